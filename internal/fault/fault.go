@@ -1,0 +1,132 @@
+// Package fault is the one error that crosses Hawser's rooms and doors: a
+// closed list of kinds, what was being done, what happened, why, and how to
+// mend it. Every text in it is safe to show to whoever asked; the wrapped
+// error may hold more and is for logs inside the process only.
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Error is a failure that somebody can act on.
+type Error struct {
+	// Kind decides exit code and HTTP status; nothing else may.
+	Kind Kind `json:"kind"`
+	// Op is what was being done: a tool ("s3.get") or an AWS action
+	// ("s3:GetObject").
+	Op string `json:"op,omitempty"`
+	// Message says what happened, in one sentence.
+	Message string `json:"message"`
+	// Cause says why, where that is known.
+	Cause string `json:"cause,omitempty"`
+	// Fix says what to do about it.
+	Fix string `json:"fix,omitempty"`
+
+	// Code is AWS's own error code, such as "NoSuchBucket".
+	Code string `json:"code,omitempty"`
+	// RequestID is AWS's id of the failed request, for its support.
+	RequestID string `json:"request_id,omitempty"`
+	// Action is the IAM action that was denied or failed ("s3:GetObject").
+	Action string `json:"action,omitempty"`
+	// Resource is the ARN or name the failure is about.
+	Resource string `json:"resource,omitempty"`
+	// Region is the region that would have been right, for WrongRegion.
+	Region string `json:"region,omitempty"`
+	// PolicyKind is the kind of policy that denied, for Denied: one of
+	// "identity-based", "resource-based", "permissions boundary", "session",
+	// "service control", "resource control", "VPC endpoint", or empty when AWS
+	// did not say.
+	PolicyKind string `json:"policy_kind,omitempty"`
+	// Statement is the IAM policy statement, as JSON, that would allow Action.
+	Statement string `json:"statement,omitempty"`
+	// Field and Line place bad input: a field's path and a line of a file.
+	Field string `json:"field,omitempty"`
+	File  string `json:"file,omitempty"`
+	Line  int    `json:"line,omitempty"`
+
+	// Err is what was wrapped; it is never printed at a door.
+	Err error `json:"-"`
+}
+
+// New makes a fault of a kind with a message in fmt.Sprintf's form.
+func New(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap makes a fault around err. The message must not repeat err's text where
+// that could hold a secret.
+func Wrap(err error, kind Kind, format string, args ...any) *Error {
+	e := New(kind, format, args...)
+	e.Err = err
+	return e
+}
+
+// WithCause returns e with its cause set, for chaining.
+func (e *Error) WithCause(format string, args ...any) *Error {
+	e.Cause = fmt.Sprintf(format, args...)
+	return e
+}
+
+// WithFix returns e with its fix set, for chaining.
+func (e *Error) WithFix(format string, args ...any) *Error {
+	e.Fix = fmt.Sprintf(format, args...)
+	return e
+}
+
+// At returns e with the field it speaks of set, for chaining.
+func (e *Error) At(field string) *Error {
+	e.Field = field
+	return e
+}
+
+// Error gives one line: where, what and why. The fix is left to the door.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.File != "" {
+		b.WriteString(e.File)
+		if e.Line > 0 {
+			fmt.Fprintf(&b, ":%d", e.Line)
+		}
+		b.WriteString(": ")
+	}
+	if e.Op != "" {
+		b.WriteString(e.Op + ": ")
+	}
+	b.WriteString(e.Message)
+	if e.Cause != "" {
+		b.WriteString(": " + e.Cause)
+	}
+	return b.String()
+}
+
+// Unwrap gives the wrapped error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes errors.Is(err, fault.NotFound) true for a fault of that kind.
+func (e *Error) Is(target error) bool {
+	k, ok := target.(Kind)
+	return ok && k == e.Kind
+}
+
+// From gives err as a fault: the first *Error in its tree, a Canceled or
+// Timeout for the context's own errors, and Internal for anything else. It
+// gives nil for nil.
+func From(err error) *Error {
+	var e *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, context.Canceled):
+		return Wrap(err, Canceled, "the call was cancelled")
+	case errors.Is(err, context.DeadlineExceeded):
+		return Wrap(err, Timeout, "the call took longer than it was allowed").
+			WithFix("narrow the request, or raise the time limit (--timeout)")
+	default:
+		return Wrap(err, Internal, "%v", err)
+	}
+}
