@@ -1,0 +1,97 @@
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Request is one call as a door makes it.
+type Request struct {
+	// Tool is the tool's name; Input its input as one JSON object.
+	Tool  string
+	Input json.RawMessage
+	// Caller is who asks, through which door.
+	Caller Caller
+	// Confirm asks a person. Where it is nil nobody can be asked, and a call
+	// that needs a yes is refused as Unconfirmed.
+	Confirm Confirmer
+	// Progress is told how far long work has come. It may be nil, and must be
+	// safe for concurrent use.
+	Progress func(Progress)
+	// Emit receives the items of a following call as they come. Where it is
+	// nil such a call gathers until its time or limit ends. It is called by
+	// one goroutine at a time.
+	Emit func(item any) error
+}
+
+// Caller is who asks for a call.
+type Caller struct {
+	Door  string // "cli", "mcp", "http", "ui", "jobs"
+	Actor string // the person or agent
+	For   string // on whose behalf an agent acts; may be empty
+	Role  Role
+}
+
+// Confirmer asks a person for a yes.
+type Confirmer interface {
+	// Confirm reports the person's answer. An error means that nobody could
+	// be asked.
+	Confirm(ctx context.Context, q Question) (bool, error)
+}
+
+// Question is what a person must know before saying yes.
+type Question struct {
+	Tool    string
+	Summary string
+	Effect  Effect
+	Target  Target
+	Subject string
+}
+
+// Progress is how far a call has come.
+type Progress struct {
+	Subject     string // what it is about, such as a key
+	Done, Total int64  // in Unit; Total is 0 where unknown
+	Unit        string // "bytes", "cells", "objects"
+}
+
+// Call is what a tool's function gets besides its input.
+type Call struct {
+	// Files is where to_file and from_file may point.
+	Files *Files
+	// Following: the door takes items as they come.
+	Following bool
+
+	clock    func() time.Time
+	progress func(Progress)
+	emit     func(any) error
+}
+
+// Now is the time by the registry's clock.
+func (c *Call) Now() time.Time { return c.clock() }
+
+// Progress reports how far the call has come.
+func (c *Call) Progress(p Progress) {
+	if c.progress != nil {
+		c.progress(p)
+	}
+}
+
+// Emit hands one item to whoever follows; call it only when Following.
+func (c *Call) Emit(item any) error { return c.emit(item) }
+
+// Result is a call's outcome.
+type Result struct {
+	// Output is the tool's output and JSON the same encoded, within the cap.
+	Output any
+	JSON   json.RawMessage
+	// Effect is what this call did at most.
+	Effect Effect
+	// Cut says that the output was larger than the cap and how it was cut.
+	Cut string
+	// Failures are the cells that could not be read, for a partial answer.
+	Failures []Failure
+	// ID names the call in the audit log.
+	ID string
+}

@@ -1,0 +1,183 @@
+package tool
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// checker holds an input against its schema. It covers the keywords that
+// inputSchema writes, and unlike a general validator it says which field is
+// wrong, why, and what would be right.
+type checker struct {
+	schema   *jsonschema.Schema
+	fields   []Field
+	defaults json.RawMessage
+}
+
+func newChecker(schema *jsonschema.Schema, fields []Field) *checker {
+	defaults := map[string]json.RawMessage{}
+	for _, f := range fields {
+		if f.Default != "" {
+			defaults[f.Name] = json.RawMessage(f.Default)
+		}
+	}
+	raw, err := json.Marshal(defaults)
+	if err != nil {
+		panic(fmt.Sprintf("defaults: %v", err))
+	}
+	return &checker{schema: schema, fields: fields, defaults: raw}
+}
+
+// into checks raw and decodes it, defaults first, into the struct in points to.
+// Errors are of kind Invalid and name the field.
+func (c *checker) into(raw json.RawMessage, in any) error {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		raw = json.RawMessage("{}")
+	}
+	given, err := strictObject(raw)
+	if err != nil {
+		return err
+	}
+	if err := checkValue("", c.schema, given); err != nil {
+		return err
+	}
+	if err := c.exclusive(given); err != nil {
+		return err
+	}
+	for _, source := range []json.RawMessage{c.defaults, raw} {
+		if err := json.Unmarshal(source, in); err != nil {
+			return fault.Wrap(err, fault.Invalid, "the input cannot be read").WithCause("%v", err)
+		}
+	}
+	if v, ok := in.(Validator); ok {
+		return v.Validate()
+	}
+	return nil
+}
+
+// exclusive refuses fields that must not stand together.
+func (c *checker) exclusive(given map[string]any) error {
+	for _, f := range c.fields {
+		if _, ok := given[f.Name]; !ok {
+			continue
+		}
+		for _, other := range f.Xor {
+			if _, both := given[other]; both {
+				return fault.New(fault.Invalid, "%s and %s exclude each other", f.Name, other).
+					At(f.Name).WithFix("give one of the two")
+			}
+		}
+	}
+	return nil
+}
+
+// checkValue holds one decoded value against its schema; path is "" for the
+// whole input.
+func checkValue(path string, s *jsonschema.Schema, v any) error {
+	if s == nil || isAny(s) {
+		return nil
+	}
+	if got := jsonType(v); !typeFits(s.Type, got, v) {
+		return invalid(path, "must be %s, not %s", article(s.Type), got)
+	}
+	switch v := v.(type) {
+	case string:
+		return checkString(path, s, v)
+	case json.Number:
+		return checkNumber(path, s, v)
+	case []any:
+		return checkArray(path, s, v)
+	case map[string]any:
+		return checkObject(path, s, v)
+	}
+	return nil
+}
+
+func checkString(path string, s *jsonschema.Schema, v string) error {
+	if s.MinLength != nil && len(v) < *s.MinLength {
+		return invalid(path, "must not be empty")
+	}
+	if len(s.Enum) > 0 && !slices.Contains(s.Enum, any(v)) {
+		return invalid(path, "must be one of %s, not %q", join(s.Enum), v)
+	}
+	if check, ok := formats[s.Format]; ok && v != "" {
+		if err := check(v); err != nil {
+			return fault.From(err).At(path)
+		}
+	}
+	return nil
+}
+
+func checkNumber(path string, s *jsonschema.Schema, v json.Number) error {
+	n, err := v.Float64()
+	if err != nil {
+		return invalid(path, "is out of range")
+	}
+	if s.Minimum != nil && n < *s.Minimum {
+		return invalid(path, "must be at least %v", *s.Minimum)
+	}
+	if s.Maximum != nil && n > *s.Maximum {
+		return invalid(path, "must be at most %v", *s.Maximum)
+	}
+	return nil
+}
+
+func checkArray(path string, s *jsonschema.Schema, v []any) error {
+	if s.MinItems != nil && len(v) < *s.MinItems {
+		return invalid(path, "must not be empty")
+	}
+	for i, item := range v {
+		if err := checkValue(fmt.Sprintf("%s[%d]", path, i), s.Items, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkObject(path string, s *jsonschema.Schema, v map[string]any) error {
+	for _, name := range s.Required {
+		if _, ok := v[name]; !ok {
+			return invalid(pathTo(path, name), "is required")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		child, known := s.Properties[name]
+		switch {
+		case known:
+		case closed(s):
+			return unknownField(path, name, s)
+		default:
+			child = s.AdditionalProperties
+		}
+		if err := checkValue(pathTo(path, name), child, v[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unknownField(path, name string, s *jsonschema.Schema) error {
+	known := slices.Sorted(maps.Keys(s.Properties))
+	err := fault.New(fault.Invalid, "%s is no field of the input", pathTo(path, name)).At(pathTo(path, name))
+	if near := fault.Nearest(name, known); near != "" {
+		return err.WithFix("did you mean %s?", near)
+	}
+	return err.WithFix("the fields are %s", strings.Join(known, ", "))
+}
+
+func invalid(path, format string, args ...any) *fault.Error {
+	field := path
+	if field == "" {
+		field = "the input"
+	}
+	return fault.New(fault.Invalid, "%s %s", field, fmt.Sprintf(format, args...)).
+		At(path).WithFix("correct %s", field)
+}

@@ -1,0 +1,176 @@
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Recorder keeps the audit log. It is audit.File in the program.
+type Recorder interface {
+	// Append stores a record and gives it as stored.
+	Append(ctx context.Context, r audit.Record) (audit.Record, error)
+}
+
+// course is one request on its way through the registry.
+type course struct {
+	registry *Registry
+	request  Request
+	started  time.Time
+
+	tool   *Tool
+	in     any
+	effect Effect
+	target Target
+	id     string
+}
+
+// run takes the request through every gate to the tool.
+func (c *course) run(ctx context.Context) (*Result, error) {
+	refusal := c.admit()
+	if err := c.open(ctx); err != nil {
+		return nil, err
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	if err := c.confirm(ctx); err != nil {
+		return nil, err
+	}
+	out, err := c.registry.invoke(ctx, c.tool, c.request, c.in)
+	if err != nil {
+		return nil, err
+	}
+	return c.result(out)
+}
+
+// admit looks the tool up, decodes its input and holds both against the guard.
+func (c *course) admit() (err error) {
+	if c.tool, err = c.registry.Tool(c.request.Tool); err != nil {
+		return err
+	}
+	c.effect = c.tool.Effect
+	if c.in, err = c.tool.decode(c.request.Input); err != nil {
+		return err
+	}
+	if e, ok := c.in.(Effector); ok {
+		if less := e.Effect(); !less.Exceeds(c.tool.Effect) {
+			c.effect = less
+		}
+	}
+	c.target = targetOf(c.in)
+	return c.registry.guard.permits(c.tool, c.effect, c.request.Caller)
+}
+
+// confirm asks a person where the guard wants it.
+func (c *course) confirm(ctx context.Context) error {
+	if !c.registry.guard.mustConfirm(c.effect) {
+		return nil
+	}
+	unconfirmed := fault.New(fault.Unconfirmed, "%s would %s %s and was not confirmed", c.tool.Name, c.effect, c.subject())
+	if c.request.Confirm == nil {
+		return unconfirmed.WithFix("confirm it: --yes on the command line")
+	}
+	yes, err := c.request.Confirm.Confirm(ctx, Question{
+		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: c.target, Subject: c.subject(),
+	})
+	switch {
+	case err != nil:
+		return err
+	case !yes:
+		return unconfirmed.WithCause("the answer was no")
+	}
+	return nil
+}
+
+// result encodes the output and tells a partial answer from a whole one.
+func (c *course) result(out any) (*Result, error) {
+	out, raw, cut, err := c.registry.encode(out)
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Output: out, JSON: raw, Effect: c.effect, Cut: cut, ID: c.id}
+	if p, ok := out.(interface{ Partial() []Failure }); ok {
+		result.Failures = p.Partial()
+	}
+	if n := len(result.Failures); n > 0 {
+		return result, fault.New(fault.Partial, "%d of the accounts and regions could not be read", n).
+			WithFix("see the failures; the items are those of the others")
+	}
+	return result, nil
+}
+
+// open writes the record before the call. A call that cannot be recorded does
+// not happen.
+func (c *course) open(ctx context.Context) error {
+	stored, err := c.append(ctx, c.record(audit.Before))
+	c.id = stored.ID
+	return err
+}
+
+// close writes the record after the call; err is the call's, and the answer
+// joins to it the fault of a log that failed.
+func (c *course) close(ctx context.Context, result *Result, err error) error {
+	if c.id == "" {
+		return err // nothing began
+	}
+	rec := c.record(audit.After)
+	rec.ID, rec.Outcome = c.id, outcome(err)
+	rec.Duration = c.registry.clock().Sub(c.started)
+	if f := fault.From(err); f != nil {
+		rec.Error = string(f.Kind) + ": " + f.Message
+	}
+	_, logErr := c.append(context.WithoutCancel(ctx), rec)
+	return errors.Join(err, logErr)
+}
+
+func (c *course) append(ctx context.Context, rec audit.Record) (audit.Record, error) {
+	stored, err := c.registry.log.Append(ctx, rec)
+	if err != nil {
+		return audit.Record{}, fault.Wrap(err, fault.Internal, "the audit record cannot be written").
+			WithCause("%v", err).WithFix("make room or mend the mode of the audit file; unrecorded calls are not made")
+	}
+	return stored, nil
+}
+
+// record is what both records of the call have in common.
+func (c *course) record(phase audit.Phase) audit.Record {
+	rec := audit.Record{
+		Time: c.registry.clock(), Phase: phase, Tool: c.request.Tool, Effect: string(c.effect),
+		Door: c.request.Caller.Door, Actor: c.request.Caller.Actor, OnBehalfOf: c.request.Caller.For,
+		Connection: c.target.Connection, Account: c.target.Account, Region: c.target.Region,
+	}
+	if phase == audit.Before && c.in != nil {
+		rec.Input = redact(c.tool.fields, c.request.Input)
+		rec.Durable = c.effect.Exceeds(Read)
+	}
+	return rec
+}
+
+func (c *course) subject() string {
+	if s, ok := c.in.(Subjecter); ok {
+		return s.Subject()
+	}
+	return string(json.RawMessage(c.request.Input))
+}
+
+// outcome is the audit word for an error.
+func outcome(err error) audit.Outcome {
+	f := fault.From(err)
+	switch {
+	case f == nil:
+		return audit.OK
+	case f.Kind == fault.Refused || f.Kind == fault.Unconfirmed:
+		return audit.Refused
+	case f.Kind == fault.Canceled:
+		return audit.Canceled
+	case f.Kind == fault.Partial:
+		return audit.Partial
+	default:
+		return audit.Failed
+	}
+}

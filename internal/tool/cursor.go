@@ -1,0 +1,43 @@
+package tool
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// cursor is a place in a listing: a cell, the service's own token of a page
+// in it, and how many of that page's items were given already.
+type cursor struct {
+	Cell  string `json:"c,omitempty"`
+	Token string `json:"t,omitempty"`
+	Skip  int    `json:"s,omitempty"`
+}
+
+func (c cursor) encode() string {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return "" // three plain fields always encode
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func parseCursor(s string) (cursor, error) {
+	var c cursor
+	if s == "" {
+		return c, nil
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err == nil {
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		err = dec.Decode(&c)
+	}
+	if err != nil || c.Skip < 0 {
+		return cursor{}, fault.Wrap(err, fault.Invalid, "the cursor is not one that a listing gave").
+			At("cursor").WithFix("give the cursor back as it was, or leave it out to begin again")
+	}
+	return c, nil
+}

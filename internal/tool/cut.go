@@ -1,0 +1,37 @@
+package tool
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// MinOutputCap is the smallest output cap that leaves room for an answer.
+const MinOutputCap = 1024
+
+// Cutter is an output that can be made smaller. Cut gives a copy whose JSON
+// fits in limit bytes, and says what was left out and how to get at it; ""
+// means that nothing could be left out.
+type Cutter interface {
+	Cut(limit int) (out any, how string)
+}
+
+// cut brings an output under the cap. One that cannot be cut, or not far
+// enough, is an Invalid fault: the request asked for more than the door
+// carries. The call itself was made.
+func cut(out any, raw json.RawMessage, limit int) (any, json.RawMessage, string, error) {
+	if c, ok := out.(Cutter); ok {
+		smaller, how := c.Cut(limit)
+		kept, err := json.Marshal(smaller)
+		if err != nil {
+			return nil, nil, "", fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
+		}
+		if how != "" && len(kept) <= limit {
+			return smaller, kept, fmt.Sprintf("the answer was %d bytes and the cap is %d: %s", len(raw), limit, how), nil
+		}
+	}
+	return nil, nil, "", fault.New(fault.Invalid, "the answer of %d bytes is over the cap of %d", len(raw), limit).
+		WithCause("the call was made, but its answer cannot be cut").
+		WithFix("narrow the request, or raise guard.max_output")
+}

@@ -1,0 +1,64 @@
+package tool
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Field is one input field as its struct tags declare it:
+//
+//	json:"name,omitempty"   the name; without omitempty the field is required
+//	jsonschema:"..."        what it is, in a phrase
+//	enum:"a,b"              the only values allowed
+//	default:"v"             the value where none is given, in JSON
+//	min:"1" max:"100"       bounds of a number
+//	format:"bucket"         a named syntax, see formats
+//	complete:"s3.bucket"    what live values complete it on the command line
+//	xor:"other,third"       fields that must not be given together with it
+//	audit:"digest|omit"     record only size and hash of the value, or nothing
+type Field struct {
+	Name     string
+	Doc      string
+	Required bool
+	Enum     []string
+	Default  string
+	Format   string
+	Complete string
+	Xor      []string
+	Audit    string
+	Min, Max string
+	Type     reflect.Type
+}
+
+// fieldsOf reads the fields of an input struct, embedded structs included.
+func fieldsOf(t reflect.Type) []Field {
+	var fields []Field
+	for _, sf := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		if sf.Anonymous || !sf.IsExported() || name == "" || name == "-" {
+			continue
+		}
+		fields = append(fields, Field{
+			Name:     name,
+			Doc:      sf.Tag.Get("jsonschema"),
+			Required: !strings.Contains(options, "omit"),
+			Enum:     list(sf.Tag.Get("enum")),
+			Default:  sf.Tag.Get("default"),
+			Format:   sf.Tag.Get("format"),
+			Complete: sf.Tag.Get("complete"),
+			Xor:      list(sf.Tag.Get("xor")),
+			Audit:    sf.Tag.Get("audit"),
+			Min:      sf.Tag.Get("min"),
+			Max:      sf.Tag.Get("max"),
+			Type:     sf.Type,
+		})
+	}
+	return fields
+}
+
+func list(tag string) []string {
+	if tag == "" {
+		return nil
+	}
+	return strings.Split(tag, ",")
+}

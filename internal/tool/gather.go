@@ -1,0 +1,151 @@
+package tool
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Batch is one page of a listing as a service gives it.
+type Batch[T any] struct {
+	Items []T
+	Next  string // the token of the next page; "" at the end
+}
+
+// Fetch reads one page of a cell: the one behind token ("" is the first), of
+// at most limit items (0: as many as the service likes).
+type Fetch[T any] func(ctx context.Context, cell Target, token string, limit int) (Batch[T], error)
+
+// parallelCells is how many cells are read at the same time.
+const parallelCells = 16
+
+// Gather reads a listing from its cells, side by side but answered in the
+// order of cells, to the end or to the page's limit. With one cell an error is
+// the listing's error; with several it becomes that cell's Failure.
+func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T]) (List[T], error) {
+	from, err := parseCursor(page.Cursor)
+	if err != nil {
+		return List[T]{}, err
+	}
+	if cells, err = cellsFrom(cells, from); err != nil {
+		return List[T]{}, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	parts := readAll(ctx, cells, from, page.Limit, fetch)
+	out := List[T]{Items: []T{}}
+	for i, cell := range cells {
+		part := <-parts[i]
+		if part.err != nil && len(cells) == 1 {
+			return List[T]{}, part.err
+		}
+		out.append(cell, part)
+		if page.Limit > 0 && len(out.Items) > page.Limit {
+			return out.keep(page.Limit), nil
+		}
+		if page.Limit > 0 && len(out.Items) == page.Limit && (part.next != "" || i+1 < len(cells)) {
+			out.Cursor = resume(cells, i, part.next)
+			return out, nil
+		}
+	}
+	return out, ctx.Err()
+}
+
+// part is what one cell gave.
+type part[T any] struct {
+	items []T
+	marks []mark
+	next  string
+	err   error
+}
+
+// readAll starts reading every cell, a bounded number at a time, and gives a
+// channel for each.
+func readAll[T any](ctx context.Context, cells []Target, from cursor, limit int, fetch Fetch[T]) []chan part[T] {
+	parts := make([]chan part[T], len(cells))
+	for i := range parts {
+		parts[i] = make(chan part[T], 1)
+	}
+	slots := make(chan struct{}, parallelCells)
+	read := func(i int) {
+		defer func() { <-slots }()
+		at := cursor{}
+		if i == 0 {
+			at = from
+		}
+		parts[i] <- readCell(ctx, cells[i], at, limit, fetch)
+	}
+	go func() {
+		for i := range cells {
+			slots <- struct{}{}
+			go read(i)
+		}
+	}()
+	return parts
+}
+
+// readCell reads one cell from a place on, page by page.
+func readCell[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) part[T] {
+	var p part[T]
+	token, skip := from.Token, from.Skip
+	for {
+		if err := ctx.Err(); err != nil {
+			p.err = err
+			return p
+		}
+		ask := 0
+		if limit > 0 {
+			ask = limit - len(p.items) + skip
+		}
+		batch, err := fetch(ctx, cell, token, ask)
+		if err != nil {
+			p.err = err
+			return p
+		}
+		skip = min(skip, len(batch.Items))
+		p.marks = append(p.marks, mark{at: len(p.items), cell: cell.key(), token: token, skip: skip})
+		p.items = append(p.items, batch.Items[skip:]...)
+		skip = 0
+		if p.next = batch.Next; p.next == "" || (limit > 0 && len(p.items) >= limit) {
+			return p
+		}
+		token = p.next
+	}
+}
+
+// append adds a cell's part.
+func (l *List[T]) append(cell Target, p part[T]) {
+	for _, m := range p.marks {
+		m.at += len(l.Items)
+		l.marks = append(l.marks, m)
+	}
+	l.Items = append(l.Items, p.items...)
+	if p.err != nil {
+		l.Failures = append(l.Failures, Failure{Account: cell.Account, Region: cell.Region, Error: fault.From(p.err)})
+	}
+}
+
+// resume is the cursor behind all that was read: in cell i where it has more,
+// else at the start of the next.
+func resume(cells []Target, i int, next string) string {
+	if next == "" {
+		return cursor{Cell: cells[i+1].key()}.encode()
+	}
+	return cursor{Cell: cells[i].key(), Token: next}.encode()
+}
+
+// cellsFrom leaves out the cells before the cursor's.
+func cellsFrom(cells []Target, from cursor) ([]Target, error) {
+	if from.Cell == "" {
+		return cells, nil
+	}
+	i := slices.IndexFunc(cells, func(c Target) bool { return c.key() == from.Cell })
+	if i < 0 {
+		return nil, fault.New(fault.Invalid, "the cursor belongs to another listing").
+			At("cursor").WithFix("give it with the same connection, account and region, or leave it out")
+	}
+	return cells[i:], nil
+}
+
+func (t Target) key() string { return t.Account + "/" + t.Region }

@@ -1,0 +1,105 @@
+package tool
+
+import (
+	"path"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Guard is what a registry lets through. The zero value lets every tool
+// through, asks about nothing and cuts nothing; DefaultGuard is the careful
+// one.
+type Guard struct {
+	// ReadOnly refuses every call that does more than read.
+	ReadOnly bool `yaml:"read_only" json:"read_only,omitempty"`
+	// Allow, where not empty, lists the tools that may be called, as globs
+	// such as "s3.*"; Deny lists those that may not, and wins.
+	Allow []string `yaml:"allow" json:"allow,omitempty"`
+	Deny  []string `yaml:"deny" json:"deny,omitempty"`
+	// Confirm lists the effects that need a person's yes.
+	Confirm []Effect `yaml:"confirm" json:"confirm,omitempty"`
+	// MaxOutput caps an answer, in bytes of its JSON; 0 is no cap.
+	MaxOutput int `yaml:"max_output" json:"max_output,omitempty"`
+	// Timeout bounds a call that has no limit of its own; 0 is none.
+	Timeout time.Duration `yaml:"timeout" json:"timeout,omitempty"`
+}
+
+// DefaultGuard asks before anything is destroyed and ends a call after five
+// minutes.
+func DefaultGuard() Guard {
+	return Guard{Confirm: []Effect{Destroy}, Timeout: 5 * time.Minute}
+}
+
+// Check reports a glob or an effect that is none; of kind Invalid.
+func (g Guard) Check() error {
+	for _, pattern := range slices.Concat(g.Allow, g.Deny) {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fault.Wrap(err, fault.Invalid, "%q is no pattern for tools", pattern).WithFix(`write it like "s3.*" or "ec2.list"`)
+		}
+	}
+	for _, e := range g.Confirm {
+		if !e.Valid() {
+			return fault.New(fault.Invalid, "%q is no effect", e).At("confirm").WithFix("the effects are read, write and destroy")
+		}
+	}
+	if g.MaxOutput < 0 || (g.MaxOutput > 0 && g.MaxOutput < MinOutputCap) {
+		return fault.New(fault.Invalid, "an output cap of %d bytes leaves no room for an answer", g.MaxOutput).
+			At("max_output").WithFix("give at least %d, or 0 for no cap", MinOutputCap)
+	}
+	return nil
+}
+
+// admits refuses a tool that the lists keep out.
+func (g Guard) admits(name string) error {
+	if pattern, ok := matching(g.Deny, name); ok {
+		return fault.New(fault.Refused, "%s is on the deny list", name).WithCause("it matches %q", pattern).
+			WithFix("whoever configured this Hawser can take the pattern off guard.deny")
+	}
+	if _, ok := matching(g.Allow, name); len(g.Allow) > 0 && !ok {
+		return fault.New(fault.Refused, "%s is not on the allow list", name).
+			WithFix("whoever configured this Hawser can add it to guard.allow")
+	}
+	return nil
+}
+
+// permits refuses an effect that read-only mode or the caller's role keeps out.
+func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
+	if g.ReadOnly && effect.Exceeds(Read) {
+		return fault.New(fault.Refused, "%s would %s, and this Hawser is read-only", t.Name, effect).
+			WithFix("whoever configured this Hawser can turn guard.read_only off")
+	}
+	need := t.Role
+	if effect == Read && t.Role == roleFor(t.Effect) {
+		need = Viewer
+	}
+	if !caller.Role.Covers(need) {
+		return fault.New(fault.Refused, "%s needs the role %s", t.Name, need).
+			WithCause("%s has the role %q", caller.Actor, caller.Role).WithFix("ask an admin of this Hawser")
+	}
+	return nil
+}
+
+func (g Guard) mustConfirm(effect Effect) bool { return slices.Contains(g.Confirm, effect) }
+
+// limit is the time a call of t may take; 0 is without end.
+func (g Guard) limit(t *Tool) time.Duration {
+	switch {
+	case t.Timeout < 0:
+		return 0
+	case t.Timeout > 0:
+		return t.Timeout
+	default:
+		return g.Timeout
+	}
+}
+
+func matching(patterns []string, name string) (string, bool) {
+	for _, pattern := range patterns {
+		if ok, err := path.Match(pattern, name); err == nil && ok {
+			return pattern, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,82 @@
+package tool
+
+import (
+	"encoding/json"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// List is the output of every listing: items, where to go on, and what could
+// not be read.
+type List[T any] struct {
+	Items    []T       `json:"items"`
+	Cursor   string    `json:"cursor,omitempty" jsonschema:"give it back as cursor to read on; absent at the end"`
+	Failures []Failure `json:"failures,omitempty" jsonschema:"the accounts and regions that could not be read"`
+
+	marks []mark // where each item can be resumed; ascending
+}
+
+// Failure is one account and region that could not be read, and why. It is
+// not the same as one that holds nothing.
+type Failure struct {
+	Account string       `json:"account,omitempty"`
+	Region  string       `json:"region,omitempty"`
+	Error   *fault.Error `json:"error"`
+}
+
+// mark says that items[at:] begins with the page that token fetches, of which
+// skip items stand before it, in the cell.
+type mark struct {
+	at    int
+	cell  string
+	token string
+	skip  int
+}
+
+// Partial gives the failures, for the registry.
+func (l List[T]) Partial() []Failure { return l.Failures }
+
+// Rows gives the items for a door that lays out tables.
+func (l List[T]) Rows() any { return l.Items }
+
+// Cut implements Cutter: it keeps the first items whose JSON fits in max
+// bytes and points the cursor at the first that does not.
+func (l List[T]) Cut(limit int) (any, string) {
+	room := limit - 200 - encodedSize(l.Failures)
+	for i, item := range l.Items {
+		if room -= encodedSize(item) + 1; room < 0 && i > 0 {
+			return l.keep(i), "the items from the cursor on were left out"
+		}
+	}
+	return l, ""
+}
+
+// keep gives the list with its first n items and a cursor at the next.
+func (l List[T]) keep(n int) List[T] {
+	if n >= len(l.Items) {
+		return l
+	}
+	l.Cursor = l.cursorAt(n)
+	l.Items = l.Items[:n]
+	return l
+}
+
+// cursorAt encodes the place of item n.
+func (l List[T]) cursorAt(n int) string {
+	var m mark
+	for _, next := range l.marks {
+		if next.at > n {
+			break
+		}
+		m = next
+	}
+	return cursor{Cell: m.cell, Token: m.token, Skip: m.skip + n - m.at}.encode()
+}
+
+func encodedSize(v any) int {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return 0
+	}
+	return len(raw)
+}

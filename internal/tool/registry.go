@@ -1,0 +1,117 @@
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Registry holds the tools and is the only way to call one.
+type Registry struct {
+	tools map[string]*Tool
+	guard Guard
+	files *Files
+	log   Recorder
+	clock func() time.Time
+}
+
+// Options are what a registry needs besides its tools.
+type Options struct {
+	Guard Guard
+	// Files is where file inputs and outputs may point; nil allows none.
+	Files *Files
+	// Log receives a record before and after every call.
+	Log Recorder
+	// Clock is the time; nil is time.Now.
+	Clock func() time.Time
+}
+
+// NewRegistry makes a registry. The error is of kind Invalid: a guard that is
+// wrong, or two tools of one name.
+func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
+	if err := o.Guard.Check(); err != nil {
+		return nil, err
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	r := &Registry{tools: map[string]*Tool{}, guard: o.Guard, files: o.Files, log: o.Log, clock: o.Clock}
+	for _, t := range tools {
+		if _, twice := r.tools[t.Name]; twice {
+			return nil, fault.New(fault.Invalid, "two tools are named %s", t.Name)
+		}
+		r.tools[t.Name] = t
+	}
+	return r, nil
+}
+
+// Tools lists the tools that the guard's lists admit, by name.
+func (r *Registry) Tools() []*Tool {
+	var admitted []*Tool
+	for _, name := range slices.Sorted(maps.Keys(r.tools)) {
+		if r.guard.admits(name) == nil {
+			admitted = append(admitted, r.tools[name])
+		}
+	}
+	return admitted
+}
+
+// Tool gives one tool; the error is NotFound, with what was probably meant, or
+// Refused.
+func (r *Registry) Tool(name string) (*Tool, error) {
+	t, ok := r.tools[name]
+	if !ok {
+		err := fault.New(fault.NotFound, "there is no tool %q", name)
+		if near := fault.Nearest(name, slices.Collect(maps.Keys(r.tools))); near != "" {
+			return nil, err.WithFix("did you mean %s?", near)
+		}
+		return nil, err.WithFix("hawser tools lists them")
+	}
+	return t, r.guard.admits(name)
+}
+
+// Call runs one request through decoding, guard, confirmation, the audit log
+// and the tool. The error is always a *fault.Error whose Op is the tool's
+// name. A result beside an error of kind Partial holds what could be read.
+func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
+	c := &course{registry: r, request: req, started: r.clock()}
+	result, err := c.run(ctx)
+	if err = c.close(ctx, result, err); err == nil {
+		return result, nil
+	}
+	f := *fault.From(err)
+	if f.Op == "" {
+		f.Op = req.Tool
+	}
+	return result, &f
+}
+
+// invoke runs the tool's own function within its time.
+func (r *Registry) invoke(ctx context.Context, t *Tool, req Request, in any) (any, error) {
+	if limit := r.guard.limit(t); limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	call := &Call{
+		Files: r.files, Following: req.Emit != nil,
+		clock: r.clock, progress: req.Progress, emit: req.Emit,
+	}
+	return t.run(ctx, call, in)
+}
+
+// encode gives the output's JSON within the cap.
+func (r *Registry) encode(out any) (any, json.RawMessage, string, error) {
+	raw, err := json.Marshal(out)
+	if err != nil {
+		return nil, nil, "", fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
+	}
+	if r.guard.MaxOutput == 0 || len(raw) <= r.guard.MaxOutput {
+		return out, raw, "", nil
+	}
+	return cut(out, raw, r.guard.MaxOutput)
+}

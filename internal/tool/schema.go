@@ -1,0 +1,86 @@
+package tool
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/google/jsonschema-go/jsonschema"
+)
+
+// typeSchemas gives the types of this package that have a syntax of their own.
+func typeSchemas() map[reflect.Type]*jsonschema.Schema {
+	return map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[When]():            {Type: "string", Format: "when"},
+		reflect.TypeFor[json.RawMessage](): {},
+	}
+}
+
+// inputSchema derives the schema of an input struct and adds what the tags
+// say beyond the types.
+func inputSchema(t reflect.Type, fields []Field) *jsonschema.Schema {
+	schema := schemaOf(t)
+	for _, f := range fields {
+		f.refine(schema.Properties[f.Name])
+	}
+	return schema
+}
+
+func outputSchema(t reflect.Type) *jsonschema.Schema { return schemaOf(t) }
+
+func schemaOf(t reflect.Type) *jsonschema.Schema {
+	schema, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: typeSchemas()})
+	if err != nil {
+		panic(fmt.Sprintf("schema of %s: %v", t, err))
+	}
+	dropNull(schema)
+	return schema
+}
+
+// dropNull removes "null" from the types that Go's nil slices, maps and
+// pointers allow: an absent field is left out instead, in both directions.
+func dropNull(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	if len(s.Types) == 2 && s.Types[0] == "null" {
+		s.Type, s.Types = s.Types[1], nil
+	}
+	for _, p := range s.Properties {
+		dropNull(p)
+	}
+	dropNull(s.Items)
+	dropNull(s.AdditionalProperties)
+}
+
+// refine adds a field's tags to its schema.
+func (f Field) refine(s *jsonschema.Schema) {
+	for _, v := range f.Enum {
+		s.Enum = append(s.Enum, v)
+	}
+	if f.Default != "" {
+		s.Default = json.RawMessage(f.Default)
+	}
+	if f.Format != "" {
+		s.Format = f.Format
+	}
+	s.Minimum, s.Maximum = bound(f.Min), bound(f.Max)
+	if f.Required && s.Type == "string" {
+		s.MinLength = jsonschema.Ptr(1)
+	}
+	if f.Required && s.Type == "array" {
+		s.MinItems = jsonschema.Ptr(1)
+	}
+}
+
+func bound(tag string) *float64 {
+	if tag == "" {
+		return nil
+	}
+	n, err := strconv.ParseFloat(tag, 64)
+	if err != nil {
+		panic(fmt.Sprintf("bound %q is no number", tag))
+	}
+	return &n
+}

@@ -1,0 +1,146 @@
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/google/jsonschema-go/jsonschema"
+)
+
+// Info is a tool's declaration, all but its types and its function.
+type Info struct {
+	// Name is noun.verb in lower case, such as "s3.list".
+	Name string
+	// Summary is one sentence without a full stop.
+	Summary string
+	// Description adds what the summary leaves out; it may be empty.
+	Description string
+	// Effect is the most that the tool does. An input with an Effect method
+	// may say that one call does less.
+	Effect Effect
+	// Idempotent: calling twice with the same input does no more than once.
+	Idempotent bool
+	// Role is what a caller needs; empty means Viewer for reads, else Operator.
+	Role Role
+	// Needs lists the AWS actions, for the least-privilege policy and for the
+	// statement that a denied call proposes.
+	Needs []Need
+	// Args names the input fields that the command line takes by position.
+	Args []string
+	// Default makes this verb the one that runs when its noun stands alone.
+	Default bool
+	// Examples are inputs that work, with what they do.
+	Examples []Example
+	// Timeout bounds one call; zero leaves it to the guard. Negative: none.
+	Timeout time.Duration
+}
+
+// Need is one AWS action on the resource that it is needed on.
+type Need struct {
+	// Action is the IAM action, such as "s3:GetObject".
+	Action string `json:"action"`
+	// Resource is an ARN in which {field} stands for an input field and
+	// {partition}, {account} and {region} for the target's; "*" where the
+	// action knows no resource.
+	Resource string `json:"resource"`
+	// When says which inputs need it; empty means always.
+	When string `json:"when,omitempty"`
+}
+
+// Example is one call, as a person would type it on the command line.
+type Example struct {
+	Does string `json:"does"`
+	// Input is the call's input as JSON.
+	Input string `json:"input"`
+}
+
+// Effector is an input whose call may do less than its tool's Effect.
+type Effector interface{ Effect() Effect }
+
+// Subjecter is an input that can name what it acts on, for the person who is
+// asked to confirm and for the audit record.
+type Subjecter interface{ Subject() string }
+
+// Validator is an input with rules that its schema cannot say. The error
+// should be a *fault.Error of kind Invalid that names the field.
+type Validator interface{ Validate() error }
+
+// Tool is a declaration with its schemas, ready for a Registry.
+type Tool struct {
+	Info
+	// Input and Output are the JSON schemas of the two types.
+	Input  *jsonschema.Schema
+	Output *jsonschema.Schema
+	// OutputType is the Go type of the output, for doors that lay it out.
+	OutputType reflect.Type
+
+	fields []Field
+	decode func(json.RawMessage) (any, error)
+	run    func(context.Context, *Call, any) (any, error)
+}
+
+// Noun and Verb are the two halves of the name.
+func (t *Tool) Noun() string { noun, _, _ := strings.Cut(t.Name, "."); return noun }
+
+// Verb is what stands behind the dot.
+func (t *Tool) Verb() string { _, verb, _ := strings.Cut(t.Name, "."); return verb }
+
+// Fields lists the input's fields in their order of declaration.
+func (t *Tool) Fields() []Field { return t.fields }
+
+// Func is a tool's work. It runs after the guard, with a checked input.
+type Func[I, O any] func(ctx context.Context, call *Call, in I) (O, error)
+
+// New makes a Tool of a declaration and its function. It panics on a
+// declaration that is wrong in itself, as only a programmer can cause that and
+// the first start shows it.
+func New[I, O any](info Info, run Func[I, O]) *Tool {
+	t := &Tool{Info: info, OutputType: reflect.TypeFor[O]()}
+	if t.Role == "" {
+		t.Role = roleFor(t.Effect)
+	}
+	t.fields = fieldsOf(reflect.TypeFor[I]())
+	t.Input = inputSchema(reflect.TypeFor[I](), t.fields)
+	t.Output = outputSchema(t.OutputType)
+	check := newChecker(t.Input, t.fields)
+	t.decode = func(raw json.RawMessage) (any, error) {
+		var in I
+		if err := check.into(raw, &in); err != nil {
+			return nil, err
+		}
+		return in, nil
+	}
+	t.run = func(ctx context.Context, call *Call, in any) (any, error) {
+		return run(ctx, call, in.(I))
+	}
+	if err := t.wellFormed(); err != nil {
+		panic(fmt.Sprintf("tool %q: %v", info.Name, err))
+	}
+	return t
+}
+
+func (t *Tool) wellFormed() error {
+	switch {
+	case t.Noun() == "" || t.Verb() == "":
+		return fmt.Errorf("the name must be noun.verb")
+	case t.Summary == "":
+		return fmt.Errorf("no summary")
+	case !t.Effect.Valid():
+		return fmt.Errorf("unknown effect %q", t.Effect)
+	}
+	for _, arg := range t.Args {
+		if _, ok := t.Input.Properties[arg]; !ok {
+			return fmt.Errorf("argument %q is no input field", arg)
+		}
+	}
+	for _, example := range t.Examples {
+		if _, err := t.decode(json.RawMessage(example.Input)); err != nil {
+			return fmt.Errorf("example %q: %w", example.Does, err)
+		}
+	}
+	return nil
+}
