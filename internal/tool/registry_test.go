@@ -1,0 +1,282 @@
+package tool_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// memory is a Recorder that keeps its records, and fails when told to.
+type memory struct {
+	mu      sync.Mutex
+	records []audit.Record
+	fail    error
+}
+
+func (m *memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return audit.Record{}, m.fail
+	}
+	if r.ID == "" {
+		r.ID = fmt.Sprintf("call-%d", len(m.records))
+	}
+	m.records = append(m.records, r)
+	return r, nil
+}
+
+type boatInput struct {
+	tool.Target
+	Name   string            `json:"name" jsonschema:"the boat"`
+	Size   string            `json:"size,omitempty" enum:"small,large" default:"\"small\""`
+	Crew   int               `json:"crew,omitempty" min:"1" max:"9"`
+	Since  tool.When         `json:"since,omitempty" format:"when"`
+	Tags   map[string]string `json:"tags,omitempty"`
+	Ports  []string          `json:"ports,omitempty"`
+	Cargo  string            `json:"cargo,omitempty" xor:"ballast" audit:"digest"`
+	Secret string            `json:"secret,omitempty" audit:"omit"`
+	Heavy  bool              `json:"ballast,omitempty"`
+	DryRun bool              `json:"dry_run,omitempty"`
+}
+
+func (in boatInput) Effect() tool.Effect {
+	if in.DryRun {
+		return tool.Read
+	}
+	return tool.Destroy
+}
+
+func (in boatInput) Subject() string { return "boat " + in.Name }
+
+type boatOutput struct {
+	Got boatInput `json:"got"`
+}
+
+func sink(run tool.Func[boatInput, boatOutput]) *tool.Tool {
+	return tool.New(tool.Info{Name: "boat.sink", Summary: "Sinks a boat", Effect: tool.Destroy}, run)
+}
+
+func echo(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+	return boatOutput{Got: in}, nil
+}
+
+func registry(t *testing.T, g tool.Guard, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
+	t.Helper()
+	r, err := tool.NewRegistry(tools, tool.Options{Guard: g, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+var admin = tool.Caller{Door: "test", Actor: "ann", Role: tool.Admin}
+
+func TestInputIsHeldAgainstTheSchema(t *testing.T) {
+	tests := []struct{ name, input, field, message string }{
+		{"required", `{}`, "name", "name is required"},
+		{"empty required", `{"name":""}`, "name", "name must not be empty"},
+		{"unknown", `{"name":"a","siez":"small"}`, "siez", "siez is no field"},
+		{"wrong type", `{"name":7}`, "name", "name must be a string, not number"},
+		{"fraction for integer", `{"name":"a","crew":1.5}`, "crew", "crew must be an integer"},
+		{"too small", `{"name":"a","crew":0}`, "crew", "at least 1"},
+		{"too large", `{"name":"a","crew":10}`, "crew", "at most 9"},
+		{"enum", `{"name":"a","size":"huge"}`, "size", "must be one of small, large"},
+		{"time", `{"name":"a","since":"yesterday"}`, "since", "is not a time"},
+		{"both of two", `{"name":"a","cargo":"x","ballast":true}`, "cargo", "exclude each other"},
+		{"item type", `{"name":"a","ports":["x",1]}`, "ports[1]", "ports[1] must be a string"},
+		{"map value type", `{"name":"a","tags":{"k":1}}`, "tags.k", "tags.k must be a string"},
+		{"null", `{"name":null}`, "name", "not null"},
+		{"account", `{"name":"a","account":"12"}`, "account", "no account ID"},
+		{"twice", `{"name":"a","name":"b"}`, "name", "given twice"},
+		{"behind", `{"name":"a"} {}`, "", "behind"},
+		{"array", `[]`, "", "must be a JSON object"},
+		{"broken", `{"name":`, "", "no valid JSON"},
+	}
+	log := &memory{}
+	r := registry(t, tool.Guard{}, log, sink(echo))
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(tt.input), Caller: admin})
+			f := fault.From(err)
+			if f == nil || f.Kind != fault.Invalid {
+				t.Fatalf("err = %v, want an invalid fault", err)
+			}
+			if f.Field != tt.field || !strings.Contains(f.Message, tt.message) || f.Op != "boat.sink" {
+				t.Errorf("field %q message %q op %q; want field %q, message with %q", f.Field, f.Message, f.Op, tt.field, tt.message)
+			}
+		})
+	}
+}
+
+func TestDefaultsAndTargetArrive(t *testing.T) {
+	r := registry(t, tool.Guard{}, &memory{}, sink(echo))
+	res, err := r.Call(t.Context(), tool.Request{
+		Tool: "boat.sink", Caller: admin,
+		Input: json.RawMessage(`{"name":"a","region":"eu-west-1","tags":{"k":"v"}}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := res.Output.(boatOutput).Got
+	if got.Size != "small" || got.Region != "eu-west-1" || got.Tags["k"] != "v" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+type answer struct {
+	yes   bool
+	asked []tool.Question
+}
+
+func (a *answer) Confirm(_ context.Context, q tool.Question) (bool, error) {
+	a.asked = append(a.asked, q)
+	return a.yes, nil
+}
+
+func TestGuard(t *testing.T) {
+	viewer := tool.Caller{Door: "test", Actor: "bob", Role: tool.Viewer}
+	tests := []struct {
+		name    string
+		guard   tool.Guard
+		caller  tool.Caller
+		confirm *answer
+		input   string
+		want    fault.Kind
+	}{
+		{"open", tool.Guard{}, admin, nil, `{"name":"a"}`, ""},
+		{"read-only refuses", tool.Guard{ReadOnly: true}, admin, nil, `{"name":"a"}`, fault.Refused},
+		{"read-only lets a dry run through", tool.Guard{ReadOnly: true}, admin, nil, `{"name":"a","dry_run":true}`, ""},
+		{"allow by glob", tool.Guard{Allow: []string{"boat.*"}}, admin, nil, `{"name":"a"}`, ""},
+		{"not allowed", tool.Guard{Allow: []string{"ship.*"}}, admin, nil, `{"name":"a"}`, fault.Refused},
+		{"deny wins", tool.Guard{Allow: []string{"boat.sink"}, Deny: []string{"*.sink"}}, admin, nil, `{"name":"a"}`, fault.Refused},
+		{"nobody to ask", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, nil, `{"name":"a"}`, fault.Unconfirmed},
+		{"a no", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, &answer{}, `{"name":"a"}`, fault.Unconfirmed},
+		{"a yes", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, &answer{yes: true}, `{"name":"a"}`, ""},
+		{"a read asks nobody", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, nil, `{"name":"a","dry_run":true}`, ""},
+		{"role", tool.Guard{}, viewer, nil, `{"name":"a"}`, fault.Refused},
+		{"a viewer may dry-run", tool.Guard{}, viewer, nil, `{"name":"a","dry_run":true}`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ran := false
+			r := registry(t, tt.guard, &memory{}, sink(func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+				ran = true
+				return echo(ctx, c, in)
+			}))
+			req := tool.Request{Tool: "boat.sink", Input: json.RawMessage(tt.input), Caller: tt.caller}
+			if tt.confirm != nil {
+				req.Confirm = tt.confirm
+			}
+			_, err := r.Call(t.Context(), req)
+			if tt.want == "" && (err != nil || !ran) {
+				t.Fatalf("err = %v, ran = %t", err, ran)
+			}
+			if tt.want != "" && (!errors.Is(err, tt.want) || ran) {
+				t.Fatalf("err = %v, ran = %t; want %s and not run", err, ran, tt.want)
+			}
+			if tt.confirm != nil && tt.confirm.asked[0].Subject != "boat a" {
+				t.Errorf("asked about %q", tt.confirm.asked[0].Subject)
+			}
+		})
+	}
+}
+
+func TestUnknownToolSaysWhatWasMeant(t *testing.T) {
+	r := registry(t, tool.Guard{}, &memory{}, sink(echo))
+	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.snik", Caller: admin})
+	f := fault.From(err)
+	if f == nil || f.Kind != fault.NotFound || f.Fix != "did you mean boat.sink?" {
+		t.Errorf("got %+v", f)
+	}
+}
+
+func TestEveryCallIsRecordedBeforeAndAfter(t *testing.T) {
+	log := &memory{}
+	r := registry(t, tool.Guard{}, log, sink(echo))
+	_, err := r.Call(t.Context(), tool.Request{
+		Tool: "boat.sink", Caller: admin,
+		Input: json.RawMessage(`{"name":"a","cargo":"gold bars","secret":"hunter2"}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(log.records) != 2 {
+		t.Fatalf("%d records, want 2", len(log.records))
+	}
+	before, after := log.records[0], log.records[1]
+	if before.Phase != audit.Before || !before.Durable || before.Effect != "destroy" || before.Actor != "ann" {
+		t.Errorf("before = %+v", before)
+	}
+	if after.Phase != audit.After || after.Outcome != audit.OK || after.ID != before.ID {
+		t.Errorf("after = %+v", after)
+	}
+	input := string(before.Input)
+	if strings.Contains(input, "gold") || strings.Contains(input, "hunter2") || !strings.Contains(input, "sha256") {
+		t.Errorf("recorded input %s", input)
+	}
+}
+
+func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
+	ran := false
+	r := registry(t, tool.Guard{}, &memory{fail: errors.New("disk full")}, sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
+		ran = true
+		return boatOutput{}, nil
+	}))
+	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+	if err == nil || ran {
+		t.Errorf("err = %v, ran = %t", err, ran)
+	}
+}
+
+func TestRefusalsAndFailuresAreRecorded(t *testing.T) {
+	boom := sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
+		return boatOutput{}, fault.New(fault.NotFound, "no such boat")
+	})
+	tests := []struct {
+		name    string
+		guard   tool.Guard
+		outcome audit.Outcome
+	}{
+		{"refused", tool.Guard{ReadOnly: true}, audit.Refused},
+		{"failed", tool.Guard{}, audit.Failed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			log := &memory{}
+			_, err := registry(t, tt.guard, log, boom).
+				Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+			if err == nil || len(log.records) != 2 || log.records[1].Outcome != tt.outcome || log.records[1].Error == "" {
+				t.Errorf("err %v, records %+v", err, log.records)
+			}
+		})
+	}
+}
+
+func TestTimeoutAndCancellation(t *testing.T) {
+	wait := sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+		<-ctx.Done()
+		return boatOutput{}, ctx.Err()
+	})
+	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
+	_, err := registry(t, tool.Guard{Timeout: time.Millisecond}, &memory{}, wait).Call(t.Context(), req)
+	if !errors.Is(err, fault.Timeout) {
+		t.Errorf("err = %v, want a timeout", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	log := &memory{}
+	_, err = registry(t, tool.Guard{}, log, wait).Call(ctx, req)
+	if !errors.Is(err, fault.Canceled) || log.records[1].Outcome != audit.Canceled {
+		t.Errorf("err = %v, records %+v", err, log.records)
+	}
+}
