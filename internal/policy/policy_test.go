@@ -148,9 +148,9 @@ func TestParseErrorsNameTheField(t *testing.T) {
 
 func TestParseErrorsNameTheLineOfBadJSON(t *testing.T) {
 	for doc, line := range map[string]int{
-		"":                                        1,
-		"{\n\"Statement\": [],\n}":                3,
-		"{\n\"Statement\": [\n":                   3,
+		"":                         1,
+		"{\n\"Statement\": [],\n}": 3,
+		"{\n\"Statement\": [\n":    3,
 		"{\"Statement\": []}\n{\"Statement\":[]}": 2,
 	} {
 		_, err := policy.Parse([]byte(doc))
