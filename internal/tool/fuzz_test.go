@@ -1,0 +1,92 @@
+package tool_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// FuzzInputAgreesWithAnIndependentValidator holds our checker against a
+// general JSON Schema validator: what ours lets through, the other does too,
+// and what ours refuses for its shape, the other refuses.
+func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
+	for _, seed := range []string{
+		`{"name":"a"}`, `{}`, `{"name":"a","crew":3,"tags":{"k":"v"}}`, `{"name":"a","ports":["x"]}`,
+		`{"name":"a","size":"huge"}`, `{"name":1}`, `{"name":"a","x":1}`, `[]`, `{"name":"a","crew":1e1}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	boat := sink(echo)
+	resolved, err := boat.Input.Resolve(&jsonschema.ResolveOptions{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	r, err := tool.NewRegistry([]*tool.Tool{boat}, tool.Options{Log: &memory{}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if len(bytes.TrimSpace(raw)) == 0 {
+			t.Skip("an absent input is an empty object for us")
+		}
+		_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: raw, Caller: admin})
+		var v any
+		if json.Unmarshal(raw, &v) != nil {
+			if err == nil {
+				t.Fatalf("accepted what is no JSON: %q", raw)
+			}
+			return
+		}
+		theirs := resolved.Validate(v)
+		if err == nil && theirs != nil {
+			t.Errorf("accepted %s, which the validator refuses: %v", raw, theirs)
+		}
+		if err != nil && !errors.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", raw, err)
+		}
+	})
+}
+
+func FuzzWhen(f *testing.F) {
+	for _, seed := range []string{"", "now", "15m", "3d", "1w2d", "2026-01-02", "2026-01-02T15:04:05Z", "99999999999w", "-5m"} {
+		f.Add(seed)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, s string) {
+		_, err := tool.When(s).Time(now)
+		if err != nil && !errors.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", s, err)
+		}
+	})
+}
+
+func TestWhen(t *testing.T) {
+	now := time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)
+	tests := map[tool.When]time.Time{
+		"":                          {},
+		"now":                       now,
+		"15m":                       now.Add(-15 * time.Minute),
+		"1h30m":                     now.Add(-90 * time.Minute),
+		"3d":                        now.AddDate(0, 0, -3),
+		"1w":                        now.AddDate(0, 0, -7),
+		"2026-01-02":                time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
+		"2026-01-02T15:04:05+01:00": time.Date(2026, 1, 2, 14, 4, 5, 0, time.UTC),
+	}
+	for in, want := range tests {
+		if got, err := in.Time(now); err != nil || !got.Equal(want) {
+			t.Errorf("%q = %v, %v; want %v", in, got, err, want)
+		}
+	}
+	for _, bad := range []tool.When{"yesterday", "-5m", "5", "1y", "2026-13-01", "9999999999999w"} {
+		if _, err := bad.Time(now); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%q: err = %v", bad, err)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package tool_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// ocean serves pages of numbered fish from several cells, like a service.
+type ocean struct {
+	fish     map[string][]string // by region
+	pageSize int
+	broken   string // a region that fails
+}
+
+func (o ocean) fetch(_ context.Context, cell tool.Target, token string, limit int) (tool.Batch[string], error) {
+	if cell.Region == o.broken {
+		return tool.Batch[string]{}, fault.New(fault.Denied, "no net in %s", cell.Region)
+	}
+	from := 0
+	if token != "" {
+		from, _ = strconv.Atoi(token)
+	}
+	size := o.pageSize
+	if limit > 0 {
+		size = min(size, limit)
+	}
+	all := o.fish[cell.Region]
+	to := min(from+size, len(all))
+	b := tool.Batch[string]{Items: all[from:to]}
+	if to < len(all) {
+		b.Next = strconv.Itoa(to)
+	}
+	return b, nil
+}
+
+func newOcean(counts ...int) (ocean, []tool.Target, []string) {
+	o := ocean{fish: map[string][]string{}, pageSize: 4}
+	var cells []tool.Target
+	var all []string
+	for i, n := range counts {
+		region := fmt.Sprintf("sea-%d", i)
+		cells = append(cells, tool.Target{Account: "111122223333", Region: region})
+		for j := range n {
+			o.fish[region] = append(o.fish[region], fmt.Sprintf("%s/fish-%d", region, j))
+		}
+		all = append(all, o.fish[region]...)
+	}
+	return o, cells, all
+}
+
+func TestGatherReadsEverythingInOrder(t *testing.T) {
+	o, cells, want := newOcean(9, 0, 13, 1)
+	got, err := tool.Gather(t.Context(), cells, tool.Page{}, o.fetch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got.Items); diff != "" || got.Cursor != "" {
+		t.Errorf("cursor %q, diff %s", got.Cursor, diff)
+	}
+}
+
+// TestGatherResumes reads oceans of many shapes with many limits and caps:
+// following the cursors must give every fish once, in order.
+func TestGatherResumes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		o, cells, want := newOcean(rng.IntN(9), rng.IntN(9), rng.IntN(20))
+		o.pageSize = 1 + rng.IntN(6)
+		limit, capped := 1+rng.IntN(7), rng.IntN(2) == 0
+		var got []string
+		page := tool.Page{Limit: limit}
+		for {
+			list, err := tool.Gather(t.Context(), cells, page, o.fetch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(list.Items) > limit {
+				t.Fatalf("%d items, limit %d", len(list.Items), limit)
+			}
+			if capped {
+				smaller, _ := list.Cut(250)
+				list = smaller.(tool.List[string])
+			}
+			got = append(got, list.Items...)
+			if list.Cursor == "" {
+				break
+			}
+			page.Cursor = list.Cursor
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("page size %d, limit %d, capped %t:\n got %v\nwant %v", o.pageSize, limit, capped, got, want)
+		}
+	}
+}
+
+func TestOneBadCellDoesNotSpoilTheRest(t *testing.T) {
+	o, cells, _ := newOcean(2, 2, 2)
+	o.broken = "sea-1"
+	got, err := tool.Gather(t.Context(), cells, tool.Page{}, o.fetch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Items) != 4 || len(got.Failures) != 1 || got.Failures[0].Region != "sea-1" ||
+		got.Failures[0].Error.Kind != fault.Denied {
+		t.Errorf("got %+v", got)
+	}
+	if _, err := tool.Gather(t.Context(), cells[1:2], tool.Page{}, o.fetch); !errors.Is(err, fault.Denied) {
+		t.Errorf("a single cell's error = %v, want it as it is", err)
+	}
+}
+
+func TestGatherRefusesForeignCursors(t *testing.T) {
+	o, cells, _ := newOcean(5, 5)
+	first, err := tool.Gather(t.Context(), cells, tool.Page{Limit: 1}, o.fetch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, cursor := range map[string]string{"garbage": "!!", "not ours": "eyJ4IjoxfQ", "another listing": first.Cursor} {
+		t.Run(name, func(t *testing.T) {
+			elsewhere := []tool.Target{{Account: "444455556666", Region: "lake-1"}}
+			_, err := tool.Gather(t.Context(), elsewhere, tool.Page{Cursor: cursor}, o.fetch)
+			if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != "cursor" {
+				t.Errorf("err = %v", err)
+			}
+		})
+	}
+}
+
+func TestGatherStopsWhenCancelled(t *testing.T) {
+	o, cells, _ := newOcean(5, 5)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := tool.Gather(ctx, cells, tool.Page{}, o.fetch)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestOutputIsCutAtTheCap(t *testing.T) {
+	o, cells, want := newOcean(400)
+	list := tool.New(tool.Info{Name: "fish.list", Summary: "Lists fish", Effect: tool.Read},
+		func(ctx context.Context, _ *tool.Call, in struct{ tool.Page }) (tool.List[string], error) {
+			return tool.Gather(ctx, cells, in.Page, o.fetch)
+		})
+	r := registry(t, tool.Guard{MaxOutput: 2048}, &memory{}, list)
+	var got []string
+	input := `{}`
+	for {
+		res, err := r.Call(t.Context(), tool.Request{Tool: "fish.list", Input: json.RawMessage(input), Caller: admin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(res.JSON) > 2048 {
+			t.Fatalf("answer of %d bytes", len(res.JSON))
+		}
+		out := res.Output.(tool.List[string])
+		got = append(got, out.Items...)
+		if out.Cursor == "" {
+			break
+		}
+		if res.Cut == "" {
+			t.Fatal("cut without a word")
+		}
+		input = fmt.Sprintf(`{"cursor":%q}`, out.Cursor)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d fish, want %d", len(got), len(want))
+	}
+}
+
+func TestWhatCannotBeCutIsAFault(t *testing.T) {
+	big := tool.New(tool.Info{Name: "whale.get", Summary: "Gets a whale", Effect: tool.Read},
+		func(context.Context, *tool.Call, struct{}) (map[string]string, error) {
+			return map[string]string{"blubber": string(make([]byte, 9000))}, nil
+		})
+	_, err := registry(t, tool.Guard{MaxOutput: 2048}, &memory{}, big).
+		Call(t.Context(), tool.Request{Tool: "whale.get", Caller: admin})
+	if !errors.Is(err, fault.Invalid) {
+		t.Errorf("err = %v", err)
+	}
+}
