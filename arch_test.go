@@ -1,0 +1,179 @@
+package hawser_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/hawser/hawser/"
+
+// floors is the house from top to bottom. A package may import those on lower
+// floors and those to its left on its own.
+var floors = [][]string{
+	{"cmd/hawser"},
+	{"internal/jobs", "internal/web", "internal/mcpserver"},
+	{"internal/toolbox"},
+	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
+	{"internal/awsapi", "internal/awssim"},
+	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
+	{"internal/fault", "internal/policy", "internal/snapshot", "internal/audit", "internal/tool"},
+}
+
+// doors know what the registry holds, never how it is done.
+var (
+	doors         = []string{"internal/jobs", "internal/web", "internal/mcpserver"}
+	closedToDoors = []string{"internal/toolbox", "internal/store", "internal/awsapi", "internal/awssim"}
+)
+
+// pure packages never touch network, clock or disk.
+var (
+	pure   = []string{"internal/policy", "internal/access", "internal/correlate", "internal/posture", "internal/setup"}
+	impure = []string{"net", "net/http", "os", "os/exec", "io/ioutil", "database/sql", "syscall", "log", "log/slog"}
+)
+
+// TestImportsRunDownwardOrLeftward holds the code against the picture in
+// ARCHITECTURE.md. It parses the source itself, as the test cache would not
+// see a change behind `go list`.
+func TestImportsRunDownwardOrLeftward(t *testing.T) {
+	for _, f := range sources(t) {
+		from := roomOf(f.dir)
+		if from == "" {
+			continue
+		}
+		for _, path := range f.imports {
+			if slices.Contains(pure, from) && !f.test && slices.Contains(impure, path) {
+				t.Errorf("%s imports %s: %s is pure thought", f.path, path, from)
+			}
+			to := roomOf(strings.TrimPrefix(path, module))
+			if !strings.HasPrefix(path, module) || to == from || f.test {
+				continue
+			}
+			if to == "" {
+				t.Errorf("%s imports %s, which is on no floor", f.path, path)
+				continue
+			}
+			if !allowed(from, to) {
+				t.Errorf("%s imports %s: imports run downward, or leftward on the same floor", f.path, to)
+			}
+		}
+	}
+}
+
+// TestTemplatesAreNotExecuted keeps out the two packages whose use turns off
+// the linker's removal of dead methods and doubles the binary.
+func TestTemplatesAreNotExecuted(t *testing.T) {
+	for _, f := range sources(t) {
+		for _, path := range f.imports {
+			if !f.test && (path == "text/template" || path == "html/template") {
+				t.Errorf("%s imports %s", f.path, path)
+			}
+		}
+	}
+}
+
+// TestEveryPackageSaysWhatItIs wants a package comment in every package.
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range sources(t) {
+		if !f.test {
+			documented[f.dir] = documented[f.dir] || f.doc
+		}
+	}
+	for dir, ok := range documented {
+		if !ok {
+			t.Errorf("%s has no package comment", dir)
+		}
+	}
+}
+
+func allowed(from, to string) bool {
+	if slices.Contains(doors, from) && slices.Contains(closedToDoors, to) {
+		return false
+	}
+	fromFloor, fromPlace := place(from)
+	toFloor, toPlace := place(to)
+	return toFloor > fromFloor || (toFloor == fromFloor && toPlace < fromPlace)
+}
+
+func place(room string) (floor, index int) {
+	for i, rooms := range floors {
+		if j := slices.Index(rooms, room); j >= 0 {
+			return i, j
+		}
+	}
+	return -1, -1
+}
+
+// roomOf gives the package of the picture that dir belongs to; a package's
+// subfolders belong to it.
+func roomOf(dir string) string {
+	for _, rooms := range floors {
+		for _, room := range rooms {
+			if dir == room || strings.HasPrefix(dir, room+"/") {
+				return room
+			}
+		}
+	}
+	return ""
+}
+
+type source struct {
+	path, dir string
+	imports   []string
+	test, doc bool
+}
+
+// sources parses every Go file of the module.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var files []source
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if path != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "bin" || name == "dist") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		f := source{
+			path: path, dir: filepath.ToSlash(filepath.Dir(path)),
+			// A package whose path ends in "test" serves tests alone.
+			test: strings.HasSuffix(name, "_test.go") || strings.HasSuffix(filepath.Dir(path), "test"),
+			doc:  parsed.Doc != nil,
+		}
+		for _, imp := range parsed.Imports {
+			p, err := strconv.Unquote(imp.Path.Value)
+			if err != nil {
+				return err
+			}
+			f.imports = append(f.imports, p)
+		}
+		files = append(files, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
