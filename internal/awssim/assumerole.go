@@ -1,0 +1,195 @@
+package awssim
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// assumeRole follows
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
+	name := aws.ToString(in.RoleSessionName)
+	if err := checkName("roleSessionName", name); err != nil {
+		return nil, err
+	}
+	if c.Principal.Type == policy.Root {
+		return nil, &Error{Code: "AccessDenied", Message: "Roles may not be assumed by root accounts.", Status: http.StatusForbidden}
+	}
+	role := c.World.roleByARN(aws.ToString(in.RoleArn))
+	p, err := c.newSession(role, in)
+	if err != nil {
+		return nil, err
+	}
+	if role == nil || !c.trusted(role, p, in) {
+		return nil, c.deniedRole("sts:AssumeRole", aws.ToString(in.RoleArn))
+	}
+	d, err := c.sessionLength(role, aws.ToInt32(in.DurationSeconds))
+	if err != nil {
+		return nil, err
+	}
+	cred := c.World.issue(p, d)
+	out := &sts.AssumeRoleOutput{
+		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.ID)},
+		Credentials:     stsCredentials(cred),
+	}
+	if p.SourceIdentity != "" {
+		out.SourceIdentity = aws.String(p.SourceIdentity)
+	}
+	return out, nil
+}
+
+// newSession is the principal that the call asks for; role may be nil.
+func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (*Principal, error) {
+	if role == nil {
+		return nil, nil
+	}
+	p := role.session(aws.ToString(in.RoleSessionName))
+	p.Tags, p.Transitive = c.sessionTags(role, in)
+	p.SourceIdentity = c.Principal.SourceIdentity
+	if in.SourceIdentity != nil {
+		if err := checkName("sourceIdentity", *in.SourceIdentity); err != nil {
+			return nil, err
+		}
+		if p.SourceIdentity != "" && p.SourceIdentity != *in.SourceIdentity {
+			return nil, c.deniedRole("sts:SetSourceIdentity", role.ARN)
+		}
+		p.SourceIdentity = *in.SourceIdentity
+	}
+	var err error
+	p.SessionPolicy, err = sessionPolicy(in.Policy)
+	return p, err
+}
+
+// sessionTags adds the call's tags to the ones of the role and those that an
+// earlier session made transitive.
+func (c *Call) sessionTags(role *Role, in *sts.AssumeRoleInput) (tags map[string]string, transitive []string) {
+	tags = make(map[string]string)
+	for k, v := range role.Tags {
+		tags[k] = v
+	}
+	for _, t := range in.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	transitive = append(transitive, in.TransitiveTagKeys...)
+	for k, v := range c.Principal.Tags {
+		if c.Principal.hasTransitive(k) {
+			tags[k] = v
+			transitive = append(transitive, k)
+		}
+	}
+	slices.Sort(transitive)
+	return tags, slices.Compact(transitive)
+}
+
+// trusted asks the role's trust policy for everything that the call does.
+func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
+	ctx := policy.Context{
+		"sts:rolesessionname":       {p.SessionName},
+		"aws:principalisawsservice": {"false"},
+		"sts:transitivetagkeys":     in.TransitiveTagKeys,
+		"aws:tagkeys":               nil,
+	}
+	if in.ExternalId != nil {
+		ctx["sts:externalid"] = []string{*in.ExternalId}
+	}
+	if p.SourceIdentity != "" {
+		ctx["sts:sourceidentity"] = []string{p.SourceIdentity}
+	}
+	for _, t := range in.Tags {
+		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
+		ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
+	}
+	actions := []string{"sts:AssumeRole"}
+	if len(in.Tags) > 0 {
+		actions = append(actions, "sts:TagSession")
+	}
+	if in.SourceIdentity != nil {
+		actions = append(actions, "sts:SetSourceIdentity")
+	}
+	for _, action := range actions {
+		if !c.World.trustAllows(role, policy.Request{Principal: c.Principal.asPolicy(), Action: action, Context: c.conditions(ctx)}) {
+			return false
+		}
+	}
+	return true
+}
+
+// trustAllows evaluates a role's trust policy.
+func (w *World) trustAllows(role *Role, req policy.Request) bool {
+	w.mu.RLock()
+	trust := role.trust
+	w.mu.RUnlock()
+	return trust.Evaluate(req).Outcome == policy.Allowed
+}
+
+// sessionLength checks the asked length: 15 minutes to the role's maximum, and
+// at most an hour for a role that is assumed by a role's session.
+func (c *Call) sessionLength(role *Role, seconds int32) (time.Duration, error) {
+	d := time.Duration(seconds) * time.Second
+	switch {
+	case seconds == 0:
+		return min(time.Hour, role.MaxSession), nil
+	case d < 15*time.Minute:
+		return 0, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900", seconds)
+	case c.Principal.Role != nil && d > time.Hour:
+		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
+	case d > role.MaxSession:
+		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+	}
+	return d, nil
+}
+
+func sessionPolicy(text *string) (*policy.Document, error) {
+	if text == nil {
+		return nil, nil
+	}
+	doc, err := policy.Parse([]byte(*text))
+	if err != nil {
+		return nil, Errorf("MalformedPolicyDocument", "The policy is not in the valid JSON format: %v", err)
+	}
+	return doc, nil
+}
+
+// roleByARN finds a role; nil where there is none.
+func (w *World) roleByARN(arn string) *Role {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "iam" {
+		return nil
+	}
+	name, ok := strings.CutPrefix(parts[5], "role/")
+	acct := w.Account(parts[4])
+	if !ok || acct == nil || acct.Partition != parts[1] {
+		return nil
+	}
+	return acct.Role(name[strings.LastIndex(name, "/")+1:])
+}
+
+// deniedRole is the one answer to a role that does not exist and one that does
+// not trust the caller, so that roles can't be guessed.
+func (c *Call) deniedRole(action, arn string) *Error {
+	return &Error{
+		Code: "AccessDenied", Status: http.StatusForbidden,
+		Message: fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", c.Principal.ARN, action, arn),
+	}
+}
+
+func checkName(field, name string) error {
+	if ok, _ := regexp.MatchString(`^[\w+=,.@-]{2,64}$`, name); !ok {
+		return invalid("Value '%s' at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}", name, field)
+	}
+	return nil
+}
+
+func invalid(format string, args ...any) *Error {
+	return Errorf("ValidationError", "1 validation error detected: "+format, args...)
+}

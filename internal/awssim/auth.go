@@ -1,0 +1,178 @@
+package awssim
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/hawser/hawser/internal/awssim/sigv4"
+	"github.com/hawser/hawser/internal/awssim/wire"
+)
+
+// authenticate finds out who signed the request, wraps its body so that it is
+// checked as it is read, and sets the call's principal.
+func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) error {
+	if sig == nil {
+		return w.anonymous(c, req)
+	}
+	cred := w.credential(sig.AccessKeyID)
+	if cred == nil || cred.Inactive || cred.Principal.Account.Partition != PartitionOf(sig.Region) {
+		return c.Service.refuse(req.Protocol, unknownKey, "").With("AWSAccessKeyId", sig.AccessKeyID)
+	}
+	key := w.signing.Key(cred.SecretAccessKey, sig)
+	hash := w.payloadHash(c, sig)
+	err := sig.CheckTime(w.Clock.Wall())
+	if err == nil {
+		err = sig.Verify(c.Request, key, hash)
+	}
+	if err != nil {
+		return c.refuseSignature(req.Protocol, err)
+	}
+	if err := w.checkToken(c, req.Protocol, cred, sig.Token); err != nil {
+		return err
+	}
+	c.Principal, c.Account = cred.Principal, cred.Principal.Account
+	return c.openBody(req.Protocol, sig, key, hash)
+}
+
+// checkToken compares the session token and its end.
+func (w *World) checkToken(c *Call, p wire.Protocol, cred *Credential, token string) error {
+	if subtle.ConstantTimeCompare([]byte(cred.SessionToken), []byte(token)) != 1 {
+		return c.Service.refuse(p, badToken, "")
+	}
+	if !cred.Expires.IsZero() && !w.Clock.Now().Before(cred.Expires) {
+		return c.Service.refuse(p, expiredToken, "")
+	}
+	return nil
+}
+
+// anonymous lets calls pass whose model asks for no signature.
+func (w *World) anonymous(c *Call, req *wire.Request) error {
+	if req.Op.AuthType != "none" {
+		return c.Service.refuse(req.Protocol, missingAuth, "")
+	}
+	return c.openBody(req.Protocol, nil, nil, sigv4.UnsignedPayload)
+}
+
+// payloadHash is what the client says of the body, or for services that need
+// not say it, the hash of the body, which was read already.
+func (w *World) payloadHash(c *Call, sig *sigv4.Signature) string {
+	if h := c.Request.Header.Get("X-Amz-Content-Sha256"); h != "" {
+		return h
+	}
+	if sig.Presigned && sig.Service == "s3" {
+		return sigv4.UnsignedPayload
+	}
+	h := sha256.New()
+	if b, ok := c.Request.Body.(*buffered); ok {
+		h.Write(b.whole)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// openBody puts the checked body in place of the raw one, and tells the
+// decoded length.
+func (c *Call) openBody(p wire.Protocol, sig *sigv4.Signature, key []byte, hash string) error {
+	if b, ok := c.Request.Body.(*buffered); ok {
+		return c.checkBuffered(p, b, hash)
+	}
+	body, err := sigv4.Open(c.Request, sig, key, hash)
+	if err != nil {
+		return c.refuseSignature(p, err)
+	}
+	c.body = body
+	c.Request.Body = &checkedBody{body, c, p}
+	c.Request.ContentLength = body.Length
+	if body.Length >= 0 {
+		c.Request.Header.Set("Content-Length", strconv.FormatInt(body.Length, 10))
+	}
+	return nil
+}
+
+// checkBuffered compares a body that was read already with its hash.
+func (c *Call) checkBuffered(p wire.Protocol, b *buffered, hash string) error {
+	if len(hash) != 2*sha256.Size {
+		return nil // UNSIGNED-PAYLOAD: the signature holds without the body
+	}
+	got := sha256.Sum256(b.whole)
+	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(got[:])), []byte(hash)) != 1 {
+		return c.refuseSignature(p, &sigv4.Error{Reason: sigv4.Mismatch, Detail: "The request's body is not the one whose hash was signed."})
+	}
+	return nil
+}
+
+// buffered is a body read into memory.
+type buffered struct {
+	bytes.Reader
+	whole []byte
+}
+
+func newBuffered(b []byte) *buffered {
+	buf := &buffered{whole: b}
+	buf.Reset(b)
+	return buf
+}
+
+func (b *buffered) Close() error { return nil }
+
+// checkedBody gives a broken promise as the service's own answer.
+type checkedBody struct {
+	*sigv4.Body
+	c *Call
+	p wire.Protocol
+}
+
+func (b *checkedBody) Read(p []byte) (int, error) {
+	n, err := b.Body.Read(p)
+	if err == nil || err == io.EOF { //nolint:errorlint // io.Reader's contract is the bare value
+		return n, err
+	}
+	var bad *sigv4.Error
+	if errors.As(err, &bad) {
+		return n, b.c.refuseSignature(b.p, bad)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return n, &Error{Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header", Status: http.StatusBadRequest}
+	}
+	return n, err
+}
+
+// refuseSignature gives a refused signature as the service's answer.
+func (c *Call) refuseSignature(p wire.Protocol, err error) error {
+	var bad *sigv4.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	s3 := p == wire.RESTXML
+	switch {
+	case bad.Reason == sigv4.Malformed:
+		return c.Service.refuse(p, malformedAuth, bad.Detail)
+	case s3 && bad.Reason == sigv4.HashMismatch:
+		return &Error{Code: "XAmzContentSHA256Mismatch", Message: bad.Detail, Status: http.StatusBadRequest}
+	case s3 && bad.Reason == sigv4.LengthInvalid:
+		return &Error{Code: "IncompleteBody", Message: bad.Detail, Status: http.StatusBadRequest}
+	case s3 && bad.Reason == sigv4.Expired:
+		return c.Service.refuse(p, accessDenied, bad.Detail)
+	case s3 && (bad.Reason == sigv4.TooEarly || bad.Reason == sigv4.TooLate):
+		return c.Service.refuse(p, outsideTime, "").
+			With("ServerTime", c.World.Clock.Wall().Format("2006-01-02T15:04:05Z")).
+			With("RequestTime", c.Request.Header.Get("X-Amz-Date")).
+			With("MaxAllowedSkewMilliseconds", "900000")
+	case bad.Reason == sigv4.TooEarly || bad.Reason == sigv4.TooLate || bad.Reason == sigv4.Expired:
+		return c.Service.refuse(p, outsideTime, detail(p, bad))
+	}
+	return c.Service.refuse(p, badSignature, detail(p, bad))
+}
+
+// detail leaves EC2 its fixed texts, which tell nothing.
+func detail(p wire.Protocol, bad *sigv4.Error) string {
+	if p == wire.EC2 {
+		return ""
+	}
+	return bad.Detail
+}

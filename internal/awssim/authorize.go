@@ -1,0 +1,172 @@
+package awssim
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim/wire"
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// authorize lets the call pass if the caller's policies allow what it needs.
+// A caller without any may do all.
+func (c *Call) authorize(p wire.Protocol, in any) error {
+	if c.Principal == nil || c.Service.Model == "sts" && c.Operation == "GetCallerIdentity" {
+		return nil
+	}
+	identity := c.Principal.documents()
+	session := c.Principal.SessionPolicy
+	if len(identity) == 0 && session == nil {
+		return nil
+	}
+	for _, need := range c.needs(in) {
+		req := policy.Request{
+			Principal: c.Principal.asPolicy(), Action: need.Action, Resource: need.Resource,
+			Context: c.conditions(need.Context),
+		}
+		if why := refusedBy(req, identity, session); why != "" {
+			return c.denied(p, need, why)
+		}
+	}
+	return nil
+}
+
+func (c *Call) needs(in any) []Need {
+	if c.Service.Needs != nil {
+		if n := c.Service.Needs(c, in); len(n) > 0 {
+			return n
+		}
+	}
+	return []Need{{Action: c.Service.Prefix + ":" + c.Operation}}
+}
+
+// refusedBy says why the policies refuse a request, in AWS's words; empty
+// where they allow it.
+func refusedBy(req policy.Request, identity []*policy.Document, session *policy.Document) string {
+	allowed := len(identity) == 0
+	for _, d := range identity {
+		switch d.Evaluate(req).Outcome {
+		case policy.Denied:
+			return "with an explicit deny in an identity-based policy"
+		case policy.Allowed:
+			allowed = true
+		}
+	}
+	if session != nil {
+		switch session.Evaluate(req).Outcome {
+		case policy.Denied:
+			return "with an explicit deny in a session policy"
+		case policy.NotMatched:
+			return "because no session policy allows the " + req.Action + " action"
+		}
+	}
+	if !allowed {
+		return "because no identity-based policy allows the " + req.Action + " action"
+	}
+	return ""
+}
+
+// denied is the service's answer to a call that is not allowed. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+func (c *Call) denied(p wire.Protocol, need Need, why string) *Error {
+	resource := need.Resource
+	switch {
+	case resource == "" && p == wire.EC2:
+		resource = c.Account.ARN("ec2", c.Region, "*")
+	case resource == "":
+		resource = "*"
+	}
+	if p == wire.RESTXML {
+		resource = strconv.Quote(resource)
+	}
+	text := fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", c.Principal.ARN, need.Action, resource, why)
+	if p == wire.EC2 {
+		text = "You are not authorized to perform this operation. " + text + ". Encoded authorization failure message: " + c.encodeFailure(need, why)
+	}
+	return c.Service.refuse(p, accessDenied, text)
+}
+
+// failure is what sts:DecodeAuthorizationMessage tells of a refused call.
+type failure struct {
+	Allowed      bool           `json:"allowed"`
+	ExplicitDeny bool           `json:"explicitDeny"`
+	Context      failureContext `json:"context"`
+}
+
+type failureContext struct {
+	Principal map[string]string `json:"principal"`
+	Action    string            `json:"action"`
+	Resource  string            `json:"resource"`
+}
+
+const failurePrefix = "sim-"
+
+func (c *Call) encodeFailure(need Need, why string) string {
+	text, _ := json.Marshal(failure{ // strings and booleans always marshal
+		ExplicitDeny: strings.Contains(why, "explicit deny"),
+		Context: failureContext{
+			Principal: map[string]string{"id": c.Principal.ID, "arn": c.Principal.ARN},
+			Action:    need.Action, Resource: need.Resource,
+		},
+	})
+	return failurePrefix + base64.RawURLEncoding.EncodeToString(text)
+}
+
+// asPolicy gives the principal in the words of package policy.
+func (p *Principal) asPolicy() policy.Principal {
+	out := policy.Principal{ARN: p.ARN, ID: p.ID, Account: p.Account.ID, Type: p.Type}
+	if p.Role != nil {
+		out.Issuer = p.Role.ARN
+	}
+	return out
+}
+
+// conditions are the keys that every request has, with the call's own added.
+// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func (c *Call) conditions(more policy.Context) policy.Context {
+	now := c.Now()
+	ctx := policy.Context{
+		"aws:requestedregion": {c.Region},
+		"aws:currenttime":     {now.Format(time.RFC3339)},
+		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
+		"aws:securetransport": {strconv.FormatBool(c.Request.TLS != nil)},
+		"aws:useragent":       {c.Request.UserAgent()},
+	}
+	if host, _, err := net.SplitHostPort(c.Request.RemoteAddr); err == nil {
+		ctx["aws:sourceip"] = []string{host}
+	}
+	if c.Principal != nil {
+		c.Principal.conditions(ctx)
+	}
+	for k, v := range more {
+		ctx[strings.ToLower(k)] = v
+	}
+	return ctx
+}
+
+func (p *Principal) conditions(ctx policy.Context) {
+	ctx["aws:principalarn"] = []string{p.ARN}
+	if p.Role != nil {
+		ctx["aws:principalarn"] = []string{p.Role.ARN}
+	}
+	ctx["aws:principalaccount"] = []string{p.Account.ID}
+	ctx["aws:principaltype"] = []string{string(p.Type)}
+	ctx["aws:userid"] = []string{p.ID}
+	if p.User != nil {
+		ctx["aws:username"] = []string{p.User.Name}
+	}
+	if p.SourceIdentity != "" {
+		ctx["aws:sourceidentity"] = []string{p.SourceIdentity}
+	}
+	if p.MFA {
+		ctx["aws:multifactorauthpresent"] = []string{"true"}
+	}
+	for k, v := range p.Tags {
+		ctx["aws:principaltag/"+strings.ToLower(k)] = []string{v}
+	}
+}

@@ -1,0 +1,52 @@
+// Package awssim is a pretend AWS over HTTP. One handler serves every service,
+// region and account it holds, in AWS's own wire protocols, with signatures
+// checked, policies enforced, rate limits, latency and scripted faults. What
+// it does not do it answers with status 501 and the name of the action.
+//
+// A World is the whole of it: accounts with their users, roles and keys, the
+// services' state, a clock and the counters. Nothing is global, so any number
+// of Worlds live side by side.
+//
+//	w, err := awssim.New(awssim.Options{})
+//	acct := w.AddAccount("111122223333", "demo")
+//	key := acct.AddUser("ada").NewKey()
+//	srv, err := w.Listen("127.0.0.1:0")   // srv.URL is the endpoint
+//
+// # How to add a service
+//
+// A service is typed Go functions over the SDK's own input and output structs;
+// package wire does all that is wire format.
+//
+//  1. The model: its botocore name stands in model/gen/services.txt (of ec2
+//     and rds, its operations in model/gen/*.operations.txt); go generate
+//     ./internal/awssim/model after a change there.
+//
+//  2. The functions, in one file or several, with the service's name:
+//
+//     func describeThings(c *Call, in *things.DescribeThingsInput) (*things.DescribeThingsOutput, error) {
+//     st := State[thingsState](c) // one per account and region, made on first use
+//     st.mu.Lock()
+//     defer st.mu.Unlock()
+//     if in.Name == nil {
+//     return nil, Errorf("ValidationException", "Name must not be null")
+//     }
+//     return &things.DescribeThingsOutput{Thing: st.things[*in.Name]}, nil
+//     }
+//
+//  3. The Service value, and one line for it in services.go:
+//
+//     func Things(w *World) *Service {
+//     return &Service{Model: "things", Handlers: map[string]Handler{
+//     "DescribeThings": Op(describeThings),
+//     }, Needs: thingsNeeds}
+//     }
+//
+// Errors are made by Errorf with AWS's code; the status comes from the model
+// where it knows the code, else 400 (set Error.Status for another). The SDK's
+// exception types may be returned as well. State that is not an account's and
+// region's is had by StateOf. Needs names the IAM actions and resources of a
+// call where they are not simply "prefix:Operation" on "*". Unions of the
+// SDK's types are listed in Service.Unions (wire.UnionOf). Streams: a
+// streaming input's Body must be read to its end before anything is kept, as
+// only then are hash and signature known to be right.
+package awssim

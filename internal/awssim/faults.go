@@ -1,0 +1,173 @@
+package awssim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"path"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Effect is what a fault does to a call.
+type Effect string
+
+// The effects.
+const (
+	Throttle     Effect = "throttle"      // the service's own throttling code
+	Fail500      Effect = "500"           // its internal error
+	Fail503      Effect = "503"           // its unavailability
+	Hang         Effect = "timeout"       // no answer until the client gives up
+	Reset        Effect = "reset"         // the connection is reset
+	DenyAccess   Effect = "access-denied" // its access denied
+	ExpireToken  Effect = "expired-token" // its expired token
+	TruncateBody Effect = "truncate"      // half of the answer's body, then the end
+	Delay        Effect = "delay"         // nothing but Fault.Delay
+)
+
+// Fault is a rule of the fault script: which calls it befalls and what it does
+// to them. Empty matches mean any; Service and Action may hold * and ?.
+type Fault struct {
+	Service string `json:"service,omitempty"` // IAM prefix, such as "s3"
+	Action  string `json:"action,omitempty"`  // operation, such as "GetObject"
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+	// Nth is the first matching call that is befallen; 0 and 1 are the first.
+	Nth int `json:"nth,omitempty"`
+	// Times is how many from there on; 0 is all.
+	Times int `json:"times,omitempty"`
+	// Probability is that with which each of these is; 0 is 1.
+	Probability float64 `json:"probability,omitempty"`
+	Effect      Effect  `json:"effect"`
+	// Delay comes before the effect.
+	Delay Duration `json:"delay,omitempty"`
+}
+
+// Duration is a time.Duration that is written "1.5s" in JSON.
+type Duration time.Duration
+
+// UnmarshalText reads "1.5s".
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is no duration such as 1.5s", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// MarshalText writes "1.5s".
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// ParseFaults reads a fault script: a JSON list of faults. Unknown fields,
+// effects and impossible numbers are errors.
+func ParseFaults(text []byte) ([]Fault, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	var out []Fault
+	if err := dec.Decode(&out); err != nil {
+		return nil, fmt.Errorf("awssim: fault script: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("awssim: fault script: text after the list")
+	}
+	for i, f := range out {
+		if err := f.check(); err != nil {
+			return nil, fmt.Errorf("awssim: fault %d: %w", i, err)
+		}
+	}
+	return out, nil
+}
+
+func (f Fault) check() error {
+	effects := []Effect{Throttle, Fail500, Fail503, Hang, Reset, DenyAccess, ExpireToken, TruncateBody, Delay}
+	switch {
+	case !slices.Contains(effects, f.Effect):
+		return fmt.Errorf("effect %q is none of %q", f.Effect, effects)
+	case f.Nth < 0 || f.Times < 0:
+		return errors.New("nth and times can't be negative")
+	case f.Probability < 0 || f.Probability > 1:
+		return errors.New("probability must lie between 0 and 1")
+	case f.Effect == Delay && f.Delay == 0:
+		return errors.New("a delay needs its length")
+	}
+	for _, pattern := range []string{f.Service, f.Action} {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("%q is no pattern", pattern)
+		}
+	}
+	return nil
+}
+
+// faultScript is the faults in force with how often each matched.
+type faultScript struct {
+	mu     sync.Mutex
+	random *rand.Rand
+	rules  []*faultRule
+}
+
+type faultRule struct {
+	Fault
+	matched int
+}
+
+func (s *faultScript) seed(seed uint64) { s.random = rand.New(rand.NewPCG(seed, seed)) }
+
+// AddFault installs a fault behind the ones that are there.
+func (w *World) AddFault(f Fault) error {
+	if err := f.check(); err != nil {
+		return fmt.Errorf("awssim: fault: %w", err)
+	}
+	w.faults.mu.Lock()
+	defer w.faults.mu.Unlock()
+	w.faults.rules = append(w.faults.rules, &faultRule{Fault: f})
+	return nil
+}
+
+// ClearFaults removes all faults.
+func (w *World) ClearFaults() {
+	w.faults.mu.Lock()
+	defer w.faults.mu.Unlock()
+	w.faults.rules = nil
+}
+
+// strike gives the first fault that befalls a call. Every rule that matches
+// counts it.
+func (s *faultScript) strike(c *Call) (Fault, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var hit Fault
+	found := false
+	for _, r := range s.rules {
+		if !r.matches(c) {
+			continue
+		}
+		r.matched++
+		nth := r.matched - max(r.Nth, 1)
+		if found || nth < 0 || r.Times > 0 && nth >= r.Times {
+			continue
+		}
+		if r.Probability > 0 && s.random.Float64() >= r.Probability {
+			continue
+		}
+		hit, found = r.Fault, true
+	}
+	return hit, found
+}
+
+func (r *faultRule) matches(c *Call) bool {
+	return glob(r.Service, c.Service.Prefix) && glob(r.Action, c.Operation) &&
+		(r.Account == "" || r.Account == c.accountID()) && (r.Region == "" || r.Region == c.Region)
+}
+
+func glob(pattern, name string) bool {
+	if pattern == "" {
+		return true
+	}
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}

@@ -1,0 +1,90 @@
+package awssim
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awssim/model"
+	"github.com/hawser/hawser/internal/awssim/sigv4"
+	"github.com/hawser/hawser/internal/awssim/wire"
+)
+
+// locate finds the service that a request is for: by the scope of its
+// signature, and for unsigned requests by what only that service is sent.
+// A service that the World has not is given as a stranger that answers 501.
+func (w *World) locate(r *http.Request, sig *sigv4.Signature) *Service {
+	name := "s3"
+	switch {
+	case sig != nil:
+		name = sig.Service
+	case isForm(r):
+		name = "sts"
+	case r.Header.Get("X-Amz-Sso_bearer_token") != "":
+		name = "awsssoportal"
+	case r.URL.Path == "/token" || r.URL.Path == "/client/register" || r.URL.Path == "/device_authorization":
+		name = "sso-oauth"
+	}
+	if s := w.services[name]; s != nil {
+		return s
+	}
+	return stranger(name, r)
+}
+
+func isForm(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+}
+
+// stranger is a service without operations, which speaks the protocol that
+// the request speaks.
+func stranger(name string, r *http.Request) *Service {
+	protocol := wire.RESTJSON
+	switch {
+	case r.Header.Get("X-Amz-Target") != "":
+		protocol = wire.JSON
+	case r.Header.Get("Smithy-Protocol") != "":
+		protocol = wire.CBOR
+	case isForm(r):
+		protocol = wire.Query
+	}
+	m := &model.Service{Metadata: model.Metadata{Protocol: string(protocol), Protocols: []string{string(protocol)}}}
+	return &Service{Model: name, Prefix: name, codec: wire.New(m), signing: name}
+}
+
+// bucketPath rewrites a request whose bucket is in the Host header to have it
+// in the path, where the model looks for it.
+func bucketPath(r *http.Request) {
+	bucket := bucketOfHost(r.Host)
+	if bucket == "" {
+		return
+	}
+	u := *r.URL
+	u.RawPath = "/" + url.PathEscape(bucket) + u.EscapedPath()
+	u.Path = "/" + bucket + u.Path
+	r.URL = &u
+}
+
+// bucketOfHost gives the bucket before ".s3.REGION.amazonaws.com" and its
+// kin, or before ".localhost"; empty where there is none.
+func bucketOfHost(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if bucket, ok := strings.CutSuffix(host, ".localhost"); ok {
+		if bucket == "s3" || strings.HasPrefix(bucket, "s3.") {
+			return ""
+		}
+		bucket, _, _ = strings.Cut(bucket, ".s3")
+		return bucket
+	}
+	if !strings.HasSuffix(host, ".amazonaws.com") && !strings.HasSuffix(host, ".amazonaws.com.cn") {
+		return ""
+	}
+	for _, mark := range []string{".s3.", ".s3-"} {
+		if i := strings.LastIndex(host, mark); i > 0 {
+			return host[:i]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,110 @@
+package awssim
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim/wire"
+)
+
+// obstruct is what stands between a call and its answer: latency, limits and
+// the fault script. It gives the writer to answer to.
+func (w *World) obstruct(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
+	if _, d, ok := mostExact(w.latency, c.action()); ok {
+		w.wait(c, d)
+	}
+	if f, ok := w.faults.strike(c); ok {
+		w.wait(c, time.Duration(f.Delay))
+		switch f.Effect {
+		case Hang:
+			w.hang(c)
+		case Reset:
+			reset(rw)
+		case TruncateBody:
+			return &truncated{ResponseWriter: rw}, nil
+		case Delay:
+		default:
+			return rw, c.Service.refuse(req.Protocol, refusals()[f.Effect], deniedText(c, f.Effect))
+		}
+	}
+	if !w.limits.allow(c) {
+		return rw, c.Service.refuse(req.Protocol, throttled, "")
+	}
+	return rw, nil
+}
+
+func refusals() map[Effect]refusal {
+	return map[Effect]refusal{
+		Throttle: throttled, Fail500: internalError, Fail503: unavailable,
+		DenyAccess: accessDenied, ExpireToken: expiredToken,
+	}
+}
+
+// deniedText is AWS's text for a scripted denial; other effects have none of
+// their own.
+func deniedText(c *Call, e Effect) string {
+	if e != DenyAccess || c.Principal == nil {
+		return ""
+	}
+	return "User: " + c.Principal.ARN + " is not authorized to perform: " + c.action() +
+		" because no identity-based policy allows the " + c.action() + " action"
+}
+
+// wait sleeps, unless the client leaves or the World ends first.
+func (w *World) wait(c *Call, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-c.Context().Done():
+	case <-w.closed:
+	}
+}
+
+// hang gives no answer until the client leaves.
+func (w *World) hang(c *Call) {
+	select {
+	case <-c.Context().Done():
+	case <-w.closed:
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// reset ends the connection with a TCP reset where there is one.
+func reset(rw http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(rw).Hijack(); err == nil {
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// truncated writes half of the announced body and breaks the connection.
+type truncated struct {
+	http.ResponseWriter
+	left int
+}
+
+func (t *truncated) WriteHeader(status int) {
+	n, _ := strconv.Atoi(t.Header().Get("Content-Length"))
+	t.left = n / 2
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *truncated) Write(p []byte) (int, error) {
+	n := min(len(p), t.left)
+	written, err := t.ResponseWriter.Write(p[:n])
+	t.left -= written
+	if err != nil || t.left > 0 {
+		return written, err
+	}
+	_ = http.NewResponseController(t.ResponseWriter).Flush()
+	panic(http.ErrAbortHandler)
+}

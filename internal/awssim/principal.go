@@ -1,0 +1,248 @@
+package awssim
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// Principal is who makes a call.
+type Principal struct {
+	Type    policy.PrincipalType
+	Account *Account
+	ARN     string
+	// ID is the unique id, as GetCallerIdentity's UserId gives it: "AIDA...",
+	// "AROA...:session", or the account's id for its root.
+	ID string
+
+	// User is set for an IAM user and for its sessions from GetSessionToken.
+	User *User
+	// Role and what follows are set for a role's session.
+	Role           *Role
+	SessionName    string
+	SourceIdentity string
+	Tags           map[string]string
+	Transitive     []string // keys of Tags that further sessions keep
+	// SessionPolicy narrows what the role allows; nil allows all of it.
+	SessionPolicy *policy.Document
+	MFA           bool
+}
+
+// Credential is an access key and whose it is.
+type Credential struct {
+	AccessKeyID     string
+	SecretAccessKey string
+	// SessionToken and Expires are set for temporary credentials.
+	SessionToken string
+	Expires      time.Time
+	Principal    *Principal
+	Inactive     bool
+}
+
+// User is an IAM user.
+type User struct {
+	Name, ID, ARN string
+	Created       time.Time
+	Tags          map[string]string
+	policies      policySet
+	account       *Account
+}
+
+// Role is an IAM role.
+type Role struct {
+	Name, ID, ARN string
+	Created       time.Time
+	Tags          map[string]string
+	// MaxSession is the longest session that may be asked for.
+	MaxSession time.Duration
+	trust      *policy.Document
+	policies   policySet
+	account    *Account
+}
+
+// policySet holds inline policies by name.
+type policySet map[string]*policy.Document
+
+// AddUser makes a user, or gives the one of that name.
+func (a *Account) AddUser(name string) *User {
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	if u := a.users[name]; u != nil {
+		return u
+	}
+	u := &User{
+		Name: name, ID: uniqueID("AIDA"), ARN: a.ARN("iam", "", "user/"+name),
+		Created: a.world.Clock.Now(), policies: make(policySet), account: a,
+	}
+	a.users[name] = u
+	return u
+}
+
+// AddRole makes a role with a trust policy, or gives the one of that name the
+// new trust policy.
+func (a *Account) AddRole(name, trust string) (*Role, error) {
+	doc, err := policy.Parse([]byte(trust))
+	if err != nil {
+		return nil, err
+	}
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	r := a.roles[name]
+	if r == nil {
+		r = &Role{
+			Name: name, ID: uniqueID("AROA"), ARN: a.ARN("iam", "", "role/"+name),
+			Created: a.world.Clock.Now(), MaxSession: time.Hour, policies: make(policySet), account: a,
+		}
+		a.roles[name] = r
+	}
+	r.trust = doc
+	return r, nil
+}
+
+// Role finds a role by name; nil where there is none.
+func (a *Account) Role(name string) *Role {
+	a.world.mu.RLock()
+	defer a.world.mu.RUnlock()
+	return a.roles[name]
+}
+
+// PutPolicy gives the user an inline policy. A user without any may do all.
+func (u *User) PutPolicy(name, document string) error {
+	return u.policies.put(u.account.world, name, document)
+}
+
+// PutPolicy gives the role an inline policy. A role without any may do all.
+func (r *Role) PutPolicy(name, document string) error {
+	return r.policies.put(r.account.world, name, document)
+}
+
+func (p policySet) put(w *World, name, document string) error {
+	doc, err := policy.Parse([]byte(document))
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p[name] = doc
+	return nil
+}
+
+// documents gives the identity policies that decide for a principal.
+func (p *Principal) documents() []*policy.Document {
+	w := p.Account.world
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var set policySet
+	switch {
+	case p.Role != nil:
+		set = p.Role.policies
+	case p.User != nil:
+		set = p.User.policies
+	}
+	docs := make([]*policy.Document, 0, len(set))
+	for _, d := range set {
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+// NewKey makes a long-lived access key of the user.
+func (u *User) NewKey() *Credential {
+	return u.account.world.addKey(&Credential{
+		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40),
+		Principal: &Principal{Type: policy.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags},
+	})
+}
+
+// RootKey makes an access key of the account's root user.
+func (a *Account) RootKey() *Credential {
+	return a.world.addKey(&Credential{
+		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40),
+		Principal: &Principal{Type: policy.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID},
+	})
+}
+
+// NewSession makes temporary credentials of the role that last for d, as the
+// credential endpoints of EC2, ECS and Identity Center give them: without
+// asking the trust policy.
+func (r *Role) NewSession(name string, d time.Duration) *Credential {
+	return r.account.world.issue(r.session(name), d)
+}
+
+// session is the principal of a session of the role.
+func (r *Role) session(name string) *Principal {
+	return &Principal{
+		Type: policy.AssumedRole, Account: r.account, Role: r, SessionName: name,
+		ARN: r.account.ARN("sts", "", fmt.Sprintf("assumed-role/%s/%s", r.Name, name)),
+		ID:  r.ID + ":" + name,
+	}
+}
+
+// issue makes temporary credentials.
+func (w *World) issue(p *Principal, d time.Duration) *Credential {
+	return w.addKey(&Credential{
+		AccessKeyID: uniqueID("ASIA"), SecretAccessKey: randomText(40),
+		SessionToken: "IQoJb3JpZ2luX2VjE" + randomText(183),
+		Expires:      w.Clock.Now().Add(w.Clock.Scaled(d)).Truncate(time.Second).Add(time.Second),
+		Principal:    p,
+	})
+}
+
+func (w *World) addKey(c *Credential) *Credential {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.keys[c.AccessKeyID] = c
+	return c
+}
+
+// AddCredential makes a known key of a user's: for tests and demos that have
+// their keys in a file.
+func (u *User) AddCredential(accessKeyID, secret string) *Credential {
+	c := u.NewKey()
+	w := u.account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.keys, c.AccessKeyID)
+	c.AccessKeyID, c.SecretAccessKey = accessKeyID, secret
+	w.keys[accessKeyID] = c
+	return c
+}
+
+// Revoke makes an access key unknown.
+func (w *World) Revoke(accessKeyID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.keys, accessKeyID)
+}
+
+func (w *World) credential(accessKeyID string) *Credential {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.keys[accessKeyID]
+}
+
+const (
+	base32Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+)
+
+// uniqueID makes an id such as AROA followed by 16 letters and digits.
+func uniqueID(prefix string) string { return prefix + randomFrom(base32Letters, 16) }
+
+func randomText(n int) string { return randomFrom(base64Letters, n) }
+
+// randomFrom draws from an alphabet of 32 or 64 letters.
+func randomFrom(letters string, n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return string(b)
+}
+
+// hasTag tells whether a key is among the transitive ones.
+func (p *Principal) hasTransitive(key string) bool { return slices.Contains(p.Transitive, key) }

@@ -1,0 +1,180 @@
+package awssim
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hawser/hawser/internal/awssim/sigv4"
+	"github.com/hawser/hawser/internal/awssim/wire"
+)
+
+// maxBody bounds a body that is read into memory; Lambda's code uploads are
+// the largest, at 50 MB and their base64.
+const maxBody = 80 << 20
+
+// ServeHTTP answers one request.
+func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/_sim/") {
+		w.serveAdmin(rw, r)
+		return
+	}
+	c, req, err := w.receive(r)
+	var resp *wire.Response
+	if err == nil {
+		rw, err = w.obstruct(rw, c, req)
+	}
+	if err == nil {
+		resp, err = w.answer(c, req)
+	}
+	if err != nil {
+		resp = c.Service.codec.EncodeError(req, err)
+	}
+	w.send(rw, c, resp)
+}
+
+// receive finds out what is called and by whom. The Call and the Request that
+// it gives serve to encode the error, too.
+func (w *World) receive(r *http.Request) (*Call, *wire.Request, error) {
+	c := &Call{World: w, Request: r, ID: uuid.NewString(), Region: "us-east-1", Header: make(http.Header)}
+	sig, sigErr := sigv4.Parse(r)
+	if sig != nil && sig.Region != "" {
+		c.Region = sig.Region
+	}
+	c.Service = w.locate(r, sig)
+	if c.Service.Model == "s3" {
+		bucketPath(r)
+	} else if err := buffer(r); err != nil {
+		return c, &wire.Request{HTTP: r, Protocol: wire.RESTJSON, ID: c.ID}, err
+	}
+	req, err := c.Service.codec.Identify(r)
+	req.ID = c.ID
+	if err != nil {
+		return c, req, c.unknown(req, err)
+	}
+	c.Operation = req.Op.Name
+	if sigErr != nil {
+		return c, req, c.refuseSignature(req.Protocol, sigErr)
+	}
+	err = w.authenticate(c, req, sig)
+	w.counts.add(c)
+	return c, req, err
+}
+
+// unknown turns an operation that no model has into the 501 that names it.
+func (c *Call) unknown(req *wire.Request, err error) error {
+	if req.Op == nil {
+		return err
+	}
+	return &Error{
+		Code: "NotImplemented", Status: http.StatusNotImplemented, Receiver: true,
+		Message: fmt.Sprintf("The simulator does not implement %s:%s.", c.Service.Prefix, req.Op.Name),
+	}
+}
+
+// buffer reads the body into memory; services other than S3 have small ones.
+func buffer(r *http.Request) error {
+	whole, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if err != nil {
+		return &Error{Code: "RequestEntityTooLarge", Message: "The request's body can't be read or is too large.", Status: http.StatusRequestEntityTooLarge}
+	}
+	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		r.Body = &gzipped{buffered: newBuffered(whole)}
+		return nil
+	}
+	r.Body = newBuffered(whole)
+	return nil
+}
+
+// answer decodes, authorizes and runs the operation.
+func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
+	h, ok := c.Service.Handlers[req.Op.Name]
+	if !ok {
+		return nil, c.unknown(req, nil)
+	}
+	if err := inflate(c.Request); err != nil {
+		return nil, err
+	}
+	in := h.input()
+	if err := c.Service.codec.Decode(req, in); err != nil {
+		return nil, err
+	}
+	if err := c.authorize(req.Protocol, in); err != nil {
+		return nil, err
+	}
+	out, err := h.run(c, in)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.Service.codec.Encode(req, out)
+	if err != nil {
+		return nil, err
+	}
+	if c.Status != 0 {
+		resp.Status = c.Status
+	}
+	return resp, nil
+}
+
+// send writes an answer.
+func (w *World) send(rw http.ResponseWriter, c *Call, resp *wire.Response) {
+	h := rw.Header()
+	for _, from := range []http.Header{resp.Header, c.Header} {
+		for k, v := range from {
+			h[k] = v
+		}
+	}
+	h["Date"] = []string{w.Clock.Wall().Format(http.TimeFormat)}
+	h["Server"] = []string{"awssim"}
+	if resp.Stream != nil {
+		defer resp.Stream.Close()
+		rw.WriteHeader(resp.Status)
+		_, _ = io.Copy(rw, resp.Stream) // a client that left is no failure
+		return
+	}
+	if c.Request.Method != http.MethodHead && resp.Status != http.StatusNoContent && resp.Status != http.StatusNotModified {
+		h["Content-Length"] = []string{strconv.Itoa(len(resp.Body))}
+	}
+	rw.WriteHeader(resp.Status)
+	_, _ = rw.Write(resp.Body)
+}
+
+// Server is a World that listens.
+type Server struct {
+	URL string // "http://127.0.0.1:4566"
+
+	http  *http.Server
+	world *World
+	done  chan error
+}
+
+// Listen serves the World on an address such as "127.0.0.1:0".
+func (w *World) Listen(addr string) (*Server, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("awssim: %w", err)
+	}
+	s := &Server{
+		URL:   "http://" + l.Addr().String(),
+		http:  &http.Server{Handler: w, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute},
+		world: w, done: make(chan error, 1),
+	}
+	go func() { s.done <- s.http.Serve(l) }()
+	return s, nil
+}
+
+// Close stops listening, lets go of hanging calls and ends the World.
+func (s *Server) Close() error {
+	s.world.Close()
+	err := s.http.Close()
+	if served := <-s.done; err == nil && !errors.Is(served, http.ErrServerClosed) {
+		err = served
+	}
+	return err
+}

@@ -1,0 +1,137 @@
+package awssim
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim/model"
+	"github.com/hawser/hawser/internal/awssim/sigv4"
+	"github.com/hawser/hawser/internal/awssim/wire"
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// Error is an answer that AWS gives in place of a result.
+type Error = wire.Error
+
+// Errorf makes an Error with AWS's code; the model gives its status.
+func Errorf(code, format string, args ...any) *Error { return wire.Errorf(code, format, args...) }
+
+// Service is one AWS service: its model and its operations.
+type Service struct {
+	// Model is the service's botocore name, such as "rds-data".
+	Model string
+	// Prefix is the service's prefix in IAM actions, where it is not the name
+	// it signs with.
+	Prefix string
+	// Handlers are the operations it has, by name.
+	Handlers map[string]Handler
+	// Unions are the unions among the SDK's types.
+	Unions []wire.Union
+	// Needs gives the permissions a call needs; nil, or an empty result, is
+	// "Prefix:Operation" on "*". in is the operation's input.
+	Needs func(c *Call, in any) []Need
+	// ThrottleCode and ThrottleStatus are the answer to calls past a limit,
+	// where they are not the protocol's usual ones.
+	ThrottleCode   string
+	ThrottleStatus int
+
+	codec   *wire.Codec
+	signing string
+}
+
+// Need is a permission: an IAM action on a resource.
+type Need struct {
+	Action   string // "s3:GetObject"
+	Resource string // an ARN; empty where the action has no resource
+	Context  policy.Context
+}
+
+// load reads the model. It fails for handlers of operations it has not.
+func (s *Service) load() error {
+	m, err := model.Load(s.Model)
+	if err != nil {
+		return fmt.Errorf("awssim: %w", err)
+	}
+	for name := range s.Handlers {
+		if op := m.Operations[name]; op == nil {
+			return fmt.Errorf("awssim: the model of %s has no operation %s", s.Model, name)
+		}
+	}
+	s.codec = wire.New(m, s.Unions...)
+	s.signing = m.SigningName()
+	if s.Prefix == "" {
+		s.Prefix = s.signing
+	}
+	return nil
+}
+
+// Handler is one operation.
+type Handler struct {
+	input func() any
+	run   func(c *Call, in any) (any, error)
+}
+
+// Op makes a Handler of a function over the SDK's types.
+func Op[I, O any](f func(c *Call, in *I) (*O, error)) Handler {
+	return Handler{
+		input: func() any { return new(I) },
+		run: func(c *Call, in any) (any, error) {
+			out, err := f(c, in.(*I))
+			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		},
+	}
+}
+
+// Call is one request being answered.
+type Call struct {
+	World     *World
+	Service   *Service
+	Operation string
+	// Account and Principal are the caller's; nil for calls that need no
+	// signature.
+	Account   *Account
+	Principal *Principal
+	// Region is the one the request was signed for.
+	Region string
+	// Request is the HTTP request; its body is the wire codec's.
+	Request *http.Request
+	ID      string
+	// Status, where not 0, is sent in place of the model's status.
+	Status int
+	// Header is sent beside what the output says.
+	Header http.Header
+
+	body *sigv4.Body
+}
+
+// Context is cancelled when the client goes away.
+func (c *Call) Context() context.Context { return c.Request.Context() }
+
+// Now is the World's time.
+func (c *Call) Now() time.Time { return c.World.Clock.Now() }
+
+// ARN makes an ARN of the service in the caller's account and the region.
+func (c *Call) ARN(resource string) string {
+	return c.Account.ARN(c.Service.Prefix, c.Region, resource)
+}
+
+// Partition is the caller's partition, or the region's for calls without one.
+func (c *Call) Partition() string {
+	if c.Account != nil {
+		return c.Account.Partition
+	}
+	return PartitionOf(c.Region)
+}
+
+// Trailer gives the headers after an aws-chunked body, once that is read.
+func (c *Call) Trailer() http.Header {
+	if c.body == nil {
+		return nil
+	}
+	return c.body.Trailer()
+}

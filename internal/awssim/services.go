@@ -1,0 +1,8 @@
+package awssim
+
+// services are the ones that every World has.
+func services() []func(*World) *Service {
+	return []func(*World) *Service{
+		STS,
+	}
+}

@@ -1,0 +1,70 @@
+package awssim_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+
+	"github.com/hawser/hawser/internal/awssim/simtest"
+)
+
+const trustByAccount = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
+	"Principal":{"AWS":"111122223333"},"Condition":{"StringEquals":{"sts:ExternalId":"open sesame"}}}]}`
+
+func TestCallerIdentity(t *testing.T) {
+	sim := simtest.Start(t)
+	out, err := sts.NewFromConfig(sim.Config()).GetCallerIdentity(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := aws.ToString(out.Arn); got != "arn:aws:iam::111122223333:user/admin" {
+		t.Errorf("Arn = %s", got)
+	}
+	if sim.Count("sts:GetCallerIdentity") != 1 {
+		t.Errorf("counters: %v", sim.Counters())
+	}
+}
+
+func TestAssumeRole(t *testing.T) {
+	sim := simtest.Start(t)
+	other := sim.AddAccount("444455556666", "other")
+	if _, err := other.AddRole("reader", trustByAccount); err != nil {
+		t.Fatal(err)
+	}
+	in := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::444455556666:role/reader"), RoleSessionName: aws.String("me")}
+	client := sts.NewFromConfig(sim.Config())
+	_, err := client.AssumeRole(t.Context(), in)
+	wantCode(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/admin is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/reader")
+
+	in.ExternalId = aws.String("open sesame")
+	out, err := client.AssumeRole(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := sim.Config()
+	cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken}, nil
+	})
+	me, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := aws.ToString(me.Arn); got != "arn:aws:sts::444455556666:assumed-role/reader/me" {
+		t.Errorf("Arn = %s", got)
+	}
+}
+
+// wantCode fails the test unless err is AWS's error of that code and its
+// message holds text.
+func wantCode(t *testing.T, err error, code, text string) {
+	t.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != code || !strings.Contains(api.ErrorMessage(), text) {
+		t.Errorf("error = %v, want code %s with %q", err, code, text)
+	}
+}

@@ -1,0 +1,243 @@
+package wire
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim/model"
+)
+
+// node is a decoded piece of a request, whatever the protocol.
+type node interface {
+	// member gives a structure's member, nil where it is absent.
+	member(name string, ref *model.Ref) node
+	// items gives a list's elements; ref is the list's use.
+	items(ref *model.Ref) ([]node, error)
+	// entries gives a map's keys and values.
+	entries(ref *model.Ref) (keys []string, values []node, err error)
+	// scalar gives a string, bool, json.Number, int64, uint64, float64,
+	// []byte or time.Time.
+	scalar() (any, error)
+}
+
+// assign sets dst, a field of an SDK struct, from a node.
+func (c *Codec) assign(ref *model.Ref, n node, dst reflect.Value) error {
+	if dst.Kind() == reflect.Pointer {
+		if dst.IsNil() {
+			dst.Set(reflect.New(dst.Type().Elem()))
+		}
+		return c.assign(ref, n, dst.Elem())
+	}
+	if dst.Kind() == reflect.Interface {
+		return c.assignUnion(ref, n, dst)
+	}
+	switch ref.Shape.Type {
+	case "structure":
+		return c.assignStruct(ref.Shape, n, dst)
+	case "list":
+		return c.assignList(ref, n, dst)
+	case "map":
+		return c.assignMap(ref, n, dst)
+	}
+	v, err := n.scalar()
+	if err != nil {
+		return err
+	}
+	return setScalar(ref.Shape, v, dst)
+}
+
+// assignStruct sets the members that stand in the body.
+func (c *Codec) assignStruct(sh *model.Shape, n node, dst reflect.Value) error {
+	if dst.Kind() != reflect.Struct {
+		return fmt.Errorf("%s can't go into %s", sh.Name, dst.Type())
+	}
+	for _, name := range sh.Order {
+		ref := sh.Members[name]
+		if ref.Location != "" {
+			continue
+		}
+		child := n.member(name, ref)
+		if child == nil {
+			continue
+		}
+		f, ok := c.field(dst, name)
+		if !ok {
+			continue
+		}
+		if err := c.assign(ref, child, f); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// assignUnion makes the member struct that is present.
+func (c *Codec) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
+	u, ok := c.unions[dst.Type()]
+	if !ok {
+		return fmt.Errorf("%s is no registered union", dst.Type())
+	}
+	for _, name := range ref.Shape.Order {
+		child := n.member(name, ref.Shape.Members[name])
+		t := u.members[fold(name)]
+		if child == nil || t == nil {
+			continue
+		}
+		m := reflect.New(t)
+		if err := c.assign(ref.Shape.Members[name], child, m.Elem().FieldByName("Value")); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		dst.Set(m)
+		return nil
+	}
+	return fmt.Errorf("%s has no known member set", ref.Shape.Name)
+}
+
+func (c *Codec) assignList(ref *model.Ref, n node, dst reflect.Value) error {
+	items, err := n.items(ref)
+	if err != nil {
+		return err
+	}
+	if dst.Kind() != reflect.Slice {
+		return fmt.Errorf("%s can't go into %s", ref.Shape.Name, dst.Type())
+	}
+	out := reflect.MakeSlice(dst.Type(), len(items), len(items))
+	for i, item := range items {
+		if err := c.assign(ref.Shape.Member, item, out.Index(i)); err != nil {
+			return fmt.Errorf("%d: %w", i, err)
+		}
+	}
+	dst.Set(out)
+	return nil
+}
+
+func (c *Codec) assignMap(ref *model.Ref, n node, dst reflect.Value) error {
+	keys, values, err := n.entries(ref)
+	if err != nil {
+		return err
+	}
+	if dst.Kind() != reflect.Map {
+		return fmt.Errorf("%s can't go into %s", ref.Shape.Name, dst.Type())
+	}
+	out := reflect.MakeMapWithSize(dst.Type(), len(keys))
+	for i, key := range keys {
+		v := reflect.New(dst.Type().Elem()).Elem()
+		if err := c.assign(ref.Shape.Value, values[i], v); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		out.SetMapIndex(reflect.ValueOf(key).Convert(dst.Type().Key()), v)
+	}
+	dst.Set(out)
+	return nil
+}
+
+// setScalar converts what the wire held to the field's type.
+func setScalar(sh *model.Shape, v any, dst reflect.Value) error {
+	switch sh.Type {
+	case "timestamp":
+		t, err := toTime(v)
+		if err != nil {
+			return err
+		}
+		if dst.Type() != reflect.TypeFor[time.Time]() {
+			return fmt.Errorf("a timestamp can't go into %s", dst.Type())
+		}
+		dst.Set(reflect.ValueOf(t))
+		return nil
+	case "blob":
+		b, err := toBytes(v)
+		if err != nil {
+			return err
+		}
+		dst.SetBytes(b)
+		return nil
+	}
+	switch dst.Kind() {
+	case reflect.String:
+		s, ok := v.(string)
+		if !ok {
+			return fmt.Errorf("want a string, got %v", v)
+		}
+		dst.SetString(s)
+	case reflect.Bool:
+		b, err := toBool(v)
+		dst.SetBool(b)
+		return err
+	case reflect.Int32, reflect.Int64, reflect.Int:
+		i, err := toInt(v)
+		if err == nil && dst.OverflowInt(i) {
+			err = fmt.Errorf("%d is out of range", i)
+		}
+		dst.SetInt(i)
+		return err
+	case reflect.Float32, reflect.Float64:
+		f, err := toFloat(v)
+		dst.SetFloat(f)
+		return err
+	default:
+		return fmt.Errorf("%s can't go into %s", sh.Type, dst.Type())
+	}
+	return nil
+}
+
+func toBool(v any) (bool, error) {
+	switch v := v.(type) {
+	case bool:
+		return v, nil
+	case string:
+		return strconv.ParseBool(v)
+	}
+	return false, fmt.Errorf("want a boolean, got %v", v)
+}
+
+func toInt(v any) (int64, error) {
+	switch v := v.(type) {
+	case int64:
+		return v, nil
+	case uint64:
+		if v > math.MaxInt64 {
+			return 0, fmt.Errorf("%d is out of range", v)
+		}
+		return int64(v), nil
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int64(v), nil
+		}
+	case json.Number:
+		return strconv.ParseInt(v.String(), 10, 64)
+	case string:
+		return strconv.ParseInt(v, 10, 64)
+	}
+	return 0, fmt.Errorf("want an integer, got %v", v)
+}
+
+func toFloat(v any) (float64, error) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), nil
+	case uint64:
+		return float64(v), nil
+	case float64:
+		return v, nil
+	case json.Number:
+		return v.Float64()
+	case string: // JSON has "NaN" and "Infinity" as strings too
+		return strconv.ParseFloat(v, 64)
+	}
+	return 0, fmt.Errorf("want a number, got %v", v)
+}
+
+func toBytes(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case []byte:
+		return v, nil
+	case string:
+		return base64.StdEncoding.DecodeString(v)
+	}
+	return nil, fmt.Errorf("want bytes, got %v", v)
+}

@@ -1,0 +1,205 @@
+package wire
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awssim/model"
+)
+
+// Decode fills in, a pointer to the operation's SDK input struct. A streaming
+// body is handed on unread. What can't be decoded gives an *Error with the
+// protocol's own code.
+func (c *Codec) Decode(req *Request, in any) error {
+	if req.Op.Input == nil {
+		return nil
+	}
+	dst := reflect.ValueOf(in).Elem()
+	sh := req.Op.Input.Shape
+	if err := c.decodeBindings(req, sh, dst); err != nil {
+		return malformed(req.Protocol, "%v", err)
+	}
+	if err := c.decodeBody(req, sh, dst); err != nil {
+		if e, ok := err.(*Error); ok { //nolint:errorlint // readers give their own answer unwrapped
+			return e
+		}
+		return malformed(req.Protocol, "%v", err)
+	}
+	return nil
+}
+
+func (c *Codec) decodeBody(req *Request, sh *model.Shape, dst reflect.Value) error {
+	if req.form != nil {
+		return c.assignStruct(sh, req.form, dst)
+	}
+	if sh.Payload != "" {
+		return c.decodePayload(req, sh, dst)
+	}
+	if !hasBody(sh) {
+		return nil
+	}
+	root, err := parseBody(req)
+	if err != nil || root == nil {
+		return err
+	}
+	return c.assignStruct(sh, root, dst)
+}
+
+// hasBody tells whether any member stands in the body.
+func hasBody(sh *model.Shape) bool {
+	for _, m := range sh.Members {
+		if m.Location == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// parseBody reads and parses the body; a REST-XML body may be empty.
+func parseBody(req *Request) (node, error) {
+	body, err := io.ReadAll(req.HTTP.Body)
+	if err != nil {
+		return nil, err
+	}
+	switch req.Protocol {
+	case CBOR:
+		return parseCBOR(body)
+	case RESTXML:
+		if len(body) == 0 {
+			return nil, nil
+		}
+		return asNode(parseXML(body))
+	}
+	return parseJSON(body)
+}
+
+// asNode keeps a nil xmlNode from becoming a node that is not nil.
+func asNode(n xmlNode, err error) (node, error) {
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// decodePayload sets the one member that is the body.
+func (c *Codec) decodePayload(req *Request, sh *model.Shape, dst reflect.Value) error {
+	ref := sh.Members[sh.Payload]
+	f, ok := c.field(dst, sh.Payload)
+	if !ok {
+		return fmt.Errorf("%s has no field %s", dst.Type(), sh.Payload)
+	}
+	if f.Kind() == reflect.Interface && ref.Shape.Type == "blob" {
+		f.Set(reflect.ValueOf(req.HTTP.Body))
+		return nil
+	}
+	if ref.Shape.Type == "blob" || ref.Shape.Type == "string" {
+		return setRaw(req.HTTP.Body, f)
+	}
+	root, err := parseBody(req)
+	if err != nil || root == nil {
+		return err
+	}
+	return c.assign(ref, root, f)
+}
+
+// setRaw puts the body's bytes, when there are any, into a []byte or string.
+func setRaw(body io.Reader, f reflect.Value) error {
+	b, err := io.ReadAll(body)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	if f.Kind() == reflect.Pointer {
+		f.Set(reflect.New(f.Type().Elem()))
+		f = f.Elem()
+	}
+	if f.Kind() == reflect.String {
+		f.SetString(string(b))
+		return nil
+	}
+	f.SetBytes(b)
+	return nil
+}
+
+// decodeBindings sets the members that stand in path, query string and
+// headers. The RPC protocols have none.
+func (c *Codec) decodeBindings(req *Request, sh *model.Shape, dst reflect.Value) error {
+	if req.Protocol != RESTJSON && req.Protocol != RESTXML {
+		return nil
+	}
+	query := req.HTTP.URL.Query()
+	for _, name := range sh.Order {
+		ref := sh.Members[name]
+		var values []string
+		switch ref.Location {
+		case "uri":
+			values = []string{req.labels[ref.LocationName]}
+		case "querystring":
+			if values = query[ref.LocationName]; ref.Shape.Type == "map" {
+				values = nil
+			}
+		case "header":
+			values = req.HTTP.Header.Values(ref.LocationName)
+		case "headers":
+			if err := c.assignPrefixed(req.HTTP.Header, name, ref, dst); err != nil {
+				return err
+			}
+		}
+		if len(values) == 0 {
+			continue
+		}
+		f, ok := c.field(dst, name)
+		if !ok {
+			continue
+		}
+		if err := c.assign(ref, textNode(values), f); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// assignPrefixed collects the headers of one prefix, such as x-amz-meta-.
+func (c *Codec) assignPrefixed(h http.Header, name string, ref *model.Ref, dst reflect.Value) error {
+	f, ok := c.field(dst, name)
+	if !ok {
+		return nil
+	}
+	prefix := http.CanonicalHeaderKey(ref.LocationName)
+	for k, v := range h {
+		if rest, ok := strings.CutPrefix(k, prefix); ok && rest != "" {
+			if f.IsNil() {
+				f.Set(reflect.MakeMap(f.Type()))
+			}
+			f.SetMapIndex(reflect.ValueOf(strings.ToLower(rest)), reflect.ValueOf(strings.Join(v, ",")))
+		}
+	}
+	return nil
+}
+
+// textNode is a node over a header's or a query parameter's values.
+type textNode []string
+
+func (n textNode) member(string, *model.Ref) node { return nil }
+
+func (n textNode) items(ref *model.Ref) ([]node, error) {
+	var out []node
+	for _, v := range n {
+		if ref.Location != "header" {
+			out = append(out, textNode{v})
+			continue
+		}
+		for part := range strings.SplitSeq(v, ",") {
+			out = append(out, textNode{strings.TrimSpace(part)})
+		}
+	}
+	return out, nil
+}
+
+func (n textNode) entries(*model.Ref) (keys []string, values []node, err error) {
+	return nil, nil, fmt.Errorf("want a map, got %q", n[0])
+}
+
+func (n textNode) scalar() (any, error) { return n[0], nil }

@@ -1,0 +1,163 @@
+package wire
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awssim/model"
+)
+
+// route is an operation's HTTP binding, taken apart.
+type route struct {
+	op       *model.Operation
+	segments []string            // "{Bucket}", "{Key+}" or a literal
+	query    map[string][]string // what must be present
+	needs    []*model.Ref        // required members in header or query string
+}
+
+func newRoute(op *model.Operation) route {
+	path, query, _ := strings.Cut(op.HTTP.URI, "?")
+	r := route{op: op, segments: splitPath(path)}
+	r.query, _ = url.ParseQuery(query)
+	if op.Input == nil {
+		return r
+	}
+	for _, name := range op.Input.Shape.Required {
+		if m := op.Input.Shape.Members[name]; m.Location == "header" || m.Location == "querystring" {
+			r.needs = append(r.needs, m)
+		}
+	}
+	return r
+}
+
+func splitPath(path string) []string {
+	return strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
+}
+
+// Identify finds the operation that a request calls and the protocol it
+// speaks. It reads the body of form requests only. Where nothing matches it
+// gives an *Error with code UnknownOperationException and what was asked.
+func (c *Codec) Identify(r *http.Request) (*Request, error) {
+	switch {
+	case r.Header.Get("X-Amz-Target") != "":
+		_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		return c.byName(r, JSON, name)
+	case r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor":
+		_, name, _ := strings.Cut(r.URL.Path, "/operation/")
+		return c.byName(r, CBOR, name)
+	case c.Model.Speaks("ec2"):
+		return c.byForm(r, EC2)
+	case c.Model.Speaks("query"):
+		return c.byForm(r, Query)
+	}
+	return c.byPath(r)
+}
+
+func (c *Codec) byName(r *http.Request, p Protocol, name string) (*Request, error) {
+	op := c.Model.Operations[name]
+	req := &Request{HTTP: r, Op: op, Protocol: p}
+	if op == nil || !c.Model.Speaks(string(p)) {
+		req.Op = &model.Operation{Name: name}
+		return req, unknown(name)
+	}
+	return req, nil
+}
+
+// byForm reads the query protocols' form from the URL and, for POST, the body.
+func (c *Codec) byForm(r *http.Request, p Protocol) (*Request, error) {
+	text := r.URL.RawQuery
+	if r.Method == http.MethodPost && r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return &Request{HTTP: r, Protocol: p}, err
+		}
+		text += "&" + string(body)
+	}
+	form, err := parseForm(text, p == EC2)
+	if err != nil {
+		return &Request{HTTP: r, Protocol: p}, err
+	}
+	req, err := c.byName(r, p, form.child("Action"))
+	req.form = form
+	return req, err
+}
+
+// byPath matches the REST bindings: of all that fit, the one that asks most.
+func (c *Codec) byPath(r *http.Request) (*Request, error) {
+	req := &Request{HTTP: r, Protocol: Protocol(c.Model.Metadata.Protocol)}
+	parts := splitPath(r.URL.EscapedPath())
+	query := r.URL.Query()
+	best := -1
+	for _, rt := range c.routes[r.Method] {
+		labels, literals, ok := rt.match(parts)
+		if !ok || !rt.wants(r, query) {
+			continue
+		}
+		if score := 100*literals + 10*len(rt.query) + len(rt.needs); score > best {
+			best, req.Op, req.labels = score, rt.op, labels
+		}
+	}
+	if req.Op == nil {
+		req.Op = &model.Operation{Name: r.Method + " " + r.URL.Path}
+		return req, unknown(req.Op.Name)
+	}
+	return req, nil
+}
+
+// match binds the labels of the path and counts its literal segments.
+func (rt route) match(parts []string) (labels map[string]string, literals int, ok bool) {
+	labels = make(map[string]string, 2)
+	for i, seg := range rt.segments {
+		if i >= len(parts) {
+			return nil, 0, false
+		}
+		name, isLabel := strings.CutPrefix(seg, "{")
+		if !isLabel {
+			if seg != parts[i] {
+				return nil, 0, false
+			}
+			literals++
+			continue
+		}
+		name = strings.TrimSuffix(name, "}")
+		text := parts[i]
+		name, greedy := strings.CutSuffix(name, "+")
+		if greedy {
+			text = strings.Join(parts[i:], "/")
+		}
+		value, err := url.PathUnescape(text)
+		if err != nil || value == "" {
+			return nil, 0, false
+		}
+		labels[name] = value
+		if greedy {
+			return labels, literals, true
+		}
+	}
+	return labels, literals, len(parts) == len(rt.segments)
+}
+
+// wants tells whether the request has what the route asks for beyond a path.
+func (rt route) wants(r *http.Request, query url.Values) bool {
+	for k, v := range rt.query {
+		got, ok := query[k]
+		if !ok || v[0] != "" && got[0] != v[0] {
+			return false
+		}
+	}
+	for _, m := range rt.needs {
+		if m.Location == "header" && r.Header.Get(m.LocationName) == "" {
+			return false
+		}
+		if m.Location == "querystring" && !query.Has(m.LocationName) {
+			return false
+		}
+	}
+	return true
+}
+
+func unknown(name string) *Error {
+	return &Error{Code: "UnknownOperationException", Message: "no operation " + name, Status: http.StatusNotImplemented}
+}

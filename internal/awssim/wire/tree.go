@@ -1,0 +1,108 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/hawser/hawser/internal/awssim/model"
+)
+
+// treeNode is a node over decoded JSON or CBOR. In CBOR members keep the
+// model's names; JSON uses their locationName.
+type treeNode struct {
+	v      any
+	byName bool
+}
+
+func parseJSON(text []byte) (node, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return treeNode{v: map[string]any{}}, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("text after the JSON value")
+	}
+	if _, ok := v.(map[string]any); !ok {
+		return nil, errors.New("the body is no JSON object")
+	}
+	return treeNode{v: v}, nil
+}
+
+func parseCBOR(text []byte) (node, error) {
+	if len(text) == 0 {
+		return treeNode{v: map[string]any{}, byName: true}, nil
+	}
+	mode, err := cbor.DecOptions{DefaultMapType: reflect.TypeFor[map[string]any](), TimeTagToAny: cbor.TimeTagToTime}.DecMode()
+	if err != nil {
+		return nil, err
+	}
+	var v any
+	if err := mode.Unmarshal(text, &v); err != nil {
+		return nil, err
+	}
+	if _, ok := v.(map[string]any); !ok {
+		return nil, errors.New("the body is no CBOR map")
+	}
+	return treeNode{v: v, byName: true}, nil
+}
+
+func (n treeNode) member(name string, ref *model.Ref) node {
+	m, ok := n.v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	if !n.byName && ref.LocationName != "" {
+		name = ref.LocationName
+	}
+	v := m[name]
+	if v == nil {
+		return nil
+	}
+	return treeNode{v, n.byName}
+}
+
+func (n treeNode) items(*model.Ref) ([]node, error) {
+	list, ok := n.v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("want a list, got %T", n.v)
+	}
+	out := make([]node, 0, len(list))
+	for _, v := range list {
+		if v != nil {
+			out = append(out, treeNode{v, n.byName})
+		}
+	}
+	return out, nil
+}
+
+func (n treeNode) entries(*model.Ref) (keys []string, values []node, err error) {
+	m, ok := n.v.(map[string]any)
+	if !ok {
+		return nil, nil, fmt.Errorf("want a map, got %T", n.v)
+	}
+	for k, v := range m {
+		if v != nil {
+			keys, values = append(keys, k), append(values, treeNode{v, n.byName})
+		}
+	}
+	return keys, values, nil
+}
+
+func (n treeNode) scalar() (any, error) {
+	switch n.v.(type) {
+	case string, bool, json.Number, int64, uint64, float64, []byte, time.Time:
+		return n.v, nil
+	}
+	return nil, fmt.Errorf("want a scalar, got %T", n.v)
+}

@@ -1,0 +1,168 @@
+package awssim
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim/sigv4"
+)
+
+// Options say what a World is like. The zero value is an AWS without limits,
+// latency or accounts.
+type Options struct {
+	// Scale makes simulated durations pass faster; see Clock.SetScale. 0 is 1.
+	Scale float64
+	// Latency is added to calls, by "service:Action", "service:*" or "*"; the
+	// most exact one counts.
+	Latency map[string]time.Duration
+	// Limits are rate limits per account and region, with keys as Latency's.
+	Limits map[string]Limit
+	// Faults are installed at the start; see AddFault.
+	Faults []Fault
+	// Seed makes faults by probability repeatable.
+	Seed uint64
+	// Services are served beside, or in place of, the ones of services.go.
+	Services []func(*World) *Service
+}
+
+// World is a pretend AWS. It is an http.Handler and safe for concurrent use.
+type World struct {
+	Clock Clock
+
+	services map[string]*Service // by signing name
+	latency  map[string]time.Duration
+	limits   limiter
+	counts   counters
+	faults   faultScript
+	signing  sigv4.Keys
+	closed   chan struct{}
+	closing  sync.Once
+
+	mu       sync.RWMutex // guards what follows, and users and roles
+	accounts map[string]*Account
+	keys     map[string]*Credential // by access key id
+
+	stateMu sync.Mutex
+	states  map[stateKey]any
+}
+
+// New makes a World with the services of services.go and o.Services. It fails
+// where a service's model or a fault of o is wrong.
+func New(o Options) (*World, error) {
+	w := &World{
+		services: make(map[string]*Service),
+		latency:  maps.Clone(o.Latency),
+		limits:   limiter{limits: maps.Clone(o.Limits)},
+		closed:   make(chan struct{}),
+		accounts: make(map[string]*Account),
+		keys:     make(map[string]*Credential),
+		states:   make(map[stateKey]any),
+	}
+	w.Clock.SetScale(o.Scale)
+	w.faults.seed(o.Seed)
+	for _, f := range o.Faults {
+		if err := w.AddFault(f); err != nil {
+			return nil, err
+		}
+	}
+	for _, make := range append(services(), o.Services...) {
+		s := make(w)
+		if err := s.load(); err != nil {
+			return nil, err
+		}
+		w.services[s.signing] = s
+	}
+	return w, nil
+}
+
+// Close lets go of calls that hang by a fault. The World serves no more after.
+func (w *World) Close() { w.closing.Do(func() { close(w.closed) }) }
+
+// AddAccount makes an account, in the partition aws; it gives the one that is
+// there already for an id that was added before.
+func (w *World) AddAccount(id, name string) *Account { return w.AddAccountIn("aws", id, name) }
+
+// AddAccountIn makes an account in a partition: aws, aws-cn or aws-us-gov.
+func (w *World) AddAccountIn(partition, id, name string) *Account {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if a := w.accounts[id]; a != nil {
+		return a
+	}
+	a := &Account{
+		ID: id, Name: name, Partition: partition, Created: w.Clock.Now(), world: w,
+		users: make(map[string]*User), roles: make(map[string]*Role),
+	}
+	w.accounts[id] = a
+	return a
+}
+
+// Account finds an account by id; nil where there is none.
+func (w *World) Account(id string) *Account {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.accounts[id]
+}
+
+// Accounts gives all accounts, by id.
+func (w *World) Accounts() []*Account {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	out := make([]*Account, 0, len(w.accounts))
+	for _, id := range slices.Sorted(maps.Keys(w.accounts)) {
+		out = append(out, w.accounts[id])
+	}
+	return out
+}
+
+// Account is one AWS account.
+type Account struct {
+	ID, Name, Partition string
+	Created             time.Time
+
+	world *World
+	users map[string]*User
+	roles map[string]*Role
+}
+
+// ARN makes an ARN in the account; region and the account's id are left empty
+// as the service's ARNs do: see ARNOf for those.
+func (a *Account) ARN(service, region, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", a.Partition, service, region, a.ID, resource)
+}
+
+// state is what a service keeps for an account in a region.
+type stateKey struct {
+	account, region string
+	kind            any // a nil *T, which stands for T
+}
+
+// Starter is a state that is not ready as its zero value. Start is called once
+// before anything else sees it.
+type Starter interface {
+	Start(w *World, account, region string)
+}
+
+// State gives the service's state for the call's account and region: the same
+// *T for each call, made on the first.
+func State[T any](c *Call) *T { return StateOf[T](c.World, c.Account.ID, c.Region) }
+
+// StateOf gives a state by account and region, either of which may be empty
+// for state that is wider, such as the names of all buckets.
+func StateOf[T any](w *World, account, region string) *T {
+	key := stateKey{account, region, (*T)(nil)}
+	w.stateMu.Lock()
+	defer w.stateMu.Unlock()
+	if s, ok := w.states[key]; ok {
+		return s.(*T)
+	}
+	s := new(T)
+	if st, ok := any(s).(Starter); ok {
+		st.Start(w, account, region)
+	}
+	w.states[key] = s
+	return s
+}
