@@ -1,0 +1,68 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+)
+
+// head is the end of a chain.
+type head struct {
+	seq  uint64
+	hash string
+}
+
+// tail is what the next record must follow.
+type tail struct {
+	head
+	// size is where the next record is written.
+	size int64
+	// open says that the file does not end in a newline.
+	open bool
+	// torn is what stands after the last record.
+	torn *Torn
+}
+
+// readTail finds the last record of the first size bytes of a file, and what
+// a crash left after it.
+func readTail(r io.ReaderAt, size int64) (tail, error) {
+	t := tail{size: size}
+	lines := readBackward(r, size)
+	last, end := true, size // end is that of the line just read
+	for {
+		line, at, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return t, t.vouch(r, 0)
+		}
+		if err != nil {
+			return t, err
+		}
+		if last {
+			t.open = len(line) > 0
+		}
+		if rec, _, err := decode(line); err == nil {
+			t.seq, t.hash = rec.Seq, rec.Hash
+			return t, t.vouch(r, min(end+1, size))
+		}
+		last, end = false, at-1
+	}
+}
+
+// vouch takes the digest of what stands from start to the end of the file,
+// without the newline that the repair adds or has added.
+func (t *tail) vouch(r io.ReaderAt, start int64) error {
+	n := t.size - start
+	if !t.open {
+		n--
+	}
+	if n <= 0 {
+		return nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(r, start, n)); err != nil {
+		return err
+	}
+	t.torn = &Torn{Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}
+	return nil
+}
