@@ -140,6 +140,15 @@ func TestOversizedInputIsKeptAsItsDigest(t *testing.T) {
 	verify(t, f, 1)
 }
 
+func TestCallsWithoutAnIDGetTheirOwn(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "audit.jsonl"))
+	one, err := f.Append(t.Context(), audit.Record{Tool: "s3.list"})
+	two, err2 := f.Append(t.Context(), audit.Record{Tool: "s3.list"})
+	if err := errors.Join(err, err2); err != nil || one.ID == "" || one.ID == two.ID || one.Time.IsZero() {
+		t.Errorf("ids %q and %q, time %v, %v", one.ID, two.ID, one.Time, err)
+	}
+}
+
 func TestBadInputLeavesTheChainAlone(t *testing.T) {
 	f := open(t, filepath.Join(t.TempDir(), "audit.jsonl"))
 	appendN(t, f, 1)

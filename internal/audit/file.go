@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -96,11 +95,7 @@ func (f *File) append(ctx context.Context, r *Record) (*os.File, error) {
 	if err := f.catchUp(); err != nil {
 		return nil, err
 	}
-	if r.Time.IsZero() {
-		r.Time = time.Now()
-	}
-	r.Time = r.Time.UTC()
-	r.Seq, r.Prev, r.Torn = f.tail.seq+1, f.tail.hash, f.tail.torn
+	r.complete(f.tail)
 	line, err := r.encode()
 	if err != nil {
 		return nil, err

@@ -13,10 +13,12 @@ package audit
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -56,7 +58,8 @@ type Record struct {
 	Prev string `json:"prev"`
 	// Time is in UTC. Append sets it if it is zero.
 	Time time.Time `json:"time"`
-	// ID is the call's, the same in both its records.
+	// ID names the call; both of its records bear it. Append makes one where it
+	// is empty.
 	ID    string `json:"id"`
 	Phase Phase  `json:"phase"`
 	Tool  string `json:"tool"`
@@ -103,6 +106,18 @@ const hashSize = 2 * sha256.Size
 
 // hashMember is what stands between a line's hashed bytes and its hash.
 const hashMember = `,"hash":"`
+
+// complete fills in what the caller leaves to Append.
+func (r *Record) complete(after tail) {
+	if r.ID == "" {
+		r.ID = strings.ToLower(rand.Text()[:16])
+	}
+	if r.Time.IsZero() {
+		r.Time = time.Now()
+	}
+	r.Time = r.Time.UTC()
+	r.Seq, r.Prev, r.Torn = after.seq+1, after.hash, after.torn
+}
 
 // encode gives r its hash and gives the line that holds it, with its newline.
 func (r *Record) encode() ([]byte, error) {

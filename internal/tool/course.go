@@ -120,9 +120,9 @@ func (c *course) close(ctx context.Context, result *Result, err error) error {
 	}
 	rec := c.record(audit.After)
 	rec.ID, rec.Outcome = c.id, outcome(err)
-	rec.Duration = c.registry.clock().Sub(c.started)
+	rec.DurationMS = c.registry.clock().Sub(c.started).Milliseconds()
 	if f := fault.From(err); f != nil {
-		rec.Error = string(f.Kind) + ": " + f.Message
+		rec.Error = &audit.Failure{Kind: f.Kind, Message: f.Message}
 	}
 	_, logErr := c.append(context.WithoutCancel(ctx), rec)
 	return errors.Join(err, logErr)

@@ -255,7 +255,7 @@ func TestRefusalsAndFailuresAreRecorded(t *testing.T) {
 			log := &memory{}
 			_, err := registry(t, tt.guard, log, boom).
 				Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
-			if err == nil || len(log.records) != 2 || log.records[1].Outcome != tt.outcome || log.records[1].Error == "" {
+			if err == nil || len(log.records) != 2 || log.records[1].Outcome != tt.outcome || log.records[1].Error == nil {
 				t.Errorf("err %v, records %+v", err, log.records)
 			}
 		})
