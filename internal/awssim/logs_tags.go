@@ -1,0 +1,72 @@
+package awssim
+
+import (
+	"maps"
+
+	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+)
+
+func logsTagResource(c *Call, in *logs.TagResourceInput) (*logs.TagResourceOutput, error) {
+	return &logs.TagResourceOutput{}, changeLogTags(c, deref(in.ResourceArn), in.Tags, nil)
+}
+
+func logsUntagResource(c *Call, in *logs.UntagResourceInput) (*logs.UntagResourceOutput, error) {
+	return &logs.UntagResourceOutput{}, changeLogTags(c, deref(in.ResourceArn), nil, in.TagKeys)
+}
+
+func tagLogGroup(c *Call, in *logs.TagLogGroupInput) (*logs.TagLogGroupOutput, error) {
+	return &logs.TagLogGroupOutput{}, changeLogTags(c, deref(in.LogGroupName), in.Tags, nil)
+}
+
+func untagLogGroup(c *Call, in *logs.UntagLogGroupInput) (*logs.UntagLogGroupOutput, error) {
+	return &logs.UntagLogGroupOutput{}, changeLogTags(c, deref(in.LogGroupName), nil, in.Tags)
+}
+
+func logsListTags(c *Call, in *logs.ListTagsForResourceInput) (*logs.ListTagsForResourceOutput, error) {
+	tags, err := logTags(c, deref(in.ResourceArn))
+	return &logs.ListTagsForResourceOutput{Tags: tags}, err
+}
+
+func listTagsLogGroup(c *Call, in *logs.ListTagsLogGroupInput) (*logs.ListTagsLogGroupOutput, error) {
+	tags, err := logTags(c, deref(in.LogGroupName))
+	return &logs.ListTagsLogGroupOutput{Tags: tags}, err
+}
+
+// changeLogTags sets and removes tags of the group with that name or ARN.
+func changeLogTags(c *Call, group string, set map[string]string, remove []string) error {
+	st := State[logsState](c)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	g, err := st.group(groupOfARN(group))
+	if err != nil {
+		return err
+	}
+	tags := maps.Clone(g.tags)
+	if tags == nil {
+		tags = make(map[string]string)
+	}
+	maps.Copy(tags, set)
+	for _, key := range remove {
+		delete(tags, key)
+	}
+	if len(tags) > 50 {
+		return Errorf("TooManyTagsException", "A log group can have no more than 50 tags.")
+	}
+	g.tags = tags
+	return nil
+}
+
+func logTags(c *Call, group string) (map[string]string, error) {
+	st := State[logsState](c)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	g, err := st.group(groupOfARN(group))
+	if err != nil {
+		return nil, err
+	}
+	tags := maps.Clone(g.tags)
+	if tags == nil {
+		tags = make(map[string]string)
+	}
+	return tags, nil
+}
