@@ -3,6 +3,7 @@ package awssim
 import (
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 )
 
@@ -49,25 +50,25 @@ func logsNeeds(c *Call, in any) []Need {
 func logsSubject(in any) (group, stream string) {
 	switch in := in.(type) {
 	case *logs.CreateLogGroupInput:
-		return deref(in.LogGroupName), ""
+		return aws.ToString(in.LogGroupName), ""
 	case *logs.DeleteLogGroupInput:
-		return deref(in.LogGroupName), ""
+		return aws.ToString(in.LogGroupName), ""
 	case *logs.PutRetentionPolicyInput:
-		return deref(in.LogGroupName), ""
+		return aws.ToString(in.LogGroupName), ""
 	case *logs.DeleteRetentionPolicyInput:
-		return deref(in.LogGroupName), ""
+		return aws.ToString(in.LogGroupName), ""
 	case *logs.CreateLogStreamInput:
-		return deref(in.LogGroupName), ""
+		return aws.ToString(in.LogGroupName), ""
 	case *logs.DescribeLogStreamsInput:
 		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
 	case *logs.FilterLogEventsInput:
 		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
 	case *logs.DeleteLogStreamInput:
-		return deref(in.LogGroupName), deref(in.LogStreamName)
+		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
 	case *logs.PutLogEventsInput:
-		return deref(in.LogGroupName), deref(in.LogStreamName)
+		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
 	case *logs.GetLogEventsInput:
-		return groupName(in.LogGroupName, in.LogGroupIdentifier), deref(in.LogStreamName)
+		return groupName(in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName)
 	}
 	return logsTagSubject(in), ""
 }
@@ -75,17 +76,17 @@ func logsSubject(in any) (group, stream string) {
 func logsTagSubject(in any) string {
 	switch in := in.(type) {
 	case *logs.TagResourceInput:
-		return groupOfARN(deref(in.ResourceArn))
+		return groupOfARN(aws.ToString(in.ResourceArn))
 	case *logs.UntagResourceInput:
-		return groupOfARN(deref(in.ResourceArn))
+		return groupOfARN(aws.ToString(in.ResourceArn))
 	case *logs.ListTagsForResourceInput:
-		return groupOfARN(deref(in.ResourceArn))
+		return groupOfARN(aws.ToString(in.ResourceArn))
 	case *logs.TagLogGroupInput:
-		return deref(in.LogGroupName)
+		return aws.ToString(in.LogGroupName)
 	case *logs.UntagLogGroupInput:
-		return deref(in.LogGroupName)
+		return aws.ToString(in.LogGroupName)
 	case *logs.ListTagsLogGroupInput:
-		return deref(in.LogGroupName)
+		return aws.ToString(in.LogGroupName)
 	}
 	return ""
 }
@@ -96,7 +97,7 @@ func groupName(name, identifier *string) string {
 	if identifier != nil {
 		return groupOfARN(*identifier)
 	}
-	return deref(name)
+	return aws.ToString(name)
 }
 
 // groupOfARN gives the group in arn:...:log-group:NAME or NAME:*.
@@ -105,13 +106,4 @@ func groupOfARN(arn string) string {
 		return strings.TrimSuffix(name, ":*")
 	}
 	return arn
-}
-
-// deref gives what p points to, or the zero value.
-func deref[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
 }

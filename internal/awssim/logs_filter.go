@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
@@ -21,7 +22,7 @@ const (
 )
 
 func filterLogEvents(c *Call, in *logs.FilterLogEventsInput) (*logs.FilterLogEventsOutput, error) {
-	pattern, err := logpattern.Parse(deref(in.FilterPattern))
+	pattern, err := logpattern.Parse(aws.ToString(in.FilterPattern))
 	if err != nil {
 		return nil, Errorf("InvalidParameterException", "Invalid filter pattern: %v", err)
 	}
@@ -29,7 +30,7 @@ func filterLogEvents(c *Call, in *logs.FilterLogEventsInput) (*logs.FilterLogEve
 	if err != nil {
 		return nil, err
 	}
-	after, err := parsePlace(deref(in.NextToken))
+	after, err := parsePlace(aws.ToString(in.NextToken))
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +71,13 @@ func selectedEvents(c *Call, in *logs.FilterLogEventsInput, after logPlace) ([]l
 	if err != nil {
 		return nil, err
 	}
-	streams, err := g.selected(in.LogStreamNames, deref(in.LogStreamNamePrefix))
+	streams, err := g.selected(in.LogStreamNames, aws.ToString(in.LogStreamNamePrefix))
 	if err != nil {
 		return nil, err
 	}
 	var events []logEvent
 	for _, s := range streams {
-		for _, e := range g.kept(s, c.Now().UnixMilli(), max(deref(in.StartTime), after.time), deref(in.EndTime)) {
+		for _, e := range g.kept(s, c.Now().UnixMilli(), max(aws.ToInt64(in.StartTime), after.time), aws.ToInt64(in.EndTime)) {
 			if e.compare(after) > 0 {
 				events = append(events, e)
 			}

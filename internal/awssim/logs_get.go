@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 )
@@ -16,19 +17,19 @@ func getLogEvents(c *Call, in *logs.GetLogEventsInput) (*logs.GetLogEventsOutput
 	if err != nil {
 		return nil, err
 	}
-	at, forward, err := parseEventToken(in.NextToken, deref(in.StartFromHead))
+	at, forward, err := parseEventToken(in.NextToken, aws.ToBool(in.StartFromHead))
 	if err != nil {
 		return nil, err
 	}
 	st := State[logsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, s, err := st.stream(groupName(in.LogGroupName, in.LogGroupIdentifier), deref(in.LogStreamName))
+	g, s, err := st.stream(groupName(in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName))
 	if err != nil {
 		return nil, err
 	}
-	end := deref(in.EndTime) - 1 // here, unlike in FilterLogEvents, the end is excluded
-	events := g.kept(s, c.Now().UnixMilli(), deref(in.StartTime), end)
+	end := aws.ToInt64(in.EndTime) - 1 // here, unlike in FilterLogEvents, the end is excluded
+	events := g.kept(s, c.Now().UnixMilli(), aws.ToInt64(in.StartTime), end)
 	page := onePage(events, at, forward, in.NextToken != nil, limit)
 	back, on := at, at
 	if len(page) > 0 {

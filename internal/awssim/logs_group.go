@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 )
@@ -17,7 +18,7 @@ var (
 )
 
 func createLogGroup(c *Call, in *logs.CreateLogGroupInput) (*logs.CreateLogGroupOutput, error) {
-	name := deref(in.LogGroupName)
+	name := aws.ToString(in.LogGroupName)
 	if !logGroupForm.MatchString(name) {
 		return nil, badLogValue(name, "logGroupName", `[\.\-_/#A-Za-z0-9]+`)
 	}
@@ -28,7 +29,7 @@ func createLogGroup(c *Call, in *logs.CreateLogGroupInput) (*logs.CreateLogGroup
 		return nil, Errorf("ResourceAlreadyExistsException", "The specified log group already exists")
 	}
 	g := st.addGroup(name, c.ARN("log-group:"+name), c.Now().UnixMilli())
-	g.key, g.protected, g.tags = deref(in.KmsKeyId), deref(in.DeletionProtectionEnabled), maps.Clone(in.Tags)
+	g.key, g.protected, g.tags = aws.ToString(in.KmsKeyId), aws.ToBool(in.DeletionProtectionEnabled), maps.Clone(in.Tags)
 	if in.LogGroupClass != "" {
 		g.class = string(in.LogGroupClass)
 	}
@@ -45,7 +46,7 @@ func deleteLogGroup(c *Call, in *logs.DeleteLogGroupInput) (*logs.DeleteLogGroup
 	st := State[logsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(deref(in.LogGroupName))
+	g, err := st.group(aws.ToString(in.LogGroupName))
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func deleteLogGroup(c *Call, in *logs.DeleteLogGroupInput) (*logs.DeleteLogGroup
 }
 
 func putRetentionPolicy(c *Call, in *logs.PutRetentionPolicyInput) (*logs.PutRetentionPolicyOutput, error) {
-	if !slices.Contains(retentionDays, deref(in.RetentionInDays)) {
+	if !slices.Contains(retentionDays, aws.ToInt32(in.RetentionInDays)) {
 		return nil, Errorf("InvalidParameterException", "The specified retention period is not valid.")
 	}
 	return &logs.PutRetentionPolicyOutput{}, setRetention(c, in.LogGroupName, *in.RetentionInDays)
@@ -71,7 +72,7 @@ func setRetention(c *Call, name *string, days int32) error {
 	st := State[logsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(deref(name))
+	g, err := st.group(aws.ToString(name))
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func describeLogGroups(c *Call, in *logs.DescribeLogGroupsInput) (*logs.Describe
 	var found []*logGroup
 	for _, name := range slices.Sorted(maps.Keys(st.groups)) {
 		g := st.groups[name]
-		if strings.HasPrefix(name, deref(in.LogGroupNamePrefix)) && strings.Contains(name, deref(in.LogGroupNamePattern)) &&
+		if strings.HasPrefix(name, aws.ToString(in.LogGroupNamePrefix)) && strings.Contains(name, aws.ToString(in.LogGroupNamePattern)) &&
 			(in.LogGroupClass == "" || string(in.LogGroupClass) == g.class) &&
 			(len(in.LogGroupIdentifiers) == 0 || slices.ContainsFunc(in.LogGroupIdentifiers, g.is)) {
 			found = append(found, g)

@@ -3,6 +3,7 @@ package awssim
 import (
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 )
@@ -28,7 +29,7 @@ func putLogEvents(c *Call, in *logs.PutLogEventsInput) (*logs.PutLogEventsOutput
 	st := State[logsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, s, err := st.stream(deref(in.LogGroupName), deref(in.LogStreamName))
+	g, s, err := st.stream(aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName))
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func checkBatch(events []types.InputLogEvent) error {
 	}
 	size := 0
 	for i, e := range events {
-		if e.Timestamp == nil || deref(e.Message) == "" {
+		if e.Timestamp == nil || aws.ToString(e.Message) == "" {
 			return Errorf("InvalidParameterException",
 				"1 validation error detected: Value at 'logEvents.%d.member' failed to satisfy constraint: Member must not be null", i+1)
 		}

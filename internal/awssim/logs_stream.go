@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 )
 
 func createLogStream(c *Call, in *logs.CreateLogStreamInput) (*logs.CreateLogStreamOutput, error) {
-	name := deref(in.LogStreamName)
+	name := aws.ToString(in.LogStreamName)
 	if !logStreamForm.MatchString(name) {
 		return nil, badLogValue(name, "logStreamName", "[^:*]*")
 	}
 	st := State[logsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(deref(in.LogGroupName))
+	g, err := st.group(aws.ToString(in.LogGroupName))
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func deleteLogStream(c *Call, in *logs.DeleteLogStreamInput) (*logs.DeleteLogStr
 	st := State[logsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, s, err := st.stream(deref(in.LogGroupName), deref(in.LogStreamName))
+	g, s, err := st.stream(aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func describeLogStreams(c *Call, in *logs.DescribeLogStreamsInput) (*logs.Descri
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := logsPage(g.ordered(byTime, deref(in.Descending), deref(in.LogStreamNamePrefix)),
+	page, next, err := logsPage(g.ordered(byTime, aws.ToBool(in.Descending), aws.ToString(in.LogStreamNamePrefix)),
 		in.Limit, in.NextToken, func(s *logStream) string { return s.name })
 	if err != nil {
 		return nil, err

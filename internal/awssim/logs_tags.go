@@ -3,32 +3,33 @@ package awssim
 import (
 	"maps"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 )
 
 func logsTagResource(c *Call, in *logs.TagResourceInput) (*logs.TagResourceOutput, error) {
-	return &logs.TagResourceOutput{}, changeLogTags(c, deref(in.ResourceArn), in.Tags, nil)
+	return &logs.TagResourceOutput{}, changeLogTags(c, aws.ToString(in.ResourceArn), in.Tags, nil)
 }
 
 func logsUntagResource(c *Call, in *logs.UntagResourceInput) (*logs.UntagResourceOutput, error) {
-	return &logs.UntagResourceOutput{}, changeLogTags(c, deref(in.ResourceArn), nil, in.TagKeys)
+	return &logs.UntagResourceOutput{}, changeLogTags(c, aws.ToString(in.ResourceArn), nil, in.TagKeys)
 }
 
 func tagLogGroup(c *Call, in *logs.TagLogGroupInput) (*logs.TagLogGroupOutput, error) {
-	return &logs.TagLogGroupOutput{}, changeLogTags(c, deref(in.LogGroupName), in.Tags, nil)
+	return &logs.TagLogGroupOutput{}, changeLogTags(c, aws.ToString(in.LogGroupName), in.Tags, nil)
 }
 
 func untagLogGroup(c *Call, in *logs.UntagLogGroupInput) (*logs.UntagLogGroupOutput, error) {
-	return &logs.UntagLogGroupOutput{}, changeLogTags(c, deref(in.LogGroupName), nil, in.Tags)
+	return &logs.UntagLogGroupOutput{}, changeLogTags(c, aws.ToString(in.LogGroupName), nil, in.Tags)
 }
 
 func logsListTags(c *Call, in *logs.ListTagsForResourceInput) (*logs.ListTagsForResourceOutput, error) {
-	tags, err := logTags(c, deref(in.ResourceArn))
+	tags, err := logTags(c, aws.ToString(in.ResourceArn))
 	return &logs.ListTagsForResourceOutput{Tags: tags}, err
 }
 
 func listTagsLogGroup(c *Call, in *logs.ListTagsLogGroupInput) (*logs.ListTagsLogGroupOutput, error) {
-	tags, err := logTags(c, deref(in.LogGroupName))
+	tags, err := logTags(c, aws.ToString(in.LogGroupName))
 	return &logs.ListTagsLogGroupOutput{Tags: tags}, err
 }
 

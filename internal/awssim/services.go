@@ -4,5 +4,6 @@ package awssim
 func services() []func(*World) *Service {
 	return []func(*World) *Service{
 		STS,
+		Logs,
 	}
 }
