@@ -106,15 +106,16 @@ func (c *Call) checkBuffered(p wire.Protocol, b *buffered, hash string) error {
 	return nil
 }
 
-// buffered is a body read into memory.
+// buffered is a body read into memory, unpacked where the client compressed
+// it; whole is what was sent and signed.
 type buffered struct {
 	bytes.Reader
 	whole []byte
 }
 
-func newBuffered(b []byte) *buffered {
-	buf := &buffered{whole: b}
-	buf.Reset(b)
+func newBuffered(whole, plain []byte) *buffered {
+	buf := &buffered{whole: whole}
+	buf.Reset(plain)
 	return buf
 }
 

@@ -13,8 +13,9 @@ import (
 
 // locate finds the service that a request is for: by the scope of its
 // signature, and for unsigned requests by what only that service is sent.
-// A service that the World has not is given as a stranger that answers 501.
-func (w *World) locate(r *http.Request, sig *sigv4.Signature) *Service {
+// A service that the World has not is given as a stranger that answers 501; so
+// is one that can't be loaded, with the reason.
+func (w *World) locate(r *http.Request, sig *sigv4.Signature) (*Service, error) {
 	name := "s3"
 	switch {
 	case sig != nil:
@@ -26,10 +27,14 @@ func (w *World) locate(r *http.Request, sig *sigv4.Signature) *Service {
 	case r.URL.Path == "/token" || r.URL.Path == "/client/register" || r.URL.Path == "/device_authorization":
 		name = "sso-oauth"
 	}
-	if s := w.services[name]; s != nil {
-		return s
+	s := w.services[name]
+	if s == nil {
+		return stranger(name, r), nil
 	}
-	return stranger(name, r)
+	if err := s.load(); err != nil {
+		return stranger(name, r), err
+	}
+	return s, nil
 }
 
 func isForm(r *http.Request) bool {
@@ -49,7 +54,9 @@ func stranger(name string, r *http.Request) *Service {
 		protocol = wire.Query
 	}
 	m := &model.Service{Metadata: model.Metadata{Protocol: string(protocol), Protocols: []string{string(protocol)}}}
-	return &Service{Model: name, Prefix: name, codec: wire.New(m), signing: name}
+	s := &Service{Model: name, Prefix: name, codec: wire.New(m), signing: name}
+	s.once.Do(func() {}) // it has no model to load
+	return s
 }
 
 // bucketPath rewrites a request whose bucket is in the Host header to have it

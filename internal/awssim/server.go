@@ -1,6 +1,8 @@
 package awssim
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -47,16 +49,10 @@ func (w *World) receive(r *http.Request) (*Call, *wire.Request, error) {
 	if sig != nil && sig.Region != "" {
 		c.Region = sig.Region
 	}
-	c.Service = w.locate(r, sig)
-	if c.Service.Model == "s3" {
-		bucketPath(r)
-	} else if err := buffer(r); err != nil {
-		return c, &wire.Request{HTTP: r, Protocol: wire.RESTJSON, ID: c.ID}, err
-	}
-	req, err := c.Service.codec.Identify(r)
+	req, err := w.identify(c, sig)
 	req.ID = c.ID
 	if err != nil {
-		return c, req, c.unknown(req, err)
+		return c, req, err
 	}
 	c.Operation = req.Op.Name
 	if sigErr != nil {
@@ -65,6 +61,26 @@ func (w *World) receive(r *http.Request) (*Call, *wire.Request, error) {
 	err = w.authenticate(c, req, sig)
 	w.counts.add(c)
 	return c, req, err
+}
+
+// identify finds service and operation.
+func (w *World) identify(c *Call, sig *sigv4.Signature) (*wire.Request, error) {
+	r := c.Request
+	none := &wire.Request{HTTP: r, Protocol: wire.RESTJSON}
+	var err error
+	if c.Service, err = w.locate(r, sig); err != nil {
+		return none, err
+	}
+	if c.Service.Model == "s3" {
+		bucketPath(r)
+	} else if err := buffer(r); err != nil {
+		return none, err
+	}
+	req, err := c.Service.codec.Identify(r)
+	if err != nil {
+		return req, c.unknown(req, err)
+	}
+	return req, nil
 }
 
 // unknown turns an operation that no model has into the 501 that names it.
@@ -84,12 +100,27 @@ func buffer(r *http.Request) error {
 	if err != nil {
 		return &Error{Code: "RequestEntityTooLarge", Message: "The request's body can't be read or is too large.", Status: http.StatusRequestEntityTooLarge}
 	}
+	plain := whole
 	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
-		r.Body = &gzipped{buffered: newBuffered(whole)}
-		return nil
+		if plain, err = inflate(whole); err != nil {
+			return &Error{Code: "SerializationException", Message: "The body is not valid gzip, or too large.", Status: http.StatusBadRequest}
+		}
 	}
-	r.Body = newBuffered(whole)
+	r.Body = newBuffered(whole, plain)
 	return nil
+}
+
+// inflate unpacks gzip.
+func inflate(packed []byte) ([]byte, error) {
+	zr, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := io.ReadAll(io.LimitReader(zr, maxBody+1))
+	if err == nil && len(plain) > maxBody {
+		err = errors.New("too large")
+	}
+	return plain, err
 }
 
 // answer decodes, authorizes and runs the operation.
@@ -97,9 +128,6 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	h, ok := c.Service.Handlers[req.Op.Name]
 	if !ok {
 		return nil, c.unknown(req, nil)
-	}
-	if err := inflate(c.Request); err != nil {
-		return nil, err
 	}
 	in := h.input()
 	if err := c.Service.codec.Decode(req, in); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/hawser/hawser/internal/awssim/model"
@@ -37,8 +38,10 @@ type Service struct {
 	ThrottleCode   string
 	ThrottleStatus int
 
-	codec   *wire.Codec
 	signing string
+	once    sync.Once
+	loadErr error
+	codec   *wire.Codec
 }
 
 // Need is a permission: an IAM action on a resource.
@@ -48,23 +51,23 @@ type Need struct {
 	Context  policy.Context
 }
 
-// load reads the model. It fails for handlers of operations it has not.
+// load reads the model, once, when the service is first called. It fails for
+// handlers of operations that the model has not.
 func (s *Service) load() error {
-	m, err := model.Load(s.Model)
-	if err != nil {
-		return fmt.Errorf("awssim: %w", err)
-	}
-	for name := range s.Handlers {
-		if op := m.Operations[name]; op == nil {
-			return fmt.Errorf("awssim: the model of %s has no operation %s", s.Model, name)
+	s.once.Do(func() {
+		m, err := model.Load(s.Model)
+		if err != nil {
+			s.loadErr = fmt.Errorf("awssim: %w", err)
+			return
 		}
-	}
-	s.codec = wire.New(m, s.Unions...)
-	s.signing = m.SigningName()
-	if s.Prefix == "" {
-		s.Prefix = s.signing
-	}
-	return nil
+		for name := range s.Handlers {
+			if op := m.Operations[name]; op == nil {
+				s.loadErr = fmt.Errorf("awssim: the model of %s has no operation %s", s.Model, name)
+			}
+		}
+		s.codec = wire.New(m, s.Unions...)
+	})
+	return s.loadErr
 }
 
 // Handler is one operation.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hawser/hawser/internal/awssim/model"
 	"github.com/hawser/hawser/internal/awssim/sigv4"
 )
 
@@ -50,7 +51,7 @@ type World struct {
 }
 
 // New makes a World with the services of services.go and o.Services. It fails
-// where a service's model or a fault of o is wrong.
+// where a service has no model or a fault of o is wrong.
 func New(o Options) (*World, error) {
 	w := &World{
 		services: make(map[string]*Service),
@@ -68,14 +69,42 @@ func New(o Options) (*World, error) {
 			return nil, err
 		}
 	}
-	for _, make := range append(services(), o.Services...) {
-		s := make(w)
-		if err := s.load(); err != nil {
-			return nil, err
+	return w, w.addServices(o.Services)
+}
+
+// addServices lists every embedded model as a service, first without any
+// operation, then with those that are implemented.
+func (w *World) addServices(more []func(*World) *Service) error {
+	names, err := model.Signing()
+	if err != nil {
+		return fmt.Errorf("awssim: %w", err)
+	}
+	signing := make(map[string]string, len(names))
+	for sign, name := range names {
+		signing[name] = sign
+		w.services[sign] = &Service{Model: name, Prefix: sign, signing: sign}
+	}
+	for _, construct := range append(services(), more...) {
+		s := construct(w)
+		if s.signing = signing[s.Model]; s.signing == "" {
+			return fmt.Errorf("awssim: no model of service %q is embedded", s.Model)
+		}
+		if s.Prefix == "" {
+			s.Prefix = s.signing
 		}
 		w.services[s.signing] = s
 	}
-	return w, nil
+	return nil
+}
+
+// Check loads every service and tells what is wrong with any.
+func (w *World) Check() error {
+	for _, s := range w.services {
+		if err := s.load(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close lets go of calls that hang by a fault. The World serves no more after.

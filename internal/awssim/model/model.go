@@ -13,7 +13,7 @@ import (
 
 //go:generate go run ./gen -out .
 
-//go:embed *.json.gz
+//go:embed *.json.gz signing.json
 var files embed.FS
 
 // Service is one AWS service's description.
@@ -143,6 +143,20 @@ func (s *Service) ErrorShape(code string) *Shape {
 		}
 	}
 	return found
+}
+
+// Signing gives the names of all embedded services by the names they sign
+// with.
+func Signing() (map[string]string, error) {
+	text, err := files.ReadFile("signing.json")
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	var names map[string]string
+	if err := json.Unmarshal(text, &names); err != nil {
+		return nil, fmt.Errorf("model: signing.json: %w", err)
+	}
+	return names, nil
 }
 
 // Load reads the embedded description of a service by its botocore name, such

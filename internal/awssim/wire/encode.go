@@ -187,6 +187,12 @@ func deref(f reflect.Value) reflect.Value {
 	return f
 }
 
+// isUnion tells whether a structure is a union in the SDK: what deref leaves of
+// an interface is a pointer. Some are not marked in botocore's model.
+func isUnion(sh *model.Shape, v reflect.Value) bool {
+	return sh.Union || v.Kind() == reflect.Pointer
+}
+
 // unionMember gives the model's use and the value of a union's set member.
 func (c *Codec) unionMember(sh *model.Shape, f reflect.Value) (name string, ref *model.Ref, v reflect.Value, err error) {
 	for f.Kind() == reflect.Interface || f.Kind() == reflect.Pointer {

@@ -22,7 +22,7 @@ const (
 func toTime(v any) (time.Time, error) {
 	switch v := v.(type) {
 	case time.Time:
-		return v.UTC(), nil
+		return v.Round(time.Millisecond).UTC(), nil // CBOR's floats are not exact
 	case string:
 		return parseTime(v)
 	}

@@ -41,7 +41,7 @@ func (c *Codec) treeBody(s sink, sh *model.Shape, v reflect.Value) ([]byte, erro
 func (c *Codec) writeStruct(s sink, sh *model.Shape, v reflect.Value) error {
 	s.open(false)
 	defer s.close()
-	if sh.Union {
+	if isUnion(sh, v) {
 		name, ref, value, err := c.unionMember(sh, v)
 		if err != nil {
 			return err

@@ -125,7 +125,7 @@ func (x *xmlWriter) escape(text string) {
 
 // members writes a structure's members that stand in the body.
 func (x *xmlWriter) members(sh *model.Shape, v reflect.Value) error {
-	if sh.Union {
+	if isUnion(sh, v) {
 		name, ref, value, err := x.c.unionMember(sh, v)
 		if err != nil {
 			return err

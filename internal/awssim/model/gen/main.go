@@ -41,44 +41,60 @@ func run(botocore, out string) error {
 	if err != nil {
 		return err
 	}
+	signing := make(map[string]string)
 	for _, name := range services {
-		if err := distil(botocore, out, name); err != nil {
+		s, err := distil(botocore, out, name)
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		signing[s.signingName()] = name
 	}
-	return nil
-}
-
-// distil writes one service's file.
-func distil(botocore, out, name string) error {
-	src, err := readService(filepath.Join(botocore, "data", name))
+	text, err := json.MarshalIndent(signing, "", "  ")
 	if err != nil {
 		return err
+	}
+	return os.WriteFile(filepath.Join(out, "signing.json"), append(text, '\n'), 0o644)
+}
+
+// distil writes one service's file and gives what it wrote.
+func distil(botocore, out, name string) (*source, error) {
+	src, err := readService(filepath.Join(botocore, "data", name))
+	if err != nil {
+		return nil, err
 	}
 	keep, err := readList(filepath.Join(out, "gen", name+".operations.txt"))
 	if err != nil && !os.IsNotExist(err) {
-		return err
+		return nil, err
 	}
 	dst, err := src.trim(keep)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := json.Marshal(dst)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	packed, err := pack(text)
+	if err != nil {
+		return nil, err
+	}
+	return dst, os.WriteFile(filepath.Join(out, name+".json.gz"), packed, 0o644)
+}
+
+// pack compresses without a time, so that equal text gives equal bytes.
+func pack(text []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	zw, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := zw.Write(text); err != nil {
-		return err
+		return nil, err
 	}
 	if err := zw.Close(); err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(filepath.Join(out, name+".json.gz"), packed.Bytes(), 0o644)
+	return packed.Bytes(), nil
 }
 
 // readService reads the newest version of a service's description.

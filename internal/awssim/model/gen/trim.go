@@ -17,6 +17,17 @@ type source struct {
 	Shapes     map[string]fields `json:"shapes"`
 }
 
+// signingName is the service's name in a credential scope.
+func (s *source) signingName() string {
+	for _, k := range []string{"signingName", "endpointPrefix"} {
+		var name string
+		if err := json.Unmarshal(s.Metadata[k], &name); err == nil && name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
 // What package model reads; all else is dropped.
 var (
 	metadataFields  = []string{"apiVersion", "endpointPrefix", "protocol", "protocols", "jsonVersion", "serviceId", "signingName", "targetPrefix", "xmlNamespace", "awsQueryCompatible"}
