@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -18,51 +20,100 @@ type member struct {
 	path  string
 }
 
-// members reads a JSON object at a path of the document.
+// members reads a JSON object at a path of the document. All that is read
+// here is part of a document that is known to be JSON.
 func members(raw json.RawMessage, path string) ([]member, error) {
 	if kindOf(raw) != '{' {
 		return nil, invalid(path, "must be an object")
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := dec.Token(); err != nil {
-		return nil, invalid(path, "must be an object")
-	}
 	var out []member
-	seen := map[string]bool{}
-	for dec.More() {
-		tok, err := dec.Token()
-		key, ok := tok.(string)
-		if err != nil || !ok {
-			return nil, invalid(path, "is not well-formed")
-		}
-		m := member{key: key, path: join(path, key)}
-		if seen[key] {
+	for rest := inside(raw); len(rest) > 0; {
+		var key, value json.RawMessage
+		key, rest = cutValue(rest)
+		value, rest = cutValue(rest[1:]) // after the colon
+		m := member{key: unquote(key), value: value}
+		m.path = join(path, m.key)
+		if slices.ContainsFunc(out, func(o member) bool { return o.key == m.key }) {
 			return nil, invalid(m.path, "stands twice")
 		}
-		seen[key] = true
-		if err := dec.Decode(&m.value); err != nil {
-			return nil, invalid(m.path, "is not well-formed")
-		}
 		out = append(out, m)
+		rest = afterComma(rest)
 	}
 	return out, nil
 }
 
 // elements reads an array, or a single value as an array of one, as AWS does.
-func elements(raw json.RawMessage, path string) ([]member, error) {
+func elements(raw json.RawMessage, path string) []member {
 	if kindOf(raw) != '[' {
-		return []member{{value: raw, path: path}}, nil
+		return []member{{value: raw, path: path}}
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, invalid(path, "is not well-formed")
+	out := []member{}
+	for rest := inside(raw); len(rest) > 0; {
+		m := member{path: path + "[" + strconv.Itoa(len(out)) + "]"}
+		m.value, rest = cutValue(rest)
+		out = append(out, m)
+		rest = afterComma(rest)
 	}
-	out := make([]member, len(list))
-	for i, v := range list {
-		out[i] = member{value: v, path: path + "[" + strconv.Itoa(i) + "]"}
-	}
-	return out, nil
+	return out
 }
+
+// cutValue cuts the first value off a list of them, and the space around it.
+func cutValue(raw json.RawMessage) (value, rest json.RawMessage) {
+	raw = trim(raw)
+	depth, i := 0, 0
+	for ; i < len(raw); i++ {
+		switch raw[i] {
+		case '"':
+			i += quoted(raw[i:]) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case ',', ':':
+			if depth == 0 {
+				return bytes.TrimRight(raw[:i], space), raw[i:]
+			}
+		}
+	}
+	return bytes.TrimRight(raw, space), nil
+}
+
+// quoted gives the length of the string at the head of raw, with its quotes.
+func quoted(raw json.RawMessage) int {
+	for i := 1; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(raw)
+}
+
+// inside takes the brackets off an object or an array.
+func inside(raw json.RawMessage) json.RawMessage {
+	raw = trim(raw)
+	return trim(raw[1 : len(raw)-1])
+}
+
+func afterComma(raw json.RawMessage) json.RawMessage {
+	return bytes.TrimPrefix(raw, []byte(","))
+}
+
+// unquote gives the text of a JSON string.
+func unquote(raw json.RawMessage) string {
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : len(raw)-1])
+	}
+	var s string
+	_ = json.Unmarshal(raw, &s) // it is a string that was checked
+	return s
+}
+
+const space = " \t\r\n"
+
+func trim(raw json.RawMessage) json.RawMessage { return bytes.Trim(raw, space) }
 
 // texts reads a string or an array of strings; never nil without an error.
 func texts(m member) ([]string, error) { return scalars(m, `"`) }
@@ -70,25 +121,17 @@ func texts(m member) ([]string, error) { return scalars(m, `"`) }
 // scalars reads a value or an array of values whose first byte is among
 // kinds, and gives each as text.
 func scalars(m member, kinds string) ([]string, error) {
-	list, err := elements(m.value, m.path)
-	if err != nil {
-		return nil, err
-	}
+	list := elements(m.value, m.path)
 	out := make([]string, 0, len(list))
 	for _, e := range list {
-		k := kindOf(e.value)
-		if bytes.IndexByte([]byte(kinds), k) < 0 {
+		switch k := kindOf(e.value); {
+		case strings.IndexByte(kinds, k) < 0:
 			return nil, invalid(e.path, "must be a string")
+		case k == '"':
+			out = append(out, unquote(e.value))
+		default:
+			out = append(out, string(e.value))
 		}
-		if k != '"' {
-			out = append(out, string(bytes.TrimSpace(e.value)))
-			continue
-		}
-		var s string
-		if err := json.Unmarshal(e.value, &s); err != nil {
-			return nil, invalid(e.path, "must be a string")
-		}
-		out = append(out, s)
 	}
 	return out, nil
 }
@@ -98,16 +141,12 @@ func text(m member) (string, error) {
 	if kindOf(m.value) != '"' {
 		return "", invalid(m.path, "must be a string")
 	}
-	list, err := texts(m)
-	if err != nil {
-		return "", err
-	}
-	return list[0], nil
+	return unquote(trim(m.value)), nil
 }
 
 // kindOf gives the byte that tells a JSON value's type.
 func kindOf(raw json.RawMessage) byte {
-	raw = bytes.TrimLeft(raw, " \t\r\n")
+	raw = bytes.TrimLeft(raw, space)
 	if len(raw) == 0 {
 		return 0
 	}
@@ -134,15 +173,14 @@ func invalid(path, format string, args ...any) *fault.Error {
 
 // wellFormed reports where data stops being one JSON value, if it does.
 func wellFormed(data []byte) error {
-	var raw json.RawMessage
-	err := json.Unmarshal(data, &raw)
-	if err == nil {
+	if json.Valid(data) {
 		return nil
 	}
+	var raw json.RawMessage
+	err := json.Unmarshal(data, &raw)
 	e := fault.Wrap(err, fault.Invalid, "the policy is not JSON").WithFix("check the document's brackets, commas and quotes")
-	e.Line = 1 + bytes.Count(data, []byte("\n"))
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.As(err, &syntax) {
 		e.Line = 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
 	}
 	return e

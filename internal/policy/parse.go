@@ -57,10 +57,7 @@ func version(m member) (string, error) {
 
 // parseStatements reads the list. Policy variables are live in 2012-10-17.
 func parseStatements(m member, variables bool) ([]*Statement, error) {
-	list, err := elements(m.value, m.path)
-	if err != nil {
-		return nil, err
-	}
+	list := elements(m.value, m.path)
 	out := make([]*Statement, 0, len(list))
 	for i, e := range list {
 		s, err := parseStatement(e, variables)
