@@ -1,0 +1,60 @@
+package awsapi
+
+import "strings"
+
+// prefixes are the services whose IAM prefix is not the SDK's name in lower
+// case without spaces.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+var prefixes = map[string]string{
+	"CloudWatch Logs":             "logs",
+	"RDS Data":                    "rds-data",
+	"SSO Admin":                   "sso",
+	"SSO":                         "sso",
+	"SSO OIDC":                    "sso-oauth",
+	"Resource Groups Tagging API": "tag",
+	"Resource Explorer 2":         "resource-explorer-2",
+	"AccessAnalyzer":              "access-analyzer",
+	"Auto Scaling":                "autoscaling",
+	"Elastic Load Balancing v2":   "elasticloadbalancing",
+	"EventBridge":                 "events",
+	"SFN":                         "states",
+}
+
+// renamed are the operations that another action allows.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+var renamed = map[string]string{
+	"s3:ListObjects":             "s3:ListBucket",
+	"s3:ListObjectsV2":           "s3:ListBucket",
+	"s3:HeadBucket":              "s3:ListBucket",
+	"s3:ListBuckets":             "s3:ListAllMyBuckets",
+	"s3:ListObjectVersions":      "s3:ListBucketVersions",
+	"s3:ListMultipartUploads":    "s3:ListBucketMultipartUploads",
+	"s3:ListParts":               "s3:ListMultipartUploadParts",
+	"s3:HeadObject":              "s3:GetObject",
+	"s3:CopyObject":              "s3:PutObject",
+	"s3:CreateMultipartUpload":   "s3:PutObject",
+	"s3:UploadPart":              "s3:PutObject",
+	"s3:UploadPartCopy":          "s3:PutObject",
+	"s3:CompleteMultipartUpload": "s3:PutObject",
+	"s3:DeleteObjects":           "s3:DeleteObject",
+	"lambda:Invoke":              "lambda:InvokeFunction",
+}
+
+// ActionOf is the IAM action that allows an operation of a service, both as
+// the SDK names them: ActionOf("S3", "HeadObject") is "s3:GetObject".
+func ActionOf(service, operation string) string {
+	if service == "" || operation == "" {
+		return ""
+	}
+	prefix, ok := prefixes[service]
+	if !ok {
+		prefix = strings.ReplaceAll(strings.ToLower(service), " ", "")
+	}
+	action := prefix + ":" + operation
+	if other, ok := renamed[action]; ok {
+		return other
+	}
+	return action
+}

@@ -1,0 +1,95 @@
+package awsapi
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+)
+
+// Cells spreads a target over regions and accounts, each cell a target of its
+// own that can fail by itself. Regions are the settings' regions, else those
+// enabled in the account; accounts the settings' accounts, else the active
+// ones of the organization. Accounts come first in the order.
+//
+// Errors are those of Session, and Denied where the regions or accounts can't
+// be listed.
+func (p *Pool) Cells(ctx context.Context, target Target, allRegions, allAccounts bool) ([]Target, error) {
+	home, err := p.Session(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	accounts, regions := []string{home.Account}, []string{home.Region}
+	if allAccounts {
+		if accounts, err = home.accounts(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if allRegions {
+		if regions, err = home.regions(ctx); err != nil {
+			return nil, err
+		}
+	}
+	cells := make([]Target, 0, len(accounts)*len(regions))
+	for _, account := range accounts {
+		for _, region := range regions {
+			cells = append(cells, Target{Connection: home.Connection, Account: account, Region: region})
+		}
+	}
+	return cells, nil
+}
+
+// regions are those of the settings, or the ones enabled in the account.
+//
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
+func (s *Session) regions(ctx context.Context) ([]string, error) {
+	if configured := s.conn.settings.Regions; len(configured) > 0 {
+		return slices.Clone(configured), nil
+	}
+	out, err := Client(s, ec2.NewFromConfig).DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
+	if err != nil {
+		return nil, Fault(err)
+	}
+	var names []string
+	for _, region := range out.Regions {
+		names = append(names, aws.ToString(region.RegionName))
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// accounts are those of the settings, or the organization's active ones.
+//
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+func (s *Session) accounts(ctx context.Context) ([]string, error) {
+	if configured := s.conn.settings.Accounts; len(configured) > 0 {
+		return slices.Clone(configured), nil
+	}
+	pages := organizations.NewListAccountsPaginator(Client(s, organizations.NewFromConfig), &organizations.ListAccountsInput{})
+	var ids []string
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, Fault(err)
+		}
+		for _, account := range page.Accounts {
+			if active(account) {
+				ids = append(ids, aws.ToString(account.Id))
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// active tells whether an account can be called. Newer answers say it by
+// State, older ones by Status.
+func active(a types.Account) bool {
+	if a.State != "" {
+		return a.State == types.AccountStateActive
+	}
+	return a.Status == types.AccountStatusActive
+}

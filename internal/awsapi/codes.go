@@ -1,0 +1,169 @@
+package awsapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// meaning is what an AWS error code says, and what to do about it.
+type meaning struct {
+	kind       fault.Kind
+	cause, fix string
+}
+
+// Fixes that several codes share.
+const (
+	fixKeys    = "give the connection working credentials: sign in again, or replace the keys; hawser connections check tells more"
+	fixExpired = "sign in again (aws sso login), or renew the session token; sources that Hawser refreshes itself do not end"
+	fixClock   = "set this machine's clock, and keep it right with NTP"
+)
+
+// codes is what AWS's common error codes mean. The per-service ones that
+// follow AWS's naming are caught by shapes.
+//
+// https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/CommonErrors.html
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
+var codes = map[string]meaning{
+	"InvalidClientTokenId":        {fault.BadCredentials, "AWS does not know this access key: it was deleted, made inactive, or belongs to another partition", fixKeys},
+	"InvalidAccessKeyId":          {fault.BadCredentials, "AWS does not know this access key: it was deleted, made inactive, or belongs to another partition", fixKeys},
+	"UnrecognizedClientException": {fault.BadCredentials, "AWS does not know this access key or session token", fixKeys},
+	"AuthFailure":                 {fault.BadCredentials, "AWS could not validate the credentials", fixKeys},
+	"InvalidToken":                {fault.BadCredentials, "the session token is malformed or belongs to another key", fixKeys},
+	"InvalidIdentityToken":        {fault.BadCredentials, "the web identity token is not accepted", "check the role's trust policy and its OIDC provider"},
+	"IDPRejectedClaim":            {fault.BadCredentials, "the identity provider rejected the token", "check the role's trust policy and its OIDC provider"},
+	"MissingAuthenticationToken":  {fault.BadCredentials, "the request carried no credentials", fixKeys},
+	"SignatureDoesNotMatch":       {fault.BadCredentials, "the secret key does not belong to the access key", "check the secret key for a missing or doubled character; " + fixKeys},
+	"InvalidSignatureException":   {fault.BadCredentials, "the secret key does not belong to the access key", "check the secret key for a missing or doubled character; " + fixKeys},
+	"IncompleteSignature":         {fault.BadCredentials, "the access key is malformed", fixKeys},
+	"OptInRequired":               {fault.BadCredentials, "the account is not signed up for the service, or the region is not enabled", "enable the service or region for the account"},
+
+	"ExpiredToken":          {fault.ExpiredCredentials, "the session token has ended", fixExpired},
+	"ExpiredTokenException": {fault.ExpiredCredentials, "the session token has ended", fixExpired},
+	"TokenRefreshRequired":  {fault.ExpiredCredentials, "the session token has ended", fixExpired},
+	"UnauthorizedException": {fault.ExpiredCredentials, "the SSO token is not accepted", "run: aws sso login"},
+	"InvalidGrantException": {fault.ExpiredCredentials, "the SSO session has ended", "run: aws sso login"},
+
+	"RequestTimeTooSkewed": {fault.ClockSkew, "", fixClock},
+	"RequestExpired":       {fault.ClockSkew, "", fixClock},
+	"RequestInTheFuture":   {fault.ClockSkew, "", fixClock},
+
+	"AccessDenied":                {fault.Denied, "", ""},
+	"AccessDeniedException":       {fault.Denied, "", ""},
+	"AuthorizationError":          {fault.Denied, "", ""},
+	"AuthorizationErrorException": {fault.Denied, "", ""},
+	"UnauthorizedOperation":       {fault.Denied, "", ""},
+	"Forbidden":                   {fault.Denied, "", ""},
+	"ForbiddenException":          {fault.Denied, "", ""},
+	"KMSAccessDeniedException":    {fault.Denied, "the KMS key's policy does not allow its use", ""},
+
+	"PermanentRedirect":                   {fault.WrongRegion, "", ""},
+	"TemporaryRedirect":                   {fault.WrongRegion, "", ""},
+	"MovedPermanently":                    {fault.WrongRegion, "", ""},
+	"AuthorizationHeaderMalformed":        {fault.WrongRegion, "", ""},
+	"IllegalLocationConstraintException":  {fault.WrongRegion, "", ""},
+	"RegionDisabledException":             {fault.Invalid, "the account has not enabled this region", "enable the region in the account, or use another"},
+	"AWSOrganizationsNotInUseException":   {fault.NotFound, "the account is in no organization", "list accounts in the connection, or leave --all-accounts away"},
+	"DatabaseNotFoundException":           {fault.NotFound, "", "check the resource ARN; the cluster needs the Data API (HTTP endpoint) enabled"},
+	"HttpEndpointNotEnabledException":     {fault.Conflict, "the cluster's Data API is off", "enable the HTTP endpoint of the cluster"},
+	"DatabaseResumingException":           {fault.Unavailable, "the database is waking up from its pause", "try again in half a minute"},
+	"StatementTimeoutException":           {fault.Timeout, "the statement ran longer than the Data API's 45 seconds", "narrow the statement"},
+	"BadRequestException":                 {fault.Invalid, "", ""},
+	"DatabaseErrorException":              {fault.Invalid, "the database refused the statement", "correct the statement"},
+	"InvalidObjectState":                  {fault.Conflict, "the object is archived", "restore it first"},
+	"PreconditionFailed":                  {fault.Conflict, "the object is not in the state that the call asked for", "read it again and decide anew"},
+	"ConditionalRequestConflict":          {fault.Conflict, "another write to the same key came first", "try again"},
+	"NotFound":                            {fault.NotFound, "", ""},
+	"EntityAlreadyExists":                 {fault.Conflict, "", ""},
+	"DeleteConflict":                      {fault.Conflict, "", ""},
+	"BucketNotEmpty":                      {fault.Conflict, "", "delete its objects and versions first"},
+	"OperationAborted":                    {fault.Conflict, "another change of the same thing is under way", "try again"},
+	"IncorrectState":                      {fault.Conflict, "", ""},
+	"IncorrectInstanceState":              {fault.Conflict, "", "wait until the instance has reached the state it is changing to"},
+	"UnsupportedOperation":                {fault.Conflict, "", ""},
+	"UnsupportedHibernationConfiguration": {fault.Conflict, "the instance was not launched with hibernation", "stop it without hibernate"},
+	"DryRunOperation":                     {fault.Conflict, "this was a dry run; the call would have succeeded", ""},
+
+	"InstanceLimitExceeded": {fault.Quota, "", ""},
+	"VcpuLimitExceeded":     {fault.Quota, "", ""},
+	"TooManyBuckets":        {fault.Quota, "", ""},
+
+	"InvalidAction":             {fault.Unsupported, "", ""},
+	"UnknownOperation":          {fault.Unsupported, "", ""},
+	"UnknownOperationException": {fault.Unsupported, "", ""},
+	"NotImplemented":            {fault.Unsupported, "", ""},
+	"Unsupported":               {fault.Unsupported, "", ""},
+}
+
+// shape is a family of codes.
+type shape struct {
+	matches func(code string) bool
+	kind    fault.Kind
+}
+
+// shapes are AWS's habits in naming codes, the first match counting.
+var shapes = []shape{
+	{hasSuffix("QuotaExceeded", "QuotaExceededException", "QuotaExceededFault", "LimitExceeded", "LimitExceededException",
+		"LimitExceededFault", "StorageExceededException", "TooManyEntriesException"), fault.Quota},
+	{hasSuffix("NotFound", "NotFoundException", "NotFoundFault", "DoesNotExist"), fault.NotFound},
+	{hasPrefix("NoSuch"), fault.NotFound},
+	{hasSuffix("AlreadyExists", "AlreadyExistsException", "AlreadyExistsFault", "AlreadyOwnedByYou", "ConflictException",
+		"InUse", "InUseException", "StateFault", "InvalidState", "NotReadyException", "ConcurrentModification",
+		"ConcurrentModificationException"), fault.Conflict},
+	{hasPrefix("Validation", "Invalid", "Malformed", "Missing", "Bad", "EntityToo", "KeyTooLong", "PackedPolicyTooLarge",
+		"RequestTooLarge", "RequestEntityTooLarge"), fault.Invalid},
+	{hasSuffix(".Malformed", "ValidationException"), fault.Invalid},
+}
+
+func hasSuffix(suffixes ...string) func(string) bool {
+	return func(code string) bool {
+		return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(code, s) })
+	}
+}
+
+func hasPrefix(prefixes ...string) func(string) bool {
+	return func(code string) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(code, p) })
+	}
+}
+
+// meaningOf looks a code up; the status decides for codes that nobody knows.
+func meaningOf(code string, status int) meaning {
+	if m, ok := codes[code]; ok {
+		return m
+	}
+	if slices.Contains(transientCodes, code) {
+		return meaning{kind: fault.Unavailable}
+	}
+	for _, s := range shapes {
+		if s.matches(code) {
+			return meaning{kind: s.kind}
+		}
+	}
+	return meaning{kind: kindOfStatus(status)}
+}
+
+func kindOfStatus(status int) fault.Kind {
+	switch {
+	case status == 501:
+		return fault.Unsupported
+	case status >= 500:
+		return fault.Unavailable
+	case status == 429:
+		return fault.Throttled
+	case status == 409 || status == 412:
+		return fault.Conflict
+	case status == 404:
+		return fault.NotFound
+	case status == 401 || status == 403:
+		return fault.Denied
+	case status == 301 || status == 307:
+		return fault.WrongRegion
+	case status >= 400:
+		return fault.Invalid
+	default:
+		return fault.Internal
+	}
+}

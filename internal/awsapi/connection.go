@@ -1,0 +1,213 @@
+package awsapi
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// connection is one connection at work: its configuration once loaded, its
+// identity once asked, and the sessions made from it.
+type connection struct {
+	pool     *Pool
+	name     string
+	settings Settings
+	skew     atomic.Int64 // AWS's clock minus ours, in nanoseconds, last seen
+
+	mu       sync.Mutex
+	base     *base
+	identity *Identity
+	sessions map[Target]*Session
+	members  map[string]*keeper
+}
+
+// base is a connection's loaded configuration, with the credentials that its
+// source and role chain give.
+type base struct {
+	config  aws.Config
+	source  Source
+	roles   int
+	session bool // the credentials come from a role, so they are not root's
+	account string
+}
+
+// Identity is who AWS says the credentials are.
+type Identity struct {
+	Account string `json:"account"`
+	ARN     string `json:"arn"`
+	UserID  string `json:"user_id"`
+}
+
+// Root tells whether the identity is the account's root user.
+func (i Identity) Root() bool {
+	a, ok := ParseARN(i.ARN)
+	return ok && a.Service == "iam" && a.Resource == "root"
+}
+
+// load gives the configuration, made once. A failure is not kept: the next
+// call tries again.
+func (c *connection) load(ctx context.Context) (*base, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.base != nil {
+		return c.base, nil
+	}
+	b, err := c.newBase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.base = b
+	return b, nil
+}
+
+// region is where a call goes that asks for region (which may be empty).
+func (c *connection) region(b *base, asked string) (string, error) {
+	region := asked
+	if region == "" {
+		region = b.config.Region
+	}
+	if region == "" {
+		return "", fault.New(fault.Invalid, "connection %q has no region", c.name).At("region").
+			WithCause("neither the call, the connection, the environment nor the profile names one").
+			WithFix("give --region, or set region in the connection, or AWS_REGION")
+	}
+	if err := c.settings.checkRegion(region); err != nil {
+		return "", err
+	}
+	return region, nil
+}
+
+// checkRegion refuses a region that AWS does not have, unless the settings
+// name it or send calls elsewhere anyway.
+func (s Settings) checkRegion(region string) error {
+	if knownRegion(region) || s.Endpoint != "" {
+		return nil
+	}
+	for _, extra := range s.ExtraRegions {
+		if extra == region {
+			return nil
+		}
+	}
+	return badRegion(region)
+}
+
+func badRegion(region string) *fault.Error {
+	e := fault.New(fault.Invalid, "%q is not an AWS region", region).At("region")
+	if near := SuggestRegion(region); near != "" {
+		e.WithCause("did you mean %s?", near).WithFix("use %s, or list a newer region in extra_regions", near)
+		e.Region = near
+		return e
+	}
+	return e.WithFix("use a region such as us-east-1, or list a newer one in extra_regions")
+}
+
+// who asks STS once who the connection's own credentials are, and refuses
+// root's unless the settings allow them.
+func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
+	c.mu.Lock()
+	known := c.identity
+	c.mu.Unlock()
+	if known != nil {
+		return *known, nil
+	}
+	identity, err := callerIdentity(ctx, b.config)
+	if err != nil {
+		return Identity{}, err
+	}
+	if identity.Root() && !c.settings.AllowRoot {
+		return Identity{}, refuseRoot(c.name, identity)
+	}
+	c.mu.Lock()
+	c.identity = &identity
+	c.mu.Unlock()
+	return identity, nil
+}
+
+func refuseRoot(name string, identity Identity) error {
+	e := fault.New(fault.Refused, "connection %q holds the root credentials of account %s", name, identity.Account).
+		WithCause("no policy limits the root user, so a mistake or a leak of its keys costs the whole account").
+		WithFix("delete the root user's access keys and connect with a role; " +
+			"if it must be root, set allow_root: true in the connection")
+	e.Resource = identity.ARN
+	return e
+}
+
+// callerIdentity asks STS who the configuration's credentials are.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+func callerIdentity(ctx context.Context, cfg aws.Config) (Identity, error) {
+	out, err := sts.NewFromConfig(cfg, stsHome(cfg)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Identity{}, Fault(err)
+	}
+	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), UserID: aws.ToString(out.UserId)}, nil
+}
+
+// stsHome lets STS answer for a configuration without a region.
+func stsHome(cfg aws.Config) func(*sts.Options) {
+	return func(o *sts.Options) {
+		if cfg.Region == "" {
+			o.Region = homeRegion("aws")
+		}
+	}
+}
+
+// own is the account of the connection's own credentials. STS is asked unless
+// the account is known and the credentials can't be root's.
+func (c *connection) own(ctx context.Context, b *base) (string, error) {
+	if b.account != "" && (b.session || c.settings.AllowRoot) {
+		return b.account, nil
+	}
+	identity, err := c.who(ctx, b)
+	if err != nil {
+		return "", err
+	}
+	return identity.Account, nil
+}
+
+// credentials are the ones for an account: the connection's own, or those of
+// its member role there.
+func (c *connection) credentials(b *base, own, account, region string) (aws.CredentialsProvider, error) {
+	if account == own {
+		return b.config.Credentials, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if k := c.members[account]; k != nil {
+		return k, nil
+	}
+	cfg := b.config.Copy()
+	if cfg.Region == "" {
+		cfg.Region = region
+	}
+	k, err := assume(cfg, Role{RoleARN: c.memberRole(account, PartitionOf(region)), ExternalID: c.settings.MemberExternalID})
+	if err != nil {
+		return nil, err
+	}
+	if c.members == nil {
+		c.members = make(map[string]*keeper)
+	}
+	c.members[account] = k
+	return k, nil
+}
+
+// DefaultMemberRole is the role that Organizations makes in new accounts.
+const DefaultMemberRole = "OrganizationAccountAccessRole"
+
+// memberRole is the ARN of the role to assume in a member account.
+func (c *connection) memberRole(account, partition string) string {
+	role := c.settings.MemberRole
+	if role == "" {
+		role = DefaultMemberRole
+	}
+	if strings.HasPrefix(role, "arn:") {
+		return strings.NewReplacer("{account}", account, "{partition}", partition).Replace(role)
+	}
+	return "arn:" + partition + ":iam::" + account + ":role/" + strings.TrimPrefix(role, "/")
+}

@@ -1,0 +1,63 @@
+package awsapi
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+)
+
+// Info is what can be said of a connection without asking AWS.
+type Info struct {
+	Name     string   `json:"name"`
+	Default  bool     `json:"default"`
+	Source   Source   `json:"source"`
+	Profile  string   `json:"profile,omitempty"`
+	Region   string   `json:"region,omitempty"`
+	Roles    []string `json:"roles,omitempty"`
+	Endpoint string   `json:"endpoint,omitempty"`
+	// Overrides says where the environment wins over the file.
+	Overrides []string `json:"overrides,omitempty"`
+}
+
+// Describe tells what a connection is. Error: Invalid for an unknown one.
+func (p *Pool) Describe(name string) (Info, error) {
+	c, err := p.connection(name)
+	if err != nil {
+		return Info{}, err
+	}
+	s := c.settings
+	info := Info{
+		Name: c.name, Default: c.name == p.defaultName, Source: s.source(), Region: s.regionSetting(),
+		Endpoint: s.Endpoint, Overrides: s.overrides(),
+	}
+	if info.Region == "" {
+		info.Region = environmentRegion()
+	}
+	if info.Source == Profile {
+		info.Profile = s.Profile
+	}
+	if env, err := config.NewEnvConfig(); err == nil && info.Endpoint == "" {
+		info.Endpoint = env.BaseEndpoint
+	}
+	for _, role := range s.chain() {
+		info.Roles = append(info.Roles, role.RoleARN)
+	}
+	return info, nil
+}
+
+// overrides lists the settings that environment variables replace.
+func (s Settings) overrides() []string {
+	var out []string
+	if s.Source == "" && environmentKeys() {
+		switch {
+		case !s.AccessKeyID.IsZero():
+			out = append(out, "AWS_ACCESS_KEY_ID replaces the connection's keys")
+		case s.Profile != "":
+			out = append(out, fmt.Sprintf("AWS_ACCESS_KEY_ID replaces profile %q", s.Profile))
+		}
+	}
+	if region := environmentRegion(); s.Source == "" && region != "" && s.Region != "" && region != s.Region {
+		out = append(out, fmt.Sprintf("AWS_REGION (or AWS_DEFAULT_REGION) replaces region %s by %s", s.Region, region))
+	}
+	return out
+}

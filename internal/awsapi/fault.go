@@ -1,0 +1,226 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// skewThatMatters is how far clocks may differ before AWS refuses signatures
+// (five minutes; some services fifteen).
+const skewThatMatters = 4 * time.Minute
+
+// Fault turns an error of an AWS call into a fault: what happened, why, and
+// what to do. Types and codes decide, never texts. It gives nil for nil, and a
+// fault that is already in err's tree as it is.
+func Fault(err error) *fault.Error {
+	if err == nil {
+		return nil
+	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	e := classify(err)
+	e.Err = err
+	c := innermostCall(err)
+	if c == nil {
+		return e
+	}
+	if e.Op == "" {
+		e.Op = ActionOf(c.Service, c.Operation)
+	}
+	return e
+}
+
+// innermostCall is the call that failed: for a call that never got its
+// credentials, the one that should have fetched them.
+func innermostCall(err error) *CallError {
+	var found *CallError
+	for {
+		var next *CallError
+		if !errors.As(err, &next) {
+			return found
+		}
+		found, err = next, next.err
+	}
+}
+
+func classify(err error) *fault.Error {
+	var api smithy.APIError
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && statusOf(err) == 0:
+		return fault.From(contextError(err))
+	case errors.As(err, &api):
+		return ofAPI(err, api)
+	default:
+		return ofTransport(err)
+	}
+}
+
+// contextError gives the context's own error without what wraps it.
+func contextError(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return context.Canceled
+	}
+	return context.DeadlineExceeded
+}
+
+// ofAPI classifies an error that AWS answered with.
+func ofAPI(err error, api smithy.APIError) *fault.Error {
+	code, call := api.ErrorCode(), innermostCall(err)
+	if call == nil {
+		call = &CallError{}
+	}
+	m := meaningOf(code, statusOf(err))
+	e := fault.New(m.kind, "%s", message(api)).WithCause("%s", m.cause).WithFix("%s", m.fix)
+	e.Code, e.RequestID = code, requestID(err)
+	switch {
+	case isQuota(err):
+		return ofQuota(e, err)
+	case isThrottle(err):
+		return ofThrottle(e, call)
+	case bucketRegion(err) != "" && bucketRegion(err) != call.Region && (m.kind == fault.WrongRegion || statusOf(err) == 400):
+		return ofWrongRegion(e, bucketRegion(err), call.Region)
+	case skewed(code, call.Skew):
+		return ofSkew(e, call.Skew)
+	case code == "RequestExpired":
+		e.Kind = fault.ExpiredCredentials
+		return e.WithCause("this machine's clock is right, so the session token has ended").WithFix(fixExpired)
+	case m.kind == fault.Denied:
+		return ofDenial(e, api, call)
+	case m.kind == fault.Quota:
+		return ofQuota(e, err)
+	case m.kind == fault.Unavailable:
+		return ofUnavailable(e, call)
+	case code == "ValidationError" && call.Operation == "AssumeRole":
+		return e.WithFix("a session of a role that was assumed with another role's credentials lasts at most one hour: " +
+			"set duration to 1h or less, or the role's MaxSessionDuration to more")
+	}
+	return e
+}
+
+// message is AWS's text for an error, on one line; the code where there is none.
+func message(api smithy.APIError) string {
+	text, _, _ := strings.Cut(strings.TrimSpace(api.ErrorMessage()), "\n")
+	text, _, _ = strings.Cut(text, " Encoded authorization failure message:")
+	if text == "" {
+		return "AWS answered " + api.ErrorCode()
+	}
+	return text
+}
+
+func requestID(err error) string {
+	var withID interface{ ServiceRequestID() string }
+	if errors.As(err, &withID) {
+		return withID.ServiceRequestID()
+	}
+	return ""
+}
+
+// bucketRegion is the region that S3 says the bucket is in.
+func bucketRegion(err error) string {
+	var response *smithyhttp.ResponseError
+	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {
+		return ""
+	}
+	return response.Response.Header.Get("X-Amz-Bucket-Region")
+}
+
+func ofWrongRegion(e *fault.Error, right, asked string) *fault.Error {
+	e.Kind, e.Region = fault.WrongRegion, right
+	e.Message = "the bucket is in " + right
+	return e.WithCause("the call went to %s", asked).WithFix("give --region %s", right)
+}
+
+// skewed tells whether clocks explain the code.
+func skewed(code string, skew time.Duration) bool {
+	far := skew.Abs() >= skewThatMatters
+	switch code {
+	case "RequestTimeTooSkewed", "RequestInTheFuture":
+		return true
+	case "RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure":
+		return far
+	}
+	return false
+}
+
+func ofSkew(e *fault.Error, skew time.Duration) *fault.Error {
+	e.Kind = fault.ClockSkew
+	switch skew = skew.Round(time.Second); {
+	case skew == 0:
+		e.WithCause("this machine's clock differs too far from AWS's")
+	case skew > 0:
+		e.WithCause("this machine's clock is %s behind AWS's", skew)
+	default:
+		e.WithCause("this machine's clock is %s ahead of AWS's", -skew)
+	}
+	return e.WithFix(fixClock)
+}
+
+func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
+	e.Kind = fault.Throttled
+	e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
+		ActionOf(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
+	return e.WithFix("try again later, ask for less at once, or have the API's rate quota raised in Service Quotas")
+}
+
+// isQuota tells Lambda's concurrency, which shares a code with throttling,
+// from a rate.
+func isQuota(err error) bool {
+	var busy *lambdatypes.TooManyRequestsException
+	if !errors.As(err, &busy) {
+		return false
+	}
+	return busy.Reason == lambdatypes.ThrottleReasonConcurrentInvocationLimitExceeded ||
+		busy.Reason == lambdatypes.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded
+}
+
+func ofQuota(e *fault.Error, err error) *fault.Error {
+	e.Kind = fault.Quota
+	var busy *lambdatypes.TooManyRequestsException
+	switch {
+	case !errors.As(err, &busy):
+		return e.WithCause("a quota of the account is used up").
+			WithFix("free some, or ask for more in Service Quotas")
+	case busy.Reason == lambdatypes.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded:
+		return e.WithCause("the function's reserved concurrency is used up").
+			WithFix("wait, or raise the function's reserved concurrency")
+	default:
+		return e.WithCause("the account's Lambda concurrency in this region is used up").
+			WithFix("wait, or have the quota \"Concurrent executions\" raised in Service Quotas")
+	}
+}
+
+func ofUnavailable(e *fault.Error, c *CallError) *fault.Error {
+	if e.Cause == "" && c.Attempts > 0 {
+		e.WithCause("AWS failed %d times in %s", c.Attempts, c.Elapsed.Round(10*time.Millisecond))
+	}
+	if e.Fix == "" {
+		e.WithFix("try again; if it goes on, see the AWS Health Dashboard")
+	}
+	return e
+}
+
+func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
+	d := ParseDenial(api.ErrorMessage())
+	if d.Action == "" {
+		d.Action = ActionOf(c.Service, c.Operation)
+	}
+	e.Action, e.Resource, e.PolicyKind = d.Action, d.Resource, d.PolicyKind
+	if !d.Explicit && d.Action != "" {
+		e.Statement = d.statement()
+	}
+	if d.Action == "sts:AssumeRole" {
+		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +
+			"and the caller needs sts:AssumeRole on the role")
+	}
+	return e.WithFix("%s", d.fix())
+}

@@ -1,0 +1,156 @@
+package awsapi
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// How credentials are kept fresh.
+const (
+	// refreshBefore is how long before their end credentials are renewed, at
+	// most: a quarter of their life bounds it too.
+	refreshBefore = 5 * time.Minute
+	// refreshAgain is how soon a failed renewal is tried again while the old
+	// credentials still hold.
+	refreshAgain = 15 * time.Second
+	// refreshTimeout ends a renewal that hangs; the next call tries again.
+	refreshTimeout = time.Minute
+)
+
+// keeper keeps one provider's credentials fresh. The SDK's cache makes
+// concurrent callers share one renewal; the keeper decides when it is due, and
+// goes on with still valid credentials when it fails.
+type keeper struct {
+	cache *aws.CredentialsCache
+	inner aws.CredentialsProvider
+
+	mu    sync.Mutex
+	last  aws.Credentials // as the provider gave them, with their true end
+	grace bool            // the cache is being given the last ones once more
+}
+
+func newKeeper(provider aws.CredentialsProvider) *keeper {
+	k := &keeper{inner: provider}
+	k.cache = aws.NewCredentialsCache(renewal{k}, func(o *aws.CredentialsCacheOptions) {
+		o.ExpiryWindow = refreshBefore
+		o.ExpiryWindowJitterFrac = 0.5
+	})
+	return k
+}
+
+// Retrieve gives credentials that are valid now. Failures are *credentialsError.
+func (k *keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	creds, err := k.cache.Retrieve(ctx)
+	if err != nil {
+		return creds, &credentialsError{err}
+	}
+	if c := callOf(ctx); c != nil {
+		c.keeper, c.signer = k, creds
+	}
+	return creds, nil
+}
+
+// ProviderSources passes the SDK's record of sources on to its user agent.
+func (k *keeper) ProviderSources() []aws.CredentialSource {
+	if p, ok := k.inner.(aws.CredentialProviderSource); ok {
+		return p.ProviderSources()
+	}
+	return nil
+}
+
+// renew makes the next Retrieve ask the provider, because AWS refused used as
+// ended. It tells whether asking again can give other credentials.
+func (k *keeper) renew(used aws.Credentials) bool {
+	present := k.present()
+	if present.AccessKeyID != used.AccessKeyID || present.SessionToken != used.SessionToken {
+		return present.HasKeys() // another call has renewed them
+	}
+	if !present.CanExpire {
+		return false
+	}
+	k.mu.Lock()
+	k.last = aws.Credentials{}
+	k.mu.Unlock()
+	k.cache.Invalidate()
+	if inner, ok := k.inner.(*aws.CredentialsCache); ok {
+		inner.Invalidate()
+	}
+	return true
+}
+
+// present gives the credentials held now, with their true end, without asking
+// for any.
+func (k *keeper) present() aws.Credentials {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.last
+}
+
+// renewal is the keeper's face towards the cache.
+type renewal struct{ *keeper }
+
+// Retrieve asks the provider for new credentials. A provider that is itself a
+// cache is told to forget first, since it would keep its own to the very end.
+func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
+	defer cancel()
+	if inner, ok := r.inner.(*aws.CredentialsCache); ok && r.valid(time.Now()) {
+		inner.Invalidate()
+	}
+	creds, err := r.inner.Retrieve(ctx)
+	if err != nil {
+		return creds, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last, r.grace = creds, false
+	return creds, nil
+}
+
+// valid tells whether the last credentials still hold at a time.
+func (r renewal) valid(at time.Time) bool {
+	last := r.present()
+	return last.HasKeys() && (!last.CanExpire || last.Expires.After(at))
+}
+
+// HandleFailToRefresh gives the last credentials again while they hold.
+func (r renewal) HandleFailToRefresh(_ context.Context, _ aws.Credentials, err error) (aws.Credentials, error) {
+	if !r.valid(time.Now()) {
+		return aws.Credentials{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.grace = true
+	again := r.last
+	if next := time.Now().Add(refreshAgain); again.CanExpire && next.Before(again.Expires) {
+		again.Expires = next
+	}
+	return again, nil
+}
+
+// AdjustExpiresBy moves the renewal before the true end, by no more than a
+// quarter of the life that is left, so that short-lived credentials are not
+// renewed at every call.
+func (r renewal) AdjustExpiresBy(creds aws.Credentials, by time.Duration) (aws.Credentials, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.grace || !creds.CanExpire {
+		return creds, nil
+	}
+	quarter := max(0, time.Until(creds.Expires)/4)
+	creds.Expires = creds.Expires.Add(max(by, -quarter))
+	return creds, nil
+}
+
+// credentialsError is a failure to get credentials, as against a failure of
+// the call that wanted them.
+type credentialsError struct{ err error }
+
+func (e *credentialsError) Error() string { return "credentials: " + e.err.Error() }
+func (e *credentialsError) Unwrap() error { return e.err }
+
+// RetryableError is false: whoever fetched the credentials has retried already.
+func (e *credentialsError) RetryableError() bool { return false }

@@ -1,0 +1,195 @@
+package awsapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// API is one operation of one service in one account and region, which is how
+// AWS counts calls.
+type API struct {
+	Account   string `json:"account"`
+	Region    string `json:"region"`
+	Service   string `json:"service"`
+	Operation string `json:"operation"`
+}
+
+// Stats is what an API was asked and how it answered.
+type Stats struct {
+	API
+	Attempts  int64         `json:"attempts"`
+	Failures  int64         `json:"failures"`
+	Throttled int64         `json:"throttled"`
+	Waited    time.Duration `json:"waited"` // in nanoseconds, on our own limit
+	Rate      float64       `json:"rate"`   // calls a second allowed now; 0 is no limit
+}
+
+// meters holds a meter for every API that was called.
+type meters struct{ all sync.Map }
+
+func (m *meters) of(c *call) *meter {
+	key := API{c.account, c.region, c.service, c.operation}
+	if found, ok := m.all.Load(key); ok {
+		return found.(*meter)
+	}
+	made, _ := m.all.LoadOrStore(key, &meter{api: key, published: publishedLimit(key.Service, key.Operation)})
+	return made.(*meter)
+}
+
+// Stats lists every API that was called, busiest first.
+func (p *Pool) Stats() []Stats {
+	var out []Stats
+	p.meters.all.Range(func(_, value any) bool {
+		out = append(out, value.(*meter).stats())
+		return true
+	})
+	slices.SortFunc(out, func(a, b Stats) int {
+		return cmp.Or(cmp.Compare(b.Attempts, a.Attempts), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Account, b.Account))
+	})
+	return out
+}
+
+// How the rate adapts.
+const (
+	slowDown    = 0.7              // what a throttle leaves of the rate
+	slowest     = 0.2              // calls a second, never less
+	recoverStep = 0.05             // of the target rate, regained ...
+	recoverTime = 2 * time.Second  // ... every so often
+	settle      = time.Second / 2  // throttles within it count as one
+	unlisted    = rate.Limit(1000) // where an API without a table entry ends its recovery
+)
+
+// meter counts the calls of one API and holds them to a rate. The rate falls
+// when AWS throttles and climbs back slowly.
+type meter struct {
+	api       API
+	published Limit
+
+	attempts, failures, throttled, waited atomic.Int64
+	limiter                               atomic.Pointer[rate.Limiter]
+
+	mu       sync.Mutex
+	target   rate.Limit // where recovery ends
+	changed  time.Time  // when the rate was last changed
+	windowAt time.Time  // the present second, for measuring an unlimited rate
+	window   int
+}
+
+// wait holds the caller until the API may be asked. table says whether AWS's
+// published rates apply to the host being asked.
+func (m *meter) wait(ctx context.Context, table bool) (time.Duration, error) {
+	limiter := m.limiter.Load()
+	if limiter == nil && table && m.published.Rate > 0 {
+		limiter = m.start(m.published.Rate, m.published.Burst)
+	}
+	if limiter == nil {
+		m.count()
+		return 0, nil
+	}
+	m.recover(limiter)
+	if limiter.Allow() {
+		return 0, nil
+	}
+	begun := time.Now()
+	err := limiter.Wait(ctx)
+	waited := time.Since(begun)
+	m.waited.Add(int64(waited))
+	return waited, err
+}
+
+// start begins to limit, once.
+func (m *meter) start(r rate.Limit, burst int) *rate.Limiter {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l := m.limiter.Load(); l != nil {
+		return l
+	}
+	m.target, m.changed = r, time.Now()
+	l := rate.NewLimiter(r, burst)
+	m.limiter.Store(l)
+	return l
+}
+
+// count measures how fast an unlimited API is called, so that its first
+// throttle knows what was too fast.
+func (m *meter) count() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now := time.Now(); now.Sub(m.windowAt) > time.Second {
+		m.windowAt, m.window = now, 0
+	}
+	m.window++
+}
+
+// recover lets the rate climb by a step when it was left alone long enough.
+func (m *meter) recover(l *rate.Limiter) {
+	if l.Limit() >= m.target {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if time.Since(m.changed) < recoverTime {
+		return
+	}
+	m.changed = time.Now()
+	l.SetLimit(min(m.target, l.Limit()+m.target*recoverStep))
+}
+
+// answered counts an attempt and slows down after a throttle.
+func (m *meter) answered(err error) {
+	m.attempts.Add(1)
+	if err == nil {
+		return
+	}
+	m.failures.Add(1)
+	if !isThrottle(err) {
+		return
+	}
+	m.throttled.Add(1)
+	m.slow()
+}
+
+func (m *meter) slow() {
+	l := m.limiter.Load()
+	if l == nil {
+		m.mu.Lock()
+		seen := rate.Limit(max(m.window, 1))
+		m.mu.Unlock()
+		l = m.start(min(unlisted, seen), max(1, int(seen/4)))
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if time.Since(m.changed) < settle && l.Limit() < m.target {
+		return
+	}
+	m.changed = time.Now()
+	l.SetLimit(max(slowest, l.Limit()*slowDown))
+}
+
+func (m *meter) stats() Stats {
+	s := Stats{
+		API: m.api, Attempts: m.attempts.Load(), Failures: m.failures.Load(),
+		Throttled: m.throttled.Load(), Waited: time.Duration(m.waited.Load()),
+	}
+	if l := m.limiter.Load(); l != nil {
+		s.Rate = float64(l.Limit())
+	}
+	return s
+}
+
+// awsHost tells whether a host is AWS's own, VPC endpoints included.
+func awsHost(host string) bool {
+	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"} {
+		if strings.HasSuffix(host, suffix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,122 @@
+package awsapi
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// DefaultConnection is the connection used where none is named and no other
+// default was chosen.
+const DefaultConnection = "default"
+
+// Target is what a call aims at. An empty field means the default: the default
+// connection, the connection's own account, its region.
+type Target struct {
+	Connection string
+	Account    string
+	Region     string
+}
+
+// Pool holds every connection. It is safe for concurrent use.
+type Pool struct {
+	settings    map[string]Settings
+	defaultName string
+	backoff     Backoff
+	tableAlways bool
+	mfa         func() (string, error)
+
+	meters meters
+
+	mu          sync.Mutex
+	connections map[string]*connection
+}
+
+// Option changes how a Pool works.
+type Option func(*Pool)
+
+// WithDefault names the connection that an empty Target means.
+func WithDefault(name string) Option {
+	return func(p *Pool) { p.defaultName = name }
+}
+
+// Backoff is how retries are spaced: attempt n waits a random time of up to
+// Base * 2^n, never more than Cap.
+type Backoff struct {
+	Attempts  int // for throttling, the first one included
+	Transient int // for broken connections and 5xx, the first one included
+	Base, Cap time.Duration
+}
+
+// WithBackoff replaces the spacing of retries.
+func WithBackoff(b Backoff) Option { return func(p *Pool) { p.backoff = b } }
+
+// WithPublishedLimits applies the table of AWS's published rates also to
+// endpoints that are not AWS's own.
+func WithPublishedLimits() Option { return func(p *Pool) { p.tableAlways = true } }
+
+// WithMFA gives the function that asks a person for a token code, for profiles
+// with mfa_serial.
+func WithMFA(ask func() (string, error)) Option { return func(p *Pool) { p.mfa = ask } }
+
+// NewPool makes a pool of the connections in settings. Without any it holds
+// one, DefaultConnection, which takes what the machine offers. Nothing is
+// contacted before a Session is asked for.
+func NewPool(settings map[string]Settings, opts ...Option) *Pool {
+	p := &Pool{
+		settings:    maps.Clone(settings),
+		backoff:     Backoff{Attempts: 8, Transient: 4, Base: 100 * time.Millisecond, Cap: 20 * time.Second},
+		connections: make(map[string]*connection),
+	}
+	if len(p.settings) == 0 {
+		p.settings = map[string]Settings{DefaultConnection: {}}
+	}
+	for _, opt := range opts {
+		opt(p)
+	}
+	if names := p.Names(); p.defaultName == "" && len(names) == 1 {
+		p.defaultName = names[0]
+	}
+	if p.defaultName == "" {
+		p.defaultName = DefaultConnection
+	}
+	return p
+}
+
+// Names lists the connections, sorted.
+func (p *Pool) Names() []string { return slices.Sorted(maps.Keys(p.settings)) }
+
+// Default is the name of the connection that an empty Target means.
+func (p *Pool) Default() string { return p.defaultName }
+
+// connection gives the named connection, made on first use.
+func (p *Pool) connection(name string) (*connection, error) {
+	if name == "" {
+		name = p.defaultName
+	}
+	settings, ok := p.settings[name]
+	if !ok {
+		return nil, p.unknown(name)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.connections[name]
+	if c == nil {
+		c = &connection{pool: p, name: name, settings: settings, sessions: make(map[Target]*Session)}
+		p.connections[name] = c
+	}
+	return c, nil
+}
+
+func (p *Pool) unknown(name string) error {
+	e := fault.New(fault.Invalid, "there is no connection %q", name).At("connection").
+		WithFix("name one of: %s", strings.Join(p.Names(), ", "))
+	if near := Nearest(name, p.Names()); near != "" {
+		e.WithCause("did you mean %q?", near)
+	}
+	return e
+}

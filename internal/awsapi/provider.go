@@ -1,0 +1,195 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// provider gives the credentials of one source. The SDK's own chain has
+// already answered for Ambient and Profile.
+func (c *connection) provider(cfg aws.Config, source Source) (aws.CredentialsProvider, error) {
+	switch source {
+	case Ambient, Profile:
+		return cfg.Credentials, nil
+	case Environment:
+		return aws.CredentialsProviderFunc(fromEnvironment), nil
+	case Keys:
+		return c.keyProvider(), nil
+	case Instance:
+		return ec2rolecreds.New(func(o *ec2rolecreds.Options) { o.Client = imds.NewFromConfig(cfg) }), nil
+	case Container:
+		return containerProvider(cfg)
+	case WebIdentity:
+		return webIdentityProvider(cfg)
+	}
+	return nil, fault.New(fault.Invalid, "unknown source %q", source).At("source").
+		WithFix("use one of: %s", joined(Sources()))
+}
+
+// fromEnvironment reads the access keys that the environment holds now.
+func fromEnvironment(context.Context) (aws.Credentials, error) {
+	env, err := config.NewEnvConfig()
+	if err != nil {
+		return aws.Credentials{}, err
+	}
+	creds := env.Credentials
+	if !creds.HasKeys() {
+		return aws.Credentials{}, errNoCredentials
+	}
+	creds.Source = "environment variables"
+	return creds, nil
+}
+
+// keyProvider resolves the keys of the settings when they are first used.
+func (c *connection) keyProvider() aws.CredentialsProvider {
+	s := c.settings
+	return aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+		read := c.secretReader()
+		var values [3]string
+		for i, secret := range []Secret{s.AccessKeyID, s.SecretAccessKey, s.SessionToken} {
+			value, err := secret.resolve(ctx, read)
+			if err != nil {
+				return aws.Credentials{}, err
+			}
+			values[i] = value
+		}
+		creds := credentials.NewStaticCredentialsProvider(values[0], values[1], values[2]).Value
+		creds.Source = "keys of the connection"
+		return creds, nil
+	})
+}
+
+// secretReader reads awssecret: references through another connection, or
+// through what the machine offers.
+func (c *connection) secretReader() secretReader {
+	return func(ctx context.Context, arn string) (string, error) {
+		if c.settings.Via != "" {
+			session, err := c.pool.Session(ctx, Target{Connection: c.settings.Via})
+			if err != nil {
+				return "", err
+			}
+			return readerFor(session.Config())(ctx, arn)
+		}
+		s := c.settings
+		ambient := &connection{pool: c.pool, name: c.name, settings: Settings{
+			Source: Ambient, Region: s.Region, Endpoint: s.Endpoint, FIPS: s.FIPS, DualStack: s.DualStack, CABundle: s.CABundle,
+		}}
+		b, err := ambient.load(ctx)
+		if err != nil {
+			return "", err
+		}
+		return readerFor(b.config)(ctx, arn)
+	}
+}
+
+// The variables of the sources that a machine offers.
+const (
+	envContainerRelative  = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+	envContainerFull      = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+	envContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+	envWebIdentityFile    = "AWS_WEB_IDENTITY_TOKEN_FILE"
+	envWebIdentityRole    = "AWS_ROLE_ARN"
+	envWebIdentitySession = "AWS_ROLE_SESSION_NAME"
+)
+
+// containerProvider reads the address that ECS, EKS or Lambda put into the
+// environment.
+//
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+func containerProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
+	address := os.Getenv(envContainerFull)
+	if relative := os.Getenv(envContainerRelative); relative != "" {
+		address = "http://169.254.170.2" + relative
+	}
+	if address == "" {
+		return failing(errNoCredentials), nil
+	}
+	if !containerHost(address) {
+		return nil, fault.New(fault.Invalid, "%s names a host that may not be asked over plain HTTP", envContainerFull).
+			WithFix("use HTTPS, a loopback address, or the address that ECS or EKS gives")
+	}
+	return endpointcreds.New(address, func(o *endpointcreds.Options) {
+		o.APIOptions = cfg.APIOptions
+		o.AuthorizationToken = os.Getenv(envContainerToken)
+		if file := os.Getenv(envContainerTokenFile); file != "" {
+			o.AuthorizationTokenProvider = endpointcreds.TokenProviderFunc(func() (string, error) {
+				token, err := os.ReadFile(file)
+				return strings.TrimSpace(string(token)), err
+			})
+		}
+	}), nil
+}
+
+// containerHost tells whether credentials may be fetched from an address: over
+// HTTPS from anywhere, over HTTP from this machine and its agents only.
+func containerHost(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return false
+	}
+	if u.Scheme == "https" {
+		return true
+	}
+	switch ip := net.ParseIP(u.Hostname()); {
+	case u.Hostname() == "localhost":
+		return true
+	case ip == nil:
+		return false
+	default:
+		return ip.IsLoopback() || ip.Equal(net.IPv4(169, 254, 170, 2)) ||
+			ip.Equal(net.IPv4(169, 254, 170, 23)) || ip.Equal(net.ParseIP("fd00:ec2::23"))
+	}
+}
+
+// webIdentityProvider exchanges the token file named in the environment.
+func webIdentityProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
+	file, role := os.Getenv(envWebIdentityFile), os.Getenv(envWebIdentityRole)
+	if file == "" || role == "" {
+		return failing(errNoCredentials), nil
+	}
+	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(cfg, stsHome(cfg)), role, stscreds.IdentityTokenFile(file),
+		func(o *stscreds.WebIdentityRoleOptions) {
+			o.RoleSessionName = os.Getenv(envWebIdentitySession)
+			if o.RoleSessionName == "" {
+				o.RoleSessionName = defaultSessionName
+			}
+		}), nil
+}
+
+func failing(err error) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
+}
+
+// bareHost tells whether an address's host is an IP or localhost.
+func bareHost(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()) != nil)
+}
+
+// joined lists words for a message.
+func joined[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = string(w)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// errNoCredentials says that a source has nothing to give.
+var errNoCredentials = errors.New("no credentials here")

@@ -1,0 +1,130 @@
+package awsapi
+
+import (
+	"slices"
+	"strings"
+)
+
+// partition is one of AWS's separate clouds.
+//
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+type partition struct {
+	id      string
+	home    string // where its STS and global services surely answer
+	regions []string
+}
+
+// partitions is every partition and region known when this was written; newer
+// regions go into a connection's extra_regions.
+func partitions() []partition {
+	return []partition{
+		{"aws", "us-east-1", []string{
+			"af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
+			"ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+			"ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1",
+			"eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
+			"il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1",
+			"us-east-1", "us-east-2", "us-west-1", "us-west-2",
+		}},
+		{"aws-us-gov", "us-gov-west-1", []string{"us-gov-east-1", "us-gov-west-1"}},
+		{"aws-cn", "cn-north-1", []string{"cn-north-1", "cn-northwest-1"}},
+		{"aws-iso", "us-iso-east-1", []string{"us-iso-east-1", "us-iso-west-1"}},
+		{"aws-iso-b", "us-isob-east-1", []string{"us-isob-east-1", "us-isob-west-1"}},
+		{"aws-iso-e", "eu-isoe-west-1", []string{"eu-isoe-west-1"}},
+		{"aws-iso-f", "us-isof-east-1", []string{"us-isof-east-1", "us-isof-south-1"}},
+		{"aws-eusc", "eusc-de-east-1", []string{"eusc-de-east-1"}},
+	}
+}
+
+// PartitionOf is the partition a region lies in. A region that is not in the
+// table is placed by its prefix.
+func PartitionOf(region string) string {
+	for _, p := range partitions() {
+		if slices.Contains(p.regions, region) {
+			return p.id
+		}
+	}
+	prefixes := []struct{ prefix, id string }{
+		{"cn-", "aws-cn"},
+		{"us-gov-", "aws-us-gov"},
+		{"us-isob-", "aws-iso-b"},
+		{"us-isof-", "aws-iso-f"},
+		{"us-iso-", "aws-iso"},
+		{"eu-isoe-", "aws-iso-e"},
+		{"eusc-", "aws-eusc"},
+	}
+	for _, p := range prefixes {
+		if strings.HasPrefix(region, p.prefix) {
+			return p.id
+		}
+	}
+	return "aws"
+}
+
+// Regions are the known regions of a partition, or nil.
+func Regions(partitionID string) []string {
+	for _, p := range partitions() {
+		if p.id == partitionID {
+			return p.regions
+		}
+	}
+	return nil
+}
+
+// knownRegion tells whether a region is in the table.
+func knownRegion(region string) bool {
+	return slices.Contains(Regions(PartitionOf(region)), region)
+}
+
+// homeRegion is the region where a partition's STS surely answers.
+func homeRegion(partitionID string) string {
+	for _, p := range partitions() {
+		if p.id == partitionID {
+			return p.home
+		}
+	}
+	return "us-east-1"
+}
+
+// SuggestRegion is the known region nearest to a mistyped one ("us-east1"
+// gives "us-east-1"), or "" when none is near.
+func SuggestRegion(region string) string {
+	var all []string
+	for _, p := range partitions() {
+		all = append(all, p.regions...)
+	}
+	return Nearest(strings.ToLower(strings.TrimSpace(region)), all)
+}
+
+// Nearest is the candidate that differs least from word, or "" when all differ
+// by much more than a third of its letters.
+func Nearest(word string, candidates []string) string {
+	best, bestAt := "", min(len(word)/3+2, len(word))
+	for _, c := range candidates {
+		if d := distance(word, c); d < bestAt {
+			best, bestAt = c, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

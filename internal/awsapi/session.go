@@ -1,0 +1,138 @@
+package awsapi
+
+import (
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Session is a resolved Target: one account and one region, ready to call. It
+// is safe for concurrent use and lives as long as its Pool.
+type Session struct {
+	Connection string
+	Account    string // twelve digits
+	Partition  string
+	Region     string
+
+	config  aws.Config
+	conn    *connection
+	base    *base
+	clients sync.Map // reflect.Type of the client -> client
+}
+
+// Session checks a target and gives the session for it. The same target gives
+// the same session.
+//
+// Errors: Invalid for an unknown connection, region or malformed account;
+// NoCredentials, BadCredentials, ExpiredCredentials or Refused (root) when the
+// connection itself does not work.
+func (p *Pool) Session(ctx context.Context, target Target) (*Session, error) {
+	c, err := p.connection(target.Connection)
+	if err != nil {
+		return nil, err
+	}
+	if target.Account != "" && !IsAccountID(target.Account) {
+		return nil, fault.New(fault.Invalid, "%q is not an account", target.Account).At("account").
+			WithFix("an account is written as its twelve digits")
+	}
+	if target.Region != "" {
+		if err := c.settings.checkRegion(target.Region); err != nil {
+			return nil, err
+		}
+	}
+	return c.session(ctx, target)
+}
+
+func (c *connection) session(ctx context.Context, target Target) (*Session, error) {
+	target.Connection = c.name
+	c.mu.Lock()
+	s := c.sessions[target]
+	c.mu.Unlock()
+	if s != nil {
+		return s, nil
+	}
+	s, err := c.newSession(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	return c.keep(target, s), nil
+}
+
+// keep files a session under the target as asked and as resolved, and gives
+// the one that was there first.
+func (c *connection) keep(asked Target, s *Session) *Session {
+	resolved := Target{Connection: s.Connection, Account: s.Account, Region: s.Region}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if first := c.sessions[resolved]; first != nil {
+		s = first
+	}
+	c.sessions[resolved] = s
+	c.sessions[asked] = s
+	return s
+}
+
+func (c *connection) newSession(ctx context.Context, target Target) (*Session, error) {
+	b, err := c.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	region, err := c.region(b, target.Region)
+	if err != nil {
+		return nil, err
+	}
+	own, err := c.own(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	account := target.Account
+	if account == "" {
+		account = own
+	}
+	credentials, err := c.credentials(b, own, account, region)
+	if err != nil {
+		return nil, err
+	}
+	cfg := b.config.Copy()
+	cfg.Region, cfg.Credentials = region, credentials
+	cfg.APIOptions = c.middleware(account)
+	return &Session{
+		Connection: c.name, Account: account, Partition: PartitionOf(region), Region: region,
+		config: cfg, conn: c, base: b,
+	}, nil
+}
+
+// Config is the configuration for service clients: credentials, region,
+// endpoint, retries, rate limits and counters are in it. It must not be
+// changed.
+func (s *Session) Config() aws.Config { return s.config }
+
+// Target is the session's target, every field filled.
+func (s *Session) Target() Target {
+	return Target{Connection: s.Connection, Account: s.Account, Region: s.Region}
+}
+
+// Identity is who AWS says this session is.
+func (s *Session) Identity(ctx context.Context) (Identity, error) {
+	if s.config.Credentials == s.base.config.Credentials {
+		return s.conn.who(ctx, s.base)
+	}
+	return callerIdentity(ctx, s.config)
+}
+
+// Client gives the session's client of a service, made once, with the
+// service's own constructor:
+//
+//	awsapi.Client(session, s3.NewFromConfig)
+func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C) *C {
+	key := reflect.TypeFor[C]()
+	if c, ok := s.clients.Load(key); ok {
+		return c.(*C)
+	}
+	c, _ := s.clients.LoadOrStore(key, construct(s.config))
+	return c.(*C)
+}

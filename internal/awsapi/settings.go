@@ -1,0 +1,162 @@
+package awsapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Source names where a connection's first credentials come from.
+type Source string
+
+// The sources. An empty Source means: keys if the connection has keys, else
+// its profile if it has one, else whatever the machine offers (Ambient).
+const (
+	// Ambient is the AWS SDK's own chain: environment, shared files, web
+	// identity, container and instance credentials.
+	Ambient Source = "ambient"
+	// Environment is AWS_ACCESS_KEY_ID and its companions only.
+	Environment Source = "environment"
+	// Profile is a profile of ~/.aws/config and ~/.aws/credentials.
+	Profile Source = "profile"
+	// Keys are the access keys, or references to them, in the connection.
+	Keys Source = "keys"
+	// Instance is the EC2 instance profile, read through IMDSv2.
+	Instance Source = "instance"
+	// Container is what ECS, EKS Pod Identity and Lambda SnapStart offer over
+	// HTTP.
+	Container Source = "container"
+	// WebIdentity is a token file exchanged for a role, as IRSA does on EKS.
+	WebIdentity Source = "web-identity"
+)
+
+// Sources lists every source that a connection may pin.
+func Sources() []Source {
+	return []Source{Ambient, Environment, Profile, Keys, Instance, Container, WebIdentity}
+}
+
+// Settings is one named connection as hawser.yaml has it.
+type Settings struct {
+	// Source pins where credentials come from; environment variables then no
+	// longer win over the file.
+	Source Source `yaml:"source,omitempty" json:"source,omitempty"`
+	// Profile is a profile of the shared AWS files.
+	Profile string `yaml:"profile,omitempty" json:"profile,omitempty"`
+
+	// AccessKeyID and its companions are long-lived or session keys, or
+	// references to them; see Secret.
+	AccessKeyID     Secret `yaml:"access_key_id,omitempty" json:"access_key_id,omitzero"`
+	SecretAccessKey Secret `yaml:"secret_access_key,omitempty" json:"secret_access_key,omitzero"`
+	SessionToken    Secret `yaml:"session_token,omitempty" json:"session_token,omitzero"`
+	// Via names the connection that reads awssecret: references; without it
+	// the machine's ambient credentials do.
+	Via string `yaml:"via,omitempty" json:"via,omitempty"`
+
+	// Region is where calls go that name none.
+	Region string `yaml:"region,omitempty" json:"region,omitempty"`
+	// Regions are what a call over all regions covers; empty means every
+	// region that is enabled in the account.
+	Regions []string `yaml:"regions,omitempty" json:"regions,omitempty"`
+	// ExtraRegions are regions newer than this program's table.
+	ExtraRegions []string `yaml:"extra_regions,omitempty" json:"extra_regions,omitempty"`
+
+	// Role is the one role to assume; Roles is a chain, assumed in order.
+	Role  `yaml:",inline"`
+	Roles []Role `yaml:"roles,omitempty" json:"roles,omitempty"`
+
+	// Account is the 12 digit account of the credentials, where asking STS is
+	// impossible (an S3 store that is not AWS).
+	Account string `yaml:"account,omitempty" json:"account,omitempty"`
+	// Accounts are what a call over all accounts covers; empty means every
+	// active account of the organization.
+	Accounts []string `yaml:"accounts,omitempty" json:"accounts,omitempty"`
+	// MemberRole is the role assumed in a member account: a name, or an ARN
+	// with {partition} and {account} in it.
+	MemberRole string `yaml:"member_role,omitempty" json:"member_role,omitempty"`
+	// MemberExternalID is sent when the member role is assumed.
+	MemberExternalID string `yaml:"member_external_id,omitempty" json:"member_external_id,omitempty"`
+
+	// Endpoint replaces every service's address (a simulator, a proxy).
+	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty"`
+	// PathStyle makes S3 put the bucket in the path; implied for an endpoint
+	// on an IP address or localhost.
+	PathStyle bool `yaml:"path_style,omitempty" json:"path_style,omitempty"`
+	FIPS      bool `yaml:"fips,omitempty" json:"fips,omitempty"`
+	DualStack bool `yaml:"dual_stack,omitempty" json:"dual_stack,omitempty"`
+	// CABundle is a PEM file of the authorities to trust.
+	CABundle string `yaml:"ca_bundle,omitempty" json:"ca_bundle,omitempty"`
+
+	// AllowRoot accepts the root account's own credentials.
+	AllowRoot bool `yaml:"allow_root,omitempty" json:"allow_root,omitempty"`
+}
+
+// Role is one step of a role chain.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+type Role struct {
+	RoleARN        string            `yaml:"role_arn,omitempty" json:"role_arn,omitempty"`
+	ExternalID     string            `yaml:"external_id,omitempty" json:"external_id,omitempty"`
+	SessionName    string            `yaml:"session_name,omitempty" json:"session_name,omitempty"`
+	SourceIdentity string            `yaml:"source_identity,omitempty" json:"source_identity,omitempty"`
+	Duration       Duration          `yaml:"duration,omitempty" json:"duration,omitempty"`
+	SessionTags    map[string]string `yaml:"session_tags,omitempty" json:"session_tags,omitempty"`
+	// TransitiveTags are the keys of SessionTags that go on along the chain.
+	TransitiveTags []string `yaml:"transitive_tags,omitempty" json:"transitive_tags,omitempty"`
+	// Policy limits the session further: an IAM policy document.
+	Policy Document `yaml:"policy,omitempty" json:"policy,omitempty"`
+}
+
+// empty tells whether nothing of the role is set.
+func (r Role) empty() bool {
+	return r.RoleARN == "" && r.ExternalID == "" && r.SessionName == "" && r.SourceIdentity == "" &&
+		r.Duration == 0 && len(r.SessionTags) == 0 && len(r.TransitiveTags) == 0 && r.Policy == ""
+}
+
+// chain is the roles to assume, in order.
+func (s Settings) chain() []Role {
+	if s.RoleARN != "" {
+		return []Role{s.Role}
+	}
+	return s.Roles
+}
+
+// Duration is a time.Duration that is written "1h" or as seconds.
+type Duration time.Duration
+
+// UnmarshalText reads "90m" or "5400".
+func (d *Duration) UnmarshalText(text []byte) error {
+	if n, err := strconv.Atoi(string(text)); err == nil {
+		*d = Duration(time.Duration(n) * time.Second)
+		return nil
+	}
+	v, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("a duration is written like 45m, 1h or 3600 (seconds)")
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// MarshalText writes the duration as time.Duration does.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// Document is a policy document: JSON, given as text or as a YAML mapping.
+type Document string
+
+// UnmarshalYAML takes a string as it is and writes anything else as JSON.
+func (d *Document) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err == nil {
+		*d = Document(text)
+		return nil
+	}
+	var tree map[string]any
+	if err := unmarshal(&tree); err != nil {
+		return errors.New("a policy is a mapping, or a text that holds JSON")
+	}
+	raw, err := json.Marshal(tree)
+	*d = Document(raw)
+	return err
+}

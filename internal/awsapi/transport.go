@@ -1,0 +1,98 @@
+package awsapi
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// ofTransport classifies an error that came without AWS's answer, or with an
+// answer that could not be understood.
+func ofTransport(err error) *fault.Error {
+	var parameters smithy.InvalidParamsError
+	var noRegion *aws.MissingRegionError
+	var dns *net.DNSError
+	var garbled *smithy.DeserializationError
+	var credentials *credentialsError
+	switch {
+	case errors.As(err, &parameters):
+		return fault.New(fault.Invalid, "the input is not complete: %s", parameters.Error())
+	case errors.As(err, &noRegion):
+		return fault.New(fault.Invalid, "no region is set").At("region").WithFix("give --region, or set region in the connection")
+	case errors.As(err, &dns):
+		return ofDNS(err, dns)
+	case isTLS(err):
+		return fault.New(fault.Network, "the server's certificate is not trusted").
+			WithCause("%s", reason(err)).
+			WithFix("if a proxy opens TLS here, give its authority: ca_bundle in the connection, or AWS_CA_BUNDLE")
+	case isTimeout(err):
+		return fault.New(fault.Timeout, "AWS did not answer in time").
+			WithCause("%s", reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
+	case errors.As(err, &garbled), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fault.New(fault.Network, "the connection broke before the whole answer had come").
+			WithCause("%s", reason(err)).WithFix("try again")
+	case isNetwork(err):
+		return fault.New(fault.Network, "AWS could not be reached").
+			WithCause("%s", reason(err)).WithFix("check the network, the proxy (HTTPS_PROXY) and the endpoint")
+	case statusOf(err) != 0:
+		return ofStatus(err)
+	case errors.As(err, &credentials):
+		return fault.New(fault.NoCredentials, "no AWS credentials could be got").WithCause("%s", reason(err)).WithFix(fixKeys)
+	}
+	return fault.New(fault.Internal, "the call failed: %s", reason(err))
+}
+
+// ofDNS tells a wrong address from a missing network, and a mistyped region
+// from a wrong endpoint.
+func ofDNS(err error, dns *net.DNSError) *fault.Error {
+	if !dns.IsNotFound {
+		return fault.New(fault.Network, "names can't be looked up").
+			WithCause("the lookup of %s failed", dns.Name).WithFix("check the network and its DNS servers")
+	}
+	e := fault.New(fault.Endpoint, "the address %s does not exist", dns.Name)
+	call := innermostCall(err)
+	if call == nil || knownRegion(call.Region) {
+		return e.WithCause("the endpoint is mistyped, the service is not offered in this region, or this machine has no DNS").
+			WithFix("check endpoint and AWS_ENDPOINT_URL, the region, and the network")
+	}
+	e.WithCause("%q is not an AWS region", call.Region).WithFix("use a region such as us-east-1")
+	if near := SuggestRegion(call.Region); near != "" {
+		e.Region = near
+		e.WithCause("%q is not an AWS region; did you mean %s?", call.Region, near).WithFix("use --region %s", near)
+	}
+	return e
+}
+
+// ofStatus classifies an answer that carries no code, as a proxy's.
+func ofStatus(err error) *fault.Error {
+	status := statusOf(err)
+	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and no error of AWS", status)
+	return e.WithCause("a proxy or an endpoint that is not AWS's may have answered").
+		WithFix("check endpoint, AWS_ENDPOINT_URL and the proxy")
+}
+
+func isTLS(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host)
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+func isNetwork(err error) bool {
+	var network net.Error
+	var connection interface{ ConnectionError() bool }
+	return errors.As(err, &network) || errors.As(err, &connection) && connection.ConnectionError()
+}

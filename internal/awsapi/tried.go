@@ -1,0 +1,166 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/smithy-go"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// attempt is one source that was asked for credentials, and why it gave none.
+type attempt struct {
+	Source string
+	Why    string
+}
+
+// explained turns a provider's failure into a fault that lists every source
+// that was tried.
+type explained struct {
+	aws.CredentialsProvider
+	settings Settings
+	source   Source
+}
+
+// Retrieve asks the provider.
+func (e *explained) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	creds, err := e.CredentialsProvider.Retrieve(ctx)
+	if err == nil {
+		return creds, nil
+	}
+	return creds, e.explain(err)
+}
+
+// explain keeps what AWS's STS or SSO answered, and a caller's own end; all
+// else means that there are no credentials.
+func (e *explained) explain(err error) error {
+	var known *fault.Error
+	var api smithy.APIError
+	if errors.As(err, &known) || errors.As(err, &api) && !isMetadata(err) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var expired *ssocreds.InvalidTokenError
+	if errors.As(err, &expired) {
+		return fault.Wrap(err, fault.ExpiredCredentials, "the SSO session of profile %q has ended or was never begun", e.profile()).
+			WithFix("run: aws sso login --profile %s", e.profile())
+	}
+	tried := e.tried(err)
+	lines := make([]string, len(tried))
+	for i, t := range tried {
+		lines[i] = t.Source + ": " + t.Why
+	}
+	return fault.Wrap(err, fault.NoCredentials, "no AWS credentials were found").
+		WithCause("tried %s", strings.Join(lines, "; ")).
+		WithFix("%s", e.fix())
+}
+
+func (e *explained) profile() string {
+	if e.settings.Profile != "" && e.source == Profile {
+		return e.settings.Profile
+	}
+	if name := os.Getenv("AWS_PROFILE"); name != "" {
+		return name
+	}
+	return "default"
+}
+
+func (e *explained) fix() string {
+	switch e.source {
+	case Environment:
+		return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or choose another source in the connection"
+	case Profile:
+		return fmt.Sprintf("give profile %q credentials: run aws configure sso --profile %[1]s, or aws configure", e.profile())
+	case Instance:
+		return "attach an instance profile to this EC2 instance, or choose another source in the connection"
+	case Container:
+		return "give the task or pod a role, or choose another source in the connection"
+	case WebIdentity:
+		return "annotate the pod's service account with a role, or choose another source in the connection"
+	default:
+		return "sign in (aws sso login), name a profile in the connection, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+	}
+}
+
+// tried lists the sources in the order in which the SDK asks them. The last
+// one that applied carries the error.
+func (e *explained) tried(err error) []attempt {
+	environment := attempt{"environment", missingKeys()}
+	web := attempt{"web identity", envWebIdentityFile + " is not set"}
+	profile := attempt{"profile " + e.profile(), "it is not in the shared AWS files, or holds no credentials"}
+	container := attempt{"container", "neither " + envContainerRelative + " nor " + envContainerFull + " is set"}
+	instance := attempt{"EC2 instance", "it was not asked"}
+	var process *processcreds.ProviderError
+	switch {
+	case errors.As(err, &process):
+		profile.Why = "its credential_process failed: " + cut(process.Err.Error())
+		return []attempt{profile}
+	case os.Getenv(envContainerRelative)+os.Getenv(envContainerFull) != "":
+		container.Why = reason(err)
+	case os.Getenv("AWS_EC2_METADATA_DISABLED") == "true":
+		instance.Why = "AWS_EC2_METADATA_DISABLED is set"
+	default:
+		instance.Why = reason(err)
+	}
+	if file := os.Getenv(envWebIdentityFile); file != "" {
+		web.Why = reason(err)
+	}
+	switch e.source {
+	case Environment:
+		return []attempt{environment}
+	case Profile:
+		return []attempt{profile, container, instance}
+	case Instance:
+		return []attempt{instance}
+	case Container:
+		return []attempt{container}
+	case WebIdentity:
+		return []attempt{web}
+	}
+	return []attempt{environment, web, profile, container, instance}
+}
+
+// missingKeys says which half of the environment's keys is missing.
+func missingKeys() string {
+	env, err := config.NewEnvConfig()
+	switch {
+	case err != nil:
+		return "it can't be read"
+	case env.Credentials.AccessKeyID == "" && os.Getenv("AWS_ACCESS_KEY_ID") == "":
+		return "AWS_ACCESS_KEY_ID is not set"
+	default:
+		return "AWS_SECRET_ACCESS_KEY is not set"
+	}
+}
+
+// reason is the innermost error's text, on one short line.
+func reason(err error) string {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return cut(err.Error())
+}
+
+// cut keeps a text's first line, and no more than a screen line of it.
+func cut(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	if len(text) > 120 {
+		text = strings.ToValidUTF8(text[:120], "") + "..."
+	}
+	return text
+}
+
+// isMetadata tells whether the error is a container agent's, whose codes are
+// not AWS's.
+func isMetadata(err error) bool {
+	var op *smithy.OperationError
+	return errors.As(err, &op) && (op.Service() == endpointcreds.ProviderName || op.Service() == "ec2imds")
+}
