@@ -87,7 +87,7 @@ func (c *course) confirm(ctx context.Context) error {
 	return nil
 }
 
-// result encodes the output and tells a partial answer from a whole one.
+// result encodes the output and hears its own verdict on it.
 func (c *course) result(out any) (*Result, error) {
 	out, raw, cut, err := c.registry.encode(out)
 	if err != nil {
@@ -97,9 +97,8 @@ func (c *course) result(out any) (*Result, error) {
 	if p, ok := out.(interface{ Partial() []Failure }); ok {
 		result.Failures = p.Partial()
 	}
-	if n := len(result.Failures); n > 0 {
-		return result, fault.New(fault.Partial, "%d of the accounts and regions could not be read", n).
-			WithFix("see the failures; the items are those of the others")
+	if v, ok := out.(Verdicter); ok {
+		return result, v.Verdict()
 	}
 	return result, nil
 }

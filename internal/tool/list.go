@@ -36,6 +36,15 @@ type mark struct {
 // Partial gives the failures, for the registry.
 func (l List[T]) Partial() []Failure { return l.Failures }
 
+// Verdict is a fault of kind Partial where a cell could not be read.
+func (l List[T]) Verdict() error {
+	if len(l.Failures) == 0 {
+		return nil
+	}
+	return fault.New(fault.Partial, "%d of the accounts and regions could not be read", len(l.Failures)).
+		WithFix("see the failures; the items are those of the others")
+}
+
 // Rows gives the items for a door that lays out tables.
 func (l List[T]) Rows() any { return l.Items }
 

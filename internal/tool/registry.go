@@ -76,7 +76,7 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 
 // Call runs one request through decoding, guard, confirmation, the audit log
 // and the tool. The error is always a *fault.Error whose Op is the tool's
-// name. A result beside an error of kind Partial holds what could be read.
+// name. A result beside an error is one that pronounced it itself; see Verdicter.
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	c := &course{registry: r, request: req, started: r.clock()}
 	result, err := c.run(ctx)

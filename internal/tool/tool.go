@@ -69,6 +69,11 @@ type Subjecter interface{ Subject() string }
 // should be a *fault.Error of kind Invalid that names the field.
 type Validator interface{ Validate() error }
 
+// Verdicter is an output that can say that something is wrong although the
+// call was made: a listing with cells that could not be read, an examination
+// that failed. The door gets the output beside the error.
+type Verdicter interface{ Verdict() error }
+
 // Tool is a declaration with its schemas, ready for a Registry.
 type Tool struct {
 	Info
