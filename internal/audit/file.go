@@ -44,7 +44,7 @@ func Open(path string) (*File, error) {
 		err = f.checkStart()
 	}
 	if err != nil {
-		f.closeFile()
+		_ = f.closeFile()
 		return nil, err
 	}
 	return f, nil

@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // chain makes a file of n records and gives its path and its lines, each with
@@ -91,6 +94,19 @@ func TestVerifyHoldsAPin(t *testing.T) {
 	verify(t, f, 3) // whole records cut off at the end can't be seen without a pin
 	if r, err := f.Verify(t.Context(), head); err != nil || r.Bad == nil || !strings.Contains(r.Bad.Reason, "pinned") {
 		t.Errorf("a pinned head that was cut off: %+v, %v", r.Bad, err)
+	}
+}
+
+func TestReadingEndsWithTheContext(t *testing.T) {
+	path, _ := chain(t, 2)
+	f := open(t, path)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.Verify(ctx, ""); !errors.Is(err, fault.Canceled) {
+		t.Errorf("Verify: got %v, want Canceled", err)
+	}
+	if _, err := f.List(ctx, audit.Filter{}); !errors.Is(err, fault.Canceled) {
+		t.Errorf("List: got %v, want Canceled", err)
 	}
 }
 

@@ -76,9 +76,9 @@ func (c *Condition) Holds(ctx Context) bool {
 	case c.op.null:
 		return c.nullHolds(len(values) == 0)
 	case c.over == overAll:
-		return c.all(values, ctx)
+		return c.holdsForAll(values, ctx)
 	case c.over == overAny:
-		return c.any(values, ctx)
+		return c.holdsForAny(values, ctx)
 	case len(values) == 0:
 		return c.op.negated || c.ifExists
 	}
@@ -100,8 +100,8 @@ func (c *Condition) nullHolds(absent bool) bool {
 	return false
 }
 
-// all skips empty values: AWS takes a set of them as no set.
-func (c *Condition) all(values []string, ctx Context) bool {
+// holdsForAll skips empty values: AWS takes a set of them as no set.
+func (c *Condition) holdsForAll(values []string, ctx Context) bool {
 	for _, v := range values {
 		if v != "" && c.matches(v, ctx) == c.op.negated {
 			return false
@@ -110,7 +110,8 @@ func (c *Condition) all(values []string, ctx Context) bool {
 	return true
 }
 
-func (c *Condition) any(values []string, ctx Context) bool {
+// holdsForAny skips empty values as well: with no others the key is absent.
+func (c *Condition) holdsForAny(values []string, ctx Context) bool {
 	empty := true
 	for _, v := range values {
 		if v == "" {
