@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 )
@@ -11,9 +10,9 @@ import (
 func (w *World) serveAdmin(rw http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /_sim/health":
-		w.adminAnswer(rw, map[string]any{"status": "ok", "services": w.serviceNames(), "accounts": len(w.Accounts())})
+		writeJSON(rw, map[string]any{"status": "ok", "services": w.serviceNames(), "accounts": len(w.Accounts())})
 	case "GET /_sim/counters":
-		w.adminAnswer(rw, map[string]any{"counters": w.Counters()})
+		writeJSON(rw, map[string]any{"counters": w.Counters()})
 	case "DELETE /_sim/counters":
 		w.ResetCounters()
 		rw.WriteHeader(http.StatusNoContent)
@@ -44,12 +43,7 @@ func (w *World) adminFaults(rw http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	w.adminAnswer(rw, map[string]any{"added": len(faults)})
-}
-
-func (w *World) adminAnswer(rw http.ResponseWriter, v any) {
-	rw.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(rw).Encode(v) // a client that left is no failure
+	writeJSON(rw, map[string]any{"added": len(faults)})
 }
 
 func (w *World) serviceNames() []string {

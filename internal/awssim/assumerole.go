@@ -141,7 +141,7 @@ func (c *Call) sessionLength(role *Role, seconds int32) (time.Duration, error) {
 		return min(time.Hour, role.MaxSession), nil
 	case d < 15*time.Minute:
 		return 0, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900", seconds)
-	case c.Principal.Role != nil && d > time.Hour:
+	case c.Principal != nil && c.Principal.Role != nil && d > time.Hour:
 		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
 	case d > role.MaxSession:
 		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")

@@ -99,6 +99,8 @@ type Call struct {
 	// signature.
 	Account   *Account
 	Principal *Principal
+	// Temporary is set for credentials that end.
+	Temporary bool
 	// Region is the one the request was signed for.
 	Region string
 	// Request is the HTTP request; its body is the wire codec's.

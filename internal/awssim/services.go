@@ -4,6 +4,9 @@ package awssim
 func services() []func(*World) *Service {
 	return []func(*World) *Service{
 		STS,
+		SecretsManager,
+		SSOPortal,
+		SSOOIDC,
 		Logs,
 	}
 }

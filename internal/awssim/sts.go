@@ -1,9 +1,18 @@
 package awssim
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/hawser/hawser/internal/policy"
 )
 
 // STS is the Security Token Service.
@@ -11,8 +20,12 @@ func STS(*World) *Service {
 	return &Service{
 		Model: "sts",
 		Handlers: map[string]Handler{
-			"GetCallerIdentity": Op(getCallerIdentity),
-			"AssumeRole":        Op(assumeRole),
+			"AssumeRole":                 Op(assumeRole),
+			"AssumeRoleWithWebIdentity":  Op(assumeRoleWithWebIdentity),
+			"DecodeAuthorizationMessage": Op(decodeAuthorizationMessage),
+			"GetAccessKeyInfo":           Op(getAccessKeyInfo),
+			"GetCallerIdentity":          Op(getCallerIdentity),
+			"GetSessionToken":            Op(getSessionToken),
 		},
 		Needs: stsNeeds,
 	}
@@ -29,6 +42,51 @@ func stsNeeds(_ *Call, in any) []Need {
 		return []Need{{Action: "sts:AssumeRole", Resource: aws.ToString(in.RoleArn)}}
 	}
 	return nil
+}
+
+// getSessionToken follows
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html;
+// any code of six digits is the right one for an MFA device.
+func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
+	if c.Temporary {
+		return nil, &Error{Code: "AccessDenied", Message: "Cannot call GetSessionToken with session credentials", Status: http.StatusForbidden}
+	}
+	d := 12 * time.Hour
+	if in.DurationSeconds != nil {
+		d = time.Duration(*in.DurationSeconds) * time.Second
+	}
+	if d < 15*time.Minute || d > 36*time.Hour {
+		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 129600", int(d.Seconds()))
+	}
+	if c.Principal.Type == policy.Root {
+		d = min(d, time.Hour)
+	}
+	p := *c.Principal
+	if in.SerialNumber != nil {
+		if ok, _ := regexp.MatchString(`^\d{6}$`, aws.ToString(in.TokenCode)); !ok {
+			return nil, &Error{Code: "AccessDenied", Message: "MultiFactorAuthentication failed with invalid MFA one time pass code.", Status: http.StatusForbidden}
+		}
+		p.MFA = true
+	}
+	return &sts.GetSessionTokenOutput{Credentials: stsCredentials(c.World.issue(&p, d))}, nil
+}
+
+// decodeAuthorizationMessage reads what encodeFailure wrote.
+func decodeAuthorizationMessage(_ *Call, in *sts.DecodeAuthorizationMessageInput) (*sts.DecodeAuthorizationMessageOutput, error) {
+	text, ok := strings.CutPrefix(aws.ToString(in.EncodedMessage), failurePrefix)
+	plain, err := base64.RawURLEncoding.DecodeString(text)
+	if !ok || err != nil || !json.Valid(plain) {
+		return nil, Errorf("InvalidAuthorizationMessageException", "Message is not valid")
+	}
+	return &sts.DecodeAuthorizationMessageOutput{DecodedMessage: aws.String(string(plain))}, nil
+}
+
+func getAccessKeyInfo(c *Call, in *sts.GetAccessKeyInfoInput) (*sts.GetAccessKeyInfoOutput, error) {
+	cred := c.World.credential(aws.ToString(in.AccessKeyId))
+	if cred == nil {
+		return nil, Errorf("ValidationError", "Invalid value for AccessKeyId")
+	}
+	return &sts.GetAccessKeyInfoOutput{Account: aws.String(cred.Principal.Account.ID)}, nil
 }
 
 // stsCredentials gives a credential as STS answers it.

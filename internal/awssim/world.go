@@ -45,6 +45,8 @@ type World struct {
 	mu       sync.RWMutex // guards what follows, and users and roles
 	accounts map[string]*Account
 	keys     map[string]*Credential // by access key id
+	issuers  map[string]*Issuer     // by URL
+	sessions map[string]*SSOSession // by access token
 
 	stateMu sync.Mutex
 	states  map[stateKey]any
@@ -60,6 +62,8 @@ func New(o Options) (*World, error) {
 		closed:   make(chan struct{}),
 		accounts: make(map[string]*Account),
 		keys:     make(map[string]*Credential),
+		issuers:  make(map[string]*Issuer),
+		sessions: make(map[string]*SSOSession),
 		states:   make(map[stateKey]any),
 	}
 	w.Clock.SetScale(o.Scale)
@@ -123,7 +127,7 @@ func (w *World) AddAccountIn(partition, id, name string) *Account {
 	}
 	a := &Account{
 		ID: id, Name: name, Partition: partition, Created: w.Clock.Now(), world: w,
-		users: make(map[string]*User), roles: make(map[string]*Role),
+		users: make(map[string]*User), roles: make(map[string]*Role), oidc: make(map[string]oidcProvider),
 	}
 	w.accounts[id] = a
 	return a
@@ -155,6 +159,7 @@ type Account struct {
 	world *World
 	users map[string]*User
 	roles map[string]*Role
+	oidc  map[string]oidcProvider // by issuer's URL
 }
 
 // ARN makes an ARN in the account; region and the account's id are left empty

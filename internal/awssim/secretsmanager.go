@@ -1,0 +1,125 @@
+package awssim
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+)
+
+// SecretsManager holds secrets that the Go side puts there.
+func SecretsManager(*World) *Service {
+	return &Service{
+		Model:    "secretsmanager",
+		Handlers: map[string]Handler{"GetSecretValue": Op(getSecretValue)},
+		Needs:    secretNeeds,
+	}
+}
+
+// secretStore is an account's secrets in a region.
+type secretStore struct {
+	mu      sync.Mutex
+	secrets map[string]*secret // by name
+}
+
+type secret struct {
+	name, arn, version, value string
+	binary                    []byte
+	created                   time.Time
+}
+
+// PutSecret stores a text, or a new version of it, and gives the secret's ARN.
+func (a *Account) PutSecret(region, name, value string) string {
+	return a.putSecret(region, &secret{name: name, value: value})
+}
+
+// PutBinarySecret stores bytes and gives the secret's ARN.
+func (a *Account) PutBinarySecret(region, name string, value []byte) string {
+	return a.putSecret(region, &secret{name: name, binary: value})
+}
+
+func (a *Account) putSecret(region string, s *secret) string {
+	st := StateOf[secretStore](a.world, a.ID, region)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	s.arn = a.ARN("secretsmanager", region, "secret:"+s.name+"-"+randomFrom(base32Letters, 6))
+	s.created, s.version = a.world.Clock.Now(), strings.ToLower(randomFrom(base32Letters, 32))
+	if old := st.secrets[s.name]; old != nil {
+		s.arn = old.arn
+	}
+	if st.secrets == nil {
+		st.secrets = make(map[string]*secret)
+	}
+	st.secrets[s.name] = s
+	return s.arn
+}
+
+// find looks a secret up by name, ARN, or ARN without its random end.
+func (st *secretStore) find(id string) *secret {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if s := st.secrets[id]; s != nil {
+		return s
+	}
+	for _, s := range st.secrets {
+		if id == s.arn || id == s.arn[:len(s.arn)-len("-abcdef")] {
+			return s
+		}
+	}
+	return nil
+}
+
+// secretOf finds the secret that a call names, in the caller's account: secrets
+// here have no resource policies, so that other accounts' are out of reach.
+func (c *Call) secretOf(id string) *secret {
+	return StateOf[secretStore](c.World, c.Account.ID, c.Region).find(id)
+}
+
+// foreign tells whether an id is an ARN of another account.
+func (c *Call) foreign(id string) bool {
+	p := strings.SplitN(id, ":", 6)
+	return len(p) == 6 && p[4] != c.Account.ID
+}
+
+func secretNeeds(c *Call, in any) []Need {
+	get, ok := in.(*secretsmanager.GetSecretValueInput)
+	if !ok {
+		return nil
+	}
+	resource := aws.ToString(get.SecretId)
+	if s := c.secretOf(resource); s != nil {
+		resource = s.arn
+	}
+	return []Need{{Action: "secretsmanager:GetSecretValue", Resource: resource}}
+}
+
+// getSecretValue follows
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+func getSecretValue(c *Call, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
+	id := aws.ToString(in.SecretId)
+	if c.foreign(id) {
+		return nil, Errorf("AccessDeniedException", "User: %s is not authorized to perform: secretsmanager:GetSecretValue on resource: %s because no resource-based policy allows the secretsmanager:GetSecretValue action", c.Principal.ARN, id)
+	}
+	s := c.secretOf(id)
+	if s == nil {
+		return nil, Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	}
+	if v := aws.ToString(in.VersionStage); v != "" && v != "AWSCURRENT" {
+		return nil, Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: %s", v)
+	}
+	if v := aws.ToString(in.VersionId); v != "" && v != s.version {
+		return nil, Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for VersionId: %s", v)
+	}
+	out := &secretsmanager.GetSecretValueOutput{
+		ARN: aws.String(s.arn), Name: aws.String(s.name), VersionId: aws.String(s.version),
+		CreatedDate: aws.Time(s.created), VersionStages: []string{"AWSCURRENT"},
+	}
+	if s.binary != nil {
+		out.SecretBinary = s.binary
+	} else {
+		out.SecretString = aws.String(s.value)
+	}
+	return out, nil
+}

@@ -1,0 +1,154 @@
+package awssim
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sso"
+	ssotypes "github.com/aws/aws-sdk-go-v2/service/sso/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
+)
+
+// SSOSession is a person's sign-in at Identity Center's access portal, as
+// `aws sso login` leaves it in a cache file.
+type SSOSession struct {
+	AccessToken, RefreshToken string
+	Expires                   time.Time
+
+	world  *World
+	length time.Duration
+	user   string
+	roles  map[ssoRole]*Role
+}
+
+type ssoRole struct{ account, name string }
+
+// NewSSOSession signs a user in for d.
+func (w *World) NewSSOSession(user string, d time.Duration) *SSOSession {
+	s := &SSOSession{RefreshToken: "aor" + randomText(40), world: w, length: d, user: user, roles: make(map[ssoRole]*Role)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s.renew()
+	return s
+}
+
+// renew gives the session a new access token. The World is locked.
+func (s *SSOSession) renew() {
+	delete(s.world.sessions, s.AccessToken)
+	s.AccessToken = "aoa" + randomText(40)
+	s.Expires = s.world.Clock.Now().Add(s.world.Clock.Scaled(s.length))
+	s.world.sessions[s.AccessToken] = s
+}
+
+// Grant lets the session have a role's credentials under a permission set's
+// name.
+func (s *SSOSession) Grant(permissionSet string, r *Role) {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	s.roles[ssoRole{r.account.ID, permissionSet}] = r
+}
+
+// SSOPortal is Identity Center's access portal.
+func SSOPortal(*World) *Service {
+	return &Service{Model: "sso", Prefix: "sso-portal", Handlers: map[string]Handler{
+		"GetRoleCredentials": Op(getRoleCredentials),
+		"ListAccounts":       Op(ssoListAccounts),
+		"ListAccountRoles":   Op(ssoListAccountRoles),
+	}}
+}
+
+// SSOOIDC is the service that gives the portal's tokens.
+func SSOOIDC(*World) *Service {
+	return &Service{Model: "sso-oidc", Prefix: "sso-oauth", Handlers: map[string]Handler{"CreateToken": Op(ssoCreateToken)}}
+}
+
+// ssoSession finds the session of a token that has not ended.
+func (c *Call) ssoSession(token *string) (*SSOSession, error) {
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	s := c.World.sessions[aws.ToString(token)]
+	if s == nil || !c.Now().Before(s.Expires) {
+		return nil, Errorf("UnauthorizedException", "Session token not found or invalid")
+	}
+	return s, nil
+}
+
+func getRoleCredentials(c *Call, in *sso.GetRoleCredentialsInput) (*sso.GetRoleCredentialsOutput, error) {
+	s, err := c.ssoSession(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	c.World.mu.RLock()
+	role := s.roles[ssoRole{aws.ToString(in.AccountId), aws.ToString(in.RoleName)}]
+	c.World.mu.RUnlock()
+	if role == nil {
+		return nil, &Error{Code: "ForbiddenException", Message: "No access", Status: http.StatusForbidden}
+	}
+	cred := role.NewSession(s.user, time.Hour)
+	return &sso.GetRoleCredentialsOutput{RoleCredentials: &ssotypes.RoleCredentials{
+		AccessKeyId: aws.String(cred.AccessKeyID), SecretAccessKey: aws.String(cred.SecretAccessKey),
+		SessionToken: aws.String(cred.SessionToken), Expiration: cred.Expires.UnixMilli(),
+	}}, nil
+}
+
+func ssoListAccounts(c *Call, in *sso.ListAccountsInput) (*sso.ListAccountsOutput, error) {
+	s, err := c.ssoSession(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	out := &sso.ListAccountsOutput{AccountList: []ssotypes.AccountInfo{}}
+	for _, a := range c.World.Accounts() {
+		if len(s.rolesIn(a.ID)) > 0 {
+			out.AccountList = append(out.AccountList, ssotypes.AccountInfo{AccountId: aws.String(a.ID), AccountName: aws.String(a.Name)})
+		}
+	}
+	return out, nil
+}
+
+func ssoListAccountRoles(c *Call, in *sso.ListAccountRolesInput) (*sso.ListAccountRolesOutput, error) {
+	s, err := c.ssoSession(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	out := &sso.ListAccountRolesOutput{RoleList: []ssotypes.RoleInfo{}}
+	for _, name := range s.rolesIn(aws.ToString(in.AccountId)) {
+		out.RoleList = append(out.RoleList, ssotypes.RoleInfo{AccountId: in.AccountId, RoleName: aws.String(name)})
+	}
+	return out, nil
+}
+
+// rolesIn gives the names that the session may use in an account.
+func (s *SSOSession) rolesIn(account string) []string {
+	s.world.mu.RLock()
+	defer s.world.mu.RUnlock()
+	var names []string
+	for r := range s.roles {
+		if r.account == account {
+			names = append(names, r.name)
+		}
+	}
+	slices.SortFunc(names, cmp.Compare[string])
+	return names
+}
+
+// ssoCreateToken renews a session by its refresh token.
+func ssoCreateToken(c *Call, in *ssooidc.CreateTokenInput) (*ssooidc.CreateTokenOutput, error) {
+	if aws.ToString(in.GrantType) != "refresh_token" {
+		return nil, Errorf("UnsupportedGrantTypeException", "The simulator grants by refresh_token only")
+	}
+	c.World.mu.Lock()
+	defer c.World.mu.Unlock()
+	for _, s := range c.World.sessions {
+		if s.RefreshToken == aws.ToString(in.RefreshToken) {
+			s.renew()
+			return &ssooidc.CreateTokenOutput{
+				AccessToken: aws.String(s.AccessToken), RefreshToken: in.RefreshToken, TokenType: aws.String("Bearer"),
+				ExpiresIn: int32(s.Expires.Sub(c.Now()).Seconds()),
+			}, nil
+		}
+	}
+	return nil, Errorf("InvalidGrantException", "Invalid refresh token provided")
+}

@@ -1,0 +1,91 @@
+package awssim
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// assumeRoleWithWebIdentity follows
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) (*sts.AssumeRoleWithWebIdentityOutput, error) {
+	name := aws.ToString(in.RoleSessionName)
+	if err := checkName("roleSessionName", name); err != nil {
+		return nil, err
+	}
+	claims, issuer, err := c.World.checkWebToken(aws.ToString(in.WebIdentityToken))
+	if err != nil {
+		return nil, err
+	}
+	denied := &Error{Code: "AccessDenied", Message: "Not authorized to perform sts:AssumeRoleWithWebIdentity", Status: http.StatusForbidden}
+	role := c.World.roleByARN(aws.ToString(in.RoleArn))
+	if role == nil {
+		return nil, denied
+	}
+	provider, ok := role.account.provider(issuer)
+	if !ok {
+		return nil, Errorf("InvalidIdentityToken", "No OpenIDConnect provider found in your account for %s", issuer.URL)
+	}
+	if !slices.ContainsFunc(claims.Audience, func(a string) bool { return slices.Contains(provider.audiences, a) }) {
+		return nil, Errorf("InvalidIdentityToken", "Incorrect token audience")
+	}
+	host := issuer.host()
+	ctx := policy.Context{host + ":sub": {claims.Subject}, host + ":aud": claims.Audience, "sts:rolesessionname": {name}}
+	req := policy.Request{
+		Action: "sts:AssumeRoleWithWebIdentity", Context: c.conditions(ctx),
+		Principal: policy.Principal{Type: policy.Federated, Federated: provider.arn},
+	}
+	if !c.World.trustAllows(role, req) {
+		return nil, denied
+	}
+	return c.webSession(role, in, claims, provider)
+}
+
+// webSession issues the credentials.
+func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, claims webClaims, provider oidcProvider) (*sts.AssumeRoleWithWebIdentityOutput, error) {
+	d, err := c.sessionLength(role, aws.ToInt32(in.DurationSeconds))
+	if err != nil {
+		return nil, err
+	}
+	p := role.session(aws.ToString(in.RoleSessionName))
+	if p.SessionPolicy, err = sessionPolicy(in.Policy); err != nil {
+		return nil, err
+	}
+	return &sts.AssumeRoleWithWebIdentityOutput{
+		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.ID)},
+		Credentials:     stsCredentials(c.World.issue(p, d)),
+		Provider:        aws.String(provider.arn), Audience: aws.String(claims.Audience[0]),
+		SubjectFromWebIdentityToken: aws.String(claims.Subject),
+	}, nil
+}
+
+// checkWebToken checks a token's form, signature and end.
+func (w *World) checkWebToken(token string) (webClaims, *Issuer, error) {
+	claims, signed, signature, err := parseToken(token)
+	if err != nil {
+		return claims, nil, Errorf("InvalidIdentityToken", "The ID Token provided is not a valid JWT: %v", err)
+	}
+	w.mu.RLock()
+	issuer := w.issuers[claims.Issuer]
+	w.mu.RUnlock()
+	if issuer == nil || !issuer.signed(signed, signature) {
+		return claims, nil, Errorf("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider, or the token's signature is not by it")
+	}
+	if end := time.Unix(int64(claims.Expires), 0); !w.Clock.Now().Before(end) {
+		return claims, nil, Errorf("ExpiredTokenException", "Token expired: current date/time %d must be before the expiration date/time %d", w.Clock.Now().Unix(), end.Unix())
+	}
+	return claims, issuer, nil
+}
+
+func (a *Account) provider(i *Issuer) (oidcProvider, bool) {
+	a.world.mu.RLock()
+	defer a.world.mu.RUnlock()
+	p, ok := a.oidc[i.URL]
+	return p, ok
+}
