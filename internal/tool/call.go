@@ -92,6 +92,9 @@ type Result struct {
 	Cut string
 	// Failures are the cells that could not be read, for a partial answer.
 	Failures []Failure
+	// Notes are what whoever asked should know besides, such as that the call
+	// went to another region than was asked for.
+	Notes []string
 	// ID names the call in the audit log.
 	ID string
 }

@@ -94,6 +94,9 @@ func (c *course) result(out any) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Output: out, JSON: raw, Effect: c.effect, Cut: cut, ID: c.id}
+	if r, ok := out.(interface{ Remarks() []string }); ok {
+		result.Notes = r.Remarks()
+	}
 	if p, ok := out.(interface{ Partial() []Failure }); ok {
 		result.Failures = p.Partial()
 	}

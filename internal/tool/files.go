@@ -66,6 +66,25 @@ func (f *Files) Create(name string) (*NewFile, error) {
 	if _, err := f.root.Lstat(rel); err == nil {
 		return nil, exists(name)
 	}
+	return f.begin(name, rel)
+}
+
+// Replace is Create for a name that may exist: Commit then puts the new file
+// in the place of the old one, which until then stands whole.
+func (f *Files) Replace(name string) (*NewFile, error) {
+	rel, err := f.inside(name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := f.begin(name, rel)
+	if err == nil {
+		file.replaces = true
+	}
+	return file, err
+}
+
+// begin opens the partial file that stands in for rel.
+func (f *Files) begin(name, rel string) (*NewFile, error) {
 	partial := filepath.Join(filepath.Dir(rel), ".hawser-"+rand.Text()[:10]+".partial")
 	file, err := f.root.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -109,13 +128,18 @@ type NewFile struct {
 	*os.File
 	files         *Files
 	partial, name string
+	replaces      bool
 	done          bool
 }
 
-// Commit closes the file and gives it its name, never over another file.
+// Commit closes the file and gives it its name; over another file only where
+// it was begun by Replace.
 func (n *NewFile) Commit() error {
 	if err := errors.Join(n.Sync(), n.Close()); err != nil {
 		return errors.Join(n.files.explain(n.name, err), n.remove())
+	}
+	if n.replaces {
+		return n.replace()
 	}
 	if err := n.files.root.Link(n.partial, n.name); err != nil {
 		err = n.renameWhereLinksAreNot(err)
@@ -126,6 +150,15 @@ func (n *NewFile) Commit() error {
 		return nil
 	}
 	return n.remove()
+}
+
+// replace gives the name even where it is taken, but never a directory's.
+func (n *NewFile) replace() error {
+	if err := n.files.root.Rename(n.partial, n.name); err != nil {
+		return errors.Join(n.files.explain(n.name, err), n.remove())
+	}
+	n.done = true
+	return nil
 }
 
 // renameWhereLinksAreNot gives the name on a file system without hard links.

@@ -12,6 +12,7 @@ type List[T any] struct {
 	Items    []T       `json:"items"`
 	Cursor   string    `json:"cursor,omitempty" jsonschema:"give it back as cursor to read on; absent at the end"`
 	Failures []Failure `json:"failures,omitempty" jsonschema:"the accounts and regions that could not be read"`
+	Notes    []string  `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
 	marks []mark // where each item can be resumed; ascending
 }
@@ -44,6 +45,8 @@ func (l List[T]) Verdict() error {
 	return fault.New(fault.Partial, "%d of the accounts and regions could not be read", len(l.Failures)).
 		WithFix("see the failures; the items are those of the others")
 }
+// Remarks gives the notes, for the registry.
+func (l List[T]) Remarks() []string { return l.Notes }
 
 // Rows gives the items for a door that lays out tables.
 func (l List[T]) Rows() any { return l.Items }
