@@ -1,0 +1,121 @@
+package toolbox
+
+import (
+	"context"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// declare makes a tool of a declaration and its work. The work gives AWS's
+// errors back as they are; what they mean is said here.
+func declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
+	return tool.New(info, func(ctx context.Context, call *tool.Call, in I) (O, error) {
+		out, err := run(ctx, call, in)
+		return out, explain(err)
+	})
+}
+
+// explain turns any error of a call into a fault, and nothing into nothing.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return awsapi.Fault(err)
+}
+
+// session resolves where a call goes: to the account and region that its ARNs
+// name, else to the target's, else to the connection's own. What is no ARN,
+// such as a function's plain name, says nothing. The error is Invalid where an
+// ARN contradicts the target or another ARN.
+func (b *Box) session(ctx context.Context, target tool.Target, arns ...string) (*awsapi.Session, error) {
+	target, err := aim(target, arns...)
+	if err != nil {
+		return nil, err
+	}
+	session, err := b.pool.Session(ctx, awsapi.Target(target))
+	if err != nil {
+		return nil, explain(err)
+	}
+	return session, nil
+}
+
+// aim completes a target by what ARNs say of account and region.
+func aim(target tool.Target, arns ...string) (tool.Target, error) {
+	for _, text := range arns {
+		arn, ok := awsapi.ParseARN(text)
+		if !ok {
+			continue
+		}
+		if err := settle(&target.Account, arn.Account, "account", text); err != nil {
+			return target, err
+		}
+		if err := settle(&target.Region, arn.Region, "region", text); err != nil {
+			return target, err
+		}
+	}
+	return target, nil
+}
+
+// settle sets one part of a target to what an ARN says of it.
+func settle(have *string, says, field, arn string) error {
+	switch {
+	case says == "" || *have == says:
+		return nil
+	case *have == "":
+		*have = says
+		return nil
+	}
+	return fault.New(fault.Invalid, "the ARN names %s %s, and the call %s %s", field, says, field, *have).
+		At(field).WithCause("a call goes where its ARN says: %s", arn).
+		WithFix("leave --%s out, or give an ARN of %s %s", field, field, *have)
+}
+
+// fetch reads one page of a listing in one account and region.
+type fetch[T any] func(ctx context.Context, session *awsapi.Session, token string, limit int) (tool.Batch[T], error)
+
+// gather reads a listing page by page, in one account and region or, where fan
+// says so, in many side by side. Those that cannot be read are failures beside
+// the items of the others.
+func gather[T any](ctx context.Context, b *Box, target tool.Target, fan tool.Fan, page tool.Page, read fetch[T], arns ...string) (tool.List[T], error) {
+	cells, err := b.cells(ctx, target, fan, arns...)
+	if err != nil {
+		return tool.List[T]{}, err
+	}
+	return tool.Gather(ctx, cells, page, func(ctx context.Context, cell tool.Target, token string, limit int) (tool.Batch[T], error) {
+		session, err := b.session(ctx, cell)
+		if err != nil {
+			return tool.Batch[T]{}, err
+		}
+		batch, err := read(ctx, session, token, limit)
+		return batch, explain(err)
+	})
+}
+
+// cells spreads a target over the accounts and regions that fan asks for.
+func (b *Box) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns ...string) ([]tool.Target, error) {
+	switch {
+	case fan.AllRegions && target.Region != "":
+		return nil, exclude("region", "all_regions")
+	case fan.AllAccounts && target.Account != "":
+		return nil, exclude("account", "all_accounts")
+	}
+	target, err := aim(target, arns...)
+	if err != nil {
+		return nil, err
+	}
+	spread, err := b.pool.Cells(ctx, awsapi.Target(target), fan.AllRegions, fan.AllAccounts)
+	if err != nil {
+		return nil, explain(err)
+	}
+	cells := make([]tool.Target, len(spread))
+	for i, cell := range spread {
+		cells[i] = tool.Target(cell)
+	}
+	return cells, nil
+}
+
+func exclude(one, other string) error {
+	return fault.New(fault.Invalid, "%s and %s exclude each other", one, other).At(one).WithFix("give one of the two")
+}

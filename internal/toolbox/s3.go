@@ -1,0 +1,76 @@
+package toolbox
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// s3Tools are the tools of the noun s3.
+func (b *Box) s3Tools() []*tool.Tool {
+	return []*tool.Tool{
+		b.s3ListTool(), b.s3GetTool(), b.s3PutTool(), b.s3DeleteTool(),
+	}
+}
+
+// maxKey is the longest key that S3 takes, in bytes of UTF-8.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+const maxKey = 1024
+
+func checkKey(field, key string) error {
+	if len(key) <= maxKey {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s has %d bytes, and S3 takes at most %d", field, len(key), maxKey).
+		At(field).WithFix("use a shorter key")
+}
+
+// objectURL names an object for people.
+func objectURL(bucket, key string) string { return "s3://" + bucket + "/" + key }
+
+// bucketARN gives what a bucket input says of its account and region: the ARN
+// itself for an access point, nothing for a name.
+func bucketARN(bucket string) []string {
+	if strings.HasPrefix(bucket, "arn:") {
+		return []string{bucket}
+	}
+	return nil
+}
+
+// s3Client makes the client that all S3 tools share in a session. Stores that
+// are not AWS's own are addressed by path, as their names seldom resolve with
+// a bucket in front.
+func s3Client(session *awsapi.Session) *s3.Client {
+	return awsapi.Client(session, func(cfg aws.Config, opts ...func(*s3.Options)) *s3.Client {
+		return s3.NewFromConfig(cfg, append(opts, func(o *s3.Options) {
+			o.UsePathStyle = o.UsePathStyle || !amazonHost(o.BaseEndpoint)
+			o.DisableLogOutputChecksumValidationSkipped = true
+		})...)
+	})
+}
+
+// amazonHost reports whether an endpoint, if any is set, is AWS's own.
+func amazonHost(endpoint *string) bool {
+	if endpoint == nil {
+		return true
+	}
+	u, err := url.Parse(*endpoint)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	return strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn") ||
+		strings.HasSuffix(host, ".api.aws")
+}
+
+// The ARNs that the tools' permissions are needed on.
+const (
+	bucketResource = "arn:{partition}:s3:::{bucket}"
+	objectResource = "arn:{partition}:s3:::{bucket}/{key}"
+)

@@ -1,0 +1,74 @@
+package toolbox
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type s3DeleteInput struct {
+	tool.Target
+	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
+	Key       string `json:"key" jsonschema:"the object's key"`
+	VersionID string `json:"version_id,omitempty" jsonschema:"the one version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
+}
+
+// Validate holds the key against S3's limit.
+func (in s3DeleteInput) Validate() error { return checkKey("key", in.Key) }
+
+// Subject names what goes.
+func (in s3DeleteInput) Subject() string {
+	if in.VersionID != "" {
+		return "version " + in.VersionID + " of " + objectURL(in.Bucket, in.Key)
+	}
+	return objectURL(in.Bucket, in.Key)
+}
+
+type s3Deleted struct {
+	Bucket       string   `json:"bucket"`
+	Key          string   `json:"key"`
+	VersionID    string   `json:"version_id,omitempty" jsonschema:"the version that was removed, or the delete marker that was made"`
+	DeleteMarker bool     `json:"delete_marker,omitempty" jsonschema:"a delete marker was made, or the version removed was one"`
+	Notes        []string `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
+}
+
+// Remarks gives the notes, for the door.
+func (d s3Deleted) Remarks() []string { return d.Notes }
+
+func (b *Box) s3DeleteTool() *tool.Tool {
+	return declare(tool.Info{
+		Name:    "s3.delete",
+		Summary: "Delete an object, or one version of it",
+		Description: "S3 answers the same for an object that did not exist. In a versioned bucket the object is hidden " +
+			"by a delete marker and can be had back, unless version_id names the version to remove.",
+		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key"},
+		Needs: []tool.Need{
+			{Action: "s3:DeleteObject", Resource: objectResource, When: "version_id is not given"},
+			{Action: "s3:DeleteObjectVersion", Resource: objectResource, When: "version_id is given"},
+		},
+		Examples: []tool.Example{
+			{Does: "delete an object", Input: `{"bucket": "reports", "key": "2026/draft.txt"}`},
+			{Does: "remove one version for good", Input: `{"bucket": "reports", "key": "2026/draft.txt", "version_id": "3HL4kqtJvjVBH40Nrjfkd"}`},
+		},
+	}, b.s3Delete)
+}
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+func (b *Box) s3Delete(ctx context.Context, _ *tool.Call, in s3DeleteInput) (out s3Deleted, err error) {
+	out = s3Deleted{Bucket: in.Bucket, Key: in.Key}
+	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) error {
+		answer, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{
+			Bucket: &in.Bucket, Key: &in.Key, VersionId: optional(in.VersionID),
+		})
+		if err != nil {
+			return err
+		}
+		out.VersionID, out.DeleteMarker = aws.ToString(answer.VersionId), aws.ToBool(answer.DeleteMarker)
+		return nil
+	})
+	out.Notes = notes(moved)
+	return out, err
+}

@@ -1,0 +1,92 @@
+package toolbox
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// s3GetFile writes an object to a new file, which has its name only once it is
+// whole.
+func (b *Box) s3GetFile(ctx context.Context, call *tool.Call, in s3GetInput) (object s3Object, err error) {
+	files, err := filesOf(call)
+	if err != nil {
+		return s3Object{}, err
+	}
+	file, err := files.Create(in.ToFile)
+	if err != nil {
+		return s3Object{}, err
+	}
+	defer func() { err = errors.Join(err, file.Abort()) }()
+	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) (err error) {
+		object, err = getToFile(ctx, call, client, in, file)
+		return err
+	})
+	if err != nil {
+		return s3Object{}, err
+	}
+	object.File, object.Notes = in.ToFile, notes(moved)
+	return object, file.Commit()
+}
+
+func getToFile(ctx context.Context, call *tool.Call, client *s3.Client, in s3GetInput, file *tool.NewFile) (s3Object, error) {
+	span, err := spanOf(ctx, client, in)
+	if err != nil {
+		return s3Object{}, err
+	}
+	t := transfer{client: client, watch: progressOf(call, in.Key)}
+	out, err := t.download(ctx, &transfermanager.DownloadObjectInput{
+		Bucket: &in.Bucket, Key: &in.Key, VersionID: optional(in.VersionID),
+		WriterAt: file, Range: optional(span.header()),
+	})
+	if err != nil {
+		return s3Object{}, err
+	}
+	object := s3Object{
+		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionID), Size: span.size,
+		ContentType: aws.ToString(out.ContentType), ETag: unquoted(out.ETag), Modified: out.LastModified,
+		Metadata: out.Metadata, StorageClass: string(out.StorageClass),
+	}
+	length := aws.ToInt64(out.ContentLength)
+	if !span.given {
+		object.place("", length)
+		return object, nil
+	}
+	object.first, object.last, object.Range = span.first, span.last, span.text()
+	if length != span.last-span.first+1 {
+		return s3Object{}, fault.New(fault.Network, "%d bytes came of the range %s", length, span.text()).WithFix("try again")
+	}
+	return object, nil
+}
+
+// span is a range made fast in an object of a known size.
+type span struct {
+	byteRange
+	size int64
+}
+
+// spanOf makes the input's range fast, so that its parts can travel side by
+// side. S3 is asked for the object's size only where there is a range.
+func spanOf(ctx context.Context, client *s3.Client, in s3GetInput) (span, error) {
+	asked, err := parseRange(in.Range)
+	if err != nil || !asked.given {
+		return span{byteRange: asked}, err
+	}
+	head, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &in.Bucket, Key: &in.Key, VersionId: optional(in.VersionID)})
+	if err != nil {
+		return span{}, err
+	}
+	size := aws.ToInt64(head.ContentLength)
+	first, last, ok := asked.within(size)
+	if !ok {
+		return span{}, fault.New(fault.Invalid, "the object has %d bytes, and none of the range %s", size, in.Range).
+			At("range").WithFix("ask for bytes that the object has")
+	}
+	return span{byteRange{first: first, last: last, given: true}, size}, nil
+}

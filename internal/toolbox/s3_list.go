@@ -1,0 +1,165 @@
+package toolbox
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// The most that S3 gives in one page.
+const (
+	bucketPage = 10_000
+	objectPage = 1000
+)
+
+type s3ListInput struct {
+	tool.Target
+	tool.Page
+	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, or an access point's ARN; without it the buckets are listed" format:"bucket" complete:"s3.bucket"`
+	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this"`
+	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names that go on past this, such as /, are rolled up into one item of type prefix"`
+	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`
+}
+
+// Validate refuses what only objects have where buckets are listed.
+func (in s3ListInput) Validate() error {
+	if in.Bucket == "" && in.Delimiter != "" {
+		return fault.New(fault.Invalid, "delimiter needs a bucket").At("delimiter").WithFix("name the bucket, or leave delimiter out")
+	}
+	return nil
+}
+
+// s3Entry is one bucket, one object or one rolled up prefix.
+type s3Entry struct {
+	Type         string     `json:"type" jsonschema:"bucket, object or prefix"`
+	Name         string     `json:"name" column:"NAME" jsonschema:"the bucket's name, the object's key or the prefix"`
+	Size         *byteCount `json:"size,omitempty" column:"SIZE" jsonschema:"the object's size in bytes"`
+	Modified     *time.Time `json:"modified,omitempty" column:"MODIFIED" jsonschema:"when the object was last written"`
+	ETag         string     `json:"etag,omitempty" jsonschema:"the object's entity tag"`
+	StorageClass string     `json:"storage_class,omitempty" jsonschema:"the object's storage class, where it is not STANDARD"`
+	Region       string     `json:"region,omitempty" column:"REGION" jsonschema:"where the bucket lives"`
+	Created      *time.Time `json:"created,omitempty" column:"CREATED" jsonschema:"when the bucket was made"`
+	Account      string     `json:"account,omitempty" column:"ACCOUNT" jsonschema:"whose bucket it is, where several accounts were read"`
+}
+
+func (b *Box) s3ListTool() *tool.Tool {
+	return declare(tool.Info{
+		Name:    "s3.list",
+		Summary: "List buckets, or the objects in one",
+		Description: "Without a bucket it lists the buckets with region and creation date. With one it lists the objects " +
+			"in the order of their keys, and with a delimiter also the prefixes that they are rolled up into.",
+		Effect: tool.Read, Idempotent: true, Default: true, Args: []string{"bucket", "prefix"},
+		Needs: []tool.Need{
+			{Action: "s3:ListAllMyBuckets", Resource: "*", When: "no bucket is named"},
+			{Action: "s3:ListBucket", Resource: bucketResource, When: "a bucket is named"},
+		},
+		Examples: []tool.Example{
+			{Does: "list the buckets", Input: `{}`},
+			{Does: "list a folder", Input: `{"bucket": "reports", "prefix": "2026/", "delimiter": "/"}`},
+			{Does: "list the first hundred objects", Input: `{"bucket": "reports", "limit": 100}`},
+		},
+	}, b.s3List)
+}
+
+func (b *Box) s3List(ctx context.Context, _ *tool.Call, in s3ListInput) (tool.List[s3Entry], error) {
+	if in.Bucket == "" {
+		return gather(ctx, b, in.Target, tool.Fan{AllAccounts: in.AllAccounts}, in.Page,
+			func(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[s3Entry], error) {
+				batch, err := listBuckets(ctx, s, in.Prefix, token, limit)
+				if in.AllAccounts {
+					for i := range batch.Items {
+						batch.Items[i].Account = s.Account
+					}
+				}
+				return batch, err
+			})
+	}
+	var moved string
+	list, err := gather(ctx, b, in.Target, tool.Fan{}, in.Page,
+		func(ctx context.Context, _ *awsapi.Session, token string, limit int) (batch tool.Batch[s3Entry], err error) {
+			moved, err = b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) error {
+				batch, err = listObjects(ctx, client, in, token, limit)
+				return err
+			})
+			return batch, err
+		}, bucketARN(in.Bucket)...)
+	list.Notes = notes(moved)
+	return list, err
+}
+
+// listBuckets reads one page of the account's buckets.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+func listBuckets(ctx context.Context, s *awsapi.Session, prefix, token string, limit int) (tool.Batch[s3Entry], error) {
+	out, err := s3Client(s).ListBuckets(ctx, &s3.ListBucketsInput{
+		Prefix:            optional(prefix),
+		ContinuationToken: optional(token),
+		MaxBuckets:        pageSize(limit, bucketPage), // without it AWS leaves the region out
+	})
+	if err != nil {
+		return tool.Batch[s3Entry]{}, err
+	}
+	batch := tool.Batch[s3Entry]{Next: aws.ToString(out.ContinuationToken)}
+	for _, bucket := range out.Buckets {
+		batch.Items = append(batch.Items, s3Entry{
+			Type: "bucket", Name: aws.ToString(bucket.Name),
+			Region: aws.ToString(bucket.BucketRegion), Created: bucket.CreationDate,
+		})
+	}
+	return batch, nil
+}
+
+// listObjects reads one page of a bucket. Keys travel URL-encoded, as XML
+// cannot carry every character that a key may hold.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+func listObjects(ctx context.Context, client *s3.Client, in s3ListInput, token string, limit int) (tool.Batch[s3Entry], error) {
+	out, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
+		Bucket: &in.Bucket, Prefix: optional(in.Prefix), Delimiter: optional(in.Delimiter),
+		ContinuationToken: optional(token), MaxKeys: pageSize(limit, objectPage),
+		EncodingType: types.EncodingTypeUrl,
+	})
+	if err != nil {
+		return tool.Batch[s3Entry]{}, err
+	}
+	batch := tool.Batch[s3Entry]{Next: aws.ToString(out.NextContinuationToken)}
+	for _, o := range out.Contents {
+		batch.Items = append(batch.Items, objectEntry(o, decodedKey(out.EncodingType, o.Key)))
+	}
+	for _, p := range out.CommonPrefixes {
+		batch.Items = append(batch.Items, s3Entry{Type: "prefix", Name: decodedKey(out.EncodingType, p.Prefix)})
+	}
+	slices.SortFunc(batch.Items, func(a, b s3Entry) int { return cmp.Compare(a.Name, b.Name) })
+	return batch, nil
+}
+
+func objectEntry(o types.Object, key string) s3Entry {
+	entry := s3Entry{
+		Type: "object", Name: key, Size: (*byteCount)(o.Size), Modified: o.LastModified,
+		ETag: unquoted(o.ETag), StorageClass: string(o.StorageClass),
+	}
+	if o.StorageClass == types.ObjectStorageClassStandard {
+		entry.StorageClass = ""
+	}
+	return entry
+}
+
+// decodedKey undoes the URL encoding that the answer says it used.
+func decodedKey(encoding types.EncodingType, key *string) string {
+	text := aws.ToString(key)
+	if encoding != types.EncodingTypeUrl {
+		return text
+	}
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}

@@ -1,0 +1,123 @@
+package toolbox
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// s3Object is one object, or a range of it.
+type s3Object struct {
+	Bucket       string            `json:"bucket"`
+	Key          string            `json:"key"`
+	VersionID    string            `json:"version_id,omitempty"`
+	Size         int64             `json:"size" jsonschema:"the whole object's size in bytes"`
+	ContentType  string            `json:"content_type,omitempty"`
+	ETag         string            `json:"etag,omitempty"`
+	Modified     *time.Time        `json:"modified,omitempty"`
+	StorageClass string            `json:"storage_class,omitempty"`
+	Metadata     map[string]string `json:"metadata,omitempty"`
+	Content      string            `json:"text,omitempty" jsonschema:"the content, where it is text"`
+	Base64       string            `json:"base64,omitempty" jsonschema:"the content in base64, where it is not text"`
+	File         string            `json:"file,omitempty" jsonschema:"the file that the content was written to"`
+	Range        string            `json:"range,omitempty" jsonschema:"the bytes given, where they are not the whole object"`
+	NextRange    string            `json:"next_range,omitempty" jsonschema:"give it as range to read on; absent when nothing was left out"`
+	Notes        []string          `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
+
+	body        []byte // what Content or Base64 show
+	first, last int64  // the bytes asked for; last is first-1 where there are none
+}
+
+// Remarks says what was left out, and the notes, for the door.
+func (o s3Object) Remarks() []string {
+	remarks := slices.Clone(o.Notes)
+	if o.NextRange != "" {
+		remarks = append(remarks, "cut: the rest is range "+o.NextRange)
+	}
+	return remarks
+}
+
+// Text gives the content byte for byte, for a door that shows nothing else.
+func (o s3Object) Text() string {
+	if o.File != "" {
+		return fmt.Sprintf("%s: %s\n", o.File, byteCount(o.last-o.first+1))
+	}
+	return string(o.body)
+}
+
+// Cut implements tool.Cutter: it keeps the beginning of the content.
+func (o s3Object) Cut(limit int) (any, string) {
+	for n := len(o.body); n > 0; {
+		smaller := o.shortened(n)
+		size := encodedSize(smaller)
+		if size <= limit {
+			return smaller, "read on with range " + smaller.NextRange
+		}
+		n = min(n-1, n*limit/size)
+	}
+	return o, ""
+}
+
+// shortened gives the object with the first n bytes of its content.
+func (o s3Object) shortened(n int) s3Object {
+	o.fill(o.body[:n])
+	return o
+}
+
+// place takes size and place of the content from the answer's headers.
+func (o *s3Object) place(contentRange string, length int64) {
+	if first, last, size, ok := parseContentRange(contentRange); ok {
+		o.first, o.last, o.Size = first, last, size
+		return
+	}
+	o.first, o.last, o.Size = 0, length-1, length
+}
+
+// fill puts body, the beginning of the bytes asked for, in place.
+func (o *s3Object) fill(body []byte) {
+	wanted := o.last - o.first + 1
+	if int64(len(body)) < wanted {
+		body = wholeRunes(body)
+	}
+	o.body, o.Content, o.Base64, o.Range, o.NextRange = body, "", "", "", ""
+	if isText(body) {
+		o.Content = string(body)
+	} else {
+		o.Base64 = base64.StdEncoding.EncodeToString(body)
+	}
+	given := int64(len(body))
+	if given > 0 && given < o.Size {
+		o.Range = fmt.Sprintf("%d-%d", o.first, o.first+given-1)
+	}
+	if given < wanted {
+		o.NextRange = fmt.Sprintf("%d-%d", o.first+given, o.last)
+	}
+}
+
+// isText reports what JSON and a terminal carry unharmed: UTF-8 without NUL.
+func isText(body []byte) bool { return utf8.Valid(body) && !slices.Contains(body, 0) }
+
+// wholeRunes drops a character that was cut in two at the end of a text.
+func wholeRunes(body []byte) []byte {
+	for cut := 1; cut < utf8.UTFMax && cut < len(body); cut++ {
+		tail := body[len(body)-cut:]
+		if utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) && utf8.Valid(body[:len(body)-cut]) {
+				return body[:len(body)-cut]
+			}
+			break
+		}
+	}
+	return body
+}
+
+func encodedSize(v any) int {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return 0
+	}
+	return len(raw)
+}

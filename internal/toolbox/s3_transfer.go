@@ -1,0 +1,117 @@
+package toolbox
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	tmtypes "github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// How objects travel. An upload holds parallelParts+1 parts in memory, which
+// together with the program's own needs stays under 100 MiB.
+const (
+	minPart       = 8 << 20
+	parallelParts = 5
+	maxParts      = 10_000
+	// cleanUp is how long an interrupted upload may take to remove its parts,
+	// which would cost money otherwise.
+	cleanUp = 10 * time.Second
+)
+
+// partSize is the size of an object's parts: the smallest that needs no more
+// parts than S3 takes.
+func partSize(size int64) int64 {
+	if size <= minPart*maxParts {
+		return minPart
+	}
+	const MiB = 1 << 20
+	return (size/maxParts/MiB + 1) * MiB
+}
+
+// transfer moves one object between S3 and this machine.
+type transfer struct {
+	client *s3.Client
+	size   int64 // of the object, where known
+	watch  func(done, total int64)
+}
+
+// manager makes the transfer manager for the object. Parts larger than usual
+// travel fewer at a time, so that memory stays flat for objects up to 5 TiB.
+func (t transfer) manager() *transfermanager.Client {
+	part := partSize(t.size)
+	return transfermanager.New(t.client, func(o *transfermanager.Options) {
+		o.PartSizeBytes = part
+		o.MultipartUploadThreshold = part
+		o.Concurrency = max(1, int(parallelParts*minPart/part))
+		o.FailTimeout = cleanUp
+		o.ObjectProgressListeners.Register(progressListener(t.watch))
+	})
+}
+
+// download writes an object, or the range that in names as "bytes=A-B", part
+// by part. Each part's checksum is verified where S3 holds one.
+func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObjectInput) (*transfermanager.DownloadObjectOutput, error) {
+	in.ChecksumMode = tmtypes.ChecksumModeEnabled
+	out, err := t.manager().DownloadObject(ctx, in, func(o *transfermanager.Options) {
+		if in.Range != nil {
+			o.GetObjectType = tmtypes.GetObjectRanges
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// upload sends body, with a checksum for every part.
+func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectInput) (*transfermanager.UploadObjectOutput, error) {
+	return t.manager().UploadObject(ctx, in)
+}
+
+// progressListener hands the transfer manager's news on.
+type progressListener func(done, total int64)
+
+// OnObjectBytesTransferred implements
+// transfermanager.ObjectBytesTransferredListener.
+func (l progressListener) OnObjectBytesTransferred(_ context.Context, e *transfermanager.ObjectBytesTransferredEvent) {
+	if l != nil {
+		l(e.BytesTransferred, e.TotalBytes)
+	}
+}
+
+// progressOf reports a transfer's bytes under a subject.
+func progressOf(call *tool.Call, subject string) func(done, total int64) {
+	return func(done, total int64) {
+		call.Progress(tool.Progress{Subject: subject, Done: done, Total: max(total, 0), Unit: "bytes"})
+	}
+}
+
+// filesOf gives the directory that tools may use, or the refusal where there
+// is none.
+func filesOf(call *tool.Call) (*tool.Files, error) {
+	if call.Files == nil {
+		return nil, fault.New(fault.Refused, "no files may be read or written here").
+			WithFix("whoever configured this Hawser can set files.root in hawser.yaml")
+	}
+	return call.Files, nil
+}
+
+// openSource opens a regular file to send, and gives its size.
+func openSource(files *tool.Files, name string) (io.ReadSeekCloser, int64, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		return file, info.Size(), nil
+	}
+	_ = file.Close()
+	return nil, 0, fault.Wrap(err, fault.Invalid, "%q is no regular file", name).WithFix("name a file, not a directory or device")
+}

@@ -1,0 +1,42 @@
+package toolbox
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// optional gives what AWS inputs want of a field that may be left out.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// pageSize asks for as much as is wanted, and for most where all is.
+func pageSize(limit, most int) *int32 {
+	if limit <= 0 || limit > most {
+		limit = most
+	}
+	return aws.Int32(int32(limit))
+}
+
+// unquoted gives an entity tag without the quotes that HTTP puts around it.
+func unquoted(etag *string) string { return strings.Trim(aws.ToString(etag), `"`) }
+
+// byteCount is a number of bytes that people read in larger units.
+type byteCount int64
+
+// String gives the count in units of 1,024: "512 B", "1.5 MiB".
+func (n byteCount) String() string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", int64(n))
+	}
+	size, unit := float64(n)/1024, 0
+	for size >= 1024 && unit < len("KMGTPE")-1 {
+		size, unit = size/1024, unit+1
+	}
+	return fmt.Sprintf("%.1f %ciB", size, "KMGTPE"[unit])
+}

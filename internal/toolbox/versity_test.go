@@ -1,0 +1,69 @@
+package toolbox_test
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// startVersity runs versitygw, an S3 server that others wrote, over a
+// directory of its own. Where it is not installed the test is skipped; the
+// conformance job sees to it that it is.
+func startVersity(t testing.TB) (endpoint string) {
+	t.Helper()
+	program := findJudge("versitygw")
+	if program == "" {
+		t.Skip("versitygw is neither in .judges/bin nor on PATH: make judges installs it")
+	}
+	address := freeAddress(t)
+	data, versions := t.TempDir(), t.TempDir()
+	cmd := exec.Command(program, "--access", testKey, "--secret", testSecret, "--region", "us-east-1",
+		"--port", address, "--health", "/health", "--quiet", "posix", "--versioning-dir", versions, data)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	endpoint = "http://" + address
+	for range 100 {
+		if answer, err := http.Get(endpoint + "/health"); err == nil {
+			_ = answer.Body.Close()
+			return endpoint
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("versitygw does not answer")
+	return ""
+}
+
+// findJudge looks for a program in the checkout's .judges/bin, then on PATH.
+func findJudge(name string) string {
+	local := filepath.Join("..", "..", ".judges", "bin", name)
+	if path, err := filepath.Abs(local); err == nil {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// freeAddress is an address of this machine where nothing listens.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
