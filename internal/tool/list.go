@@ -45,6 +45,7 @@ func (l List[T]) Verdict() error {
 	return fault.New(fault.Partial, "%d of the accounts and regions could not be read", len(l.Failures)).
 		WithFix("see the failures; the items are those of the others")
 }
+
 // Remarks gives the notes, for the registry.
 func (l List[T]) Remarks() []string { return l.Notes }
 
