@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -71,7 +72,29 @@ func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObje
 
 // upload sends body, with a checksum for every part.
 func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectInput) (*transfermanager.UploadObjectOutput, error) {
-	return t.manager().UploadObject(ctx, in)
+	out, err := t.manager().UploadObject(ctx, in)
+	var begun interface{ UploadID() string }
+	if errors.As(err, &begun) {
+		t.sweep(ctx, in, begun.UploadID())
+	}
+	return out, err
+}
+
+// sweep makes sure that a failed upload leaves no parts behind. The transfer
+// manager aborts it once, but parts that were still on their way may arrive
+// after that, so it is aborted until S3 no longer knows it. Where S3 cannot be
+// asked a lifecycle rule of the bucket has to do it.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
+func (t transfer) sweep(ctx context.Context, in *transfermanager.UploadObjectInput, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
+	defer cancel()
+	for range 10 {
+		time.Sleep(100 * time.Millisecond)
+		_, err := t.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: in.Bucket, Key: in.Key, UploadId: &id})
+		if err != nil {
+			return
+		}
+	}
 }
 
 // progressListener hands the transfer manager's news on.
