@@ -9,16 +9,22 @@ import (
 
 // Box makes the tools. It is safe for concurrent use.
 type Box struct {
-	pool  *awsapi.Pool
+	pool  func() (*awsapi.Pool, error)
+	audit AuditLog
 	homes bucketHomes
 }
 
-// New makes a box whose tools reach AWS through the pool's connections.
-func New(pool *awsapi.Pool) *Box { return &Box{pool: pool} }
+// New makes a box whose tools reach AWS through the pool's connections and read
+// the audit log. The pool is asked for when a tool first needs it, so that the
+// tools can be listed where no connection is configured.
+func New(pool func() (*awsapi.Pool, error), log AuditLog) *Box {
+	return &Box{pool: pool, audit: log}
+}
 
 // Tools lists every tool, noun by noun.
 func (b *Box) Tools() []*tool.Tool {
 	return slices.Concat(
+		b.auditTools(),
 		b.s3Tools(),
 	)
 }

@@ -34,7 +34,11 @@ func (b *Box) session(ctx context.Context, target tool.Target, arns ...string) (
 	if err != nil {
 		return nil, err
 	}
-	session, err := b.pool.Session(ctx, awsapi.Target(target))
+	pool, err := b.pool()
+	if err != nil {
+		return nil, err
+	}
+	session, err := pool.Session(ctx, awsapi.Target(target))
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -105,7 +109,11 @@ func (b *Box) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns 
 	if err != nil {
 		return nil, err
 	}
-	spread, err := b.pool.Cells(ctx, awsapi.Target(target), fan.AllRegions, fan.AllAccounts)
+	pool, err := b.pool()
+	if err != nil {
+		return nil, err
+	}
+	spread, err := pool.Cells(ctx, awsapi.Target(target), fan.AllRegions, fan.AllAccounts)
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -42,7 +42,7 @@ func newRig(t testing.TB, s awsapi.Settings) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	r.registry, err = tool.NewRegistry(toolbox.New(r.pool).Tools(), tool.Options{Files: files, Log: forgetful{}})
+	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil).Tools(), tool.Options{Files: files, Log: forgetful{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func (b *Box) atBucket(ctx context.Context, target tool.Target, bucket string, d
 func (b *Box) moved(ctx context.Context, s *awsapi.Session, region string) (*awsapi.Session, error) {
 	target := s.Target()
 	target.Region = region
-	return b.pool.Session(ctx, target)
+	return b.session(ctx, tool.Target(target))
 }
 
 // rightRegion is the region that a WrongRegion fault names.
