@@ -1,0 +1,114 @@
+package toolbox
+
+import "slices"
+
+// readOnlySQL reports whether a statement provably changes nothing, whichever
+// of MySQL and PostgreSQL runs it. False means "not proven". It holds for one
+// SELECT, VALUES, TABLE or SHOW statement, also behind WITH or EXPLAIN, that
+// writes to no table, file or variable, takes no row locks, and calls only the
+// functions of pureSQLFunctions.
+//
+// What it takes for granted is the work of the database's own owner: that
+// views, operators, casts, row-level policies and computed columns do not
+// write, and that nobody has put a function of their own behind the name of a
+// built-in one.
+func readOnlySQL(sql string) bool {
+	tokens, sure := sqlTokens(sql)
+	if !sure {
+		return false
+	}
+	for len(tokens) > 0 && tokens[len(tokens)-1].is(";") {
+		tokens = tokens[:len(tokens)-1]
+	}
+	if slices.ContainsFunc(tokens, func(t sqlToken) bool { return t.is(";") }) {
+		return false
+	}
+	tokens = withoutExplain(tokens)
+	first := slices.IndexFunc(tokens, func(t sqlToken) bool { return !t.is("(") })
+	if first < 0 || tokens[first].kind != sqlWord {
+		return false
+	}
+	switch tokens[first].text {
+	case "show":
+		return first == 0 && callsArePure(tokens)
+	case "select", "values", "table", "with":
+		return writesNothing(tokens) && callsArePure(tokens)
+	}
+	return false
+}
+
+// withoutExplain drops EXPLAIN with its options. What it explains must be
+// read-only itself, since EXPLAIN ANALYZE runs it.
+func withoutExplain(tokens []sqlToken) []sqlToken {
+	if len(tokens) == 0 || !(tokens[0].is("explain") || tokens[0].is("describe") || tokens[0].is("desc")) {
+		return tokens
+	}
+	tokens = tokens[1:]
+	if len(tokens) > 1 && tokens[0].is("(") && slices.Contains(explainOptions(), tokens[1].text) {
+		end := slices.IndexFunc(tokens, func(t sqlToken) bool { return t.is(")") })
+		tokens = tokens[end+1:]
+	}
+	for len(tokens) > 0 && slices.Contains(explainOptions(), tokens[0].text) {
+		if tokens[0].is("format") && len(tokens) > 2 && tokens[1].is("=") {
+			tokens = tokens[2:]
+		}
+		tokens = tokens[1:]
+	}
+	return tokens
+}
+
+func explainOptions() []string {
+	return []string{"analyze", "analyse", "verbose", "format", "costs", "settings", "generic_plan", "buffers", "wal", "timing", "summary", "memory", "serialize", "extended", "partitions"}
+}
+
+// writesNothing looks for the words by which a query writes: to a table by a
+// WITH query that changes data, to a table, file or variable by INTO, to a
+// variable by :=, or by locking rows.
+func writesNothing(tokens []sqlToken) bool {
+	for i, t := range tokens {
+		if t.kind == sqlWord && slices.Contains([]string{"insert", "update", "delete", "merge", "into", "lock", "procedure"}, t.text) {
+			return false
+		}
+		next := sqlToken{}
+		if i+1 < len(tokens) {
+			next = tokens[i+1]
+		}
+		switch {
+		case t.is(":") && next.is("="):
+			return false
+		case t.is("for") && !(next.kind == sqlNumber || next.is(":")):
+			return false // FOR UPDATE and its kin, but not substring(x FROM 1 FOR 2)
+		}
+	}
+	return true
+}
+
+// callsArePure reports whether every name before a parenthesis is a keyword
+// or a known pure function.
+func callsArePure(tokens []sqlToken) bool {
+	for i := 1; i < len(tokens); i++ {
+		if !tokens[i].is("(") {
+			continue
+		}
+		name, before := tokens[i-1], sqlToken{}
+		if i > 1 {
+			before = tokens[i-2]
+		}
+		switch {
+		case name.kind == sqlQuoted, name.is("]"):
+			return false
+		case name.kind != sqlWord:
+			continue
+		case before.is("as"), before.is("with"), before.is("recursive"):
+			continue // a name for columns: AS x (a, b), WITH x (a, b) AS
+		case before.is("."), before.is(":") && !isSQLCast(tokens, i-2):
+			return false
+		case !sqlKeywords()[name.text] && !pureSQLFunctions()[name.text]:
+			return false
+		}
+	}
+	return true
+}
+
+// isSQLCast reports whether the colon at i is the second of "::".
+func isSQLCast(tokens []sqlToken, i int) bool { return i > 0 && tokens[i-1].is(":") }
