@@ -8,5 +8,6 @@ func services() []func(*World) *Service {
 		SSOPortal,
 		SSOOIDC,
 		Logs,
+		RDS,
 	}
 }
