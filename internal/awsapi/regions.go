@@ -3,6 +3,8 @@ package awsapi
 import (
 	"slices"
 	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // partition is one of AWS's separate clouds.
@@ -61,14 +63,15 @@ func PartitionOf(region string) string {
 	return "aws"
 }
 
-// Regions are the known regions of a partition, or nil.
+// Regions are the known regions of a partition, or of all when it is "".
 func Regions(partitionID string) []string {
+	var out []string
 	for _, p := range partitions() {
-		if p.id == partitionID {
-			return p.regions
+		if partitionID == "" || p.id == partitionID {
+			out = append(out, p.regions...)
 		}
 	}
-	return nil
+	return out
 }
 
 // knownRegion tells whether a region is in the table.
@@ -89,42 +92,5 @@ func homeRegion(partitionID string) string {
 // SuggestRegion is the known region nearest to a mistyped one ("us-east1"
 // gives "us-east-1"), or "" when none is near.
 func SuggestRegion(region string) string {
-	var all []string
-	for _, p := range partitions() {
-		all = append(all, p.regions...)
-	}
-	return Nearest(strings.ToLower(strings.TrimSpace(region)), all)
-}
-
-// Nearest is the candidate that differs least from word, or "" when all differ
-// by much more than a third of its letters.
-func Nearest(word string, candidates []string) string {
-	best, bestAt := "", min(len(word)/3+2, len(word))
-	for _, c := range candidates {
-		if d := distance(word, c); d < bestAt {
-			best, bestAt = c, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fault.Nearest(strings.ToLower(strings.TrimSpace(region)), Regions(""))
 }

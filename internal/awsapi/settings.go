@@ -2,8 +2,6 @@ package awsapi
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -125,6 +123,10 @@ func (s Settings) chain() []Role {
 // Duration is a time.Duration that is written "1h" or as seconds.
 type Duration time.Duration
 
+// malformed stands for a text that is no duration. Reading keeps it, and
+// Problems reports it, because only there the file's line is known.
+const malformed Duration = -1
+
 // UnmarshalText reads "90m" or "5400".
 func (d *Duration) UnmarshalText(text []byte) error {
 	if n, err := strconv.Atoi(string(text)); err == nil {
@@ -132,8 +134,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 		return nil
 	}
 	v, err := time.ParseDuration(string(text))
-	if err != nil {
-		return fmt.Errorf("a duration is written like 45m, 1h or 3600 (seconds)")
+	if err != nil || v < 0 {
+		v = time.Duration(malformed)
 	}
 	*d = Duration(v)
 	return nil
@@ -145,16 +147,16 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // Document is a policy document: JSON, given as text or as a YAML mapping.
 type Document string
 
-// UnmarshalYAML takes a string as it is and writes anything else as JSON.
+// UnmarshalYAML takes a text as it is and writes anything else as JSON.
 func (d *Document) UnmarshalYAML(unmarshal func(any) error) error {
 	var text string
 	if err := unmarshal(&text); err == nil {
 		*d = Document(text)
 		return nil
 	}
-	var tree map[string]any
+	var tree any
 	if err := unmarshal(&tree); err != nil {
-		return errors.New("a policy is a mapping, or a text that holds JSON")
+		return err
 	}
 	raw, err := json.Marshal(tree)
 	*d = Document(raw)

@@ -1,0 +1,269 @@
+package awsapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// What STS takes.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+var (
+	sessionNameForm = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+	externalIDForm  = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
+	roleNameForm    = regexp.MustCompile(`^[\w+=,.@/-]{1,512}$`)
+)
+
+const (
+	shortestSession = 15 * time.Minute
+	longestSession  = 12 * time.Hour
+	mostTags        = 50
+)
+
+// problems collects what is wrong with settings.
+type problems []*fault.Error
+
+// at adds a problem of a field.
+func (p *problems) at(field, format string, args ...any) *fault.Error {
+	e := fault.New(fault.Invalid, format, args...).At(field)
+	*p = append(*p, e)
+	return e
+}
+
+// Problems lists what is wrong with the settings, without asking anyone. Field
+// is the path of the offending key inside the connection, such as
+// "roles[1].duration".
+func (s Settings) Problems() []*fault.Error {
+	var p problems
+	s.sourceProblems(&p)
+	s.secretProblems(&p)
+	s.regionProblems(&p)
+	s.roleProblems(&p)
+	s.accountProblems(&p)
+	s.endpointProblems(&p)
+	return p
+}
+
+func (s Settings) sourceProblems(p *problems) {
+	hasKeys := !s.AccessKeyID.IsZero() || !s.SecretAccessKey.IsZero()
+	if s.Source != "" && !slices.Contains(Sources(), s.Source) {
+		e := p.at("source", "unknown source %q", s.Source).WithFix("use one of: %s", joined(Sources()))
+		var names []string
+		for _, known := range Sources() {
+			names = append(names, string(known))
+		}
+		if near := fault.Nearest(string(s.Source), names); near != "" {
+			e.WithCause("did you mean %s?", near)
+		}
+		return
+	}
+	if s.Source == "" && hasKeys && s.Profile != "" {
+		p.at("profile", "a connection takes its credentials from one place, and this one has both keys and a profile").
+			WithFix("remove one, or say which counts with source: keys or source: profile")
+	}
+	if s.Source == Profile && s.Profile == "" {
+		p.at("source", "source: profile needs a profile").WithFix("add profile: NAME")
+	}
+	if s.Source == Keys && !hasKeys {
+		p.at("source", "source: keys needs access_key_id and secret_access_key").WithFix("add both, best as references such as env:NAME")
+	}
+	unused := s.Source != "" && s.Source != Keys && s.Source != Profile
+	if unused && hasKeys {
+		p.at("access_key_id", "source: %s does not use keys", s.Source).WithFix("remove the keys or the source")
+	}
+	if unused && s.Profile != "" {
+		p.at("profile", "source: %s does not use a profile", s.Source).WithFix("remove the profile or the source")
+	}
+}
+
+func (s Settings) secretProblems(p *problems) {
+	switch {
+	case !s.AccessKeyID.IsZero() && s.SecretAccessKey.IsZero():
+		p.at("access_key_id", "an access key needs its secret").WithFix("add secret_access_key, best as a reference such as env:NAME")
+	case s.AccessKeyID.IsZero() && !s.SecretAccessKey.IsZero():
+		p.at("secret_access_key", "a secret needs its access key").WithFix("add access_key_id")
+	case s.AccessKeyID.IsZero() && !s.SessionToken.IsZero():
+		p.at("session_token", "a session token needs its keys").WithFix("add access_key_id and secret_access_key")
+	}
+	remote := false
+	fields := []struct {
+		name   string
+		secret Secret
+	}{{"access_key_id", s.AccessKeyID}, {"secret_access_key", s.SecretAccessKey}, {"session_token", s.SessionToken}}
+	for _, f := range fields {
+		scheme, rest := f.secret.split()
+		arn, _, _ := strings.Cut(rest, "#")
+		a, ok := ParseARN(arn)
+		switch {
+		case scheme != "" && strings.TrimSpace(rest) == "":
+			p.at(f.name, "the reference %s: names nothing", scheme).WithFix("write env:NAME, file:PATH, exec:COMMAND or awssecret:ARN#key")
+		case scheme == "awssecret" && (!ok || a.Service != "secretsmanager"):
+			p.at(f.name, "awssecret: needs the ARN of a secret").WithFix("write awssecret:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME#key")
+		}
+		remote = remote || scheme == "awssecret"
+	}
+	if s.Via != "" && !remote {
+		p.at("via", "via is only for awssecret: references").WithFix("remove via")
+	}
+}
+
+func (s Settings) regionProblems(p *problems) {
+	if s.Region != "" {
+		s.oneRegion(p, "region", s.Region)
+	}
+	for i, region := range s.Regions {
+		s.oneRegion(p, fmt.Sprintf("regions[%d]", i), region)
+	}
+}
+
+func (s Settings) oneRegion(p *problems, field, region string) {
+	if err := s.checkRegion(region); err != nil {
+		e := badRegion(region)
+		e.Field = field
+		*p = append(*p, e)
+	}
+}
+
+func (s Settings) roleProblems(p *problems) {
+	if s.RoleARN != "" && len(s.Roles) > 0 {
+		p.at("roles", "role_arn and roles exclude each other").WithFix("put the one role into roles as its first, or remove roles")
+		return
+	}
+	if s.RoleARN == "" && !s.Role.empty() {
+		p.at(s.Role.firstField(), "%s belongs to a role, and there is no role_arn", s.Role.firstField()).
+			WithFix("add role_arn, or move this into an entry of roles")
+		return
+	}
+	prefix := func(int) string { return "" }
+	if s.RoleARN == "" {
+		prefix = func(i int) string { return fmt.Sprintf("roles[%d].", i) }
+	}
+	for i, role := range s.chain() {
+		role.problems(p, prefix(i), i > 0)
+		s.partitionProblems(p, prefix(i)+"role_arn", role.RoleARN)
+	}
+}
+
+// firstField is the first field of the role that is set, for messages.
+func (r Role) firstField() string {
+	switch {
+	case r.ExternalID != "":
+		return "external_id"
+	case r.SessionName != "":
+		return "session_name"
+	case r.SourceIdentity != "":
+		return "source_identity"
+	case r.Duration != 0:
+		return "duration"
+	case len(r.SessionTags) > 0:
+		return "session_tags"
+	case len(r.TransitiveTags) > 0:
+		return "transitive_tags"
+	default:
+		return "policy"
+	}
+}
+
+// partitionProblems finds a role in another partition than the region or the
+// first role: credentials of one partition mean nothing in another.
+func (s Settings) partitionProblems(p *problems, field, roleARN string) {
+	arn, ok := ParseARN(roleARN)
+	if !ok {
+		return
+	}
+	if s.Region != "" && PartitionOf(s.Region) != arn.Partition {
+		p.at(field, "the role is in partition %s and region %s in %s", arn.Partition, s.Region, PartitionOf(s.Region)).
+			WithFix("use a region of %s, such as %s", arn.Partition, homeRegion(arn.Partition))
+		return
+	}
+	if first, ok := ParseARN(s.chain()[0].RoleARN); ok && first.Partition != arn.Partition {
+		p.at(field, "a chain can't go from partition %s to %s", first.Partition, arn.Partition).
+			WithFix("make one connection for each partition")
+	}
+}
+
+func (r Role) problems(p *problems, prefix string, chained bool) {
+	arn, ok := ParseARN(r.RoleARN)
+	if !ok || arn.Service != "iam" || arn.Account == "" || !strings.HasPrefix(arn.Resource, "role/") {
+		p.at(prefix+"role_arn", "%q is not the ARN of a role", r.RoleARN).WithFix("write it like arn:aws:iam::111122223333:role/Name")
+	}
+	r.durationProblems(p, prefix, chained)
+	if r.SessionName != "" && !sessionNameForm.MatchString(r.SessionName) {
+		p.at(prefix+"session_name", "%q is not a session name", r.SessionName).WithFix("use 2 to 64 letters, digits and any of _+=,.@-")
+	}
+	if r.SourceIdentity != "" && !sessionNameForm.MatchString(r.SourceIdentity) {
+		p.at(prefix+"source_identity", "%q is not a source identity", r.SourceIdentity).WithFix("use 2 to 64 letters, digits and any of _+=,.@-")
+	}
+	if r.ExternalID != "" && (len(r.ExternalID) > 1224 || !externalIDForm.MatchString(r.ExternalID)) {
+		p.at(prefix+"external_id", "the external id has a form that STS refuses").WithFix("use 2 to 1224 letters, digits and any of _+=,.@:/-")
+	}
+	if len(r.SessionTags) > mostTags {
+		p.at(prefix+"session_tags", "%d session tags are too many", len(r.SessionTags)).WithFix("keep at most %d", mostTags)
+	}
+	for i, key := range r.TransitiveTags {
+		if _, ok := r.SessionTags[key]; !ok {
+			p.at(fmt.Sprintf("%stransitive_tags[%d]", prefix, i), "there is no session tag %q to pass on", key).WithFix("add it to session_tags")
+		}
+	}
+	var document map[string]any
+	if r.Policy != "" && json.Unmarshal([]byte(r.Policy), &document) != nil {
+		p.at(prefix+"policy", "the session policy is not a JSON object").WithFix(`write {"Version": "2012-10-17", "Statement": [...]}`)
+	}
+}
+
+func (r Role) durationProblems(p *problems, prefix string, chained bool) {
+	field, d := prefix+"duration", time.Duration(r.Duration)
+	switch {
+	case r.Duration == malformed:
+		p.at(field, "this is no duration").WithFix("write it like 45m, 1h or 3600 (seconds)")
+	case d == 0:
+	case d < shortestSession || d > longestSession:
+		p.at(field, "a session lasts from 15 minutes to 12 hours").WithFix("write it like 1h")
+	case chained && d > chainedDuration:
+		p.at(field, "a role assumed with another role's credentials lasts at most one hour").
+			WithCause("AWS caps chained sessions").WithFix("set 1h or less; Hawser renews it by itself")
+	}
+}
+
+func (s Settings) accountProblems(p *problems) {
+	if s.Account != "" && !IsAccountID(s.Account) {
+		p.at("account", "%q is not an account", s.Account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
+	}
+	for i, account := range s.Accounts {
+		if !IsAccountID(account) {
+			p.at(fmt.Sprintf("accounts[%d]", i), "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
+		}
+	}
+	switch role := s.MemberRole; {
+	case role == "":
+	case strings.HasPrefix(role, "arn:"):
+		if !strings.Contains(role, "{account}") || !strings.Contains(role, ":role/") {
+			p.at("member_role", "the ARN of a member role must have {account} in it").
+				WithFix("write arn:{partition}:iam::{account}:role/Name, or only Name")
+		}
+	case !roleNameForm.MatchString(role):
+		p.at("member_role", "%q is not a role's name", role).WithFix("write a name such as %s", DefaultMemberRole)
+	}
+}
+
+func (s Settings) endpointProblems(p *problems) {
+	if s.Endpoint == "" {
+		return
+	}
+	u, err := url.Parse(s.Endpoint)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		p.at("endpoint", "%q is not an address", s.Endpoint).WithFix("write it like https://host:port")
+		return
+	}
+	if s.FIPS || s.DualStack {
+		p.at("endpoint", "endpoint excludes fips and dual_stack").
+			WithCause("they choose among AWS's own addresses").WithFix("remove the switch, or name the FIPS address as endpoint")
+	}
+}
