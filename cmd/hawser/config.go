@@ -1,0 +1,210 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Config is hawser.yaml.
+type Config struct {
+	// Connections are the ways to AWS, by name.
+	Connections map[string]awsapi.Settings `yaml:"connections,omitempty"`
+	// DefaultConnection is the one used where none is named.
+	DefaultConnection string `yaml:"default_connection,omitempty"`
+	// Guard is what calls may do.
+	Guard tool.Guard `yaml:"guard,omitempty"`
+	// Audit says where the record of all calls is kept.
+	Audit AuditConfig `yaml:"audit,omitempty"`
+	// Files bounds which local files tools may read and write.
+	Files FilesConfig `yaml:"files,omitempty"`
+	// Plugins is another program's block, taken as it is.
+	Plugins Plugins `yaml:"plugins,omitempty"`
+
+	// path is the file that was read; "" when there was none.
+	path string
+}
+
+// AuditConfig is the audit block.
+type AuditConfig struct {
+	File string `yaml:"file,omitempty"`
+}
+
+// FilesConfig is the files block.
+type FilesConfig struct {
+	Root string `yaml:"root,omitempty"`
+}
+
+// Plugins is {"plugins": {"aws": {...}}}, which stands for one connection
+// named default.
+type Plugins struct {
+	AWS *PluginAWS `yaml:"aws,omitempty"`
+}
+
+// PluginAWS is the aws block of plugins.
+type PluginAWS struct {
+	AccessKeyID     awsapi.Secret `yaml:"accessKeyId,omitempty"`
+	SecretAccessKey awsapi.Secret `yaml:"secretAccessKey,omitempty"`
+	Region          string        `yaml:"region,omitempty"`
+	Profile         string        `yaml:"profile,omitempty"`
+}
+
+// settings are the block's as a connection. Keys count before the profile,
+// which users of that block have always beside them.
+func (p PluginAWS) settings() awsapi.Settings {
+	s := awsapi.Settings{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey, Region: p.Region, Profile: p.Profile}
+	if !s.AccessKeyID.IsZero() {
+		s.Profile = ""
+	}
+	return s
+}
+
+// configNames are the names looked for in a directory, in this order.
+var configNames = []string{"hawser.yaml", "hawser.yml", "hawser.json"}
+
+// loadConfig reads the file at path, else at $HAWSER_CONFIG, else the first in
+// the working directory or the user's configuration directory. Without any
+// file it gives the defaults. Errors are of kind Invalid and name file, line
+// and field; NotFound for a file that was named and is not there.
+func loadConfig(path string, getenv func(string) string) (*Config, error) {
+	if path == "" {
+		path = getenv("HAWSER_CONFIG")
+	}
+	if path == "" {
+		path = findConfig(getenv)
+	}
+	if path == "" {
+		return &Config{Guard: tool.DefaultGuard()}, nil
+	}
+	text, err := os.ReadFile(path)
+	switch {
+	case os.IsNotExist(err):
+		return nil, fault.Wrap(err, fault.NotFound, "there is no configuration file %s", path).
+			WithFix("correct --config or HAWSER_CONFIG, or leave it away")
+	case err != nil:
+		return nil, fault.Wrap(err, fault.Invalid, "the configuration file %s can't be read", path).
+			WithFix("let this user read it")
+	}
+	return parseConfig(path, text)
+}
+
+// findConfig looks in the working directory, then the user's.
+func findConfig(getenv func(string) string) string {
+	dirs := []string{"."}
+	if dir := getenv("XDG_CONFIG_HOME"); dir != "" {
+		dirs = append(dirs, filepath.Join(dir, "hawser"))
+	} else if dir, err := os.UserConfigDir(); err == nil {
+		dirs = append(dirs, filepath.Join(dir, "hawser"))
+	}
+	for _, dir := range dirs {
+		for _, name := range configNames {
+			path := filepath.Join(dir, name)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// parseConfig reads a configuration's text, YAML or JSON, and checks it.
+func parseConfig(path string, text []byte) (*Config, error) {
+	config := &Config{Guard: tool.DefaultGuard(), path: path}
+	if err := decodeStrict(path, text, config); err != nil {
+		return nil, err
+	}
+	if found := config.problems(); len(found) > 0 {
+		return nil, firstProblem(path, text, found)
+	}
+	config.takePlugins()
+	return config, nil
+}
+
+// takePlugins makes the plugins block the connection that it stands for.
+func (c *Config) takePlugins() {
+	if c.Plugins.AWS == nil {
+		return
+	}
+	if c.Connections == nil {
+		c.Connections = make(map[string]awsapi.Settings)
+	}
+	c.Connections[awsapi.DefaultConnection] = c.Plugins.AWS.settings()
+}
+
+// Pool is the pool of the configured connections.
+func (c *Config) Pool(opts ...awsapi.Option) *awsapi.Pool {
+	if c.DefaultConnection != "" {
+		opts = append(opts, awsapi.WithDefault(c.DefaultConnection))
+	}
+	return awsapi.NewPool(c.Connections, opts...)
+}
+
+// names are the connections' names, sorted.
+func (c *Config) names() []string {
+	names := slices.Collect(maps.Keys(c.Connections))
+	if _, twice := c.Connections[awsapi.DefaultConnection]; c.Plugins.AWS != nil && !twice {
+		names = append(names, awsapi.DefaultConnection)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// problems lists what is wrong with the values; Field is a path from the top.
+func (c *Config) problems() []*fault.Error {
+	var out []*fault.Error
+	for _, name := range slices.Sorted(maps.Keys(c.Connections)) {
+		settings := c.Connections[name]
+		for _, e := range settings.Problems() {
+			out = append(out, e.At("connections."+name+"."+e.Field))
+		}
+		if via := settings.Via; via != "" && (!slices.Contains(c.names(), via) || via == name) {
+			out = append(out, unknownName(via, c.names()).At("connections."+name+".via"))
+		}
+	}
+	if d := c.DefaultConnection; d != "" && !slices.Contains(c.names(), d) {
+		out = append(out, unknownName(d, c.names()).At("default_connection"))
+	}
+	out = append(out, c.pluginProblems()...)
+	if err := c.Guard.Check(); err != nil {
+		e := fault.From(err)
+		out = append(out, e.At(strings.TrimSuffix("guard."+e.Field, ".")))
+	}
+	return out
+}
+
+func unknownName(name string, names []string) *fault.Error {
+	e := fault.New(fault.Invalid, "there is no other connection %q", name).WithFix("name one of: %s", strings.Join(names, ", "))
+	if near := fault.Nearest(name, names); near != "" {
+		e.WithCause("did you mean %q?", near)
+	}
+	return e
+}
+
+func (c *Config) pluginProblems() []*fault.Error {
+	p := c.Plugins.AWS
+	if p == nil {
+		return nil
+	}
+	var out []*fault.Error
+	if _, twice := c.Connections[awsapi.DefaultConnection]; twice {
+		out = append(out, fault.New(fault.Invalid, "plugins.aws and connections.%s name the same connection", awsapi.DefaultConnection).
+			At("plugins.aws").WithFix("remove one of them"))
+	}
+	if p.Region == "" {
+		out = append(out, fault.New(fault.Invalid, "the aws block needs a region").At("plugins.aws").WithFix(`add "region": "us-east-1"`))
+	}
+	words := map[string]string{"access_key_id": "accessKeyId", "secret_access_key": "secretAccessKey"}
+	for _, e := range p.settings().Problems() {
+		if own, ok := words[e.Field]; ok {
+			e.Field = own
+		}
+		out = append(out, e.At("plugins.aws."+e.Field))
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
+	tests := map[string]struct {
+		text  string
+		line  int
+		field string
+		says  string // in the message or the cause
+	}{
+		"unknown top key":       {"conections: {}\n", 1, "conections", "did you mean connections?"},
+		"unknown key":           {"connections:\n  a:\n    regoin: us-east-1\n", 3, "connections.a.regoin", "did you mean region?"},
+		"unknown key in a role": {"connections:\n  a:\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/A\n        external-id: x\n", 5, "connections.a.roles[0].external-id", "did you mean external_id?"},
+		"unknown guard key":     {"guard:\n  readonly: true\n", 2, "guard.readonly", "did you mean read_only?"},
+		"unknown plugin key":    {`{"plugins": {"aws": {"region": "us-east-1", "accessKeyID": "x"}}}`, 1, "plugins.aws.accessKeyID", "did you mean accessKeyId?"},
+		"doubled key":           {"connections:\n  a:\n    region: us-east-1\n    region: us-east-2\n", 4, "", "already defined"},
+		"wrong type":            {"connections:\n  a:\n    region: [x]\n", 3, "connections.a.region", "not a text"},
+		"not a list":            {"connections:\n  a:\n    regions: us-east-1\n", 3, "connections.a.regions", "a string stands where a sequence belongs"},
+		"not true or false":     {"guard:\n  read_only: maybe\n", 2, "guard.read_only", "not true or false"},
+		"bad syntax":            {"connections:\n  a: {region: x\n", 2, "", "could not find"},
+		"bad JSON":              {"{\"connections\": \n {\"a\": {\"region\": \"x\n", 2, "", ""},
+		"a tab":                 {"connections:\n\ta: 1\n", 2, "", "cannot start"},
+		"two documents":         {"connections: {}\n---\nguard: {}\n", 2, "", "2 documents"},
+		"a list":                {"- a\n", 1, "", "a sequence stands where a mapping belongs"},
+
+		"bad ARN":               {"connections:\n  a:\n    role_arn: arn:aws:iam::1:role/x\n", 3, "connections.a.role_arn", "not the ARN of a role"},
+		"a user's ARN":          {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:user/x\n", 3, "connections.a.role_arn", "not the ARN of a role"},
+		"unknown region":        {"connections:\n  a:\n    profile: p\n    region: us-east1\n", 4, "connections.a.region", "did you mean us-east-1?"},
+		"unknown regions":       {"connections:\n  a:\n    regions:\n      - us-east-1\n      - eu-wst-1\n", 5, "connections.a.regions[1]", "did you mean eu-west-1?"},
+		"role and roles":        {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/B\n", 4, "connections.a.roles", "exclude each other"},
+		"external id alone":     {"connections:\n  a:\n    region: us-east-1\n    external_id: abc\n", 4, "connections.a.external_id", "there is no role_arn"},
+		"key without secret":    {"connections:\n  a:\n    access_key_id: AKIA\n", 3, "connections.a.access_key_id", "needs its secret"},
+		"secret without key":    {"connections:\n  a:\n    secret_access_key: env:S\n", 3, "connections.a.secret_access_key", "needs its access key"},
+		"keys and profile":      {"connections:\n  a:\n    access_key_id: AKIA\n    secret_access_key: env:S\n    profile: p\n", 5, "connections.a.profile", "both keys and a profile"},
+		"unknown source":        {"connections:\n  a:\n    source: enviroment\n", 3, "connections.a.source", "did you mean environment?"},
+		"source against keys":   {"connections:\n  a:\n    source: instance\n    access_key_id: AKIA\n    secret_access_key: env:S\n", 4, "connections.a.access_key_id", "does not use keys"},
+		"bad duration":          {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    duration: 1 hour\n", 4, "connections.a.duration", "no duration"},
+		"long chained role":     {"connections:\n  a:\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/A\n      - role_arn: arn:aws:iam::111122223333:role/B\n        duration: 2h\n", 6, "connections.a.roles[1].duration", "AWS caps chained sessions"},
+		"another partition":     {"connections:\n  a:\n    region: us-east-1\n    role_arn: arn:aws-cn:iam::111122223333:role/A\n", 4, "connections.a.role_arn", "partition aws-cn"},
+		"bad policy":            {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    policy: 'not json'\n", 4, "connections.a.policy", "not a JSON object"},
+		"bad account":           {"connections:\n  a:\n    accounts: ['1']\n", 3, "connections.a.accounts[0]", "not an account"},
+		"bad endpoint":          {"connections:\n  a:\n    endpoint: localhost:4566\n", 3, "connections.a.endpoint", "not an address"},
+		"endpoint and FIPS":     {"connections:\n  a:\n    endpoint: https://h\n    fips: true\n", 3, "connections.a.endpoint", "excludes fips"},
+		"bad secret ARN":        {"connections:\n  a:\n    access_key_id: env:K\n    secret_access_key: awssecret:nope#k\n", 4, "connections.a.secret_access_key", "ARN of a secret"},
+		"via nobody":            {"connections:\n  a:\n    via: b\n    access_key_id: env:K\n    secret_access_key: awssecret:arn:aws:secretsmanager:us-east-1:111122223333:secret:x#k\n", 3, "connections.a.via", "no other connection"},
+		"unknown default":       {"default_connection: prd\nconnections:\n  prod: {}\n", 1, "default_connection", `did you mean "prod"?`},
+		"plugin without region": {"plugins:\n  aws:\n    profile: x\n", 2, "plugins.aws", "needs a region"},
+		"plugin and default":    {"connections:\n  default: {}\nplugins:\n  aws: {region: us-east-1}\n", 4, "plugins.aws", "same connection"},
+		"bad effect":            {"guard:\n  confirm: [explode]\n", 2, "guard.confirm", "no effect"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := parseConfig("dir/hawser.yaml", []byte(tt.text))
+			var e *fault.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v", err)
+			}
+			if e.Kind != fault.Invalid || e.File != "dir/hawser.yaml" || e.Line != tt.line || e.Field != tt.field || e.Fix == "" {
+				t.Errorf("got %s %s:%d field %q fix %q", e.Kind, e.File, e.Line, e.Field, e.Fix)
+			}
+			if !strings.Contains(e.Message+" "+e.Cause, tt.says) {
+				t.Errorf("%q does not say %q", e.Error(), tt.says)
+			}
+		})
+	}
+}
+
+func TestConfigErrorsNeverShowSecrets(t *testing.T) {
+	for _, text := range []string{
+		"connections:\n  a:\n    secret_access_key: TOPSECRET\n    bogus: 1\n",
+		"connections:\n  a:\n    secret_access_key: [TOPSECRET]\n",
+		"connections:\n  a:\n    secret_access_key: \"TOPSECRET\n",
+		"connections:\n  a:\n    secret_access_key: TOPSECRET\n",
+		"connections:\n  a: {secret_access_key: TOPSECRET\n",
+	} {
+		_, err := parseConfig("hawser.yaml", []byte(text))
+		e := fault.From(err)
+		if e == nil || strings.Contains(e.Error()+e.Fix, "TOPSECRET") {
+			t.Errorf("%q gives %v", text, e)
+		}
+	}
+}
+
+func TestPluginBlockIsAConnection(t *testing.T) {
+	const block = `{"plugins": {"aws": {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "...", "region": "us-east-1", "profile": "default"}}}`
+	c, err := parseConfig("hawser.json", []byte(block))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Connections["default"]
+	if got.Region != "us-east-1" || got.AccessKeyID != awsapi.NewSecret("AKIAIOSFODNN7EXAMPLE") || got.SecretAccessKey != awsapi.NewSecret("...") {
+		t.Errorf("got %+v", got)
+	}
+	for name, text := range map[string]string{
+		"only the region": `{"plugins": {"aws": {"region": "us-east-1"}}}`,
+		"a profile":       `{"plugins": {"aws": {"region": "us-east-1", "profile": "p"}}}`,
+		"keys":            `{"plugins": {"aws": {"region": "us-east-1", "accessKeyId": "A", "secretAccessKey": "B"}}}`,
+	} {
+		if c, err := parseConfig("hawser.json", []byte(text)); err != nil || len(c.Connections) != 1 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestConfigIsReadWhole(t *testing.T) {
+	const text = `
+default_connection: prod
+connections:
+  prod:
+    profile: sso
+    region: eu-central-1
+    regions: [eu-central-1, eu-west-1]
+    role_arn: arn:aws:iam::111122223333:role/Hawser
+    external_id: abc
+    session_name: ops
+    source_identity: ada
+    duration: 90m
+    session_tags: {team: core}
+    transitive_tags: [team]
+    policy: {Version: "2012-10-17", Statement: []}
+    accounts: ["444455556666"]
+    member_role: Ops
+guard: {read_only: true, allow: ["s3.*"], deny: [s3.delete], confirm: [write, destroy], max_output: 65536, timeout: 90s}
+audit: {file: /var/log/hawser.jsonl}
+files: {root: /srv}
+`
+	c, err := parseConfig("hawser.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := awsapi.Settings{
+		Profile: "sso", Region: "eu-central-1", Regions: []string{"eu-central-1", "eu-west-1"},
+		Role: awsapi.Role{
+			RoleARN: "arn:aws:iam::111122223333:role/Hawser", ExternalID: "abc", SessionName: "ops", SourceIdentity: "ada",
+			Duration: awsapi.Duration(90 * time.Minute), SessionTags: map[string]string{"team": "core"}, TransitiveTags: []string{"team"},
+			Policy: `{"Statement":[],"Version":"2012-10-17"}`,
+		},
+		Accounts: []string{"444455556666"}, MemberRole: "Ops",
+	}
+	if diff := cmp.Diff(want, c.Connections["prod"], cmp.Comparer(func(a, b awsapi.Secret) bool { return a == b })); diff != "" {
+		t.Error(diff)
+	}
+	guard := tool.Guard{
+		ReadOnly: true, Allow: []string{"s3.*"}, Deny: []string{"s3.delete"},
+		Confirm: []tool.Effect{tool.Write, tool.Destroy}, MaxOutput: 65536, Timeout: 90 * time.Second,
+	}
+	if diff := cmp.Diff(guard, c.Guard); diff != "" {
+		t.Error(diff)
+	}
+	if c.Audit.File != "/var/log/hawser.jsonl" || c.Files.Root != "/srv" || c.Pool().Default() != "prod" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestConfigIsSearchedInOrder(t *testing.T) {
+	home, work := t.TempDir(), t.TempDir()
+	t.Chdir(work)
+	env := map[string]string{"XDG_CONFIG_HOME": home}
+	getenv := func(name string) string { return env[name] }
+	write := func(path string) string {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("{}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	read := func(flag string) string {
+		t.Helper()
+		c, err := loadConfig(flag, getenv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.path
+	}
+	if got := read(""); got != "" {
+		t.Errorf("read %s where there is none", got)
+	}
+	if want := write(filepath.Join(home, "hawser", "hawser.yml")); read("") != want {
+		t.Error("the user's directory is searched")
+	}
+	write(filepath.Join(work, "hawser.json"))
+	if got := read(""); got != "hawser.json" {
+		t.Errorf("the working directory comes before the user's: %s", got)
+	}
+	write(filepath.Join(work, "hawser.yaml"))
+	if got := read(""); got != "hawser.yaml" {
+		t.Errorf("hawser.yaml comes before hawser.json: %s", got)
+	}
+	env["HAWSER_CONFIG"] = write(filepath.Join(work, "named.yaml"))
+	if read("") != env["HAWSER_CONFIG"] {
+		t.Error("HAWSER_CONFIG comes before the directories")
+	}
+	if flag := write(filepath.Join(work, "flag.yaml")); read(flag) != flag {
+		t.Error("--config comes first")
+	}
+	if _, err := loadConfig("absent.yaml", getenv); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a named file must exist: %v", err)
+	}
+}
+
+func FuzzParseConfig(f *testing.F) {
+	f.Add("connections:\n  a:\n    region: us-east-1\n")
+	f.Add(`{"plugins": {"aws": {"region": "us-east-1"}}}`)
+	f.Add("guard: {timeout: 1s}\n---\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parseConfig("hawser.yaml", []byte(text))
+		if (c == nil) == (err == nil) {
+			t.Fatalf("config %v and error %v", c, err)
+		}
+		if e := fault.From(err); err != nil && e.Kind == fault.Internal {
+			t.Fatalf("an internal fault: %v", e)
+		}
+	})
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// This file reads the text of a configuration and finds the lines of what is
+// wrong in it. It uses goccy/go-yaml in strict mode, because that library's
+// errors are typed and carry positions, and its tree keeps them; loaders that
+// merge maps first (koanf, viper) have lost the lines when they find a fault.
+// A JSON file is read as the YAML it also is.
+
+// decodeStrict reads text into config. Unknown and doubled keys, wrong types
+// and bad syntax are faults with their line. No fault repeats a value, since
+// it could be a secret.
+func decodeStrict(path string, text []byte, config *Config) error {
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return textFault(path, nil, err)
+	}
+	if len(file.Docs) > 1 {
+		e := fault.New(fault.Invalid, "the file holds %d documents", len(file.Docs)).WithFix("keep one, without --- between")
+		e.File, e.Line = filepath.Clean(path), lineOf(file.Docs[1].Start)
+		return e
+	}
+	if err := yaml.UnmarshalWithOptions(text, config, yaml.Strict()); err != nil {
+		return textFault(path, file, err)
+	}
+	return nil
+}
+
+func lineOf(t *token.Token) int {
+	if t == nil || t.Position == nil {
+		return 0
+	}
+	return t.Position.Line
+}
+
+// textFault turns an error of the YAML library into a fault.
+func textFault(path string, file *ast.File, err error) *fault.Error {
+	e := fault.Wrap(err, fault.Invalid, "the configuration can't be read").WithFix("see docs/connections.md for what a file looks like")
+	e.File = filepath.Clean(path)
+	var positioned yaml.Error
+	if !errors.As(err, &positioned) {
+		return e
+	}
+	tk := positioned.GetToken()
+	e.Line = lineOf(tk)
+	var unknown *yaml.UnknownFieldError
+	var syntax *yaml.SyntaxError
+	var wrong *yaml.TypeError
+	var node *yaml.UnexpectedNodeTypeError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownKey(e, file, tk)
+	case errors.As(err, &syntax):
+		e.Message = syntax.Message
+		e.WithFix("correct the YAML or JSON at this line")
+	case errors.As(err, &wrong):
+		e.Field = strings.Join(keyPath(file, tk), ".")
+		e.Message = "this value is not " + nameOf(wrong.DstType)
+		e.WithFix("give %s", nameOf(wrong.DstType))
+	case errors.As(err, &node):
+		e.Field = strings.Join(keyPath(file, tk), ".")
+		e.Message = "a " + strings.ToLower(node.Actual.YAMLName()) + " stands where a " + strings.ToLower(node.Expected.YAMLName()) + " belongs"
+		e.WithFix("write a %s here", strings.ToLower(node.Expected.YAMLName()))
+	default:
+		e.Field = strings.Join(keyPath(file, tk), ".")
+		e.Message = "this value is out of range"
+	}
+	return e
+}
+
+// nameOf is a Go type in a user's words.
+func nameOf(t reflect.Type) string {
+	if t == nil {
+		return "of the right type"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64, reflect.Float64:
+		return "a number"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "a mapping"
+	default:
+		return "a text"
+	}
+}
+
+// unknownKey names the key and, if one is near, the key that was meant.
+func unknownKey(e *fault.Error, file *ast.File, tk *token.Token) *fault.Error {
+	path := keyPath(file, tk)
+	e.Message, e.Field = "unknown key "+strconv.Quote(tk.Value), strings.Join(path, ".")
+	known := keysAt(reflect.TypeFor[Config](), path[:max(0, len(path)-1)])
+	e.WithFix("use one of: %s", strings.Join(known, ", "))
+	if near := fault.Nearest(tk.Value, known); near != "" {
+		e.WithCause("did you mean %s?", near)
+	}
+	return e
+}
+
+// keyPath is the path of keys that leads to the place of a token.
+func keyPath(file *ast.File, tk *token.Token) []string {
+	if file == nil || tk == nil || tk.Position == nil || len(file.Docs) == 0 {
+		return nil
+	}
+	var best []string
+	walk(file.Docs[0].Body, nil, func(path []string, at *token.Token) {
+		here := at.Position
+		if here.Line < tk.Position.Line || here.Line == tk.Position.Line && here.Column <= tk.Position.Column {
+			best = slices.Clone(path)
+		}
+	})
+	return best
+}
+
+// walk visits every key and list item in the order of the text.
+func walk(n ast.Node, path []string, visit func([]string, *token.Token)) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		for _, v := range n.Values {
+			walk(v, path, visit)
+		}
+	case *ast.MappingValueNode:
+		key := n.Key.GetToken()
+		here := append(slices.Clone(path), key.Value)
+		visit(here, key)
+		walk(n.Value, here, visit)
+	case *ast.SequenceNode:
+		for i, v := range n.Values {
+			here := slices.Clone(path)
+			if len(here) > 0 {
+				here[len(here)-1] += "[" + strconv.Itoa(i) + "]"
+			}
+			if v != nil && v.GetToken() != nil {
+				visit(here, v.GetToken())
+			}
+			walk(v, here, visit)
+		}
+	}
+}
+
+// keysAt lists the keys that a type takes at a path, by its yaml tags.
+func keysAt(t reflect.Type, path []string) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	switch {
+	case t.Kind() == reflect.Map && len(path) > 0:
+		return keysAt(t.Elem(), path[1:])
+	case t.Kind() != reflect.Struct:
+		return nil
+	case len(path) == 0:
+		return yamlKeys(t)
+	}
+	name, _, _ := strings.Cut(path[0], "[")
+	for _, f := range reflect.VisibleFields(t) {
+		if yamlKey(f) == name {
+			return keysAt(f.Type, path[1:])
+		}
+	}
+	return nil
+}
+
+func yamlKeys(t reflect.Type) []string {
+	var keys []string
+	for _, f := range reflect.VisibleFields(t) {
+		if key := yamlKey(f); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+func yamlKey(f reflect.StructField) string {
+	key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return key
+}
+
+// firstProblem places problems in the text and gives the first, as the file
+// has them.
+func firstProblem(path string, text []byte, found []*fault.Error) *fault.Error {
+	lines := make(map[string]int)
+	if file, err := parser.ParseBytes(text, 0); err == nil && len(file.Docs) > 0 {
+		walk(file.Docs[0].Body, nil, func(at []string, tk *token.Token) {
+			key := strings.Join(at, ".")
+			if _, ok := lines[key]; !ok {
+				lines[key] = lineOf(tk)
+			}
+		})
+	}
+	for _, e := range found {
+		e.File, e.Line = filepath.Clean(path), nearestLine(lines, e.Field)
+	}
+	return slices.MinFunc(found, func(a, b *fault.Error) int { return cmp.Compare(a.Line, b.Line) })
+}
+
+// nearestLine is the line of a field, or of the closest key around it.
+func nearestLine(lines map[string]int, field string) int {
+	for field != "" {
+		if line, ok := lines[field]; ok {
+			return line
+		}
+		field = field[:max(0, strings.LastIndexAny(field, ".["))]
+	}
+	return 1
+}
