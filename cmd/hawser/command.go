@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// nounCommands makes the command line of the tools: a command for each noun
+// with one for each of its verbs.
+func (p *program) nounCommands(tools []*tool.Tool) []*cobra.Command {
+	nouns := map[string][]*tool.Tool{}
+	for _, t := range tools {
+		nouns[t.Noun()] = append(nouns[t.Noun()], t)
+	}
+	var commands []*cobra.Command
+	for _, noun := range slices.Sorted(maps.Keys(nouns)) {
+		commands = append(commands, p.nounCommand(noun, nouns[noun]))
+	}
+	return commands
+}
+
+func (p *program) nounCommand(noun string, tools []*tool.Tool) *cobra.Command {
+	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools}
+	for _, t := range tools {
+		cmd.AddCommand(p.verbCommand(t))
+		if t.Default {
+			p.bind(cmd, t)
+		}
+		if len(tools) > 1 { // a word here is a mistyped verb
+			cmd.Args = atMost(0)
+		}
+	}
+	if cmd.RunE == nil {
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	return cmd
+}
+
+// atMost refuses more than n arguments. Where commands stand below, a word too
+// many is taken for a mistyped one of them.
+func atMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) <= n:
+			return nil
+		case cmd.HasSubCommands():
+			return unknownCommand(cmd, args[0])
+		default:
+			return fault.New(fault.Invalid, "%s takes at most %d arguments, not %d", cmd.CommandPath(), n, len(args)).
+				WithFix("see %s --help", cmd.CommandPath())
+		}
+	}
+}
+
+// nounSummary says what a noun's verbs are.
+func nounSummary(tools []*tool.Tool) string {
+	var verbs []string
+	for _, t := range tools {
+		verbs = append(verbs, t.Verb())
+	}
+	return strings.Join(verbs, ", ")
+}
+
+func (p *program) verbCommand(t *tool.Tool) *cobra.Command {
+	cmd := &cobra.Command{Use: t.Verb() + usage(t), Short: t.Summary, Long: long(t), Example: examples(t)}
+	p.bind(cmd, t)
+	return cmd
+}
+
+// bind makes cmd call t with the flags and arguments that it is given.
+func (p *program) bind(cmd *cobra.Command, t *tool.Tool) {
+	flags := addFlags(cmd.Flags(), t)
+	cmd.Args = atMost(len(t.Args))
+	p.completeFlags(cmd, t)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		input, err := flags.input(args)
+		if err != nil {
+			return err
+		}
+		return p.call(cmd.Context(), t, input)
+	}
+}
+
+func usage(t *tool.Tool) string {
+	var b strings.Builder
+	for _, arg := range t.Args {
+		fmt.Fprintf(&b, " [%s]", strings.ToUpper(arg))
+	}
+	return b.String()
+}
+
+func long(t *tool.Tool) string {
+	text := t.Summary + "."
+	if t.Description != "" {
+		text += "\n\n" + t.Description
+	}
+	text += fmt.Sprintf("\n\nTool %s, effect %s. AWS actions: %s.", t.Name, t.Effect, actions(t))
+	return text
+}
+
+func actions(t *tool.Tool) string {
+	var names []string
+	for _, n := range t.Needs {
+		if !slices.Contains(names, n.Action) {
+			names = append(names, n.Action)
+		}
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// examples writes a tool's example inputs as command lines.
+func examples(t *tool.Tool) string {
+	var lines []string
+	for _, e := range t.Examples {
+		lines = append(lines, "  # "+e.Does, "  "+commandLine(t, json.RawMessage(e.Input)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// commandLine writes an input as a person would type it.
+func commandLine(t *tool.Tool, input json.RawMessage) string {
+	var given map[string]any
+	line := "hawser " + t.Noun()
+	if !t.Default {
+		line += " " + t.Verb()
+	}
+	if json.Unmarshal(input, &given) != nil {
+		return line
+	}
+	for _, f := range t.Fields() {
+		v, ok := given[f.Name]
+		if !ok {
+			continue
+		}
+		word := flagWord(v)
+		switch {
+		case slices.Contains(t.Args, f.Name):
+			line += " " + word
+		case v == true:
+			line += " --" + flagName(f.Name)
+		default:
+			line += " --" + flagName(f.Name) + " " + word
+		}
+	}
+	return line
+}
+
+// flagWord writes a value as a flag's argument.
+func flagWord(v any) string {
+	switch v := v.(type) {
+	case string:
+		return quote(v)
+	case []any:
+		var words []string
+		for _, item := range v {
+			if _, plain := item.(string); !plain {
+				return quote(encode(v))
+			}
+			words = append(words, fmt.Sprint(item))
+		}
+		return quote(strings.Join(words, ","))
+	case map[string]any:
+		var words []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			text, plain := v[key].(string)
+			if !plain {
+				return quote(encode(v))
+			}
+			words = append(words, key+"="+text)
+		}
+		return quote(strings.Join(words, ","))
+	default:
+		return encode(v)
+	}
+}
+
+func encode(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(raw)
+}
+
+// quote puts a word in single quotes where a shell would split or expand it.
+func quote(word string) string {
+	if word != "" && !strings.ContainsAny(word, " \t\n'\"\\$`*?[]{}()<>|&;#!~") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

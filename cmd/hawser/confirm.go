@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// assent is --yes: every question is answered with yes beforehand.
+type assent struct{}
+
+func (assent) Confirm(context.Context, tool.Question) (bool, error) { return true, nil }
+
+// prompt asks the person at the terminal.
+type prompt struct{ streams streams }
+
+func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
+	fmt.Fprintf(p.streams.err, "%s would %s:\n  %s\n%sGo on? [y/N] ",
+		q.Tool, q.Effect, escapeControls(q.Subject, ""), place(q.Target))
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(p.streams.in).ReadString('\n')
+		answer <- line
+	}()
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case line := <-answer:
+		word := strings.ToLower(strings.TrimSpace(line))
+		return word == "y" || word == "yes", nil
+	}
+}
+
+// place tells where the call goes, a line for each part that is set.
+func place(t tool.Target) string {
+	var b strings.Builder
+	for _, part := range [][2]string{{"connection", t.Connection}, {"account", t.Account}, {"region", t.Region}} {
+		if part[1] != "" {
+			fmt.Fprintf(&b, "  %s %s\n", part[0], part[1])
+		}
+	}
+	return b.String()
+}
+
+// nobody stands where no terminal is: it cannot ask.
+type nobody struct{}
+
+func (nobody) Confirm(_ context.Context, q tool.Question) (bool, error) {
+	return false, fault.New(fault.Unconfirmed, "%s would %s %s and nobody can be asked", q.Tool, q.Effect, q.Subject).
+		WithCause("standard input is no terminal").WithFix("add --yes if that is what you want")
+}
+
+func (p *program) confirmer() tool.Confirmer {
+	switch {
+	case p.flags.yes:
+		return assent{}
+	case p.streams.ask:
+		return prompt{p.streams}
+	default:
+		return nobody{}
+	}
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// demoStep is one command of the tour.
+type demoStep struct {
+	why  string
+	args []string
+}
+
+// demoTour is the main job, told in commands.
+func demoTour(made *demo.Company) []demoStep {
+	return []demoStep{
+		{"Which connections are there, and does this one work?", []string{"connections"}},
+		{"", []string{"doctor"}},
+		{"What is in S3? Write an object, and read it back.", []string{"s3", "list"}},
+		{"", []string{"s3", "put", demo.Bucket, "notes/hello.txt", "--body", "Moored at last."}},
+		{"", []string{"s3", "get", demo.Bucket, "notes/hello.txt"}},
+		{"", []string{"s3", "list", demo.Bucket, "--prefix", "notes/"}},
+		{"Which instances run? Stop one, which needs a yes.", []string{"ec2", "list", "--state", "running"}},
+		{"", []string{"ec2", "stop", made.Instance, "--wait", "--yes"}},
+		{"Why does this function fail?", []string{"lambda", "get-logs", demo.Function, "--filter", "ERROR", "--since", "1h"}},
+		{"Ask the database; parameters are bound, never spliced.", []string{
+			"rds", "query", "--resource-arn", made.Cluster, "--secret-arn", made.Secret, "--database", "shop",
+			"--sql", "SELECT customer, total FROM orders WHERE total > :min ORDER BY total DESC", "--parameters", `{"min": 100}`,
+		}},
+		{"What was done, and is the record whole?", []string{"audit", "list", "--limit", "4"}},
+		{"", []string{"audit", "verify"}},
+	}
+}
+
+func (p *program) demoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "demo", Short: "Walk through the main job on a simulated AWS",
+		Long: "Start the embedded simulated AWS and run the main job on it, each command with its\noutput. On a terminal it then stays up until Ctrl-C, so that you can try more.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context()) },
+	}
+}
+
+func (p *program) demo(ctx context.Context) (err error) {
+	sim, err := startSim(ctx, simFlags{listen: "127.0.0.1:0", scale: 20})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
+	dir, err := demoDir(sim)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	fmt.Fprintf(p.streams.out, "A simulated AWS is up at %s. Nothing outside this machine is contacted.\n", sim.URL)
+	for _, step := range demoTour(sim.Company) {
+		if err := p.demoStep(ctx, dir, step); err != nil {
+			return err
+		}
+	}
+	if !p.streams.outTTY {
+		return nil
+	}
+	p.invite(dir, sim.Company)
+	<-ctx.Done()
+	return nil
+}
+
+// demoDir makes an empty home with a configuration that points at sim.
+func demoDir(sim *simulation) (string, error) {
+	dir, err := os.MkdirTemp("", "hawser-demo-")
+	if err != nil {
+		return "", fault.Wrap(err, fault.Internal, "no temporary directory can be made").WithCause("%v", err)
+	}
+	config := fmt.Sprintf(`connections:
+  demo:
+    source: keys
+    access_key_id: %s
+    secret_access_key: file:%s
+    region: %s
+    endpoint: %s
+audit:
+  file: %s
+`, sim.Key.AccessKeyID, filepath.Join(dir, "secret"), demo.Region, sim.URL, filepath.Join(dir, "audit.jsonl"))
+	for name, text := range map[string]string{"hawser.yaml": config, "secret": sim.Key.SecretAccessKey} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return "", fault.Wrap(err, fault.Internal, "the demo's files cannot be written").WithCause("%v", err)
+		}
+	}
+	return dir, nil
+}
+
+// demoStep shows one command and runs it, as its own process with an empty
+// environment, as a person would.
+func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error {
+	if step.why != "" {
+		fmt.Fprintf(p.streams.out, "\n# %s\n", step.why)
+	}
+	line := "$ hawser"
+	for _, arg := range step.args {
+		line += " " + quote(arg)
+	}
+	fmt.Fprintln(p.streams.out, line)
+	self, err := os.Executable()
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the program cannot find itself").WithCause("%v", err)
+	}
+	cmd := exec.CommandContext(ctx, self, step.args...)
+	cmd.Dir = dir
+	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
+	cmd.Stdout, cmd.Stderr = p.streams.out, p.streams.err
+	if err := cmd.Run(); err != nil {
+		return fault.Wrap(err, fault.Internal, "a step of the demo failed").WithCause("%v", err)
+	}
+	return nil
+}
+
+func (p *program) invite(dir string, made *demo.Company) {
+	fmt.Fprintf(p.streams.out, `
+The simulated AWS stays up until Ctrl-C. In another terminal:
+
+  export HAWSER_CONFIG=%s
+  hawser tools
+  hawser ec2 describe %s
+  hawser cloudwatch get-metrics --help
+  hawser lambda get-logs %s --follow
+  hawser s3 cp . s3://%s/home/ --dry-run
+`, filepath.Join(dir, "hawser.yaml"), made.Instance, demo.Function, demo.Bucket)
+}

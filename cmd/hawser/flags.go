@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// toolFlags are the flags of one tool: one for each input field.
+type toolFlags struct {
+	tool   *tool.Tool
+	set    *pflag.FlagSet
+	values map[string]func() (any, error)
+}
+
+// addFlags declares a flag of the fitting kind for every field of t's input.
+func addFlags(set *pflag.FlagSet, t *tool.Tool) *toolFlags {
+	f := &toolFlags{tool: t, set: set, values: map[string]func() (any, error){}}
+	for _, field := range t.Fields() {
+		f.values[field.Name] = addFlag(set, field)
+	}
+	return f
+}
+
+// addFlag declares one flag and gives the reader of its value.
+func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
+	name, doc := flagName(field.Name), flagDoc(field)
+	kind := field.Type
+	if kind.Kind() == reflect.Pointer {
+		kind = kind.Elem()
+	}
+	switch {
+	case kind.Kind() == reflect.Bool:
+		v := set.Bool(name, false, doc)
+		return func() (any, error) { return *v, nil }
+	case kind.Kind() >= reflect.Int && kind.Kind() <= reflect.Uint64:
+		v := set.Int64(name, 0, doc)
+		return func() (any, error) { return *v, nil }
+	case kind.Kind() == reflect.String:
+		v := set.String(name, "", doc)
+		return func() (any, error) { return *v, nil }
+	case kind == reflect.TypeFor[[]string]():
+		v := set.StringSlice(name, nil, doc)
+		return func() (any, error) { return *v, nil }
+	case kind == reflect.TypeFor[map[string]string]():
+		v := set.StringToString(name, nil, doc)
+		return func() (any, error) { return *v, nil }
+	default:
+		v := set.String(name, "", doc+" (JSON)")
+		return func() (any, error) { return parseJSON(field.Name, *v) }
+	}
+}
+
+func flagName(field string) string { return strings.ReplaceAll(field, "_", "-") }
+
+// flagDoc is what help says of a field.
+func flagDoc(f tool.Field) string {
+	doc := f.Doc
+	if len(f.Enum) > 0 {
+		doc += " (" + strings.Join(f.Enum, ", ") + ")"
+	}
+	if f.Default != "" {
+		doc += "; default " + strings.Trim(f.Default, `"`)
+	}
+	if f.Required {
+		doc += " (required)"
+	}
+	return doc
+}
+
+func parseJSON(name, text string) (any, error) {
+	if !json.Valid([]byte(text)) {
+		return nil, fault.New(fault.Invalid, "--%s is no valid JSON", flagName(name)).At(name).
+			WithFix(`quote it for the shell, such as --%s '{"key": "value"}'`, flagName(name))
+	}
+	return json.RawMessage(text), nil
+}
+
+// input gathers the given flags and arguments into the call's JSON input.
+func (f *toolFlags) input(args []string) (json.RawMessage, error) {
+	given := map[string]any{}
+	for _, field := range f.tool.Fields() {
+		if !f.set.Changed(flagName(field.Name)) {
+			continue
+		}
+		v, err := f.values[field.Name]()
+		if err != nil {
+			return nil, err
+		}
+		given[field.Name] = v
+	}
+	for i, arg := range args {
+		name := f.tool.Args[i]
+		if _, twice := given[name]; twice {
+			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, flagName(name)).
+				At(name).WithFix("give it once")
+		}
+		given[name] = f.argument(name, arg)
+	}
+	raw, err := json.Marshal(given)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
+	}
+	return raw, nil
+}
+
+// argument gives a positional argument the shape of its field.
+func (f *toolFlags) argument(name, text string) any {
+	for _, field := range f.tool.Fields() {
+		if field.Name == name && field.Type == reflect.TypeFor[[]string]() {
+			return strings.Split(text, ",")
+		}
+	}
+	return text
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/jmespath/go-jmespath"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// formats are the values of --output.
+var formats = []string{"table", "json", "yaml", "csv"}
+
+// printer writes results in the form that was asked for.
+type printer struct {
+	streams streams
+	format  string
+	query   *jmespath.JMESPath
+	plain   bool // no colour
+	// followed: items of a following call were printed as they came.
+	followed bool
+}
+
+func newPrinter(s streams, format, query string, plain bool) (*printer, error) {
+	if !slices.Contains(formats, format) {
+		return nil, fault.New(fault.Invalid, "there is no output format %q", format).At("output").
+			WithFix("the formats are %s", strings.Join(formats, ", "))
+	}
+	p := &printer{streams: s, format: format, plain: plain}
+	if query == "" {
+		return p, nil
+	}
+	compiled, err := jmespath.Compile(query)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "--query is no JMESPath expression").At("query").WithCause("%v", err).
+			WithFix("see https://jmespath.org/tutorial.html, and quote the expression for the shell")
+	}
+	p.query = compiled
+	return p, nil
+}
+
+// result writes a whole answer.
+func (p *printer) result(r *tool.Result) error {
+	if p.query != nil {
+		return p.queried(r.JSON)
+	}
+	switch p.format {
+	case "json":
+		return p.json(r.JSON)
+	case "yaml":
+		return p.yaml(r.JSON)
+	case "csv":
+		return p.csv(r.JSON)
+	default:
+		return p.table(r.Output, r.JSON)
+	}
+}
+
+// item writes one item of a followed call on a line of its own.
+func (p *printer) item(v any) error {
+	p.followed = true
+	if line, ok := v.(interface{ Line() string }); ok && p.format == "table" {
+		_, err := fmt.Fprintln(p.streams.out, p.safe(line.Line()))
+		return err
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the item cannot be written as JSON")
+	}
+	_, err = p.streams.out.Write(append(raw, '\n'))
+	return err
+}
+
+// queried writes what the --query expression picks.
+func (p *printer) queried(raw json.RawMessage) error {
+	var whole any
+	if err := json.Unmarshal(raw, &whole); err != nil {
+		return fault.Wrap(err, fault.Internal, "the answer cannot be read back")
+	}
+	picked, err := p.query.Search(whole)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "--query does not fit the answer").At("query").WithCause("%v", err).
+			WithFix("look at the whole answer with -o json")
+	}
+	out, err := json.Marshal(picked)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
+	}
+	switch p.format {
+	case "yaml":
+		return p.yaml(out)
+	case "csv":
+		return p.csv(out)
+	case "json":
+		return p.json(out)
+	default:
+		return p.generic(picked)
+	}
+}
+
+func (p *printer) json(raw json.RawMessage) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return fault.Wrap(err, fault.Internal, "the answer is no JSON")
+	}
+	b.WriteByte('\n')
+	return p.write(b.Bytes())
+}
+
+func (p *printer) yaml(raw json.RawMessage) error {
+	out, err := yaml.JSONToYAML(raw)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the answer cannot be written as YAML")
+	}
+	return p.write([]byte(strings.TrimRight(string(out), "\n") + "\n"))
+}
+
+func (p *printer) write(b []byte) error {
+	_, err := p.streams.out.Write(b)
+	return err
+}
+
+// safe makes text harmless on a terminal: control characters, which could move
+// the cursor or hide what stands there, are shown as escapes. Line breaks and
+// tabs stay.
+func (p *printer) safe(text string) string { return escapeControls(text, "\n\t") }
+
+// escapeControls writes control and direction-changing characters as \x or \u
+// escapes, except those in keep.
+func escapeControls(text, keep string) string {
+	if !strings.ContainsFunc(text, isControl) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune(keep, r) || !isControl(r):
+			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// isControl reports C0 and C1 controls, DEL, and Unicode's bidirectional
+// controls and line separators.
+func isControl(r rune) bool {
+	return r < 0x20 || (r >= 0x7f && r <= 0x9f) || r == 0x2028 || r == 0x2029 ||
+		(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f
+}

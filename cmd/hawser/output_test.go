@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type catch struct {
+	Name   string            `json:"name" column:"NAME"`
+	Weight float64           `json:"weight_kg" column:"KG"`
+	Landed time.Time         `json:"landed" column:"LANDED"`
+	Fresh  bool              `json:"fresh" column:"FRESH"`
+	Tags   map[string]string `json:"tags,omitempty" column:"TAGS"`
+	Note   string            `json:"note,omitempty"`
+}
+
+func printed(t *testing.T, s streams, format, query string, v any) string {
+	t.Helper()
+	var out bytes.Buffer
+	s.out = &out
+	p, err := newPrinter(s, format, query, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.result(&tool.Result{Output: v, JSON: raw}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestResultForms(t *testing.T) {
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	list := tool.List[catch]{Items: []catch{
+		{Name: "cod", Weight: 2.5, Landed: at, Fresh: true, Note: "net, torn"},
+		{Name: "eel\x1b[2J", Weight: 1, Landed: at},
+	}}
+	tests := []struct{ name, format, query, want string }{
+		{"table leaves empty columns out and shows controls", "table", "", `
+NAME        KG   LANDED               FRESH
+cod         2.5  2026-03-04 05:06:07  yes
+eel\x1b[2J  1    2026-03-04 05:06:07
+`},
+		{"query of values", "table", "items[].name", "\ncod\neel\\x1b[2J\n"},
+		{"query of pairs", "table", "items[].[name, weight_kg]", "\ncod\t2.5\neel\\x1b[2J\t1\n"},
+		{"query of objects", "table", "items[].{kg: weight_kg, n: name}", "\nkg   n\n2.5  cod\n1    eel\\x1b[2J\n"},
+		{"query of one value", "table", "length(items)", "\n2\n"},
+		{"query as JSON", "json", "items[0].name", "\n\"cod\"\n"},
+		{"csv", "csv", "", `
+fresh,landed,name,note,weight_kg
+true,2026-03-04T05:06:07Z,cod,"net, torn",2.5
+false,2026-03-04T05:06:07Z,` + "eel\x1b[2J" + `,,1
+`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := "\n" + printed(t, streams{}, tt.format, tt.query, list)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTablesFitTheTerminal(t *testing.T) {
+	list := tool.List[catch]{Items: []catch{{Name: strings.Repeat("longfish ", 20), Weight: 1}}}
+	for _, width := range []int{40, 80, 160} {
+		for _, line := range strings.Split(printed(t, streams{width: width}, "table", "", list), "\n") {
+			if n := len([]rune(line)); n > width {
+				t.Errorf("width %d: a line of %d columns: %q", width, n, line)
+			}
+		}
+	}
+}
+
+func TestOutlineOfAnObject(t *testing.T) {
+	type hull struct {
+		Name  string         `json:"name"`
+		Decks []string       `json:"decks"`
+		Crew  []catch        `json:"crew"`
+		Size  map[string]int `json:"size"`
+	}
+	got := "\n" + printed(t, streams{}, "table", "", hull{
+		Name: "Ark", Decks: []string{"upper", "lower"}, Size: map[string]int{"l": 137, "w": 23},
+		Crew: []catch{{Name: "Noah", Weight: 80}},
+	})
+	want := `
+name:   Ark
+decks:  upper, lower
+crew:
+  - fresh:      false
+    landed:     0001-01-01T00:00:00Z
+    name:       Noah
+    weight_kg:  80
+size:
+  l:  137
+  w:  23
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestPrinterRefusesWhatItDoesNotKnow(t *testing.T) {
+	for _, tt := range []struct{ format, query, field string }{{"xml", "", "output"}, {"json", "items[", "query"}} {
+		_, err := newPrinter(streams{}, tt.format, tt.query, true)
+		f := fault.From(err)
+		if !errors.Is(err, fault.Invalid) || f.Field != tt.field || f.Fix == "" {
+			t.Errorf("%s %s: %v", tt.format, tt.query, err)
+		}
+	}
+}
+
+func FuzzEscapedTextHasNoControls(f *testing.F) {
+	f.Add("plain")
+	f.Add("a\x1b]0;owned\x07b\u202egnp.exe\u0085")
+	f.Add("\xff\xfe")
+	f.Fuzz(func(t *testing.T, s string) {
+		if got := escapeControls(s, ""); strings.ContainsFunc(got, isControl) {
+			t.Errorf("%q became %q", s, got)
+		}
+	})
+}

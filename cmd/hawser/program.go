@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os/user"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// program is one run of the command line.
+type program struct {
+	streams streams
+	env     []string
+	flags   globalFlags
+
+	house   *house
+	open    func() (*tool.Registry, error) // once: reads the configuration
+	printer *printer
+}
+
+// globalFlags are the flags that every command takes.
+type globalFlags struct {
+	config    string
+	output    string
+	query     string
+	yes       bool
+	readOnly  bool
+	maxOutput int
+	timeout   string
+	progress  bool
+	noColor   bool
+}
+
+func newProgram(s streams, env []string) *program {
+	p := &program{streams: s, env: env}
+	p.house = newHouse(p)
+	p.open = sync.OnceValues(p.house.registry)
+	return p
+}
+
+// run executes one command line and gives the exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(p.streams.in)
+	root.SetOut(p.streams.out)
+	root.SetErr(p.streams.err)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil {
+		err = usageFault(err, cmd.CommandPath())
+	}
+	return p.fail(errors.Join(err, p.house.close()))
+}
+
+// prepare runs before every command, when the flags are known.
+func (p *program) prepare(*cobra.Command, []string) error {
+	if p.getenv("NO_COLOR") != "" {
+		p.flags.noColor = true
+	}
+	printer, err := newPrinter(p.streams, p.flags.output, p.flags.query, p.flags.noColor || !p.streams.outTTY)
+	p.printer = printer
+	return err
+}
+
+// call makes one call through the registry and prints its outcome.
+func (p *program) call(ctx context.Context, t *tool.Tool, input json.RawMessage) error {
+	registry, err := p.open()
+	if err != nil {
+		return err
+	}
+	bar := newProgress(p.streams, p.flags.progress)
+	result, err := registry.Call(ctx, tool.Request{
+		Tool: t.Name, Input: input, Caller: p.caller(), Confirm: p.confirmer(),
+		Progress: bar.report, Emit: p.printer.item,
+	})
+	bar.close()
+	if result == nil {
+		return err
+	}
+	var printErr error
+	if !p.printer.followed { // its items stand there already
+		printErr = p.printer.result(result)
+	}
+	p.afterword(result)
+	return errors.Join(err, printErr)
+}
+
+// afterword says on standard error what the answer leaves out.
+func (p *program) afterword(r *tool.Result) {
+	if r.Cut != "" {
+		p.note("cut: " + r.Cut)
+	}
+	for _, note := range r.Notes {
+		p.note("note: " + note)
+	}
+	p.failures(r.Failures)
+	var more struct {
+		Cursor string `json:"cursor"`
+	}
+	if p.flags.output == "table" && json.Unmarshal(r.JSON, &more) == nil && more.Cursor != "" {
+		p.note("more: --cursor " + more.Cursor)
+	}
+}
+
+func (p *program) note(text string) {
+	_, _ = p.streams.err.Write([]byte(escapeControls(text, "") + "\n"))
+}
+
+// caller is the person at this command line: the machine's user, who may do
+// all that the guard lets through.
+func (p *program) caller() tool.Caller {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return tool.Caller{Door: "cli", Actor: name, Role: tool.Admin}
+}
+
+func (p *program) getenv(name string) string {
+	for i := len(p.env) - 1; i >= 0; i-- {
+		if key, value, ok := strings.Cut(p.env[i], "="); ok && key == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// unknownCommand is the fault of a word that is no command.
+func unknownCommand(cmd *cobra.Command, word string) error {
+	var known []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			known = append(known, c.Name())
+		}
+	}
+	err := fault.New(fault.Invalid, "there is no command %q", cmd.CommandPath()+" "+word)
+	if near := fault.Nearest(word, known); near != "" {
+		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), near)
+	}
+	return err.WithFix("see %s --help", cmd.CommandPath())
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// simFlags are the flags of hawser sim.
+type simFlags struct {
+	listen  string
+	latency time.Duration
+	scale   float64
+	faults  string
+	empty   bool
+}
+
+func (p *program) simCommand() *cobra.Command {
+	var f simFlags
+	cmd := &cobra.Command{
+		Use: "sim", Short: "Serve a simulated AWS on this machine",
+		Long: `Serve a simulated AWS over HTTP: the real wire protocols with signatures
+checked, several accounts, AssumeRole, paging, errors, rate limits, latency and
+faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
+		Example: "  hawser sim\n  hawser sim --latency 30ms\n  hawser sim --faults faults.json",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.serveSim(cmd.Context(), f) },
+	}
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "the address to listen on; loopback only")
+	cmd.Flags().DurationVar(&f.latency, "latency", 0, "how long every call takes")
+	cmd.Flags().Float64Var(&f.scale, "scale", 1, "how much faster simulated time passes")
+	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
+	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
+	return cmd
+}
+
+func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
+	sim, err := startSim(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
+	fmt.Fprintf(p.streams.out, `export AWS_ENDPOINT_URL=%s
+export AWS_ACCESS_KEY_ID=%s
+export AWS_SECRET_ACCESS_KEY=%s
+export AWS_REGION=%s
+`, sim.URL, sim.Key.AccessKeyID, sim.Key.SecretAccessKey, demo.Region)
+	fmt.Fprintln(p.streams.err, "The simulated AWS is up; Ctrl-C ends it. Paste the lines above into another shell.")
+	<-ctx.Done()
+	return nil
+}
+
+// simulation is a running simulated AWS and a key to it.
+type simulation struct {
+	URL     string
+	Key     *awssim.Credential
+	Company *demo.Company // nil for an empty one
+	world   *awssim.World
+	server  *awssim.Server
+}
+
+func (s *simulation) Close() error {
+	s.world.Close()
+	return s.server.Close()
+}
+
+func startSim(ctx context.Context, f simFlags) (*simulation, error) {
+	options, err := simOptions(f)
+	if err != nil {
+		return nil, err
+	}
+	world, err := awssim.New(options)
+	if err != nil {
+		return nil, err
+	}
+	key, err := demo.Accounts(world)
+	if err != nil {
+		return nil, err
+	}
+	server, err := world.Listen(f.listen)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the simulator cannot listen on %s", f.listen).
+			WithCause("%v", err).WithFix("choose another address with --listen")
+	}
+	s := &simulation{URL: server.URL, Key: key, world: world, server: server}
+	if f.empty {
+		return s, nil
+	}
+	if s.Company, err = demo.Fill(ctx, world, s.URL, key); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// simOptions turns the flags into a World's options.
+func simOptions(f simFlags) (awssim.Options, error) {
+	o := awssim.Options{Scale: f.scale}
+	if f.latency > 0 {
+		o.Latency = map[string]time.Duration{"*": f.latency}
+	}
+	if f.faults == "" {
+		return o, nil
+	}
+	text, err := os.ReadFile(f.faults)
+	if err != nil {
+		return o, fault.Wrap(err, fault.NotFound, "the fault script cannot be read").WithCause("%v", err)
+	}
+	if o.Faults, err = awssim.ParseFaults(text); err != nil {
+		return o, fault.Wrap(err, fault.Invalid, "the fault script is wrong").WithCause("%v", err).
+			WithFix("see docs/simulator.md for its form")
+	}
+	return o, nil
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+
+	"golang.org/x/term"
+)
+
+// streams are the three channels of a command, and which of them a person
+// looks at.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	// ask: a person can be asked (stdin and stderr are terminals).
+	ask bool
+	// outTTY, errTTY: a person reads the stream.
+	outTTY, errTTY bool
+	// width is the terminal's, in columns; 0 where stdout is none.
+	width int
+}
+
+func osStreams() streams {
+	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	s.outTTY = term.IsTerminal(int(os.Stdout.Fd()))
+	s.errTTY = term.IsTerminal(int(os.Stderr.Fd()))
+	s.ask = s.errTTY && term.IsTerminal(int(os.Stdin.Fd()))
+	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		s.width = w
+	}
+	if w, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && w > 0 {
+		s.width = w
+	}
+	return s
+}

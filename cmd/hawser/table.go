@@ -1,0 +1,218 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+)
+
+// table lays an output out for a person: a listing's rows as a table, the
+// plain text of an output that is one, anything else as names and values.
+func (p *printer) table(out any, raw json.RawMessage) error {
+	if t, ok := out.(interface{ Text() string }); ok {
+		return p.text(t.Text())
+	}
+	if l, ok := out.(interface{ Rows() any }); ok {
+		return p.rows(reflect.ValueOf(l.Rows()))
+	}
+	var v any
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return err
+	}
+	return p.write([]byte(p.safe(outline(v, fieldOrder(reflect.TypeOf(out)), 0))))
+}
+
+// text writes an output's own text; to a program it goes byte for byte.
+func (p *printer) text(text string) error {
+	if p.streams.outTTY {
+		text = p.safe(text)
+	}
+	if p.streams.outTTY && text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return p.write([]byte(text))
+}
+
+// column is one field of a row type that its tag shows in tables.
+type column struct {
+	title string
+	index []int
+}
+
+func columnsOf(row reflect.Type) []column {
+	var columns []column
+	for _, f := range reflect.VisibleFields(row) {
+		if title := f.Tag.Get("column"); title != "" {
+			columns = append(columns, column{title, f.Index})
+		}
+	}
+	return columns
+}
+
+// rows writes a slice of structs, columns by their tags; columns that are
+// empty in every row are left out.
+func (p *printer) rows(rows reflect.Value) error {
+	columns := columnsOf(rows.Type().Elem())
+	var titles []string
+	var cells [][]string
+	for range rows.Len() {
+		cells = append(cells, nil)
+	}
+	for _, c := range columns {
+		filled := false
+		texts := make([]string, rows.Len())
+		for i := range texts {
+			texts[i] = cell(rows.Index(i).FieldByIndex(c.index).Interface())
+			filled = filled || texts[i] != ""
+		}
+		if !filled && rows.Len() > 0 {
+			continue
+		}
+		titles = append(titles, c.title)
+		for i, text := range texts {
+			cells[i] = append(cells[i], text)
+		}
+	}
+	return p.grid(titles, cells)
+}
+
+// grid writes titles and cells in aligned columns, wrapped to the terminal.
+func (p *printer) grid(titles []string, cells [][]string) error {
+	bold := lipgloss.NewStyle().Bold(true).PaddingRight(2)
+	normal := lipgloss.NewStyle().PaddingRight(2)
+	t := table.New().Headers(titles...).Border(lipgloss.HiddenBorder()).
+		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+		BorderColumn(false).BorderHeader(false).BorderRow(false).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			if row == table.HeaderRow && !p.plain {
+				return bold
+			}
+			return normal
+		})
+	for _, row := range cells {
+		for i := range row {
+			row[i] = escapeControls(row[i], "")
+		}
+		t.Row(row...)
+	}
+	text := t.Render()
+	if p.streams.width > 0 && lipgloss.Width(text) > p.streams.width {
+		text = t.Width(p.streams.width).Render()
+	}
+	return p.write([]byte(trimLines(text)))
+}
+
+// trimLines removes the padding at the ends of lines.
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
+}
+
+// cell is how one value looks in a table.
+func cell(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		if v {
+			return "yes"
+		}
+		return ""
+	case time.Time:
+		if v.IsZero() {
+			return ""
+		}
+		return v.UTC().Format("2006-01-02 15:04:05")
+	case *time.Time:
+		if v == nil {
+			return ""
+		}
+		return cell(*v)
+	case fmt.Stringer:
+		return v.String()
+	}
+	return reflected(reflect.ValueOf(v))
+}
+
+func reflected(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return ""
+		}
+		return cell(v.Elem().Interface())
+	case reflect.Slice:
+		var words []string
+		for i := range v.Len() {
+			words = append(words, cell(v.Index(i).Interface()))
+		}
+		return strings.Join(words, ", ")
+	case reflect.Map:
+		var words []string
+		for _, key := range v.MapKeys() {
+			words = append(words, cell(key.Interface())+"="+cell(v.MapIndex(key).Interface()))
+		}
+		slices.Sort(words)
+		return strings.Join(words, ", ")
+	default:
+		return fmt.Sprint(v.Interface())
+	}
+}
+
+// generic lays out what a query picked: rows of objects as a table, rows of
+// values line by line.
+func (p *printer) generic(v any) error {
+	list, ok := v.([]any)
+	if !ok {
+		return p.write([]byte(p.safe(outline(v, nil, 0))))
+	}
+	titles := map[string]bool{}
+	for _, item := range list {
+		object, ok := item.(map[string]any)
+		if !ok {
+			return p.lines(list)
+		}
+		for name := range object {
+			titles[name] = true
+		}
+	}
+	names := slices.Sorted(maps.Keys(titles))
+	var cells [][]string
+	for _, item := range list {
+		var row []string
+		for _, name := range names {
+			row = append(row, scalar(item.(map[string]any)[name]))
+		}
+		cells = append(cells, row)
+	}
+	return p.grid(names, cells)
+}
+
+// lines writes one value a line, a list's items side by side.
+func (p *printer) lines(list []any) error {
+	for _, item := range list {
+		words := []string{scalar(item)}
+		if inner, ok := item.([]any); ok {
+			words = nil
+			for _, v := range inner {
+				words = append(words, scalar(v))
+			}
+		}
+		if err := p.write([]byte(p.safe(strings.Join(words, "\t") + "\n"))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

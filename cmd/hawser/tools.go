@@ -1,0 +1,121 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// toolRow is a tool as `hawser tools` shows it.
+type toolRow struct {
+	Name         string             `json:"name" column:"TOOL"`
+	Effect       tool.Effect        `json:"effect" column:"EFFECT"`
+	Summary      string             `json:"summary" column:"SUMMARY"`
+	Description  string             `json:"description,omitempty"`
+	Idempotent   bool               `json:"idempotent"`
+	Role         tool.Role          `json:"role"`
+	Needs        []tool.Need        `json:"needs"`
+	Examples     []tool.Example     `json:"examples,omitempty"`
+	InputSchema  *jsonschema.Schema `json:"input_schema"`
+	OutputSchema *jsonschema.Schema `json:"output_schema"`
+}
+
+func rowOf(t *tool.Tool) toolRow {
+	return toolRow{
+		Name: t.Name, Effect: t.Effect, Summary: t.Summary, Description: t.Description,
+		Idempotent: t.Idempotent, Role: t.Role, Needs: t.Needs, Examples: t.Examples,
+		InputSchema: t.Input, OutputSchema: t.Output,
+	}
+}
+
+func (p *program) toolsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "tools [TOOL]", Short: "List the tools, or show one, with effect, schemas and AWS actions",
+		Example: "  hawser tools\n  hawser tools s3.get -o json\n  hawser tools -o json --query 'items[?effect==`read`].name'",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			registry, err := p.open()
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				t, err := registry.Tool(args[0])
+				if err != nil {
+					return err
+				}
+				return p.show(rowOf(t))
+			}
+			list := tool.List[toolRow]{Items: []toolRow{}}
+			for _, t := range registry.Tools() {
+				list.Items = append(list.Items, rowOf(t))
+			}
+			return p.show(list)
+		},
+	}
+}
+
+// show prints a value that came from no tool.
+func (p *program) show(v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
+	}
+	return p.printer.result(&tool.Result{Output: v, JSON: raw})
+}
+
+func (p *program) callCommand() *cobra.Command {
+	var input string
+	cmd := &cobra.Command{
+		Use: "call TOOL", Short: "Call a tool with its input as JSON",
+		Example: "  hawser call s3.list --json '{\"bucket\": \"reports\", \"limit\": 5}'\n  cat input.json | hawser call rds.query --json -",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			registry, err := p.open()
+			if err != nil {
+				return err
+			}
+			t, err := registry.Tool(args[0])
+			if err != nil {
+				return err
+			}
+			raw, err := p.readInput(input)
+			if err != nil {
+				return err
+			}
+			return p.call(cmd.Context(), t, raw)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, t := range p.house.tools {
+				names = append(names, t.Name+"\t"+t.Summary)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	cmd.Flags().StringVar(&input, "json", "{}", "the input, one JSON object; - reads it from standard input")
+	return cmd
+}
+
+// maxInput bounds what is read from standard input.
+const maxInput = 64 << 20
+
+func (p *program) readInput(text string) (json.RawMessage, error) {
+	if text != "-" {
+		return json.RawMessage(text), nil
+	}
+	raw, err := io.ReadAll(io.LimitReader(p.streams.in, maxInput+1))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "standard input cannot be read").WithCause("%v", err)
+	}
+	if len(raw) > maxInput {
+		return nil, fault.New(fault.Invalid, "standard input holds more than %d bytes", maxInput).
+			WithFix("give large bodies as files (from_file)")
+	}
+	return json.RawMessage(strings.TrimSpace(string(raw))), nil
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox"
+)
+
+// house joins the parts. Each is opened when a command first needs it, so that
+// help works without a configuration and a broken one spoils nothing else.
+type house struct {
+	tools  []*tool.Tool
+	flags  *globalFlags
+	config func() (*Config, error)
+	pool   func() (*awsapi.Pool, error)
+	log    func() (*audit.File, error)
+	files  *tool.Files
+}
+
+func newHouse(p *program) *house {
+	h := &house{flags: &p.flags}
+	h.config = sync.OnceValues(func() (*Config, error) { return loadConfig(h.flags.config, p.getenv) })
+	h.pool = sync.OnceValues(h.openPool)
+	h.log = sync.OnceValues(h.openLog)
+	h.tools = toolbox.New(h.pool, logReader(h.log)).Tools()
+	return h
+}
+
+func (h *house) openPool() (*awsapi.Pool, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	return config.Pool(), nil
+}
+
+// openLog opens the audit log, at the configured path or where the user's
+// programs keep their state.
+func (h *house) openLog() (*audit.File, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	path := config.Audit.File
+	if path == "" {
+		dir, err := stateDir()
+		if err != nil {
+			return nil, err
+		}
+		path = filepath.Join(dir, "audit.jsonl")
+	}
+	return audit.Open(path)
+}
+
+// registry opens what calls need: configuration, audit log, files.
+func (h *house) registry() (*tool.Registry, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	log, err := h.log()
+	if err != nil {
+		return nil, err
+	}
+	root := config.Files.Root
+	if root == "" {
+		root = "."
+	}
+	if h.files, err = tool.OpenFiles(root); err != nil {
+		return nil, err
+	}
+	guard, err := h.guard(config.Guard)
+	if err != nil {
+		return nil, err
+	}
+	return tool.NewRegistry(h.tools, tool.Options{Guard: guard, Files: h.files, Log: log})
+}
+
+// guard is the configured guard, made stricter by the flags.
+func (h *house) guard(g tool.Guard) (tool.Guard, error) {
+	g.ReadOnly = g.ReadOnly || h.flags.readOnly
+	if cap := h.flags.maxOutput; cap != 0 && (g.MaxOutput == 0 || cap < g.MaxOutput) {
+		g.MaxOutput = cap
+	}
+	if h.flags.timeout == "" {
+		return g, nil
+	}
+	limit, err := time.ParseDuration(h.flags.timeout)
+	if err != nil || limit < 0 {
+		return g, fault.New(fault.Invalid, "--timeout %q is no duration", h.flags.timeout).At("timeout").
+			WithFix("write it like 90s or 5m; 0 is without end")
+	}
+	g.Timeout = limit
+	return g, nil
+}
+
+// regions are what --region completes to.
+func (h *house) regions() []string { return awsapi.Regions("") }
+
+func (h *house) close() error {
+	var errs []error
+	if h.files != nil {
+		errs = append(errs, h.files.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// stateDir is where the user's programs keep what must outlive them.
+func stateDir() (string, error) {
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return filepath.Join(dir, "hawser"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fault.Wrap(err, fault.Invalid, "the home directory is unknown").
+			WithCause("%v", err).WithFix("set HOME, or audit.file in hawser.yaml")
+	}
+	if runtime.GOOS == "linux" {
+		return filepath.Join(home, ".local", "state", "hawser"), nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fault.Wrap(err, fault.Invalid, "the user's directory is unknown").WithFix("set audit.file in hawser.yaml")
+	}
+	return filepath.Join(dir, "hawser"), nil
+}
+
+// logReader lets tools read the audit log without opening it before its time.
+type logReader func() (*audit.File, error)
+
+func (open logReader) List(ctx context.Context, f audit.Filter) (audit.Page, error) {
+	log, err := open()
+	if err != nil {
+		return audit.Page{}, err
+	}
+	return log.List(ctx, f)
+}
+
+func (open logReader) Verify(ctx context.Context, head string) (audit.Report, error) {
+	log, err := open()
+	if err != nil {
+		return audit.Report{}, err
+	}
+	return log.Verify(ctx, head)
+}

@@ -1,0 +1,153 @@
+package demo
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+// instances runs three instances, in two regions, and stops one.
+func (f filler) instances(ctx context.Context) error {
+	var err error
+	if f.made.Instance, err = f.instance(ctx, Region, "web-1", "t3.small"); err != nil {
+		return err
+	}
+	batch, err := f.instance(ctx, Region, "batch-1", "m7g.large")
+	if err != nil {
+		return err
+	}
+	if _, err := f.instance(ctx, "eu-west-1", "web-eu-1", "t3.small"); err != nil {
+		return err
+	}
+	client := ec2.NewFromConfig(f.config)
+	running := ec2.NewInstanceRunningWaiter(client, func(o *ec2.InstanceRunningWaiterOptions) {
+		o.MinDelay, o.MaxDelay = 20*time.Millisecond, time.Second
+	})
+	everything := &ec2.DescribeInstancesInput{InstanceIds: []string{f.made.Instance, batch}}
+	if err := running.Wait(ctx, everything, time.Minute); err != nil {
+		return err
+	}
+	_, err = client.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: []string{batch}})
+	return err
+}
+
+func (f filler) instance(ctx context.Context, region, name, kind string) (string, error) {
+	client := ec2.NewFromConfig(f.config, func(o *ec2.Options) { o.Region = region })
+	images, err := client.DescribeImages(ctx, &ec2.DescribeImagesInput{Owners: []string{"amazon"}})
+	if err != nil {
+		return "", err
+	}
+	if len(images.Images) == 0 {
+		return "", fmt.Errorf("no image in %s", region)
+	}
+	out, err := client.RunInstances(ctx, &ec2.RunInstancesInput{
+		ImageId: images.Images[0].ImageId, InstanceType: ec2types.InstanceType(kind),
+		MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+		TagSpecifications: []ec2types.TagSpecification{{
+			ResourceType: ec2types.ResourceTypeInstance,
+			Tags:         []ec2types.Tag{{Key: aws.String("Name"), Value: &name}, {Key: aws.String("team"), Value: aws.String("shop")}},
+		}},
+	})
+	if err != nil {
+		return "", err
+	}
+	return *out.Instances[0].InstanceId, nil
+}
+
+// functions makes two functions.
+func (f filler) functions(ctx context.Context) error {
+	client := lambda.NewFromConfig(f.config)
+	code, err := zipped("index.py", "def handler(event, context):\n    return event\n")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{Function, "mailer"} {
+		_, err := client.CreateFunction(ctx, &lambda.CreateFunctionInput{
+			FunctionName: aws.String(name), Runtime: lambdatypes.RuntimePython313, Handler: aws.String("index.handler"),
+			Role: aws.String("arn:aws:iam::" + Main + ":role/lambda-" + name),
+			Code: &lambdatypes.FunctionCode{ZipFile: code},
+			Tags: map[string]string{"team": "shop", "repository": "acme/" + name},
+			Environment: &lambdatypes.Environment{Variables: map[string]string{
+				"STAGE": "production", "PAYMENT_API_KEY": "pk_not_for_your_eyes",
+			}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func zipped(name, text string) ([]byte, error) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	file, err := w.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := file.Write([]byte(text)); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// logs writes what the function said in the last half hour.
+func (f filler) logs(ctx context.Context) error {
+	client := cloudwatchlogs.NewFromConfig(f.config)
+	group, stream := aws.String(LogGroup), aws.String("2026/11/22/[$LATEST]a1b2c3")
+	// The function's own first log line may have made the group.
+	if _, err := client.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: group}); err != nil {
+		return err
+	}
+	if _, err := client.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: group, LogStreamName: stream}); err != nil {
+		return err
+	}
+	start := f.world.Clock.Now().Add(-30 * time.Minute)
+	var events []logtypes.InputLogEvent
+	say := func(minute int, message string) {
+		at := start.Add(time.Duration(minute) * time.Minute).UnixMilli()
+		events = append(events, logtypes.InputLogEvent{Timestamp: &at, Message: &message})
+	}
+	for i := range 8 {
+		say(3*i, fmt.Sprintf("INFO order %d paid", 8410+i))
+	}
+	say(24, "ERROR order 8418: payment gateway answered 502 after 3 tries")
+	say(26, "ERROR order 8419: payment gateway answered 502 after 3 tries")
+	say(27, "INFO circuit to payment gateway opened for 60 s")
+	_, err := client.PutLogEvents(ctx, &cloudwatchlogs.PutLogEventsInput{LogGroupName: group, LogStreamName: stream, LogEvents: events})
+	return err
+}
+
+// metrics writes an hour of invocations and durations.
+func (f filler) metrics(ctx context.Context) error {
+	client := cloudwatch.NewFromConfig(f.config)
+	dimension := []cwtypes.Dimension{{Name: aws.String("FunctionName"), Value: aws.String(Function)}}
+	now := f.world.Clock.Now().Truncate(time.Minute)
+	var data []cwtypes.MetricDatum
+	for minute := range 60 {
+		at := now.Add(time.Duration(minute-60) * time.Minute)
+		data = append(data,
+			cwtypes.MetricDatum{MetricName: aws.String("Invocations"), Dimensions: dimension, Timestamp: &at, Value: aws.Float64(float64(20 + (minute*7)%13))},
+			cwtypes.MetricDatum{
+				MetricName: aws.String("Duration"), Dimensions: dimension, Timestamp: &at,
+				Unit: cwtypes.StandardUnitMilliseconds, Value: aws.Float64(float64(90 + (minute*minute)%211)),
+			})
+	}
+	_, err := client.PutMetricData(ctx, &cloudwatch.PutMetricDataInput{Namespace: aws.String(Namespace), MetricData: data})
+	return err
+}

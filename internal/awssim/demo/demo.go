@@ -1,0 +1,85 @@
+// Package demo fills a simulated AWS with a small company, Acme: enough of
+// everything that the tools touch. It does so by calls through the SDK, so it
+// makes nothing that a client could not have made.
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/hawser/hawser/internal/awssim"
+)
+
+// The accounts and the home region of the company.
+const (
+	Main    = "111122223333"
+	Staging = "444455556666"
+	Region  = "us-east-1"
+)
+
+// The names that the company's things bear, where names may be chosen.
+const (
+	Bucket   = "acme-reports"
+	Function = "checkout"
+	Database = "shop"
+	LogGroup = "/aws/lambda/" + Function
+	// Namespace is of the company's own metrics: AWS/ is not open to clients.
+	Namespace = "Acme/Shop"
+)
+
+// Company is what Fill made, where AWS chose the name.
+type Company struct {
+	Instance string // a running EC2 instance
+	Cluster  string // ARN of the database cluster
+	Secret   string // ARN of the secret to it
+}
+
+// memberTrust lets the main account assume the role that organizations make
+// in each member account.
+const memberTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+ "Principal":{"AWS":"arn:aws:iam::` + Main + `:root"},"Action":"sts:AssumeRole"}]}`
+
+// Accounts makes the company's accounts and gives an operator's key to the
+// main one.
+func Accounts(w *awssim.World) (*awssim.Credential, error) {
+	staging := w.AddAccount(Staging, "acme-staging")
+	if _, err := staging.AddRole("OrganizationAccountAccessRole", memberTrust); err != nil {
+		return nil, err
+	}
+	return w.AddAccount(Main, "acme-main").AddUser("operator").NewKey(), nil
+}
+
+// Fill makes the company's things through the endpoint at url.
+func Fill(ctx context.Context, w *awssim.World, url string, key *awssim.Credential) (*Company, error) {
+	f := filler{world: w, config: aws.Config{
+		Region: Region, BaseEndpoint: aws.String(url),
+		Credentials: credentials.NewStaticCredentialsProvider(key.AccessKeyID, key.SecretAccessKey, key.SessionToken),
+	}, made: &Company{}}
+	steps := []struct {
+		name string
+		make func(context.Context) error
+	}{
+		{"buckets", f.buckets},
+		{"instances", f.instances},
+		{"functions", f.functions},
+		{"logs", f.logs},
+		{"metrics", f.metrics},
+		{"database", f.database},
+	}
+	for _, step := range steps {
+		if err := step.make(ctx); err != nil {
+			return nil, fmt.Errorf("making the demo's %s: %w", step.name, err)
+		}
+	}
+	return f.made, nil
+}
+
+// filler makes things and notes their names.
+type filler struct {
+	world  *awssim.World
+	config aws.Config
+	made   *Company
+}
