@@ -32,7 +32,6 @@ func (c *connection) assumeChain(b *base) (*base, error) {
 			return nil, err
 		}
 		b.config.Credentials = k
-		b.roles++
 		b.session = true
 		if a, ok := ParseARN(role.RoleARN); ok {
 			b.account = a.Account

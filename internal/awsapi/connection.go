@@ -32,8 +32,8 @@ type connection struct {
 type base struct {
 	config  aws.Config
 	source  Source
-	roles   int
-	session bool // the credentials come from a role, so they are not root's
+	first   *keeper // of the source itself, below the roles
+	session bool    // the credentials come from a role, so they are not root's
 	account string
 }
 

@@ -36,8 +36,8 @@ func (p *Pool) Describe(name string) (Info, error) {
 	if info.Source == Profile {
 		info.Profile = s.Profile
 	}
-	if env, err := config.NewEnvConfig(); err == nil && info.Endpoint == "" {
-		info.Endpoint = env.BaseEndpoint
+	if info.Endpoint == "" {
+		info.Endpoint = environmentEndpoint()
 	}
 	for _, role := range s.chain() {
 		info.Roles = append(info.Roles, role.RoleARN)
@@ -60,4 +60,14 @@ func (s Settings) overrides() []string {
 		out = append(out, fmt.Sprintf("AWS_REGION (or AWS_DEFAULT_REGION) replaces region %s by %s", s.Region, region))
 	}
 	return out
+}
+
+// environmentEndpoint is AWS_ENDPOINT_URL, unless the environment turns such
+// variables off.
+func environmentEndpoint() string {
+	env, err := config.NewEnvConfig()
+	if err != nil || env.IgnoreConfiguredEndpoints != nil && *env.IgnoreConfiguredEndpoints {
+		return ""
+	}
+	return env.BaseEndpoint
 }

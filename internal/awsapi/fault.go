@@ -154,14 +154,7 @@ func skewed(code string, skew time.Duration) bool {
 
 func ofSkew(e *fault.Error, skew time.Duration) *fault.Error {
 	e.Kind = fault.ClockSkew
-	switch skew = skew.Round(time.Second); {
-	case skew == 0:
-		e.WithCause("this machine's clock differs too far from AWS's")
-	case skew > 0:
-		e.WithCause("this machine's clock is %s behind AWS's", skew)
-	default:
-		e.WithCause("this machine's clock is %s ahead of AWS's", -skew)
-	}
+	e.WithCause("%s", skewText(skew))
 	return e.WithFix(fixClock)
 }
 

@@ -32,6 +32,10 @@ type keeper struct {
 	grace bool            // the cache is being given the last ones once more
 }
 
+// forgetter is a provider that keeps credentials itself, as the SDK's cache
+// does.
+type forgetter interface{ Invalidate() }
+
 func newKeeper(provider aws.CredentialsProvider) *keeper {
 	k := &keeper{inner: provider}
 	k.cache = aws.NewCredentialsCache(renewal{k}, func(o *aws.CredentialsCacheOptions) {
@@ -75,7 +79,7 @@ func (k *keeper) renew(used aws.Credentials) bool {
 	k.last = aws.Credentials{}
 	k.mu.Unlock()
 	k.cache.Invalidate()
-	if inner, ok := k.inner.(*aws.CredentialsCache); ok {
+	if inner, ok := k.inner.(forgetter); ok {
 		inner.Invalidate()
 	}
 	return true
@@ -97,7 +101,7 @@ type renewal struct{ *keeper }
 func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
 	defer cancel()
-	if inner, ok := r.inner.(*aws.CredentialsCache); ok && r.valid(time.Now()) {
+	if inner, ok := r.inner.(forgetter); ok && r.valid(time.Now()) {
 		inner.Invalidate()
 	}
 	creds, err := r.inner.Retrieve(ctx)

@@ -44,8 +44,9 @@ func (c *connection) newBase(ctx context.Context) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Credentials = newKeeper(&explained{provider, c.settings, source})
-	return c.assumeChain(&base{config: cfg, source: source, account: c.settings.Account})
+	first := newKeeper(&explained{provider, c.settings, source})
+	cfg.Credentials = first
+	return c.assumeChain(&base{config: cfg, source: source, first: first, account: c.settings.Account})
 }
 
 // source decides where the first credentials come from: what the settings pin,

@@ -40,6 +40,21 @@ func (e *explained) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return creds, e.explain(err)
 }
 
+// Invalidate makes the SDK's own cache forget.
+func (e *explained) Invalidate() {
+	if inner, ok := e.CredentialsProvider.(forgetter); ok {
+		inner.Invalidate()
+	}
+}
+
+// ProviderSources passes the SDK's record of sources on.
+func (e *explained) ProviderSources() []aws.CredentialSource {
+	if inner, ok := e.CredentialsProvider.(aws.CredentialProviderSource); ok {
+		return inner.ProviderSources()
+	}
+	return nil
+}
+
 // explain keeps what AWS's STS or SSO answered, and a caller's own end; all
 // else means that there are no credentials.
 func (e *explained) explain(err error) error {

@@ -1,0 +1,110 @@
+package awsapi_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awsapi"
+)
+
+// statuses gives each finding's status by id.
+func statuses(found []awsapi.Finding) map[string]awsapi.Status {
+	out := make(map[string]awsapi.Status)
+	for _, f := range found {
+		out[f.ID] = f.Status
+	}
+	return out
+}
+
+func TestCheck(t *testing.T) {
+	const ok, warning, failure = awsapi.OK, awsapi.Warning, awsapi.Failure
+	tests := map[string]struct {
+		prepare func(t *testing.T, server *tinyAWS, settings *awsapi.Settings)
+		want    map[string]awsapi.Status
+	}{
+		"long-lived keys": {nil, map[string]awsapi.Status{
+			"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok,
+		}},
+		"a role": {
+			func(_ *testing.T, server *tinyAWS, settings *awsapi.Settings) {
+				server.on("AssumeRole", assumed(5*time.Minute))
+				settings.AccessKeyID = awsapi.NewSecret("ASIATEMPORARY")
+				settings.RoleARN = "arn:aws:iam::111122223333:role/Hawser"
+			},
+			map[string]awsapi.Status{
+				"endpoint": warning, "region": ok, "source": ok, "keys": ok, "expiry": warning, "clock": ok, "identity": ok, "root": ok,
+			},
+		},
+		"root": {
+			func(_ *testing.T, server *tinyAWS, _ *awsapi.Settings) {
+				server.on("GetCallerIdentity", identity("arn:aws:iam::111122223333:root"))
+			},
+			map[string]awsapi.Status{
+				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": failure,
+			},
+		},
+		"a clock that is off": {
+			func(_ *testing.T, server *tinyAWS, _ *awsapi.Settings) {
+				server.on("GetCallerIdentity", func(w http.ResponseWriter, r *http.Request, form url.Values) {
+					w.Header().Set("Date", time.Now().Add(3*time.Minute).UTC().Format(http.TimeFormat))
+					identity("arn:aws:iam::111122223333:user/ada")(w, r, form)
+				})
+			},
+			map[string]awsapi.Status{
+				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": warning, "identity": ok, "root": ok,
+			},
+		},
+		"the environment overrides": {
+			func(t *testing.T, _ *tinyAWS, _ *awsapi.Settings) {
+				t.Setenv("AWS_ACCESS_KEY_ID", "AKIAENV")
+				t.Setenv("AWS_SECRET_ACCESS_KEY", "x")
+				t.Setenv("AWS_DEFAULT_REGION", "eu-west-1")
+			},
+			map[string]awsapi.Status{
+				"environment": warning, "endpoint": warning, "region": ok, "source": ok, "keys": warning,
+				"expiry": ok, "clock": ok, "identity": ok, "root": ok,
+			},
+		},
+		"keys that AWS does not know": {
+			func(_ *testing.T, server *tinyAWS, _ *awsapi.Settings) {
+				server.on("GetCallerIdentity", queryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."))
+			},
+			map[string]awsapi.Status{
+				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": failure,
+			},
+		},
+		"no credentials": {
+			func(_ *testing.T, _ *tinyAWS, settings *awsapi.Settings) {
+				settings.AccessKeyID, settings.SecretAccessKey = awsapi.Secret{}, awsapi.Secret{}
+			},
+			map[string]awsapi.Status{"endpoint": warning, "region": ok, "credentials": failure},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			clean(t)
+			server := newTinyAWS(t)
+			settings := keys(server)
+			if tt.prepare != nil {
+				tt.prepare(t, server, &settings)
+			}
+			found := poolOf(settings).Check(t.Context(), "main")
+			if diff := cmp.Diff(tt.want, statuses(found)); diff != "" {
+				t.Errorf("%s\n%+v", diff, found)
+			}
+			for _, f := range found {
+				if f.Message == "" || f.Status != awsapi.OK && (f.Cause == "" || f.Fix == "") {
+					t.Errorf("incomplete finding: %+v", f)
+				}
+				if strings.Contains(f.Message+f.Cause+f.Fix, "wJalr") {
+					t.Errorf("a secret is shown: %+v", f)
+				}
+			}
+		})
+	}
+}
