@@ -13,25 +13,34 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// authorize lets the call pass if the caller's policies allow what it needs.
-// A caller without any may do all.
+// authorize lets the call pass if the caller's policies, and those of what it
+// acts upon, allow what it needs. A caller without any may do all that its
+// account may.
 func (c *Call) authorize(p wire.Protocol, in any) error {
 	if c.Principal == nil || c.Service.Model == "sts" && c.Operation == "GetCallerIdentity" {
 		return nil
 	}
-	identity := c.Principal.documents()
-	session := c.Principal.SessionPolicy
-	if len(identity) == 0 && session == nil {
+	for _, need := range c.needs(in) {
+		if err := c.permit(p, need); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// permit answers access denied where the policies do not allow a need.
+func (c *Call) permit(p wire.Protocol, need Need) error {
+	identity, session := c.Principal.documents(), c.Principal.SessionPolicy
+	foreign := need.Owner != "" && need.Owner != c.Account.ID
+	if len(identity) == 0 && session == nil && need.Policy == nil && !foreign {
 		return nil
 	}
-	for _, need := range c.needs(in) {
-		req := policy.Request{
-			Principal: c.Principal.asPolicy(), Action: need.Action, Resource: need.Resource,
-			Context: c.conditions(need.Context),
-		}
-		if why := refusedBy(req, identity, session); why != "" {
-			return c.denied(p, need, why)
-		}
+	req := policy.Request{
+		Principal: c.Principal.asPolicy(), Action: need.Action, Resource: need.Resource,
+		Context: c.conditions(need.Context),
+	}
+	if why := refusedBy(req, identity, session, need.Policy, foreign); why != "" {
+		return c.denied(p, need, why)
 	}
 	return nil
 }
@@ -46,8 +55,17 @@ func (c *Call) needs(in any) []Need {
 }
 
 // refusedBy says why the policies refuse a request, in AWS's words; empty
-// where they allow it.
-func refusedBy(req policy.Request, identity []*policy.Document, session *policy.Document) string {
+// where they allow it. A foreign resource, of another account, must be allowed
+// from both sides, one's own from one of them. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+func refusedBy(req policy.Request, identity []*policy.Document, session, resource *policy.Document, foreign bool) string {
+	var shared policy.Outcome
+	if resource != nil {
+		shared = resource.Evaluate(req).Outcome
+	}
+	if shared == policy.Denied {
+		return "with an explicit deny in a resource-based policy"
+	}
 	allowed := len(identity) == 0
 	for _, d := range identity {
 		switch d.Evaluate(req).Outcome {
@@ -65,7 +83,10 @@ func refusedBy(req policy.Request, identity []*policy.Document, session *policy.
 			return "because no session policy allows the " + req.Action + " action"
 		}
 	}
-	if !allowed {
+	switch {
+	case foreign && shared != policy.Allowed:
+		return "because no resource-based policy allows the " + req.Action + " action"
+	case !allowed && (foreign || shared != policy.Allowed):
 		return "because no identity-based policy allows the " + req.Action + " action"
 	}
 	return ""

@@ -49,6 +49,10 @@ type Need struct {
 	Action   string // "s3:GetObject"
 	Resource string // an ARN; empty where the action has no resource
 	Context  policy.Context
+	// Owner is the resource's account, where it may be another than the
+	// caller's, and Policy the resource's own policy, where it has one.
+	Owner  string
+	Policy *policy.Document
 }
 
 // load reads the model, once, when the service is first called. It fails for

@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -111,8 +112,20 @@ func (w *World) Check() error {
 	return nil
 }
 
-// Close lets go of calls that hang by a fault. The World serves no more after.
-func (w *World) Close() { w.closing.Do(func() { close(w.closed) }) }
+// Close lets go of calls that hang by a fault, and closes the states that are
+// io.Closers. The World serves no more after.
+func (w *World) Close() {
+	w.closing.Do(func() {
+		close(w.closed)
+		w.stateMu.Lock()
+		defer w.stateMu.Unlock()
+		for _, s := range w.states {
+			if c, ok := s.(io.Closer); ok {
+				_ = c.Close() // what is left over lies in the system's folder for that
+			}
+		}
+	})
+}
 
 // AddAccount makes an account, in the partition aws; it gives the one that is
 // there already for an id that was added before.

@@ -87,11 +87,16 @@ func (c *Codec) byForm(r *http.Request, p Protocol) (*Request, error) {
 // byPath matches the REST bindings: of all that fit, the one that asks most.
 func (c *Codec) byPath(r *http.Request) (*Request, error) {
 	req := &Request{HTTP: r, Protocol: Protocol(c.Model.Metadata.Protocol)}
-	parts := splitPath(r.URL.EscapedPath())
+	path := r.URL.EscapedPath()
+	parts := splitPath(path)
+	var slash string // which splitPath takes off, and a greedy label must keep
+	if strings.HasSuffix(path, "/") {
+		slash = "/"
+	}
 	query := r.URL.Query()
 	best := -1
 	for _, rt := range c.routes[r.Method] {
-		labels, literals, ok := rt.match(parts)
+		labels, literals, ok := rt.match(parts, slash)
 		if !ok || !rt.wants(r, query) {
 			continue
 		}
@@ -106,8 +111,9 @@ func (c *Codec) byPath(r *http.Request) (*Request, error) {
 	return req, nil
 }
 
-// match binds the labels of the path and counts its literal segments.
-func (rt route) match(parts []string) (labels map[string]string, literals int, ok bool) {
+// match binds the labels of the path, which may end in a slash, and counts its
+// literal segments.
+func (rt route) match(parts []string, slash string) (labels map[string]string, literals int, ok bool) {
 	labels = make(map[string]string, 2)
 	for i, seg := range rt.segments {
 		if i >= len(parts) {
@@ -125,7 +131,7 @@ func (rt route) match(parts []string) (labels map[string]string, literals int, o
 		text := parts[i]
 		name, greedy := strings.CutSuffix(name, "+")
 		if greedy {
-			text = strings.Join(parts[i:], "/")
+			text = strings.Join(parts[i:], "/") + slash
 		}
 		value, err := url.PathUnescape(text)
 		if err != nil || value == "" {
