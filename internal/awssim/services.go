@@ -9,5 +9,6 @@ func services() []func(*World) *Service {
 		SSOOIDC,
 		Logs,
 		RDS,
+		S3,
 	}
 }

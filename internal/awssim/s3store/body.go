@@ -110,8 +110,8 @@ func (b *Body) Release() {
 	}
 }
 
-// slice gives size bytes from an offset as a body of its own, not retained.
-func (b *Body) slice(from, size int64) *Body {
+// Slice gives size bytes from an offset as a body of its own, not retained.
+func (b *Body) Slice(from, size int64) *Body {
 	out := &Body{Size: size}
 	for _, p := range b.pieces {
 		if from >= p.size {

@@ -71,6 +71,17 @@ func (a Algorithm) newHash() hash.Hash {
 // Known tells whether a is one of Algorithms.
 func (a Algorithm) Known() bool { return a.newHash() != nil }
 
+// Size is the length of the algorithm's sums in bytes; 0 for one not Known.
+func (a Algorithm) Size() int {
+	if h := a.newHash(); h != nil {
+		return h.Size()
+	}
+	return 0
+}
+
+// Combinable tells whether checksums of parts give the whole's.
+func (a Algorithm) Combinable() bool { return a == CRC32 || a == CRC32C || a == CRC64NVME }
+
 // xxh128 is XXH3 with its 128-bit sum, most significant byte first.
 type xxh128 struct{ *xxh3.Hasher }
 
@@ -89,9 +100,6 @@ type Checksum struct {
 	// Composite tells that Value is the checksum of the parts' checksums.
 	Composite bool
 }
-
-// combinable tells whether checksums of parts give the whole's.
-func (a Algorithm) combinable() bool { return a == CRC32 || a == CRC32C || a == CRC64NVME }
 
 // composite gives the checksum of the parts' checksums, of which there are n.
 func composite(a Algorithm, parts []*Part) string {

@@ -82,7 +82,7 @@ func (b *Bucket) deleteVersion(d Deletion) (Deleted, error) {
 		return Deleted{Version: d.Version}, nil
 	}
 	o := r.versions[i]
-	if o.Lock.holds(b.store.now(), d.Bypass) {
+	if o.Lock.Holds(b.store.now(), d.Bypass) {
 		return Deleted{}, fail(AccessDenied, "Access Denied because object protected by object lock.")
 	}
 	o.Body.Release()

@@ -20,6 +20,7 @@ type Object struct {
 	ETag         string // without quotes
 	Attributes
 	Tags     []Tag
+	Grants   []Grant // empty for the owner alone
 	Checksum Checksum
 	// Parts is set for objects made by a multipart upload.
 	Parts []ObjectPart
@@ -61,6 +62,9 @@ type Encryption struct {
 // Tag is an object's tag.
 type Tag struct{ Key, Value string }
 
+// Grant is a line of an access control list, by S3's names.
+type Grant struct{ Kind, Name, Permission string }
+
 // ObjectPart is a part of an object that was uploaded in parts.
 type ObjectPart struct {
 	Number   int32
@@ -75,9 +79,9 @@ type Lock struct {
 	LegalHold bool
 }
 
-// holds tells whether the lock forbids deletion at a time; bypass passes
+// Holds tells whether the lock forbids deletion at a time; bypass passes
 // governance mode.
-func (l Lock) holds(now time.Time, bypass bool) bool {
+func (l Lock) Holds(now time.Time, bypass bool) bool {
 	if l.LegalHold {
 		return true
 	}

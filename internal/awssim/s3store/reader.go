@@ -11,7 +11,7 @@ import (
 func (b *Body) Open(from, size int64) *Reader {
 	part := b
 	if from != 0 || size != b.Size {
-		part = b.slice(from, size)
+		part = b.Slice(from, size)
 	}
 	return &Reader{body: part.Retain()}
 }

@@ -1,0 +1,181 @@
+package awssim
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hawser/hawser/internal/awssim/s3store"
+)
+
+func s3GetObject(c *Call, b *s3store.Bucket, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
+	o, err := b.Acquire(aws.ToString(in.Key), aws.ToString(in.VersionId))
+	if err != nil {
+		return nil, s3Missing(c, b, o, err)
+	}
+	defer o.Body.Release()
+	h, span, err := s3Show(c, b, o, in.PartNumber, in.ChecksumMode)
+	if err != nil {
+		return nil, err
+	}
+	out := s3GetFromHead(h)
+	out.TagCount = h.TagCount
+	out.Body = o.Body.Open(span.from, span.size)
+	return out, nil
+}
+
+func s3HeadObject(c *Call, b *s3store.Bucket, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
+	o, err := b.Get(aws.ToString(in.Key), aws.ToString(in.VersionId))
+	if err != nil {
+		return nil, s3Missing(c, b, o, err)
+	}
+	h, _, err := s3Show(c, b, o, in.PartNumber, in.ChecksumMode)
+	return h, err
+}
+
+// s3Missing answers for an object that can't be read: with the delete marker
+// that stands in the way, and only to those who may know what the bucket holds.
+func s3Missing(c *Call, b *s3store.Bucket, marker *s3store.Object, err error) error {
+	answer := s3Answer(c, err).(*Error) //nolint:errorlint,forcetypeassert // the store's errors all become one
+	if marker != nil {
+		answer.Header = http.Header{"X-Amz-Delete-Marker": {"true"}, "X-Amz-Version-Id": {marker.VersionID}}
+		if answer.Code == string(s3store.MethodNotAllowed) {
+			answer.Header.Set("Allow", "DELETE")
+			answer.Header.Set("Last-Modified", marker.LastModified.Format(http.TimeFormat))
+		}
+		return answer
+	}
+	if answer.Code == string(s3store.NoSuchKey) && c.s3Permit(s3BucketNeed(c, b, "s3:ListBucket")) != nil {
+		return s3Fail("AccessDenied")
+	}
+	return answer
+}
+
+// s3Span is the stretch of an object that an answer gives.
+type s3Span struct {
+	from, size int64
+	part       *s3store.ObjectPart // where a part was asked for
+	partial    bool
+}
+
+// s3Show holds a request to its conditions and gives an object's headers.
+func s3Show(c *Call, b *s3store.Bucket, o *s3store.Object, part *int32, mode types.ChecksumMode) (*s3.HeadObjectOutput, s3Span, error) {
+	r := c.Request.Header
+	if err := s3CheckCustomerKey(r, "X-Amz-Server-Side-Encryption-Customer-", o); err != nil {
+		return nil, s3Span{}, err
+	}
+	cond := s3store.ReadCondition{
+		Condition:     s3Condition(c),
+		ModifiedSince: s3Time(r.Get("If-Modified-Since")), UnmodifiedSince: s3Time(r.Get("If-Unmodified-Since")),
+	}
+	if err := cond.Allows(o); err != nil {
+		return nil, s3Span{}, s3Unchanged(c, o, err)
+	}
+	span, err := s3Stretch(o, r.Get("Range"), part)
+	if err != nil {
+		return nil, span, err
+	}
+	h := s3Head(b, o, span)
+	s3Override(c, h)
+	if span.partial {
+		c.Status = http.StatusPartialContent
+		h.ContentRange = aws.String("bytes " + s3Int(span.from) + "-" + s3Int(span.from+span.size-1) + "/" + s3Int(o.Size()))
+	}
+	if mode == types.ChecksumModeEnabled {
+		s3ShowSum(h, o, span)
+	}
+	return h, span, nil
+}
+
+func s3Int(n int64) string { return strconv.FormatInt(n, 10) }
+
+func s3Time(text string) *time.Time {
+	t, err := http.ParseTime(text)
+	if err != nil {
+		return nil // as RFC 9110 has it, a date that can't be read does not count
+	}
+	return &t
+}
+
+// s3Unchanged gives an answer to a failed condition the headers that caches
+// need.
+func s3Unchanged(c *Call, o *s3store.Object, err error) error {
+	answer := s3Answer(c, err).(*Error) //nolint:errorlint,forcetypeassert // the store's errors all become one
+	if answer.Status == http.StatusNotModified {
+		answer.Header = http.Header{"Etag": {`"` + o.ETag + `"`}, "Last-Modified": {o.LastModified.Format(http.TimeFormat)}}
+	}
+	return answer
+}
+
+// s3ShowSum adds the checksum: the object's for the whole of it, a part's for
+// a part, none for any other range.
+func s3ShowSum(h *s3.HeadObjectOutput, o *s3store.Object, span s3Span) {
+	sum := o.Checksum
+	switch {
+	case span.part != nil && sum.Composite:
+		sum.Value = span.part.Checksum
+	case span.partial && span.size != o.Size():
+		return
+	}
+	s3SetSum(h, sum)
+	h.ChecksumType = s3SumType(o.Checksum)
+}
+
+// s3Stretch reads a range or a part number.
+func s3Stretch(o *s3store.Object, header string, part *int32) (s3Span, error) {
+	switch {
+	case part == nil:
+		return s3Range(o, header)
+	case header != "":
+		return s3Span{}, s3Invalid("InvalidRequest", "Cannot specify both Range header and partNumber query parameter")
+	case *part < 1 || *part > s3store.MaxParts:
+		return s3Span{}, s3Argument("partNumber", decimal(int(*part)), "Part number must be an integer between 1 and 10000, inclusive")
+	case len(o.Parts) == 0 && *part == 1:
+		return s3Span{size: o.Size(), partial: o.Size() > 0}, nil
+	case int(*part) > len(o.Parts):
+		return s3Span{}, s3Fail("InvalidPartNumber").With("PartNumberRequested", decimal(int(*part))).With("ActualPartCount", decimal(max(1, len(o.Parts))))
+	}
+	var from int64
+	for _, p := range o.Parts[:*part-1] {
+		from += p.Size
+	}
+	p := &o.Parts[*part-1]
+	return s3Span{from: from, size: p.Size, part: p, partial: p.Size > 0}, nil
+}
+
+// s3Range reads "bytes=a-b", "bytes=a-" or "bytes=-n". Several ranges, or what
+// is none, give the whole object, as S3 does.
+func s3Range(o *s3store.Object, header string) (s3Span, error) {
+	size := o.Size()
+	all := s3Span{size: size}
+	spec, ok := strings.CutPrefix(header, "bytes=")
+	a, b, dash := strings.Cut(strings.TrimSpace(spec), "-")
+	if !ok || !dash {
+		return all, nil
+	}
+	var from, to int64
+	first, err1 := strconv.ParseUint(a, 10, 63)
+	last, err2 := strconv.ParseUint(b, 10, 63)
+	switch {
+	case a == "" && err2 == nil: // the last bytes
+		from, to = max(0, size-int64(last)), size
+		if last == 0 {
+			from = size
+		}
+	case err1 == nil && b == "":
+		from, to = int64(first), size
+	case err1 == nil && err2 == nil && first <= last:
+		from, to = int64(first), min(size, int64(last)+1)
+	default:
+		return all, nil
+	}
+	if from >= size {
+		return all, s3Fail("InvalidRange").With("RangeRequested", header).With("ActualObjectSize", s3Int(size))
+	}
+	return s3Span{from: from, size: to - from, partial: true}, nil
+}
