@@ -83,14 +83,46 @@ func (f *Files) Replace(name string) (*NewFile, error) {
 	return file, err
 }
 
+// How the files are called that are not whole yet.
+const (
+	partialPrefix = ".hawser-"
+	partialSuffix = ".partial"
+)
+
+// IsPartial reports the name of a file that was begun and not committed; a
+// process that was killed may leave one.
+func IsPartial(name string) bool {
+	return strings.HasPrefix(name, partialPrefix) && strings.HasSuffix(name, partialSuffix)
+}
+
 // begin opens the partial file that stands in for rel.
 func (f *Files) begin(name, rel string) (*NewFile, error) {
-	partial := filepath.Join(filepath.Dir(rel), ".hawser-"+rand.Text()[:10]+".partial")
+	partial := filepath.Join(filepath.Dir(rel), partialPrefix+rand.Text()[:10]+partialSuffix)
 	file, err := f.root.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
 	return &NewFile{File: file, files: f, partial: partial, name: rel}, nil
+}
+
+// Stat tells of a file or directory, symbolic links followed within the
+// directory. Errors are those of Open.
+func (f *Files) Stat(name string) (fs.FileInfo, error) {
+	rel, err := f.inside(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.root.Stat(rel)
+	if err != nil {
+		return nil, f.explain(name, err)
+	}
+	return info, nil
+}
+
+// Rel gives name as a slashed path in FS. The error is of kind Refused.
+func (f *Files) Rel(name string) (string, error) {
+	rel, err := f.inside(name)
+	return filepath.ToSlash(rel), err
 }
 
 // MkdirAll makes a directory and its parents, inside.

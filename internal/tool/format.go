@@ -19,6 +19,16 @@ var formats = map[string]func(string) error{
 	"json":       checkJSON,
 }
 
+// CheckFormat holds a value against a named syntax, for inputs that carry one
+// inside another. The error is of kind Invalid.
+func CheckFormat(name, value string) error {
+	check, ok := formats[name]
+	if !ok {
+		return fault.New(fault.Internal, "there is no format %q", name)
+	}
+	return check(value)
+}
+
 var (
 	accountForm = regexp.MustCompile(`^\d{12}$`)
 	bucketForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)

@@ -15,7 +15,7 @@ import (
 // s3Tools are the tools of the noun s3.
 func (b *Box) s3Tools() []*tool.Tool {
 	return []*tool.Tool{
-		b.s3ListTool(), b.s3GetTool(), b.s3PutTool(), b.s3DeleteTool(),
+		b.s3ListTool(), b.s3GetTool(), b.s3PutTool(), b.s3DeleteTool(), b.s3CopyTool(),
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 // store is one S3 that the tools are held against.
 type store struct {
 	*rig
+	name   string
 	client *s3.Client
 	bucket string
 }
@@ -29,18 +30,18 @@ type store struct {
 // bucket.
 func onEveryStore(t *testing.T, test func(t *testing.T, s *store)) {
 	for name, start := range map[string]func(testing.TB) string{"versitygw": startVersity} {
-		t.Run(name, func(t *testing.T) { test(t, newStore(t, start(t))) })
+		t.Run(name, func(t *testing.T) { test(t, newStore(t, name, start(t))) })
 	}
 }
 
-func newStore(t testing.TB, endpoint string) *store {
+func newStore(t testing.TB, name, endpoint string) *store {
 	t.Helper()
 	r := newRig(t, settings(endpoint))
 	session, err := r.pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &store{rig: r, bucket: "harbour", client: s3.NewFromConfig(session.Config(), func(o *s3.Options) { o.UsePathStyle = true })}
+	s := &store{rig: r, name: name, bucket: "harbour", client: s3.NewFromConfig(session.Config(), func(o *s3.Options) { o.UsePathStyle = true })}
 	s.makeBucket(t, s.bucket)
 	return s
 }

@@ -75,7 +75,7 @@ func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectIn
 	out, err := t.manager().UploadObject(ctx, in)
 	var begun interface{ UploadID() string }
 	if errors.As(err, &begun) {
-		t.sweep(ctx, in, begun.UploadID())
+		t.sweep(ctx, in.Bucket, in.Key, begun.UploadID())
 	}
 	return out, err
 }
@@ -85,12 +85,12 @@ func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectIn
 // after that, so it is aborted until S3 no longer knows it. Where S3 cannot be
 // asked a lifecycle rule of the bucket has to do it.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
-func (t transfer) sweep(ctx context.Context, in *transfermanager.UploadObjectInput, id string) {
+func (t transfer) sweep(ctx context.Context, bucket, key *string, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer cancel()
 	for range 10 {
 		time.Sleep(100 * time.Millisecond)
-		_, err := t.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: in.Bucket, Key: in.Key, UploadId: &id})
+		_, err := t.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: &id})
 		if err != nil {
 			return
 		}

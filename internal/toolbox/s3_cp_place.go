@@ -1,0 +1,153 @@
+package toolbox
+
+import (
+	"context"
+	"errors"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// place is one end of a copy as it was written: s3://bucket/key, or a path.
+type place struct{ bucket, key, path string }
+
+func (p place) remote() bool { return p.bucket != "" }
+
+func parsePlace(field, text string) (place, error) {
+	rest, remote := strings.CutPrefix(text, "s3://")
+	if !remote {
+		return place{path: text}, nil
+	}
+	bucket, key := splitBucket(rest)
+	if err := tool.CheckFormat("bucket", bucket); err != nil {
+		return place{}, fault.From(err).At(field)
+	}
+	return place{bucket: bucket, key: key}, checkKey(field, key)
+}
+
+// splitBucket parts bucket and key. An access point's ARN holds a slash of its
+// own: arn:aws:s3:eu-west-1:123456789012:accesspoint/name/key.
+func splitBucket(rest string) (bucket, key string) {
+	if strings.HasPrefix(rest, "arn:") {
+		parts := strings.SplitN(rest, "/", 3)
+		if len(parts) == 3 {
+			return parts[0] + "/" + parts[1], parts[2]
+		}
+		return rest, ""
+	}
+	bucket, key, _ = strings.Cut(rest, "/")
+	return bucket, key
+}
+
+// end is a place made fast: a folder whose files have names below root or,
+// where only is set, one file in it.
+type end struct {
+	bucket string
+	client *s3.Client // of the bucket's region
+	files  *tool.Files
+	root   string // the beginning of keys, or a slashed path in files
+	only   string
+}
+
+func (e end) remote() bool { return e.bucket != "" }
+
+// at gives the key or path of a name.
+func (e end) at(name string) string {
+	if e.only != "" {
+		name = e.only
+	}
+	if e.remote() {
+		return e.root + name
+	}
+	return path.Join(e.root, name)
+}
+
+// show names a file or object for people.
+func (e end) show(name string) string {
+	if e.remote() {
+		return objectURL(e.bucket, e.at(name))
+	}
+	return filepath.FromSlash(e.at(name))
+}
+
+// narrow makes the end the one file that its root names.
+func (e end) narrow() end {
+	e.root, e.only = path.Split(e.root)
+	return e
+}
+
+// reach connects an end: S3 is asked once, which finds the bucket's region and
+// whether it may be listed; a path must lie in the directory for files.
+func (b *Box) reach(ctx context.Context, call *tool.Call, target tool.Target, p place) (e end, note string, err error) {
+	if !p.remote() {
+		if e.files, err = filesOf(call); err != nil {
+			return end{}, "", err
+		}
+		e.root, err = e.files.Rel(p.path)
+		return e, "", err
+	}
+	e = end{bucket: p.bucket, root: p.key}
+	note, err = b.atBucket(ctx, target, p.bucket, func(client *s3.Client) error {
+		e.client = client
+		_, err := listObjects(ctx, client, s3ListInput{Bucket: p.bucket, Prefix: p.key}, "", 1)
+		return err
+	})
+	return e, note, err
+}
+
+// source tells one file or object from a tree.
+func (e end) source(ctx context.Context) (end, error) {
+	if !e.remote() {
+		return e.localSource()
+	}
+	if e.root == "" || strings.HasSuffix(e.root, "/") {
+		return e, nil
+	}
+	for _, err := range e.narrow().walk(ctx) {
+		return e.narrow(), err
+	}
+	e.root += "/"
+	for _, err := range e.list(ctx, e.root, 1) {
+		return e, err
+	}
+	return end{}, fault.New(fault.NotFound, "there is neither an object nor a folder %s", strings.TrimSuffix(e.show(""), "/")).
+		At("from").WithFix("look with hawser s3 list")
+}
+
+func (e end) localSource() (end, error) {
+	info, err := e.files.Stat(e.root)
+	switch {
+	case err != nil:
+		return end{}, err
+	case info.IsDir():
+		return e, nil
+	case info.Mode().IsRegular():
+		return e.narrow(), nil
+	}
+	return end{}, fault.New(fault.Invalid, "%q is neither a file nor a directory", e.root).At("from")
+}
+
+// sink makes an end ready to receive a tree, or the one file called single.
+// written is the place as it was written: a slash at its end means a folder.
+func (e end) sink(written, single string) (end, error) {
+	if e.remote() && single == "" && e.root != "" && !strings.HasSuffix(e.root, "/") {
+		e.root += "/"
+	}
+	folder := strings.HasSuffix(written, "/") || e.root == ""
+	if !e.remote() && !folder {
+		info, err := e.files.Stat(e.root)
+		if err != nil && !errors.Is(err, fault.NotFound) {
+			return end{}, err
+		}
+		folder = err == nil && info.IsDir()
+	}
+	if single != "" && !folder {
+		return e.narrow(), nil
+	}
+	return e, nil
+}

@@ -1,0 +1,183 @@
+package toolbox
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// uploadMemory is how much the uploads of one copy may hold in memory; the
+// parts of one large object fit.
+const uploadMemory = (parallelParts + 2) * minPart
+
+// copying is one copy at work.
+type copying struct {
+	in       s3CopyInput
+	call     *tool.Call
+	from, to end
+	report   *copyReport
+	slots    *semaphore.Weighted // objects that travel side by side
+	memory   *semaphore.Weighted // bytes that uploads hold
+}
+
+func (b *Box) newCopying(ctx context.Context, call *tool.Call, in s3CopyInput) (*copying, error) {
+	c := &copying{
+		in: in, call: call, report: newCopyReport(in, call),
+		slots:  semaphore.NewWeighted(int64(in.Concurrency)),
+		memory: semaphore.NewWeighted(uploadMemory),
+	}
+	for _, side := range []struct {
+		field, text string
+		end         *end
+	}{{"from", in.From, &c.from}, {"to", in.To, &c.to}} {
+		p, err := parsePlace(side.field, side.text)
+		if err != nil {
+			return nil, err
+		}
+		e, note, err := b.reach(ctx, call, in.Target, p)
+		if err != nil {
+			return nil, err
+		}
+		*side.end = e
+		c.report.note(note)
+	}
+	var err error
+	if c.from, err = c.from.source(ctx); err != nil {
+		return nil, err
+	}
+	c.to, err = c.to.sink(in.To, c.from.only)
+	return c, err
+}
+
+// run compares the two ends side by side and moves what differs. It goes on
+// after an object's failure, and ends early only when it is cancelled or an end
+// can no longer be listed.
+func (c *copying) run(ctx context.Context) (*s3Copied, error) {
+	present := c.present(ctx)
+	defer present.stop()
+	for source, err := range c.from.walk(ctx) {
+		if err == nil && !c.wanted(source) {
+			continue
+		}
+		var there *item
+		if err == nil {
+			there, err = present.find(source.name)
+		}
+		if err == nil {
+			err = c.start(ctx, source, there)
+		}
+		if err != nil {
+			c.report.failed(c.from.show(source.name), c.to.show(source.name), source.size, err)
+			break
+		}
+	}
+	if err := c.slots.Acquire(context.WithoutCancel(ctx), int64(c.in.Concurrency)); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return c.report.whole(), nil
+}
+
+// wanted leaves out what the patterns do, and the empty objects that only
+// stand for folders where the other end has real ones.
+func (c *copying) wanted(i item) bool {
+	marker := c.from.remote() && !c.to.remote() && (i.name == "" || i.name[len(i.name)-1] == '/')
+	return !marker && c.in.globs().choose(i.name)
+}
+
+// start has one object handled beside the others, once there is room.
+func (c *copying) start(ctx context.Context, source item, there *item) error {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	go func() {
+		defer c.slots.Release(1)
+		c.handle(ctx, source, there)
+	}()
+	return nil
+}
+
+// handle skips or moves one object, and reports it.
+func (c *copying) handle(ctx context.Context, source item, there *item) {
+	from, to := c.from.show(source.name), c.to.show(source.name)
+	if source.odd != "" {
+		c.report.skipped(from, to, source.size, source.odd)
+		return
+	}
+	var err error
+	if !c.to.remote() {
+		there, err = c.file(source.name)
+	}
+	same := false
+	if err == nil && there != nil {
+		same, err = c.same(ctx, source, *there)
+	}
+	switch {
+	case err != nil:
+	case same:
+		c.report.skipped(from, to, source.size, "the same")
+		return
+	case !c.in.DryRun:
+		err = c.move(ctx, source)
+	}
+	if err != nil {
+		c.report.failed(from, to, source.size, err)
+		return
+	}
+	c.report.copied(from, to, source.size)
+}
+
+// present is what stands at a far end in S3, read along with the near one.
+type present struct {
+	to   end
+	next func() (item, error, bool)
+	stop func()
+	held item
+	more bool
+	err  error
+}
+
+// present begins to read the far end. Files are looked at one by one instead.
+func (c *copying) present(ctx context.Context) *present {
+	p := &present{to: c.to, stop: func() {}}
+	if c.to.remote() {
+		p.next, p.stop = iter.Pull2(c.to.walk(ctx))
+		p.advance()
+	}
+	return p
+}
+
+func (p *present) advance() { p.held, p.err, p.more = p.next() }
+
+// find gives what is called name, or nil. Names must come in their order.
+func (p *present) find(name string) (*item, error) {
+	for p.more && p.err == nil && p.to.only == "" && p.held.name < name {
+		p.advance()
+	}
+	if p.err != nil || !p.more || (p.to.only == "" && p.held.name != name) {
+		return nil, p.err
+	}
+	found := p.held
+	return &found, nil
+}
+
+// file gives the file called name at a far end on this machine, or nil.
+func (c *copying) file(name string) (*item, error) {
+	info, err := c.to.files.Stat(c.to.at(name))
+	switch {
+	case errors.Is(err, fault.NotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fault.New(fault.Conflict, "%q exists and is no file", c.to.show(name)).WithFix("move it away")
+	}
+	return &item{name: name, size: info.Size()}, nil
+}
