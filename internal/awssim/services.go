@@ -9,6 +9,7 @@ func services() []func(*World) *Service {
 		SSOOIDC,
 		Logs,
 		RDS,
+		RDSData,
 		S3,
 	}
 }

@@ -1,0 +1,218 @@
+package awssim
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
+	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
+
+	"github.com/hawser/hawser/internal/awssim/wire"
+)
+
+// RDSData is the RDS Data API on embedded SQLite databases, one for each
+// cluster and database name. The SQL is SQLite's, of whichever engine the
+// cluster says it is; PostgreSQL's ::casts are dropped.
+//
+// https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/
+func RDSData(*World) *Service {
+	return &Service{
+		Model: "rds-data", Needs: rdsDataNeeds,
+		Handlers: map[string]Handler{
+			"ExecuteStatement":      Op(executeStatement),
+			"BatchExecuteStatement": Op(batchExecuteStatement),
+			"BeginTransaction":      Op(beginTransaction),
+			"CommitTransaction":     Op(commitTransaction),
+			"RollbackTransaction":   Op(rollbackTransaction),
+		},
+		Unions: []wire.Union{
+			wire.UnionOf[types.Field](
+				&types.FieldMemberIsNull{}, &types.FieldMemberBooleanValue{}, &types.FieldMemberLongValue{},
+				&types.FieldMemberDoubleValue{}, &types.FieldMemberStringValue{}, &types.FieldMemberBlobValue{}, &types.FieldMemberArrayValue{},
+			),
+			wire.UnionOf[types.ArrayValue](
+				&types.ArrayValueMemberBooleanValues{}, &types.ArrayValueMemberLongValues{}, &types.ArrayValueMemberDoubleValues{},
+				&types.ArrayValueMemberStringValues{}, &types.ArrayValueMemberArrayValues{},
+			),
+		},
+	}
+}
+
+// The Data API's own bounds.
+const (
+	statementTime = 45 * time.Second
+	maxSQL        = 65_536
+	maxResult     = 1 << 20 // bytes
+)
+
+// rdsDataNeeds asks for the call on the cluster, and for its secret, which
+// the Data API reads with the caller's permissions.
+//
+// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
+func rdsDataNeeds(c *Call, in any) []Need {
+	resource, secret := dataSubject(in)
+	return []Need{
+		{Action: "rds-data:" + c.Operation, Resource: resource},
+		{Action: "secretsmanager:GetSecretValue", Resource: secret},
+	}
+}
+
+func dataSubject(in any) (resource, secret string) {
+	switch in := in.(type) {
+	case *rdsdata.ExecuteStatementInput:
+		return aws.ToString(in.ResourceArn), aws.ToString(in.SecretArn)
+	case *rdsdata.BatchExecuteStatementInput:
+		return aws.ToString(in.ResourceArn), aws.ToString(in.SecretArn)
+	case *rdsdata.BeginTransactionInput:
+		return aws.ToString(in.ResourceArn), aws.ToString(in.SecretArn)
+	case *rdsdata.CommitTransactionInput:
+		return aws.ToString(in.ResourceArn), aws.ToString(in.SecretArn)
+	case *rdsdata.RollbackTransactionInput:
+		return aws.ToString(in.ResourceArn), aws.ToString(in.SecretArn)
+	}
+	return "", ""
+}
+
+// dataTarget is the database that a call is for.
+type dataTarget struct {
+	cluster, database string
+	own               string // the database that the cluster was made with
+	mysql             bool
+}
+
+// target finds the cluster that a call names, and the secret.
+func (c *Call) target(resource, secret, database *string) (dataTarget, error) {
+	st := State[rdsState](c)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	cl, err := st.cluster(resource)
+	if err != nil || aws.ToString(cl.desc.DBClusterArn) != aws.ToString(resource) {
+		return dataTarget{}, Errorf("DatabaseNotFoundException", "DBCluster %s is not found", aws.ToString(resource))
+	}
+	if !aws.ToBool(cl.desc.HttpEndpointEnabled) {
+		return dataTarget{}, Errorf("HttpEndpointNotEnabledException", "HttpEndpoint is not enabled for cluster %s. Please refer to https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html#data-api.troubleshooting", aws.ToString(cl.desc.DBClusterIdentifier))
+	}
+	if status := cl.life.at(c.Now()); status != "available" && status != "modifying" {
+		return dataTarget{}, Errorf("InvalidResourceStateException", "DBCluster %s is in %s state", aws.ToString(cl.desc.DBClusterIdentifier), status)
+	}
+	if c.secretOf(aws.ToString(secret)) == nil {
+		return dataTarget{}, Errorf("SecretsErrorException", "The secret %s was not found in Secrets Manager", aws.ToString(secret))
+	}
+	t := dataTarget{cluster: *cl.desc.DBClusterArn, mysql: *cl.desc.Engine == "aurora-mysql"}
+	t.own = clusterDatabase(cl.desc.DatabaseName, t.mysql)
+	t.database = t.own
+	if database != nil {
+		t.database = *database
+	}
+	return t, nil
+}
+
+// clusterDatabase is the database that a call gets which names none.
+func clusterDatabase(own *string, mysql bool) string {
+	switch {
+	case own != nil:
+		return *own
+	case mysql:
+		return "mysql"
+	}
+	return "postgres"
+}
+
+func executeStatement(c *Call, in *rdsdata.ExecuteStatementInput) (*rdsdata.ExecuteStatementOutput, error) {
+	run, err := c.prepare(in.ResourceArn, in.SecretArn, in.Database, in.TransactionId, in.Sql)
+	if err != nil {
+		return nil, err
+	}
+	defer run.done()
+	result, err := run.statement(in.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	return result.output(in, run.target.mysql)
+}
+
+// batchExecuteStatement runs a statement once for each set of parameters, all
+// or nothing. Without any set it runs nothing, as AWS does.
+func batchExecuteStatement(c *Call, in *rdsdata.BatchExecuteStatementInput) (*rdsdata.BatchExecuteStatementOutput, error) {
+	run, err := c.prepare(in.ResourceArn, in.SecretArn, in.Database, in.TransactionId, in.Sql)
+	if err != nil {
+		return nil, err
+	}
+	defer run.done()
+	out := &rdsdata.BatchExecuteStatementOutput{UpdateResults: []types.UpdateResult{}}
+	err = run.atomically(func() error {
+		for _, set := range in.ParameterSets {
+			result, err := run.statement(set)
+			if err != nil {
+				return err
+			}
+			out.UpdateResults = append(out.UpdateResults, types.UpdateResult{GeneratedFields: result.generated(run.target.mysql)})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func beginTransaction(c *Call, in *rdsdata.BeginTransactionInput) (*rdsdata.BeginTransactionOutput, error) {
+	t, err := c.target(in.ResourceArn, in.SecretArn, in.Database)
+	if err != nil {
+		return nil, err
+	}
+	id, err := State[dataState](c).begin(c, t)
+	if err != nil {
+		return nil, err
+	}
+	return &rdsdata.BeginTransactionOutput{TransactionId: &id}, nil
+}
+
+func commitTransaction(c *Call, in *rdsdata.CommitTransactionInput) (*rdsdata.CommitTransactionOutput, error) {
+	if err := c.end(in.ResourceArn, in.SecretArn, in.TransactionId, "COMMIT"); err != nil {
+		return nil, err
+	}
+	return &rdsdata.CommitTransactionOutput{TransactionStatus: aws.String("Transaction Committed")}, nil
+}
+
+func rollbackTransaction(c *Call, in *rdsdata.RollbackTransactionInput) (*rdsdata.RollbackTransactionOutput, error) {
+	if err := c.end(in.ResourceArn, in.SecretArn, in.TransactionId, "ROLLBACK"); err != nil {
+		return nil, err
+	}
+	return &rdsdata.RollbackTransactionOutput{TransactionStatus: aws.String("Rollback Complete")}, nil
+}
+
+func (c *Call) end(resource, secret, id *string, how string) error {
+	if _, err := c.target(resource, secret, nil); err != nil {
+		return err
+	}
+	tx, err := State[dataState](c).take(c, aws.ToString(id))
+	if err != nil {
+		return err
+	}
+	defer tx.mu.Unlock()
+	return tx.end(how)
+}
+
+// SeedDatabase runs statements on a cluster's database, which it makes where
+// there is none, for tests and demos. The cluster must exist.
+func (w *World) SeedDatabase(clusterARN, database string, statements ...string) error {
+	part := strings.Split(clusterARN, ":")
+	if len(part) != 7 || w.Account(part[4]) == nil {
+		return Errorf("BadRequestException", "%s is no cluster's ARN", clusterARN)
+	}
+	st := StateOf[dataState](w, part[4], part[3])
+	st.add(clusterARN, database)
+	db, err := st.database(dataTarget{cluster: clusterARN, database: database})
+	if err != nil {
+		return err
+	}
+	for _, s := range statements {
+		if _, err := db.ExecContext(context.Background(), s); err != nil {
+			return databaseError(err)
+		}
+	}
+	return nil
+}
