@@ -74,7 +74,7 @@ func hinted(name, text string, hint types.TypeHint) (any, error) {
 	case types.TypeHintJson:
 		ok = json.Valid([]byte(text))
 	case types.TypeHintDecimal:
-		return decimal(name, text)
+		return decimalValue(name, text)
 	}
 	if !ok {
 		return nil, badHint(name, hint)
@@ -88,7 +88,7 @@ func isTime(text, layout string) bool {
 	return err == nil
 }
 
-func decimal(name, text string) (any, error) {
+func decimalValue(name, text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, nil
 	}
