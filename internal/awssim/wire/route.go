@@ -19,7 +19,7 @@ type route struct {
 
 func newRoute(op *model.Operation) route {
 	path, query, _ := strings.Cut(op.HTTP.URI, "?")
-	r := route{op: op, segments: splitPath(path)}
+	r := route{op: op, segments: splitPath(strings.TrimSuffix(path, "/"))}
 	r.query, _ = url.ParseQuery(query)
 	if op.Input == nil {
 		return r
@@ -33,7 +33,18 @@ func newRoute(op *model.Operation) route {
 }
 
 func splitPath(path string) []string {
-	return strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
+	return strings.Split(strings.TrimPrefix(path, "/"), "/")
+}
+
+// shadowed tells of the operations of S3 whose binding another one has, too:
+// the ones that are deprecated, and that of directory buckets, which has its
+// own endpoint.
+func shadowed(name string) bool {
+	switch name {
+	case "GetBucketLifecycle", "PutBucketLifecycle", "GetBucketNotification", "PutBucketNotification", "ListDirectoryBuckets":
+		return true
+	}
+	return false
 }
 
 // Identify finds the operation that a request calls and the protocol it
@@ -87,16 +98,11 @@ func (c *Codec) byForm(r *http.Request, p Protocol) (*Request, error) {
 // byPath matches the REST bindings: of all that fit, the one that asks most.
 func (c *Codec) byPath(r *http.Request) (*Request, error) {
 	req := &Request{HTTP: r, Protocol: Protocol(c.Model.Metadata.Protocol)}
-	path := r.URL.EscapedPath()
-	parts := splitPath(path)
-	var slash string // which splitPath takes off, and a greedy label must keep
-	if strings.HasSuffix(path, "/") {
-		slash = "/"
-	}
+	parts := splitPath(r.URL.EscapedPath())
 	query := r.URL.Query()
 	best := -1
 	for _, rt := range c.routes[r.Method] {
-		labels, literals, ok := rt.match(parts, slash)
+		labels, literals, ok := rt.match(parts)
 		if !ok || !rt.wants(r, query) {
 			continue
 		}
@@ -111,9 +117,9 @@ func (c *Codec) byPath(r *http.Request) (*Request, error) {
 	return req, nil
 }
 
-// match binds the labels of the path, which may end in a slash, and counts its
-// literal segments.
-func (rt route) match(parts []string, slash string) (labels map[string]string, literals int, ok bool) {
+// match binds the labels of the path and counts its literal segments. A greedy
+// label keeps the slashes at its ends.
+func (rt route) match(parts []string) (labels map[string]string, literals int, ok bool) {
 	labels = make(map[string]string, 2)
 	for i, seg := range rt.segments {
 		if i >= len(parts) {
@@ -131,7 +137,7 @@ func (rt route) match(parts []string, slash string) (labels map[string]string, l
 		text := parts[i]
 		name, greedy := strings.CutSuffix(name, "+")
 		if greedy {
-			text = strings.Join(parts[i:], "/") + slash
+			text = strings.Join(parts[i:], "/")
 		}
 		value, err := url.PathUnescape(text)
 		if err != nil || value == "" {
@@ -142,7 +148,8 @@ func (rt route) match(parts []string, slash string) (labels map[string]string, l
 			return labels, literals, true
 		}
 	}
-	return labels, literals, len(parts) == len(rt.segments)
+	rest := parts[len(rt.segments):]
+	return labels, literals, len(rest) == 0 || len(rest) == 1 && rest[0] == "" // a slash at the end
 }
 
 // wants tells whether the request has what the route asks for beyond a path.

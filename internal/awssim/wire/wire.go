@@ -10,10 +10,8 @@
 package wire
 
 import (
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 
@@ -47,11 +45,10 @@ func New(m *model.Service, unions ...Union) *Codec {
 	for _, u := range unions {
 		c.unions[u.iface] = u
 	}
-	// In order, so that of two operations with one binding (S3's ListBuckets and
-	// ListDirectoryBuckets, told apart by their hosts) the same one always wins.
-	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
-		op := m.Operations[name]
-		c.routes[op.HTTP.Method] = append(c.routes[op.HTTP.Method], newRoute(op))
+	for _, op := range m.Operations {
+		if !shadowed(op.Name) {
+			c.routes[op.HTTP.Method] = append(c.routes[op.HTTP.Method], newRoute(op))
+		}
 	}
 	return c
 }

@@ -39,6 +39,7 @@ func (c *Codec) queryBody(req *Request, sh *model.Shape, v reflect.Value) ([]byt
 		if wrapper != "" {
 			x.open(wrapper, "")
 		}
+		x.emptyLists(sh, v)
 		if err := x.members(sh, v); err != nil {
 			return nil, err
 		}
@@ -53,6 +54,17 @@ func (c *Codec) queryBody(req *Request, sh *model.Shape, v reflect.Value) ([]byt
 	}
 	x.close(root)
 	return x.Bytes(), nil
+}
+
+// emptyLists writes the lists of a result that are not set as empty elements:
+// the query services answer so where there is nothing to list.
+func (x *xmlWriter) emptyLists(sh *model.Shape, v reflect.Value) {
+	for _, name := range sh.Order {
+		ref := sh.Members[name]
+		if f, ok := x.c.field(v, name); ok && ref.Shape.Type == "list" && !isFlat(ref) && f.IsNil() {
+			x.WriteString("<" + xmlName(name, ref) + "/>")
+		}
+	}
 }
 
 // restXMLBody is a structure as a document.
