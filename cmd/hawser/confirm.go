@@ -50,7 +50,7 @@ func place(t tool.Target) string {
 type nobody struct{}
 
 func (nobody) Confirm(_ context.Context, q tool.Question) (bool, error) {
-	return false, fault.New(fault.Unconfirmed, "%s would %s %s and nobody can be asked", q.Tool, q.Effect, q.Subject).
+	return false, fault.New(fault.Unconfirmed, "this would %s %s, and nobody can be asked", q.Effect, q.Subject).
 		WithCause("standard input is no terminal").WithFix("add --yes if that is what you want")
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
+
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // table lays an output out for a person: a listing's rows as a table, the
@@ -59,6 +61,10 @@ func columnsOf(row reflect.Type) []column {
 // rows writes a slice of structs, columns by their tags; columns that are
 // empty in every row are left out.
 func (p *printer) rows(rows reflect.Value) error {
+	if rows.Len() == 0 {
+		fmt.Fprintln(p.streams.err, "nothing found")
+		return nil
+	}
 	columns := columnsOf(rows.Type().Elem())
 	var titles []string
 	var cells [][]string
@@ -72,7 +78,7 @@ func (p *printer) rows(rows reflect.Value) error {
 			texts[i] = cell(rows.Index(i).FieldByIndex(c.index).Interface())
 			filled = filled || texts[i] != ""
 		}
-		if !filled && rows.Len() > 0 {
+		if !filled {
 			continue
 		}
 		titles = append(titles, c.title)
@@ -96,12 +102,7 @@ func (p *printer) grid(titles []string, cells [][]string) error {
 			}
 			return normal
 		})
-	for _, row := range cells {
-		for i := range row {
-			row[i] = escapeControls(row[i], "")
-		}
-		t.Row(row...)
-	}
+	t.Rows(cells...)
 	text := t.Render()
 	if p.streams.width > 0 && lipgloss.Width(text) > p.streams.width {
 		text = t.Width(p.streams.width).Render()
@@ -120,11 +121,19 @@ func trimLines(text string) string {
 
 // cell is how one value looks in a table.
 func cell(v any) string {
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer {
+		if r.IsNil() {
+			return ""
+		}
+		return cell(r.Elem().Interface())
+	}
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case string:
-		return v
+		return escapeControls(v, "")
+	case tool.Lines:
+		return joinLines(v)
 	case bool:
 		if v {
 			return "yes"
@@ -135,24 +144,23 @@ func cell(v any) string {
 			return ""
 		}
 		return v.UTC().Format("2006-01-02 15:04:05")
-	case *time.Time:
-		if v == nil {
-			return ""
-		}
-		return cell(*v)
 	case fmt.Stringer:
-		return v.String()
+		return escapeControls(v.String(), "")
 	}
 	return reflected(reflect.ValueOf(v))
 }
 
+// joinLines writes a cell of several lines; a line cannot break out of its own.
+func joinLines(lines tool.Lines) string {
+	safe := make([]string, len(lines))
+	for i, line := range lines {
+		safe[i] = escapeControls(line, "")
+	}
+	return strings.Join(safe, "\n")
+}
+
 func reflected(v reflect.Value) string {
 	switch v.Kind() {
-	case reflect.Pointer:
-		if v.IsNil() {
-			return ""
-		}
-		return cell(v.Elem().Interface())
 	case reflect.Slice:
 		var words []string
 		for i := range v.Len() {
@@ -167,7 +175,7 @@ func reflected(v reflect.Value) string {
 		slices.Sort(words)
 		return strings.Join(words, ", ")
 	default:
-		return fmt.Sprint(v.Interface())
+		return escapeControls(fmt.Sprint(v.Interface()), "")
 	}
 }
 
@@ -193,7 +201,7 @@ func (p *printer) generic(v any) error {
 	for _, item := range list {
 		var row []string
 		for _, name := range names {
-			row = append(row, scalar(item.(map[string]any)[name]))
+			row = append(row, escapeControls(scalar(item.(map[string]any)[name]), ""))
 		}
 		cells = append(cells, row)
 	}

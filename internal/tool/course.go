@@ -71,7 +71,7 @@ func (c *course) confirm(ctx context.Context) error {
 	if !c.registry.guard.mustConfirm(c.effect) {
 		return nil
 	}
-	unconfirmed := fault.New(fault.Unconfirmed, "%s would %s %s and was not confirmed", c.tool.Name, c.effect, c.subject())
+	unconfirmed := fault.New(fault.Unconfirmed, "this would %s %s, and was not confirmed", c.effect, c.subject())
 	if c.request.Confirm == nil {
 		return unconfirmed.WithFix("confirm it: --yes on the command line")
 	}
@@ -146,9 +146,9 @@ func (c *course) record(phase audit.Phase) audit.Record {
 		Door: c.request.Caller.Door, Actor: c.request.Caller.Actor, OnBehalfOf: c.request.Caller.For,
 		Connection: c.target.Connection, Account: c.target.Account, Region: c.target.Region,
 	}
-	if phase == audit.Before && c.in != nil {
+	if c.in != nil {
 		rec.Input = redact(c.tool.fields, c.request.Input)
-		rec.Durable = c.effect.Exceeds(Read)
+		rec.Durable = phase == audit.Before && c.effect.Exceeds(Read)
 	}
 	return rec
 }

@@ -17,6 +17,9 @@ type List[T any] struct {
 	marks []mark // where each item can be resumed; ascending
 }
 
+// Lines is text of several lines in a table's cell.
+type Lines []string
+
 // Failure is one account and region that could not be read, and why. It is
 // not the same as one that holds nothing.
 type Failure struct {

@@ -25,7 +25,7 @@ type auditListInput struct {
 	Tool    string        `json:"tool,omitempty" jsonschema:"the tools wanted, as a pattern such as s3.*"`
 	Actor   string        `json:"actor,omitempty" jsonschema:"who made the call"`
 	ID      string        `json:"id,omitempty" jsonschema:"one call, by its id"`
-	Phase   audit.Phase   `json:"phase,omitempty" jsonschema:"only the records before, or only those after the calls" enum:"before,after"`
+	Phase   string        `json:"phase,omitempty" jsonschema:"the records of calls that ended, of calls as they began, or all" enum:"after,before,all" default:"\"after\""`
 	Outcome audit.Outcome `json:"outcome,omitempty" jsonschema:"how the call ended" enum:"ok,error,refused,canceled,partial"`
 	Since   tool.When     `json:"since,omitempty" jsonschema:"no older records than this"`
 	Until   tool.When     `json:"until,omitempty" jsonschema:"no newer records than this"`
@@ -47,7 +47,7 @@ func (b *Box) auditListTool() *tool.Tool {
 	return tool.New(tool.Info{
 		Name:        "audit.list",
 		Summary:     "List what was done, newest first",
-		Description: "Each call has a record from before it ran, with its input, and one with its outcome. Secrets are not in the input, and bodies only as size and digest.",
+		Description: "Each call has a record from before it ran and one with its outcome; a call that only began was cut short. Secrets are not in the input, and bodies only as size and digest.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{
 			{Does: "the last ten records", Input: `{"limit": 10}`},
@@ -65,10 +65,14 @@ func (b *Box) auditList(ctx context.Context, call *tool.Call, in auditListInput)
 	if err != nil {
 		return tool.List[auditEntry]{}, err
 	}
+	phase := audit.Phase(in.Phase)
+	if in.Phase == "all" {
+		phase = ""
+	}
 	read := func(ctx context.Context, _ tool.Target, cursor string, limit int) (tool.Batch[auditEntry], error) {
 		page, err := b.audit.List(ctx, audit.Filter{
 			Since: since, Until: until, Tool: in.Tool, Actor: in.Actor, ID: in.ID,
-			Phase: in.Phase, Outcome: in.Outcome, Limit: limit, Cursor: cursor,
+			Phase: phase, Outcome: in.Outcome, Limit: limit, Cursor: cursor,
 		})
 		if err != nil {
 			return tool.Batch[auditEntry]{}, err

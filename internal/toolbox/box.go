@@ -24,6 +24,7 @@ func New(pool func() (*awsapi.Pool, error), log AuditLog) *Box {
 // Tools lists every tool, noun by noun.
 func (b *Box) Tools() []*tool.Tool {
 	return slices.Concat(
+		b.connectionTools(),
 		b.auditTools(),
 		b.s3Tools(),
 	)
