@@ -59,17 +59,34 @@ func TestRefusals(t *testing.T) {
 		codes map[string]string
 		spoil func(*simtest.Sim, *aws.Credentials)
 	}{
-		{"unknown key", map[string]string{"s3": "InvalidAccessKeyId", "ec2": "AuthFailure", "sts": "InvalidClientTokenId", "logs": "UnrecognizedClientException", "lambda": "UnrecognizedClientException"},
-			func(_ *simtest.Sim, c *aws.Credentials) { c.AccessKeyID = "AKIAIOSFODNN7EXAMPLE" }},
-		{"wrong secret", map[string]string{"s3": "SignatureDoesNotMatch", "ec2": "AuthFailure", "sts": "SignatureDoesNotMatch", "logs": "InvalidSignatureException", "lambda": "InvalidSignatureException"},
-			func(_ *simtest.Sim, c *aws.Credentials) { c.SecretAccessKey += "x" }},
-		{"wrong token", map[string]string{"s3": "InvalidToken", "ec2": "AuthFailure", "sts": "InvalidClientTokenId", "logs": "UnrecognizedClientException", "lambda": "UnrecognizedClientException"},
-			func(_ *simtest.Sim, c *aws.Credentials) { c.SessionToken = "x" }},
-		{"clock behind", map[string]string{"s3": "RequestTimeTooSkewed", "ec2": "RequestExpired", "sts": "SignatureDoesNotMatch", "logs": "InvalidSignatureException", "lambda": "InvalidSignatureException"},
-			func(s *simtest.Sim, _ *aws.Credentials) { s.Clock.SetSkew(20 * time.Minute) }},
-		{"clock ahead", map[string]string{"s3": "RequestTimeTooSkewed", "ec2": "RequestExpired", "sts": "SignatureDoesNotMatch", "logs": "InvalidSignatureException", "lambda": "InvalidSignatureException"},
-			func(s *simtest.Sim, _ *aws.Credentials) { s.Clock.SetSkew(-20 * time.Minute) }},
-		{"session ended", map[string]string{"s3": "ExpiredToken", "ec2": "RequestExpired", "sts": "ExpiredToken", "logs": "ExpiredTokenException", "lambda": "ExpiredTokenException"},
+		{
+			"unknown key",
+			map[string]string{"s3": "InvalidAccessKeyId", "ec2": "AuthFailure", "sts": "InvalidClientTokenId", "logs": "UnrecognizedClientException", "lambda": "UnrecognizedClientException"},
+			func(_ *simtest.Sim, c *aws.Credentials) { c.AccessKeyID = "AKIAIOSFODNN7EXAMPLE" },
+		},
+		{
+			"wrong secret",
+			map[string]string{"s3": "SignatureDoesNotMatch", "ec2": "AuthFailure", "sts": "SignatureDoesNotMatch", "logs": "InvalidSignatureException", "lambda": "InvalidSignatureException"},
+			func(_ *simtest.Sim, c *aws.Credentials) { c.SecretAccessKey += "x" },
+		},
+		{
+			"wrong token",
+			map[string]string{"s3": "InvalidToken", "ec2": "AuthFailure", "sts": "InvalidClientTokenId", "logs": "UnrecognizedClientException", "lambda": "UnrecognizedClientException"},
+			func(_ *simtest.Sim, c *aws.Credentials) { c.SessionToken = "x" },
+		},
+		{
+			"clock behind",
+			map[string]string{"s3": "RequestTimeTooSkewed", "ec2": "RequestExpired", "sts": "SignatureDoesNotMatch", "logs": "InvalidSignatureException", "lambda": "InvalidSignatureException"},
+			func(s *simtest.Sim, _ *aws.Credentials) { s.Clock.SetSkew(20 * time.Minute) },
+		},
+		{
+			"clock ahead",
+			map[string]string{"s3": "RequestTimeTooSkewed", "ec2": "RequestExpired", "sts": "SignatureDoesNotMatch", "logs": "InvalidSignatureException", "lambda": "InvalidSignatureException"},
+			func(s *simtest.Sim, _ *aws.Credentials) { s.Clock.SetSkew(-20 * time.Minute) },
+		},
+		{
+			"session ended",
+			map[string]string{"s3": "ExpiredToken", "ec2": "RequestExpired", "sts": "ExpiredToken", "logs": "ExpiredTokenException", "lambda": "ExpiredTokenException"},
 			func(s *simtest.Sim, c *aws.Credentials) {
 				r, err := s.Account.AddRole("r", trustAnyone)
 				if err != nil {
@@ -78,7 +95,8 @@ func TestRefusals(t *testing.T) {
 				k := r.NewSession("s", time.Hour)
 				c.AccessKeyID, c.SecretAccessKey, c.SessionToken = k.AccessKeyID, k.SecretAccessKey, k.SessionToken
 				s.Clock.Advance(2 * time.Hour)
-			}},
+			},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -194,8 +194,24 @@ func (w *World) issue(p *Principal, d time.Duration) *Credential {
 func (w *World) addKey(c *Credential) *Credential {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if len(w.keys) >= w.sweepAt {
+		w.sweep()
+	}
 	w.keys[c.AccessKeyID] = c
 	return c
+}
+
+// sweep forgets temporary keys an hour after their end, which until then are
+// answered as expired. It runs each time the keys have doubled. The World is
+// locked.
+func (w *World) sweep() {
+	limit := w.Clock.Now().Add(-time.Hour)
+	for id, c := range w.keys {
+		if !c.Expires.IsZero() && c.Expires.Before(limit) {
+			delete(w.keys, id)
+		}
+	}
+	w.sweepAt = max(4096, 2*len(w.keys))
 }
 
 // AddCredential makes a known key of a user's: for tests and demos that have
@@ -244,5 +260,5 @@ func randomFrom(letters string, n int) string {
 	return string(b)
 }
 
-// hasTag tells whether a key is among the transitive ones.
+// hasTransitive tells whether a tag's key is among the transitive ones.
 func (p *Principal) hasTransitive(key string) bool { return slices.Contains(p.Transitive, key) }

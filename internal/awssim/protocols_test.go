@@ -65,11 +65,15 @@ func TestCloudWatchProtocols(t *testing.T) {
 		want, kind string
 	}{
 		{
-			"query", "Action=ListMetrics&Version=2010-08-01&MetricName=a+b&Dimensions.member.1.Name=d", map[string]string{"Content-Type": form}, 200,
+			"query", "Action=ListMetrics&Version=2010-08-01&MetricName=a+b&Dimensions.member.1.Name=d",
+			map[string]string{"Content-Type": form},
+			200,
 			`<ListMetricsResult><OwningAccounts/><Metrics><member><MetricName>a b</MetricName></member></Metrics></ListMetricsResult>`, "text/xml",
 		},
 		{
-			"query error", "Action=ListMetrics&Version=2010-08-01", map[string]string{"Content-Type": form}, 400,
+			"query error", "Action=ListMetrics&Version=2010-08-01",
+			map[string]string{"Content-Type": form},
+			400,
 			`<Type>Sender</Type><Code>InvalidParameterValue</Code><Message>no dimension</Message>`, "text/xml",
 		},
 		{"JSON", `{"MetricName":"a","Dimensions":[{"Name":"d"}]}`, target, 200, `{"Metrics":[{"MetricName":"a"}]}`, amzJSON},

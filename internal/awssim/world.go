@@ -46,6 +46,7 @@ type World struct {
 	mu       sync.RWMutex // guards what follows, and users and roles
 	accounts map[string]*Account
 	keys     map[string]*Credential // by access key id
+	sweepAt  int                    // number of keys at which the ended ones go
 	issuers  map[string]*Issuer     // by URL
 	sessions map[string]*SSOSession // by access token
 
@@ -181,7 +182,7 @@ func (a *Account) ARN(service, region, resource string) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", a.Partition, service, region, a.ID, resource)
 }
 
-// state is what a service keeps for an account in a region.
+// stateKey names what a service keeps for an account in a region.
 type stateKey struct {
 	account, region string
 	kind            any // a nil *T, which stands for T
