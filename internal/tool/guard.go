@@ -84,7 +84,10 @@ func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
 func (g Guard) mustConfirm(effect Effect) bool { return slices.Contains(g.Confirm, effect) }
 
 // limit is the time a call of t may take; 0 is without end.
-func (g Guard) limit(t *Tool) time.Duration {
+func (g Guard) limit(t *Tool, in any, followed bool) time.Duration {
+	if e, ok := in.(Endless); ok && e.Endless() && followed {
+		return 0
+	}
 	switch {
 	case t.Timeout < 0:
 		return 0

@@ -92,7 +92,7 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 
 // invoke runs the tool's own function within its time.
 func (r *Registry) invoke(ctx context.Context, t *Tool, req Request, in any) (any, error) {
-	if limit := r.guard.limit(t); limit > 0 {
+	if limit := r.guard.limit(t, in, req.Emit != nil); limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()

@@ -65,6 +65,11 @@ type Effector interface{ Effect() Effect }
 // asked to confirm and for the audit record.
 type Subjecter interface{ Subject() string }
 
+// Endless is an input whose call goes on until it is cancelled, such as
+// following a log. No time limit ends it where the door shows items as they
+// come.
+type Endless interface{ Endless() bool }
+
 // Validator is an input with rules that its schema cannot say. The error
 // should be a *fault.Error of kind Invalid that names the field.
 type Validator interface{ Validate() error }
