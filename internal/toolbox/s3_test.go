@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -29,14 +30,21 @@ type store struct {
 // onEveryStore runs a test on every S3 there is, each time with a fresh
 // bucket.
 func onEveryStore(t *testing.T, test func(t *testing.T, s *store)) {
-	for name, start := range map[string]func(testing.TB) string{"versitygw": startVersity} {
-		t.Run(name, func(t *testing.T) { test(t, newStore(t, name, start(t))) })
-	}
+	t.Run("versitygw", func(t *testing.T) { test(t, newStore(t, "versitygw", settings(startVersity(t)))) })
+	t.Run("awssim", func(t *testing.T) { test(t, newStore(t, "awssim", simSettings(simtest.Start(t)))) })
 }
 
-func newStore(t testing.TB, name, endpoint string) *store {
+// simSettings is a connection to the simulator as its administrator.
+func simSettings(sim *simtest.Sim) awsapi.Settings {
+	s := settings(sim.URL)
+	s.AccessKeyID, s.SecretAccessKey = awsapi.NewSecret(sim.Key.AccessKeyID), awsapi.NewSecret(sim.Key.SecretAccessKey)
+	s.Account = simtest.Account
+	return s
+}
+
+func newStore(t testing.TB, name string, connection awsapi.Settings) *store {
 	t.Helper()
-	r := newRig(t, settings(endpoint))
+	r := newRig(t, connection)
 	session, err := r.pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)

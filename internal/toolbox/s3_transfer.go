@@ -44,9 +44,9 @@ type transfer struct {
 
 // manager makes the transfer manager for the object. Parts larger than usual
 // travel fewer at a time, so that memory stays flat for objects up to 5 TiB.
-func (t transfer) manager() *transfermanager.Client {
+func (t transfer) manager(client transfermanager.S3APIClient) *transfermanager.Client {
 	part := partSize(t.size)
-	return transfermanager.New(t.client, func(o *transfermanager.Options) {
+	return transfermanager.New(client, func(o *transfermanager.Options) {
 		o.PartSizeBytes = part
 		o.MultipartUploadThreshold = part
 		o.Concurrency = max(1, int(parallelParts*minPart/part))
@@ -58,21 +58,20 @@ func (t transfer) manager() *transfermanager.Client {
 // download writes an object, or the range that in names as "bytes=A-B", part
 // by part. Each part's checksum is verified where S3 holds one.
 func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObjectInput) (*transfermanager.DownloadObjectOutput, error) {
+	broken := &cause{}
 	in.ChecksumMode = tmtypes.ChecksumModeEnabled
-	out, err := t.manager().DownloadObject(ctx, in, func(o *transfermanager.Options) {
+	in.WriterAt = target{in.WriterAt, broken}
+	out, err := t.manager(watchedClient{t.client, broken}).DownloadObject(ctx, in, func(o *transfermanager.Options) {
 		if in.Range != nil {
 			o.GetObjectType = tmtypes.GetObjectRanges
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, broken.of(err)
 }
 
 // upload sends body, with a checksum for every part.
 func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectInput) (*transfermanager.UploadObjectOutput, error) {
-	out, err := t.manager().UploadObject(ctx, in)
+	out, err := t.manager(t.client).UploadObject(ctx, in)
 	var begun interface{ UploadID() string }
 	if errors.As(err, &begun) {
 		t.sweep(ctx, in.Bucket, in.Key, begun.UploadID())
@@ -133,7 +132,7 @@ func openSource(files *tool.Files, name string) (io.ReadSeekCloser, int64, error
 	}
 	info, err := file.Stat()
 	if err == nil && info.Mode().IsRegular() {
-		return file, info.Size(), nil
+		return source{file}, info.Size(), nil
 	}
 	_ = file.Close()
 	return nil, 0, fault.Wrap(err, fault.Invalid, "%q is no regular file", name).WithFix("name a file, not a directory or device")
