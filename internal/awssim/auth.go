@@ -53,6 +53,9 @@ func (w *World) checkToken(c *Call, p wire.Protocol, cred *Credential, token str
 
 // anonymous lets calls pass whose model asks for no signature.
 func (w *World) anonymous(c *Call, req *wire.Request) error {
+	if c.Request.URL.Query().Has("AWSAccessKeyId") { // version 2, as in S3's newer regions
+		return &Error{Code: "InvalidRequest", Message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", Status: http.StatusBadRequest}
+	}
 	if req.Op.AuthType != "none" {
 		return c.Service.refuse(req.Protocol, missingAuth, "")
 	}

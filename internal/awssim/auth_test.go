@@ -160,6 +160,9 @@ func TestPresigned(t *testing.T) {
 	if status, body := get(sim.URL + "/bkt/key"); status != 403 || !strings.Contains(body, "AccessDenied") {
 		t.Errorf("unsigned: %d %s", status, body)
 	}
+	if status, body := get(sim.URL + "/bkt/key?AWSAccessKeyId=a&Signature=b&Expires=1"); status != 400 || !strings.Contains(body, "Please use AWS4-HMAC-SHA256") {
+		t.Errorf("version 2: %d %s", status, body)
+	}
 }
 
 // TestBucketInHost signs for a virtual host and sends to the simulator.
