@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -49,7 +50,7 @@ func judged(err error) aws.Ternary {
 }
 
 func throttleOrTransientCode(err error) aws.Ternary {
-	if isThrottle(err) || isQuota(err) || slices.Contains(transientCodes, codeOf(err)) {
+	if isThrottle(err) || isQuota(err) || slices.Contains(transientCodes, codeOf(err)) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary
@@ -116,7 +117,8 @@ func statusOf(err error) int {
 }
 
 // ambiguous tells whether the request may have been carried out although the
-// call failed: it was sent, and no answer, or a failure's answer, came back.
+// call failed: it was sent, and no answer, half an answer, or a failure's answer
+// came back.
 func ambiguous(err error) bool {
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
@@ -127,5 +129,5 @@ func ambiguous(err error) bool {
 		return false
 	}
 	status := statusOf(err)
-	return status == 0 || status >= 500 || status == http.StatusRequestTimeout
+	return status < 300 || status >= 500 || status == http.StatusRequestTimeout
 }

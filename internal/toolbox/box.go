@@ -27,5 +27,6 @@ func (b *Box) Tools() []*tool.Tool {
 		b.connectionTools(),
 		b.auditTools(),
 		b.s3Tools(),
+		b.cloudwatchTools(),
 	)
 }

@@ -33,7 +33,7 @@ type logEvent struct {
 
 // Line is the event as a follower reads it.
 func (e logEvent) Line() string {
-	return e.Time.UTC().Format("2006-01-02 15:04:05.000") + "  " + strings.TrimRight(e.Message, "\n")
+	return e.Time.UTC().Format("2006-01-02 15:04:05.000") + "  " + e.Message
 }
 
 // timeSpan reads the two ends of a query's time; the error names the field.
@@ -83,7 +83,7 @@ func (q logQuery) page(ctx context.Context, client *cloudwatchlogs.Client, token
 
 func eventOf(e types.FilteredLogEvent) logEvent {
 	return logEvent{
-		Time: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(), Message: aws.ToString(e.Message),
+		Time: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(), Message: strings.TrimRight(aws.ToString(e.Message), "\r\n"),
 		Stream: aws.ToString(e.LogStreamName), ID: aws.ToString(e.EventId),
 	}
 }

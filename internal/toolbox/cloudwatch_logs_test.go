@@ -1,0 +1,172 @@
+package toolbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// writeLogs puts messages a second apart into /app, the last one now.
+func writeLogs(sim *simtest.Sim, stream string, messages ...string) {
+	now := time.Now().Add(-time.Duration(len(messages)) * time.Second)
+	for i, m := range messages {
+		sim.PutLogs(simtest.Account, "us-east-1", "/app", stream, awssim.LogEvent{Time: now.Add(time.Duration(i) * time.Second), Message: m + "\n"})
+	}
+}
+
+func TestLogs(t *testing.T) {
+	r, sim := onSim(t)
+	writeLogs(sim, "web-1", "GET /", `{"level":"error"}`, "it's ERROR 500")
+	writeLogs(sim, "db", "slow query")
+	tests := map[string]struct {
+		input string
+		want  []any
+	}{
+		"all":            {`{"log_group": "/app"}`, []any{"GET /", `{"level":"error"}`, "it's ERROR 500", "slow query"}},
+		"by filter":      {`{"log_group": "/app", "filter": "?ERROR ?slow"}`, []any{"it's ERROR 500", "slow query"}},
+		"by JSON filter": {`{"log_group": "/app", "filter": "{ $.level = \"error\" }"}`, []any{`{"level":"error"}`}},
+		"by stream":      {`{"log_group": "/app", "streams": ["db"]}`, []any{"slow query"}},
+		"the first":      {`{"log_group": "/app", "limit": 1}`, []any{"GET /"}},
+		"by ARN":         {`{"log_group": "arn:aws:logs:us-east-1:111122223333:log-group:/app:*", "streams": ["db"]}`, []any{"slow query"}},
+		"none so old":    {`{"log_group": "/app", "since": "3d", "until": "2d"}`, []any{}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, r.call(t, "cloudwatch.logs", tt.input).column("message")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestLogsPagesByCursor(t *testing.T) {
+	r, sim := onSim(t)
+	writeLogs(sim, "web", "0", "1", "2", "3", "4")
+	var got []any
+	for cursor, more := "", true; more; {
+		page := r.call(t, "cloudwatch.logs", map[string]any{"log_group": "/app", "limit": 2, "cursor": cursor})
+		got = append(got, page.column("message")...)
+		cursor, more = page["cursor"].(string)
+	}
+	if diff := cmp.Diff([]any{"0", "1", "2", "3", "4"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// follow calls cloudwatch.logs with follow as a door does that takes events,
+// and gives the messages on a channel.
+func follow(ctx context.Context, r *rig, input string) (<-chan string, <-chan error) {
+	lines, done := make(chan string, 100), make(chan error, 1)
+	go func() {
+		_, err := r.registry.Call(ctx, tool.Request{
+			Tool: "cloudwatch.logs", Input: json.RawMessage(input), Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Viewer},
+			Emit: func(item any) error {
+				_, message, _ := strings.Cut(item.(interface{ Line() string }).Line(), "  ")
+				lines <- message
+				return nil
+			},
+		})
+		done <- err
+	}()
+	return lines, done
+}
+
+func next(t *testing.T, lines <-chan string) string {
+	t.Helper()
+	select {
+	case line := <-lines:
+		return line
+	case <-time.After(10 * time.Second):
+		t.Fatal("no event came")
+		return ""
+	}
+}
+
+func TestLogsFollowUntilInterrupted(t *testing.T) {
+	r, sim := onSim(t)
+	writeLogs(sim, "web", "old")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	lines, done := follow(ctx, r, `{"log_group": "/app", "since": "1m", "follow": true}`)
+	got := []string{next(t, lines)}
+	writeLogs(sim, "web", "new")
+	got = append(got, next(t, lines))
+	sim.PutLogs(simtest.Account, "us-east-1", "/app", "web", awssim.LogEvent{Time: time.Now().Add(-5 * time.Second), Message: "late"})
+	got = append(got, next(t, lines))
+	interrupt()
+	if err := <-done; err != nil {
+		t.Errorf("after an interruption: %v", err)
+	}
+	if diff := cmp.Diff([]string{"old", "new", "late"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(lines) > 0 {
+		t.Errorf("an event came twice: %s", <-lines)
+	}
+}
+
+func TestLogsFollowEndsAtLimit(t *testing.T) {
+	r, sim := onSim(t)
+	writeLogs(sim, "web", "1", "2", "3")
+	lines, done := follow(t.Context(), r, `{"log_group": "/app", "follow": true, "limit": 2}`)
+	if err := <-done; err != nil || len(lines) != 2 {
+		t.Errorf("%d events, %v; want 2", len(lines), err)
+	}
+	// A caller that takes no single events gets them in the answer.
+	result, err := r.try(t.Context(), "cloudwatch.logs", `{"log_group": "/app", "follow": true, "limit": 3}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{"1", "2", "3"}, answerOf(t, result).column("message")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLogsFaults(t *testing.T) {
+	r, sim := onSim(t)
+	writeLogs(sim, "web", "1")
+	if _, err := r.try(t.Context(), "cloudwatch.logs", `{"log_group": "/none"}`); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a group that is not there: %v", err)
+	}
+	for name, input := range map[string]string{
+		"a bad filter":      `{"log_group": "/app", "filter": "{ $.a = }"}`,
+		"a bad time":        `{"log_group": "/app", "since": "yesterday"}`,
+		"an end before":     `{"log_group": "/app", "since": "1h", "until": "2h"}`,
+		"follow and cursor": `{"log_group": "/app", "follow": true, "cursor": "x"}`,
+		"a foreign cursor":  `{"log_group": "/app", "cursor": "eyJ0IjoienoifQ"}`,
+		"too many streams":  `{"log_group": "/app", "streams": [` + strings.Repeat(`"a",`, 100) + `"b"]}`,
+	} {
+		if _, err := r.try(t.Context(), "cloudwatch.logs", input); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, f := range []struct {
+		fault awssim.Fault
+		want  fault.Kind // "" where a retry makes it good
+	}{
+		{awssim.Fault{Effect: awssim.Throttle, Times: 2}, ""},
+		{awssim.Fault{Effect: awssim.TruncateBody, Times: 1}, ""},
+		{awssim.Fault{Effect: awssim.Reset, Times: 1}, ""},
+		{awssim.Fault{Effect: awssim.DenyAccess}, fault.Denied},
+	} {
+		sim.ClearFaults()
+		f.fault.Service, f.fault.Action = "logs", "FilterLogEvents"
+		if err := sim.AddFault(f.fault); err != nil {
+			t.Fatal(err)
+		}
+		_, err := r.try(t.Context(), "cloudwatch.logs", `{"log_group": "/app"}`)
+		if f.want == "" && err != nil || f.want != "" && !errors.Is(err, f.want) {
+			t.Errorf("%s: %v", f.fault.Effect, err)
+		}
+	}
+}
