@@ -1,0 +1,70 @@
+# Hawser. `make help` lists the targets.
+
+GO       ?= go
+TOOLS    := $(CURDIR)/.tools/bin
+LINT     := $(TOOLS)/golangci-lint
+LINT_VERSION  := v2.15.0
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short bench bench-s3 docs release vuln clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/hawser
+	@$(GO) build -o bin/hawser ./cmd/hawser
+
+demo: build ## walk through the main job on a simulated AWS
+	@bin/hawser demo
+
+test: ## everything that must pass: vet, lint, short fuzzing, conformance, tests with the race detector
+	@$(MAKE) --no-print-directory vet lint fuzz-short judges
+	@$(MAKE) --no-print-directory unit
+
+vet: ## go vet
+	@echo "== go vet"
+	@$(GO) vet -race ./...
+
+lint: $(LINT) ## golangci-lint, with the short list of .golangci.yml
+	@echo "== golangci-lint"
+	@$(LINT) run ./...
+
+$(LINT):
+	@echo "== installing golangci-lint $(LINT_VERSION)"
+	@GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+unit: ## all tests with the race detector, conformance included
+	@echo "== go test -race"
+	@$(GO) test -race -timeout 30m ./...
+
+conformance: judges ## only the judges that no one here wrote
+	@$(GO) test -race -count=1 -v -timeout 30m ./conformance/...
+
+judges: ## install the judges into .judges
+	@echo "== judges"
+	@./conformance/install.sh
+
+FUZZ_SHORT ?= 3s
+FUZZ_LONG  ?= 2m
+
+fuzz-short: ## a few seconds for each fuzz test
+	@echo "== fuzz, $(FUZZ_SHORT) each"
+	@./scripts/fuzz.sh $(FUZZ_SHORT)
+
+fuzz: ## two minutes for each fuzz test (FUZZ_LONG=...)
+	@./scripts/fuzz.sh $(FUZZ_LONG)
+
+bench: ## the benchmarks: start, registry, simulator, audit, policy
+	@$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/...
+
+docs: build ## write docs/tools from the registry
+	@rm -rf docs/tools && bin/hawser docs tools docs/tools
+
+release: ## static binaries for every platform, with checksums, completions and man pages, into dist
+	@./scripts/release.sh "$(VERSION)"
+
+vuln: ## known vulnerabilities; needs the network
+	@$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
+
+clean: ## remove what was built
+	@rm -rf bin dist
