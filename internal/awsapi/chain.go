@@ -1,6 +1,8 @@
 package awsapi
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -70,8 +72,8 @@ func (r Role) options(o *stscreds.AssumeRoleOptions) {
 	o.SourceIdentity = optional(r.SourceIdentity)
 	o.Policy = optional(string(r.Policy))
 	o.TransitiveTagKeys = r.TransitiveTags
-	for key, value := range r.SessionTags {
-		o.Tags = append(o.Tags, types.Tag{Key: &key, Value: &value})
+	for _, key := range slices.Sorted(maps.Keys(r.SessionTags)) {
+		o.Tags = append(o.Tags, types.Tag{Key: aws.String(key), Value: aws.String(r.SessionTags[key])})
 	}
 }
 

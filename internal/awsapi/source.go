@@ -25,13 +25,9 @@ const idleConnections = 256
 // credentials ready, with the role chain on top. Nothing is asked of AWS.
 func (c *connection) newBase(ctx context.Context) (*base, error) {
 	source := c.settings.source()
-	options, err := c.loadOptions(source)
+	cfg, err := c.loadConfig(ctx, source)
 	if err != nil {
 		return nil, err
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, options...)
-	if err != nil {
-		return nil, c.loadFault(err)
 	}
 	if b, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
 		// Frozen, every service client shares one connection pool.
@@ -47,6 +43,31 @@ func (c *connection) newBase(ctx context.Context) (*base, error) {
 	first := newKeeper(&explained{provider, c.settings, source})
 	cfg.Credentials = first
 	return c.assumeChain(&base{config: cfg, source: source, first: first, account: c.settings.Account})
+}
+
+// loadConfig loads the configuration first and then, for the sources that the
+// SDK's own chain knows, its credentials: only the first load tells where the
+// chain's STS and SSO clients must go.
+func (c *connection) loadConfig(ctx context.Context, source Source) (aws.Config, error) {
+	options, err := c.loadOptions(source)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	options = options[:len(options):len(options)]
+	anonymous := config.WithCredentialsProvider(aws.AnonymousCredentials{})
+	cfg, err := config.LoadDefaultConfig(ctx, append(options, anonymous)...)
+	if err != nil {
+		return aws.Config{}, c.loadFault(err)
+	}
+	if source != Ambient && source != Profile {
+		return cfg, nil
+	}
+	chain, err := config.LoadDefaultConfig(ctx, append(options, config.WithAPIOptions(redirect(cfg)))...)
+	if err != nil {
+		return aws.Config{}, c.loadFault(err)
+	}
+	cfg.Credentials = chain.Credentials
+	return cfg, nil
 }
 
 // source decides where the first credentials come from: what the settings pin,
@@ -122,13 +143,8 @@ func (c *connection) loadOptions(source Source) ([]func(*config.LoadOptions) err
 		}
 		options = append(options, config.WithCustomCABundle(strings.NewReader(string(pem))))
 	}
-	switch source {
-	case Profile:
+	if source == Profile {
 		options = append(options, config.WithSharedConfigProfile(s.Profile))
-	case Ambient:
-	default:
-		// The SDK's chain must not run: provider makes these.
-		options = append(options, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
 	}
 	return options, nil
 }

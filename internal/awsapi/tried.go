@@ -110,13 +110,11 @@ func (e *explained) fix() string {
 func (e *explained) tried(err error) []attempt {
 	environment := attempt{"environment", missingKeys()}
 	web := attempt{"web identity", envWebIdentityFile + " is not set"}
-	profile := attempt{"profile " + e.profile(), "it is not in the shared AWS files, or holds no credentials"}
+	profile, inProfile := e.triedProfile(err)
 	container := attempt{"container", "neither " + envContainerRelative + " nor " + envContainerFull + " is set"}
 	instance := attempt{"EC2 instance", "it was not asked"}
-	var process *processcreds.ProviderError
 	switch {
-	case errors.As(err, &process):
-		profile.Why = "its credential_process failed: " + cut(process.Err.Error())
+	case inProfile:
 		return []attempt{profile}
 	case os.Getenv(envContainerRelative)+os.Getenv(envContainerFull) != "":
 		container.Why = reason(err)
@@ -141,6 +139,43 @@ func (e *explained) tried(err error) []attempt {
 		return []attempt{web}
 	}
 	return []attempt{environment, web, profile, container, instance}
+}
+
+// triedProfile says why the profile gave nothing, and whether the search ended
+// with it because it says where credentials are.
+func (e *explained) triedProfile(err error) (attempt, bool) {
+	tried := attempt{Source: "profile " + e.profile()}
+	if e.source != Profile && e.source != Ambient {
+		return tried, false
+	}
+	shared, missing := config.LoadSharedConfigProfile(context.Background(), e.profile(), sharedFiles)
+	switch {
+	case missing != nil:
+		tried.Why = "it is not in the shared AWS files"
+		return tried, false
+	case shared.CredentialProcess == "" && shared.RoleARN == "" && shared.SSOSessionName == "" && shared.SSOAccountID == "" &&
+		shared.WebIdentityTokenFile == "" && shared.LoginSession == "":
+		tried.Why = "it holds no credentials"
+		return tried, false
+	}
+	tried.Why = reason(err)
+	var process *processcreds.ProviderError
+	if errors.As(err, &process) {
+		tried.Why = "its credential_process failed: " + tried.Why
+	}
+	return tried, true
+}
+
+// sharedFiles points the SDK at the files that the environment names.
+func sharedFiles(o *config.LoadSharedConfigOptions) {
+	if env, err := config.NewEnvConfig(); err == nil {
+		if env.SharedConfigFile != "" {
+			o.ConfigFiles = []string{env.SharedConfigFile}
+		}
+		if env.SharedCredentialsFile != "" {
+			o.CredentialsFiles = []string{env.SharedCredentialsFile}
+		}
+	}
 }
 
 // missingKeys says which half of the environment's keys is missing.

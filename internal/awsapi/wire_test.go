@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/awsapi"
 )
@@ -128,7 +131,8 @@ func clean(t *testing.T) {
 		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 	} {
-		t.Setenv(name, "")
+		t.Setenv(name, "") // so that it is restored
+		os.Unsetenv(name)
 	}
 	home := t.TempDir()
 	t.Setenv("HOME", home)
@@ -152,4 +156,18 @@ func keys(s *tinyAWS) awsapi.Settings {
 
 func poolOf(s awsapi.Settings, opts ...awsapi.Option) *awsapi.Pool {
 	return awsapi.NewPool(map[string]awsapi.Settings{"main": s}, append([]awsapi.Option{quick()}, opts...)...)
+}
+
+// retrieve gets a connection's credentials.
+func retrieve(t *testing.T, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
+	t.Helper()
+	s, err := poolOf(settings, opts...).Session(t.Context(), awsapi.Target{})
+	if err != nil {
+		return aws.Credentials{}, err
+	}
+	creds, err := s.Config().Credentials.Retrieve(t.Context())
+	if err != nil {
+		return creds, awsapi.Fault(err)
+	}
+	return creds, nil
 }

@@ -1,0 +1,125 @@
+package awsapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// envChild holds the settings for a child process that only makes a session.
+const envChild = "HAWSER_TEST_SETTINGS"
+
+// TestMain lets the test binary be that child: net/http reads the proxy from
+// the environment once in a process, so each proxy needs its own.
+func TestMain(m *testing.M) {
+	if text := os.Getenv(envChild); text != "" {
+		os.Exit(child(text))
+	}
+	os.Exit(m.Run())
+}
+
+func child(text string) int {
+	var settings awsapi.Settings
+	if err := json.Unmarshal([]byte(text), &settings); err != nil {
+		return 2
+	}
+	session, err := poolOf(settings).Session(context.Background(), awsapi.Target{})
+	if err == nil {
+		_, err = session.Config().Credentials.Retrieve(context.Background())
+	}
+	if err != nil {
+		return 1
+	}
+	return 0
+}
+
+// hostsThrough runs a session in a child process whose only way out is a proxy
+// that refuses, and gives the hosts that were asked for.
+func hostsThrough(t *testing.T, settings awsapi.Settings) []string {
+	t.Helper()
+	var mu sync.Mutex
+	var hosts []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		hosts = append(hosts, r.URL.Hostname())
+		mu.Unlock()
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	defer proxy.Close()
+	raw, err := json.Marshal(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = []string{
+		envChild + "=" + string(raw), "HTTPS_PROXY=" + proxy.URL, "HOME=" + home, "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CONFIG_FILE=" + home + "/config", "AWS_SHARED_CREDENTIALS_FILE=" + home + "/credentials",
+		"AWS_ACCESS_KEY_ID=AKIAENV", "AWS_SECRET_ACCESS_KEY=s",
+	}
+	_ = cmd.Run() // the proxy refuses, so the child fails
+	mu.Lock()
+	defer mu.Unlock()
+	return slices.Compact(hosts)
+}
+
+func TestSTSIsAskedInTheRolesPartitionThroughTheProxy(t *testing.T) {
+	role := func(partition string) awsapi.Role {
+		return awsapi.Role{RoleARN: "arn:" + partition + ":iam::111122223333:role/one"}
+	}
+	tests := map[string]struct {
+		settings awsapi.Settings
+		want     string
+	}{
+		"commercial":           {awsapi.Settings{Region: "eu-west-1", Role: role("aws")}, "sts.eu-west-1.amazonaws.com"},
+		"GovCloud":             {awsapi.Settings{Region: "us-gov-east-1", Role: role("aws-us-gov")}, "sts.us-gov-east-1.amazonaws.com"},
+		"China":                {awsapi.Settings{Region: "cn-northwest-1", Role: role("aws-cn")}, "sts.cn-northwest-1.amazonaws.com.cn"},
+		"FIPS":                 {awsapi.Settings{Region: "us-east-1", FIPS: true, Role: role("aws")}, "sts-fips.us-east-1.amazonaws.com"},
+		"dual stack":           {awsapi.Settings{Region: "us-east-1", DualStack: true, Role: role("aws")}, "sts.us-east-1.api.aws"},
+		"the caller's own STS": {awsapi.Settings{Region: "ap-south-1"}, "sts.ap-south-1.amazonaws.com"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := hostsThrough(t, tt.settings); !slices.Equal(got, []string{tt.want}) {
+				t.Errorf("asked %v, want only %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestCABundleIsHonoured talks TLS to a server whose authority only the bundle
+// knows, on the connection's own calls and on its role chain.
+func TestCABundleIsHonoured(t *testing.T) {
+	clean(t)
+	plain := newTinyAWS(t)
+	plain.on("AssumeRole", assumed(3600e9))
+	secure := httptest.NewTLSServer(http.HandlerFunc(plain.serve))
+	t.Cleanup(secure.Close)
+	bundle := write(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})))
+	settings := keys(plain)
+	settings.Endpoint, settings.RoleARN = secure.URL, "arn:aws:iam::111122223333:role/one"
+
+	if _, err := retrieve(t, settings); fault.From(err).Kind != fault.Network {
+		t.Errorf("an unknown authority gives %v", err)
+	}
+	withSetting := settings
+	withSetting.CABundle = bundle
+	if _, err := retrieve(t, withSetting); err != nil {
+		t.Errorf("ca_bundle: %v", err)
+	}
+	t.Setenv("AWS_CA_BUNDLE", bundle)
+	if _, err := retrieve(t, settings); err != nil {
+		t.Errorf("AWS_CA_BUNDLE: %v", err)
+	}
+}
