@@ -63,6 +63,7 @@ const (
 	recoverStep = 0.05             // of the target rate, regained ...
 	recoverTime = 2 * time.Second  // ... every so often
 	settle      = time.Second / 2  // throttles within it count as one
+	leastSeen   = 20               // calls a second that an unlimited API starts from, at least
 	unlisted    = rate.Limit(1000) // where an API without a table entry ends its recovery
 )
 
@@ -160,7 +161,7 @@ func (m *meter) slow() {
 	l := m.limiter.Load()
 	if l == nil {
 		m.mu.Lock()
-		seen := rate.Limit(max(m.window, 1))
+		seen := rate.Limit(max(m.window, leastSeen))
 		m.mu.Unlock()
 		l = m.start(min(unlisted, seen), max(1, int(seen/4)))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -121,6 +122,7 @@ func (c *connection) loadOptions(source Source) ([]func(*config.LoadOptions) err
 		config.WithRetryer(c.retryer()),
 		config.WithAPIOptions(c.middleware("")),
 		config.WithAppID("hawser"),
+		config.WithLogger(logging.Nop{}), // what matters comes back as an error
 		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = c.pool.mfa }),
 	}
 	if region := s.regionSetting(); region != "" {

@@ -91,8 +91,10 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
+// isNetwork does not ask for net.Error, which every error number of the system
+// is, that of a missing file too.
 func isNetwork(err error) bool {
-	var network net.Error
+	var network *net.OpError
 	var connection interface{ ConnectionError() bool }
 	return errors.As(err, &network) || errors.As(err, &connection) && connection.ConnectionError()
 }

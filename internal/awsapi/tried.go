@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -63,10 +62,9 @@ func (e *explained) explain(err error) error {
 	if errors.As(err, &known) || errors.As(err, &api) && !isMetadata(err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	var expired *ssocreds.InvalidTokenError
-	if errors.As(err, &expired) {
+	if e.signsIn() && !isNetwork(err) && !isTimeout(err) {
 		return fault.Wrap(err, fault.ExpiredCredentials, "the SSO session of profile %q has ended or was never begun", e.profile()).
-			WithFix("run: aws sso login --profile %s", e.profile())
+			WithCause("%s", reason(err)).WithFix("run: aws sso login --profile %s", e.profile())
 	}
 	tried := e.tried(err)
 	lines := make([]string, len(tried))
@@ -148,7 +146,7 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 	if e.source != Profile && e.source != Ambient {
 		return tried, false
 	}
-	shared, missing := config.LoadSharedConfigProfile(context.Background(), e.profile(), sharedFiles)
+	shared, missing := e.sharedProfile()
 	switch {
 	case missing != nil:
 		tried.Why = "it is not in the shared AWS files"
@@ -164,6 +162,20 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 		tried.Why = "its credential_process failed: " + tried.Why
 	}
 	return tried, true
+}
+
+// signsIn tells whether the profile needs a person to sign in.
+func (e *explained) signsIn() bool {
+	if e.source != Profile && e.source != Ambient {
+		return false
+	}
+	shared, err := e.sharedProfile()
+	return err == nil && (shared.SSOSessionName != "" || shared.SSOStartURL != "" || shared.LoginSession != "")
+}
+
+// sharedProfile reads the profile from the shared AWS files.
+func (e *explained) sharedProfile() (config.SharedConfig, error) {
+	return config.LoadSharedConfigProfile(context.Background(), e.profile(), sharedFiles)
 }
 
 // sharedFiles points the SDK at the files that the environment names.
