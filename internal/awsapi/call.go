@@ -26,7 +26,8 @@ type call struct {
 	skew               time.Duration // AWS's clock minus ours
 	hasSkew            bool
 	renewed            bool // the credentials were renewed once already
-	idempotent         bool
+	input              any  // read late: the SDK fills client tokens into it
+	readOnly           bool // the caller says so
 	sent               bool // the present attempt got as far as signing
 	keeper             *keeper
 	signer             aws.Credentials // what the present attempt signs with
@@ -109,9 +110,9 @@ func (c *connection) record(
 	r := &call{
 		service: awsmiddleware.GetServiceID(ctx), operation: awsmiddleware.GetOperationName(ctx),
 		account: account, region: awsmiddleware.GetRegion(ctx), started: time.Now(),
+		input: in.Parameters,
 	}
-	readOnly, _ := ctx.Value(readOnlyKey{}).(bool)
-	r.idempotent = readOnly || idempotent(r.service, r.operation, in.Parameters)
+	r.readOnly, _ = ctx.Value(readOnlyKey{}).(bool)
 	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, callKey{}, r), in)
 	if err != nil {
 		err = &CallError{
@@ -165,10 +166,16 @@ func (c *connection) judge(r *call, err error) error {
 		return err
 	}
 	r.transient++
-	if r.transient >= c.pool.backoff.Transient || ambiguous(err) && !r.idempotent {
+	if r.transient >= c.pool.backoff.Transient || ambiguous(err) && !r.repeatable() {
 		return &verdict{err, false}
 	}
 	return err
+}
+
+// repeatable tells whether the call may be sent again although the last
+// request may have been carried out.
+func (c *call) repeatable() bool {
+	return c.readOnly || idempotent(c.service, c.operation, c.input)
 }
 
 // limit waits for the rate limit of the API, just before the request is signed.
@@ -185,6 +192,13 @@ func (c *connection) limit(
 	waited, err := c.pool.meters.of(r).wait(ctx, c.pool.tableAlways || awsHost(r.host))
 	r.waited += waited
 	if err != nil {
+		// The limiter's own error is untyped where the wait would outlast the
+		// context.
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		} else {
+			err = context.DeadlineExceeded
+		}
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, &aws.RequestCanceledError{Err: err}
 	}
 	r.sent = true

@@ -1,0 +1,97 @@
+package awsapi_test
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/hawser/hawser/internal/awsapi"
+)
+
+// role opens a connection whose role sessions last for life, and gives its
+// credentials and the number of sessions so far.
+func role(t *testing.T, server *tinyAWS, life time.Duration) (aws.CredentialsProvider, *atomic.Int32) {
+	t.Helper()
+	clean(t)
+	var sessions atomic.Int32
+	server.on("AssumeRole", func(w http.ResponseWriter, r *http.Request, form url.Values) {
+		sessions.Add(1)
+		time.Sleep(10 * time.Millisecond)
+		assumed(life)(w, r, form)
+	})
+	settings := keys(server)
+	settings.RoleARN = "arn:aws:iam::111122223333:role/x"
+	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Config().Credentials, &sessions
+}
+
+func TestConcurrentCallersShareOneRefresh(t *testing.T) {
+	creds, sessions := role(t, newTinyAWS(t), time.Hour)
+	var wait sync.WaitGroup
+	for range 50 {
+		wait.Go(func() {
+			if _, err := creds.Retrieve(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if n := sessions.Load(); n != 1 {
+		t.Errorf("50 callers opened %d sessions, want 1", n)
+	}
+}
+
+func TestCredentialsAreRenewedBeforeTheyEnd(t *testing.T) {
+	creds, sessions := role(t, newTinyAWS(t), 2*time.Second)
+	if _, err := creds.Retrieve(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ends := time.Now().Add(2 * time.Second)
+	for time.Now().Before(ends) && sessions.Load() == 1 {
+		time.Sleep(20 * time.Millisecond)
+		if _, err := creds.Retrieve(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := sessions.Load(); n != 2 {
+		t.Errorf("%d sessions before the first had ended, want 2", n)
+	}
+}
+
+// TestFailedRefreshIsRetriedAndNeverCached lets STS fail when the renewal is
+// due: the old credentials go on, and the next renewal that works counts.
+func TestFailedRefreshIsRetriedAndNeverCached(t *testing.T) {
+	server := newTinyAWS(t)
+	creds, _ := role(t, server, 2*time.Second)
+	if _, err := creds.Retrieve(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ends := time.Now().Add(2 * time.Second)
+	server.on("AssumeRole", queryError(403, "AccessDenied", "not now"))
+	refused := func() int { return len(server.made("AssumeRole")) }
+	for refused() < 2 {
+		if _, err := creds.Retrieve(t.Context()); err != nil {
+			t.Fatalf("valid credentials must go on while renewing fails: %v", err)
+		}
+		if time.Now().After(ends) {
+			t.Fatal("no renewal was tried")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(time.Until(ends) + 50*time.Millisecond)
+	if _, err := creds.Retrieve(t.Context()); err == nil {
+		t.Fatal("ended credentials must not be used")
+	}
+	server.on("AssumeRole", assumed(time.Hour))
+	if _, err := creds.Retrieve(t.Context()); err != nil {
+		t.Errorf("a failure must not be kept: %v", err)
+	}
+}

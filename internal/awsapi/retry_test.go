@@ -1,0 +1,218 @@
+package awsapi_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// failing answers the first n calls with one answer and the others with another.
+func failing(n int32, bad, good answer) answer {
+	var calls atomic.Int32
+	return func(w http.ResponseWriter, r *http.Request, form url.Values) {
+		if calls.Add(1) <= n {
+			bad(w, r, form)
+			return
+		}
+		good(w, r, form)
+	}
+}
+
+func putObject(change func(*s3.PutObjectInput)) func(context.Context, *awsapi.Session) error {
+	return func(ctx context.Context, s *awsapi.Session) error {
+		in := &s3.PutObjectInput{Bucket: aws.String("b"), Key: aws.String("k"), Body: strings.NewReader("x")}
+		change(in)
+		_, err := awsapi.Client(s, s3.NewFromConfig).PutObject(ctx, in)
+		return err
+	}
+}
+
+func execute(ctx context.Context, s *awsapi.Session) error {
+	_, err := awsapi.Client(s, rdsdata.NewFromConfig).ExecuteStatement(ctx, &rdsdata.ExecuteStatementInput{
+		ResourceArn: aws.String("arn:aws:rds:us-east-1:111122223333:cluster:c"), SecretArn: aws.String("s"), Sql: aws.String("SELECT 1"),
+	})
+	return err
+}
+
+func runInstances(ctx context.Context, s *awsapi.Session) error {
+	_, err := awsapi.Client(s, ec2.NewFromConfig).RunInstances(ctx, &ec2.RunInstancesInput{MinCount: aws.Int32(1), MaxCount: aws.Int32(1)})
+	return err
+}
+
+func reboot(ctx context.Context, s *awsapi.Session) error {
+	_, err := awsapi.Client(s, ec2.NewFromConfig).RebootInstances(ctx, &ec2.RebootInstancesInput{InstanceIds: []string{"i-1"}})
+	return err
+}
+
+// TestRetryOnlyWhatIsSafe counts the requests that one failure leads to.
+func TestRetryOnlyWhatIsSafe(t *testing.T) {
+	const put, invokeF, sql = "PUT /b/k", "POST /2015-03-31/functions/f/invocations", "POST /Execute"
+	plain := func(*s3.PutObjectInput) {}
+	readOnly := func(ctx context.Context, s *awsapi.Session) error { return execute(awsapi.ReadOnly(ctx), s) }
+	tests := map[string]struct {
+		action string
+		bad    answer
+		good   answer
+		call   func(context.Context, *awsapi.Session) error
+		want   int // requests
+	}{
+		"a read after 500":                {"GetCallerIdentity", queryError(500, "InternalFailure", ""), identity("arn:aws:iam::111122223333:user/a"), whoAmI, 2},
+		"a read after a reset":            {"GetCallerIdentity", reset, identity("arn:aws:iam::111122223333:user/a"), whoAmI, 2},
+		"a read after a cut answer":       {"GetCallerIdentity", truncated, identity("arn:aws:iam::111122223333:user/a"), whoAmI, 2},
+		"a refusal":                       {"GetCallerIdentity", queryError(403, "AccessDenied", ""), nil, whoAmI, 1},
+		"bad input":                       {"GetCallerIdentity", queryError(400, "ValidationError", ""), nil, whoAmI, 1},
+		"a put after 500":                 {put, s3Error(500, "InternalError", ""), text(""), putObject(plain), 2},
+		"a conditional put after 500":     {put, s3Error(500, "InternalError", ""), text(""), putObject(func(i *s3.PutObjectInput) { i.IfNoneMatch = aws.String("*") }), 1},
+		"a conditional put, throttled":    {put, s3Error(503, "SlowDown", ""), text(""), putObject(func(i *s3.PutObjectInput) { i.IfNoneMatch = aws.String("*") }), 2},
+		"stopping after 503":              {"StopInstances", ec2Error(503, "Unavailable", ""), text("<StopInstancesResponse/>"), stopInstance, 2},
+		"running with a token after 500":  {"RunInstances", ec2Error(500, "InternalError", ""), text("<RunInstancesResponse/>"), runInstances, 2},
+		"rebooting after 500":             {"RebootInstances", ec2Error(500, "InternalError", ""), text("<RebootInstancesResponse/>"), reboot, 1},
+		"rebooting, throttled":            {"RebootInstances", ec2Error(503, "RequestLimitExceeded", ""), text("<RebootInstancesResponse/>"), reboot, 2},
+		"invoking after 500":              {invokeF, lambdaError(500, "ServiceException", "{}"), text("{}"), invoke, 1},
+		"invoking after a cut answer":     {invokeF, truncated, text("{}"), invoke, 1},
+		"invoking, throttled":             {invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "CallerRateLimitExceeded"}`), text("{}"), invoke, 2},
+		"a statement after 500":           {sql, lambdaError(500, "InternalServerErrorException", "{}"), text("{}"), execute, 1},
+		"a statement after a reset":       {sql, reset, text("{}"), execute, 1},
+		"a read-only statement after 500": {sql, lambdaError(500, "InternalServerErrorException", "{}"), text("{}"), readOnly, 2},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			clean(t)
+			server := newTinyAWS(t)
+			server.on(tt.action, failing(1, tt.bad, tt.good))
+			err := tt.call(t.Context(), session(t, server))
+			if got := len(server.made(tt.action)); got != tt.want {
+				t.Errorf("%d requests, want %d (%v)", got, tt.want, err)
+			}
+			if (err == nil) != (tt.want > 1) {
+				t.Errorf("ended with %v", err)
+			}
+		})
+	}
+}
+
+func TestTransientFailuresEndSoonerThanThrottling(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	server.on("GetCallerIdentity", queryError(500, "InternalFailure", ""))
+	if err := whoAmI(t.Context(), session(t, server)); err == nil || len(server.made("GetCallerIdentity")) != 3 {
+		t.Errorf("%d requests for a failure that stays, want 3", len(server.made("GetCallerIdentity")))
+	}
+	server.on("StopInstances", ec2Error(503, "RequestLimitExceeded", ""))
+	if err := stopInstance(t.Context(), session(t, server)); err == nil || len(server.made("StopInstances")) != 4 {
+		t.Errorf("%d requests while throttled, want 4", len(server.made("StopInstances")))
+	}
+}
+
+// TestRetriesHaveABudget breaks every call: when the tokens are gone, calls
+// are sent once.
+func TestRetriesHaveABudget(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	server.on("GetCallerIdentity", queryError(500, "InternalFailure", ""))
+	s := session(t, server)
+	for range 80 {
+		if whoAmI(t.Context(), s) == nil {
+			t.Fatal("the call must fail")
+		}
+	}
+	if n := len(server.made("GetCallerIdentity")); n < 80+95 || n > 80+105 {
+		t.Errorf("80 calls made %d requests, want about 180: 500 tokens at 5 a retry", n)
+	}
+}
+
+func TestStatsCountEveryAPI(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	server.on("StopInstances", failing(1, ec2Error(503, "RequestLimitExceeded", ""), text("<StopInstancesResponse/>")))
+	settings := keys(server)
+	settings.AllowRoot, settings.Account = true, "111122223333"
+	pool := poolOf(settings)
+	s, err := pool.Session(t.Context(), awsapi.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stopInstance(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	got := pool.Stats()
+	if len(got) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	want := awsapi.API{Account: "111122223333", Region: "us-east-1", Service: "EC2", Operation: "StopInstances"}
+	if got[0].API != want || got[0].Attempts != 2 || got[0].Failures != 1 || got[0].Throttled != 1 || got[0].Rate == 0 {
+		t.Errorf("%+v", got[0])
+	}
+}
+
+// TestPublishedLimitsHoldCallsBack asks for a rate from the table: a burst of
+// 5 starts, then 2 a second.
+func TestPublishedLimitsHoldCallsBack(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	server.on("StartInstances", text("<StartInstancesResponse/>"))
+	settings := keys(server)
+	settings.AllowRoot, settings.Account = true, "111122223333"
+	s, err := poolOf(settings, awsapi.WithPublishedLimits()).Session(t.Context(), awsapi.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	for i := range 6 {
+		in := &ec2.StartInstancesInput{InstanceIds: []string{fmt.Sprint("i-", i)}}
+		if _, err := awsapi.Client(s, ec2.NewFromConfig).StartInstances(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(begun); took < 400*time.Millisecond || took > 2*time.Second {
+		t.Errorf("six starts took %s, want about half a second", took)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	_, err = awsapi.Client(s, ec2.NewFromConfig).StartInstances(ctx, &ec2.StartInstancesInput{InstanceIds: []string{"i"}})
+	if k := awsapi.Fault(err).Kind; k != fault.Timeout {
+		t.Errorf("a wait that is too long gives %s, want timeout: %v", k, err)
+	}
+}
+
+// TestExpiredCredentialsAreRenewedOnce answers a role's first session with
+// ExpiredToken: the call goes on with a new session.
+func TestExpiredCredentialsAreRenewedOnce(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	server.on("AssumeRole", assumed(time.Hour))
+	var sessions atomic.Int32
+	server.on("AssumeRole", func(w http.ResponseWriter, r *http.Request, form url.Values) {
+		form.Set("RoleArn", fmt.Sprint("arn:aws:iam::111122223333:role/s", sessions.Add(1)))
+		assumed(time.Hour)(w, r, form)
+	})
+	server.on("StopInstances", func(w http.ResponseWriter, r *http.Request, form url.Values) {
+		if strings.Contains(r.Header.Get("Authorization"), "ASIAS1/") {
+			ec2Error(400, "ExpiredToken", "ended")(w, r, form)
+			return
+		}
+		text("<StopInstancesResponse/>")(w, r, form)
+	})
+	settings := keys(server)
+	settings.RoleARN = "arn:aws:iam::111122223333:role/x"
+	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stopInstance(t.Context(), s); err != nil || sessions.Load() != 2 {
+		t.Errorf("%d sessions, %v", sessions.Load(), err)
+	}
+}
