@@ -81,6 +81,9 @@ func s3Show(c *Call, b *s3store.Bucket, o *s3store.Object, part *int32, mode typ
 		return nil, span, err
 	}
 	h := s3Head(b, o, span)
+	if o.Expires != "" { // as it was given, be it a date or not
+		c.Header.Set("Expires", o.Expires)
+	}
 	s3Override(c, h)
 	if span.partial {
 		c.Status = http.StatusPartialContent
@@ -95,6 +98,9 @@ func s3Show(c *Call, b *s3store.Bucket, o *s3store.Object, part *int32, mode typ
 func s3Int(n int64) string { return strconv.FormatInt(n, 10) }
 
 func s3Time(text string) *time.Time {
+	if text == "" {
+		return nil
+	}
 	t, err := http.ParseTime(text)
 	if err != nil {
 		return nil // as RFC 9110 has it, a date that can't be read does not count

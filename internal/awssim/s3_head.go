@@ -15,7 +15,7 @@ func s3Head(b *s3store.Bucket, o *s3store.Object, span s3Span) *s3.HeadObjectOut
 		AcceptRanges: aws.String("bytes"), ETag: aws.String(`"` + o.ETag + `"`), LastModified: &o.LastModified,
 		ContentLength: &span.size, VersionId: s3Version(b, o.VersionID), Metadata: a.Metadata,
 		CacheControl: optional(a.CacheControl), ContentDisposition: optional(a.ContentDisposition), ContentEncoding: optional(a.ContentEncoding),
-		ContentLanguage: optional(a.ContentLanguage), ContentType: optional(a.ContentType), ExpiresString: optional(a.Expires),
+		ContentLanguage: optional(a.ContentLanguage), ContentType: optional(a.ContentType),
 		StorageClass: types.StorageClass(a.StorageClass), WebsiteRedirectLocation: optional(a.Redirect),
 		ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: optional(e.KMSKey),
 		SSECustomerAlgorithm: s3CustomerAlgorithm(*e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: s3BucketKey(*e),
@@ -44,11 +44,14 @@ func s3Override(c *Call, h *s3.HeadObjectOutput) {
 	for name, field := range map[string]**string{
 		"response-cache-control": &h.CacheControl, "response-content-disposition": &h.ContentDisposition,
 		"response-content-encoding": &h.ContentEncoding, "response-content-language": &h.ContentLanguage,
-		"response-content-type": &h.ContentType, "response-expires": &h.ExpiresString,
+		"response-content-type": &h.ContentType,
 	} {
 		if q.Has(name) {
 			*field = aws.String(q.Get(name))
 		}
+	}
+	if q.Has("response-expires") {
+		c.Header.Set("Expires", q.Get("response-expires"))
 	}
 }
 
@@ -61,7 +64,7 @@ func s3GetFromHead(h *s3.HeadObjectOutput) *s3.GetObjectOutput {
 		ChecksumXXHASH128: h.ChecksumXXHASH128, ChecksumXXHASH3: h.ChecksumXXHASH3, ChecksumXXHASH64: h.ChecksumXXHASH64,
 		ChecksumType: h.ChecksumType, ContentDisposition: h.ContentDisposition, ContentEncoding: h.ContentEncoding,
 		ContentLanguage: h.ContentLanguage, ContentLength: h.ContentLength, ContentRange: h.ContentRange, ContentType: h.ContentType,
-		ETag: h.ETag, ExpiresString: h.ExpiresString, LastModified: h.LastModified, Metadata: h.Metadata,
+		ETag: h.ETag, LastModified: h.LastModified, Metadata: h.Metadata,
 		ObjectLockLegalHoldStatus: h.ObjectLockLegalHoldStatus, ObjectLockMode: h.ObjectLockMode,
 		ObjectLockRetainUntilDate: h.ObjectLockRetainUntilDate, PartsCount: h.PartsCount, SSECustomerAlgorithm: h.SSECustomerAlgorithm,
 		SSECustomerKeyMD5: h.SSECustomerKeyMD5, SSEKMSKeyId: h.SSEKMSKeyId, ServerSideEncryption: h.ServerSideEncryption,

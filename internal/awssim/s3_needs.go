@@ -31,7 +31,10 @@ func s3Needs(c *Call, in any) []Need {
 		need.Context = s3ListContext(in)
 		return []Need{need}
 	}
-	version := c.Request.URL.Query().Get("versionId")
+	var version string
+	if c.Request.URL.RawQuery != "" {
+		version = c.Request.URL.Query().Get("versionId")
+	}
 	need := s3ObjectNeed(c, b, key, s3ObjectAction(c.Operation, version))
 	need.Context = s3PutContext(c)
 	needs := []Need{need}
@@ -172,15 +175,15 @@ func s3ListContext(in any) policy.Context {
 // s3PutContext are the condition keys that are a request's own headers.
 func s3PutContext(c *Call) policy.Context {
 	var ctx policy.Context
-	for _, name := range []string{
-		"x-amz-acl", "x-amz-storage-class", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
-		"x-amz-copy-source", "x-amz-metadata-directive", "if-none-match", "if-match",
+	for _, name := range [...]string{
+		"X-Amz-Acl", "X-Amz-Storage-Class", "X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
+		"X-Amz-Copy-Source", "X-Amz-Metadata-Directive", "If-None-Match", "If-Match",
 	} {
 		if value := c.Request.Header.Get(name); value != "" {
 			if ctx == nil {
 				ctx = make(policy.Context)
 			}
-			ctx["s3:"+name] = []string{value}
+			ctx["s3:"+strings.ToLower(name)] = []string{value}
 		}
 	}
 	return ctx

@@ -157,6 +157,13 @@ func setScalar(sh *model.Shape, v any, dst reflect.Value) error {
 		dst.SetBytes(b)
 		return nil
 	}
+	if dst.Type() == reflect.TypeFor[time.Time]() {
+		// S3's Expires is any text in the model and a time in the SDK.
+		if t, err := toTime(v); err == nil {
+			dst.Set(reflect.ValueOf(t))
+		}
+		return nil
+	}
 	switch dst.Kind() {
 	case reflect.String:
 		s, ok := v.(string)

@@ -102,8 +102,11 @@ func (c *Codec) byPath(r *http.Request) (*Request, error) {
 	query := r.URL.Query()
 	best := -1
 	for _, rt := range c.routes[r.Method] {
+		if !rt.wants(r, query) {
+			continue // most are told apart by this, which costs less than a match
+		}
 		labels, literals, ok := rt.match(parts)
-		if !ok || !rt.wants(r, query) {
+		if !ok {
 			continue
 		}
 		if score := 100*literals + 10*len(rt.query) + len(rt.needs); score > best {
