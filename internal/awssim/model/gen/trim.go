@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // fields is a JSON object whose values are copied as they are.
@@ -37,28 +36,6 @@ var (
 	refFields       = []string{"shape", "location", "locationName", "queryName", "flattened", "xmlAttribute", "xmlNamespace", "timestampFormat", "streaming", "resultWrapper"}
 )
 
-// superseded tells whether a deprecated operation of a REST service shares its
-// binding with the one that came after it, so that no request can mean it.
-func (s *source) superseded(op fields) bool {
-	if string(op["deprecated"]) != "true" || !strings.HasPrefix(string(s.Metadata["protocol"]), `"rest-`) {
-		return false
-	}
-	for _, other := range s.Operations {
-		if string(other["deprecated"]) != "true" && binding(other) == binding(op) {
-			return true
-		}
-	}
-	return false
-}
-
-func binding(op fields) string {
-	var http struct{ Method, RequestURI string }
-	if err := json.Unmarshal(op["http"], &http); err != nil {
-		return ""
-	}
-	return http.Method + " " + http.RequestURI
-}
-
 // trim gives the service with what model reads. With a keep list, operations
 // outside it lose input and output, and shapes that nothing reaches go.
 func (s *source) trim(keep []string) (*source, error) {
@@ -69,9 +46,6 @@ func (s *source) trim(keep []string) (*source, error) {
 	}
 	out := &source{Metadata: pick(s.Metadata, metadataFields), Operations: map[string]fields{}, Shapes: map[string]fields{}}
 	for name, op := range s.Operations {
-		if s.superseded(op) {
-			continue
-		}
 		o := pick(op, operationFields)
 		if keep != nil && !slices.Contains(keep, name) {
 			delete(o, "input")
