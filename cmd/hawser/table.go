@@ -15,11 +15,15 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// table lays an output out for a person: a listing's rows as a table, the
-// plain text of an output that is one, anything else as names and values.
+// table lays an output out for a person: the plain text of an output that is
+// one, a table of its own titles and cells or of a listing's rows, anything
+// else as names and values.
 func (p *printer) table(out any, raw json.RawMessage) error {
 	if t, ok := out.(interface{ Text() string }); ok {
 		return p.text(t.Text())
+	}
+	if g, ok := out.(interface{ Grid() ([]string, [][]string) }); ok {
+		return p.grid(g.Grid())
 	}
 	if l, ok := out.(interface{ Rows() any }); ok {
 		return p.rows(reflect.ValueOf(l.Rows()))
