@@ -165,9 +165,10 @@ type NewFile struct {
 }
 
 // Commit closes the file and gives it its name; over another file only where
-// it was begun by Replace.
+// it was begun by Replace. It does not wait for the disk: whatever becomes of
+// this process the file is whole, but a power cut moments later may take it.
 func (n *NewFile) Commit() error {
-	if err := errors.Join(n.Sync(), n.Close()); err != nil {
+	if err := n.Close(); err != nil {
 		return errors.Join(n.files.explain(n.name, err), n.remove())
 	}
 	if n.replaces {

@@ -18,7 +18,7 @@ import (
 // together with the program's own needs stays under 100 MiB.
 const (
 	minPart       = 8 << 20
-	parallelParts = 5
+	parallelParts = 4
 	maxParts      = 10_000
 	// cleanUp is how long an interrupted upload may take to remove its parts,
 	// which would cost money otherwise.

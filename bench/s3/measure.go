@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+)
+
+// maxResident is how much memory Hawser may hold at its peak, in MiB.
+const maxResident = 100
+
+// sample is one measurement.
+type sample struct {
+	seconds  float64
+	resident float64 // peak, MiB
+}
+
+// result is the median of a way's samples for one kind of work.
+type result struct {
+	way, work string
+	mib       float64
+	sample
+}
+
+// measure does all work in all ways, prints the table, and reports missed
+// targets.
+func measure(p plan) error {
+	site, err := newSite(p)
+	if err != nil {
+		return err
+	}
+	defer site.close()
+	fmt.Printf("%d x 64 KiB and 1 x %d MiB against versitygw, median of %d rounds\n\n", p.small, p.big, p.rounds)
+	fmt.Printf("%-10s %-8s %9s %9s %8s %10s\n", "work", "way", "seconds", "MiB/s", "ratio", "peak MiB")
+	var missed []error
+	for _, work := range works() {
+		results, err := site.compare(work, p.rounds)
+		if err != nil {
+			return err
+		}
+		missed = append(missed, show(p, results)...)
+	}
+	return errors.Join(missed...)
+}
+
+// compare measures one kind of work in every way, round by round, so that what
+// else the machine does befalls all alike.
+func (s *site) compare(work string, rounds int) ([]result, error) {
+	ways := []string{"bare", "hawser", "aws"}
+	samples := map[string][]sample{}
+	for round := range rounds {
+		for _, way := range ways {
+			if way == "aws" && round > 0 {
+				continue // it is too slow to wait for three times, and far from the others
+			}
+			one, err := s.once(way, work)
+			if err != nil {
+				return nil, fmt.Errorf("%s by %s: %w", work, way, err)
+			}
+			samples[way] = append(samples[way], one)
+		}
+	}
+	var results []result
+	for _, way := range ways {
+		results = append(results, result{way, work, s.mib(work), median(samples[way])})
+	}
+	return results, nil
+}
+
+// median is the sample of middle time, with the highest memory of all.
+func median(samples []sample) sample {
+	slices.SortFunc(samples, func(a, b sample) int { return int((a.seconds - b.seconds) * 1e6) })
+	middle := samples[len(samples)/2]
+	for _, one := range samples {
+		middle.resident = max(middle.resident, one.resident)
+	}
+	return middle
+}
+
+// show prints the results of one kind of work and gives the targets missed.
+func show(p plan, results []result) (missed []error) {
+	base := results[0].seconds
+	for _, r := range results {
+		ratio := base / r.seconds
+		fmt.Printf("%-10s %-8s %9.2f %9.1f %8.2f %10.0f\n", r.work, r.way, r.seconds, r.mib/r.seconds, ratio, r.resident)
+		if r.way != "hawser" {
+			continue
+		}
+		if ratio < p.min {
+			missed = append(missed, fmt.Errorf("%s: %.2f of the bare transfer manager, want %.2f", r.work, ratio, p.min))
+		}
+		if r.resident > maxResident {
+			missed = append(missed, fmt.Errorf("%s: %.0f MiB resident, want at most %d", r.work, r.resident, maxResident))
+		}
+	}
+	fmt.Printf("%-10s hawser is %.1f times the aws CLI\n\n", "", results[2].seconds/results[1].seconds)
+	return missed
+}
+
+// timed runs f and says how long it took, for the parent to read.
+func timed(f func() error) error {
+	start := time.Now()
+	if err := f(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(os.Stdout, "%.6f\n", time.Since(start).Seconds())
+	return err
+}
+
+// works are the kinds of work, what is fetched put before.
+func works() []string { return []string{"put-small", "get-small", "put-big", "get-big"} }
