@@ -411,3 +411,10 @@ func TestNoCredentialsListsWhatWasTried(t *testing.T) {
 		})
 	}
 }
+
+func jsonError(code string) answer {
+	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"__type": %q, "message": "no"}`, code)
+	}
+}

@@ -1,0 +1,67 @@
+package awsapi_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awsapi"
+)
+
+func TestParseDenial(t *testing.T) {
+	const user = "User: arn:aws:sts::111122223333:assumed-role/R/s is not authorized to perform: "
+	denial := func(action, resource, kind string, explicit bool) awsapi.Denial {
+		return awsapi.Denial{
+			Principal: "arn:aws:sts::111122223333:assumed-role/R/s", Action: action, Resource: resource, PolicyKind: kind, Explicit: explicit,
+		}
+	}
+	tests := map[string]awsapi.Denial{
+		user + "s3:GetObject on resource: \"arn:aws:s3:::b/k\" because no identity-based policy allows the s3:GetObject action": denial(
+			"s3:GetObject", "arn:aws:s3:::b/k", "identity-based", false),
+		user + "lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:f because no resource-based policy allows the lambda:InvokeFunction action": denial(
+			"lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111122223333:function:f", "resource-based", false),
+		user + "ec2:StopInstances with an explicit deny in an identity-based policy": denial(
+			"ec2:StopInstances", "", "identity-based", true),
+		user + "ec2:StopInstances with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/p": denial(
+			"ec2:StopInstances", "", "service control", true),
+		user + "s3:PutObject on resource: \"arn:aws:s3:::b/k\" with an explicit deny in a resource control policy": denial(
+			"s3:PutObject", "arn:aws:s3:::b/k", "resource control", true),
+		user + "sqs:SendMessage because no session policy allows the sqs:SendMessage action":       denial("sqs:SendMessage", "", "session", false),
+		user + "sqs:SendMessage because no permissions boundary allows the sqs:SendMessage action": denial("sqs:SendMessage", "", "permissions boundary", false),
+		user + "sqs:SendMessage because no VPC endpoint policy allows the sqs:SendMessage action":  denial("sqs:SendMessage", "", "VPC endpoint", false),
+		user + "iam:ListUsers on resource: *":                                                      denial("iam:ListUsers", "*", "", false),
+		"Access Denied":                                                                            {},
+		"You are not authorized to do this.":                                                       {},
+		"User: bob is not authorized to perform: x":                                                {},
+	}
+	for message, want := range tests {
+		if diff := cmp.Diff(want, awsapi.ParseDenial(message)); diff != "" {
+			t.Errorf("%s\n%s", message, diff)
+		}
+	}
+}
+
+func FuzzParseDenial(f *testing.F) {
+	f.Add("User: arn:aws:iam::111122223333:user/a is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b\" with an explicit deny in a session policy")
+	f.Add("because no ")
+	f.Fuzz(func(t *testing.T, message string) {
+		d := awsapi.ParseDenial(message)
+		if _, ok := awsapi.ParseARN(d.Principal); d.Principal != "" && !ok {
+			t.Errorf("principal %q is no ARN", d.Principal)
+		}
+		if _, ok := awsapi.ParseARN(d.Resource); d.Resource != "" && d.Resource != "*" && !ok {
+			t.Errorf("resource %q is no ARN", d.Resource)
+		}
+	})
+}
+
+func FuzzParseARN(f *testing.F) {
+	f.Add("arn:aws:iam::111122223333:role/Name")
+	f.Add("arn:aws-cn:s3:::bucket/key:with:colons")
+	f.Add("arn:aws::::")
+	f.Fuzz(func(t *testing.T, text string) {
+		if a, ok := awsapi.ParseARN(text); ok && a.String() != text {
+			t.Errorf("%q became %q", text, a)
+		}
+	})
+}

@@ -1,0 +1,105 @@
+package awsapi_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/hawser/hawser/internal/awsapi"
+)
+
+func TestSecretsNeverPrint(t *testing.T) {
+	settings := awsapi.Settings{SecretAccessKey: awsapi.NewSecret("TOPSECRET"), AccessKeyID: awsapi.NewSecret("env:KEY")}
+	var shown []string
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		shown = append(shown, fmt.Sprintf(verb, settings.SecretAccessKey), fmt.Sprintf(verb, &settings.SecretAccessKey), fmt.Sprintf(verb, settings))
+	}
+	asJSON, err := json.Marshal(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asYAML, err := yaml.Marshal(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown = append(shown, string(asJSON), string(asYAML))
+	for _, text := range shown {
+		if strings.Contains(text, "TOPSECRET") || strings.Contains(text, fmt.Sprintf("%x", "TOPSECRET")) {
+			t.Errorf("the secret shows: %s", text)
+		}
+	}
+	if !strings.Contains(string(asJSON), "env:KEY") {
+		t.Errorf("a reference is no secret: %s", asJSON)
+	}
+}
+
+func TestRegions(t *testing.T) {
+	for region, want := range map[string]string{
+		"us-east-1": "aws", "us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn", "eusc-de-east-1": "aws-eusc",
+		"us-iso-east-1": "aws-iso", "us-isob-west-1": "aws-iso-b", "xx-new-1": "aws", "cn-new-9": "aws-cn",
+	} {
+		if got := awsapi.PartitionOf(region); got != want {
+			t.Errorf("%s is in %s, want %s", region, got, want)
+		}
+	}
+	for region, want := range map[string]string{
+		"us-east1": "us-east-1", "useast-1": "us-east-1", "EU-West-1": "eu-west-1", "eu-wset-1": "eu-west-1", "us-gov-west1": "us-gov-west-1", "moon": "",
+	} {
+		if got := awsapi.SuggestRegion(region); got != want {
+			t.Errorf("%s suggests %q, want %q", region, got, want)
+		}
+	}
+}
+
+func TestNewRegionsCanBeNamed(t *testing.T) {
+	clean(t)
+	settings := awsapi.Settings{
+		AccessKeyID: awsapi.NewSecret("AKIA"), SecretAccessKey: awsapi.NewSecret("x"), Region: "xx-new-1",
+		AllowRoot: true, Account: "111122223333",
+	}
+	if len(settings.Problems()) != 1 {
+		t.Errorf("an unknown region is a problem: %v", settings.Problems())
+	}
+	settings.ExtraRegions = []string{"xx-new-1"}
+	if found := settings.Problems(); len(found) != 0 {
+		t.Errorf("extra_regions names it: %v", found)
+	}
+	if s, err := poolOf(settings).Session(t.Context(), awsapi.Target{}); err != nil || s.Region != "xx-new-1" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+func TestBackoffIsJitteredAndCapped(t *testing.T) {
+	b := awsapi.Backoff{Base: 100 * time.Millisecond, Cap: 2 * time.Second}
+	for attempt, ceiling := range map[int]time.Duration{
+		0: 100 * time.Millisecond, 1: 200 * time.Millisecond, 4: 1600 * time.Millisecond, 5: 2 * time.Second, 60: 2 * time.Second,
+	} {
+		var longest time.Duration
+		for range 300 {
+			d, err := b.BackoffDelay(attempt, nil)
+			if err != nil || d < 0 || d > ceiling {
+				t.Fatalf("attempt %d waits %s, at most %s: %v", attempt, d, ceiling, err)
+			}
+			longest = max(longest, d)
+		}
+		if longest < ceiling/2 {
+			t.Errorf("attempt %d never waits longer than %s of %s", attempt, longest, ceiling)
+		}
+	}
+}
+
+func TestActionOf(t *testing.T) {
+	for call, want := range map[[2]string]string{
+		{"S3", "HeadObject"}: "s3:GetObject", {"S3", "ListObjectsV2"}: "s3:ListBucket", {"S3", "UploadPart"}: "s3:PutObject",
+		{"CloudWatch Logs", "FilterLogEvents"}: "logs:FilterLogEvents", {"RDS Data", "ExecuteStatement"}: "rds-data:ExecuteStatement",
+		{"Lambda", "Invoke"}: "lambda:InvokeFunction", {"Secrets Manager", "GetSecretValue"}: "secretsmanager:GetSecretValue", {"", "X"}: "",
+	} {
+		if got := awsapi.ActionOf(call[0], call[1]); got != want {
+			t.Errorf("%v is %q, want %q", call, got, want)
+		}
+	}
+}
