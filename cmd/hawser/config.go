@@ -163,8 +163,11 @@ func (c *Config) problems() []*fault.Error {
 		for _, e := range settings.Problems() {
 			out = append(out, e.At("connections."+name+"."+e.Field))
 		}
-		if via := settings.Via; via != "" && (!slices.Contains(c.names(), via) || via == name) {
+		if via := settings.Via; via != "" && !slices.Contains(c.names(), via) {
 			out = append(out, unknownName(via, c.names()).At("connections."+name+".via"))
+		} else if c.circular(name) {
+			out = append(out, fault.New(fault.Invalid, "connection %q would read its keys through itself", name).
+				At("connections."+name+".via").WithFix("name a connection that has credentials of its own"))
 		}
 	}
 	if d := c.DefaultConnection; d != "" && !slices.Contains(c.names(), d) {
@@ -178,8 +181,21 @@ func (c *Config) problems() []*fault.Error {
 	return out
 }
 
+// circular tells whether following via from a connection comes back to one
+// that was passed.
+func (c *Config) circular(name string) bool {
+	passed := make(map[string]bool)
+	for ; name != ""; name = c.Connections[name].Via {
+		if passed[name] {
+			return true
+		}
+		passed[name] = true
+	}
+	return false
+}
+
 func unknownName(name string, names []string) *fault.Error {
-	e := fault.New(fault.Invalid, "there is no other connection %q", name).WithFix("name one of: %s", strings.Join(names, ", "))
+	e := fault.New(fault.Invalid, "there is no connection %q", name).WithFix("name one of: %s", strings.Join(names, ", "))
 	if near := fault.Nearest(name, names); near != "" {
 		e.WithCause("did you mean %q?", near)
 	}
