@@ -45,13 +45,9 @@ func ParseDenial(message string) Denial {
 	if _, ok := ParseARN(d.Resource); !ok && d.Resource != "*" {
 		d.Resource = ""
 	}
-	tail := message
-	if _, after, ok := strings.Cut(message, "with an explicit deny in a"); ok {
-		d.Explicit, tail = true, after
-	} else if _, after, ok := strings.Cut(message, "because no "); ok {
-		tail = after
-	} else {
-		return d
+	_, tail, explicit := strings.Cut(message, "with an explicit deny in a")
+	if d.Explicit = explicit; !explicit {
+		_, tail, _ = strings.Cut(message, "because no ")
 	}
 	tail = strings.TrimPrefix(strings.TrimPrefix(tail, "n"), " ")
 	for _, k := range policyKinds {

@@ -141,15 +141,18 @@ func TestFaults(t *testing.T) {
 	}{
 		"unknown key": {
 			"GetCallerIdentity", queryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."), whoAmI,
-			fault.Error{Kind: fault.BadCredentials, Code: "InvalidClientTokenId", Op: "sts:GetCallerIdentity"}, "does not know this access key",
+			fault.Error{Kind: fault.BadCredentials, Code: "InvalidClientTokenId", Op: "sts:GetCallerIdentity"},
+			"does not know this access key",
 		},
 		"wrong secret": {
 			getB, s3Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), getObject,
-			fault.Error{Kind: fault.BadCredentials, Code: "SignatureDoesNotMatch", Op: "s3:GetObject"}, "does not belong",
+			fault.Error{Kind: fault.BadCredentials, Code: "SignatureDoesNotMatch", Op: "s3:GetObject"},
+			"does not belong",
 		},
 		"ended session": {
 			getB, s3Error(400, "ExpiredToken", "The provided token has expired."), getObject,
-			fault.Error{Kind: fault.ExpiredCredentials, Code: "ExpiredToken", Op: "s3:GetObject"}, "has ended",
+			fault.Error{Kind: fault.ExpiredCredentials, Code: "ExpiredToken", Op: "s3:GetObject"},
+			"has ended",
 		},
 		"denied with its reason": {
 			"GetCallerIdentity", queryError(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: "+
@@ -158,21 +161,24 @@ func TestFaults(t *testing.T) {
 				Kind: fault.Denied, Code: "AccessDenied", Op: "sts:GetCallerIdentity", Action: "sts:GetCallerIdentity",
 				Resource: "arn:aws:iam::111122223333:user/ada", PolicyKind: "permissions boundary",
 				Statement: `{"Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"arn:aws:iam::111122223333:user/ada"}`,
-			}, "",
+			},
+			"",
 		},
 		"denied without a reason": {
 			getB, s3Error(403, "AccessDenied", "Access Denied"), getObject,
 			fault.Error{
 				Kind: fault.Denied, Code: "AccessDenied", Op: "s3:GetObject", Action: "s3:GetObject",
 				Statement: `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`,
-			}, "",
+			},
+			"",
 		},
 		"denied on HEAD": {
 			headB, statusOnly(403), headBucket,
 			fault.Error{
 				Kind: fault.Denied, Code: "Forbidden", Op: "s3:ListBucket", Action: "s3:ListBucket",
 				Statement: `{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}`,
-			}, "",
+			},
+			"",
 		},
 		"denied on EC2": {
 			"StopInstances", ec2Error(403, "UnauthorizedOperation", "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/ada "+
@@ -181,90 +187,111 @@ func TestFaults(t *testing.T) {
 			fault.Error{
 				Kind: fault.Denied, Code: "UnauthorizedOperation", Op: "ec2:StopInstances", Action: "ec2:StopInstances",
 				Resource: "arn:aws:ec2:us-east-1:111122223333:instance/i-1", PolicyKind: "service control",
-			}, "",
+			},
+			"",
 		},
 		"wrong region, 301": {
 			getB, elsewhere("eu-west-1", s3Error(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")), getObject,
-			fault.Error{Kind: fault.WrongRegion, Code: "PermanentRedirect", Op: "s3:GetObject", Region: "eu-west-1"}, "us-east-1",
+			fault.Error{Kind: fault.WrongRegion, Code: "PermanentRedirect", Op: "s3:GetObject", Region: "eu-west-1"},
+			"us-east-1",
 		},
 		"wrong region, 400": {
 			getB, elsewhere("eu-west-1", s3Error(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-1'")), getObject,
-			fault.Error{Kind: fault.WrongRegion, Code: "AuthorizationHeaderMalformed", Op: "s3:GetObject", Region: "eu-west-1"}, "us-east-1",
+			fault.Error{Kind: fault.WrongRegion, Code: "AuthorizationHeaderMalformed", Op: "s3:GetObject", Region: "eu-west-1"},
+			"us-east-1",
 		},
 		"wrong region, HEAD 301": {
 			headB, elsewhere("eu-west-1", statusOnly(301)), headBucket,
-			fault.Error{Kind: fault.WrongRegion, Code: "MovedPermanently", Op: "s3:ListBucket", Region: "eu-west-1"}, "us-east-1",
+			fault.Error{Kind: fault.WrongRegion, Code: "MovedPermanently", Op: "s3:ListBucket", Region: "eu-west-1"},
+			"us-east-1",
 		},
 		"wrong region, HEAD 400": {
 			headB, elsewhere("eu-west-1", statusOnly(400)), headBucket,
-			fault.Error{Kind: fault.WrongRegion, Code: "BadRequest", Op: "s3:ListBucket", Region: "eu-west-1"}, "us-east-1",
+			fault.Error{Kind: fault.WrongRegion, Code: "BadRequest", Op: "s3:ListBucket", Region: "eu-west-1"},
+			"us-east-1",
 		},
 		"clock behind": {
 			getB, late(20*time.Minute, s3Error(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")), getObject,
-			fault.Error{Kind: fault.ClockSkew, Code: "RequestTimeTooSkewed", Op: "s3:GetObject"}, "behind AWS's",
+			fault.Error{Kind: fault.ClockSkew, Code: "RequestTimeTooSkewed", Op: "s3:GetObject"},
+			"behind AWS's",
 		},
 		"clock ahead": {
 			"StopInstances", late(-time.Hour, ec2Error(400, "RequestExpired", "Request has expired.")), stopInstance,
-			fault.Error{Kind: fault.ClockSkew, Code: "RequestExpired", Op: "ec2:StopInstances"}, "ahead of AWS's",
+			fault.Error{Kind: fault.ClockSkew, Code: "RequestExpired", Op: "ec2:StopInstances"},
+			"ahead of AWS's",
 		},
 		"RequestExpired with a right clock": {
 			"StopInstances", ec2Error(400, "RequestExpired", "Request has expired."), stopInstance,
-			fault.Error{Kind: fault.ExpiredCredentials, Code: "RequestExpired", Op: "ec2:StopInstances"}, "clock is right",
+			fault.Error{Kind: fault.ExpiredCredentials, Code: "RequestExpired", Op: "ec2:StopInstances"},
+			"clock is right",
 		},
 		"throttled": {
 			"StopInstances", ec2Error(503, "RequestLimitExceeded", "Request limit exceeded."), stopInstance,
-			fault.Error{Kind: fault.Throttled, Code: "RequestLimitExceeded", Op: "ec2:StopInstances"}, "ec2:StopInstances was asked 4 times",
+			fault.Error{Kind: fault.Throttled, Code: "RequestLimitExceeded", Op: "ec2:StopInstances"},
+			"ec2:StopInstances was asked 4 times",
 		},
 		"throttled by S3": {
 			getB, s3Error(503, "SlowDown", "Please reduce your request rate."), getObject,
-			fault.Error{Kind: fault.Throttled, Code: "SlowDown", Op: "s3:GetObject"}, "asked to slow down 4 times",
+			fault.Error{Kind: fault.Throttled, Code: "SlowDown", Op: "s3:GetObject"},
+			"asked to slow down 4 times",
 		},
 		"Lambda's rate": {
 			invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "CallerRateLimitExceeded", "message": "Rate Exceeded."}`), invoke,
-			fault.Error{Kind: fault.Throttled, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"}, "asked 4 times",
+			fault.Error{Kind: fault.Throttled, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"},
+			"asked 4 times",
 		},
 		"Lambda's concurrency": {
 			invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "ConcurrentInvocationLimitExceeded", "message": "Rate Exceeded."}`), invoke,
-			fault.Error{Kind: fault.Quota, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"}, "account's Lambda concurrency",
+			fault.Error{Kind: fault.Quota, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"},
+			"account's Lambda concurrency",
 		},
 		"a function's reserved concurrency": {
 			invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "message": "Rate Exceeded."}`), invoke,
-			fault.Error{Kind: fault.Quota, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"}, "reserved concurrency",
+			fault.Error{Kind: fault.Quota, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"},
+			"reserved concurrency",
 		},
 		"a quota": {
 			"StopInstances", ec2Error(400, "InstanceLimitExceeded", "You have requested more instances than your quota"), stopInstance,
-			fault.Error{Kind: fault.Quota, Code: "InstanceLimitExceeded", Op: "ec2:StopInstances"}, "quota",
+			fault.Error{Kind: fault.Quota, Code: "InstanceLimitExceeded", Op: "ec2:StopInstances"},
+			"quota",
 		},
 		"not found": {
 			getB, s3Error(404, "NoSuchKey", "The specified key does not exist."), getObject,
-			fault.Error{Kind: fault.NotFound, Code: "NoSuchKey", Op: "s3:GetObject"}, "",
+			fault.Error{Kind: fault.NotFound, Code: "NoSuchKey", Op: "s3:GetObject"},
+			"",
 		},
 		"not found on HEAD": {
 			headB, statusOnly(404), headBucket,
-			fault.Error{Kind: fault.NotFound, Code: "NotFound", Op: "s3:ListBucket"}, "",
+			fault.Error{Kind: fault.NotFound, Code: "NotFound", Op: "s3:ListBucket"},
+			"",
 		},
 		"not found on EC2": {
 			"StopInstances", ec2Error(400, "InvalidInstanceID.NotFound", "The instance ID 'i-1' does not exist"), stopInstance,
-			fault.Error{Kind: fault.NotFound, Code: "InvalidInstanceID.NotFound", Op: "ec2:StopInstances"}, "",
+			fault.Error{Kind: fault.NotFound, Code: "InvalidInstanceID.NotFound", Op: "ec2:StopInstances"},
+			"",
 		},
 		"conflict": {
 			"StopInstances", ec2Error(400, "IncorrectInstanceState", "The instance 'i-1' is not in a state from which it can be stopped."), stopInstance,
-			fault.Error{Kind: fault.Conflict, Code: "IncorrectInstanceState", Op: "ec2:StopInstances"}, "",
+			fault.Error{Kind: fault.Conflict, Code: "IncorrectInstanceState", Op: "ec2:StopInstances"},
+			"",
 		},
 		"invalid input": {
 			"StopInstances", ec2Error(400, "InvalidInstanceID.Malformed", "Invalid id: \"i-1\""), stopInstance,
-			fault.Error{Kind: fault.Invalid, Code: "InvalidInstanceID.Malformed", Op: "ec2:StopInstances"}, "",
+			fault.Error{Kind: fault.Invalid, Code: "InvalidInstanceID.Malformed", Op: "ec2:StopInstances"},
+			"",
 		},
 		"input that never left": {
 			"", nil, badCall, fault.Error{Kind: fault.Invalid, Op: "s3:GetObject"}, "",
 		},
 		"unavailable": {
 			"GetCallerIdentity", queryError(500, "InternalFailure", "oops"), whoAmI,
-			fault.Error{Kind: fault.Unavailable, Code: "InternalFailure", Op: "sts:GetCallerIdentity"}, "failed 3 times",
+			fault.Error{Kind: fault.Unavailable, Code: "InternalFailure", Op: "sts:GetCallerIdentity"},
+			"failed 3 times",
 		},
 		"unsupported": {
 			getB, s3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented."), getObject,
-			fault.Error{Kind: fault.Unsupported, Code: "NotImplemented", Op: "s3:GetObject"}, "",
+			fault.Error{Kind: fault.Unsupported, Code: "NotImplemented", Op: "s3:GetObject"},
+			"",
 		},
 		"reset": {
 			"GetCallerIdentity", reset, whoAmI, fault.Error{Kind: fault.Network, Op: "sts:GetCallerIdentity"}, "",

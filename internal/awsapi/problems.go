@@ -136,8 +136,8 @@ func (s Settings) roleProblems(p *problems) {
 		p.at("roles", "role_arn and roles exclude each other").WithFix("put the one role into roles as its first, or remove roles")
 		return
 	}
-	if s.RoleARN == "" && !s.Role.empty() {
-		p.at(s.Role.firstField(), "%s belongs to a role, and there is no role_arn", s.Role.firstField()).
+	if s.RoleARN == "" && !s.empty() {
+		p.at(s.firstField(), "%s belongs to a role, and there is no role_arn", s.firstField()).
 			WithFix("add role_arn, or move this into an entry of roles")
 		return
 	}

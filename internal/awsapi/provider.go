@@ -101,8 +101,8 @@ func (c *connection) secretReader() secretReader {
 const (
 	envContainerRelative  = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 	envContainerFull      = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
-	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
-	envContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"      //nolint:gosec // G101: the name of a variable, not a token
+	envContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" //nolint:gosec // G101: the name of a variable, not a token
 	envWebIdentityFile    = "AWS_WEB_IDENTITY_TOKEN_FILE"
 	envWebIdentityRole    = "AWS_ROLE_ARN"
 	envWebIdentitySession = "AWS_ROLE_SESSION_NAME"
@@ -129,7 +129,7 @@ func containerProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
 		o.AuthorizationToken = os.Getenv(envContainerToken)
 		if file := os.Getenv(envContainerTokenFile); file != "" {
 			o.AuthorizationTokenProvider = endpointcreds.TokenProviderFunc(func() (string, error) {
-				token, err := os.ReadFile(file)
+				token, err := os.ReadFile(file) //nolint:gosec // G703: the environment, which the platform sets, names the file
 				return strings.TrimSpace(string(token)), err
 			})
 		}

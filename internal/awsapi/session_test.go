@@ -91,12 +91,14 @@ func TestSessionRefuses(t *testing.T) {
 		"an unknown connection": {awsapi.Target{Connection: "mian"}, fault.Invalid, "connection", `did you mean "main"?`},
 		"a malformed account":   {awsapi.Target{Account: "12"}, fault.Invalid, "account", ""},
 		"no region anywhere": {
-			awsapi.Target{Connection: "regionless"}, fault.Invalid, "region",
+			awsapi.Target{Connection: "regionless"},
+			fault.Invalid, "region",
 			"neither the call, the connection, the environment nor the profile names one",
 		},
 		"a mistyped region": {awsapi.Target{Connection: "real"}, fault.Invalid, "region", "did you mean us-east-1?"},
 		"root": {
-			awsapi.Target{Connection: "root"}, fault.Refused, "",
+			awsapi.Target{Connection: "root"},
+			fault.Refused, "",
 			"no policy limits the root user, so a mistake or a leak of its keys costs the whole account",
 		},
 	}
