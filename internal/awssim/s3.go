@@ -17,7 +17,7 @@ func S3(*World) *Service {
 	handlers := make(map[string]Handler)
 	for _, group := range []map[string]Handler{
 		s3BucketHandlers(), s3ObjectHandlers(), s3MultipartHandlers(), s3TagHandlers(),
-		s3SettingHandlers(), s3AccessHandlers(), s3LockHandlers(),
+		s3SettingHandlers(), s3AccessHandlers(), s3LockHandlers(), s3RestoreHandlers(),
 	} {
 		maps.Copy(handlers, group)
 	}
@@ -77,10 +77,25 @@ func s3Bucket(c *Call) (*s3store.Bucket, error) {
 			return nil, err
 		}
 	}
+	if err := s3CheckVersion(c); err != nil {
+		return nil, err
+	}
 	if want := c.Request.Header.Get("X-Amz-Expected-Bucket-Owner"); want != "" && want != b.Owner {
 		return nil, s3Fail("AccessDenied")
 	}
 	return b, nil
+}
+
+// s3CheckVersion refuses version ids that can't be any.
+func s3CheckVersion(c *Call) error {
+	if !strings.Contains(c.Request.URL.RawQuery, "versionId=") {
+		return nil
+	}
+	id := c.Request.URL.Query().Get("versionId")
+	if !s3store.ValidVersion(id) {
+		return s3Argument("versionId", id, "Invalid version id specified")
+	}
+	return nil
 }
 
 // s3Region answers a request that came to the wrong region. By path it ends

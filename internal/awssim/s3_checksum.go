@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"reflect"
 	"strings"
@@ -96,7 +97,7 @@ func s3CheckMD5(c *Call, r *s3store.Received) error {
 	case err != nil || len(raw) != len(r.MD5):
 		return s3Fail("InvalidDigest").With("Content-MD5", want)
 	case string(raw) != string(r.MD5[:]):
-		return s3Fail("BadDigest").With("ExpectedDigest", want).With("CalculatedDigest", base64.StdEncoding.EncodeToString(r.MD5[:]))
+		return s3Fail("BadDigest").With("ExpectedDigest", hex.EncodeToString(raw)).With("CalculatedDigest", base64.StdEncoding.EncodeToString(r.MD5[:]))
 	}
 	return nil
 }

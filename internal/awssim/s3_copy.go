@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -73,10 +74,24 @@ func s3SourceAllows(c *Call, o *s3store.Object) error {
 		ModifiedSince:   s3Time(h.Get("X-Amz-Copy-Source-If-Modified-Since")),
 		UnmodifiedSince: s3Time(h.Get("X-Amz-Copy-Source-If-Unmodified-Since")),
 	}
-	if cond.Allows(o) != nil {
-		return s3Fail("PreconditionFailed") // a copy has no "not modified"
+	if err := cond.Allows(o); err != nil {
+		return s3SourceRefused(err, cond)
 	}
-	return nil
+	return s3Readable(c, o)
+}
+
+// s3SourceRefused names the condition that failed; a copy has no "not
+// modified".
+func s3SourceRefused(err error, cond s3store.ReadCondition) error {
+	name := "If-Modified-Since"
+	var stored *s3store.Error
+	switch {
+	case errors.As(err, &stored) && stored.Detail["Condition"] != "":
+		name = stored.Detail["Condition"]
+	case cond.NoneMatch != "":
+		name = "If-None-Match"
+	}
+	return s3Fail("PreconditionFailed").With("Condition", "x-amz-copy-source-"+name)
 }
 
 func s3CopyObject(c *Call, b *s3store.Bucket, in *s3.CopyObjectInput) (*s3.CopyObjectOutput, error) {
@@ -189,7 +204,7 @@ func s3DeleteObjects(c *Call, b *s3store.Bucket, in *s3.DeleteObjectsInput) (*s3
 	for _, id := range in.Delete.Objects {
 		done, err := s3DeleteOne(c, b, id, aws.ToBool(in.BypassGovernanceRetention))
 		if err != nil {
-			answer := s3Answer(c, err).(*Error) //nolint:errorlint,forcetypeassert // the store's and the policies' errors all become one
+			answer := s3Answer(c, err)
 			out.Errors = append(out.Errors, types.Error{Key: id.Key, VersionId: id.VersionId, Code: &answer.Code, Message: &answer.Message})
 			continue
 		}

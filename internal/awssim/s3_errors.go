@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/hawser/hawser/internal/awssim/s3store"
+	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
 // s3Fail makes an answer with S3's status and text of a code. See
@@ -26,10 +27,10 @@ func s3Argument(name, value, text string) *Error {
 
 // s3Answer turns what the store says into S3's answer, with what was asked
 // for.
-func s3Answer(c *Call, err error) error {
+func s3Answer(c *Call, err error) *Error {
 	var stored *s3store.Error
 	if !errors.As(err, &stored) {
-		return s3Resource(c, err)
+		return s3Resource(c, wire.AsError(err))
 	}
 	e := s3Fail(string(stored.Code))
 	if stored.Message != "" {
@@ -38,7 +39,8 @@ func s3Answer(c *Call, err error) error {
 	for name, value := range stored.Detail {
 		e.With(name, value)
 	}
-	if stored.Code == s3store.NoSuchBucket && e.Extra["BucketName"] == "" {
+	switch stored.Code {
+	case s3store.NoSuchBucket, s3store.BucketNotEmpty, s3store.BucketAlreadyExists, s3store.BucketAlreadyOwned:
 		bucket, _ := s3Path(c)
 		e.With("BucketName", bucket)
 	}
@@ -46,11 +48,7 @@ func s3Answer(c *Call, err error) error {
 }
 
 // s3Resource adds the path asked for to answers that name no bucket or key.
-func s3Resource(c *Call, err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
+func s3Resource(c *Call, e *Error) *Error {
 	if e.Extra["Key"] == "" && e.Extra["BucketName"] == "" && e.Extra["Resource"] == "" {
 		e.With("Resource", c.Request.URL.Path)
 	}
@@ -115,6 +113,8 @@ func s3RequestText(code string) (status int, text string) {
 		return http.StatusBadRequest, "The Content-MD5 you specified was invalid."
 	case "InvalidLocationConstraint":
 		return http.StatusBadRequest, "The specified location-constraint is not valid"
+	case "InvalidObjectState":
+		return http.StatusForbidden, "The operation is not valid for the object's storage class"
 	case "InvalidPartNumber":
 		return http.StatusRequestedRangeNotSatisfiable, "The requested partnumber is not satisfiable"
 	case "InvalidRange":

@@ -20,6 +20,9 @@ func s3GetObject(c *Call, b *s3store.Bucket, in *s3.GetObjectInput) (*s3.GetObje
 	}
 	defer o.Body.Release()
 	h, span, err := s3Show(c, b, o, in.PartNumber, in.ChecksumMode)
+	if err == nil {
+		err = s3Readable(c, o)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +44,7 @@ func s3HeadObject(c *Call, b *s3store.Bucket, in *s3.HeadObjectInput) (*s3.HeadO
 // s3Missing answers for an object that can't be read: with the delete marker
 // that stands in the way, and only to those who may know what the bucket holds.
 func s3Missing(c *Call, b *s3store.Bucket, marker *s3store.Object, err error) error {
-	answer := s3Answer(c, err).(*Error) //nolint:errorlint,forcetypeassert // the store's errors all become one
+	answer := s3Answer(c, err)
 	if marker != nil {
 		answer.Header = http.Header{"X-Amz-Delete-Marker": {"true"}, "X-Amz-Version-Id": {marker.VersionID}}
 		if answer.Code == string(s3store.MethodNotAllowed) {
@@ -111,7 +114,7 @@ func s3Time(text string) *time.Time {
 // s3Unchanged gives an answer to a failed condition the headers that caches
 // need.
 func s3Unchanged(c *Call, o *s3store.Object, err error) error {
-	answer := s3Answer(c, err).(*Error) //nolint:errorlint,forcetypeassert // the store's errors all become one
+	answer := s3Answer(c, err)
 	if answer.Status == http.StatusNotModified {
 		answer.Header = http.Header{"Etag": {`"` + o.ETag + `"`}, "Last-Modified": {o.LastModified.Format(http.TimeFormat)}}
 	}

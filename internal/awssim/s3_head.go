@@ -18,7 +18,7 @@ func s3Head(b *s3store.Bucket, o *s3store.Object, span s3Span) *s3.HeadObjectOut
 		ContentLanguage: optional(a.ContentLanguage), ContentType: optional(a.ContentType),
 		StorageClass: types.StorageClass(a.StorageClass), WebsiteRedirectLocation: optional(a.Redirect),
 		ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: optional(e.KMSKey),
-		SSECustomerAlgorithm: s3CustomerAlgorithm(*e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: s3BucketKey(*e),
+		SSECustomerAlgorithm: s3CustomerAlgorithm(*e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: s3BucketKey(*e), Restore: s3RestoreHeader(o),
 	}
 	if len(o.Tags) > 0 {
 		h.TagCount = aws.Int32(int32(len(o.Tags)))
@@ -66,7 +66,7 @@ func s3GetFromHead(h *s3.HeadObjectOutput) *s3.GetObjectOutput {
 		ContentLanguage: h.ContentLanguage, ContentLength: h.ContentLength, ContentRange: h.ContentRange, ContentType: h.ContentType,
 		ETag: h.ETag, LastModified: h.LastModified, Metadata: h.Metadata,
 		ObjectLockLegalHoldStatus: h.ObjectLockLegalHoldStatus, ObjectLockMode: h.ObjectLockMode,
-		ObjectLockRetainUntilDate: h.ObjectLockRetainUntilDate, PartsCount: h.PartsCount, SSECustomerAlgorithm: h.SSECustomerAlgorithm,
+		ObjectLockRetainUntilDate: h.ObjectLockRetainUntilDate, PartsCount: h.PartsCount, Restore: h.Restore, SSECustomerAlgorithm: h.SSECustomerAlgorithm,
 		SSECustomerKeyMD5: h.SSECustomerKeyMD5, SSEKMSKeyId: h.SSEKMSKeyId, ServerSideEncryption: h.ServerSideEncryption,
 		StorageClass: h.StorageClass, VersionId: h.VersionId, WebsiteRedirectLocation: h.WebsiteRedirectLocation,
 	}

@@ -100,6 +100,13 @@ func s3UploadPart(c *Call, b *s3store.Bucket, in *s3.UploadPartInput) (*s3.Uploa
 	if err != nil {
 		return nil, err
 	}
+	given := r.Checksum // which the answer repeats, if the client gave or asked for any
+	if sum, _ := s3SumOf(c); sum.algorithm == "" && u.Object.Checksum.Algorithm == "" {
+		given = s3store.Checksum{}
+	}
+	if r, err = s3Resummed(c, u, r); err != nil {
+		return nil, err
+	}
 	p, err := u.PutPart(*in.PartNumber, r)
 	if err != nil {
 		r.Body.Release()
@@ -110,7 +117,7 @@ func s3UploadPart(c *Call, b *s3store.Bucket, in *s3.UploadPartInput) (*s3.Uploa
 		ETag: aws.String(`"` + p.ETag + `"`), ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: optional(e.KMSKey),
 		SSECustomerAlgorithm: s3CustomerAlgorithm(e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: s3BucketKey(e),
 	}
-	s3SetSum(out, p.Checksum)
+	s3SetSum(out, given)
 	return out, nil
 }
 
@@ -137,7 +144,7 @@ func s3ReceivePart(c *Call, u *s3store.Upload, in *s3.UploadPartInput) (*s3store
 		r.Body.Release()
 		return nil, err
 	}
-	return s3Resummed(c, u, r)
+	return r, nil
 }
 
 // s3Resummed sums a part up by the upload's algorithm if its client used
@@ -174,7 +181,9 @@ func s3UploadPartCopy(c *Call, b *s3store.Bucket, in *s3.UploadPartCopyInput) (*
 		return nil, err
 	}
 	result := &types.CopyPartResult{ETag: aws.String(`"` + p.ETag + `"`), LastModified: &p.LastModified}
-	s3SetSum(result, p.Checksum)
+	if u.Object.Checksum.Algorithm != "" {
+		s3SetSum(result, p.Checksum)
+	}
 	out := &s3.UploadPartCopyOutput{CopyPartResult: result, ServerSideEncryption: types.ServerSideEncryption(u.Object.Encryption.Algorithm)}
 	if src.VersionID != s3store.NullVersion {
 		out.CopySourceVersionId = &src.VersionID
@@ -271,7 +280,9 @@ func s3ListParts(c *Call, b *s3store.Bucket, in *s3.ListPartsInput) (*s3.ListPar
 	}
 	for i, p := range page {
 		out.Parts[i] = types.Part{PartNumber: aws.Int32(p.Number), ETag: aws.String(`"` + p.ETag + `"`), Size: &p.Size, LastModified: &p.LastModified}
-		s3SetSum(&out.Parts[i], p.Checksum)
+		if out.ChecksumType != "" {
+			s3SetSum(&out.Parts[i], p.Checksum)
+		}
 		out.NextPartNumberMarker = aws.String(decimal(int(p.Number)))
 	}
 	return out, nil

@@ -76,8 +76,11 @@ func s3GetVersioning(_ *Call, b *s3store.Bucket, _ *s3.GetBucketVersioningInput)
 
 func s3PutVersioning(_ *Call, b *s3store.Bucket, in *s3.PutBucketVersioningInput) (*s3.PutBucketVersioningOutput, error) {
 	cfg := in.VersioningConfiguration
-	if cfg == nil || cfg.Status != types.BucketVersioningStatusEnabled && cfg.Status != types.BucketVersioningStatusSuspended {
+	if cfg == nil || cfg.Status == "" {
 		return nil, s3Invalid("IllegalVersioningConfigurationException", "The Versioning element must be specified")
+	}
+	if cfg.Status != types.BucketVersioningStatusEnabled && cfg.Status != types.BucketVersioningStatusSuspended {
+		return nil, s3Fail("MalformedXML")
 	}
 	return &s3.PutBucketVersioningOutput{}, b.SetVersioning(string(cfg.Status))
 }

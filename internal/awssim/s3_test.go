@@ -461,7 +461,7 @@ func TestS3Versions(t *testing.T) {
 	}
 	for version, want := range map[string]string{
 		"": "404 NoSuchKey", "null": "null", *first.VersionId: "first", *second.VersionId: "second",
-		*del.VersionId: "405 MethodNotAllowed", "doesnotexist": "404 NoSuchVersion",
+		*del.VersionId: "405 MethodNotAllowed", "doesnotexist": "400 InvalidArgument", strings.Repeat("x", 32): "404 NoSuchVersion",
 	} {
 		if got := get(version); got != want {
 			t.Errorf("version %q: %q, want %q", version, got, want)

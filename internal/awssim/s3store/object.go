@@ -25,7 +25,9 @@ type Object struct {
 	// Parts is set for objects made by a multipart upload.
 	Parts []ObjectPart
 	Lock  Lock
-	Body  *Body
+	// RestoredUntil is set for an archived object that was brought back.
+	RestoredUntil time.Time
+	Body          *Body
 }
 
 // Size is the number of bytes; 0 for a delete marker.
@@ -193,7 +195,12 @@ func (b *Bucket) add(o *Object) {
 }
 
 // newVersionID is opaque and of S3's length.
-func newVersionID() string { return (rand.Text() + rand.Text())[:32] }
+func newVersionID() string { return (rand.Text() + rand.Text())[:versionLength] }
+
+const versionLength = 32
+
+// ValidVersion tells whether an id could be a version's.
+func ValidVersion(id string) bool { return id == NullVersion || len(id) == versionLength }
 
 // Update stores a changed copy of a version, the current one for an empty id,
 // in its place. It fails as Get does, and as change does.

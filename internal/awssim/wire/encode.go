@@ -140,7 +140,8 @@ func (c *Codec) encodeBindings(resp *Response, sh *model.Shape, v reflect.Value)
 			}
 		case "headers":
 			for _, k := range f.MapKeys() {
-				resp.Header[http.CanonicalHeaderKey(ref.LocationName+k.String())] = []string{f.MapIndex(k).String()}
+				// As they are: clients give them back in the case they came in.
+				resp.Header[ref.LocationName+k.String()] = []string{f.MapIndex(k).String()}
 			}
 		case "header":
 			text, err := headerText(ref, f)
