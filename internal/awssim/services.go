@@ -10,6 +10,7 @@ func services() []func(*World) *Service {
 		Logs,
 		RDS,
 		RDSData,
+		CloudWatch,
 		S3,
 	}
 }
