@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -19,6 +20,8 @@ type connection struct {
 	name     string
 	settings Settings
 	skew     atomic.Int64 // AWS's clock minus ours, in nanoseconds, last seen
+
+	asking singleflight.Group
 
 	mu       sync.Mutex
 	base     *base
@@ -107,8 +110,9 @@ func badRegion(region string) *fault.Error {
 	return e.WithFix("use a region such as us-east-1, or list a newer one in extra_regions")
 }
 
-// who asks STS once who the connection's own credentials are, and refuses
-// root's unless the settings allow them.
+// who tells who the connection's own credentials are, and refuses root's
+// unless the settings allow them. STS is asked once for all callers; a failure
+// is not kept.
 func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 	c.mu.Lock()
 	known := c.identity
@@ -116,6 +120,22 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 	if known != nil {
 		return *known, nil
 	}
+	answer := c.asking.DoChan("", func() (any, error) {
+		// Whoever asked first may go away; the others still wait.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+		defer cancel()
+		return c.askWho(ctx, b)
+	})
+	select {
+	case a := <-answer:
+		identity, _ := a.Val.(Identity)
+		return identity, a.Err
+	case <-ctx.Done():
+		return Identity{}, Fault(ctx.Err())
+	}
+}
+
+func (c *connection) askWho(ctx context.Context, b *base) (Identity, error) {
 	identity, err := callerIdentity(ctx, b.config)
 	if err != nil {
 		return Identity{}, err
@@ -124,8 +144,8 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 		return Identity{}, refuseRoot(c.name, identity)
 	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.identity = &identity
-	c.mu.Unlock()
 	return identity, nil
 }
 

@@ -11,11 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -33,99 +28,6 @@ func session(t *testing.T, server *tinyAWS) *awsapi.Session {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// Calls that the table below makes.
-
-func whoAmI(ctx context.Context, s *awsapi.Session) error {
-	_, err := awsapi.Client(s, sts.NewFromConfig).GetCallerIdentity(ctx, nil)
-	return err
-}
-
-func getObject(ctx context.Context, s *awsapi.Session) error {
-	_, err := awsapi.Client(s, s3.NewFromConfig).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("k")})
-	return err
-}
-
-func headBucket(ctx context.Context, s *awsapi.Session) error {
-	_, err := awsapi.Client(s, s3.NewFromConfig).HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String("b")})
-	return err
-}
-
-func invoke(ctx context.Context, s *awsapi.Session) error {
-	_, err := awsapi.Client(s, lambda.NewFromConfig).Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("f")})
-	return err
-}
-
-func stopInstance(ctx context.Context, s *awsapi.Session) error {
-	_, err := awsapi.Client(s, ec2.NewFromConfig).StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: []string{"i-1"}})
-	return err
-}
-
-func badCall(ctx context.Context, s *awsapi.Session) error {
-	_, err := awsapi.Client(s, s3.NewFromConfig).GetObject(ctx, &s3.GetObjectInput{})
-	return err
-}
-
-// What the server answers.
-
-func s3Error(status int, code, message string) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
-		w.Header().Set("X-Amz-Request-Id", "req-1")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, `<Error><Code>%s</Code><Message>%s</Message><RequestId>req-1</RequestId></Error>`, code, message)
-	}
-}
-
-func ec2Error(status int, code, message string) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
-		w.WriteHeader(status)
-		fmt.Fprintf(w, `<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>req-1</RequestID></Response>`, code, message)
-	}
-}
-
-func lambdaError(status int, code, body string) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
-		w.Header().Set("X-Amzn-Errortype", code)
-		w.Header().Set("X-Amzn-Requestid", "req-1")
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
-	}
-}
-
-// late answers with a date that is off.
-func late(by time.Duration, a answer) answer {
-	return func(w http.ResponseWriter, r *http.Request, form url.Values) {
-		w.Header().Set("Date", time.Now().Add(by).UTC().Format(http.TimeFormat))
-		a(w, r, form)
-	}
-}
-
-func elsewhere(region string, a answer) answer {
-	return func(w http.ResponseWriter, r *http.Request, form url.Values) {
-		w.Header().Set("X-Amz-Bucket-Region", region)
-		a(w, r, form)
-	}
-}
-
-func statusOnly(status int) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) { w.WriteHeader(status) }
-}
-
-// reset breaks the connection without an answer.
-func reset(w http.ResponseWriter, _ *http.Request, _ url.Values) {
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if err != nil {
-		return
-	}
-	_ = conn.(*net.TCPConn).SetLinger(0)
-	_ = conn.Close()
-}
-
-// truncated promises more than it gives.
-func truncated(w http.ResponseWriter, _ *http.Request, _ url.Values) {
-	w.Header().Set("Content-Length", "500")
-	fmt.Fprint(w, "<GetCallerIdentityResponse>")
 }
 
 // TestFaults provokes every class over the wire.
@@ -436,12 +338,5 @@ func TestNoCredentialsListsWhatWasTried(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func jsonError(code string) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
-		w.WriteHeader(http.StatusBadRequest)
-		fmt.Fprintf(w, `{"__type": %q, "message": "no"}`, code)
 	}
 }

@@ -3,6 +3,7 @@ package awsapi_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -124,5 +125,24 @@ func TestRootIsAllowedWhenAskedFor(t *testing.T) {
 	settings.AllowRoot = true
 	if _, err := poolOf(settings).Session(context.Background(), awsapi.Target{}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestConcurrentSessionsAskOnceWhoTheyAre(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	pool := poolOf(keys(server))
+	var wait sync.WaitGroup
+	for i := range 30 {
+		wait.Go(func() {
+			region := []string{"us-east-1", "us-west-2", "eu-west-1"}[i%3]
+			if _, err := pool.Session(t.Context(), awsapi.Target{Region: region}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if n := len(server.made("GetCallerIdentity")); n != 1 {
+		t.Errorf("asked %d times", n)
 	}
 }
