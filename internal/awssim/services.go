@@ -12,5 +12,6 @@ func services() []func(*World) *Service {
 		RDSData,
 		CloudWatch,
 		S3,
+		EC2,
 	}
 }
