@@ -7,6 +7,7 @@ func services() []func(*World) *Service {
 		SecretsManager,
 		SSOPortal,
 		SSOOIDC,
+		Lambda,
 		Logs,
 		RDS,
 		RDSData,
