@@ -59,7 +59,7 @@ var publishedLimits = map[string]map[string]Limit{
 		"GetQueryResults":    {5, 5},
 		"StartQuery":         {5, 5},
 	},
-	"Organizations": { // published as one bucket for each operation
+	"Organizations": { // a guess, below what the guide gives each operation
 		"*":                   {5, 8},
 		"ListAccounts":        {8, 15},
 		"DescribeAccount":     {15, 20},
@@ -71,9 +71,10 @@ var publishedLimits = map[string]map[string]Limit{
 	"S3":              {"*": {3500, 3500}, "GetObject": {5500, 5500}, "HeadObject": {5500, 5500}},
 	"RDS":             {"*": {10, 20}},     // not published
 	"RDS Data":        {"*": {1000, 1000}}, // Aurora Serverless v1; v2 has none
-	"IAM":             {"*": {15, 30}, "GetAccountAuthorizationDetails": {5, 10}, "GenerateCredentialReport": {1, 2}},
-	"SSO Admin":       {"*": {15, 20}},
-	"identitystore":   {"*": {15, 20}},
+	// Not published either; the rates at which large accounts are read in peace.
+	"IAM":           {"*": {15, 30}, "GetAccountAuthorizationDetails": {5, 10}, "GenerateCredentialReport": {1, 2}},
+	"SSO Admin":     {"*": {15, 20}},
+	"identitystore": {"*": {15, 20}},
 }
 
 // publishedLimit finds the limit of an operation; the zero Limit is none.

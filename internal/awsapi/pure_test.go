@@ -103,3 +103,22 @@ func TestActionOf(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSettings reads connections as a file has them: whatever it holds, the
+// check must neither fail nor show a secret.
+func FuzzSettings(f *testing.F) {
+	f.Add("role_arn: arn:aws:iam::111122223333:role/A\nduration: 1h\npolicy: {a: 1}\n")
+	f.Add("access_key_id: env:\nsecret_access_key: HUSHHUSH\nvia: x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		var settings awsapi.Settings
+		if yaml.Unmarshal([]byte(text), &settings) != nil {
+			return
+		}
+		settings.SecretAccessKey = awsapi.NewSecret("HUSHHUSH")
+		for _, e := range settings.Problems() {
+			if e.Field == "" || e.Fix == "" || !strings.Contains(text, "HUSHHUSH") && strings.Contains(e.Error(), "HUSHHUSH") {
+				t.Errorf("%+v", e)
+			}
+		}
+	})
+}
