@@ -27,6 +27,7 @@ func (b *Box) Tools() []*tool.Tool {
 		b.connectionTools(),
 		b.auditTools(),
 		b.s3Tools(),
+		b.ec2Tools(),
 		b.rdsTools(),
 		b.cloudwatchTools(),
 	)

@@ -1,0 +1,174 @@
+package toolbox_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// runInstances starts instances in a region and lets them come up.
+func runInstances(t *testing.T, sim *simtest.Sim, region string, n int32, name string) []string {
+	t.Helper()
+	cfg := sim.Config()
+	cfg.Region = region
+	client := ec2.NewFromConfig(cfg)
+	images, err := client.DescribeImages(t.Context(), &ec2.DescribeImagesInput{Owners: []string{"amazon"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := client.RunInstances(t.Context(), &ec2.RunInstancesInput{
+		ImageId: images.Images[0].ImageId, InstanceType: types.InstanceTypeT3Small, MinCount: &n, MaxCount: &n,
+		TagSpecifications: []types.TagSpecification{{ResourceType: types.ResourceTypeInstance, Tags: []types.Tag{{Key: aws.String("Name"), Value: &name}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, i := range out.Instances {
+		ids = append(ids, *i.InstanceId)
+	}
+	sim.Clock.Advance(3 * time.Minute)
+	return ids
+}
+
+func TestEC2List(t *testing.T) {
+	r, sim := onSim(t)
+	web := runInstances(t, sim, "us-east-1", 7, "web")
+	db := runInstances(t, sim, "us-east-1", 1, "db")
+	eu := runInstances(t, sim, "eu-west-1", 1, "web")
+	tests := map[string]struct {
+		input string
+		want  int
+	}{
+		"all":            {`{}`, 8},
+		"by state":       {`{"state": "stopped"}`, 0},
+		"by tag":         {`{"tags": {"Name": "w*"}}`, 7},
+		"by filter":      {`{"filters": {"instance-type": ["t3.*"], "tag:Name": ["db", "web"]}}`, 8},
+		"by id":          {`{"instance_ids": ["` + db[0] + `"]}`, 1},
+		"limited":        {`{"limit": 3}`, 3},
+		"another region": {`{"region": "eu-west-1"}`, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := r.call(t, "ec2.list", tt.input).column("instance_id"); len(got) != tt.want {
+				t.Errorf("%d instances, want %d", len(got), tt.want)
+			}
+		})
+	}
+	everywhere := r.call(t, "ec2.list", `{"all_regions": true, "tags": {"Name": "web"}}`).column("instance_id")
+	if len(everywhere) != len(web)+len(eu) {
+		t.Errorf("everywhere: %d", len(everywhere))
+	}
+}
+
+func TestEC2ListNamesTheRegionThatFails(t *testing.T) {
+	r, sim := onSim(t, awssim.Options{Faults: []awssim.Fault{{Service: "ec2", Action: "DescribeInstances", Region: "eu-west-1", Effect: awssim.DenyAccess}}})
+	runInstances(t, sim, "us-east-1", 1, "web")
+	result, err := r.try(t.Context(), "ec2.list", `{"all_regions": true}`)
+	if !errors.Is(err, fault.Partial) || len(result.Failures) != 1 || result.Failures[0].Region != "eu-west-1" {
+		t.Fatalf("%v, %+v", err, result)
+	}
+	if got := answerOf(t, result).column("instance_id"); len(got) != 1 {
+		t.Errorf("the others: %v", got)
+	}
+}
+
+func TestEC2DescribeTellsEverything(t *testing.T) {
+	r, sim := onSim(t)
+	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
+	got := r.call(t, "ec2.describe", map[string]string{"instance_id": id})
+	if got["name"] != "web" || got["state"] != "running" || got["status_checks"].(map[string]any)["system"] != "ok" {
+		t.Errorf("got %v", got)
+	}
+	if len(got["volumes"].([]any)) != 1 || len(got["security_groups"].([]any)) != 1 {
+		t.Errorf("volumes %v, groups %v", got["volumes"], got["security_groups"])
+	}
+}
+
+func TestEC2DescribeNamesWhatItMayNotRead(t *testing.T) {
+	r, sim := onSim(t, awssim.Options{Faults: []awssim.Fault{{Service: "ec2", Action: "DescribeVolumes", Effect: awssim.DenyAccess}}})
+	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
+	result, err := r.try(t.Context(), "ec2.describe", map[string]string{"instance_id": id})
+	if !errors.Is(err, fault.Partial) {
+		t.Fatalf("err = %v", err)
+	}
+	got := answerOf(t, result)
+	gap := got["gaps"].([]any)[0].(map[string]any)
+	if gap["what"] != "the volumes" || gap["error"].(map[string]any)["kind"] != "denied" || got["security_groups"] == nil {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestEC2StopAndStart(t *testing.T) {
+	r, sim := onSim(t, awssim.Options{Scale: 100})
+	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
+	one := `{"instance_ids": ["` + id + `"]`
+	if got := r.call(t, "ec2.stop", one+`, "dry_run": true}`); got["allowed"] != true {
+		t.Errorf("dry run: %v", got)
+	}
+	if got := r.call(t, "ec2.describe", `{"instance_id": "`+id+`"}`); got["state"] != "running" {
+		t.Errorf("after the dry run: %v", got["state"])
+	}
+	if got := r.call(t, "ec2.stop", one+`, "wait": true}`).column("state"); got[0] != "stopped" {
+		t.Errorf("after stop: %v", got)
+	}
+	if got := r.call(t, "ec2.stop", one+`}`).column("before"); got[0] != "stopped" {
+		t.Errorf("a second stop: %v", got)
+	}
+	if got := r.call(t, "ec2.start", one+`, "wait": true}`).column("state"); got[0] != "running" {
+		t.Errorf("after start: %v", got)
+	}
+}
+
+func TestEC2Failures(t *testing.T) {
+	r, sim := onSim(t)
+	other := runInstances(t, sim, "us-east-1", 1, "other")[0]
+	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
+	if _, err := r.try(t.Context(), "ec2.stop", `{"instance_ids": ["`+id+`"]}`); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		tool, input string
+		want        fault.Kind
+	}{
+		"not there":         {"ec2.describe", `{"instance_id": "i-0123456789abcdef0"}`, fault.NotFound},
+		"no id":             {"ec2.describe", `{"instance_id": "web"}`, fault.Invalid},
+		"still stopping":    {"ec2.start", `{"instance_ids": ["` + id + `"]}`, fault.Conflict},
+		"none":              {"ec2.start", `{"instance_ids": []}`, fault.Invalid},
+		"force, hibernate":  {"ec2.stop", `{"instance_ids": ["` + id + `"], "force": true, "hibernate": true}`, fault.Invalid},
+		"no hibernation":    {"ec2.stop", `{"instance_ids": ["` + other + `"], "hibernate": true}`, fault.Invalid},
+		"ids in all places": {"ec2.list", `{"instance_ids": ["` + id + `"], "all_regions": true}`, fault.Invalid},
+		"unknown filter":    {"ec2.list", `{"filters": {"colour": ["red"]}}`, fault.Invalid},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := r.try(t.Context(), tt.tool, tt.input)
+			if f := fault.From(err); f == nil || f.Kind != tt.want {
+				t.Errorf("err = %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestEC2WaitEndsWhenCancelled(t *testing.T) {
+	r, sim := onSim(t)
+	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := r.tryWatched(ctx, "ec2.stop", map[string]any{"instance_ids": []string{id}, "wait": true}, cancel)
+	if !errors.Is(err, fault.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+	if strings.Contains(err.Error(), "internal") {
+		t.Errorf("err = %v", err)
+	}
+}
