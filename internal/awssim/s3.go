@@ -113,7 +113,7 @@ func s3Region(c *Call, b *s3store.Bucket) error {
 		return s3InRegion(e, b)
 	}
 	e := s3Fail("PermanentRedirect").With("Bucket", b.Name)
-	e.With("Endpoint", "s3."+b.Region+".amazonaws.com")
+	e = e.With("Endpoint", "s3."+b.Region+".amazonaws.com")
 	return s3InRegion(e, b)
 }
 

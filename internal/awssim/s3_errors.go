@@ -37,12 +37,12 @@ func s3Answer(c *Call, err error) *Error {
 		e.Message = stored.Message
 	}
 	for name, value := range stored.Detail {
-		e.With(name, value)
+		e = e.With(name, value)
 	}
 	switch stored.Code {
 	case s3store.NoSuchBucket, s3store.BucketNotEmpty, s3store.BucketAlreadyExists, s3store.BucketAlreadyOwned:
 		bucket, _ := s3Path(c)
-		e.With("BucketName", bucket)
+		e = e.With("BucketName", bucket)
 	}
 	return s3Resource(c, e)
 }
