@@ -47,7 +47,7 @@ func (c *Call) permit(p wire.Protocol, need Need) error {
 
 func (c *Call) needs(in any) []Need {
 	if c.Service.Needs != nil {
-		if n := c.Service.Needs(c, in); len(n) > 0 {
+		if n := c.Service.Needs(c, in); n != nil {
 			return n
 		}
 	}

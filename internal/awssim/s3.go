@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"net/http"
 	"strings"
 
 	"github.com/hawser/hawser/internal/awssim/s3store"
@@ -21,7 +22,7 @@ func S3(*World) *Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &Service{Model: "s3", Handlers: handlers, Needs: s3Needs}
+	return &Service{Model: "s3", Handlers: handlers, Needs: s3Needs, Refine: s3Refine}
 }
 
 // s3World is S3 in one partition.
@@ -120,6 +121,21 @@ func s3Region(c *Call, b *s3store.Bucket) error {
 func s3InRegion(e *Error, b *s3store.Bucket) *Error {
 	e.Header = map[string][]string{"X-Amz-Bucket-Region": {b.Region}}
 	return e
+}
+
+// s3Refine tells with every refusal where the bucket is, so that clients find
+// the way, and what was asked for.
+func s3Refine(c *Call, e *Error) {
+	name, _ := s3Path(c)
+	if b := s3Store(c).Bucket(name); b != nil && e.Status == http.StatusForbidden {
+		if e.Header == nil {
+			e.Header = make(http.Header)
+		}
+		e.Header["X-Amz-Bucket-Region"] = []string{b.Region}
+	}
+	if e.Extra["Key"] == "" && e.Extra["BucketName"] == "" && e.Extra["Resource"] == "" {
+		*e = *e.With("Resource", c.Request.URL.Path)
+	}
 }
 
 // s3OwnerID is an account's canonical user id.

@@ -25,12 +25,11 @@ func s3Argument(name, value, text string) *Error {
 	return s3Invalid("InvalidArgument", text).With("ArgumentName", name).With("ArgumentValue", value)
 }
 
-// s3Answer turns what the store says into S3's answer, with what was asked
-// for.
+// s3Answer turns what the store says into S3's answer.
 func s3Answer(c *Call, err error) *Error {
 	var stored *s3store.Error
 	if !errors.As(err, &stored) {
-		return s3Resource(c, wire.AsError(err))
+		return wire.AsError(err)
 	}
 	e := s3Fail(string(stored.Code))
 	if stored.Message != "" {
@@ -43,14 +42,6 @@ func s3Answer(c *Call, err error) *Error {
 	case s3store.NoSuchBucket, s3store.BucketNotEmpty, s3store.BucketAlreadyExists, s3store.BucketAlreadyOwned:
 		bucket, _ := s3Path(c)
 		e = e.With("BucketName", bucket)
-	}
-	return s3Resource(c, e)
-}
-
-// s3Resource adds the path asked for to answers that name no bucket or key.
-func s3Resource(c *Call, e *Error) *Error {
-	if e.Extra["Key"] == "" && e.Extra["BucketName"] == "" && e.Extra["Resource"] == "" {
-		e.With("Resource", c.Request.URL.Path)
 	}
 	return e
 }

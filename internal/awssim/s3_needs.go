@@ -25,7 +25,7 @@ func s3Needs(c *Call, in any) []Need {
 	}
 	if key == "" {
 		if c.Operation == "DeleteObjects" {
-			return nil // each key has needs of its own
+			return []Need{} // each key has needs of its own
 		}
 		need := s3BucketNeed(c, b, s3BucketAction(c.Operation))
 		need.Context = s3ListContext(in)

@@ -36,9 +36,19 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		resp, err = w.answer(c, req)
 	}
 	if err != nil {
-		resp = c.Service.codec.EncodeError(req, err)
+		resp = c.Service.codec.EncodeError(req, c.refined(err))
 	}
 	w.send(rw, c, resp)
+}
+
+// refined lets the service add to an answer that is an error.
+func (c *Call) refined(err error) error {
+	if c.Service.Refine == nil {
+		return err
+	}
+	e := wire.AsError(err)
+	c.Service.Refine(c, e)
+	return e
 }
 
 // receive finds out what is called and by whom. The Call and the Request that

@@ -30,9 +30,13 @@ type Service struct {
 	Handlers map[string]Handler
 	// Unions are the unions among the SDK's types.
 	Unions []wire.Union
-	// Needs gives the permissions a call needs; nil, or an empty result, is
-	// "Prefix:Operation" on "*". in is the operation's input.
+	// Needs gives the permissions a call needs; nil, or a nil result, is
+	// "Prefix:Operation" on "*", an empty one asks for nothing. in is the
+	// operation's input.
 	Needs func(c *Call, in any) []Need
+	// Refine, where not nil, adds to every answer that is an error, those of the
+	// core included. The call has no account where its signature was refused.
+	Refine func(c *Call, e *Error)
 	// ThrottleCode and ThrottleStatus are the answer to calls past a limit,
 	// where they are not the protocol's usual ones.
 	ThrottleCode   string

@@ -12,7 +12,7 @@ import (
 // take no more than memoryBudget; others are files.
 const (
 	smallBody    = 256 << 10
-	memoryBudget = 256 << 20
+	memoryBudget = 64 << 20
 	bufferSize   = 256 << 10
 )
 
