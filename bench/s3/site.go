@@ -148,6 +148,8 @@ func (s *site) once(way, work string) (sample, error) {
 			return sample{}, err
 		}
 	}
+	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey,
+		"AWS_REGION=us-east-1", "AWS_CONFIG_FILE=/dev/null", "AWS_CA_BUNDLE=", "AWS_EC2_METADATA_DISABLED=true")
 	start := time.Now()
 	text, err := cmd.Output()
 	if err != nil {
@@ -192,10 +194,7 @@ func (s *site) awsCommand(work, local, size string) *exec.Cmd {
 	if strings.HasPrefix(work, "get") {
 		from, to = to, local
 	}
-	cmd := exec.Command("aws", "--endpoint-url", s.endpoint, "s3", "cp", "--recursive", "--only-show-errors", from, to)
-	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey,
-		"AWS_REGION=us-east-1", "AWS_CONFIG_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true")
-	return cmd
+	return exec.Command("aws", "--endpoint-url", s.endpoint, "s3", "cp", "--recursive", "--only-show-errors", from, to)
 }
 
 // check makes sure that the work was done: what was fetched has the right
