@@ -38,6 +38,15 @@ func (p *printer) csv(raw json.RawMessage) error {
 	return p.records(slices.Sorted(maps.Keys(names)), rows)
 }
 
+// gridCSV writes an output's own titles and cells.
+func (p *printer) gridCSV(titles []string, cells [][]string) error {
+	w := csv.NewWriter(p.streams.out)
+	if err := w.Write(titles); err != nil {
+		return err
+	}
+	return w.WriteAll(cells)
+}
+
 func (p *printer) records(names []string, rows []map[string]string) error {
 	if len(names) == 0 {
 		return nil

@@ -56,10 +56,18 @@ func (p *printer) result(r *tool.Result) error {
 	case "yaml":
 		return p.yaml(r.JSON)
 	case "csv":
+		if g, ok := r.Output.(grid); ok {
+			return p.gridCSV(g.Grid())
+		}
 		return p.csv(r.JSON)
 	default:
 		return p.table(r.Output, r.JSON)
 	}
+}
+
+// grid is an output with titles and cells of its own.
+type grid interface {
+	Grid() (titles []string, cells [][]string)
 }
 
 // item writes one item of a followed call on a line of its own.

@@ -22,7 +22,7 @@ func (p *printer) table(out any, raw json.RawMessage) error {
 	if t, ok := out.(interface{ Text() string }); ok {
 		return p.text(t.Text())
 	}
-	if g, ok := out.(interface{ Grid() ([]string, [][]string) }); ok {
+	if g, ok := out.(grid); ok {
 		return p.grid(g.Grid())
 	}
 	if l, ok := out.(interface{ Rows() any }); ok {

@@ -168,7 +168,7 @@ func awake(ctx context.Context, call func() error) error {
 // rdsAnswer is what a statement gave.
 type rdsAnswer struct {
 	Columns   []rdsColumn      `json:"columns,omitempty" jsonschema:"the columns of the rows, in the statement's order"`
-	Rows      []map[string]any `json:"rows,omitempty" jsonschema:"each row's values by column name; binary ones are base64"`
+	Rows      []map[string]any `json:"rows,omitzero" jsonschema:"each row's values by column name; binary ones are base64"`
 	Updated   int64            `json:"updated" jsonschema:"how many rows were changed"`
 	Runs      int              `json:"runs,omitempty" jsonschema:"how many sets of parameters were run"`
 	Generated []any            `json:"generated,omitempty" jsonschema:"the ids that the database gave new rows, where it tells them"`
@@ -203,11 +203,11 @@ func (a rdsAnswer) Grid() (titles []string, cells [][]string) {
 	return titles, cells
 }
 
-// sqlText is a value as a table shows it.
+// sqlText is a value as a table shows it; null is empty there.
 func sqlText(v any) string {
 	switch v := v.(type) {
 	case nil:
-		return "NULL"
+		return ""
 	case string:
 		return v
 	}

@@ -126,6 +126,14 @@ func TestQueryRunsSetsOfParameters(t *testing.T) {
 	}
 }
 
+func TestQueryWithoutRowsSaysSo(t *testing.T) {
+	q := newQueryRig(t)
+	got := q.query(t, "SELECT id FROM people WHERE id > 99", nil)
+	if rows, ok := got["rows"].([]any); !ok || len(rows) != 0 {
+		t.Errorf("rows = %v, want an empty list", got["rows"])
+	}
+}
+
 func TestQueryLimit(t *testing.T) {
 	q := newQueryRig(t)
 	result, err := q.try(t.Context(), "rds.query", q.input("SELECT id FROM people ORDER BY id", map[string]any{"limit": 1}))

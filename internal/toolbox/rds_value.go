@@ -117,6 +117,9 @@ func answerOfRows(out *rdsdata.ExecuteStatementOutput, limit int) rdsAnswer {
 		}
 		answer.Columns = append(answer.Columns, rdsColumn{uniqueName(name, taken), aws.ToString(c.TypeName)})
 	}
+	if answer.Columns != nil {
+		answer.Rows = []map[string]any{}
+	}
 	for i, record := range out.Records {
 		if limit > 0 && i == limit {
 			answer.More = true
