@@ -33,7 +33,7 @@ func keptFor(period time.Duration) time.Duration {
 	switch {
 	case period < time.Minute:
 		return 3 * time.Hour
-	case period%(time.Hour) == 0:
+	case period%time.Hour == 0:
 		return 455 * day
 	case period%(5*time.Minute) == 0:
 		return 63 * day

@@ -96,7 +96,7 @@ func (s *logStream) describe(g *logGroup) types.LogStream {
 	arn, zero, token := g.arn+":log-stream:"+s.name, int64(0), sequenceToken
 	out := types.LogStream{
 		Arn: &arn, LogStreamName: &s.name, CreationTime: &s.created,
-		StoredBytes:         &zero, // AWS always says 0 since June 2019
+		StoredBytes:         &zero, //nolint:staticcheck // deprecated, and still sent as 0
 		UploadSequenceToken: &token,
 	}
 	if len(s.events) > 0 {

@@ -79,9 +79,14 @@ func TestQueryGivesRowsAsObjects(t *testing.T) {
 	want := answer{
 		"updated": 0.0,
 		"columns": []any{
-			map[string]any{"name": "id", "type": "int8"}, map[string]any{"name": "name", "type": "text"}, map[string]any{"name": "born", "type": "date"},
-			map[string]any{"name": "active", "type": "bool"}, map[string]any{"name": "score", "type": "float8"}, map[string]any{"name": "photo", "type": "bytea"},
-			map[string]any{"name": "paid", "type": "numeric"}, map[string]any{"name": "id_2", "type": "int8"},
+			map[string]any{"name": "id", "type": "int8"},
+			map[string]any{"name": "name", "type": "text"},
+			map[string]any{"name": "born", "type": "date"},
+			map[string]any{"name": "active", "type": "bool"},
+			map[string]any{"name": "score", "type": "float8"},
+			map[string]any{"name": "photo", "type": "bytea"},
+			map[string]any{"name": "paid", "type": "numeric"},
+			map[string]any{"name": "id_2", "type": "int8"},
 		},
 		"rows": []any{map[string]any{
 			"id": 1.0, "name": "O'Brien", "born": "1990-02-03", "active": true, "score": 1.5, "photo": "AP8=", "paid": "12.5", "id_2": 1.0,

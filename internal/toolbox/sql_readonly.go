@@ -40,7 +40,7 @@ func readOnlySQL(sql string) bool {
 // withoutExplain drops EXPLAIN with its options. What it explains must be
 // read-only itself, since EXPLAIN ANALYZE runs it.
 func withoutExplain(tokens []sqlToken) []sqlToken {
-	if len(tokens) == 0 || !(tokens[0].is("explain") || tokens[0].is("describe") || tokens[0].is("desc")) {
+	if len(tokens) == 0 || !slices.Contains([]string{"explain", "describe", "desc"}, tokens[0].text) {
 		return tokens
 	}
 	tokens = tokens[1:]
@@ -76,7 +76,7 @@ func writesNothing(tokens []sqlToken) bool {
 		switch {
 		case t.is(":") && next.is("="):
 			return false
-		case t.is("for") && !(next.kind == sqlNumber || next.is(":")):
+		case t.is("for") && next.kind != sqlNumber && !next.is(":"):
 			return false // FOR UPDATE and its kin, but not substring(x FROM 1 FOR 2)
 		}
 	}

@@ -26,13 +26,30 @@ func TestOf(t *testing.T) {
 		want    float64
 		ok      bool
 	}{
-		{"SampleCount", hundred(), 100, true}, {"Average", hundred(), 50.5, true}, {"Sum", hundred(), 5050, true},
-		{"Minimum", hundred(), 1, true}, {"Maximum", hundred(), 100, true},
-		{"p50", hundred(), 50.5, true}, {"p0", hundred(), 1, true}, {"p100", hundred(), 100, true}, {"p99", hundred(), 99.01, true}, {"p99.9", hundred(), 99.901, true},
-		{"tm90", hundred(), 45.5, true}, {"TM(10%:90%)", hundred(), 50.5, true}, {"tc90", hundred(), 90, true}, {"ts10", hundred(), 55, true}, {"IQM", hundred(), 50.5, true},
-		{"Average", heavy, 12.5, true}, {"p50", heavy, 10, true}, {"p100", heavy, 20, true},
-		{"Average", set, 3.8, true}, {"Minimum", set, 1, true}, {"Maximum", set, 9, true}, {"p50", set, 0, false},
-		{"p50", even, 2, true}, {"Sum", nil, 0, false},
+		{"SampleCount", hundred(), 100, true},
+		{"Average", hundred(), 50.5, true},
+		{"Sum", hundred(), 5050, true},
+		{"Minimum", hundred(), 1, true},
+		{"Maximum", hundred(), 100, true},
+		{"p50", hundred(), 50.5, true},
+		{"p0", hundred(), 1, true},
+		{"p100", hundred(), 100, true},
+		{"p99", hundred(), 99.01, true},
+		{"p99.9", hundred(), 99.901, true},
+		{"tm90", hundred(), 45.5, true},
+		{"TM(10%:90%)", hundred(), 50.5, true},
+		{"tc90", hundred(), 90, true},
+		{"ts10", hundred(), 55, true},
+		{"IQM", hundred(), 50.5, true},
+		{"Average", heavy, 12.5, true},
+		{"p50", heavy, 10, true},
+		{"p100", heavy, 20, true},
+		{"Average", set, 3.8, true},
+		{"Minimum", set, 1, true},
+		{"Maximum", set, 9, true},
+		{"p50", set, 0, false},
+		{"p50", even, 2, true},
+		{"Sum", nil, 0, false},
 	}
 	for _, tt := range tests {
 		s, err := metricstat.Parse(tt.stat)
