@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -149,9 +150,25 @@ func commandLine(t *tool.Tool, input json.RawMessage) string {
 			line += " " + word
 		case v == true:
 			line += " --" + flagName(f.Name)
+		case f.Type == reflect.TypeFor[map[string][]string]():
+			line += listFlags(flagName(f.Name), v)
 		default:
 			line += " --" + flagName(f.Name) + " " + word
 		}
+	}
+	return line
+}
+
+// listFlags writes a map of lists as one flag for each name.
+func listFlags(flag string, v any) string {
+	lists, _ := v.(map[string]any)
+	var line string
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		var values []string
+		for _, value := range lists[name].([]any) {
+			values = append(values, fmt.Sprint(value))
+		}
+		line += " --" + flag + " " + quote(name+"="+strings.Join(values, ","))
 	}
 	return line
 }

@@ -50,6 +50,9 @@ func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
 	case kind == reflect.TypeFor[map[string]string]():
 		v := set.StringToString(name, nil, doc)
 		return func() (any, error) { return *v, nil }
+	case kind == reflect.TypeFor[map[string][]string]():
+		v := set.StringArray(name, nil, doc+" (name=value,value; once for each name)")
+		return func() (any, error) { return parseLists(field.Name, *v) }
 	default:
 		v := set.String(name, "", doc+" (JSON)")
 		return func() (any, error) { return parseJSON(field.Name, *v) }
@@ -81,8 +84,19 @@ func parseJSON(name, text string) (any, error) {
 	return json.RawMessage(text), nil
 }
 
-// input gathers the given flags and arguments into the call's JSON input.
+// input gathers the given flags and arguments into the call's JSON input. An
+// argument is its flag, written without the name.
 func (f *toolFlags) input(args []string) (json.RawMessage, error) {
+	for i, arg := range args {
+		name := f.tool.Args[i]
+		if f.set.Changed(flagName(name)) {
+			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, flagName(name)).
+				At(name).WithFix("give it once")
+		}
+		if err := f.set.Set(flagName(name), arg); err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "the argument for %s cannot be read", name).At(name).WithCause("%v", err)
+		}
+	}
 	given := map[string]any{}
 	for _, field := range f.tool.Fields() {
 		if !f.set.Changed(flagName(field.Name)) {
@@ -94,14 +108,6 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 		}
 		given[field.Name] = v
 	}
-	for i, arg := range args {
-		name := f.tool.Args[i]
-		if _, twice := given[name]; twice {
-			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, flagName(name)).
-				At(name).WithFix("give it once")
-		}
-		given[name] = f.argument(name, arg)
-	}
 	raw, err := json.Marshal(given)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
@@ -109,12 +115,16 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// argument gives a positional argument the shape of its field.
-func (f *toolFlags) argument(name, text string) any {
-	for _, field := range f.tool.Fields() {
-		if field.Name == name && field.Type == reflect.TypeFor[[]string]() {
-			return strings.Split(text, ",")
+// parseLists reads name=value,value pairs into a list for each name.
+func parseLists(name string, pairs []string) (map[string][]string, error) {
+	lists := map[string][]string{}
+	for _, pair := range pairs {
+		key, values, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, fault.New(fault.Invalid, "--%s %q is not name=value", flagName(name), pair).At(name).
+				WithFix("write it like --%s name=value,value, once for each name", flagName(name))
 		}
+		lists[key] = append(lists[key], strings.Split(values, ",")...)
 	}
-	return text
+	return lists, nil
 }

@@ -28,6 +28,7 @@ func (b *Box) Tools() []*tool.Tool {
 		b.auditTools(),
 		b.s3Tools(),
 		b.ec2Tools(),
+		b.lambdaTools(),
 		b.rdsTools(),
 		b.cloudwatchTools(),
 	)

@@ -146,7 +146,7 @@ func TestEC2Failures(t *testing.T) {
 		"still stopping":    {"ec2.start", `{"instance_ids": ["` + id + `"]}`, fault.Conflict},
 		"none":              {"ec2.start", `{"instance_ids": []}`, fault.Invalid},
 		"force, hibernate":  {"ec2.stop", `{"instance_ids": ["` + id + `"], "force": true, "hibernate": true}`, fault.Invalid},
-		"no hibernation":    {"ec2.stop", `{"instance_ids": ["` + other + `"], "hibernate": true}`, fault.Invalid},
+		"no hibernation":    {"ec2.stop", `{"instance_ids": ["` + other + `"], "hibernate": true}`, fault.Conflict},
 		"ids in all places": {"ec2.list", `{"instance_ids": ["` + id + `"], "all_regions": true}`, fault.Invalid},
 		"unknown filter":    {"ec2.list", `{"filters": {"colour": ["red"]}}`, fault.Invalid},
 	}

@@ -72,22 +72,10 @@ func (b *Box) rdsList(ctx context.Context, _ *tool.Call, in rdsListInput) (tool.
 			for i := range batch.Items {
 				e := &batch.Items[i]
 				e.Account, e.Region = s.Account, s.Region
-				e.Place = in.place(s)
+				e.Place = whereabouts(in.Fan, s)
 			}
 			return batch, err
 		})
-}
-
-// place says where an entry stands, where that may differ from the next's.
-func (in rdsListInput) place(s *awsapi.Session) string {
-	var parts []string
-	if in.AllAccounts {
-		parts = append(parts, s.Account)
-	}
-	if in.AllRegions {
-		parts = append(parts, s.Region)
-	}
-	return strings.Join(parts, " ")
 }
 
 // page reads one page of a region: the instances first, then the clusters. Its

@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
@@ -122,6 +123,18 @@ func (b *Box) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns 
 		cells[i] = tool.Target(cell)
 	}
 	return cells, nil
+}
+
+// whereabouts says where an item stands, as far as that may differ from the next's.
+func whereabouts(fan tool.Fan, s *awsapi.Session) string {
+	var parts []string
+	if fan.AllAccounts {
+		parts = append(parts, s.Account)
+	}
+	if fan.AllRegions {
+		parts = append(parts, s.Region)
+	}
+	return strings.Join(parts, " ")
 }
 
 func exclude(one, other string) error {

@@ -110,7 +110,6 @@ func zipped(name, text string) ([]byte, error) {
 func (f filler) logs(ctx context.Context) error {
 	client := cloudwatchlogs.NewFromConfig(f.config)
 	group, stream := aws.String(LogGroup), aws.String("2026/11/22/[$LATEST]a1b2c3")
-	// The function's own first log line may have made the group.
 	if _, err := client.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: group}); err != nil {
 		return err
 	}

@@ -1,0 +1,100 @@
+package toolbox
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type lambdaListInput struct {
+	tool.Target
+	tool.Fan
+	tool.Page
+	Tags map[string]string `json:"tags,omitempty" jsonschema:"only functions with all of these tags; values may hold * and ?"`
+}
+
+func (b *Box) lambdaListTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "lambda.list", Summary: "List functions",
+		Description: "Lambda lists fifty functions a call and leaves their tags out, so a filter by tags costs one call more for each function.",
+		Effect:      tool.Read, Idempotent: true, Default: true,
+		Needs: []tool.Need{
+			{Action: "lambda:ListFunctions", Resource: anyResource},
+			{Action: "lambda:ListTags", Resource: "arn:{partition}:lambda:{region}:{account}:function:*", When: "tags are given"},
+		},
+		Examples: []tool.Example{
+			{Does: "the functions of the region", Input: `{}`},
+			{Does: "a repository's functions, everywhere", Input: `{"tags": {"repository": "acme/checkout"}, "all_regions": true, "all_accounts": true}`},
+		},
+	}, b.lambdaList)
+}
+
+func (b *Box) lambdaList(ctx context.Context, _ *tool.Call, in lambdaListInput) (tool.List[lambdaFunction], error) {
+	return gather(ctx, b, in.Target, in.Fan, in.Page,
+		func(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[lambdaFunction], error) {
+			if len(in.Tags) > 0 {
+				limit = 0 // how many of a page fit is not known before
+			}
+			return in.page(ctx, s, token, limit)
+		})
+}
+
+// page reads one page.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
+func (in lambdaListInput) page(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[lambdaFunction], error) {
+	out, err := lambdaClient(s).ListFunctions(ctx, &lambda.ListFunctionsInput{Marker: optional(token), MaxItems: pageSize(limit, 50)})
+	if err != nil {
+		return tool.Batch[lambdaFunction]{}, err
+	}
+	batch := tool.Batch[lambdaFunction]{Next: aws.ToString(out.NextMarker)}
+	for _, c := range out.Functions {
+		f := functionOf(s, c)
+		f.Place = whereabouts(in.Fan, s)
+		batch.Items = append(batch.Items, f)
+	}
+	if len(in.Tags) > 0 {
+		batch.Items, err = in.withTags(ctx, s, batch.Items)
+	}
+	return batch, err
+}
+
+// parallelTags is how many functions' tags are read side by side; the session
+// keeps to Lambda's rate by itself.
+const parallelTags = 8
+
+// withTags keeps the functions whose tags fit.
+func (in lambdaListInput) withTags(ctx context.Context, s *awsapi.Session, all []lambdaFunction) ([]lambdaFunction, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(parallelTags)
+	for i := range all {
+		group.Go(func() error {
+			out, err := lambdaClient(s).ListTags(ctx, &lambda.ListTagsInput{Resource: &all[i].ARN})
+			if err == nil {
+				all[i].Tags = out.Tags
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(f lambdaFunction) bool { return !in.fits(f.Tags) }), nil
+}
+
+func (in lambdaListInput) fits(tags map[string]string) bool {
+	for key, pattern := range in.Tags {
+		value, ok := tags[key]
+		if !ok || !newMatcher(strings.ReplaceAll(pattern, "*", "**"), value).match(0, 0) {
+			return false
+		}
+	}
+	return true
+}

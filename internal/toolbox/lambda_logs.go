@@ -1,0 +1,63 @@
+package toolbox
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type lambdaLogsInput struct {
+	tool.Target
+	tool.Page
+	Name   string    `json:"function_name" jsonschema:"the function's name or ARN" complete:"lambda.function"`
+	Since  tool.When `json:"since,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 15m" default:"\"1h\""`
+	Until  tool.When `json:"until,omitempty" jsonschema:"the end; default: now"`
+	Filter string    `json:"filter,omitempty" jsonschema:"a CloudWatch Logs filter pattern, such as ERROR, ?a ?b, -without, or { $.level = \"error\" }"`
+	Follow bool      `json:"follow,omitempty" jsonschema:"go on with new events as they come" xor:"cursor,until"`
+}
+
+// Endless: who follows decides how long.
+func (in lambdaLogsInput) Endless() bool { return in.Follow }
+
+func (b *Box) lambdaLogsTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "lambda.get-logs", Summary: "Read or follow what a function logs",
+		Description: "The log group is the one that the function is configured with. The events of all its instances come in the order of their times, oldest first.",
+		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"},
+		Needs: []tool.Need{
+			{Action: "lambda:GetFunctionConfiguration", Resource: functionResource},
+			{Action: "logs:FilterLogEvents", Resource: "arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/{function_name}:*"},
+		},
+		Examples: []tool.Example{
+			{Does: "the last hour's errors", Input: `{"function_name": "checkout", "filter": "ERROR"}`},
+			{Does: "follow the log", Input: `{"function_name": "checkout", "since": "5m", "follow": true}`},
+		},
+	}, b.lambdaLogs)
+}
+
+func (b *Box) lambdaLogs(ctx context.Context, call *tool.Call, in lambdaLogsInput) (tool.List[logEvent], error) {
+	since, until, err := timeSpan(call, in.Since, in.Until)
+	if err != nil {
+		return tool.List[logEvent]{}, err
+	}
+	s, err := b.session(ctx, in.Target, in.Name)
+	if err != nil {
+		return tool.List[logEvent]{}, err
+	}
+	config, err := lambdaClient(s).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &in.Name})
+	if err != nil {
+		return tool.List[logEvent]{}, err
+	}
+	query := logQuery{
+		Group: logGroupOf(types.FunctionConfiguration{FunctionName: config.FunctionName, LoggingConfig: config.LoggingConfig}),
+		Since: since, Until: until, Filter: in.Filter,
+	}
+	target := tool.Target(s.Target())
+	if in.Follow {
+		return b.followLogs(ctx, call, target, in.Limit, query)
+	}
+	return b.readLogs(ctx, target, in.Page, query)
+}
