@@ -13,8 +13,10 @@ import (
 
 // dbCluster is one Aurora cluster, kept as RDS describes it.
 type dbCluster struct {
-	life dbLife
-	desc types.DBCluster
+	life  dbLife
+	desc  types.DBCluster
+	used  time.Time // by the Data API
+	wakes time.Time // when a resumption that began is over
 }
 
 func createDBCluster(c *Call, in *rds.CreateDBClusterInput) (*rds.CreateDBClusterOutput, error) {

@@ -97,6 +97,9 @@ func (c *Call) target(resource, secret, database *string) (dataTarget, error) {
 	if status := cl.life.at(c.Now()); status != "available" && status != "modifying" {
 		return dataTarget{}, Errorf("InvalidResourceStateException", "DBCluster %s is in %s state", aws.ToString(cl.desc.DBClusterIdentifier), status)
 	}
+	if err := cl.wake(c); err != nil {
+		return dataTarget{}, err
+	}
 	if c.secretOf(aws.ToString(secret)) == nil {
 		return dataTarget{}, Errorf("SecretsErrorException", "The secret %s was not found in Secrets Manager", aws.ToString(secret))
 	}
@@ -107,6 +110,32 @@ func (c *Call) target(resource, secret, database *string) (dataTarget, error) {
 		t.database = *database
 	}
 	return t, nil
+}
+
+// resumes is how long a paused cluster takes to resume, roughly.
+const resumes = 15 * time.Second
+
+// wake refuses a call on a cluster that had paused, and has it resume. A
+// cluster pauses whose least capacity is 0, after some time without a call.
+//
+// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+func (cl *dbCluster) wake(c *Call) error {
+	v2, now := cl.desc.ServerlessV2ScalingConfiguration, c.Now()
+	if v2 == nil || v2.MinCapacity == nil || *v2.MinCapacity > 0 {
+		return nil
+	}
+	pause := 5 * time.Minute
+	if v2.SecondsUntilAutoPause != nil {
+		pause = time.Duration(*v2.SecondsUntilAutoPause) * time.Second
+	}
+	if !cl.used.IsZero() && now.Sub(cl.used) > c.World.Clock.Scaled(pause) {
+		cl.wakes = now.Add(c.World.Clock.Scaled(resumes))
+	}
+	cl.used = now
+	if now.Before(cl.wakes) {
+		return Errorf("DatabaseResumingException", "The Aurora DB instance %s is resuming after being auto-paused. Please wait a few seconds and try again.", *cl.desc.DBClusterIdentifier)
+	}
+	return nil
 }
 
 // clusterDatabase is the database that a call gets which names none.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim"
@@ -214,6 +216,27 @@ func inTwoRegions(t *testing.T) (*rig, *simtest.Sim) {
 	s := simSettings(sim)
 	s.Regions = []string{"eu-west-1", "us-east-1"}
 	return newRig(t, s), sim
+}
+
+func TestQueryWaitsForAPausedDatabase(t *testing.T) {
+	r, sim := onSim(t, awssim.Options{Scale: 60})
+	cluster, err := sim.AddDBCluster(simtest.Account, "us-east-1", &rds.CreateDBClusterInput{
+		DBClusterIdentifier: aws.String("lazy"), Engine: aws.String("aurora-mysql"), EnableHttpEndpoint: aws.Bool(true),
+		MasterUsername: aws.String("ada"), MasterUserPassword: aws.String("correct horse"),
+		ServerlessV2ScalingConfiguration: &types.ServerlessV2ScalingConfiguration{MinCapacity: aws.Float64(0), MaxCapacity: aws.Float64(1)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := &queryRig{rig: r, sim: sim, cluster: cluster, login: sim.Account.PutSecret("us-east-1", "lazy", "{}")}
+	q.query(t, "SELECT 1 AS one", nil)
+	sim.Clock.Advance(time.Hour)
+	if got := q.query(t, "CREATE TABLE t (a INT)", nil); got["updated"] != 0.0 {
+		t.Errorf("%v", got)
+	}
+	if calls := sim.Count("rds-data:ExecuteStatement"); calls != 3 {
+		t.Errorf("%d calls; want 3, one of them refused", calls)
+	}
 }
 
 func TestRDSList(t *testing.T) {
