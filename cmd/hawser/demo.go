@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,11 +118,34 @@ func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error
 	cmd := exec.CommandContext(ctx, self, step.args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
-	cmd.Stdout, cmd.Stderr = p.streams.out, p.streams.err
+	out := &lineEnder{w: p.streams.out}
+	cmd.Stdout, cmd.Stderr = out, p.streams.err
 	if err := cmd.Run(); err != nil {
 		return fault.Wrap(err, fault.Internal, "a step of the demo failed").WithCause("%v", err)
 	}
-	return nil
+	return out.end()
+}
+
+// lineEnder ends the last line of an output that does not, as a shell's prompt
+// would otherwise stand behind it.
+type lineEnder struct {
+	w    io.Writer
+	last byte
+}
+
+func (l *lineEnder) Write(b []byte) (int, error) {
+	if len(b) > 0 {
+		l.last = b[len(b)-1]
+	}
+	return l.w.Write(b)
+}
+
+func (l *lineEnder) end() error {
+	if l.last == '\n' || l.last == 0 {
+		return nil
+	}
+	_, err := l.w.Write([]byte("\n"))
+	return err
 }
 
 func (p *program) invite(dir string, made *demo.Company) {

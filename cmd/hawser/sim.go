@@ -95,6 +95,7 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 		return s, nil
 	}
 	if s.Company, err = demo.Fill(ctx, world, s.URL, key); err != nil {
+		err = fault.Wrap(err, fault.Internal, "the demo company cannot be made").WithCause("%v", err)
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

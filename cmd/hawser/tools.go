@@ -37,7 +37,7 @@ func rowOf(t *tool.Tool) toolRow {
 func (p *program) toolsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "tools [TOOL]", Short: "List the tools, or show one, with effect, schemas and AWS actions",
-		Example: "  hawser tools\n  hawser tools s3.get -o json\n  hawser tools -o json --query 'items[?effect==`read`].name'",
+		Example: "  hawser tools\n  hawser tools s3.get -o json\n  hawser tools -o json --query \"items[?effect=='read'].name\"",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			registry, err := p.open()

@@ -87,13 +87,22 @@ func (b *Box) auditList(ctx context.Context, call *tool.Call, in auditListInput)
 }
 
 func entryOf(r audit.Record) auditEntry {
-	e := auditEntry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Subject: string(r.Input)}
+	e := auditEntry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Subject: shortened(string(r.Input), 60)}
 	if r.Phase == audit.After {
 		e.Took = fmt.Sprintf("%d ms", r.DurationMS)
 		return e
 	}
 	e.Ended = "begins"
 	return e
+}
+
+// shortened cuts a text to so many characters.
+func shortened(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
 }
 
 type auditVerifyInput struct {

@@ -18,32 +18,27 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// instances runs three instances, in two regions, and stops one.
-func (f filler) instances(ctx context.Context) error {
-	var err error
+// instances runs three instances, in two regions.
+func (f *filler) instances(ctx context.Context) (err error) {
 	if f.made.Instance, err = f.instance(ctx, Region, "web-1", "t3.small"); err != nil {
 		return err
 	}
-	batch, err := f.instance(ctx, Region, "batch-1", "m7g.large")
-	if err != nil {
+	if f.batch, err = f.instance(ctx, Region, "batch-1", "m7g.large"); err != nil {
 		return err
 	}
-	if _, err := f.instance(ctx, "eu-west-1", "web-eu-1", "t3.small"); err != nil {
-		return err
-	}
-	client := ec2.NewFromConfig(f.config)
-	running := ec2.NewInstanceRunningWaiter(client, func(o *ec2.InstanceRunningWaiterOptions) {
-		o.MinDelay, o.MaxDelay = 20*time.Millisecond, time.Second
-	})
-	everything := &ec2.DescribeInstancesInput{InstanceIds: []string{f.made.Instance, batch}}
-	if err := running.Wait(ctx, everything, time.Minute); err != nil {
-		return err
-	}
-	_, err = client.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: []string{batch}})
+	_, err = f.instance(ctx, "eu-west-1", "web-eu-1", "t3.small")
 	return err
 }
 
-func (f filler) instance(ctx context.Context, region, name, kind string) (string, error) {
+// stopOne stops the instance for batches, some hours after it was started.
+func (f *filler) stopOne(ctx context.Context) error {
+	f.world.Clock.Advance(6 * time.Hour)
+	_, err := ec2.NewFromConfig(f.config).StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: []string{f.batch}})
+	f.upToNow()
+	return err
+}
+
+func (f *filler) instance(ctx context.Context, region, name, kind string) (string, error) {
 	client := ec2.NewFromConfig(f.config, func(o *ec2.Options) { o.Region = region })
 	images, err := client.DescribeImages(ctx, &ec2.DescribeImagesInput{Owners: []string{"amazon"}})
 	if err != nil {
@@ -67,7 +62,7 @@ func (f filler) instance(ctx context.Context, region, name, kind string) (string
 }
 
 // functions makes two functions.
-func (f filler) functions(ctx context.Context) error {
+func (f *filler) functions(ctx context.Context) error {
 	client := lambda.NewFromConfig(f.config)
 	code, err := zipped("index.py", "def handler(event, context):\n    return event\n")
 	if err != nil {
@@ -107,7 +102,7 @@ func zipped(name, text string) ([]byte, error) {
 }
 
 // logs writes what the function said in the last half hour.
-func (f filler) logs(ctx context.Context) error {
+func (f *filler) logs(ctx context.Context) error {
 	client := cloudwatchlogs.NewFromConfig(f.config)
 	group, stream := aws.String(LogGroup), aws.String("2026/11/22/[$LATEST]a1b2c3")
 	if _, err := client.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: group}); err != nil {
@@ -133,7 +128,7 @@ func (f filler) logs(ctx context.Context) error {
 }
 
 // metrics writes an hour of invocations and durations.
-func (f filler) metrics(ctx context.Context) error {
+func (f *filler) metrics(ctx context.Context) error {
 	client := cloudwatch.NewFromConfig(f.config)
 	dimension := []cwtypes.Dimension{{Name: aws.String("FunctionName"), Value: aws.String(Function)}}
 	now := f.world.Clock.Now().Truncate(time.Minute)

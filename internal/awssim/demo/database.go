@@ -16,17 +16,26 @@ var statements = []string{
 	 (8413, 'Edsger', 18.5, '2026-11-21'), (8414, 'Barbara', 225, '2026-11-22')`,
 }
 
-// database makes a cluster with its Data API on, a secret to it, and tables.
-func (f filler) database(ctx context.Context) error {
+// password is the demo database's. Nothing but the simulator knows it.
+const password = "not-a-real-password"
+
+// database makes a cluster with its Data API on, and a secret to it.
+// The secret is put by hand: the simulated Secrets Manager only reads.
+func (f *filler) database(ctx context.Context) error {
+	f.made.Secret = f.world.Account(Main).PutSecret(Region, "shop-database", `{"username":"shop","password":"`+password+`"}`)
 	cluster, err := rds.NewFromConfig(f.config).CreateDBCluster(ctx, &rds.CreateDBClusterInput{
 		DBClusterIdentifier: aws.String(Database), Engine: aws.String("aurora-postgresql"), DatabaseName: aws.String(Database),
-		MasterUsername: aws.String("shop"), ManageMasterUserPassword: aws.Bool(true), EnableHttpEndpoint: aws.Bool(true),
+		MasterUsername: aws.String("shop"), MasterUserPassword: aws.String(password), EnableHttpEndpoint: aws.Bool(true),
 	})
 	if err != nil {
 		return err
 	}
 	f.made.Cluster = *cluster.DBCluster.DBClusterArn
-	f.made.Secret = *cluster.DBCluster.MasterUserSecret.SecretArn
+	return nil
+}
+
+// tables makes the shop's tables, once the cluster is available.
+func (f *filler) tables(ctx context.Context) error {
 	client := rdsdata.NewFromConfig(f.config)
 	for _, sql := range statements {
 		_, err := client.ExecuteStatement(ctx, &rdsdata.ExecuteStatementInput{

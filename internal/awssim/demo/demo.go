@@ -6,6 +6,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -54,7 +55,7 @@ func Accounts(w *awssim.World) (*awssim.Credential, error) {
 
 // Fill makes the company's things through the endpoint at url.
 func Fill(ctx context.Context, w *awssim.World, url string, key *awssim.Credential) (*Company, error) {
-	f := filler{world: w, config: aws.Config{
+	f := &filler{world: w, config: aws.Config{
 		Region: Region, BaseEndpoint: aws.String(url),
 		Credentials: credentials.NewStaticCredentialsProvider(key.AccessKeyID, key.SecretAccessKey, key.SessionToken),
 	}, made: &Company{}}
@@ -65,10 +66,14 @@ func Fill(ctx context.Context, w *awssim.World, url string, key *awssim.Credenti
 		{"buckets", f.buckets},
 		{"instances", f.instances},
 		{"functions", f.functions},
+		{"database", f.database},
+		{"stopped instance", f.stopOne},
+		{"tables", f.tables},
 		{"logs", f.logs},
 		{"metrics", f.metrics},
-		{"database", f.database},
 	}
+	// The company is a day old: what takes minutes to come up has come up.
+	w.Clock.Set(time.Now().Add(-24 * time.Hour))
 	for _, step := range steps {
 		if err := step.make(ctx); err != nil {
 			return nil, fmt.Errorf("making the demo's %s: %w", step.name, err)
@@ -82,4 +87,8 @@ type filler struct {
 	world  *awssim.World
 	config aws.Config
 	made   *Company
+	batch  string // the instance to stop
 }
+
+// upToNow lets the time pass that things take to come up.
+func (f *filler) upToNow() { f.world.Clock.Set(time.Now()) }

@@ -11,7 +11,7 @@ import (
 )
 
 // buckets makes three buckets, one of them in another region, with objects.
-func (f filler) buckets(ctx context.Context) error {
+func (f *filler) buckets(ctx context.Context) error {
 	if err := f.bucket(ctx, Bucket, Region, map[string]string{
 		"2026/q2.csv":     "month,revenue\napril,41200\nmay,43900\njune,47100\n",
 		"2026/q3.csv":     "month,revenue\njuly,45200\naugust,44800\nseptember,51600\n",
@@ -31,7 +31,7 @@ func (f filler) buckets(ctx context.Context) error {
 	})
 }
 
-func (f filler) bucket(ctx context.Context, name, region string, objects map[string]string) error {
+func (f *filler) bucket(ctx context.Context, name, region string, objects map[string]string) error {
 	client := s3.NewFromConfig(f.config, func(o *s3.Options) { o.UsePathStyle, o.Region = true, region })
 	in := &s3.CreateBucketInput{Bucket: &name}
 	if region != "us-east-1" { // the one region that S3 does not accept as a constraint
