@@ -101,8 +101,8 @@ func (c *connection) secretReader() secretReader {
 const (
 	envContainerRelative  = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 	envContainerFull      = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
-	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"      //nolint:gosec // G101: the name of a variable, not a token
-	envContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" //nolint:gosec // G101: the name of a variable, not a token
+	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"     
+	envContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 	envWebIdentityFile    = "AWS_WEB_IDENTITY_TOKEN_FILE"
 	envWebIdentityRole    = "AWS_ROLE_ARN"
 	envWebIdentitySession = "AWS_ROLE_SESSION_NAME"

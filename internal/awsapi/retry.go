@@ -64,7 +64,7 @@ func (b Backoff) BackoffDelay(attempt int, _ error) (time.Duration, error) {
 	if shift := min(attempt, 30); b.Base<<shift < b.Cap {
 		ceiling = b.Base << shift
 	}
-	return rand.N(ceiling + 1), nil //nolint:gosec // G404: jitter guards no secret
+	return rand.N(ceiling + 1), nil
 }
 
 // throttleCodes are the codes with which AWS services ask for fewer calls.

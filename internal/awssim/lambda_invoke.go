@@ -99,7 +99,7 @@ func (fn *lambdaFunction) chosen(qualifier string) string {
 	if alias == nil || alias.RoutingConfig == nil {
 		return qualifier
 	}
-	dice := rand.Float64() //nolint:gosec // traffic is shifted, nothing kept secret
+	dice := rand.Float64()
 	for version, weight := range alias.RoutingConfig.AdditionalVersionWeights {
 		if dice -= weight; dice < 0 {
 			return version

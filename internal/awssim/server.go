@@ -3,6 +3,7 @@ package awssim
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -194,7 +195,7 @@ type Server struct {
 
 // Listen serves the World on an address such as "127.0.0.1:0".
 func (w *World) Listen(addr string) (*Server, error) {
-	l, err := net.Listen("tcp", addr)
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("awssim: %w", err)
 	}

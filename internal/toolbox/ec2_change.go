@@ -177,35 +177,19 @@ const waitPace = 2 * time.Second
 
 // await looks at the instances until all are in the goal's state.
 func (c *ec2Changed) await(ctx context.Context, call *tool.Call, client *ec2.Client, goal types.InstanceStateName) error {
-	ids := make([]string, len(c.Items))
-	for i, item := range c.Items {
-		ids[i] = item.ID
+	ask := &ec2.DescribeInstancesInput{}
+	for _, item := range c.Items {
+		ask.InstanceIds = append(ask.InstanceIds, item.ID)
 	}
 	for {
-		out, err := client.DescribeInstances(ctx, &ec2.DescribeInstancesInput{InstanceIds: ids})
+		out, err := client.DescribeInstances(ctx, ask)
 		if err != nil {
 			return err
 		}
-		reached := 0
-		for _, r := range out.Reservations {
-			for _, i := range r.Instances {
-				at := slices.IndexFunc(c.Items, func(x ec2Change) bool { return x.ID == aws.ToString(i.InstanceId) })
-				if at < 0 {
-					continue
-				}
-				c.Items[at].Now = string(i.State.Name)
-				switch {
-				case i.State.Name == goal:
-					reached++
-				case i.State.Name == types.InstanceStateNameTerminated:
-					return fault.New(fault.Conflict, "instance %s was terminated while it should become %s", c.Items[at].ID, goal).
-						WithCause("%s", instanceReason(i)).WithFix("see hawser ec2 describe %s", c.Items[at].ID)
-				}
-			}
-		}
-		call.Progress(tool.Progress{Subject: "instances " + string(goal), Done: int64(reached), Total: int64(len(ids)), Unit: "instances"})
-		if reached == len(ids) {
-			return nil
+		reached, err := c.note(out.Reservations, goal)
+		call.Progress(tool.Progress{Subject: "instances " + string(goal), Done: int64(reached), Total: int64(len(c.Items)), Unit: "instances"})
+		if err != nil || reached == len(c.Items) {
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -213,6 +197,28 @@ func (c *ec2Changed) await(ctx context.Context, call *tool.Call, client *ec2.Cli
 		case <-time.After(waitPace):
 		}
 	}
+}
+
+// note keeps the instances' states and counts those in the goal's. One that was
+// terminated meanwhile can no longer reach it.
+func (c *ec2Changed) note(reservations []types.Reservation, goal types.InstanceStateName) (reached int, err error) {
+	for _, r := range reservations {
+		for _, i := range r.Instances {
+			at := slices.IndexFunc(c.Items, func(x ec2Change) bool { return x.ID == aws.ToString(i.InstanceId) })
+			if at < 0 {
+				continue
+			}
+			c.Items[at].Now = string(i.State.Name)
+			switch i.State.Name {
+			case goal:
+				reached++
+			case types.InstanceStateNameTerminated:
+				err = fault.New(fault.Conflict, "instance %s was terminated while it should become %s", c.Items[at].ID, goal).
+					WithCause("%s", instanceReason(i)).WithFix("see hawser ec2 describe %s", c.Items[at].ID)
+			}
+		}
+	}
+	return reached, err
 }
 
 func instanceReason(i types.Instance) string {

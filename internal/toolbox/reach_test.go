@@ -25,8 +25,12 @@ func TestCallsGoWhereTheirARNsSay(t *testing.T) {
 		"an ARN without both": {tool.Target{Region: "us-east-1"}, []string{"arn:aws:s3:::harbour"}, tool.Target{Region: "us-east-1"}, ""},
 		"another region":      {tool.Target{Region: "us-east-1"}, []string{function}, tool.Target{}, "eu-west-1, and the call region us-east-1"},
 		"another account":     {tool.Target{Account: "444455556666"}, []string{function}, tool.Target{}, "111122223333, and the call account 444455556666"},
-		"two that differ": {tool.Target{}, []string{function, "arn:aws:secretsmanager:us-east-1:111122223333:secret:s"}, tool.Target{},
-			"us-east-1, and the call region eu-west-1"},
+		"two that differ": {
+			tool.Target{},
+			[]string{function, "arn:aws:secretsmanager:us-east-1:111122223333:secret:s"},
+			tool.Target{},
+			"us-east-1, and the call region eu-west-1",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

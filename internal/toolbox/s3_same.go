@@ -2,8 +2,8 @@ package toolbox
 
 import (
 	"context"
-	"crypto/md5"  //nolint:gosec // S3's entity tags are MD5; nothing is trusted to it
-	"crypto/sha1" //nolint:gosec // one of S3's checksums
+	"crypto/md5"  // S3's entity tags are MD5; nothing is trusted to it
+	"crypto/sha1" // one of S3's checksums
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -89,8 +89,11 @@ func checksumsOf(head *s3.HeadObjectOutput) []checksum {
 		text *string
 		new  func() hash.Hash
 	}{
-		{head.ChecksumCRC64NVME, nvme}, {head.ChecksumCRC32, crc}, {head.ChecksumCRC32C, crcC},
-		{head.ChecksumSHA256, sha256.New}, {head.ChecksumSHA1, sha1.New},
+		{head.ChecksumCRC64NVME, nvme},
+		{head.ChecksumCRC32, crc},
+		{head.ChecksumCRC32C, crcC},
+		{head.ChecksumSHA256, sha256.New},
+		{head.ChecksumSHA1, sha1.New},
 	} {
 		if known.text != nil {
 			told = append(told, checksum{*known.text, known.new, base})

@@ -69,7 +69,7 @@ type hashReader struct {
 func (h *hashReader) Read(p []byte) (int, error) {
 	n, err := h.in.Read(p)
 	h.hash.Write(p[:n])
-	if err == io.EOF { //nolint:errorlint // io.Reader's contract is the bare value
+	if err == io.EOF { // io.Reader's contract is the bare value
 		got := hex.EncodeToString(h.hash.Sum(nil))
 		if subtle.ConstantTimeCompare([]byte(got), []byte(h.want)) != 1 {
 			return n, refuse(HashMismatch, "The provided 'x-amz-content-sha256' header does not match what was computed.")
