@@ -101,7 +101,7 @@ func (c *connection) secretReader() secretReader {
 const (
 	envContainerRelative  = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 	envContainerFull      = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
-	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"     
+	envContainerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 	envContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 	envWebIdentityFile    = "AWS_WEB_IDENTITY_TOKEN_FILE"
 	envWebIdentityRole    = "AWS_ROLE_ARN"
