@@ -57,6 +57,9 @@ fuzz: ## two minutes for each fuzz test (FUZZ_LONG=...)
 bench: ## the benchmarks: start, registry, simulator, audit, policy
 	@$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/...
 
+bench-s3: judges ## S3 transfers beside the bare transfer manager and the aws CLI
+	@PATH="$(CURDIR)/.judges/bin:$(CURDIR)/.judges/venv/bin:$$PATH" $(GO) run ./bench/s3
+
 docs: build ## write docs/tools from the registry
 	@rm -rf docs/tools && bin/hawser docs tools docs/tools
 

@@ -10,16 +10,18 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 )
 
 // plan is what is to be measured.
 type plan struct {
 	small  int     // objects of smallSize
 	big    int     // MiB of the one large object
-	rounds int     // of which the best counts
+	rounds int     // of which the median counts
 	min    float64 // Hawser's rate over the bare transfer manager's
 	dir    string  // where files and server live
 }
@@ -28,15 +30,18 @@ func main() {
 	var p plan
 	flag.IntVar(&p.small, "small", 1000, "how many objects of 64 KiB")
 	flag.IntVar(&p.big, "big", 2048, "MiB of the one large object")
-	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the best counts")
+	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median counts")
 	flag.Float64Var(&p.min, "min", 0.95, "the least rate of Hawser over the bare transfer manager's")
 	flag.StringVar(&p.dir, "dir", memory(), "the directory for files and server, of 8 GiB; in memory it is not the disk that is measured")
 	flag.Parse()
-	run := func() error { return measure(p) }
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	run := func() error { return measure(ctx, p) }
 	if flag.NArg() > 0 {
-		run = func() error { return child(flag.Args()) }
+		run = func() error { return child(ctx, flag.Args()) }
 	}
 	if err := run(); err != nil {
+		stop()
 		fmt.Fprintln(os.Stderr, "bench/s3:", err)
 		os.Exit(1)
 	}

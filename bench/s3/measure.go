@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,7 +15,7 @@ const maxResident = 100
 
 // smallRounds is how many times more often small objects are measured: their
 // rounds are short, so that a hiccup weighs more.
-const smallRounds = 4
+const smallRounds = 10
 
 // sample is one measurement.
 type sample struct {
@@ -22,7 +23,7 @@ type sample struct {
 	resident float64 // peak, MiB
 }
 
-// result is the best of a way's samples for one kind of work.
+// result is the median of a way's samples for one kind of work.
 type result struct {
 	way, work string
 	mib       float64
@@ -31,13 +32,13 @@ type result struct {
 
 // measure does all work in all ways, prints the table, and reports missed
 // targets.
-func measure(p plan) error {
-	site, err := newSite(p)
+func measure(ctx context.Context, p plan) error {
+	site, err := newSite(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer site.close()
-	fmt.Printf("%d x 64 KiB and 1 x %d MiB against versitygw, best of %d rounds (small: %d)\n\n", p.small, p.big, p.rounds, smallRounds*p.rounds)
+	fmt.Printf("%d x 64 KiB and 1 x %d MiB against versitygw, median of %d rounds (small: %d)\n\n", p.small, p.big, p.rounds, smallRounds*p.rounds)
 	fmt.Printf("%-10s %-8s %9s %9s %8s %10s\n", "work", "way", "seconds", "MiB/s", "ratio", "peak MiB")
 	var missed []error
 	for _, work := range works() {
@@ -45,7 +46,7 @@ func measure(p plan) error {
 		if sizeOf(work) == "small" {
 			rounds *= smallRounds
 		}
-		results, err := site.compare(work, rounds)
+		results, err := site.compare(ctx, work, rounds)
 		if err != nil {
 			return err
 		}
@@ -57,7 +58,7 @@ func measure(p plan) error {
 // compare measures one kind of work in every way, round by round and each time
 // in the other order, so that what else the machine does, and what the way
 // before left behind, befalls all alike.
-func (s *site) compare(work string, rounds int) ([]result, error) {
+func (s *site) compare(ctx context.Context, work string, rounds int) ([]result, error) {
 	ways, order := []string{"bare", "hawser", "aws"}, []string{"bare", "hawser"}
 	samples := map[string][]sample{}
 	for round := range rounds {
@@ -67,7 +68,7 @@ func (s *site) compare(work string, rounds int) ([]result, error) {
 			all = append([]string{"aws"}, order...) // too slow to wait for more than once, and far from the others
 		}
 		for _, way := range all {
-			one, err := s.once(way, work)
+			one, err := s.once(ctx, way, work)
 			if err != nil {
 				return nil, fmt.Errorf("%s by %s: %w", work, way, err)
 			}
@@ -76,19 +77,19 @@ func (s *site) compare(work string, rounds int) ([]result, error) {
 	}
 	var results []result
 	for _, way := range ways {
-		results = append(results, result{way, work, s.mib(work), best(samples[way])})
+		results = append(results, result{way, work, s.mib(work), median(samples[way])})
 	}
 	return results, nil
 }
 
-// best is the quickest sample, which the machine's other work disturbed least,
-// with the highest memory of all.
-func best(samples []sample) sample {
-	quickest := slices.MinFunc(samples, func(a, b sample) int { return cmp.Compare(a.seconds, b.seconds) })
+// median is the sample of middle time, with the highest memory of all.
+func median(samples []sample) sample {
+	slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(a.seconds, b.seconds) })
+	middle := samples[len(samples)/2]
 	for _, one := range samples {
-		quickest.resident = max(quickest.resident, one.resident)
+		middle.resident = max(middle.resident, one.resident)
 	}
-	return quickest
+	return middle
 }
 
 // show prints the results of one kind of work and gives the targets missed.

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	accessKey = "AKIAIOSFODNN7EXAMPLE"
-	secretKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	user      = "bench"
+	word      = "only on this machine"
 	smallSize = 64 << 10
 )
 
@@ -34,13 +34,13 @@ type site struct {
 	runs     int
 }
 
-func newSite(p plan) (*site, error) {
+func newSite(ctx context.Context, p plan) (*site, error) {
 	dir, err := os.MkdirTemp(p.dir, "hawser-bench-s3-")
 	if err != nil {
 		return nil, err
 	}
 	s := &site{plan: p, dir: dir}
-	if err := errors.Join(s.fill(), s.serve()); err != nil {
+	if err := errors.Join(s.fill(), s.serve(ctx)); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -87,34 +87,45 @@ func (s *site) fill() error {
 
 // serve starts versitygw and makes the bucket. It must be told to keep
 // connections alive; else what is measured is how fast they open.
-func (s *site) serve() error {
+func (s *site) serve(ctx context.Context) error {
 	program := filepath.Join(".judges", "bin", "versitygw")
 	if _, err := os.Stat(program); err != nil {
 		if program, err = exec.LookPath("versitygw"); err != nil {
 			return errors.New("versitygw is neither in .judges/bin nor on PATH: make judges installs it")
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	address := l.Addr().String()
 	_ = l.Close()
 	s.endpoint = "http://" + address
-	s.server = exec.Command(program, "--access", accessKey, "--secret", secretKey, "--region", "us-east-1",
+	s.server = exec.CommandContext(ctx, program, "--access", user, "--secret", word, "--region", "us-east-1",
 		"--port", address, "--health", "/health", "--quiet", "--keep-alive", "posix", filepath.Join(s.dir, "server"))
 	if err := s.server.Start(); err != nil {
 		return err
 	}
 	for range 100 {
-		if answer, err := http.Get(s.endpoint + "/health"); err == nil {
-			_ = answer.Body.Close()
-			_, err := bareClient(s.endpoint).CreateBucket(context.Background(), &s3.CreateBucketInput{Bucket: bucket()})
+		if s.healthy(ctx) {
+			_, err := bareClient(s.endpoint).CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket()})
 			return err
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	return errors.New("versitygw does not answer")
+}
+
+func (s *site) healthy(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.endpoint+"/health", nil)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	return answer.Body.Close() == nil
 }
 
 // sizeOf is "small" or "big".
@@ -132,23 +143,23 @@ func (s *site) mib(work string) float64 {
 }
 
 // once does the work one way in a process of its own.
-func (s *site) once(way, work string) (sample, error) {
+func (s *site) once(ctx context.Context, way, work string) (sample, error) {
 	s.runs++
 	out := filepath.Join(s.dir, "out", strconv.Itoa(s.runs))
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return sample{}, err
 	}
 	defer func() { _ = os.RemoveAll(out) }()
-	cmd, err := s.command(way, work, out)
+	cmd, err := s.command(ctx, way, work, out)
 	if err != nil {
 		return sample{}, err
 	}
 	if strings.HasPrefix(work, "put") { // none finds what another put
-		if err := empty(s.endpoint, prefix(sizeOf(work))); err != nil {
+		if err := empty(ctx, s.endpoint, prefix(sizeOf(work))); err != nil {
 			return sample{}, err
 		}
 	}
-	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey,
+	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID="+user, "AWS_SECRET_ACCESS_KEY="+word,
 		"AWS_REGION=us-east-1", "AWS_CONFIG_FILE=/dev/null", "AWS_CA_BUNDLE=", "AWS_EC2_METADATA_DISABLED=true")
 	start := time.Now()
 	text, err := cmd.Output()
@@ -173,28 +184,28 @@ func (s *site) once(way, work string) (sample, error) {
 
 // command is the process that does the work. What is fetched is what was put
 // before.
-func (s *site) command(way, work, out string) (*exec.Cmd, error) {
+func (s *site) command(ctx context.Context, way, work, out string) (*exec.Cmd, error) {
 	size := sizeOf(work)
 	local := filepath.Join(s.dir, size)
 	if strings.HasPrefix(work, "get") {
 		local = out
 	}
 	if way == "aws" {
-		return s.awsCommand(work, local, size), nil
+		return s.awsCommand(ctx, work, local, size), nil
 	}
 	self, err := os.Executable()
-	return exec.Command(self, way, work, s.endpoint, local, prefix(size)), err
+	return exec.CommandContext(ctx, self, way, work, s.endpoint, local, prefix(size)), err
 }
 
 // prefix is where the objects of a size are, whichever way put them.
 func prefix(size string) string { return size + "/" }
 
-func (s *site) awsCommand(work, local, size string) *exec.Cmd {
+func (s *site) awsCommand(ctx context.Context, work, local, size string) *exec.Cmd {
 	from, to := local, "s3://"+*bucket()+"/"+prefix(size)
 	if strings.HasPrefix(work, "get") {
 		from, to = to, local
 	}
-	return exec.Command("aws", "--endpoint-url", s.endpoint, "s3", "cp", "--recursive", "--only-show-errors", from, to)
+	return exec.CommandContext(ctx, "aws", "--endpoint-url", s.endpoint, "s3", "cp", "--recursive", "--only-show-errors", from, to)
 }
 
 // check makes sure that the work was done: what was fetched has the right

@@ -27,15 +27,15 @@ import (
 const sideBySide = 16
 
 // child does one kind of work one way: the process behind one measurement.
-func child(args []string) error {
+func child(ctx context.Context, args []string) error {
 	if len(args) != 5 {
 		return errors.New("a child takes way, work, endpoint, directory and prefix")
 	}
 	way, work, endpoint, dir, prefix := args[0], args[1], args[2], args[3], args[4]
 	if way == "bare" {
-		return timed(func() error { return bare(work, endpoint, dir, prefix) })
+		return timed(func() error { return bare(ctx, work, endpoint, dir, prefix) })
 	}
-	return hawser(work, endpoint, dir, prefix)
+	return hawser(ctx, work, endpoint, dir, prefix)
 }
 
 func bucket() *string { return aws.String("bench") }
@@ -45,7 +45,7 @@ func bucket() *string { return aws.String("bench") }
 func bareClient(endpoint string) *s3.Client {
 	return s3.New(s3.Options{
 		Region: "us-east-1", BaseEndpoint: &endpoint, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
+		Credentials: credentials.NewStaticCredentialsProvider(user, word, ""),
 		HTTPClient: awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConns, t.MaxIdleConnsPerHost = 256, 64
 		}),
@@ -53,13 +53,13 @@ func bareClient(endpoint string) *s3.Client {
 }
 
 // bare does the work with the SDK's transfer manager and nothing else.
-func bare(work, endpoint, dir, prefix string) error {
+func bare(ctx context.Context, work, endpoint, dir, prefix string) error {
 	manager := transfermanager.New(bareClient(endpoint))
-	names, err := listing(work, endpoint, dir, prefix)
+	names, err := listing(ctx, work, endpoint, dir, prefix)
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(context.Background())
+	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	for _, name := range names {
 		group.Go(func() error {
@@ -74,7 +74,7 @@ func bare(work, endpoint, dir, prefix string) error {
 }
 
 // listing names what is to be moved.
-func listing(work, endpoint, dir, prefix string) ([]string, error) {
+func listing(ctx context.Context, work, endpoint, dir, prefix string) ([]string, error) {
 	var names []string
 	if strings.HasPrefix(work, "put") {
 		entries, err := os.ReadDir(dir)
@@ -85,7 +85,7 @@ func listing(work, endpoint, dir, prefix string) ([]string, error) {
 	}
 	pages := s3.NewListObjectsV2Paginator(bareClient(endpoint), &s3.ListObjectsV2Input{Bucket: bucket(), Prefix: &prefix})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(context.Background())
+		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func bareGet(ctx context.Context, m *transfermanager.Client, path, key string) e
 
 // hawser does the work as every door does it: one call through the registry.
 // Put and get of the large object are those tools; the small ones are s3.cp.
-func hawser(work, endpoint, dir, prefix string) error {
+func hawser(ctx context.Context, work, endpoint, dir, prefix string) error {
 	registry, err := newRegistry(endpoint, dir)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func hawser(work, endpoint, dir, prefix string) error {
 		return err
 	}
 	return timed(func() error {
-		_, err := registry.Call(context.Background(), tool.Request{
+		_, err := registry.Call(ctx, tool.Request{
 			Tool: call.tool, Input: input, Caller: tool.Caller{Door: "bench", Actor: "bench", Role: tool.Admin},
 		})
 		return err
@@ -146,15 +146,15 @@ func hawser(work, endpoint, dir, prefix string) error {
 }
 
 // empty deletes the objects of a prefix.
-func empty(endpoint, prefix string) error {
-	names, err := listing("get", endpoint, "", prefix)
+func empty(ctx context.Context, endpoint, prefix string) error {
+	names, err := listing(ctx, "get", endpoint, "", prefix)
 	if err != nil {
 		return err
 	}
 	client := bareClient(endpoint)
 	for _, name := range names {
 		key := prefix + name
-		if _, err := client.DeleteObject(context.Background(), &s3.DeleteObjectInput{Bucket: bucket(), Key: &key}); err != nil {
+		if _, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket(), Key: &key}); err != nil {
 			return err
 		}
 	}
@@ -167,7 +167,7 @@ func newRegistry(endpoint, dir string) (*tool.Registry, error) {
 		return nil, err
 	}
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"bench": {
-		Source: awsapi.Keys, AccessKeyID: awsapi.NewSecret(accessKey), SecretAccessKey: awsapi.NewSecret(secretKey),
+		Source: awsapi.Keys, AccessKeyID: awsapi.NewSecret(user), SecretAccessKey: awsapi.NewSecret(word),
 		Region: "us-east-1", Endpoint: endpoint, Account: "123456789012", AllowRoot: true,
 	}})
 	log, err := audit.Open(filepath.Join(filepath.Dir(dir), fmt.Sprintf("audit-%d.jsonl", os.Getpid())))

@@ -9,9 +9,10 @@ import (
 
 // Box makes the tools. It is safe for concurrent use.
 type Box struct {
-	pool  func() (*awsapi.Pool, error)
-	audit AuditLog
-	homes bucketHomes
+	pool    func() (*awsapi.Pool, error)
+	audit   AuditLog
+	homes   bucketHomes
+	buffers buffers // of downloads
 }
 
 // New makes a box whose tools reach AWS through the pool's connections and read

@@ -39,24 +39,27 @@ func (c *cause) of(err error) error {
 	return c.err
 }
 
-// watchedClient is a client whose bodies tell why they cannot be read.
+// watchedClient is a client whose bodies tell why they cannot be read, and are
+// copied in large pieces.
 type watchedClient struct {
 	*s3.Client
-	cause *cause
+	cause   *cause
+	buffers *buffers
 }
 
 // GetObject is the client's, with a watched body.
 func (w watchedClient) GetObject(ctx context.Context, in *s3.GetObjectInput, opts ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
 	out, err := w.Client.GetObject(ctx, in, opts...)
 	if err == nil {
-		out.Body = watchedBody{out.Body, w.cause}
+		out.Body = watchedBody{out.Body, w.cause, w.buffers}
 	}
 	return out, err
 }
 
 type watchedBody struct {
 	io.ReadCloser
-	cause *cause
+	cause   *cause
+	buffers *buffers
 }
 
 func (b watchedBody) Read(p []byte) (int, error) {
@@ -64,6 +67,27 @@ func (b watchedBody) Read(p []byte) (int, error) {
 	b.cause.note(err)
 	return n, err
 }
+
+// WriteTo serves io.Copy, which would read in pieces of 32 KiB and make a new
+// buffer for each body.
+func (b watchedBody) WriteTo(w io.Writer) (int64, error) {
+	buffer := b.buffers.take()
+	defer b.buffers.give(buffer)
+	return io.CopyBuffer(w, struct{ io.Reader }{b}, *buffer)
+}
+
+// buffers are lent to the bodies that are being copied.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) take() *[]byte {
+	if buffer, ok := b.pool.Get().(*[]byte); ok {
+		return buffer
+	}
+	buffer := make([]byte, 256<<10)
+	return &buffer
+}
+
+func (b *buffers) give(buffer *[]byte) { b.pool.Put(buffer) }
 
 // target is a file that parts are written to; its errors are faults, so that a
 // full disk is not taken for a broken network.

@@ -65,7 +65,7 @@ func (c *copying) download(ctx context.Context, source item) (err error) {
 // transfer is a transfer of one object, which shows its own progress where it
 // is large.
 func (c *copying) transfer(source item, size int64, key string) transfer {
-	t := transfer{client: c.to.client, size: size}
+	t := transfer{client: c.to.client, buffers: c.buffers, size: size}
 	if c.from.remote() {
 		t.client = c.from.client
 	}

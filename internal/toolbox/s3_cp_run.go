@@ -21,13 +21,14 @@ type copying struct {
 	call     *tool.Call
 	from, to end
 	report   *copyReport
+	buffers  *buffers
 	slots    *semaphore.Weighted // objects that travel side by side
 	memory   *semaphore.Weighted // bytes that uploads hold
 }
 
 func (b *Box) newCopying(ctx context.Context, call *tool.Call, in s3CopyInput) (*copying, error) {
 	c := &copying{
-		in: in, call: call, report: newCopyReport(in, call),
+		in: in, call: call, report: newCopyReport(in, call), buffers: &b.buffers,
 		slots:  semaphore.NewWeighted(int64(in.Concurrency)),
 		memory: semaphore.NewWeighted(uploadMemory),
 	}

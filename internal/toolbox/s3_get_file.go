@@ -25,7 +25,8 @@ func (b *Box) s3GetFile(ctx context.Context, call *tool.Call, in s3GetInput) (ob
 	}
 	defer func() { err = errors.Join(err, file.Abort()) }()
 	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) (err error) {
-		object, err = getToFile(ctx, call, client, in, file)
+		t := transfer{client: client, buffers: &b.buffers, watch: progressOf(call, in.Key)}
+		object, err = t.getToFile(ctx, in, file)
 		return err
 	})
 	if err != nil {
@@ -35,12 +36,11 @@ func (b *Box) s3GetFile(ctx context.Context, call *tool.Call, in s3GetInput) (ob
 	return object, file.Commit()
 }
 
-func getToFile(ctx context.Context, call *tool.Call, client *s3.Client, in s3GetInput, file *tool.NewFile) (s3Object, error) {
-	span, err := spanOf(ctx, client, in)
+func (t transfer) getToFile(ctx context.Context, in s3GetInput, file *tool.NewFile) (s3Object, error) {
+	span, err := spanOf(ctx, t.client, in)
 	if err != nil {
 		return s3Object{}, err
 	}
-	t := transfer{client: client, watch: progressOf(call, in.Key)}
 	out, err := t.download(ctx, &transfermanager.DownloadObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, VersionID: optional(in.VersionID),
 		WriterAt: file, Range: optional(span.header()),

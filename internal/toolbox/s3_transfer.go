@@ -19,6 +19,9 @@ import (
 const (
 	minPart       = 8 << 20
 	parallelParts = 4
+	// parallelGets is how many parts of a download travel at once; they go
+	// straight to the file and hold next to nothing.
+	parallelGets = 8
 	maxParts      = 10_000
 	// cleanUp is how long an interrupted upload may take to remove its parts,
 	// which would cost money otherwise.
@@ -37,9 +40,10 @@ func partSize(size int64) int64 {
 
 // transfer moves one object between S3 and this machine.
 type transfer struct {
-	client *s3.Client
-	size   int64 // of the object, where known
-	watch  func(done, total int64)
+	client  *s3.Client
+	buffers *buffers
+	size    int64 // of the object, where known
+	watch   func(done, total int64)
 }
 
 // manager makes the transfer manager for the object. Parts larger than usual
@@ -61,7 +65,8 @@ func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObje
 	broken := &cause{}
 	in.ChecksumMode = tmtypes.ChecksumModeEnabled
 	in.WriterAt = target{in.WriterAt, broken}
-	out, err := t.manager(watchedClient{t.client, broken}).DownloadObject(ctx, in, func(o *transfermanager.Options) {
+	out, err := t.manager(watchedClient{t.client, broken, t.buffers}).DownloadObject(ctx, in, func(o *transfermanager.Options) {
+		o.Concurrency = parallelGets
 		if in.Range != nil {
 			o.GetObjectType = tmtypes.GetObjectRanges
 		}
