@@ -22,7 +22,7 @@ const (
 	// parallelGets is how many parts of a download travel at once; they go
 	// straight to the file and hold next to nothing.
 	parallelGets = 8
-	maxParts      = 10_000
+	maxParts     = 10_000
 	// cleanUp is how long an interrupted upload may take to remove its parts,
 	// which would cost money otherwise.
 	cleanUp = 10 * time.Second
