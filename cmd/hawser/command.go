@@ -133,7 +133,7 @@ func examples(t *tool.Tool) string {
 func commandLine(t *tool.Tool, input json.RawMessage) string {
 	var given map[string]any
 	line := "hawser " + t.Noun()
-	if !t.Default {
+	if t.Verb() != "run" { // hawser doctor
 		line += " " + t.Verb()
 	}
 	if json.Unmarshal(input, &given) != nil {
@@ -144,7 +144,7 @@ func commandLine(t *tool.Tool, input json.RawMessage) string {
 		if !ok {
 			continue
 		}
-		word := flagWord(v)
+		word := flagWord(f.Type, v)
 		switch {
 		case slices.Contains(t.Args, f.Name):
 			line += " " + word
@@ -173,32 +173,29 @@ func listFlags(flag string, v any) string {
 	return line
 }
 
-// flagWord writes a value as a flag's argument.
-func flagWord(v any) string {
-	switch v := v.(type) {
-	case string:
-		return quote(v)
-	case []any:
+// flagWord writes a value as the argument of a flag of the type.
+func flagWord(t reflect.Type, v any) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t.Kind() == reflect.String:
+		return quote(fmt.Sprint(v))
+	case t == reflect.TypeFor[[]string]():
 		var words []string
-		for _, item := range v {
-			if _, plain := item.(string); !plain {
-				return quote(encode(v))
-			}
+		for _, item := range v.([]any) {
 			words = append(words, fmt.Sprint(item))
 		}
 		return quote(strings.Join(words, ","))
-	case map[string]any:
+	case t == reflect.TypeFor[map[string]string]():
+		pairs := v.(map[string]any)
 		var words []string
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			text, plain := v[key].(string)
-			if !plain {
-				return quote(encode(v))
-			}
-			words = append(words, key+"="+text)
+		for _, key := range slices.Sorted(maps.Keys(pairs)) {
+			words = append(words, key+"="+fmt.Sprint(pairs[key]))
 		}
 		return quote(strings.Join(words, ","))
 	default:
-		return encode(v)
+		return quote(encode(v))
 	}
 }
 
