@@ -19,7 +19,7 @@ import (
 type checker struct {
 	schema   *jsonschema.Schema
 	fields   []Field
-	defaults json.RawMessage
+	defaults json.RawMessage // nil where no field has one
 }
 
 func newChecker(schema *jsonschema.Schema, fields []Field) *checker {
@@ -29,11 +29,15 @@ func newChecker(schema *jsonschema.Schema, fields []Field) *checker {
 			defaults[f.Name] = json.RawMessage(f.Default)
 		}
 	}
-	raw, err := json.Marshal(defaults)
-	if err != nil {
+	c := &checker{schema: schema, fields: fields}
+	if len(defaults) == 0 {
+		return c
+	}
+	var err error
+	if c.defaults, err = json.Marshal(defaults); err != nil {
 		panic(fmt.Sprintf("defaults: %v", err))
 	}
-	return &checker{schema: schema, fields: fields, defaults: raw}
+	return c
 }
 
 // into checks raw and decodes it, defaults first, into the struct in points to.
@@ -53,6 +57,9 @@ func (c *checker) into(raw json.RawMessage, in any) error {
 		return err
 	}
 	for _, source := range []json.RawMessage{c.defaults, raw} {
+		if source == nil {
+			continue
+		}
 		if err := json.Unmarshal(source, in); err != nil {
 			return fault.Wrap(err, fault.Invalid, "the input cannot be read").WithCause("%v", err)
 		}

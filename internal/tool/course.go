@@ -26,6 +26,7 @@ type course struct {
 	in     any
 	effect Effect
 	target Target
+	kept   json.RawMessage // the input as the audit log may have it
 	id     string
 }
 
@@ -147,7 +148,10 @@ func (c *course) record(phase audit.Phase) audit.Record {
 		Connection: c.target.Connection, Account: c.target.Account, Region: c.target.Region,
 	}
 	if c.in != nil {
-		rec.Input = redact(c.tool.fields, c.request.Input)
+		if c.kept == nil {
+			c.kept = redact(c.tool.fields, c.request.Input)
+		}
+		rec.Input = c.kept
 		rec.Durable = phase == audit.Before && c.effect.Exceeds(Read)
 	}
 	return rec
