@@ -47,6 +47,10 @@ func putMetricAlarm(c *Call, in *cloudwatch.PutMetricAlarmInput) (*cloudwatch.Pu
 	adopt(&d, in)
 	d.AlarmArn, d.AlarmConfigurationUpdatedTimestamp = aws.String(c.ARN("alarm:"+name)), &now
 	orElse(&d.ActionsEnabled, true)
+	for _, actions := range []*[]string{&d.AlarmActions, &d.OKActions, &d.InsufficientDataActions} {
+		*actions = append([]string{}, *actions...) // sent even where empty
+	}
+	d.Dimensions = append([]types.Dimension{}, d.Dimensions...)
 	a.desc = d
 	st.alarms[name] = a
 	return &cloudwatch.PutMetricAlarmOutput{}, nil

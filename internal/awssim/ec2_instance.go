@@ -73,7 +73,7 @@ func (i *ec2Instance) forgotten(c *Call) bool {
 func (i *ec2Instance) describe(c *Call, st *ec2State) types.Instance {
 	d := i.desc
 	state := i.state(c.Now())
-	d.State, d.Tags = stateOf(state), st.tagList(*d.InstanceId)
+	d.State, d.Tags, d.ProductCodes = stateOf(state), st.tagList(*d.InstanceId), []types.ProductCode{}
 	if state != types.InstanceStateNameRunning && state != types.InstanceStateNamePending && state != types.InstanceStateNameStopping {
 		d.PublicIpAddress, d.PublicDnsName = nil, aws.String("")
 	}
@@ -82,7 +82,7 @@ func (i *ec2Instance) describe(c *Call, st *ec2State) types.Instance {
 		d.PrivateDnsName = aws.String("")
 		return d
 	}
-	d.NetworkInterfaces = []types.InstanceNetworkInterface{i.instanceInterface(c)}
+	d.NetworkInterfaces = []types.InstanceNetworkInterface{i.instanceInterface(c, d)}
 	d.BlockDeviceMappings = []types.InstanceBlockDeviceMapping{{
 		DeviceName: d.RootDeviceName, Ebs: &types.EbsInstanceBlockDevice{
 			VolumeId: i.volume.VolumeId, Status: types.AttachmentStatusAttached, AttachTime: d.LaunchTime,
@@ -92,8 +92,14 @@ func (i *ec2Instance) describe(c *Call, st *ec2State) types.Instance {
 	return d
 }
 
-func (i *ec2Instance) instanceInterface(c *Call) types.InstanceNetworkInterface {
-	d := i.desc
+// instanceInterface is the interface of an instance that is described as d.
+func (i *ec2Instance) instanceInterface(c *Call, d types.Instance) types.InstanceNetworkInterface {
+	var public *types.InstanceNetworkInterfaceAssociation
+	if d.PublicIpAddress != nil {
+		public = &types.InstanceNetworkInterfaceAssociation{
+			IpOwnerId: aws.String("amazon"), PublicIp: d.PublicIpAddress, PublicDnsName: d.PublicDnsName,
+		}
+	}
 	return types.InstanceNetworkInterface{
 		NetworkInterfaceId: &i.iface, SubnetId: d.SubnetId, VpcId: d.VpcId, OwnerId: &c.Account.ID, PrivateIpAddress: d.PrivateIpAddress,
 		PrivateDnsName: d.PrivateDnsName, Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: d.SourceDestCheck, Groups: d.SecurityGroups,
@@ -102,7 +108,10 @@ func (i *ec2Instance) instanceInterface(c *Call) types.InstanceNetworkInterface 
 			AttachmentId: aws.String(stableID("eni-attach", i.iface)), DeviceIndex: aws.Int32(0), NetworkCardIndex: aws.Int32(0),
 			Status: types.AttachmentStatusAttached, DeleteOnTermination: aws.Bool(true), AttachTime: d.LaunchTime,
 		},
-		PrivateIpAddresses: []types.InstancePrivateIpAddress{{Primary: aws.Bool(true), PrivateIpAddress: d.PrivateIpAddress, PrivateDnsName: d.PrivateDnsName}},
+		Association: public, Ipv6Addresses: []types.InstanceIpv6Address{},
+		PrivateIpAddresses: []types.InstancePrivateIpAddress{{
+			Primary: aws.Bool(true), PrivateIpAddress: d.PrivateIpAddress, PrivateDnsName: d.PrivateDnsName, Association: public,
+		}},
 	}
 }
 
