@@ -3,18 +3,10 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 )
-
-// TestProbe needs no more than the judges that serve.
-func TestProbe(t *testing.T) {
-	c := assemble(t)
-	t.Cleanup(func() { c.sum(os.Stdout) })
-	c.testProbe(t)
-}
 
 // testProbe runs one list of operations against the simulator and the servers
 // of moto and versitygw. Differences are to be those of differences.yaml, and

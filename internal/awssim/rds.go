@@ -147,7 +147,7 @@ func engineFor(name, version *string) (dbEngine, string, error) {
 		return dbEngine{}, "", Errorf("InvalidParameterValue", "Invalid DB engine: %s", aws.ToString(name))
 	}
 	e := engines[i]
-	if version == nil {
+	if aws.ToString(version) == "" {
 		return e, e.versions[len(e.versions)-1], nil
 	}
 	for _, v := range slices.Backward(e.versions) {

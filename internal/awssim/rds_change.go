@@ -47,7 +47,7 @@ func (i *dbInstance) checkChange(in *rds.ModifyDBInstanceInput) error {
 	if in.AllocatedStorage != nil && *in.AllocatedStorage < *i.desc.AllocatedStorage {
 		return Errorf("InvalidParameterCombination", "Requested storage size (%d) cannot be less than the current allocated storage size (%d).", *in.AllocatedStorage, *i.desc.AllocatedStorage)
 	}
-	if in.EngineVersion != nil {
+	if aws.ToString(in.EngineVersion) != "" {
 		_, version, err := engineFor(&i.engine.name, in.EngineVersion)
 		if err != nil {
 			return err

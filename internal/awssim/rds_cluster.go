@@ -177,7 +177,7 @@ func describeDBClusters(c *Call, in *rds.DescribeDBClustersInput) (*rds.Describe
 
 func modifyDBCluster(c *Call, in *rds.ModifyDBClusterInput) (*rds.ModifyDBClusterOutput, error) {
 	d, err := changeCluster(c, in.DBClusterIdentifier, "available", func(cl *dbCluster) error {
-		if in.EngineVersion != nil {
+		if aws.ToString(in.EngineVersion) != "" {
 			_, version, err := engineFor(cl.desc.Engine, in.EngineVersion)
 			if err != nil {
 				return err

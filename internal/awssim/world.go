@@ -113,6 +113,18 @@ func (w *World) Check() error {
 	return nil
 }
 
+// Operations gives all that the World implements, as counters name it.
+func (w *World) Operations() []string {
+	var names []string
+	for _, s := range w.services {
+		for name := range s.Handlers {
+			names = append(names, s.Prefix+":"+name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Close lets go of calls that hang by a fault, and closes the states that are
 // io.Closers. The World serves no more after.
 func (w *World) Close() {

@@ -1,0 +1,62 @@
+package conformance
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awssim"
+)
+
+// TestJudges is the whole of it: the simulator before its clients, the tools
+// before servers, and the probe.
+func TestJudges(t *testing.T) {
+	c := assemble(t)
+	t.Cleanup(func() { c.sum(os.Stdout) })
+	t.Run("simulator", c.testSimulator)
+	t.Run("probe", c.testProbe)
+}
+
+// testSimulator drives the simulator by clients that no one here wrote, and
+// wants every operation that it implements to have been called by one.
+func (c *court) testSimulator(t *testing.T) {
+	driven := new(operations)
+	t.Run("clients", func(t *testing.T) {
+		t.Run("boto3", func(t *testing.T) { t.Parallel(); c.testBoto3(t, driven) })
+		t.Run("aws-cli", func(t *testing.T) { t.Parallel(); c.testCLI(t, driven) })
+		t.Run("terraform", func(t *testing.T) { t.Parallel(); c.testTerraform(t, driven) })
+	})
+	if t.Failed() || c.judge("boto3").cases == 0 {
+		return
+	}
+	for _, name := range simulate(t, 1).Operations() {
+		if !driven.has(name) {
+			t.Errorf("no judge called %s", name)
+		}
+	}
+}
+
+// operations is a set of those that were called.
+type operations struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (o *operations) add(w *awssim.World) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.names == nil {
+		o.names = map[string]bool{}
+	}
+	for _, counter := range w.Counters() {
+		o.names[counter.Action] = true
+	}
+}
+
+func (o *operations) has(name string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Contains(slices.Collect(maps.Keys(o.names)), name)
+}

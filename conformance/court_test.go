@@ -1,0 +1,153 @@
+package conformance
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// judge is a program that no one here wrote, or a set of them.
+type judge struct {
+	name    string
+	version string // empty where the machine has it not
+	lacking string // what is not on the machine
+	without string // what goes untested then
+	spared  bool   // its absence is no failure even where judges are required
+	cases   int
+}
+
+// court knows the judges and what they were asked.
+type court struct {
+	root   string // the module's
+	strict bool
+
+	mu     sync.Mutex
+	judges []*judge
+}
+
+// assemble looks for the judges.
+func assemble(t *testing.T) *court {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &court{root: root, strict: os.Getenv("CI") == "true" || os.Getenv("HAWSER_JUDGES") == "require"}
+	c.judges = []*judge{
+		c.python("aws CLI", "awscli", "the aws CLI as a client of the simulator"),
+		c.python("boto3", "boto3", "boto3 as a client of the simulator, and the probe"),
+		c.terraform(),
+		c.python("moto", "moto", "the tools against moto's server, and the probe"),
+		c.versitygw(),
+	}
+	return c
+}
+
+// python is a judge from the virtual environment.
+func (c *court) python(name, distribution, without string) *judge {
+	j := &judge{name: name, without: without}
+	out, err := exec.Command(c.venv("python"), "-c", "import importlib.metadata as m; print(m.version('"+distribution+"'))").Output()
+	if err != nil {
+		j.lacking = distribution + " in .judges/venv (make judges)"
+		return j
+	}
+	j.version = strings.TrimSpace(string(out))
+	return j
+}
+
+func (c *court) versitygw() *judge {
+	j := &judge{name: "versitygw", without: "the S3 tools against versitygw"}
+	if _, err := os.Stat(c.gateway()); err != nil {
+		j.lacking = "versitygw in .judges/bin (make judges)"
+		return j
+	}
+	text, err := os.ReadFile(filepath.Join(c.root, ".judges", "bin", "versitygw.version"))
+	j.version = strings.TrimSpace(string(text))
+	if err != nil || j.version == "" {
+		j.version = "of unknown version"
+	}
+	return j
+}
+
+// terraform wants the program and a mirror with the provider: neither is to
+// be had from a package registry.
+func (c *court) terraform() *judge {
+	j := &judge{name: "Terraform", without: "Terraform as a client of the simulator", spared: true}
+	program, err := exec.LookPath("terraform")
+	if err != nil {
+		j.lacking = "terraform on PATH"
+		return j
+	}
+	if mirror() == "" {
+		j.lacking = "a mirror of provider hashicorp/aws " + providerVersion + " (HAWSER_TF_MIRROR names its root)"
+		return j
+	}
+	out, err := command(program, "version").Output()
+	if err != nil {
+		j.lacking = "a terraform that runs: " + err.Error()
+		return j
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	j.version = strings.TrimPrefix(line, "Terraform v") + ", provider aws " + providerVersion
+	return j
+}
+
+// venv is a program of the virtual environment.
+func (c *court) venv(program string) string {
+	return filepath.Join(c.root, ".judges", "venv", "bin", program)
+}
+
+func (c *court) gateway() string { return filepath.Join(c.root, ".judges", "bin", "versitygw") }
+
+// call summons judges to a test: it is skipped where one is not there, or
+// fails where judges are required.
+func (c *court) call(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		j := c.judge(name)
+		if j.version != "" {
+			continue
+		}
+		if c.strict && !j.spared {
+			t.Fatalf("%s is required and not here: it wants %s", name, j.lacking)
+		}
+		t.Skipf("%s is not here: it wants %s", name, j.lacking)
+	}
+}
+
+func (c *court) judge(name string) *judge {
+	i := slices.IndexFunc(c.judges, func(j *judge) bool { return j.name == name })
+	return c.judges[i]
+}
+
+// count notes that a judge was asked n things more.
+func (c *court) count(name string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.judge(name).cases += n
+}
+
+// sum tells what was judged, and what was not for want of a judge.
+func (c *court) sum(w io.Writer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	fmt.Fprintf(w, "\n== judges (%s/%s)\n", runtime.GOOS, runtime.GOARCH)
+	for _, j := range c.judges {
+		if j.version != "" {
+			fmt.Fprintf(w, "  %-10s %3d cases  %s\n", j.name, j.cases, j.version)
+		}
+	}
+	for _, j := range c.judges {
+		if j.version == "" {
+			fmt.Fprintf(w, "  NOT TESTED: %s, for want of %s\n", j.without, j.lacking)
+		}
+	}
+	fmt.Fprintln(w)
+}

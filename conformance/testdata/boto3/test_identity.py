@@ -1,0 +1,97 @@
+"""STS, Secrets Manager and Identity Center's portal: who a key is, and keys for roles."""
+import json
+import time
+import unittest
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from judge import ACCOUNT, Case, client, env
+
+sts = client("sts")
+
+
+def session(credentials):
+    return boto3.client("sts", aws_access_key_id=credentials["AccessKeyId"],
+                        aws_secret_access_key=credentials["SecretAccessKey"], aws_session_token=credentials["SessionToken"])
+
+
+class Identity(Case):
+    def test_caller(self):
+        me = sts.get_caller_identity()
+        self.assertEqual((me["Account"], me["Arn"]), (ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/operator"))
+
+    def test_bad_keys(self):
+        with self.refused("InvalidClientTokenId", 403):
+            boto3.client("sts", aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x").get_caller_identity()
+        with self.refused("SignatureDoesNotMatch", 403):
+            boto3.client("sts", aws_access_key_id=env("AWS_ACCESS_KEY_ID"), aws_secret_access_key="x").get_caller_identity()
+
+    def test_assume_role(self):
+        got = sts.assume_role(RoleArn=env("ROLE"), RoleSessionName="sitting", DurationSeconds=900, Tags=[{"Key": "team", "Value": "shop"}])
+        me = session(got["Credentials"]).get_caller_identity()
+        self.assertEqual(me["Arn"], f"arn:aws:sts::{ACCOUNT}:assumed-role/judge/sitting")
+        self.assertEqual(got["AssumedRoleUser"]["Arn"], me["Arn"])
+        self.assertEqual(me["UserId"].split(":")[1], "sitting")
+        with self.refused("AccessDenied", 403):
+            sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/nobody", RoleSessionName="sitting")
+        with self.refused("ValidationError", 400):
+            sts.assume_role(RoleArn=env("ROLE"), RoleSessionName="sitting", DurationSeconds=43200)
+
+    def test_session_policy(self):
+        narrow = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:GetAccessKeyInfo", "Resource": "*"}}
+        got = sts.assume_role(RoleArn=env("ROLE"), RoleSessionName="narrow", Policy=json.dumps(narrow))["Credentials"]
+        narrowed = boto3.client("s3", aws_access_key_id=got["AccessKeyId"], aws_secret_access_key=got["SecretAccessKey"],
+                                aws_session_token=got["SessionToken"])
+        with self.refused("AccessDenied", 403):
+            narrowed.list_buckets()
+
+    def test_web_identity(self):
+        anonymous = boto3.client("sts", config=Config(signature_version=UNSIGNED))
+        got = anonymous.assume_role_with_web_identity(RoleArn=env("ROLE"), RoleSessionName="web", WebIdentityToken=env("WEB_TOKEN"))
+        self.assertEqual(got["SubjectFromWebIdentityToken"], "repo:judge")
+        self.assertEqual(session(got["Credentials"]).get_caller_identity()["Arn"], f"arn:aws:sts::{ACCOUNT}:assumed-role/judge/web")
+        with self.refused("InvalidIdentityToken", 400):
+            anonymous.assume_role_with_web_identity(RoleArn=env("ROLE"), RoleSessionName="web", WebIdentityToken=env("WEB_TOKEN")[:-8] + "AAAAAAAA")
+
+    def test_session_token_and_key_info(self):
+        got = sts.get_session_token(DurationSeconds=900)["Credentials"]
+        self.assertEqual(session(got).get_caller_identity()["Arn"], f"arn:aws:iam::{ACCOUNT}:user/operator")
+        self.assertEqual(sts.get_access_key_info(AccessKeyId=env("AWS_ACCESS_KEY_ID"))["Account"], ACCOUNT)
+
+    def test_decode(self):
+        with self.refused("InvalidAuthorizationMessageException", 400):
+            sts.decode_authorization_message(EncodedMessage="not encoded")
+
+    def test_secret(self):
+        secrets = client("secretsmanager")
+        got = secrets.get_secret_value(SecretId="database")
+        self.assertEqual((got["ARN"], json.loads(got["SecretString"])["username"]), (env("SECRET"), "judge"))
+        self.assertEqual(secrets.get_secret_value(SecretId=env("SECRET"), VersionStage="AWSCURRENT")["VersionId"], got["VersionId"])
+        with self.refused("ResourceNotFoundException", 400):
+            secrets.get_secret_value(SecretId="none")
+
+    def test_portal(self):
+        portal = client("sso")
+        self.assertEqual([a["accountId"] for a in portal.list_accounts(accessToken=env("SSO_TOKEN"))["accountList"]], [ACCOUNT])
+        roles = portal.list_account_roles(accessToken=env("SSO_TOKEN"), accountId=ACCOUNT)["roleList"]
+        self.assertEqual([r["roleName"] for r in roles], ["Judge"])
+        got = portal.get_role_credentials(accessToken=env("SSO_TOKEN"), accountId=ACCOUNT, roleName="Judge")["roleCredentials"]
+        self.assertGreater(got["expiration"] / 1000, time.time())
+        me = boto3.client("sts", aws_access_key_id=got["accessKeyId"], aws_secret_access_key=got["secretAccessKey"],
+                          aws_session_token=got["sessionToken"]).get_caller_identity()
+        self.assertIn(":assumed-role/judge/", me["Arn"])
+        with self.refused("ForbiddenException", 403):
+            portal.get_role_credentials(accessToken=env("SSO_TOKEN"), accountId=ACCOUNT, roleName="Other")
+        with self.refused("UnauthorizedException", 401):
+            portal.list_accounts(accessToken="x")
+
+    def test_z_token_renewed(self):
+        """Last, as the earlier access token ends with it."""
+        got = client("sso-oidc").create_token(clientId="c", clientSecret="s", grantType="refresh_token", refreshToken=env("SSO_REFRESH"))
+        self.assertEqual([a["accountId"] for a in client("sso").list_accounts(accessToken=got["accessToken"])["accountList"]], [ACCOUNT])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,71 @@
+package conformance
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim"
+)
+
+const trust = `{"Version":"2012-10-17","Statement":[
+ {"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":["sts:AssumeRole","sts:TagSession"]},
+ {"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::` + account + `:oidc-provider/tokens.example.com"},"Action":"sts:AssumeRoleWithWebIdentity"}]}`
+
+// simulator is a World that listens, with an operator who may do all, a role,
+// and what clients can't make there by themselves.
+type simulator struct {
+	*awssim.World
+	url string
+	env []string
+}
+
+// simulate starts a simulator whose time passes so many times as fast.
+func simulate(t testing.TB, scale float64) *simulator {
+	t.Helper()
+	w, err := awssim.New(awssim.Options{Scale: scale})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := w.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Errorf("closing the simulator: %v", err)
+		}
+	})
+	own := w.AddAccount(account, "judged")
+	key := own.AddUser("operator").NewKey()
+	s := &simulator{World: w, url: server.URL, env: keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey)}
+	role, err := own.AddRole("judge", trust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := role.PutPolicy("all", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`); err != nil {
+		t.Fatal(err)
+	}
+	s.sign(t, own, role)
+	s.env = append(s.env, "ROLE="+role.ARN,
+		"SECRET="+own.PutSecret("us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
+	return s
+}
+
+// sign makes tokens of an OpenID Connect provider and of Identity Center.
+func (s *simulator) sign(t testing.TB, own *awssim.Account, role *awssim.Role) {
+	t.Helper()
+	issuer, err := s.AddIssuer("https://tokens.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.AddOIDCProvider(issuer, "sts.amazonaws.com")
+	token, err := issuer.Token(map[string]any{
+		"sub": "repo:judge", "aud": "sts.amazonaws.com", "exp": time.Now().Add(24 * time.Hour).Unix(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := s.NewSSOSession("judge", 8*time.Hour)
+	session.Grant("Judge", role)
+	s.env = append(s.env, "WEB_TOKEN="+token, "SSO_TOKEN="+session.AccessToken, "SSO_REFRESH="+session.RefreshToken)
+}
