@@ -46,7 +46,7 @@ func scaleOf(file string) float64 {
 // simulator of its own.
 func (c *court) testCLI(t *testing.T, driven *operations) {
 	c.call(t, "aws CLI")
-	c.scripts(t, "aws", func(t testing.TB) []string {
+	c.scripts(t, "aws", "", func(t testing.TB) []string {
 		c.count("aws CLI", 1)
 		sim := simulate(t, 50)
 		t.Cleanup(func() { driven.add(sim.World) })
@@ -54,9 +54,10 @@ func (c *court) testCLI(t *testing.T, driven *operations) {
 	})
 }
 
-// scripts runs the scripts of a folder of testdata; setup gives each the
-// environment that points it at its server.
-func (c *court) scripts(t *testing.T, folder string, setup func(testing.TB) []string) {
+// scripts runs the scripts of a folder of testdata, with the programs of bin
+// beside the aws CLI; setup gives each the environment that points it at its
+// server.
+func (c *court) scripts(t *testing.T, folder, bin string, setup func(testing.TB) []string) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", folder),
 		RequireExplicitExec: true,
@@ -64,7 +65,7 @@ func (c *court) scripts(t *testing.T, folder string, setup func(testing.TB) []st
 			home := filepath.Join(e.WorkDir, ".home")
 			e.Vars = append(e.Vars, slices.Concat(cleanEnv(), setup(e.T().(testing.TB)))...)
 			e.Vars = append(e.Vars, "ACCOUNT="+account, "HOME="+home, "XDG_STATE_HOME="+home,
-				"PATH="+filepath.Dir(c.venv("aws"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+				"PATH="+strings.Join([]string{bin, filepath.Dir(c.venv("aws")), os.Getenv("PATH")}, string(os.PathListSeparator)))
 			return os.MkdirAll(home, 0o700)
 		},
 	})

@@ -16,6 +16,7 @@ func TestJudges(t *testing.T) {
 	c := assemble(t)
 	t.Cleanup(func() { c.sum(os.Stdout) })
 	t.Run("simulator", c.testSimulator)
+	t.Run("tools", c.testTools)
 	t.Run("probe", c.testProbe)
 }
 

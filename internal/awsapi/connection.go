@@ -164,9 +164,19 @@ func refuseRoot(name string, identity Identity) error {
 func callerIdentity(ctx context.Context, cfg aws.Config) (Identity, error) {
 	out, err := sts.NewFromConfig(cfg, stsHome(cfg)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return Identity{}, Fault(err)
+		return Identity{}, noSTS(cfg, Fault(err))
 	}
 	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), UserID: aws.ToString(out.UserId)}, nil
+}
+
+// noSTS tells what to do about an endpoint that may be a store of objects and
+// no more, so that it can't say who somebody is.
+func noSTS(cfg aws.Config, e *fault.Error) *fault.Error {
+	if cfg.BaseEndpoint == nil || e.Fix != "" {
+		return e
+	}
+	return e.WithFix("if %s is a store of objects without STS, set account and allow_root: true in the connection, "+
+		"so that STS is not asked", *cfg.BaseEndpoint)
 }
 
 // stsHome lets STS answer for a configuration without a region.
