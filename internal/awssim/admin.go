@@ -5,12 +5,15 @@ import (
 	"net/http"
 )
 
-// serveAdmin answers the simulator's own paths: GET /_sim/health, GET and
-// DELETE /_sim/counters, and POST and DELETE /_sim/faults.
+// serveAdmin answers the simulator's own paths: GET /_sim/health, GET
+// /_sim/operations, GET and DELETE /_sim/counters, and POST and DELETE
+// /_sim/faults.
 func (w *World) serveAdmin(rw http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /_sim/health":
 		writeJSON(rw, map[string]any{"status": "ok", "services": w.serviceNames(), "accounts": len(w.Accounts())})
+	case "GET /_sim/operations":
+		writeJSON(rw, map[string]any{"operations": w.Operations()})
 	case "GET /_sim/counters":
 		writeJSON(rw, map[string]any{"counters": w.Counters()})
 	case "DELETE /_sim/counters":

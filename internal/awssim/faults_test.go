@@ -175,6 +175,9 @@ func TestAdmin(t *testing.T) {
 	if status, _ := do("DELETE", "/_sim/counters", ""); status != 204 || sim.Count("") != 0 {
 		t.Errorf("reset: %d, %v", status, sim.Counters())
 	}
+	if status, body := do("GET", "/_sim/operations", ""); status != 200 || !strings.Contains(body, `"sts:GetCallerIdentity"`) {
+		t.Errorf("operations: %d %s", status, body)
+	}
 	if status, _ := do("PUT", "/_sim/faults", ""); status != 404 {
 		t.Errorf("unknown path: %d", status)
 	}
