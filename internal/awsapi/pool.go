@@ -29,6 +29,7 @@ type Pool struct {
 	backoff     Backoff
 	tableAlways bool
 	mfa         func() (string, error)
+	accounts    []string
 
 	meters meters
 
@@ -62,6 +63,10 @@ func WithPublishedLimits() Option { return func(p *Pool) { p.tableAlways = true 
 // WithMFA gives the function that asks a person for a token code, for profiles
 // with mfa_serial.
 func WithMFA(ask func() (string, error)) Option { return func(p *Pool) { p.mfa = ask } }
+
+// WithAccounts lets sessions be had of these accounts alone, whatever their
+// connections reach. A session of another is Refused. None means all.
+func WithAccounts(ids []string) Option { return func(p *Pool) { p.accounts = ids } }
 
 // NewPool makes a pool of the connections in settings. Without any it holds
 // one, DefaultConnection, which takes what the machine offers. Nothing is

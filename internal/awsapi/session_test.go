@@ -72,6 +72,22 @@ func TestMemberAccountAssumesItsRole(t *testing.T) {
 	}
 }
 
+// A pool that is kept to accounts reaches no other, not even its own.
+func TestAccountsBound(t *testing.T) {
+	clean(t)
+	server := newTinyAWS(t)
+	server.on("AssumeRole", assumed(time.Hour))
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server)}, quick(), awsapi.WithAccounts([]string{"444455556666"}))
+	if _, err := pool.Session(t.Context(), awsapi.Target{Account: "444455556666"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, account := range []string{"", "777788889999"} {
+		if _, err := pool.Session(t.Context(), awsapi.Target{Account: account}); !errors.Is(err, fault.Refused) {
+			t.Errorf("account %q: %v, want Refused", account, err)
+		}
+	}
+}
+
 func TestSessionRefuses(t *testing.T) {
 	clean(t)
 	server := newTinyAWS(t)

@@ -24,6 +24,9 @@ type Guard struct {
 	MaxOutput int `yaml:"max_output" json:"max_output,omitempty"`
 	// Timeout bounds a call that has no limit of its own; 0 is none.
 	Timeout time.Duration `yaml:"timeout" json:"timeout,omitempty"`
+
+	// within is a guard that must be passed as well; see under.
+	within *Guard
 }
 
 // DefaultGuard asks before anything is destroyed and ends a call after five
@@ -51,8 +54,32 @@ func (g Guard) Check() error {
 	return nil
 }
 
+// under is g within outer: what either refuses is refused, what either asks
+// about is asked about, and the smaller bounds count.
+func (g Guard) under(outer Guard) Guard {
+	g.within = &outer
+	g.ReadOnly = g.ReadOnly || outer.ReadOnly
+	g.Confirm = slices.Concat(outer.Confirm, g.Confirm)
+	g.MaxOutput = smaller(g.MaxOutput, outer.MaxOutput)
+	g.Timeout = smaller(g.Timeout, outer.Timeout)
+	return g
+}
+
+// smaller is the smaller of two bounds of which 0 is none.
+func smaller[T int | time.Duration](a, b T) T {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
 // admits refuses a tool that the lists keep out.
 func (g Guard) admits(name string) error {
+	if g.within != nil {
+		if err := g.within.admits(name); err != nil {
+			return err
+		}
+	}
 	if pattern, ok := matching(g.Deny, name); ok {
 		return fault.New(fault.Refused, "%s is on the deny list", name).WithCause("it matches %q", pattern).
 			WithFix("whoever configured this Hawser can take the pattern off guard.deny")

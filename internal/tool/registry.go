@@ -49,6 +49,17 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	return r, nil
 }
 
+// Under gives the same tools under a further guard: a call must pass both, so
+// it can be stricter and never looser. The error is of kind Invalid.
+func (r *Registry) Under(g Guard) (*Registry, error) {
+	if err := g.Check(); err != nil {
+		return nil, err
+	}
+	narrower := *r
+	narrower.guard = g.under(r.guard)
+	return &narrower, nil
+}
+
 // Tools lists the tools that the guard's lists admit, by name.
 func (r *Registry) Tools() []*Tool {
 	var admitted []*Tool

@@ -191,6 +191,48 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// A guard under another lets through only what both do.
+func TestUnder(t *testing.T) {
+	yes := &answer{yes: true}
+	tests := []struct {
+		name         string
+		outer, inner tool.Guard
+		want         fault.Kind
+	}{
+		{"both let it through", tool.Guard{Allow: []string{"boat.*"}}, tool.Guard{Allow: []string{"*.sink"}}, ""},
+		{"the outer allows another", tool.Guard{Allow: []string{"ship.*"}}, tool.Guard{Allow: []string{"boat.*"}}, fault.Refused},
+		{"the inner allows another", tool.Guard{Allow: []string{"boat.*"}}, tool.Guard{Allow: []string{"ship.*"}}, fault.Refused},
+		{"the outer denies", tool.Guard{Deny: []string{"boat.*"}}, tool.Guard{Allow: []string{"boat.*"}}, fault.Refused},
+		{"the outer is read-only", tool.Guard{ReadOnly: true}, tool.Guard{}, fault.Refused},
+		{"the inner is read-only", tool.Guard{}, tool.Guard{ReadOnly: true}, fault.Refused},
+		{"the outer's cap holds", tool.Guard{MaxOutput: 2000}, tool.Guard{MaxOutput: 1 << 20}, fault.Invalid},
+		{"the inner's cap holds", tool.Guard{}, tool.Guard{MaxOutput: 2000}, fault.Invalid},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			outer := registry(t, tt.outer, &memory{}, sink(echo))
+			inner, err := outer.Under(tt.inner)
+			if err != nil {
+				t.Fatal(err)
+			}
+			input := json.RawMessage(`{"name":"a","cargo":"` + strings.Repeat("x", 3000) + `"}`)
+			if _, err := inner.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: input, Caller: admin, Confirm: yes}); !errors.Is(err, tt.want) && (err != nil || tt.want != "") {
+				t.Errorf("err = %v, want %q", err, tt.want)
+			}
+		})
+	}
+	asks, err := registry(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, &memory{}, sink(echo)).Under(tool.Guard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := asks.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Unconfirmed) {
+		t.Errorf("the outer guard's confirmation is lost: %v", err)
+	}
+	if _, err := asks.Under(tool.Guard{Allow: []string{"["}}); !errors.Is(err, fault.Invalid) {
+		t.Errorf("a bad guard: %v", err)
+	}
+}
+
 func TestUnknownToolSaysWhatWasMeant(t *testing.T) {
 	r := registry(t, tool.Guard{}, &memory{}, sink(echo))
 	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.snik", Caller: admin})
