@@ -1,6 +1,9 @@
 package awsapi
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // prefixes are the services whose IAM prefix is not the SDK's name in lower
 // case without spaces.
@@ -40,6 +43,32 @@ var renamed = map[string]string{
 	"s3:CompleteMultipartUpload": "s3:PutObject",
 	"s3:DeleteObjects":           "s3:DeleteObject",
 	"lambda:Invoke":              "lambda:InvokeFunction",
+}
+
+// versioned are the actions that another replaces where a call names a version.
+var versioned = map[string]string{
+	"s3:GetObject":           "s3:GetObjectVersion",
+	"s3:DeleteObject":        "s3:DeleteObjectVersion",
+	"s3:GetObjectTagging":    "s3:GetObjectVersionTagging",
+	"s3:PutObjectTagging":    "s3:PutObjectVersionTagging",
+	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
+}
+
+// actionOfCall is ActionOf for a call with its input, an SDK struct.
+func actionOfCall(service, operation string, input any) string {
+	action := ActionOf(service, operation)
+	other, ok := versioned[action]
+	if !ok {
+		return action
+	}
+	fields := reflect.Indirect(reflect.ValueOf(input))
+	if fields.Kind() != reflect.Struct {
+		return action
+	}
+	if id := fields.FieldByName("VersionId"); id.IsValid() && !id.IsZero() {
+		return other
+	}
+	return action
 }
 
 // ActionOf is the IAM action that allows an operation of a service, both as

@@ -29,6 +29,13 @@ func getObject(ctx context.Context, s *awsapi.Session) error {
 	return err
 }
 
+func getVersion(ctx context.Context, s *awsapi.Session) error {
+	_, err := awsapi.Client(s, s3.NewFromConfig).GetObject(ctx, &s3.GetObjectInput{
+		Bucket: aws.String("b"), Key: aws.String("k"), VersionId: aws.String("v"),
+	})
+	return err
+}
+
 func headBucket(ctx context.Context, s *awsapi.Session) error {
 	_, err := awsapi.Client(s, s3.NewFromConfig).HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String("b")})
 	return err

@@ -38,7 +38,9 @@ type call struct {
 type CallError struct {
 	// Service and Operation are the SDK's names ("S3", "GetObject").
 	Service, Operation string
-	Account, Region    string
+	// Action is the IAM action that allows the call.
+	Action          string
+	Account, Region string
 	// Attempts counts every request sent, Throttled those that AWS asked to
 	// slow down.
 	Attempts, Throttled int
@@ -116,7 +118,8 @@ func (c *connection) record(
 	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, callKey{}, r), in)
 	if err != nil {
 		err = &CallError{
-			Service: r.service, Operation: r.operation, Account: r.account, Region: r.region,
+			Service: r.service, Operation: r.operation, Action: actionOfCall(r.service, r.operation, r.input),
+			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
 			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, err: err,
 		}

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -70,15 +71,22 @@ func word(text, label string) string {
 	return after
 }
 
-// statement is the policy statement that would allow the action.
-func (d Denial) statement() string {
-	resource := d.Resource
-	if resource == "" {
-		resource = "*"
+// Statement is the policy statement, as JSON, that allows an action on
+// resources; on every resource where none is named.
+func Statement(action string, resources ...string) string {
+	var on any = slices.DeleteFunc(slices.Clone(resources), func(r string) bool { return r == "" })
+	switch named := on.([]string); len(named) {
+	case 0:
+		on = "*"
+	case 1:
+		on = named[0]
 	}
-	raw, err := json.Marshal(struct{ Effect, Action, Resource string }{"Allow", d.Action, resource})
+	raw, err := json.Marshal(struct {
+		Effect, Action string
+		Resource       any
+	}{"Allow", action, on})
 	if err != nil {
-		return ""
+		return "" // plain strings always encode
 	}
 	return string(raw)
 }

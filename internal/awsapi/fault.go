@@ -205,11 +205,11 @@ func ofUnavailable(e *fault.Error, c *CallError) *fault.Error {
 func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 	d := ParseDenial(api.ErrorMessage())
 	if d.Action == "" {
-		d.Action = ActionOf(c.Service, c.Operation)
+		d.Action = c.Action
 	}
 	e.Action, e.Resource, e.PolicyKind = d.Action, d.Resource, d.PolicyKind
 	if !d.Explicit && d.Action != "" {
-		e.Statement = d.statement()
+		e.Statement = Statement(d.Action, d.Resource)
 	}
 	if d.Action == "sts:AssumeRole" {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +

@@ -74,6 +74,14 @@ func TestFaults(t *testing.T) {
 			},
 			"",
 		},
+		"denied a version": {
+			getB, s3Error(403, "AccessDenied", "Access Denied"), getVersion,
+			fault.Error{
+				Kind: fault.Denied, Code: "AccessDenied", Op: "s3:GetObject", Action: "s3:GetObjectVersion",
+				Statement: `{"Effect":"Allow","Action":"s3:GetObjectVersion","Resource":"*"}`,
+			},
+			"",
+		},
 		"denied on HEAD": {
 			headB, statusOnly(403), headBucket,
 			fault.Error{

@@ -174,6 +174,9 @@ func lambdaFail(code, format string, args ...any) *Error {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 func lambdaNeeds(c *Call, in any) []Need {
 	name, need := textField(in, "FunctionName"), Need{Action: "lambda:" + c.Operation}
+	if c.Operation == "Invoke" {
+		need.Action = "lambda:InvokeFunction"
+	}
 	if name == "" {
 		name = textField(in, "Resource")
 	}
@@ -186,7 +189,7 @@ func lambdaNeeds(c *Call, in any) []Need {
 	}
 	need.Resource, need.Owner = id.arn(), id.account
 	if c.Operation == "Invoke" {
-		need.Action, need.Resource = "lambda:InvokeFunction", id.qualified()
+		need.Resource = id.qualified()
 	}
 	need.Policy = StateOf[lambdaState](c.World, id.account, id.region).policyOf(id)
 	if create, ok := in.(*lambda.CreateFunctionInput); ok {

@@ -42,14 +42,20 @@ func refusals() map[Effect]refusal {
 	}
 }
 
-// deniedText is AWS's text for a scripted denial; other effects have none of
-// their own.
+// deniedText is AWS's text for a scripted denial, without the resource, as the
+// call is not read yet; other effects have none of their own.
 func deniedText(c *Call, e Effect) string {
 	if e != DenyAccess || c.Principal == nil {
 		return ""
 	}
-	return "User: " + c.Principal.ARN + " is not authorized to perform: " + c.action() +
-		" because no identity-based policy allows the " + c.action() + " action"
+	action := c.action()
+	if h, ok := c.Service.Handlers[c.Operation]; ok {
+		if needs := c.needs(h.input()); len(needs) > 0 {
+			action = needs[0].Action
+		}
+	}
+	return "User: " + c.Principal.ARN + " is not authorized to perform: " + action +
+		" because no identity-based policy allows the " + action + " action"
 }
 
 // wait sleeps, unless the client leaves or the World ends first.

@@ -136,7 +136,7 @@ func (d *ec2Description) readSides(ctx context.Context, client *ec2.Client, i ty
 	for at, side := range sides {
 		wait.Go(func() {
 			if err := side.read(ctx, client, i); err != nil {
-				gaps[at] = &ec2Gap{What: side.what, Error: fault.From(explain(err))}
+				gaps[at] = &ec2Gap{What: side.what, Error: fault.From(explain(ctx, err))}
 			}
 		})
 	}

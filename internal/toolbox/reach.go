@@ -13,17 +13,19 @@ import (
 // errors back as they are; what they mean is said here.
 func declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
 	return tool.New(info, func(ctx context.Context, call *tool.Call, in I) (O, error) {
+		ctx = asking(ctx, info.Needs, in)
 		out, err := run(ctx, call, in)
-		return out, explain(err)
+		return out, explain(ctx, err)
 	})
 }
 
-// explain turns any error of a call into a fault, and nothing into nothing.
-func explain(err error) error {
+// explain turns any error of a tool's call into a fault, and nothing into
+// nothing. What AWS leaves unsaid of a denial is taken from the tool's needs.
+func explain(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	return awsapi.Fault(err)
+	return complete(ctx, awsapi.Fault(err))
 }
 
 // session resolves where a call goes: to the account and region that its ARNs
@@ -41,7 +43,7 @@ func (b *Box) session(ctx context.Context, target tool.Target, arns ...string) (
 	}
 	session, err := pool.Session(ctx, awsapi.Target(target))
 	if err != nil {
-		return nil, explain(err)
+		return nil, explain(ctx, err)
 	}
 	return session, nil
 }
@@ -94,7 +96,7 @@ func gather[T any](ctx context.Context, b *Box, target tool.Target, fan tool.Fan
 			return tool.Batch[T]{}, err
 		}
 		batch, err := read(ctx, session, token, limit)
-		return batch, explain(err)
+		return batch, explain(ctx, err)
 	})
 }
 
@@ -116,7 +118,7 @@ func (b *Box) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns 
 	}
 	spread, err := pool.Cells(ctx, awsapi.Target(target), fan.AllRegions, fan.AllAccounts)
 	if err != nil {
-		return nil, explain(err)
+		return nil, explain(ctx, err)
 	}
 	cells := make([]tool.Target, len(spread))
 	for i, cell := range spread {

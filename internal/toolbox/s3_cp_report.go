@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -108,8 +109,8 @@ func (r *copyReport) skipped(from, to string, size int64, why string) {
 	r.add(&r.out.Skipped, copyItem{Outcome: "skipped", From: from, To: to, Size: byteCount(size), Why: why})
 }
 
-func (r *copyReport) failed(from, to string, size int64, err error) {
-	f := fault.From(explain(err))
+func (r *copyReport) failed(ctx context.Context, from, to string, size int64, err error) {
+	f := fault.From(explain(ctx, err))
 	r.add(&r.out.Failed, copyItem{Outcome: "failed", From: from, To: to, Size: byteCount(size), Why: f.Message, Error: f})
 }
 

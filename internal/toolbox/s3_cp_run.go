@@ -73,7 +73,7 @@ func (c *copying) run(ctx context.Context) (*s3Copied, error) {
 			err = c.start(ctx, source, there)
 		}
 		if err != nil {
-			c.report.failed(c.from.show(source.name), c.to.show(source.name), source.size, err)
+			c.report.failed(ctx, c.from.show(source.name), c.to.show(source.name), source.size, err)
 			break
 		}
 	}
@@ -129,7 +129,7 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 		err = c.move(ctx, source)
 	}
 	if err != nil {
-		c.report.failed(from, to, source.size, err)
+		c.report.failed(ctx, from, to, source.size, err)
 		return
 	}
 	c.report.copied(from, to, source.size)

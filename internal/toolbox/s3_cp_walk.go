@@ -69,7 +69,7 @@ func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item
 		for pages.HasMorePages() {
 			out, err := pages.NextPage(ctx)
 			if err != nil {
-				yield(item{}, explain(err))
+				yield(item{}, explain(ctx, err))
 				return
 			}
 			for _, o := range out.Contents {

@@ -41,13 +41,13 @@ func (b *Box) atBucket(ctx context.Context, target tool.Target, bucket string, d
 			return "", err
 		}
 	}
-	err = explain(do(s3Client(session)))
+	err = explain(ctx, do(s3Client(session)))
 	if home := rightRegion(err); home != "" && home != session.Region {
 		b.homes.regions.Store(name, home)
 		if session, err = b.moved(ctx, session, home); err != nil {
 			return "", err
 		}
-		err = explain(do(s3Client(session)))
+		err = explain(ctx, do(s3Client(session)))
 	}
 	if session.Region != asked {
 		note = fmt.Sprintf("the bucket %s lives in %s, not %s; the call went there", bucket, session.Region, asked)
