@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/demo"
 	"github.com/hawser/hawser/internal/fault"
@@ -20,6 +21,7 @@ type simFlags struct {
 	latency time.Duration
 	scale   float64
 	faults  string
+	limits  bool
 	empty   bool
 }
 
@@ -30,7 +32,7 @@ func (p *program) simCommand() *cobra.Command {
 		Long: `Serve a simulated AWS over HTTP: the real wire protocols with signatures
 checked, several accounts, AssumeRole, paging, errors, rate limits, latency and
 faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
-		Example: "  hawser sim\n  hawser sim --latency 30ms\n  hawser sim --faults faults.json",
+		Example: "  hawser sim\n  hawser sim --latency 30ms\n  hawser sim --faults faults.json\n  hawser sim --limits",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.serveSim(cmd.Context(), f) },
 	}
@@ -38,6 +40,7 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().DurationVar(&f.latency, "latency", 0, "how long every call takes")
 	cmd.Flags().Float64Var(&f.scale, "scale", 1, "how much faster simulated time passes")
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
+	cmd.Flags().BoolVar(&f.limits, "limits", false, "throttle calls past AWS's published rates")
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
 	return cmd
 }
@@ -91,14 +94,24 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 			WithCause("%v", err).WithFix("choose another address with --listen")
 	}
 	s := &simulation{URL: server.URL, Key: key, world: world, server: server}
-	if f.empty {
-		return s, nil
+	if !f.empty {
+		if s.Company, err = demo.Fill(ctx, world, s.URL, key); err != nil {
+			err = fault.Wrap(err, fault.Internal, "the demo company cannot be made").WithCause("%v", err)
+			return nil, errors.Join(err, s.Close())
+		}
 	}
-	if s.Company, err = demo.Fill(ctx, world, s.URL, key); err != nil {
-		err = fault.Wrap(err, fault.Internal, "the demo company cannot be made").WithCause("%v", err)
-		return nil, errors.Join(err, s.Close())
+	if f.limits {
+		limit(world)
 	}
 	return s, nil
+}
+
+// limit holds callers to the rates that Hawser's own client keeps to. The demo
+// company is made before, at any rate.
+func limit(world *awssim.World) {
+	for action, l := range awsapi.PublishedLimits() {
+		world.SetLimit(action, awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst})
+	}
 }
 
 // simOptions turns the flags into a World's options.

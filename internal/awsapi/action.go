@@ -77,13 +77,17 @@ func ActionOf(service, operation string) string {
 	if service == "" || operation == "" {
 		return ""
 	}
-	prefix, ok := prefixes[service]
-	if !ok {
-		prefix = strings.ReplaceAll(strings.ToLower(service), " ", "")
-	}
-	action := prefix + ":" + operation
+	action := prefixOf(service) + ":" + operation
 	if other, ok := renamed[action]; ok {
 		return other
 	}
 	return action
+}
+
+// prefixOf is the IAM prefix of a service.
+func prefixOf(service string) string {
+	if prefix, ok := prefixes[service]; ok {
+		return prefix
+	}
+	return strings.ReplaceAll(strings.ToLower(service), " ", "")
 }

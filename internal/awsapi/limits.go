@@ -77,6 +77,19 @@ var publishedLimits = map[string]map[string]Limit{
 	"identitystore": {"*": {15, 20}},
 }
 
+// PublishedLimits gives the table by IAM prefix and operation, such as
+// "ec2:StartInstances" or "ec2:Describe*"; of several that match an operation
+// the longest counts. Each operation is counted by itself.
+func PublishedLimits() map[string]Limit {
+	all := map[string]Limit{}
+	for service, limits := range publishedLimits {
+		for operation, limit := range limits {
+			all[prefixOf(service)+":"+operation] = limit
+		}
+	}
+	return all
+}
+
 // publishedLimit finds the limit of an operation; the zero Limit is none.
 func publishedLimit(service, operation string) Limit {
 	var best Limit

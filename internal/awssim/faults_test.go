@@ -120,7 +120,10 @@ func TestBrokenConnections(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	sim := simtest.Start(t)
-	sim.SetLimit("secretsmanager:*", awssim.Limit{Rate: 0.001, Burst: 2})
+	sim.SetLimit("*", awssim.Limit{Rate: 0.001, Burst: 100})
+	sim.SetLimit("secretsmanager:*", awssim.Limit{Rate: 0.001, Burst: 1})
+	sim.SetLimit("secretsmanager:Get*", awssim.Limit{Rate: 0.001, Burst: 2})
+	sim.SetLimit("secretsmanager:GetRandom*", awssim.Limit{Rate: 0.001, Burst: 1})
 	client := secretsmanager.NewFromConfig(once(sim.Config()))
 	for i, want := range []string{"ResourceNotFoundException", "ResourceNotFoundException", "ThrottlingException"} {
 		_, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})

@@ -22,7 +22,8 @@ type limiter struct {
 	buckets map[counterKey]*rate.Limiter
 }
 
-// SetLimit limits an action ("s3:GetObject", "s3:*" or "*") from now on.
+// SetLimit limits actions from now on, each by itself: one ("s3:GetObject"),
+// or those that a pattern ending in * matches ("s3:Get*", "s3:*", "*").
 func (w *World) SetLimit(action string, l Limit) {
 	w.limits.mu.Lock()
 	defer w.limits.mu.Unlock()
@@ -40,11 +41,11 @@ func (l *limiter) allow(c *Call) bool {
 	if len(l.limits) == 0 {
 		return true
 	}
-	name, limit, ok := mostExact(l.limits, c.action())
+	limit, ok := mostExact(l.limits, c.action())
 	if !ok {
 		return true
 	}
-	key := counterKey{name, c.accountID(), c.Region}
+	key := counterKey{c.action(), c.accountID(), c.Region}
 	b := l.buckets[key]
 	if b == nil {
 		if l.buckets == nil {
@@ -56,13 +57,18 @@ func (l *limiter) allow(c *Call) bool {
 	return b.AllowN(time.Now(), 1)
 }
 
-// mostExact finds an action in a table of "service:Action", "service:*", "*".
-func mostExact[V any](table map[string]V, action string) (name string, v V, ok bool) {
-	service, _, _ := strings.Cut(action, ":")
-	for _, name = range []string{action, service + ":*", "*"} {
-		if v, ok = table[name]; ok {
-			return name, v, true
+// mostExact finds an action in a table of actions and of patterns that end in
+// *, the longest of which counts.
+func mostExact[V any](table map[string]V, action string) (v V, ok bool) {
+	if v, ok = table[action]; ok {
+		return v, true
+	}
+	longest := -1
+	for pattern, found := range table {
+		prefix, open := strings.CutSuffix(pattern, "*")
+		if open && len(prefix) > longest && strings.HasPrefix(action, prefix) {
+			v, ok, longest = found, true, len(prefix)
 		}
 	}
-	return "", v, false
+	return v, ok
 }

@@ -12,7 +12,7 @@ import (
 // obstruct is what stands between a call and its answer: latency, limits and
 // the fault script. It gives the writer to answer to.
 func (w *World) obstruct(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
-	if _, d, ok := mostExact(w.latency, c.action()); ok {
+	if d, ok := mostExact(w.latency, c.action()); ok {
 		w.wait(c, d)
 	}
 	if f, ok := w.faults.strike(c); ok {

@@ -17,10 +17,11 @@ import (
 type Options struct {
 	// Scale makes simulated durations pass faster; see Clock.SetScale. 0 is 1.
 	Scale float64
-	// Latency is added to calls, by "service:Action", "service:*" or "*"; the
-	// most exact one counts.
+	// Latency is added to calls, by action ("s3:GetObject") or by a pattern
+	// ending in * ("s3:Get*", "s3:*", "*"); the longest one counts.
 	Latency map[string]time.Duration
-	// Limits are rate limits per account and region, with keys as Latency's.
+	// Limits are rate limits of each action per account and region, with keys
+	// as Latency's.
 	Limits map[string]Limit
 	// Faults are installed at the start; see AddFault.
 	Faults []Fault

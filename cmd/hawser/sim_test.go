@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
+
+	"github.com/hawser/hawser/internal/awssim/demo"
+)
+
+// TestSimLimits asks faster than AWS lets one: EC2 bears ten looks at once, but
+// not ten starts.
+func TestSimLimits(t *testing.T) {
+	for _, limits := range []bool{true, false} {
+		sim, err := startSim(t.Context(), simFlags{listen: "127.0.0.1:0", empty: true, limits: limits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = sim.Close() })
+		client := ec2.NewFromConfig(aws.Config{
+			Region: demo.Region, BaseEndpoint: &sim.URL, RetryMaxAttempts: 1,
+			Credentials: credentials.NewStaticCredentialsProvider(sim.Key.AccessKeyID, sim.Key.SecretAccessKey, ""),
+		})
+		throttled := func(call func() error) (n int) {
+			for range 10 {
+				var api smithy.APIError
+				if errors.As(call(), &api) && api.ErrorCode() == "RequestLimitExceeded" {
+					n++
+				}
+			}
+			return n
+		}
+		starts := throttled(func() error {
+			_, err := client.StartInstances(t.Context(), &ec2.StartInstancesInput{InstanceIds: []string{"i-0123456789abcdef0"}})
+			return err
+		})
+		looks := throttled(func() error {
+			_, err := client.DescribeInstances(t.Context(), nil)
+			return err
+		})
+		if (starts > 0) != limits || looks > 0 {
+			t.Errorf("limits %v: %d starts and %d looks of ten were throttled", limits, starts, looks)
+		}
+	}
+}
