@@ -64,3 +64,15 @@ func (p *program) confirmer() tool.Confirmer {
 		return nobody{}
 	}
 }
+
+// askMFA asks the person at the terminal for the code of an MFA device.
+func (s streams) askMFA() (string, error) {
+	fmt.Fprint(s.err, "MFA code: ")
+	line, _ := bufio.NewReader(s.in).ReadString('\n')
+	code := strings.TrimSpace(line)
+	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
+		return "", fault.New(fault.NoCredentials, "no MFA code was given").
+			WithCause("a code is six digits").WithFix("give the code that the profile's MFA device shows now")
+	}
+	return code, nil
+}

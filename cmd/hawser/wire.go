@@ -30,18 +30,23 @@ type house struct {
 func newHouse(p *program) *house {
 	h := &house{flags: &p.flags}
 	h.config = sync.OnceValues(func() (*Config, error) { return loadConfig(h.flags.config, p.getenv) })
-	h.pool = sync.OnceValues(h.openPool)
+	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)
 	h.tools = toolbox.New(h.pool, logReader(h.log)).Tools()
 	return h
 }
 
-func (h *house) openPool() (*awsapi.Pool, error) {
+// openPool opens the connections. Where nobody can be asked for an MFA code,
+// profiles that want one are refused with the way out.
+func (h *house) openPool(s streams) (*awsapi.Pool, error) {
 	config, err := h.config()
 	if err != nil {
 		return nil, err
 	}
-	return config.Pool(), nil
+	if !s.ask {
+		return config.Pool(), nil
+	}
+	return config.Pool(awsapi.WithMFA(s.askMFA)), nil
 }
 
 // openLog opens the audit log, at the configured path or where the user's

@@ -66,6 +66,9 @@ func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (*Principal, erro
 		p.SourceIdentity = *in.SourceIdentity
 	}
 	var err error
+	if p.MFA, err = withMFA(in.SerialNumber, in.TokenCode); err != nil {
+		return nil, err
+	}
 	p.SessionPolicy, err = sessionPolicy(in.Policy)
 	return p, err
 }
@@ -98,6 +101,9 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		"aws:principalisawsservice": {"false"},
 		"sts:transitivetagkeys":     in.TransitiveTagKeys,
 		"aws:tagkeys":               nil,
+	}
+	if p.MFA {
+		ctx["aws:multifactorauthpresent"] = []string{"true"}
 	}
 	if in.ExternalId != nil {
 		ctx["sts:externalid"] = []string{*in.ExternalId}

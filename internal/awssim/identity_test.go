@@ -76,7 +76,10 @@ func TestTrustConditions(t *testing.T) {
 		{"tags without TagSession", strings.Replace(statement(`"*"`, `{}`), "sts:*", "sts:AssumeRole", 1), func(in *sts.AssumeRoleInput) {
 			in.Tags = []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("b")}}
 		}, false},
-		{"MFA", statement(`"*"`, `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), nil, false},
+		{"MFA missing", statement(`"*"`, `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), nil, false},
+		{"MFA", statement(`"*"`, `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), func(in *sts.AssumeRoleInput) {
+			in.SerialNumber, in.TokenCode = aws.String("arn:aws:iam::111122223333:mfa/admin"), aws.String("123456")
+		}, true},
 	}
 	sim := simtest.Start(t)
 	client := sts.NewFromConfig(sim.Config())

@@ -45,8 +45,7 @@ func stsNeeds(_ *Call, in any) []Need {
 }
 
 // getSessionToken follows
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html;
-// any code of six digits is the right one for an MFA device.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	if c.Temporary {
 		return nil, &Error{Code: "AccessDenied", Message: "Cannot call GetSessionToken with session credentials", Status: http.StatusForbidden}
@@ -62,13 +61,23 @@ func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionToke
 		d = min(d, time.Hour)
 	}
 	p := *c.Principal
-	if in.SerialNumber != nil {
-		if ok, _ := regexp.MatchString(`^\d{6}$`, aws.ToString(in.TokenCode)); !ok {
-			return nil, &Error{Code: "AccessDenied", Message: "MultiFactorAuthentication failed with invalid MFA one time pass code.", Status: http.StatusForbidden}
-		}
-		p.MFA = true
+	var err error
+	if p.MFA, err = withMFA(in.SerialNumber, in.TokenCode); err != nil {
+		return nil, err
 	}
 	return &sts.GetSessionTokenOutput{Credentials: stsCredentials(c.World.issue(&p, d))}, nil
+}
+
+// withMFA tells whether a call shows an MFA device, of which any code of six
+// digits is the right one.
+func withMFA(serial, code *string) (bool, error) {
+	if serial == nil {
+		return false, nil
+	}
+	if ok, _ := regexp.MatchString(`^\d{6}$`, aws.ToString(code)); !ok {
+		return false, &Error{Code: "AccessDenied", Message: "MultiFactorAuthentication failed with invalid MFA one time pass code.", Status: http.StatusForbidden}
+	}
+	return true, nil
 }
 
 // decodeAuthorizationMessage reads what encodeFailure wrote.
