@@ -20,6 +20,8 @@ type Config struct {
 	DefaultConnection string `yaml:"default_connection,omitempty"`
 	// Guard is what calls may do.
 	Guard tool.Guard `yaml:"guard,omitempty"`
+	// Agents are the profiles of AI agents, by name.
+	Agents map[string]AgentConfig `yaml:"agents,omitempty"`
 	// Audit says where the record of all calls is kept.
 	Audit AuditConfig `yaml:"audit,omitempty"`
 	// Files bounds which local files tools may read and write.
@@ -174,6 +176,11 @@ func (c *Config) problems() []*fault.Error {
 		out = append(out, unknownName(d, c.names()).At("default_connection"))
 	}
 	out = append(out, c.pluginProblems()...)
+	for _, name := range slices.Sorted(maps.Keys(c.Agents)) {
+		for _, e := range c.Agents[name].problems() {
+			out = append(out, e.At("agents."+name+"."+e.Field))
+		}
+	}
 	if err := c.Guard.Check(); err != nil {
 		e := fault.From(err)
 		out = append(out, e.At(strings.TrimSuffix("guard."+e.Field, ".")))

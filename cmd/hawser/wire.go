@@ -73,6 +73,19 @@ func (h *house) registry() (*tool.Registry, error) {
 	if err != nil {
 		return nil, err
 	}
+	guard, err := h.guard(config.Guard)
+	if err != nil {
+		return nil, err
+	}
+	return h.registryOf(h.tools, guard, h.pool)
+}
+
+// registryOf is a registry of tools that reach AWS through a pool.
+func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*awsapi.Pool, error)) (*tool.Registry, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
 	log, err := h.log()
 	if err != nil {
 		return nil, err
@@ -84,11 +97,22 @@ func (h *house) registry() (*tool.Registry, error) {
 	if h.files, err = tool.OpenFiles(root); err != nil {
 		return nil, err
 	}
-	guard, err := h.guard(config.Guard)
-	if err != nil {
-		return nil, err
+	return tool.NewRegistry(tools, tool.Options{Guard: guard, Files: h.files, Log: log, Place: placeIn(pool)})
+}
+
+// placeIn tells where a target lies, as far as that can be found out.
+func placeIn(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
+	return func(ctx context.Context, t tool.Target) tool.Target {
+		p, err := pool()
+		if err != nil {
+			return t // the call itself will say why
+		}
+		s, err := p.Session(ctx, awsapi.Target(t))
+		if err != nil {
+			return t
+		}
+		return tool.Target(s.Target())
 	}
-	return tool.NewRegistry(h.tools, tool.Options{Guard: guard, Files: h.files, Log: log})
 }
 
 // guard is the configured guard, made stricter by the flags.

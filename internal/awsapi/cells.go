@@ -18,6 +18,9 @@ import (
 // Errors are those of Session, and Denied where the regions or accounts can't
 // be listed.
 func (p *Pool) Cells(ctx context.Context, target Target, allRegions, allAccounts bool) ([]Target, error) {
+	if allAccounts && target.Account == "" && len(p.accounts) > 0 {
+		target.Account = p.accounts[0] // the own one may be out of reach
+	}
 	home, err := p.Session(ctx, target)
 	if err != nil {
 		return nil, err
@@ -61,12 +64,19 @@ func (s *Session) regions(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// accounts are those of the settings, or the organization's active ones.
+// accounts are those of the settings, or the organization's active ones, as far
+// as the pool may reach them.
 //
 // https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
 func (s *Session) accounts(ctx context.Context) ([]string, error) {
-	if configured := s.conn.settings.Accounts; len(configured) > 0 {
+	configured, allowed := s.conn.settings.Accounts, s.conn.pool.accounts
+	switch {
+	case len(configured) > 0 && len(allowed) > 0:
+		return slices.DeleteFunc(slices.Clone(configured), func(id string) bool { return !slices.Contains(allowed, id) }), nil
+	case len(configured) > 0:
 		return slices.Clone(configured), nil
+	case len(allowed) > 0:
+		return slices.Clone(allowed), nil
 	}
 	pages := organizations.NewListAccountsPaginator(Client(s, organizations.NewFromConfig), &organizations.ListAccountsInput{})
 	var ids []string

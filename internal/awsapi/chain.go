@@ -28,7 +28,16 @@ const (
 // assumeChain puts the settings' roles on top of the first credentials, each
 // assumed with the credentials of the one before.
 func (c *connection) assumeChain(b *base) (*base, error) {
-	for _, role := range c.settings.chain() {
+	roles, free, err := c.chain()
+	if err != nil {
+		return nil, err
+	}
+	for i, role := range roles {
+		if i == len(roles)-1 && role.Policy != free.Policy {
+			if b.members, err = assume(b.config, free); err != nil {
+				return nil, err
+			}
+		}
 		k, err := assume(b.config, role)
 		if err != nil {
 			return nil, err

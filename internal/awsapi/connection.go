@@ -36,6 +36,7 @@ type base struct {
 	config  aws.Config
 	source  Source
 	first   *keeper // of the source itself, below the roles
+	members *keeper // assumes member roles, where config's credentials are bound by an agent's policy
 	session bool    // the credentials come from a role, so they are not root's
 	account string
 }
@@ -216,7 +217,14 @@ func (c *connection) credentials(b *base, own, account, region string) (aws.Cred
 	if cfg.Region == "" {
 		cfg.Region = region
 	}
-	k, err := assume(cfg, Role{RoleARN: c.memberRole(account, PartitionOf(region)), ExternalID: c.settings.MemberExternalID})
+	if b.members != nil {
+		cfg.Credentials = b.members
+	}
+	role, err := c.pool.agent.bind(Role{RoleARN: c.memberRole(account, PartitionOf(region)), ExternalID: c.settings.MemberExternalID})
+	if err != nil {
+		return nil, err
+	}
+	k, err := assume(cfg, role)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,8 @@ type Pool struct {
 	backoff     Backoff
 	tableAlways bool
 	mfa         func() (string, error)
+	agent       Agent
+	only        []string // connections
 	accounts    []string
 
 	meters meters
@@ -64,10 +66,6 @@ func WithPublishedLimits() Option { return func(p *Pool) { p.tableAlways = true 
 // with mfa_serial.
 func WithMFA(ask func() (string, error)) Option { return func(p *Pool) { p.mfa = ask } }
 
-// WithAccounts lets sessions be had of these accounts alone, whatever their
-// connections reach. A session of another is Refused. None means all.
-func WithAccounts(ids []string) Option { return func(p *Pool) { p.accounts = ids } }
-
 // NewPool makes a pool of the connections in settings. Without any it holds
 // one, DefaultConnection, which takes what the machine offers. Nothing is
 // contacted before a Session is asked for.
@@ -89,32 +87,45 @@ func NewPool(settings map[string]Settings, opts ...Option) *Pool {
 	if p.defaultName == "" {
 		p.defaultName = DefaultConnection
 	}
+	if len(p.only) == 1 {
+		p.defaultName = p.only[0]
+	}
 	return p
 }
 
-// Names lists the connections, sorted.
-func (p *Pool) Names() []string { return slices.Sorted(maps.Keys(p.settings)) }
+// Names lists the connections that may be used, sorted.
+func (p *Pool) Names() []string {
+	names := slices.Sorted(maps.Keys(p.settings))
+	if len(p.only) == 0 {
+		return names
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(p.only, name) })
+}
 
 // Default is the name of the connection that an empty Target means.
 func (p *Pool) Default() string { return p.defaultName }
 
-// connection gives the named connection, made on first use.
+// connection gives the named connection, if it may be used.
 func (p *Pool) connection(name string) (*connection, error) {
 	if name == "" {
 		name = p.defaultName
 	}
-	settings, ok := p.settings[name]
-	if !ok {
+	if !slices.Contains(p.Names(), name) {
 		return nil, p.unknown(name)
 	}
+	return p.made(name), nil
+}
+
+// made gives a connection of the settings, made on first use.
+func (p *Pool) made(name string) *connection {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.connections[name]
 	if c == nil {
-		c = &connection{pool: p, name: name, settings: settings, sessions: make(map[Target]*Session)}
+		c = &connection{pool: p, name: name, settings: p.settings[name], sessions: make(map[Target]*Session)}
 		p.connections[name] = c
 	}
-	return c, nil
+	return c
 }
 
 func (p *Pool) unknown(name string) error {

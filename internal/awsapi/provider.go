@@ -79,7 +79,10 @@ func (c *connection) keyProvider() aws.CredentialsProvider {
 func (c *connection) secretReader() secretReader {
 	return func(ctx context.Context, arn string) (string, error) {
 		if c.settings.Via != "" {
-			session, err := c.pool.Session(ctx, Target{Connection: c.settings.Via})
+			if _, ok := c.pool.settings[c.settings.Via]; !ok {
+				return "", c.pool.unknown(c.settings.Via)
+			}
+			session, err := c.pool.made(c.settings.Via).open(ctx, Target{})
 			if err != nil {
 				return "", err
 			}

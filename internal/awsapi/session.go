@@ -3,8 +3,6 @@ package awsapi
 import (
 	"context"
 	"reflect"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,6 +35,18 @@ func (p *Pool) Session(ctx context.Context, target Target) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := c.open(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.keep(s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// open is Session without what the pool is kept from.
+func (c *connection) open(ctx context.Context, target Target) (*Session, error) {
 	if target.Account != "" && !IsAccountID(target.Account) {
 		return nil, fault.New(fault.Invalid, "%q is not an account", target.Account).At("account").
 			WithFix("an account is written as its twelve digits")
@@ -95,9 +105,6 @@ func (c *connection) newSession(ctx context.Context, target Target) (*Session, e
 	if account == "" {
 		account = own
 	}
-	if err := c.pool.admits(account); err != nil {
-		return nil, err
-	}
 	credentials, err := c.credentials(b, own, account, region)
 	if err != nil {
 		return nil, err
@@ -109,17 +116,6 @@ func (c *connection) newSession(ctx context.Context, target Target) (*Session, e
 		Connection: c.name, Account: account, Partition: PartitionOf(region), Region: region,
 		config: cfg, conn: c, base: b,
 	}, nil
-}
-
-// admits refuses an account that the pool is kept from.
-func (p *Pool) admits(account string) error {
-	if len(p.accounts) == 0 || slices.Contains(p.accounts, account) {
-		return nil
-	}
-	e := fault.New(fault.Refused, "account %s is not among those that may be reached here", account).At("account").
-		WithFix("use one of %s, or have whoever configured this Hawser add the account", strings.Join(p.accounts, ", "))
-	e.Resource = account
-	return e
 }
 
 // Config is the configuration for service clients: credentials, region,

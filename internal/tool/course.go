@@ -77,7 +77,8 @@ func (c *course) confirm(ctx context.Context) error {
 		return unconfirmed.WithFix("confirm it: --yes on the command line")
 	}
 	yes, err := c.request.Confirm.Confirm(ctx, Question{
-		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: c.target, Subject: c.subject(),
+		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect,
+		Target: c.registry.place(ctx, c.target), Subject: c.subject(),
 	})
 	switch {
 	case err != nil:

@@ -16,6 +16,7 @@ type Registry struct {
 	guard Guard
 	files *Files
 	log   Recorder
+	place func(context.Context, Target) Target
 	clock func() time.Time
 }
 
@@ -26,6 +27,9 @@ type Options struct {
 	Files *Files
 	// Log receives a record before and after every call.
 	Log Recorder
+	// Place fills what a target leaves open, so that a person who is asked to
+	// confirm sees where the call goes. Nil leaves it open.
+	Place func(context.Context, Target) Target
 	// Clock is the time; nil is time.Now.
 	Clock func() time.Time
 }
@@ -39,7 +43,10 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	r := &Registry{tools: map[string]*Tool{}, guard: o.Guard, files: o.Files, log: o.Log, clock: o.Clock}
+	if o.Place == nil {
+		o.Place = func(_ context.Context, t Target) Target { return t }
+	}
+	r := &Registry{tools: map[string]*Tool{}, guard: o.Guard, files: o.Files, log: o.Log, place: o.Place, clock: o.Clock}
 	for _, t := range tools {
 		if _, twice := r.tools[t.Name]; twice {
 			return nil, fault.New(fault.Invalid, "two tools are named %s", t.Name)
@@ -70,6 +77,9 @@ func (r *Registry) Tools() []*Tool {
 	}
 	return admitted
 }
+
+// Confirms reports whether a call of the effect needs a person's yes.
+func (r *Registry) Confirms(effect Effect) bool { return r.guard.mustConfirm(effect) }
 
 // Tool gives one tool; the error is NotFound, with what was probably meant, or
 // Refused.

@@ -35,6 +35,9 @@ type Info struct {
 	Default bool
 	// Examples are inputs that work, with what they do.
 	Examples []Example
+	// Secrets names the members of the output that hold secrets, where a call
+	// asked for them. A door masks them for who may not see them.
+	Secrets []string
 	// Timeout bounds one call; zero leaves it to the guard. Negative: none.
 	Timeout time.Duration
 }

@@ -42,7 +42,7 @@ func (b *Box) lambdaGetTool() *tool.Tool {
 	return declare(tool.Info{
 		Name: "lambda.get", Summary: "Describe a function",
 		Description: "Configuration, code, tags and concurrency. Environment variables are shown by name only, as their values are often secrets.",
-		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"},
+		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"}, Secrets: []string{"environment"},
 		Needs: []tool.Need{{Action: "lambda:GetFunction", Resource: functionResource}},
 		Examples: []tool.Example{
 			{Does: "a function", Input: `{"function_name": "checkout"}`},

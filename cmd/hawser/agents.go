@@ -1,0 +1,227 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox"
+)
+
+// AgentConfig is a profile in the agents block: what one AI agent may do.
+type AgentConfig struct {
+	// Tools and Deny are globs of the tools it may call, and may not.
+	Tools []string `yaml:"tools,omitempty"`
+	Deny  []string `yaml:"deny,omitempty"`
+	// ReadOnly refuses everything that does more than read.
+	ReadOnly bool `yaml:"read_only,omitempty"`
+	// Connections are globs of the connections it may use, Accounts the ids of
+	// the accounts that it may reach. Empty is all.
+	Connections []string `yaml:"connections,omitempty"`
+	Accounts    []string `yaml:"accounts,omitempty"`
+	// Confirm lists the effects that a person is asked about, or none; it
+	// counts in the place of guard.confirm. Approve are globs of tools that a
+	// person said yes to beforehand.
+	Confirm []string `yaml:"confirm,omitempty"`
+	Approve []string `yaml:"approve,omitempty"`
+	// NameStyle is dotted or underscored.
+	NameStyle mcpserver.NameStyle `yaml:"name_style,omitempty"`
+	// MaxOutput caps an answer, in bytes of JSON.
+	MaxOutput int `yaml:"max_output,omitempty"`
+	// OnBehalfOf is for whom the agent works.
+	OnBehalfOf string `yaml:"on_behalf_of,omitempty"`
+	// SourceIdentity and SessionPolicy are set on the roles that it assumes.
+	SourceIdentity string          `yaml:"source_identity,omitempty"`
+	SessionPolicy  awsapi.Document `yaml:"session_policy,omitempty"`
+	// ShowSecrets lets it see what looks like a secret in answers.
+	ShowSecrets bool `yaml:"show_secrets,omitempty"`
+	// Role is what it may do in Hawser itself; default operator.
+	Role tool.Role `yaml:"role,omitempty"`
+
+	name string
+}
+
+// defaultAgentOutput caps the answers to an agent where nothing else does, in
+// bytes: about what a model takes in at once.
+const defaultAgentOutput = 64 << 10
+
+// noConfirmation is the word for asking about nothing.
+const noConfirmation = "none"
+
+// problems lists what is wrong with the profile; Field is a path within it.
+func (a AgentConfig) problems() []*fault.Error {
+	var out []*fault.Error
+	if err := a.guard().Check(); err != nil {
+		f := fault.From(err)
+		if f.Field == "" {
+			f.Field = "tools"
+		}
+		out = append(out, f)
+	}
+	if _, err := a.confirms(); err != nil {
+		out = append(out, fault.From(err))
+	}
+	for _, id := range a.Accounts {
+		if !awsapi.IsAccountID(id) {
+			out = append(out, fault.New(fault.Invalid, "%q is not an account", id).At("accounts").WithFix("write its twelve digits, in quotes"))
+		}
+	}
+	for _, pattern := range a.Connections {
+		if _, err := path.Match(pattern, ""); err != nil {
+			out = append(out, fault.New(fault.Invalid, "%q is no pattern", pattern).At("connections").WithFix(`write it like "prod-*"`))
+		}
+	}
+	if id := a.SourceIdentity; id != "" && !sourceIdentity.MatchString(id) {
+		out = append(out, fault.New(fault.Invalid, "%q is no source identity", id).At("source_identity").
+			WithFix("use 2 to 64 letters, digits and _+=,.@-"))
+	}
+	if !slices.Contains([]tool.Role{"", tool.Viewer, tool.Operator, tool.Admin}, a.Role) {
+		out = append(out, fault.New(fault.Invalid, "%q is no role", a.Role).At("role").WithFix("use viewer, operator or admin"))
+	}
+	if !slices.Contains([]mcpserver.NameStyle{"", mcpserver.Dotted, mcpserver.Underscored}, a.NameStyle) {
+		out = append(out, fault.New(fault.Invalid, "%q is no style of names", a.NameStyle).At("name_style").WithFix("use dotted or underscored"))
+	}
+	return out
+}
+
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+var sourceIdentity = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+
+// guard is the profile's own part of the guard.
+func (a AgentConfig) guard() tool.Guard {
+	return tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, MaxOutput: a.MaxOutput}
+}
+
+// confirms are the effects to ask about; nil where the profile does not say.
+func (a AgentConfig) confirms() ([]tool.Effect, error) {
+	if len(a.Confirm) == 0 {
+		return nil, nil
+	}
+	effects := []tool.Effect{}
+	for _, word := range a.Confirm {
+		e := tool.Effect(word)
+		switch {
+		case word == noConfirmation && len(a.Confirm) == 1:
+		case e.Valid():
+			effects = append(effects, e)
+		default:
+			return nil, fault.New(fault.Invalid, "%q is no effect to confirm", word).At("confirm").
+				WithFix("list write and destroy, or say none alone")
+		}
+	}
+	return effects, nil
+}
+
+// within is the profile made stricter by flags; without a profile the flags are
+// one. What says where it may go and what it may do unasked, a profile alone
+// says.
+func (a AgentConfig) within(f AgentConfig) (AgentConfig, error) {
+	if a.name == "" {
+		return f, nil
+	}
+	for flag, given := range map[string][]string{"connections": f.Connections, "accounts": f.Accounts, "confirm": f.Confirm, "approve": f.Approve} {
+		if len(given) > 0 {
+			return a, fault.New(fault.Invalid, "--%s and --profile exclude each other", flag).At(flag).
+				WithFix("set %s in the profile %s in hawser.yaml", flag, a.name)
+		}
+	}
+	a.Deny = slices.Concat(a.Deny, f.Deny)
+	a.ReadOnly = a.ReadOnly || f.ReadOnly
+	a.NameStyle = cmp.Or(f.NameStyle, a.NameStyle)
+	a.OnBehalfOf = cmp.Or(a.OnBehalfOf, f.OnBehalfOf)
+	return a, nil
+}
+
+// profile is the configured profile of a name; the empty one lets through what
+// the guard does.
+func (c *Config) profile(name string) (AgentConfig, error) {
+	if name == "" {
+		return AgentConfig{}, nil
+	}
+	a, ok := c.Agents[name]
+	if !ok {
+		names := slices.Sorted(maps.Keys(c.Agents))
+		e := fault.New(fault.NotFound, "there is no agent profile %q", name).
+			WithFix("write one under agents in hawser.yaml, or name one of: %s", strings.Join(names, ", "))
+		if near := fault.Nearest(name, names); near != "" {
+			e.WithCause("did you mean %q?", near)
+		}
+		return a, e
+	}
+	a.name = name
+	return a, nil
+}
+
+// agentRegistry is the registry that an agent gets: its own connections, under
+// its profile's guard as well as the configured one, and of its tools only some.
+func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := config.agentPool(a)
+	if err != nil {
+		return nil, err
+	}
+	confirm, err := a.confirms()
+	if err != nil {
+		return nil, err
+	}
+	outer := config.Guard
+	if confirm != nil {
+		outer.Confirm = confirm
+	}
+	if outer.MaxOutput == 0 && a.MaxOutput == 0 {
+		outer.MaxOutput = defaultAgentOutput
+	}
+	tools := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, logReader(h.log)).Tools()
+	if outer, err = h.guard(outer); err != nil {
+		return nil, err
+	}
+	registry, err := h.registryOf(tools, outer, func() (*awsapi.Pool, error) { return pool, nil })
+	if err != nil {
+		return nil, err
+	}
+	if registry, err = registry.Under(a.guard()); err != nil {
+		return nil, err
+	}
+	return registry.Under(tool.Guard{Allow: only})
+}
+
+// agentPool is the pool of the connections and accounts of a profile, whose
+// sessions bear its name.
+func (c *Config) agentPool(a AgentConfig) (*awsapi.Pool, error) {
+	options := []awsapi.Option{awsapi.WithAccounts(a.Accounts), awsapi.WithAgent(awsapi.Agent{
+		SessionName: sessionName(a.name), SourceIdentity: a.SourceIdentity, Policy: a.SessionPolicy,
+	})}
+	if len(a.Connections) > 0 {
+		var names []string
+		for _, name := range c.names() {
+			if slices.ContainsFunc(a.Connections, func(pattern string) bool { ok, err := path.Match(pattern, name); return err == nil && ok }) {
+				names = append(names, name)
+			}
+		}
+		if len(names) == 0 {
+			return nil, fault.New(fault.Invalid, "no connection is called like %s", strings.Join(a.Connections, ", ")).At("connections").
+				WithFix("the connections are: %s", strings.Join(c.names(), ", "))
+		}
+		options = append(options, awsapi.WithConnections(names))
+	}
+	return c.Pool(options...), nil
+}
+
+// sessionName is how an agent's sessions show in CloudTrail.
+func sessionName(agent string) string {
+	if agent == "" {
+		return ""
+	}
+	return fmt.Sprintf("hawser-%.50s", agent)
+}

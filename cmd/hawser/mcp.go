@@ -1,0 +1,110 @@
+package main
+
+import (
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/mcpserver"
+)
+
+// mcpFlags are the flags of hawser mcp and what stands under it.
+type mcpFlags struct {
+	profile string
+	agent   AgentConfig
+}
+
+// agentNames completes --profile.
+func (p *program) agentNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	config, err := p.house.config()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return slices.Sorted(maps.Keys(config.Agents)), cobra.ShellCompDirectiveNoFileComp
+}
+
+func (p *program) mcpCommand() *cobra.Command {
+	var f mcpFlags
+	cmd := &cobra.Command{
+		Use: "mcp", Short: "Serve the tools to an AI agent by the Model Context Protocol",
+		Long: `Serve the tools to an AI agent by the Model Context Protocol, on standard input
+and output. The agent gets the tools of its profile and can do nothing more;
+everything it does is recorded. What must be confirmed the person is asked about
+through the client; where the client cannot ask, a one-time code is written to
+standard error.`,
+		Example: `  hawser mcp
+  hawser mcp --read-only
+  hawser mcp --tools 's3.*,ec2.list' --connections prod --confirm write,destroy
+  hawser mcp --profile triage`,
+		Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := p.mcpServer(f)
+			if err != nil {
+				return err
+			}
+			return s.Serve(cmd.Context(), io.NopCloser(p.streams.in), nopCloser{p.streams.out})
+		},
+	}
+	f.add(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("profile", p.agentNames)
+	return cmd
+}
+
+// nopCloser leaves a stream open that is not ours to close.
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
+
+// add gives a command the flags that say what an agent may do.
+func (f *mcpFlags) add(cmd *cobra.Command) {
+	set := cmd.PersistentFlags()
+	set.StringVar(&f.profile, "profile", "", "the agent's profile in hawser.yaml")
+	set.StringSliceVar(&f.agent.Tools, "tools", nil, "only these tools, as globs such as s3.*")
+	set.StringSliceVar(&f.agent.Deny, "deny", nil, "not these tools")
+	set.StringSliceVar(&f.agent.Connections, "connections", nil, "only these connections, as globs")
+	set.StringSliceVar(&f.agent.Accounts, "accounts", nil, "only these accounts")
+	set.StringSliceVar(&f.agent.Confirm, "confirm", nil, "the effects that a person is asked about: write,destroy, destroy (the default), or none")
+	set.StringSliceVar(&f.agent.Approve, "approve", nil, "tools that need not be asked about, as globs")
+	set.StringVar((*string)(&f.agent.NameStyle), "name-style", "", "how tools are named: dotted (s3.list, the default) or underscored (s3_list)")
+	set.StringVar(&f.agent.OnBehalfOf, "for", "", "on whose behalf the agent works, for the audit log")
+	_ = cmd.RegisterFlagCompletionFunc("name-style", cobra.FixedCompletions([]string{"dotted", "underscored"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// agentOf is the profile that the flags come to, and the tools they leave of it.
+func (p *program) agentOf(f mcpFlags) (AgentConfig, []string, error) {
+	config, err := p.house.config()
+	if err != nil {
+		return AgentConfig{}, nil, err
+	}
+	profile, err := config.profile(f.profile)
+	if err != nil {
+		return profile, nil, err
+	}
+	agent, err := profile.within(f.agent)
+	if err != nil {
+		return agent, nil, err
+	}
+	if found := agent.problems(); len(found) > 0 {
+		return agent, nil, found[0]
+	}
+	return agent, f.agent.Tools, nil
+}
+
+// mcpServer makes the server of the agent that the flags say.
+func (p *program) mcpServer(f mcpFlags) (*mcpserver.Server, error) {
+	agent, only, err := p.agentOf(f)
+	if err != nil {
+		return nil, err
+	}
+	registry, err := p.house.agentRegistry(agent, only)
+	if err != nil {
+		return nil, err
+	}
+	return mcpserver.New(registry, mcpserver.Options{
+		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
+		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets,
+		Terminal: p.streams.err, Version: version(),
+	})
+}

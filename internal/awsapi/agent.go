@@ -1,0 +1,86 @@
+package awsapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Agent is who works through a pool on somebody's behalf, as AWS is to know
+// it: CloudTrail then shows it, and AWS itself holds it to the policy. It
+// counts for roles alone, as keys can't be told about it.
+type Agent struct {
+	// SessionName names the sessions of its roles.
+	SessionName string
+	// SourceIdentity is set with the first role of each chain and stays on
+	// all that follow; the roles' trust policies must allow
+	// sts:SetSourceIdentity. See
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+	SourceIdentity string
+	// Policy is a session policy for the last role, so that no call may do
+	// more than it allows. See
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+	Policy Document
+}
+
+// WithAgent makes the pool an agent's. A connection that assumes no role
+// can't be had where a Policy is set, as nothing would enforce it.
+func WithAgent(a Agent) Option { return func(p *Pool) { p.agent = a } }
+
+// WithConnections lets sessions be had of these connections alone; the others
+// serve only for reading keys. None means all.
+func WithConnections(names []string) Option { return func(p *Pool) { p.only = names } }
+
+// WithAccounts lets sessions be had of these accounts alone, whatever their
+// connections reach. A session of another is Refused. None means all.
+func WithAccounts(ids []string) Option { return func(p *Pool) { p.accounts = ids } }
+
+// keep refuses a session that the pool is kept from: of another account, or
+// one that AWS can't hold to the agent's policy.
+func (p *Pool) keep(s *Session) error {
+	if len(p.accounts) > 0 && !slices.Contains(p.accounts, s.Account) {
+		e := fault.New(fault.Refused, "account %s is not among those that may be reached here", s.Account).At("account").
+			WithFix("use one of %s, or have whoever configured this Hawser add the account", strings.Join(p.accounts, ", "))
+		e.Resource = s.Account
+		return e
+	}
+	own := s.config.Credentials == s.base.config.Credentials
+	if p.agent.Policy != "" && own && len(s.conn.settings.chain()) == 0 {
+		return fault.New(fault.Refused, "connection %q assumes no role, so AWS can't hold the agent to its session policy", s.Connection).
+			At("connection").WithFix("give the connection a role_arn, or the agent another connection")
+	}
+	return nil
+}
+
+// chain is the connection's roles as the pool's agent assumes them. The last is
+// also given without the agent's policy, to assume member roles with.
+func (c *connection) chain() (roles []Role, free Role, err error) {
+	roles, a := slices.Clone(c.settings.chain()), c.pool.agent
+	if len(roles) == 0 {
+		return nil, Role{}, nil
+	}
+	if first := &roles[0]; first.SourceIdentity == "" {
+		first.SourceIdentity = a.SourceIdentity
+	}
+	last := &roles[len(roles)-1]
+	free = *last
+	*last, err = a.bind(free)
+	return roles, free, err
+}
+
+// bind gives the role that ends a chain the agent's name and policy.
+func (a Agent) bind(r Role) (Role, error) {
+	if a.SessionName != "" {
+		r.SessionName = a.SessionName
+	}
+	if a.Policy == "" {
+		return r, nil
+	}
+	if r.Policy != "" {
+		return r, fault.New(fault.Invalid, "role %s and the agent both have a session policy, and AWS takes one", r.RoleARN).
+			At("session_policy").WithFix("remove the connection's policy, or put both into the agent's")
+	}
+	r.Policy = a.Policy
+	return r, nil
+}

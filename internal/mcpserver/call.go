@@ -1,0 +1,169 @@
+package mcpserver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// handler makes the calls of a tool. What goes wrong is an answer with IsError,
+// so that the agent can read it and do better; see
+// https://modelcontextprotocol.io/specification/2025-11-25/server/tools#error-handling
+func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
+	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		input, code, err := splitCode(req.Params.Arguments)
+		if err != nil {
+			return s.failed(err), nil
+		}
+		asking := s.consent.asking(req, t.Name, input, code, s.options)
+		result, err := s.call(ctx, req, t, input, asking)
+		if question := asking.open(err); question != nil {
+			return question, nil
+		}
+		asking.publish(s.options.Terminal, err)
+		s.log(ctx, req, t, result, err)
+		return s.answer(t, result, err), nil
+	}
+}
+
+// call goes past the breaker of the tool and connection.
+func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, input json.RawMessage, c tool.Confirmer) (*tool.Result, error) {
+	key := keyOf(t.Name, input)
+	if err := s.breakers.admit(key); err != nil {
+		return nil, err
+	}
+	result, err := s.registry.Call(ctx, tool.Request{
+		Tool: t.Name, Input: input, Caller: s.caller(), Confirm: c, Progress: progress(ctx, req),
+	})
+	s.breakers.heard(key, err)
+	return result, err
+}
+
+// splitCode takes the confirmation's code out of the arguments.
+func splitCode(arguments json.RawMessage) (json.RawMessage, string, error) {
+	if len(arguments) == 0 {
+		return json.RawMessage("{}"), "", nil
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(arguments, &fields); err != nil {
+		return nil, "", fault.Wrap(err, fault.Invalid, "the arguments are no JSON object")
+	}
+	raw, given := fields[codeField]
+	if !given {
+		return arguments, "", nil
+	}
+	var code string
+	if err := json.Unmarshal(raw, &code); err != nil {
+		return nil, "", fault.Wrap(err, fault.Invalid, "%s is no string", codeField).At(codeField)
+	}
+	delete(fields, codeField)
+	rest, err := json.Marshal(fields)
+	return rest, code, err
+}
+
+// answer is a result as the protocol has it: structured, and readable beside.
+func (s *Server) answer(t *tool.Tool, r *tool.Result, err error) *mcp.CallToolResult {
+	if r == nil {
+		return s.failed(err)
+	}
+	data, note := s.scrub.clean(r.JSON, t.Secrets...)
+	out := &mcp.CallToolResult{StructuredContent: data, Content: []mcp.Content{&mcp.TextContent{Text: readable(data)}}}
+	remarks := r.Notes
+	if note != "" {
+		remarks = append(remarks, note)
+	}
+	if r.Cut != "" {
+		remarks = append(remarks, "cut: "+r.Cut)
+	}
+	for _, f := range r.Failures {
+		remarks = append(remarks, "not read: "+f.Account+" "+f.Region+": "+f.Error.Error())
+	}
+	for _, text := range remarks {
+		out.Content = append(out.Content, &mcp.TextContent{Text: s.scrub.text(text)})
+	}
+	if f := fault.From(err); f != nil && f.Kind != fault.Partial {
+		out.IsError = true
+		out.Content = append(out.Content, &mcp.TextContent{Text: s.scrub.text(describe(f))})
+	}
+	out.SetMeta(mcp.Meta{"hawser/call": r.ID})
+	return out
+}
+
+// failed is the answer of a call without a result. The fault stands in the
+// metadata too: structured content must be as the tool's output schema says.
+func (s *Server) failed(err error) *mcp.CallToolResult {
+	f := fault.From(err)
+	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: s.scrub.text(describe(f))}}}
+	if raw, err := json.Marshal(f); err == nil {
+		clean, _ := s.scrub.clean(raw)
+		out.SetMeta(mcp.Meta{"hawser/error": clean})
+	}
+	return out
+}
+
+// describe writes a fault for a reader: what, why, what to do.
+func describe(f *fault.Error) string {
+	text := string(f.Kind) + ": " + f.Error()
+	if f.Fix != "" {
+		text += "\nfix: " + f.Fix
+	}
+	if f.Statement != "" {
+		text += "\nstatement that would allow it: " + f.Statement
+	}
+	return text
+}
+
+// progressPause is the least time between two notes of progress.
+const progressPause = 100 * time.Millisecond
+
+// progress tells the client how far a call has come, where it asked to be told.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress
+func progress(ctx context.Context, req *mcp.CallToolRequest) func(tool.Progress) {
+	token := req.Params.GetProgressToken()
+	if token == nil {
+		return nil
+	}
+	var (
+		mu   sync.Mutex
+		last time.Time
+		most int64
+	)
+	return func(p tool.Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		done := p.Total > 0 && p.Done >= p.Total
+		if p.Done <= most || (!done && time.Since(last) < progressPause) {
+			return // it must only ever rise
+		}
+		last, most = time.Now(), p.Done
+		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
+			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: p.Subject + " (" + p.Unit + ")",
+		}) // a client that went away is heard of by ctx
+	}
+}
+
+// log tells the client of the call, where it asked for messages of the level.
+func (s *Server) log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error) {
+	entry := map[string]any{"tool": t.Name, "outcome": "ok"}
+	level := mcp.LoggingLevel("info")
+	if r != nil {
+		entry["call"] = r.ID
+		entry["effect"] = r.Effect
+	}
+	if f := fault.From(err); f != nil {
+		level = "warning"
+		entry["outcome"], entry["message"] = f.Kind, s.scrub.text(f.Message)
+	}
+	if errors.Is(err, fault.Canceled) {
+		return // nobody listens
+	}
+	_ = req.Session.Log(ctx, &mcp.LoggingMessageParams{Logger: "hawser", Level: level, Data: entry})
+}

@@ -1,0 +1,70 @@
+package mcpserver
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// completionTime bounds a completion: a person is typing.
+const completionTime = 3 * time.Second
+
+// mostValues is how many the protocol lets an answer hold.
+const mostValues = 100
+
+// complete offers live values for the arguments of prompts, and names for the
+// tool reference. What can't be had completes nothing.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/completion
+func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.CompleteResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, completionTime)
+	defer cancel()
+	prefix := req.Params.Argument.Value
+	switch ref := req.Params.Ref; {
+	case ref.Type == "ref/resource" && strings.HasPrefix(ref.URI, toolsPrefix):
+		return values(s.toolNames(), prefix), nil
+	case ref.Type == "ref/prompt":
+		for _, j := range jobs() {
+			if j.name != ref.Name {
+				continue
+			}
+			a, err := j.argument(req.Params.Argument.Name)
+			if err != nil {
+				return nil, invalidParams(err)
+			}
+			live, _ := s.registry.Live(ctx, a.complete, tool.Target{}, s.caller()) // nothing, where it can't be had
+			return values(live, prefix), nil
+		}
+	}
+	return values(nil, prefix), nil
+}
+
+func (s *Server) toolNames() []string {
+	var names []string
+	for _, t := range s.registry.Tools() {
+		names = append(names, s.name(t))
+	}
+	return names
+}
+
+func values(all []string, prefix string) *mcp.CompleteResult {
+	found := []string{}
+	for _, v := range all {
+		if strings.HasPrefix(v, prefix) {
+			found = append(found, visible(v))
+		}
+	}
+	shown := found[:min(len(found), mostValues)]
+	return &mcp.CompleteResult{Completion: mcp.CompletionResultDetails{Values: shown, Total: len(found), HasMore: len(found) > len(shown)}}
+}
+
+// invalidParams is the protocol's error for what a client asked wrongly.
+func invalidParams(err error) error {
+	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: err.Error(), Data: json.RawMessage(`{}`)}
+}

@@ -1,0 +1,259 @@
+package mcpserver
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// consentTime is how long a question stays open, and a code good.
+const consentTime = 10 * time.Minute
+
+// consent keeps what people were asked. A yes is to one question about one
+// call: the same tool with the same input, once, within consentTime.
+type consent struct {
+	key   []byte
+	clock func() time.Time
+
+	mu    sync.Mutex
+	spent map[string]time.Time // nonces of answered questions, until they end
+	codes map[string]issued    // one-time codes by the call they are for
+}
+
+type issued struct {
+	code  string
+	until time.Time
+}
+
+func newConsent(key []byte, clock func() time.Time) *consent {
+	return &consent{key: key, clock: clock, spent: map[string]time.Time{}, codes: map[string]issued{}}
+}
+
+// asking is the Confirmer of one call.
+type asking struct {
+	consent  *consent
+	options  Options
+	request  *mcp.CallToolRequest
+	call     string // digest of tool and input
+	code     string // as the client gave it
+	question *tool.Question
+	fresh    string // a code made for this call, to be shown to a person
+}
+
+func (c *consent) asking(req *mcp.CallToolRequest, name string, input json.RawMessage, code string, o Options) *asking {
+	sum := sha256.Sum256(append([]byte(name+"\x00"), canonical(input)...))
+	return &asking{consent: c, options: o, request: req, code: code, call: base64.RawURLEncoding.EncodeToString(sum[:])}
+}
+
+// canonical is JSON whose members stand in one order, without blanks.
+func canonical(input json.RawMessage) []byte {
+	var v any
+	if json.Unmarshal(input, &v) != nil {
+		return input
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return input
+	}
+	return out
+}
+
+// Confirm implements tool.Confirmer. It says yes only where a person did.
+func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
+	for _, pattern := range a.options.Approved {
+		if ok, err := path.Match(pattern, q.Tool); err == nil && ok {
+			return true, nil
+		}
+	}
+	if a.code != "" {
+		return a.consent.redeem(a.call, a.code)
+	}
+	if a.request.Params.RequestState != "" {
+		return a.consent.heard(a.call, a.request.Params)
+	}
+	a.question = &q
+	if elicits(a.request) {
+		return false, fault.New(fault.Unconfirmed, "a person is being asked")
+	}
+	a.fresh = a.consent.issue(a.call)
+	return false, fault.New(fault.Unconfirmed, "%s would %s %s, and your client cannot ask the person", q.Tool, q.Effect, q.Subject).
+		WithFix("a one-time code was written to the server's terminal or log, where the person reads it; "+
+			"ask them for it and call again with the same input and %s. "+
+			"The person can also approve tools beforehand (hawser mcp --approve)", codeField)
+}
+
+// elicits tells whether the client can ask its person by a form.
+func elicits(req *mcp.CallToolRequest) bool {
+	caps := req.ClientCapabilities()
+	if caps == nil || caps.Elicitation == nil {
+		return false
+	}
+	return caps.Elicitation.Form != nil || caps.Elicitation.URL == nil
+}
+
+// open is the answer that asks the person, where that is what the call came to.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation
+func (a *asking) open(err error) *mcp.CallToolResult {
+	if a.question == nil || a.fresh != "" || fault.From(err) == nil {
+		return nil
+	}
+	return &mcp.CallToolResult{
+		InputRequests: mcp.InputRequestMap{"confirm": &mcp.ElicitParams{
+			Mode: "form", Message: a.message(),
+			RequestedSchema: json.RawMessage(`{"type":"object","properties":{"confirm":{"type":"boolean","title":"Go on?","description":"Yes lets this one call happen, once.","default":false}},"required":["confirm"]}`),
+		}},
+		RequestState: a.consent.sign(a.call),
+	}
+}
+
+// message tells the person all that matters before a yes.
+func (a *asking) message() string {
+	q, who := a.question, a.options.Agent
+	if who == "" {
+		who = "An agent"
+	} else {
+		who = fmt.Sprintf("The agent %q", who)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s wants to %s in AWS:\n  %s (%s)\n  on: %s\n", who, q.Effect, q.Tool, q.Summary, visible(q.Subject))
+	for _, part := range [][2]string{{"connection", q.Target.Connection}, {"account", q.Target.Account}, {"region", q.Target.Region}} {
+		value := part[1]
+		if value == "" {
+			value = "the default"
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", part[0], visible(value))
+	}
+	return b.String()
+}
+
+// publish writes a fresh code to where the person reads it.
+func (a *asking) publish(terminal io.Writer, err error) {
+	if a.fresh == "" || fault.From(err) == nil {
+		return
+	}
+	fmt.Fprintf(terminal, "\n%sTo allow it once within %s, tell the agent this code: %s\n\n", a.message(), consentTime, a.fresh)
+}
+
+// state is what a question carries through the client and back.
+type state struct {
+	Call  string `json:"c"`
+	Nonce string `json:"n"`
+	Until int64  `json:"u"`
+}
+
+// sign makes the state of a question about a call.
+func (c *consent) sign(call string) string {
+	body, err := json.Marshal(state{Call: call, Nonce: rand.Text(), Until: c.clock().Add(consentTime).Unix()})
+	if err != nil {
+		return ""
+	}
+	text := base64.RawURLEncoding.EncodeToString(body)
+	return text + "." + base64.RawURLEncoding.EncodeToString(c.mac(text))
+}
+
+func (c *consent) mac(text string) []byte {
+	h := hmac.New(sha256.New, c.key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// heard takes the person's answer to a question that this server asked about
+// this very call.
+func (c *consent) heard(call string, params *mcp.CallToolParamsRaw) (bool, error) {
+	s, ok := c.verify(params.RequestState)
+	if !ok || s.Call != call {
+		return false, fault.New(fault.Unconfirmed, "this answer is not to a question about this call").
+			WithFix("call again without requestState")
+	}
+	if !c.spend(s.Nonce, time.Unix(s.Until, 0)) {
+		return false, fault.New(fault.Unconfirmed, "this answer was given before, or too late").WithFix("call again, and the person is asked anew")
+	}
+	answer, ok := params.InputResponses["confirm"].(*mcp.ElicitResult)
+	if !ok || answer.Action != "accept" {
+		return false, nil
+	}
+	yes, _ := answer.Content["confirm"].(bool)
+	return yes, nil
+}
+
+func (c *consent) verify(text string) (s state, ok bool) {
+	body, mac, found := strings.Cut(text, ".")
+	got, err := base64.RawURLEncoding.DecodeString(mac)
+	if !found || err != nil || !hmac.Equal(got, c.mac(body)) {
+		return s, false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(body)
+	return s, err == nil && json.Unmarshal(raw, &s) == nil
+}
+
+// spend uses a question up: it gives false where it was, or has ended.
+func (c *consent) spend(nonce string, until time.Time) bool {
+	now := c.clock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for n, end := range c.spent {
+		if now.After(end) {
+			delete(c.spent, n)
+		}
+	}
+	if _, used := c.spent[nonce]; used || now.After(until) {
+		return false
+	}
+	c.spent[nonce] = until
+	return true
+}
+
+// codeLetters are easy to read aloud and hard to confuse.
+const codeLetters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+// issue makes the one-time code for a call, in the place of an earlier one.
+func (c *consent) issue(call string) string {
+	raw := make([]byte, 8)
+	_, _ = rand.Read(raw) // never fails, by its documentation
+	for i, b := range raw {
+		raw[i] = codeLetters[int(b)%len(codeLetters)]
+	}
+	code := string(raw[:4]) + "-" + string(raw[4:])
+	now := c.clock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for k, i := range c.codes {
+		if now.After(i.until) {
+			delete(c.codes, k)
+		}
+	}
+	c.codes[call] = issued{code: code, until: now.Add(consentTime)}
+	return code
+}
+
+// redeem takes a code. One that is wrong uses the right one up, so that it
+// can't be guessed at.
+func (c *consent) redeem(call, code string) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i, found := c.codes[call]
+	delete(c.codes, call)
+	code = strings.ToUpper(strings.TrimSpace(code))
+	if !found || c.clock().After(i.until) || subtle.ConstantTimeCompare([]byte(i.code), []byte(code)) != 1 {
+		return false, fault.New(fault.Unconfirmed, "this code does not confirm this call").At(codeField).
+			WithCause("it was used, has ended, is another call's, or is wrong").
+			WithFix("call without %s to have a new one written to the server's terminal", codeField)
+	}
+	return true, nil
+}

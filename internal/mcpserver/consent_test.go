@@ -1,0 +1,159 @@
+package mcpserver_test
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// person answers what it is asked.
+type person struct {
+	mu     sync.Mutex
+	asked  []string
+	answer mcp.ElicitResult
+}
+
+func (p *person) options() *mcp.ClientOptions {
+	return &mcp.ClientOptions{ElicitationHandler: func(_ context.Context, req *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.asked = append(p.asked, req.Params.Message)
+		answer := p.answer
+		return &answer, nil
+	}}
+}
+
+var destroyAsks = tool.Guard{Confirm: []tool.Effect{tool.Destroy}}
+
+func TestThePersonIsAsked(t *testing.T) {
+	tests := []struct {
+		name   string
+		answer mcp.ElicitResult
+		sunk   bool
+	}{
+		{"yes", mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}, true},
+		{"accepted, but not ticked", mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": false}}, false},
+		{"declined", mcp.ElicitResult{Action: "decline"}, false},
+		{"closed", mcp.ElicitResult{Action: "cancel"}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			sunk := 0
+			p := &person{answer: tt.answer}
+			r := connect(t, destroyAsks, mcpserver.Options{Agent: "triage"}, p.options(), boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+				sunk++
+				return same(ctx, c, in)
+			}))
+			result := r.call(t, "boat.sink", map[string]any{"name": "Vasa"})
+			if result.IsError == tt.sunk || (sunk == 1) != tt.sunk {
+				t.Errorf("sunk %d times: %s", sunk, texts(result))
+			}
+			if len(p.asked) != 1 {
+				t.Fatalf("asked %d times", len(p.asked))
+			}
+			for _, part := range []string{`"triage"`, "destroy", "boat.sink", "boat Vasa", "connection: main", "account: 111122223333", "region: us-east-1"} {
+				if !strings.Contains(p.asked[0], part) {
+					t.Errorf("the question lacks %q:\n%s", part, p.asked[0])
+				}
+			}
+		})
+	}
+}
+
+func TestReadsAndApprovedToolsAskNobody(t *testing.T) {
+	p := &person{}
+	r := connect(t, destroyAsks, mcpserver.Options{Approved: []string{"boat.s*"}}, p.options(),
+		boat("look", tool.Read, same), boat("sink", tool.Destroy, same), boat("burn", tool.Destroy, same))
+	for name, allowed := range map[string]bool{"boat.look": true, "boat.sink": true, "boat.burn": false} {
+		if result := r.call(t, name, map[string]any{"name": "a"}); result.IsError == allowed {
+			t.Errorf("%s: %s", name, texts(result))
+		}
+	}
+	if len(p.asked) != 1 {
+		t.Errorf("asked %d times, want once, about boat.burn", len(p.asked))
+	}
+}
+
+var codeShown = regexp.MustCompile(`tell the agent this code: ([A-Z0-9]{4}-[A-Z0-9]{4})`)
+
+// A client that can't ask gets a refusal; the code stands where the agent
+// can't read it, is for this one call, and counts once.
+func TestCodesConfirmWhereTheClientCannotAsk(t *testing.T) {
+	now := time.Now()
+	r := connect(t, destroyAsks, mcpserver.Options{Clock: func() time.Time { return now }}, nil, boat("sink", tool.Destroy, same))
+	ask := func(name string) string {
+		t.Helper()
+		result := r.call(t, "boat.sink", map[string]any{"name": name})
+		codes := codeShown.FindAllStringSubmatch(r.terminal.String(), -1)
+		if !result.IsError || len(codes) == 0 {
+			t.Fatalf("%s; the terminal shows %q", texts(result), r.terminal)
+		}
+		code := codes[len(codes)-1][1]
+		if strings.Contains(texts(result), code) {
+			t.Fatal("the agent can read the code")
+		}
+		return code
+	}
+	sink := func(name, code string) bool {
+		t.Helper()
+		return !r.call(t, "boat.sink", map[string]any{"name": name, "confirmation_code": code}).IsError
+	}
+	if code := ask("a"); !sink("a", strings.ToLower(code)) || sink("a", code) {
+		t.Error("a code counts once")
+	}
+	if code := ask("a"); sink("b", code) {
+		t.Error("a code counts for another call")
+	}
+	if code := ask("a"); sink("a", "AAAA-AAAA") || sink("a", code) {
+		t.Error("a wrong code can be tried again")
+	}
+	if code := ask("a"); func() bool { now = now.Add(11 * time.Minute); return sink("a", code) }() {
+		t.Error("a code counts for ever")
+	}
+}
+
+// What a client makes up is no answer to a question.
+func TestForgedAnswers(t *testing.T) {
+	yes := mcp.InputResponseMap{"confirm": &mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}}
+	p := &person{}
+	options := p.options()
+	options.MultiRoundTrip = &mcp.MultiRoundTripOptions{Disabled: true}
+	r := connect(t, destroyAsks, mcpserver.Options{}, options, boat("sink", tool.Destroy, same))
+	call := func(name, state string) *mcp.CallToolResult {
+		t.Helper()
+		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{
+			Name: "boat.sink", Arguments: map[string]any{"name": name}, InputResponses: yes, RequestState: state,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+	first, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.sink", Arguments: map[string]any{"name": "a"}})
+	if err != nil || first.RequestState == "" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	if result := call("b", first.RequestState); !result.IsError {
+		t.Error("a yes to a counts for b")
+	}
+	if result := call("a", first.RequestState+"x"); !result.IsError {
+		t.Error("a forged state counts")
+	}
+	if result := call("a", ""); !result.IsError && !result.NeedsInput() {
+		t.Error("an answer without a question counts")
+	}
+	if result := call("a", first.RequestState); result.IsError {
+		t.Errorf("the true answer does not count: %s", texts(result))
+	}
+	if result := call("a", first.RequestState); !result.IsError {
+		t.Error("an answer counts twice")
+	}
+}

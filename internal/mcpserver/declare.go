@@ -1,0 +1,78 @@
+package mcpserver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// codeField is the argument that carries the one-time code of a confirmation.
+const codeField = "confirmation_code"
+
+// name is a tool's name as the clients see it.
+func (s *Server) name(t *tool.Tool) string {
+	if s.options.Names == Underscored {
+		return strings.NewReplacer(".", "_", "-", "_").Replace(t.Name)
+	}
+	return t.Name
+}
+
+func (s *Server) addTools(tools []*tool.Tool) {
+	for _, t := range tools {
+		s.mcp.AddTool(s.declare(t), s.handler(t))
+	}
+}
+
+// declare says of a tool what the protocol has words for.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/server/tools#tool
+func (s *Server) declare(t *tool.Tool) *mcp.Tool {
+	destroys := t.Effect == tool.Destroy
+	openWorld := len(t.Needs) > 0
+	return &mcp.Tool{
+		Name: s.name(t), Title: t.Summary, Description: description(t),
+		InputSchema: s.inputSchema(t), OutputSchema: t.Output,
+		Icons: []mcp.Icon{icon()},
+		Annotations: &mcp.ToolAnnotations{
+			Title: t.Summary, ReadOnlyHint: t.Effect == tool.Read, IdempotentHint: t.Idempotent,
+			DestructiveHint: &destroys, OpenWorldHint: &openWorld,
+		},
+	}
+}
+
+// inputSchema adds the confirmation's code for tools that may need one.
+func (s *Server) inputSchema(t *tool.Tool) *jsonschema.Schema {
+	if !s.registry.Confirms(t.Effect) {
+		return t.Input
+	}
+	schema := t.Input.CloneSchemas()
+	schema.Properties[codeField] = &jsonschema.Schema{
+		Type: "string", Description: "only if an earlier call was refused for want of confirmation: the one-time code that the person gave you",
+	}
+	schema.PropertyOrder = append(schema.PropertyOrder, codeField)
+	return schema
+}
+
+func description(t *tool.Tool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s. Effect: %s.", t.Summary, t.Effect)
+	if t.Description != "" {
+		b.WriteString(" " + t.Description)
+	}
+	for _, e := range t.Examples {
+		fmt.Fprintf(&b, "\nExample, %s: %s", e.Does, e.Input)
+	}
+	return b.String()
+}
+
+// icon is a mooring post with its line, drawn.
+func icon() mcp.Icon {
+	return mcp.Icon{
+		MIMEType: "image/svg+xml", Sizes: []string{"any"},
+		Source: "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyNCAyNCI+PHBhdGggZmlsbD0iIzFmNGU2YiIgZD0iTTcgNGgxMHYzaC0ydjljMCAxIDEgMiAyIDJoMnYzSDV2LTNoMmMxIDAgMi0xIDItMlY3SDd6Ii8+PHBhdGggZmlsbD0ibm9uZSIgc3Ryb2tlPSIjYzk3YjJhIiBzdHJva2Utd2lkdGg9IjIiIGQ9Ik0yIDEyYzQtMyA3IDMgMTAgMHM3IDIgMTAtMSIvPjwvc3ZnPg==",
+	}
+}

@@ -1,0 +1,148 @@
+package mcpserver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// job is a common piece of work, as a prompt. In its text {name} stands for an
+// argument's value.
+type job struct {
+	name, title, description, text string
+	needs                          []string // the tools without which it can't be done
+	arguments                      []argument
+}
+
+// argument is a job's; complete says, as a tool's field does, what live values
+// complete it.
+type argument struct {
+	name, description, complete string
+	required                    bool
+}
+
+func jobs() []job {
+	return []job{
+		{
+			name: "function-failing", title: "Why is this function failing?",
+			description: "Finds out from metrics, logs and configuration why a Lambda function fails.",
+			needs:       []string{"lambda.get", "lambda.get-logs", "cloudwatch.get-metrics"},
+			arguments: []argument{
+				{"function_name", "the function's name or ARN", "lambda.function", true},
+				{"since", "how far to look back, such as 1h (the default) or 2d", "", false},
+			},
+			text: `Find out why the Lambda function {function_name} is failing.
+
+1. lambda.get: its state, runtime, memory, timeout, last update.
+2. cloudwatch.get-metrics on AWS/Lambda with dimension FunctionName: Errors, Throttles, Duration (p99 and Maximum) and Invocations since {since}. When did it begin?
+3. lambda.get-logs since {since} with the filter "?ERROR ?Error ?Exception ?Task" and then around the first failure. Compare Duration with the timeout and memory used with memory_mib.
+4. Say what fails, since when, how often, the likely cause with the log lines that show it, and what to change. Say also what you could not read.
+
+Change nothing.`,
+		},
+		{
+			name: "repository-resources", title: "What runs of this repository?",
+			description: "Lists what in AWS belongs to a repository, by tags and names.",
+			needs:       []string{"lambda.list", "ec2.list"},
+			arguments: []argument{
+				{"repository", "the repository, such as acme/checkout", "", true},
+			},
+			text: `List what runs in AWS of the repository {repository}.
+
+Look at lambda.list, ec2.list and rds.list with all_regions, and s3.list, for tags such as repository, repo, service or Name that hold "{repository}" or its last part, and for names that do. Give a table of resource, region, state and the tag or name by which it belongs, most certain first. Name the regions and accounts that could not be read: what was not read is not absent. Change nothing.`,
+		},
+		{
+			name: "stuck-instance", title: "Free a stuck instance",
+			description: "Examines an EC2 instance that does not answer, and restarts it if the person agrees.",
+			needs:       []string{"ec2.describe", "ec2.stop", "ec2.start"},
+			arguments: []argument{
+				{"instance_id", "the instance", "ec2.instance", true},
+			},
+			text: `The EC2 instance {instance_id} seems stuck.
+
+1. ec2.describe: state, status checks, scheduled events, volumes. cloudwatch.get-metrics on AWS/EC2 with dimension InstanceId: CPUUtilization and StatusCheckFailed of the last three hours.
+2. Say what is wrong: the system check failing is AWS's host, the instance check is the system within.
+3. Only if a restart would help, say what it costs (instance store is lost, a public address without an Elastic IP changes) and ask before ec2.stop with wait, then ec2.start with wait. Use force only if a plain stop did not work and I agreed.
+4. Look again, and tell how it is.`,
+		},
+		{
+			name: "explain-denied", title: "Explain this AccessDenied",
+			description: "Explains why AWS denied a call, and what would allow it.",
+			needs:       []string{"connections.check"},
+			arguments: []argument{
+				{"error", "the message, as AWS gave it", "", true},
+			},
+			text: `AWS denied a call with this message:
+
+{error}
+
+1. Read out of it: who (principal), which action, on which resource, and which kind of policy denied (identity-based, resource-based, permissions boundary, session, service control, resource control).
+2. connections.check: is that the identity I think I am?
+3. Explain in plain words why it was denied. An explicit deny can't be allowed by another statement; "no ... policy allows" wants one statement more.
+4. Give the smallest policy statement that would allow it, and who has to add it where. Change nothing.`,
+		},
+	}
+}
+
+// addPrompts offers the jobs whose tools the guard lets through.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/server/prompts
+func (s *Server) addPrompts() {
+	for _, j := range jobs() {
+		if !s.can(j) {
+			continue
+		}
+		p := &mcp.Prompt{Name: j.name, Title: j.title, Description: j.description, Icons: []mcp.Icon{icon()}}
+		for _, a := range j.arguments {
+			p.Arguments = append(p.Arguments, &mcp.PromptArgument{Name: a.name, Description: a.description, Required: a.required})
+		}
+		s.mcp.AddPrompt(p, func(_ context.Context, req *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+			text, err := j.fill(req.Params.Arguments)
+			if err != nil {
+				return nil, invalidParams(err)
+			}
+			return &mcp.GetPromptResult{Description: j.description, Messages: []*mcp.PromptMessage{
+				{Role: "user", Content: &mcp.TextContent{Text: text}},
+			}}, nil
+		})
+	}
+}
+
+func (s *Server) can(j job) bool {
+	for _, name := range j.needs {
+		if _, err := s.registry.Tool(name); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// fill puts the arguments into the text.
+func (j job) fill(given map[string]string) (string, error) {
+	defaults := map[string]string{"since": "1h"}
+	var pairs []string
+	for _, a := range j.arguments {
+		value := given[a.name]
+		if value == "" {
+			value = defaults[a.name]
+		}
+		if value == "" && a.required {
+			return "", fault.New(fault.Invalid, "the argument %s is missing: %s", a.name, a.description).At(a.name)
+		}
+		pairs = append(pairs, "{"+a.name+"}", visible(value))
+	}
+	return strings.NewReplacer(pairs...).Replace(j.text), nil
+}
+
+func (j job) argument(name string) (argument, error) {
+	for _, a := range j.arguments {
+		if a.name == name {
+			return a, nil
+		}
+	}
+	return argument{}, fmt.Errorf("the prompt %s has no argument %q", j.name, name)
+}

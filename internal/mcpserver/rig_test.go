@@ -1,0 +1,155 @@
+package mcpserver_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// memory is a Recorder that keeps its records.
+type memory struct {
+	mu      sync.Mutex
+	records []audit.Record
+}
+
+func (m *memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r.ID == "" {
+		r.ID = fmt.Sprintf("call-%d", len(m.records))
+	}
+	m.records = append(m.records, r)
+	return r, nil
+}
+
+type boatInput struct {
+	tool.Target
+	Name string `json:"name" jsonschema:"the boat"`
+}
+
+func (in boatInput) Subject() string { return "boat " + in.Name }
+
+type boatOutput struct {
+	Name string `json:"name"`
+	Log  string `json:"log,omitempty"`
+}
+
+// boat declares a tool of the noun boat.
+func boat(verb string, effect tool.Effect, run tool.Func[boatInput, boatOutput]) *tool.Tool {
+	return tool.New(tool.Info{
+		Name: "boat." + verb, Summary: "Does " + verb, Effect: effect,
+		Needs: []tool.Need{{Action: "boat:Do", Resource: "*"}},
+	}, run)
+}
+
+func same(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+	return boatOutput{Name: in.Name}, nil
+}
+
+// rig is a server with its client, which the SDK's authors wrote, over pipes.
+type rig struct {
+	*mcp.ClientSession
+	log      *memory
+	terminal *buffer
+	client   *mcp.Client
+}
+
+// buffer is a bytes.Buffer for two goroutines.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func registryOf(t testing.TB, g tool.Guard, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
+	t.Helper()
+	r, err := tool.NewRegistry(tools, tool.Options{Guard: g, Log: log, Place: func(_ context.Context, t tool.Target) tool.Target {
+		return tool.Target{Connection: "main", Account: "111122223333", Region: "us-east-1"}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// connect starts a server of the tools and a client of it.
+func connect(t testing.TB, g tool.Guard, o mcpserver.Options, client *mcp.ClientOptions, tools ...*tool.Tool) *rig {
+	t.Helper()
+	r := &rig{log: &memory{}, terminal: &buffer{}}
+	o.Terminal = r.terminal
+	server, err := mcpserver.New(registryOf(t, g, r.log, tools...), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	toServer, fromClient := io.Pipe()
+	toClient, fromServer := io.Pipe()
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(context.Background(), toServer, fromServer) }()
+	r.client = mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, client)
+	r.ClientSession, err = r.client.Connect(context.Background(), &mcp.IOTransport{Reader: toClient, Writer: fromClient}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = r.Close()
+		<-ended
+	})
+	return r
+}
+
+// call calls a tool and gives its answer.
+func (r *rig) call(t testing.TB, name string, arguments map[string]any) *mcp.CallToolResult {
+	t.Helper()
+	result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: name, Arguments: arguments})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// texts are an answer's texts, joined.
+func texts(r *mcp.CallToolResult) string {
+	var all []string
+	for _, c := range r.Content {
+		if t, ok := c.(*mcp.TextContent); ok {
+			all = append(all, t.Text)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// structured decodes an answer's structured content.
+func structured[T any](t testing.TB, r *mcp.CallToolResult) T {
+	t.Helper()
+	var v T
+	raw, err := json.Marshal(r.StructuredContent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
+	return v
+}
