@@ -11,6 +11,9 @@ import (
 type Batch[T any] struct {
 	Items []T
 	Next  string // the token of the next page; "" at the end
+	// Here is the token of this page, where the one it was asked with would
+	// not always give the same: the first of a listing that ends now.
+	Here string
 }
 
 // Fetch reads one page of a cell: the one behind token ("" is the first), of
@@ -102,6 +105,9 @@ func readCell[T any](ctx context.Context, cell Target, from cursor, limit int, f
 		if err != nil {
 			p.err = err
 			return p
+		}
+		if batch.Here != "" {
+			token = batch.Here
 		}
 		skip = min(skip, len(batch.Items))
 		p.marks = append(p.marks, mark{at: len(p.items), cell: cell.key(), token: token, skip: skip})

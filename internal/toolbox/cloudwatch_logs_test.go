@@ -63,6 +63,42 @@ func TestLogsPagesByCursor(t *testing.T) {
 	}
 }
 
+// TestLogsCursorsKeepTheirTime asks for the next page when all events have
+// become older than an hour, whether the limit or the output cap ended the last.
+func TestLogsCursorsKeepTheirTime(t *testing.T) {
+	long := strings.Repeat("x", 400)
+	tests := map[string]struct {
+		limit int
+		guard tool.Guard
+	}{
+		"by limit": {1, tool.Guard{}},
+		"by cap":   {0, tool.Guard{MaxOutput: tool.MinOutputCap}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			sim := simtest.Start(t)
+			writeLogs(sim, "web", "0"+long, "1"+long, "2"+long)
+			now := time.Now()
+			r := newRigWith(t, simSettings(sim), tool.Options{Guard: tt.guard, Clock: func() time.Time { return now }})
+			var got []string
+			for cursor, more := "", true; more && len(got) < 5; now = now.Add(time.Hour) {
+				input := map[string]any{"log_group": "/app", "since": "1h", "cursor": cursor}
+				if tt.limit > 0 {
+					input["limit"] = tt.limit
+				}
+				page := r.call(t, "cloudwatch.logs", input)
+				for _, message := range page.column("message") {
+					got = append(got, message.(string)[:1])
+				}
+				cursor, more = page["cursor"].(string)
+			}
+			if diff := cmp.Diff([]string{"0", "1", "2"}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // follow calls cloudwatch.logs with follow as a door does that takes events,
 // and gives the messages on a channel.
 func follow(ctx context.Context, r *rig, input string) (<-chan string, <-chan error) {

@@ -58,6 +58,10 @@ const maxEvents = 10000
 //
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 func (q logQuery) page(ctx context.Context, client *cloudwatchlogs.Client, token string, limit int) (tool.Batch[logEvent], error) {
+	q, token, err := q.from(token)
+	if err != nil {
+		return tool.Batch[logEvent]{}, err
+	}
 	in := &cloudwatchlogs.FilterLogEventsInput{
 		LogStreamNames: q.Streams, NextToken: optional(token), FilterPattern: optional(q.Filter),
 		StartTime: millis(q.Since), EndTime: millis(q.Until),
@@ -74,7 +78,10 @@ func (q logQuery) page(ctx context.Context, client *cloudwatchlogs.Client, token
 	if err != nil {
 		return tool.Batch[logEvent]{}, err
 	}
-	batch := tool.Batch[logEvent]{Next: aws.ToString(out.NextToken)}
+	batch := tool.Batch[logEvent]{Here: q.token(token)}
+	if next := aws.ToString(out.NextToken); next != "" {
+		batch.Next = q.token(next)
+	}
 	for _, e := range out.Events {
 		batch.Items = append(batch.Items, eventOf(e))
 	}

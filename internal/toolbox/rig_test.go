@@ -36,13 +36,20 @@ const (
 
 func newRig(t testing.TB, s awsapi.Settings) *rig {
 	t.Helper()
+	return newRigWith(t, s, tool.Options{})
+}
+
+// newRigWith is newRig with a guard or a clock.
+func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
+	t.Helper()
 	r := &rig{pool: awsapi.NewPool(map[string]awsapi.Settings{"default": s}), dir: t.TempDir()}
 	files, err := tool.OpenFiles(r.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil).Tools(), tool.Options{Files: files, Log: forgetful{}})
+	o.Files, o.Log = files, forgetful{}
+	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil).Tools(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
