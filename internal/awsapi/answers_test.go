@@ -46,6 +46,11 @@ func invoke(ctx context.Context, s *awsapi.Session) error {
 	return err
 }
 
+func listFunctions(ctx context.Context, s *awsapi.Session) error {
+	_, err := awsapi.Client(s, lambda.NewFromConfig).ListFunctions(ctx, nil)
+	return err
+}
+
 func stopInstance(ctx context.Context, s *awsapi.Session) error {
 	_, err := awsapi.Client(s, ec2.NewFromConfig).StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: []string{"i-1"}})
 	return err
@@ -115,6 +120,23 @@ func reset(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 func truncated(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 	w.Header().Set("Content-Length", "500")
 	fmt.Fprint(w, "<GetCallerIdentityResponse>")
+}
+
+// whole answers with success and a complete body that is not what was asked.
+func whole(contentType, body string) answer {
+	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+		w.Header().Set("Content-Type", contentType)
+		fmt.Fprint(w, body)
+	}
+}
+
+// htmlStatus answers as proxies do.
+func htmlStatus(status int) answer {
+	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		fmt.Fprint(w, "<html><h1>No</h1></html>")
+	}
 }
 
 func jsonError(code string) answer {

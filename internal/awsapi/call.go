@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,6 +32,7 @@ type call struct {
 	sent               bool // the present attempt got as far as signing
 	keeper             *keeper
 	signer             aws.Credentials // what the present attempt signs with
+	broken             atomic.Bool     // the present attempt's answer broke off
 }
 
 // CallError is a failed call with what was done to make it succeed. It wraps
@@ -48,6 +50,8 @@ type CallError struct {
 	Elapsed, Waited time.Duration
 	// Skew is AWS's clock minus ours, where an answer carried a date.
 	Skew time.Duration
+	// Broken tells that the connection broke amid the answer.
+	Broken bool
 
 	err error
 }
@@ -90,6 +94,7 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 		return c.record(ctx, scope, in, next)
 	})
 	attempt := middleware.FinalizeMiddlewareFunc("HawserAttempt", c.attempt)
+	watch := middleware.DeserializeMiddlewareFunc("HawserBody", watchBody)
 	limit := middleware.FinalizeMiddlewareFunc("HawserLimit", c.limit)
 	return []func(*middleware.Stack) error{func(s *middleware.Stack) error {
 		if err := s.Initialize.Add(begin, middleware.Before); err != nil {
@@ -99,6 +104,9 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 			return nil // a presigner sends nothing
 		}
 		if err := s.Finalize.Insert(attempt, "Retry", middleware.After); err != nil {
+			return err
+		}
+		if err := s.Deserialize.Add(watch, middleware.After); err != nil {
 			return err
 		}
 		return s.Finalize.Insert(limit, "ResolveEndpointV2", middleware.After)
@@ -121,7 +129,7 @@ func (c *connection) record(
 			Service: r.service, Operation: r.operation, Action: actionOfCall(r.service, r.operation, r.input),
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
-			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, err: err,
+			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(), err: err,
 		}
 	}
 	return out, metadata, err
@@ -137,6 +145,7 @@ func (c *connection) attempt(
 		return next.HandleFinalize(ctx, in)
 	}
 	r.sent = false
+	r.broken.Store(false)
 	out, metadata, err := next.HandleFinalize(ctx, in)
 	if skew, ok := awsmiddleware.GetAttemptSkew(metadata); ok {
 		r.skew, r.hasSkew = skew, true

@@ -126,12 +126,15 @@ func requestID(err error) string {
 }
 
 // bucketRegion is the region that S3 says the bucket is in.
-func bucketRegion(err error) string {
+func bucketRegion(err error) string { return headerOf(err, "X-Amz-Bucket-Region") }
+
+// headerOf is a header of the answer that an error came with, or "".
+func headerOf(err error, name string) string {
 	var response *smithyhttp.ResponseError
 	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {
 		return ""
 	}
-	return response.Response.Header.Get("X-Amz-Bucket-Region")
+	return response.Response.Header.Get(name)
 }
 
 func ofWrongRegion(e *fault.Error, right, asked string) *fault.Error {

@@ -33,6 +33,7 @@ func session(t *testing.T, server *tinyAWS) *awsapi.Session {
 // TestFaults provokes every class over the wire.
 func TestFaults(t *testing.T) {
 	const getB, headB = "GET /b/k", "HEAD /b"
+	const listF = "GET /2015-03-31/functions"
 	const invokeF = "POST /2015-03-31/functions/f/invocations"
 	tests := map[string]struct {
 		action string
@@ -208,6 +209,35 @@ func TestFaults(t *testing.T) {
 		},
 		"truncated": {
 			"GetCallerIdentity", truncated, whoAmI, fault.Error{Kind: fault.Network, Op: "sts:GetCallerIdentity"}, "",
+		},
+		"truncated JSON": {
+			listF, truncated, listFunctions, fault.Error{Kind: fault.Network, Op: "lambda:ListFunctions"}, "",
+		},
+		"whole, and half an XML document": {
+			"GetCallerIdentity", whole("text/xml", "<GetCallerIdentityResponse>"), whoAmI,
+			fault.Error{Kind: fault.Endpoint, Op: "sts:GetCallerIdentity"},
+			"came whole",
+		},
+		"whole, and half a JSON document": {
+			listF, whole("application/json", `{"Functions": [`), listFunctions,
+			fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"},
+			"came whole",
+		},
+		"a proxy's page": {
+			"GetCallerIdentity", whole("text/html", "<html><h1>Sign in<br></h1></html>"), whoAmI,
+			fault.Error{Kind: fault.Endpoint, Op: "sts:GetCallerIdentity"},
+			"HTML",
+		},
+		"a proxy's page as JSON": {
+			listF, whole("text/html; charset=utf-8", "<html><h1>Sign in<br></h1></html>"), listFunctions,
+			fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"},
+			"HTML",
+		},
+		"a proxy's failure": {
+			listF, htmlStatus(502), listFunctions, fault.Error{Kind: fault.Unavailable, Op: "lambda:ListFunctions"}, "a proxy",
+		},
+		"a proxy that wants a password": {
+			listF, htmlStatus(407), listFunctions, fault.Error{Kind: fault.Network, Op: "lambda:ListFunctions"}, "407",
 		},
 	}
 	for name, tt := range tests {

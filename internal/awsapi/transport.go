@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
@@ -36,7 +38,9 @@ func ofTransport(err error) *fault.Error {
 	case isTimeout(err):
 		return fault.New(fault.Timeout, "AWS did not answer in time").
 			WithCause("%s", reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
-	case errors.As(err, &garbled), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case errors.As(err, &garbled) && !broke(err):
+		return ofGarbled(err)
+	case broke(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fault.New(fault.Network, "the connection broke before the whole answer had come").
 			WithCause("%s", reason(err)).WithFix("try again")
 	case isNetwork(err):
@@ -71,9 +75,34 @@ func ofDNS(err error, dns *net.DNSError) *fault.Error {
 	return e
 }
 
+// broke tells that the connection broke amid the answer.
+func broke(err error) bool {
+	c := innermostCall(err)
+	return c != nil && c.Broken
+}
+
+// ofGarbled classifies an answer that came whole and is not what the service
+// answers.
+func ofGarbled(err error) *fault.Error {
+	if statusOf(err) >= http.StatusMultipleChoices {
+		return ofStatus(err)
+	}
+	e := fault.New(fault.Endpoint, "the answer is none of AWS's").
+		WithCause("it came whole and cannot be read: %s", reason(err)).
+		WithFix("check endpoint, AWS_ENDPOINT_URL and the proxy")
+	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
+		e.WithCause("it is a page of HTML, such as a proxy or a sign-in page sends")
+	}
+	return e
+}
+
 // ofStatus classifies an answer that carries no code, as a proxy's.
 func ofStatus(err error) *fault.Error {
 	status := statusOf(err)
+	if status == http.StatusProxyAuthRequired {
+		return fault.New(fault.Network, "the proxy wants a name and a password").
+			WithCause("it answered with HTTP status 407").WithFix("give them in HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT")
+	}
 	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and no error of AWS", status)
 	return e.WithCause("a proxy or an endpoint that is not AWS's may have answered").
 		WithFix("check endpoint, AWS_ENDPOINT_URL and the proxy")

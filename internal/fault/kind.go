@@ -29,7 +29,8 @@ const (
 	Quota Kind = "quota"
 	// WrongRegion: the thing lives in another region, named in Region.
 	WrongRegion Kind = "wrong-region"
-	// Endpoint: the service's address does not resolve.
+	// Endpoint: the service's address does not resolve, or another than the
+	// service answers there.
 	Endpoint Kind = "endpoint"
 	// ClockSkew: this machine's clock differs too far from AWS's.
 	ClockSkew Kind = "clock-skew"
