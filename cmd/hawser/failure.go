@@ -68,10 +68,15 @@ func deniedBy(f *fault.Error) string {
 	if f.Resource != "" {
 		text += " on " + f.Resource
 	}
-	if f.PolicyKind != "" {
-		text += ", by a " + f.PolicyKind + " policy"
+	switch f.PolicyKind {
+	case "":
+		return text
+	case "identity-based":
+		return text + ", by an identity-based policy"
+	case "permissions boundary":
+		return text + ", by a permissions boundary"
 	}
-	return text
+	return text + ", by a " + f.PolicyKind + " policy"
 }
 
 // failures writes the cells that could not be read.

@@ -26,7 +26,7 @@ type course struct {
 	in     any
 	effect Effect
 	target Target
-	kept   json.RawMessage // the input as the audit log may have it
+	kept   json.RawMessage // the input as it may be recorded and shown
 	id     string
 }
 
@@ -149,20 +149,25 @@ func (c *course) record(phase audit.Phase) audit.Record {
 		Connection: c.target.Connection, Account: c.target.Account, Region: c.target.Region,
 	}
 	if c.in != nil {
-		if c.kept == nil {
-			c.kept = redact(c.tool.fields, c.request.Input)
-		}
-		rec.Input = c.kept
+		rec.Input = c.recorded()
 		rec.Durable = phase == audit.Before && c.effect.Exceeds(Read)
 	}
 	return rec
+}
+
+// recorded is the input without what must not be kept or shown.
+func (c *course) recorded() json.RawMessage {
+	if c.kept == nil {
+		c.kept = redact(c.tool.fields, c.request.Input)
+	}
+	return c.kept
 }
 
 func (c *course) subject() string {
 	if s, ok := c.in.(Subjecter); ok {
 		return s.Subject()
 	}
-	return string(json.RawMessage(c.request.Input))
+	return string(c.recorded())
 }
 
 // outcome is the audit word for an error.

@@ -63,8 +63,8 @@ func sqlNumberParameter(n json.Number) (types.SqlParameter, error) {
 	}
 	f, err := n.Float64()
 	if err != nil || !strings.ContainsAny(n.String(), ".eE") {
-		return types.SqlParameter{}, fault.New(fault.Invalid, "%s does not fit in 64 bits", n).
-			WithFix(`give it as {"value": "%s", "type": "DECIMAL"}`, n)
+		return types.SqlParameter{}, fault.New(fault.Invalid, "the number does not fit in 64 bits").
+			WithFix(`give it as text: {"value": "123...", "type": "DECIMAL"}`)
 	}
 	return types.SqlParameter{Value: &types.FieldMemberDoubleValue{Value: f}}, nil
 }
