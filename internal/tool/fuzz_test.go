@@ -2,6 +2,7 @@ package tool_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"testing"
@@ -89,4 +90,29 @@ func TestWhen(t *testing.T) {
 			t.Errorf("%q: err = %v", bad, err)
 		}
 	}
+}
+
+// FuzzCursor gives any cursor to a listing: it is refused, or read from where
+// it says.
+func FuzzCursor(f *testing.F) {
+	cell := tool.Target{Account: "111122223333", Region: "us-east-1"}
+	pages := func(_ context.Context, _ tool.Target, token string, _ int) (tool.Batch[int], error) {
+		return tool.Batch[int]{Items: []int{1, 2, 3}, Next: token + "x"}, nil
+	}
+	first, err := tool.Gather(f.Context(), []tool.Target{cell}, tool.Page{Limit: 2}, pages)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"", first.Cursor, "e30", "eyJzIjotMX0", "eyJzIjo5OX0", "bm8", "====", "eyJ4IjoxfQ"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		list, err := tool.Gather(t.Context(), []tool.Target{cell}, tool.Page{Limit: 4, Cursor: cursor}, pages)
+		if err != nil && !errors.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", cursor, err)
+		}
+		if err == nil && (len(list.Items) != 4 || list.Cursor == "") {
+			t.Errorf("%q gives %v and the cursor %q", cursor, list.Items, list.Cursor)
+		}
+	})
 }

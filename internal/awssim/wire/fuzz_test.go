@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -77,6 +79,36 @@ func FuzzTime(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		if at, err := parseTime(s); err == nil && at.Location() != nil && at.Location().String() != "UTC" {
 			t.Errorf("%q is read as %v, not in UTC", s, at)
+		}
+	})
+}
+
+// FuzzRoute asks for any path: it is an operation's, or none's.
+func FuzzRoute(f *testing.F) {
+	f.Add("s3", "GET", "/bucket/a/key?versionId=1&tagging")
+	f.Add("s3", "POST", "/b//k?delete&uploads=")
+	f.Add("lambda", "POST", "/2015-03-31/functions/f/invocations")
+	f.Add("lambda", "PUT", "//2015-03-31/functions//x%2F/")
+	codecs := map[string]*Codec{}
+	for _, service := range []string{"s3", "lambda"} {
+		m, err := model.Load(service)
+		if err != nil {
+			f.Fatal(err)
+		}
+		codecs[service] = New(m)
+	}
+	f.Fuzz(func(t *testing.T, service, method, target string) {
+		c := codecs[service]
+		u, err := url.ParseRequestURI(target)
+		if c == nil || err != nil {
+			return
+		}
+		req, err := c.Identify(&http.Request{Method: method, URL: u, Header: http.Header{}, Body: http.NoBody})
+		if err == nil && (req.Op == nil || c.Model.Operations[req.Op.Name] != req.Op) {
+			t.Errorf("%s %s is %+v", method, target, req.Op)
+		}
+		if e, ok := err.(*Error); err != nil && (!ok || e.Code == "") {
+			t.Errorf("%s %s: %#v is no answer", method, target, err)
 		}
 	})
 }
