@@ -14,6 +14,7 @@ import (
 type mcpFlags struct {
 	profile string
 	agent   AgentConfig
+	http    httpFlags
 }
 
 // agentNames completes --profile.
@@ -30,24 +31,29 @@ func (p *program) mcpCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "mcp", Short: "Serve the tools to an AI agent by the Model Context Protocol",
 		Long: `Serve the tools to an AI agent by the Model Context Protocol, on standard input
-and output. The agent gets the tools of its profile and can do nothing more;
+and output, or over HTTP with --http. The agent gets the tools of its profile and can do nothing more;
 everything it does is recorded. What must be confirmed the person is asked about
 through the client; where the client cannot ask, a one-time code is written to
 standard error.`,
 		Example: `  hawser mcp
   hawser mcp --read-only
   hawser mcp --tools 's3.*,ec2.list' --connections prod --confirm write,destroy
-  hawser mcp --profile triage`,
+  hawser mcp --profile triage
+  hawser mcp --profile triage --http 127.0.0.1:8765 --bearer HAWSER_TOKEN`,
 		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := p.mcpServer(f)
 			if err != nil {
 				return err
 			}
+			if f.http.listen != "" {
+				return p.serveMCP(cmd.Context(), s, f.http)
+			}
 			return s.Serve(cmd.Context(), io.NopCloser(p.streams.in), nopCloser{p.streams.out})
 		},
 	}
 	f.add(cmd)
+	f.http.add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("profile", p.agentNames)
 	return cmd
 }

@@ -1,0 +1,164 @@
+package mcpserver
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/auth"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/modelcontextprotocol/go-sdk/oauthex"
+)
+
+// HTTPOptions say who may speak to a server over HTTP.
+type HTTPOptions struct {
+	// Verify tells whose a bearer token is. Nil lets everybody in who reaches
+	// the address, which is for loopback alone.
+	Verify Verifier
+	// Resource is the server's own URL, and Issuers are the authorization
+	// servers that give tokens for it. Both are told to clients without one.
+	Resource string
+	Issuers  []string
+	// Hosts are the names that a request's Host may bear besides loopback's;
+	// Origins the web pages that may call, such as "https://chat.example.com".
+	Hosts, Origins []string
+}
+
+// Verifier tells whose a bearer token is and when it ends. The error is for a
+// token that is none; it is not shown to the client.
+type Verifier func(ctx context.Context, token string) (Bearer, error)
+
+// Bearer is who holds a token.
+type Bearer struct {
+	Name    string
+	Expires time.Time // zero for never
+}
+
+const (
+	// Path is where the protocol is spoken.
+	Path = "/mcp"
+	// metadataPath is where clients learn how to get a token; see
+	// https://datatracker.ietf.org/doc/html/rfc9728
+	metadataPath = "/.well-known/oauth-protected-resource"
+	// sessionTimeout ends sessions of older protocol versions that rest.
+	sessionTimeout = 30 * time.Minute
+	// stateless is the first version of the protocol without sessions.
+	stateless = "2026-07-28"
+)
+
+// Handler serves the protocol over streamable HTTP: without sessions where the
+// client's version of the protocol knows none, with sessions for older ones.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
+func (s *Server) Handler(o HTTPOptions) http.Handler {
+	get := func(*http.Request) *mcp.Server { return s.mcp }
+	options := mcp.StreamableHTTPOptions{
+		Logger: s.options.Logger, MaxRequestBodyBytes: maxMessage, SessionTimeout: sessionTimeout,
+		DisableLocalhostProtection: true, PropagateRequestCancellation: true, // checked below, for every address
+	}
+	sessions := mcp.NewStreamableHTTPHandler(get, &options)
+	options.Stateless = true
+	requests := mcp.NewStreamableHTTPHandler(get, &options)
+	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Mcp-Protocol-Version") >= stateless {
+			requests.ServeHTTP(w, r)
+			return
+		}
+		sessions.ServeHTTP(w, r)
+	})
+	if o.Verify != nil {
+		handler = auth.RequireBearerToken(o.Verify.token, &auth.RequireBearerTokenOptions{
+			ResourceMetadataURL: o.metadataURL(), AllowMissingExpiration: true,
+		})(handler)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(Path, handler)
+	if len(o.Issuers) > 0 {
+		metadata := auth.ProtectedResourceMetadataHandler(&oauthex.ProtectedResourceMetadata{
+			Resource: o.Resource, AuthorizationServers: o.Issuers, BearerMethodsSupported: []string{"header"}, ResourceName: "Hawser",
+		})
+		mux.Handle(metadataPath, metadata)
+		mux.Handle(metadataPath+Path, metadata)
+	}
+	return o.checked(mux)
+}
+
+// metadataURL is where the metadata of the resource stands; see RFC 9728, 3.1.
+func (o HTTPOptions) metadataURL() string {
+	u, err := url.Parse(o.Resource)
+	if len(o.Issuers) == 0 || err != nil {
+		return ""
+	}
+	u.Path = metadataPath + u.Path
+	return u.String()
+}
+
+func (v Verifier) token(ctx context.Context, token string, _ *http.Request) (*auth.TokenInfo, error) {
+	bearer, err := v(ctx, token)
+	if err != nil {
+		return nil, auth.ErrInvalidToken
+	}
+	return &auth.TokenInfo{UserID: bearer.Name, Expiration: bearer.Expires}, nil
+}
+
+// StaticToken is the Verifier of one token.
+func StaticToken(name, token string) Verifier {
+	want := sha256.Sum256([]byte(token))
+	return func(_ context.Context, got string) (Bearer, error) {
+		sum := sha256.Sum256([]byte(got))
+		if subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
+			return Bearer{}, auth.ErrInvalidToken
+		}
+		return Bearer{Name: name}, nil
+	}
+}
+
+// checked refuses requests that a web page made, or that were led here by a
+// name that is not this server's (DNS rebinding).
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
+func (o HTTPOptions) checked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !o.knows(r.Host) {
+			http.Error(w, fmt.Sprintf("the host %q is not this server's; name it with --host", visible(r.Host)), http.StatusForbidden)
+			return
+		}
+		if origin := r.Header.Get("Origin"); origin != "" && !slices.Contains(o.Origins, origin) {
+			http.Error(w, fmt.Sprintf("pages of %q may not call; name them with --origin", visible(origin)), http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (o HTTPOptions) knows(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	return loopback(name) || slices.Contains(o.Hosts, host) || slices.Contains(o.Hosts, name)
+}
+
+// loopback tells of names and addresses that only this machine has.
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && ip.IsLoopback()
+}
+
+// Loopback tells whether an address to listen on is reached from this machine
+// alone.
+func Loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && loopback(host)
+}
