@@ -131,12 +131,19 @@ func (o HTTPOptions) checked(next http.Handler) http.Handler {
 			http.Error(w, fmt.Sprintf("the host %q is not this server's; name it with --host", visible(r.Host)), http.StatusForbidden)
 			return
 		}
-		if origin := r.Header.Get("Origin"); origin != "" && !slices.Contains(o.Origins, origin) {
+		if origin := r.Header.Get("Origin"); origin != "" && !o.welcomes(origin, r.Host) {
 			http.Error(w, fmt.Sprintf("pages of %q may not call; name them with --origin", visible(origin)), http.StatusForbidden)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// welcomes tells whether a page may call: one of this very address, or a named
+// one.
+func (o HTTPOptions) welcomes(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == host || slices.Contains(o.Origins, origin)
 }
 
 func (o HTTPOptions) knows(host string) bool {

@@ -91,6 +91,7 @@ func TestHTTPRefuses(t *testing.T) {
 		{"another host", map[string]string{"Host": "evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, `the host "evil.example.com"`},
 		{"its own host", map[string]string{"Host": "hawser.example.com:443", "Authorization": "Bearer right"}, `{}`, 400, ""},
 		{"a page", map[string]string{"Origin": "https://evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, `pages of "https://evil.example.com"`},
+		{"a page of this machine", map[string]string{"Origin": "http://127.0.0.1:1", "Authorization": "Bearer right"}, `{}`, 403, "pages of"},
 		{"a page that may", map[string]string{"Origin": "https://chat.example.com", "Authorization": "Bearer right"}, `{}`, 400, ""},
 		{"no JSON", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc": "2.0", "id": 1, "method": `, 400, ""},
 		{"ten megabytes", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"` + strings.Repeat("x", 10<<20) + `"}}`, 413, ""},
