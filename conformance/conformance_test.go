@@ -18,6 +18,7 @@ func TestJudges(t *testing.T) {
 	t.Run("simulator", c.testSimulator)
 	t.Run("tools", c.testTools)
 	t.Run("probe", c.testProbe)
+	t.Run("mcp", c.testMCP)
 }
 
 // testSimulator drives the simulator by clients that no one here wrote, and

@@ -46,6 +46,8 @@ func assemble(t *testing.T) *court {
 		c.terraform(),
 		c.python("moto", "moto", "the tools against moto's server, and the probe"),
 		c.versitygw(),
+		c.npm(),
+		c.python("MCP's Python SDK", "mcp", "MCP's Python SDK as a client of hawser mcp"),
 	}
 	return c
 }
@@ -73,6 +75,18 @@ func (c *court) versitygw() *judge {
 	if err != nil || j.version == "" {
 		j.version = "of unknown version"
 	}
+	return j
+}
+
+// npm is MCP's judges that come from there.
+func (c *court) npm() *judge {
+	j := &judge{name: "MCP", without: "MCP's conformance suite, inspector and TypeScript SDK"}
+	out, err := exec.Command(c.nodePath(), "--version").Output()
+	if err != nil {
+		j.lacking = "the packages of conformance/npm in .judges/npm (make judges)"
+		return j
+	}
+	j.version = "suite, inspector, SDKs on Node.js " + strings.TrimSpace(string(out))
 	return j
 }
 
@@ -141,7 +155,7 @@ func (c *court) sum(w io.Writer) {
 	fmt.Fprintf(w, "\n== judges (%s/%s)\n", runtime.GOOS, runtime.GOARCH)
 	for _, j := range c.judges {
 		if j.version != "" {
-			fmt.Fprintf(w, "  %-10s %3d cases  %s\n", j.name, j.cases, j.version)
+			fmt.Fprintf(w, "  %-16s %3d cases  %s\n", j.name, j.cases, j.version)
 		}
 	}
 	for _, j := range c.judges {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the judges that no one here wrote, at pinned versions, into .judges:
-# moto's server, boto3 and the aws CLI in a virtual environment, versitygw as a
-# binary. What stands there already is left alone.
+# moto's server, boto3, the aws CLI and MCP's Python SDK in a virtual
+# environment, versitygw as a binary, MCP's own judges from npm (with a Node.js
+# that they run on). What stands there already is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 versitygw=v1.8.0
@@ -17,4 +18,16 @@ fi
 if [ ! -x .judges/bin/versitygw ] || [ "$(cat .judges/bin/versitygw.version 2>/dev/null)" != "$versitygw" ]; then
   GOBIN="$PWD/.judges/bin" go install "github.com/versity/versitygw/cmd/versitygw@$versitygw"
   echo "$versitygw" > .judges/bin/versitygw.version
+fi
+
+wanted=$(sha256sum conformance/npm/package-lock.json | cut -d ' ' -f 1)
+if [ "$(cat .judges/npm/.installed 2>/dev/null)" != "$wanted" ]; then
+  if ! command -v npm >/dev/null; then
+    echo "npm is not on this machine: what it would bring is not installed" >&2
+    exit 0
+  fi
+  rm -rf .judges/npm
+  cp -R conformance/npm .judges/npm
+  (cd .judges/npm && npm ci --no-audit --no-fund --loglevel=error)
+  echo "$wanted" > .judges/npm/.installed
 fi

@@ -97,7 +97,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	}
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
-			Instructions: s.instructions(), Logger: o.Logger, CompletionHandler: s.complete,
+			Instructions: s.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,
 			Capabilities: &mcp.ServerCapabilities{Logging: &mcp.LoggingCapabilities{}},
 		})
 	s.addTools(r.Tools())
@@ -105,6 +105,10 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	s.addPrompts()
 	return s, nil
 }
+
+// keepPrivate lets nobody between server and client keep an answer: what an
+// agent may see is its profile's affair.
+func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheScope = "private" }
 
 // Serve speaks on one connection, such as standard input and output, until the
 // client goes away or ctx ends.

@@ -35,7 +35,24 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 		panic(fmt.Sprintf("schema of %s: %v", t, err))
 	}
 	dropNull(schema)
+	nameAny(schema)
 	return schema
+}
+
+// nameAny gives schemas that say nothing the types that they let through, as
+// some readers of schemas take an empty one for a mistake.
+func nameAny(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	if reflect.DeepEqual(*s, jsonschema.Schema{Description: s.Description}) {
+		s.Types = []string{"object", "array", "string", "number", "boolean", "null"}
+	}
+	for _, p := range s.Properties {
+		nameAny(p)
+	}
+	nameAny(s.Items)
+	nameAny(s.AdditionalProperties)
 }
 
 // dropNull removes "null" from the types that Go's nil slices, maps and

@@ -1,0 +1,194 @@
+package conformance
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/demo"
+)
+
+// protocols are the versions of MCP that are judged.
+var protocols = []string{"2025-06-18", "2025-11-25", "2026-07-28"}
+
+// testMCP puts `hawser mcp` before MCP's own suite, its inspector, and its
+// Python and TypeScript SDKs, each on a simulated company.
+func (c *court) testMCP(t *testing.T) {
+	bin := filepath.Join(c.build(t), "hawser")
+	t.Run("suite", func(t *testing.T) { c.testSuite(t, bin) })
+	t.Run("inspector", func(t *testing.T) { c.testInspector(t, bin) })
+	t.Run("sdks", func(t *testing.T) { c.testSDKs(t, bin) })
+}
+
+const agentProfile = `guard:
+  timeout: 30s
+agents:
+  judge:
+    deny: [ec2.start]
+`
+
+// agentHome is an empty folder with a profile, and the environment that points
+// Hawser at a simulated company.
+func agentHome(t *testing.T) (dir string, env []string) {
+	t.Helper()
+	w, err := awssim.New(awssim.Options{Scale: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := demo.Accounts(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := w.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	if _, err := demo.Fill(context.Background(), w, server.URL, key); err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "hawser.yaml"), []byte(agentProfile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env = slices.Concat(cleanEnv(), keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey), []string{"XDG_STATE_HOME=" + dir, "HOME=" + dir})
+	return dir, env
+}
+
+var servedAt = regexp.MustCompile(`MCP is served at (\S+);`)
+
+// serveAgent starts `hawser mcp` over HTTP in an agentHome and gives its URL.
+func serveAgent(t *testing.T, bin, dir string, env []string) string {
+	t.Helper()
+	cmd := exec.Command(bin, "mcp", "--profile", "judge", "--http", "127.0.0.1:0")
+	cmd.Dir, cmd.Env = dir, env
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	line, err := bufio.NewReader(said).ReadString('\n')
+	found := servedAt.FindStringSubmatch(line)
+	if err != nil || found == nil {
+		t.Fatalf("%q, %v", line, err)
+	}
+	return found[1]
+}
+
+// testSuite runs MCP's conformance suite for each version. What can't pass is
+// in mcp-expected.yaml with its reason; the suite itself fails where one of
+// those passes.
+func (c *court) testSuite(t *testing.T, bin string) {
+	c.call(t, "MCP")
+	dir, env := agentHome(t)
+	url := serveAgent(t, bin, dir, env)
+	for _, version := range protocols {
+		t.Run(version, func(t *testing.T) {
+			cmd := c.node("@modelcontextprotocol/conformance/dist/index.js", "server", "--url", url, "--suite", "all",
+				"--spec-version", version, "--expected-failures", filepath.Join(c.root, "conformance", "mcp-expected-"+version+".yaml"))
+			cmd.Dir = t.TempDir()
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, tail(out))
+			}
+			c.count("MCP", bytes.Count(out, []byte("=== Running scenario")))
+		})
+	}
+}
+
+// testInspector drives every method by the inspector's command line.
+func (c *court) testInspector(t *testing.T, bin string) {
+	c.call(t, "MCP")
+	dir, env := agentHome(t)
+	tests := []struct {
+		name, want string
+		args       []string
+	}{
+		{"tools", `"name": "s3.list"`, []string{"--method", "tools/list", "--strict"}},
+		{"call", `"acme-web"`, []string{"--method", "tools/call", "--tool-name", "s3.list"}},
+		{"arguments", `index.html`, []string{"--method", "tools/call", "--tool-name", "s3.list", "--tool-arg", "bucket=acme-web"}},
+		{"resources", `hawser://identity`, []string{"--method", "resources/list"}},
+		{"resource", `111122223333`, []string{"--method", "resources/read", "--uri", "hawser://identity"}},
+		{"prompts", `explain-denied`, []string{"--method", "prompts/list"}},
+		{"prompt", `checkout`, []string{"--method", "prompts/get", "--prompt-name", "function-failing", "--prompt-args", "function_name=checkout"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			args := []string{"--cli"}
+			for _, v := range env { // it hands on no other, and takes none that is empty
+				if !strings.HasSuffix(v, "=") {
+					args = append(args, "-e", v)
+				}
+			}
+			args = slices.Concat(args, []string{bin, "mcp", "--profile", "judge"}, tt.args)
+			cmd := c.node("@modelcontextprotocol/inspector/clients/launcher/build/index.js", args...)
+			cmd.Dir, cmd.Env = dir, append(slices.Clone(env), "PATH="+filepath.Dir(c.nodePath())+string(os.PathListSeparator)+os.Getenv("PATH"))
+			out, err := cmd.CombinedOutput()
+			if err != nil || !strings.Contains(string(out), tt.want) {
+				t.Errorf("%v, want %s\n%s", err, tt.want, tail(out))
+			}
+			c.count("MCP", 1)
+		})
+	}
+}
+
+// testSDKs runs the same conversation by both SDKs, over standard input and
+// output and over HTTP.
+func (c *court) testSDKs(t *testing.T, bin string) {
+	files, err := filepath.Abs(filepath.Join("testdata", "mcp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	python := func(mode string) func(...string) *exec.Cmd {
+		return func(at ...string) *exec.Cmd {
+			return exec.Command(c.venv("python"), slices.Concat([]string{filepath.Join(files, "client.py"), mode}, at)...)
+		}
+	}
+	typescript := func(at ...string) *exec.Cmd {
+		packages := filepath.Join(c.root, ".judges", "npm", "node_modules")
+		return exec.Command(c.nodePath(), slices.Concat([]string{filepath.Join(files, "client.mjs"), packages}, at)...)
+	}
+	for name, client := range map[string]func(...string) *exec.Cmd{
+		"python": python("auto"), "python by the older handshake": python("legacy"), "typescript": typescript,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.call(t, "MCP", "MCP's Python SDK")
+			for _, way := range []string{"stdio", "http"} {
+				dir, env := agentHome(t)
+				at := []string{bin, "mcp", "--profile", "judge"}
+				if way == "http" {
+					at = []string{serveAgent(t, bin, dir, env)}
+				}
+				cmd := client(at...)
+				cmd.Dir, cmd.Env = dir, env
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Errorf("%s: %v\n%s", way, err, tail(out))
+				}
+				c.count("MCP", 1)
+			}
+		})
+	}
+}
+
+func (c *court) nodePath() string {
+	return filepath.Join(c.root, ".judges", "npm", "node_modules", "node", "bin", "node")
+}
+
+// node is a command of a package from npm.
+func (c *court) node(script string, args ...string) *exec.Cmd {
+	return command(c.nodePath(), append([]string{filepath.Join(c.root, ".judges", "npm", "node_modules", script)}, args...)...)
+}
