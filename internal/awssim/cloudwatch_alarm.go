@@ -117,54 +117,41 @@ func deleteAlarms(c *Call, in *cloudwatch.DeleteAlarmsInput) (*cloudwatch.Delete
 	return &cloudwatch.DeleteAlarmsOutput{}, nil
 }
 
-// alarmByARN finds an alarm; st.mu must be held.
-func (st *metricState) alarmByARN(arn *string) (*alarm, error) {
+// onAlarm runs do on the alarm that an ARN names.
+func onAlarm(c *Call, arn *string, do func(*alarm)) error {
+	st := State[metricState](c)
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	_, name, _ := strings.Cut(aws.ToString(arn), ":alarm:")
-	if a := st.alarms[name]; a != nil {
-		return a, nil
+	a := st.alarms[name]
+	if a == nil {
+		return Errorf("ResourceNotFoundException", "The resource %s does not exist.", aws.ToString(arn))
 	}
-	return nil, Errorf("ResourceNotFoundException", "The resource %s does not exist.", aws.ToString(arn))
+	do(a)
+	return nil
 }
 
 func alarmListTags(c *Call, in *cloudwatch.ListTagsForResourceInput) (*cloudwatch.ListTagsForResourceOutput, error) {
-	st := State[metricState](c)
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	a, err := st.alarmByARN(in.ResourceARN)
-	if err != nil {
-		return nil, err
-	}
 	out := &cloudwatch.ListTagsForResourceOutput{Tags: []types.Tag{}}
-	for _, key := range slices.Sorted(maps.Keys(a.tags)) {
-		out.Tags = append(out.Tags, types.Tag{Key: aws.String(key), Value: aws.String(a.tags[key])})
-	}
-	return out, nil
+	return out, onAlarm(c, in.ResourceARN, func(a *alarm) {
+		for _, key := range slices.Sorted(maps.Keys(a.tags)) {
+			out.Tags = append(out.Tags, types.Tag{Key: aws.String(key), Value: aws.String(a.tags[key])})
+		}
+	})
 }
 
 func alarmTag(c *Call, in *cloudwatch.TagResourceInput) (*cloudwatch.TagResourceOutput, error) {
-	st := State[metricState](c)
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	a, err := st.alarmByARN(in.ResourceARN)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range in.Tags {
-		a.tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-	return &cloudwatch.TagResourceOutput{}, nil
+	return &cloudwatch.TagResourceOutput{}, onAlarm(c, in.ResourceARN, func(a *alarm) {
+		for _, t := range in.Tags {
+			a.tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+	})
 }
 
 func alarmUntag(c *Call, in *cloudwatch.UntagResourceInput) (*cloudwatch.UntagResourceOutput, error) {
-	st := State[metricState](c)
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	a, err := st.alarmByARN(in.ResourceARN)
-	if err != nil {
-		return nil, err
-	}
-	for _, key := range in.TagKeys {
-		delete(a.tags, key)
-	}
-	return &cloudwatch.UntagResourceOutput{}, nil
+	return &cloudwatch.UntagResourceOutput{}, onAlarm(c, in.ResourceARN, func(a *alarm) {
+		for _, key := range in.TagKeys {
+			delete(a.tags, key)
+		}
+	})
 }

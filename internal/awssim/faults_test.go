@@ -144,20 +144,37 @@ func TestLatency(t *testing.T) {
 	}
 }
 
+// unsigned sends a request without a signature of its own.
+func unsigned(t *testing.T, method, url, body string) (status int, text string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, _, text = answered(t, r)
+	return status, text
+}
+
+// answered sends a request and gives the whole answer.
+func answered(t *testing.T, r *http.Request) (status int, header http.Header, text string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header, string(body)
+}
+
 func TestAdmin(t *testing.T) {
 	sim := simtest.Start(t)
 	do := func(method, path, body string) (int, string) {
-		r, err := http.NewRequest(method, sim.URL+path, strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		text, _ := io.ReadAll(resp.Body)
-		return resp.StatusCode, string(text)
+		t.Helper()
+		return unsigned(t, method, sim.URL+path, body)
 	}
 	if status, body := do("GET", "/_sim/health", ""); status != 200 || !strings.Contains(body, `"status":"ok"`) {
 		t.Errorf("health: %d %s", status, body)

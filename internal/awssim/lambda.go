@@ -217,12 +217,11 @@ func lambdaPage[T any](all []T, size *int32, marker *string, key func(T) string)
 		if err != nil {
 			return nil, nil, lambdaFail("InvalidParameterValueException", "Marker is invalid.")
 		}
-		for len(all) > 0 && key(all[0]) <= string(after) {
-			all = all[1:]
-		}
+		all = behind(all, string(after), key)
 	}
-	if len(all) <= n {
-		return all, nil, nil
+	page, next := firstPage(all, n, key)
+	if next != nil {
+		*next = base64.RawURLEncoding.EncodeToString([]byte(*next))
 	}
-	return all[:n], aws.String(base64.RawURLEncoding.EncodeToString([]byte(key(all[n-1])))), nil
+	return page, next, nil
 }

@@ -149,9 +149,6 @@ func logsPage[T any](all []T, limit *int32, token *string, name func(T) string) 
 		}
 		all = all[i+1:]
 	}
-	if len(all) <= size {
-		return all, nil, nil
-	}
-	next := name(all[size-1])
-	return all[:size], &next, nil
+	page, next := firstPage(all, size, name)
+	return page, next, nil
 }

@@ -74,17 +74,10 @@ func rdsPage[T any](all []T, size *int32, marker *string, id func(T) string) ([]
 		return nil, nil, Errorf("InvalidParameterValue", "Invalid value %d for MaxRecords. Must be between 20 and 100", n)
 	}
 	if marker != nil {
-		i := slices.IndexFunc(all, func(item T) bool { return id(item) > *marker })
-		if i < 0 {
-			i = len(all)
-		}
-		all = all[i:]
+		all = behind(all, *marker, id)
 	}
-	if len(all) <= n {
-		return all, nil, nil
-	}
-	next := id(all[n-1])
-	return all[:n], &next, nil
+	page, next := firstPage(all, n, id)
+	return page, next, nil
 }
 
 // filterDB reports whether values fit all filters. An unknown filter is an

@@ -33,11 +33,7 @@ func explain(ctx context.Context, err error) error {
 // such as a function's plain name, says nothing. The error is Invalid where an
 // ARN contradicts the target or another ARN.
 func (b *Box) session(ctx context.Context, target tool.Target, arns ...string) (*awsapi.Session, error) {
-	target, err := aim(target, arns...)
-	if err != nil {
-		return nil, err
-	}
-	pool, err := b.pool()
+	pool, target, err := b.bound(target, arns)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +42,16 @@ func (b *Box) session(ctx context.Context, target tool.Target, arns ...string) (
 		return nil, explain(ctx, err)
 	}
 	return session, nil
+}
+
+// bound gives the pool, and the target that a call is for.
+func (b *Box) bound(target tool.Target, arns []string) (*awsapi.Pool, tool.Target, error) {
+	target, err := aim(target, arns...)
+	if err != nil {
+		return nil, target, err
+	}
+	pool, err := b.pool()
+	return pool, target, err
 }
 
 // aim completes a target by what ARNs say of account and region.
@@ -108,11 +114,7 @@ func (b *Box) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns 
 	case fan.AllAccounts && target.Account != "":
 		return nil, exclude("account", "all_accounts")
 	}
-	target, err := aim(target, arns...)
-	if err != nil {
-		return nil, err
-	}
-	pool, err := b.pool()
+	pool, target, err := b.bound(target, arns)
 	if err != nil {
 		return nil, err
 	}
