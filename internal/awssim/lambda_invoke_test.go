@@ -24,7 +24,6 @@ func TestInvoke(t *testing.T) {
 	sim.SetFunction("panicker", func(context.Context, *awssim.Invocation) ([]byte, error) { panic("boom") })
 	sim.SetFunction("slow", func(ctx context.Context, _ *awssim.Invocation) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() })
 	sim.SetFunction("big", func(context.Context, *awssim.Invocation) ([]byte, error) { return make([]byte, 7<<20), nil })
-	sim.Clock.SetScale(100)
 	tests := map[string]struct {
 		event, want string
 		failed      bool
@@ -37,6 +36,10 @@ func TestInvoke(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			if name == "slow" {
+				sim.Clock.SetScale(100)
+				defer sim.Clock.SetScale(1)
+			}
 			out, err := client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name, Payload: []byte(tt.event)})
 			if err != nil {
 				t.Fatal(err)

@@ -144,12 +144,16 @@ func (x *execution) end() {
 	x.function.idle[version] = append(x.function.idle[version], x.stream)
 }
 
+// shortestRun is how long a function may run at least: it is real code, which
+// does not become faster when simulated time does.
+const shortestRun = 250 * time.Millisecond
+
 // run executes the function and writes its log. As on AWS it goes on when the
 // caller goes away.
 func (x *execution) run(event []byte) outcome {
 	defer x.end()
 	timeout := time.Duration(*x.config.Timeout) * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), x.world.Clock.Scaled(timeout))
+	ctx, cancel := context.WithTimeout(context.Background(), max(x.world.Clock.Scaled(timeout), shortestRun))
 	defer cancel()
 	log := newFunctionLog(x)
 	start := time.Now()
