@@ -149,8 +149,10 @@ func (c *Config) profile(name string) (AgentConfig, error) {
 	a, ok := c.Agents[name]
 	if !ok {
 		names := slices.Sorted(maps.Keys(c.Agents))
-		e := fault.New(fault.NotFound, "there is no agent profile %q", name).
-			WithFix("write one under agents in hawser.yaml, or name one of: %s", strings.Join(names, ", "))
+		e := fault.New(fault.NotFound, "there is no agent profile %q", name).WithFix("write one under agents in hawser.yaml")
+		if len(names) > 0 {
+			e.WithFix("write one under agents in hawser.yaml, or name one of: %s", strings.Join(names, ", "))
+		}
 		if near := fault.Nearest(name, names); near != "" {
 			e.WithCause("did you mean %q?", near)
 		}

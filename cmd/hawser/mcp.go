@@ -55,6 +55,7 @@ standard error.`,
 	f.add(cmd)
 	f.http.add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("profile", p.agentNames)
+	cmd.AddCommand(p.mcpInstallCommand(&f), p.mcpInspectCommand(&f))
 	return cmd
 }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -75,10 +76,8 @@ func canonical(input json.RawMessage) []byte {
 
 // Confirm implements tool.Confirmer. It says yes only where a person did.
 func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
-	for _, pattern := range a.options.Approved {
-		if ok, err := path.Match(pattern, q.Tool); err == nil && ok {
-			return true, nil
-		}
+	if a.options.approves(q.Tool) {
+		return true, nil
 	}
 	if a.code != "" {
 		return a.consent.redeem(a.call, a.code)
@@ -95,6 +94,14 @@ func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
 		WithFix("a one-time code was written to the server's terminal or log, where the person reads it; "+
 			"ask them for it and call again with the same input and %s. "+
 			"The person can also approve tools beforehand (hawser mcp --approve)", codeField)
+}
+
+// approves tells whether a person said yes to a tool beforehand.
+func (o Options) approves(name string) bool {
+	return slices.ContainsFunc(o.Approved, func(pattern string) bool {
+		ok, err := path.Match(pattern, name)
+		return err == nil && ok
+	})
 }
 
 // elicits tells whether the client can ask its person by a form.

@@ -67,12 +67,15 @@ func (r *Registry) Under(g Guard) (*Registry, error) {
 	return &narrower, nil
 }
 
-// Tools lists the tools that the guard's lists admit, by name.
+// Tools lists the tools that the guard lets be called, by name: in read-only
+// mode those that write remain where some of their calls only read.
 func (r *Registry) Tools() []*Tool {
 	var admitted []*Tool
 	for _, name := range slices.Sorted(maps.Keys(r.tools)) {
-		if r.guard.admits(name) == nil {
-			admitted = append(admitted, r.tools[name])
+		t := r.tools[name]
+		writes := t.Effect.Exceeds(Read) && !t.varies
+		if r.guard.admits(name) == nil && !(r.guard.ReadOnly && writes) {
+			admitted = append(admitted, t)
 		}
 	}
 	return admitted

@@ -233,6 +233,20 @@ func TestUnder(t *testing.T) {
 	}
 }
 
+// In read-only mode what can only write is not offered.
+func TestToolsInReadOnlyMode(t *testing.T) {
+	row := tool.New(tool.Info{Name: "boat.row", Summary: "Rows", Effect: tool.Write}, func(context.Context, *tool.Call, struct{}) (boatOutput, error) {
+		return boatOutput{}, nil
+	})
+	var names []string
+	for _, offered := range registry(t, tool.Guard{ReadOnly: true}, &memory{}, row, sink(echo)).Tools() {
+		names = append(names, offered.Name)
+	}
+	if len(names) != 1 || names[0] != "boat.sink" { // whose dry run reads
+		t.Errorf("offered %v", names)
+	}
+}
+
 func TestUnknownToolSaysWhatWasMeant(t *testing.T) {
 	r := registry(t, tool.Guard{}, &memory{}, sink(echo))
 	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.snik", Caller: admin})

@@ -91,6 +91,7 @@ type Tool struct {
 	// OutputType is the Go type of the output, for doors that lay it out.
 	OutputType reflect.Type
 
+	varies bool // some calls do less than Effect
 	fields []Field
 	decode func(json.RawMessage) (any, error)
 	run    func(context.Context, *Call, any) (any, error)
@@ -116,6 +117,7 @@ func New[I, O any](info Info, run Func[I, O]) *Tool {
 	if t.Role == "" {
 		t.Role = roleFor(t.Effect)
 	}
+	t.varies = reflect.TypeFor[I]().Implements(reflect.TypeFor[Effector]())
 	t.fields = fieldsOf(reflect.TypeFor[I]())
 	t.Input = inputSchema(reflect.TypeFor[I](), t.fields)
 	t.Output = outputSchema(t.OutputType)

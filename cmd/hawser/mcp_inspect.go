@@ -1,0 +1,59 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/mcpserver"
+)
+
+// agentView is what hawser mcp inspect prints.
+type agentView struct {
+	Profile        string   `json:"profile,omitempty"`
+	OnBehalfOf     string   `json:"on_behalf_of,omitempty"`
+	Connections    []string `json:"connections"`
+	Accounts       []string `json:"accounts,omitempty"`
+	SourceIdentity string   `json:"source_identity,omitempty"`
+	SessionPolicy  string   `json:"session_policy,omitempty"`
+	ShowSecrets    bool     `json:"show_secrets,omitempty"`
+	mcpserver.View
+}
+
+// Rows gives the tools for a table.
+func (v agentView) Rows() any { return v.Tools }
+
+func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
+	return &cobra.Command{
+		Use: "inspect", Short: "Show what an agent with these flags or this profile would see",
+		Example: `  hawser mcp inspect
+  hawser mcp inspect --profile triage
+  hawser mcp inspect --profile triage -o yaml`,
+		Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			agent, _, err := p.agentOf(*f)
+			if err != nil {
+				return err
+			}
+			server, err := p.mcpServer(*f)
+			if err != nil {
+				return err
+			}
+			seen, err := server.View(cmd.Context())
+			if err != nil {
+				return err
+			}
+			config, err := p.house.config()
+			if err != nil {
+				return err
+			}
+			pool, err := config.agentPool(agent)
+			if err != nil {
+				return err
+			}
+			return p.show(agentView{
+				Profile: agent.name, OnBehalfOf: agent.OnBehalfOf, Connections: pool.Names(), Accounts: agent.Accounts,
+				SourceIdentity: agent.SourceIdentity, SessionPolicy: string(agent.SessionPolicy), ShowSecrets: agent.ShowSecrets,
+				View: seen,
+			})
+		},
+	}
+}
