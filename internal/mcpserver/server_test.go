@@ -81,7 +81,7 @@ func TestAnAnswerIsDataBesideText(t *testing.T) {
 }
 
 func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
-	r := connect(t, tool.Guard{ReadOnly: true}, mcpserver.Options{}, nil,
+	r := connect(t, tool.Guard{}, mcpserver.Options{Role: tool.Viewer}, nil,
 		boat("sink", tool.Destroy, same),
 		boat("look", tool.Read, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
 			return boatOutput{}, fault.New(fault.NotFound, "there is no such boat").WithFix("list them")
@@ -92,7 +92,7 @@ func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
 		arguments map[string]any
 		want      string
 	}{
-		{"refused", "boat.sink", map[string]any{"name": "a"}, "refused: boat.sink: boat.sink would destroy, and this Hawser is read-only\nfix: "},
+		{"refused", "boat.sink", map[string]any{"name": "a"}, "refused: boat.sink: boat.sink needs the role operator"},
 		{"unknown field", "boat.look", map[string]any{"name": "a", "nmae": "b"}, "nmae is no field of the input"},
 		{"wrong type", "boat.look", map[string]any{"name": 7}, "invalid: "},
 		{"the tool's own", "boat.look", map[string]any{"name": "a"}, "not-found: boat.look: there is no such boat\nfix: list them"},
