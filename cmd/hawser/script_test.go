@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,7 +28,30 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               setupScript,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"faults": faults},
 	})
+}
+
+// faults puts a fault script, as JSON, in the place of the one before:
+//
+//	faults '[{"service": "s3", "effect": "throttle"}]'
+func faults(ts *testscript.TestScript, _ bool, args []string) {
+	url := ts.Getenv("SIM") + "/_sim/faults"
+	for _, method := range []string{http.MethodDelete, http.MethodPost} {
+		body := strings.Join(args, "")
+		if method == http.MethodPost && body == "" {
+			return
+		}
+		req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
+		ts.Check(err)
+		resp, err := http.DefaultClient.Do(req)
+		ts.Check(err)
+		text, err := io.ReadAll(resp.Body)
+		ts.Check(errors.Join(err, resp.Body.Close()))
+		if resp.StatusCode/100 != 2 {
+			ts.Fatalf("%s: %s", resp.Status, text)
+		}
+	}
 }
 
 func setupScript(env *testscript.Env) error {

@@ -45,7 +45,7 @@ func ofTransport(err error) *fault.Error {
 			WithCause("%s", reason(err)).WithFix("try again")
 	case isNetwork(err):
 		return fault.New(fault.Network, "AWS could not be reached").
-			WithCause("%s", reason(err)).WithFix("check the network, the proxy (HTTPS_PROXY) and the endpoint")
+			WithCause("%s%s", peer(err), reason(err)).WithFix("check the network, the proxy (HTTPS_PROXY) and the endpoint")
 	case statusOf(err) != 0:
 		return ofStatus(err)
 	case errors.As(err, &credentials):
@@ -118,6 +118,15 @@ func isTLS(err error) bool {
 func isTimeout(err error) bool {
 	var timeout interface{ Timeout() bool }
 	return errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// peer is the address that a connection was to, for the beginning of a cause.
+func peer(err error) string {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Addr != nil {
+		return network.Addr.String() + ": "
+	}
+	return ""
 }
 
 // isNetwork does not ask for net.Error, which every error number of the system
