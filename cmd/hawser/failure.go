@@ -28,7 +28,7 @@ func (p *program) fail(err error) int {
 	if p.flags.output == "json" {
 		p.failJSON(f)
 	} else {
-		fmt.Fprint(p.streams.err, escapeControls(describe(f), "\n\t"))
+		fmt.Fprint(p.streams.err, escapeControls(describe(f, p.errWidth()), "\n\t"))
 	}
 	return f.Kind.ExitCode()
 }
@@ -41,23 +41,49 @@ func (p *program) failJSON(f *fault.Error) {
 	fmt.Fprintln(p.streams.err, string(raw))
 }
 
+// errWidth is where lines on standard error are broken; 0 is nowhere, where no
+// person reads them.
+func (p *program) errWidth() int {
+	if !p.streams.errTTY {
+		return 0
+	}
+	return p.streams.width
+}
+
 // describe writes a fault for a person: what, why, what to do.
-func describe(f *fault.Error) string {
+func describe(f *fault.Error, width int) string {
 	var b strings.Builder
 	plain := *f
 	plain.Cause = ""
-	fmt.Fprintf(&b, "hawser: %s\n", plain.Error())
+	head := "hawser: " + plain.Error()
+	if width > 40 {
+		head = wrap(head, width)
+	}
+	b.WriteString(head + "\n")
 	line := func(name, text string) {
+		if width > 40 {
+			text = wrap(text, width-11)
+		}
 		if text != "" {
-			fmt.Fprintf(&b, "  %-7s %s\n", name+":", strings.ReplaceAll(text, "\n", "\n          "))
+			fmt.Fprintf(&b, "  %-9s%s\n", name+":", strings.ReplaceAll(text, "\n", "\n           "))
 		}
 	}
 	line("cause", f.Cause)
 	line("denied", deniedBy(f))
+	line("about", aboutOf(f))
 	line("fix", f.Fix)
 	line("allow", f.Statement)
+	line("code", f.Code)
 	line("request", f.RequestID)
 	return b.String()
+}
+
+// aboutOf is the resource of a fault that does not name it elsewhere.
+func aboutOf(f *fault.Error) string {
+	if f.Kind == fault.Denied || strings.Contains(f.Message+f.Cause, f.Resource) {
+		return ""
+	}
+	return f.Resource
 }
 
 func deniedBy(f *fault.Error) string {

@@ -30,33 +30,50 @@ func addFlags(set *pflag.FlagSet, t *tool.Tool) *toolFlags {
 // addFlag declares one flag and gives the reader of its value.
 func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
 	name, doc := flagName(field.Name), flagDoc(field)
-	kind := field.Type
-	if kind.Kind() == reflect.Pointer {
-		kind = kind.Elem()
+	t := field.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
 	switch {
-	case kind.Kind() == reflect.Bool:
+	case t.Kind() == reflect.Bool:
 		v := set.Bool(name, false, doc)
 		return func() (any, error) { return *v, nil }
-	case kind.Kind() >= reflect.Int && kind.Kind() <= reflect.Uint64:
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64:
 		v := set.Int64(name, 0, doc)
 		return func() (any, error) { return *v, nil }
-	case kind.Kind() == reflect.String:
+	case t.Kind() == reflect.String:
 		v := set.String(name, "", doc)
 		return func() (any, error) { return *v, nil }
-	case kind == reflect.TypeFor[[]string]():
+	case t == reflect.TypeFor[[]string]():
 		v := set.StringSlice(name, nil, doc)
 		return func() (any, error) { return *v, nil }
-	case kind == reflect.TypeFor[map[string]string]():
+	case t == reflect.TypeFor[map[string]string]():
 		v := set.StringToString(name, nil, doc)
+		named(set, name, "name=value,...")
 		return func() (any, error) { return *v, nil }
-	case kind == reflect.TypeFor[map[string][]string]():
-		v := set.StringArray(name, nil, doc+" (name=value,value; once for each name)")
+	case t == reflect.TypeFor[map[string][]string]():
+		v := set.StringArray(name, nil, doc+"; once for each name")
+		named(set, name, "name=value,value")
 		return func() (any, error) { return parseLists(field.Name, *v) }
 	default:
-		v := set.String(name, "", doc+" (JSON)")
+		v := set.String(name, "", doc)
+		named(set, name, "JSON")
 		return func() (any, error) { return parseJSON(field.Name, *v) }
 	}
+}
+
+// kind is a flag's value under the name of what it takes, which help shows.
+type kind struct {
+	pflag.Value
+	name string
+}
+
+func (k kind) Type() string { return k.name }
+
+// named has help say what a flag takes.
+func named(set *pflag.FlagSet, flag, name string) {
+	f := set.Lookup(flag)
+	f.Value, f.DefValue = kind{f.Value, name}, ""
 }
 
 func flagName(field string) string { return strings.ReplaceAll(field, "_", "-") }

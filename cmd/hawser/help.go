@@ -75,13 +75,31 @@ func commandList(cmd *cobra.Command, group string) string {
 	return strings.Join(lines, "\n")
 }
 
-// wrap breaks each long line of a text between words.
+// wrap breaks each long line of a text between words. A word that is longer
+// than a line, such as a URL, stays whole.
 func wrap(text string, width int) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if len(line) > width {
-			lines[i] = trimLines(lipgloss.NewStyle().Width(width).Render(line))
-		}
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		out = append(out, wrapLine(line, width)...)
 	}
-	return strings.TrimRight(strings.ReplaceAll(strings.Join(lines, "\n"), "\n\n\n", "\n\n"), "\n")
+	return strings.TrimRight(strings.Join(out, "\n"), "\n")
+}
+
+func wrapLine(line string, width int) []string {
+	if lipgloss.Width(line) <= width {
+		return []string{line}
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	var out []string
+	current := indent
+	for i, word := range strings.Fields(line) {
+		if i > 0 && lipgloss.Width(current)+1+lipgloss.Width(word) > width {
+			out, current = append(out, current), indent
+		}
+		if current != indent {
+			current += " "
+		}
+		current += word
+	}
+	return append(out, current)
 }

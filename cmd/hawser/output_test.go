@@ -85,6 +85,31 @@ func TestTablesFitTheTerminal(t *testing.T) {
 	}
 }
 
+// What one copies stays whole: columns are left out before an id is broken.
+func TestLayout(t *testing.T) {
+	tests := []struct {
+		name    string
+		natural []int
+		width   int
+		want    []int
+	}{
+		{"all fit", []int{19, 8}, 80, []int{19, 8}},
+		{"no terminal", []int{190, 80}, 0, []int{190, 80}},
+		{"long text is narrowed", []int{19, 100}, 80, []int{19, 59}},
+		{"two share", []int{10, 50, 100}, 80, []int{10, 22, 44}},
+		{"the last short one goes", []int{19, 8, 7, 9, 10, 10, 19}, 80, []int{19, 8, 7, 9, 10, 10, 0}},
+		{"before the long one", []int{19, 22, 5, 7, 5, 60}, 80, []int{19, 22, 5, 7, 0, 19}},
+		{"the first stays", []int{30, 30}, 20, []int{30, 0}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, layOut(tt.natural, tt.width).widths); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestOutlineOfAnObject(t *testing.T) {
 	type hull struct {
 		Name  string         `json:"name"`

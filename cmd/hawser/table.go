@@ -9,9 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
-
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -91,36 +88,6 @@ func (p *printer) rows(rows reflect.Value) error {
 		}
 	}
 	return p.grid(titles, cells)
-}
-
-// grid writes titles and cells in aligned columns, wrapped to the terminal.
-func (p *printer) grid(titles []string, cells [][]string) error {
-	bold := lipgloss.NewStyle().Bold(true).PaddingRight(2)
-	normal := lipgloss.NewStyle().PaddingRight(2)
-	t := table.New().Headers(titles...).Border(lipgloss.HiddenBorder()).
-		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-		BorderColumn(false).BorderHeader(false).BorderRow(false).
-		StyleFunc(func(row, _ int) lipgloss.Style {
-			if row == table.HeaderRow && !p.plain {
-				return bold
-			}
-			return normal
-		})
-	t.Rows(cells...)
-	text := t.Render()
-	if p.streams.width > 0 && lipgloss.Width(text) > p.streams.width {
-		text = t.Width(p.streams.width).Render()
-	}
-	return p.write([]byte(trimLines(text)))
-}
-
-// trimLines removes the padding at the ends of lines.
-func trimLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
 }
 
 // cell is how one value looks in a table.

@@ -1,6 +1,7 @@
 package toolbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,19 +26,20 @@ func asking(ctx context.Context, needs []tool.Need, in any) context.Context {
 	return context.WithValue(ctx, askedKey{}, asked{needs, in})
 }
 
-// complete adds to a denial what AWS did not say: the resources that the tool's
-// declaration gives for the denied action, and the statement for them.
+// complete adds to a fault what AWS did not say: the resources that the tool's
+// declaration gives for the action, and to a denial the statement for them.
 func complete(ctx context.Context, f *fault.Error) *fault.Error {
 	call, ok := ctx.Value(askedKey{}).(asked)
-	if !ok || f.Kind != fault.Denied || f.Action == "" || f.Resource != "" {
+	if !ok || f.Resource != "" || !slices.Contains([]fault.Kind{fault.Denied, fault.NotFound, fault.Conflict}, f.Kind) {
 		return f
 	}
-	at := slices.IndexFunc(call.needs, func(n tool.Need) bool { return n.Action == f.Action })
+	action := cmp.Or(f.Action, f.Op)
+	at := slices.IndexFunc(call.needs, func(n tool.Need) bool { return n.Action == action })
 	if at < 0 {
 		return f
 	}
 	resources := call.resources(call.needs[at].Resource, f)
-	if len(resources) == 0 {
+	if len(resources) == 0 || resources[0] == "*" && f.Kind != fault.Denied {
 		return f
 	}
 	full := *f // faults are shared between callers
