@@ -68,6 +68,10 @@ func (p *program) demo(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := p.demoAgent(ctx, dir, sim.Company); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.streams.out, "\n# Point your own agent at it: hawser mcp install claude-code --read-only (docs/agents.md)")
 	if !p.streams.outTTY {
 		return nil
 	}
@@ -91,7 +95,7 @@ func demoDir(sim *simulation) (string, error) {
     endpoint: %s
 audit:
   file: %s
-`, sim.Key.AccessKeyID, filepath.Join(dir, "secret"), demo.Region, sim.URL, filepath.Join(dir, "audit.jsonl"))
+`+demoAgentProfile, sim.Key.AccessKeyID, filepath.Join(dir, "secret"), demo.Region, sim.URL, filepath.Join(dir, "audit.jsonl"))
 	for name, text := range map[string]string{"hawser.yaml": config, "secret": sim.Key.SecretAccessKey} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return "", fault.Wrap(err, fault.Internal, "the demo's files cannot be written").WithCause("%v", err)
@@ -117,13 +121,18 @@ func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error
 	}
 	cmd := exec.CommandContext(ctx, self, step.args...)
 	cmd.Dir = dir
-	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
+	cmd.Env = demoEnv(dir)
 	out := &lineEnder{w: p.streams.out}
 	cmd.Stdout, cmd.Stderr = out, p.streams.err
 	if err := cmd.Run(); err != nil {
 		return fault.Wrap(err, fault.Internal, "a step of the demo failed").WithCause("%v", err)
 	}
 	return out.end()
+}
+
+// demoEnv is an environment with nothing in it that could lead elsewhere.
+func demoEnv(dir string) []string {
+	return []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
 }
 
 // lineEnder ends the last line of an output that does not, as a shell's prompt

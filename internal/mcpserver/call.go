@@ -153,7 +153,7 @@ func progress(ctx context.Context, req *mcp.CallToolRequest) func(tool.Progress)
 // log tells the client of the call, where it asked for messages of the level.
 func (s *Server) log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error) {
 	entry := map[string]any{"tool": t.Name, "outcome": "ok"}
-	level := mcp.LoggingLevel("info")
+	level := "info"
 	if r != nil {
 		entry["call"] = r.ID
 		entry["effect"] = r.Effect
@@ -165,5 +165,6 @@ func (s *Server) log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool
 	if errors.Is(err, fault.Canceled) {
 		return // nobody listens
 	}
-	_ = req.Session.Log(ctx, &mcp.LoggingMessageParams{Logger: "hawser", Level: level, Data: entry})
+	//nolint:staticcheck // deprecated since 2026-07-28, and what clients of all versions know
+	_ = req.Session.Log(ctx, &mcp.LoggingMessageParams{Logger: "hawser", Level: mcp.LoggingLevel(level), Data: entry})
 }

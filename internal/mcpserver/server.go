@@ -98,6 +98,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
 			Instructions: s.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,
+			//nolint:staticcheck // deprecated since 2026-07-28, and what clients of all versions know
 			Capabilities: &mcp.ServerCapabilities{Logging: &mcp.LoggingCapabilities{}},
 		})
 	s.addTools(r.Tools())

@@ -73,8 +73,8 @@ func (r *Registry) Tools() []*Tool {
 	var admitted []*Tool
 	for _, name := range slices.Sorted(maps.Keys(r.tools)) {
 		t := r.tools[name]
-		writes := t.Effect.Exceeds(Read) && !t.varies
-		if r.guard.admits(name) == nil && !(r.guard.ReadOnly && writes) {
+		hidden := r.guard.ReadOnly && t.Effect.Exceeds(Read) && !t.varies
+		if r.guard.admits(name) == nil && !hidden {
 			admitted = append(admitted, t)
 		}
 	}
