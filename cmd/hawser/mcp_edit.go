@@ -74,16 +74,8 @@ func (c mcpClient) unset(text []byte) ([]byte, error) {
 	return value.Pack(), nil
 }
 
-// has tells whether hawser's entry is there.
+// has tells whether hawser's entry is in a JSON configuration.
 func (c mcpClient) has(text []byte) (bool, error) {
-	if c.toml {
-		var all map[string]map[string]any
-		if err := toml.Unmarshal(onlyTables(text, c.table), &all); err != nil {
-			return false, notTOML(err)
-		}
-		_, ok := all[c.table][serverName]
-		return ok, nil
-	}
 	all, err := c.members(text)
 	if err != nil {
 		return false, err
@@ -184,20 +176,9 @@ func cutTOML(text []byte, table string) ([]byte, error) {
 			out.WriteString(line)
 		}
 	}
-	return out.Bytes(), nil
-}
-
-// onlyTables is hawser's tables alone.
-func onlyTables(text []byte, table string) []byte {
-	var out bytes.Buffer
-	within := false
-	for line := range strings.Lines(string(text)) {
-		if header.MatchString(line) {
-			within = ours(line, table)
-		}
-		if within {
-			out.WriteString(line)
-		}
+	// What looked like a header may have been a line of a text.
+	if err := toml.Unmarshal(out.Bytes(), &check); err != nil {
+		return nil, notTOML(err)
 	}
-	return out.Bytes()
+	return out.Bytes(), nil
 }
