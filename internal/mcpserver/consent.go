@@ -2,11 +2,8 @@ package mcpserver
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,18 +19,14 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// consentTime is how long a question stays open, and a code good.
-const consentTime = 10 * time.Minute
-
-// consent keeps what people were asked. A yes is to one question about one
-// call: the same tool with the same input, once, within consentTime.
+// consent keeps what people were asked: questions that go through the client,
+// and one-time codes for clients that can't ask.
 type consent struct {
-	key   []byte
+	*tool.Consent
 	clock func() time.Time
 
 	mu    sync.Mutex
-	spent map[string]time.Time // nonces of answered questions, until they end
-	codes map[string]issued    // one-time codes by the call they are for
+	codes map[string]issued // by the call they are for
 }
 
 type issued struct {
@@ -41,8 +34,8 @@ type issued struct {
 	until time.Time
 }
 
-func newConsent(key []byte, clock func() time.Time) *consent {
-	return &consent{key: key, clock: clock, spent: map[string]time.Time{}, codes: map[string]issued{}}
+func newConsent(clock func() time.Time) *consent {
+	return &consent{Consent: tool.NewConsent(clock), clock: clock, codes: map[string]issued{}}
 }
 
 // asking is the Confirmer of one call.
@@ -57,21 +50,7 @@ type asking struct {
 }
 
 func (c *consent) asking(req *mcp.CallToolRequest, name string, input json.RawMessage, code string, o Options) *asking {
-	sum := sha256.Sum256(append([]byte(name+"\x00"), canonical(input)...))
-	return &asking{consent: c, options: o, request: req, code: code, call: base64.RawURLEncoding.EncodeToString(sum[:])}
-}
-
-// canonical is JSON whose members stand in one order, without blanks.
-func canonical(input json.RawMessage) []byte {
-	var v any
-	if json.Unmarshal(input, &v) != nil {
-		return input
-	}
-	out, err := json.Marshal(v)
-	if err != nil {
-		return input
-	}
-	return out
+	return &asking{consent: c, options: o, request: req, code: code, call: tool.Subject(o.Agent, name, input)}
 }
 
 // Confirm implements tool.Confirmer. It says yes only where a person did.
@@ -125,7 +104,7 @@ func (a *asking) open(err error) *mcp.CallToolResult {
 			Mode: "form", Message: a.message(),
 			RequestedSchema: json.RawMessage(`{"type":"object","properties":{"confirm":{"type":"boolean","title":"Go on?","description":"Yes lets this one call happen, once.","default":false}},"required":["confirm"]}`),
 		}},
-		RequestState: a.consent.sign(a.call),
+		RequestState: a.consent.Ask(a.call),
 	}
 }
 
@@ -154,42 +133,14 @@ func (a *asking) publish(terminal io.Writer, err error) {
 	if a.fresh == "" || fault.From(err) == nil {
 		return
 	}
-	fmt.Fprintf(terminal, "\n%sTo allow it once within %s, tell the agent this code: %s\n\n", a.message(), consentTime, a.fresh)
-}
-
-// state is what a question carries through the client and back.
-type state struct {
-	Call  string `json:"c"`
-	Nonce string `json:"n"`
-	Until int64  `json:"u"`
-}
-
-// sign makes the state of a question about a call.
-func (c *consent) sign(call string) string {
-	body, err := json.Marshal(state{Call: call, Nonce: rand.Text(), Until: c.clock().Add(consentTime).Unix()})
-	if err != nil {
-		return ""
-	}
-	text := base64.RawURLEncoding.EncodeToString(body)
-	return text + "." + base64.RawURLEncoding.EncodeToString(c.mac(text))
-}
-
-func (c *consent) mac(text string) []byte {
-	h := hmac.New(sha256.New, c.key)
-	h.Write([]byte(text))
-	return h.Sum(nil)
+	fmt.Fprintf(terminal, "\n%sTo allow it once within %s, tell the agent this code: %s\n\n", a.message(), tool.ConsentTime, a.fresh)
 }
 
 // heard takes the person's answer to a question that this server asked about
 // this very call.
 func (c *consent) heard(call string, params *mcp.CallToolParamsRaw) (bool, error) {
-	s, ok := c.verify(params.RequestState)
-	if !ok || s.Call != call {
-		return false, fault.New(fault.Unconfirmed, "this answer is not to a question about this call").
-			WithFix("call again without requestState")
-	}
-	if !c.spend(s.Nonce, time.Unix(s.Until, 0)) {
-		return false, fault.New(fault.Unconfirmed, "this answer was given before, or too late").WithFix("call again, and the person is asked anew")
+	if err := c.Take(call, params.RequestState); err != nil {
+		return false, err
 	}
 	answer, ok := params.InputResponses["confirm"].(*mcp.ElicitResult)
 	if !ok || answer.Action != "accept" {
@@ -197,33 +148,6 @@ func (c *consent) heard(call string, params *mcp.CallToolParamsRaw) (bool, error
 	}
 	yes, _ := answer.Content["confirm"].(bool)
 	return yes, nil
-}
-
-func (c *consent) verify(text string) (s state, ok bool) {
-	body, mac, found := strings.Cut(text, ".")
-	got, err := base64.RawURLEncoding.DecodeString(mac)
-	if !found || err != nil || !hmac.Equal(got, c.mac(body)) {
-		return s, false
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(body)
-	return s, err == nil && json.Unmarshal(raw, &s) == nil
-}
-
-// spend uses a question up: it gives false where it was, or has ended.
-func (c *consent) spend(nonce string, until time.Time) bool {
-	now := c.clock()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for n, end := range c.spent {
-		if now.After(end) {
-			delete(c.spent, n)
-		}
-	}
-	if _, used := c.spent[nonce]; used || now.After(until) {
-		return false
-	}
-	c.spent[nonce] = until
-	return true
 }
 
 // codeLetters are easy to read aloud and hard to confuse.
@@ -245,7 +169,7 @@ func (c *consent) issue(call string) string {
 			delete(c.codes, k)
 		}
 	}
-	c.codes[call] = issued{code: code, until: now.Add(consentTime)}
+	c.codes[call] = issued{code: code, until: now.Add(tool.ConsentTime)}
 	return code
 }
 

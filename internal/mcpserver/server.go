@@ -12,7 +12,6 @@ package mcpserver
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -85,13 +84,9 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	if o.Terminal == nil {
 		o.Terminal = io.Discard
 	}
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "no random numbers are to be had")
-	}
 	s := &Server{
 		registry: r, options: o,
-		consent:  newConsent(key, o.Clock),
+		consent:  newConsent(o.Clock),
 		breakers: newBreakers(o.Clock),
 		scrub:    scrubber{showSecrets: o.ShowSecrets},
 	}

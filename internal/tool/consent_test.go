@@ -1,0 +1,55 @@
+package tool_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+func TestConsent(t *testing.T) {
+	now := time.Now()
+	c := tool.NewConsent(func() time.Time { return now })
+	subject := tool.Subject("bot", "boat.sink", json.RawMessage(`{"name": "a", "crew": 1}`))
+	if same := tool.Subject("bot", "boat.sink", json.RawMessage(`{"crew":1,"name":"a"}`)); same != subject {
+		t.Error("the order of members makes another subject")
+	}
+	refused := func(name, about, text string) {
+		t.Helper()
+		if err := c.Take(about, text); !errors.Is(err, fault.Unconfirmed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	asked := c.Ask(subject)
+	for name, other := range map[string]string{
+		"another input":  tool.Subject("bot", "boat.sink", json.RawMessage(`{"name":"b","crew":1}`)),
+		"another tool":   tool.Subject("bot", "boat.burn", json.RawMessage(`{"name":"a","crew":1}`)),
+		"another caller": tool.Subject("eve", "boat.sink", json.RawMessage(`{"name":"a","crew":1}`)),
+	} {
+		refused(name, other, asked)
+	}
+	refused("a changed text", subject, asked+"x")
+	refused("another's key", subject, tool.NewConsent(nil).Ask(subject))
+	if err := c.Take(subject, asked); err != nil {
+		t.Errorf("a yes: %v", err)
+	}
+	refused("a second time", subject, asked)
+	late := c.Ask(subject)
+	now = now.Add(tool.ConsentTime + time.Second)
+	refused("too late", subject, late)
+}
+
+func FuzzConsent(f *testing.F) {
+	c := tool.NewConsent(nil)
+	f.Add("a.b")
+	f.Add("")
+	f.Add(tool.NewConsent(nil).Ask("s"))
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := c.Take("s", text); err == nil {
+			t.Errorf("%q was never signed", text)
+		}
+	})
+}
