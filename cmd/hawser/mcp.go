@@ -46,7 +46,7 @@ standard error.`,
 			if err != nil {
 				return err
 			}
-			if f.http.listen != "" {
+			if f.http.address != "" {
 				return p.serveMCP(cmd.Context(), s, f.http)
 			}
 			return s.Serve(cmd.Context(), io.NopCloser(p.streams.in), nopCloser{p.streams.out})

@@ -2,12 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
-	"fmt"
-	"net"
-	"net/http"
-	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/spf13/cobra"
@@ -18,92 +12,33 @@ import (
 
 // httpFlags say how hawser mcp listens.
 type httpFlags struct {
-	listen      string
-	bearer      string
-	issuer      string
-	resource    string
-	hosts       []string
-	origins     []string
-	cert, key   string
-	behindProxy bool
+	listenFlags
+	bearer   string
+	issuer   string
+	resource string
+	origins  []string
 }
 
 func (f *httpFlags) add(cmd *cobra.Command) {
 	set := cmd.Flags()
-	set.StringVar(&f.listen, "http", "", "serve over HTTP on this address, such as 127.0.0.1:8765, in place of standard input and output")
+	set.StringVar(&f.address, "http", "", "serve over HTTP on this address, such as 127.0.0.1:8765, in place of standard input and output")
 	set.StringVar(&f.bearer, "bearer", "", "the environment variable that holds the token which clients must bear")
 	set.StringVar(&f.issuer, "oauth-issuer", "", "the URL of the authorization server whose tokens are taken")
 	set.StringVar(&f.resource, "resource", "", "this server's URL as clients know it, which OAuth tokens must be for")
-	set.StringSliceVar(&f.hosts, "host", nil, "names in requests' Host that are this server's, besides localhost")
 	set.StringSliceVar(&f.origins, "origin", nil, "origins of web pages that may call")
-	set.StringVar(&f.cert, "tls-cert", "", "the file with the certificate chain (PEM)")
-	set.StringVar(&f.key, "tls-key", "", "the file with its private key (PEM)")
-	set.BoolVar(&f.behindProxy, "behind-proxy", false, "a reverse proxy stands in front and ends TLS")
+	f.listenFlags.add(set)
 }
 
-// serveMCP serves over HTTP until ctx ends; calls that run then may end first.
+// serveMCP serves over HTTP until ctx ends.
 func (p *program) serveMCP(ctx context.Context, s *mcpserver.Server, f httpFlags) error {
 	options, err := f.options(ctx, p.getenv)
 	if err != nil {
 		return err
 	}
-	if err := f.check(); err != nil {
+	if err := f.check(options.Verify != nil, "give --bearer or --oauth-issuer"); err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", f.listen)
-	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "hawser cannot listen on %s", f.listen).WithCause("%v", err).WithFix("choose another address with --http")
-	}
-	server := &http.Server{
-		Handler: s.Handler(options), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
-	}
-	fmt.Fprintf(p.streams.err, "MCP is served at %s://%s%s; Ctrl-C ends it.\n", f.scheme(), l.Addr(), mcpserver.Path)
-	ended := make(chan error, 1)
-	go func() {
-		if f.cert != "" {
-			ended <- server.ServeTLS(l, f.cert, f.key)
-			return
-		}
-		ended <- server.Serve(l)
-	}()
-	select {
-	case err := <-ended:
-		return fault.Wrap(err, fault.Invalid, "the server ended").WithCause("%v", err)
-	case <-ctx.Done():
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-	defer cancel()
-	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return nil
-}
-
-func (f httpFlags) scheme() string {
-	if f.cert != "" {
-		return "https"
-	}
-	return "http"
-}
-
-// check refuses an address that others reach without authentication or TLS.
-func (f httpFlags) check() error {
-	if (f.cert == "") != (f.key == "") {
-		return fault.New(fault.Invalid, "--tls-cert and --tls-key go together").At("tls-cert").WithFix("give both")
-	}
-	if mcpserver.Loopback(f.listen) && !f.behindProxy {
-		return nil
-	}
-	if f.bearer == "" && f.issuer == "" {
-		return fault.New(fault.Refused, "others than this machine can reach %s, and nothing says who may call", f.listen).At("http").
-			WithFix("give --bearer or --oauth-issuer, or listen on 127.0.0.1")
-	}
-	if f.cert == "" && !f.behindProxy {
-		return fault.New(fault.Refused, "others than this machine can reach %s, and tokens would travel without TLS", f.listen).At("http").
-			WithFix("give --tls-cert and --tls-key, or --behind-proxy where a reverse proxy ends TLS")
-	}
-	return nil
+	return p.serveHTTP(ctx, "MCP", f.listenFlags, mcpserver.Path, s.Handler(options))
 }
 
 // options are the server's part of the flags.

@@ -38,7 +38,7 @@ func (p *program) root() *cobra.Command {
 	p.addGlobalFlags(root)
 	root.AddCommand(p.nounCommands(p.house.tools)...)
 	for _, add := range []func() *cobra.Command{
-		p.toolsCommand, p.callCommand, p.mcpCommand, p.simCommand, p.demoCommand, p.docsCommand,
+		p.toolsCommand, p.callCommand, p.mcpCommand, p.serveCommand, p.tokenCommand, p.simCommand, p.demoCommand, p.docsCommand,
 	} {
 		cmd := add()
 		cmd.GroupID = groupSelf

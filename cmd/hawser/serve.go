@@ -1,0 +1,65 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/web"
+)
+
+// serveFlags are the flags of hawser serve.
+type serveFlags struct {
+	listenFlags
+	open bool
+}
+
+func (p *program) serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve the tools to programs over HTTP",
+		Long: `Serve the tools to programs over HTTP: POST /api/v1/tools/NAME calls one, and
+/api/v1/openapi.json describes them all. Callers bear tokens, which hawser token
+create makes.`,
+		Example: `  hawser serve
+  hawser serve --listen 127.0.0.1:8080 --no-tokens
+  hawser serve --listen :8443 --tls-cert cert.pem --tls-key key.pem --host hawser.example.com`,
+		Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(!f.open, "leave --no-tokens away"); err != nil {
+				return err
+			}
+			options := web.Options{Hosts: f.hosts, Version: version(), Log: p.streams.err, Gather: p.house.awsCounts}
+			if !f.open {
+				tokens, err := p.house.tokens()
+				if err != nil {
+					return err
+				}
+				options.Tokens = tokens
+			}
+			registry, err := p.open()
+			if err != nil {
+				return err
+			}
+			return p.serveHTTP(cmd.Context(), "The API", f.listenFlags, "/api/v1", web.New(registry, options).Handler())
+		},
+	}
+	cmd.Flags().StringVar(&f.address, "listen", "127.0.0.1:8080", "the address to listen on")
+	cmd.Flags().BoolVar(&f.open, "no-tokens", false, "let every program of this machine call, without a token")
+	f.add(cmd.Flags())
+	return cmd
+}
+
+// awsCounts are the calls to AWS so far, for the metrics.
+func (h *house) awsCounts() []web.APICount {
+	pool, err := h.pool()
+	if err != nil {
+		return nil
+	}
+	var counts []web.APICount
+	for _, s := range pool.Stats() {
+		counts = append(counts, web.APICount{
+			Account: s.Account, Region: s.Region, Service: s.Service, Operation: s.Operation,
+			Attempts: s.Attempts, Failures: s.Failures, Throttled: s.Throttled,
+		})
+	}
+	return counts
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// tokens are the bearer tokens of hawser serve.
+func (h *house) tokens() (*web.Tokens, error) {
+	dir, err := stateDir()
+	if err != nil {
+		return nil, err
+	}
+	return web.OpenTokens(filepath.Join(dir, "tokens.json"), nil), nil
+}
+
+func (p *program) tokenCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "token", Short: "Make, list and revoke the tokens of programs that call hawser serve",
+		Args: atMost(0), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(p.tokenCreateCommand(), p.tokenListCommand(), p.tokenRevokeCommand())
+	return cmd
+}
+
+func (p *program) tokenCreateCommand() *cobra.Command {
+	var t web.Token
+	var expires, role string
+	cmd := &cobra.Command{
+		Use: "create NAME", Short: "Make a token, which is shown once",
+		Example: `  hawser token create dashboard --read-only --expires 90d
+  hawser token create deploy --tools 's3.*,lambda.invoke' --role operator --expires 30d`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			t.Name, t.Role = args[0], tool.Role(role)
+			until, err := expiry(expires, time.Now())
+			if err != nil {
+				return err
+			}
+			t.Expires = until
+			return p.createToken(t)
+		},
+	}
+	cmd.Flags().StringSliceVar(&t.Tools, "tools", nil, "only these tools, as globs such as s3.*")
+	cmd.Flags().StringVar(&role, "role", string(tool.Operator), "what it may do in Hawser: viewer, operator or admin")
+	cmd.Flags().StringVar(&expires, "expires", "30d", "how long it is good, such as 12h or 30d; never for no end")
+	return cmd
+}
+
+// tokenName is what a token may be called: it stands in logs.
+var tokenName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+func (p *program) createToken(t web.Token) error {
+	if !tokenName.MatchString(t.Name) {
+		return fault.New(fault.Invalid, "%q is no name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
+	}
+	if !slices.Contains([]tool.Role{tool.Viewer, tool.Operator, tool.Admin}, t.Role) {
+		return fault.New(fault.Invalid, "%q is no role", t.Role).At("role").WithFix("use viewer, operator or admin")
+	}
+	t.ReadOnly = t.ReadOnly || p.flags.readOnly
+	all, err := p.house.tokens()
+	if err != nil {
+		return err
+	}
+	secret, err := all.Create(t)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.streams.out, secret)
+	p.note("keep it now: it is not shown again")
+	return nil
+}
+
+// days is a duration of so many days or weeks.
+var days = regexp.MustCompile(`^(\d{1,4})([dw])$`)
+
+// expiry is when a token made now ends; zero is never.
+func expiry(text string, now time.Time) (time.Time, error) {
+	if text == "never" {
+		return time.Time{}, nil
+	}
+	if found := days.FindStringSubmatch(text); found != nil {
+		n, err := strconv.Atoi(found[1])
+		if err != nil {
+			return time.Time{}, err
+		}
+		if found[2] == "w" {
+			n *= 7
+		}
+		return now.UTC().AddDate(0, 0, n).Truncate(time.Second), nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return time.Time{}, fault.New(fault.Invalid, "%q is no duration", text).At("expires").WithFix("write it like 12h, 30d or 8w, or never")
+	}
+	return now.UTC().Add(d).Truncate(time.Second), nil
+}
+
+func (p *program) tokenListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the tokens, with their last use", Args: atMost(0), Example: "  hawser token list -o json",
+		RunE: func(*cobra.Command, []string) error {
+			all, err := p.house.tokens()
+			if err != nil {
+				return err
+			}
+			items, err := all.List()
+			if err != nil {
+				return err
+			}
+			return p.show(tool.List[web.Token]{Items: append([]web.Token{}, items...)})
+		},
+	}
+}
+
+func (p *program) tokenRevokeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "revoke NAME", Short: "End a token at once", Args: cobra.ExactArgs(1), Example: "  hawser token revoke dashboard",
+		RunE: func(_ *cobra.Command, args []string) error {
+			all, err := p.house.tokens()
+			if err != nil {
+				return err
+			}
+			if err := all.Revoke(args[0]); err != nil {
+				return err
+			}
+			p.note("revoked " + args[0])
+			return nil
+		},
+	}
+}

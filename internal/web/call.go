@@ -1,0 +1,197 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Answer is a call's outcome.
+type Answer struct {
+	// Call names the call in the audit log.
+	Call   string          `json:"call"`
+	Effect tool.Effect     `json:"effect"`
+	Output json.RawMessage `json:"output"`
+	Cut    string          `json:"cut,omitempty"`
+	Notes  []string        `json:"notes,omitempty"`
+	// Failures are the accounts and regions that could not be read.
+	Failures []tool.Failure `json:"failures,omitempty"`
+	// Problem is what the output itself says is wrong.
+	Problem *Problem `json:"problem,omitempty"`
+}
+
+// Plan is what a call would do that wants a yes.
+type Plan struct {
+	Tool       string      `json:"tool"`
+	Effect     tool.Effect `json:"effect"`
+	Subject    string      `json:"subject"`
+	Connection string      `json:"connection,omitempty"`
+	Account    string      `json:"account,omitempty"`
+	Region     string      `json:"region,omitempty"`
+}
+
+// The headers of a call.
+const (
+	confirmHeader = "Hawser-Confirm"
+	repeatHeader  = "Idempotency-Key"
+)
+
+// confirmation is the Confirmer of one call.
+type confirmation struct {
+	consent  *tool.Consent
+	subject  string
+	given    string
+	question *tool.Question
+}
+
+// Confirm implements tool.Confirmer: yes is what the plan's own token says.
+func (c *confirmation) Confirm(_ context.Context, q tool.Question) (bool, error) {
+	if c.given != "" {
+		return true, c.consent.Take(c.subject, c.given)
+	}
+	c.question = &q
+	return false, fault.New(fault.Unconfirmed, "this would %s %s, and was not confirmed", q.Effect, q.Subject).
+		WithFix("send the same call again with the header %s: the value of confirm", confirmHeader)
+}
+
+// problem is what the call's error looks like: a plan, where it wants a yes.
+func (c *confirmation) problem(err error) Problem {
+	f := fault.From(err)
+	p := problemOf(f.Kind.HTTPStatus(), f)
+	if q := c.question; q != nil && errors.Is(err, fault.Unconfirmed) {
+		p.Plan = &Plan{
+			Tool: q.Tool, Effect: q.Effect, Subject: q.Subject,
+			Connection: q.Target.Connection, Account: q.Target.Account, Region: q.Target.Region,
+		}
+		p.Confirm = c.consent.Ask(c.subject)
+	}
+	return p
+}
+
+// callTool calls a tool: POST /api/v1/tools/{name}.
+func (s *Server) callTool(w http.ResponseWriter, r *http.Request, b bearer) error {
+	t, err := b.registry.Tool(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	input, err := readInput(r)
+	if err != nil {
+		return err
+	}
+	key, err := repeatKey(r)
+	if err != nil {
+		return err
+	}
+	c := &call{
+		server: s, bearer: b, tool: t, input: input,
+		confirm: &confirmation{consent: s.consent, subject: tool.Subject(b.caller.Actor, t.Name, input), given: r.Header.Get(confirmHeader)},
+	}
+	switch accepted(r) {
+	case lines:
+		return c.lines(w, r)
+	case events:
+		return c.events(w, r)
+	}
+	if key == "" || t.Effect == tool.Read {
+		c.run(r.Context(), nil, nil).send(w)
+		return nil
+	}
+	response, err := s.repeats.once(r.Context(), b.caller.Actor+"\x00"+key, tool.Subject(b.caller.Actor, t.Name, input), func(ctx context.Context) response {
+		return c.run(ctx, nil, nil)
+	})
+	if err != nil {
+		return err
+	}
+	response.send(w)
+	return nil
+}
+
+// repeatKey is the request's Idempotency-Key; "" is none.
+func repeatKey(r *http.Request) (string, error) {
+	keys := r.Header.Values(repeatHeader)
+	if len(keys) == 0 {
+		return "", nil
+	}
+	if len(keys) > 1 || keys[0] == "" || len(keys[0]) > longestKey {
+		return "", fault.New(fault.Invalid, "%s is to be one text of 1 to %d bytes", repeatHeader, longestKey).At(repeatHeader).WithFix("send a UUID")
+	}
+	return keys[0], nil
+}
+
+// call is one on its way.
+type call struct {
+	server  *Server
+	bearer  bearer
+	tool    *tool.Tool
+	input   json.RawMessage
+	confirm *confirmation
+}
+
+// response is what a call comes to.
+type response struct {
+	status  int
+	answer  *Answer
+	problem *Problem
+}
+
+func (r response) send(w http.ResponseWriter) {
+	if r.problem != nil {
+		send(w, r.status, "application/problem+json", r.problem)
+		return
+	}
+	writeJSON(w, r.status, r.answer)
+}
+
+// done tells whether the call was carried out, so that repeating it is to give
+// the same answer. One that was refused or could not be made may be tried anew.
+func (r response) done() bool { return r.answer != nil }
+
+// run makes the call.
+func (c *call) run(ctx context.Context, progress func(tool.Progress), emit func(any) error) response {
+	begun := c.server.options.Clock()
+	result, err := c.bearer.registry.Call(ctx, tool.Request{
+		Tool: c.tool.Name, Input: c.input, Caller: c.bearer.caller, Confirm: c.confirm, Progress: progress, Emit: emit,
+	})
+	c.server.metrics.called(c.tool.Name, err, c.server.options.Clock().Sub(begun))
+	if result == nil {
+		p := c.confirm.problem(err)
+		return response{status: p.Status, problem: &p}
+	}
+	a := &Answer{Call: result.ID, Effect: result.Effect, Output: result.JSON, Cut: result.Cut, Notes: result.Notes, Failures: result.Failures}
+	status := http.StatusOK
+	if f := fault.From(err); f != nil {
+		p := problemOf(f.Kind.HTTPStatus(), f)
+		a.Problem = &p
+		if f.Kind == fault.Partial {
+			status = http.StatusMultiStatus
+		}
+	}
+	return response{status: status, answer: a}
+}
+
+// readInput takes a request's body as a tool's input; none is {}.
+func readInput(r *http.Request) (json.RawMessage, error) {
+	if kind := r.Header.Get("Content-Type"); kind != "" {
+		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
+			return nil, fault.New(fault.Invalid, "the body is said to be no JSON").At("Content-Type").WithFix("send application/json")
+		}
+	}
+	body, err := io.ReadAll(r.Body)
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).WithFix("send files by from_file, or in smaller parts")
+	case err != nil:
+		return nil, fault.Wrap(err, fault.Canceled, "the body did not come whole")
+	case strings.TrimSpace(string(body)) == "":
+		return json.RawMessage("{}"), nil
+	}
+	return body, nil
+}

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Described is a tool as programs read of it.
+type Described struct {
+	Name        string             `json:"name"`
+	Summary     string             `json:"summary"`
+	Description string             `json:"description,omitempty"`
+	Effect      tool.Effect        `json:"effect"`
+	Idempotent  bool               `json:"idempotent"`
+	Role        tool.Role          `json:"role"`
+	Confirm     bool               `json:"confirm"` // a call of its effect wants a yes
+	Needs       []tool.Need        `json:"needs"`
+	Input       *jsonschema.Schema `json:"input_schema"`
+	Output      *jsonschema.Schema `json:"output_schema"`
+}
+
+func described(r *tool.Registry, t *tool.Tool) Described {
+	d := Described{
+		Name: t.Name, Summary: t.Summary, Description: t.Description, Effect: t.Effect, Idempotent: t.Idempotent,
+		Role: t.Role, Confirm: r.Confirms(t.Effect), Needs: t.Needs, Input: t.Input, Output: t.Output,
+	}
+	if d.Needs == nil {
+		d.Needs = []tool.Need{}
+	}
+	return d
+}
+
+// listTools lists what the bearer may call: GET /api/v1/tools.
+func (s *Server) listTools(w http.ResponseWriter, _ *http.Request, b bearer) error {
+	list := struct {
+		Items []Described `json:"items"`
+	}{[]Described{}}
+	for _, t := range b.registry.Tools() {
+		list.Items = append(list.Items, described(b.registry, t))
+	}
+	writeJSON(w, http.StatusOK, list)
+	return nil
+}
+
+// showTool describes one: GET /api/v1/tools/{name}.
+func (s *Server) showTool(w http.ResponseWriter, r *http.Request, b bearer) error {
+	t, err := b.registry.Tool(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, described(b.registry, t))
+	return nil
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"crypto/rand"
+	"net"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// requestID is the header that names a request, theirs or ours.
+const requestID = "X-Request-Id"
+
+// saneID is a request id that may be taken from a client.
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// outer is what every request goes through: an id, a check of its host, a
+// bound, a line in the access log, and faces for what the mux refuses.
+func (s *Server) outer(next *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun := s.options.Clock()
+		id := r.Header.Get(requestID)
+		if !saneID.MatchString(id) {
+			id = rand.Text()
+		}
+		w.Header().Set(requestID, id)
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		seen := &recorder{ResponseWriter: w}
+		switch {
+		case !s.knows(r.Host):
+			writeProblem(seen, fault.New(fault.Refused, "this server does not go by the name that was asked for").WithFix("name it with --host"))
+		default:
+			s.route(seen, r, next)
+		}
+		s.record(r, seen, id, begun)
+	})
+}
+
+// route answers what no route takes by a problem, too.
+func (s *Server) route(w http.ResponseWriter, r *http.Request, next *http.ServeMux) {
+	handler, pattern := next.Handler(r)
+	if pattern != "" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	probe := &recorder{ResponseWriter: blank{http.Header{}}}
+	handler.ServeHTTP(probe, r)
+	if probe.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", probe.Header().Get("Allow"))
+		writeProblemAs(w, probe.status, fault.New(fault.Invalid, "%s is no method of this path", r.Method).WithFix("use %s", probe.Header().Get("Allow")))
+		return
+	}
+	writeProblem(w, fault.New(fault.NotFound, "there is nothing at this path").WithFix("see /api/v1/openapi.json"))
+}
+
+// blank takes an answer that nobody reads.
+type blank struct{ header http.Header }
+
+func (b blank) Header() http.Header       { return b.header }
+func (blank) Write(p []byte) (int, error) { return len(p), nil }
+func (blank) WriteHeader(int)             {}
+
+// record writes the access log: who and what, never a header or a body.
+func (s *Server) record(r *http.Request, seen *recorder, id string, begun time.Time) {
+	took := s.options.Clock().Sub(begun)
+	s.log.LogAttrs(r.Context(), 0, "request", // slog's level info
+		attr("id", id), attr("method", r.Method), attr("path", r.URL.Path), attr("token", seen.token),
+		attr("status", seen.status), attr("bytes", seen.bytes), attr("ms", took.Milliseconds()), attr("peer", r.RemoteAddr))
+}
+
+// recorder notes what an answer was.
+type recorder struct {
+	http.ResponseWriter
+	status, bytes int
+	token         string
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += n
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+func (s *Server) knows(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	return loopback(name) || slices.Contains(s.options.Hosts, host) || slices.Contains(s.options.Hosts, name)
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Problem is an error as an HTTP client gets it; see RFC 9457. Kind, cause and
+// fix are what every door tells of a fault.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	*fault.Error
+	// Plan and Confirm stand in a problem of the kind unconfirmed: what the
+	// call would do, and what to send as Hawser-Confirm for it to happen.
+	Plan    *Plan  `json:"plan,omitempty"`
+	Confirm string `json:"confirm,omitempty"`
+}
+
+func problemOf(status int, f *fault.Error) Problem {
+	return Problem{Type: "urn:hawser:" + string(f.Kind), Title: string(f.Kind), Status: status, Detail: f.Message, Error: f}
+}
+
+func writeProblem(w http.ResponseWriter, err error) {
+	f := fault.From(err)
+	writeProblemAs(w, f.Kind.HTTPStatus(), f)
+}
+
+func writeProblemAs(w http.ResponseWriter, status int, f *fault.Error) {
+	send(w, status, "application/problem+json", problemOf(status, f))
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) { send(w, status, "application/json", v) }
+
+func send(w http.ResponseWriter, status int, kind string, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		status, raw = http.StatusInternalServerError, []byte(`{"type":"urn:hawser:internal","title":"internal","status":500,"detail":"the answer is no JSON","kind":"internal","message":"the answer is no JSON"}`)
+		kind = "application/problem+json"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(raw, '\n')) // a client that went away is not told
+}
+
+func attr(key string, value any) slog.Attr { return slog.Any(key, value) }

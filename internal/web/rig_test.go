@@ -1,0 +1,150 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// memory is a Recorder that keeps its records.
+type memory struct {
+	mu      sync.Mutex
+	records []audit.Record
+}
+
+func (m *memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r.ID == "" {
+		r.ID = fmt.Sprintf("call-%d", len(m.records))
+	}
+	m.records = append(m.records, r)
+	return r, nil
+}
+
+type boatInput struct {
+	tool.Target
+	Name string `json:"name" jsonschema:"the boat"`
+}
+
+func (in boatInput) Subject() string { return "boat " + in.Name }
+
+type boatOutput struct {
+	Name string `json:"name"`
+}
+
+func boat(verb string, effect tool.Effect, run tool.Func[boatInput, boatOutput]) *tool.Tool {
+	return tool.New(tool.Info{Name: "boat." + verb, Summary: "Does " + verb, Effect: effect}, run)
+}
+
+func same(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+	return boatOutput{Name: in.Name}, nil
+}
+
+// site is a server of boats, with its tokens.
+type site struct {
+	url    string
+	tokens *web.Tokens
+	log    *memory
+	said   *bytes.Buffer // the access log
+	now    *time.Time
+}
+
+func registryOf(t testing.TB, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
+	t.Helper()
+	r, err := tool.NewRegistry(tools, tool.Options{
+		Guard: tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, Log: log,
+		Place: func(context.Context, tool.Target) tool.Target {
+			return tool.Target{Connection: "main", Account: "111122223333", Region: "us-east-1"}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func serve(t testing.TB, tools ...*tool.Tool) *site {
+	t.Helper()
+	now := time.Now()
+	s := &site{log: &memory{}, said: &bytes.Buffer{}, now: &now}
+	s.tokens = web.OpenTokens(filepath.Join(t.TempDir(), "state", "tokens.json"), func() time.Time { return *s.now })
+	server := httptest.NewServer(web.New(registryOf(t, s.log, tools...), web.Options{
+		Tokens: s.tokens, Log: s.said, Clock: func() time.Time { return *s.now }, Version: "test",
+	}).Handler())
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+func (s *site) token(t testing.TB, token web.Token) string {
+	t.Helper()
+	if token.Role == "" {
+		token.Role = tool.Operator
+	}
+	secret, err := s.tokens.Create(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+// reply is an answer, read whole.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (r reply) problem(t testing.TB) web.Problem {
+	t.Helper()
+	var p web.Problem
+	if kind := r.header.Get("Content-Type"); kind != "application/problem+json" {
+		t.Fatalf("%d %s: %s", r.status, kind, r.body)
+	}
+	if err := json.Unmarshal([]byte(r.body), &p); err != nil {
+		t.Fatalf("%v in %s", err, r.body)
+	}
+	return p
+}
+
+// ask makes a request; headers are names and values by turns.
+func (s *site) ask(t testing.TB, method, path, token, body string, headers ...string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply{resp.StatusCode, resp.Header, string(text)}
+}

@@ -1,0 +1,76 @@
+// Package web is the registry over HTTP: the door for programs. Every tool is
+// one POST, described by an OpenAPI document that is made from the same
+// declarations, and errors are problem documents with kind, cause and fix.
+package web
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Options say who may call and what is written down.
+type Options struct {
+	// Tokens are the bearer tokens; nil lets everybody in who reaches the
+	// address, as an operator, which is for loopback alone.
+	Tokens *Tokens
+	// Hosts are the names that a request's Host may bear besides loopback's.
+	Hosts []string
+	// Version is the program's.
+	Version string
+	// Log receives a line of JSON for each request; nil writes none.
+	Log io.Writer
+	// Gather adds to the metrics when they are asked for; it may be nil.
+	Gather Gatherer
+	// Clock is the time; nil is time.Now.
+	Clock func() time.Time
+}
+
+// Server is the HTTP API. It is safe for concurrent use.
+type Server struct {
+	registry *tool.Registry
+	options  Options
+	consent  *tool.Consent
+	repeats  *repeats
+	metrics  *metrics
+	log      *slog.Logger
+}
+
+// maxBody bounds a request, in bytes.
+const maxBody = 8 << 20
+
+// New makes a server of a registry.
+func New(r *tool.Registry, o Options) *Server {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	return &Server{
+		registry: r, options: o, consent: tool.NewConsent(o.Clock), repeats: newRepeats(o.Clock),
+		metrics: newMetrics(o.Gather), log: slog.New(slog.NewJSONHandler(o.Log, nil)),
+	}
+}
+
+// Handler serves the API.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /api/v1/tools", s.authorized(s.listTools))
+	mux.Handle("GET /api/v1/tools/{name}", s.authorized(s.showTool))
+	mux.Handle("POST /api/v1/tools/{name}", s.authorized(s.callTool))
+	mux.Handle("GET /api/v1/openapi.json", s.authorized(s.openAPI))
+	mux.Handle("GET /metrics", s.authorized(func(w http.ResponseWriter, r *http.Request, _ bearer) error {
+		s.metrics.handler.ServeHTTP(w, r)
+		return nil
+	}))
+	for _, path := range []string{"GET /healthz", "GET /readyz"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+		})
+	}
+	return s.outer(mux)
+}

@@ -1,0 +1,239 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+const look = "/api/v1/tools/boat.look"
+
+func TestCall(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, same))
+	token := s.token(t, web.Token{Name: "bot"})
+	r := s.ask(t, "POST", look, token, `{"name": "Ark"}`)
+	var a web.Answer
+	if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 || string(a.Output) != `{"name":"Ark"}` || a.Effect != tool.Read {
+		t.Errorf("%d %s (%v)", r.status, r.body, err)
+	}
+	if record := s.log.records[0]; record.Door != "http" || record.Actor != "bot" || record.ID != a.Call {
+		t.Errorf("recorded as %+v", record)
+	}
+	if r := s.ask(t, "GET", "/api/v1/tools", token, ""); !strings.Contains(r.body, `"boat.look"`) {
+		t.Errorf("%s", r.body)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+		if in.Name == "none" {
+			return boatOutput{}, fault.New(fault.NotFound, "there is no such boat").WithFix("list them")
+		}
+		return same(ctx, c, in)
+	}), boat("row", tool.Write, same))
+	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
+	viewer := s.token(t, web.Token{Name: "viewer", Role: tool.Viewer})
+	gone := s.token(t, web.Token{Name: "gone", Expires: s.now.Add(-time.Second)})
+	tests := []struct {
+		name, method, path, token, body string
+		headers                         []string
+		status                          int
+		kind                            fault.Kind
+		field                           string
+	}{
+		{"no token", "POST", look, "", `{}`, nil, 401, fault.Refused, ""},
+		{"a wrong one", "POST", look, "hawser_wrong", `{}`, nil, 401, fault.Refused, ""},
+		{"an expired one", "POST", look, gone, `{}`, nil, 401, fault.Refused, ""},
+		{"unknown field", "POST", look, token, `{"name": "a", "nmae": "b"}`, nil, 400, fault.Invalid, "nmae"},
+		{"missing field", "POST", look, token, ``, nil, 400, fault.Invalid, "name"},
+		{"no JSON", "POST", look, token, `{"name": `, nil, 400, fault.Invalid, ""},
+		{"said to be XML", "POST", look, token, `<a/>`, []string{"Content-Type", "text/xml"}, 400, fault.Invalid, "Content-Type"},
+		{"too large", "POST", look, token, `"` + strings.Repeat("x", 9<<20) + `"`, nil, 400, fault.Invalid, ""},
+		{"the tool's own", "POST", look, token, `{"name": "none"}`, nil, 404, fault.NotFound, ""},
+		{"unknown tool", "POST", "/api/v1/tools/boat.lok", token, `{}`, nil, 404, fault.NotFound, ""},
+		{"a tool that is not the token's", "POST", "/api/v1/tools/boat.row", token, `{"name": "a"}`, nil, 403, fault.Refused, ""},
+		{"a role that may not", "POST", "/api/v1/tools/boat.row", viewer, `{"name": "a"}`, nil, 403, fault.Refused, ""},
+		{"no such path", "GET", "/api/v2", token, ``, nil, 404, fault.NotFound, ""},
+		{"no such method", "PUT", look, token, ``, nil, 405, fault.Invalid, ""},
+		{"an empty key", "POST", look, token, `{"name": "a"}`, []string{"Idempotency-Key", ""}, 400, fault.Invalid, "Idempotency-Key"},
+		{"another host", "GET", "/healthz", "", ``, []string{"Host", "evil.example.com"}, 403, fault.Refused, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := s.ask(t, tt.method, tt.path, tt.token, tt.body, tt.headers...)
+			p := r.problem(t)
+			if r.status != tt.status || p.Status != tt.status || p.Kind != tt.kind || p.Field != tt.field || p.Detail == "" {
+				t.Errorf("%d %s", r.status, r.body)
+			}
+			if r.header.Get("X-Request-Id") == "" {
+				t.Error("no request id")
+			}
+		})
+	}
+}
+
+func TestConfirmation(t *testing.T) {
+	sunk := 0
+	s := serve(t, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+		sunk++
+		return same(ctx, c, in)
+	}))
+	token, other := s.token(t, web.Token{Name: "bot"}), s.token(t, web.Token{Name: "eve"})
+	const path = "/api/v1/tools/boat.sink"
+	p := s.ask(t, "POST", path, token, `{"name": "Vasa"}`).problem(t)
+	want := web.Plan{Tool: "boat.sink", Effect: tool.Destroy, Subject: "boat Vasa", Connection: "main", Account: "111122223333", Region: "us-east-1"}
+	if p.Status != 428 || p.Plan == nil || *p.Plan != want || p.Confirm == "" || sunk != 0 {
+		t.Fatalf("%+v", p)
+	}
+	for name, r := range map[string]reply{
+		"another input": s.ask(t, "POST", path, token, `{"name": "Ark"}`, "Hawser-Confirm", p.Confirm),
+		"another token": s.ask(t, "POST", path, other, `{"name": "Vasa"}`, "Hawser-Confirm", p.Confirm),
+		"a forged one":  s.ask(t, "POST", path, token, `{"name": "Vasa"}`, "Hawser-Confirm", "x"+p.Confirm),
+	} {
+		if r.status != 428 || sunk != 0 {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	if r := s.ask(t, "POST", path, token, `{"name":"Vasa"}`, "Hawser-Confirm", p.Confirm); r.status != 200 || sunk != 1 {
+		t.Errorf("confirmed: %d %s", r.status, r.body)
+	}
+	if r := s.ask(t, "POST", path, token, `{"name":"Vasa"}`, "Hawser-Confirm", p.Confirm); r.status != 428 || sunk != 1 {
+		t.Errorf("a second time: %d %s", r.status, r.body)
+	}
+}
+
+func TestIdempotencyKeys(t *testing.T) {
+	var mu sync.Mutex
+	rowed, fail := 0, true
+	s := serve(t, boat("row", tool.Write, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if fail {
+			return boatOutput{}, fault.New(fault.Unavailable, "a storm")
+		}
+		rowed++
+		return same(ctx, c, in)
+	}))
+	token := s.token(t, web.Token{Name: "bot"})
+	row := func(key, name string) reply {
+		return s.ask(t, "POST", "/api/v1/tools/boat.row", token, `{"name": "`+name+`"}`, "Idempotency-Key", key)
+	}
+	if r := row("k", "a"); r.status != 503 {
+		t.Errorf("a failure: %d", r.status)
+	}
+	fail = false
+	var wait sync.WaitGroup
+	bodies := make([]string, 20)
+	for i := range bodies {
+		wait.Go(func() { bodies[i] = row("k", "a").body })
+	}
+	wait.Wait()
+	for _, body := range bodies {
+		if body != bodies[0] {
+			t.Errorf("%s is not %s", body, bodies[0])
+		}
+	}
+	if rowed != 1 {
+		t.Errorf("rowed %d times", rowed)
+	}
+	if r := row("k", "b"); r.status != 409 || rowed != 1 {
+		t.Errorf("another call with the key: %d %s", r.status, r.body)
+	}
+	*s.now = s.now.Add(25 * time.Hour)
+	if r := row("k", "a"); r.status != 200 || rowed != 2 {
+		t.Errorf("a day later: %d, rowed %d times", r.status, rowed)
+	}
+}
+
+func TestStreams(t *testing.T) {
+	s := serve(t, boat("row", tool.Write, func(_ context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+		if in.Name == "none" {
+			return boatOutput{}, fault.New(fault.NotFound, "no boat")
+		}
+		c.Progress(tool.Progress{Subject: in.Name, Done: 1, Total: 1, Unit: "strokes"})
+		if c.Following {
+			return boatOutput{Name: in.Name}, c.Emit(map[string]string{"stroke": "one"})
+		}
+		return boatOutput{Name: in.Name}, nil
+	}))
+	token := s.token(t, web.Token{Name: "bot"})
+	row := func(name, accept string) reply {
+		return s.ask(t, "POST", "/api/v1/tools/boat.row", token, `{"name": "`+name+`"}`, "Accept", accept)
+	}
+	r := row("a", "application/x-ndjson")
+	got := strings.Split(r.body, "\n")
+	if r.header.Get("Content-Type") != "application/x-ndjson" || got[0] != `{"item":{"stroke":"one"}}` || !strings.Contains(got[1], `"output":{"name":"a"}`) {
+		t.Errorf("lines: %s", r.body)
+	}
+	if r := row("none", "application/x-ndjson"); r.problem(t).Status != 404 {
+		t.Errorf("lines of a failure: %s", r.body)
+	}
+	r = row("a", "text/event-stream")
+	for _, part := range []string{"event: progress\ndata: {\"done\":1,", "event: item\ndata: {\"stroke\":\"one\"}\n\n", "event: answer\ndata: {\"call\""} {
+		if !strings.Contains(r.body, part) {
+			t.Errorf("events lack %q:\n%s", part, r.body)
+		}
+	}
+}
+
+func TestAClientThatGoesAwayEndsTheCall(t *testing.T) {
+	begun, ended := make(chan struct{}), make(chan error, 1)
+	s := serve(t, boat("look", tool.Read, func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+		close(begun)
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return boatOutput{}, ctx.Err()
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, "POST", s.url+look, strings.NewReader(`{"name": "a"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.token(t, web.Token{Name: "bot"}))
+	go func() {
+		<-begun
+		cancel()
+	}()
+	if _, err := http.DefaultClient.Do(req); err == nil {
+		t.Error("answered")
+	}
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("ended by %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the call goes on")
+	}
+}
+
+func TestMetricsAndLog(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, same))
+	token := s.token(t, web.Token{Name: "bot"})
+	s.ask(t, "POST", look, token, `{"name": "secret-value"}`, "X-Request-Id", "mine-1")
+	s.ask(t, "POST", look, token, `{"nmae": 1}`)
+	r := s.ask(t, "GET", "/metrics", token, "")
+	for _, line := range []string{`hawser_calls_total{tool="boat.look"} 2`, `hawser_call_errors_total{kind="invalid",tool="boat.look"} 1`, `hawser_call_duration_seconds_count{tool="boat.look"} 2`} {
+		if !strings.Contains(r.body, line) {
+			t.Errorf("metrics lack %s:\n%s", line, r.body)
+		}
+	}
+	said := s.said.String()
+	if !strings.Contains(said, `"id":"mine-1"`) || !strings.Contains(said, `"token":"bot"`) || !strings.Contains(said, `"status":200`) {
+		t.Errorf("the log says %s", said)
+	}
+	for _, secret := range []string{token, "secret-value", "Bearer"} {
+		if strings.Contains(said, secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package web
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Token is a bearer token as it is kept: its digest, not itself.
+type Token struct {
+	Name     string    `json:"name" column:"TOKEN"`
+	Tools    []string  `json:"tools,omitempty" column:"TOOLS"`
+	ReadOnly bool      `json:"read_only,omitempty" column:"READ-ONLY"`
+	Role     tool.Role `json:"role" column:"ROLE"`
+	Created  time.Time `json:"created" column:"CREATED"`
+	Expires  time.Time `json:"expires,omitzero" column:"EXPIRES"`
+	LastUse  time.Time `json:"last_use,omitzero" column:"LAST USE"`
+	Digest   string    `json:"sha256,omitempty"`
+}
+
+// guard is what the token's holder is kept to.
+func (t Token) guard() tool.Guard { return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly} }
+
+// Tokens are the bearer tokens in a file, which several processes may use: each
+// reads it anew when it changes. It is safe for concurrent use.
+type Tokens struct {
+	path  string
+	clock func() time.Time
+
+	mu     sync.Mutex
+	loaded time.Time // the file's own time
+	size   int64
+	all    []Token
+	uses   map[string]time.Time // last uses that are not in the file yet
+}
+
+// tokenPrefix begins every token, so that scanners of secrets know one.
+const tokenPrefix = "hawser_"
+
+// OpenTokens uses the file at path, which need not exist yet.
+func OpenTokens(path string, clock func() time.Time) *Tokens {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Tokens{path: path, clock: clock, uses: map[string]time.Time{}}
+}
+
+// Create makes a token and gives it. It is never to be had again.
+func (t *Tokens) Create(token Token) (string, error) {
+	if err := token.guard().Check(); err != nil {
+		return "", err
+	}
+	secret := tokenPrefix + strings.ToLower(rand.Text()+rand.Text())
+	token.Digest, token.Created = digest(secret), t.clock().UTC().Truncate(time.Second)
+	return secret, t.change(func(all []Token) ([]Token, error) {
+		if slices.ContainsFunc(all, func(o Token) bool { return o.Name == token.Name }) {
+			return nil, fault.New(fault.Conflict, "there is a token %q already", token.Name).At("name").WithFix("revoke it, or choose another name")
+		}
+		return append(all, token), nil
+	})
+}
+
+// Revoke ends a token at once.
+func (t *Tokens) Revoke(name string) error {
+	return t.change(func(all []Token) ([]Token, error) {
+		left := slices.DeleteFunc(slices.Clone(all), func(o Token) bool { return o.Name == name })
+		if len(left) == len(all) {
+			return nil, fault.New(fault.NotFound, "there is no token %q", name).At("name").WithFix("hawser token list names them")
+		}
+		return left, nil
+	})
+}
+
+// List gives the tokens, without their digests.
+func (t *Tokens) List() ([]Token, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.load(); err != nil {
+		return nil, err
+	}
+	all := slices.Clone(t.all)
+	for i := range all {
+		all[i].Digest = ""
+	}
+	return all, nil
+}
+
+// find gives the token of a secret, and notes its use.
+func (t *Tokens) find(secret string) (Token, bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.load(); err != nil {
+		return Token{}, false, err
+	}
+	want, now := []byte(digest(secret)), t.clock()
+	for _, token := range t.all {
+		// The digests of random texts tell nothing by the time it takes, but
+		// constant time costs nothing either.
+		if subtle.ConstantTimeCompare([]byte(token.Digest), want) != 1 {
+			continue
+		}
+		if !token.Expires.IsZero() && now.After(token.Expires) {
+			return Token{}, false, nil
+		}
+		t.used(token.Name, now)
+		return token, true, nil
+	}
+	return Token{}, false, nil
+}
+
+// useStep is how exactly the last use is kept.
+const useStep = time.Minute
+
+// used notes a use; the file gets it now and then.
+func (t *Tokens) used(name string, now time.Time) {
+	if now.Sub(t.uses[name]) < useStep {
+		return
+	}
+	t.uses[name] = now.UTC().Truncate(time.Second)
+	// What can't be written now is with the next use.
+	_ = t.write(func(all []Token) ([]Token, error) { return all, nil })
+}
+
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// load reads the file where it changed.
+func (t *Tokens) load() error {
+	info, err := os.Stat(t.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.all, t.loaded = nil, time.Time{}
+		return nil
+	}
+	if err != nil {
+		return unreadable(t.path, err)
+	}
+	if info.ModTime().Equal(t.loaded) && info.Size() == t.size {
+		return nil
+	}
+	text, err := os.ReadFile(t.path)
+	if err != nil {
+		return unreadable(t.path, err)
+	}
+	all, err := parseTokens(text)
+	if err != nil {
+		return unreadable(t.path, err)
+	}
+	t.all, t.loaded, t.size = all, info.ModTime(), info.Size()
+	return nil
+}
+
+// parseTokens reads a token file.
+func parseTokens(text []byte) ([]Token, error) {
+	var all []Token
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		if t.Name == "" || len(t.Digest) != hex.EncodedLen(sha256.Size) {
+			return nil, errors.New("a token lacks its name or its digest")
+		}
+	}
+	return all, nil
+}
+
+func unreadable(path string, err error) error {
+	return fault.Wrap(err, fault.Internal, "the tokens in %s can't be read", path).WithCause("%v", err).
+		WithFix("mend the file, or remove it and create the tokens anew")
+}
+
+func (t *Tokens) change(f func([]Token) ([]Token, error)) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.write(f)
+}
+
+// write changes the file whole, under a lock that other processes heed.
+func (t *Tokens) write(f func([]Token) ([]Token, error)) error {
+	failed := func(err error) error {
+		return fault.Wrap(err, fault.Internal, "the tokens in %s can't be written", t.path).WithCause("%v", err).WithFix("let this user write there")
+	}
+	if err := os.MkdirAll(filepath.Dir(t.path), 0o700); err != nil {
+		return failed(err)
+	}
+	lock := flock.New(t.path + ".lock")
+	if err := lock.Lock(); err != nil {
+		return failed(err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	t.loaded = time.Time{}
+	if err := t.load(); err != nil {
+		return err
+	}
+	all, err := f(slices.Clone(t.all))
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if use := t.uses[all[i].Name]; use.After(all[i].LastUse) {
+			all[i].LastUse = use
+		}
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return failed(err)
+	}
+	part := t.path + ".part"
+	if err := os.WriteFile(part, append(text, '\n'), 0o600); err != nil {
+		return failed(err)
+	}
+	if err := os.Rename(part, t.path); err != nil {
+		return failed(err)
+	}
+	t.loaded = time.Time{}
+	return t.load()
+}
