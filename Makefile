@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short bench bench-s3 docs release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api bench bench-s3 docs release vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,10 +35,13 @@ $(LINT):
 
 unit: ## all tests with the race detector, conformance included
 	@echo "== go test -race"
+	@rm -f .judges/summary
 	@$(GO) test -race -timeout 30m ./...
+	@cat .judges/summary 2>/dev/null || echo "the judges were not heard anew: nothing they judge has changed"
 
 conformance: judges ## only the judges that no one here wrote
-	@$(GO) test -race -count=1 -v -timeout 30m ./conformance/...
+	@$(GO) test -race -count=1 -timeout 30m ./conformance/...
+	@cat .judges/summary
 
 judges: ## install the judges into .judges
 	@echo "== judges"
@@ -54,8 +57,11 @@ fuzz-short: ## a few seconds for each fuzz test
 fuzz: ## two minutes for each fuzz test (FUZZ_LONG=...)
 	@./scripts/fuzz.sh $(FUZZ_LONG)
 
-bench: ## the benchmarks: start, registry, simulator, audit, policy
+bench: ## the benchmarks: start, registry, simulator, audit, policy, MCP, HTTP
 	@$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/...
+
+fuzz-api: judges ## the HTTP API from its own OpenAPI document, with many examples
+	@HAWSER_FUZZ_EXAMPLES=500 $(GO) test -count=1 -timeout 60m -run 'TestJudges/api' ./conformance
 
 bench-s3: judges ## S3 transfers beside the bare transfer manager and the aws CLI
 	@PATH="$(CURDIR)/.judges/bin:$(CURDIR)/.judges/venv/bin:$$PATH" $(GO) run ./bench/s3

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -14,11 +13,12 @@ import (
 // before servers, and the probe.
 func TestJudges(t *testing.T) {
 	c := assemble(t)
-	t.Cleanup(func() { c.sum(os.Stdout) })
+	t.Cleanup(func() { c.publish(t) })
 	t.Run("simulator", c.testSimulator)
 	t.Run("tools", c.testTools)
 	t.Run("probe", c.testProbe)
 	t.Run("mcp", c.testMCP)
+	t.Run("api", c.testAPI)
 }
 
 // testSimulator drives the simulator by clients that no one here wrote, and

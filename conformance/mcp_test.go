@@ -28,7 +28,10 @@ func (c *court) testMCP(t *testing.T) {
 	t.Run("sdks", func(t *testing.T) { c.testSDKs(t, bin) })
 }
 
-const agentProfile = `guard:
+const agentProfile = `connections:
+  default:
+    accounts: ["111122223333", "444455556666"]
+guard:
   timeout: 30s
 agents:
   judge:

@@ -26,6 +26,7 @@ func document(r *tool.Registry, version string, tokens bool) object {
 	}
 	paths := object{
 		"/api/v1/tools":        object{"get": listOperation()},
+		"/metrics":             object{"get": metricsOperation()},
 		"/api/v1/openapi.json": object{"get": object{"operationId": "openapi", "summary": "This document", "responses": responses(object{"type": "object"}, false)}},
 		"/healthz":             object{"get": healthOperation("healthz", "Whether the server runs")},
 		"/readyz":              object{"get": healthOperation("readyz", "Whether the server takes calls")},
