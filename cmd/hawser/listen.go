@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/web"
 )
 
 // listenFlags say where a server listens, and who can reach it.
@@ -36,7 +36,7 @@ func (f listenFlags) check(authenticated bool, remedy string) error {
 	if (f.cert == "") != (f.key == "") {
 		return fault.New(fault.Invalid, "--tls-cert and --tls-key go together").At("tls-cert").WithFix("give both")
 	}
-	if mcpserver.Loopback(f.address) && !f.behindProxy {
+	if web.Loopback(f.address) && !f.behindProxy {
 		return nil
 	}
 	if !authenticated {

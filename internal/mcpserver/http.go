@@ -5,17 +5,16 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/modelcontextprotocol/go-sdk/oauthex"
+
+	"github.com/hawser/hawser/internal/web"
 )
 
 // HTTPOptions say who may speak to a server over HTTP.
@@ -127,7 +126,7 @@ func StaticToken(name, token string) Verifier {
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
 func (o HTTPOptions) checked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !o.knows(r.Host) {
+		if !web.Known(r.Host, o.Hosts) {
 			http.Error(w, fmt.Sprintf("the host %q is not this server's; name it with --host", visible(r.Host)), http.StatusForbidden)
 			return
 		}
@@ -144,28 +143,4 @@ func (o HTTPOptions) checked(next http.Handler) http.Handler {
 func (o HTTPOptions) welcomes(origin, host string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Host == host || slices.Contains(o.Origins, origin)
-}
-
-func (o HTTPOptions) knows(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	return loopback(name) || slices.Contains(o.Hosts, host) || slices.Contains(o.Hosts, name)
-}
-
-// loopback tells of names and addresses that only this machine has.
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && ip.IsLoopback()
-}
-
-// Loopback tells whether an address to listen on is reached from this machine
-// alone.
-func Loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	return err == nil && loopback(host)
 }

@@ -2,12 +2,8 @@ package web
 
 import (
 	"crypto/rand"
-	"net"
 	"net/http"
-	"net/netip"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -34,7 +30,7 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		seen := &recorder{ResponseWriter: w}
 		switch {
-		case !s.knows(r.Host):
+		case !Known(r.Host, s.options.Hosts):
 			writeProblem(seen, fault.New(fault.Refused, "this server does not go by the name that was asked for").WithFix("name it with --host"))
 		default:
 			s.route(seen, r, next)
@@ -100,19 +96,3 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-func (s *Server) knows(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	return loopback(name) || slices.Contains(s.options.Hosts, host) || slices.Contains(s.options.Hosts, name)
-}
-
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && ip.IsLoopback()
-}

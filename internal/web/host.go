@@ -1,0 +1,35 @@
+package web
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Known tells whether a request's Host is this server's name: one of names, or
+// a name of this machine. It keeps pages elsewhere from calling by a name of
+// their own that leads here (DNS rebinding).
+func Known(host string, names []string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	return loopback(name) || slices.Contains(names, host) || slices.Contains(names, name)
+}
+
+// Loopback tells whether an address to listen on is reached from this machine
+// alone.
+func Loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && loopback(host)
+}
+
+// loopback tells of names and addresses that only this machine has.
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && ip.IsLoopback()
+}
