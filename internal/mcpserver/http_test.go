@@ -14,13 +14,14 @@ import (
 
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 // listen serves a boat over HTTP.
 func listen(t testing.TB, g tool.Guard, o mcpserver.HTTPOptions, tools ...*tool.Tool) (url string, terminal *buffer) {
 	t.Helper()
 	terminal = &buffer{}
-	server, err := mcpserver.New(registryOf(t, g, &memory{}, tools...), mcpserver.Options{Terminal: terminal})
+	server, err := mcpserver.New(registryOf(t, g, &tooltest.Memory{}, tools...), mcpserver.Options{Terminal: terminal})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -12,26 +11,10 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
-
-// memory is a Recorder that keeps its records.
-type memory struct {
-	mu      sync.Mutex
-	records []audit.Record
-}
-
-func (m *memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if r.ID == "" {
-		r.ID = fmt.Sprintf("call-%d", len(m.records))
-	}
-	m.records = append(m.records, r)
-	return r, nil
-}
 
 type boatInput struct {
 	tool.Target
@@ -60,7 +43,7 @@ func same(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
 // rig is a server with its client, which the SDK's authors wrote, over pipes.
 type rig struct {
 	*mcp.ClientSession
-	log      *memory
+	log      *tooltest.Memory
 	terminal *buffer
 	client   *mcp.Client
 }
@@ -97,7 +80,7 @@ func registryOf(t testing.TB, g tool.Guard, log tool.Recorder, tools ...*tool.To
 // connect starts a server of the tools and a client of it.
 func connect(t testing.TB, g tool.Guard, o mcpserver.Options, client *mcp.ClientOptions, tools ...*tool.Tool) *rig {
 	t.Helper()
-	r := &rig{log: &memory{}, terminal: &buffer{}}
+	r := &rig{log: &tooltest.Memory{}, terminal: &buffer{}}
 	o.Terminal = r.terminal
 	server, err := mcpserver.New(registryOf(t, g, r.log, tools...), o)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 // FuzzInputAgreesWithAnIndependentValidator holds our checker against a
@@ -29,7 +30,7 @@ func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	r, err := tool.NewRegistry([]*tool.Tool{boat}, tool.Options{Log: &memory{}})
+	r, err := tool.NewRegistry([]*tool.Tool{boat}, tool.Options{Log: &tooltest.Memory{}})
 	if err != nil {
 		f.Fatal(err)
 	}

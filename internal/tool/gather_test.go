@@ -14,6 +14,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 // ocean serves pages of numbered fish from several cells, like a service.
@@ -153,7 +154,7 @@ func TestOutputIsCutAtTheCap(t *testing.T) {
 		func(ctx context.Context, _ *tool.Call, in struct{ tool.Page }) (tool.List[string], error) {
 			return tool.Gather(ctx, cells, in.Page, o.fetch)
 		})
-	r := registry(t, tool.Guard{MaxOutput: 2048}, &memory{}, list)
+	r := registry(t, tool.Guard{MaxOutput: 2048}, &tooltest.Memory{}, list)
 	var got []string
 	input := `{}`
 	for {
@@ -184,7 +185,7 @@ func TestWhatCannotBeCutIsAFault(t *testing.T) {
 		func(context.Context, *tool.Call, struct{}) (map[string]string, error) {
 			return map[string]string{"blubber": string(make([]byte, 9000))}, nil
 		})
-	_, err := registry(t, tool.Guard{MaxOutput: 2048}, &memory{}, big).
+	_, err := registry(t, tool.Guard{MaxOutput: 2048}, &tooltest.Memory{}, big).
 		Call(t.Context(), tool.Request{Tool: "whale.get", Caller: admin})
 	if !errors.Is(err, fault.Invalid) {
 		t.Errorf("err = %v", err)

@@ -4,36 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
-
-// memory is a Recorder that keeps its records, and fails when told to.
-type memory struct {
-	mu      sync.Mutex
-	records []audit.Record
-	fail    error
-}
-
-func (m *memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.fail != nil {
-		return audit.Record{}, m.fail
-	}
-	if r.ID == "" {
-		r.ID = fmt.Sprintf("call-%d", len(m.records))
-	}
-	m.records = append(m.records, r)
-	return r, nil
-}
 
 type boatInput struct {
 	tool.Target
@@ -102,7 +81,7 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 		{"array", `[]`, "", "must be a JSON object"},
 		{"broken", `{"name":`, "", "no valid JSON"},
 	}
-	log := &memory{}
+	log := &tooltest.Memory{}
 	r := registry(t, tool.Guard{}, log, sink(echo))
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,7 +98,7 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 }
 
 func TestDefaultsAndTargetArrive(t *testing.T) {
-	r := registry(t, tool.Guard{}, &memory{}, sink(echo))
+	r := registry(t, tool.Guard{}, &tooltest.Memory{}, sink(echo))
 	res, err := r.Call(t.Context(), tool.Request{
 		Tool: "boat.sink", Caller: admin,
 		Input: json.RawMessage(`{"name":"a","region":"eu-west-1","tags":{"k":"v"}}`),
@@ -169,7 +148,7 @@ func TestGuard(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			ran := false
-			r := registry(t, tt.guard, &memory{}, sink(func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+			r := registry(t, tt.guard, &tooltest.Memory{}, sink(func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
 				ran = true
 				return echo(ctx, c, in)
 			}))
@@ -210,7 +189,7 @@ func TestUnder(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			outer := registry(t, tt.outer, &memory{}, sink(echo))
+			outer := registry(t, tt.outer, &tooltest.Memory{}, sink(echo))
 			inner, err := outer.Under(tt.inner)
 			if err != nil {
 				t.Fatal(err)
@@ -221,7 +200,7 @@ func TestUnder(t *testing.T) {
 			}
 		})
 	}
-	asks, err := registry(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, &memory{}, sink(echo)).Under(tool.Guard{})
+	asks, err := registry(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, &tooltest.Memory{}, sink(echo)).Under(tool.Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +218,7 @@ func TestToolsInReadOnlyMode(t *testing.T) {
 		return boatOutput{}, nil
 	})
 	var names []string
-	for _, offered := range registry(t, tool.Guard{ReadOnly: true}, &memory{}, row, sink(echo)).Tools() {
+	for _, offered := range registry(t, tool.Guard{ReadOnly: true}, &tooltest.Memory{}, row, sink(echo)).Tools() {
 		names = append(names, offered.Name)
 	}
 	if len(names) != 1 || names[0] != "boat.sink" { // whose dry run reads
@@ -248,7 +227,7 @@ func TestToolsInReadOnlyMode(t *testing.T) {
 }
 
 func TestUnknownToolSaysWhatWasMeant(t *testing.T) {
-	r := registry(t, tool.Guard{}, &memory{}, sink(echo))
+	r := registry(t, tool.Guard{}, &tooltest.Memory{}, sink(echo))
 	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.snik", Caller: admin})
 	f := fault.From(err)
 	if f == nil || f.Kind != fault.NotFound || f.Fix != "did you mean boat.sink?" {
@@ -257,7 +236,7 @@ func TestUnknownToolSaysWhatWasMeant(t *testing.T) {
 }
 
 func TestEveryCallIsRecordedBeforeAndAfter(t *testing.T) {
-	log := &memory{}
+	log := &tooltest.Memory{}
 	r := registry(t, tool.Guard{}, log, sink(echo))
 	_, err := r.Call(t.Context(), tool.Request{
 		Tool: "boat.sink", Caller: admin,
@@ -266,10 +245,10 @@ func TestEveryCallIsRecordedBeforeAndAfter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(log.records) != 2 {
-		t.Fatalf("%d records, want 2", len(log.records))
+	if len(log.Records()) != 2 {
+		t.Fatalf("%d records, want 2", len(log.Records()))
 	}
-	before, after := log.records[0], log.records[1]
+	before, after := log.Records()[0], log.Records()[1]
 	if before.Phase != audit.Before || !before.Durable || before.Effect != "destroy" || before.Actor != "ann" {
 		t.Errorf("before = %+v", before)
 	}
@@ -284,7 +263,7 @@ func TestEveryCallIsRecordedBeforeAndAfter(t *testing.T) {
 
 func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	ran := false
-	r := registry(t, tool.Guard{}, &memory{fail: errors.New("disk full")}, sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
+	r := registry(t, tool.Guard{}, &tooltest.Memory{Fail: errors.New("disk full")}, sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
 		ran = true
 		return boatOutput{}, nil
 	}))
@@ -308,11 +287,11 @@ func TestRefusalsAndFailuresAreRecorded(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			log := &memory{}
+			log := &tooltest.Memory{}
 			_, err := registry(t, tt.guard, log, boom).
 				Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
-			if err == nil || len(log.records) != 2 || log.records[1].Outcome != tt.outcome || log.records[1].Error == nil {
-				t.Errorf("err %v, records %+v", err, log.records)
+			if err == nil || len(log.Records()) != 2 || log.Records()[1].Outcome != tt.outcome || log.Records()[1].Error == nil {
+				t.Errorf("err %v, records %+v", err, log.Records())
 			}
 		})
 	}
@@ -324,15 +303,15 @@ func TestTimeoutAndCancellation(t *testing.T) {
 		return boatOutput{}, ctx.Err()
 	})
 	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
-	_, err := registry(t, tool.Guard{Timeout: time.Millisecond}, &memory{}, wait).Call(t.Context(), req)
+	_, err := registry(t, tool.Guard{Timeout: time.Millisecond}, &tooltest.Memory{}, wait).Call(t.Context(), req)
 	if !errors.Is(err, fault.Timeout) {
 		t.Errorf("err = %v, want a timeout", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	log := &memory{}
+	log := &tooltest.Memory{}
 	_, err = registry(t, tool.Guard{}, log, wait).Call(ctx, req)
-	if !errors.Is(err, fault.Canceled) || log.records[1].Outcome != audit.Canceled {
-		t.Errorf("err = %v, records %+v", err, log.records)
+	if !errors.Is(err, fault.Canceled) || log.Records()[1].Outcome != audit.Canceled {
+		t.Errorf("err = %v, records %+v", err, log.Records())
 	}
 }

@@ -4,36 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 	"github.com/hawser/hawser/internal/web"
 )
-
-// memory is a Recorder that keeps its records.
-type memory struct {
-	mu      sync.Mutex
-	records []audit.Record
-}
-
-func (m *memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if r.ID == "" {
-		r.ID = fmt.Sprintf("call-%d", len(m.records))
-	}
-	m.records = append(m.records, r)
-	return r, nil
-}
 
 type boatInput struct {
 	tool.Target
@@ -58,7 +40,7 @@ func same(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
 type site struct {
 	url    string
 	tokens *web.Tokens
-	log    *memory
+	log    *tooltest.Memory
 	said   *bytes.Buffer // the access log
 	now    *time.Time
 }
@@ -80,7 +62,7 @@ func registryOf(t testing.TB, log tool.Recorder, tools ...*tool.Tool) *tool.Regi
 func serve(t testing.TB, tools ...*tool.Tool) *site {
 	t.Helper()
 	now := time.Now()
-	s := &site{log: &memory{}, said: &bytes.Buffer{}, now: &now}
+	s := &site{log: &tooltest.Memory{}, said: &bytes.Buffer{}, now: &now}
 	s.tokens = web.OpenTokens(filepath.Join(t.TempDir(), "state", "tokens.json"), func() time.Time { return *s.now })
 	server := httptest.NewServer(web.New(registryOf(t, s.log, tools...), web.Options{
 		Tokens: s.tokens, Log: s.said, Clock: func() time.Time { return *s.now }, Version: "test",

@@ -25,7 +25,7 @@ func TestCall(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 || string(a.Output) != `{"name":"Ark"}` || a.Effect != tool.Read {
 		t.Errorf("%d %s (%v)", r.status, r.body, err)
 	}
-	if record := s.log.records[0]; record.Door != "http" || record.Actor != "bot" || record.ID != a.Call {
+	if record := s.log.Records()[0]; record.Door != "http" || record.Actor != "bot" || record.ID != a.Call {
 		t.Errorf("recorded as %+v", record)
 	}
 	if r := s.ask(t, "GET", "/api/v1/tools", token, ""); !strings.Contains(r.body, `"boat.look"`) {

@@ -1,0 +1,40 @@
+// Package tooltest helps to test doors and the registry behind them.
+package tooltest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hawser/hawser/internal/audit"
+)
+
+// Memory is a tool.Recorder that keeps its records, and fails when told to.
+type Memory struct {
+	// Fail, where not nil, is every Append's error.
+	Fail error
+
+	mu      sync.Mutex
+	records []audit.Record
+}
+
+// Append implements tool.Recorder.
+func (m *Memory) Append(_ context.Context, r audit.Record) (audit.Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fail != nil {
+		return audit.Record{}, m.Fail
+	}
+	if r.ID == "" {
+		r.ID = fmt.Sprintf("call-%d", len(m.records))
+	}
+	m.records = append(m.records, r)
+	return r, nil
+}
+
+// Records gives the records so far.
+func (m *Memory) Records() []audit.Record {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]audit.Record(nil), m.records...)
+}
