@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/web"
@@ -23,7 +25,7 @@ create makes.`,
   hawser serve --listen 127.0.0.1:8080 --no-tokens
   hawser serve --listen :8443 --tls-cert cert.pem --tls-key key.pem --host hawser.example.com`,
 		Args: atMost(0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if err := f.check(!f.open, "leave --no-tokens away"); err != nil {
 				return err
 			}
@@ -39,6 +41,12 @@ create makes.`,
 			if err != nil {
 				return err
 			}
+			traces, end, err := p.traces(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, end()) }()
+			options.Tracer = traces.Tracer("github.com/hawser/hawser")
 			return p.serveHTTP(cmd.Context(), "The API", f.listenFlags, "/api/v1", web.New(registry, options).Handler())
 		},
 	}

@@ -9,6 +9,10 @@ import (
 	"net/http"
 	"strings"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -156,9 +160,15 @@ func (r response) done() bool { return r.answer != nil }
 // run makes the call.
 func (c *call) run(ctx context.Context, progress func(tool.Progress), emit func(any) error) response {
 	begun := c.server.options.Clock()
+	ctx, span := c.server.options.Tracer.Start(ctx, c.tool.Name, trace.WithAttributes(
+		attribute.String("hawser.effect", string(c.tool.Effect)), attribute.String("hawser.caller", c.bearer.caller.Actor)))
+	defer span.End()
 	result, err := c.bearer.registry.Call(ctx, tool.Request{
 		Tool: c.tool.Name, Input: c.input, Caller: c.bearer.caller, Confirm: c.confirm, Progress: progress, Emit: emit,
 	})
+	if f := fault.From(err); f != nil {
+		span.SetStatus(codes.Error, string(f.Kind))
+	}
 	c.server.metrics.called(c.tool.Name, err, c.server.options.Clock().Sub(begun))
 	if result == nil {
 		p := c.confirm.problem(err)

@@ -6,6 +6,10 @@ import (
 	"regexp"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -27,6 +31,11 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 		w.Header().Set(requestID, id)
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := s.options.Tracer.Start(ctx, r.Method, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+			attribute.String("http.request.method", r.Method), attribute.String("url.path", r.URL.Path), attribute.String("hawser.request", id)))
+		defer span.End()
+		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		seen := &recorder{ResponseWriter: w}
 		switch {
@@ -35,6 +44,7 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 		default:
 			s.route(seen, r, next)
 		}
+		span.SetAttributes(attribute.Int("http.response.status_code", seen.status))
 		s.record(r, seen, id, begun)
 	})
 }

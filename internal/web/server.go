@@ -9,6 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -25,6 +28,8 @@ type Options struct {
 	Log io.Writer
 	// Gather adds to the metrics when they are asked for; it may be nil.
 	Gather Gatherer
+	// Tracer makes the spans of requests and calls; nil makes none.
+	Tracer trace.Tracer
 	// Clock is the time; nil is time.Now.
 	Clock func() time.Time
 }
@@ -46,6 +51,9 @@ const maxBody = 8 << 20
 func New(r *tool.Registry, o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider().Tracer("")
 	}
 	if o.Log == nil {
 		o.Log = io.Discard
