@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"bufio"
 	"io"
 	"net/http"
 	"os"
@@ -20,7 +19,7 @@ func (c *court) testAPI(t *testing.T) {
 	bin := filepath.Join(c.build(t), "hawser")
 	dir, env := agentHome(t)
 	token := c.apiToken(t, bin, dir, env)
-	url := serveAPI(t, bin, dir, env)
+	url := start(t, bin, dir, env, "serve", "--listen", "127.0.0.1:0")
 	file := filepath.Join(dir, "openapi.json")
 	fetch(t, url+"/api/v1/openapi.json", token, file)
 	t.Run("valid", func(t *testing.T) {
@@ -50,34 +49,6 @@ func (c *court) apiToken(t *testing.T, bin, dir string, env []string) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(out))
-}
-
-var apiServedAt = regexp.MustCompile(`The API is served at (\S+)/api/v1;`)
-
-// serveAPI starts `hawser serve` and gives its URL.
-func serveAPI(t *testing.T, bin, dir string, env []string) string {
-	t.Helper()
-	cmd := exec.Command(bin, "serve", "--listen", "127.0.0.1:0")
-	cmd.Dir, cmd.Env = dir, env
-	said, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	lines := bufio.NewReader(said)
-	line, err := lines.ReadString('\n')
-	found := apiServedAt.FindStringSubmatch(line)
-	if err != nil || found == nil {
-		t.Fatalf("%q, %v", line, err)
-	}
-	go func() { _, _ = io.Copy(io.Discard, lines) }() // the access log
-	return found[1]
 }
 
 func fetch(t *testing.T, url, token, file string) {

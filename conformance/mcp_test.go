@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,12 +67,13 @@ func agentHome(t *testing.T) (dir string, env []string) {
 	return dir, env
 }
 
-var servedAt = regexp.MustCompile(`MCP is served at (\S+);`)
+// servedAt is how Hawser's servers say where they are.
+var servedAt = regexp.MustCompile(` is served at (\S+?)(/api/v1)?;`)
 
-// serveAgent starts `hawser mcp` over HTTP in an agentHome and gives its URL.
-func serveAgent(t *testing.T, bin, dir string, env []string) string {
+// start starts a server of Hawser's in an agentHome and gives its URL.
+func start(t *testing.T, bin, dir string, env []string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(bin, "mcp", "--profile", "judge", "--http", "127.0.0.1:0")
+	cmd := exec.Command(bin, args...)
 	cmd.Dir, cmd.Env = dir, env
 	said, err := cmd.StderrPipe()
 	if err != nil {
@@ -84,12 +86,20 @@ func serveAgent(t *testing.T, bin, dir string, env []string) string {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	line, err := bufio.NewReader(said).ReadString('\n')
+	lines := bufio.NewReader(said)
+	line, err := lines.ReadString('\n')
 	found := servedAt.FindStringSubmatch(line)
 	if err != nil || found == nil {
 		t.Fatalf("%q, %v", line, err)
 	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }() // an access log
 	return found[1]
+}
+
+// serveAgent starts `hawser mcp` over HTTP.
+func serveAgent(t *testing.T, bin, dir string, env []string) string {
+	t.Helper()
+	return start(t, bin, dir, env, "mcp", "--profile", "judge", "--http", "127.0.0.1:0")
 }
 
 // testSuite runs MCP's conformance suite for each version. What can't pass is

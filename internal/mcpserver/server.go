@@ -109,7 +109,8 @@ func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheSc
 // Serve speaks on one connection, such as standard input and output, until the
 // client goes away or ctx ends.
 func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
-	err := s.mcp.Run(ctx, &mcp.IOTransport{Reader: in, Writer: out, MaxLineLength: maxMessage})
+	both := newLines(in, out)
+	err := s.mcp.Run(ctx, &mcp.IOTransport{Reader: both, Writer: both, MaxLineLength: maxMessage})
 	if ctx.Err() != nil {
 		return nil // asked to end
 	}
