@@ -191,7 +191,11 @@ func (c *court) testSDKs(t *testing.T, bin string) {
 				if out, err := cmd.CombinedOutput(); err != nil {
 					t.Errorf("%s: %v\n%s", way, err, tail(out))
 				}
-				c.count("MCP", 1)
+				if strings.HasPrefix(name, "python") {
+					c.count("MCP's Python SDK", 1)
+				} else {
+					c.count("MCP", 1)
+				}
 			}
 		})
 	}

@@ -34,7 +34,8 @@ func (p *program) mcpCommand() *cobra.Command {
 and output, or over HTTP with --http. The agent gets the tools of its profile and can do nothing more;
 everything it does is recorded. What must be confirmed the person is asked about
 through the client; where the client cannot ask, a one-time code is written to
-standard error.`,
+standard error. On SIGHUP the configuration is read anew, and clients are told
+that the tools changed.`,
 		Example: `  hawser mcp
   hawser mcp --read-only
   hawser mcp --tools 's3.*,ec2.list' --connections prod --confirm write,destroy
@@ -46,6 +47,7 @@ standard error.`,
 			if err != nil {
 				return err
 			}
+			go p.reload(cmd.Context(), s, f)
 			if f.http.address != "" {
 				return p.serveMCP(cmd.Context(), s, f.http)
 			}
@@ -80,8 +82,8 @@ func (f *mcpFlags) add(cmd *cobra.Command) {
 }
 
 // agentOf is the profile that the flags come to, and the tools they leave of it.
-func (p *program) agentOf(f mcpFlags) (AgentConfig, []string, error) {
-	config, err := p.house.config()
+func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
+	config, err := h.config()
 	if err != nil {
 		return AgentConfig{}, nil, err
 	}
@@ -101,7 +103,7 @@ func (p *program) agentOf(f mcpFlags) (AgentConfig, []string, error) {
 
 // mcpServer makes the server of the agent that the flags say.
 func (p *program) mcpServer(f mcpFlags) (*mcpserver.Server, error) {
-	agent, only, err := p.agentOf(f)
+	agent, only, err := p.house.agentOf(f)
 	if err != nil {
 		return nil, err
 	}

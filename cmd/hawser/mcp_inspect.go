@@ -29,7 +29,7 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
   hawser mcp inspect --profile triage -o yaml`,
 		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			agent, _, err := p.agentOf(*f)
+			agent, _, err := p.house.agentOf(*f)
 			if err != nil {
 				return err
 			}

@@ -95,7 +95,7 @@ func (p *program) edited(client mcpClient, before []byte, m mcpFlags, undo bool)
 	if undo {
 		return client.unset(before)
 	}
-	if _, _, err := p.agentOf(m); err != nil {
+	if _, _, err := p.house.agentOf(m); err != nil {
 		return nil, err // it would not start
 	}
 	command, err := os.Executable()

@@ -39,7 +39,7 @@ func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Too
 	if err := s.breakers.admit(key); err != nil {
 		return nil, err
 	}
-	result, err := s.registry.Call(ctx, tool.Request{
+	result, err := s.tools().Call(ctx, tool.Request{
 		Tool: t.Name, Input: input, Caller: s.caller(), Confirm: c, Progress: progress(ctx, req),
 	})
 	s.breakers.heard(key, err)

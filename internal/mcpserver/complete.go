@@ -38,7 +38,7 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 			if err != nil {
 				return nil, invalidParams(err)
 			}
-			live, _ := s.registry.Live(ctx, a.complete, tool.Target{}, s.caller()) // nothing, where it can't be had
+			live, _ := s.tools().Live(ctx, a.complete, tool.Target{}, s.caller()) // nothing, where it can't be had
 			return values(live, prefix), nil
 		}
 	}
@@ -47,7 +47,7 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 
 func (s *Server) toolNames() []string {
 	var names []string
-	for _, t := range s.registry.Tools() {
+	for _, t := range s.tools().Tools() {
 		names = append(names, s.name(t))
 	}
 	return names

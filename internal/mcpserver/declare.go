@@ -46,7 +46,7 @@ func (s *Server) declare(t *tool.Tool) *mcp.Tool {
 
 // inputSchema adds the confirmation's code for tools that may need one.
 func (s *Server) inputSchema(t *tool.Tool) *jsonschema.Schema {
-	if !s.registry.Confirms(t.Effect) {
+	if !s.tools().Confirms(t.Effect) {
 		return t.Input
 	}
 	schema := t.Input.CloneSchemas()

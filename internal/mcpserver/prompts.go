@@ -114,7 +114,7 @@ func (s *Server) addPrompts() {
 
 func (s *Server) can(j job) bool {
 	for _, name := range j.needs {
-		if _, err := s.registry.Tool(name); err != nil {
+		if _, err := s.tools().Tool(name); err != nil {
 			return false
 		}
 	}

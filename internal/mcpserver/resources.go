@@ -42,7 +42,7 @@ const toolsPrefix = "hawser://tools/"
 // https://modelcontextprotocol.io/specification/2025-11-25/server/resources
 func (s *Server) addResources() {
 	for _, r := range sources() {
-		if _, err := s.registry.Tool(r.tool); err != nil {
+		if _, err := s.tools().Tool(r.tool); err != nil {
 			continue
 		}
 		s.mcp.AddResource(&mcp.Resource{
@@ -57,7 +57,7 @@ func (s *Server) addResources() {
 
 func (s *Server) reader(r source) mcp.ResourceHandler {
 	return func(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
-		result, err := s.registry.Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: s.caller()})
+		result, err := s.tools().Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: s.caller()})
 		if result == nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ type reference struct {
 
 func (s *Server) readTool(_ context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
 	name := strings.TrimPrefix(req.Params.URI, toolsPrefix)
-	for _, t := range s.registry.Tools() {
+	for _, t := range s.tools().Tools() {
 		if t.Name != name && s.name(t) != name {
 			continue
 		}

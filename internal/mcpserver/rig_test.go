@@ -46,6 +46,7 @@ type rig struct {
 	log      *tooltest.Memory
 	terminal *buffer
 	client   *mcp.Client
+	server   *mcpserver.Server
 }
 
 // buffer is a bytes.Buffer for two goroutines.
@@ -86,6 +87,7 @@ func connect(t testing.TB, g tool.Guard, o mcpserver.Options, client *mcp.Client
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.server = server
 	toServer, fromClient := io.Pipe()
 	toClient, fromServer := io.Pipe()
 	ended := make(chan error, 1)

@@ -16,6 +16,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -59,8 +60,8 @@ const (
 
 // Server is the MCP server. It is safe for concurrent use.
 type Server struct {
-	registry *tool.Registry
 	options  Options
+	registry atomic.Pointer[tool.Registry]
 	mcp      *mcp.Server
 	consent  *consent
 	breakers *breakers
@@ -85,11 +86,12 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 		o.Terminal = io.Discard
 	}
 	s := &Server{
-		registry: r, options: o,
+		options:  o,
 		consent:  newConsent(o.Clock),
 		breakers: newBreakers(o.Clock),
 		scrub:    scrubber{showSecrets: o.ShowSecrets},
 	}
+	s.registry.Store(r)
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
 			Instructions: s.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,
@@ -100,6 +102,30 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	s.addResources()
 	s.addPrompts()
 	return s, nil
+}
+
+// tools is the registry that calls go through now.
+func (s *Server) tools() *tool.Registry { return s.registry.Load() }
+
+// Update puts another registry in the place of the one that is there: calls
+// that begin from now on go through it, and clients hear that the list of tools
+// changed. Resources and prompts stay as they were.
+func (s *Server) Update(r *tool.Registry) {
+	before := s.registry.Swap(r)
+	names := map[string]bool{}
+	for _, t := range r.Tools() {
+		names[s.name(t)] = true
+	}
+	var gone []string
+	for _, t := range before.Tools() {
+		if !names[s.name(t)] {
+			gone = append(gone, s.name(t))
+		}
+	}
+	if len(gone) > 0 {
+		s.mcp.RemoveTools(gone...)
+	}
+	s.addTools(r.Tools())
 }
 
 // keepPrivate lets nobody between server and client keep an answer: what an

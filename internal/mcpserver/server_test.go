@@ -158,6 +158,39 @@ func TestProgressIsTold(t *testing.T) {
 	}
 }
 
+// Clients hear that the list of tools changed, and what is gone can't be called.
+func TestTheListOfToolsChanges(t *testing.T) {
+	changed := make(chan struct{}, 10)
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, &mcp.ClientOptions{
+		ToolListChangedHandler: func(context.Context, *mcp.ToolListChangedRequest) { changed <- struct{}{} },
+	}, boat("look", tool.Read, same), boat("sink", tool.Destroy, same))
+	if r.call(t, "boat.sink", map[string]any{"name": "a"}).IsError {
+		t.Fatal("boat.sink does not work")
+	}
+	r.server.Update(registryOf(t, tool.Guard{}, r.log, boat("look", tool.Read, same), boat("row", tool.Write, same)))
+	select {
+	case <-changed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the client was not told")
+	}
+	var names []string
+	for m, err := range r.Tools(t.Context(), nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, m.Name)
+	}
+	if diff := cmp.Diff([]string{"boat.look", "boat.row"}, names); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.sink", Arguments: map[string]any{"name": "a"}}); err == nil {
+		t.Error("what is gone can be called")
+	}
+	if r.call(t, "boat.row", map[string]any{"name": "a"}).IsError {
+		t.Error("what is new can't be called")
+	}
+}
+
 func TestALargeArgumentIsTaken(t *testing.T) {
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("look", tool.Read, same))
 	name := strings.Repeat("x", 3<<20)

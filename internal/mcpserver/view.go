@@ -68,9 +68,9 @@ func (s *Server) viewed(t *mcp.Tool) ViewedTool {
 	case *t.Annotations.DestructiveHint:
 		v.Effect = tool.Destroy
 	}
-	for _, known := range s.registry.Tools() {
+	for _, known := range s.tools().Tools() {
 		switch {
-		case s.name(known) != t.Name || !s.registry.Confirms(v.Effect):
+		case s.name(known) != t.Name || !s.tools().Confirms(v.Effect):
 		case s.options.approves(known.Name):
 			v.Asks = "approved"
 		default:
