@@ -43,8 +43,11 @@ func RDSData(*World) *Service {
 // The Data API's own bounds.
 const (
 	statementTime = 45 * time.Second
-	maxSQL        = 65_536
-	maxResult     = 1 << 20 // bytes
+	// shortestStatement is the least real time that a statement has, as the
+	// database under it does not run faster where simulated time does.
+	shortestStatement = 3 * time.Second
+	maxSQL            = 65_536
+	maxResult         = 1 << 20 // bytes
 )
 
 // rdsDataNeeds asks for the call on the cluster, and for its secret, which

@@ -43,7 +43,7 @@ func (c *Call) prepare(resource, secret, database, tx, text *string) (*dataRun, 
 	if strings.TrimSpace(run.stmt.Text) == "" {
 		return nil, Errorf("BadRequestException", "SQL must not be empty")
 	}
-	ctx, cancel := context.WithTimeout(c.Context(), c.World.Clock.Scaled(statementTime))
+	ctx, cancel := context.WithTimeout(c.Context(), max(shortestStatement, c.World.Clock.Scaled(statementTime)))
 	run.ctx = ctx
 	if tx != nil {
 		return run, run.join(c, *tx, database, cancel)
