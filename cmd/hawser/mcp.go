@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // mcpFlags are the flags of hawser mcp and what stands under it.
@@ -40,18 +41,19 @@ that the tools changed.`,
   hawser mcp --read-only
   hawser mcp --tools 's3.*,ec2.list' --connections prod --confirm write,destroy
   hawser mcp --profile triage
-  hawser mcp --profile triage --http 127.0.0.1:8765 --bearer HAWSER_TOKEN`,
+  hawser mcp --profile triage --http 127.0.0.1:8765 --bearer HAWSER_TOKEN
+  hawser mcp --http 127.0.0.1:8765 --tokens`,
 		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := p.mcpServer(f)
+			served, err := p.agents(f)
 			if err != nil {
 				return err
 			}
-			go p.reload(cmd.Context(), s, f)
+			go served.reload(cmd.Context())
 			if f.http.address != "" {
-				return p.serveMCP(cmd.Context(), s, f.http)
+				return p.serveMCP(cmd.Context(), served, f.http)
 			}
-			return s.Serve(cmd.Context(), io.NopCloser(p.streams.in), nopCloser{p.streams.out})
+			return served.main.Serve(cmd.Context(), io.NopCloser(p.streams.in), nopCloser{p.streams.out})
 		},
 	}
 	f.add(cmd)
@@ -101,16 +103,8 @@ func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
 	return agent, f.agent.Tools, nil
 }
 
-// mcpServer makes the server of the agent that the flags say.
-func (p *program) mcpServer(f mcpFlags) (*mcpserver.Server, error) {
-	agent, only, err := p.house.agentOf(f)
-	if err != nil {
-		return nil, err
-	}
-	registry, err := p.house.agentRegistry(agent, only)
-	if err != nil {
-		return nil, err
-	}
+// mcpServer makes the server of an agent.
+func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
 	return mcpserver.New(registry, mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
 		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets,

@@ -13,6 +13,7 @@ import (
 // httpFlags say how hawser mcp listens.
 type httpFlags struct {
 	listenFlags
+	tokens   bool
 	bearer   string
 	issuer   string
 	resource string
@@ -22,6 +23,7 @@ type httpFlags struct {
 func (f *httpFlags) add(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.StringVar(&f.address, "http", "", "serve over HTTP on this address, such as 127.0.0.1:8765, in place of standard input and output")
+	set.BoolVar(&f.tokens, "tokens", false, "take the tokens that hawser token create makes; each may have a profile of its own")
 	set.StringVar(&f.bearer, "bearer", "", "the environment variable that holds the token which clients must bear")
 	set.StringVar(&f.issuer, "oauth-issuer", "", "the URL of the authorization server whose tokens are taken")
 	set.StringVar(&f.resource, "resource", "", "this server's URL as clients know it, which OAuth tokens must be for")
@@ -30,23 +32,29 @@ func (f *httpFlags) add(cmd *cobra.Command) {
 }
 
 // serveMCP serves over HTTP until ctx ends.
-func (p *program) serveMCP(ctx context.Context, s *mcpserver.Server, f httpFlags) error {
+func (p *program) serveMCP(ctx context.Context, agents *agents, f httpFlags) error {
 	options, err := f.options(ctx, p.getenv)
 	if err != nil {
 		return err
 	}
-	if err := f.check(options.Verify != nil, "give --bearer or --oauth-issuer"); err != nil {
+	if f.tokens {
+		if agents.tokens, err = p.house.tokens(); err != nil {
+			return err
+		}
+		options.Verify = agents.verify
+	}
+	if err := f.check(options.Verify != nil, "give --tokens, --bearer or --oauth-issuer"); err != nil {
 		return err
 	}
-	return p.serveHTTP(ctx, "MCP", f.listenFlags, mcpserver.Path, s.Handler(options))
+	return p.serveHTTP(ctx, "MCP", f.listenFlags, mcpserver.Path, agents.main.Handler(options))
 }
 
 // options are the server's part of the flags.
 func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcpserver.HTTPOptions, error) {
 	o := mcpserver.HTTPOptions{Hosts: f.hosts, Origins: f.origins, Resource: f.resource}
 	switch {
-	case f.bearer != "" && f.issuer != "":
-		return o, fault.New(fault.Invalid, "--bearer and --oauth-issuer exclude each other").At("bearer").WithFix("keep one of them")
+	case f.ways() > 1:
+		return o, fault.New(fault.Invalid, "--tokens, --bearer and --oauth-issuer exclude each other").At("bearer").WithFix("keep one of them")
 	case f.bearer != "":
 		token := getenv(f.bearer)
 		if len(token) < minToken {
@@ -68,6 +76,17 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 	return o, nil
 }
 
+// ways counts how callers are said to be known.
+func (f httpFlags) ways() int {
+	n := 0
+	for _, given := range []bool{f.tokens, f.bearer != "", f.issuer != ""} {
+		if given {
+			n++
+		}
+	}
+	return n
+}
+
 // minToken is the shortest bearer token that is taken.
 const minToken = 20
 
@@ -85,6 +104,6 @@ func oauthVerifier(ctx context.Context, issuer, resource string) (mcpserver.Veri
 		if err != nil {
 			return mcpserver.Bearer{}, err
 		}
-		return mcpserver.Bearer{Name: t.Subject, Expires: t.Expiry}, nil
+		return mcpserver.Bearer{Name: t.Subject, For: t.Subject, Expires: t.Expiry}, nil
 	}, nil
 }

@@ -29,11 +29,15 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
   hawser mcp inspect --profile triage -o yaml`,
 		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			agent, _, err := p.house.agentOf(*f)
+			agent, only, err := p.house.agentOf(*f)
 			if err != nil {
 				return err
 			}
-			server, err := p.mcpServer(*f)
+			registry, err := p.house.agentRegistry(agent, only)
+			if err != nil {
+				return err
+			}
+			server, err := p.mcpServer(agent, registry)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -41,6 +42,7 @@ create makes.`,
 			if err != nil {
 				return err
 			}
+			options.Ready = p.house.ready(options.Tokens)
 			traces, end, err := p.traces(cmd.Context())
 			if err != nil {
 				return err
@@ -54,6 +56,22 @@ create makes.`,
 	cmd.Flags().BoolVar(&f.open, "no-tokens", false, "let every program of this machine call, without a token")
 	f.add(cmd.Flags())
 	return cmd
+}
+
+// ready tells whether callers can be known, and their calls written down.
+func (h *house) ready(tokens *web.Tokens) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if tokens != nil {
+			if _, err := tokens.List(); err != nil {
+				return err
+			}
+		}
+		log, err := h.log()
+		if err != nil {
+			return err
+		}
+		return log.Ready(ctx)
+	}
 }
 
 // awsCounts are the calls to AWS so far, for the metrics.

@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/web"
 )
 
-// tokens are the bearer tokens of hawser serve.
+// tokens are the bearer tokens of hawser serve and hawser mcp.
 func (h *house) tokens() (*web.Tokens, error) {
 	dir, err := stateDir()
 	if err != nil {
@@ -26,7 +26,7 @@ func (h *house) tokens() (*web.Tokens, error) {
 
 func (p *program) tokenCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "token", Short: "Make, list and revoke the tokens of programs that call hawser serve",
+		Use: "token", Short: "Make, list and revoke the tokens of programs and agents that call over HTTP",
 		Args: atMost(0), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(p.tokenCreateCommand(), p.tokenListCommand(), p.tokenRevokeCommand())
@@ -39,7 +39,8 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "create NAME", Short: "Make a token, which is shown once",
 		Example: `  hawser token create dashboard --read-only --expires 90d
-  hawser token create deploy --tools 's3.*,lambda.invoke' --role operator --expires 30d`,
+  hawser token create deploy --tools 's3.*,lambda.invoke' --role operator --expires 30d
+  hawser token create ada-laptop --agent triage --for ada@example.com`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			t.Name, t.Role = args[0], tool.Role(role)
@@ -52,6 +53,9 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&t.Tools, "tools", nil, "only these tools, as globs such as s3.*")
+	cmd.Flags().StringVar(&t.Agent, "agent", "", "the agent profile of its holder, for hawser mcp --tokens")
+	cmd.Flags().StringVar(&t.For, "for", "", "on whose behalf its holder works, for the audit log")
+	_ = cmd.RegisterFlagCompletionFunc("agent", p.agentNames)
 	cmd.Flags().StringVar(&role, "role", string(tool.Operator), "what it may do in Hawser: viewer, operator or admin")
 	cmd.Flags().StringVar(&expires, "expires", "30d", "how long it is good, such as 12h or 30d; never for no end")
 	return cmd
@@ -66,6 +70,15 @@ func (p *program) createToken(t web.Token) error {
 	}
 	if !slices.Contains([]tool.Role{tool.Viewer, tool.Operator, tool.Admin}, t.Role) {
 		return fault.New(fault.Invalid, "%q is no role", t.Role).At("role").WithFix("use viewer, operator or admin")
+	}
+	if t.Agent != "" {
+		config, err := p.house.config()
+		if err != nil {
+			return err
+		}
+		if _, err := config.profile(t.Agent); err != nil {
+			return err
+		}
 	}
 	t.ReadOnly = t.ReadOnly || p.flags.readOnly
 	all, err := p.house.tokens()

@@ -86,6 +86,16 @@ func (f *File) Append(ctx context.Context, r Record) (Record, error) {
 	return r, nil
 }
 
+// Ready tells whether a record could be written now: that the file is there, is
+// ours, and is not held by somebody else for as long as ctx allows.
+func (f *File) Ready(ctx context.Context) error {
+	if err := f.begin(ctx); err != nil {
+		return err
+	}
+	defer f.end()
+	return f.catchUp()
+}
+
 func (f *File) append(ctx context.Context, r *Record) (*os.File, error) {
 	r.Input = digest(r.Input)
 	if err := f.begin(ctx); err != nil {

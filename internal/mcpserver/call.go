@@ -22,7 +22,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		if err != nil {
 			return s.failed(err), nil
 		}
-		asking := s.consent.asking(req, t.Name, input, code, s.options)
+		asking := s.consent.asking(req, s.caller(req), t.Name, input, code, s.options)
 		result, err := s.call(ctx, req, t, input, asking)
 		if question := asking.open(err); question != nil {
 			return question, nil
@@ -40,7 +40,7 @@ func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Too
 		return nil, err
 	}
 	result, err := s.tools().Call(ctx, tool.Request{
-		Tool: t.Name, Input: input, Caller: s.caller(), Confirm: c, Progress: progress(ctx, req),
+		Tool: t.Name, Input: input, Caller: s.caller(req), Confirm: c, Progress: progress(ctx, req),
 	})
 	s.breakers.heard(key, err)
 	return result, err

@@ -38,7 +38,7 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 			if err != nil {
 				return nil, invalidParams(err)
 			}
-			live, _ := s.tools().Live(ctx, a.complete, tool.Target{}, s.caller()) // nothing, where it can't be had
+			live, _ := s.tools().Live(ctx, a.complete, tool.Target{}, s.caller(req)) // nothing, where it can't be had
 			return values(live, prefix), nil
 		}
 	}

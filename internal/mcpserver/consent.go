@@ -49,8 +49,10 @@ type asking struct {
 	fresh    string // a code made for this call, to be shown to a person
 }
 
-func (c *consent) asking(req *mcp.CallToolRequest, name string, input json.RawMessage, code string, o Options) *asking {
-	return &asking{consent: c, options: o, request: req, code: code, call: tool.Subject(o.Agent, name, input)}
+// asking begins the call of a tool by a caller: a yes to one caller is none to
+// another of the same agent.
+func (c *consent) asking(req *mcp.CallToolRequest, caller tool.Caller, name string, input json.RawMessage, code string, o Options) *asking {
+	return &asking{consent: c, options: o, request: req, code: code, call: tool.Subject(caller.Actor+"\x00"+caller.For, name, input)}
 }
 
 // Confirm implements tool.Confirmer. It says yes only where a person did.

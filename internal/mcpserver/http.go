@@ -39,6 +39,12 @@ type Verifier func(ctx context.Context, token string) (Bearer, error)
 type Bearer struct {
 	Name    string
 	Expires time.Time // zero for never
+	// For is on whose behalf its calls are, where the token tells; it counts in
+	// the place of Options.For.
+	For string
+	// Server is the one that the bearer speaks to, where it is another than the
+	// one whose handler it reached.
+	Server *Server
 }
 
 const (
@@ -58,7 +64,12 @@ const (
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
 func (s *Server) Handler(o HTTPOptions) http.Handler {
-	get := func(*http.Request) *mcp.Server { return s.mcp }
+	get := func(r *http.Request) *mcp.Server {
+		if b := bearerOf(auth.TokenInfoFromContext(r.Context())); b.Server != nil {
+			return b.Server.mcp
+		}
+		return s.mcp
+	}
 	options := mcp.StreamableHTTPOptions{
 		Logger: s.options.Logger, MaxRequestBodyBytes: maxMessage, SessionTimeout: sessionTimeout,
 		DisableLocalhostProtection: true, PropagateRequestCancellation: true, // checked below, for every address
@@ -105,7 +116,19 @@ func (v Verifier) token(ctx context.Context, token string, _ *http.Request) (*au
 	if err != nil {
 		return nil, auth.ErrInvalidToken
 	}
-	return &auth.TokenInfo{UserID: bearer.Name, Expiration: bearer.Expires}, nil
+	return &auth.TokenInfo{UserID: bearer.Name, Expiration: bearer.Expires, Extra: map[string]any{bearerField: bearer}}, nil
+}
+
+// bearerField is where the SDK carries the Bearer along.
+const bearerField = "bearer"
+
+// bearerOf is whose request it is; the zero Bearer where it bore no token.
+func bearerOf(info *auth.TokenInfo) Bearer {
+	if info == nil {
+		return Bearer{}
+	}
+	b, _ := info.Extra[bearerField].(Bearer)
+	return b
 }
 
 // StaticToken is the Verifier of one token.

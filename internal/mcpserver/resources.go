@@ -57,7 +57,7 @@ func (s *Server) addResources() {
 
 func (s *Server) reader(r source) mcp.ResourceHandler {
 	return func(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
-		result, err := s.tools().Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: s.caller()})
+		result, err := s.tools().Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: s.caller(req)})
 		if result == nil {
 			return nil, err
 		}

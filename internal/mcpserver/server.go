@@ -11,6 +11,7 @@
 package mcpserver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -158,10 +159,11 @@ Errors name their cause and a fix; do what the fix says rather than trying again
 	return text
 }
 
-func (s *Server) caller() tool.Caller {
-	actor := s.options.Agent
-	if actor == "" {
-		actor = "agent"
+// caller is who makes a request: the agent, for whom its token says.
+func (s *Server) caller(r mcp.Request) tool.Caller {
+	c := tool.Caller{Door: "mcp", Actor: cmp.Or(s.options.Agent, "agent"), For: s.options.For, Role: s.options.Role}
+	if extra := r.GetExtra(); extra != nil {
+		c.For = cmp.Or(bearerOf(extra.TokenInfo).For, c.For)
 	}
-	return tool.Caller{Door: "mcp", Actor: actor, For: s.options.For, Role: s.options.Role}
+	return c
 }

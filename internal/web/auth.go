@@ -43,7 +43,7 @@ func (s *Server) bearer(r *http.Request) (bearer, error) {
 	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
 		return bearer{}, fault.New(fault.Refused, "the request bears no token").WithFix("send Authorization: Bearer TOKEN; hawser token create makes one")
 	}
-	token, ok, err := s.options.Tokens.find(secret)
+	token, ok, err := s.options.Tokens.Find(secret)
 	if err != nil {
 		return bearer{}, err
 	}
@@ -51,9 +51,13 @@ func (s *Server) bearer(r *http.Request) (bearer, error) {
 		return bearer{}, fault.New(fault.Refused, "the token is not known here").
 			WithCause("it was revoked, has expired, or was never made here").WithFix("have one made: hawser token create")
 	}
-	registry, err := s.registry.Under(token.guard())
+	if token.Agent != "" {
+		return bearer{}, fault.New(fault.Refused, "the token is an agent's").
+			WithCause("it was made for the agent profile %s", token.Agent).WithFix("use it with hawser mcp --tokens, or have one made without --agent")
+	}
+	registry, err := s.registry.Under(token.Guard())
 	if err != nil {
 		return bearer{}, err
 	}
-	return bearer{tool.Caller{Door: "http", Actor: token.Name, Role: token.Role}, registry}, nil
+	return bearer{tool.Caller{Door: "http", Actor: token.Name, For: token.For, Role: token.Role}, registry}, nil
 }

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -30,6 +31,8 @@ type Options struct {
 	Gather Gatherer
 	// Tracer makes the spans of requests and calls; nil makes none.
 	Tracer trace.Tracer
+	// Ready tells whether calls can be made now; nil is yes.
+	Ready func(context.Context) error
 	// Clock is the time; nil is time.Now.
 	Clock func() time.Time
 }
@@ -75,10 +78,7 @@ func (s *Server) Handler() http.Handler {
 		s.metrics.handler.ServeHTTP(w, r)
 		return nil
 	}))
-	for _, path := range []string{"GET /healthz", "GET /readyz"} {
-		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
-			writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
-		})
-	}
+	mux.HandleFunc("GET /healthz", health)
+	mux.Handle("GET /readyz", &readiness{check: s.options.Ready, clock: s.options.Clock})
 	return s.outer(mux)
 }

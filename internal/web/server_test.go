@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -42,6 +44,7 @@ func TestProblems(t *testing.T) {
 	}), boat("row", tool.Write, same))
 	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
 	viewer := s.token(t, web.Token{Name: "viewer", Role: tool.Viewer})
+	agent := s.token(t, web.Token{Name: "agent", Agent: "triage"})
 	gone := s.token(t, web.Token{Name: "gone", Expires: s.now.Add(-time.Second)})
 	tests := []struct {
 		name, method, path, token, body string
@@ -52,6 +55,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"no token", "POST", look, "", `{}`, nil, 401, fault.Refused, ""},
 		{"a wrong one", "POST", look, "hawser_wrong", `{}`, nil, 401, fault.Refused, ""},
+		{"an agent's", "POST", look, agent, `{"name": "a"}`, nil, 401, fault.Refused, ""},
 		{"an expired one", "POST", look, gone, `{}`, nil, 401, fault.Refused, ""},
 		{"unknown field", "POST", look, token, `{"name": "a", "nmae": "b"}`, nil, 400, fault.Invalid, "nmae"},
 		{"missing field", "POST", look, token, ``, nil, 400, fault.Invalid, "name"},
@@ -235,5 +239,37 @@ func TestMetricsAndLog(t *testing.T) {
 		if strings.Contains(said, secret) {
 			t.Errorf("the log holds %q", secret)
 		}
+	}
+}
+
+func TestReady(t *testing.T) {
+	now := time.Now()
+	broken, looks := false, 0
+	server := httptest.NewServer(web.New(registryOf(t, &tooltest.Memory{}), web.Options{
+		Clock: func() time.Time { return now },
+		Ready: func(context.Context) error {
+			looks++
+			if broken {
+				return errors.New("/secret/path is gone")
+			}
+			return nil
+		},
+	}).Handler())
+	t.Cleanup(server.Close)
+	s := &site{url: server.URL}
+	for range 3 {
+		if r := s.ask(t, "GET", "/readyz", "", ""); r.status != 200 {
+			t.Errorf("%d %s", r.status, r.body)
+		}
+	}
+	if looks != 1 {
+		t.Errorf("%d looks in one moment", looks)
+	}
+	broken, now = true, now.Add(time.Minute)
+	if r := s.ask(t, "GET", "/readyz", "", ""); r.status != 503 || strings.Contains(r.body, "secret") {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if r := s.ask(t, "GET", "/healthz", "", ""); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
 	}
 }

@@ -27,14 +27,18 @@ type Token struct {
 	Tools    []string  `json:"tools,omitempty" column:"TOOLS"`
 	ReadOnly bool      `json:"read_only,omitempty" column:"READ-ONLY"`
 	Role     tool.Role `json:"role" column:"ROLE"`
-	Created  time.Time `json:"created" column:"CREATED"`
-	Expires  time.Time `json:"expires,omitzero" column:"EXPIRES"`
-	LastUse  time.Time `json:"last_use,omitzero" column:"LAST USE"`
-	Digest   string    `json:"sha256,omitempty"`
+	// Agent is the profile of the AI agent whose token this is; only the door
+	// for agents takes it. For is on whose behalf its holder works.
+	Agent   string    `json:"agent,omitempty" column:"AGENT"`
+	For     string    `json:"for,omitempty" column:"FOR"`
+	Created time.Time `json:"created" column:"CREATED"`
+	Expires time.Time `json:"expires,omitzero" column:"EXPIRES"`
+	LastUse time.Time `json:"last_use,omitzero" column:"LAST USE"`
+	Digest  string    `json:"sha256,omitempty"`
 }
 
-// guard is what the token's holder is kept to.
-func (t Token) guard() tool.Guard { return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly} }
+// Guard is what the token's holder is kept to.
+func (t Token) Guard() tool.Guard { return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly} }
 
 // Tokens are the bearer tokens in a file, which several processes may use: each
 // reads it anew when it changes. It is safe for concurrent use.
@@ -62,7 +66,7 @@ func OpenTokens(path string, clock func() time.Time) *Tokens {
 
 // Create makes a token and gives it. It is never to be had again.
 func (t *Tokens) Create(token Token) (string, error) {
-	if err := token.guard().Check(); err != nil {
+	if err := token.Guard().Check(); err != nil {
 		return "", err
 	}
 	secret := tokenPrefix + strings.ToLower(rand.Text()+rand.Text())
@@ -100,8 +104,9 @@ func (t *Tokens) List() ([]Token, error) {
 	return all, nil
 }
 
-// find gives the token of a secret, and notes its use.
-func (t *Tokens) find(secret string) (Token, bool, error) {
+// Find gives the token of a secret, and notes its use. It is not found once it
+// was revoked or has ended.
+func (t *Tokens) Find(secret string) (Token, bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.load(); err != nil {

@@ -28,7 +28,7 @@ func TestTokens(t *testing.T) {
 	if info, _ := os.Stat(path); err != nil || strings.Contains(string(text), secret) || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file holds the token, or others may read it: %s, %v", text, err)
 	}
-	if token, ok, err := there.find(secret); !ok || err != nil || token.Name != "bot" {
+	if token, ok, err := there.Find(secret); !ok || err != nil || token.Name != "bot" {
 		t.Errorf("elsewhere: %+v, %t, %v", token, ok, err)
 	}
 	all, err := here.List()
@@ -36,7 +36,7 @@ func TestTokens(t *testing.T) {
 		t.Errorf("listed %+v, %v", all, err)
 	}
 	now = now.Add(2 * time.Hour)
-	if _, ok, _ := here.find(secret); ok {
+	if _, ok, _ := here.Find(secret); ok {
 		t.Error("an expired token is known")
 	}
 	forever, err := here.Create(Token{Name: "forever"})
@@ -46,7 +46,7 @@ func TestTokens(t *testing.T) {
 	if err := there.Revoke("forever"); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, _ := here.find(forever); ok {
+	if _, ok, _ := here.Find(forever); ok {
 		t.Error("a revoked token is known")
 	}
 	if err := here.Revoke("forever"); !errors.Is(err, fault.NotFound) {
@@ -55,7 +55,7 @@ func TestTokens(t *testing.T) {
 	if err := os.WriteFile(path, []byte("[{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := here.find(secret); !errors.Is(err, fault.Internal) {
+	if _, _, err := here.Find(secret); !errors.Is(err, fault.Internal) {
 		t.Errorf("a broken file: %v", err)
 	}
 }

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/auth"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// agents are the servers of one hawser mcp: the one that its flags say, and one
+// for each token that came.
+type agents struct {
+	program *program
+	flags   mcpFlags
+	main    *mcpserver.Server
+	tokens  *web.Tokens
+
+	mu    sync.Mutex
+	house *house // with the configuration as it was read last
+	own   map[string]served
+}
+
+// served is the server of a token.
+type served struct {
+	token  web.Token
+	server *mcpserver.Server
+}
+
+// agents makes the server that the flags say.
+func (p *program) agents(f mcpFlags) (*agents, error) {
+	a := &agents{program: p, flags: f, house: p.house, own: map[string]served{}}
+	profile, registry, err := a.narrowed(p.house, web.Token{})
+	if err != nil {
+		return nil, err
+	}
+	a.main, err = p.mcpServer(profile, registry)
+	return a, err
+}
+
+// narrowed is what a token's holder may do: what its profile says, or where it
+// names none the flags', and of that what the token itself allows.
+func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, error) {
+	flags := a.flags
+	if t.Agent != "" {
+		// The flags say what a caller without a profile may do, save those that
+		// only take away.
+		flags.profile = t.Agent
+		flags.agent = AgentConfig{ReadOnly: a.flags.agent.ReadOnly, Deny: a.flags.agent.Deny}
+	}
+	profile, only, err := h.agentOf(flags)
+	if err != nil {
+		return profile, nil, err
+	}
+	if profile.name == "" {
+		profile.name = t.Name
+	}
+	profile.OnBehalfOf = cmp.Or(t.For, profile.OnBehalfOf)
+	profile.Role = lesser(cmp.Or(profile.Role, tool.Operator), cmp.Or(t.Role, tool.Admin))
+	registry, err := h.agentRegistry(profile, only)
+	if err != nil {
+		return profile, nil, err
+	}
+	registry, err = registry.Under(t.Guard())
+	return profile, registry, err
+}
+
+// lesser is the role that may do less.
+func lesser(a, b tool.Role) tool.Role {
+	if a.Covers(b) {
+		return b
+	}
+	return a
+}
+
+// verify implements mcpserver.Verifier: it leads each token to its own server.
+func (a *agents) verify(_ context.Context, secret string) (mcpserver.Bearer, error) {
+	token, ok, err := a.tokens.Find(secret)
+	if err == nil && !ok {
+		err = auth.ErrInvalidToken
+	}
+	if err != nil {
+		return mcpserver.Bearer{}, err
+	}
+	server, err := a.serverOf(token)
+	if err != nil {
+		a.program.note("the token " + token.Name + " was not let in: " + fault.From(err).Error())
+		return mcpserver.Bearer{}, err
+	}
+	return mcpserver.Bearer{Name: token.Name, Expires: token.Expires, Server: server}, nil
+}
+
+// serverOf finds a token's server, or makes it.
+func (a *agents) serverOf(t web.Token) (*mcpserver.Server, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	key := t.Name + "\x00" + t.Created.Format(time.RFC3339)
+	if known, ok := a.own[key]; ok {
+		return known.server, nil
+	}
+	profile, registry, err := a.narrowed(a.house, t)
+	if err != nil {
+		return nil, err
+	}
+	server, err := a.program.mcpServer(profile, registry)
+	if err == nil {
+		a.own[key] = served{t, server}
+	}
+	return server, err
+}
+
+// reload reads the configuration anew at each SIGHUP, and gives every server
+// the tools that its profile has then. A configuration that is wrong changes
+// nothing and is told on standard error.
+func (a *agents) reload(ctx context.Context) {
+	hups := make(chan os.Signal, 1)
+	signal.Notify(hups, syscall.SIGHUP)
+	defer signal.Stop(hups)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hups:
+		}
+		if err := a.reloadOnce(); err != nil {
+			a.program.note("the configuration was not taken: " + fault.From(err).Error())
+			continue
+		}
+		a.program.note("the configuration was read anew")
+	}
+}
+
+func (a *agents) reloadOnce() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	fresh := newHouse(a.program)
+	_, first, err := a.narrowed(fresh, web.Token{})
+	if err != nil {
+		return err
+	}
+	registries := map[string]*tool.Registry{}
+	for key, s := range a.own {
+		if _, registries[key], err = a.narrowed(fresh, s.token); err != nil {
+			return err
+		}
+	}
+	a.house = fresh
+	a.main.Update(first)
+	for key, r := range registries {
+		a.own[key].server.Update(r)
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// fleet is a hawser mcp that takes tokens, over HTTP.
+type fleet struct {
+	program *program
+	agents  *agents
+	url     string
+}
+
+func newFleet(t *testing.T, config string) fleet {
+	t.Helper()
+	sim := simtest.Start(t)
+	home := t.TempDir()
+	for name, value := range map[string]string{
+		"HOME": home, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "AWS_ENDPOINT_URL": sim.URL, "AWS_REGION": "us-east-1",
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": sim.Key.AccessKeyID, "AWS_SECRET_ACCESS_KEY": sim.Key.SecretAccessKey,
+	} {
+		t.Setenv(name, value)
+	}
+	t.Chdir(home)
+	configure(t, config)
+	p := newProgram(streams{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}}, os.Environ())
+	t.Cleanup(func() { _ = p.house.close() })
+	a, err := p.agents(mcpFlags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.tokens, err = p.house.tokens(); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(a.main.Handler(mcpserver.HTTPOptions{Verify: a.verify}))
+	t.Cleanup(server.Close)
+	return fleet{p, a, server.URL + mcpserver.Path}
+}
+
+// configure writes the hawser.yaml of the working directory.
+func configure(t *testing.T, text string) {
+	t.Helper()
+	if err := os.WriteFile("hawser.yaml", []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// bearing adds a token to every request.
+type bearing string
+
+func (b bearing) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+string(b))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// dial makes a token and a client that bears it.
+func (f fleet) dial(t *testing.T, token web.Token) *mcp.ClientSession {
+	t.Helper()
+	secret, err := f.agents.tokens.Create(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
+	s, err := client.Connect(context.Background(), &mcp.StreamableClientTransport{
+		Endpoint: f.url, HTTPClient: &http.Client{Transport: bearing(secret)}, MaxRetries: -1,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func toolNames(t *testing.T, s *mcp.ClientSession) []string {
+	t.Helper()
+	list, err := s.ListTools(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, tool := range list.Tools {
+		names = append(names, tool.Name)
+	}
+	return names
+}
+
+const twoAgents = `
+agents:
+  triage:
+    tools: ["s3.*", "lambda.*"]
+    on_behalf_of: ops
+  reader:
+    read_only: true
+    tools: ["ec2.*"]
+`
+
+// Each token is held to its own profile, and within that to its own tools and
+// role; what it does is written down under both names.
+func TestEachTokenHasItsOwnAgent(t *testing.T) {
+	f := newFleet(t, twoAgents)
+	triage := f.dial(t, web.Token{Name: "ada-laptop", Agent: "triage", For: "ada@example.com", Tools: []string{"s3.*"}})
+	reader := f.dial(t, web.Token{Name: "bot", Agent: "reader"})
+	plain := f.dial(t, web.Token{Name: "plain", Role: tool.Viewer})
+	for _, name := range toolNames(t, triage) {
+		if !strings.HasPrefix(name, "s3.") {
+			t.Errorf("the token for s3 in the profile triage has %s", name)
+		}
+	}
+	if names := toolNames(t, reader); !slices.Contains(names, "ec2.list") || slices.Contains(names, "s3.list") {
+		t.Errorf("the reader has %v", names)
+	}
+	if names := toolNames(t, plain); !slices.Contains(names, "s3.list") || !slices.Contains(names, "ec2.list") {
+		t.Errorf("a token without a profile has %v", names)
+	}
+	refused, err := plain.CallTool(t.Context(), &mcp.CallToolParams{Name: "ec2.stop", Arguments: map[string]any{"ids": []string{"i-1"}}})
+	if err != nil || !refused.IsError {
+		t.Errorf("a viewer stops instances: %+v, %v", refused, err)
+	}
+	if _, err := triage.CallTool(t.Context(), &mcp.CallToolParams{Name: "s3.list"}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(os.Getenv("XDG_STATE_HOME"), "hawser", "audit.jsonl"))
+	if err != nil || !strings.Contains(string(text), `"actor":"triage","on_behalf_of":"ada@example.com"`) {
+		t.Errorf("the audit log: %v\n%s", err, text)
+	}
+}
+
+// A token that was revoked ends with its next request, and a profile that was
+// made narrower holds for the sessions that are there.
+func TestTokensAndProfilesChange(t *testing.T) {
+	f := newFleet(t, twoAgents)
+	triage := f.dial(t, web.Token{Name: "a", Agent: "triage"})
+	if names := toolNames(t, triage); !slices.Contains(names, "s3.delete") {
+		t.Fatalf("it has %v", names)
+	}
+	configure(t, "agents:\n  triage:\n    tools: [lambda.*]\n")
+	if err := f.agents.reloadOnce(); err != nil {
+		t.Fatal(err)
+	}
+	if names := toolNames(t, triage); slices.Contains(names, "s3.delete") || !slices.Contains(names, "lambda.list") {
+		t.Errorf("after the change it has %v", names)
+	}
+	configure(t, "agents: {}\n")
+	if err := f.agents.reloadOnce(); err == nil {
+		t.Error("a configuration without the profile of a token is taken")
+	}
+	if err := f.agents.tokens.Revoke("a"); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := triage.ListTools(t.Context(), nil); err == nil {
+		t.Errorf("after it was revoked: %v", list)
+	}
+}

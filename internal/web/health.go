@@ -1,0 +1,58 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// health answers /healthz: the process runs.
+func health(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+const (
+	// readyTime bounds a look at whether calls can be made.
+	readyTime = 3 * time.Second
+	// readyStep is how long an outcome counts: anybody may ask.
+	readyStep = time.Second
+)
+
+// readiness answers /readyz: calls can be made and written down. It says nothing
+// about AWS, where one connection's trouble is not the others'.
+type readiness struct {
+	check func(context.Context) error
+	clock func() time.Time
+
+	mu    sync.Mutex
+	until time.Time
+	last  error
+}
+
+func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if err := r.look(req.Context()); err != nil {
+		// What stands in the way is for who runs this, not for who asks.
+		writeProblemAs(w, http.StatusServiceUnavailable, fault.New(fault.Internal, "calls cannot be made now").
+			WithFix("hawser doctor, where this server runs, says why"))
+		return
+	}
+	health(w, req)
+}
+
+// look checks anew where the last outcome is old.
+func (r *readiness) look(ctx context.Context) error {
+	if r.check == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now := r.clock(); now.After(r.until) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
+		defer cancel()
+		r.last, r.until = r.check(ctx), now.Add(readyStep)
+	}
+	return r.last
+}
