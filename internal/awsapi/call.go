@@ -123,7 +123,8 @@ func (c *connection) record(
 		input: in.Parameters,
 	}
 	r.readOnly, _ = ctx.Value(readOnlyKey{}).(bool)
-	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, callKey{}, r), in)
+	ctx, end := r.span(context.WithValue(ctx, callKey{}, r))
+	out, metadata, err := next.HandleInitialize(ctx, in)
 	if err != nil {
 		err = &CallError{
 			Service: r.service, Operation: r.operation, Action: actionOfCall(r.service, r.operation, r.input),
@@ -132,6 +133,7 @@ func (c *connection) record(
 			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(), err: err,
 		}
 	}
+	end(err)
 	return out, metadata, err
 }
 

@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/hawser/hawser/internal/web/otlp"
 )
@@ -50,6 +52,10 @@ func TestSpansAreSent(t *testing.T) {
 		raw, _ := io.ReadAll(r.Body)
 		if err := json.Unmarshal(raw, &got); err != nil || r.URL.Path != "/v1/traces" {
 			t.Errorf("%s: %v in %s", r.URL.Path, err, raw)
+		}
+		// The protocol's own schema takes it without a field left over.
+		if err := protojson.Unmarshal(raw, &tracepb.TracesData{}); err != nil {
+			t.Errorf("%v in %s", err, raw)
 		}
 		w.WriteHeader(http.StatusOK)
 	}))

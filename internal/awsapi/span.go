@@ -1,0 +1,32 @@
+package awsapi
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/attribute"
+	otelcodes "go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// span begins the span of a call where the context is within one, and gives
+// what ends it. It holds where the call went and what came of it, never its
+// input.
+//
+// https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/
+func (c *call) span(ctx context.Context) (context.Context, func(err error)) {
+	outer := trace.SpanFromContext(ctx)
+	if !outer.IsRecording() {
+		return ctx, func(error) {}
+	}
+	ctx, span := outer.TracerProvider().Tracer("github.com/hawser/hawser/internal/awsapi").Start(ctx, c.service+"."+c.operation,
+		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+			attribute.String("rpc.system", "aws-api"), attribute.String("rpc.service", c.service), attribute.String("rpc.method", c.operation),
+			attribute.String("cloud.region", c.region), attribute.String("cloud.account.id", c.account)))
+	return ctx, func(err error) {
+		span.SetAttributes(attribute.Int("hawser.attempts", c.attempts), attribute.Int("hawser.throttled", c.throttled))
+		if err != nil {
+			span.SetStatus(otelcodes.Error, string(Fault(err).Kind))
+		}
+		span.End()
+	}
+}
