@@ -102,25 +102,37 @@ func serveAgent(t *testing.T, bin, dir string, env []string) string {
 	return start(t, bin, dir, env, "mcp", "--profile", "judge", "--http", "127.0.0.1:0")
 }
 
-// testSuite runs MCP's conformance suite for each version. What can't pass is
-// in mcp-expected.yaml with its reason; the suite itself fails where one of
-// those passes.
+// testSuite runs MCP's conformance suite for each version: on `hawser mcp` over
+// HTTP and on standard input and output, and on a server with the tools that the
+// suite calls by name. What can't pass is in testdata/mcp/expected with its
+// reason; the suite itself fails where one of those passes.
 func (c *court) testSuite(t *testing.T, bin string) {
 	c.call(t, "MCP")
 	dir, env := agentHome(t)
-	url := serveAgent(t, bin, dir, env)
-	for _, version := range protocols {
-		t.Run(version, func(t *testing.T) {
-			cmd := c.node("@modelcontextprotocol/conformance/dist/index.js", "server", "--url", url, "--suite", "all",
-				"--spec-version", version, "--expected-failures", filepath.Join(c.root, "conformance", "mcp-expected-"+version+".yaml"))
-			cmd.Dir = t.TempDir()
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Errorf("%v\n%s", err, tail(out))
-			}
-			c.count("MCP", bytes.Count(out, []byte("=== Running scenario")))
-		})
+	stdio := func() *exec.Cmd {
+		cmd := exec.Command(bin, "mcp", "--profile", "judge")
+		cmd.Dir, cmd.Env = dir, env
+		return cmd
 	}
+	for way, url := range map[string]string{
+		"http": serveAgent(t, bin, dir, env), "stdio": serveBridge(t, stdio), "tools": serveFixture(t),
+	} {
+		for _, version := range protocols {
+			t.Run(way+" "+version, func(t *testing.T) { c.runSuite(t, way, version, url) })
+		}
+	}
+}
+
+func (c *court) runSuite(t *testing.T, way, version, url string) {
+	expected := filepath.Join(c.root, "conformance", "testdata", "mcp", "expected", way+"-"+version+".yaml")
+	cmd := c.node("@modelcontextprotocol/conformance/dist/index.js", "server", "--url", url, "--suite", "all",
+		"--spec-version", version, "--expected-failures", expected)
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, tail(out))
+	}
+	c.count("MCP", bytes.Count(out, []byte("=== Running scenario")))
 }
 
 // testInspector drives every method by the inspector's command line.

@@ -18,6 +18,9 @@ import (
 // https://modelcontextprotocol.io/specification/2025-11-25/server/tools#error-handling
 func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if state := req.Params.RequestState; state != "" && !s.consent.Asked(state) {
+			return nil, invalidParams(errState)
+		}
 		input, code, err := splitCode(req.Params.Arguments)
 		if err != nil {
 			return s.failed(err), nil
@@ -32,6 +35,10 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		return s.answer(t, result, err), nil
 	}
 }
+
+// errState is the protocol's error for a state that this server did not sign, or
+// not as it came back.
+var errState = errors.New("requestState is not as this server gave it; call without it")
 
 // call goes past the breaker of the tool and connection.
 func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, input json.RawMessage, c tool.Confirmer) (*tool.Result, error) {

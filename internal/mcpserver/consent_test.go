@@ -144,8 +144,10 @@ func TestForgedAnswers(t *testing.T) {
 	if result := call("b", first.RequestState); !result.IsError {
 		t.Error("a yes to a counts for b")
 	}
-	if result := call("a", first.RequestState+"x"); !result.IsError {
-		t.Error("a forged state counts")
+	if result, err := r.CallTool(t.Context(), &mcp.CallToolParams{
+		Name: "boat.sink", Arguments: map[string]any{"name": "a"}, InputResponses: yes, RequestState: first.RequestState + "x",
+	}); err == nil {
+		t.Errorf("a forged state counts: %+v", result)
 	}
 	if result := call("a", ""); !result.IsError && !result.NeedsInput() {
 		t.Error("an answer without a question counts")

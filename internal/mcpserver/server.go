@@ -97,7 +97,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 		&mcp.ServerOptions{
 			Instructions: s.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,
 			//nolint:staticcheck // deprecated since 2026-07-28, and what clients of all versions know
-			Capabilities: &mcp.ServerCapabilities{Logging: &mcp.LoggingCapabilities{}},
+			Capabilities: &mcp.ServerCapabilities{Logging: &mcp.LoggingCapabilities{}, Prompts: &mcp.PromptCapabilities{}},
 		})
 	s.addTools(r.Tools())
 	s.addResources()

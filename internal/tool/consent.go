@@ -103,6 +103,12 @@ func (c *Consent) Take(subject, text string) error {
 	return nil
 }
 
+// Asked tells whether a question is one of this Consent's, as it was signed.
+func (c *Consent) Asked(text string) bool {
+	_, ok := c.verify(text)
+	return ok
+}
+
 func (c *Consent) verify(text string) (q question, ok bool) {
 	body, mac, found := strings.Cut(text, ".")
 	got, err := base64.RawURLEncoding.DecodeString(mac)
