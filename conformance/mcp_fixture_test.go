@@ -29,7 +29,9 @@ type fixtureOutput struct {
 }
 
 func says(text string) tool.Func[fixtureInput, fixtureOutput] {
-	return func(context.Context, *tool.Call, fixtureInput) (fixtureOutput, error) { return fixtureOutput{text}, nil }
+	return func(context.Context, *tool.Call, fixtureInput) (fixtureOutput, error) {
+		return fixtureOutput{text}, nil
+	}
 }
 
 // fixtureTools are the tools that the suite calls by name.

@@ -42,8 +42,12 @@ func digest(value json.RawMessage) json.RawMessage {
 	return fmt.Appendf(nil, `{"bytes":%d,"sha256":"%x"}`, len(value), sha256.Sum256(value))
 }
 
-// targetOf finds the Target that an input embeds.
+// targetOf finds where an input's call goes: as it says, or as the Target says
+// that it embeds.
 func targetOf(in any) Target {
+	if a, ok := in.(Aimer); ok {
+		return a.Aim()
+	}
 	v := reflect.ValueOf(in)
 	if v.Kind() != reflect.Struct {
 		return Target{}

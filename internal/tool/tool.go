@@ -68,6 +68,10 @@ type Effector interface{ Effect() Effect }
 // asked to confirm and for the audit record.
 type Subjecter interface{ Subject() string }
 
+// Aimer is an input that itself says where its call goes, such as by an ARN. It
+// gives its target, completed.
+type Aimer interface{ Aim() Target }
+
 // Endless is an input whose call goes on until it is cancelled, such as
 // following a log. No time limit ends it where the door shows items as they
 // come.

@@ -53,6 +53,9 @@ func (in lambdaInvokeInput) Validate() error {
 	return nil
 }
 
+// Aim is where the function's ARN says.
+func (in lambdaInvokeInput) Aim() tool.Target { return aimed(in.Target, in.Name) }
+
 // Effect is that of this call: a dry run changes nothing.
 func (in lambdaInvokeInput) Effect() tool.Effect {
 	if in.Type == "dry-run" {

@@ -36,6 +36,9 @@ func (in rdsQueryInput) Effect() tool.Effect {
 	return tool.Write
 }
 
+// Aim is where the cluster's ARN says.
+func (in rdsQueryInput) Aim() tool.Target { return aimed(in.Target, in.ResourceARN) }
+
 // Subject names statement and cluster.
 func (in rdsQueryInput) Subject() string { return fmt.Sprintf("%s: %s", in.ResourceARN, in.SQL) }
 

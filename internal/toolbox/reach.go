@@ -71,6 +71,16 @@ func aim(target tool.Target, arns ...string) (tool.Target, error) {
 	return target, nil
 }
 
+// aimed is the target of an input that may name an ARN. Where the two disagree,
+// the call itself says so.
+func aimed(target tool.Target, arn string) tool.Target {
+	full, err := aim(target, arn)
+	if err != nil {
+		return target
+	}
+	return full
+}
+
 // settle sets one part of a target to what an ARN says of it.
 func settle(have *string, says, field, arn string) error {
 	switch {
