@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -41,7 +40,7 @@ type AgentConfig struct {
 	// SourceIdentity and SessionPolicy are set on the roles that it assumes.
 	SourceIdentity string          `yaml:"source_identity,omitempty"`
 	SessionPolicy  awsapi.Document `yaml:"session_policy,omitempty"`
-	// ShowSecrets lets it see what looks like a secret in answers.
+	// ShowSecrets lets its calls have the secrets that they ask for by name.
 	ShowSecrets bool `yaml:"show_secrets,omitempty"`
 	// Role is what it may do in Hawser itself; default operator.
 	Role tool.Role `yaml:"role,omitempty"`
@@ -202,7 +201,7 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 // sessions bear its name.
 func (c *Config) agentPool(a AgentConfig) (*awsapi.Pool, error) {
 	options := []awsapi.Option{awsapi.WithAccounts(a.Accounts), awsapi.WithAgent(awsapi.Agent{
-		SessionName: sessionName(a.name), SourceIdentity: a.SourceIdentity, Policy: a.SessionPolicy,
+		SessionName: sessionName(a.name, a.OnBehalfOf), SourceIdentity: a.SourceIdentity, Policy: a.SessionPolicy,
 	})}
 	if len(a.Connections) > 0 {
 		var names []string
@@ -220,10 +219,20 @@ func (c *Config) agentPool(a AgentConfig) (*awsapi.Pool, error) {
 	return c.Pool(options...), nil
 }
 
-// sessionName is how an agent's sessions show in CloudTrail.
-func sessionName(agent string) string {
+// sessionName is how an agent's sessions show in CloudTrail: which agent, and
+// for whom. It is as AWS takes it.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+func sessionName(agent, person string) string {
 	if agent == "" {
 		return ""
 	}
-	return fmt.Sprintf("hawser-%.50s", agent)
+	name := "hawser-" + agent
+	if person != "" {
+		name += "+" + person
+	}
+	name = notInSessionNames.ReplaceAllString(name, "-")
+	return name[:min(len(name), 64)]
 }
+
+var notInSessionNames = regexp.MustCompile(`[^\w+=,.@-]`)

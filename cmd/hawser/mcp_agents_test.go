@@ -167,3 +167,17 @@ func TestTokensAndProfilesChange(t *testing.T) {
 		t.Errorf("after it was revoked: %v", list)
 	}
 }
+
+func TestSessionNames(t *testing.T) {
+	for _, tt := range [][3]string{
+		{"", "ada", ""},
+		{"triage", "", "hawser-triage"},
+		{"triage", "ada@example.com", "hawser-triage+ada@example.com"},
+		{"triage", "Ada Löve/1", "hawser-triage+Ada-L-ve-1"},
+		{"triage", strings.Repeat("a", 80), "hawser-triage+" + strings.Repeat("a", 50)},
+	} {
+		if got := sessionName(tt[0], tt[1]); got != tt[2] {
+			t.Errorf("%q for %q: %q, want %q", tt[0], tt[1], got, tt[2])
+		}
+	}
+}

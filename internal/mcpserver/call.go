@@ -21,18 +21,21 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		if state := req.Params.RequestState; state != "" && !s.consent.Asked(state) {
 			return nil, invalidParams(errState)
 		}
-		input, code, err := splitCode(req.Params.Arguments)
+		input, own, err := splitOwn(req.Params.Arguments)
+		if err == nil && len(own.Reveal) > 0 && !s.options.ShowSecrets {
+			err = errReveal()
+		}
 		if err != nil {
 			return s.failed(err), nil
 		}
-		asking := s.consent.asking(req, s.caller(req), t.Name, input, code, s.options)
+		asking := s.consent.asking(req, s.caller(req), t.Name, input, own.Code, s.options)
 		result, err := s.call(ctx, req, t, input, asking)
 		if question := asking.open(err); question != nil {
 			return question, nil
 		}
 		asking.publish(s.options.Terminal, err)
 		s.log(ctx, req, t, result, err)
-		return s.answer(t, result, err), nil
+		return s.answer(t, result, err, scrubber{own.Reveal}), nil
 	}
 }
 
@@ -53,34 +56,12 @@ func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Too
 	return result, err
 }
 
-// splitCode takes the confirmation's code out of the arguments.
-func splitCode(arguments json.RawMessage) (json.RawMessage, string, error) {
-	if len(arguments) == 0 {
-		return json.RawMessage("{}"), "", nil
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(arguments, &fields); err != nil {
-		return nil, "", fault.Wrap(err, fault.Invalid, "the arguments are no JSON object")
-	}
-	raw, given := fields[codeField]
-	if !given {
-		return arguments, "", nil
-	}
-	var code string
-	if err := json.Unmarshal(raw, &code); err != nil {
-		return nil, "", fault.Wrap(err, fault.Invalid, "%s is no string", codeField).At(codeField)
-	}
-	delete(fields, codeField)
-	rest, err := json.Marshal(fields)
-	return rest, code, err
-}
-
 // answer is a result as the protocol has it: structured, and readable beside.
-func (s *Server) answer(t *tool.Tool, r *tool.Result, err error) *mcp.CallToolResult {
+func (s *Server) answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber) *mcp.CallToolResult {
 	if r == nil {
 		return s.failed(err)
 	}
-	data, note := s.scrub.clean(r.JSON, t.Secrets...)
+	data, note := scrub.clean(r.JSON, t.Secrets...)
 	out := &mcp.CallToolResult{StructuredContent: data, Content: []mcp.Content{&mcp.TextContent{Text: readable(data)}}}
 	remarks := r.Notes
 	if note != "" {
@@ -93,11 +74,11 @@ func (s *Server) answer(t *tool.Tool, r *tool.Result, err error) *mcp.CallToolRe
 		remarks = append(remarks, "not read: "+f.Account+" "+f.Region+": "+f.Error.Error())
 	}
 	for _, text := range remarks {
-		out.Content = append(out.Content, &mcp.TextContent{Text: s.scrub.text(text)})
+		out.Content = append(out.Content, &mcp.TextContent{Text: scrubber{}.text(text)})
 	}
 	if f := fault.From(err); f != nil && f.Kind != fault.Partial {
 		out.IsError = true
-		out.Content = append(out.Content, &mcp.TextContent{Text: s.scrub.text(describe(f))})
+		out.Content = append(out.Content, &mcp.TextContent{Text: scrubber{}.text(describe(f))})
 	}
 	out.SetMeta(mcp.Meta{"hawser/call": r.ID})
 	return out
@@ -107,9 +88,9 @@ func (s *Server) answer(t *tool.Tool, r *tool.Result, err error) *mcp.CallToolRe
 // metadata too: structured content must be as the tool's output schema says.
 func (s *Server) failed(err error) *mcp.CallToolResult {
 	f := fault.From(err)
-	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: s.scrub.text(describe(f))}}}
+	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: scrubber{}.text(describe(f))}}}
 	if raw, err := json.Marshal(f); err == nil {
-		clean, _ := s.scrub.clean(raw)
+		clean, _ := scrubber{}.clean(raw)
 		out.SetMeta(mcp.Meta{"hawser/error": clean})
 	}
 	return out
@@ -167,7 +148,7 @@ func (s *Server) log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool
 	}
 	if f := fault.From(err); f != nil {
 		level = "warning"
-		entry["outcome"], entry["message"] = f.Kind, s.scrub.text(f.Message)
+		entry["outcome"], entry["message"] = f.Kind, scrubber{}.text(f.Message)
 	}
 	if errors.Is(err, fault.Canceled) {
 		return // nobody listens

@@ -8,14 +8,14 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// FuzzSplitCode takes the confirmation's code out of any arguments: what is
-// left holds none, and is the rest.
-func FuzzSplitCode(f *testing.F) {
-	for _, seed := range []string{``, `{}`, `{"` + codeField + `": "abc", "bucket": "b"}`, `{"` + codeField + `": 7}`, `[]`, `{"a"`} {
+// FuzzSplitOwn takes the door's own arguments out of any: what is left holds
+// none, and is the rest.
+func FuzzSplitOwn(f *testing.F) {
+	for _, seed := range []string{``, `{}`, `{"` + codeField + `": "abc", "bucket": "b"}`, `{"` + codeField + `": 7}`, `{"` + revealField + `": ["A"]}`, `[]`, `{"a"`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, arguments []byte) {
-		rest, code, err := splitCode(arguments)
+		rest, own, err := splitOwn(arguments)
 		if err != nil {
 			if !errors.Is(err, fault.Invalid) {
 				t.Errorf("%q: %v", arguments, err)
@@ -26,9 +26,14 @@ func FuzzSplitCode(f *testing.F) {
 		if len(arguments) > 0 && json.Unmarshal(arguments, &before) != nil || json.Unmarshal(rest, &after) != nil {
 			t.Fatalf("%q leaves %q", arguments, rest)
 		}
-		_, had := before[codeField]
-		if _, has := after[codeField]; has || code != "" && !had || len(before) != len(after) && !had {
-			t.Errorf("%q leaves %q and the code %q", arguments, rest, code)
+		for _, name := range []string{codeField, revealField} {
+			if _, has := after[name]; has {
+				t.Errorf("%q leaves %q", arguments, rest)
+			}
+			delete(before, name)
+		}
+		if len(before) != len(after) {
+			t.Errorf("%q leaves %q and %+v", arguments, rest, own)
 		}
 	})
 }

@@ -10,8 +10,13 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// codeField is the argument that carries the one-time code of a confirmation.
-const codeField = "confirmation_code"
+// The arguments that are the door's own, not the tool's.
+const (
+	// codeField carries the one-time code of a confirmation.
+	codeField = "confirmation_code"
+	// revealField names the members of the answer whose secrets are wanted.
+	revealField = "reveal_secrets"
+)
 
 // name is a tool's name as the clients see it.
 func (s *Server) name(t *tool.Tool) string {
@@ -44,16 +49,25 @@ func (s *Server) declare(t *tool.Tool) *mcp.Tool {
 	}
 }
 
-// inputSchema adds the confirmation's code for tools that may need one.
+// inputSchema adds the confirmation's code for tools that may need one, and the
+// names of wanted secrets where the profile shows any.
 func (s *Server) inputSchema(t *tool.Tool) *jsonschema.Schema {
-	if !s.tools().Confirms(t.Effect) {
-		return t.Input
-	}
 	schema := t.Input.CloneSchemas()
-	schema.Properties[codeField] = &jsonschema.Schema{
-		Type: "string", Description: "only if an earlier call was refused for want of confirmation: the one-time code that the person gave you",
+	add := func(name string, field *jsonschema.Schema) {
+		schema.Properties[name] = field
+		schema.PropertyOrder = append(schema.PropertyOrder, name)
 	}
-	schema.PropertyOrder = append(schema.PropertyOrder, codeField)
+	if s.tools().Confirms(t.Effect) {
+		add(codeField, &jsonschema.Schema{
+			Type: "string", Description: "only if an earlier call was refused for want of confirmation: the one-time code that the person gave you",
+		})
+	}
+	if s.options.ShowSecrets {
+		add(revealField, &jsonschema.Schema{
+			Type: "array", Items: &jsonschema.Schema{Type: "string"},
+			Description: "names of members of the answer, such as DB_PASSWORD, whose secrets you need; all others stay masked",
+		})
+	}
 	return schema
 }
 

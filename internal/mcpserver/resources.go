@@ -61,7 +61,7 @@ func (s *Server) reader(r source) mcp.ResourceHandler {
 		if result == nil {
 			return nil, err
 		}
-		data, _ := s.scrub.clean(result.JSON)
+		data, _ := scrubber{}.clean(result.JSON)
 		return contents(req.Params.URI, data), nil
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -13,7 +14,9 @@ import (
 // scrubber makes what AWS said fit for an agent and for the person who looks
 // over its shoulder.
 type scrubber struct {
-	showSecrets bool
+	// reveal are the names of members whose secrets the call asked for, and its
+	// profile allows.
+	reveal []string
 }
 
 // secrets are the shapes of secrets in texts; group 1 is kept, group 2 masked,
@@ -45,14 +48,14 @@ func (s scrubber) clean(raw json.RawMessage, secret ...string) (json.RawMessage,
 		return json.RawMessage("null"), ""
 	}
 	var did changes
-	if top, ok := v.(map[string]any); ok && !s.showSecrets {
+	if top, ok := v.(map[string]any); ok {
 		for _, name := range secret {
-			if value, ok := top[name]; ok {
-				top[name] = did.mask(value)
+			if value, ok := top[name]; ok && !s.reveals(name) {
+				top[name] = s.mask(value, &did)
 			}
 		}
 	}
-	out, err := json.Marshal(s.walk(v, &did))
+	out, err := json.Marshal(s.walk(v, false, &did))
 	if err != nil {
 		return json.RawMessage("null"), ""
 	}
@@ -62,8 +65,10 @@ func (s scrubber) clean(raw json.RawMessage, secret ...string) (json.RawMessage,
 // text is clean for a plain text.
 func (s scrubber) text(text string) string {
 	var did changes
-	return s.string(text, &did)
+	return s.string(text, false, &did)
 }
+
+func (s scrubber) reveals(name string) bool { return slices.Contains(s.reveal, name) }
 
 type changes struct{ dropped, masked int }
 
@@ -73,62 +78,60 @@ func (c changes) note() string {
 		parts = append(parts, fmt.Sprintf("%d invisible characters were left out", c.dropped))
 	}
 	if c.masked > 0 {
-		parts = append(parts, fmt.Sprintf("%d values that look like secrets are masked; a profile with show_secrets shows them", c.masked))
+		parts = append(parts, fmt.Sprintf("%d values that look like secrets are masked; a profile with show_secrets shows those that a call names in %s", c.masked, revealField))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// mask masks every text in v, and leaves its shape.
-func (c *changes) mask(v any) any {
+// mask masks every text in v that was not asked for, and leaves its shape.
+func (s scrubber) mask(v any, did *changes) any {
 	switch v := v.(type) {
 	case nil:
 		return nil
 	case map[string]any:
 		for key := range v {
-			v[key] = c.mask(v[key])
+			if !s.reveals(key) {
+				v[key] = s.mask(v[key], did)
+			}
 		}
 		return v
 	case []any:
 		for i := range v {
-			v[i] = c.mask(v[i])
+			v[i] = s.mask(v[i], did)
 		}
 		return v
 	}
-	c.masked++
+	did.masked++
 	return mask
 }
 
-func (s scrubber) walk(v any, did *changes) any {
+// walk cleans v; shown tells that it stands under a name that was asked for.
+func (s scrubber) walk(v any, shown bool, did *changes) any {
 	switch v := v.(type) {
 	case string:
-		return s.string(v, did)
+		return s.string(v, shown, did)
 	case []any:
 		for i := range v {
-			v[i] = s.walk(v[i], did)
+			v[i] = s.walk(v[i], shown, did)
 		}
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for key, value := range v {
+			shown := shown || s.reveals(key)
 			text, is := value.(string)
-			if is && text != "" && !s.showSecrets && secretName.MatchString(key) {
-				value = did.mask(text)
+			if is && text != "" && !shown && secretName.MatchString(key) {
+				value = s.mask(text, did)
 			}
-			out[s.string(key, did)] = s.walk(value, did)
+			out[s.string(key, false, did)] = s.walk(value, shown, did)
 		}
 		return out
 	}
 	return v
 }
 
-func (s scrubber) string(text string, did *changes) string {
-	text = strings.Map(func(r rune) rune {
-		if hidden(r) {
-			did.dropped++
-			return -1
-		}
-		return r
-	}, text)
-	if s.showSecrets {
+func (s scrubber) string(text string, shown bool, did *changes) string {
+	text = plain(text, did)
+	if shown {
 		return text
 	}
 	for _, pattern := range secrets {
@@ -138,6 +141,17 @@ func (s scrubber) string(text string, did *changes) string {
 		})
 	}
 	return text
+}
+
+// plain drops the characters of a text that a person would not see.
+func plain(text string, did *changes) string {
+	return strings.Map(func(r rune) rune {
+		if hidden(r) {
+			did.dropped++
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // hidden tells of characters that change what a terminal or a model reads
@@ -157,7 +171,7 @@ func hidden(r rune) bool {
 
 // visible is a text on one line without hidden characters.
 func visible(text string) string {
-	return scrubber{showSecrets: true}.text(strings.Join(strings.Fields(text), " "))
+	return plain(strings.Join(strings.Fields(text), " "), new(changes))
 }
 
 // readable lays data out between two marks that it can't forge, as it does not

@@ -37,7 +37,7 @@ type Options struct {
 	Names NameStyle
 	// Approved are globs of tools that a person has said yes to beforehand.
 	Approved []string
-	// ShowSecrets leaves secrets in answers as they are.
+	// ShowSecrets lets a call have the secrets that it asks for by name.
 	ShowSecrets bool
 	// Terminal is where a person reads the one-time codes of confirmations
 	// that the client can't ask for. The agent must not be able to read it.
@@ -66,7 +66,6 @@ type Server struct {
 	mcp      *mcp.Server
 	consent  *consent
 	breakers *breakers
-	scrub    scrubber
 }
 
 // New makes a server of a registry. The error is of kind Invalid.
@@ -90,7 +89,6 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 		options:  o,
 		consent:  newConsent(o.Clock),
 		breakers: newBreakers(o.Clock),
-		scrub:    scrubber{showSecrets: o.ShowSecrets},
 	}
 	s.registry.Store(r)
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},

@@ -226,3 +226,43 @@ func TestAThousandCallsAtOnce(t *testing.T) {
 		t.Errorf("%d calls recorded, want %d", after, cap(failed))
 	}
 }
+
+// A secret is shown where the profile allows it and the call asked for it by
+// its name; its neighbours stay masked.
+func TestSecretsAreShownByName(t *testing.T) {
+	leak := tool.New(tool.Info{Name: "boat.leak", Summary: "Leaks", Effect: tool.Read, Secrets: []string{"log"}},
+		func(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+			return boatOutput{Name: "postgres://app:hunter22@db/x", Log: "deep"}, nil
+		})
+	tests := []struct {
+		name    string
+		allowed bool
+		reveal  []string
+		refused bool
+		want    boatOutput
+	}{
+		{"nothing asked for", true, nil, false, boatOutput{"postgres://app:[masked]@db/x", "[masked]"}},
+		{"one member", true, []string{"log"}, false, boatOutput{"postgres://app:[masked]@db/x", "deep"}},
+		{"a text within", true, []string{"name"}, false, boatOutput{"postgres://app:hunter22@db/x", "[masked]"}},
+		{"not allowed", false, []string{"log"}, true, boatOutput{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := connect(t, tool.Guard{}, mcpserver.Options{ShowSecrets: tt.allowed}, nil, leak)
+			arguments := map[string]any{"name": "a"}
+			if tt.reveal != nil {
+				arguments["reveal_secrets"] = tt.reveal
+			}
+			result := r.call(t, "boat.leak", arguments)
+			if tt.refused {
+				if !result.IsError || !strings.Contains(texts(result), "may not see secrets") || len(r.log.Records()) != 0 {
+					t.Errorf("%s", texts(result))
+				}
+				return
+			}
+			if got := structured[boatOutput](t, result); got != tt.want || result.IsError {
+				t.Errorf("got %+v, want %+v\n%s", got, tt.want, texts(result))
+			}
+		})
+	}
+}

@@ -1,0 +1,55 @@
+package mcpserver
+
+import (
+	"encoding/json"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// ownArguments are the arguments that are the door's own.
+type ownArguments struct {
+	Code   string
+	Reveal []string
+}
+
+// splitOwn takes the door's own arguments out of a call's.
+func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments, err error) {
+	if len(arguments) == 0 {
+		return json.RawMessage("{}"), own, nil
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(arguments, &fields); err != nil {
+		return nil, own, fault.Wrap(err, fault.Invalid, "the arguments are no JSON object")
+	}
+	before := len(fields)
+	if err := take(fields, codeField, &own.Code, "a string"); err != nil {
+		return nil, own, err
+	}
+	if err := take(fields, revealField, &own.Reveal, "a list of strings"); err != nil {
+		return nil, own, err
+	}
+	if len(fields) == before {
+		return arguments, own, nil
+	}
+	rest, err = json.Marshal(fields)
+	return rest, own, err
+}
+
+// take moves an argument into v, where it was given.
+func take(fields map[string]json.RawMessage, name string, v any, want string) error {
+	raw, given := fields[name]
+	if !given {
+		return nil
+	}
+	delete(fields, name)
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fault.Wrap(err, fault.Invalid, "%s is not %s", name, want).At(name)
+	}
+	return nil
+}
+
+// errReveal refuses to show secrets to a profile that may not see any.
+func errReveal() error {
+	return fault.New(fault.Refused, "this agent may not see secrets").At(revealField).
+		WithFix("leave %s out; who answers for the agent can set show_secrets in its profile", revealField)
+}
