@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -60,8 +61,16 @@ func (f listenFlags) scheme() string {
 // shutdownTime is how long calls may go on after Ctrl-C.
 const shutdownTime = 30 * time.Second
 
+// serverGC is how much garbage a server may pile up, in percent of what is in
+// use: its heap is small, and at Go's usual 100 it would collect every few calls
+// (docs/performance.md).
+const serverGC = 200
+
 // serveHTTP serves until ctx ends; calls that run then may end first.
 func (p *program) serveHTTP(ctx context.Context, what string, f listenFlags, path string, handler http.Handler) error {
+	if p.getenv("GOGC") == "" {
+		debug.SetGCPercent(serverGC)
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", f.address)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "hawser cannot listen on %s", f.address).WithCause("%v", err).WithFix("choose another address")

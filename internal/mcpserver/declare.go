@@ -1,6 +1,7 @@
 package mcpserver
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -40,13 +41,23 @@ func (s *Server) declare(t *tool.Tool) *mcp.Tool {
 	openWorld := len(t.Needs) > 0
 	return &mcp.Tool{
 		Name: s.name(t), Title: t.Summary, Description: description(t),
-		InputSchema: s.inputSchema(t), OutputSchema: t.Output,
+		InputSchema: written(s.inputSchema(t)), OutputSchema: t.Output,
 		Icons: []mcp.Icon{icon()},
 		Annotations: &mcp.ToolAnnotations{
 			Title: t.Summary, ReadOnlyHint: t.Effect == tool.Read, IdempotentHint: t.Idempotent,
 			DestructiveHint: &destroys, OpenWorldHint: &openWorld,
 		},
 	}
+}
+
+// written is a schema as JSON. The SDK reads a tool's schema anew at each call
+// over HTTP, and a text costs it a third of what the value does.
+func written(schema *jsonschema.Schema) any {
+	raw, err := json.Marshal(schema)
+	if err != nil {
+		return schema // the SDK says what is wrong with it
+	}
+	return json.RawMessage(raw)
 }
 
 // inputSchema adds the confirmation's code for tools that may need one, and the
