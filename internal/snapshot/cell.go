@@ -1,0 +1,56 @@
+package snapshot
+
+import (
+	"cmp"
+	"time"
+)
+
+// Facet is a part of the picture that is read, and fails, by itself in an
+// account and region: an entity's existence, its tags, its memberships.
+type Facet string
+
+// Cell is the smallest unit of a sync.
+type Cell struct {
+	Account string `json:"account"`          // twelve digits
+	Region  string `json:"region,omitempty"` // empty where the service has none
+	Facet   Facet  `json:"facet"`
+}
+
+// Compare orders cells by account, region and facet.
+func (c Cell) Compare(o Cell) int {
+	return cmp.Or(cmp.Compare(c.Account, o.Account), cmp.Compare(c.Region, o.Region), cmp.Compare(c.Facet, o.Facet))
+}
+
+// Status is what became of a cell in a run.
+type Status string
+
+// The statuses. All but OK are gaps: what the cell was to read is unread, which
+// is not the same as absent.
+const (
+	OK        Status = "ok"
+	Denied    Status = "denied"
+	Throttled Status = "throttled"
+	Failed    Status = "failed"
+	Skipped   Status = "skipped" // for a reason of the plan, such as a suspended account
+	Held      Status = "held"    // read, but so much was gone that nothing was closed
+)
+
+// Statuses lists all statuses.
+func Statuses() []Status { return []Status{OK, Denied, Throttled, Failed, Skipped, Held} }
+
+// Outcome is what became of a cell.
+type Outcome struct {
+	Cell
+	Status Status `json:"status"`
+	// Reason says why a gap is one, and Fix what would close it.
+	Reason string `json:"reason,omitempty"`
+	Fix    string `json:"fix,omitempty"`
+	// Way is how the cell was read, such as GetAccountAuthorizationDetails.
+	Way   string        `json:"way,omitempty"`
+	Calls int           `json:"calls"`
+	Took  time.Duration `json:"took"` // nanoseconds
+	Seen  int           `json:"seen"` // entities and edges
+}
+
+// Gap tells whether the cell is one.
+func (o Outcome) Gap() bool { return o.Status != OK }

@@ -1,0 +1,100 @@
+package snapshot
+
+import "encoding/json"
+
+// Filter chooses entities. Empty fields choose all.
+type Filter struct {
+	Kinds   []Kind
+	Account string
+	// Name is a glob over name and key, without regard to case.
+	Name string
+	// At is the run whose picture is asked; 0 is the current one.
+	At RunID
+	// After is the last entity of the page before.
+	After ID
+	// Limit bounds the page; it must be positive.
+	Limit int
+}
+
+// Life is when an entity or edge was in the picture.
+type Life struct {
+	// First is the run that saw it first, Last the last one that saw it.
+	First RunID `json:"first_run"`
+	Last  RunID `json:"last_run,omitempty"`
+	// Gone is the run that no longer saw it; 0 while it is there.
+	Gone RunID `json:"gone_run,omitempty"`
+}
+
+// Seen is an entity with its life.
+type Seen struct {
+	Entity
+	Life
+}
+
+// Link is an edge with its life and with the names of its ends.
+type Link struct {
+	Edge
+	FromName string `json:"from_name,omitempty"`
+	ToName   string `json:"to_name,omitempty"`
+	Life
+}
+
+// Grant is somebody holding an entitlement.
+type Grant struct {
+	Principal   ID       `json:"principal"`
+	Relation    Relation `json:"relation"`
+	Entitlement ID       `json:"entitlement"`
+	// Via is the group that brings it; empty for what is held directly.
+	Via *ID `json:"via,omitempty"`
+	// Account is the entitlement's.
+	Account         string          `json:"account,omitempty"`
+	PrincipalName   string          `json:"principal_name,omitempty"`
+	EntitlementName string          `json:"entitlement_name,omitempty"`
+	Body            json.RawMessage `json:"body,omitempty"`
+}
+
+// GrantFilter chooses grants. At least one of Principal, Entitlement and
+// Account is to be set where there are many.
+type GrantFilter struct {
+	Principal   ID
+	Entitlement ID
+	Account     string
+	// Direct and Inherited leave the others out.
+	Direct, Inherited bool
+	At                RunID
+	Offset, Limit     int
+}
+
+// ChangeType is what happened.
+type ChangeType string
+
+// The changes.
+const (
+	Appeared ChangeType = "appeared"
+	Went     ChangeType = "went"
+	Changed  ChangeType = "changed"
+)
+
+// Change is a difference between two runs' pictures: of an entity, or of an
+// edge, where Relation and To are set.
+type Change struct {
+	Type     ChangeType      `json:"change"`
+	Run      RunID           `json:"run"`
+	ID       ID              `json:"entity"`
+	Name     string          `json:"name,omitempty"`
+	Account  string          `json:"account,omitempty"`
+	Facet    Facet           `json:"facet,omitempty"`
+	Relation Relation        `json:"relation,omitempty"`
+	To       *ID             `json:"to,omitempty"`
+	ToName   string          `json:"to_name,omitempty"`
+	Before   json.RawMessage `json:"before,omitempty"`
+	After    json.RawMessage `json:"after,omitempty"`
+}
+
+// ChangeFilter chooses changes after run From up to and with run To.
+type ChangeFilter struct {
+	From, To      RunID
+	Kinds         []Kind
+	Account       string
+	Offset, Limit int
+}

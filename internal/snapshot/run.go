@@ -1,0 +1,40 @@
+package snapshot
+
+import "time"
+
+// RunID names a run; later runs have greater numbers.
+type RunID int64
+
+// RunStatus is how far a run came.
+type RunStatus string
+
+// The statuses of runs.
+const (
+	Running     RunStatus = "running"     // now, or until its process died
+	Complete    RunStatus = "complete"    // without gaps
+	Partial     RunStatus = "partial"     // with gaps, which its cells name
+	Interrupted RunStatus = "interrupted" // it can be resumed
+	Broken      RunStatus = "failed"      // nothing could be read; the reason says why
+)
+
+// Run is one sync of a connection.
+type Run struct {
+	ID         RunID     `json:"id"`
+	Connection string    `json:"connection"`
+	Started    time.Time `json:"started"`
+	Ended      time.Time `json:"ended,omitzero"`
+	Status     RunStatus `json:"status"`
+	Reason     string    `json:"reason,omitempty"`
+	// Cells counts the run's cells by their status; Calls the calls to AWS.
+	Cells map[Status]int `json:"cells,omitempty"`
+	Calls int            `json:"calls"`
+	// Opened and Closed count the parts and edges that appeared and went.
+	Opened int `json:"opened"`
+	Closed int `json:"closed"`
+}
+
+// Delta is what the commit of a cell did to the picture.
+type Delta struct {
+	Opened int `json:"opened"`
+	Closed int `json:"closed"`
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Changes lists what differs between the pictures of two runs: what appeared,
+// what went, and what is no longer as it was, with before and after. What came
+// and went in between is not listed.
+func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapshot.Change, error) {
+	parts, edges := partChanges(s, f), edgeChanges(s, f)
+	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
+	args := append(append(parts.args, edges.args...), f.Limit, f.Offset)
+	var changes []snapshot.Change
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var c snapshot.Change
+		var relation int
+		var toKind, toKey, before, after string
+		var opened, closed bool
+		err := scan(&c.ID.Kind, &c.ID.Key, &c.Facet, &c.Account, &relation, &toKind, &toKey, &c.Name, &c.ToName, &before, &after, &opened, &closed, &c.Run)
+		c.Type = changeOf(opened, closed)
+		c.Before, c.After = object(before), object(after)
+		if relation != 0 {
+			c.Relation, c.To = relationOf(relation), &snapshot.ID{Kind: snapshot.Kind(toKind), Key: toKey}
+		}
+		changes = append(changes, c)
+		return err
+	}, query, args...)
+	return changes, err
+}
+
+func object(text string) json.RawMessage {
+	if text == "" {
+		return nil
+	}
+	return json.RawMessage(text)
+}
+
+func changeOf(opened, closed bool) snapshot.ChangeType {
+	switch {
+	case opened && closed:
+		return snapshot.Changed
+	case opened:
+		return snapshot.Appeared
+	}
+	return snapshot.Went
+}
+
+// selection is a query with its arguments.
+type selection struct {
+	query string
+	args  []any
+}
+
+// ends selects the rows that are in exactly one of the two pictures: those that
+// opened after From and are there at To, and those that were there at From and
+// closed up to To.
+func ends(table string, f snapshot.ChangeFilter) (opened, closed selection) {
+	from, to := int64(f.From), at(f.To)
+	opened = selection{table + ".first_run > ? AND " + alive(table), []any{from, to, to}}
+	closed = selection{alive(table) + " AND " + table + ".gone_run <= ?", []any{from, from, to}}
+	return opened, closed
+}
+
+// partChanges pairs the closed and the opened rows of each part.
+func partChanges(s *Store, f snapshot.ChangeFilter) selection {
+	opened, closed := ends("p", f)
+	narrow, more := narrowed(s, f, "p.account")
+	rows := func(which selection, flag string) selection {
+		return selection{
+			`SELECT p.node, p.cell, p.account, p.name, p.main, p.body, ` + flag + ` AS fresh,
+				CASE WHEN ` + flag + ` = 1 THEN p.first_run ELSE p.gone_run END AS run
+			FROM part p JOIN node n ON n.id = p.node WHERE ` + which.query + narrow,
+			append(append([]any{}, which.args...), more...),
+		}
+	}
+	before, after := rows(closed, "0"), rows(opened, "1")
+	return selection{
+		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', MAX(d.name), '',
+			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
+			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run)
+		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.node JOIN cell c ON c.id = d.cell
+		LEFT JOIN body b ON b.id = d.body GROUP BY n.kind, n.key, c.facet, d.cell`,
+		append(before.args, after.args...),
+	}
+}
+
+// edgeChanges does the same for edges.
+func edgeChanges(s *Store, f snapshot.ChangeFilter) selection {
+	opened, closed := ends("e", f)
+	narrow, more := narrowed(s, f, "c.account")
+	rows := func(which selection, flag string) selection {
+		return selection{
+			`SELECT e.source, e.relation, e.target, e.cell, e.body, ` + flag + ` AS fresh,
+				CASE WHEN ` + flag + ` = 1 THEN e.first_run ELSE e.gone_run END AS run
+			FROM edge e JOIN node n ON n.id = e.source JOIN cell c ON c.id = e.cell WHERE ` + which.query + narrow,
+			append(append([]any{}, which.args...), more...),
+		}
+	}
+	before, after := rows(closed, "0"), rows(opened, "1")
+	name := func(node string) string {
+		return "COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = " + node + " AND p.main), '')"
+	}
+	return selection{
+		`SELECT n.kind, n.key, c.facet, c.account, d.relation, t.kind, t.key, ` + name("n.id") + ", " + name("t.id") + `,
+			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
+			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run)
+		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.source JOIN node t ON t.id = d.target
+		JOIN cell c ON c.id = d.cell LEFT JOIN body b ON b.id = d.body
+		GROUP BY n.id, n.kind, n.key, c.facet, c.account, d.relation, t.id, t.kind, t.key, d.cell`,
+		append(before.args, after.args...),
+	}
+}
+
+// narrowed keeps to the filter's kinds and account.
+func narrowed(s *Store, f snapshot.ChangeFilter, account string) (string, []any) {
+	var where strings.Builder
+	var args []any
+	if len(f.Kinds) > 0 {
+		raw, err := json.Marshal(f.Kinds)
+		if err != nil {
+			return "", nil // texts always marshal
+		}
+		where.WriteString(" AND n.kind IN (SELECT value FROM " + s.dialect.list() + " k)")
+		args = append(args, string(raw))
+	}
+	if f.Account != "" {
+		where.WriteString(" AND " + account + " = ?")
+		args = append(args, f.Account)
+	}
+	return where.String(), args
+}

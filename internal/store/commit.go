@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"math"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// still is the gone_run of what is in the picture.
+const still = math.MaxInt64
+
+// Rules say when a cell that lost much is not believed.
+type Rules struct {
+	// MaxLoss is the part of a cell's entities of one kind that may go at once,
+	// from 0 to 1; 0 lets all go.
+	MaxLoss float64
+	// Least is how many must go for MaxLoss to count.
+	Least int
+}
+
+// Commit stores what became of a cell in a run, and where it was read what it
+// holds: what is new is opened, what is no longer there is closed, and what is
+// as it was is left alone. All of it happens, or none. A cell that loses more
+// than the rules allow is stored as held, with nothing closed; the outcome is
+// given as it was stored.
+//
+// Errors: Unavailable for a database that is locked, Quota for a full disk,
+// Conflict for a run that is not running.
+func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules Rules) (snapshot.Outcome, snapshot.Delta, error) {
+	var delta snapshot.Delta
+	if b != nil {
+		b.Sort()
+		o.Seen = len(b.Parts) + len(b.Edges)
+	}
+	err := s.within(ctx, func(t tx) error {
+		c, err := t.open(ctx, run, o.Cell)
+		if err != nil {
+			return err
+		}
+		if b != nil && !o.Gap() {
+			if o, err = c.apply(ctx, b, o, rules); err != nil {
+				return err
+			}
+		}
+		delta = c.delta
+		_, err = t.exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, way, calls, took, seen, opened, closed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (run, cell) DO UPDATE SET status = excluded.status, reason = excluded.reason, fix = excluded.fix, way = excluded.way,
+				calls = outcome.calls + excluded.calls, took = outcome.took + excluded.took, seen = excluded.seen,
+				opened = outcome.opened + excluded.opened, closed = outcome.closed + excluded.closed`,
+			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Closed)
+		return err
+	})
+	return o, delta, err
+}
+
+// writing is a cell on its way into the store.
+type writing struct {
+	tx
+	run, cell int64
+	delta     snapshot.Delta
+}
+
+// open finds the cell of a run that is running, or makes it.
+func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*writing, error) {
+	var connection, status string
+	err := t.QueryRowContext(ctx, t.dialect.bind("SELECT connection, status FROM run WHERE id = ?"), int64(run)).Scan(&connection, &status)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, fault.New(fault.NotFound, "there is no run %d", run)
+	case err != nil:
+		return nil, err
+	case snapshot.RunStatus(status) != snapshot.Running:
+		return nil, fault.New(fault.Conflict, "run %d is %s", run, status).WithFix("start another, or resume it")
+	}
+	w := &writing{tx: t, run: int64(run)}
+	_, err = t.exec(ctx, "INSERT INTO cell (connection, account, region, facet) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		connection, c.Account, c.Region, string(c.Facet))
+	if err != nil {
+		return nil, err
+	}
+	return w, t.QueryRowContext(ctx, t.dialect.bind("SELECT id FROM cell WHERE connection = ? AND account = ? AND region = ? AND facet = ?"),
+		connection, c.Account, c.Region, string(c.Facet)).Scan(&w.cell)
+}
+
+// apply brings the cell's parts and edges to what was read.
+func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outcome, rules Rules) (snapshot.Outcome, error) {
+	parts, err := w.parts(ctx)
+	if err != nil {
+		return o, err
+	}
+	edges, err := w.edges(ctx)
+	if err != nil {
+		return o, err
+	}
+	d := diff(b, parts, edges)
+	if reason := rules.broken(parts, d); reason != "" {
+		o.Status, o.Reason, o.Fix = snapshot.Held, reason, "look whether that is so, and sync with --accept-loss"
+		d.gone()
+	}
+	if err := w.close(ctx, d); err != nil {
+		return o, err
+	}
+	return o, w.write(ctx, d)
+}
+
+// lying is what is in the store of a part or edge.
+type lying struct {
+	row           int64
+	account, name string
+	main          bool
+	body          digest
+}
+
+type edgeKey struct {
+	from, to snapshot.ID
+	relation snapshot.Relation
+}
+
+// parts are the cell's, as they lie there now.
+func (w *writing) parts(ctx context.Context) (map[snapshot.ID]lying, error) {
+	found := map[snapshot.ID]lying{}
+	err := w.each(ctx, func(scan func(...any) error) error {
+		var id snapshot.ID
+		var l lying
+		var hash []byte
+		if err := scan(&l.row, &id.Kind, &id.Key, &l.main, &l.account, &l.name, &hash); err != nil {
+			return err
+		}
+		copy(l.body[:], hash)
+		found[id] = l
+		return nil
+	}, `SELECT p.id, n.kind, n.key, p.main, p.account, p.name, b.hash FROM part p
+		JOIN node n ON n.id = p.node LEFT JOIN body b ON b.id = p.body WHERE p.cell = ? AND p.gone_run = ?`, w.cell, int64(still))
+	return found, err
+}
+
+func (w *writing) edges(ctx context.Context) (map[edgeKey]lying, error) {
+	found := map[edgeKey]lying{}
+	err := w.each(ctx, func(scan func(...any) error) error {
+		var key edgeKey
+		var l lying
+		var hash []byte
+		var relation int
+		if err := scan(&l.row, &key.from.Kind, &key.from.Key, &relation, &key.to.Kind, &key.to.Key, &hash); err != nil {
+			return err
+		}
+		key.relation = relationOf(relation)
+		copy(l.body[:], hash)
+		found[key] = l
+		return nil
+	}, `SELECT e.id, f.kind, f.key, e.relation, t.kind, t.key, b.hash FROM edge e
+		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
+		WHERE e.cell = ? AND e.gone_run = ?`, w.cell, int64(still))
+	return found, err
+}
+
+// close ends the rows that are no longer so.
+func (w *writing) close(ctx context.Context, d *difference) error {
+	for table, rows := range map[string][]int64{"part": d.closeParts, "edge": d.closeEdges} {
+		for len(rows) > 0 {
+			n := min(chunk, len(rows))
+			args := []any{w.run}
+			for _, row := range rows[:n] {
+				args = append(args, row)
+			}
+			rows = rows[n:]
+			if _, err := w.exec(ctx, "UPDATE "+table+" SET gone_run = ? WHERE id IN ("+marks(n)+")", args...); err != nil {
+				return err
+			}
+		}
+	}
+	w.delta.Closed = len(d.closeParts) + len(d.closeEdges)
+	return nil
+}
+
+// write opens what is new.
+func (w *writing) write(ctx context.Context, d *difference) error {
+	ids, bodies := map[snapshot.ID]bool{}, map[digest]json.RawMessage{}
+	for _, p := range d.parts {
+		ids[p.ID] = true
+		bodies[digestOf(p.Body)] = p.Body
+	}
+	for _, e := range d.edges {
+		ids[e.From], ids[e.To] = true, true
+		bodies[digestOf(e.Body)] = e.Body
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	nodes, err := w.nodes(ctx, ids)
+	if err != nil {
+		return err
+	}
+	numbers, err := w.bodies(ctx, bodies)
+	if err != nil {
+		return err
+	}
+	parts := make([][]any, len(d.parts))
+	for i, p := range d.parts {
+		parts[i] = []any{nodes[p.ID], w.cell, p.Main, p.Account, p.Name, numbers[digestOf(p.Body)], w.run, int64(still)}
+	}
+	if err := w.insert(ctx, "part", "", []string{"node", "cell", "main", "account", "name", "body", "first_run", "gone_run"}, parts); err != nil {
+		return err
+	}
+	edges := make([][]any, len(d.edges))
+	for i, e := range d.edges {
+		code := codeOf(e.Relation)
+		if code == 0 {
+			return fault.New(fault.Internal, "the store has no code for the relation %q", e.Relation)
+		}
+		edges[i] = []any{nodes[e.From], code, nodes[e.To], w.cell, numbers[digestOf(e.Body)], w.run, int64(still)}
+	}
+	w.delta.Opened = len(parts) + len(edges)
+	return w.insert(ctx, "edge", "", []string{"source", "relation", "target", "cell", "body", "first_run", "gone_run"}, edges)
+}

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// alive is the condition that a row is in the picture of a run; its two
+// arguments are the run's twice.
+func alive(table string) string { return table + ".first_run <= ? AND " + table + ".gone_run > ?" }
+
+// at is the run whose picture is asked for, as an argument of alive.
+func at(run snapshot.RunID) int64 {
+	if run == 0 {
+		return still - 1
+	}
+	return int64(run)
+}
+
+// Entities lists entities by kind and key, a page of them.
+func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error) {
+	where, args := []string{"p.main", alive("p")}, []any{at(f.At), at(f.At)}
+	if len(f.Kinds) > 0 {
+		raw, err := json.Marshal(f.Kinds)
+		if err != nil {
+			return nil, err
+		}
+		where, args = append(where, "n.kind IN (SELECT value FROM "+s.dialect.list()+" k)"), append(args, string(raw))
+	}
+	if f.Account != "" {
+		where, args = append(where, "p.account = ?"), append(args, f.Account)
+	}
+	if f.Name != "" {
+		pattern := likePattern(f.Name)
+		where = append(where, "(p.name "+s.dialect.like()+" ? ESCAPE '\\' OR n.key "+s.dialect.like()+" ? ESCAPE '\\')")
+		args = append(args, pattern, pattern)
+	}
+	if f.After != (snapshot.ID{}) {
+		where, args = append(where, "(n.kind, n.key) > (?, ?)"), append(args, string(f.After.Kind), f.After.Key)
+	}
+	ids, err := s.ids(ctx, `SELECT DISTINCT n.id, n.kind, n.key FROM part p JOIN node n ON n.id = p.node WHERE `+
+		strings.Join(where, " AND ")+" ORDER BY n.kind, n.key LIMIT ?", append(args, f.Limit)...)
+	if err != nil {
+		return nil, err
+	}
+	return s.whole(ctx, ids, at(f.At))
+}
+
+// numbered is an entity and its number in the store.
+type numbered struct {
+	node int64
+	snapshot.ID
+}
+
+func (s *Store) ids(ctx context.Context, query string, args ...any) ([]numbered, error) {
+	var out []numbered
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var n numbered
+		err := scan(&n.node, &n.Kind, &n.Key)
+		out = append(out, n)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// likePattern writes a glob as LIKE has it. One without wildcards matches
+// anywhere.
+func likePattern(glob string) string {
+	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(glob)
+	if !strings.ContainsAny(glob, "*?") {
+		return "%" + escaped + "%"
+	}
+	return strings.NewReplacer("*", "%", "?", "_").Replace(escaped)
+}
+
+// Entity gives one entity, as of a run or, for 0, now. The error is NotFound
+// where it is not in the picture.
+func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) (snapshot.Seen, error) {
+	ids, err := s.ids(ctx, "SELECT id, kind, key FROM node WHERE kind = ? AND key = ?", string(id.Kind), id.Key)
+	if err != nil {
+		return snapshot.Seen{}, err
+	}
+	found, err := s.whole(ctx, ids, at(run))
+	if err != nil {
+		return snapshot.Seen{}, err
+	}
+	if len(found) == 0 {
+		return snapshot.Seen{}, fault.New(fault.NotFound, "%s is not in the picture", id).
+			WithFix("hawser identity list names what is; hawser sync status tells what was not read")
+	}
+	return found[0], nil
+}
+
+// whole reads all parts of entities and merges them, in the order given; those
+// that are not in the picture are left out.
+func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapshot.Seen, error) {
+	parts := map[int64][]snapshot.Part{}
+	lives := map[int64]snapshot.Life{}
+	for start := 0; start < len(ids); start += chunk {
+		page := ids[start:min(start+chunk, len(ids))]
+		args := []any{run, run}
+		kinds := map[int64]snapshot.ID{}
+		for _, id := range page {
+			args = append(args, id.node)
+			kinds[id.node] = id.ID
+		}
+		err := s.each(ctx, func(scan func(...any) error) error {
+			var node, first, gone, last int64
+			var p snapshot.Part
+			var body string
+			if err := scan(&node, &p.Main, &p.Account, &p.Name, &body, &first, &gone, &last); err != nil {
+				return err
+			}
+			p.ID = kinds[node]
+			p.Body = json.RawMessage(body)
+			parts[node] = append(parts[node], p)
+			if life, ok := lives[node]; p.Main && (!ok || first < int64(life.First)) {
+				lives[node] = lifeOf(first, gone, last)
+			}
+			return nil
+		}, `SELECT p.node, p.main, p.account, p.name, COALESCE(b.data, ''), p.first_run, p.gone_run,
+				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run)
+			FROM part p LEFT JOIN body b ON b.id = p.body
+			WHERE `+alive("p")+` AND p.node IN (`+marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := make([]snapshot.Seen, 0, len(ids))
+	for _, id := range ids {
+		life, there := lives[id.node]
+		if !there {
+			continue
+		}
+		e, err := snapshot.Merge(parts[id.node])
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "%s is damaged in the store", id.ID)
+		}
+		out = append(out, snapshot.Seen{Entity: e, Life: life})
+	}
+	return out, nil
+}
+
+func lifeOf(first, gone, last int64) snapshot.Life {
+	life := snapshot.Life{First: snapshot.RunID(first), Last: snapshot.RunID(last)}
+	if gone != still {
+		life.Gone = snapshot.RunID(gone)
+	}
+	return life
+}
+
+// Links gives the edges of an entity: those from it where out is set, else those
+// to it.
+func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error) {
+	near, far := "target", "source"
+	if out {
+		near, far = "source", "target"
+	}
+	var links []snapshot.Link
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var l snapshot.Link
+		var relation int
+		var body, name string
+		var first, gone int64
+		other := &l.From
+		l.To, l.From = id, id
+		if out {
+			other = &l.To
+		}
+		if err := scan(&relation, &other.Kind, &other.Key, &name, &body, &first, &gone); err != nil {
+			return err
+		}
+		l.Relation, l.Body, l.Life = relationOf(relation), json.RawMessage(body), lifeOf(first, gone, 0)
+		if out {
+			l.ToName = name
+		} else {
+			l.FromName = name
+		}
+		links = append(links, l)
+		return nil
+	}, `SELECT e.relation, o.kind, o.key, COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = o.id AND p.main AND `+alive("p")+`), ''),
+			COALESCE(b.data, ''), e.first_run, e.gone_run
+		FROM edge e JOIN node n ON n.id = e.`+near+` JOIN node o ON o.id = e.`+far+` LEFT JOIN body b ON b.id = e.body
+		WHERE n.kind = ? AND n.key = ? AND `+alive("e")+` ORDER BY e.relation, o.kind, o.key`,
+		at(run), at(run), string(id.Kind), id.Key, at(run), at(run))
+	return links, err
+}

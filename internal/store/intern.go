@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// nodes gives the numbers of entities, which are made for those that have none.
+func (t tx) nodes(ctx context.Context, ids map[snapshot.ID]bool) (map[snapshot.ID]int64, error) {
+	found := make(map[snapshot.ID]int64, len(ids))
+	wanted := slices.SortedFunc(maps.Keys(ids), snapshot.ID.Compare)
+	if err := t.lookUp(ctx, wanted, found); err != nil {
+		return nil, err
+	}
+	var missing []snapshot.ID
+	var rows [][]any
+	for _, id := range wanted {
+		if _, ok := found[id]; !ok {
+			missing = append(missing, id)
+			rows = append(rows, []any{string(id.Kind), id.Key})
+		}
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
+	if err := t.insert(ctx, "node", " ON CONFLICT (kind, key) DO NOTHING", []string{"kind", "key"}, rows); err != nil {
+		return nil, err
+	}
+	return found, t.lookUp(ctx, missing, found)
+}
+
+// lookUp finds the numbers of entities that have one.
+func (t tx) lookUp(ctx context.Context, ids []snapshot.ID, found map[snapshot.ID]int64) error {
+	for part := range slices.Chunk(ids, 5000) {
+		pairs := make([][2]string, len(part))
+		for i, id := range part {
+			pairs[i] = [2]string{string(id.Kind), id.Key}
+		}
+		raw, err := json.Marshal(pairs)
+		if err != nil {
+			return err
+		}
+		err = t.each(ctx, func(scan func(...any) error) error {
+			var n int64
+			var id snapshot.ID
+			if err := scan(&n, &id.Kind, &id.Key); err != nil {
+				return err
+			}
+			found[id] = n
+			return nil
+		}, "SELECT n.id, n.kind, n.key FROM "+t.dialect.pairs()+" j JOIN node n ON n.kind = j.kind AND n.key = j.key", string(raw))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// digest is how bodies are known: equal ones lie in the store once.
+type digest [sha256.Size]byte
+
+// digestOf is zero for no body.
+func digestOf(body json.RawMessage) digest {
+	if len(body) == 0 {
+		return digest{}
+	}
+	return sha256.Sum256(body)
+}
+
+// bodies gives the numbers of bodies, which are stored where they are new.
+func (t tx) bodies(ctx context.Context, bodies map[digest]json.RawMessage) (map[digest]int64, error) {
+	found := map[digest]int64{{}: 0}
+	var rows [][]any
+	for d, body := range bodies {
+		if d != (digest{}) {
+			rows = append(rows, []any{d[:], string(body)})
+		}
+	}
+	if len(rows) == 0 {
+		return found, nil
+	}
+	if err := t.insert(ctx, "body", " ON CONFLICT (hash) DO NOTHING", []string{"hash", "data"}, rows); err != nil {
+		return nil, err
+	}
+	for part := range slices.Chunk(rows, chunk) {
+		args := make([]any, len(part))
+		for i, row := range part {
+			args[i] = row[0]
+		}
+		err := t.each(ctx, func(scan func(...any) error) error {
+			var n int64
+			var hash []byte
+			if err := scan(&n, &hash); err != nil {
+				return err
+			}
+			found[digest(hash)] = n
+			return nil
+		}, "SELECT id, hash FROM body WHERE hash IN ("+marks(len(part))+")", args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// marks is a list of n question marks.
+func marks(n int) string {
+	out := make([]byte, 0, 2*n)
+	for i := range n {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, '?')
+	}
+	return string(out)
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Begin starts a run of a connection.
+func (s *Store) Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error) {
+	var id int64
+	err := s.within(ctx, func(t tx) error {
+		return t.QueryRowContext(ctx, t.dialect.bind("INSERT INTO run (connection, started, status) VALUES (?, ?, ?) RETURNING id"),
+			connection, moment(now), string(snapshot.Running)).Scan(&id)
+	})
+	return snapshot.RunID(id), err
+}
+
+// End says how a run ended. One that is interrupted may be resumed.
+func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error {
+	return s.within(ctx, func(t tx) error {
+		n, err := t.exec(ctx, "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = ?",
+			moment(now), string(status), reason, int64(run), string(snapshot.Running))
+		if err == nil && n == 0 {
+			return fault.New(fault.Conflict, "run %d is not running", run)
+		}
+		return err
+	})
+}
+
+// Resume takes a connection's last run up again where it was not ended by
+// itself, and gives what became of its cells so far. It gives 0 where there is
+// nothing to resume.
+func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.RunID, done []snapshot.Outcome, err error) {
+	err = s.within(ctx, func(t tx) error {
+		var id int64
+		var status string
+		err := t.QueryRowContext(ctx, t.dialect.bind("SELECT id, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1"), connection).Scan(&id, &status)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
+			return err
+		}
+		run = snapshot.RunID(id)
+		_, err = t.exec(ctx, "UPDATE run SET status = ?, ended = NULL, reason = '' WHERE id = ?", string(snapshot.Running), id)
+		return err
+	})
+	if err != nil || run == 0 {
+		return 0, nil, err
+	}
+	done, err = s.Outcomes(ctx, run)
+	return run, done, err
+}
+
+// Runs lists the runs, newest first, of one connection or of all.
+func (s *Store) Runs(ctx context.Context, connection string, before snapshot.RunID, limit int) ([]snapshot.Run, error) {
+	var runs []snapshot.Run
+	at := map[snapshot.RunID]int{}
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var r snapshot.Run
+		var started, ended sql.NullInt64
+		if err := scan(&r.ID, &r.Connection, &started, &ended, &r.Status, &r.Reason); err != nil {
+			return err
+		}
+		r.Started, r.Ended = timeOf(started), timeOf(ended)
+		r.Cells = map[snapshot.Status]int{}
+		at[r.ID] = len(runs)
+		runs = append(runs, r)
+		return nil
+	}, "SELECT id, connection, started, ended, status, reason FROM run WHERE (? = '' OR connection = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
+		connection, connection, int64(before), int64(before), limit)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	err = s.each(ctx, func(scan func(...any) error) error {
+		var run snapshot.RunID
+		var status snapshot.Status
+		var cells, calls, opened, closed int
+		if err := scan(&run, &status, &cells, &calls, &opened, &closed); err != nil {
+			return err
+		}
+		if i, ok := at[run]; ok {
+			runs[i].Cells[status] += cells
+			runs[i].Calls += calls
+			runs[i].Opened += opened
+			runs[i].Closed += closed
+		}
+		return nil
+	}, `SELECT run, status, COUNT(*), SUM(calls), SUM(opened), SUM(closed) FROM outcome WHERE run BETWEEN ? AND ? GROUP BY run, status`,
+		int64(runs[len(runs)-1].ID), int64(runs[0].ID))
+	return runs, err
+}
+
+// Run gives one run. The error is NotFound where there is none.
+func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error) {
+	runs, err := s.Runs(ctx, "", id+1, 1)
+	if err != nil {
+		return snapshot.Run{}, err
+	}
+	if len(runs) == 0 || runs[0].ID != id {
+		return snapshot.Run{}, fault.New(fault.NotFound, "there is no run %d", id).At("run").WithFix("hawser sync runs lists them")
+	}
+	return runs[0], nil
+}
+
+// RunAt is the last run that had ended at a moment; 0 where none had.
+func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
+	var run snapshot.RunID
+	err := s.each(ctx, func(scan func(...any) error) error { return scan(&run) },
+		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? ORDER BY id DESC LIMIT 1", moment(t))
+	return run, err
+}
+
+// Outcomes gives what became of a run's cells.
+func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Outcome, error) {
+	var out []snapshot.Outcome
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var o snapshot.Outcome
+		var took int64
+		err := scan(&o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Way, &o.Calls, &took, &o.Seen)
+		o.Took = time.Duration(took)
+		out = append(out, o)
+		return err
+	}, `SELECT c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way, o.calls, o.took, o.seen
+		FROM outcome o JOIN cell c ON c.id = o.cell WHERE o.run = ? ORDER BY c.account, c.region, c.facet`, int64(run))
+	return out, err
+}
+
+// Gaps gives, of each cell that was not read in a connection's last run, what
+// became of it there; of all connections where it is empty.
+func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
+	var out []snapshot.Outcome
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var o snapshot.Outcome
+		err := scan(&o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Way)
+		out = append(out, o)
+		return err
+	}, `SELECT c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way
+		FROM outcome o JOIN cell c ON c.id = o.cell
+		JOIN (SELECT connection, MAX(id) AS id FROM run GROUP BY connection) r ON r.id = o.run
+		WHERE o.status <> ? AND (? = '' OR r.connection = ?) ORDER BY c.account, c.region, c.facet`,
+		string(snapshot.OK), connection, connection)
+	return out, err
+}
