@@ -125,6 +125,7 @@ func (c *connection) record(
 	r.readOnly, _ = ctx.Value(readOnlyKey{}).(bool)
 	ctx, end := r.span(context.WithValue(ctx, callKey{}, r))
 	out, metadata, err := next.HandleInitialize(ctx, in)
+	countCall(ctx, r)
 	if err != nil {
 		err = &CallError{
 			Service: r.service, Operation: r.operation, Action: actionOfCall(r.service, r.operation, r.input),

@@ -14,15 +14,6 @@ import (
 // still is the gone_run of what is in the picture.
 const still = math.MaxInt64
 
-// Rules say when a cell that lost much is not believed.
-type Rules struct {
-	// MaxLoss is the part of a cell's entities of one kind that may go at once,
-	// from 0 to 1; 0 lets all go.
-	MaxLoss float64
-	// Least is how many must go for MaxLoss to count.
-	Least int
-}
-
 // Commit stores what became of a cell in a run, and where it was read what it
 // holds: what is new is opened, what is no longer there is closed, and what is
 // as it was is left alone. All of it happens, or none. A cell that loses more
@@ -31,7 +22,7 @@ type Rules struct {
 //
 // Errors: Unavailable for a database that is locked, Quota for a full disk,
 // Conflict for a run that is not running.
-func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules Rules) (snapshot.Outcome, snapshot.Delta, error) {
+func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error) {
 	var delta snapshot.Delta
 	if b != nil {
 		b.Sort()
@@ -89,7 +80,7 @@ func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*wri
 }
 
 // apply brings the cell's parts and edges to what was read.
-func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outcome, rules Rules) (snapshot.Outcome, error) {
+func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outcome, rules snapshot.Rules) (snapshot.Outcome, error) {
 	parts, err := w.parts(ctx)
 	if err != nil {
 		return o, err
@@ -99,7 +90,7 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 		return o, err
 	}
 	d := diff(b, parts, edges)
-	if reason := rules.broken(parts, d); reason != "" {
+	if reason := tooMuch(rules, parts, d); reason != "" {
 		o.Status, o.Reason, o.Fix = snapshot.Held, reason, "look whether that is so, and sync with --accept-loss"
 		d.gone()
 	}

@@ -79,8 +79,8 @@ func without(rows []int64, drop map[int64]bool) []int64 {
 	return out
 }
 
-// broken says which loss is too large to be believed; empty where none is.
-func (r Rules) broken(parts map[snapshot.ID]lying, d *difference) string {
+// tooMuch says which loss is too large to be believed; empty where none is.
+func tooMuch(r snapshot.Rules, parts map[snapshot.ID]lying, d *difference) string {
 	if r.MaxLoss <= 0 {
 		return ""
 	}

@@ -54,6 +54,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"a run is resumed":                   testResume,
 		"a commit that fails leaves nothing": testAtomic,
 		"runs":                               testRuns,
+		"locks":                              testLock,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, &book{Store: open(t), t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
@@ -118,7 +119,7 @@ func outcome(facet string, status snapshot.Status) snapshot.Outcome {
 
 func (b *book) commit(run snapshot.RunID, facet string, batch *snapshot.Batch) snapshot.Delta {
 	b.t.Helper()
-	_, delta, err := b.Commit(b.t.Context(), run, outcome(facet, snapshot.OK), batch, store.Rules{})
+	_, delta, err := b.Commit(b.t.Context(), run, outcome(facet, snapshot.OK), batch, snapshot.Rules{})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func testGap(t *testing.T, b *book) {
 	run := b.begin()
 	o := outcome("iam.user", snapshot.Denied)
 	o.Reason, o.Fix = "iam:ListUsers is denied", "allow it"
-	if _, delta, err := b.Commit(t.Context(), run, o, &snapshot.Batch{}, store.Rules{}); err != nil || delta != (snapshot.Delta{}) {
+	if _, delta, err := b.Commit(t.Context(), run, o, &snapshot.Batch{}, snapshot.Rules{}); err != nil || delta != (snapshot.Delta{}) {
 		t.Errorf("%+v, %v", delta, err)
 	}
 	b.end(run)
@@ -228,7 +229,7 @@ func testGap(t *testing.T, b *book) {
 }
 
 func testHeld(t *testing.T, b *book) {
-	rules := store.Rules{MaxLoss: 0.3, Least: 2}
+	rules := snapshot.Rules{MaxLoss: 0.3, Least: 2}
 	b.sync("iam.user", users("a", "1", "b", "1", "c", "1", "d", "1"))
 	commit := func(batch *snapshot.Batch) (snapshot.Outcome, snapshot.Delta) {
 		run := b.begin()
@@ -249,7 +250,7 @@ func testHeld(t *testing.T, b *book) {
 	if o, _ := commit(users("a", "2", "b", "1", "c", "1", "d", "1")); o.Status != snapshot.OK {
 		t.Errorf("one of five is a large loss: %+v", o)
 	}
-	rules = store.Rules{}
+	rules = snapshot.Rules{}
 	if o, delta := commit(users("a", "2")); o.Status != snapshot.OK || delta.Closed != 3 {
 		t.Errorf("accepted: %+v, %+v", o, delta)
 	}
@@ -414,7 +415,7 @@ func testResume(t *testing.T, b *book) {
 	if again, _, err := b.Resume(t.Context(), "main"); again != 0 || err != nil {
 		t.Errorf("a run that ended is resumed: %d, %v", again, err)
 	}
-	if _, _, err := b.Commit(t.Context(), run, outcome("iam.user", snapshot.OK), users(), store.Rules{}); !errors.Is(err, fault.Conflict) {
+	if _, _, err := b.Commit(t.Context(), run, outcome("iam.user", snapshot.OK), users(), snapshot.Rules{}); !errors.Is(err, fault.Conflict) {
 		t.Errorf("a cell of a run that ended: %v", err)
 	}
 }
@@ -424,12 +425,12 @@ func testAtomic(t *testing.T, b *book) {
 	run := b.begin()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := b.Commit(ctx, run, outcome("iam.user", snapshot.OK), users("bob", "1"), store.Rules{}); !errors.Is(err, fault.Canceled) {
+	if _, _, err := b.Commit(ctx, run, outcome("iam.user", snapshot.OK), users("bob", "1"), snapshot.Rules{}); !errors.Is(err, fault.Canceled) {
 		t.Errorf("%v", err)
 	}
 	bad := users("bob", "1")
 	bad.Edges = append(bad.Edges, snapshot.Edge{From: user("bob"), Relation: "likes", To: user("ada")})
-	if _, _, err := b.Commit(t.Context(), run, outcome("iam.user", snapshot.OK), bad, store.Rules{}); !errors.Is(err, fault.Internal) {
+	if _, _, err := b.Commit(t.Context(), run, outcome("iam.user", snapshot.OK), bad, snapshot.Rules{}); !errors.Is(err, fault.Internal) {
 		t.Errorf("an unknown relation: %v", err)
 	}
 	if diff := cmp.Diff(map[string]string{"ada": "1"}, b.names(0)); diff != "" {
@@ -441,7 +442,7 @@ func testRuns(t *testing.T, b *book) {
 	first, _ := b.sync("iam.user", users("ada", "1"))
 	run := b.begin()
 	b.commit(run, "iam.user", users("bob", "1"))
-	if _, _, err := b.Commit(t.Context(), run, outcome("iam.role", snapshot.Throttled), nil, store.Rules{}); err != nil {
+	if _, _, err := b.Commit(t.Context(), run, outcome("iam.role", snapshot.Throttled), nil, snapshot.Rules{}); err != nil {
 		t.Fatal(err)
 	}
 	runs, err := b.Runs(t.Context(), "main", 0, 10)
@@ -467,4 +468,26 @@ func testRuns(t *testing.T, b *book) {
 	if _, err := b.Run(t.Context(), 99); !errors.Is(err, fault.NotFound) {
 		t.Errorf("%v", err)
 	}
+}
+
+func testLock(t *testing.T, b *book) {
+	unlock, err := b.Lock(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := open(t, b.Place())
+	if _, err := other.Lock(t.Context(), "main"); !errors.Is(err, fault.Conflict) {
+		t.Errorf("locked twice: %v", err)
+	}
+	free, err := other.Lock(t.Context(), "second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free()
+	unlock()
+	again, err := other.Lock(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
 }

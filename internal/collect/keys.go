@@ -1,0 +1,205 @@
+package collect
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// keyReaders is how many users' keys are read side by side.
+const keyReaders = 16
+
+// readCredentials reads the credential report, and of the keys in it the IDs,
+// which the report leaves out: each once, for as long as the report shows a key
+// of the same user and the same creation.
+func readCredentials(ctx readContext, y *yield) error {
+	r, err := credentialReport(ctx)
+	if err != nil {
+		return err
+	}
+	y.batches[iamCredentials] = &r.b
+	keys := y.of(iamKeys)
+	known, err := ctx.knownKeys()
+	if err != nil {
+		return err
+	}
+	if ctx.options.Keys == ReportKeys {
+		addReported(keys, ctx.account, r.keys, known)
+		return nil
+	}
+	y.of(iamKeyIDs)
+	found, err := readIDs(ctx, unknownUsers(r.keys, known))
+	if err != nil {
+		y.errs[iamKeyIDs] = err
+	}
+	for id, key := range found {
+		known[id] = key
+	}
+	addReported(keys, ctx.account, r.keys, known)
+	return nil
+}
+
+// created names a key that the report shows: a user creates no two in one
+// second, and the report shows seconds.
+type created struct {
+	user string
+	at   time.Time
+}
+
+// knownKeys are the keys' IDs that earlier runs read.
+func (ctx readContext) knownKeys() (map[created]string, error) {
+	known := map[created]string{}
+	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.account}, func(e snapshot.Seen) error {
+		body, err := bodyOf[snapshot.KeyBody](e)
+		if err == nil && body.ID != "" {
+			known[created{body.User, body.Created}] = body.ID
+		}
+		return err
+	})
+	return known, err
+}
+
+// unknownUsers are the users with a key whose ID is not known.
+func unknownUsers(keys []reportKey, known map[created]string) []string {
+	var users []string
+	asked := map[string]bool{}
+	for _, k := range keys {
+		if known[created{k.user, k.created}] != "" || asked[k.user] || ownerOf(k.user).Kind == snapshot.Root {
+			continue
+		}
+		asked[k.user] = true
+		users = append(users, k.user)
+	}
+	return users
+}
+
+// readIDs reads the IDs of users' keys. What was read until an error counts.
+func readIDs(ctx readContext, users []string) (map[created]string, error) {
+	found := map[created]string{}
+	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
+		found[created{user, utc(k.CreateDate)}] = aws.ToString(k.AccessKeyId)
+		return nil
+	})
+	return found, err
+}
+
+// keysOf lists the keys of users, several side by side; do is called by one
+// goroutine at a time.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
+func (ctx readContext) keysOf(users []string, do func(user string, k types.AccessKeyMetadata) error) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(keyReaders)
+	var mu sync.Mutex
+	for _, arn := range users {
+		group.Go(func() error {
+			pages := iam.NewListAccessKeysPaginator(ctx.iam(), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(arn))})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(inner)
+				if err != nil {
+					return err
+				}
+				mu.Lock()
+				for _, k := range page.AccessKeyMetadata {
+					if err := do(arn, k); err != nil {
+						mu.Unlock()
+						return err
+					}
+				}
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// addReported adds the report's keys, under their IDs where those are known.
+func addReported(b *snapshot.Batch, account string, keys []reportKey, known map[created]string) {
+	for _, k := range keys {
+		body := snapshot.KeyBody{User: k.user, ID: known[created{k.user, k.created}], Active: k.active, Created: k.created, Used: k.used}
+		id := snapshot.ID{Kind: snapshot.AccessKey, Key: body.ID}
+		if body.ID == "" {
+			body.Slot = k.slot
+			id.Key = fmt.Sprintf("%s#%d", k.user, k.slot)
+		}
+		b.Add(id, account, id.Key, body)
+		b.Link(ownerOf(k.user), snapshot.Owns, id, nil)
+	}
+}
+
+// listKeys reads keys without a report: each user's, and of each key its last
+// use where that is allowed.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
+func listKeys(ctx readContext, y *yield) error {
+	var users []string
+	for _, p := range ctx.seen.of(iamUsers).Parts {
+		users = append(users, p.Key)
+	}
+	if len(users) == 0 { // their own cell is a gap, or they were read by an earlier part of the run
+		err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, Account: ctx.account}, func(e snapshot.Seen) error {
+			users = append(users, e.Key)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	b := y.of(iamKeys)
+	var ids []string
+	bodies := map[string]snapshot.KeyBody{}
+	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
+		id := aws.ToString(k.AccessKeyId)
+		ids = append(ids, id)
+		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate)}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	y.of(iamKeyIDs)
+	uses, err := ctx.lastUses(ids)
+	if err != nil {
+		y.errs[iamKeyUse] = err
+	} else {
+		y.of(iamKeyUse)
+	}
+	for _, id := range ids {
+		body := bodies[id]
+		body.Used = uses[id]
+		key := snapshot.ID{Kind: snapshot.AccessKey, Key: id}
+		b.Add(key, ctx.account, id, body)
+		b.Link(ownerOf(body.User), snapshot.Owns, key, nil)
+	}
+	return nil
+}
+
+// lastUses asks when keys were used last.
+func (ctx readContext) lastUses(ids []string) (map[string]*snapshot.LastUsed, error) {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(keyReaders)
+	var mu sync.Mutex
+	uses := map[string]*snapshot.LastUsed{}
+	for _, id := range ids {
+		group.Go(func() error {
+			out, err := ctx.iam().GetAccessKeyLastUsed(inner, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
+			if err != nil || out.AccessKeyLastUsed == nil || out.AccessKeyLastUsed.LastUsedDate == nil {
+				return err
+			}
+			u := out.AccessKeyLastUsed
+			mu.Lock()
+			defer mu.Unlock()
+			uses[id] = &snapshot.LastUsed{At: utc(u.LastUsedDate), Region: aws.ToString(u.Region), Service: aws.ToString(u.ServiceName)}
+			return nil
+		})
+	}
+	return uses, group.Wait()
+}

@@ -1,0 +1,138 @@
+package collect
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Sessions are the ways into accounts. It is awsapi.Pool in the program.
+type Sessions interface {
+	// Session gives the session of a target; see awsapi.Pool.
+	Session(ctx context.Context, target awsapi.Target) (*awsapi.Session, error)
+}
+
+// Book is where the picture is kept. It is store.Store in the program; the
+// errors are as there.
+type Book interface {
+	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
+	// Resume gives the last run of a connection where it was not ended by
+	// itself, with what became of its cells; 0 is none.
+	Resume(ctx context.Context, connection string) (snapshot.RunID, []snapshot.Outcome, error)
+	// Commit stores what became of a cell, and the batch where it was read.
+	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
+	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error
+	Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error)
+	Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error)
+}
+
+// KeyMode says where access keys are read.
+type KeyMode string
+
+// The modes.
+const (
+	IDKeys     KeyMode = "ids"    // the report, and each new key's ID once
+	ReportKeys KeyMode = "report" // the report alone
+)
+
+// Options say what a sync reads.
+type Options struct {
+	// Connection is the connection's name; Organization reads all accounts of
+	// its organization, Identity Center too, not the one account alone.
+	Connection   string
+	Organization bool
+	// Include and Exclude choose accounts.
+	Include, Exclude Selection
+	// SSORegion is Identity Center's region; empty is the connection's.
+	SSORegion string
+	Keys      KeyMode
+	Rules     snapshot.Rules
+	// Fresh starts anew where a run could be resumed.
+	Fresh bool
+	// Accounts is how many accounts are read side by side; 0 is 16.
+	Accounts int
+	// Speed makes waits shorter, for tests; 0 is 1.
+	Speed float64
+	// Progress hears of each cell that ended, one call at a time; it may be nil.
+	Progress func(Event)
+	// Mapping gives identities to people by hand.
+	Mapping Mapping
+	// Clock is the time; nil is time.Now.
+	Clock func() time.Time
+}
+
+func (o Options) scaled(d time.Duration) time.Duration {
+	if o.Speed <= 0 {
+		return d
+	}
+	return time.Duration(float64(d) / o.Speed)
+}
+
+func (o Options) now() time.Time {
+	if o.Clock == nil {
+		return time.Now()
+	}
+	return o.Clock()
+}
+
+// accountReaders is how many accounts are read side by side by default.
+const accountReaders = 16
+
+// Selection chooses accounts: those named, those under the units, and those
+// with the tags, written NAME=VALUE.
+type Selection struct {
+	Accounts, Units, Tags []string
+}
+
+func (s Selection) empty() bool { return len(s.Accounts)+len(s.Units)+len(s.Tags) == 0 }
+
+// chooses tells whether an account is one of the selection. Units are those
+// above it, by ARN, id or name.
+func (s Selection) chooses(account string, units []string, tags snapshot.Tags) bool {
+	if slices.Contains(s.Accounts, account) {
+		return true
+	}
+	if slices.ContainsFunc(units, func(u string) bool { return slices.Contains(s.Units, u) }) {
+		return true
+	}
+	for name, value := range tags {
+		if slices.Contains(s.Tags, name+"="+value) {
+			return true
+		}
+	}
+	return false
+}
+
+// Event is a cell that ended, and how far the run is.
+type Event struct {
+	Run     snapshot.RunID   `json:"run"`
+	Outcome snapshot.Outcome `json:"cell"`
+	Delta   snapshot.Delta   `json:"delta"`
+	// Done and Total count the places: accounts, the organization, Identity
+	// Center. Total grows until the accounts are known.
+	Done  int `json:"done"`
+	Total int `json:"total"`
+}
+
+// Result is what a sync came to.
+type Result struct {
+	Run      snapshot.RunID     `json:"run"`
+	Status   snapshot.RunStatus `json:"status"`
+	Resumed  bool               `json:"resumed,omitempty"`
+	Outcomes []snapshot.Outcome `json:"cells"`
+	// Calls counts the requests by IAM action.
+	Calls  map[string]int `json:"calls"`
+	Opened int            `json:"opened"`
+	Closed int            `json:"closed"`
+	Took   time.Duration  `json:"took"`
+	// Notes tell what was left out on purpose.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Gaps are the cells that were not read.
+func (r *Result) Gaps() []snapshot.Outcome {
+	return slices.DeleteFunc(slices.Clone(r.Outcomes), func(o snapshot.Outcome) bool { return !o.Gap() })
+}

@@ -1,0 +1,176 @@
+package collect
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// reportKey is an access key as the credential report tells of it.
+type reportKey struct {
+	user    string // ARN
+	slot    int
+	active  bool
+	created time.Time
+	used    *snapshot.LastUsed
+}
+
+// report is a credential report, read.
+type report struct {
+	made time.Time
+	keys []reportKey
+	b    snapshot.Batch
+}
+
+// reportTries and reportPause bound the wait for a report to be made.
+const (
+	reportTries = 20
+	reportPause = 500 * time.Millisecond
+)
+
+// credentialReport has a report made, where AWS makes a new one, and reads it.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+func credentialReport(ctx readContext) (*report, error) {
+	for range reportTries {
+		made, err := ctx.iam().GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
+		if err != nil {
+			return nil, err
+		}
+		if made.State == types.ReportStateTypeComplete {
+			break
+		}
+		if err := ctx.sleep(ctx, reportPause); err != nil {
+			return nil, err
+		}
+	}
+	out, err := ctx.iam().GetCredentialReport(ctx, &iam.GetCredentialReportInput{})
+	var early *types.CredentialReportNotReadyException
+	var absent *types.CredentialReportNotPresentException
+	if errors.As(err, &early) || errors.As(err, &absent) {
+		return nil, fault.Wrap(err, fault.Timeout, "the credential report is not ready").
+			WithCause("AWS was asked %d times", reportTries).WithFix("sync again later; AWS makes a report in a minute or so")
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := parseReport(ctx.account, out.Content)
+	if err != nil {
+		return nil, err
+	}
+	r.made = utc(out.GeneratedTime)
+	r.b.Tell(accountID(ctx.account), ctx.account, snapshot.ReportBody{CredentialReport: r.made})
+	return r, nil
+}
+
+// rootRow is how the report calls the account's root user.
+const rootRow = "<root_account>"
+
+// parseReport reads a report's CSV. The error is Internal for one that lacks
+// columns or has rows that can't be read.
+func parseReport(account string, content []byte) (*report, error) {
+	rows := csv.NewReader(bytes.NewReader(content))
+	rows.ReuseRecord = true
+	head, err := rows.Read()
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "the credential report is no table")
+	}
+	columns := map[string]int{}
+	for i, name := range head {
+		columns[name] = i
+	}
+	for _, need := range []string{"user", "arn", "mfa_active", "access_key_1_active", "access_key_1_last_rotated"} {
+		if _, ok := columns[need]; !ok {
+			return nil, fault.New(fault.Internal, "the credential report has no column %s", need)
+		}
+	}
+	r := &report{}
+	for {
+		record, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return r, nil
+		}
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "the credential report breaks off")
+		}
+		r.row(account, reportRow{columns, record})
+	}
+}
+
+// reportRow is one line of a report.
+type reportRow struct {
+	columns map[string]int
+	record  []string
+}
+
+// text is a field; empty for what the report says is not there or not known.
+func (r reportRow) text(column string) string {
+	i, ok := r.columns[column]
+	if !ok || i >= len(r.record) {
+		return ""
+	}
+	switch v := r.record[i]; v {
+	case "N/A", "no_information", "not_supported":
+		return ""
+	default:
+		return v
+	}
+}
+
+func (r reportRow) is(column string) bool { return strings.EqualFold(r.text(column), "true") }
+
+func (r reportRow) time(column string) time.Time {
+	t, err := time.Parse(time.RFC3339, r.text(column))
+	if err != nil {
+		return time.Time{}
+	}
+	return utc(&t)
+}
+
+func (r *report) row(account string, row reportRow) {
+	// Strings of one record share its memory, which the next one overwrites.
+	arn := strings.Clone(row.text("arn"))
+	if arn == "" {
+		return
+	}
+	body := snapshot.CredentialBody{
+		Password: row.is("password_enabled"), PasswordUsed: row.time("password_last_used"), PasswordChanged: row.time("password_last_changed"),
+		MFA: row.is("mfa_active"),
+	}
+	for _, column := range []string{"cert_1_active", "cert_2_active"} {
+		if row.is(column) {
+			body.Certificates++
+		}
+	}
+	owner := ownerOf(arn)
+	if row.text("user") == rootRow {
+		body.Password = true // the root user always has one, which the report does not say
+		r.b.Add(owner, account, "root", body)
+	} else {
+		r.b.Tell(owner, account, body)
+	}
+	for slot, prefix := range []string{1: "access_key_1_", 2: "access_key_2_"} {
+		if slot == 0 {
+			continue
+		}
+		key := reportKey{user: arn, slot: slot, active: row.is(prefix + "active"), created: row.time(prefix + "last_rotated")}
+		if !key.active && key.created.IsZero() {
+			continue // there is none
+		}
+		if at := row.time(prefix + "last_used_date"); !at.IsZero() {
+			key.used = &snapshot.LastUsed{
+				At: at, Region: strings.Clone(row.text(prefix + "last_used_region")), Service: strings.Clone(row.text(prefix + "last_used_service")),
+			}
+		}
+		r.keys = append(r.keys, key)
+	}
+}

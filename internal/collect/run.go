@@ -1,0 +1,273 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Run syncs a connection: it reads what the options say, and keeps it. What
+// can't be read becomes a gap of the result; an error is for what keeps the
+// whole run from going on: credentials that do not work (as Session's), an
+// organization that can't be read from here (Invalid), a book that can't be
+// written, or the end of ctx (Canceled), after which the run can be resumed.
+func Run(ctx context.Context, sessions Sessions, book Book, o Options) (*Result, error) {
+	r := &run{sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
+	begun := o.now()
+	if err := r.begin(ctx); err != nil {
+		return nil, err
+	}
+	err := r.read(ctx)
+	r.result.Took = o.now().Sub(begun)
+	return r.end(ctx, err)
+}
+
+// run is one sync under way.
+type run struct {
+	sessions Sessions
+	book     Book
+	options  Options
+	done     map[snapshot.Cell]bool // by an earlier part of the run
+	home     *awsapi.Session
+
+	mu     sync.Mutex
+	result *Result
+	places struct{ done, total int }
+}
+
+// begin starts a run, or takes up one that was interrupted.
+func (r *run) begin(ctx context.Context) error {
+	home, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.options.Connection})
+	if err != nil {
+		return err
+	}
+	r.home, r.options.Connection = home, home.Connection
+	id, outcomes, err := r.book.Resume(ctx, home.Connection)
+	if err != nil {
+		return err
+	}
+	if id != 0 && r.options.Fresh {
+		if err := r.book.End(ctx, id, snapshot.Broken, "another run was started in its place", r.options.now()); err != nil {
+			return err
+		}
+		id = 0
+	}
+	if id != 0 {
+		r.result.Run, r.result.Resumed = id, true
+		for _, o := range outcomes {
+			if !o.Gap() {
+				r.done[o.Cell] = true
+				r.result.Outcomes = append(r.result.Outcomes, o)
+			}
+		}
+		return nil
+	}
+	r.result.Run, err = r.book.Begin(ctx, home.Connection, r.options.now())
+	return err
+}
+
+// read reads all places: the organization and Identity Center, then every
+// account, then what follows from them.
+func (r *run) read(ctx context.Context) error {
+	accounts := []member{{id: r.home.Account}}
+	if r.options.Organization {
+		seen := newYield()
+		place := r.place(ctx, r.home, "", seen)
+		if err := management(place); err != nil {
+			return err
+		}
+		r.expect(2)
+		if err := r.sources(place, organizationSources()); err != nil {
+			return err
+		}
+		r.reached()
+		if err := r.identityCenter(ctx, seen); err != nil {
+			return err
+		}
+		r.reached()
+		var err error
+		if accounts, err = r.members(ctx, seen); err != nil {
+			return err
+		}
+	}
+	if err := r.accounts(ctx, accounts); err != nil {
+		return err
+	}
+	return r.derive(ctx)
+}
+
+// identityCenter reads Identity Center in its region.
+func (r *run) identityCenter(ctx context.Context, seen *yield) error {
+	region := r.options.SSORegion
+	if region == "" {
+		region = r.home.Region
+	}
+	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: r.home.Account, Region: region})
+	if err != nil {
+		return err
+	}
+	return r.sources(r.place(ctx, session, region, seen), ssoSources())
+}
+
+// accounts reads many accounts side by side.
+func (r *run) accounts(ctx context.Context, accounts []member) error {
+	r.expect(len(accounts))
+	group, inner := errgroup.WithContext(ctx)
+	limit := r.options.Accounts
+	if limit <= 0 {
+		limit = accountReaders
+	}
+	group.SetLimit(limit)
+	for _, a := range accounts {
+		if inner.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			err := r.account(inner, a)
+			r.reached()
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// account reads one account's IAM. What is not reached is a gap of all its
+// cells.
+func (r *run) account(ctx context.Context, a member) error {
+	if a.skip != "" {
+		return r.close(ctx, a.id, accountSources(), snapshot.Outcome{Status: snapshot.Skipped, Reason: a.skip})
+	}
+	if r.finished(a.id, accountSources()) {
+		return nil
+	}
+	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: a.id})
+	if err == nil {
+		_, err = session.Identity(ctx) // whether its role can be assumed
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return r.close(ctx, a.id, accountSources(), r.gap(err))
+	}
+	return r.sources(r.place(ctx, session, "", newYield()), accountSources())
+}
+
+func (r *run) place(ctx context.Context, s *awsapi.Session, region string, seen *yield) readContext {
+	return readContext{Context: ctx, session: s, account: s.Account, region: region, options: r.options, book: r.book, seen: seen}
+}
+
+// finished tells whether an earlier part of the run read all of an account.
+func (r *run) finished(account string, sources []source) bool {
+	if len(r.done) == 0 {
+		return false
+	}
+	for _, s := range sources {
+		if !slices.ContainsFunc(s.facets(), func(f snapshot.Facet) bool { return r.done[snapshot.Cell{Account: account, Facet: f}] }) {
+			return false
+		}
+	}
+	return true
+}
+
+// close stores the same outcome for all cells of a place.
+func (r *run) close(ctx context.Context, account string, sources []source, o snapshot.Outcome) error {
+	for _, s := range sources {
+		for _, f := range s.facets() {
+			o.Cell = snapshot.Cell{Account: account, Facet: f}
+			if err := r.commit(ctx, o, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// commit stores a cell and tells of it.
+func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
+	o, delta, err := r.book.Commit(ctx, r.result.Run, o, b, r.options.Rules)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Outcomes = append(r.result.Outcomes, o)
+	r.result.Opened += delta.Opened
+	r.result.Closed += delta.Closed
+	if r.options.Progress != nil {
+		r.options.Progress(Event{Run: r.result.Run, Outcome: o, Delta: delta, Done: r.places.done, Total: r.places.total})
+	}
+	return nil
+}
+
+func (r *run) expect(places int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.places.total += places
+}
+
+func (r *run) reached() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.places.done++
+}
+
+func (r *run) count(c *awsapi.Counter) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for api, n := range c.ByAPI() {
+		r.result.Calls[api] += n
+	}
+}
+
+// end says in the book how the run ended. It goes on where ctx does not.
+func (r *run) end(ctx context.Context, err error) (*Result, error) {
+	slices.SortFunc(r.result.Outcomes, func(a, b snapshot.Outcome) int { return a.Compare(b.Cell) })
+	r.result.Status = snapshot.Complete
+	reason := ""
+	switch {
+	case err != nil && ctx.Err() != nil:
+		r.result.Status, reason = snapshot.Interrupted, "it was interrupted"
+		err = fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it goes on where it was")
+	case err != nil:
+		f := awsapi.Fault(err)
+		r.result.Status, reason = snapshot.Broken, f.Error()
+		if errors.Is(f, fault.Unavailable) || errors.Is(f, fault.Quota) {
+			r.result.Status = snapshot.Interrupted // the book failed, not AWS
+		}
+		err = f
+	case len(r.result.Gaps()) > 0:
+		r.result.Status = snapshot.Partial
+	}
+	ended := r.book.End(context.WithoutCancel(ctx), r.result.Run, r.result.Status, reason, r.options.now())
+	return r.result, errors.Join(err, ended)
+}
+
+// gap is the outcome of what could not be read.
+func (r *run) gap(err error) snapshot.Outcome {
+	f := awsapi.Fault(err)
+	status := snapshot.Failed
+	switch {
+	case errors.Is(f, fault.Denied):
+		status = snapshot.Denied
+	case errors.Is(f, fault.Throttled):
+		status = snapshot.Throttled
+	case errors.Is(f, errNotRead):
+		status = snapshot.Skipped
+	}
+	return snapshot.Outcome{Status: status, Reason: f.Error(), Fix: f.Fix}
+}
+
+// facetsOf lists a yield's facets in order.
+func (y *yield) facetsOf() []snapshot.Facet { return slices.Sorted(maps.Keys(y.batches)) }

@@ -1,0 +1,98 @@
+package collect
+
+import (
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// readSetPolicies reads the four kinds of policies of each permission set.
+//
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/howtopermissionsets.html
+func readSetPolicies(ctx readContext, y *yield) error {
+	return ctx.sideBySide(ctx.seen.of(ssoSets).Parts, func(inner readContext, set snapshot.Part, add func(func(*snapshot.Batch))) error {
+		r := setReader{inner, instanceOf(set.Key), set.Key}
+		var body snapshot.PermissionSetPolicies
+		for _, read := range []func(*snapshot.PermissionSetPolicies) error{r.managed, r.customer, r.inline, r.boundary} {
+			if err := read(&body); err != nil {
+				return err
+			}
+		}
+		add(func(b *snapshot.Batch) {
+			b.Tell(set.ID, "", body)
+			for _, arn := range body.AWSManaged {
+				b.Link(set.ID, snapshot.Attached, snapshot.ID{Kind: snapshot.Policy, Key: arn}, nil)
+			}
+		})
+		return nil
+	}, y.of(ssoSetPolicies))
+}
+
+// setReader reads one permission set.
+type setReader struct {
+	readContext
+	instance, set string
+}
+
+func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
+	pages := ssoadmin.NewListManagedPoliciesInPermissionSetPaginator(r.sso(), &ssoadmin.ListManagedPoliciesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(r)
+		if err != nil {
+			return err
+		}
+		for _, p := range page.AttachedManagedPolicies {
+			body.AWSManaged = append(body.AWSManaged, aws.ToString(p.Arn))
+		}
+	}
+	return nil
+}
+
+func (r setReader) customer(body *snapshot.PermissionSetPolicies) error {
+	pages := ssoadmin.NewListCustomerManagedPolicyReferencesInPermissionSetPaginator(r.sso(),
+		&ssoadmin.ListCustomerManagedPolicyReferencesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(r)
+		if err != nil {
+			return err
+		}
+		for _, p := range page.CustomerManagedPolicyReferences {
+			body.CustomerManaged = append(body.CustomerManaged, named(p))
+		}
+	}
+	return nil
+}
+
+func named(p types.CustomerManagedPolicyReference) snapshot.NamedPolicy {
+	return snapshot.NamedPolicy{Name: aws.ToString(p.Name), Path: aws.ToString(p.Path)}
+}
+
+func (r setReader) inline(body *snapshot.PermissionSetPolicies) error {
+	out, err := r.sso().GetInlinePolicyForPermissionSet(r, &ssoadmin.GetInlinePolicyForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	if err != nil || aws.ToString(out.InlinePolicy) == "" {
+		return err
+	}
+	body.Inline, err = document(out.InlinePolicy)
+	return err
+}
+
+func (r setReader) boundary(body *snapshot.PermissionSetPolicies) error {
+	out, err := r.sso().GetPermissionsBoundaryForPermissionSet(r, &ssoadmin.GetPermissionsBoundaryForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	var none *types.ResourceNotFoundException
+	if errors.As(err, &none) {
+		return nil
+	}
+	if err != nil || out.PermissionsBoundary == nil {
+		return err
+	}
+	body.Boundary = &snapshot.BoundaryOfASet{AWSManaged: aws.ToString(out.PermissionsBoundary.ManagedPolicyArn)}
+	if c := out.PermissionsBoundary.CustomerManagedPolicyReference; c != nil {
+		policy := named(*c)
+		body.Boundary.CustomerManaged = &policy
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package collect
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/policy"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// assuming are the actions by which a role is taken on.
+var assuming = []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
+
+// trusted adds an edge from everybody whom a role's trust policy lets in. A
+// policy that can't be parsed lets nobody in that we know of; it stands in the
+// role's body as it is.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) error {
+	if trust == nil {
+		return nil
+	}
+	doc, err := policy.Parse(trust)
+	if err != nil {
+		return nil //nolint:nilerr // said above
+	}
+	edges := map[snapshot.ID]*snapshot.TrustBody{}
+	for _, s := range doc.Statements {
+		if s.Effect != policy.Allow {
+			continue
+		}
+		actions := slices.DeleteFunc(slices.Clone(assuming), func(a string) bool { return !s.MatchesAction(a) })
+		if len(actions) == 0 {
+			continue
+		}
+		for _, id := range letIn(b, account, s) {
+			edges[id] = merged(edges[id], actions, s)
+		}
+	}
+	to := snapshot.ID{Kind: snapshot.Role, Key: role}
+	for _, id := range slices.SortedFunc(maps.Keys(edges), snapshot.ID.Compare) {
+		b.Link(id, snapshot.MayAssume, to, edges[id])
+	}
+	return nil
+}
+
+// merged joins a statement to what others say of the same principal: it may do
+// what any allows, and has no condition where one has none.
+func merged(old *snapshot.TrustBody, actions []string, s *policy.Statement) *snapshot.TrustBody {
+	body := &snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
+	for _, c := range s.Conditions {
+		values := make([]string, len(c.Values))
+		for i, v := range c.Values {
+			values[i] = v.String()
+		}
+		body.Conditions = append(body.Conditions, snapshot.TrustCondition{Operator: c.Operator, Key: c.Key, Values: values})
+	}
+	if old == nil {
+		return body
+	}
+	for _, a := range old.Actions {
+		if !slices.Contains(body.Actions, a) {
+			body.Actions = append(body.Actions, a)
+		}
+	}
+	slices.Sort(body.Actions)
+	if len(old.Conditions) == 0 {
+		body.Conditions = nil
+	}
+	return body
+}
+
+// letIn names the principals of a statement, and adds the federated users among
+// them.
+func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID {
+	var ids []snapshot.ID
+	ps := s.Principal
+	if ps == nil {
+		ps = s.NotPrincipal
+	}
+	if ps == nil {
+		return nil
+	}
+	if ps.Everyone {
+		ids = append(ids, snapshot.ID{Kind: snapshot.External, Key: "*"})
+	}
+	for _, name := range ps.AWS {
+		ids = append(ids, awsPrincipal(name))
+	}
+	for _, name := range ps.Service {
+		ids = append(ids, snapshot.ID{Kind: snapshot.Service, Key: name})
+	}
+	for _, name := range ps.Federated {
+		ids = append(ids, federated(b, account, name, s.Conditions))
+	}
+	return ids
+}
+
+// awsPrincipal is an entry of a Principal's AWS list.
+func awsPrincipal(name string) snapshot.ID {
+	parts := strings.SplitN(name, ":", 6)
+	if len(parts) == 6 && parts[2] == "iam" {
+		switch {
+		case strings.HasPrefix(parts[5], "user/"):
+			return snapshot.ID{Kind: snapshot.User, Key: name}
+		case strings.HasPrefix(parts[5], "role/"):
+			return snapshot.ID{Kind: snapshot.Role, Key: name}
+		}
+	}
+	if len(name) == 12 && strings.Trim(name, "0123456789") == "" {
+		name = "arn:aws:iam::" + name + ":root" // as AWS itself writes it
+	}
+	return snapshot.ID{Kind: snapshot.External, Key: name}
+}
+
+// federated adds those whom a provider vouches for, by the claims that the
+// conditions want of them.
+func federated(b *snapshot.Batch, account, provider string, conditions []policy.Condition) snapshot.ID {
+	claims := map[string][]string{}
+	for _, c := range conditions {
+		key := strings.ToLower(c.Key)
+		if strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "sts:") || c.Negated() {
+			continue
+		}
+		for _, v := range c.Values {
+			claims[key] = append(claims[key], v.String())
+		}
+		slices.Sort(claims[key])
+	}
+	id := snapshot.ID{Kind: snapshot.Federated, Key: provider + "#" + claimText(claims)}
+	name := claimText(claims)
+	if name == "" {
+		name = "anybody of " + provider[strings.LastIndex(provider, "/")+1:]
+	}
+	b.Add(id, account, name, snapshot.FederatedBody{Provider: provider, Claims: claims})
+	b.Link(providerID(provider), snapshot.Federates, id, nil)
+	return id
+}
+
+// claimText writes claims in one line.
+func claimText(claims map[string][]string) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(claims)) {
+		parts = append(parts, key+"="+strings.Join(claims[key], "|"))
+	}
+	return strings.Join(parts, " ")
+}
+
+func providerID(name string) snapshot.ID {
+	switch {
+	case strings.Contains(name, ":saml-provider/"):
+		return snapshot.ID{Kind: snapshot.SAMLProvider, Key: name}
+	case strings.Contains(name, ":oidc-provider/"):
+		return snapshot.ID{Kind: snapshot.OIDCProvider, Key: name}
+	}
+	return snapshot.ID{Kind: snapshot.External, Key: name}
+}
