@@ -1,0 +1,273 @@
+package c1z
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Bounds keep a hostile file from filling the disk or the memory.
+type Bounds struct {
+	File    int64 // decompressed bytes; 0 is 16 GiB
+	Message int64 // bytes of one row's message; 0 is 4 MiB
+}
+
+func (b Bounds) orDefault() Bounds {
+	if b.File == 0 {
+		b.File = 16 << 30
+	}
+	if b.Message == 0 {
+		b.Message = 4 << 20
+	}
+	return b
+}
+
+// widest bounds the memory that a file may ask its decompression for.
+const widest = 128 << 20
+
+// Reader reads the sync of a file that ended last. Rows come in the order in
+// which they were written. What is wrong with a file is of kind Invalid.
+type Reader struct {
+	db      *sql.DB
+	scratch string
+	sync    Sync
+	bounds  Bounds
+	columns map[string]bool // of v1_grants; older files have fewer
+}
+
+// Open opens a file. It is decompressed into a new directory in scratch, the
+// system's own where that is empty, which Close removes.
+func Open(ctx context.Context, path, scratch string, b Bounds) (r *Reader, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.NotFound, "the .c1z file %s can't be opened", path).WithCause("%v", errors.Unwrap(err))
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return Read(ctx, file, scratch, b)
+}
+
+// Read is Open of what is not a file.
+func Read(ctx context.Context, src io.Reader, scratch string, b Bounds) (*Reader, error) {
+	dir, err := os.MkdirTemp(scratch, ".hawser-c1z-*")
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "there is no room to unpack the .c1z file").WithCause("%v", err)
+	}
+	r := &Reader{scratch: dir, bounds: b.orDefault(), columns: map[string]bool{}}
+	if err := r.load(ctx, src); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// Close removes what was unpacked.
+func (r *Reader) Close() error {
+	var err error
+	if r.db != nil {
+		err = r.db.Close()
+	}
+	return errors.Join(err, os.RemoveAll(r.scratch))
+}
+
+// Sync is the sync that is read.
+func (r *Reader) Sync() Sync { return r.sync }
+
+func (r *Reader) load(ctx context.Context, src io.Reader) error {
+	path := filepath.Join(r.scratch, "sync.db")
+	if err := decompress(reading{ctx, src}, path, r.bounds.File); err != nil {
+		return err
+	}
+	// Nothing that stands in the file may run: no views, no triggers (nothing
+	// is written), and no functions with effects.
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
+		"?mode=ro&immutable=1&_pragma=trusted_schema(OFF)&_pragma=query_only(ON)&_pragma=cell_size_check(ON)&_pragma=mmap_size(0)")
+	if err != nil {
+		return invalid(ctx, err)
+	}
+	db.SetMaxOpenConns(2)
+	r.db = db
+	if err := r.inspect(ctx); err != nil {
+		return err
+	}
+	return r.latest(ctx)
+}
+
+// decompress unpacks a file of no more than limit bytes.
+func decompress(src io.Reader, path string, limit int64) (err error) {
+	head := make([]byte, len(magic))
+	if _, err := io.ReadFull(src, head); err != nil || string(head) != magic {
+		return fault.New(fault.Invalid, "this is no .c1z file of version 1").WithFix("name a file that a connector or hawser export wrote")
+	}
+	z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(widest))
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the .c1z file can't be unpacked")
+	}
+	defer z.Close()
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "there is no room to unpack the .c1z file").WithCause("%v", err)
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	n, err := io.Copy(out, io.LimitReader(z, limit+1))
+	switch {
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return fault.From(err)
+	case err != nil:
+		return fault.Wrap(err, fault.Invalid, "the .c1z file is damaged").WithCause("%v", err)
+	case n > limit:
+		return fault.New(fault.Invalid, "the .c1z file holds more than the %d MiB allowed", limit>>20)
+	}
+	return nil
+}
+
+// inspect wants the format's tables to be tables.
+func (r *Reader) inspect(ctx context.Context) error {
+	for _, table := range []string{"v1_resource_types", "v1_resources", "v1_entitlements", "v1_grants", "v1_sync_runs"} {
+		var n int
+		const real = `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ? AND rootpage > 0`
+		if err := r.db.QueryRowContext(ctx, real, table).Scan(&n); err != nil {
+			return invalid(ctx, err)
+		}
+		if n != 1 {
+			return fault.New(fault.Invalid, "the .c1z file has no table %s", table)
+		}
+	}
+	rows, err := r.db.QueryContext(ctx, `SELECT name FROM pragma_table_info('v1_grants')`)
+	if err != nil {
+		return invalid(ctx, err)
+	}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return invalid(ctx, errors.Join(err, rows.Close()))
+		}
+		r.columns[name] = true
+	}
+	if err := rows.Err(); err != nil {
+		return invalid(ctx, err)
+	}
+	return nil
+}
+
+// latest finds the sync to read. One that never ended holds a part of the
+// world and is not taken.
+func (r *Reader) latest(ctx context.Context) error {
+	const query = `SELECT substr(sync_id, 1, 64), CAST(started_at AS text), CAST(ended_at AS text) FROM v1_sync_runs
+		WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 1`
+	var started, ended string
+	switch err := r.db.QueryRowContext(ctx, query).Scan(&r.sync.ID, &started, &ended); {
+	case errors.Is(err, sql.ErrNoRows):
+		return fault.New(fault.Invalid, "the .c1z file holds no sync that ended")
+	case err != nil:
+		return invalid(ctx, err)
+	}
+	var err error
+	if r.sync.Started, err = moment(started); err == nil {
+		r.sync.Ended, err = moment(ended)
+	}
+	return err
+}
+
+// moment reads the tables' times; writers leave zeros at the end out.
+func moment(text string) (time.Time, error) {
+	for _, layout := range []string{"2006-01-02 15:04:05.999999999", time.RFC3339Nano} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fault.New(fault.Invalid, "the .c1z file's sync has no time that can be read")
+}
+
+// ResourceTypes gives the sync's resource types.
+func (r *Reader) ResourceTypes(ctx context.Context) iter.Seq2[ResourceType, error] {
+	return each2(ctx, r, "v1_resource_types", "NULL, 0", func(m row) (ResourceType, error) { return decodeType(m.data) })
+}
+
+// Resources gives the sync's resources.
+func (r *Reader) Resources(ctx context.Context) iter.Seq2[Resource, error] {
+	return each2(ctx, r, "v1_resources", "NULL, 0", func(m row) (Resource, error) { return decodeResource(m.data) })
+}
+
+// Entitlements gives the sync's entitlements.
+func (r *Reader) Entitlements(ctx context.Context) iter.Seq2[Entitlement, error] {
+	return each2(ctx, r, "v1_entitlements", "NULL, 0", func(m row) (Entitlement, error) { return decodeEntitlement(m.data) })
+}
+
+// Grants gives the sync's grants.
+func (r *Reader) Grants(ctx context.Context) iter.Seq2[Grant, error] {
+	more := "NULL, 0"
+	if r.columns["expansion"] && r.columns["needs_expansion"] {
+		more = fmt.Sprintf("CASE WHEN length(expansion) <= %d THEN expansion END, needs_expansion", r.bounds.Message)
+	}
+	return each2(ctx, r, "v1_grants", more, func(m row) (Grant, error) {
+		g, err := decodeGrant(m.data)
+		if err == nil && len(m.expansion) > 0 {
+			g.Expansion, err = decodeExpansion(m.expansion)
+		}
+		if g.Expansion != nil {
+			g.Expansion.Pending = m.pending != 0
+		}
+		return g, err
+	})
+}
+
+// row is what of a table's row a message is made of.
+type row struct {
+	data, expansion []byte
+	pending         int64
+}
+
+// each2 reads a table; more are the columns that only grants have.
+func each2[T any](ctx context.Context, r *Reader, table, more string, decode func(row) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		query := fmt.Sprintf(`SELECT id, CASE WHEN length(data) <= %d THEN data END, %s FROM %s WHERE sync_id = ? ORDER BY id`, r.bounds.Message, more, table)
+		rows, err := r.db.QueryContext(ctx, query, r.sync.ID)
+		if err != nil {
+			yield(none, invalid(ctx, err))
+			return
+		}
+		defer func() { _ = rows.Close() }() // rows.Err tells what there is to tell
+		for rows.Next() {
+			var id int64
+			var m row
+			if err := rows.Scan(&id, &m.data, &m.expansion, &m.pending); err != nil {
+				yield(none, invalid(ctx, err))
+				return
+			}
+			if m.data == nil {
+				yield(none, fault.New(fault.Invalid, "row %d of %s is larger than the %d KiB allowed", id, table, r.bounds.Message>>10))
+				return
+			}
+			v, err := decode(m)
+			if err != nil {
+				yield(none, fault.Wrap(err, fault.Invalid, "row %d of %s is no message of the format", id, table))
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(none, invalid(ctx, err))
+		}
+	}
+}
+
+// invalid makes a fault of what SQLite said of the file.
+func invalid(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fault.From(ctx.Err())
+	}
+	return fault.Wrap(err, fault.Invalid, "the .c1z file's database can't be read").WithCause("%v", err)
+}
