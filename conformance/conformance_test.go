@@ -19,6 +19,7 @@ func TestJudges(t *testing.T) {
 	t.Run("probe", c.testProbe)
 	t.Run("mcp", c.testMCP)
 	t.Run("api", c.testAPI)
+	t.Run("sync", c.testSync)
 }
 
 // testSimulator drives the simulator by clients that no one here wrote, and

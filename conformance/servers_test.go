@@ -13,7 +13,9 @@ import (
 	"time"
 )
 
-// account is what moto's servers and the simulator both call their own here.
+// account is what moto's servers and the simulator both call their own here. It
+// is moto's default: told by MOTO_ACCOUNT_ID, moto would have it in the place of
+// every other account, too.
 const account = "123456789012"
 
 // command is one that runs without the test's own settings of AWS and
@@ -58,7 +60,6 @@ func (c *court) moto(t testing.TB) *server {
 	address := freeAddress(t)
 	host, port, _ := net.SplitHostPort(address)
 	cmd := command(c.venv("moto_server"), "-H", host, "-p", port)
-	cmd.Env = append(cmd.Env, "MOTO_ACCOUNT_ID="+account)
 	s := &server{url: "http://" + address, env: keyEnv("http://"+address, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")}
 	serve(t, cmd, s.url+"/moto-api/config")
 	post(t, s.url+"/moto-api/config", `{"lambda":{"use_docker":false}}`)

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ func addPolicy(b *snapshot.Batch, account string, p types.ManagedPolicyDetail, v
 	if body.AWSManaged {
 		account = ""
 	}
-	b.Add(snapshot.ID{Kind: snapshot.Policy, Key: arn}, account, aws.ToString(p.PolicyName), body)
+	b.Add(snapshot.ID{Kind: snapshot.Policy, Key: arn}, account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
 	return nil
 }
 

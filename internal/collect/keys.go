@@ -2,6 +2,7 @@ package collect
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,27 +40,46 @@ func readCredentials(ctx readContext, y *yield) error {
 	if err != nil {
 		y.errs[iamKeyIDs] = err
 	}
-	for id, key := range found {
-		known[id] = key
+	for key, ids := range found {
+		known[key] = ids
 	}
 	addReported(keys, ctx.account, r.keys, known)
 	return nil
 }
 
-// created names a key that the report shows: a user creates no two in one
-// second, and the report shows seconds.
+// created is what the report and the IDs' listing both tell of a key. Both of a
+// user's keys may be of one second; which of them is which can't be told then.
 type created struct {
 	user string
 	at   time.Time
 }
 
+// keyIDs are the IDs of the keys that were created at once, in order.
+type keyIDs map[created][]string
+
+func (k keyIDs) add(c created, id string) {
+	k[c] = append(k[c], id)
+	slices.Sort(k[c])
+}
+
+// take gives the next ID of a key that is in the report, and "" where no more
+// are known.
+func (k keyIDs) take(c created) string {
+	ids := k[c]
+	if len(ids) == 0 {
+		return ""
+	}
+	k[c] = ids[1:]
+	return ids[0]
+}
+
 // knownKeys are the keys' IDs that earlier runs read.
-func (ctx readContext) knownKeys() (map[created]string, error) {
-	known := map[created]string{}
+func (ctx readContext) knownKeys() (keyIDs, error) {
+	known := keyIDs{}
 	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.account}, func(e snapshot.Seen) error {
 		body, err := bodyOf[snapshot.KeyBody](e)
 		if err == nil && body.ID != "" {
-			known[created{body.User, body.Created}] = body.ID
+			known.add(created{body.User, body.Created}, body.ID)
 		}
 		return err
 	})
@@ -67,11 +87,13 @@ func (ctx readContext) knownKeys() (map[created]string, error) {
 }
 
 // unknownUsers are the users with a key whose ID is not known.
-func unknownUsers(keys []reportKey, known map[created]string) []string {
+func unknownUsers(keys []reportKey, known keyIDs) []string {
 	var users []string
-	asked := map[string]bool{}
+	shown, asked := map[created]int{}, map[string]bool{}
 	for _, k := range keys {
-		if known[created{k.user, k.created}] != "" || asked[k.user] || ownerOf(k.user).Kind == snapshot.Root {
+		c := created{k.user, k.created}
+		shown[c]++
+		if len(known[c]) >= shown[c] || asked[k.user] || ownerOf(k.user).Kind == snapshot.Root {
 			continue
 		}
 		asked[k.user] = true
@@ -81,10 +103,10 @@ func unknownUsers(keys []reportKey, known map[created]string) []string {
 }
 
 // readIDs reads the IDs of users' keys. What was read until an error counts.
-func readIDs(ctx readContext, users []string) (map[created]string, error) {
-	found := map[created]string{}
+func readIDs(ctx readContext, users []string) (keyIDs, error) {
+	found := keyIDs{}
 	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
-		found[created{user, utc(k.CreateDate)}] = aws.ToString(k.AccessKeyId)
+		found.add(created{user, utc(k.CreateDate)}, aws.ToString(k.AccessKeyId))
 		return nil
 	})
 	return found, err
@@ -122,9 +144,9 @@ func (ctx readContext) keysOf(users []string, do func(user string, k types.Acces
 }
 
 // addReported adds the report's keys, under their IDs where those are known.
-func addReported(b *snapshot.Batch, account string, keys []reportKey, known map[created]string) {
+func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyIDs) {
 	for _, k := range keys {
-		body := snapshot.KeyBody{User: k.user, ID: known[created{k.user, k.created}], Active: k.active, Created: k.created, Used: k.used}
+		body := snapshot.KeyBody{User: k.user, ID: known.take(created{k.user, k.created}), Active: k.active, Created: k.created, Used: k.used}
 		id := snapshot.ID{Kind: snapshot.AccessKey, Key: body.ID}
 		if body.ID == "" {
 			body.Slot = k.slot
