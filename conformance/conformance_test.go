@@ -19,6 +19,7 @@ func TestJudges(t *testing.T) {
 	t.Run("probe", c.testProbe)
 	t.Run("mcp", c.testMCP)
 	t.Run("api", c.testAPI)
+	t.Run("export", c.testExport)
 	t.Run("sync", c.testSync)
 }
 
