@@ -27,7 +27,7 @@ func decodeType(m []byte) (ResourceType, error) {
 // addTraits takes both forms of a list of numbers: packed, and one by one.
 func addTraits(traits *[]Trait, f field) error {
 	if f.bytes == nil {
-		*traits = append(*traits, Trait(f.bits)) //nolint:gosec // an enum has 32 bits on the wire
+		*traits = append(*traits, Trait(f.bits))
 		return nil
 	}
 	for rest := f.bytes; len(rest) > 0; {
@@ -35,7 +35,7 @@ func addTraits(traits *[]Trait, f field) error {
 		if n < 0 {
 			return errMalformed
 		}
-		*traits = append(*traits, Trait(bits)) //nolint:gosec // as above
+		*traits = append(*traits, Trait(bits))
 		rest = rest[n:]
 	}
 	return nil
@@ -106,7 +106,7 @@ func (u *User) decode(m []byte) error {
 		case 3:
 			return profileInto(&u.Profile, f)
 		case 5:
-			u.Account = Account(f.bits) //nolint:gosec // an enum has 32 bits on the wire
+			u.Account = Account(f.bits)
 		case 6:
 			return textInto(&u.Login, f)
 		case 7:
@@ -149,7 +149,7 @@ func (u *User) status(m []byte) error {
 	return each(m, func(f field) error {
 		switch f.number {
 		case 1:
-			u.Status = Status(f.bits) //nolint:gosec // an enum has 32 bits on the wire
+			u.Status = Status(f.bits)
 		case 2:
 			return textInto(&u.Details, f)
 		}
@@ -204,7 +204,7 @@ func decodeEntitlement(m []byte) (Entitlement, error) {
 			t, err = decodeType(f.bytes)
 			e.GrantableTo = append(e.GrantableTo, t)
 		case 7:
-			e.Purpose = Purpose(f.bits) //nolint:gosec // an enum has 32 bits on the wire
+			e.Purpose = Purpose(f.bits)
 		case 8:
 			err = textInto(&e.Slug, f)
 		}

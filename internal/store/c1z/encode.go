@@ -14,7 +14,7 @@ func encodeType(t ResourceType) message {
 	if len(t.Traits) > 0 {
 		var packed message
 		for _, trait := range t.Traits {
-			packed = protowire.AppendVarint(packed, uint64(trait)) //nolint:gosec // never negative
+			packed = protowire.AppendVarint(packed, uint64(trait))
 		}
 		m.nested(3, packed)
 	}
@@ -76,13 +76,13 @@ func (u *User) encode() (message, error) {
 		m.nested(1, email)
 	}
 	var status message
-	status.number(1, uint64(u.Status)) //nolint:gosec // never negative
+	status.number(1, uint64(u.Status))
 	status.text(2, clip(u.Details, longestName))
 	m.nested(2, status)
 	if err := m.profile(3, u.Profile); err != nil {
 		return nil, err
 	}
-	m.number(5, uint64(u.Account)) //nolint:gosec // never negative
+	m.number(5, uint64(u.Account))
 	m.text(6, u.Login)
 	m.texts(7, u.Aliases)
 	m.time(8, u.Created)
@@ -136,7 +136,7 @@ func encodeEntitlement(e Entitlement) (message, error) {
 	for _, t := range e.GrantableTo {
 		m.nested(5, encodeType(t))
 	}
-	m.number(7, uint64(e.Purpose)) //nolint:gosec // never negative
+	m.number(7, uint64(e.Purpose))
 	m.text(8, e.Slug)
 	return m, nil
 }

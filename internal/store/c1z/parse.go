@@ -86,9 +86,9 @@ func timeInto(t *time.Time, f field) error {
 	err := each(f.bytes, func(f field) error {
 		switch f.number {
 		case 1:
-			seconds = int64(f.bits) //nolint:gosec // two's complement is the wire's own form
+			seconds = int64(f.bits)
 		case 2:
-			nanos = int64(int32(f.bits)) //nolint:gosec // so are its 32 bits
+			nanos = int64(int32(f.bits))
 		}
 		return nil
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"net/url"
@@ -44,7 +43,8 @@ type Reader struct {
 	scratch string
 	sync    Sync
 	bounds  Bounds
-	columns map[string]bool // of v1_grants; older files have fewer
+	// expansions tells whether grants have columns for them.
+	expansions bool
 }
 
 // Open opens a file. It is decompressed into a new directory in scratch, the
@@ -64,7 +64,7 @@ func Read(ctx context.Context, src io.Reader, scratch string, b Bounds) (*Reader
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "there is no room to unpack the .c1z file").WithCause("%v", err)
 	}
-	r := &Reader{scratch: dir, bounds: b.orDefault(), columns: map[string]bool{}}
+	r := &Reader{scratch: dir, bounds: b.orDefault()}
 	if err := r.load(ctx, src); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -143,20 +143,12 @@ func (r *Reader) inspect(ctx context.Context) error {
 			return fault.New(fault.Invalid, "the .c1z file has no table %s", table)
 		}
 	}
-	rows, err := r.db.QueryContext(ctx, `SELECT name FROM pragma_table_info('v1_grants')`)
-	if err != nil {
+	var columns int
+	const newer = `SELECT count(*) FROM pragma_table_info('v1_grants') WHERE name IN ('expansion', 'needs_expansion')`
+	if err := r.db.QueryRowContext(ctx, newer).Scan(&columns); err != nil {
 		return invalid(ctx, err)
 	}
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return invalid(ctx, errors.Join(err, rows.Close()))
-		}
-		r.columns[name] = true
-	}
-	if err := rows.Err(); err != nil {
-		return invalid(ctx, err)
-	}
+	r.expansions = columns == 2
 	return nil
 }
 
@@ -191,26 +183,26 @@ func moment(text string) (time.Time, error) {
 
 // ResourceTypes gives the sync's resource types.
 func (r *Reader) ResourceTypes(ctx context.Context) iter.Seq2[ResourceType, error] {
-	return each2(ctx, r, "v1_resource_types", "NULL, 0", func(m row) (ResourceType, error) { return decodeType(m.data) })
+	return rowsOf(ctx, r, selectTypes, func(m row) (ResourceType, error) { return decodeType(m.data) })
 }
 
 // Resources gives the sync's resources.
 func (r *Reader) Resources(ctx context.Context) iter.Seq2[Resource, error] {
-	return each2(ctx, r, "v1_resources", "NULL, 0", func(m row) (Resource, error) { return decodeResource(m.data) })
+	return rowsOf(ctx, r, selectResources, func(m row) (Resource, error) { return decodeResource(m.data) })
 }
 
 // Entitlements gives the sync's entitlements.
 func (r *Reader) Entitlements(ctx context.Context) iter.Seq2[Entitlement, error] {
-	return each2(ctx, r, "v1_entitlements", "NULL, 0", func(m row) (Entitlement, error) { return decodeEntitlement(m.data) })
+	return rowsOf(ctx, r, selectEntitlements, func(m row) (Entitlement, error) { return decodeEntitlement(m.data) })
 }
 
 // Grants gives the sync's grants.
 func (r *Reader) Grants(ctx context.Context) iter.Seq2[Grant, error] {
-	more := "NULL, 0"
-	if r.columns["expansion"] && r.columns["needs_expansion"] {
-		more = fmt.Sprintf("CASE WHEN length(expansion) <= %d THEN expansion END, needs_expansion", r.bounds.Message)
+	query := selectGrants
+	if !r.expansions {
+		query = selectOldGrants
 	}
-	return each2(ctx, r, "v1_grants", more, func(m row) (Grant, error) {
+	return rowsOf(ctx, r, query, func(m row) (Grant, error) {
 		g, err := decodeGrant(m.data)
 		if err == nil && len(m.expansion) > 0 {
 			g.Expansion, err = decodeExpansion(m.expansion)
@@ -228,31 +220,20 @@ type row struct {
 	pending         int64
 }
 
-// each2 reads a table; more are the columns that only grants have.
-func each2[T any](ctx context.Context, r *Reader, table, more string, decode func(row) (T, error)) iter.Seq2[T, error] {
+// rowsOf reads a table by one of the selects.
+func rowsOf[T any](ctx context.Context, r *Reader, query string, decode func(row) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		query := fmt.Sprintf(`SELECT id, CASE WHEN length(data) <= %d THEN data END, %s FROM %s WHERE sync_id = ? ORDER BY id`, r.bounds.Message, more, table)
-		rows, err := r.db.QueryContext(ctx, query, r.sync.ID)
+		rows, err := r.db.QueryContext(ctx, query, r.sync.ID, r.bounds.Message)
 		if err != nil {
 			yield(none, invalid(ctx, err))
 			return
 		}
 		defer func() { _ = rows.Close() }() // rows.Err tells what there is to tell
 		for rows.Next() {
-			var id int64
-			var m row
-			if err := rows.Scan(&id, &m.data, &m.expansion, &m.pending); err != nil {
-				yield(none, invalid(ctx, err))
-				return
-			}
-			if m.data == nil {
-				yield(none, fault.New(fault.Invalid, "row %d of %s is larger than the %d KiB allowed", id, table, r.bounds.Message>>10))
-				return
-			}
-			v, err := decode(m)
+			v, err := scan(rows, decode)
 			if err != nil {
-				yield(none, fault.Wrap(err, fault.Invalid, "row %d of %s is no message of the format", id, table))
+				yield(none, invalid(ctx, err))
 				return
 			}
 			if !yield(v, nil) {
@@ -265,10 +246,30 @@ func each2[T any](ctx context.Context, r *Reader, table, more string, decode fun
 	}
 }
 
+// scan reads the row at hand.
+func scan[T any](rows *sql.Rows, decode func(row) (T, error)) (v T, err error) {
+	var id int64
+	var m row
+	if err := rows.Scan(&id, &m.data, &m.expansion, &m.pending); err != nil {
+		return v, err
+	}
+	if m.data == nil {
+		return v, fault.New(fault.Invalid, "row %d of the .c1z file is larger than allowed", id)
+	}
+	if v, err = decode(m); err != nil {
+		return v, fault.Wrap(err, fault.Invalid, "row %d of the .c1z file is no message of the format", id)
+	}
+	return v, nil
+}
+
 // invalid makes a fault of what SQLite said of the file.
 func invalid(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	var known *fault.Error
+	switch {
+	case ctx.Err() != nil:
 		return fault.From(ctx.Err())
+	case errors.As(err, &known):
+		return known
 	}
 	return fault.Wrap(err, fault.Invalid, "the .c1z file's database can't be read").WithCause("%v", err)
 }

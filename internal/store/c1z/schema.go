@@ -59,3 +59,14 @@ const (
 	insertGrant       = `INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id, principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertSync        = `INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, supports_diff, grants_backfilled) VALUES (?, ?, ?, '', 1, 1)`
 )
+
+// selects give a sync's rows, by table: a row's ID, its message where that is
+// not longer than the second parameter, and what only grants have beside it.
+const (
+	selectTypes        = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, NULL, 0 FROM v1_resource_types WHERE sync_id = ?1 ORDER BY id`
+	selectResources    = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, NULL, 0 FROM v1_resources WHERE sync_id = ?1 ORDER BY id`
+	selectEntitlements = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, NULL, 0 FROM v1_entitlements WHERE sync_id = ?1 ORDER BY id`
+	selectGrants       = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, CASE WHEN length(expansion) <= ?2 THEN expansion END, needs_expansion FROM v1_grants WHERE sync_id = ?1 ORDER BY id`
+	// Older files have no such columns.
+	selectOldGrants = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, NULL, 0 FROM v1_grants WHERE sync_id = ?1 ORDER BY id`
+)

@@ -27,7 +27,7 @@ const (
 func SyncID(started time.Time, name string) string {
 	sum := sha256.Sum256([]byte(started.UTC().Format(time.RFC3339Nano) + "\x00" + name))
 	var raw [20]byte
-	binary.BigEndian.PutUint32(raw[:], uint32(max(0, started.Unix()-ksuidEpoch))) //nolint:gosec // good until 2150
+	binary.BigEndian.PutUint32(raw[:], uint32(max(0, started.Unix()-ksuidEpoch)))
 	copy(raw[4:], sum[:])
 	text := make([]byte, ksuidLength)
 	rest, digit := new(big.Int).SetBytes(raw[:]), new(big.Int)

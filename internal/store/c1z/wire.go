@@ -59,7 +59,7 @@ func (m *message) time(field protowire.Number, t time.Time) {
 		return
 	}
 	var inner message
-	inner.number(1, uint64(t.Unix())) //nolint:gosec // two's complement is the wire's own form
+	inner.number(1, uint64(t.Unix()))
 	inner.number(2, uint64(t.Nanosecond()))
 	m.nested(field, inner)
 }

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -18,7 +19,8 @@ import (
 
 // DB is a database being built, by one goroutine.
 type DB struct {
-	ctx  context.Context //nolint:containedctx // building is one operation in many calls
+	ctx  context.Context // of the building, which is one operation in many calls
+	row  context.Context // of single rows
 	dir  string          // of its own
 	db   *sql.DB
 	conn *sql.Conn
@@ -44,33 +46,31 @@ func New(ctx context.Context, parent, schema string) (*DB, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "there is no room to prepare the file").WithCause("%v", err)
 	}
-	d := &DB{ctx: ctx, dir: dir}
+	// A context that can be cancelled would cost each row a goroutine: Insert
+	// looks at ctx from time to time instead.
+	d := &DB{ctx: ctx, row: context.WithoutCancel(ctx), dir: dir}
 	if err := d.open(schema); err != nil {
 		return nil, errors.Join(d.Fault(err), d.Discard())
 	}
 	return d, nil
 }
 
-// lasting is the context of single rows: one that can be cancelled would cost
-// each of them a goroutine, so Insert looks at d.ctx from time to time.
-func (d *DB) lasting() context.Context { return context.WithoutCancel(d.ctx) }
-
 func (d *DB) path() string { return filepath.Join(d.dir, "scratch.db") }
 
 func (d *DB) open(schema string) (err error) {
-	if d.db, err = sql.Open("sqlite", d.path()); err != nil {
+	if d.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: d.path()}).EscapedPath()); err != nil {
 		return err
 	}
-	if d.conn, err = d.db.Conn(d.lasting()); err != nil {
+	if d.conn, err = d.db.Conn(d.row); err != nil {
 		return err
 	}
-	_, err = d.conn.ExecContext(d.lasting(), pragmas+schema+";BEGIN;")
+	_, err = d.conn.ExecContext(d.row, pragmas+schema+";BEGIN;")
 	return err
 }
 
 // Prepare makes an INSERT ready.
 func (d *DB) Prepare(insert string) (*Stmt, error) {
-	stmt, err := d.conn.PrepareContext(d.lasting(), insert)
+	stmt, err := d.conn.PrepareContext(d.row, insert)
 	if err != nil {
 		return nil, d.Fault(err)
 	}
@@ -86,7 +86,7 @@ func (s *Stmt) Insert(args ...any) error {
 	if d.rows++; d.rows%1024 == 0 && d.ctx.Err() != nil {
 		return fault.From(d.ctx.Err())
 	}
-	if _, err := s.stmt.Exec(args...); err != nil {
+	if _, err := s.stmt.ExecContext(d.row, args...); err != nil {
 		return d.Fault(err)
 	}
 	return nil
@@ -120,9 +120,9 @@ func (d *DB) Finish(read func(io.Reader) error) (err error) {
 	return nil
 }
 
-// reader ends with its context.
+// reader ends with its context, which is its whole point.
 type reader struct {
-	ctx context.Context //nolint:containedctx // it is the reader's whole point
+	ctx context.Context
 	r   io.Reader
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -47,7 +48,11 @@ func TestWhatEndsEarlyLeavesNothing(t *testing.T) {
 }
 
 func TestWhatIsGivenTwiceIsInvalid(t *testing.T) {
-	d, err := scratch.New(t.Context(), t.TempDir(), "CREATE TABLE t (a)")
+	dir := filepath.Join(t.TempDir(), "what? 50% #1") // of meaning in URLs
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	d, err := scratch.New(t.Context(), dir, "CREATE TABLE t (a)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func (c *chunk) truth(v bool) {
 
 func (c *chunk) number(v int64) {
 	c.levels = append(c.levels, 1)
-	c.plain = binary.LittleEndian.AppendUint64(c.plain, uint64(v)) //nolint:gosec // two's complement is the format's own form
+	c.plain = binary.LittleEndian.AppendUint64(c.plain, uint64(v))
 	if !c.any {
 		c.least, c.most, c.any = v, v, true
 	}
@@ -98,7 +98,7 @@ func (c *chunk) text(v string) {
 	}
 	ref, known := c.dictionary[v]
 	if !known {
-		ref = uint32(len(c.dictionary)) //nolint:gosec // dictionaryBytes bounds it
+		ref = uint32(len(c.dictionary))
 		c.dictionary[v] = ref
 		c.words = appendText(c.words, v)
 		if len(c.words) > dictionaryBytes {
@@ -110,7 +110,7 @@ func (c *chunk) text(v string) {
 }
 
 func appendText(b []byte, s string) []byte {
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(s))) //nolint:gosec // SDKs give no text of 4 GiB
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(s)))
 	return append(b, s...)
 }
 
@@ -168,7 +168,7 @@ func (c *chunk) flush(out *output, z *zstd.Encoder) chunkMeta {
 // page writes one data page: which rows have values, and the values.
 func (c *chunk) page(p *pages, from, to mark) {
 	levels := appendHybrid(nil, c.levels[from.level:to.level], 1)
-	body := binary.LittleEndian.AppendUint32(nil, uint32(len(levels))) //nolint:gosec // pageRows bounds it
+	body := binary.LittleEndian.AppendUint32(nil, uint32(len(levels)))
 	body = append(body, levels...)
 	encoding := encodingPlain
 	switch {
@@ -204,7 +204,7 @@ func (c *chunk) bounds() (lowest, highest string, ok bool) {
 }
 
 func number(v int64) string {
-	return string(binary.LittleEndian.AppendUint64(nil, uint64(v))) //nolint:gosec // two's complement is the format's own form
+	return string(binary.LittleEndian.AppendUint64(nil, uint64(v)))
 }
 
 // pages writes pages and their headers.
@@ -221,7 +221,7 @@ func (p *pages) write(body []byte, about func(*compact), kind int) {
 		h.i32(1, kind)
 		h.i32(2, len(body))
 		h.i32(3, len(packed))
-		h.i32(4, int(int32(crc32.ChecksumIEEE(packed)))) //nolint:gosec // the format's integers have signs
+		h.i32(4, int(int32(crc32.ChecksumIEEE(packed))))
 		about(&h)
 	})
 	p.out.bytes(h.b)

@@ -17,7 +17,7 @@ func appendHybrid[T byte | uint32](b []byte, values []T, width int) []byte {
 			continue
 		}
 		b = appendPacked(b, values[packed:i], width)
-		b = binary.AppendUvarint(b, uint64(run-i)<<1) //nolint:gosec // a run is not negative
+		b = binary.AppendUvarint(b, uint64(run-i)<<1)
 		for rest := 0; rest < width; rest += 8 {
 			b = append(b, byte(uint32(values[i])>>rest))
 		}
@@ -32,7 +32,7 @@ func appendPacked[T byte | uint32](b []byte, values []T, width int) []byte {
 		return b
 	}
 	groups := (len(values) + 7) / 8
-	b = binary.AppendUvarint(b, uint64(groups)<<1|1) //nolint:gosec // a length is not negative
+	b = binary.AppendUvarint(b, uint64(groups)<<1|1)
 	return appendBits(b, values, width, groups*width)
 }
 

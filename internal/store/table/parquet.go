@@ -73,7 +73,7 @@ func (e *parquetEncoder) close() error {
 	e.flush()
 	footer := e.footer()
 	e.out.bytes(footer)
-	e.out.bytes(binary.LittleEndian.AppendUint32(nil, uint32(len(footer)))) //nolint:gosec // a footer is small
+	e.out.bytes(binary.LittleEndian.AppendUint32(nil, uint32(len(footer))))
 	e.out.bytes([]byte(parquetMagic))
 	return e.out.failed()
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,7 +18,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/parquet-go/parquet-go"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/store/table"
@@ -45,15 +43,15 @@ var hard = []table.Row{
 	{"\xff\u2028<é>", nil, nil, nil, nil, "\t"},
 }
 
-// want are the same rows, as every format must give them back.
-func want() [][]any {
-	rows := make([][]any, len(hard))
-	for i, row := range hard {
+// want are rows as every format must give them back.
+func want(rows []table.Row) [][]any {
+	out := make([][]any, len(rows))
+	for i, row := range rows {
 		for _, v := range row {
-			rows[i] = append(rows[i], expected(v))
+			out[i] = append(out[i], expected(v))
 		}
 	}
-	return rows
+	return out
 }
 
 func expected(v any) any {
@@ -104,34 +102,69 @@ func create(t testing.TB, format table.Format, tables ...table.Table) string {
 	return path
 }
 
-func TestReadersThatAreNotTheWriter(t *testing.T) {
-	readers := map[table.Format]func(testing.TB, string) [][]any{
+// readers are not the writers: Go's own, SQLite, and a library for Parquet.
+func readers() map[table.Format]func(testing.TB, string) [][]any {
+	return map[table.Format]func(testing.TB, string) [][]any{
 		table.CSV: readCSV, table.JSONLines: readJSON, table.Parquet: readParquet, table.SQLite: readSQLite,
 	}
-	for _, format := range table.Formats() {
+}
+
+func TestReadersThatAreNotTheWriter(t *testing.T) {
+	for format, read := range readers() {
 		t.Run(string(format), func(t *testing.T) {
-			got := readers[format](t, create(t, format, tableOf(hard)))
-			rows := want()
-			switch format {
-			case table.CSV:
-				got, rows = flat(got), flat(rows)
-			case table.JSONLines:
-				rows[5][4] = nil // JSON's null is nothing there
-			}
-			if diff := cmp.Diff(rows, got); diff != "" {
+			got, rows := read(t, create(t, format, tableOf(hard))), want(hard)
+			if diff := cmp.Diff(asIn(format, rows), asIn(format, got)); diff != "" {
 				t.Error(diff)
 			}
 		})
 		t.Run(string(format)+" of nothing", func(t *testing.T) {
-			if got := readers[format](t, create(t, format, tableOf(nil))); len(got) != 0 {
+			if got := read(t, create(t, format, tableOf(nil))); len(got) != 0 {
 				t.Errorf("got %v", got)
 			}
 		})
 	}
 }
 
-// flat makes all values texts, as encoding/csv gives them: it reads line ends
-// within texts as \n, and nothing as the empty text.
+// FuzzRows writes a row in each format and reads it back.
+func FuzzRows(f *testing.F) {
+	f.Add("=1+1", "a\r\n\"b\"", int64(-1), int64(0), true)
+	f.Add("", "\xff", int64(1)<<53+1, int64(1e15), false)
+	f.Fuzz(func(t *testing.T, a, b string, n, micros int64, ok bool) {
+		raw, err := json.Marshal(map[string]string{a: b})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.UnixMicro(micros % 2e17).UTC()
+		rows := []table.Row{{a, n, at, ok, json.RawMessage(raw), b}, {b, n, nil, nil, json.RawMessage(raw), a}}
+		if at.Year() < 1 || at.Year() > 9999 {
+			t.Skip()
+		}
+		for format, read := range readers() {
+			got := read(t, create(t, format, tableOf(rows)))
+			if diff := cmp.Diff(asIn(format, want(rows)), asIn(format, got)); diff != "" {
+				t.Errorf("%s: %s", format, diff)
+			}
+		}
+	})
+}
+
+// asIn makes of rows what a format's reader can tell apart: encoding/csv takes
+// line ends within texts as \n and nothing as the empty text, and JSON's null
+// is nothing in JSON Lines.
+func asIn(format table.Format, rows [][]any) [][]any {
+	switch format {
+	case table.CSV:
+		return flat(rows)
+	case table.JSONLines:
+		for _, row := range rows {
+			if row[4] == "null" {
+				row[4] = nil
+			}
+		}
+	}
+	return rows
+}
+
 func flat(rows [][]any) [][]any {
 	for _, row := range rows {
 		for i, v := range row {
@@ -142,172 +175,6 @@ func flat(rows [][]any) [][]any {
 		}
 	}
 	return rows
-}
-
-func readCSV(t testing.TB, path string) (rows [][]any) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range columns {
-		if records[0][i] != c.Name {
-			t.Errorf("column %q, want %q", records[0][i], c.Name)
-		}
-	}
-	for _, record := range records[1:] {
-		var row []any
-		for i, s := range record {
-			if text := columns[i].Type == table.Text || columns[i].Type == table.JSON; text && s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
-				t.Errorf("a spreadsheet would compute %q", s)
-			}
-			row = append(row, strings.TrimPrefix(s, "'"))
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func readJSON(t testing.TB, path string) (rows [][]any) {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	lines := json.NewDecoder(file)
-	for {
-		var object map[string]json.RawMessage
-		if err := lines.Decode(&object); errors.Is(err, io.EOF) {
-			return rows
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		var row []any
-		for _, c := range columns {
-			row = append(row, fromJSON(t, c.Type, object[c.Name]))
-		}
-		rows = append(rows, row)
-	}
-}
-
-func fromJSON(t testing.TB, kind table.Type, raw json.RawMessage) any {
-	t.Helper()
-	if string(raw) == "null" {
-		return nil
-	}
-	if kind == table.JSON {
-		return string(raw)
-	}
-	if kind == table.Int {
-		var n int64
-		if err := json.Unmarshal(raw, &n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	var v any
-	if err := json.Unmarshal(raw, &v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func readSQLite(t testing.TB, path string) (rows [][]any) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var sound string
-	var indexes int
-	if err := db.QueryRow("PRAGMA integrity_check").Scan(&sound); err != nil || sound != "ok" {
-		t.Fatal(sound, err)
-	}
-	if err := db.QueryRow("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'grants'").Scan(&indexes); err != nil || indexes != 2 {
-		t.Errorf("%d indexes, %v", indexes, err)
-	}
-	found, err := db.Query(`SELECT who, n, at, ok, "more ""x""", long FROM grants ORDER BY rowid`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer found.Close()
-	for found.Next() {
-		row := make([]any, len(columns))
-		var into []any
-		for i := range row {
-			into = append(into, &row[i])
-		}
-		if err := found.Scan(into...); err != nil {
-			t.Fatal(err)
-		}
-		if n, ok := row[3].(int64); ok {
-			row[3] = n == 1
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func readParquet(t testing.TB, path string) (rows [][]any) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, field := range file.Schema().Fields() {
-		logical := map[table.Type]string{table.Text: "STRING", table.Time: "TIMESTAMP(isAdjustedToUTC=true,unit=MICROS)", table.JSON: "JSON", table.Int: "INT64", table.Bool: "BOOLEAN"}
-		if got := field.Type().String(); field.Name() != columns[i].Name || got != logical[columns[i].Type] {
-			t.Errorf("column %s %s, want %s %s", field.Name(), got, columns[i].Name, logical[columns[i].Type])
-		}
-	}
-	for _, group := range file.RowGroups() {
-		reader := group.Rows()
-		buffer := make([]parquet.Row, 100)
-		for {
-			n, err := reader.ReadRows(buffer)
-			for _, values := range buffer[:n] {
-				rows = append(rows, fromParquet(values))
-			}
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := reader.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return rows
-}
-
-func fromParquet(values parquet.Row) []any {
-	row := make([]any, len(columns))
-	for i, v := range values {
-		switch kind := columns[i].Type; {
-		case v.IsNull():
-		case kind == table.Int:
-			row[i] = v.Int64()
-		case kind == table.Time:
-			row[i] = time.UnixMicro(v.Int64()).UTC().Format("2006-01-02T15:04:05.000000Z")
-		case kind == table.Bool:
-			row[i] = v.Boolean()
-		default:
-			row[i] = string(v.ByteArray())
-		}
-	}
-	return row
 }
 
 // many are rows that fill several pages and row groups, of all mixtures of

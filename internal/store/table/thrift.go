@@ -21,7 +21,7 @@ const (
 )
 
 func (c *compact) header(id int16, kind byte) {
-	c.b = append(c.b, byte(id-c.last)<<4|kind) //nolint:gosec // no structure here leaves 15 fields out
+	c.b = append(c.b, byte(id-c.last)<<4|kind)
 	c.last = id
 }
 
