@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/roster"
 )
 
 const trust = `{"Version":"2012-10-17","Statement":[
@@ -22,7 +23,7 @@ type simulator struct {
 // simulate starts a simulator whose time passes so many times as fast.
 func simulate(t testing.TB, scale float64) *simulator {
 	t.Helper()
-	w, err := awssim.New(awssim.Options{Scale: scale})
+	w, err := roster.New(awssim.Options{Scale: scale})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -80,7 +81,7 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	world, err := awssim.New(options)
+	world, err := roster.New(options)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,10 @@
 package awssim
 
-import "slices"
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+)
 
 // behind gives the items of a list that is sorted by key from behind a key on;
 // the key need not be there any more.
@@ -20,4 +24,32 @@ func firstPage[T any](all []T, n int, key func(T) string) (page []T, next *strin
 	}
 	last := key(all[n-1])
 	return all[:n], &last
+}
+
+// tokenMark begins what Page makes, so that other texts are known as foreign.
+const tokenMark = "page:"
+
+// Page cuts a page of at most n items out of a list that is sorted by key,
+// behind the item at which token says that the page before ended; that item
+// need not be there any more. next is nil on the last page. ok is false for a
+// token that Page has not made.
+func Page[T any](sorted []T, key func(T) string, n int, token *string) (page []T, next *string, ok bool) {
+	if token != nil {
+		text, err := base64.RawURLEncoding.DecodeString(*token)
+		after, found := strings.CutPrefix(string(text), tokenMark)
+		if err != nil || !found {
+			return nil, nil, false
+		}
+		i, there := slices.BinarySearchFunc(sorted, after, func(item T, after string) int { return strings.Compare(key(item), after) })
+		if there {
+			i++
+		}
+		sorted = sorted[i:]
+	}
+	page, last := firstPage(sorted, n, key)
+	if last != nil {
+		text := base64.RawURLEncoding.EncodeToString([]byte(tokenMark + *last))
+		next = &text
+	}
+	return page, next, true
 }

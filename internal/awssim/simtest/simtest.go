@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/roster"
 )
 
 // Account is the account that Start makes.
@@ -28,7 +29,7 @@ func Start(t testing.TB, opts ...awssim.Options) *Sim {
 	if len(opts) > 0 {
 		o = opts[0]
 	}
-	w, err := awssim.New(o)
+	w, err := roster.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

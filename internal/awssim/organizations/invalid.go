@@ -1,0 +1,83 @@
+package organizations
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"github.com/hawser/hawser/internal/awssim"
+)
+
+// invalidInput is AWS's answer to input that is wrong in a way it has a name for.
+func invalidInput(reason types.InvalidInputExceptionReason, format string, args ...any) error {
+	return awssim.Errorf("InvalidInputException", format, args...).With("Reason", string(reason))
+}
+
+// violation is AWS's answer to what a rule or a quota forbids.
+func violation(reason types.ConstraintViolationExceptionReason, format string, args ...any) error {
+	return awssim.Errorf("ConstraintViolationException", format, args...).With("Reason", string(reason))
+}
+
+// maxPage is the longest page of every listing, and the one that is given
+// where the caller asks for none.
+const maxPage = 20
+
+// page cuts a page off a list that is sorted by key.
+func page[T any](o *Organization, sorted []T, key func(T) string, size *int32, token *string) ([]T, *string, error) {
+	n := maxPage
+	if size != nil {
+		n = int(*size)
+	}
+	switch {
+	case n < 1:
+		return nil, nil, invalidInput(types.InvalidInputExceptionReasonMinValueExceeded, "You specified an invalid value for MaxResults: the smallest is 1.")
+	case n > maxPage:
+		return nil, nil, invalidInput(types.InvalidInputExceptionReasonMaxValueExceeded, "You specified an invalid value for MaxResults: the largest is %d.", maxPage)
+	}
+	if o.shortPages {
+		n = max(1, n/3)
+	}
+	items, next, ok := awssim.Page(sorted, key, n, token)
+	if !ok {
+		return nil, nil, invalidInput(types.InvalidInputExceptionReasonInvalidPaginationToken, "You provided an invalid pagination token.")
+	}
+	return items, next, nil
+}
+
+// byID gives a map's values in the order of their keys.
+func byID[T any](m map[string]T) []T {
+	out := make([]T, 0, len(m))
+	for _, id := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, m[id])
+	}
+	return out
+}
+
+// only keeps what a test holds for.
+func only[T any](all []T, keep func(T) bool) []T {
+	return slices.DeleteFunc(all, func(item T) bool { return !keep(item) })
+}
+
+// mapped turns every item of a list; the result is never nil.
+func mapped[T, U any](all []T, turn func(T) U) []U {
+	out := make([]U, len(all))
+	for i, item := range all {
+		out[i] = turn(item)
+	}
+	return out
+}
+
+func nodeID(n *Node) string { return n.ID }
+
+// tagList gives tags in the order of their keys.
+func tagList(tags map[string]string) []types.Tag {
+	out := make([]types.Tag, 0, len(tags))
+	for k, v := range tags {
+		out = append(out, types.Tag{Key: aws.String(k), Value: aws.String(v)})
+	}
+	slices.SortFunc(out, func(a, b types.Tag) int { return cmp.Compare(*a.Key, *b.Key) })
+	return out
+}

@@ -1,0 +1,159 @@
+package organizations
+
+import (
+	"math/rand/v2"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"github.com/hawser/hawser/internal/awssim"
+)
+
+// Service is AWS Organizations. See
+// https://docs.aws.amazon.com/organizations/latest/APIReference/
+func Service(*awssim.World) *awssim.Service {
+	return &awssim.Service{Model: "organizations", Handlers: map[string]awssim.Handler{
+		"CreateOrganization":   awssim.Op(createOrganization),
+		"DeleteOrganization":   op(manager, deleteOrganization),
+		"DescribeOrganization": op(anyone, describeOrganization),
+		"LeaveOrganization":    op(anyone, leaveOrganization),
+
+		"CreateAccount":                 op(manager, createAccount),
+		"CloseAccount":                  op(manager, closeAccount),
+		"DescribeAccount":               op(reader, describeAccount),
+		"DescribeCreateAccountStatus":   op(reader, describeCreateAccountStatus),
+		"ListAccounts":                  op(reader, listAccounts),
+		"ListCreateAccountStatus":       op(reader, listCreateAccountStatus),
+		"MoveAccount":                   op(manager, moveAccount),
+		"RemoveAccountFromOrganization": op(manager, removeAccount),
+
+		"CreateOrganizationalUnit":         op(manager, createUnit),
+		"DeleteOrganizationalUnit":         op(manager, deleteUnit),
+		"DescribeOrganizationalUnit":       op(reader, describeUnit),
+		"ListAccountsForParent":            op(reader, listAccountsForParent),
+		"ListChildren":                     op(reader, listChildren),
+		"ListOrganizationalUnitsForParent": op(reader, listUnitsForParent),
+		"ListParents":                      op(reader, listParents),
+		"ListRoots":                        op(reader, listRoots),
+		"UpdateOrganizationalUnit":         op(manager, updateUnit),
+
+		"AttachPolicy":          op(manager, attachPolicy),
+		"CreatePolicy":          op(manager, createPolicy),
+		"DeletePolicy":          op(manager, deletePolicy),
+		"DescribePolicy":        op(reader, describePolicy),
+		"DetachPolicy":          op(manager, detachPolicy),
+		"DisablePolicyType":     op(manager, disablePolicyType),
+		"EnablePolicyType":      op(manager, enablePolicyType),
+		"ListPolicies":          op(reader, listPolicies),
+		"ListPoliciesForTarget": op(reader, listPoliciesForTarget),
+		"ListTargetsForPolicy":  op(reader, listTargetsForPolicy),
+		"UpdatePolicy":          op(manager, updatePolicy),
+
+		"DeleteResourcePolicy":   op(manager, deleteResourcePolicy),
+		"DescribeResourcePolicy": op(reader, describeResourcePolicy),
+		"PutResourcePolicy":      op(manager, putResourcePolicy),
+
+		"DeregisterDelegatedAdministrator":    op(manager, deregisterDelegate),
+		"DisableAWSServiceAccess":             op(manager, disableService),
+		"EnableAWSServiceAccess":              op(manager, enableService),
+		"ListAWSServiceAccessForOrganization": op(reader, listServices),
+		"ListDelegatedAdministrators":         op(reader, listDelegates),
+		"ListDelegatedServicesForAccount":     op(reader, listDelegatedServices),
+		"RegisterDelegatedAdministrator":      op(manager, registerDelegate),
+
+		"ListTagsForResource": op(reader, listTags),
+		"TagResource":         op(manager, tagResource),
+		"UntagResource":       op(manager, untagResource),
+	}}
+}
+
+// access says whose calls are let through.
+type access int
+
+const (
+	anyone  access = iota // every account of the organization
+	reader                // the management account, and who administers any service
+	manager               // the management account
+)
+
+// op makes a handler that finds the caller's organization and holds it while
+// f runs.
+func op[I, O any](who access, f func(*Organization, *awssim.Call, *I) (*O, error)) awssim.Handler {
+	return awssim.Op(func(c *awssim.Call, in *I) (*O, error) {
+		r := registryOf(c.World)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		o := r.member[c.Account.ID]
+		if o == nil {
+			return nil, awssim.Errorf("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
+		}
+		o.settle(c.Now())
+		if !o.admits(c.Account.ID, who) {
+			return nil, awssim.Errorf("AccessDeniedException", "You don't have permissions to access this resource.")
+		}
+		return f(o, c, in)
+	})
+}
+
+func (o *Organization) admits(account string, who access) bool {
+	return who == anyone || account == o.Management.ID || who == reader && len(o.delegates[account]) > 0
+}
+
+// createOrganization is open to accounts that are in none.
+func createOrganization(c *awssim.Call, in *organizations.CreateOrganizationInput) (*organizations.CreateOrganizationOutput, error) {
+	r := registryOf(c.World)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.member[c.Account.ID] != nil {
+		return nil, awssim.Errorf("AlreadyInOrganizationException", "The provided account is already a member of an organization.")
+	}
+	features := in.FeatureSet
+	if features == "" {
+		features = types.OrganizationFeatureSetAll
+	}
+	o := r.found(c.Account, "root+"+c.Account.ID+"@example.com", features, newMint(rand.Uint64()))
+	return &organizations.CreateOrganizationOutput{Organization: o.describe()}, nil
+}
+
+func deleteOrganization(o *Organization, _ *awssim.Call, _ *organizations.DeleteOrganizationInput) (*organizations.DeleteOrganizationOutput, error) {
+	if len(o.nodes) > 2 {
+		return nil, awssim.Errorf("OrganizationNotEmptyException",
+			"To delete an organization you must first remove all member accounts (except the management account), organizational units and policies.")
+	}
+	o.forget(o.Management)
+	return &organizations.DeleteOrganizationOutput{}, nil
+}
+
+func describeOrganization(o *Organization, _ *awssim.Call, _ *organizations.DescribeOrganizationInput) (*organizations.DescribeOrganizationOutput, error) {
+	return &organizations.DescribeOrganizationOutput{Organization: o.describe()}, nil
+}
+
+func (o *Organization) describe() *types.Organization {
+	return &types.Organization{
+		Id: &o.ID, Arn: aws.String(o.arn("organization/" + o.ID)), FeatureSet: o.features,
+		MasterAccountId: &o.Management.ID, MasterAccountArn: aws.String(o.Management.arn()), MasterAccountEmail: &o.Management.Email,
+		AvailablePolicyTypes: []types.PolicyTypeSummary{{Type: types.PolicyTypeServiceControlPolicy, Status: types.PolicyTypeStatusEnabled}},
+	}
+}
+
+// arn makes an ARN of the organization, which has no region.
+func (o *Organization) arn(resource string) string {
+	return "arn:" + o.partition + ":organizations::" + o.Management.ID + ":" + resource
+}
+
+func (n *Node) arn() string {
+	kind := map[types.TargetType]string{
+		types.TargetTypeRoot: "root", types.TargetTypeOrganizationalUnit: "ou", types.TargetTypeAccount: "account",
+	}[n.Kind]
+	return n.org.arn(kind + "/" + n.org.ID + "/" + n.ID)
+}
+
+// path is the way from the organization down to a node, with a slash at its
+// end, as aws:PrincipalOrgPath has it.
+func (n *Node) path() string {
+	if n.parent == nil {
+		return n.org.ID + "/" + n.ID + "/"
+	}
+	return n.parent.path() + n.ID + "/"
+}
