@@ -24,6 +24,9 @@ type Config struct {
 	Agents map[string]AgentConfig `yaml:"agents,omitempty"`
 	// Audit says where the record of all calls is kept.
 	Audit AuditConfig `yaml:"audit,omitempty"`
+	// Store is where pictures are kept: an SQLite file's path, or the URL of a
+	// Postgres database.
+	Store string `yaml:"store,omitempty"`
 	// Files bounds which local files tools may read and write.
 	Files FilesConfig `yaml:"files,omitempty"`
 	// Plugins is another program's block, taken as it is.

@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
 )
@@ -24,7 +25,9 @@ type house struct {
 	config func() (*Config, error)
 	pool   func() (*awsapi.Pool, error)
 	log    func() (*audit.File, error)
+	store  func() (*store.Store, error)
 	files  *tool.Files
+	opened *store.Store
 }
 
 func newHouse(p *program) *house {
@@ -32,7 +35,8 @@ func newHouse(p *program) *house {
 	h.config = sync.OnceValues(func() (*Config, error) { return loadConfig(h.flags.config, p.getenv) })
 	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)
-	h.tools = toolbox.New(h.pool, logReader(h.log)).Tools()
+	h.store = sync.OnceValues(h.openStore)
+	h.tools = toolbox.New(h.pool, logReader(h.log), h.store).Tools()
 	return h
 }
 
@@ -65,6 +69,26 @@ func (h *house) openLog() (*audit.File, error) {
 		path = filepath.Join(dir, "audit.jsonl")
 	}
 	return audit.Open(path)
+}
+
+// openStore opens the store of pictures, at the configured place or beside the
+// audit log.
+func (h *house) openStore() (*store.Store, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	place := config.Store
+	if place == "" {
+		dir, err := stateDir()
+		if err != nil {
+			return nil, err
+		}
+		place = filepath.Join(dir, "hawser.db")
+	}
+	s, err := store.Open(context.Background(), place)
+	h.opened = s
+	return s, err
 }
 
 // registry opens what calls need: configuration, audit log, files.
@@ -140,6 +164,9 @@ func (h *house) close() error {
 	var errs []error
 	if h.files != nil {
 		errs = append(errs, h.files.Close())
+	}
+	if h.opened != nil {
+		errs = append(errs, h.opened.Close())
 	}
 	return errors.Join(errs...)
 }

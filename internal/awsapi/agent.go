@@ -36,6 +36,9 @@ func WithConnections(names []string) Option { return func(p *Pool) { p.only = na
 // connections reach. A session of another is Refused. None means all.
 func WithAccounts(ids []string) Option { return func(p *Pool) { p.accounts = ids } }
 
+// Kept tells whether the pool is kept to some connections or accounts.
+func (p *Pool) Kept() bool { return len(p.only) > 0 || len(p.accounts) > 0 }
+
 // keep refuses a session that the pool is kept from: of another account, or
 // one that AWS can't hold to the agent's policy.
 func (p *Pool) keep(s *Session) error {

@@ -15,6 +15,8 @@ type Info struct {
 	Region   string   `json:"region,omitempty"`
 	Roles    []string `json:"roles,omitempty"`
 	Endpoint string   `json:"endpoint,omitempty"`
+	// MemberRole is the role that is assumed in other accounts.
+	MemberRole string `json:"member_role,omitempty"`
 	// Overrides says where the environment wins over the file.
 	Overrides []string `json:"overrides,omitempty"`
 }
@@ -28,7 +30,7 @@ func (p *Pool) Describe(name string) (Info, error) {
 	s := c.settings
 	info := Info{
 		Name: c.name, Default: c.name == p.defaultName, Source: s.source(), Region: s.regionSetting(),
-		Endpoint: s.Endpoint, Overrides: s.overrides(),
+		Endpoint: s.Endpoint, MemberRole: s.MemberRole, Overrides: s.overrides(),
 	}
 	if info.Region == "" {
 		info.Region = environmentRegion()

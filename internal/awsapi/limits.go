@@ -105,3 +105,18 @@ func publishedLimit(service, operation string) Limit {
 	}
 	return best
 }
+
+// LimitOf finds AWS's limit of an IAM action, such as "iam:ListUsers".
+func LimitOf(action string) (Limit, bool) {
+	prefix, operation, ok := strings.Cut(action, ":")
+	if !ok {
+		return Limit{}, false
+	}
+	for service := range publishedLimits {
+		if prefixOf(service) == prefix {
+			l := publishedLimit(service, operation)
+			return l, l.Rate > 0
+		}
+	}
+	return Limit{}, false
+}

@@ -38,7 +38,7 @@ func accountSources() []source {
 		}},
 		{"credentials", []reading{
 			{
-				name: "GetCredentialReport", facets: []snapshot.Facet{iamCredentials, iamKeys, iamKeyIDs}, read: readCredentials,
+				name: "GetCredentialReport", facets: []snapshot.Facet{iamCredentials, iamKeys, iamKeyIDs, iamKeyUse}, read: readCredentials,
 				calls: func(s Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": s.NewKeys}
 				},

@@ -27,6 +27,7 @@ func readCredentials(ctx readContext, y *yield) error {
 	}
 	y.batches[iamCredentials] = &r.b
 	keys := y.of(iamKeys)
+	y.of(iamKeyUse) // the report tells
 	known, err := ctx.knownKeys()
 	if err != nil {
 		return err

@@ -49,8 +49,8 @@ type tried struct {
 func (r *run) try(place readContext, s source) tried {
 	begun := r.options.now()
 	t := tried{source: s, yield: newYield(), ways: map[snapshot.Facet]string{}}
-	for _, way := range s.ways {
-		if !t.lacks(way) {
+	for i, way := range s.ways {
+		if i > 0 && !t.lacks(way) {
 			continue
 		}
 		y := newYield()
@@ -80,10 +80,10 @@ func ready(place readContext, way reading) error {
 	return nil
 }
 
-// lacks tells whether a way reads something that is still missing.
+// lacks tells whether a way reads something that another was denied.
 func (t tried) lacks(way reading) bool {
 	for _, f := range way.facets {
-		if !t.yield.read(f) {
+		if t.yield.errs[f] != nil {
 			return true
 		}
 	}

@@ -72,7 +72,7 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 	narrow, more := narrowed(s, f, "p.account")
 	rows := func(which selection, flag string) selection {
 		return selection{
-			`SELECT p.node, p.cell, p.account, p.name, p.main, p.body, ` + flag + ` AS fresh,
+			`SELECT p.node, p.cell, p.account, p.body, ` + flag + ` AS fresh,
 				CASE WHEN ` + flag + ` = 1 THEN p.first_run ELSE p.gone_run END AS run
 			FROM part p JOIN node n ON n.id = p.node WHERE ` + which.query + narrow,
 			append(append([]any{}, which.args...), more...),
@@ -80,11 +80,11 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 	}
 	before, after := rows(closed, "0"), rows(opened, "1")
 	return selection{
-		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', MAX(d.name), '',
+		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', COALESCE((SELECT MAX(m.name) FROM part m WHERE m.node = n.id AND m.main), ''), '',
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
 			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run)
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.node JOIN cell c ON c.id = d.cell
-		LEFT JOIN body b ON b.id = d.body GROUP BY n.kind, n.key, c.facet, d.cell`,
+		LEFT JOIN body b ON b.id = d.body GROUP BY n.id, n.kind, n.key, c.facet, d.cell`,
 		append(before.args, after.args...),
 	}
 }

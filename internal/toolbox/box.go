@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -11,15 +12,17 @@ import (
 type Box struct {
 	pool    func() (*awsapi.Pool, error)
 	audit   AuditLog
+	store   func() (*store.Store, error)
 	homes   bucketHomes
 	buffers buffers // of downloads
 }
 
-// New makes a box whose tools reach AWS through the pool's connections and read
-// the audit log. The pool is asked for when a tool first needs it, so that the
-// tools can be listed where no connection is configured.
-func New(pool func() (*awsapi.Pool, error), log AuditLog) *Box {
-	return &Box{pool: pool, audit: log}
+// New makes a box whose tools reach AWS through the pool's connections, read the
+// audit log and keep pictures in the store. Pool and store are asked for when a
+// tool first needs them, so that the tools can be listed where nothing is
+// configured.
+func New(pool func() (*awsapi.Pool, error), log AuditLog, store func() (*store.Store, error)) *Box {
+	return &Box{pool: pool, audit: log, store: store}
 }
 
 // Tools lists every tool, noun by noun.
@@ -27,6 +30,7 @@ func (b *Box) Tools() []*tool.Tool {
 	return slices.Concat(
 		b.connectionTools(),
 		b.auditTools(),
+		b.pictureTools(),
 		b.s3Tools(),
 		b.ec2Tools(),
 		b.lambdaTools(),

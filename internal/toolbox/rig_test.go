@@ -9,6 +9,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
 )
@@ -49,11 +50,16 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	o.Files, o.Log = files, forgetful{}
-	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil).Tools(), o)
+	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil, r.open).Tools(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// open is the rig's store, in its directory.
+func (r *rig) open() (*store.Store, error) {
+	return store.Open(context.Background(), filepath.Join(r.dir, "hawser.db"))
 }
 
 // forgetful is an audit log that keeps nothing.

@@ -26,16 +26,16 @@ func tally(a answer) [3]float64 {
 	return [3]float64{count("copied"), count("skipped"), count("failed")}
 }
 
-func (s *store) url(key string) string { return "s3://" + s.bucket + "/" + key }
+func (s *bucketStore) url(key string) string { return "s3://" + s.bucket + "/" + key }
 
 // keys lists the store's objects.
-func (s *store) keys(t testing.TB, prefix string) []any {
+func (s *bucketStore) keys(t testing.TB, prefix string) []any {
 	t.Helper()
 	return s.call(t, "s3.list", s.in(m{"prefix": prefix})).column("name")
 }
 
 // plant writes a small tree, whose names sort otherwise than its directories.
-func (s *store) plant(t testing.TB, dir string) []string {
+func (s *bucketStore) plant(t testing.TB, dir string) []string {
 	t.Helper()
 	names := []string{"a-b.txt", "a/x.log", "a/deep/y.txt", "a.txt", "é.txt", "sp ace+.txt"}
 	for _, name := range names {
@@ -45,7 +45,7 @@ func (s *store) plant(t testing.TB, dir string) []string {
 }
 
 func TestCopyTreeUpAndDownAndAcross(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		names := s.plant(t, "site")
 		up := m{"from": "site", "to": s.url("www")}
 		if got := tally(s.call(t, "s3.cp", up)); got != [3]float64{6, 0, 0} {
@@ -86,7 +86,7 @@ func TestCopyTreeUpAndDownAndAcross(t *testing.T) {
 }
 
 func TestCopyOneObject(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.write(t, "dir/one.txt", []byte("one"))
 		for _, step := range []struct{ from, to string }{
 			{"dir/one.txt", s.url("in/")},
@@ -114,7 +114,7 @@ func TestCopyOneObject(t *testing.T) {
 }
 
 func TestCopyChoosesAndPretends(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.plant(t, "site")
 		if err := os.Symlink("/etc/passwd", filepath.Join(s.dir, "site/link")); err != nil {
 			t.Fatal(err)
@@ -134,7 +134,7 @@ func TestCopyChoosesAndPretends(t *testing.T) {
 }
 
 func TestCopyOfBigFilesIsKnownAgain(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		content := make([]byte, 17<<20+1)
 		fillRandom(content)
 		s.write(t, "big", content)
@@ -161,7 +161,7 @@ func TestCopyOfBigFilesIsKnownAgain(t *testing.T) {
 }
 
 func TestCopyGoesOnPastFailures(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		for _, key := range []string{"in/a", "in/b", "in/taken", "in/c"} {
 			s.call(t, "s3.put", s.in(m{"key": key, "body": key}))
 		}
@@ -184,7 +184,7 @@ func TestCopyGoesOnPastFailures(t *testing.T) {
 }
 
 func TestCopyRefusesBadPlaces(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.write(t, "file", []byte("x"))
 		tests := map[string]struct {
 			in    m
@@ -216,7 +216,7 @@ func TestCopyRefusesBadPlaces(t *testing.T) {
 }
 
 func TestCopyCancelledLeavesOnlyWholeFiles(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		want := map[string][]byte{}
 		for i := range 60 {
 			name := fmt.Sprintf("f%02d", i)
@@ -243,7 +243,7 @@ func TestCopyCancelledLeavesOnlyWholeFiles(t *testing.T) {
 }
 
 func TestCopyKeepsTypeAndMetadataWithinS3(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.call(t, "s3.put", s.in(m{"key": "a+b %.html", "body": "<p>", "metadata": m{"captain": "ada"}}))
 		s.call(t, "s3.cp", m{"from": s.url("a+b %.html"), "to": s.url("copy")})
 		got := s.call(t, "s3.get", s.in(m{"key": "copy"}))
@@ -255,12 +255,12 @@ func TestCopyKeepsTypeAndMetadataWithinS3(t *testing.T) {
 
 // listsPlain reports keys that the store's listings cannot carry: versitygw
 // 1.8.0 does not know encoding-type=url, and XML 1.0 has no escape character.
-func (s *store) listsPlain(key string) bool {
+func (s *bucketStore) listsPlain(key string) bool {
 	return s.name == "versitygw" && strings.ContainsRune(key, 0x1b)
 }
 
 func TestAwkwardKeys(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		keys := []string{"new\nline", "tab\there", "esc\x1b[31mred", "per%20cent", "quo\"te", "semi;colon&amp"}
 		for _, key := range keys {
 			body := "content of " + key

@@ -16,7 +16,7 @@ import (
 )
 
 // simStore is a store on the simulator, with the simulator at hand.
-func simStore(t *testing.T) (*store, *simtest.Sim) {
+func simStore(t *testing.T) (*bucketStore, *simtest.Sim) {
 	t.Helper()
 	sim := simtest.Start(t)
 	return newStore(t, "awssim", simSettings(sim)), sim

@@ -19,8 +19,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// store is one S3 that the tools are held against.
-type store struct {
+// bucketStore is one S3 that the tools are held against.
+type bucketStore struct {
 	*rig
 	name   string
 	client *s3.Client
@@ -29,7 +29,7 @@ type store struct {
 
 // onEveryStore runs a test on every S3 there is, each time with a fresh
 // bucket.
-func onEveryStore(t *testing.T, test func(t *testing.T, s *store)) {
+func onEveryStore(t *testing.T, test func(t *testing.T, s *bucketStore)) {
 	t.Run("versitygw", func(t *testing.T) { test(t, newStore(t, "versitygw", settings(startVersity(t)))) })
 	t.Run("awssim", func(t *testing.T) { test(t, newStore(t, "awssim", simSettings(simtest.Start(t)))) })
 }
@@ -42,26 +42,26 @@ func simSettings(sim *simtest.Sim) awsapi.Settings {
 	return s
 }
 
-func newStore(t testing.TB, name string, connection awsapi.Settings) *store {
+func newStore(t testing.TB, name string, connection awsapi.Settings) *bucketStore {
 	t.Helper()
 	r := newRig(t, connection)
 	session, err := r.pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &store{rig: r, name: name, bucket: "harbour", client: s3.NewFromConfig(session.Config(), func(o *s3.Options) { o.UsePathStyle = true })}
+	s := &bucketStore{rig: r, name: name, bucket: "harbour", client: s3.NewFromConfig(session.Config(), func(o *s3.Options) { o.UsePathStyle = true })}
 	s.makeBucket(t, s.bucket)
 	return s
 }
 
-func (s *store) makeBucket(t testing.TB, name string) {
+func (s *bucketStore) makeBucket(t testing.TB, name string) {
 	t.Helper()
 	if _, err := s.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (s *store) versioned(t testing.TB) {
+func (s *bucketStore) versioned(t testing.TB) {
 	t.Helper()
 	_, err := s.client.PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{
 		Bucket:                  &s.bucket,
@@ -73,7 +73,7 @@ func (s *store) versioned(t testing.TB) {
 }
 
 // in is an input of a tool, the store's bucket filled in.
-func (s *store) in(members map[string]any) map[string]any {
+func (s *bucketStore) in(members map[string]any) map[string]any {
 	if _, ok := members["bucket"]; !ok {
 		members["bucket"] = s.bucket
 	}
@@ -83,7 +83,7 @@ func (s *store) in(members map[string]any) map[string]any {
 type m = map[string]any
 
 func TestListBuckets(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		for _, name := range []string{"anchor", "buoy", "crane"} {
 			s.makeBucket(t, name)
 		}
@@ -108,7 +108,7 @@ func TestListBuckets(t *testing.T) {
 }
 
 func TestListObjects(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		for _, key := range []string{"a b+c.txt", "logs/1", "logs/2", "logs/old/1", "z"} {
 			s.call(t, "s3.put", s.in(m{"key": key, "body": "x"}))
 		}
@@ -144,7 +144,7 @@ func TestListObjects(t *testing.T) {
 }
 
 func TestPutThenGet(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		put := s.call(t, "s3.put", s.in(m{
 			"key": "notes/hello.html", "body": "<p>hé</p>", "metadata": m{"captain": "ada"}, "tags": m{"team": "core + co"},
 		}))
@@ -171,7 +171,7 @@ func TestPutThenGet(t *testing.T) {
 func ptr[T any](v T) *T { return &v }
 
 func TestGetGivesBinaryRangesAndNothing(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.call(t, "s3.put", s.in(m{"key": "text", "body": "0123456789"}))
 		s.call(t, "s3.put", s.in(m{"key": "empty", "body": ""}))
 		s.write(t, "bin", []byte{0xff, 0, 1})
@@ -201,7 +201,7 @@ func TestGetGivesBinaryRangesAndNothing(t *testing.T) {
 }
 
 func TestLargeTextSaysWhatRangeComesNext(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		text := strings.Repeat("ahoy é\n", 200_000) // 1.6 MB, é across the border of the cap
 		s.write(t, "long", []byte(text))
 		s.call(t, "s3.put", s.in(m{"key": "long", "from_file": "long"}))
@@ -225,7 +225,7 @@ func TestLargeTextSaysWhatRangeComesNext(t *testing.T) {
 }
 
 func TestBigObjectsTravelInParts(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		content := make([]byte, 20<<20+12345)
 		fillRandom(content)
 		s.write(t, "big", content)
@@ -255,7 +255,7 @@ func fillRandom(b []byte) {
 }
 
 func TestDelete(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.call(t, "s3.put", s.in(m{"key": "k", "body": "x"}))
 		s.call(t, "s3.delete", s.in(m{"key": "k"}))
 		if _, err := s.try(t.Context(), "s3.get", s.in(m{"key": "k"})); !errors.Is(err, fault.NotFound) {
@@ -266,7 +266,7 @@ func TestDelete(t *testing.T) {
 }
 
 func TestVersions(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.versioned(t)
 		first := s.call(t, "s3.put", s.in(m{"key": "k", "body": "one"}))
 		second := s.call(t, "s3.put", s.in(m{"key": "k", "body": "two"}))
@@ -284,7 +284,7 @@ func TestVersions(t *testing.T) {
 }
 
 func TestIfNoneMatchWritesOnce(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		in := s.in(m{"key": "lock", "body": "mine", "if_none_match": "*"})
 		s.call(t, "s3.put", in)
 		in["body"] = "theirs"
@@ -298,7 +298,7 @@ func TestIfNoneMatchWritesOnce(t *testing.T) {
 }
 
 func TestBadInputIsRefused(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.call(t, "s3.put", s.in(m{"key": "k", "body": "x"}))
 		s.write(t, "taken", []byte("mine"))
 		outside := t.TempDir()
@@ -359,7 +359,7 @@ func TestBadInputIsRefused(t *testing.T) {
 }
 
 func TestCancelledCallsLeaveNothing(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, s *store) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		content := make([]byte, 40<<20)
 		fillRandom(content)
 		s.write(t, "big", content)

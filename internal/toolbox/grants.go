@@ -1,0 +1,241 @@
+package toolbox
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// decoded is an entity's body.
+func decoded[T any](e snapshot.Seen) (T, error) {
+	var body T
+	if len(e.Body) == 0 {
+		return body, nil
+	}
+	if err := json.Unmarshal(e.Body, &body); err != nil {
+		return body, fault.Wrap(err, fault.Internal, "%s is damaged in the store", e.ID)
+	}
+	return body, nil
+}
+
+type grantsListInput struct {
+	Principal   string `json:"principal,omitempty" jsonschema:"who holds it, as KIND:KEY such as iam.user:ARN"`
+	Entitlement string `json:"entitlement,omitempty" jsonschema:"what is held, as KIND:KEY such as iam.group:ARN"`
+	Account     string `json:"account,omitempty" jsonschema:"entitlements of this account" format:"account-id"`
+	Direct      bool   `json:"direct,omitempty" jsonschema:"only what is held directly"`
+	Inherited   bool   `json:"inherited,omitempty" jsonschema:"only what groups bring" xor:"direct"`
+	asOf
+	tool.Page
+}
+
+// grantRow is a grant as tables show it.
+type grantRow struct {
+	snapshot.Grant
+	Who  string `json:"-" column:"PRINCIPAL"`
+	How  string `json:"-" column:"HOLDS"`
+	What string `json:"-" column:"ENTITLEMENT"`
+	In   string `json:"-" column:"ACCOUNT"`
+	By   string `json:"-" column:"VIA"`
+}
+
+func (b *Box) grantsListTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "grants.list", Summary: "List who holds which entitlement, directly or through a group",
+		Description: "Entitlements are groups, policies, roles to assume, and permission sets on accounts.",
+		Effect:      tool.Read, Idempotent: true, Default: true,
+		Examples: []tool.Example{
+			{Does: "what a user holds", Input: `{"principal": "iam.user:arn:aws:iam::111122223333:user/ada"}`},
+			{Does: "who holds something in an account, through groups", Input: `{"account": "111122223333", "inherited": true}`},
+		},
+	}, b.grantsList)
+}
+
+func (b *Box) grantsList(ctx context.Context, call *tool.Call, in grantsListInput) (tool.List[grantRow], error) {
+	book, err := b.book()
+	if err != nil {
+		return tool.List[grantRow]{}, err
+	}
+	f := snapshot.GrantFilter{Account: in.Account, Direct: in.Direct, Inherited: in.Inherited}
+	if f.At, err = in.at(ctx, book, call.Now()); err != nil {
+		return tool.List[grantRow]{}, err
+	}
+	if f.Principal, err = optionalID(in.Principal, "principal"); err != nil {
+		return tool.List[grantRow]{}, err
+	}
+	if f.Entitlement, err = optionalID(in.Entitlement, "entitlement"); err != nil {
+		return tool.List[grantRow]{}, err
+	}
+	list, err := turn(ctx, in.Page, func(offset, limit int) ([]snapshot.Grant, error) {
+		f.Offset, f.Limit = offset, limit
+		return book.Grants(ctx, f)
+	}, grantOf)
+	if err != nil {
+		return list, err
+	}
+	return withGaps(ctx, book, list)
+}
+
+func optionalID(text, field string) (snapshot.ID, error) {
+	if text == "" {
+		return snapshot.ID{}, nil
+	}
+	id, err := snapshot.ParseID(text)
+	if err != nil {
+		return id, fault.From(err).At(field)
+	}
+	if err := checkKind(string(id.Kind)); err != nil {
+		return id, fault.From(err).At(field)
+	}
+	return id, nil
+}
+
+func grantOf(g snapshot.Grant) grantRow {
+	row := grantRow{Grant: g, Who: nameOr(g.PrincipalName, g.Principal.Key), How: string(g.Relation), What: nameOr(g.EntitlementName, g.Entitlement.Key), In: g.Account}
+	if g.Via != nil {
+		row.By = g.Via.Key
+	}
+	return row
+}
+
+func nameOr(name, key string) string {
+	if name != "" {
+		return name
+	}
+	return key
+}
+
+type keysListInput struct {
+	Account   string `json:"account,omitempty" jsonschema:"only keys of this account" format:"account-id"`
+	OlderThan string `json:"older_than,omitempty" jsonschema:"only keys that were created longer ago, such as 90d"`
+	Unused    string `json:"unused,omitempty" jsonschema:"only keys that were not used for so long, such as 90d"`
+	Active    bool   `json:"active,omitempty" jsonschema:"only active keys"`
+	asOf
+	tool.Page
+}
+
+// keyRow is an access key as listings show it.
+type keyRow struct {
+	Key     string    `json:"key" column:"KEY"`
+	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN"`
+	Account string    `json:"account" column:"ACCOUNT"`
+	Active  bool      `json:"active" column:"ACTIVE"`
+	Created time.Time `json:"created,omitzero" column:"CREATED"`
+	Days    int       `json:"days" column:"DAYS" jsonschema:"its age"`
+	Used    time.Time `json:"last_used,omitzero" column:"LAST USED"`
+	Service string    `json:"service,omitempty" column:"SERVICE"`
+	Region  string    `json:"region,omitempty" column:"REGION"`
+}
+
+func (b *Box) keysListTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "keys.list", Summary: "List access keys with age, last use and owner",
+		Description: "Root users' keys among them. As old as the credential report of the last sync.",
+		Effect:      tool.Read, Idempotent: true, Default: true,
+		Examples: []tool.Example{{Does: "active keys older than 90 days", Input: `{"active": true, "older_than": "90d"}`}},
+	}, b.keysList)
+}
+
+func (b *Box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (tool.List[keyRow], error) {
+	book, err := b.book()
+	if err != nil {
+		return tool.List[keyRow]{}, err
+	}
+	run, err := in.at(ctx, book, call.Now())
+	if err != nil {
+		return tool.List[keyRow]{}, err
+	}
+	older, err := tool.When(in.OlderThan).Time(call.Now())
+	if err != nil {
+		return tool.List[keyRow]{}, fault.From(err).At("older_than")
+	}
+	idle, err := tool.When(in.Unused).Time(call.Now())
+	if err != nil {
+		return tool.List[keyRow]{}, fault.From(err).At("unused")
+	}
+	list, err := entities(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: in.Account, At: run}, in.Page,
+		func(e snapshot.Seen) keyRow { return keyOf(e, call.Now()) })
+	if err != nil {
+		return list, err
+	}
+	list.Items = slices.DeleteFunc(list.Items, func(k keyRow) bool {
+		return in.Active && !k.Active || !older.IsZero() && !k.Created.Before(older) || !idle.IsZero() && !k.Used.Before(idle)
+	})
+	return withGaps(ctx, book, list)
+}
+
+func keyOf(e snapshot.Seen, now time.Time) keyRow {
+	row := keyRow{Key: e.Key, Account: e.Account}
+	body, err := decoded[snapshot.KeyBody](e)
+	if err != nil {
+		return row
+	}
+	row.Owner, row.Active, row.Created = body.User, body.Active, body.Created
+	if !body.Created.IsZero() {
+		row.Days = int(now.Sub(body.Created).Hours() / 24)
+	}
+	if body.Used != nil {
+		row.Used, row.Service, row.Region = body.Used.At, body.Used.Service, body.Used.Region
+	}
+	return row
+}
+
+type accountsListInput struct {
+	Name string `json:"name,omitempty" jsonschema:"part of a name or number"`
+	asOf
+	tool.Page
+}
+
+// accountRow is an account as listings show it.
+type accountRow struct {
+	Account string        `json:"account" column:"ACCOUNT"`
+	Name    string        `json:"name,omitempty" column:"NAME"`
+	State   string        `json:"state,omitempty" column:"STATE"`
+	Email   string        `json:"email,omitempty" column:"EMAIL"`
+	Tags    snapshot.Tags `json:"tags,omitempty"`
+	Aliases []string      `json:"aliases,omitempty" column:"ALIAS"`
+	Joined  time.Time     `json:"joined,omitzero" column:"JOINED"`
+}
+
+func (b *Box) accountsListTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "accounts.list", Summary: "List the organization's accounts, as of the last sync",
+		Effect: tool.Read, Idempotent: true, Default: true,
+		Examples: []tool.Example{{Does: "all accounts", Input: `{}`}},
+	}, b.accountsList)
+}
+
+func (b *Box) accountsList(ctx context.Context, call *tool.Call, in accountsListInput) (tool.List[accountRow], error) {
+	book, err := b.book()
+	if err != nil {
+		return tool.List[accountRow]{}, err
+	}
+	run, err := in.at(ctx, book, call.Now())
+	if err != nil {
+		return tool.List[accountRow]{}, err
+	}
+	list, err := entities(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, Name: in.Name, At: run}, in.Page, accountOf)
+	if err != nil {
+		return list, err
+	}
+	return withGaps(ctx, book, list)
+}
+
+func accountOf(e snapshot.Seen) accountRow {
+	row := accountRow{Account: e.Key, Name: e.Name}
+	type whole struct {
+		snapshot.AccountBody
+		snapshot.AccountIAMBody
+		snapshot.TagsBody
+	}
+	body, err := decoded[whole](e)
+	if err != nil {
+		return row
+	}
+	row.State, row.Email, row.Joined, row.Aliases, row.Tags = body.State, body.Email, body.Joined, body.Aliases, body.Tags
+	return row
+}

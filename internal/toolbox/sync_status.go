@@ -1,0 +1,183 @@
+package toolbox
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type syncStatusInput struct {
+	Connection string `json:"connection,omitempty" jsonschema:"one connection; default: all" complete:"connection"`
+}
+
+// connectionStatus is how a connection's picture is.
+type connectionStatus struct {
+	Connection string         `json:"connection" column:"CONNECTION"`
+	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps) or failed"`
+	Run        snapshot.RunID `json:"run,omitempty" column:"RUN"`
+	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC"`
+	Reason     string         `json:"reason,omitempty" column:"REASON"`
+	Coverage   []coverage     `json:"coverage,omitempty"`
+	Gaps       []gap          `json:"gaps,omitempty"`
+}
+
+func (b *Box) syncStatusTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "sync.status", Summary: "Tell how fresh and how whole the picture of each connection is",
+		Description: "not connected: never synced. degraded: with gaps, which are named.",
+		Effect:      tool.Read, Idempotent: true, Args: []string{"connection"},
+		Examples: []tool.Example{{Does: "all connections", Input: `{}`}},
+	}, b.syncStatus)
+}
+
+func (b *Box) syncStatus(ctx context.Context, _ *tool.Call, in syncStatusInput) (tool.List[connectionStatus], error) {
+	list := tool.List[connectionStatus]{Items: []connectionStatus{}}
+	pool, err := b.pool()
+	if err != nil {
+		return list, err
+	}
+	book, err := b.book()
+	if err != nil {
+		return list, err
+	}
+	names := pool.Names()
+	if in.Connection != "" {
+		if _, err := pool.Describe(in.Connection); err != nil {
+			return list, err
+		}
+		names = []string{in.Connection}
+	}
+	for _, name := range names {
+		s, err := statusOf(ctx, book, name)
+		if err != nil {
+			return list, err
+		}
+		list.Items = append(list.Items, s)
+	}
+	return list, nil
+}
+
+func statusOf(ctx context.Context, book *store.Store, connection string) (connectionStatus, error) {
+	s := connectionStatus{Connection: connection, Status: "not connected"}
+	runs, err := book.Runs(ctx, connection, 0, 1)
+	if err != nil || len(runs) == 0 {
+		return s, err
+	}
+	outcomes, err := book.Outcomes(ctx, runs[0].ID)
+	if err != nil {
+		return s, err
+	}
+	s.Run, s.Ended, s.Reason = runs[0].ID, runs[0].Ended, runs[0].Reason
+	s.Coverage, s.Gaps = coverageOf(outcomes), gapsOf(outcomes)
+	switch runs[0].Status {
+	case snapshot.Complete:
+		s.Status = "connected"
+	case snapshot.Partial, snapshot.Interrupted:
+		s.Status = "degraded"
+	case snapshot.Running:
+		s.Status = "syncing"
+	case snapshot.Broken:
+		s.Status = "failed"
+	}
+	if s.Reason == "" && len(s.Gaps) > 0 {
+		s.Reason = gapNote(gapOutcomes(outcomes))
+	}
+	return s, nil
+}
+
+func gapOutcomes(outcomes []snapshot.Outcome) []snapshot.Outcome {
+	var out []snapshot.Outcome
+	for _, o := range outcomes {
+		if o.Gap() {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+type syncRunsInput struct {
+	Connection string `json:"connection,omitempty" jsonschema:"the runs of one connection; default: of all" complete:"connection"`
+	tool.Page
+}
+
+// runRow is a run as tables show it.
+type runRow struct {
+	snapshot.Run
+	ID     snapshot.RunID     `json:"-" column:"RUN"`
+	Of     string             `json:"-" column:"CONNECTION"`
+	Begun  time.Time          `json:"-" column:"STARTED"`
+	Took   time.Duration      `json:"-" column:"TOOK"`
+	State  snapshot.RunStatus `json:"-" column:"STATUS"`
+	Asked  int                `json:"-" column:"CALLS"`
+	Gaps   int                `json:"gaps" column:"GAPS"`
+	Opened int                `json:"-" column:"APPEARED"`
+	Closed int                `json:"-" column:"WENT"`
+}
+
+func (b *Box) syncRunsTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "sync.runs", Summary: "List the syncs, newest first",
+		Effect: tool.Read, Idempotent: true, Args: []string{"connection"},
+		Examples: []tool.Example{{Does: "the last ten", Input: `{"limit": 10}`}},
+	}, b.syncRuns)
+}
+
+func (b *Box) syncRuns(ctx context.Context, _ *tool.Call, in syncRunsInput) (tool.List[runRow], error) {
+	book, err := b.book()
+	if err != nil {
+		return tool.List[runRow]{}, err
+	}
+	return turn(ctx, in.Page, func(offset, limit int) ([]snapshot.Run, error) {
+		runs, err := book.Runs(ctx, in.Connection, 0, offset+limit)
+		return runs[min(offset, len(runs)):], err
+	}, rowOf)
+}
+
+func rowOf(r snapshot.Run) runRow {
+	row := runRow{Run: r, ID: r.ID, Of: r.Connection, Begun: r.Started, State: r.Status, Asked: r.Calls, Opened: r.Opened, Closed: r.Closed}
+	if !r.Ended.IsZero() {
+		row.Took = r.Ended.Sub(r.Started).Round(100 * time.Millisecond)
+	}
+	for status, n := range r.Cells {
+		if status != snapshot.OK {
+			row.Gaps += n
+		}
+	}
+	return row
+}
+
+type syncBackupInput struct {
+	Path string `json:"path" jsonschema:"the new file"`
+}
+
+type syncBackupOutput struct {
+	Path string `json:"path"`
+}
+
+func (b *Box) syncBackupTool() *tool.Tool {
+	return declare(tool.Info{
+		Name: "sync.backup", Summary: "Copy the store into a new file, while it is in use",
+		Description: "For a store in SQLite; Postgres has its own tools.",
+		Effect:      tool.Write, Role: tool.Admin, Args: []string{"path"},
+		Examples: []tool.Example{{Does: "a copy for tonight", Input: `{"path": "hawser-backup.db"}`}},
+	}, b.syncBackup)
+}
+
+// Subject names the copy.
+func (in syncBackupInput) Subject() string { return "the file " + in.Path }
+
+func (b *Box) syncBackup(ctx context.Context, call *tool.Call, in syncBackupInput) (syncBackupOutput, error) {
+	book, err := b.book()
+	if err != nil {
+		return syncBackupOutput{}, err
+	}
+	rel, err := call.Files.Rel(in.Path)
+	if err != nil {
+		return syncBackupOutput{}, err
+	}
+	return syncBackupOutput{in.Path}, book.Backup(ctx, filepath.Join(call.Files.Dir(), rel))
+}
