@@ -15,6 +15,10 @@ import (
 )
 
 // Writer writes one sync into one file. It is for one goroutine.
+//
+// ConductorOne's own readers unpack no more than 3 GiB unless
+// BATON_DECODER_MAX_DECODED_SIZE_MB says more, which is about 2.5 million
+// grants with IDs as long as ARNs are.
 type Writer struct {
 	dst   io.Writer
 	file  *tool.NewFile // where the Writer made the file

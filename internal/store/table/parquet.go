@@ -27,8 +27,8 @@ const parquetMagic = "PAR1"
 // How much a row group holds before it is written: it lies in memory until
 // then, and readers read it in one piece.
 const (
-	groupRows  = 1 << 18
-	groupBytes = 48 << 20
+	groupRows  = 1 << 17
+	groupBytes = 32 << 20
 )
 
 func newParquet(out *output, t Table) (*parquetEncoder, error) {

@@ -198,7 +198,7 @@ func many(n int) []table.Row {
 }
 
 func TestParquetOfManyPages(t *testing.T) {
-	rows := many(300_000)
+	rows := many(140_000)
 	got := readParquet(t, create(t, table.Parquet, tableOf(rows)))
 	if len(got) != len(rows) {
 		t.Fatalf("%d rows, want %d", len(got), len(rows))
@@ -311,10 +311,10 @@ func TestProgressIsToldToTheEnd(t *testing.T) {
 	for _, format := range table.Formats() {
 		var heard []int64
 		progress := func(_ string, n int64) { heard = append(heard, n) }
-		if err := table.Write(t.Context(), io.Discard, t.TempDir(), format, progress, tableOf(many(20_000))); err != nil {
+		if err := table.Write(t.Context(), io.Discard, t.TempDir(), format, progress, tableOf(many(9_000))); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]int64{8192, 16384, 20000}, heard); diff != "" {
+		if diff := cmp.Diff([]int64{8192, 9000}, heard); diff != "" {
 			t.Error(format, diff)
 		}
 	}
@@ -334,8 +334,8 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 
 func TestAFullDiskIsTold(t *testing.T) {
 	for _, format := range table.Formats() {
-		for _, size := range []int{0, 300_000} {
-			err := table.Write(t.Context(), &fullDisk{size}, t.TempDir(), format, nil, tableOf(many(40_000)))
+		for _, size := range []int{0, 50_000} {
+			err := table.Write(t.Context(), &fullDisk{size}, t.TempDir(), format, nil, tableOf(many(8_000)))
 			if !errors.Is(err, errFull) || !errors.Is(err, fault.Internal) {
 				t.Errorf("%s after %d bytes: %v", format, size, err)
 			}
