@@ -89,7 +89,7 @@ func exportC1Z(t *testing.T, path string) {
 		w.ResourceType(user), w.ResourceType(group),
 		w.Resource(account), w.Resource(admins), w.Resource(ada), w.Resource(key),
 		w.Entitlement(member),
-		w.Grant(c1z.Grant{Entitlement: member, Principal: ada, Immutable: true, Sources: []c1z.Source{{Entitlement: id, Direct: true}, {Entitlement: "a"}}}),
+		w.Grant(c1z.Grant{Entitlement: member, Principal: ada, Immutable: true, Metadata: c1z.Profile{"why": "x"}, Sources: []c1z.Source{{Entitlement: id, Direct: true}, {Entitlement: "a"}}}),
 		w.Grant(c1z.Grant{
 			Entitlement: c1z.Entitlement{Resource: c1z.Resource{Ref: admins.Ref}, Slug: "member"}, Principal: c1z.Resource{Ref: admins.Ref},
 			Expansion: &c1z.Expansion{Entitlements: []string{id, "b"}, Shallow: true, Types: []string{"iam_user"}, Pending: true},

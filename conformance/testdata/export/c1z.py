@@ -25,6 +25,7 @@ MESSAGES = {
     "SourcesEntry": "1 key string, 2 value GrantSource",
     "GrantSources": "1 sources SourcesEntry*",
     "GrantExpandable": "1 entitlement_ids string*, 2 shallow bool, 3 resource_type_ids string*",
+    "GrantMetadata": "1 metadata STRUCT",
     "GrantImmutable": "1 source_id string, 2 metadata STRUCT",
     "SkipEntitlementsAndGrants": "",
     "Email": "1 address string, 2 is_primary bool",

@@ -70,7 +70,7 @@ func sample() picture {
 		Resources:    []c1z.Resource{account, ada, admins, key},
 		Entitlements: []c1z.Entitlement{member},
 		Grants: []c1z.Grant{
-			{ID: c1z.GrantID(member.ID, ada.Ref), Entitlement: member, Principal: c1z.Resource{Ref: ada.Ref}, Immutable: true},
+			{ID: c1z.GrantID(member.ID, ada.Ref), Entitlement: member, Principal: c1z.Resource{Ref: ada.Ref}, Immutable: true, Metadata: c1z.Profile{"conditions": []any{"x"}}},
 			{
 				ID: c1z.GrantID(member.ID, admins.Ref), Entitlement: member, Principal: admins,
 				Expansion: &c1z.Expansion{Entitlements: []string{member.ID}, Shallow: true, Types: []string{"iam_user"}, Pending: true},

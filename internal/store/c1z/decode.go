@@ -233,7 +233,8 @@ func decodeGrant(m []byte) (Grant, error) {
 	return g, err
 }
 
-// annotate takes what older files say of a grant beside its columns.
+// annotate takes what is said of a grant beside the message: in older files,
+// its expansion too.
 func (g *Grant) annotate(m []byte) error {
 	name, inner, err := unpack(m)
 	switch {
@@ -241,6 +242,8 @@ func (g *Grant) annotate(m []byte) error {
 		return err
 	case name == "GrantImmutable":
 		g.Immutable = true
+	case name == "GrantMetadata":
+		err = profileOnly(&g.Metadata, 1, inner)
 	case name == "GrantExpandable":
 		g.Expansion, err = decodeExpansion(inner)
 	}

@@ -157,6 +157,13 @@ func encodeGrant(g Grant) (message, error) {
 	if g.Immutable {
 		m.anything(4, "GrantImmutable", nil)
 	}
+	if g.Metadata != nil {
+		var metadata message
+		if err := metadata.profile(1, g.Metadata); err != nil {
+			return nil, err
+		}
+		m.anything(4, "GrantMetadata", metadata)
+	}
 	if len(g.Sources) > 0 {
 		m.nested(5, encodeSources(g.Sources))
 	}

@@ -139,6 +139,8 @@ type Grant struct {
 	Sources []Source
 	// Immutable grants can't be taken away by themselves.
 	Immutable bool
+	// Metadata is what else is known, such as a trust's conditions.
+	Metadata Profile
 }
 
 // Expansion passes a grant on to those who hold other entitlements.

@@ -1,0 +1,84 @@
+package c1z
+
+import "github.com/hawser/hawser/internal/snapshot"
+
+// sort is what an entity of a kind is in a file. The IDs are those of the
+// connector that ConductorOne's tools know for AWS, where it has such a thing.
+type sort struct {
+	ResourceType
+	kinds   []snapshot.Kind
+	slug    string   // of the entitlement that it is; empty for none
+	purpose Purpose  // of the entitlement
+	held    string   // what holding it is, for people: "%s" is its name
+	by      []string // types of those who can hold it
+}
+
+// sorts are all sorts in the order in which files have them.
+func sorts() []sort {
+	people, assumers := []string{"iam_user"}, []string{"iam_user", "role", "federated_user", "aws_service", "aws_principal"}
+	attachable, assignable := []string{"iam_user", "role", "group"}, []string{"sso_user", "sso_group"}
+	return []sort{
+		{ResourceType: typed("organization", "Organization"), kinds: []snapshot.Kind{snapshot.Organization}},
+		{ResourceType: typed("organizational_unit", "Organizational Unit"), kinds: []snapshot.Kind{snapshot.Unit}},
+		{ResourceType: typed("account", "Account", TraitApp), kinds: []snapshot.Kind{snapshot.Account}},
+		{ResourceType: typed("iam_user", "IAM User", TraitUser), kinds: []snapshot.Kind{snapshot.User, snapshot.Root}},
+		{ResourceType: typed("access-key", "Access Key", TraitSecret), kinds: []snapshot.Kind{snapshot.AccessKey}},
+		{ResourceType: typed("sso_user", "SSO User", TraitUser), kinds: []snapshot.Kind{snapshot.SSOUser}},
+		{ResourceType: typed("federated_user", "Federated User", TraitUser), kinds: []snapshot.Kind{snapshot.Federated}},
+		{ResourceType: typed("aws_service", "AWS Service", TraitUser), kinds: []snapshot.Kind{snapshot.Service}},
+		{ResourceType: typed("aws_principal", "Other Principal", TraitUser), kinds: []snapshot.Kind{snapshot.External}},
+		{
+			ResourceType: typed("group", "Group", TraitGroup), kinds: []snapshot.Kind{snapshot.Group},
+			slug: "member", purpose: PurposeAssignment, held: "Is a member of the group %s", by: people,
+		},
+		{
+			ResourceType: typed("sso_group", "SSO Group", TraitGroup), kinds: []snapshot.Kind{snapshot.SSOGroup},
+			slug: "member", purpose: PurposeAssignment, held: "Is a member of the group %s of Identity Center", by: []string{"sso_user"},
+		},
+		{
+			ResourceType: typed("role", "IAM Role", TraitRole), kinds: []snapshot.Kind{snapshot.Role},
+			slug: "assignment", purpose: PurposeAssignment, held: "May assume the role %s", by: assumers,
+		},
+		{
+			ResourceType: typed("iam_policy", "IAM Policy"), kinds: []snapshot.Kind{snapshot.Policy},
+			slug: "attached", purpose: PurposePermission, held: "Has the managed policy %s", by: attachable,
+		},
+		{
+			ResourceType: typed("inline_policy", "Inline Policy"), kinds: []snapshot.Kind{snapshot.InlinePolicy},
+			slug: "attached", purpose: PurposePermission, held: "Has the inline policy %s", by: attachable,
+		},
+		{ResourceType: typed("permission_set", "Permission Set", TraitRole), kinds: []snapshot.Kind{snapshot.PermissionSet}},
+		{
+			ResourceType: typed("permission_set_assignment", "Permission Set Assignment", TraitRole), kinds: []snapshot.Kind{snapshot.AccountRole},
+			slug: "assigned", purpose: PurposeAssignment, held: "Has the permission set %s", by: assignable,
+		},
+		{
+			ResourceType: typed("application", "Application", TraitApp), kinds: []snapshot.Kind{snapshot.Application},
+			slug: "assigned", purpose: PurposeAssignment, held: "May use the application %s", by: assignable,
+		},
+	}
+}
+
+func typed(id, name string, traits ...Trait) ResourceType {
+	return ResourceType{ID: id, DisplayName: name, Traits: traits}
+}
+
+// catalogue finds sorts by kind and by type.
+type catalogue struct {
+	list  []sort
+	kinds map[snapshot.Kind]sort
+	types map[string]ResourceType
+}
+
+func newCatalogue() catalogue {
+	c := catalogue{list: sorts(), kinds: map[snapshot.Kind]sort{}, types: map[string]ResourceType{}}
+	for i := range c.list {
+		s := &c.list[i]
+		s.Bare = s.slug == ""
+		c.types[s.ID] = s.ResourceType
+		for _, kind := range s.kinds {
+			c.kinds[kind] = *s
+		}
+	}
+	return c
+}

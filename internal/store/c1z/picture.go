@@ -1,0 +1,187 @@
+package c1z
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Picture is what of the picture goes into a file.
+type Picture struct {
+	// Entities are all that are there, in any order, each once; those of kinds
+	// that hold no access and give none are left out of the file.
+	Entities iter.Seq2[snapshot.Entity, error]
+	// Grants are the direct and the inherited ones, those of one principal and
+	// one entitlement next to each other.
+	Grants iter.Seq2[snapshot.Grant, error]
+	// Regions are those of the identity stores, by the stores' IDs: the
+	// connector's IDs of people and groups have them in.
+	Regions map[string]string
+}
+
+// Picture adds everything of a picture, its resource types too.
+func (w *Writer) Picture(p Picture) error {
+	m := mapper{newCatalogue(), p.Regions}
+	for _, s := range m.list {
+		if err := w.ResourceType(s.ResourceType); err != nil {
+			return err
+		}
+	}
+	for e, err := range p.Entities {
+		if err == nil {
+			err = w.entity(m, e)
+		}
+		if err != nil {
+			return fault.From(err)
+		}
+	}
+	for g, err := range merged(p.Grants) {
+		if err != nil {
+			return fault.From(err)
+		}
+		if grant, ok := m.grant(g); ok {
+			if err := w.Grant(grant); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *Writer) entity(m mapper, e snapshot.Entity) error {
+	s, ok := m.kinds[e.Kind]
+	if !ok {
+		return nil
+	}
+	r, err := m.resource(s, e)
+	if err != nil {
+		return err
+	}
+	if err := w.Resource(r); err != nil || s.slug == "" {
+		return err
+	}
+	return w.Entitlement(m.entitlement(s, r))
+}
+
+// merged joins the ways in which somebody holds something.
+func merged(grants iter.Seq2[snapshot.Grant, error]) iter.Seq2[[]snapshot.Grant, error] {
+	return func(yield func([]snapshot.Grant, error) bool) {
+		var same []snapshot.Grant
+		for g, err := range grants {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(same) > 0 && (same[0].Principal != g.Principal || same[0].Entitlement != g.Entitlement) {
+				if !yield(same, nil) {
+					return
+				}
+				same = same[:0]
+			}
+			same = append(same, g)
+		}
+		if len(same) > 0 {
+			yield(same, nil)
+		}
+	}
+}
+
+// mapper makes a file's things of the picture's.
+type mapper struct {
+	catalogue
+	regions map[string]string
+}
+
+// ref is an entity's in the file; the second is false for what is in none.
+func (m mapper) ref(id snapshot.ID) (Ref, bool) {
+	s, ok := m.kinds[id.Kind]
+	if !ok {
+		return Ref{}, false
+	}
+	r := Ref{s.ID, id.Key}
+	switch id.Kind {
+	case snapshot.SSOUser:
+		r.ID = m.identityARN(id.Key, "user")
+	case snapshot.SSOGroup:
+		r.ID = m.identityARN(id.Key, "group")
+	case snapshot.AccountRole:
+		r.ID = strings.Replace(id.Key, "@", "-", 1)
+	}
+	return r, true
+}
+
+// identityARN is the connector's ID of somebody in an identity store.
+func (m mapper) identityARN(key, kind string) string {
+	store, id, ok := strings.Cut(key, "/")
+	region := m.regions[store]
+	if !ok || region == "" {
+		return key
+	}
+	return "arn:" + partition(region) + ":identitystore:" + region + "::" + store + "/" + kind + "/" + id
+}
+
+// partition follows
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+func (m mapper) entitlement(s sort, r Resource) Entitlement {
+	e := Entitlement{
+		Resource: Resource{Ref: r.Ref, Parent: r.Parent, DisplayName: r.DisplayName}, Slug: s.slug, Purpose: s.purpose,
+		DisplayName: r.DisplayName + " " + s.slug, Description: fmt.Sprintf(s.held, r.DisplayName),
+	}
+	for _, by := range s.by {
+		e.GrantableTo = append(e.GrantableTo, m.types[by])
+	}
+	return e
+}
+
+// grant makes one grant of the ways in which somebody holds something. The
+// second is false for what is none: an exception from a trust, or a thing that
+// is in no file.
+func (m mapper) grant(ways []snapshot.Grant) (Grant, bool) {
+	to, ok := m.ref(ways[0].Principal)
+	of, known := m.ref(ways[0].Entitlement)
+	s := m.kinds[ways[0].Entitlement.Kind]
+	if !ok || !known || s.slug == "" {
+		return Grant{}, false
+	}
+	g := Grant{Entitlement: Entitlement{ID: EntitlementID(of, s.slug), Resource: Resource{Ref: of}, Slug: s.slug}, Principal: Resource{Ref: to}}
+	direct := false
+	for _, way := range ways {
+		if way.Via == nil {
+			if terms, except := termsOf(way); !except {
+				direct, g.Metadata = true, terms
+			}
+			continue
+		}
+		if group, ok := m.ref(*way.Via); ok {
+			g.Sources = append(g.Sources, Source{Entitlement: EntitlementID(group, "member")})
+		}
+	}
+	if direct && len(g.Sources) > 0 {
+		g.Sources = append(g.Sources, Source{Entitlement: g.Entitlement.ID, Direct: true})
+	}
+	g.Immutable = !direct
+	g.Expansion = expansion(to)
+	return g, direct || len(g.Sources) > 0
+}
+
+// expansion passes what a group holds on to its members, whose grants the file
+// has already.
+func expansion(to Ref) *Expansion {
+	if to.Type != "group" && to.Type != "sso_group" {
+		return nil
+	}
+	return &Expansion{Entitlements: []string{EntitlementID(to, "member")}, Shallow: true}
+}
