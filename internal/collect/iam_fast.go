@@ -23,7 +23,7 @@ func authorizationDetails(ctx readContext, y *yield) error {
 	for _, f := range []snapshot.Facet{iamUsers, iamUserDetails, iamGroups, iamMembers, iamRoles, iamRoleDetails, iamPolicies, iamAttachments} {
 		y.of(f)
 	}
-	d := details{ctx.account, y, map[string]bool{}}
+	d := newDetails(ctx.account, y)
 	pages := iam.NewGetAccountAuthorizationDetailsPaginator(ctx.iam(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(detailsPage)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -42,9 +42,14 @@ type details struct {
 	account string
 	y       *yield
 	bounds  map[string]bool // ARNs of boundaries; true where the policy was read
+	foreign string          // the ARN of something of another account
 }
 
-func (d details) page(p *iam.GetAccountAuthorizationDetailsOutput) error {
+func newDetails(account string, y *yield) *details {
+	return &details{account: account, y: y, bounds: map[string]bool{}}
+}
+
+func (d *details) page(p *iam.GetAccountAuthorizationDetailsOutput) error {
 	for _, u := range p.UserDetailList {
 		if err := d.user(u); err != nil {
 			return err
@@ -68,8 +73,9 @@ func (d details) page(p *iam.GetAccountAuthorizationDetailsOutput) error {
 	return nil
 }
 
-func (d details) user(u types.UserDetail) error {
+func (d *details) user(u types.UserDetail) error {
 	id := snapshot.ID{Kind: snapshot.User, Key: aws.ToString(u.Arn)}
+	d.own(id.Key)
 	addUser(d.y.of(iamUsers), d.account, aws.ToString(u.Arn), aws.ToString(u.UserName), aws.ToString(u.UserId), aws.ToString(u.Path), u.CreateDate)
 	d.y.of(iamUserDetails).Tell(id, d.account, snapshot.DetailBody{Tags: tags(u.Tags)})
 	d.bounded(iamUserDetails, id, u.PermissionsBoundary)
@@ -81,15 +87,16 @@ func (d details) user(u types.UserDetail) error {
 	return d.inline(id, u.UserPolicyList)
 }
 
-func (d details) group(g types.GroupDetail) error {
+func (d *details) group(g types.GroupDetail) error {
 	id := snapshot.ID{Kind: snapshot.Group, Key: aws.ToString(g.Arn)}
 	addGroup(d.y.of(iamGroups), d.account, aws.ToString(g.Arn), aws.ToString(g.GroupName), aws.ToString(g.GroupId), aws.ToString(g.Path), g.CreateDate)
 	d.attached(id, g.AttachedManagedPolicies)
 	return d.inline(id, g.GroupPolicyList)
 }
 
-func (d details) role(r types.RoleDetail) error {
+func (d *details) role(r types.RoleDetail) error {
 	id := snapshot.ID{Kind: snapshot.Role, Key: aws.ToString(r.Arn)}
+	d.own(id.Key)
 	err := addRole(d.y.of(iamRoles), d.account, types.Role{
 		Arn: r.Arn, RoleName: r.RoleName, RoleId: r.RoleId, Path: r.Path, CreateDate: r.CreateDate, AssumeRolePolicyDocument: r.AssumeRolePolicyDocument,
 	})
@@ -102,6 +109,13 @@ func (d details) role(r types.RoleDetail) error {
 	return d.inline(id, r.RolePolicyList)
 }
 
+// own notes an ARN that is not of the account.
+func (d *details) own(arn string) {
+	if !strings.Contains(arn, "::"+d.account+":") {
+		d.foreign = arn
+	}
+}
+
 func roleLastUsed(u *types.RoleLastUsed) *snapshot.LastUsed {
 	if u == nil || u.LastUsedDate == nil {
 		return nil
@@ -109,7 +123,7 @@ func roleLastUsed(u *types.RoleLastUsed) *snapshot.LastUsed {
 	return &snapshot.LastUsed{At: utc(u.LastUsedDate), Region: aws.ToString(u.Region)}
 }
 
-func (d details) policy(m types.ManagedPolicyDetail) error {
+func (d *details) policy(m types.ManagedPolicyDetail) error {
 	for _, v := range m.PolicyVersionList {
 		if v.IsDefaultVersion {
 			d.bounds[aws.ToString(m.Arn)] = true
@@ -119,7 +133,7 @@ func (d details) policy(m types.ManagedPolicyDetail) error {
 	return addPolicy(d.y.of(iamPolicies), d.account, m, types.PolicyVersion{VersionId: m.DefaultVersionId})
 }
 
-func (d details) bounded(f snapshot.Facet, id snapshot.ID, b *types.AttachedPermissionsBoundary) {
+func (d *details) bounded(f snapshot.Facet, id snapshot.ID, b *types.AttachedPermissionsBoundary) {
 	if b == nil || b.PermissionsBoundaryArn == nil {
 		return
 	}
@@ -128,13 +142,13 @@ func (d details) bounded(f snapshot.Facet, id snapshot.ID, b *types.AttachedPerm
 	d.y.of(f).Link(id, snapshot.Boundary, snapshot.ID{Kind: snapshot.Policy, Key: arn}, nil)
 }
 
-func (d details) attached(id snapshot.ID, policies []types.AttachedPolicy) {
+func (d *details) attached(id snapshot.ID, policies []types.AttachedPolicy) {
 	for _, p := range policies {
 		d.y.of(iamAttachments).Link(id, snapshot.Attached, snapshot.ID{Kind: snapshot.Policy, Key: aws.ToString(p.PolicyArn)}, nil)
 	}
 }
 
-func (d details) inline(owner snapshot.ID, policies []types.PolicyDetail) error {
+func (d *details) inline(owner snapshot.ID, policies []types.PolicyDetail) error {
 	for _, p := range policies {
 		doc, err := document(p.PolicyDocument)
 		if err != nil {
@@ -150,7 +164,7 @@ func (d details) inline(owner snapshot.ID, policies []types.PolicyDetail) error 
 
 // boundaries reads the policies that serve as boundaries alone, which the fast
 // call leaves out.
-func (d details) boundaries(ctx readContext) error {
+func (d *details) boundaries(ctx readContext) error {
 	for arn, read := range d.bounds {
 		if read {
 			continue

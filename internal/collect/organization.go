@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -54,11 +55,14 @@ func readOrganization(ctx readContext, y *yield) error {
 	if err != nil {
 		return err
 	}
-	o := out.Organization
-	y.of(orgItself).Add(organizationID(aws.ToString(o.Arn)), aws.ToString(o.MasterAccountId), aws.ToString(o.Id), snapshot.OrganizationBody{
+	addOrganization(y.of(orgItself), out.Organization)
+	return nil
+}
+
+func addOrganization(b *snapshot.Batch, o *types.Organization) {
+	b.Add(organizationID(aws.ToString(o.Arn)), aws.ToString(o.MasterAccountId), aws.ToString(o.Id), snapshot.OrganizationBody{
 		ID: aws.ToString(o.Id), ManagementAccount: aws.ToString(o.MasterAccountId), FeatureSet: string(o.FeatureSet),
 	})
-	return nil
 }
 
 // readAccounts follows
@@ -71,17 +75,17 @@ func readAccounts(ctx readContext, y *yield) error {
 			return err
 		}
 		for _, a := range page.Accounts {
-			state := string(a.State)
-			if state == "" {
-				state = string(a.Status)
-			}
-			id := aws.ToString(a.Id)
-			b.Add(accountID(id), id, aws.ToString(a.Name), snapshot.AccountBody{
-				Email: aws.ToString(a.Email), State: state, Joined: utc(a.JoinedTimestamp), Method: string(a.JoinedMethod),
-			})
+			addAccount(b, a)
 		}
 	}
 	return nil
+}
+
+func addAccount(b *snapshot.Batch, a types.Account) {
+	id := aws.ToString(a.Id)
+	b.Add(accountID(id), id, aws.ToString(a.Name), snapshot.AccountBody{
+		Email: aws.ToString(a.Email), State: cmp.Or(string(a.State), string(a.Status)), Joined: utc(a.JoinedTimestamp), Method: string(a.JoinedMethod),
+	})
 }
 
 // readAccountTags follows
@@ -188,14 +192,10 @@ func readOrgPolicy(ctx readContext, b *snapshot.Batch, p types.PolicySummary) er
 	if err != nil {
 		return err
 	}
-	doc, err := document(out.Policy.Content)
+	id, err := addOrgPolicy(b, p, out.Policy.Content)
 	if err != nil {
 		return err
 	}
-	id := snapshot.ID{Kind: snapshot.OrgPolicy, Key: aws.ToString(p.Arn)}
-	b.Add(id, "", aws.ToString(p.Name), snapshot.OrgPolicyBody{
-		Type: string(p.Type), Description: aws.ToString(p.Description), AWSManaged: p.AwsManaged, Document: doc,
-	})
 	pages := organizations.NewListTargetsForPolicyPaginator(ctx.organizations(), &organizations.ListTargetsForPolicyInput{PolicyId: p.Id})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -203,14 +203,30 @@ func readOrgPolicy(ctx readContext, b *snapshot.Batch, p types.PolicySummary) er
 			return err
 		}
 		for _, t := range page.Targets {
-			target := snapshot.ID{Kind: snapshot.Unit, Key: aws.ToString(t.Arn)}
-			if t.Type == types.TargetTypeAccount {
-				target = accountID(aws.ToString(t.TargetId))
-			}
-			b.Link(id, snapshot.Governs, target, nil)
+			govern(b, id, t)
 		}
 	}
 	return nil
+}
+
+func addOrgPolicy(b *snapshot.Batch, p types.PolicySummary, content *string) (snapshot.ID, error) {
+	id := snapshot.ID{Kind: snapshot.OrgPolicy, Key: aws.ToString(p.Arn)}
+	doc, err := document(content)
+	if err != nil {
+		return id, err
+	}
+	b.Add(id, "", aws.ToString(p.Name), snapshot.OrgPolicyBody{
+		Type: string(p.Type), Description: aws.ToString(p.Description), AWSManaged: p.AwsManaged, Document: doc,
+	})
+	return id, nil
+}
+
+func govern(b *snapshot.Batch, policy snapshot.ID, t types.PolicyTargetSummary) {
+	target := snapshot.ID{Kind: snapshot.Unit, Key: aws.ToString(t.Arn)}
+	if t.Type == types.TargetTypeAccount {
+		target = accountID(aws.ToString(t.TargetId))
+	}
+	b.Link(policy, snapshot.Governs, target, nil)
 }
 
 // readDelegates follows

@@ -31,6 +31,7 @@ func (b *Box) Tools() []*tool.Tool {
 		b.connectionTools(),
 		b.auditTools(),
 		b.pictureTools(),
+		b.snapshotTools(),
 		b.s3Tools(),
 		b.ec2Tools(),
 		b.lambdaTools(),

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Dump gives a connection's picture as of a run, cell by cell: what became of
+// each cell last, and what it holds.
+func (s *Store) Dump(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
+	type numbered struct {
+		id int64
+		snapshot.Outcome
+	}
+	var cells []numbered
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var c numbered
+		var took int64
+		err := scan(&c.id, &c.Account, &c.Region, &c.Facet, &c.Status, &c.Reason, &c.Fix, &c.Way, &c.Calls, &took, &c.Seen)
+		c.Took = time.Duration(took)
+		cells = append(cells, c)
+		return err
+	}, `SELECT c.id, c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way, o.calls, o.took, o.seen
+		FROM cell c JOIN outcome o ON o.cell = c.id
+		WHERE c.connection = ? AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.run <= ?)
+		ORDER BY c.account, c.region, c.facet`, connection, at(run))
+	if err != nil {
+		return err
+	}
+	for _, c := range cells {
+		b, err := s.batch(ctx, c.id, at(run))
+		if err != nil {
+			return err
+		}
+		if err := do(c.Outcome, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch is what a cell holds as of a run.
+func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, error) {
+	b := &snapshot.Batch{}
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var p snapshot.Part
+		var body string
+		err := scan(&p.Kind, &p.Key, &p.Main, &p.Account, &p.Name, &body)
+		p.Body = object(body)
+		b.Parts = append(b.Parts, p)
+		return err
+	}, `SELECT n.kind, n.key, p.main, p.account, p.name, COALESCE(b.data, '') FROM part p
+		JOIN node n ON n.id = p.node LEFT JOIN body b ON b.id = p.body WHERE p.cell = ? AND `+alive("p")+` ORDER BY n.kind, n.key`, cell, run, run)
+	if err != nil {
+		return nil, err
+	}
+	err = s.each(ctx, func(scan func(...any) error) error {
+		var e snapshot.Edge
+		var relation int
+		var body string
+		err := scan(&e.From.Kind, &e.From.Key, &relation, &e.To.Kind, &e.To.Key, &body)
+		e.Relation, e.Body = relationOf(relation), object(body)
+		b.Edges = append(b.Edges, e)
+		return err
+	}, `SELECT f.kind, f.key, e.relation, t.kind, t.key, COALESCE(b.data, '') FROM edge e
+		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
+		WHERE e.cell = ? AND `+alive("e")+` ORDER BY f.kind, f.key, e.relation, t.kind, t.key`, cell, run, run)
+	return b, err
+}
+
+// Edges gives the edges of a run's picture in the order in which they came, a
+// page behind the number that the page before gave; 0 is the first.
+func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error) {
+	var links []snapshot.Link
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var l snapshot.Link
+		var relation int
+		var body string
+		var first, gone int64
+		err := scan(&after, &l.From.Kind, &l.From.Key, &relation, &l.To.Kind, &l.To.Key, &body, &first, &gone)
+		l.Relation, l.Body, l.Life = relationOf(relation), object(body), lifeOf(first, gone, 0)
+		links = append(links, l)
+		return err
+	}, `SELECT e.id, f.kind, f.key, e.relation, t.kind, t.key, COALESCE(b.data, ''), e.first_run, e.gone_run FROM edge e
+		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
+		WHERE e.id > ? AND `+alive("e")+` ORDER BY e.id LIMIT ?`, after, at(run), at(run), limit)
+	return links, after, err
+}

@@ -1,0 +1,218 @@
+// Package export gives a picture away in the formats of other programs: tables
+// for people who analyse it elsewhere, and .c1z files.
+package export
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store/table"
+)
+
+// Book is the picture. It is store.Store in the program.
+type Book interface {
+	Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error)
+	Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error)
+	Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.Grant, error)
+	Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error)
+}
+
+// at once is how many rows are asked of the book.
+const atOnce = 2000
+
+// Tables are the picture's tables as of a run; 0 is now.
+func Tables(ctx context.Context, book Book, run snapshot.RunID) []table.Table {
+	return []table.Table{
+		{
+			Name:    "entities",
+			Columns: columns("kind", "key", "name", "account", "first_run:int", "body:json"),
+			Indexes: [][]string{{"kind", "key"}, {"name"}, {"account"}},
+			Rows: rows(Entities(ctx, book, run), func(e snapshot.Seen) table.Row {
+				return table.Row{string(e.Kind), e.Key, text(e.Name), text(e.Account), int64(e.First), body(e.Body)}
+			}),
+		},
+		{
+			Name:    "relations",
+			Columns: columns("from_kind", "from_key", "relation", "to_kind", "to_key", "first_run:int", "body:json"),
+			Indexes: [][]string{{"from_kind", "from_key"}, {"to_kind", "to_key"}},
+			Rows: rows(edges(ctx, book, run), func(l snapshot.Link) table.Row {
+				return table.Row{
+					string(l.From.Kind), l.From.Key, string(l.Relation), string(l.To.Kind), l.To.Key, int64(l.First), body(l.Body),
+				}
+			}),
+		},
+		{
+			Name: "grants",
+			Columns: columns("principal_kind", "principal_key", "principal_name", "relation",
+				"entitlement_kind", "entitlement_key", "entitlement_name", "account", "via"),
+			Indexes: [][]string{{"principal_kind", "principal_key"}, {"entitlement_kind", "entitlement_key"}, {"account"}},
+			Rows:    rows(grants(ctx, book, run), grantRow),
+		},
+		{
+			Name:    "gaps",
+			Columns: columns("account", "region", "facet", "status", "reason"),
+			Rows: rows(gaps(ctx, book), func(o snapshot.Outcome) table.Row {
+				return table.Row{o.Account, text(o.Region), string(o.Facet), string(o.Status), text(o.Reason)}
+			}),
+		},
+	}
+}
+
+func grantRow(g snapshot.Grant) table.Row {
+	var via any
+	if g.Via != nil {
+		via = g.Via.Key
+	}
+	return table.Row{
+		string(g.Principal.Kind), g.Principal.Key, text(g.PrincipalName), string(g.Relation),
+		string(g.Entitlement.Kind), g.Entitlement.Key, text(g.EntitlementName), text(g.Account), via,
+	}
+}
+
+// columns reads names, with a type behind a colon where it is not text.
+func columns(names ...string) []table.Column {
+	types := map[string]table.Type{"int": table.Int, "json": table.JSON}
+	out := make([]table.Column, len(names))
+	for i, name := range names {
+		for suffix, t := range types {
+			if cut := len(name) - len(suffix) - 1; cut > 0 && name[cut:] == ":"+suffix {
+				out[i] = table.Column{Name: name[:cut], Type: t}
+			}
+		}
+		if out[i].Name == "" {
+			out[i] = table.Column{Name: name, Type: table.Text}
+		}
+	}
+	return out
+}
+
+// text is nil for nothing.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func body(raw json.RawMessage) any {
+	if len(raw) == 0 {
+		return nil
+	}
+	return raw
+}
+
+func rows[T any](items iter.Seq2[T, error], row func(T) table.Row) iter.Seq2[table.Row, error] {
+	return func(yield func(table.Row, error) bool) {
+		for item, err := range items {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(row(item), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Entities gives all entities of the kinds, all kinds where there are none.
+func Entities(ctx context.Context, book Book, run snapshot.RunID, kinds ...snapshot.Kind) iter.Seq2[snapshot.Seen, error] {
+	return func(yield func(snapshot.Seen, error) bool) {
+		f := snapshot.Filter{Kinds: kinds, At: run, Limit: atOnce}
+		for {
+			page, err := book.Entities(ctx, f)
+			if err != nil {
+				yield(snapshot.Seen{}, err)
+				return
+			}
+			for _, e := range page {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			if len(page) < f.Limit {
+				return
+			}
+			f.After = page[len(page)-1].ID
+		}
+	}
+}
+
+func edges(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapshot.Link, error] {
+	return func(yield func(snapshot.Link, error) bool) {
+		var after int64
+		for {
+			page, last, err := book.Edges(ctx, run, after, atOnce)
+			if err != nil {
+				yield(snapshot.Link{}, err)
+				return
+			}
+			for _, l := range page {
+				if !yield(l, nil) {
+					return
+				}
+			}
+			if len(page) < atOnce {
+				return
+			}
+			after = last
+		}
+	}
+}
+
+// grants goes through all grants, principal by principal, so that no page has
+// to sort all of them.
+func grants(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapshot.Grant, error] {
+	return func(yield func(snapshot.Grant, error) bool) {
+		for e, err := range Entities(ctx, book, run) {
+			if err == nil {
+				err = grantsOf(ctx, book, snapshot.GrantFilter{Principal: e.ID, At: run, Limit: atOnce}, yield)
+			}
+			if errors.Is(err, errStop) {
+				return
+			}
+			if err != nil {
+				yield(snapshot.Grant{}, err)
+				return
+			}
+		}
+	}
+}
+
+var errStop = errors.New("nobody wants more")
+
+func grantsOf(ctx context.Context, book Book, f snapshot.GrantFilter, yield func(snapshot.Grant, error) bool) error {
+	for {
+		page, err := book.Grants(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, g := range page {
+			if !yield(g, nil) {
+				return errStop
+			}
+		}
+		if len(page) < f.Limit {
+			return nil
+		}
+		f.Offset += f.Limit
+	}
+}
+
+func gaps(ctx context.Context, book Book) iter.Seq2[snapshot.Outcome, error] {
+	return func(yield func(snapshot.Outcome, error) bool) {
+		all, err := book.Gaps(ctx, "")
+		if err != nil {
+			yield(snapshot.Outcome{}, err)
+			return
+		}
+		for _, o := range all {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
