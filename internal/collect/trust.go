@@ -72,8 +72,8 @@ func merged(old *snapshot.TrustBody, actions []string, s *policy.Statement) *sna
 	return body
 }
 
-// letIn names the principals of a statement, and adds the federated users among
-// them.
+// letIn names the principals of a statement, and adds those that no cell of
+// their own tells of.
 func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID {
 	var ids []snapshot.ID
 	ps := s.Principal
@@ -91,6 +91,11 @@ func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID
 	}
 	for _, name := range ps.Service {
 		ids = append(ids, snapshot.ID{Kind: snapshot.Service, Key: name})
+	}
+	for _, id := range ids {
+		if id.Kind == snapshot.Service || id.Kind == snapshot.External {
+			b.Add(id, "", id.Key, nil) // nothing else tells of them
+		}
 	}
 	for _, name := range ps.Federated {
 		ids = append(ids, federated(b, account, name, s.Conditions))

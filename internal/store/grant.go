@@ -97,3 +97,18 @@ func entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []a
 	}
 	return where, args
 }
+
+// Holders gives the principals that hold something directly, by kind and key,
+// a page behind one.
+func (s *Store) Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error) {
+	var ids []snapshot.ID
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var id snapshot.ID
+		err := scan(&id.Kind, &id.Key)
+		ids = append(ids, id)
+		return err
+	}, `SELECT n.kind, n.key FROM node n WHERE (n.kind, n.key) > (?, ?)
+		AND EXISTS (SELECT 1 FROM edge e WHERE e.source = n.id AND e.relation IN (`+granting()+`) AND `+alive("e")+`)
+		ORDER BY n.kind, n.key LIMIT ?`, string(after.Kind), after.Key, at(run), at(run), limit)
+	return ids, err
+}

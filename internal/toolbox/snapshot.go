@@ -80,15 +80,29 @@ func (b *Box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	case snapshotFormat:
 		err = b.writeSnapshot(ctx, call, book, in.Connection, run, counted)
 	case connectorFormat:
-		out.Notes, err = writeConnector(ctx, call, book, run, counted)
+		now := call.Now().UTC()
+		err = export.Connector(ctx, book, run, counted, "", now, now)
 	default:
 		err = writeTables(ctx, call, book, run, in, counted)
 	}
 	if err != nil {
 		return out, errors.Join(err, file.Close())
 	}
+	if out.Notes, err = exportNotes(ctx, book, in.Format); err != nil {
+		return out, errors.Join(err, file.Close())
+	}
 	out.Bytes = counted.n
 	return out, file.Commit()
+}
+
+// exportNotes name the gaps, which only some formats can hold.
+func exportNotes(ctx context.Context, book *store.Store, format string) ([]string, error) {
+	gaps, err := book.Gaps(ctx, "")
+	note := gapNote(gaps)
+	if err != nil || note == "" || format == snapshotFormat || format == string(table.SQLite) {
+		return nil, err
+	}
+	return []string{"the file does not tell what was not read: " + note}, nil
 }
 
 // countingWriter counts what goes through it.
@@ -124,15 +138,6 @@ func (b *Box) writeSnapshot(ctx context.Context, call *tool.Call, book *store.St
 		return err
 	}
 	return encoder.Close()
-}
-
-func writeConnector(ctx context.Context, call *tool.Call, book *store.Store, run snapshot.RunID, w io.Writer) ([]string, error) {
-	now := call.Now().UTC()
-	left, err := export.Connector(ctx, book, run, w, now, now)
-	if err != nil || left == 0 {
-		return nil, err
-	}
-	return []string{"left out: grants of federated users, services and whole accounts, for which the format has no type"}, nil
 }
 
 func writeTables(ctx context.Context, call *tool.Call, book *store.Store, run snapshot.RunID, in snapshotExportInput, w io.Writer) error {

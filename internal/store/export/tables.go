@@ -16,6 +16,7 @@ import (
 type Book interface {
 	Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error)
 	Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error)
+	Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error)
 	Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.Grant, error)
 	Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error)
 }
@@ -167,17 +168,19 @@ func edges(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapsho
 // to sort all of them.
 func grants(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapshot.Grant, error] {
 	return func(yield func(snapshot.Grant, error) bool) {
-		for e, err := range Entities(ctx, book, run) {
-			if err == nil {
-				err = grantsOf(ctx, book, snapshot.GrantFilter{Principal: e.ID, At: run, Limit: atOnce}, yield)
+		var after snapshot.ID
+		for {
+			holders, err := book.Holders(ctx, run, after, atOnce)
+			for i := 0; err == nil && i < len(holders); i++ {
+				err = grantsOf(ctx, book, snapshot.GrantFilter{Principal: holders[i], At: run, Limit: atOnce}, yield)
 			}
-			if errors.Is(err, errStop) {
-				return
-			}
-			if err != nil {
+			if err != nil && !errors.Is(err, errStop) {
 				yield(snapshot.Grant{}, err)
+			}
+			if err != nil || len(holders) < atOnce {
 				return
 			}
+			after = holders[len(holders)-1]
 		}
 	}
 }
