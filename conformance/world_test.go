@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/roster"
 )
 
@@ -47,6 +48,9 @@ func simulate(t testing.TB, scale float64) *simulator {
 		t.Fatal(err)
 	}
 	s.sign(t, own, role)
+	if _, err := identitycenter.Enable(w, own, "us-east-1", 1); err != nil {
+		t.Fatal(err)
+	}
 	s.env = append(s.env, "ROLE="+role.ARN,
 		"SECRET="+own.PutSecret("us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
 	return s

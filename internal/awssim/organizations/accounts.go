@@ -50,16 +50,16 @@ func (o *Organization) needAccount(id *string) (*Node, error) {
 }
 
 func listAccounts(o *Organization, _ *awssim.Call, in *organizations.ListAccountsInput) (*organizations.ListAccountsOutput, error) {
-	accounts := only(byID(o.nodes), func(n *Node) bool { return n.Kind == types.TargetTypeAccount })
+	accounts := awssim.Only(awssim.InOrder(o.nodes), func(n *Node) bool { return n.Kind == types.TargetTypeAccount })
 	accounts, next, err := page(o, accounts, nodeID, in.MaxResults, in.NextToken)
-	return &organizations.ListAccountsOutput{Accounts: mapped(accounts, (*Node).asAccount), NextToken: next}, err
+	return &organizations.ListAccountsOutput{Accounts: awssim.Each(accounts, (*Node).asAccount), NextToken: next}, err
 }
 
 // asAccount is the account as AWS lists it. Status is the older field, which
 // knows fewer states.
 func (n *Node) asAccount() types.Account {
 	return types.Account{
-		Id: &n.ID, Arn: aws.String(n.arn()), Name: &n.Name, Email: &n.Email, State: n.state, Status: n.status(),
+		Id: &n.ID, Arn: aws.String(n.arn()), Name: aws.String(n.Name), Email: &n.Email, State: n.state, Status: n.status(),
 		JoinedMethod: n.Method, JoinedTimestamp: &n.Joined, Paths: []string{n.path()},
 	}
 }
@@ -142,10 +142,10 @@ func (c *creation) status() *types.CreateAccountStatus {
 		Id: &c.id, AccountName: &c.name, State: c.state, FailureReason: c.failure, RequestedTimestamp: &c.asked,
 	}
 	if c.account != "" {
-		out.AccountId = &c.account
+		out.AccountId = aws.String(c.account)
 	}
 	if !c.done.IsZero() {
-		out.CompletedTimestamp = &c.done
+		out.CompletedTimestamp = aws.Time(c.done)
 	}
 	return out
 }
@@ -163,10 +163,10 @@ func listCreateAccountStatus(o *Organization, _ *awssim.Call, in *organizations.
 	for _, s := range in.States {
 		wanted[s] = true
 	}
-	requests := only(byID(o.requests), func(c *creation) bool { return len(wanted) == 0 || wanted[c.state] })
+	requests := awssim.Only(awssim.InOrder(o.requests), func(c *creation) bool { return len(wanted) == 0 || wanted[c.state] })
 	requests, next, err := page(o, requests, func(c *creation) string { return c.id }, in.MaxResults, in.NextToken)
 	return &organizations.ListCreateAccountStatusOutput{
-		CreateAccountStatuses: mapped(requests, func(c *creation) types.CreateAccountStatus { return *c.status() }), NextToken: next,
+		CreateAccountStatuses: awssim.Each(requests, func(c *creation) types.CreateAccountStatus { return *c.status() }), NextToken: next,
 	}, err
 }
 

@@ -75,7 +75,7 @@ func listPoliciesForTarget(o *Organization, _ *awssim.Call, in *organizations.Li
 		return nil, err
 	}
 	found, next, err := page(o, n.policiesOf(in.Filter), policyID, in.MaxResults, in.NextToken)
-	return &organizations.ListPoliciesForTargetOutput{Policies: mapped(found, o.summary), NextToken: next}, err
+	return &organizations.ListPoliciesForTargetOutput{Policies: awssim.Each(found, o.summary), NextToken: next}, err
 }
 
 func listTargetsForPolicy(o *Organization, _ *awssim.Call, in *organizations.ListTargetsForPolicyInput) (*organizations.ListTargetsForPolicyOutput, error) {
@@ -83,9 +83,9 @@ func listTargetsForPolicy(o *Organization, _ *awssim.Call, in *organizations.Lis
 	if err != nil {
 		return nil, err
 	}
-	targets, next, err := page(o, byID(p.targets), nodeID, in.MaxResults, in.NextToken)
-	return &organizations.ListTargetsForPolicyOutput{NextToken: next, Targets: mapped(targets, func(n *Node) types.PolicyTargetSummary {
-		return types.PolicyTargetSummary{TargetId: &n.ID, Arn: aws.String(n.arn()), Name: &n.Name, Type: n.Kind}
+	targets, next, err := page(o, awssim.InOrder(p.targets), nodeID, in.MaxResults, in.NextToken)
+	return &organizations.ListTargetsForPolicyOutput{NextToken: next, Targets: awssim.Each(targets, func(n *Node) types.PolicyTargetSummary {
+		return types.PolicyTargetSummary{TargetId: &n.ID, Arn: aws.String(n.arn()), Name: aws.String(n.Name), Type: n.Kind}
 	})}, err
 }
 

@@ -50,7 +50,7 @@ func disableService(o *Organization, _ *awssim.Call, in *organizations.DisableAW
 
 func listServices(o *Organization, _ *awssim.Call, in *organizations.ListAWSServiceAccessForOrganizationInput) (*organizations.ListAWSServiceAccessForOrganizationOutput, error) {
 	names, next, err := page(o, slices.Sorted(maps.Keys(o.services)), same, in.MaxResults, in.NextToken)
-	return &organizations.ListAWSServiceAccessForOrganizationOutput{NextToken: next, EnabledServicePrincipals: mapped(names, func(name string) types.EnabledServicePrincipal {
+	return &organizations.ListAWSServiceAccessForOrganizationOutput{NextToken: next, EnabledServicePrincipals: awssim.Each(names, func(name string) types.EnabledServicePrincipal {
 		return types.EnabledServicePrincipal{ServicePrincipal: &name, DateEnabled: aws.Time(o.services[name])}
 	})}, err
 }
@@ -110,13 +110,13 @@ func notRegistered() error {
 }
 
 func listDelegates(o *Organization, _ *awssim.Call, in *organizations.ListDelegatedAdministratorsInput) (*organizations.ListDelegatedAdministratorsOutput, error) {
-	accounts := only(slices.Sorted(maps.Keys(o.delegates)), func(id string) bool {
+	accounts := awssim.Only(slices.Sorted(maps.Keys(o.delegates)), func(id string) bool {
 		_, ok := o.delegates[id][aws.ToString(in.ServicePrincipal)]
 		return ok || in.ServicePrincipal == nil
 	})
 	accounts, next, err := page(o, accounts, same, in.MaxResults, in.NextToken)
 	return &organizations.ListDelegatedAdministratorsOutput{
-		NextToken: next, DelegatedAdministrators: mapped(accounts, func(id string) types.DelegatedAdministrator { return o.asDelegate(o.nodes[id]) }),
+		NextToken: next, DelegatedAdministrators: awssim.Each(accounts, func(id string) types.DelegatedAdministrator { return o.asDelegate(o.nodes[id]) }),
 	}, err
 }
 
@@ -145,7 +145,7 @@ func listDelegatedServices(o *Organization, _ *awssim.Call, in *organizations.Li
 		return nil, notRegistered()
 	}
 	names, next, err := page(o, slices.Sorted(maps.Keys(services)), same, in.MaxResults, in.NextToken)
-	return &organizations.ListDelegatedServicesForAccountOutput{NextToken: next, DelegatedServices: mapped(names, func(name string) types.DelegatedService {
+	return &organizations.ListDelegatedServicesForAccountOutput{NextToken: next, DelegatedServices: awssim.Each(names, func(name string) types.DelegatedService {
 		return types.DelegatedService{ServicePrincipal: &name, DelegationEnabledDate: aws.Time(services[name])}
 	})}, err
 }
@@ -159,7 +159,7 @@ type delegation struct {
 
 func (o *Organization) resourcePolicy() *types.ResourcePolicy {
 	d := o.delegation
-	return &types.ResourcePolicy{Content: &d.content, ResourcePolicySummary: &types.ResourcePolicySummary{
+	return &types.ResourcePolicy{Content: aws.String(d.content), ResourcePolicySummary: &types.ResourcePolicySummary{
 		Id: &d.id, Arn: aws.String(o.arn("resourcepolicy/" + o.ID + "/" + d.id)),
 	}}
 }

@@ -2,7 +2,6 @@ package organizations
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -45,29 +44,6 @@ func page[T any](o *Organization, sorted []T, key func(T) string, size *int32, t
 		return nil, nil, invalidInput(types.InvalidInputExceptionReasonInvalidPaginationToken, "You provided an invalid pagination token.")
 	}
 	return items, next, nil
-}
-
-// byID gives a map's values in the order of their keys.
-func byID[T any](m map[string]T) []T {
-	out := make([]T, 0, len(m))
-	for _, id := range slices.Sorted(maps.Keys(m)) {
-		out = append(out, m[id])
-	}
-	return out
-}
-
-// only keeps what a test holds for.
-func only[T any](all []T, keep func(T) bool) []T {
-	return slices.DeleteFunc(all, func(item T) bool { return !keep(item) })
-}
-
-// mapped turns every item of a list; the result is never nil.
-func mapped[T, U any](all []T, turn func(T) U) []U {
-	out := make([]U, len(all))
-	for i, item := range all {
-		out[i] = turn(item)
-	}
-	return out
 }
 
 func nodeID(n *Node) string { return n.ID }

@@ -139,7 +139,7 @@ func (o *Organization) place(id string) *Node {
 // settle does what was to be done by now: accounts come into being and are
 // suspended.
 func (o *Organization) settle(now time.Time) {
-	due := only(byID(o.requests), func(c *creation) bool { return c.state == types.CreateAccountStateInProgress && !now.Before(c.due) })
+	due := awssim.Only(awssim.InOrder(o.requests), func(c *creation) bool { return c.state == types.CreateAccountStateInProgress && !now.Before(c.due) })
 	slices.SortStableFunc(due, func(a, b *creation) int { return a.due.Compare(b.due) })
 	for _, c := range due {
 		o.finish(c)

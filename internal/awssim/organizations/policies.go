@@ -86,7 +86,7 @@ func (p *Policy) detach(n *Node) {
 
 // policiesOf gives what of a type is attached to a node, by ID.
 func (n *Node) policiesOf(t types.PolicyType) []*Policy {
-	return only(byID(n.attached), func(p *Policy) bool { return p.Type == t })
+	return awssim.Only(awssim.InOrder(n.attached), func(p *Policy) bool { return p.Type == t })
 }
 
 func (o *Organization) policyARN(p *Policy) string {
@@ -99,13 +99,13 @@ func (o *Organization) policyARN(p *Policy) string {
 
 func (o *Organization) summary(p *Policy) types.PolicySummary {
 	return types.PolicySummary{
-		Id: &p.ID, Arn: aws.String(o.policyARN(p)), Name: &p.Name, Description: &p.Description, Type: p.Type, AwsManaged: p.Managed,
+		Id: &p.ID, Arn: aws.String(o.policyARN(p)), Name: aws.String(p.Name), Description: aws.String(p.Description), Type: p.Type, AwsManaged: p.Managed,
 	}
 }
 
 func (o *Organization) whole(p *Policy) *types.Policy {
 	summary := o.summary(p)
-	return &types.Policy{Content: &p.Content, PolicySummary: &summary}
+	return &types.Policy{Content: aws.String(p.Content), PolicySummary: &summary}
 }
 
 func createPolicy(o *Organization, _ *awssim.Call, in *organizations.CreatePolicyInput) (*organizations.CreatePolicyOutput, error) {
@@ -242,9 +242,9 @@ func listPolicies(o *Organization, _ *awssim.Call, in *organizations.ListPolicie
 	if err := knownType(in.Filter); err != nil {
 		return nil, err
 	}
-	found := only(byID(o.policies), func(p *Policy) bool { return p.Type == in.Filter })
+	found := awssim.Only(awssim.InOrder(o.policies), func(p *Policy) bool { return p.Type == in.Filter })
 	found, next, err := page(o, found, policyID, in.MaxResults, in.NextToken)
-	return &organizations.ListPoliciesOutput{Policies: mapped(found, o.summary), NextToken: next}, err
+	return &organizations.ListPoliciesOutput{Policies: awssim.Each(found, o.summary), NextToken: next}, err
 }
 
 func policyID(p *Policy) string { return p.ID }

@@ -13,11 +13,11 @@ const maxDepth = 5
 
 func listRoots(o *Organization, _ *awssim.Call, in *organizations.ListRootsInput) (*organizations.ListRootsOutput, error) {
 	roots, next, err := page(o, []*Node{o.Root}, nodeID, in.MaxResults, in.NextToken)
-	return &organizations.ListRootsOutput{Roots: mapped(roots, (*Node).asRoot), NextToken: next}, err
+	return &organizations.ListRootsOutput{Roots: awssim.Each(roots, (*Node).asRoot), NextToken: next}, err
 }
 
 func (n *Node) asRoot() types.Root {
-	root := types.Root{Id: &n.ID, Arn: aws.String(n.arn()), Name: &n.Name, PolicyTypes: []types.PolicyTypeSummary{}}
+	root := types.Root{Id: &n.ID, Arn: aws.String(n.arn()), Name: aws.String(n.Name), PolicyTypes: []types.PolicyTypeSummary{}}
 	for _, t := range types.PolicyType("").Values() {
 		if n.org.enabled[t] {
 			root.PolicyTypes = append(root.PolicyTypes, types.PolicyTypeSummary{Type: t, Status: types.PolicyTypeStatusEnabled})
@@ -27,7 +27,7 @@ func (n *Node) asRoot() types.Root {
 }
 
 func (n *Node) asUnit() types.OrganizationalUnit {
-	return types.OrganizationalUnit{Id: &n.ID, Arn: aws.String(n.arn()), Name: &n.Name, Path: aws.String(n.path())}
+	return types.OrganizationalUnit{Id: &n.ID, Arn: aws.String(n.arn()), Name: aws.String(n.Name), Path: aws.String(n.path())}
 }
 
 // needUnit finds a unit or answers that there is none.
@@ -127,23 +127,23 @@ func (o *Organization) under(parent *string, kind types.TargetType, size *int32,
 	if err != nil {
 		return nil, nil, err
 	}
-	return page(o, only(byID(n.children), func(n *Node) bool { return n.Kind == kind }), nodeID, size, token)
+	return page(o, awssim.Only(awssim.InOrder(n.children), func(n *Node) bool { return n.Kind == kind }), nodeID, size, token)
 }
 
 func listUnitsForParent(o *Organization, _ *awssim.Call, in *organizations.ListOrganizationalUnitsForParentInput) (*organizations.ListOrganizationalUnitsForParentOutput, error) {
 	units, next, err := o.under(in.ParentId, types.TargetTypeOrganizationalUnit, in.MaxResults, in.NextToken)
-	return &organizations.ListOrganizationalUnitsForParentOutput{OrganizationalUnits: mapped(units, (*Node).asUnit), NextToken: next}, err
+	return &organizations.ListOrganizationalUnitsForParentOutput{OrganizationalUnits: awssim.Each(units, (*Node).asUnit), NextToken: next}, err
 }
 
 func listAccountsForParent(o *Organization, _ *awssim.Call, in *organizations.ListAccountsForParentInput) (*organizations.ListAccountsForParentOutput, error) {
 	accounts, next, err := o.under(in.ParentId, types.TargetTypeAccount, in.MaxResults, in.NextToken)
-	return &organizations.ListAccountsForParentOutput{Accounts: mapped(accounts, (*Node).asAccount), NextToken: next}, err
+	return &organizations.ListAccountsForParentOutput{Accounts: awssim.Each(accounts, (*Node).asAccount), NextToken: next}, err
 }
 
 func listChildren(o *Organization, _ *awssim.Call, in *organizations.ListChildrenInput) (*organizations.ListChildrenOutput, error) {
 	kind := types.TargetType(in.ChildType)
 	children, next, err := o.under(in.ParentId, kind, in.MaxResults, in.NextToken)
-	return &organizations.ListChildrenOutput{NextToken: next, Children: mapped(children, func(n *Node) types.Child {
+	return &organizations.ListChildrenOutput{NextToken: next, Children: awssim.Each(children, func(n *Node) types.Child {
 		return types.Child{Id: &n.ID, Type: in.ChildType}
 	})}, err
 }
@@ -154,7 +154,7 @@ func listParents(o *Organization, _ *awssim.Call, in *organizations.ListParentsI
 		return nil, awssim.Errorf("ChildNotFoundException", "You specified a child that doesn't exist.")
 	}
 	parents, next, err := page(o, []*Node{n.parent}, nodeID, in.MaxResults, in.NextToken)
-	return &organizations.ListParentsOutput{NextToken: next, Parents: mapped(parents, func(n *Node) types.Parent {
+	return &organizations.ListParentsOutput{NextToken: next, Parents: awssim.Each(parents, func(n *Node) types.Parent {
 		return types.Parent{Id: &n.ID, Type: types.ParentType(n.Kind)}
 	})}, err
 }

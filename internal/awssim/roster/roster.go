@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 )
 
 // Services are the services, for awssim.Options.
 func Services() []func(*awssim.World) *awssim.Service {
-	return []func(*awssim.World) *awssim.Service{organizations.Service}
+	return []func(*awssim.World) *awssim.Service{organizations.Service, identitycenter.Admin, identitycenter.Store}
 }
 
 // New makes a World with all services there are.

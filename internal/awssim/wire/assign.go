@@ -82,6 +82,14 @@ func (c *Codec) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
 	if !ok {
 		return fmt.Errorf("%s is no registered union", dst.Type())
 	}
+	if u.lazy != nil {
+		tree, ok := n.(treeNode)
+		if !ok {
+			return fmt.Errorf("%s is no JSON", ref.Shape.Name)
+		}
+		dst.Set(u.lazy(tree.plain()))
+		return nil
+	}
 	for _, name := range ref.Shape.Order {
 		child := n.member(name, ref.Shape.Members[name])
 		t := u.members[fold(name)]

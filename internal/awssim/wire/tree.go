@@ -106,3 +106,25 @@ func (n treeNode) scalar() (any, error) {
 	}
 	return nil, fmt.Errorf("want a scalar, got %T", n.v)
 }
+
+// plain is the node as encoding/json would have read it.
+func (n treeNode) plain() any {
+	switch v := n.v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			out[k] = treeNode{v: e}.plain()
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = treeNode{v: e}.plain()
+		}
+		return out
+	case json.Number:
+		f, _ := v.Float64() // what is out of range is infinite
+		return f
+	}
+	return n.v
+}

@@ -73,6 +73,9 @@ func (c *Codec) writeMember(s sink, name string, ref *model.Ref, v reflect.Value
 }
 
 func (c *Codec) writeValue(s sink, ref *model.Ref, v reflect.Value) error {
+	if ref.Shape.Document {
+		return writeDocument(s, v)
+	}
 	v = deref(v)
 	switch ref.Shape.Type {
 	case "structure":
@@ -98,6 +101,18 @@ func (c *Codec) writeValue(s sink, ref *model.Ref, v reflect.Value) error {
 		return nil
 	}
 	return writeScalar(s, ref, v)
+}
+
+// writeDocument writes a document of the SDK's as the JSON that it is.
+func writeDocument(s sink, v reflect.Value) error {
+	doc, ok := v.Interface().(interface{ MarshalSmithyDocument() ([]byte, error) })
+	out, isJSON := s.(*jsonSink)
+	if !ok || !isJSON {
+		return fmt.Errorf("wire: %s can't be written as JSON", v.Type())
+	}
+	text, err := doc.MarshalSmithyDocument()
+	out.raw(string(text))
+	return err
 }
 
 func writeScalar(s sink, ref *model.Ref, v reflect.Value) error {

@@ -69,6 +69,7 @@ type Request struct {
 type Union struct {
 	iface   reflect.Type
 	members map[string]reflect.Type // model's name, lower case, to the pointed-to struct
+	lazy    func(any) reflect.Value // set for a type of documents
 }
 
 // UnionOf registers the union with interface type I, given a pointer to each
@@ -82,6 +83,12 @@ func UnionOf[I any](members ...I) Union {
 		u.members[strings.ToLower(name)] = t
 	}
 	return u
+}
+
+// DocumentOf registers a service's type of documents, which hold any JSON, by
+// the SDK's function that makes one: DocumentOf(document.NewLazyDocument).
+func DocumentOf[I any](lazy func(any) I) Union {
+	return Union{iface: reflect.TypeFor[I](), lazy: func(v any) reflect.Value { return reflect.ValueOf(lazy(v)) }}
 }
 
 // field finds the struct field of a model member; ok is false where the Go

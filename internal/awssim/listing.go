@@ -1,0 +1,33 @@
+package awssim
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// What services of packages of their own need for listings, beside Page.
+
+// InOrder gives a map's values in the order of their keys.
+func InOrder[K cmp.Ordered, V any](m map[K]V) []V {
+	out := make([]V, 0, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, m[k])
+	}
+	return out
+}
+
+// Only keeps what a test holds for, in place.
+func Only[T any](all []T, keep func(T) bool) []T {
+	return slices.DeleteFunc(all, func(item T) bool { return !keep(item) })
+}
+
+// Each turns every item of a list; the result is never nil, as AWS sends empty
+// lists.
+func Each[T, U any](all []T, turn func(T) U) []U {
+	out := make([]U, len(all))
+	for i, item := range all {
+		out[i] = turn(item)
+	}
+	return out
+}
