@@ -29,10 +29,11 @@ func (p *program) nounCommands(tools []*tool.Tool) []*cobra.Command {
 }
 
 func (p *program) nounCommand(noun string, tools []*tool.Tool) *cobra.Command {
-	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools}
+	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools, Aliases: otherNames(noun)}
 	for _, t := range tools {
 		cmd.AddCommand(p.verbCommand(t))
 		if t.Default {
+			cmd.Long, cmd.Example = long(t), examples(t)
 			p.bind(cmd, t)
 		}
 		if len(tools) > 1 { // a word here is a mistyped verb
@@ -43,6 +44,14 @@ func (p *program) nounCommand(noun string, tools []*tool.Tool) *cobra.Command {
 		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	}
 	return cmd
+}
+
+// otherNames are what people call a noun besides.
+func otherNames(noun string) []string {
+	if noun == "changes" {
+		return []string{"diff"}
+	}
+	return nil
 }
 
 // atMost refuses more than n arguments. Where commands stand below, a word too
@@ -63,6 +72,9 @@ func atMost(n int) cobra.PositionalArgs {
 
 // nounSummary says what a noun's verbs are.
 func nounSummary(tools []*tool.Tool) string {
+	if len(tools) == 1 && tools[0].Default {
+		return tools[0].Summary
+	}
 	var verbs []string
 	for _, t := range tools {
 		verbs = append(verbs, t.Verb())

@@ -34,7 +34,7 @@ type globalFlags struct {
 	readOnly  bool
 	maxOutput int
 	timeout   string
-	progress  bool
+	progress  progressMode
 	noColor   bool
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
+	"slices"
 	"sync"
 
 	"github.com/vbauerster/mpb/v8"
@@ -9,27 +12,60 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// progress draws bars on a terminal, one for each subject; elsewhere it draws
-// nothing.
+// progressMode is how progress is shown. It is a pflag.Value.
+type progressMode string
+
+// The modes.
+const (
+	showBars  progressMode = "true"
+	showNone  progressMode = "false"
+	showLines progressMode = "json"
+)
+
+func (m *progressMode) String() string { return string(*m) }
+
+// Type implements pflag.Value.
+func (*progressMode) Type() string { return "mode" }
+
+// Set implements pflag.Value.
+func (m *progressMode) Set(text string) error {
+	if !slices.Contains([]progressMode{showBars, showNone, showLines}, progressMode(text)) {
+		return errors.New("it is one of true, false and json")
+	}
+	*m = progressMode(text)
+	return nil
+}
+
+// progress draws bars on a terminal, one for each subject, or writes lines;
+// elsewhere it does nothing.
 type progress struct {
 	mu   sync.Mutex
 	pool *mpb.Progress
 	bars map[string]*mpb.Bar
-	show bool
+	show progressMode
 	out  streams
 }
 
-func newProgress(s streams, wanted bool) *progress {
-	return &progress{out: s, show: wanted && s.errTTY, bars: map[string]*mpb.Bar{}}
+func newProgress(s streams, wanted progressMode) *progress {
+	if wanted == showBars && !s.errTTY {
+		wanted = showNone
+	}
+	return &progress{out: s, show: wanted, bars: map[string]*mpb.Bar{}}
 }
 
 // report moves a subject's bar.
 func (p *progress) report(r tool.Progress) {
-	if !p.show {
+	if p.show == showNone {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.show == showLines {
+		if raw, err := json.Marshal(r); err == nil { // plain data always marshals
+			_, _ = p.out.err.Write(append(raw, '\n'))
+		}
+		return
+	}
 	if p.pool == nil {
 		p.pool = mpb.New(mpb.WithOutput(p.out.err), mpb.WithWidth(60))
 	}

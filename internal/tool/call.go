@@ -51,9 +51,12 @@ type Question struct {
 
 // Progress is how far a call has come.
 type Progress struct {
-	Subject     string // what it is about, such as a key
-	Done, Total int64  // in Unit; Total is 0 where unknown
-	Unit        string // "bytes", "cells", "objects"
+	Subject string `json:"subject"`         // what it is about, such as a key
+	Done    int64  `json:"done"`            // in Unit
+	Total   int64  `json:"total,omitempty"` // in Unit; 0 where unknown
+	Unit    string `json:"unit"`            // "bytes", "cells", "objects"
+	// Event is what just happened, where the tool has words for it.
+	Event any `json:"event,omitempty"`
 }
 
 // Call is what a tool's function gets besides its input.

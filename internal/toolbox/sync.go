@@ -86,7 +86,7 @@ func (b *Box) syncRun(ctx context.Context, call *tool.Call, in syncRunInput) (sy
 		options.Rules = snapshot.Rules{MaxLoss: float64(in.MaxLoss) / 100, Least: leastLoss}
 	}
 	options.Progress = func(e collect.Event) {
-		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places"})
+		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
 	}
 	result, err := collect.Run(ctx, pool, book, options)
 	if result == nil || err != nil {
