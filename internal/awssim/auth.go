@@ -36,6 +36,7 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 	if err := w.checkToken(c, req.Protocol, cred, sig.Token); err != nil {
 		return err
 	}
+	w.used(cred, c)
 	c.Principal, c.Account, c.Temporary = cred.Principal, cred.Principal.Account, cred.SessionToken != ""
 	return c.openBody(req.Protocol, sig, key, hash)
 }

@@ -40,41 +40,64 @@ type Credential struct {
 	Expires      time.Time
 	Principal    *Principal
 	Inactive     bool
+	// Created is when a long-lived key was made; Used is when, where and for
+	// what any was used last.
+	Created time.Time
+	Used    KeyUse
+}
+
+// KeyUse is a key's last use; the zero value is none.
+type KeyUse struct {
+	At              time.Time
+	Region, Service string
 }
 
 // User is an IAM user.
 type User struct {
 	Name, ID, ARN string
+	Path          string // "/", "/people/"
 	Created       time.Time
 	Tags          map[string]string
 	policies      policySet
-	account       *Account
+	attachments
+	groups  []*Group
+	login   *LoginProfile
+	mfa     []*MFADevice
+	keys    []*Credential
+	account *Account
 }
 
 // Role is an IAM role.
 type Role struct {
 	Name, ID, ARN string
+	Path          string // "/", "/service-role/"
 	Created       time.Time
 	Tags          map[string]string
+	// LastUsed is when its last session began, and where.
+	LastUsed KeyUse
 	// MaxSession is the longest session that may be asked for.
 	MaxSession time.Duration
 	trust      *policy.Document
 	policies   policySet
-	account    *Account
+	attachments
+	account *Account
 }
 
 // policySet holds inline policies by name.
 type policySet map[string]*policy.Document
 
 // AddUser makes a user, or gives the one of that name.
-func (a *Account) AddUser(name string) *User {
+func (a *Account) AddUser(name string) *User { return a.AddUserAt("/", name) }
+
+// AddUserAt is AddUser with a path, such as "/people/".
+func (a *Account) AddUserAt(path, name string) *User {
 	a.world.mu.Lock()
 	defer a.world.mu.Unlock()
 	if u := a.users[name]; u != nil {
 		return u
 	}
 	u := &User{
-		Name: name, ID: uniqueID("AIDA"), ARN: a.ARN("iam", "", "user/"+name),
+		Name: name, Path: path, ID: uniqueID("AIDA"), ARN: a.ARN("iam", "", "user"+path+name),
 		Created: a.world.Clock.Now(), policies: make(policySet), account: a,
 	}
 	a.users[name] = u
@@ -83,7 +106,10 @@ func (a *Account) AddUser(name string) *User {
 
 // AddRole makes a role with a trust policy, or gives the one of that name the
 // new trust policy.
-func (a *Account) AddRole(name, trust string) (*Role, error) {
+func (a *Account) AddRole(name, trust string) (*Role, error) { return a.AddRoleAt("/", name, trust) }
+
+// AddRoleAt is AddRole with a path, such as "/service-role/".
+func (a *Account) AddRoleAt(path, name, trust string) (*Role, error) {
 	doc, err := policy.Parse([]byte(trust))
 	if err != nil {
 		return nil, err
@@ -93,7 +119,7 @@ func (a *Account) AddRole(name, trust string) (*Role, error) {
 	r := a.roles[name]
 	if r == nil {
 		r = &Role{
-			Name: name, ID: uniqueID("AROA"), ARN: a.ARN("iam", "", "role/"+name),
+			Name: name, Path: path, ID: uniqueID("AROA"), ARN: a.ARN("iam", "", "role"+path+name),
 			Created: a.world.Clock.Now(), MaxSession: time.Hour, policies: make(policySet), account: a,
 		}
 		a.roles[name] = r
@@ -135,34 +161,50 @@ func (p *Principal) documents() []*policy.Document {
 	w := p.Account.world
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	var set policySet
+	var docs []*policy.Document
+	add := func(set policySet, a attachments) {
+		for _, d := range set {
+			docs = append(docs, d)
+		}
+		for _, m := range a.attached {
+			docs = append(docs, m.document())
+		}
+	}
 	switch {
 	case p.Role != nil:
-		set = p.Role.policies
+		add(p.Role.policies, p.Role.attachments)
 	case p.User != nil:
-		set = p.User.policies
-	}
-	docs := make([]*policy.Document, 0, len(set))
-	for _, d := range set {
-		docs = append(docs, d)
+		add(p.User.policies, p.User.attachments)
+		for _, g := range p.User.groups {
+			add(g.policies, g.attachments)
+		}
 	}
 	return docs
 }
 
 // NewKey makes a long-lived access key of the user.
 func (u *User) NewKey() *Credential {
-	return u.account.world.addKey(&Credential{
-		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40),
+	w := u.account.world
+	c := w.addKey(&Credential{
+		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40), Created: w.Clock.Now(),
 		Principal: &Principal{Type: policy.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags},
 	})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u.keys = append(u.keys, c)
+	return c
 }
 
 // RootKey makes an access key of the account's root user.
 func (a *Account) RootKey() *Credential {
-	return a.world.addKey(&Credential{
-		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40),
+	c := a.world.addKey(&Credential{
+		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40), Created: a.world.Clock.Now(),
 		Principal: &Principal{Type: policy.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID},
 	})
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	a.rootKeys = append(a.rootKeys, c)
+	return c
 }
 
 // NewSession makes temporary credentials of the role that last for d, as the

@@ -4,6 +4,7 @@ package awssim
 func services() []func(*World) *Service {
 	return []func(*World) *Service{
 		STS,
+		IAM,
 		SecretsManager,
 		SSOPortal,
 		SSOOIDC,

@@ -44,12 +44,13 @@ type World struct {
 	closed   chan struct{}
 	closing  sync.Once
 
-	mu       sync.RWMutex // guards what follows, and users and roles
-	accounts map[string]*Account
-	keys     map[string]*Credential // by access key id
-	sweepAt  int                    // number of keys at which the ended ones go
-	issuers  map[string]*Issuer     // by URL
-	sessions map[string]*SSOSession // by access token
+	mu        sync.RWMutex // guards what follows, and users and roles
+	accounts  map[string]*Account
+	keys      map[string]*Credential // by access key id
+	sweepAt   int                    // number of keys at which the ended ones go
+	issuers   map[string]*Issuer     // by URL
+	sessions  map[string]*SSOSession // by access token
+	documents documentsOf
 
 	stateMu sync.Mutex
 	states  map[stateKey]any
@@ -59,15 +60,16 @@ type World struct {
 // where a service has no model or a fault of o is wrong.
 func New(o Options) (*World, error) {
 	w := &World{
-		services: make(map[string]*Service),
-		latency:  maps.Clone(o.Latency),
-		limits:   limiter{limits: maps.Clone(o.Limits)},
-		closed:   make(chan struct{}),
-		accounts: make(map[string]*Account),
-		keys:     make(map[string]*Credential),
-		issuers:  make(map[string]*Issuer),
-		sessions: make(map[string]*SSOSession),
-		states:   make(map[stateKey]any),
+		services:  make(map[string]*Service),
+		latency:   maps.Clone(o.Latency),
+		limits:    limiter{limits: maps.Clone(o.Limits)},
+		closed:    make(chan struct{}),
+		accounts:  make(map[string]*Account),
+		keys:      make(map[string]*Credential),
+		issuers:   make(map[string]*Issuer),
+		sessions:  make(map[string]*SSOSession),
+		documents: make(documentsOf),
+		states:    make(map[stateKey]any),
 	}
 	w.Clock.SetScale(o.Scale)
 	w.faults.seed(o.Seed)
@@ -155,6 +157,7 @@ func (w *World) AddAccountIn(partition, id, name string) *Account {
 	a := &Account{
 		ID: id, Name: name, Partition: partition, Created: w.Clock.Now(), world: w,
 		users: make(map[string]*User), roles: make(map[string]*Role), oidc: make(map[string]oidcProvider),
+		groups: make(map[string]*Group), managed: make(map[string]*ManagedPolicy), profiles: make(map[string]*InstanceProfile),
 	}
 	w.accounts[id] = a
 	return a
@@ -187,6 +190,15 @@ type Account struct {
 	users map[string]*User
 	roles map[string]*Role
 	oidc  map[string]oidcProvider // by issuer's URL
+
+	groups   map[string]*Group
+	managed  map[string]*ManagedPolicy // by ARN
+	profiles map[string]*InstanceProfile
+	saml     []*SAMLProvider
+	aliases  []string
+	rootKeys []*Credential
+	rootMFA  bool
+	report   credentialReport
 }
 
 // ARN makes an ARN in the account; region and the account's id are left empty
