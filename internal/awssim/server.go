@@ -28,6 +28,10 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.serveAdmin(rw, r)
 		return
 	}
+	if h := w.mounted(r); h != nil {
+		h.ServeHTTP(rw, r)
+		return
+	}
 	c, req, err := w.receive(r)
 	var resp *wire.Response
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -36,6 +37,7 @@ type World struct {
 	Clock Clock
 
 	services map[string]*Service // by signing name
+	mounts   []func(*http.Request) http.Handler
 	latency  map[string]time.Duration
 	limits   limiter
 	counts   counters

@@ -1,6 +1,8 @@
 package identitycenter
 
 import (
+	"net/http"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
@@ -11,7 +13,8 @@ import (
 
 // Admin is Identity Center's administration. See
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/
-func Admin(*awssim.World) *awssim.Service {
+func Admin(w *awssim.World) *awssim.Service {
+	w.Mount(func(r *http.Request) http.Handler { return registryOf(w).scim(r) })
 	handlers := map[string]awssim.Handler{
 		"ListInstances":       awssim.Op(listInstances),
 		"DescribeInstance":    adminOp(member, describeInstance),
