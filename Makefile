@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api bench bench-s3 bench-store docs release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api bench bench-s3 bench-store bench-sync docs release vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fuzz-api: judges ## the HTTP API from its own OpenAPI document, with many exampl
 
 bench-s3: judges ## S3 transfers beside the bare transfer manager and the aws CLI
 	@PATH="$(CURDIR)/.judges/bin:$(CURDIR)/.judges/venv/bin:$$PATH" $(GO) run ./bench/s3
+
+bench-sync: ## a hundred accounts and their Identity Center, at AWS's latency and limits
+	@HAWSER_ACCOUNTS=100 $(GO) test -run xxx -bench 'BenchmarkSync|OneAccount' -benchtime 1x -timeout 60m -v ./internal/collect
 
 bench-store: ## ten million edges in SQLite and Postgres
 	@HAWSER_EDGES=10000000 $(GO) test -run xxx -bench ManyEdges -benchtime 3x -timeout 60m ./internal/store

@@ -157,10 +157,11 @@ func (r *Role) brief() types.Role {
 func listPolicies(c *Call, in *iam.ListPoliciesInput) (*iam.ListPoliciesOutput, error) {
 	c.World.mu.RLock()
 	defer c.World.mu.RUnlock()
-	uses := c.Account.uses()
+	uses, bounds := c.Account.uses(), c.Account.bounds()
 	all := slices.DeleteFunc(sortedByName(c.Account.managed), func(m *ManagedPolicy) bool {
 		local := !strings.Contains(m.ARN, ":iam::aws:")
-		return in.Scope == types.PolicyScopeTypeLocal && !local || in.Scope == types.PolicyScopeTypeAws && local || in.OnlyAttached && uses[m] == 0
+		return in.Scope == types.PolicyScopeTypeLocal && !local || in.Scope == types.PolicyScopeTypeAws && local || in.OnlyAttached && uses[m] == 0 ||
+			in.PolicyUsageFilter == types.PolicyUsageTypePermissionsBoundary && !bounds[m]
 	})
 	all = under(all, in.PathPrefix, func(m *ManagedPolicy) string { return m.Path })
 	page, next, err := iamPage(all, in.Marker, in.MaxItems, func(m *ManagedPolicy) string { return m.ARN })
@@ -189,6 +190,18 @@ func (a *Account) uses() map[*ManagedPolicy]int32 {
 		count(r.attachments)
 	}
 	return uses
+}
+
+// bounds tells which managed policies are boundaries. The World is locked.
+func (a *Account) bounds() map[*ManagedPolicy]bool {
+	bounds := map[*ManagedPolicy]bool{}
+	for _, u := range a.users {
+		bounds[u.boundary] = true
+	}
+	for _, r := range a.roles {
+		bounds[r.boundary] = true
+	}
+	return bounds
 }
 
 func (m *ManagedPolicy) version() *string { return versionOf(m.Default) }

@@ -81,19 +81,27 @@ func listRoles(ctx readContext, y *yield) error {
 	return nil
 }
 
-// listPolicies reads the managed policies that somebody has, and the account's
-// own. It follows
+// listPolicies reads the account's own managed policies, and of AWS's those that
+// somebody has or is bounded by. It follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
 func listPolicies(ctx readContext, y *yield) error {
-	pages := iam.NewListPoliciesPaginator(ctx.iam(), &iam.ListPoliciesInput{MaxItems: aws.Int32(detailsPage), Scope: types.PolicyScopeTypeLocal})
-	for b := y.of(iamPolicies); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		for _, p := range page.Policies {
-			if err := readPolicy(ctx, b, ctx.account, aws.ToString(p.Arn)); err != nil {
+	b := y.of(iamPolicies)
+	for _, in := range []iam.ListPoliciesInput{
+		{Scope: types.PolicyScopeTypeLocal},
+		{Scope: types.PolicyScopeTypeAws, OnlyAttached: true},
+		{Scope: types.PolicyScopeTypeAws, PolicyUsageFilter: types.PolicyUsageTypePermissionsBoundary},
+	} {
+		in.MaxItems = aws.Int32(detailsPage)
+		pages := iam.NewListPoliciesPaginator(ctx.iam(), &in)
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
 				return err
+			}
+			for _, p := range page.Policies {
+				if err := readPolicy(ctx, b, ctx.account, aws.ToString(p.Arn)); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -32,19 +32,23 @@ func readCredentials(ctx readContext, y *yield) error {
 	if err != nil {
 		return err
 	}
+	// The root user's keys go with the root user: no other call tells of them.
+	users := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind == snapshot.Root })
+	roots := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind != snapshot.Root })
+	addReported(&r.b, ctx.account, roots, known)
 	if ctx.options.Keys == ReportKeys {
-		addReported(keys, ctx.account, r.keys, known)
+		addReported(keys, ctx.account, users, known)
 		return nil
 	}
 	y.of(iamKeyIDs)
-	found, err := readIDs(ctx, unknownUsers(r.keys, known))
+	found, err := readIDs(ctx, unknownUsers(users, known))
 	if err != nil {
 		y.errs[iamKeyIDs] = err
 	}
 	for key, ids := range found {
 		known[key] = ids
 	}
-	addReported(keys, ctx.account, r.keys, known)
+	addReported(keys, ctx.account, users, known)
 	return nil
 }
 
@@ -94,7 +98,7 @@ func unknownUsers(keys []reportKey, known keyIDs) []string {
 	for _, k := range keys {
 		c := created{k.user, k.created}
 		shown[c]++
-		if len(known[c]) >= shown[c] || asked[k.user] || ownerOf(k.user).Kind == snapshot.Root {
+		if len(known[c]) >= shown[c] || asked[k.user] {
 			continue
 		}
 		asked[k.user] = true

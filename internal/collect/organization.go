@@ -277,17 +277,24 @@ func management(ctx readContext) error {
 	case errors.As(err, &none):
 		return fault.Wrap(err, fault.Invalid, "the account %s is in no organization", ctx.account).
 			WithFix("sync it by itself: leave --organization and member_role out")
+	case isDenied(err):
+		out = nil // whether it can be read all the same, the next call tells
 	case err != nil:
 		return awsapi.Fault(err)
 	}
-	home := aws.ToString(out.Organization.MasterAccountId)
-	if home == ctx.account {
-		return nil
+	home := "not told"
+	if out != nil {
+		if home = aws.ToString(out.Organization.MasterAccountId); home == ctx.account {
+			return nil
+		}
 	}
 	// A delegated administrator may read the organization, too.
 	_, err = ctx.organizations().ListAccounts(ctx, &organizations.ListAccountsInput{MaxResults: aws.Int32(1)})
 	if err == nil {
 		return nil
+	}
+	if out == nil {
+		return awsapi.Fault(err)
 	}
 	return fault.Wrap(awsapi.Fault(err), fault.Invalid, "the connection %s lives in the member account %s, from where the organization can't be read", ctx.session.Connection, ctx.account).
 		WithCause("the organization's management account is %s", home).

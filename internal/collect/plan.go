@@ -94,6 +94,9 @@ func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Predic
 				p.Guessed = true
 			}
 		}
+		if o.Keys == ReportKeys {
+			size.NewKeys = 0
+		}
 		p.add(accountSources(), size, busiest)
 		p.EntityByEntity += 3*size.Users + max(size.Keys, size.NewKeys) + 3*size.Groups + 3*size.Roles + 2*size.Policies
 	}

@@ -89,14 +89,21 @@ func (r *run) read(ctx context.Context) error {
 			return err
 		}
 		r.reached()
-		if err := r.identityCenter(ctx, seen); err != nil {
-			return err
-		}
-		r.reached()
 		var err error
 		if accounts, err = r.members(ctx, seen); err != nil {
 			return err
 		}
+		// Identity Center's limits are its own, so it is read beside the accounts.
+		group, inner := errgroup.WithContext(ctx)
+		group.Go(func() error {
+			defer r.reached()
+			return r.identityCenter(inner, seen)
+		})
+		group.Go(func() error { return r.accounts(inner, accounts) })
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		return r.derive(ctx)
 	}
 	if err := r.accounts(ctx, accounts); err != nil {
 		return err
