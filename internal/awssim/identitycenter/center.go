@@ -55,6 +55,7 @@ type Instance struct {
 	sets         map[string]*PermissionSet // by ARN
 	operations   map[string]*operation
 	pending      []*operation
+	trusted      map[string]bool // accounts with the instance's SAML provider
 	applications map[string]*application
 	issuers      map[string]*issuer
 }
@@ -74,7 +75,7 @@ func Enable(w *awssim.World, owner *awssim.Account, region string, seed uint64) 
 		reg: r, mint: m, created: w.Clock.Now(), tags: make(map[string]string),
 		users: make(map[string]*User), groups: make(map[string]*Group), memberships: make(map[string]*Membership),
 		claims: make(map[string]string), tokens: make(map[string]time.Time), sets: make(map[string]*PermissionSet),
-		operations: make(map[string]*operation), applications: make(map[string]*application), issuers: make(map[string]*issuer),
+		operations: make(map[string]*operation), trusted: make(map[string]bool), applications: make(map[string]*application), issuers: make(map[string]*issuer),
 	}
 	i.ARN = "arn:" + owner.Partition + ":sso:::instance/" + i.ID
 	r.instances = append(r.instances, i)

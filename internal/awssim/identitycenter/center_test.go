@@ -191,6 +191,29 @@ func TestAssignment(t *testing.T) {
 	if err != nil || len(left.PermissionSets) != 0 {
 		t.Errorf("still provisioned: %v (%v)", left, err)
 	}
+	if c.World.Account(workload).Role(name) != nil {
+		t.Error("the role is still there")
+	}
+}
+
+// TestCustomerPolicy wants a policy of the account's own to be there before a
+// permission set that refers to it can be.
+func TestCustomerPolicy(t *testing.T) {
+	c := start(t)
+	own := &identitycenter.PermissionSet{Name: "Own", Customer: []identitycenter.PolicyName{{Name: "team", Path: "/"}}}
+	if err := c.center.AddPermissionSet(own); err != nil {
+		t.Fatal(err)
+	}
+	err := c.center.Assign(own, workload, c.ada)
+	if err == nil || !strings.Contains(err.Error(), "Not supported policy arn:aws:iam::"+workload+":policy/team") {
+		t.Errorf("without the policy: %v", err)
+	}
+	if _, err := c.World.Account(workload).AddPolicy("team", c.reader.Inline); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.center.Assign(own, workload, c.ada); err != nil {
+		t.Errorf("with it: %v", err)
+	}
 }
 
 // TestTooMuchAtOnce begins more assignments than may be under way.

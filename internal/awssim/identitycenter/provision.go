@@ -99,8 +99,12 @@ func (i *Instance) withdraw(s *PermissionSet, account string, from Principal) {
 		return
 	}
 	delete(p.principals, from)
-	if len(p.principals) == 0 {
-		delete(s.provisions, account)
+	if len(p.principals) > 0 {
+		return
+	}
+	delete(s.provisions, account)
+	if role := i.reg.world.Account(account).Role(p.role); role != nil {
+		role.Remove()
 	}
 }
 
@@ -109,16 +113,62 @@ const longest = 12 * time.Hour
 
 // dress makes the role of a permission set in an account, or changes it.
 func (i *Instance) dress(a *awssim.Account, name string, s *PermissionSet) error {
-	role, err := a.AddRole(name, i.trust(a))
+	managed, boundary, err := s.managedIn(a)
 	if err != nil {
 		return err
 	}
-	role.ARN = a.ARN("iam", "", "role"+i.rolePath()+name)
-	role.MaxSession = longest
-	if s.Inline == "" {
-		return nil
+	if !i.trusted[a.ID] {
+		a.AddSAMLProvider(i.ProviderName())
+		i.trusted[a.ID] = true
 	}
-	return role.PutPolicy("AwsSSOInlinePolicy", s.Inline)
+	role, err := a.AddRoleAt(i.rolePath(), name, i.trust(a))
+	if err != nil {
+		return err
+	}
+	role.MaxSession = longest
+	return role.SetPolicies("AwsSSOInlinePolicy", s.Inline, managed, boundary)
+}
+
+// managedIn finds the managed policies and the boundary of a permission set in
+// an account.
+func (s *PermissionSet) managedIn(a *awssim.Account) (managed []*awssim.ManagedPolicy, boundary *awssim.ManagedPolicy, err error) {
+	for _, arn := range s.Managed {
+		m, err := awsManaged(a, arn)
+		if err != nil {
+			return nil, nil, err
+		}
+		managed = append(managed, m)
+	}
+	for _, name := range s.Customer {
+		m, err := name.in(a)
+		if err != nil {
+			return nil, nil, err
+		}
+		managed = append(managed, m)
+	}
+	switch b := s.Boundary; {
+	case b == nil:
+	case b.Customer != nil:
+		boundary, err = b.Customer.in(a)
+	default:
+		boundary, err = awsManaged(a, b.Managed)
+	}
+	return managed, boundary, err
+}
+
+func awsManaged(a *awssim.Account, arn string) (*awssim.ManagedPolicy, error) {
+	_, name, _ := strings.Cut(arn, ":policy/")
+	return a.AWSManaged(name)
+}
+
+// in finds a customer managed policy, which must stand in the account already.
+func (p PolicyName) in(a *awssim.Account) (*awssim.ManagedPolicy, error) {
+	arn := a.ARN("iam", "", "policy"+p.Path+p.Name)
+	m := a.Policy(arn)
+	if m == nil {
+		return nil, fmt.Errorf("Received a 404 status error: Not supported policy %s.", arn) //nolint:staticcheck // AWS's own words
+	}
+	return m, nil
 }
 
 // rolePath is the path of the roles: us-east-1 is not named in it. See
