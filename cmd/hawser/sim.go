@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/demo"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/fault"
@@ -24,6 +26,8 @@ type simFlags struct {
 	faults  string
 	limits  bool
 	empty   bool
+	org     string
+	size    acme.Size
 }
 
 func (p *program) simCommand() *cobra.Command {
@@ -33,7 +37,7 @@ func (p *program) simCommand() *cobra.Command {
 		Long: `Serve a simulated AWS over HTTP: the real wire protocols with signatures
 checked, several accounts, AssumeRole, paging, errors, rate limits, latency and
 faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
-		Example: "  hawser sim\n  hawser sim --latency 30ms\n  hawser sim --faults faults.json\n  hawser sim --limits",
+		Example: "  hawser sim\n  hawser sim --org acme\n  hawser sim --accounts 100 --users 100 --seed 7\n  hawser sim --latency 30ms\n  hawser sim --faults faults.json\n  hawser sim --limits",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.serveSim(cmd.Context(), f) },
 	}
@@ -43,7 +47,24 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
 	cmd.Flags().BoolVar(&f.limits, "limits", false, "throttle calls past AWS's published rates")
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
+	cmd.Flags().StringVar(&f.org, "org", "", "begin with an organization: acme, a company of 12 accounts")
+	sizeFlags(cmd.Flags(), &f.size)
+	cmd.MarkFlagsMutuallyExclusive("empty", "org", "accounts")
 	return cmd
+}
+
+// sizeFlags are those of an organization that is made to measure.
+func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
+	flags.IntVar(&size.Accounts, "accounts", 0, "begin with an organization of so many accounts")
+	flags.IntVar(&size.Users, "users", 10, "IAM users in each of the accounts")
+	flags.IntVar(&size.Groups, "groups", 2, "IAM groups in each of the accounts")
+	flags.IntVar(&size.Roles, "roles", 15, "IAM roles in each of the accounts")
+	flags.IntVar(&size.Keys, "keys", 6, "access keys in each of the accounts")
+	flags.IntVar(&size.People, "people", 150, "users in Identity Center")
+	flags.IntVar(&size.Teams, "teams", 25, "groups in Identity Center")
+	flags.IntVar(&size.PermissionSets, "permission-sets", 20, "permission sets")
+	flags.IntVar(&size.Assignments, "assignments", 200, "assignments of permission sets to groups in accounts")
+	flags.Uint64Var(&size.Seed, "seed", 1, "what an organization's identifiers are drawn from")
 }
 
 func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
@@ -56,7 +77,11 @@ func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
 export AWS_ACCESS_KEY_ID=%s
 export AWS_SECRET_ACCESS_KEY=%s
 export AWS_REGION=%s
-`, sim.URL, sim.Key.AccessKeyID, sim.Key.SecretAccessKey, demo.Region)
+`, sim.URL, sim.Key.AccessKeyID, sim.Key.SecretAccessKey, sim.Region)
+	if sim.Organization != nil {
+		fmt.Fprintf(p.streams.out, "export SCIM_ENDPOINT=%s\nexport SCIM_TOKEN=%s\n",
+			sim.URL+"/"+sim.Organization.Center.Tenant+"/scim/v2/", sim.Organization.SCIMToken)
+	}
 	fmt.Fprintln(p.streams.err, "The simulated AWS is up; Ctrl-C ends it. Paste the lines above into another shell.")
 	<-ctx.Done()
 	return nil
@@ -66,9 +91,12 @@ export AWS_REGION=%s
 type simulation struct {
 	URL     string
 	Key     *awssim.Credential
-	Company *demo.Company // nil for an empty one
-	world   *awssim.World
-	server  *awssim.Server
+	Region  string
+	Company *demo.Company // nil for an empty one, and for an organization
+	// Organization is nil where the simulation has none.
+	Organization *acme.Company
+	world        *awssim.World
+	server       *awssim.Server
 }
 
 func (s *simulation) Close() error {
@@ -85,8 +113,8 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := demo.Accounts(world)
-	if err != nil {
+	s := &simulation{world: world, Region: demo.Region}
+	if err := s.populate(f); err != nil {
 		return nil, err
 	}
 	server, err := world.Listen(f.listen)
@@ -94,9 +122,9 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "the simulator cannot listen on %s", f.listen).
 			WithCause("%v", err).WithFix("choose another address with --listen")
 	}
-	s := &simulation{URL: server.URL, Key: key, world: world, server: server}
-	if !f.empty {
-		if s.Company, err = demo.Fill(ctx, world, s.URL, key); err != nil {
+	s.URL, s.server = server.URL, server
+	if !f.empty && s.Organization == nil {
+		if s.Company, err = demo.Fill(ctx, world, s.URL, s.Key); err != nil {
 			err = fault.Wrap(err, fault.Internal, "the demo company cannot be made").WithCause("%v", err)
 			return nil, errors.Join(err, s.Close())
 		}
@@ -105,6 +133,26 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 		limit(world)
 	}
 	return s, nil
+}
+
+// populate makes the accounts: those of the demo company, or an organization.
+func (s *simulation) populate(f simFlags) (err error) {
+	switch {
+	case f.org == "acme":
+		s.Organization, err = acme.Build(s.world)
+	case f.org != "":
+		return fault.New(fault.Invalid, "there is no organization %q to begin with", f.org).WithFix("use --org acme, or --accounts for one of any size")
+	case f.size.Accounts > 0:
+		s.Organization, err = acme.Generate(s.world, f.size)
+	default:
+		s.Key, err = demo.Accounts(s.world)
+		return err
+	}
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the organization cannot be made").WithCause("%v", err)
+	}
+	s.Key, s.Region = s.Organization.Operator, acme.Region
+	return nil
 }
 
 // limit holds callers to the rates that Hawser's own client keeps to. The demo

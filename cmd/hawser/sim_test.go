@@ -7,9 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/smithy-go"
 
+	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // TestSimLimits asks faster than AWS lets one: EC2 bears ten looks at once, but
@@ -45,5 +48,37 @@ func TestSimLimits(t *testing.T) {
 		if (starts > 0) != limits || looks > 0 {
 			t.Errorf("limits %v: %d starts and %d looks of ten were throttled", limits, starts, looks)
 		}
+	}
+}
+
+// TestSimOrganizations begins with organizations, whose operator can look at
+// their Identity Center.
+func TestSimOrganizations(t *testing.T) {
+	for name, tt := range map[string]struct {
+		flags simFlags
+		sets  int
+	}{
+		"acme":     {simFlags{org: "acme"}, 20},
+		"measured": {simFlags{size: acme.Size{Accounts: 3, PermissionSets: 2, Seed: 1}}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.flags.listen = "127.0.0.1:0"
+			sim, err := startSim(t.Context(), tt.flags)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = sim.Close() })
+			client := ssoadmin.NewFromConfig(aws.Config{
+				Region: sim.Region, BaseEndpoint: &sim.URL,
+				Credentials: credentials.NewStaticCredentialsProvider(sim.Key.AccessKeyID, sim.Key.SecretAccessKey, ""),
+			})
+			sets, err := client.ListPermissionSets(t.Context(), &ssoadmin.ListPermissionSetsInput{InstanceArn: &sim.Organization.Center.ARN})
+			if err != nil || len(sets.PermissionSets) != tt.sets {
+				t.Errorf("%v (%v), want %d permission sets", sets, err, tt.sets)
+			}
+		})
+	}
+	if _, err := startSim(t.Context(), simFlags{org: "other"}); !errors.Is(err, fault.Invalid) {
+		t.Errorf("an organization that is not known: %v", err)
 	}
 }

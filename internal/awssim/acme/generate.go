@@ -1,0 +1,129 @@
+package acme
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/identitycenter"
+)
+
+// Size says how large an organization is to be.
+type Size struct {
+	Accounts int // with the management account, at least 1
+	// Users, Groups, Roles and Keys are IAM's in each account.
+	Users, Groups, Roles, Keys int
+	// People, Teams, PermissionSets and Assignments are Identity Center's.
+	People, Teams, PermissionSets, Assignments int
+	Seed                                       uint64
+}
+
+// unitSize is how many accounts are in a unit.
+const unitSize = 25
+
+// Generate makes an organization of a size. The things are spread evenly: keys
+// over the users, users over the groups, people over the teams, assignments
+// over teams, permission sets and accounts.
+func Generate(w *awssim.World, size Size) (*Company, error) {
+	b := newBuilder(w, size.Seed)
+	id := b.accountID(0)
+	b.found(id, "generated-main", Region, size.Seed)
+	if b.err != nil {
+		return nil, b.err
+	}
+	operator := b.user(b.org.Management.Account, "operator", 400*day, "AdministratorAccess")
+	accounts := b.members(size.Accounts)
+	for _, a := range accounts {
+		b.fill(a, size)
+		if b.err != nil {
+			return nil, b.err
+		}
+	}
+	b.identities(size, accounts)
+	if b.err != nil {
+		return nil, b.err
+	}
+	return &Company{
+		Organization: b.org, Center: b.center, Operator: operator.NewKey(), SCIMToken: b.center.NewToken(365 * day),
+	}, nil
+}
+
+// accountID is that of the nth account.
+func (b *builder) accountID(n int) string { return fmt.Sprintf("%012d", 100_000_000_000+n*7_919) }
+
+// members makes the accounts, in units of a few.
+func (b *builder) members(n int) []*awssim.Account {
+	accounts := []*awssim.Account{b.org.Management.Account}
+	unit := b.org.Root
+	for i := 1; i < n && b.err == nil; i++ {
+		if i%unitSize == 1 {
+			unit = b.org.Root.AddUnit(fmt.Sprintf("unit-%03d", i/unitSize))
+		}
+		accounts = append(accounts, b.account(unit, b.accountID(i), fmt.Sprintf("account-%05d", i)))
+	}
+	return accounts
+}
+
+// fill makes an account's IAM.
+func (b *builder) fill(a *awssim.Account, size Size) {
+	policies := []*awssim.ManagedPolicy{b.policy(a, "ReadOnlyAccess"), b.policy(a, "PowerUserAccess"), b.policy(a, "AmazonS3FullAccess")}
+	groups := make([]*awssim.Group, size.Groups)
+	for n := range groups {
+		groups[n] = a.AddGroup(fmt.Sprintf("group-%04d", n))
+		groups[n].Attach(policies[n%len(policies)])
+	}
+	users := make([]*awssim.User, size.Users)
+	for n := range users {
+		users[n] = a.AddUser(fmt.Sprintf("user-%05d", n))
+		users[n].Created = b.now.Add(-b.ago(1500))
+		users[n].Attach(policies[n%len(policies)])
+		if len(groups) > 0 {
+			groups[n%len(groups)].AddMember(users[n])
+		}
+	}
+	for n := 0; n < size.Keys && len(users) > 0; n++ {
+		b.key(users[n%len(users)], b.ago(1500), b.ago(400))
+	}
+	services := []string{"lambda", "ec2", "ecs-tasks", "states"}
+	for n := range size.Roles {
+		r := b.role(a, "/", fmt.Sprintf("role-%05d", n), trustService(services[n%len(services)]))
+		r.Attach(policies[n%len(policies)])
+		r.LastUsed = awssim.KeyUse{At: b.now.Add(-b.ago(400)), Region: Region}
+	}
+}
+
+// ago is a time of up to so many days, of whole seconds.
+func (b *builder) ago(days int) time.Duration {
+	return time.Duration(1+b.random.IntN(days*24*3600)) * time.Second
+}
+
+// identities makes Identity Center's things.
+func (b *builder) identities(size Size, accounts []*awssim.Account) {
+	teams := make([]*identitycenter.Group, size.Teams)
+	for n := range teams {
+		teams[n] = b.team(fmt.Sprintf("team-%04d", n))
+	}
+	for n := range size.People {
+		u := b.person(n)
+		if b.err != nil {
+			return
+		}
+		if len(teams) > 0 {
+			b.center.AddMember(teams[n%len(teams)], u)
+			b.center.AddMember(teams[b.random.IntN(len(teams))], u)
+		}
+	}
+	sets := make([]*identitycenter.PermissionSet, size.PermissionSets)
+	names := []string{"ReadOnlyAccess", "PowerUserAccess", "AmazonS3FullAccess", "AdministratorAccess"}
+	for n := range sets {
+		sets[n] = b.set(fmt.Sprintf("Set-%04d", n), names[n%len(names)])
+	}
+	if len(teams) == 0 || len(sets) == 0 {
+		return
+	}
+	for n := 0; n < size.Assignments && b.err == nil; n++ {
+		// Each step of n changes the account, each round of those the set.
+		a, s := n%len(accounts), n/len(accounts)
+		b.keep(b.center.Assign(sets[(a+s)%len(sets)], accounts[a].ID, teams[(a+s*31+s/len(sets))%len(teams)]))
+	}
+}
