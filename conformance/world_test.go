@@ -48,12 +48,42 @@ func simulate(t testing.TB, scale float64) *simulator {
 		t.Fatal(err)
 	}
 	s.sign(t, own, role)
+	furnish(t, own)
 	if _, err := identitycenter.Enable(w, own, "us-east-1", 1); err != nil {
 		t.Fatal(err)
 	}
 	s.env = append(s.env, "ROLE="+role.ARN,
 		"SECRET="+own.PutSecret("us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
 	return s
+}
+
+// furnish puts identities into the account that no client can make there.
+func furnish(t testing.TB, own *awssim.Account) {
+	t.Helper()
+	const allow = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}`
+	read, err := own.AddPolicy("Read", allow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	function, err := own.AddRoleAt("/service-role/", "Function",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.AddInstanceProfile("web", function)
+	ada, bob, ops := own.AddUserAt("/people/", "ada"), own.AddUserAt("/people/", "bob"), own.AddGroup("ops")
+	ada.Tags = map[string]string{"team": "x"}
+	ada.SetLogin(own.Created, own.Created)
+	ada.AddMFA()
+	bob.NewKey()
+	if err := bob.PutPolicy("inline", allow); err != nil {
+		t.Fatal(err)
+	}
+	ops.Attach(read)
+	ops.AddMember(ada)
+	ops.AddMember(bob)
+	own.SetAlias("judged")
+	own.AddSAMLProvider("corp")
 }
 
 // sign makes tokens of an OpenID Connect provider and of Identity Center.
