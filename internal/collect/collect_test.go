@@ -121,7 +121,7 @@ func (c *company) pool(settings ...func(*awsapi.Settings)) *awsapi.Pool {
 		change(&s)
 	}
 	quick := awsapi.WithBackoff(awsapi.Backoff{Attempts: 3, Transient: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond})
-	return awsapi.NewPool(map[string]awsapi.Settings{"acme": s}, append([]awsapi.Option{quick}, c.opts...)...)
+	return awsapi.NewPool(map[string]awsapi.Settings{"acme": s}, quick)
 }
 
 func options() collect.Options {

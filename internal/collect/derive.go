@@ -183,7 +183,7 @@ func (c *crowd) addSSO(e snapshot.Seen) error {
 
 // mapped is the person that the mapping gives an identity to.
 func (c *crowd) mapped(e snapshot.Seen) string {
-	for _, key := range []string{e.ID.String(), e.Key, e.Name} {
+	for _, key := range []string{e.String(), e.Key, e.Name} {
 		if person := c.mapping[strings.ToLower(key)]; person != "" {
 			return person
 		}

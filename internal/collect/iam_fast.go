@@ -138,7 +138,9 @@ func (d *details) bounded(f snapshot.Facet, id snapshot.ID, b *types.AttachedPer
 		return
 	}
 	arn := *b.PermissionsBoundaryArn
-	d.bounds[arn] = d.bounds[arn]
+	if !d.bounds[arn] {
+		d.bounds[arn] = false // to be read, unless a page brings it
+	}
 	d.y.of(f).Link(id, snapshot.Boundary, snapshot.ID{Kind: snapshot.Policy, Key: arn}, nil)
 }
 

@@ -94,7 +94,7 @@ func encode(body any) json.RawMessage {
 // change while they are read give some items again. Of two parts of one entity
 // the later counts.
 func (b *Batch) Sort() {
-	slices.SortStableFunc(b.Parts, func(a, c Part) int { return a.ID.Compare(c.ID) })
+	slices.SortStableFunc(b.Parts, func(a, c Part) int { return a.Compare(c.ID) })
 	b.Parts = lastOf(b.Parts, func(a, c Part) bool { return a.ID == c.ID })
 	slices.SortStableFunc(b.Edges, compareEdges)
 	b.Edges = lastOf(b.Edges, func(a, c Edge) bool { return compareEdges(a, c) == 0 })

@@ -31,7 +31,7 @@ func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error
 	if err != nil {
 		return nil, s.failed(err, "can't be locked")
 	}
-	key := int64(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // any number will do
+	key := int64(binary.BigEndian.Uint64(sum[:8]))
 	var got bool
 	err = conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", key).Scan(&got)
 	if err == nil && got {

@@ -117,7 +117,7 @@ func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, 
 			batch.Items = append(batch.Items, show(e))
 		}
 		if len(found) == f.Limit {
-			batch.Next = found[len(found)-1].ID.String()
+			batch.Next = found[len(found)-1].String()
 		}
 		return batch, nil
 	})

@@ -179,5 +179,5 @@ func (b *Box) syncBackup(ctx context.Context, call *tool.Call, in syncBackupInpu
 	if err != nil {
 		return syncBackupOutput{}, err
 	}
-	return syncBackupOutput{in.Path}, book.Backup(ctx, filepath.Join(call.Files.Dir(), rel))
+	return syncBackupOutput(in), book.Backup(ctx, filepath.Join(call.Files.Dir(), rel))
 }

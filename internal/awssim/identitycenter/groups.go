@@ -37,7 +37,7 @@ func describeGroup(i *Instance, _ *awssim.Call, in *identitystore.DescribeGroupI
 }
 
 func listGroups(i *Instance, _ *awssim.Call, in *identitystore.ListGroupsInput) (*identitystore.ListGroupsOutput, error) {
-	wanted, err := filtered(in.Filters, "displayName")
+	wanted, err := filtered(in.Filters, "displayName") //nolint:staticcheck // deprecated, and what clients still send
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func TestSCIMUser(t *testing.T) {
 	}
 	users, err := c.store().ListUsers(t.Context(), &identitystore.ListUsersInput{
 		IdentityStoreId: &c.center.StoreID, Extensions: []string{"aws:identitystore:enterprise"},
-		Filters: []types.Filter{{AttributePath: ptr("UserName"), AttributeValue: ptr("grace")}},
+		Filters: []types.Filter{{AttributePath: ptr("UserName"), AttributeValue: ptr("grace")}}, //nolint:staticcheck // deprecated, and what clients still send
 	})
 	if err != nil || len(users.Users) != 1 {
 		t.Fatal(users, err)

@@ -96,7 +96,7 @@ func describeUser(i *Instance, _ *awssim.Call, in *identitystore.DescribeUserInp
 }
 
 func listUsers(i *Instance, _ *awssim.Call, in *identitystore.ListUsersInput) (*identitystore.ListUsersOutput, error) {
-	wanted, err := filtered(in.Filters, "userName")
+	wanted, err := filtered(in.Filters, "userName") //nolint:staticcheck // deprecated, and what clients still send
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func Start(t testing.TB) string {
 		}
 		t.Skip("Postgres is not here, so the store is tested on SQLite alone: make judges installs it")
 	}
-	dir, err := os.MkdirTemp("", "hawser-pg-")
+	dir, err := os.MkdirTemp("", "hawser-pg-") //nolint:usetesting // another user must be able to go through it
 	if err != nil {
 		t.Fatal(err)
 	}
