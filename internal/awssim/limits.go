@@ -12,6 +12,9 @@ import (
 type Limit struct {
 	Rate  float64 `json:"rate"`
 	Burst int     `json:"burst"`
+	// Shared is set where all actions that a pattern matches draw on one
+	// bucket, as Identity Center's do.
+	Shared bool `json:"shared,omitempty"`
 }
 
 // limiter holds a bucket per limited action, account and region.
@@ -22,8 +25,9 @@ type limiter struct {
 	buckets map[counterKey]*rate.Limiter
 }
 
-// SetLimit limits actions from now on, each by itself: one ("s3:GetObject"),
-// or those that a pattern ending in * matches ("s3:Get*", "s3:*", "*").
+// SetLimit limits actions from now on, each by itself unless they share: one
+// ("s3:GetObject"), or those that a pattern ending in * matches ("s3:Get*",
+// "s3:*", "*").
 func (w *World) SetLimit(action string, l Limit) {
 	w.limits.mu.Lock()
 	defer w.limits.mu.Unlock()
@@ -41,11 +45,14 @@ func (l *limiter) allow(c *Call) bool {
 	if len(l.limits) == 0 {
 		return true
 	}
-	limit, ok := mostExact(l.limits, c.action())
+	pattern, ok := mostExactPattern(l.limits, c.action())
 	if !ok {
 		return true
 	}
-	key := counterKey{c.action(), c.accountID(), c.Region}
+	limit, key := l.limits[pattern], counterKey{c.action(), c.accountID(), c.Region}
+	if limit.Shared {
+		key.action = pattern
+	}
 	b := l.buckets[key]
 	if b == nil {
 		if l.buckets == nil {
@@ -60,15 +67,20 @@ func (l *limiter) allow(c *Call) bool {
 // mostExact finds an action in a table of actions and of patterns that end in
 // *, the longest of which counts.
 func mostExact[V any](table map[string]V, action string) (v V, ok bool) {
-	if v, ok = table[action]; ok {
-		return v, true
+	pattern, ok := mostExactPattern(table, action)
+	return table[pattern], ok
+}
+
+// mostExactPattern finds what mostExact finds, by its key.
+func mostExactPattern[V any](table map[string]V, action string) (found string, ok bool) {
+	if _, ok := table[action]; ok {
+		return action, true
 	}
-	longest := -1
-	for pattern, found := range table {
+	for pattern := range table {
 		prefix, open := strings.CutSuffix(pattern, "*")
-		if open && len(prefix) > longest && strings.HasPrefix(action, prefix) {
-			v, ok, longest = found, true, len(prefix)
+		if open && strings.HasPrefix(action, prefix) && (!ok || len(pattern) > len(found)) {
+			found, ok = pattern, true
 		}
 	}
-	return v, ok
+	return found, ok
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/simtest"
@@ -236,6 +237,19 @@ func TestTooMuchAtOnce(t *testing.T) {
 	}
 	if refused != "ThrottlingException" {
 		t.Errorf("the eleventh: %q", refused)
+	}
+}
+
+// TestSharedLimit wants the operations of a service to draw on one rate.
+func TestSharedLimit(t *testing.T) {
+	c := start(t)
+	c.SetLimit("sso:*", awssim.Limit{Rate: 0.001, Burst: 2, Shared: true})
+	sso := ssoadmin.NewFromConfig(c.Config(), func(o *ssoadmin.Options) { o.Retryer = aws.NopRetryer{} })
+	_, one := sso.ListInstances(t.Context(), nil)
+	_, two := sso.ListPermissionSets(t.Context(), &ssoadmin.ListPermissionSetsInput{InstanceArn: &c.center.ARN})
+	_, three := sso.DescribeInstance(t.Context(), &ssoadmin.DescribeInstanceInput{InstanceArn: &c.center.ARN})
+	if got := []string{code(one), code(two), code(three)}; got[0]+got[1] != "" || got[2] != "ThrottlingException" {
+		t.Errorf("three operations where two may be called: %q", got)
 	}
 }
 
