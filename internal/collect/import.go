@@ -49,7 +49,7 @@ func importCells(ctx context.Context, book Book, r *Result, cells Cells) error {
 		whole := o
 		whole.Status = snapshot.OK
 		stored, delta, err := book.Commit(ctx, r.Run, whole, b, snapshot.Rules{})
-		if err == nil && o.Gap() {
+		if err == nil && !o.Read() {
 			o.Calls, o.Took = 0, 0 // they were counted with the cell
 			stored, _, err = book.Commit(ctx, r.Run, o, nil, snapshot.Rules{})
 		}

@@ -63,7 +63,7 @@ func (r *run) begin(ctx context.Context) error {
 	if id != 0 {
 		r.result.Run, r.result.Resumed = id, true
 		for _, o := range outcomes {
-			if !o.Gap() {
+			if o.Read() {
 				r.done[o.Cell] = true
 				r.result.Outcomes = append(r.result.Outcomes, o)
 			}
@@ -270,8 +270,6 @@ func (r *run) gap(err error) snapshot.Outcome {
 		status = snapshot.Denied
 	case errors.Is(f, fault.Throttled):
 		status = snapshot.Throttled
-	case errors.Is(f, errNotRead):
-		status = snapshot.Skipped
 	}
 	return snapshot.Outcome{Status: status, Reason: f.Error(), Fix: f.Fix}
 }

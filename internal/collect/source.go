@@ -135,7 +135,7 @@ func (r *run) store(place readContext, t tried) error {
 		o.Cell = snapshot.Cell{Account: place.account, Region: place.region, Facet: f}
 		o.Way, o.Calls, o.Took = t.ways[f], calls, took
 		calls, took = 0, 0 // they are the source's, and counted once
-		if r.done[o.Cell] && o.Gap() {
+		if r.done[o.Cell] && !o.Read() {
 			continue // an earlier part of the run read it
 		}
 		if err := r.commit(place, o, batch); err != nil {

@@ -24,14 +24,14 @@ func (c Cell) Compare(o Cell) int {
 // Status is what became of a cell in a run.
 type Status string
 
-// The statuses. All but OK are gaps: what the cell was to read is unread, which
-// is not the same as absent.
+// The statuses. All but OK leave what the cell was to read unread, which is not
+// the same as absent; all but OK and Skipped are gaps.
 const (
 	OK        Status = "ok"
 	Denied    Status = "denied"
 	Throttled Status = "throttled"
 	Failed    Status = "failed"
-	Skipped   Status = "skipped" // for a reason of the plan, such as a suspended account
+	Skipped   Status = "skipped" // on purpose, such as a suspended account or one that is excluded
 	Held      Status = "held"    // read, but so much was gone that nothing was closed
 )
 
@@ -52,5 +52,8 @@ type Outcome struct {
 	Seen  int           `json:"seen"` // entities and edges
 }
 
-// Gap tells whether the cell is one.
-func (o Outcome) Gap() bool { return o.Status != OK }
+// Gap tells whether the cell was to be read, and was not.
+func (o Outcome) Gap() bool { return o.Status != OK && o.Status != Skipped }
+
+// Read tells whether the cell was read whole.
+func (o Outcome) Read() bool { return o.Status == OK }

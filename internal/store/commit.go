@@ -33,7 +33,7 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 		if err != nil {
 			return err
 		}
-		if b != nil && !o.Gap() {
+		if b != nil && o.Read() {
 			if o, err = c.apply(ctx, b, o, rules); err != nil {
 				return err
 			}

@@ -143,7 +143,7 @@ func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome
 	}, `SELECT c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way
 		FROM outcome o JOIN cell c ON c.id = o.cell
 		JOIN (SELECT connection, MAX(id) AS id FROM run GROUP BY connection) r ON r.id = o.run
-		WHERE o.status <> ? AND (? = '' OR r.connection = ?) ORDER BY c.account, c.region, c.facet`,
-		string(snapshot.OK), connection, connection)
+		WHERE o.status NOT IN (?, ?) AND (? = '' OR r.connection = ?) ORDER BY c.account, c.region, c.facet`,
+		string(snapshot.OK), string(snapshot.Skipped), connection, connection)
 	return out, err
 }

@@ -235,18 +235,46 @@ func (r syncReport) Remarks() []string {
 		total += n
 	}
 	out := []string{fmt.Sprintf("run %d is %s: %d calls in %.1f s, %d appeared, %d went", r.Run, r.Status, total, r.Seconds, r.Opened, r.Closed)}
-	for i, g := range r.Gaps {
+	told := gapLines(r.Gaps)
+	for i, text := range told {
 		if i == mostGapLines {
-			out = append(out, fmt.Sprintf("and %d more gaps: hawser sync status", len(r.Gaps)-i))
+			out = append(out, fmt.Sprintf("and %d more: hawser sync status", len(told)-i))
 			break
 		}
-		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s: %s: %s", g.Account, g.Facet, g.Status, g.Reason)))
+		out = append(out, text)
 	}
 	return append(out, r.Notes...)
 }
 
-// mostGapLines bounds how many gaps are told one by one.
+// mostGapLines bounds how many gaps are told.
 const mostGapLines = 8
+
+// gapLines tells gaps in a line for each account and reason.
+func gapLines(gaps []gap) []string {
+	type cause struct {
+		account string
+		status  snapshot.Status
+		reason  string
+	}
+	var order []cause
+	cells := map[cause][]string{}
+	for _, g := range gaps {
+		c := cause{g.Account, g.Status, g.Reason}
+		if cells[c] == nil {
+			order = append(order, c)
+		}
+		cells[c] = append(cells[c], string(g.Facet))
+	}
+	var out []string
+	for _, c := range order {
+		what := strings.Join(cells[c], ", ")
+		if len(cells[c]) > 3 {
+			what = fmt.Sprintf("%d cells", len(cells[c]))
+		}
+		out = append(out, fmt.Sprintf("%s: %s %s: %s", c.account, what, c.status, c.reason))
+	}
+	return out
+}
 
 // Verdict is Partial where something was not read.
 func (r syncReport) Verdict() error {

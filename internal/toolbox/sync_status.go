@@ -143,7 +143,7 @@ func rowOf(r snapshot.Run) runRow {
 		row.Took = r.Ended.Sub(r.Started).Round(100 * time.Millisecond)
 	}
 	for status, n := range r.Cells {
-		if status != snapshot.OK {
+		if status != snapshot.OK && status != snapshot.Skipped {
 			row.Gaps += n
 		}
 	}
