@@ -37,6 +37,9 @@ func demoTour(made *demo.Company) []demoStep {
 			"rds", "query", "--resource-arn", made.Cluster, "--secret-arn", made.Secret, "--database", "shop",
 			"--sql", "SELECT customer, total FROM orders WHERE total > :min ORDER BY total DESC", "--parameters", `{"min": 100}`,
 		}},
+		{"Who is who in a company of twelve accounts? One lets nobody in, and is named.", []string{"sync", "--connection", "acme"}},
+		{"What does one person hold, everywhere?", []string{"who", "radia.perlman"}},
+		{"Which keys were not used for a year?", []string{"keys", "list", "--active", "--unused", "365d", "--limit", "5"}},
 		{"What was done, and is the record whole?", []string{"audit", "list", "--limit", "4"}},
 		{"", []string{"audit", "verify"}},
 	}
@@ -57,7 +60,12 @@ func (p *program) demo(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
-	dir, err := demoDir(sim)
+	acme, err := startSim(ctx, simFlags{listen: "127.0.0.1:0", scale: 20, org: "acme"})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, acme.Close()) }()
+	dir, err := demoDir(sim, acme)
 	if err != nil {
 		return err
 	}
@@ -80,8 +88,9 @@ func (p *program) demo(ctx context.Context) (err error) {
 	return nil
 }
 
-// demoDir makes an empty home with a configuration that points at sim.
-func demoDir(sim *simulation) (string, error) {
+// demoDir makes an empty home with a configuration that points at two simulated
+// AWS: a small company's account, and the organization acme.
+func demoDir(sim, acme *simulation) (string, error) {
 	dir, err := os.MkdirTemp("", "hawser-demo-")
 	if err != nil {
 		return "", fault.Wrap(err, fault.Internal, "no temporary directory can be made").WithCause("%v", err)
@@ -93,10 +102,23 @@ func demoDir(sim *simulation) (string, error) {
     secret_access_key: file:%s
     region: %s
     endpoint: %s
+  acme:
+    source: keys
+    access_key_id: %s
+    secret_access_key: file:%s
+    region: %s
+    endpoint: %s
+    member_role: OrganizationAccountAccessRole
+default_connection: demo
+store: %s
 audit:
   file: %s
-`+demoAgentProfile, sim.Key.AccessKeyID, filepath.Join(dir, "secret"), demo.Region, sim.URL, filepath.Join(dir, "audit.jsonl"))
-	for name, text := range map[string]string{"hawser.yaml": config, "secret": sim.Key.SecretAccessKey} {
+`+demoAgentProfile, sim.Key.AccessKeyID, filepath.Join(dir, "secret"), sim.Region, sim.URL,
+		acme.Key.AccessKeyID, filepath.Join(dir, "acme-secret"), acme.Region, acme.URL,
+		filepath.Join(dir, "hawser.db"), filepath.Join(dir, "audit.jsonl"))
+	for name, text := range map[string]string{
+		"hawser.yaml": config, "secret": sim.Key.SecretAccessKey, "acme-secret": acme.Key.SecretAccessKey,
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return "", fault.Wrap(err, fault.Internal, "the demo's files cannot be written").WithCause("%v", err)
 		}
@@ -124,7 +146,12 @@ func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error
 	cmd.Env = demoEnv(dir)
 	out := &lineEnder{w: p.streams.out}
 	cmd.Stdout, cmd.Stderr = out, p.streams.err
-	if err := cmd.Run(); err != nil {
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == fault.Partial.ExitCode() {
+		err = nil // some of it could not be read, which the step shows
+	}
+	if err != nil {
 		return fault.Wrap(err, fault.Internal, "a step of the demo failed").WithCause("%v", err)
 	}
 	return out.end()

@@ -185,9 +185,10 @@ func direct(w *awssim.World, home *awssim.Account, s size) {
 		}
 		sets = append(sets, set)
 	}
-	for n := range s.assignments {
-		account := fmt.Sprintf("1%011d", n%s.accounts)
-		if err := i.Assign(sets[(n/s.accounts)%len(sets)], account, groups[n%len(groups)]); err != nil {
+	for n := range s.assignments { // three groups have each set on each account
+		pair := n / 3
+		account := fmt.Sprintf("1%011d", pair%s.accounts)
+		if err := i.Assign(sets[(pair/s.accounts)%len(sets)], account, groups[n%len(groups)]); err != nil {
 			panic(err)
 		}
 	}

@@ -3,7 +3,6 @@ package toolbox
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -158,13 +157,13 @@ func (b *Box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 		return tool.List[keyRow]{}, fault.From(err).At("unused")
 	}
 	list, err := entities(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: in.Account, At: run}, in.Page,
-		func(e snapshot.Seen) keyRow { return keyOf(e, call.Now()) })
+		func(e snapshot.Seen) (keyRow, bool) {
+			k := keyOf(e, call.Now())
+			return k, (k.Active || !in.Active) && (older.IsZero() || k.Created.Before(older)) && (idle.IsZero() || k.Used.Before(idle))
+		})
 	if err != nil {
 		return list, err
 	}
-	list.Items = slices.DeleteFunc(list.Items, func(k keyRow) bool {
-		return in.Active && !k.Active || !older.IsZero() && !k.Created.Before(older) || !idle.IsZero() && !k.Used.Before(idle)
-	})
 	return withGaps(ctx, book, list)
 }
 
@@ -225,7 +224,7 @@ func (b *Box) accountsList(ctx context.Context, call *tool.Call, in accountsList
 	return withGaps(ctx, book, list)
 }
 
-func accountOf(e snapshot.Seen) accountRow {
+func accountOf(e snapshot.Seen) (accountRow, bool) {
 	row := accountRow{Account: e.Key, Name: e.Name}
 	type whole struct {
 		snapshot.AccountBody
@@ -234,8 +233,8 @@ func accountOf(e snapshot.Seen) accountRow {
 	}
 	body, err := decoded[whole](e)
 	if err != nil {
-		return row
+		return row, true
 	}
 	row.State, row.Email, row.Joined, row.Aliases, row.Tags = body.State, body.Email, body.Joined, body.Aliases, body.Tags
-	return row
+	return row, true
 }

@@ -62,8 +62,8 @@ type identityRow struct {
 	snapshot.Life
 }
 
-func identityOf(e snapshot.Seen) identityRow {
-	return identityRow{Kind: e.Kind, Name: e.Name, Account: e.Account, Key: e.Key, Body: e.Body, Life: e.Life}
+func identityOf(e snapshot.Seen) (identityRow, bool) {
+	return identityRow{Kind: e.Kind, Name: e.Name, Account: e.Account, Key: e.Key, Body: e.Body, Life: e.Life}, true
 }
 
 func (b *Box) identityListTool() *tool.Tool {
@@ -94,8 +94,9 @@ func (b *Box) identityList(ctx context.Context, call *tool.Call, in identityList
 	return withGaps(ctx, book, list)
 }
 
-// entities lists entities page by page; a cursor names the last one.
-func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, page tool.Page, show func(snapshot.Seen) T) (tool.List[T], error) {
+// entities lists entities page by page; a cursor names the last one. Show tells
+// how one is shown, and whether it is wanted.
+func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, page tool.Page, show func(snapshot.Seen) (T, bool)) (tool.List[T], error) {
 	return tool.Gather(ctx, []tool.Target{{}}, page, func(ctx context.Context, _ tool.Target, token string, limit int) (tool.Batch[T], error) {
 		f.After = snapshot.ID{}
 		if token != "" {
@@ -106,7 +107,7 @@ func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, 
 		}
 		f.Limit = rowsAtOnce
 		if limit > 0 {
-			f.Limit = min(limit, rowsAtOnce)
+			f.Limit = min(max(limit, leastRows), rowsAtOnce)
 		}
 		found, err := book.Entities(ctx, f)
 		if err != nil {
@@ -114,7 +115,9 @@ func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, 
 		}
 		var batch tool.Batch[T]
 		for _, e := range found {
-			batch.Items = append(batch.Items, show(e))
+			if item, wanted := show(e); wanted {
+				batch.Items = append(batch.Items, item)
+			}
 		}
 		if len(found) == f.Limit {
 			batch.Next = found[len(found)-1].String()

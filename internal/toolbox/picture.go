@@ -97,8 +97,12 @@ func turn[T, U any](ctx context.Context, page tool.Page, read func(offset, limit
 	})
 }
 
-// rowsAtOnce is how many rows one query of the store gives.
-const rowsAtOnce = 1000
+// rowsAtOnce is how many rows one query of the store gives at most, leastRows at
+// least, since not all may be wanted.
+const (
+	rowsAtOnce = 1000
+	leastRows  = 100
+)
 
 // withGaps adds to a listing what was not read, which could change it.
 func withGaps[T any](ctx context.Context, book *store.Store, list tool.List[T]) (tool.List[T], error) {

@@ -118,13 +118,24 @@ func (b *builder) sets() map[string]*identitycenter.PermissionSet {
 		name   string
 		policy string
 	}{
-		{"Administrator", "AdministratorAccess"}, {"PowerUser", "PowerUserAccess"}, {"ReadOnly", "ReadOnlyAccess"},
-		{"ViewOnly", "job-function/ViewOnlyAccess"}, {"Billing", "job-function/Billing"}, {"SecurityAudit", "SecurityAudit"},
-		{"NetworkAdministrator", "job-function/NetworkAdministrator"}, {"DatabaseAdministrator", "job-function/DatabaseAdministrator"},
-		{"SystemAdministrator", "job-function/SystemAdministrator"}, {"SupportUser", "job-function/SupportUser"},
-		{"DataScientist", "job-function/DataScientist"}, {"S3Full", "AmazonS3FullAccess"}, {"EC2Full", "AmazonEC2FullAccess"},
-		{"LambdaFull", "AWSLambda_FullAccess"}, {"RDSFull", "AmazonRDSFullAccess"}, {"LogsReader", "CloudWatchLogsReadOnlyAccess"},
-		{"MetricsReader", "CloudWatchReadOnlyAccess"}, {"OrganizationReader", "AWSOrganizationsReadOnlyAccess"},
+		{"Administrator", "AdministratorAccess"},
+		{"PowerUser", "PowerUserAccess"},
+		{"ReadOnly", "ReadOnlyAccess"},
+		{"ViewOnly", "job-function/ViewOnlyAccess"},
+		{"Billing", "job-function/Billing"},
+		{"SecurityAudit", "SecurityAudit"},
+		{"NetworkAdministrator", "job-function/NetworkAdministrator"},
+		{"DatabaseAdministrator", "job-function/DatabaseAdministrator"},
+		{"SystemAdministrator", "job-function/SystemAdministrator"},
+		{"SupportUser", "job-function/SupportUser"},
+		{"DataScientist", "job-function/DataScientist"},
+		{"S3Full", "AmazonS3FullAccess"},
+		{"EC2Full", "AmazonEC2FullAccess"},
+		{"LambdaFull", "AWSLambda_FullAccess"},
+		{"RDSFull", "AmazonRDSFullAccess"},
+		{"LogsReader", "CloudWatchLogsReadOnlyAccess"},
+		{"MetricsReader", "CloudWatchReadOnlyAccess"},
+		{"OrganizationReader", "AWSOrganizationsReadOnlyAccess"},
 	} {
 		sets[s.name] = b.set(s.name, s.policy)
 	}
