@@ -58,7 +58,6 @@ func (p *program) addGlobalFlags(root *cobra.Command) {
 	set.StringVar(&p.flags.timeout, "timeout", "", "the longest that a call may take, such as 90s; 0 is without end")
 	p.flags.progress = showBars
 	set.Var(&p.flags.progress, "progress", "true shows bars on a terminal, false nothing, json a line for each step on standard error")
-	set.Lookup("progress").NoOptDefVal = string(showBars)
 	set.BoolVar(&p.flags.noColor, "no-color", false, "no colour; also by NO_COLOR")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }

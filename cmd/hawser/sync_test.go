@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// acmeHome is a home whose default connection reaches acme.
+type acmeHome struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newAcmeHome(t *testing.T) func() acmeHome {
+	t.Helper()
+	sim, err := startSim(context.Background(), simFlags{listen: "127.0.0.1:0", scale: 50, org: "acme"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sim.Close() })
+	return func() acmeHome {
+		dir := t.TempDir()
+		config := "connections:\n  acme:\n    member_role: OrganizationAccountAccessRole\n"
+		if err := os.WriteFile(filepath.Join(dir, "hawser.yaml"), []byte(config), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return acmeHome{t, dir, []string{
+			"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir, "AWS_ENDPOINT_URL=" + sim.URL, "AWS_REGION=" + sim.Region,
+			"AWS_ACCESS_KEY_ID=" + sim.Key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + sim.Key.SecretAccessKey, "AWS_EC2_METADATA_DISABLED=true",
+		}}
+	}
+}
+
+func (h acmeHome) hawser(args ...string) *exec.Cmd {
+	cmd := exec.Command("hawser", args...)
+	cmd.Dir, cmd.Env = h.dir, h.env
+	return cmd
+}
+
+// picture is what the store holds, without what a run is called.
+func (h acmeHome) picture(name string) []string {
+	h.t.Helper()
+	var all []string
+	for _, table := range []string{"entities", "relations"} {
+		file := name + "-" + table + ".jsonl"
+		if out, err := h.hawser("snapshot", "export", file, "--format", "jsonl", "--table", table).CombinedOutput(); err != nil {
+			h.t.Fatalf("%v\n%s", err, out)
+		}
+		text, err := os.ReadFile(filepath.Join(h.dir, file))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		all = append(all, strings.Split(strings.ReplaceAll(string(text), `"first_run":2`, `"first_run":1`), "\n")...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// A sync that is killed at any cell, or while one is written, loses nothing: the
+// next one goes on, and comes to the picture of one that was left alone.
+func TestSyncSurvivesKill(t *testing.T) {
+	home := newAcmeHome(t)
+	whole := home()
+	if out, err := whole.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "19 cells denied") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	want := whole.picture("whole")
+	killed := home()
+	for _, lines := range []int{1, 7, 30, 31, 90, 150} {
+		cmd := killed.hawser("sync", "--progress", "json", "--parallel", "2")
+		stderr, err := cmd.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		seen := bufio.NewScanner(stderr)
+		for n := 0; n < lines && seen.Scan(); n++ {
+			if !strings.HasPrefix(seen.Text(), `{"subject":"sync acme"`) {
+				break // it was at the end before
+			}
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+	out, err := killed.hawser("sync").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "19 cells denied") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if diff := cmp.Diff(want, killed.picture("killed")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Two syncs of one connection do not run at once.
+func TestOneSyncAtATime(t *testing.T) {
+	h := newAcmeHome(t)()
+	first := h.hawser("sync", "--progress", "json", "--parallel", "1")
+	stderr, err := first.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if seen := bufio.NewScanner(stderr); !seen.Scan() {
+		t.Fatal("the first sync says nothing")
+	}
+	out, err := h.hawser("sync").CombinedOutput()
+	_ = first.Process.Kill()
+	_ = first.Wait()
+	if err == nil || !strings.Contains(string(out), "another process is at sync acme") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
