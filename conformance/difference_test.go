@@ -112,6 +112,8 @@ var varying = []struct {
 	{regexp.MustCompile(`\b\d{1,3}[.-]\d{1,3}[.-]\d{1,3}[.-]\d{1,3}\b`), "IP"},
 	{regexp.MustCompile(`\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b`), "MAC"},
 	{regexp.MustCompile(`(:secret:[a-z]+)-[A-Za-z0-9]{6}\b`), "$1-ID"},
+	{regexp.MustCompile(`\b(o|r|ou|p|d|ssoins|ps)-[0-9a-z]{4,16}(-[0-9a-z]{8})?\b`), "$1-ID"},
+	{regexp.MustCompile(`(:account/o-ID/|/r-ID/(?:ou-ID/)*|^")\d{12}\b`), "${1}ACCOUNT"},
 	{regexp.MustCompile(`http://(127\.0\.0\.1|IP):\d+`), "HOST"},
 }
 

@@ -74,7 +74,7 @@ func listPoliciesForTarget(o *Organization, _ *awssim.Call, in *organizations.Li
 	if err != nil {
 		return nil, err
 	}
-	found, next, err := page(o, n.policiesOf(in.Filter), policyID, in.MaxResults, in.NextToken)
+	found, next, err := page(o, n.policiesOf(in.Filter), policyKey, in.MaxResults, in.NextToken)
 	return &organizations.ListPoliciesForTargetOutput{Policies: awssim.Each(found, o.summary), NextToken: next}, err
 }
 

@@ -84,10 +84,8 @@ func (p *Policy) detach(n *Node) {
 	delete(n.attached, p.ID)
 }
 
-// policiesOf gives what of a type is attached to a node, by ID.
-func (n *Node) policiesOf(t types.PolicyType) []*Policy {
-	return awssim.Only(awssim.InOrder(n.attached), func(p *Policy) bool { return p.Type == t })
-}
+// policiesOf gives what of a type is attached to a node.
+func (n *Node) policiesOf(t types.PolicyType) []*Policy { return ofType(n.attached, t) }
 
 func (o *Organization) policyARN(p *Policy) string {
 	resource := "policy/" + strings.ToLower(string(p.Type)) + "/" + p.ID
@@ -242,9 +240,21 @@ func listPolicies(o *Organization, _ *awssim.Call, in *organizations.ListPolicie
 	if err := knownType(in.Filter); err != nil {
 		return nil, err
 	}
-	found := awssim.Only(awssim.InOrder(o.policies), func(p *Policy) bool { return p.Type == in.Filter })
-	found, next, err := page(o, found, policyID, in.MaxResults, in.NextToken)
+	found, next, err := page(o, ofType(o.policies, in.Filter), policyKey, in.MaxResults, in.NextToken)
 	return &organizations.ListPoliciesOutput{Policies: awssim.Each(found, o.summary), NextToken: next}, err
 }
 
-func policyID(p *Policy) string { return p.ID }
+// policyKey orders listings: AWS's own policies come first.
+func policyKey(p *Policy) string {
+	if p.Managed {
+		return "-" + p.ID
+	}
+	return p.ID
+}
+
+// ofType gives the policies of a type, in the order of listings.
+func ofType(all map[string]*Policy, t types.PolicyType) []*Policy {
+	found := awssim.Only(awssim.InOrder(all), func(p *Policy) bool { return p.Type == t })
+	slices.SortFunc(found, func(a, b *Policy) int { return strings.Compare(policyKey(a), policyKey(b)) })
+	return found
+}
