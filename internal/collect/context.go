@@ -26,7 +26,7 @@ type readContext struct {
 	options Options
 	book    Book
 	// seen is what other readings of the place read in this run.
-	seen *yield
+	seen *seen
 }
 
 func (ctx readContext) iam() *iam.Client { return awsapi.Client(ctx.session, iam.NewFromConfig) }

@@ -87,6 +87,9 @@ type reading struct {
 type source struct {
 	name string
 	ways []reading
+	// lane is 0 for what others go on from; sources of other lanes are read side
+	// by side with those of the rest.
+	lane int
 }
 
 // facets are all that a source's ways read.

@@ -3,6 +3,7 @@ package collect
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,7 +31,7 @@ func (c *fileCells) Next() (snapshot.Outcome, *snapshot.Batch, error) {
 }
 
 func (c *fileCells) take(account, way string, y *yield) {
-	for _, f := range y.facetsOf() {
+	for _, f := range slices.Sorted(maps.Keys(y.batches)) {
 		c.outcomes = append(c.outcomes, snapshot.Outcome{Cell: snapshot.Cell{Account: account, Facet: f}, Status: snapshot.OK, Way: way})
 		c.batches = append(c.batches, y.batches[f])
 	}

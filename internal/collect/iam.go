@@ -5,10 +5,10 @@ import "github.com/hawser/hawser/internal/snapshot"
 // accountSources are what is read of each account's IAM.
 func accountSources() []source {
 	one := func(f snapshot.Facet, name, action string, read func(readContext, *yield) error) source {
-		return source{name, []reading{{name: name, facets: []snapshot.Facet{f}, read: read, calls: constant(action, 1)}}}
+		return source{name: name, ways: []reading{{name: name, facets: []snapshot.Facet{f}, read: read, calls: constant(action, 1)}}}
 	}
 	return []source{
-		{"principals", []reading{
+		{name: "principals", ways: []reading{
 			{
 				name:   "GetAccountAuthorizationDetails",
 				facets: []snapshot.Facet{iamUsers, iamUserDetails, iamGroups, iamMembers, iamRoles, iamRoleDetails, iamPolicies, iamAttachments},
@@ -36,7 +36,7 @@ func accountSources() []source {
 				return map[string]int{"iam:ListPolicies": pages(s.Policies, detailsPage), "iam:GetPolicy": s.Policies, "iam:GetPolicyVersion": s.Policies}
 			}},
 		}},
-		{"credentials", []reading{
+		{name: "credentials", ways: []reading{
 			{
 				name: "GetCredentialReport", facets: []snapshot.Facet{iamCredentials, iamKeys, iamKeyIDs, iamKeyUse}, read: readCredentials,
 				calls: func(s Size) map[string]int {

@@ -18,10 +18,10 @@ type member struct {
 
 // members chooses the organization's accounts: of those in this run's answer,
 // or where that was not read of those in the picture.
-func (r *run) members(ctx context.Context, seen *yield) ([]member, error) {
+func (r *run) members(ctx context.Context, seen *seen) ([]member, error) {
 	if !seen.read(orgAccounts) {
 		return nil, fault.New(fault.Denied, "the organization's accounts can't be listed").
-			WithCause("%v", seen.errs[orgAccounts]).WithFix("allow organizations:ListAccounts, or name the connection's accounts")
+			WithCause("%v", seen.why(orgAccounts)).WithFix("allow organizations:ListAccounts, or name the connection's accounts")
 	}
 	above := unitsAbove(seen)
 	tags := tagsOf(seen)
@@ -48,7 +48,7 @@ func (r *run) members(ctx context.Context, seen *yield) ([]member, error) {
 }
 
 // unitsAbove gives the names, ids and ARNs of the units above an account.
-func unitsAbove(seen *yield) func(snapshot.ID) []string {
+func unitsAbove(seen *seen) func(snapshot.ID) []string {
 	parent := map[snapshot.ID]snapshot.ID{}
 	for _, e := range seen.of(orgUnits).Edges {
 		parent[e.From] = e.To
@@ -66,7 +66,7 @@ func unitsAbove(seen *yield) func(snapshot.ID) []string {
 	}
 }
 
-func tagsOf(seen *yield) map[string]snapshot.Tags {
+func tagsOf(seen *seen) map[string]snapshot.Tags {
 	out := map[string]snapshot.Tags{}
 	for _, p := range seen.of(orgTags).Parts {
 		var body snapshot.TagsBody

@@ -18,7 +18,7 @@ import (
 // management account or a delegated administrator.
 func organizationSources() []source {
 	one := func(f snapshot.Facet, name string, read func(readContext, *yield) error, calls func(Size) map[string]int, after ...snapshot.Facet) source {
-		return source{name, []reading{{name: name, facets: []snapshot.Facet{f}, read: read, calls: calls, after: after}}}
+		return source{name: name, ways: []reading{{name: name, facets: []snapshot.Facet{f}, read: read, calls: calls, after: after}}}
 	}
 	return []source{
 		one(orgItself, "DescribeOrganization", readOrganization, constant("organizations:DescribeOrganization", 1)),

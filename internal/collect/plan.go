@@ -108,7 +108,7 @@ func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Predic
 // planOrganization predicts the organization and Identity Center, and chooses
 // the accounts.
 func (r *run) planOrganization(ctx context.Context, p *Prediction, busiest map[string]int, known map[string]Size) ([]member, error) {
-	seen := newYield()
+	seen := newSeen()
 	place := r.place(ctx, r.home, "", seen)
 	if err := management(place); err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 
@@ -79,7 +78,7 @@ func (r *run) begin(ctx context.Context) error {
 func (r *run) read(ctx context.Context) error {
 	accounts := []member{{id: r.home.Account}}
 	if r.options.Organization {
-		seen := newYield()
+		seen := newSeen()
 		place := r.place(ctx, r.home, "", seen)
 		if err := management(place); err != nil {
 			return err
@@ -112,7 +111,7 @@ func (r *run) read(ctx context.Context) error {
 }
 
 // identityCenter reads Identity Center in its region.
-func (r *run) identityCenter(ctx context.Context, seen *yield) error {
+func (r *run) identityCenter(ctx context.Context, seen *seen) error {
 	region := r.options.SSORegion
 	if region == "" {
 		region = r.home.Region
@@ -168,10 +167,10 @@ func (r *run) account(ctx context.Context, a member) error {
 	if err != nil {
 		return r.close(ctx, a.id, accountSources(), r.gap(err))
 	}
-	return r.sources(r.place(ctx, session, "", newYield()), accountSources())
+	return r.sources(r.place(ctx, session, "", newSeen()), accountSources())
 }
 
-func (r *run) place(ctx context.Context, s *awsapi.Session, region string, seen *yield) readContext {
+func (r *run) place(ctx context.Context, s *awsapi.Session, region string, seen *seen) readContext {
 	return readContext{Context: ctx, session: s, account: s.Account, region: region, options: r.options, book: r.book, seen: seen}
 }
 
@@ -273,6 +272,3 @@ func (r *run) gap(err error) snapshot.Outcome {
 	}
 	return snapshot.Outcome{Status: status, Reason: f.Error(), Fix: f.Fix}
 }
-
-// facetsOf lists a yield's facets in order.
-func (y *yield) facetsOf() []snapshot.Facet { return slices.Sorted(maps.Keys(y.batches)) }

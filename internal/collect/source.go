@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -17,9 +19,27 @@ func notRead(f snapshot.Facet) error {
 	return fault.Wrap(errNotRead, fault.Partial, "it goes on from %s, which was not read", f).WithFix("see the cell %s", f)
 }
 
-// sources reads all sources of a place, one after the other, and stores each as
-// soon as it is read.
+// sources reads all sources of a place: those of the first lane one after the
+// other, then the other lanes side by side.
 func (r *run) sources(place readContext, sources []source) error {
+	lanes := map[int][]source{}
+	for _, s := range sources {
+		lanes[s.lane] = append(lanes[s.lane], s)
+	}
+	if err := r.lane(place, lanes[0]); err != nil {
+		return err
+	}
+	group, inner := errgroup.WithContext(place)
+	for number, lane := range lanes {
+		if number != 0 {
+			group.Go(func() error { return r.lane(place.with(inner), lane) })
+		}
+	}
+	return group.Wait()
+}
+
+// lane reads sources one after the other, and stores each as soon as it is read.
+func (r *run) lane(place readContext, sources []source) error {
 	for _, s := range sources {
 		if err := place.Err(); err != nil {
 			return err
@@ -111,8 +131,7 @@ func (t tried) take(place readContext, way reading, y *yield, err error) {
 		}
 		delete(t.yield.errs, f)
 		t.yield.batches[f], t.ways[f] = y.batches[f], way.name
-		delete(place.seen.errs, f)
-		place.seen.batches[f] = y.batches[f]
+		place.seen.put(f, y.batches[f])
 	}
 }
 
@@ -126,7 +145,7 @@ func (r *run) store(place readContext, t tried) error {
 		case err != nil:
 			o = r.gap(err)
 			batch = nil
-			place.seen.errs[f] = err
+			place.seen.fail(f, err)
 		case batch == nil:
 			continue // nothing was to be read
 		default:

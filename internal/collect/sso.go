@@ -16,7 +16,7 @@ import (
 // instances.
 func ssoSources() []source {
 	one := func(f snapshot.Facet, name string, read func(readContext, *yield) error, calls func(Size) map[string]int, after ...snapshot.Facet) source {
-		return source{name, []reading{{name: name, facets: []snapshot.Facet{f}, read: read, calls: calls, after: after}}}
+		return source{name: name, ways: []reading{{name: name, facets: []snapshot.Facet{f}, read: read, calls: calls, after: after}}}
 	}
 	return []source{
 		one(ssoInstances, "ListInstances", readInstances, constant("sso:ListInstances", 1)),
@@ -26,19 +26,19 @@ func ssoSources() []source {
 		one(ssoGroups, "ListGroups", readSSOGroups, func(s Size) map[string]int {
 			return map[string]int{"identitystore:ListGroups": pages(s.SSOGroups, storePage)}
 		}, ssoInstances),
-		one(ssoMembers, "ListGroupMemberships", readSSOMembers, func(s Size) map[string]int {
+		inLane(2, one(ssoMembers, "ListGroupMemberships", readSSOMembers, func(s Size) map[string]int {
 			return map[string]int{"identitystore:ListGroupMemberships": s.SSOGroups}
-		}, ssoGroups),
+		}, ssoGroups)),
 		one(ssoSets, "DescribePermissionSet", readSets, func(s Size) map[string]int {
 			return map[string]int{"sso:ListPermissionSets": pages(s.Sets, ssoPage), "sso:DescribePermissionSet": s.Sets}
 		}, ssoInstances),
-		one(ssoSetPolicies, "GetInlinePolicyForPermissionSet", readSetPolicies, func(s Size) map[string]int {
+		inLane(3, one(ssoSetPolicies, "GetInlinePolicyForPermissionSet", readSetPolicies, func(s Size) map[string]int {
 			return map[string]int{
 				"sso:ListManagedPoliciesInPermissionSet": s.Sets, "sso:ListCustomerManagedPolicyReferencesInPermissionSet": s.Sets,
 				"sso:GetInlinePolicyForPermissionSet": s.Sets, "sso:GetPermissionsBoundaryForPermissionSet": s.Sets,
 			}
-		}, ssoSets),
-		{"provisioned", []reading{
+		}, ssoSets)),
+		{name: "provisioned", lane: 1, ways: []reading{
 			{name: "ListAccountsForProvisionedPermissionSet", facets: []snapshot.Facet{ssoProvisioned}, read: readProvisioned, after: []snapshot.Facet{ssoSets}, calls: func(s Size) map[string]int {
 				return map[string]int{"sso:ListAccountsForProvisionedPermissionSet": s.Sets}
 			}},
@@ -46,12 +46,17 @@ func ssoSources() []source {
 				return map[string]int{"sso:ListPermissionSetsProvisionedToAccount": s.Accounts}
 			}},
 		}},
-		{"assignments", []reading{
+		{name: "assignments", lane: 1, ways: []reading{
 			{name: "ListAccountAssignments", facets: []snapshot.Facet{ssoAssignments}, read: readAssignments, after: []snapshot.Facet{ssoInstances}, calls: assignmentCalls},
 		}},
-		one(ssoApps, "ListApplications", readApplications, constant("sso:ListApplications", 1), ssoInstances),
-		one(ssoIssuers, "ListTrustedTokenIssuers", readIssuers, constant("sso:ListTrustedTokenIssuers", 1), ssoInstances),
+		inLane(3, one(ssoApps, "ListApplications", readApplications, constant("sso:ListApplications", 1), ssoInstances)),
+		inLane(3, one(ssoIssuers, "ListTrustedTokenIssuers", readIssuers, constant("sso:ListTrustedTokenIssuers", 1), ssoInstances)),
 	}
+}
+
+func inLane(lane int, s source) source {
+	s.lane = lane
+	return s
 }
 
 // The largest pages of the APIs.
