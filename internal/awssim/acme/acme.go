@@ -73,6 +73,7 @@ func (b *builder) account(parent *organizations.Node, id, name string) *awssim.A
 	a := b.world.AddAccount(id, name)
 	_, err := parent.AddAccount(a, "aws+"+name+"@acme.example")
 	b.keep(err)
+	b.org.Member(id).Joined = b.now.Add(-b.past(900))
 	b.role(a, "/", memberRole, trustAccount(b.org.Management.ID), "AdministratorAccess")
 	return a
 }
@@ -84,6 +85,7 @@ func (b *builder) role(a *awssim.Account, path, name, trust string, policies ...
 		b.keep(fmt.Errorf("acme: role %s: %w", name, err))
 		return &awssim.Role{}
 	}
+	r.Created = b.now.Add(-b.past(800))
 	for _, p := range policies {
 		r.Attach(b.policy(a, p))
 	}
@@ -118,6 +120,14 @@ func (b *builder) key(u *awssim.User, age, used time.Duration) *awssim.Credentia
 }
 
 const day = 24 * time.Hour
+
+// ago is a time of up to so many days, of whole seconds; past is one of 400
+// days more, which is before everything that is used.
+func (b *builder) ago(days int) time.Duration {
+	return time.Duration(1+b.random.IntN(days*24*3600)) * time.Second
+}
+
+func (b *builder) past(days int) time.Duration { return 400*day + b.ago(days) }
 
 func trustAccount(id string) string {
 	return trust("AWS", "arn:aws:iam::"+id+":root", "sts:AssumeRole", "")

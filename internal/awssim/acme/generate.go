@@ -2,7 +2,6 @@ package acme
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
@@ -75,14 +74,14 @@ func (b *builder) fill(a *awssim.Account, size Size) {
 	users := make([]*awssim.User, size.Users)
 	for n := range users {
 		users[n] = a.AddUser(fmt.Sprintf("user-%05d", n))
-		users[n].Created = b.now.Add(-b.ago(1500))
+		users[n].Created = b.now.Add(-b.past(1500) - 1100*day)
 		users[n].Attach(policies[n%len(policies)])
 		if len(groups) > 0 {
 			groups[n%len(groups)].AddMember(users[n])
 		}
 	}
 	for n := 0; n < size.Keys && len(users) > 0; n++ {
-		b.key(users[n%len(users)], b.ago(1500), b.ago(400))
+		b.key(users[n%len(users)], b.past(1100), b.ago(400))
 	}
 	services := []string{"lambda", "ec2", "ecs-tasks", "states"}
 	for n := range size.Roles {
@@ -90,11 +89,6 @@ func (b *builder) fill(a *awssim.Account, size Size) {
 		r.Attach(policies[n%len(policies)])
 		r.LastUsed = awssim.KeyUse{At: b.now.Add(-b.ago(400)), Region: Region}
 	}
-}
-
-// ago is a time of up to so many days, of whole seconds.
-func (b *builder) ago(days int) time.Duration {
-	return time.Duration(1+b.random.IntN(days*24*3600)) * time.Second
 }
 
 // identities makes Identity Center's things.

@@ -49,12 +49,32 @@ func Admin(w *awssim.World) *awssim.Service {
 		}
 	}
 	return &awssim.Service{
-		Model: "sso-admin", Handlers: handlers,
+		Model: "sso-admin", Handlers: handlers, Needs: adminNeeds,
 		Unions: []wire.Union{
 			wire.UnionOf[types.TrustedTokenIssuerConfiguration](&types.TrustedTokenIssuerConfigurationMemberOidcJwtConfiguration{}),
 			wire.UnionOf[types.TrustedTokenIssuerUpdateConfiguration](&types.TrustedTokenIssuerUpdateConfigurationMemberOidcJwtConfiguration{}),
 		},
 	}
+}
+
+// adminNeeds wants the operation to be allowed on everything that the input
+// names. See
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
+func adminNeeds(c *awssim.Call, in any) (needs []awssim.Need) {
+	want := func(resource string) {
+		if resource != "" {
+			needs = append(needs, awssim.Need{Action: "sso:" + c.Operation, Resource: resource})
+		}
+	}
+	for _, name := range []string{"InstanceArn", "PermissionSetArn", "ApplicationArn", "TrustedTokenIssuerArn"} {
+		want(text(in, name))
+	}
+	for _, name := range []string{"AccountId", "TargetId"} {
+		if id := text(in, name); id != "" {
+			want("arn:" + c.Partition() + ":sso:::account/" + id)
+		}
+	}
+	return needs
 }
 
 // adminOp makes a handler that finds the instance by any ARN of the input, has

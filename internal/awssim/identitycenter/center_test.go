@@ -240,6 +240,32 @@ func TestTooMuchAtOnce(t *testing.T) {
 	}
 }
 
+// TestResources has a caller who may look at one permission set only.
+func TestResources(t *testing.T) {
+	c := start(t)
+	other := &identitycenter.PermissionSet{Name: "Other"}
+	if err := c.center.AddPermissionSet(other); err != nil {
+		t.Fatal(err)
+	}
+	u := c.Account.AddUser("narrow")
+	err := u.PutPolicy("one", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sso:Describe*","identitystore:List*"],`+
+		`"Resource":["`+c.center.ARN+`","`+c.reader.ARN+`","arn:aws:identitystore::*:identitystore/`+c.center.StoreID+`"]}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sso := ssoadmin.NewFromConfig(c.ConfigFor(u.NewKey()))
+	for _, s := range []*identitycenter.PermissionSet{c.reader, other} {
+		_, err := sso.DescribePermissionSet(t.Context(), &ssoadmin.DescribePermissionSetInput{InstanceArn: &c.center.ARN, PermissionSetArn: &s.ARN})
+		if want := map[bool]string{false: "AccessDeniedException"}[s == c.reader]; code(err) != want {
+			t.Errorf("%s: %v, want %q", s.Name, err, want)
+		}
+	}
+	store := identitystore.NewFromConfig(c.ConfigFor(u.NewKey()))
+	if _, err := store.ListUsers(t.Context(), &identitystore.ListUsersInput{IdentityStoreId: &c.center.StoreID}); err != nil {
+		t.Errorf("users: %v", err)
+	}
+}
+
 // TestSharedLimit wants the operations of a service to draw on one rate.
 func TestSharedLimit(t *testing.T) {
 	c := start(t)

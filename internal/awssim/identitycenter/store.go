@@ -15,7 +15,7 @@ import (
 // https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/
 func Store(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "identitystore",
+		Model: "identitystore", Needs: storeNeeds,
 		Handlers: map[string]awssim.Handler{
 			"CreateUser":   storeOp(delegate, createUser),
 			"DeleteUser":   storeOp(delegate, deleteUser),
@@ -45,6 +45,28 @@ func Store(*awssim.World) *awssim.Service {
 			wire.DocumentOf(document.NewLazyDocument),
 		},
 	}
+}
+
+// storeNeeds wants the operation to be allowed on the store, and on the user or
+// the group that the input names. See
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentitystore.html
+func storeNeeds(c *awssim.Call, in any) (needs []awssim.Need) {
+	arn := "arn:" + c.Partition() + ":identitystore:"
+	want := func(resource string) {
+		needs = append(needs, awssim.Need{Action: "identitystore:" + c.Operation, Resource: resource})
+	}
+	r := registryOf(c.World)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i := r.find(c, func(i *Instance) bool { return i.StoreID == text(in, "IdentityStoreId") }); i != nil {
+		want(arn + ":" + i.Owner.ID + ":identitystore/" + i.StoreID)
+	}
+	for name, kind := range map[string]string{"UserId": "user", "GroupId": "group"} {
+		if id := text(in, name); id != "" {
+			want(arn + "::" + kind + "/" + id)
+		}
+	}
+	return needs
 }
 
 // storeOp makes a handler that finds the identity store, which the caller has
