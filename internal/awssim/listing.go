@@ -3,10 +3,21 @@ package awssim
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 )
 
-// What services of packages of their own need for listings, beside Page.
+// What services of packages of their own need, beside Page.
+
+// Member gives a text member of an input, such as AccountId; empty where it has
+// none.
+func Member(in any, name string) string {
+	f := reflect.ValueOf(in).Elem().FieldByName(name)
+	if !f.IsValid() || f.Kind() != reflect.Pointer || f.IsNil() || f.Elem().Kind() != reflect.String {
+		return ""
+	}
+	return f.Elem().String()
+}
 
 // InOrder gives a map's values in the order of their keys.
 func InOrder[K cmp.Ordered, V any](m map[K]V) []V {

@@ -67,10 +67,10 @@ func adminNeeds(c *awssim.Call, in any) (needs []awssim.Need) {
 		}
 	}
 	for _, name := range []string{"InstanceArn", "PermissionSetArn", "ApplicationArn", "TrustedTokenIssuerArn"} {
-		want(text(in, name))
+		want(awssim.Member(in, name))
 	}
 	for _, name := range []string{"AccountId", "TargetId"} {
-		if id := text(in, name); id != "" {
+		if id := awssim.Member(in, name); id != "" {
 			want("arn:" + c.Partition() + ":sso:::account/" + id)
 		}
 	}
@@ -101,12 +101,12 @@ func adminOp[I, O any](least standing, f func(*Instance, *awssim.Call, *I) (*O, 
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
 func setOp[I, O any](f func(*Instance, *awssim.Call, *PermissionSet, *I) (*O, error)) awssim.Handler {
 	return adminOp(delegate, func(i *Instance, c *awssim.Call, in *I) (*O, error) {
-		s := i.sets[text(in, "PermissionSetArn")]
+		s := i.sets[awssim.Member(in, "PermissionSetArn")]
 		if s == nil {
 			return nil, notFound("PermissionSet not found.")
 		}
 		_, provisioned := s.provisions[i.Owner.ID]
-		target := text(in, "TargetId")
+		target := awssim.Member(in, "TargetId")
 		if changes(c.Operation) && c.Account != i.Owner && (provisioned || target == i.Owner.ID) {
 			return nil, denied()
 		}
@@ -127,7 +127,7 @@ func changes(operation string) bool {
 // instanceOf gives the ID of the instance that an ARN of the input names.
 func instanceOf(in any) string {
 	for _, name := range []string{"InstanceArn", "PermissionSetArn", "ApplicationArn", "TrustedTokenIssuerArn", "ResourceArn"} {
-		if id := instanceForm.FindString(text(in, name)); id != "" {
+		if id := instanceForm.FindString(awssim.Member(in, name)); id != "" {
 			return id
 		}
 	}

@@ -50,7 +50,7 @@ func applicationHandlers() map[string]awssim.Handler {
 // applicationOp makes a handler of something done with an application.
 func applicationOp[I, O any](f func(*Instance, *application, *I) (*O, error)) awssim.Handler {
 	return adminOp(delegate, func(i *Instance, _ *awssim.Call, in *I) (*O, error) {
-		a := i.applications[text(in, "ApplicationArn")]
+		a := i.applications[awssim.Member(in, "ApplicationArn")]
 		if a == nil {
 			return nil, notFound("Application not found.")
 		}

@@ -10,7 +10,6 @@ package identitycenter
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"sync"
@@ -138,15 +137,6 @@ func (i *Instance) settle(now time.Time) {
 }
 
 var instanceForm = regexp.MustCompile(`ssoins-[0-9a-f]{16}`)
-
-// text gives a text member of an input; empty where it has none.
-func text(in any, name string) string {
-	f := reflect.ValueOf(in).Elem().FieldByName(name)
-	if !f.IsValid() || f.Kind() != reflect.Pointer || f.IsNil() || f.Elem().Kind() != reflect.String {
-		return ""
-	}
-	return f.Elem().String()
-}
 
 func denied() error {
 	return awssim.Errorf("AccessDeniedException", "You do not have sufficient access to perform this action.")

@@ -58,11 +58,11 @@ func storeNeeds(c *awssim.Call, in any) (needs []awssim.Need) {
 	r := registryOf(c.World)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if i := r.find(c, func(i *Instance) bool { return i.StoreID == text(in, "IdentityStoreId") }); i != nil {
+	if i := r.find(c, func(i *Instance) bool { return i.StoreID == awssim.Member(in, "IdentityStoreId") }); i != nil {
 		want(arn + ":" + i.Owner.ID + ":identitystore/" + i.StoreID)
 	}
 	for name, kind := range map[string]string{"UserId": "user", "GroupId": "group"} {
-		if id := text(in, name); id != "" {
+		if id := awssim.Member(in, name); id != "" {
 			want(arn + "::" + kind + "/" + id)
 		}
 	}
@@ -76,7 +76,7 @@ func storeOp[I, O any](least standing, f func(*Instance, *awssim.Call, *I) (*O, 
 		r := registryOf(c.World)
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		id := text(in, "IdentityStoreId")
+		id := awssim.Member(in, "IdentityStoreId")
 		i := r.find(c, func(i *Instance) bool { return i.StoreID == id })
 		if i == nil {
 			return nil, missing(types.ResourceTypeIdentityStore, id)

@@ -105,6 +105,24 @@ func TestWhoMayCall(t *testing.T) {
 	}
 }
 
+// TestResources has a caller who may look at one account only.
+func TestResources(t *testing.T) {
+	c := start(t, 2)
+	u := c.Account.AddUser("narrow")
+	err := u.PutPolicy("one", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"organizations:DescribeAccount",`+
+		`"Resource":"arn:aws:organizations::*:account/*/`+c.members[0].ID+`"}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := sdk.NewFromConfig(c.ConfigFor(u.NewKey()))
+	for n, want := range []string{"", "AccessDeniedException"} {
+		_, err := client.DescribeAccount(t.Context(), &sdk.DescribeAccountInput{AccountId: &c.members[n].ID})
+		if code(err) != want {
+			t.Errorf("account %d: %v, want %q", n, err, want)
+		}
+	}
+}
+
 // TestPages wants every account once, in pages of at most 20, and also where
 // pages are shorter than they might be.
 func TestPages(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // Service is AWS Organizations. See
 // https://docs.aws.amazon.com/organizations/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "organizations", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "organizations", Needs: needs, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
 		"DeleteOrganization":   op(manager, deleteOrganization),
 		"DescribeOrganization": op(anyone, describeOrganization),
@@ -66,6 +66,34 @@ func Service(*awssim.World) *awssim.Service {
 		"TagResource":         op(manager, tagResource),
 		"UntagResource":       op(manager, untagResource),
 	}}
+}
+
+// needs wants the operation to be allowed on everything of the organization's
+// that the input names. See
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+func needs(c *awssim.Call, in any) (all []awssim.Need) {
+	r := registryOf(c.World)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	o := r.member[c.Account.ID]
+	if o == nil {
+		return nil
+	}
+	for _, name := range []string{
+		"AccountId", "ChildId", "DestinationParentId", "OrganizationalUnitId", "ParentId", "PolicyId", "ResourceId", "RootId", "SourceParentId", "TargetId",
+	} {
+		id, arn := awssim.Member(in, name), ""
+		switch {
+		case o.nodes[id] != nil:
+			arn = o.nodes[id].arn()
+		case o.policies[id] != nil:
+			arn = o.policyARN(o.policies[id])
+		default:
+			continue
+		}
+		all = append(all, awssim.Need{Action: "organizations:" + c.Operation, Resource: arn})
+	}
+	return all
 }
 
 // access says whose calls are let through.
