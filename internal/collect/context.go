@@ -2,7 +2,6 @@ package collect
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 
 	"github.com/hawser/hawser/internal/awsapi"
-	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -80,18 +78,6 @@ func each(ctx context.Context, book Book, f snapshot.Filter, do func(snapshot.Se
 		}
 		f.After = page[len(page)-1].ID
 	}
-}
-
-// bodyOf decodes an entity's body.
-func bodyOf[T any](e snapshot.Seen) (T, error) {
-	var body T
-	if len(e.Body) == 0 {
-		return body, nil
-	}
-	if err := json.Unmarshal(e.Body, &body); err != nil {
-		return body, fault.Wrap(err, fault.Internal, "%s is damaged in the store", e.ID)
-	}
-	return body, nil
 }
 
 // nameOf is the name at the end of an IAM entity's ARN.

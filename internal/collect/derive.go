@@ -157,7 +157,7 @@ func (c *crowd) add(e snapshot.Seen) error {
 }
 
 func (c *crowd) addSSO(e snapshot.Seen) error {
-	body, err := bodyOf[snapshot.SSOUserBody](e)
+	body, err := snapshot.Decode[snapshot.SSOUserBody](e.Entity)
 	if err != nil {
 		return err
 	}

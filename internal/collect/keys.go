@@ -82,7 +82,7 @@ func (k keyIDs) take(c created) string {
 func (ctx readContext) knownKeys() (keyIDs, error) {
 	known := keyIDs{}
 	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.account}, func(e snapshot.Seen) error {
-		body, err := bodyOf[snapshot.KeyBody](e)
+		body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
 		if err == nil && body.ID != "" {
 			known.add(created{body.User, body.Created}, body.ID)
 		}

@@ -27,9 +27,9 @@ func (r *run) members(ctx context.Context, seen *seen) ([]member, error) {
 	tags := tagsOf(seen)
 	var out []member
 	for _, p := range seen.of(orgAccounts).Parts {
-		var body snapshot.AccountBody
-		if err := json.Unmarshal(p.Body, &body); err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "account %s is damaged", p.Key)
+		body, err := snapshot.Decode[snapshot.AccountBody](snapshot.Entity{ID: p.ID, Body: p.Body})
+		if err != nil {
+			return nil, err
 		}
 		m := member{id: p.Key}
 		units := above(p.ID)

@@ -73,7 +73,7 @@ type instance struct {
 func (ctx readContext) instances() ([]instance, error) {
 	var out []instance
 	for _, p := range ctx.seen.of(ssoInstances).Parts {
-		body, err := bodyOf[snapshot.InstanceBody](snapshot.Seen{Entity: snapshot.Entity{ID: p.ID, Body: p.Body}})
+		body, err := snapshot.Decode[snapshot.InstanceBody](snapshot.Entity{ID: p.ID, Body: p.Body})
 		if err != nil {
 			return nil, err
 		}

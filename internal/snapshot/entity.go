@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // Part is what one cell says of an entity. Body is a JSON object; the parts of
@@ -123,4 +125,16 @@ func lastOf[T any](sorted []T, same func(a, b T) bool) []T {
 		out = append(out, item)
 	}
 	return out
+}
+
+// Decode reads an entity's body, or what T has of it. The error is Internal.
+func Decode[T any](e Entity) (T, error) {
+	var body T
+	if len(e.Body) == 0 {
+		return body, nil
+	}
+	if err := json.Unmarshal(e.Body, &body); err != nil {
+		return body, fault.Wrap(err, fault.Internal, "%s is damaged in the store", e.ID)
+	}
+	return body, nil
 }

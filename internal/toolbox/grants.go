@@ -2,25 +2,12 @@ package toolbox
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/tool"
 )
-
-// decoded is an entity's body.
-func decoded[T any](e snapshot.Seen) (T, error) {
-	var body T
-	if len(e.Body) == 0 {
-		return body, nil
-	}
-	if err := json.Unmarshal(e.Body, &body); err != nil {
-		return body, fault.Wrap(err, fault.Internal, "%s is damaged in the store", e.ID)
-	}
-	return body, nil
-}
 
 type grantsListInput struct {
 	Principal   string `json:"principal,omitempty" jsonschema:"who holds it, as KIND:KEY such as iam.user:ARN"`
@@ -169,7 +156,7 @@ func (b *Box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 
 func keyOf(e snapshot.Seen, now time.Time) keyRow {
 	row := keyRow{Key: e.Key, Account: e.Account}
-	body, err := decoded[snapshot.KeyBody](e)
+	body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
 	if err != nil {
 		return row
 	}
@@ -231,7 +218,7 @@ func accountOf(e snapshot.Seen) (accountRow, bool) {
 		snapshot.AccountIAMBody
 		snapshot.TagsBody
 	}
-	body, err := decoded[whole](e)
+	body, err := snapshot.Decode[whole](e.Entity)
 	if err != nil {
 		return row, true
 	}

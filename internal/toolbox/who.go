@@ -216,7 +216,7 @@ func (s *search) below(what string, l snapshot.Link, path []snapshot.ID) error {
 func stateOf(e snapshot.Seen) string {
 	switch e.Kind {
 	case snapshot.AccessKey:
-		key, err := decoded[snapshot.KeyBody](e)
+		key, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
 		if err != nil {
 			return ""
 		}
@@ -229,7 +229,7 @@ func stateOf(e snapshot.Seen) string {
 		}
 		return state + ", used " + key.Used.At.Format("2006-01-02")
 	case snapshot.SSOUser:
-		user, err := decoded[snapshot.SSOUserBody](e)
+		user, err := snapshot.Decode[snapshot.SSOUserBody](e.Entity)
 		if err == nil && user.Status != "" {
 			return strings.ToLower(user.Status)
 		}

@@ -2,12 +2,10 @@ package export
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"iter"
 	"time"
 
-	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store/c1z"
 )
@@ -50,9 +48,9 @@ func storeRegions(ctx context.Context, book Book, run snapshot.RunID) (map[strin
 		if err != nil {
 			return nil, err
 		}
-		var body snapshot.InstanceBody
-		if err := json.Unmarshal(e.Body, &body); err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "%s is damaged in the store", e.ID)
+		body, err := snapshot.Decode[snapshot.InstanceBody](e.Entity)
+		if err != nil {
+			return nil, err
 		}
 		regions[body.IdentityStore] = body.Region
 	}
