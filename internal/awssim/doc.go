@@ -33,7 +33,8 @@
 //     return &things.DescribeThingsOutput{Thing: st.things[*in.Name]}, nil
 //     }
 //
-//  3. The Service value, and one line for it in services.go:
+//  3. The Service value, and one line for it in services.go, or in package
+//     roster where the service has a package of its own:
 //
 //     func Things(w *World) *Service {
 //     return &Service{Model: "things", Handlers: map[string]Handler{

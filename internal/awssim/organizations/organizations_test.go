@@ -220,20 +220,28 @@ func TestCreateAccount(t *testing.T) {
 	}
 }
 
-// TestRefusals holds the answers to what may not be done.
+// refusal is a call, and the answer that it is to have.
+type refusal struct {
+	want string
+	call func() error
+}
+
+func check(t *testing.T, refusals []refusal) {
+	for _, tt := range refusals {
+		t.Run(tt.want, func(t *testing.T) {
+			if got := code(tt.call()); got != tt.want {
+				t.Errorf("answer %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestRefusals holds the answers to what may not be done with accounts and units.
 func TestRefusals(t *testing.T) {
 	c := start(t, 2)
 	client, ctx := c.manager(), t.Context()
 	root, member := &c.org.Root.ID, &c.members[0].ID
-	scp, err := c.org.AddPolicy(types.PolicyTypeServiceControlPolicy, "stay", "", denyLeaving)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.org.Attach(scp, c.unit)
-	tests := []struct {
-		want string
-		call func() error
-	}{
+	check(t, []refusal{
 		{"AlreadyInOrganizationException", func() error { _, err := client.CreateOrganization(ctx, nil); return err }},
 		{"OrganizationNotEmptyException", func() error { _, err := client.DeleteOrganization(ctx, nil); return err }},
 		{"MasterCannotLeaveOrganizationException", func() error { _, err := client.LeaveOrganization(ctx, nil); return err }},
@@ -261,6 +269,19 @@ func TestRefusals(t *testing.T) {
 			_, err := client.MoveAccount(ctx, &sdk.MoveAccountInput{AccountId: member, SourceParentId: &c.unit.ID, DestinationParentId: &c.unit.ID})
 			return err
 		}},
+	})
+}
+
+// TestPolicyRefusals holds those to what may not be done with policies.
+func TestPolicyRefusals(t *testing.T) {
+	c := start(t, 1)
+	client, ctx, member := c.manager(), t.Context(), &c.members[0].ID
+	scp, err := c.org.AddPolicy(types.PolicyTypeServiceControlPolicy, "stay", "", denyLeaving)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.org.Attach(scp, c.unit)
+	check(t, []refusal{
 		{"MalformedPolicyDocumentException", func() error {
 			_, err := client.CreatePolicy(ctx, &sdk.CreatePolicyInput{
 				Type: types.PolicyTypeServiceControlPolicy, Name: aws.String("x"), Description: aws.String(""), Content: aws.String(`{"Statement":7}`),
@@ -287,6 +308,15 @@ func TestRefusals(t *testing.T) {
 			_, err := client.AttachPolicy(ctx, &sdk.AttachPolicyInput{PolicyId: aws.String("p-RCPFullAWSAccess"), TargetId: member})
 			return err
 		}},
+	})
+}
+
+// TestDelegationRefusals holds those to what may not be done with delegated
+// administrators.
+func TestDelegationRefusals(t *testing.T) {
+	c := start(t, 2)
+	client, ctx, member := c.manager(), t.Context(), &c.members[0].ID
+	check(t, []refusal{
 		{"ConstraintViolationException SERVICE_ACCESS_NOT_ENABLED", func() error {
 			_, err := client.RegisterDelegatedAdministrator(ctx, &sdk.RegisterDelegatedAdministratorInput{AccountId: member, ServicePrincipal: aws.String("guardduty.amazonaws.com")})
 			return err
@@ -307,14 +337,7 @@ func TestRefusals(t *testing.T) {
 			_, err := client.ListDelegatedServicesForAccount(ctx, &sdk.ListDelegatedServicesForAccountInput{AccountId: &c.members[1].ID})
 			return err
 		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.want, func(t *testing.T) {
-			if got := code(tt.call()); got != tt.want {
-				t.Errorf("answer %q, want %q", got, tt.want)
-			}
-		})
-	}
+	})
 }
 
 // TestPoliciesFor follows a type of policies from disabled to enabled, and
