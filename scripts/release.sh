@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=${1:?the version, such as v0.1.0}
-limit_mb=45
+limit_mb=50
 rm -rf dist
 mkdir -p dist/share/completions dist/share/man
 go build -o dist/share/hawser ./cmd/hawser

@@ -26,10 +26,8 @@ import (
 // company is a simulated organization with the store that it is synced into.
 type company struct {
 	*simtest.Sim
-	t     *testing.T
-	book  *store.Store
-	opts  []awsapi.Option
-	calls map[string]int // of the last sync
+	t    *testing.T
+	book *store.Store
 }
 
 const (
