@@ -31,13 +31,13 @@ const tokenMark = "page:"
 
 // Page cuts a page of at most n items out of a list that is sorted by key,
 // behind the item at which token says that the page before ended; that item
-// need not be there any more. next is nil on the last page. ok is false for a
-// token that Page has not made.
+// need not be there any more. next is nil on the last page, which a page of no
+// items is not. ok is false for a token that Page has not made.
 func Page[T any](sorted []T, key func(T) string, n int, token *string) (page []T, next *string, ok bool) {
+	after := ""
 	if token != nil {
 		text, err := base64.RawURLEncoding.DecodeString(*token)
-		after, found := strings.CutPrefix(string(text), tokenMark)
-		if err != nil || !found {
+		if after, ok = strings.CutPrefix(string(text), tokenMark); err != nil || !ok {
 			return nil, nil, false
 		}
 		i, there := slices.BinarySearchFunc(sorted, after, func(item T, after string) int { return strings.Compare(key(item), after) })
@@ -46,7 +46,10 @@ func Page[T any](sorted []T, key func(T) string, n int, token *string) (page []T
 		}
 		sorted = sorted[i:]
 	}
-	page, last := firstPage(sorted, n, key)
+	last := &after
+	if n > 0 {
+		page, last = firstPage(sorted, n, key)
+	}
 	if last != nil {
 		text := base64.RawURLEncoding.EncodeToString([]byte(tokenMark + *last))
 		next = &text

@@ -36,7 +36,10 @@ func page[T any](o *Organization, sorted []T, key func(T) string, size *int32, t
 	case n > maxPage:
 		return nil, nil, invalidInput(types.InvalidInputExceptionReasonMaxValueExceeded, "You specified an invalid value for MaxResults: the largest is %d.", maxPage)
 	}
-	if o.shortPages {
+	switch {
+	case o.shortPages && token == nil:
+		n = 0
+	case o.shortPages:
 		n = max(1, n/3)
 	}
 	items, next, ok := awssim.Page(sorted, key, n, token)

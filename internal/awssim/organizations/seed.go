@@ -153,8 +153,8 @@ func (o *Organization) Trust(service string) {
 	o.services[service] = o.reg.world.Clock.Now()
 }
 
-// SetShortPages makes listings give pages that are shorter than they might
-// be, and an empty one among them, as AWS says that it may.
+// SetShortPages makes listings begin with an empty page and go on with pages
+// that are shorter than they might be, as AWS says that it may.
 func (o *Organization) SetShortPages(on bool) {
 	o.reg.mu.Lock()
 	defer o.reg.mu.Unlock()
