@@ -174,6 +174,6 @@ func newRegistry(endpoint, dir string) (*tool.Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	box := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, nil, nil)
+	box := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, nil, nil, nil)
 	return tool.NewRegistry(box.Tools(), tool.Options{Files: files, Log: log})
 }

@@ -183,7 +183,7 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 	if outer.MaxOutput == 0 && a.MaxOutput == 0 {
 		outer.MaxOutput = defaultAgentOutput
 	}
-	tools := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, logReader(h.log), h.store).Tools()
+	tools := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, logReader(h.log), h.store, h.people).Tools()
 	if outer, err = h.guard(outer); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
@@ -36,7 +37,7 @@ func newHouse(p *program) *house {
 	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)
 	h.store = sync.OnceValues(h.openStore)
-	h.tools = toolbox.New(h.pool, logReader(h.log), h.store).Tools()
+	h.tools = toolbox.New(h.pool, logReader(h.log), h.store, h.people).Tools()
 	return h
 }
 
@@ -89,6 +90,15 @@ func (h *house) openStore() (*store.Store, error) {
 	s, err := store.Open(context.Background(), place)
 	h.opened = s
 	return s, err
+}
+
+// people are the identities that the configuration gives to people.
+func (h *house) people() (collect.Mapping, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	return config.People, nil
 }
 
 // registry opens what calls need: configuration, audit log, files.

@@ -26,8 +26,9 @@ import (
 // company is a simulated organization with the store that it is synced into.
 type company struct {
 	*simtest.Sim
-	t    *testing.T
-	book *store.Store
+	t      *testing.T
+	book   *store.Store
+	center *identitycenter.Instance
 }
 
 const (
@@ -60,6 +61,7 @@ func newCompany(t *testing.T) *company {
 	for _, a := range c.Accounts() {
 		furnish(a)
 	}
+	c.open()
 	i := must(identitycenter.Enable(c.World, c.Account, "us-east-1", 1))
 	ada := must(i.AddUser("ada", "Ada", "L", "ada@example.com"))
 	bob := must(i.AddUser("bob", "Bob", "M", "bob@example.com"))
@@ -78,9 +80,15 @@ func newCompany(t *testing.T) *company {
 	if err := i.Assign(set, member1, ada); err != nil {
 		t.Fatal(err)
 	}
-	c.book = must(store.Open(t.Context(), filepath.Join(t.TempDir(), "hawser.db")))
-	t.Cleanup(func() { _ = c.book.Close() })
+	c.center = i
 	return c
+}
+
+// open gives the company a store, which is empty.
+func (c *company) open() {
+	c.t.Helper()
+	c.book = must(store.Open(c.t.Context(), filepath.Join(c.t.TempDir(), "hawser.db")))
+	c.t.Cleanup(func() { _ = c.book.Close() })
 }
 
 // furnish puts into an account what the picture of one has to hold. Names are
@@ -326,8 +334,7 @@ func TestInterruptedAtEachCell(t *testing.T) {
 	want := whole.picture()
 	for at := 1; at < cells; at += 5 {
 		c := whole
-		c.book = must(store.Open(t.Context(), filepath.Join(t.TempDir(), "hawser.db")))
-		t.Cleanup(func() { _ = c.book.Close() })
+		c.open()
 		ctx, cancel := context.WithCancel(t.Context())
 		o, seen := options(), 0
 		o.Accounts = 1

@@ -151,7 +151,7 @@ func (c *crowd) add(e snapshot.Seen) error {
 	case 1:
 		c.join(known[0], e, "", byName)
 	default:
-		c.doubts = append(c.doubts, fmt.Sprintf("the IAM user %s could be any of %s; a mapping tells", e.Key, strings.Join(known, ", ")))
+		c.doubts = append(c.doubts, fmt.Sprintf("the IAM user %s could be any of %s; a mapping tells", e.Key, strings.Join(slices.Sorted(slices.Values(known)), ", ")))
 	}
 	return nil
 }

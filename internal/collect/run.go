@@ -112,9 +112,9 @@ func (r *run) read(ctx context.Context) error {
 
 // identityCenter reads Identity Center in its region.
 func (r *run) identityCenter(ctx context.Context, seen *seen) error {
-	region := r.options.SSORegion
-	if region == "" {
-		region = r.home.Region
+	region, err := r.ssoRegion(ctx)
+	if err != nil {
+		return err
 	}
 	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: r.home.Account, Region: region})
 	if err != nil {

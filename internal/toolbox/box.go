@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -13,6 +14,7 @@ type Box struct {
 	pool    func() (*awsapi.Pool, error)
 	audit   AuditLog
 	store   func() (*store.Store, error)
+	people  func() (collect.Mapping, error)
 	homes   bucketHomes
 	buffers buffers // of downloads
 }
@@ -20,9 +22,11 @@ type Box struct {
 // New makes a box whose tools reach AWS through the pool's connections, read the
 // audit log and keep pictures in the store. Pool and store are asked for when a
 // tool first needs them, so that the tools can be listed where nothing is
-// configured.
-func New(pool func() (*awsapi.Pool, error), log AuditLog, store func() (*store.Store, error)) *Box {
-	return &Box{pool: pool, audit: log, store: store}
+// configured. People gives identities to people by hand; it may be nil.
+func New(
+	pool func() (*awsapi.Pool, error), log AuditLog, store func() (*store.Store, error), people func() (collect.Mapping, error),
+) *Box {
+	return &Box{pool: pool, audit: log, store: store, people: people}
 }
 
 // Tools lists every tool, noun by noun.

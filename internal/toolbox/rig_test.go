@@ -50,7 +50,7 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	o.Files, o.Log = files, forgetful{}
-	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil, r.open).Tools(), o)
+	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil, r.open, nil).Tools(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

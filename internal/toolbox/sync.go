@@ -109,6 +109,11 @@ func (b *Box) collecting(in syncScope) (*awsapi.Pool, collect.Options, error) {
 		Connection: info.Name, Organization: info.MemberRole != "", SSORegion: in.SSORegion, Keys: collect.KeyMode(in.Keys),
 		Include: selectionOf(in.Include), Exclude: selectionOf(in.Exclude),
 	}
+	if b.people != nil {
+		if o.Mapping, err = b.people(); err != nil {
+			return nil, o, err
+		}
+	}
 	if in.Organization != nil {
 		o.Organization = *in.Organization
 	}

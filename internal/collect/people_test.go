@@ -1,0 +1,91 @@
+package collect_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awssim/identitycenter"
+	"github.com/hawser/hawser/internal/awssim/organizations"
+	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// people are the persons and their identities, one line each.
+func (c *company) people() string {
+	var out []string
+	for _, line := range c.picture() {
+		if strings.HasPrefix(line, "person:") && strings.Contains(line, " is ") {
+			out = append(out, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// Identities of one name are one person's; what could be two people's is left
+// alone and told; a mapping decides.
+func TestPeople(t *testing.T) {
+	c := newCompany(t)
+	for _, name := range []string{"sam@one.example", "sam@two.example"} {
+		user, _, _ := strings.Cut(name, ".")
+		must(c.center.AddUser(strings.ReplaceAll(user, "@", "-"), "Sam", "S", name))
+	}
+	c.Account.AddUser("sam")
+	result := c.sync()
+	if got := c.people(); strings.Contains(got, "user/sam") || !strings.Contains(got, "person:ada@example.com is iam.user:arn:aws:iam::"+member1+":user/people/ada") {
+		t.Errorf("%s", got)
+	}
+	if len(result.Notes) != 1 || !strings.Contains(result.Notes[0], "sam@one.example, sam@two.example") {
+		t.Errorf("%v", result.Notes)
+	}
+	c.sync(func(o *collect.Options) { o.Mapping = collect.Mapping{"sam@two.example": {"sam"}} })
+	if got := c.people(); !strings.Contains(got, "person:sam@two.example is iam.user:arn:aws:iam::"+simtest.Account+":user/sam") {
+		t.Errorf("%s", got)
+	}
+}
+
+// Identity Center is found in whichever region it is, and found again there.
+func TestIdentityCenterElsewhere(t *testing.T) {
+	c := &company{Sim: simtest.Start(t), t: t}
+	must(organizations.New(c.World, c.Account, "root@example.com", 1))
+	must(must(identitycenter.Enable(c.World, c.Account, "eu-central-1", 1)).AddUser("ada", "Ada", "L", "ada@example.com"))
+	c.open()
+	first, again := c.sync(), c.sync()
+	for _, r := range []*collect.Result{first, again} {
+		if n := len(r.Gaps()); n > 0 {
+			t.Errorf("%+v", r.Gaps())
+		}
+	}
+	if text := strings.Join(c.picture(), "\n"); !strings.Contains(text, `"user_name":"ada"`) || !strings.Contains(text, `"region":"eu-central-1"`) {
+		t.Errorf("%s", text)
+	}
+	if again.Opened+again.Closed != 0 || again.Calls["sso:ListInstances"] != 1 {
+		t.Errorf("the second sync: %+v", again)
+	}
+}
+
+// Much that is gone at once is held, until somebody says that it is so.
+func TestALargeLossIsHeld(t *testing.T) {
+	c := newCompany(t)
+	for n := range 10 {
+		c.Account.AddUser(fmt.Sprintf("extra-%d", n))
+	}
+	c.whole()
+	before := c.picture()
+	for n := range 10 {
+		c.Account.AddUser(fmt.Sprintf("extra-%d", n)).Remove()
+	}
+	result := c.sync(func(o *collect.Options) { o.Rules = snapshot.Rules{MaxLoss: 0.3, Least: 5} })
+	gaps := result.Gaps()
+	if len(gaps) != 1 || gaps[0].Status != snapshot.Held || !strings.Contains(gaps[0].Reason, "10 of 13 iam.user are gone at once") {
+		t.Errorf("%+v", gaps)
+	}
+	if got := c.picture(); len(got) != len(before) {
+		t.Errorf("%d lines of %d are left", len(got), len(before))
+	}
+	c.whole()
+	if text := strings.Join(c.picture(), "\n"); strings.Contains(text, "user/extra-3 ") {
+		t.Error("it was accepted, and is still there")
+	}
+}
