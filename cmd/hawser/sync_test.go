@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -121,5 +122,42 @@ func TestOneSyncAtATime(t *testing.T) {
 	_ = first.Wait()
 	if err == nil || !strings.Contains(string(out), "another process is at sync acme") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// Ctrl-C and SIGTERM end a sync in good order: it says so, and goes on later.
+func TestSyncIsInterrupted(t *testing.T) {
+	home := newAcmeHome(t)
+	for _, sign := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		h := home()
+		cmd := h.hawser("sync", "--progress", "json", "--parallel", "1")
+		stderr, err := cmd.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		seen := bufio.NewScanner(stderr)
+		for range 20 {
+			seen.Scan()
+		}
+		if err := cmd.Process.Signal(sign); err != nil {
+			t.Fatal(err)
+		}
+		var rest []string
+		for seen.Scan() {
+			rest = append(rest, seen.Text())
+		}
+		_ = cmd.Wait()
+		if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(strings.Join(rest, "\n"), "interrupted") {
+			t.Errorf("%v: exit %d\n%s", sign, code, strings.Join(rest, "\n"))
+		}
+		if out, err := h.hawser("sync", "runs", "-o", "json", "--query", "items[0].status").CombinedOutput(); err != nil || !strings.Contains(string(out), "interrupted") {
+			t.Errorf("%v\n%s", err, out)
+		}
+		if out, _ := h.hawser("sync").CombinedOutput(); !strings.Contains(string(out), "run 1 is partial") {
+			t.Errorf("it was not taken up again:\n%s", out)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/simtest"
@@ -87,5 +89,31 @@ func TestALargeLossIsHeld(t *testing.T) {
 	c.whole()
 	if text := strings.Join(c.picture(), "\n"); strings.Contains(text, "user/extra-3 ") {
 		t.Error("it was accepted, and is still there")
+	}
+}
+
+// An account that leaves while the run is under way becomes a gap, and what was
+// known of it stays.
+func TestAnAccountThatLeaves(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	left := false
+	result := c.sync(func(o *collect.Options) {
+		o.Accounts = 1
+		o.Progress = func(e collect.Event) {
+			if e.Outcome.Facet == "org.accounts" && !left {
+				left = true
+				must(c.World.Account(member2).AddRole("Hawser", trustService)) // nobody of the organization gets in
+			}
+		}
+	})
+	for _, g := range result.Gaps() {
+		if g.Account != member2 || g.Status != snapshot.Denied {
+			t.Errorf("%+v", g)
+		}
+	}
+	if diff := cmp.Diff(before, c.picture()); !left || len(result.Gaps()) == 0 || diff != "" {
+		t.Errorf("%d gaps, %s", len(result.Gaps()), diff)
 	}
 }

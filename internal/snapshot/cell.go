@@ -35,9 +35,6 @@ const (
 	Held      Status = "held"    // read, but so much was gone that nothing was closed
 )
 
-// Statuses lists all statuses.
-func Statuses() []Status { return []Status{OK, Denied, Throttled, Failed, Skipped, Held} }
-
 // Outcome is what became of a cell.
 type Outcome struct {
 	Cell
