@@ -15,6 +15,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/awssim/roster"
 )
 
 // protocols are the versions of MCP that are judged.
@@ -43,7 +44,7 @@ agents:
 // Hawser at a simulated company.
 func agentHome(t *testing.T) (dir string, env []string) {
 	t.Helper()
-	w, err := awssim.New(awssim.Options{Scale: 50})
+	w, err := roster.New(awssim.Options{Scale: 50})
 	if err != nil {
 		t.Fatal(err)
 	}

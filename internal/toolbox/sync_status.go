@@ -107,15 +107,15 @@ type syncRunsInput struct {
 // runRow is a run as tables show it.
 type runRow struct {
 	snapshot.Run
-	ID     snapshot.RunID     `json:"-" column:"RUN"`
+	Number snapshot.RunID     `json:"-" column:"RUN"`
 	Of     string             `json:"-" column:"CONNECTION"`
 	Begun  time.Time          `json:"-" column:"STARTED"`
 	Took   time.Duration      `json:"-" column:"TOOK"`
 	State  snapshot.RunStatus `json:"-" column:"STATUS"`
 	Asked  int                `json:"-" column:"CALLS"`
 	Gaps   int                `json:"gaps" column:"GAPS"`
-	Opened int                `json:"-" column:"APPEARED"`
-	Closed int                `json:"-" column:"WENT"`
+	Came   int                `json:"-" column:"APPEARED"`
+	Went   int                `json:"-" column:"WENT"`
 }
 
 func (b *Box) syncRunsTool() *tool.Tool {
@@ -138,7 +138,7 @@ func (b *Box) syncRuns(ctx context.Context, _ *tool.Call, in syncRunsInput) (too
 }
 
 func rowOf(r snapshot.Run) runRow {
-	row := runRow{Run: r, ID: r.ID, Of: r.Connection, Begun: r.Started, State: r.Status, Asked: r.Calls, Opened: r.Opened, Closed: r.Closed}
+	row := runRow{Run: r, Number: r.ID, Of: r.Connection, Begun: r.Started, State: r.Status, Asked: r.Calls, Came: r.Opened, Went: r.Closed}
 	if !r.Ended.IsZero() {
 		row.Took = r.Ended.Sub(r.Started).Round(100 * time.Millisecond)
 	}
