@@ -177,7 +177,8 @@ func (i *Instance) addUser(u *User) error {
 	return nil
 }
 
-// changeUser puts a changed copy in the place of a user's attributes.
+// changeUser takes over what a changed copy of a user has. What never changes
+// is not written: answers point to it, and are sent when the lock is gone.
 func (i *Instance) changeUser(u *User, to User) error {
 	if err := to.check(); err != nil {
 		return err
@@ -185,8 +186,8 @@ func (i *Instance) changeUser(u *User, to User) error {
 	if err := i.claim(u.ID, u.userClaims(), to.userClaims()); err != nil {
 		return err
 	}
-	to.Updated = i.reg.world.Clock.Now()
-	*u = to
+	u.Attributes, u.Active, u.ExternalIDs, u.Enterprise = to.Attributes, to.Active, to.ExternalIDs, to.Enterprise
+	u.Updated = i.reg.world.Clock.Now()
 	return nil
 }
 
@@ -215,6 +216,7 @@ func (i *Instance) addGroup(g *Group) error {
 	return nil
 }
 
+// changeGroup does the same with a group.
 func (i *Instance) changeGroup(g *Group, to Group) error {
 	if err := to.check(); err != nil {
 		return err
@@ -222,8 +224,8 @@ func (i *Instance) changeGroup(g *Group, to Group) error {
 	if err := i.claim(g.ID, g.groupClaims(), to.groupClaims()); err != nil {
 		return err
 	}
-	to.Updated = i.reg.world.Clock.Now()
-	*g = to
+	g.DisplayName, g.Description, g.ExternalIDs = to.DisplayName, to.Description, to.ExternalIDs
+	g.Updated = i.reg.world.Clock.Now()
 	return nil
 }
 

@@ -41,6 +41,22 @@ func TestSideBySide(t *testing.T) {
 		return err
 	})
 	side(func(n int) error {
+		_, err := store.UpdateGroup(ctx, &identitystore.UpdateGroupInput{IdentityStoreId: id, GroupId: &c.crew.ID, Operations: []types.AttributeOperation{
+			{AttributePath: ptr("description"), AttributeValue: document.NewLazyDocument(fmt.Sprint(n))},
+		}})
+		return err
+	})
+	side(func(int) error {
+		_, err := store.ListGroups(ctx, &identitystore.ListGroupsInput{IdentityStoreId: id})
+		return err
+	})
+	side(func(int) error {
+		_, err := store.ListGroupMembershipsForMember(ctx, &identitystore.ListGroupMembershipsForMemberInput{
+			IdentityStoreId: id, MemberId: &types.MemberIdMemberUserId{Value: c.ada.ID},
+		})
+		return err
+	})
+	side(func(n int) error {
 		_, err := sso.UpdatePermissionSet(ctx, &ssoadmin.UpdatePermissionSetInput{
 			InstanceArn: &c.center.ARN, PermissionSetArn: &c.reader.ARN, SessionDuration: ptr(fmt.Sprintf("PT%dH", 1+n%12)),
 		})
