@@ -47,6 +47,20 @@ func (h acmeHome) hawser(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// begin starts a sync that tells its progress line by line on standard error.
+func (h acmeHome) begin(parallel string) (*exec.Cmd, *bufio.Scanner) {
+	h.t.Helper()
+	cmd := h.hawser("sync", "--progress", "json", "--parallel", parallel)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	return cmd, bufio.NewScanner(stderr)
+}
+
 // picture is what the store holds, without what a run is called.
 func (h acmeHome) picture(name string) []string {
 	h.t.Helper()
@@ -77,15 +91,7 @@ func TestSyncSurvivesKill(t *testing.T) {
 	want := whole.picture("whole")
 	killed := home()
 	for _, lines := range []int{1, 7, 30, 31, 90, 150} {
-		cmd := killed.hawser("sync", "--progress", "json", "--parallel", "2")
-		stderr, err := cmd.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		seen := bufio.NewScanner(stderr)
+		cmd, seen := killed.begin("2")
 		for n := 0; n < lines && seen.Scan(); n++ {
 			if !strings.HasPrefix(seen.Text(), `{"subject":"sync acme"`) {
 				break // it was at the end before
@@ -106,15 +112,8 @@ func TestSyncSurvivesKill(t *testing.T) {
 // Two syncs of one connection do not run at once.
 func TestOneSyncAtATime(t *testing.T) {
 	h := newAcmeHome(t)()
-	first := h.hawser("sync", "--progress", "json", "--parallel", "1")
-	stderr, err := first.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := first.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if seen := bufio.NewScanner(stderr); !seen.Scan() {
+	first, seen := h.begin("1")
+	if !seen.Scan() {
 		t.Fatal("the first sync says nothing")
 	}
 	out, err := h.hawser("sync").CombinedOutput()
@@ -130,15 +129,7 @@ func TestSyncIsInterrupted(t *testing.T) {
 	home := newAcmeHome(t)
 	for _, sign := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		h := home()
-		cmd := h.hawser("sync", "--progress", "json", "--parallel", "1")
-		stderr, err := cmd.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		seen := bufio.NewScanner(stderr)
+		cmd, seen := h.begin("1")
 		for range 20 {
 			seen.Scan()
 		}

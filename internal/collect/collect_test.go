@@ -1,35 +1,18 @@
 package collect_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hawser/hawser/internal/awsapi"
-	"github.com/hawser/hawser/internal/awssim"
-	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
-	"github.com/hawser/hawser/internal/store"
 )
-
-// company is a simulated organization with the store that it is synced into.
-type company struct {
-	*simtest.Sim
-	t      *testing.T
-	book   *store.Store
-	center *identitycenter.Instance
-}
 
 const (
 	member1, member2 = "222233334444", "333344445555"
@@ -38,148 +21,6 @@ const (
 	trustHome        = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}]}`
 	trustService     = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`
 )
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// newCompany makes three accounts with users, groups, roles, policies and keys
-// each, and an Identity Center over them.
-func newCompany(t *testing.T) *company {
-	t.Helper()
-	c := &company{Sim: simtest.Start(t), t: t}
-	org := must(organizations.New(c.World, c.Account, "root@example.com", 1))
-	prod := org.Root.AddUnit("prod")
-	for i, id := range []string{member1, member2} {
-		a := c.AddAccount(id, fmt.Sprintf("member-%d", i+1))
-		must(prod.AddAccount(a, fmt.Sprintf("member-%d@example.com", i+1)))
-		must(a.AddRole("Hawser", trustHome)).Attach(must(a.AWSPolicy("AdministratorAccess", adminPolicy)))
-	}
-	for _, a := range c.Accounts() {
-		furnish(a)
-	}
-	c.open()
-	i := must(identitycenter.Enable(c.World, c.Account, "us-east-1", 1))
-	ada := must(i.AddUser("ada", "Ada", "L", "ada@example.com"))
-	bob := must(i.AddUser("bob", "Bob", "M", "bob@example.com"))
-	i.SetActive(bob, false)
-	ops := must(i.AddGroup("ops", "Operations"))
-	i.AddMember(ops, ada, bob)
-	set := &identitycenter.PermissionSet{Name: "Admin"}
-	if err := i.AddPermissionSet(set); err != nil {
-		t.Fatal(err)
-	}
-	for _, account := range []string{member1, member2} {
-		if err := i.Assign(set, account, ops); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := i.Assign(set, member1, ada); err != nil {
-		t.Fatal(err)
-	}
-	c.center = i
-	return c
-}
-
-// open gives the company a store, which is empty.
-func (c *company) open() {
-	c.t.Helper()
-	c.book = must(store.Open(c.t.Context(), filepath.Join(c.t.TempDir(), "hawser.db")))
-	c.t.Cleanup(func() { _ = c.book.Close() })
-}
-
-// furnish puts into an account what the picture of one has to hold. Names are
-// the same in all accounts.
-func furnish(a *awssim.Account) {
-	read := must(a.AddPolicy("Read", readPolicy))
-	bound := must(a.AddPolicy("Bound", adminPolicy))
-	ada, bob := a.AddUserAt("/people/", "ada"), a.AddUserAt("/people/", "bob")
-	ada.Tags = map[string]string{"team": "x"}
-	ada.Bound(bound)
-	ada.SetLogin(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC))
-	ada.AddMFA()
-	old := ada.NewKey()
-	old.Age(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), awssim.KeyUse{At: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC), Region: "us-east-1", Service: "s3"})
-	bob.NewKey().Deactivate()
-	ops := a.AddGroup("ops")
-	ops.AddMember(ada)
-	ops.AddMember(bob)
-	ops.Attach(read)
-	if err := bob.PutPolicy("inline", readPolicy); err != nil {
-		panic(err)
-	}
-	fn := must(a.AddRoleAt("/service-role/", "Function", trustService))
-	fn.Attach(read)
-	a.AddInstanceProfile("web", fn)
-	a.SetAlias("acme-" + a.ID[:4])
-	a.RootKey()
-}
-
-func (c *company) pool(settings ...func(*awsapi.Settings)) *awsapi.Pool {
-	s := awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret(c.Key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(c.Key.SecretAccessKey),
-		Region: "us-east-1", Endpoint: c.URL, MemberRole: "Hawser",
-	}
-	for _, change := range settings {
-		change(&s)
-	}
-	quick := awsapi.WithBackoff(awsapi.Backoff{Attempts: 3, Transient: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond})
-	return awsapi.NewPool(map[string]awsapi.Settings{"acme": s}, quick)
-}
-
-func options() collect.Options {
-	return collect.Options{Connection: "acme", Organization: true, Speed: 1000}
-}
-
-// sync syncs with the options, which may be changed.
-func (c *company) sync(change ...func(*collect.Options)) *collect.Result {
-	c.t.Helper()
-	o := options()
-	for _, f := range change {
-		f(&o)
-	}
-	result, err := collect.Run(c.t.Context(), c.pool(), c.book, o)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return result
-}
-
-// picture is everything that the store holds now: entities with their bodies,
-// and edges.
-func (c *company) picture() []string {
-	c.t.Helper()
-	var out []string
-	all, err := c.book.Entities(c.t.Context(), snapshot.Filter{Limit: 100_000})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	for _, e := range all {
-		if e.Key == c.Key.AccessKeyID {
-			e.Body = nil // a sync uses it, and so it changes
-		}
-		out = append(out, fmt.Sprintf("%s %s %s %s", e.ID, e.Account, e.Name, e.Body))
-	}
-	links, _, err := c.book.Edges(c.t.Context(), 0, 0, 100_000)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	for _, l := range links {
-		out = append(out, fmt.Sprintf("%s %s %s %s", l.From, l.Relation, l.To, l.Body))
-	}
-	slices.Sort(out)
-	return out
-}
-
-func (c *company) whole() {
-	c.t.Helper()
-	for _, g := range c.sync().Gaps() {
-		c.t.Fatalf("%+v", g)
-	}
-}
 
 // The picture is what Go put into the world.
 func TestPictureIsTheTruth(t *testing.T) {
@@ -234,128 +75,10 @@ func TestASecondSyncWritesNothing(t *testing.T) {
 	}
 }
 
-// Each API that can't be read is a gap of its own cells; the picture of before
-// stays, and nothing is invented.
-func TestEachUnreadableAPIIsAGap(t *testing.T) {
-	c := newCompany(t)
-	c.whole()
-	before := c.picture()
-	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Fail500} {
-		for i, action := range collect.Actions() {
-			if effect == awssim.Fail500 && i%4 != 0 {
-				continue // a failure is handled as a denial is, and takes longer
-			}
-			service, operation, _ := strings.Cut(action, ":")
-			c.ClearFaults()
-			if err := c.AddFault(awssim.Fault{Service: service, Action: operation, Effect: effect}); err != nil {
-				t.Fatal(err)
-			}
-			result, err := collect.Run(t.Context(), c.pool(), c.book, options())
-			if err != nil {
-				if !errors.Is(err, fault.Denied) && !errors.Is(err, fault.Unavailable) && !errors.Is(err, fault.Invalid) {
-					t.Errorf("%s %s: %v", effect, action, err)
-				}
-			} else if len(result.Gaps()) == 0 && result.Calls[action] > 0 && !harmless[action] {
-				t.Errorf("%s %s left no gap in %d calls", effect, action, result.Calls[action])
-			}
-			if diff := cmp.Diff(before, c.picture()); diff != "" {
-				t.Fatalf("%s %s changed the picture:\n%s", effect, action, diff)
-			}
-		}
-	}
-}
-
 // harmless are the APIs whose denial costs nothing here: another brings the
 // same.
 var harmless = map[string]bool{
 	"sso:ListAccountsForProvisionedPermissionSet": true, "sso:ListAccountAssignmentsForPrincipal": true,
-}
-
-// One account that can't be reached spoils none of the others.
-func TestOneAccountDenied(t *testing.T) {
-	c := newCompany(t)
-	c.whole()
-	before := c.picture()
-	must(c.World.Account(member2).AddRole("Hawser", trustService)) // it no longer trusts us
-	result := c.sync()
-	for _, g := range result.Gaps() {
-		if g.Account != member2 || g.Status != snapshot.Denied || g.Reason == "" {
-			t.Errorf("%+v", g)
-		}
-	}
-	if len(result.Gaps()) == 0 {
-		t.Error("no gap")
-	}
-	if diff := cmp.Diff(before, c.picture()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// Storms of faults are ridden out, or leave gaps; what was read is right.
-func TestStorms(t *testing.T) {
-	for _, effect := range []awssim.Effect{awssim.Throttle, awssim.Fail500, awssim.Fail503, awssim.Reset, awssim.TruncateBody, awssim.ExpireToken} {
-		t.Run(string(effect), func(t *testing.T) {
-			c := newCompany(t)
-			c.whole()
-			before := c.picture()
-			for _, service := range []string{"iam", "sso", "identitystore"} {
-				if err := c.AddFault(awssim.Fault{Service: service, Probability: 0.3, Effect: effect}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			result := c.sync()
-			if diff := cmp.Diff(before, c.picture()); diff != "" {
-				t.Errorf("%d gaps, and the picture is another:\n%s", len(result.Gaps()), diff)
-			}
-		})
-	}
-}
-
-func TestAReportThatIsNeverReady(t *testing.T) {
-	c := newCompany(t)
-	c.whole()
-	before := c.picture()
-	c.World.Account(member1).StallReports(true)
-	result := c.sync()
-	gaps := result.Gaps()
-	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "not ready") {
-		t.Errorf("%+v", gaps)
-	}
-	if diff := cmp.Diff(before, c.picture()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// A sync that is cut off at any cell goes on from there, and comes to the same
-// picture.
-func TestInterruptedAtEachCell(t *testing.T) {
-	whole := newCompany(t)
-	cells := len(whole.sync().Outcomes)
-	want := whole.picture()
-	for at := 1; at < cells; at += 5 {
-		c := whole
-		c.open()
-		ctx, cancel := context.WithCancel(t.Context())
-		o, seen := options(), 0
-		o.Accounts = 1
-		o.Progress = func(collect.Event) {
-			if seen++; seen == at {
-				cancel()
-			}
-		}
-		first, err := collect.Run(ctx, c.pool(), c.book, o)
-		cancel()
-		if !errors.Is(err, fault.Canceled) {
-			t.Fatalf("cut off at cell %d: %v", at, err)
-		}
-		second := c.sync()
-		if second.Run != first.Run || !second.Resumed || len(second.Gaps()) > 0 {
-			t.Fatalf("cut off at cell %d: %+v", at, second)
-		}
-		if diff := cmp.Diff(want, c.picture()); diff != "" {
-			t.Fatalf("cut off at cell %d: %s", at, diff)
-		}
-	}
 }
 
 // What a smaller policy allows is read, and the rest is named.

@@ -53,31 +53,21 @@ func (ctx readContext) sleep(c context.Context, d time.Duration) error {
 	}
 }
 
-// pageOfBook is how many entities are read of the book at once.
-const pageOfBook = 1000
-
 // each gives the entities of a filter that are in the picture now.
 func (ctx readContext) each(f snapshot.Filter, do func(snapshot.Seen) error) error {
 	return each(ctx, ctx.book, f, do)
 }
 
 func each(ctx context.Context, book Book, f snapshot.Filter, do func(snapshot.Seen) error) error {
-	f.Limit = pageOfBook
-	for {
-		page, err := book.Entities(ctx, f)
+	for e, err := range snapshot.All(ctx, book, f) {
+		if err == nil {
+			err = do(e)
+		}
 		if err != nil {
 			return err
 		}
-		for _, e := range page {
-			if err := do(e); err != nil {
-				return err
-			}
-		}
-		if len(page) < f.Limit {
-			return nil
-		}
-		f.After = page[len(page)-1].ID
 	}
+	return nil
 }
 
 // nameOf is the name at the end of an IAM entity's ARN.

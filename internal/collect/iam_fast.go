@@ -25,8 +25,7 @@ func authorizationDetails(ctx readContext, y *yield) error {
 	}
 	d := newDetails(ctx.account, y)
 	pages := iam.NewGetAccountAuthorizationDetailsPaginator(ctx.iam(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(detailsPage)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
 func listUsers(ctx readContext, y *yield) error {
 	pages := iam.NewListUsersPaginator(ctx.iam(), &iam.ListUsersInput{MaxItems: aws.Int32(detailsPage)})
-	for b := y.of(iamUsers); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(iamUsers)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -29,8 +29,8 @@ func listUsers(ctx readContext, y *yield) error {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html
 func listGroups(ctx readContext, y *yield) error {
 	pages := iam.NewListGroupsPaginator(ctx.iam(), &iam.ListGroupsInput{MaxItems: aws.Int32(detailsPage)})
-	for b := y.of(iamGroups); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(iamGroups)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -50,8 +50,7 @@ func listGroups(ctx readContext, y *yield) error {
 
 func readMembers(ctx readContext, b *snapshot.Batch, group snapshot.Part) error {
 	pages := iam.NewGetGroupPaginator(ctx.iam(), &iam.GetGroupInput{GroupName: aws.String(group.Name), MaxItems: aws.Int32(detailsPage)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -67,8 +66,8 @@ func readMembers(ctx readContext, b *snapshot.Batch, group snapshot.Part) error 
 // brings the trust policies.
 func listRoles(ctx readContext, y *yield) error {
 	pages := iam.NewListRolesPaginator(ctx.iam(), &iam.ListRolesInput{MaxItems: aws.Int32(detailsPage)})
-	for b := y.of(iamRoles); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(iamRoles)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -93,8 +92,7 @@ func listPolicies(ctx readContext, y *yield) error {
 	} {
 		in.MaxItems = aws.Int32(detailsPage)
 		pages := iam.NewListPoliciesPaginator(ctx.iam(), &in)
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -112,8 +110,8 @@ func listPolicies(ctx readContext, y *yield) error {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html
 func listProfiles(ctx readContext, y *yield) error {
 	pages := iam.NewListInstanceProfilesPaginator(ctx.iam(), &iam.ListInstanceProfilesInput{MaxItems: aws.Int32(detailsPage)})
-	for b := y.of(iamProfiles); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(iamProfiles)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -136,8 +134,8 @@ func listProfiles(ctx readContext, y *yield) error {
 // credential report tells.
 func listMFA(ctx readContext, y *yield) error {
 	pages := iam.NewListVirtualMFADevicesPaginator(ctx.iam(), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(detailsPage)})
-	for b := y.of(iamMFA); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(iamMFA)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}

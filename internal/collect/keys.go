@@ -128,8 +128,7 @@ func (ctx readContext) keysOf(users []string, do func(user string, k types.Acces
 	for _, arn := range users {
 		group.Go(func() error {
 			pages := iam.NewListAccessKeysPaginator(ctx.iam(), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(arn))})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(inner)
+			for page, err := range eachPage(inner, pages) {
 				if err != nil {
 					return err
 				}

@@ -18,6 +18,7 @@ type Sessions interface {
 // Book is where the picture is kept. It is store.Store in the program; the
 // errors are as there.
 type Book interface {
+	snapshot.Lister
 	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
 	// Resume gives the last run of a connection where it was not ended by
 	// itself, with what became of its cells; 0 is none.
@@ -25,7 +26,6 @@ type Book interface {
 	// Commit stores what became of a cell, and the batch where it was read.
 	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
 	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error
-	Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error)
 	Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error)
 }
 
@@ -133,6 +133,4 @@ type Result struct {
 }
 
 // Gaps are the cells that were not read.
-func (r *Result) Gaps() []snapshot.Outcome {
-	return slices.DeleteFunc(slices.Clone(r.Outcomes), func(o snapshot.Outcome) bool { return !o.Gap() })
-}
+func (r *Result) Gaps() []snapshot.Outcome { return snapshot.Gaps(r.Outcomes) }

@@ -69,8 +69,8 @@ func addOrganization(b *snapshot.Batch, o *types.Organization) {
 // https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
 func readAccounts(ctx readContext, y *yield) error {
 	pages := organizations.NewListAccountsPaginator(ctx.organizations(), &organizations.ListAccountsInput{})
-	for b := y.of(orgAccounts); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(orgAccounts)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -95,8 +95,7 @@ func readAccountTags(ctx readContext, y *yield) error {
 	for _, p := range ctx.seen.of(orgAccounts).Parts {
 		pages := organizations.NewListTagsForResourcePaginator(ctx.organizations(), &organizations.ListTagsForResourceInput{ResourceId: aws.String(p.Key)})
 		found := snapshot.Tags{}
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -117,8 +116,7 @@ func readAccountTags(ctx readContext, y *yield) error {
 func readUnits(ctx readContext, y *yield) error {
 	b := y.of(orgUnits)
 	roots := organizations.NewListRootsPaginator(ctx.organizations(), &organizations.ListRootsInput{})
-	for roots.HasMorePages() {
-		page, err := roots.NextPage(ctx)
+	for page, err := range eachPage(ctx, roots) {
 		if err != nil {
 			return err
 		}
@@ -136,8 +134,7 @@ func readUnits(ctx readContext, y *yield) error {
 // readUnit reads what stands right under a unit, and goes on below.
 func readUnit(ctx readContext, b *snapshot.Batch, unit snapshot.ID, id string) error {
 	accounts := organizations.NewListAccountsForParentPaginator(ctx.organizations(), &organizations.ListAccountsForParentInput{ParentId: &id})
-	for accounts.HasMorePages() {
-		page, err := accounts.NextPage(ctx)
+	for page, err := range eachPage(ctx, accounts) {
 		if err != nil {
 			return err
 		}
@@ -146,8 +143,7 @@ func readUnit(ctx readContext, b *snapshot.Batch, unit snapshot.ID, id string) e
 		}
 	}
 	units := organizations.NewListOrganizationalUnitsForParentPaginator(ctx.organizations(), &organizations.ListOrganizationalUnitsForParentInput{ParentId: &id})
-	for units.HasMorePages() {
-		page, err := units.NextPage(ctx)
+	for page, err := range eachPage(ctx, units) {
 		if err != nil {
 			return err
 		}
@@ -172,8 +168,7 @@ func readOrgPolicies(ctx readContext, y *yield) error {
 	b := y.of(orgPolicies)
 	for _, kind := range policyTypes {
 		pages := organizations.NewListPoliciesPaginator(ctx.organizations(), &organizations.ListPoliciesInput{Filter: kind})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -197,8 +192,7 @@ func readOrgPolicy(ctx readContext, b *snapshot.Batch, p types.PolicySummary) er
 		return err
 	}
 	pages := organizations.NewListTargetsForPolicyPaginator(ctx.organizations(), &organizations.ListTargetsForPolicyInput{PolicyId: p.Id})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -235,8 +229,7 @@ func readDelegates(ctx readContext, y *yield) error {
 	b := y.of(orgDelegates)
 	for _, o := range ctx.seen.of(orgItself).Parts {
 		pages := organizations.NewListDelegatedAdministratorsPaginator(ctx.organizations(), &organizations.ListDelegatedAdministratorsInput{})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -255,8 +248,7 @@ func readDelegates(ctx readContext, y *yield) error {
 func delegated(ctx readContext, account *string) ([]string, error) {
 	var services []string
 	pages := organizations.NewListDelegatedServicesForAccountPaginator(ctx.organizations(), &organizations.ListDelegatedServicesForAccountInput{AccountId: account})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return nil, err
 		}

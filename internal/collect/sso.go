@@ -86,8 +86,8 @@ func (ctx readContext) instances() ([]instance, error) {
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html
 func readInstances(ctx readContext, y *yield) error {
 	pages := ssoadmin.NewListInstancesPaginator(ctx.sso(), &ssoadmin.ListInstancesInput{})
-	for b := y.of(ssoInstances); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
+	b := y.of(ssoInstances)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -114,8 +114,7 @@ func readSSOUsers(ctx readContext, y *yield) error {
 	b := y.of(ssoUsers)
 	return ctx.eachInstance(func(i instance) error {
 		pages := identitystore.NewListUsersPaginator(ctx.identities(), &identitystore.ListUsersInput{IdentityStoreId: &i.store, MaxResults: aws.Int32(storePage)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -152,8 +151,7 @@ func readSSOGroups(ctx readContext, y *yield) error {
 	b := y.of(ssoGroups)
 	return ctx.eachInstance(func(i instance) error {
 		pages := identitystore.NewListGroupsPaginator(ctx.identities(), &identitystore.ListGroupsInput{IdentityStoreId: &i.store, MaxResults: aws.Int32(storePage)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -176,8 +174,7 @@ func readSSOMembers(ctx readContext, y *yield) error {
 		pages := identitystore.NewListGroupMembershipsPaginator(inner.identities(), &identitystore.ListGroupMembershipsInput{
 			IdentityStoreId: &store, GroupId: &id, MaxResults: aws.Int32(storePage),
 		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(inner)
+		for page, err := range eachPage(inner, pages) {
 			if err != nil {
 				return err
 			}
@@ -199,8 +196,7 @@ func readSets(ctx readContext, y *yield) error {
 	b := y.of(ssoSets)
 	return ctx.eachInstance(func(i instance) error {
 		pages := ssoadmin.NewListPermissionSetsPaginator(ctx.sso(), &ssoadmin.ListPermissionSetsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -255,8 +251,7 @@ func readProvisioned(ctx readContext, y *yield) error {
 		pages := ssoadmin.NewListAccountsForProvisionedPermissionSetPaginator(inner.sso(), &ssoadmin.ListAccountsForProvisionedPermissionSetInput{
 			InstanceArn: aws.String(instanceOf(set.Key)), PermissionSetArn: aws.String(set.Key), MaxResults: aws.Int32(ssoPage),
 		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(inner)
+		for page, err := range eachPage(inner, pages) {
 			if err != nil {
 				return err
 			}
@@ -283,8 +278,7 @@ func readProvisionedByAccount(ctx readContext, y *yield) error {
 			pages := ssoadmin.NewListPermissionSetsProvisionedToAccountPaginator(inner.sso(), &ssoadmin.ListPermissionSetsProvisionedToAccountInput{
 				InstanceArn: &i.arn, AccountId: aws.String(a.Key), MaxResults: aws.Int32(ssoPage),
 			})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(inner)
+			for page, err := range eachPage(inner, pages) {
 				if err != nil {
 					return err
 				}

@@ -64,8 +64,7 @@ func readAssignmentsOf(ctx readContext, principals []snapshot.Part, b *snapshot.
 			pages := ssoadmin.NewListAccountAssignmentsForPrincipalPaginator(inner.sso(), &ssoadmin.ListAccountAssignmentsForPrincipalInput{
 				InstanceArn: &i.arn, PrincipalId: &id, PrincipalType: kind, MaxResults: aws.Int32(ssoPage),
 			})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(inner)
+			for page, err := range eachPage(inner, pages) {
 				if err != nil {
 					return err
 				}
@@ -99,8 +98,7 @@ func readAssignmentsOn(ctx readContext, provisioned []snapshot.Part, b *snapshot
 		pages := ssoadmin.NewListAccountAssignmentsPaginator(inner.sso(), &ssoadmin.ListAccountAssignmentsInput{
 			InstanceArn: &home, PermissionSetArn: &set, AccountId: &account, MaxResults: aws.Int32(ssoPage),
 		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(inner)
+		for page, err := range eachPage(inner, pages) {
 			if err != nil {
 				return err
 			}
@@ -120,8 +118,7 @@ func readApplications(ctx readContext, y *yield) error {
 	b := y.of(ssoApps)
 	return ctx.eachInstance(func(i instance) error {
 		pages := ssoadmin.NewListApplicationsPaginator(ctx.sso(), &ssoadmin.ListApplicationsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}
@@ -142,8 +139,7 @@ func readApplications(ctx readContext, y *yield) error {
 
 func readAppAssignments(ctx readContext, i instance, app snapshot.ID, b *snapshot.Batch) error {
 	pages := ssoadmin.NewListApplicationAssignmentsPaginator(ctx.sso(), &ssoadmin.ListApplicationAssignmentsInput{ApplicationArn: aws.String(app.Key), MaxResults: aws.Int32(ssoPage)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range eachPage(ctx, pages) {
 		if err != nil {
 			return err
 		}
@@ -160,8 +156,7 @@ func readIssuers(ctx readContext, y *yield) error {
 	b := y.of(ssoIssuers)
 	return ctx.eachInstance(func(i instance) error {
 		pages := ssoadmin.NewListTrustedTokenIssuersPaginator(ctx.sso(), &ssoadmin.ListTrustedTokenIssuersInput{InstanceArn: &i.arn})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for page, err := range eachPage(ctx, pages) {
 			if err != nil {
 				return err
 			}

@@ -40,8 +40,7 @@ type setReader struct {
 
 func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
 	pages := ssoadmin.NewListManagedPoliciesInPermissionSetPaginator(r.sso(), &ssoadmin.ListManagedPoliciesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(r)
+	for page, err := range eachPage(r, pages) {
 		if err != nil {
 			return err
 		}
@@ -55,8 +54,7 @@ func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
 func (r setReader) customer(body *snapshot.PermissionSetPolicies) error {
 	pages := ssoadmin.NewListCustomerManagedPolicyReferencesInPermissionSetPaginator(r.sso(),
 		&ssoadmin.ListCustomerManagedPolicyReferencesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(r)
+	for page, err := range eachPage(r, pages) {
 		if err != nil {
 			return err
 		}

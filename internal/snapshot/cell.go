@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -51,6 +52,11 @@ type Outcome struct {
 
 // Gap tells whether the cell was to be read, and was not.
 func (o Outcome) Gap() bool { return o.Status != OK && o.Status != Skipped }
+
+// Gaps are those of some outcomes that were to be read, and were not.
+func Gaps(outcomes []Outcome) []Outcome {
+	return slices.DeleteFunc(slices.Clone(outcomes), func(o Outcome) bool { return !o.Gap() })
+}
 
 // Read tells whether the cell was read whole.
 func (o Outcome) Read() bool { return o.Status == OK }

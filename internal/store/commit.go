@@ -92,7 +92,7 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 	d := diff(b, parts, edges)
 	if reason := tooMuch(rules, parts, d); reason != "" {
 		o.Status, o.Reason, o.Fix = snapshot.Held, reason, "look whether that is so, and sync with --accept-loss"
-		d.gone()
+		d.keep()
 	}
 	if err := w.close(ctx, d); err != nil {
 		return o, err
@@ -103,6 +103,7 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 // lying is what is in the store of a part or edge.
 type lying struct {
 	row           int64
+	kind          snapshot.Kind // of a part
 	account, name string
 	main          bool
 	body          digest
@@ -124,6 +125,7 @@ func (w *writing) parts(ctx context.Context) (map[snapshot.ID]lying, error) {
 			return err
 		}
 		copy(l.body[:], hash)
+		l.kind = id.Kind
 		found[id] = l
 		return nil
 	}, `SELECT p.id, n.kind, n.key, p.main, p.account, p.name, b.hash FROM part p
@@ -153,7 +155,8 @@ func (w *writing) edges(ctx context.Context) (map[edgeKey]lying, error) {
 
 // close ends the rows that are no longer so.
 func (w *writing) close(ctx context.Context, d *difference) error {
-	for table, rows := range map[string][]int64{"part": d.closeParts, "edge": d.closeEdges} {
+	for table, rows := range map[string][]int64{"part": d.parts.closed(), "edge": d.edges.closed()} {
+		w.delta.Closed += len(rows)
 		for len(rows) > 0 {
 			n := min(chunk, len(rows))
 			args := []any{w.run}
@@ -166,18 +169,17 @@ func (w *writing) close(ctx context.Context, d *difference) error {
 			}
 		}
 	}
-	w.delta.Closed = len(d.closeParts) + len(d.closeEdges)
 	return nil
 }
 
 // write opens what is new.
 func (w *writing) write(ctx context.Context, d *difference) error {
 	ids, bodies := map[snapshot.ID]bool{}, map[digest]json.RawMessage{}
-	for _, p := range d.parts {
+	for _, p := range d.parts.open {
 		ids[p.ID] = true
 		bodies[digestOf(p.Body)] = p.Body
 	}
-	for _, e := range d.edges {
+	for _, e := range d.edges.open {
 		ids[e.From], ids[e.To] = true, true
 		bodies[digestOf(e.Body)] = e.Body
 	}
@@ -192,15 +194,15 @@ func (w *writing) write(ctx context.Context, d *difference) error {
 	if err != nil {
 		return err
 	}
-	parts := make([][]any, len(d.parts))
-	for i, p := range d.parts {
+	parts := make([][]any, len(d.parts.open))
+	for i, p := range d.parts.open {
 		parts[i] = []any{nodes[p.ID], w.cell, p.Main, p.Account, p.Name, numbers[digestOf(p.Body)], w.run, int64(still)}
 	}
 	if err := w.insert(ctx, "part", "", []string{"node", "cell", "main", "account", "name", "body", "first_run", "gone_run"}, parts); err != nil {
 		return err
 	}
-	edges := make([][]any, len(d.edges))
-	for i, e := range d.edges {
+	edges := make([][]any, len(d.edges.open))
+	for i, e := range d.edges.open {
 		code := codeOf(e.Relation)
 		if code == 0 {
 			return fault.New(fault.Internal, "the store has no code for the relation %q", e.Relation)

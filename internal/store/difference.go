@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -9,74 +10,61 @@ import (
 // difference is what it takes to bring a cell from what lies in the store to
 // what was read.
 type difference struct {
-	parts                  []snapshot.Part
-	edges                  []snapshot.Edge
-	closeParts, closeEdges []int64
-	lost                   map[snapshot.Kind]int // entities that are no longer there
-	lostParts, lostEdges   map[int64]bool        // rows that nothing follows
+	parts changes[snapshot.Part]
+	edges changes[snapshot.Edge]
+}
+
+// changes are what is to be done with a cell's parts or edges.
+type changes[T any] struct {
+	open     []T
+	replaced []int64 // rows that another one follows
+	lost     []lying // rows that nothing follows
 }
 
 // diff compares. The batch is sorted.
 func diff(b *snapshot.Batch, parts map[snapshot.ID]lying, edges map[edgeKey]lying) *difference {
-	d := &difference{lost: map[snapshot.Kind]int{}, lostParts: map[int64]bool{}, lostEdges: map[int64]bool{}}
-	kept := make(map[int64]bool, len(parts)+len(edges))
-	for _, p := range b.Parts {
-		old, there := parts[p.ID]
-		if there && old.body == digestOf(p.Body) && old.account == p.Account && old.name == p.Name && old.main == p.Main {
-			kept[old.row] = true
-			continue
-		}
-		d.parts = append(d.parts, p)
-		if there {
-			kept[old.row] = true
-			d.closeParts = append(d.closeParts, old.row)
-		}
+	return &difference{
+		parts: compare(b.Parts, parts, func(p snapshot.Part) snapshot.ID { return p.ID }, func(p snapshot.Part, old lying) bool {
+			return old.body == digestOf(p.Body) && old.account == p.Account && old.name == p.Name && old.main == p.Main
+		}),
+		edges: compare(b.Edges, edges, func(e snapshot.Edge) edgeKey { return edgeKey{e.From, e.To, e.Relation} }, func(e snapshot.Edge, old lying) bool {
+			return old.body == digestOf(e.Body)
+		}),
 	}
-	for id, old := range parts {
-		if !kept[old.row] {
-			d.closeParts = append(d.closeParts, old.row)
-			d.lostParts[old.row] = true
-			if old.main {
-				d.lost[id.Kind]++
+}
+
+func compare[K comparable, T any](read []T, had map[K]lying, key func(T) K, same func(T, lying) bool) changes[T] {
+	var c changes[T]
+	seen := make(map[int64]bool, len(had))
+	for _, item := range read {
+		old, there := had[key(item)]
+		if there {
+			seen[old.row] = true
+			if same(item, old) {
+				continue
 			}
+			c.replaced = append(c.replaced, old.row)
+		}
+		c.open = append(c.open, item)
+	}
+	for _, old := range had {
+		if !seen[old.row] {
+			c.lost = append(c.lost, old)
 		}
 	}
-	clear(kept)
-	for _, e := range b.Edges {
-		old, there := edges[edgeKey{e.From, e.To, e.Relation}]
-		if there && old.body == digestOf(e.Body) {
-			kept[old.row] = true
-			continue
-		}
-		d.edges = append(d.edges, e)
-		if there {
-			kept[old.row] = true
-			d.closeEdges = append(d.closeEdges, old.row)
-		}
-	}
-	for _, old := range edges {
-		if !kept[old.row] {
-			d.closeEdges = append(d.closeEdges, old.row)
-			d.lostEdges[old.row] = true
-		}
-	}
-	return d
+	return c
 }
 
-// gone keeps what was not seen in the picture.
-func (d *difference) gone() {
-	d.closeParts = without(d.closeParts, d.lostParts)
-	d.closeEdges = without(d.closeEdges, d.lostEdges)
-}
+// keep leaves in the picture what was not seen.
+func (d *difference) keep() { d.parts.lost, d.edges.lost = nil, nil }
 
-func without(rows []int64, drop map[int64]bool) []int64 {
-	out := rows[:0]
-	for _, row := range rows {
-		if !drop[row] {
-			out = append(out, row)
-		}
+// closed are the rows to close.
+func (c changes[T]) closed() []int64 {
+	rows := slices.Clone(c.replaced)
+	for _, old := range c.lost {
+		rows = append(rows, old.row)
 	}
-	return out
+	return rows
 }
 
 // tooMuch says which loss is too large to be believed; empty where none is.
@@ -84,15 +72,20 @@ func tooMuch(r snapshot.Rules, parts map[snapshot.ID]lying, d *difference) strin
 	if r.MaxLoss <= 0 {
 		return ""
 	}
-	had := map[snapshot.Kind]int{}
+	had, lost := map[snapshot.Kind]int{}, map[snapshot.Kind]int{}
 	for id, old := range parts {
 		if old.main {
 			had[id.Kind]++
 		}
 	}
+	for _, old := range d.parts.lost {
+		if old.main {
+			lost[old.kind]++
+		}
+	}
 	for _, kind := range snapshot.Kinds() {
-		if lost := d.lost[kind]; lost >= max(r.Least, 1) && float64(lost) > r.MaxLoss*float64(had[kind]) {
-			return fmt.Sprintf("%d of %d %s are gone at once", lost, had[kind], kind)
+		if n := lost[kind]; n >= max(r.Least, 1) && float64(n) > r.MaxLoss*float64(had[kind]) {
+			return fmt.Sprintf("%d of %d %s are gone at once", n, had[kind], kind)
 		}
 	}
 	return ""

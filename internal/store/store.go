@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -135,7 +134,7 @@ func (s *Store) failed(err error, what string) error {
 		return f
 	}
 	kind, fix := s.dialect.classify(err)
-	return fault.Wrap(err, kind, "the store %s %s", s.place, what).WithCause("%s", s.safe(err)).WithFix("%s", fix)
+	return fault.Wrap(err, kind, "the store %s %s", s.place, what).WithCause("%v", err).WithFix("%s", fix)
 }
 
 // known gives errors back that say already what they are.
@@ -151,10 +150,6 @@ func known(err error) error {
 	}
 	return nil
 }
-
-// safe is an error's text without the password of the URL, which no driver is
-// known to put there.
-func (s *Store) safe(err error) string { return fmt.Sprint(err) }
 
 // moment is a time as it is stored: nanoseconds since 1970.
 func moment(t time.Time) int64 { return t.UnixNano() }

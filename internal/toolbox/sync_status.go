@@ -84,19 +84,9 @@ func statusOf(ctx context.Context, book *store.Store, connection string) (connec
 		s.Status = "failed"
 	}
 	if s.Reason == "" && len(s.Gaps) > 0 {
-		s.Reason = gapNote(gapOutcomes(outcomes))
+		s.Reason = gapNote(snapshot.Gaps(outcomes))
 	}
 	return s, nil
-}
-
-func gapOutcomes(outcomes []snapshot.Outcome) []snapshot.Outcome {
-	var out []snapshot.Outcome
-	for _, o := range outcomes {
-		if o.Gap() {
-			out = append(out, o)
-		}
-	}
-	return out
 }
 
 type syncRunsInput struct {

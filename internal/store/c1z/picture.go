@@ -17,14 +17,17 @@ type Picture struct {
 	// Grants are the direct and the inherited ones, those of one principal and
 	// one entitlement next to each other.
 	Grants iter.Seq2[snapshot.Grant, error]
-	// Regions are those of the identity stores, by the stores' IDs: the
+	// Stores are the places of the identity stores, by the stores' IDs: the
 	// connector's IDs of people and groups have them in.
-	Regions map[string]string
+	Stores map[string]Place
 }
+
+// Place is where in AWS something is.
+type Place struct{ Partition, Region string }
 
 // Picture adds everything of a picture, its resource types too.
 func (w *Writer) Picture(p Picture) error {
-	m := mapper{newCatalogue(), p.Regions}
+	m := mapper{newCatalogue(), p.Stores}
 	for _, s := range m.list {
 		if err := w.ResourceType(s.ResourceType); err != nil {
 			return err
@@ -92,7 +95,7 @@ func merged(grants iter.Seq2[snapshot.Grant, error]) iter.Seq2[[]snapshot.Grant,
 // mapper makes a file's things of the picture's.
 type mapper struct {
 	catalogue
-	regions map[string]string
+	stores map[string]Place
 }
 
 // ref is an entity's in the file; the second is false for what is in none.
@@ -116,23 +119,11 @@ func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 // identityARN is the connector's ID of somebody in an identity store.
 func (m mapper) identityARN(key, kind string) string {
 	store, id, ok := strings.Cut(key, "/")
-	region := m.regions[store]
-	if !ok || region == "" {
+	at := m.stores[store]
+	if !ok || at.Region == "" {
 		return key
 	}
-	return "arn:" + partition(region) + ":identitystore:" + region + "::" + store + "/" + kind + "/" + id
-}
-
-// partition follows
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return "arn:" + at.Partition + ":identitystore:" + at.Region + "::" + store + "/" + kind + "/" + id
 }
 
 func (m mapper) entitlement(s sort, r Resource) Entitlement {

@@ -54,7 +54,7 @@ func TestAPictureBecomesAFile(t *testing.T) {
 		entity(t, snapshot.MFADevice, "left-out", "", nil),
 		entity(t, snapshot.Person, "ada@example.com", "", nil),
 	}
-	p := c1z.Picture{Entities: listed(entities, nil), Grants: listed(heldBy(), nil), Regions: map[string]string{"d-1": "eu-central-1"}}
+	p := c1z.Picture{Entities: listed(entities, nil), Grants: listed(heldBy(), nil), Stores: map[string]c1z.Place{"d-1": {Partition: "aws", Region: "eu-central-1"}}}
 	got := roundTrip(t, p)
 
 	account := c1z.Ref{Type: "account", ID: inAccount}

@@ -6,6 +6,9 @@ import (
 	"iter"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store/c1z"
 )
@@ -14,7 +17,7 @@ import (
 // where it may be put together, in a new directory that is removed: some 1.2 GB
 // for a million grants.
 func Connector(ctx context.Context, book Book, run snapshot.RunID, dst io.Writer, scratch string, started, ended time.Time) error {
-	regions, err := storeRegions(ctx, book, run)
+	stores, err := identityStores(ctx, book, run)
 	if err != nil {
 		return err
 	}
@@ -23,7 +26,7 @@ func Connector(ctx context.Context, book Book, run snapshot.RunID, dst io.Writer
 		return err
 	}
 	defer func() { _ = w.Abort() }() // nothing after Close
-	err = w.Picture(c1z.Picture{Entities: bare(Entities(ctx, book, run)), Grants: grants(ctx, book, run), Regions: regions})
+	err = w.Picture(c1z.Picture{Entities: bare(snapshot.All(ctx, book, snapshot.Filter{At: run})), Grants: grants(ctx, book, run), Stores: stores})
 	if err != nil {
 		return err
 	}
@@ -41,10 +44,10 @@ func bare(seen iter.Seq2[snapshot.Seen, error]) iter.Seq2[snapshot.Entity, error
 	}
 }
 
-// storeRegions gives the regions of the identity stores.
-func storeRegions(ctx context.Context, book Book, run snapshot.RunID) (map[string]string, error) {
-	regions := map[string]string{}
-	for e, err := range Entities(ctx, book, run, snapshot.Instance) {
+// identityStores gives where the identity stores are.
+func identityStores(ctx context.Context, book Book, run snapshot.RunID) (map[string]c1z.Place, error) {
+	places := map[string]c1z.Place{}
+	for e, err := range snapshot.All(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Instance}, At: run}) {
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +55,11 @@ func storeRegions(ctx context.Context, book Book, run snapshot.RunID) (map[strin
 		if err != nil {
 			return nil, err
 		}
-		regions[body.IdentityStore] = body.Region
+		instance, err := arn.Parse(e.Key)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "the ID of %s is no ARN", e.ID)
+		}
+		places[body.IdentityStore] = c1z.Place{Partition: instance.Partition, Region: body.Region}
 	}
-	return regions, nil
+	return places, nil
 }

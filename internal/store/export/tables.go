@@ -14,7 +14,7 @@ import (
 
 // Book is the picture. It is store.Store in the program.
 type Book interface {
-	Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error)
+	snapshot.Lister
 	Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error)
 	Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error)
 	Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.Grant, error)
@@ -31,7 +31,7 @@ func Tables(ctx context.Context, book Book, run snapshot.RunID) []table.Table {
 			Name:    "entities",
 			Columns: columns("kind", "key", "name", "account", "first_run:int", "body:json"),
 			Indexes: [][]string{{"kind", "key"}, {"name"}, {"account"}},
-			Rows: rows(Entities(ctx, book, run), func(e snapshot.Seen) table.Row {
+			Rows: rows(snapshot.All(ctx, book, snapshot.Filter{At: run}), func(e snapshot.Seen) table.Row {
 				return table.Row{string(e.Kind), e.Key, text(e.Name), text(e.Account), int64(e.First), body(e.Body)}
 			}),
 		},
@@ -115,29 +115,6 @@ func rows[T any](items iter.Seq2[T, error], row func(T) table.Row) iter.Seq2[tab
 			if !yield(row(item), nil) {
 				return
 			}
-		}
-	}
-}
-
-// Entities gives all entities of the kinds, all kinds where there are none.
-func Entities(ctx context.Context, book Book, run snapshot.RunID, kinds ...snapshot.Kind) iter.Seq2[snapshot.Seen, error] {
-	return func(yield func(snapshot.Seen, error) bool) {
-		f := snapshot.Filter{Kinds: kinds, At: run, Limit: atOnce}
-		for {
-			page, err := book.Entities(ctx, f)
-			if err != nil {
-				yield(snapshot.Seen{}, err)
-				return
-			}
-			for _, e := range page {
-				if !yield(e, nil) {
-					return
-				}
-			}
-			if len(page) < f.Limit {
-				return
-			}
-			f.After = page[len(page)-1].ID
 		}
 	}
 }

@@ -1,0 +1,133 @@
+package collect_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Each API that can't be read is a gap of its own cells; the picture of before
+// stays, and nothing is invented.
+func TestEachUnreadableAPIIsAGap(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Fail500} {
+		for i, action := range collect.Actions() {
+			if effect == awssim.Fail500 && i%4 != 0 {
+				continue // a failure is handled as a denial is, and takes longer
+			}
+			service, operation, _ := strings.Cut(action, ":")
+			c.ClearFaults()
+			if err := c.AddFault(awssim.Fault{Service: service, Action: operation, Effect: effect}); err != nil {
+				t.Fatal(err)
+			}
+			result, err := collect.Run(t.Context(), c.pool(), c.book, options())
+			if err != nil {
+				if !errors.Is(err, fault.Denied) && !errors.Is(err, fault.Unavailable) && !errors.Is(err, fault.Invalid) {
+					t.Errorf("%s %s: %v", effect, action, err)
+				}
+			} else if len(result.Gaps()) == 0 && result.Calls[action] > 0 && !harmless[action] {
+				t.Errorf("%s %s left no gap in %d calls", effect, action, result.Calls[action])
+			}
+			if diff := cmp.Diff(before, c.picture()); diff != "" {
+				t.Fatalf("%s %s changed the picture:\n%s", effect, action, diff)
+			}
+		}
+	}
+}
+
+// One account that can't be reached spoils none of the others.
+func TestOneAccountDenied(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	must(c.World.Account(member2).AddRole("Hawser", trustService)) // it no longer trusts us
+	result := c.sync()
+	for _, g := range result.Gaps() {
+		if g.Account != member2 || g.Status != snapshot.Denied || g.Reason == "" {
+			t.Errorf("%+v", g)
+		}
+	}
+	if len(result.Gaps()) == 0 {
+		t.Error("no gap")
+	}
+	if diff := cmp.Diff(before, c.picture()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Storms of faults are ridden out, or leave gaps; what was read is right.
+func TestStorms(t *testing.T) {
+	for _, effect := range []awssim.Effect{awssim.Throttle, awssim.Fail500, awssim.Fail503, awssim.Reset, awssim.TruncateBody, awssim.ExpireToken} {
+		t.Run(string(effect), func(t *testing.T) {
+			c := newCompany(t)
+			c.whole()
+			before := c.picture()
+			for _, service := range []string{"iam", "sso", "identitystore"} {
+				if err := c.AddFault(awssim.Fault{Service: service, Probability: 0.3, Effect: effect}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			result := c.sync()
+			if diff := cmp.Diff(before, c.picture()); diff != "" {
+				t.Errorf("%d gaps, and the picture is another:\n%s", len(result.Gaps()), diff)
+			}
+		})
+	}
+}
+
+func TestAReportThatIsNeverReady(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	c.World.Account(member1).StallReports(true)
+	result := c.sync()
+	gaps := result.Gaps()
+	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "not ready") {
+		t.Errorf("%+v", gaps)
+	}
+	if diff := cmp.Diff(before, c.picture()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A sync that is cut off at any cell goes on from there, and comes to the same
+// picture.
+func TestInterruptedAtEachCell(t *testing.T) {
+	whole := newCompany(t)
+	cells := len(whole.sync().Outcomes)
+	want := whole.picture()
+	for at := 1; at < cells; at += 5 {
+		c := whole
+		c.open()
+		ctx, cancel := context.WithCancel(t.Context())
+		o, seen := options(), 0
+		o.Accounts = 1
+		o.Progress = func(collect.Event) {
+			if seen++; seen == at {
+				cancel()
+			}
+		}
+		first, err := collect.Run(ctx, c.pool(), c.book, o)
+		cancel()
+		if !errors.Is(err, fault.Canceled) {
+			t.Fatalf("cut off at cell %d: %v", at, err)
+		}
+		second := c.sync()
+		if second.Run != first.Run || !second.Resumed || len(second.Gaps()) > 0 {
+			t.Fatalf("cut off at cell %d: %+v", at, second)
+		}
+		if diff := cmp.Diff(want, c.picture()); diff != "" {
+			t.Fatalf("cut off at cell %d: %s", at, diff)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package collect
+
+import (
+	"context"
+	"iter"
+	"reflect"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// pager is what the SDK's paginators are.
+type pager[Page, Options any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*Options)) (*Page, error)
+}
+
+// eachPage gives a listing's pages, and ends with the first error. Where a page
+// names a next one that was read before, the listing would go round for ever:
+// that is an error, since what it holds besides is not known.
+func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]) iter.Seq2[*Page, error] {
+	return func(yield func(*Page, error) bool) {
+		followed := map[string]bool{}
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			next := nextOf(page)
+			if next != "" && followed[next] {
+				yield(nil, fault.New(fault.Unavailable, "AWS's listing goes in a circle: a page names one that was read before").
+					WithFix("sync again; where it stays so, tell AWS's support"))
+				return
+			}
+			followed[next] = true
+			if !yield(page, nil) {
+				return
+			}
+		}
+	}
+}
+
+// nextOf is a page's token of the next one. The services call it by two names,
+// and the SDK has no method for it.
+func nextOf(page any) string {
+	v := reflect.ValueOf(page).Elem()
+	for _, name := range []string{"NextToken", "Marker"} {
+		if f := v.FieldByName(name); f.IsValid() && !f.IsNil() {
+			return f.Elem().String()
+		}
+	}
+	return ""
+}
