@@ -220,7 +220,7 @@ func (c *connection) credentials(b *base, own, account, region string) (aws.Cred
 	if b.members != nil {
 		cfg.Credentials = b.members
 	}
-	role, err := c.pool.agent.bind(Role{RoleARN: c.memberRole(account, PartitionOf(region)), ExternalID: c.settings.MemberExternalID})
+	role, err := c.pool.agent.bind(c.memberRole(account, PartitionOf(region)))
 	if err != nil {
 		return nil, err
 	}
@@ -238,14 +238,12 @@ func (c *connection) credentials(b *base, own, account, region string) (aws.Cred
 // DefaultMemberRole is the role that Organizations makes in new accounts.
 const DefaultMemberRole = "OrganizationAccountAccessRole"
 
-// memberRole is the ARN of the role to assume in a member account.
-func (c *connection) memberRole(account, partition string) string {
-	role := c.settings.MemberRole
-	if role == "" {
-		role = DefaultMemberRole
+// memberRole is the role to assume in a member account.
+func (c *connection) memberRole(account, partition string) Role {
+	m := c.settings.member(account)
+	role := Role{RoleARN: "arn:" + partition + ":iam::" + account + ":role/" + strings.TrimPrefix(m.Role, "/"), ExternalID: m.ExternalID}
+	if strings.HasPrefix(m.Role, "arn:") {
+		role.RoleARN = strings.NewReplacer("{account}", account, "{partition}", partition).Replace(m.Role)
 	}
-	if strings.HasPrefix(role, "arn:") {
-		return strings.NewReplacer("{account}", account, "{partition}", partition).Replace(role)
-	}
-	return "arn:" + partition + ":iam::" + account + ":role/" + strings.TrimPrefix(role, "/")
+	return role
 }

@@ -45,11 +45,15 @@ func (c *Counter) ByAPI() map[string]int {
 
 // countCall adds a call that ended to the context's counter, if it has one.
 func countCall(ctx context.Context, r *call) {
+	count(ctx, prefixOf(r.service)+":"+r.operation, r.attempts)
+}
+
+func count(ctx context.Context, api string, n int) {
 	c, _ := ctx.Value(counterKey{}).(*Counter)
-	if c == nil || r.attempts == 0 {
+	if c == nil || n == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.all[prefixOf(r.service)+":"+r.operation] += r.attempts
+	c.all[api] += n
 }

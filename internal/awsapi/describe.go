@@ -17,6 +17,10 @@ type Info struct {
 	Endpoint string   `json:"endpoint,omitempty"`
 	// MemberRole is the role that is assumed in other accounts.
 	MemberRole string `json:"member_role,omitempty"`
+	// SSORegion is Identity Center's region, where the settings name it.
+	SSORegion string `json:"sso_region,omitempty"`
+	// Owners answer for the connection.
+	Owners []string `json:"owners,omitempty"`
 	// Overrides says where the environment wins over the file.
 	Overrides []string `json:"overrides,omitempty"`
 }
@@ -30,7 +34,7 @@ func (p *Pool) Describe(name string) (Info, error) {
 	s := c.settings
 	info := Info{
 		Name: c.name, Default: c.name == p.defaultName, Source: s.source(), Region: s.regionSetting(),
-		Endpoint: s.Endpoint, MemberRole: s.MemberRole, Overrides: s.overrides(),
+		Endpoint: s.Endpoint, MemberRole: s.MemberRole, SSORegion: s.SSORegion, Owners: s.Owners, Overrides: s.overrides(),
 	}
 	if info.Region == "" {
 		info.Region = environmentRegion()

@@ -47,6 +47,8 @@ func (s Settings) Problems() []*fault.Error {
 	s.regionProblems(&p)
 	s.roleProblems(&p)
 	s.accountProblems(&p)
+	s.memberProblems(&p)
+	s.scimProblems(&p)
 	s.endpointProblems(&p)
 	return p
 }
@@ -96,27 +98,35 @@ func (s Settings) secretProblems(p *problems) {
 	fields := []struct {
 		name   string
 		secret Secret
-	}{{"access_key_id", s.AccessKeyID}, {"secret_access_key", s.SecretAccessKey}, {"session_token", s.SessionToken}}
+	}{{"access_key_id", s.AccessKeyID}, {"secret_access_key", s.SecretAccessKey}, {"session_token", s.SessionToken}, {"scim.token", s.SCIM.Token}}
 	for _, f := range fields {
-		scheme, rest := f.secret.split()
-		arn, _, _ := strings.Cut(rest, "#")
-		a, ok := ParseARN(arn)
-		switch {
-		case scheme != "" && strings.TrimSpace(rest) == "":
-			p.at(f.name, "the reference %s: names nothing", scheme).WithFix("write env:NAME, file:PATH, exec:COMMAND or awssecret:ARN#key")
-		case scheme == "awssecret" && (!ok || a.Service != "secretsmanager"):
-			p.at(f.name, "awssecret: needs the ARN of a secret").WithFix("write awssecret:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME#key")
-		}
-		remote = remote || scheme == "awssecret"
+		remote = f.secret.problems(p, f.name) || remote
 	}
 	if s.Via != "" && !remote {
 		p.at("via", "via is only for awssecret: references").WithFix("remove via")
 	}
 }
 
+// problems checks a reference; remote tells of one to Secrets Manager.
+func (s Secret) problems(p *problems, field string) (remote bool) {
+	scheme, rest := s.split()
+	arn, _, _ := strings.Cut(rest, "#")
+	a, ok := ParseARN(arn)
+	switch {
+	case scheme != "" && strings.TrimSpace(rest) == "":
+		p.at(field, "the reference %s: names nothing", scheme).WithFix("write env:NAME, file:PATH, exec:COMMAND or awssecret:ARN#key")
+	case scheme == "awssecret" && (!ok || a.Service != "secretsmanager"):
+		p.at(field, "awssecret: needs the ARN of a secret").WithFix("write awssecret:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME#key")
+	}
+	return scheme == "awssecret"
+}
+
 func (s Settings) regionProblems(p *problems) {
 	if s.Region != "" {
 		s.oneRegion(p, "region", s.Region)
+	}
+	if s.SSORegion != "" {
+		s.oneRegion(p, "sso_region", s.SSORegion)
 	}
 	for i, region := range s.Regions {
 		s.oneRegion(p, fmt.Sprintf("regions[%d]", i), region)
@@ -201,9 +211,7 @@ func (r Role) problems(p *problems, prefix string, chained bool) {
 	if r.SourceIdentity != "" && !sessionNameForm.MatchString(r.SourceIdentity) {
 		p.at(prefix+"source_identity", "%q is not a source identity", r.SourceIdentity).WithFix("use 2 to 64 letters, digits and any of _+=,.@-")
 	}
-	if r.ExternalID != "" && (len(r.ExternalID) > 1224 || !externalIDForm.MatchString(r.ExternalID)) {
-		p.at(prefix+"external_id", "the external id has a form that STS refuses").WithFix("use 2 to 1224 letters, digits and any of _+=,.@:/-")
-	}
+	externalIDProblems(p, prefix+"external_id", r.ExternalID)
 	if len(r.SessionTags) > mostTags {
 		p.at(prefix+"session_tags", "%d session tags are too many", len(r.SessionTags)).WithFix("keep at most %d", mostTags)
 	}
@@ -240,16 +248,6 @@ func (s Settings) accountProblems(p *problems) {
 		if !IsAccountID(account) {
 			p.at(fmt.Sprintf("accounts[%d]", i), "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
 		}
-	}
-	switch role := s.MemberRole; {
-	case role == "":
-	case strings.HasPrefix(role, "arn:"):
-		if !strings.Contains(role, "{account}") || !strings.Contains(role, ":role/") {
-			p.at("member_role", "the ARN of a member role must have {account} in it").
-				WithFix("write arn:{partition}:iam::{account}:role/Name, or only Name")
-		}
-	case !roleNameForm.MatchString(role):
-		p.at("member_role", "%q is not a role's name", role).WithFix("write a name such as %s", DefaultMemberRole)
 	}
 }
 

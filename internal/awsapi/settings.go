@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -75,6 +76,17 @@ type Settings struct {
 	MemberRole string `yaml:"member_role,omitempty" json:"member_role,omitempty"`
 	// MemberExternalID is sent when the member role is assumed.
 	MemberExternalID string `yaml:"member_external_id,omitempty" json:"member_external_id,omitempty"`
+	// Members are the accounts that are reached in another way than the two
+	// settings above say, by their numbers.
+	Members map[string]Member `yaml:"members,omitempty" json:"members,omitempty"`
+
+	// SSORegion is where Identity Center is; empty means that a sync finds it.
+	SSORegion string `yaml:"sso_region,omitempty" json:"sso_region,omitempty"`
+	// SCIM is Identity Center's SCIM endpoint, which tells whether users are
+	// enabled.
+	SCIM SCIM `yaml:"scim,omitempty" json:"scim,omitzero"`
+	// Owners are who answers for the connection: names, teams or addresses.
+	Owners []string `yaml:"owners,omitempty" json:"owners,omitempty"`
 
 	// Endpoint replaces every service's address (a simulator, a proxy).
 	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty"`
@@ -104,6 +116,27 @@ type Role struct {
 	TransitiveTags []string `yaml:"transitive_tags,omitempty" json:"transitive_tags,omitempty"`
 	// Policy limits the session further: an IAM policy document.
 	Policy Document `yaml:"policy,omitempty" json:"policy,omitempty"`
+}
+
+// Member is how one account is reached. What is empty is as for all others.
+type Member struct {
+	// Role is as Settings.MemberRole.
+	Role       string `yaml:"role,omitempty" json:"role,omitempty"`
+	ExternalID string `yaml:"external_id,omitempty" json:"external_id,omitempty"`
+}
+
+// member is how an account is reached.
+func (s Settings) member(account string) Member {
+	m := s.Members[account]
+	return Member{Role: cmp.Or(m.Role, s.MemberRole, DefaultMemberRole), ExternalID: cmp.Or(m.ExternalID, s.MemberExternalID)}
+}
+
+// SCIM is a SCIM endpoint, and the token that it wants.
+//
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/provision-automatically.html
+type SCIM struct {
+	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty"`
+	Token    Secret `yaml:"token,omitempty" json:"token,omitzero"`
 }
 
 // empty tells whether nothing of the role is set.

@@ -28,10 +28,13 @@ func IAM(*World) *Service {
 		"ListAccountAliases":             Op(listAccountAliases),
 		"ListGroups":                     Op(listGroups),
 		"ListInstanceProfiles":           Op(listInstanceProfiles),
+		"ListMFADevices":                 Op(listMFADevices),
 		"ListOpenIDConnectProviders":     Op(listOpenIDConnectProviders),
 		"ListPolicies":                   Op(listPolicies),
 		"ListRoles":                      Op(listRoles),
 		"ListSAMLProviders":              Op(listSAMLProviders),
+		"ListSSHPublicKeys":              Op(listSSHPublicKeys),
+		"ListServiceSpecificCredentials": Op(listServiceSpecificCredentials),
 		"ListUsers":                      Op(listUsers),
 		"ListVirtualMFADevices":          Op(listVirtualMFADevices),
 	}}
@@ -67,12 +70,6 @@ type attachments struct {
 // LoginProfile is a user's password for the console.
 type LoginProfile struct {
 	Created, Used time.Time // Used is zero for never
-}
-
-// MFADevice is a user's second factor.
-type MFADevice struct {
-	Serial  string
-	Enabled time.Time
 }
 
 // InstanceProfile is how a role is given to instances.
@@ -216,16 +213,6 @@ func (u *User) SetLogin(created, used time.Time) {
 	u.account.world.mu.Lock()
 	defer u.account.world.mu.Unlock()
 	u.login = &LoginProfile{created, used}
-}
-
-// AddMFA gives the user a virtual device.
-func (u *User) AddMFA() *MFADevice {
-	w := u.account.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	m := &MFADevice{Serial: u.account.ARN("iam", "", "mfa/"+u.Name), Enabled: w.Clock.Now()}
-	u.mfa = append(u.mfa, m)
-	return m
 }
 
 // Remove deletes the user, with keys and memberships.

@@ -13,25 +13,17 @@ import (
 func listAccessKeys(c *Call, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOutput, error) {
 	c.World.mu.RLock()
 	defer c.World.mu.RUnlock()
-	name := aws.ToString(in.UserName)
-	keys := c.Account.rootKeys
-	if name == "" && c.Principal.User != nil {
-		name = c.Principal.User.Name
-	}
-	if name != "" {
-		u := c.Account.users[name]
-		if u == nil {
-			return nil, noSuchEntity("The user with name %s cannot be found.", name)
+	name, keys := "", c.Account.rootKeys
+	if in.UserName != nil || c.Principal.User != nil {
+		u, err := c.namedUser(in.UserName)
+		if err != nil {
+			return nil, err
 		}
-		keys = u.keys
+		name, keys = u.Name, u.keys
 	}
 	out := &iam.ListAccessKeysOutput{AccessKeyMetadata: []types.AccessKeyMetadata{}}
 	for _, k := range keys {
-		status := types.StatusTypeActive
-		if k.Inactive {
-			status = types.StatusTypeInactive
-		}
-		meta := types.AccessKeyMetadata{AccessKeyId: aws.String(k.AccessKeyID), CreateDate: aws.Time(k.Created), Status: status}
+		meta := types.AccessKeyMetadata{AccessKeyId: aws.String(k.AccessKeyID), CreateDate: aws.Time(k.Created), Status: activity(k.Inactive)}
 		if name != "" {
 			meta.UserName = aws.String(name)
 		}
@@ -80,15 +72,13 @@ func getAccountSummary(c *Call, _ *iam.GetAccountSummaryInput) (*iam.GetAccountS
 	c.World.mu.RLock()
 	defer c.World.mu.RUnlock()
 	a := c.Account
-	var local, devices int32
+	var local int32
 	for arn := range a.managed {
 		if !strings.Contains(arn, ":iam::aws:") {
 			local++
 		}
 	}
-	for _, u := range a.users {
-		devices += int32(len(u.mfa))
-	}
+	devices := a.devicesInUse()
 	rootMFA := map[bool]int32{true: 1}[a.rootMFA]
 	return &iam.GetAccountSummaryOutput{SummaryMap: map[string]int32{
 		"Users": int32(len(a.users)), "Groups": int32(len(a.groups)), "Roles": int32(len(a.roles)), "Policies": local,
@@ -110,7 +100,7 @@ func listVirtualMFADevices(c *Call, in *iam.ListVirtualMFADevicesInput) (*iam.Li
 	var all []owned
 	if in.AssignmentStatus != types.AssignmentStatusTypeUnassigned {
 		for _, u := range sortedByName(c.Account.users) {
-			for _, m := range u.mfa {
+			for _, m := range u.virtual() {
 				all = append(all, owned{m, u})
 			}
 		}

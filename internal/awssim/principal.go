@@ -60,11 +60,13 @@ type User struct {
 	Tags          map[string]string
 	policies      policySet
 	attachments
-	groups  []*Group
-	login   *LoginProfile
-	mfa     []*MFADevice
-	keys    []*Credential
-	account *Account
+	groups   []*Group
+	login    *LoginProfile
+	mfa      []*MFADevice
+	ssh      []*SSHKey
+	services []*ServiceCredential
+	keys     []*Credential
+	account  *Account
 }
 
 // Role is an IAM role.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,6 +41,10 @@ func TestPictureIsTheTruth(t *testing.T) {
 			"iam.root:" + arn + "root owns iam.access-key:" + arn + "root#1",
 			`"last_used":{"at":"2021-01-01T00:00:00Z","region":"us-east-1","service":"s3"}`,
 			`"aliases":["acme-` + a.ID[:4],
+			"iam.user:" + arn + "user/people/ada owns iam.mfa-device:" + arn + "mfa/ada",
+			"iam.user:" + arn + "user/people/bob owns iam.mfa-device:" + arn + "u2f/user/bob/blue",
+			"iam.user:" + arn + "user/people/bob owns iam.ssh-public-key:APKA",
+			"iam.user:" + arn + "user/people/bob owns iam.service-specific-credential:ACCA",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("account %s: no %s", a.ID, want)
@@ -70,8 +75,44 @@ func TestASecondSyncWritesNothing(t *testing.T) {
 	if again.Opened != 0 || again.Closed != 0 {
 		t.Errorf("opened %d, closed %d", again.Opened, again.Closed)
 	}
-	if n := again.Calls["iam:ListAccessKeys"]; n != 0 {
-		t.Errorf("keys' IDs were asked for %d times again", n)
+	for _, action := range []string{"iam:ListAccessKeys", "iam:ListMFADevices"} {
+		if n := again.Calls[action]; n != 0 {
+			t.Errorf("%s was called %d times again", action, n)
+		}
+	}
+	c.Clock.Advance(24 * time.Hour)                        // another credential report
+	if day := c.sync(); day.Opened > 1 || day.Closed > 1 { // the last use of the key that syncs
+		t.Errorf("a day later it opened %d and closed %d", day.Opened, day.Closed)
+	}
+}
+
+// A device that is added beside another one is found by the account's count.
+func TestSecondFactors(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	ada := c.World.Account(member1).AddUser("ada")
+	ada.AddSecurityKey("red")
+	result := c.sync()
+	if n := result.Calls["iam:ListMFADevices"]; n != 2 {
+		t.Errorf("asked %d users for devices", n)
+	}
+	if want := "user/people/ada owns iam.mfa-device:arn:aws:iam::" + member1 + ":u2f/user/ada/red"; !strings.Contains(strings.Join(c.picture(), "\n"), want) {
+		t.Errorf("no %s", want)
+	}
+}
+
+// SSH keys are read where that is asked for, since it takes a call for each user.
+func TestSSHKeysAreLeftOut(t *testing.T) {
+	c := newCompany(t)
+	result := c.sync(func(o *collect.Options) { o.SSHKeys = false })
+	left := 0
+	for _, o := range result.Outcomes {
+		if o.Status == snapshot.Skipped && o.Facet == "iam.ssh-public-keys" && strings.Contains(o.Reason, "--ssh-keys") {
+			left++
+		}
+	}
+	if left != len(c.Accounts()) || result.Calls["iam:ListSSHPublicKeys"] != 0 {
+		t.Errorf("%d left out, %d calls", left, result.Calls["iam:ListSSHPublicKeys"])
 	}
 }
 

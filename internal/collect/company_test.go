@@ -90,6 +90,9 @@ func furnish(a *awssim.Account) {
 	old := ada.NewKey()
 	old.Age(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), awssim.KeyUse{At: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC), Region: "us-east-1", Service: "s3"})
 	bob.NewKey().Deactivate()
+	bob.AddSecurityKey("blue")
+	bob.AddSSHKey()
+	bob.AddServiceCredential("bedrock.amazonaws.com", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	ops := a.AddGroup("ops")
 	ops.AddMember(ada)
 	ops.AddMember(bob)
@@ -117,7 +120,7 @@ func (c *company) pool(settings ...func(*awsapi.Settings)) *awsapi.Pool {
 }
 
 func options() collect.Options {
-	return collect.Options{Connection: "acme", Organization: true, Speed: 1000}
+	return collect.Options{Connection: "acme", Organization: true, SSHKeys: true, Speed: 1000}
 }
 
 // sync syncs with the options, which may be changed.

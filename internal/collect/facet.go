@@ -2,6 +2,7 @@ package collect
 
 import (
 	"slices"
+	"time"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -33,10 +34,15 @@ const (
 	iamKeys        snapshot.Facet = "iam.access-keys"
 	iamKeyIDs      snapshot.Facet = "iam.access-key-ids"
 	iamKeyUse      snapshot.Facet = "iam.access-key-last-used"
-	iamMFA         snapshot.Facet = "iam.mfa-devices"
+	iamMFA         snapshot.Facet = "iam.mfa-devices" // virtual ones
+	iamHardwareMFA snapshot.Facet = "iam.mfa-hardware-devices"
+	iamSSHKeys     snapshot.Facet = "iam.ssh-public-keys"
+
+	iamServiceCredentials snapshot.Facet = "iam.service-specific-credentials"
 
 	ssoInstances   snapshot.Facet = "sso.instances"
 	ssoUsers       snapshot.Facet = "sso.users"
+	ssoStatus      snapshot.Facet = "sso.user-status" // by SCIM
 	ssoGroups      snapshot.Facet = "sso.groups"
 	ssoMembers     snapshot.Facet = "sso.memberships"
 	ssoSets        snapshot.Facet = "sso.permission-sets"
@@ -56,10 +62,12 @@ const (
 type yield struct {
 	batches map[snapshot.Facet]*snapshot.Batch
 	errs    map[snapshot.Facet]error
+	// asOf is when what was read was so, where that is before the run.
+	asOf map[snapshot.Facet]time.Time
 }
 
 func newYield() *yield {
-	return &yield{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}}
+	return &yield{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{}}
 }
 
 // of is the batch of a facet that is being read.

@@ -50,10 +50,19 @@ func accountSources() []source {
 		one(iamProfiles, "ListInstanceProfiles", "iam:ListInstanceProfiles", listProfiles),
 		one(iamSAML, "ListSAMLProviders", "iam:ListSAMLProviders", listSAML),
 		one(iamOIDC, "ListOpenIDConnectProviders", "iam:ListOpenIDConnectProviders", listOIDC),
-		one(iamMFA, "ListVirtualMFADevices", "iam:ListVirtualMFADevices", listMFA),
 		one(iamAliases, "ListAccountAliases", "iam:ListAccountAliases", readAliases),
 		one(iamSummary, "GetAccountSummary", "iam:GetAccountSummary", readSummary),
 		one(iamPasswords, "GetAccountPasswordPolicy", "iam:GetAccountPasswordPolicy", readPasswords),
+		one(iamMFA, "ListVirtualMFADevices", "iam:ListVirtualMFADevices", listMFA),
+		{name: "hardware", ways: []reading{{
+			name: "ListMFADevices", facets: []snapshot.Facet{iamHardwareMFA}, read: readHardwareMFA, after: []snapshot.Facet{iamCredentials, iamMFA},
+			calls: constant("iam:ListMFADevices", 0), // one for each user with such a device, the first time
+		}}},
+		one(iamServiceCredentials, "ListServiceSpecificCredentials", "iam:ListServiceSpecificCredentials", readServiceCredentials),
+		{name: "ssh", ways: []reading{{
+			name: "ListSSHPublicKeys", facets: []snapshot.Facet{iamSSHKeys}, read: readSSHKeys,
+			calls: func(s Size) map[string]int { return map[string]int{"iam:ListSSHPublicKeys": s.SSHUsers} },
+		}}},
 	}
 }
 

@@ -128,30 +128,6 @@ func listProfiles(ctx readContext, y *yield) error {
 	return nil
 }
 
-// listMFA follows
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
-// It brings the virtual devices of all users; whether a user has any device the
-// credential report tells.
-func listMFA(ctx readContext, y *yield) error {
-	pages := iam.NewListVirtualMFADevicesPaginator(ctx.iam(), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(detailsPage)})
-	b := y.of(iamMFA)
-	for page, err := range eachPage(ctx, pages) {
-		if err != nil {
-			return err
-		}
-		for _, m := range page.VirtualMFADevices {
-			id := snapshot.ID{Kind: snapshot.MFADevice, Key: aws.ToString(m.SerialNumber)}
-			body := snapshot.MFABody{Virtual: true, Enabled: utc(m.EnableDate)}
-			if m.User != nil {
-				body.User = aws.ToString(m.User.Arn)
-				b.Link(ownerOf(body.User), snapshot.Owns, id, nil)
-			}
-			b.Add(id, ctx.account, "", body)
-		}
-	}
-	return nil
-}
-
 // listSAML follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviders.html
 func listSAML(ctx readContext, y *yield) error {

@@ -26,6 +26,9 @@ func readCredentials(ctx readContext, y *yield) error {
 		return err
 	}
 	y.batches[iamCredentials] = &r.b
+	for _, f := range []snapshot.Facet{iamCredentials, iamKeys, iamKeyUse} {
+		y.asOf[f] = r.made
+	}
 	keys := y.of(iamKeys)
 	y.of(iamKeyUse) // the report tells
 	known, err := ctx.knownKeys()
@@ -166,23 +169,18 @@ func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyI
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
 func listKeys(ctx readContext, y *yield) error {
-	var users []string
-	for _, p := range ctx.seen.of(iamUsers).Parts {
-		users = append(users, p.Key)
+	known, err := ctx.users()
+	if err != nil {
+		return err
 	}
-	if len(users) == 0 { // their own cell is a gap, or they were read by an earlier part of the run
-		err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, Account: ctx.account}, func(e snapshot.Seen) error {
-			users = append(users, e.Key)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	var users []string
+	for _, u := range known {
+		users = append(users, u.Key)
 	}
 	b := y.of(iamKeys)
 	var ids []string
 	bodies := map[string]snapshot.KeyBody{}
-	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
+	err = ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
 		id := aws.ToString(k.AccessKeyId)
 		ids = append(ids, id)
 		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate)}

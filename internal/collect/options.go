@@ -49,7 +49,9 @@ type Options struct {
 	// SSORegion is Identity Center's region; empty is the connection's.
 	SSORegion string
 	Keys      KeyMode
-	Rules     snapshot.Rules
+	// SSHKeys reads users' SSH public keys too, a call for each user.
+	SSHKeys bool
+	Rules   snapshot.Rules
 	// Fresh starts anew where a run could be resumed.
 	Fresh bool
 	// Accounts is how many accounts are read side by side; 0 is 16.

@@ -28,8 +28,7 @@ func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]
 			}
 			next := nextOf(page)
 			if next != "" && followed[next] {
-				yield(nil, fault.New(fault.Unavailable, "AWS's listing goes in a circle: a page names one that was read before").
-					WithFix("sync again; where it stays so, tell AWS's support"))
+				yield(nil, errCircle())
 				return
 			}
 			followed[next] = true
@@ -38,6 +37,12 @@ func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]
 			}
 		}
 	}
+}
+
+// errCircle is for listings that would go round for ever.
+func errCircle() error {
+	return fault.New(fault.Unavailable, "AWS's listing goes in a circle: a page names one that was read before").
+		WithFix("sync again; where it stays so, tell AWS's support")
 }
 
 // nextOf is a page's token of the next one. The services call it by two names,

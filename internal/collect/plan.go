@@ -15,6 +15,7 @@ import (
 // Size is how large a place is, for predicting calls.
 type Size struct {
 	Users, Groups, Roles, Policies, Keys, NewKeys int
+	SSHUsers                                      int // users who are asked for SSH keys
 	Accounts, Units, OrgPolicies                  int
 	SSOUsers, SSOGroups, Sets, Provisioned        int
 }
@@ -96,6 +97,9 @@ func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Predic
 		}
 		if o.Keys == ReportKeys {
 			size.NewKeys = 0
+		}
+		if o.SSHKeys {
+			size.SSHUsers = size.Users
 		}
 		p.add(accountSources(), size, busiest)
 		p.EntityByEntity += 3*size.Users + max(size.Keys, size.NewKeys) + 3*size.Groups + 3*size.Roles + 2*size.Policies

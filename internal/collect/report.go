@@ -68,7 +68,6 @@ func credentialReport(ctx readContext) (*report, error) {
 		return nil, err
 	}
 	r.made = utc(out.GeneratedTime)
-	r.b.Tell(accountID(ctx.account), ctx.account, snapshot.ReportBody{CredentialReport: r.made})
 	return r, nil
 }
 

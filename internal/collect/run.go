@@ -262,6 +262,10 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 
 // gap is the outcome of what could not be read.
 func (r *run) gap(err error) snapshot.Outcome {
+	var why leftOut
+	if errors.As(err, &why) {
+		return snapshot.Outcome{Status: snapshot.Skipped, Reason: why.Error()}
+	}
 	f := awsapi.Fault(err)
 	status := snapshot.Failed
 	switch {

@@ -130,7 +130,7 @@ func (t tried) take(place readContext, way reading, y *yield, err error) {
 			continue // this way does not tell
 		}
 		delete(t.yield.errs, f)
-		t.yield.batches[f], t.ways[f] = y.batches[f], way.name
+		t.yield.batches[f], t.yield.asOf[f], t.ways[f] = y.batches[f], y.asOf[f], way.name
 		place.seen.put(f, y.batches[f])
 	}
 }
@@ -152,7 +152,7 @@ func (r *run) store(place readContext, t tried) error {
 			o.Status = snapshot.OK
 		}
 		o.Cell = snapshot.Cell{Account: place.account, Region: place.region, Facet: f}
-		o.Way, o.Calls, o.Took = t.ways[f], calls, took
+		o.Way, o.AsOf, o.Calls, o.Took = t.ways[f], t.yield.asOf[f], calls, took
 		calls, took = 0, 0 // they are the source's, and counted once
 		if r.done[o.Cell] && !o.Read() {
 			continue // an earlier part of the run read it

@@ -23,6 +23,7 @@ func ssoSources() []source {
 		one(ssoUsers, "ListUsers", readSSOUsers, func(s Size) map[string]int {
 			return map[string]int{"identitystore:ListUsers": pages(s.SSOUsers, storePage)}
 		}, ssoInstances),
+		one(ssoStatus, "SCIM ListUsers", readSCIM, func(Size) map[string]int { return nil }, ssoInstances), // no IAM action allows it
 		one(ssoGroups, "ListGroups", readSSOGroups, func(s Size) map[string]int {
 			return map[string]int{"identitystore:ListGroups": pages(s.SSOGroups, storePage)}
 		}, ssoInstances),
@@ -119,7 +120,11 @@ func readSSOUsers(ctx readContext, y *yield) error {
 				return err
 			}
 			for _, u := range page.Users {
-				b.Add(ssoUser(i.store, aws.ToString(u.UserId)), "", aws.ToString(u.UserName), userBody(u))
+				body := userBody(u)
+				if ctx.session.HasSCIM() {
+					body.Status = "" // it is SCIM's to tell
+				}
+				b.Add(ssoUser(i.store, aws.ToString(u.UserId)), "", aws.ToString(u.UserName), body)
 			}
 		}
 		return nil

@@ -38,11 +38,6 @@ type AccountIAMBody struct {
 	PasswordPolicy any              `json:"password_policy,omitempty"`
 }
 
-// ReportBody tells how old what the credential report says is.
-type ReportBody struct {
-	CredentialReport time.Time `json:"credential_report,omitzero"`
-}
-
 // OrgPolicyBody is of an OrgPolicy.
 type OrgPolicyBody struct {
 	Type        string          `json:"type"` // SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY
@@ -110,6 +105,23 @@ type MFABody struct {
 	Enabled time.Time `json:"enabled,omitzero"`
 }
 
+// SSHKeyBody is of an SSHKey.
+type SSHKeyBody struct {
+	User     string    `json:"user"` // ARN
+	Active   bool      `json:"active"`
+	Uploaded time.Time `json:"uploaded,omitzero"`
+}
+
+// ServiceCredentialBody is of a ServiceCredential. Its secret is never read.
+type ServiceCredentialBody struct {
+	User    string    `json:"user,omitempty"` // ARN
+	Service string    `json:"service"`
+	Alias   string    `json:"alias,omitempty"` // its user name, or an API key's public part
+	Status  string    `json:"status"`          // Active, Inactive, Expired
+	Created time.Time `json:"created,omitzero"`
+	Expires time.Time `json:"expires,omitzero"`
+}
+
 // ProviderBody is of a SAMLProvider or OIDCProvider.
 type ProviderBody struct {
 	URL       string    `json:"url,omitempty"`
@@ -141,6 +153,11 @@ type SSOUserBody struct {
 	ExternalIDs []string `json:"external_ids,omitempty"`
 	Status      string   `json:"status,omitempty"` // ENABLED or DISABLED
 	Title       string   `json:"title,omitempty"`
+}
+
+// StatusBody is the part of an SSOUser that SCIM tells.
+type StatusBody struct {
+	Status string `json:"status"` // ENABLED or DISABLED
 }
 
 // SSOGroupBody is of an SSOGroup.

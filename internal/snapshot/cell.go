@@ -48,6 +48,9 @@ type Outcome struct {
 	Calls int           `json:"calls"`
 	Took  time.Duration `json:"took"` // nanoseconds
 	Seen  int           `json:"seen"` // entities and edges
+	// AsOf is when what was read was so, where AWS's answer is older than the
+	// run, as a credential report may be.
+	AsOf time.Time `json:"as_of,omitzero"`
 }
 
 // Gap tells whether the cell was to be read, and was not.

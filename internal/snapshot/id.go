@@ -27,7 +27,10 @@ const (
 	OIDCProvider    Kind = "iam.oidc-provider"    // ARN
 	AccessKey       Kind = "iam.access-key"       // the key's ID, or user's ARN, '#', slot where the ID was not read
 	MFADevice       Kind = "iam.mfa-device"       // serial number
+	SSHKey          Kind = "iam.ssh-public-key"   // its ID
 	Root            Kind = "iam.root"             // ARN of the account's root user
+
+	ServiceCredential Kind = "iam.service-specific-credential" // its ID
 
 	Instance      Kind = "sso.instance"       // ARN
 	SSOUser       Kind = "sso.user"           // identity store's ID, '/', user's ID
@@ -47,7 +50,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		Organization, Unit, Account, OrgPolicy,
-		User, Group, Role, Policy, InlinePolicy, InstanceProfile, SAMLProvider, OIDCProvider, AccessKey, MFADevice, Root,
+		User, Group, Role, Policy, InlinePolicy, InstanceProfile, SAMLProvider, OIDCProvider, AccessKey, MFADevice, SSHKey, ServiceCredential, Root,
 		Instance, SSOUser, SSOGroup, PermissionSet, AccountRole, Application, TokenIssuer,
 		Federated, Service, External, Person,
 	}

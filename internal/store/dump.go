@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -10,27 +9,12 @@ import (
 // Dump gives a connection's picture as of a run, cell by cell: what became of
 // each cell last, and what it holds.
 func (s *Store) Dump(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
-	type numbered struct {
-		id int64
-		snapshot.Outcome
-	}
-	var cells []numbered
-	err := s.each(ctx, func(scan func(...any) error) error {
-		var c numbered
-		var took int64
-		err := scan(&c.id, &c.Account, &c.Region, &c.Facet, &c.Status, &c.Reason, &c.Fix, &c.Way, &c.Calls, &took, &c.Seen)
-		c.Took = time.Duration(took)
-		cells = append(cells, c)
-		return err
-	}, `SELECT c.id, c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way, o.calls, o.took, o.seen
-		FROM cell c JOIN outcome o ON o.cell = c.id
-		WHERE c.connection = ? AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.run <= ?)
-		ORDER BY c.account, c.region, c.facet`, connection, at(run))
+	cells, err := s.last(ctx, connection, run)
 	if err != nil {
 		return err
 	}
 	for _, c := range cells {
-		b, err := s.batch(ctx, c.id, at(run))
+		b, err := s.batch(ctx, c.cell, at(run))
 		if err != nil {
 			return err
 		}

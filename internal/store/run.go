@@ -115,35 +115,3 @@ func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) 
 		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? ORDER BY id DESC LIMIT 1", moment(t))
 	return run, err
 }
-
-// Outcomes gives what became of a run's cells.
-func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Outcome, error) {
-	var out []snapshot.Outcome
-	err := s.each(ctx, func(scan func(...any) error) error {
-		var o snapshot.Outcome
-		var took int64
-		err := scan(&o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Way, &o.Calls, &took, &o.Seen)
-		o.Took = time.Duration(took)
-		out = append(out, o)
-		return err
-	}, `SELECT c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way, o.calls, o.took, o.seen
-		FROM outcome o JOIN cell c ON c.id = o.cell WHERE o.run = ? ORDER BY c.account, c.region, c.facet`, int64(run))
-	return out, err
-}
-
-// Gaps gives, of each cell that was not read in a connection's last run, what
-// became of it there; of all connections where it is empty.
-func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
-	var out []snapshot.Outcome
-	err := s.each(ctx, func(scan func(...any) error) error {
-		var o snapshot.Outcome
-		err := scan(&o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Way)
-		out = append(out, o)
-		return err
-	}, `SELECT c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way
-		FROM outcome o JOIN cell c ON c.id = o.cell
-		JOIN (SELECT connection, MAX(id) AS id FROM run GROUP BY connection) r ON r.id = o.run
-		WHERE o.status NOT IN (?, ?) AND (? = '' OR r.connection = ?) ORDER BY c.account, c.region, c.facet`,
-		string(snapshot.OK), string(snapshot.Skipped), connection, connection)
-	return out, err
-}

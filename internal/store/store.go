@@ -154,6 +154,9 @@ func known(err error) error {
 // moment is a time as it is stored: nanoseconds since 1970.
 func moment(t time.Time) int64 { return t.UnixNano() }
 
+// orNull is a moment that may not be known.
+func orNull(t time.Time) sql.NullInt64 { return sql.NullInt64{Int64: moment(t), Valid: !t.IsZero()} }
+
 func timeOf(n sql.NullInt64) time.Time {
 	if !n.Valid {
 		return time.Time{}

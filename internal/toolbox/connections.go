@@ -23,6 +23,7 @@ type connectionRow struct {
 	Region    string   `json:"region,omitempty" column:"REGION"`
 	Roles     []string `json:"roles,omitempty" column:"ROLES" jsonschema:"the ARNs of the roles assumed, in order"`
 	Endpoint  string   `json:"endpoint,omitempty" column:"ENDPOINT"`
+	Owners    []string `json:"owners,omitempty" column:"OWNERS" jsonschema:"who answers for it"`
 	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" jsonschema:"where the environment wins over the file"`
 }
 
@@ -49,7 +50,7 @@ func (b *Box) connectionsList(context.Context, *tool.Call, struct{}) (tool.List[
 		}
 		list.Items = append(list.Items, connectionRow{
 			Name: info.Name, Default: info.Default, Source: string(info.Source), Profile: info.Profile,
-			Region: info.Region, Roles: info.Roles, Endpoint: info.Endpoint, Overrides: info.Overrides,
+			Region: info.Region, Roles: info.Roles, Endpoint: info.Endpoint, Owners: info.Owners, Overrides: info.Overrides,
 		})
 	}
 	return list, nil

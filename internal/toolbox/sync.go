@@ -22,7 +22,8 @@ type syncScope struct {
 	Organization *bool    `json:"organization,omitempty" jsonschema:"read all accounts of the organization and Identity Center, not the one account alone; default: where the connection has a member_role"`
 	Include      []string `json:"include,omitempty" jsonschema:"only these accounts: ids, organizational units by id or name, or tags as NAME=VALUE"`
 	Exclude      []string `json:"exclude,omitempty" jsonschema:"not these accounts, written as for include"`
-	SSORegion    string   `json:"sso_region,omitempty" jsonschema:"Identity Center's region; default: the connection's" complete:"region"`
+	SSORegion    string   `json:"sso_region,omitempty" jsonschema:"Identity Center's region; default: the connection's sso_region, else it is found" complete:"region"`
+	SSHKeys      bool     `json:"ssh_keys,omitempty" jsonschema:"read users' SSH public keys too, which takes a call for each user"`
 	Keys         string   `json:"keys,omitempty" jsonschema:"where access keys are read: ids asks once for each key's ID, report takes what the credential report says alone" enum:"ids,report" default:"\"ids\""`
 }
 
@@ -106,7 +107,7 @@ func (b *Box) collecting(in syncScope) (*awsapi.Pool, collect.Options, error) {
 		return nil, collect.Options{}, err
 	}
 	o := collect.Options{
-		Connection: info.Name, Organization: info.MemberRole != "", SSORegion: in.SSORegion, Keys: collect.KeyMode(in.Keys),
+		Connection: info.Name, Organization: info.MemberRole != "", SSORegion: cmp.Or(in.SSORegion, info.SSORegion), Keys: collect.KeyMode(in.Keys), SSHKeys: in.SSHKeys,
 		Include: selectionOf(in.Include), Exclude: selectionOf(in.Exclude),
 	}
 	if b.people != nil {

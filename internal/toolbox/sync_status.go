@@ -20,6 +20,7 @@ type connectionStatus struct {
 	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps) or failed"`
 	Run        snapshot.RunID `json:"run,omitempty" column:"RUN"`
 	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC"`
+	Owners     []string       `json:"owners,omitempty" column:"OWNERS"`
 	Reason     string         `json:"reason,omitempty" column:"REASON"`
 	Coverage   []coverage     `json:"coverage,omitempty"`
 	Gaps       []gap          `json:"gaps,omitempty"`
@@ -52,10 +53,15 @@ func (b *Box) syncStatus(ctx context.Context, _ *tool.Call, in syncStatusInput) 
 		names = []string{in.Connection}
 	}
 	for _, name := range names {
+		info, err := pool.Describe(name)
+		if err != nil {
+			return list, err
+		}
 		s, err := statusOf(ctx, book, name)
 		if err != nil {
 			return list, err
 		}
+		s.Owners = info.Owners
 		list.Items = append(list.Items, s)
 	}
 	return list, nil

@@ -1,0 +1,132 @@
+package awsapi
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// SCIMUser is a user of Identity Center as SCIM tells of one, who has the same
+// ID in the identity store.
+type SCIMUser struct {
+	ID     string `json:"id"`
+	Name   string `json:"userName"`
+	Active *bool  `json:"active"` // nil where the answer does not say
+}
+
+// scimPage is what is asked for at once: the most there is.
+const scimPage = "100"
+
+// mostSCIM is how large an answer may be.
+const mostSCIM = 16 << 20
+
+// HasSCIM tells whether the connection names Identity Center's SCIM endpoint.
+func (s *Session) HasSCIM() bool { return s.conn.settings.SCIM.Endpoint != "" }
+
+// SCIMUsers gives all users that the SCIM endpoint of the session's connection
+// lists. It follows
+// https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html
+//
+// Errors: NoCredentials for a token that can't be read, BadCredentials for one
+// that is refused, Throttled, Unavailable, Network, Timeout.
+func (s *Session) SCIMUsers(ctx context.Context) ([]SCIMUser, error) {
+	token, err := s.conn.settings.SCIM.Token.resolve(ctx, s.conn.secretReader())
+	if err != nil {
+		return nil, err
+	}
+	var users []SCIMUser
+	followed := map[string]bool{}
+	for cursor := ""; ; {
+		var page struct {
+			Resources  []SCIMUser `json:"Resources"`
+			NextCursor string     `json:"nextCursor"`
+		}
+		path := "Users?count=" + scimPage + "&cursor=" + url.QueryEscape(cursor)
+		if err := s.scim(ctx, path, token, &page); err != nil {
+			return nil, err
+		}
+		users = append(users, page.Resources...)
+		if page.NextCursor == "" {
+			return users, nil
+		}
+		if followed[page.NextCursor] {
+			return nil, fault.New(fault.Unavailable, "the SCIM endpoint's listing goes in a circle").WithFix("try again")
+		}
+		followed[page.NextCursor] = true
+		cursor = page.NextCursor
+	}
+}
+
+// scim asks until there is an answer, or the connection's patience is over.
+func (s *Session) scim(ctx context.Context, path, token string, into any) error {
+	backoff := s.conn.pool.backoff
+	for attempt := 1; ; attempt++ {
+		again, err := s.scimOnce(ctx, path, token, into)
+		if err == nil || !again || attempt >= backoff.Transient {
+			return err
+		}
+		pause, _ := backoff.BackoffDelay(attempt, err) // it has no error
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return Fault(ctx.Err())
+		case <-timer.C:
+		}
+	}
+}
+
+// scimOnce makes one request; again tells whether another could succeed.
+func (s *Session) scimOnce(ctx context.Context, path, token string, into any) (again bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
+	defer cancel()
+	address := strings.TrimSuffix(s.conn.settings.SCIM.Endpoint, "/") + "/" + path
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return false, fault.Wrap(err, fault.Invalid, "the SCIM endpoint is no address").At("scim.endpoint")
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	count(ctx, "scim:ListUsers", 1)
+	response, err := s.config.HTTPClient.Do(req)
+	if err != nil {
+		return true, scimFault(Fault(err))
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return scimStatus(response.StatusCode)
+	}
+	if err := json.NewDecoder(io.LimitReader(response.Body, mostSCIM)).Decode(into); err != nil {
+		return true, fault.Wrap(err, fault.Network, "the SCIM endpoint's answer can't be read").WithFix("try again; check scim.endpoint")
+	}
+	return false, nil
+}
+
+// scimFault tells that it was the SCIM endpoint that failed, not AWS's APIs.
+func scimFault(e *fault.Error) *fault.Error {
+	e.Op = "scim:ListUsers"
+	return e
+}
+
+func scimStatus(status int) (again bool, err error) {
+	e := fault.New(fault.Unavailable, "the SCIM endpoint answered %d %s", status, http.StatusText(status)).WithFix("try again later")
+	again = slices.Contains([]int{429, 500, 502, 503, 504}, status)
+	switch status {
+	case http.StatusTooManyRequests:
+		e.Kind = fault.Throttled
+	case http.StatusUnauthorized, http.StatusForbidden:
+		e.Kind = fault.BadCredentials
+		e = e.WithCause("the token ended, was deleted, or is of another endpoint").
+			WithFix("make a token in Identity Center's settings under automatic provisioning, and put it where scim.token points")
+	case http.StatusNotFound, http.StatusBadRequest:
+		e.Kind = fault.Invalid
+		e = e.At("scim.endpoint").WithFix("write it as Identity Center's settings show it: https://scim.REGION.amazonaws.com/ID/scim/v2/")
+	}
+	return again, scimFault(e)
+}

@@ -1,0 +1,194 @@
+package awssim
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// MFADevice is a user's second factor: a virtual device, or one of hardware,
+// such as a security key.
+type MFADevice struct {
+	Serial   string
+	Enabled  time.Time
+	Hardware bool
+}
+
+// SSHKey is a public key with which a user reaches CodeCommit.
+type SSHKey struct {
+	ID       string
+	Uploaded time.Time
+	Inactive bool
+}
+
+// ServiceCredential is a user's password or API key for one service.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_service-specific-creds.html
+type ServiceCredential struct {
+	ID, Service, Alias string
+	Created, Expires   time.Time // Expires is zero for never
+	Inactive           bool
+}
+
+// AddMFA gives the user a virtual device.
+func (u *User) AddMFA() *MFADevice {
+	return u.addMFA(&MFADevice{Serial: u.account.ARN("iam", "", "mfa/"+u.Name)})
+}
+
+// AddSecurityKey gives the user a device of hardware.
+func (u *User) AddSecurityKey(name string) *MFADevice {
+	return u.addMFA(&MFADevice{Serial: u.account.ARN("iam", "", "u2f/user/"+u.Name+"/"+name+"-"+uniqueID("")), Hardware: true})
+}
+
+func (u *User) addMFA(m *MFADevice) *MFADevice {
+	w := u.account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	m.Enabled = w.Clock.Now()
+	u.mfa = append(u.mfa, m)
+	return m
+}
+
+// AddSSHKey uploads a public key for the user.
+func (u *User) AddSSHKey() *SSHKey {
+	w := u.account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	k := &SSHKey{ID: uniqueID("APKA"), Uploaded: w.Clock.Now()}
+	u.ssh = append(u.ssh, k)
+	return k
+}
+
+// AddServiceCredential gives the user a credential for a service, such as
+// "bedrock.amazonaws.com", that ends at a time; zero is never.
+func (u *User) AddServiceCredential(service string, expires time.Time) *ServiceCredential {
+	w := u.account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := &ServiceCredential{
+		ID: uniqueID("ACCA"), Service: service, Alias: u.Name + "-at-" + u.account.ID, Created: w.Clock.Now(), Expires: expires,
+	}
+	u.services = append(u.services, s)
+	return s
+}
+
+// namedUser is the user of a request; one without a name means the caller's.
+func (c *Call) namedUser(name *string) (*User, error) {
+	if name == nil && c.Principal.User != nil {
+		return c.Principal.User, nil
+	}
+	if u := c.Account.users[aws.ToString(name)]; u != nil {
+		return u, nil
+	}
+	return nil, noSuchEntity("The user with name %s cannot be found.", aws.ToString(name))
+}
+
+// listMFADevices follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
+func listMFADevices(c *Call, in *iam.ListMFADevicesInput) (*iam.ListMFADevicesOutput, error) {
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	u, err := c.namedUser(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageBy(u.mfa, in.Marker, in.MaxItems, func(m *MFADevice) string { return m.Serial })
+	return &iam.ListMFADevicesOutput{IsTruncated: next != nil, Marker: next, MFADevices: Each(page, func(m *MFADevice) types.MFADevice {
+		return types.MFADevice{SerialNumber: aws.String(m.Serial), EnableDate: aws.Time(m.Enabled), UserName: aws.String(u.Name)}
+	})}, err
+}
+
+// listSSHPublicKeys follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html
+func listSSHPublicKeys(c *Call, in *iam.ListSSHPublicKeysInput) (*iam.ListSSHPublicKeysOutput, error) {
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	u, err := c.namedUser(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageBy(u.ssh, in.Marker, in.MaxItems, func(k *SSHKey) string { return k.ID })
+	return &iam.ListSSHPublicKeysOutput{IsTruncated: next != nil, Marker: next, SSHPublicKeys: Each(page, func(k *SSHKey) types.SSHPublicKeyMetadata {
+		return types.SSHPublicKeyMetadata{
+			SSHPublicKeyId: aws.String(k.ID), UploadDate: aws.Time(k.Uploaded), UserName: aws.String(u.Name), Status: activity(k.Inactive),
+		}
+	})}, err
+}
+
+// listServiceSpecificCredentials follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
+func listServiceSpecificCredentials(c *Call, in *iam.ListServiceSpecificCredentialsInput) (*iam.ListServiceSpecificCredentialsOutput, error) {
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	users := sortedByName(c.Account.users)
+	switch {
+	case aws.ToBool(in.AllUsers) && in.UserName != nil:
+		return nil, invalid("AllUsers and UserName cannot be specified together")
+	case !aws.ToBool(in.AllUsers):
+		u, err := c.namedUser(in.UserName)
+		if err != nil {
+			return nil, err
+		}
+		users = []*User{u}
+	}
+	now := c.Now()
+	all := []types.ServiceSpecificCredentialMetadata{}
+	for _, u := range users {
+		for _, s := range u.services {
+			if in.ServiceName == nil || *in.ServiceName == s.Service {
+				all = append(all, s.metadata(u.Name, now))
+			}
+		}
+	}
+	page, next, err := pageBy(all, in.Marker, in.MaxItems, func(m types.ServiceSpecificCredentialMetadata) string {
+		return *m.UserName + " " + *m.ServiceSpecificCredentialId
+	})
+	return &iam.ListServiceSpecificCredentialsOutput{ServiceSpecificCredentials: page, IsTruncated: next != nil, Marker: next}, err
+}
+
+func (s *ServiceCredential) metadata(user string, now time.Time) types.ServiceSpecificCredentialMetadata {
+	m := types.ServiceSpecificCredentialMetadata{
+		ServiceSpecificCredentialId: aws.String(s.ID), ServiceName: aws.String(s.Service), UserName: aws.String(user),
+		CreateDate: aws.Time(s.Created), Status: activity(s.Inactive),
+	}
+	if s.Expires.IsZero() {
+		m.ServiceUserName = aws.String(s.Alias)
+		return m
+	}
+	m.ServiceCredentialAlias, m.ExpirationDate = aws.String(s.Alias), aws.Time(s.Expires)
+	if s.Expires.Before(now) {
+		m.Status = types.StatusTypeExpired
+	}
+	return m
+}
+
+// pageBy is a page of what is in no order yet.
+func pageBy[T any](all []T, marker *string, maxItems *int32, key func(T) string) ([]T, *string, error) {
+	sorted := slices.SortedFunc(slices.Values(all), func(a, b T) int { return strings.Compare(key(a), key(b)) })
+	return iamPage(sorted, marker, maxItems, key)
+}
+
+// activity is how IAM spells a credential's status.
+func activity(inactive bool) types.StatusType {
+	if inactive {
+		return types.StatusTypeInactive
+	}
+	return types.StatusTypeActive
+}
+
+// devicesInUse counts the users' devices of an account.
+func (a *Account) devicesInUse() (n int32) {
+	for _, u := range a.users {
+		n += int32(len(u.mfa))
+	}
+	return n
+}
+
+// virtual are a user's virtual devices.
+func (u *User) virtual() []*MFADevice {
+	return slices.DeleteFunc(slices.Clone(u.mfa), func(m *MFADevice) bool { return m.Hardware })
+}

@@ -1,0 +1,150 @@
+package collect
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// listMFA follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
+// It brings the virtual devices of all users.
+func listMFA(ctx readContext, y *yield) error {
+	pages := iam.NewListVirtualMFADevicesPaginator(ctx.iam(), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(detailsPage)})
+	b := y.of(iamMFA)
+	for page, err := range eachPage(ctx, pages) {
+		if err != nil {
+			return err
+		}
+		for _, m := range page.VirtualMFADevices {
+			body := snapshot.MFABody{Virtual: true, Enabled: utc(m.EnableDate)}
+			if m.User != nil {
+				body.User = aws.ToString(m.User.Arn)
+			}
+			addDevice(b, ctx.account, aws.ToString(m.SerialNumber), body)
+		}
+	}
+	return nil
+}
+
+func addDevice(b *snapshot.Batch, account, serial string, body snapshot.MFABody) {
+	id := snapshot.ID{Kind: snapshot.MFADevice, Key: serial}
+	b.Add(id, account, "", body)
+	if body.User != "" {
+		b.Link(ownerOf(body.User), snapshot.Owns, id, nil)
+	}
+}
+
+// second is who of an account has second factors, and how many there are.
+type second struct {
+	virtual map[string]int  // virtual devices by user's ARN
+	with    []snapshot.Part // users with any device, as the credential report tells
+	inUse   int             // devices of all users; -1 where that is not known
+	root    int             // 1 where the root user has one that is not virtual
+}
+
+// readHardwareMFA follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
+// which wants a call for each user. It asks for those who have a device, by the
+// credential report, but no virtual one; and for the others with one where the
+// account's summary counts more devices. While the summary counts as many as
+// earlier runs found, nobody is asked again.
+func readHardwareMFA(ctx readContext, y *yield) error {
+	s, err := ctx.second()
+	if err != nil {
+		return err
+	}
+	b := y.of(iamHardwareMFA)
+	known, err := ctx.knownHardware(s)
+	if err != nil {
+		return err
+	}
+	virtual := 0
+	for _, n := range s.virtual {
+		virtual += n
+	}
+	complete := func(hardware int) bool { return s.inUse == virtual+hardware || s.inUse == virtual+hardware+s.root }
+	if complete(len(known)) {
+		for serial, body := range known {
+			addDevice(b, ctx.account, serial, body)
+		}
+		return nil
+	}
+	without := slices.DeleteFunc(slices.Clone(s.with), func(u snapshot.Part) bool { return s.virtual[u.Key] > 0 })
+	if err := ctx.devicesOf(without, b); err != nil {
+		return err
+	}
+	if s.inUse <= virtual+len(b.Parts)+s.root {
+		return nil
+	}
+	return ctx.devicesOf(slices.DeleteFunc(s.with, func(u snapshot.Part) bool { return s.virtual[u.Key] == 0 }), b)
+}
+
+func (ctx readContext) second() (second, error) {
+	s := second{virtual: map[string]int{}, inUse: -1}
+	for _, e := range ctx.seen.of(iamMFA).Edges {
+		s.virtual[e.From.Key]++
+	}
+	for _, p := range ctx.seen.of(iamCredentials).Parts {
+		body, err := snapshot.Decode[snapshot.CredentialBody](snapshot.Entity{ID: p.ID, Body: p.Body})
+		if err != nil {
+			return s, err
+		}
+		switch {
+		case body.MFA && p.Kind == snapshot.User:
+			p.Name = nameOf(p.Key)
+			s.with = append(s.with, p)
+		case body.MFA && p.Kind == snapshot.Root && s.virtual[p.Key] == 0:
+			s.root = 1
+		}
+	}
+	for _, p := range ctx.seen.of(iamSummary).Parts {
+		body, err := snapshot.Decode[snapshot.AccountIAMBody](snapshot.Entity{ID: p.ID, Body: p.Body})
+		if err != nil {
+			return s, err
+		}
+		if n, ok := body.Summary["MFADevicesInUse"]; ok {
+			s.inUse = int(n)
+		}
+	}
+	return s, nil
+}
+
+// knownHardware are the devices of earlier runs whose users still have any.
+func (ctx readContext) knownHardware(s second) (map[string]snapshot.MFABody, error) {
+	known := map[string]snapshot.MFABody{}
+	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.MFADevice}, Account: ctx.account}, func(e snapshot.Seen) error {
+		body, err := snapshot.Decode[snapshot.MFABody](e.Entity)
+		if err == nil && !body.Virtual && slices.ContainsFunc(s.with, func(u snapshot.Part) bool { return u.Key == body.User }) {
+			known[e.Key] = body
+		}
+		return err
+	})
+	return known, err
+}
+
+// devicesOf reads users' devices, and adds those that are not virtual.
+func (ctx readContext) devicesOf(users []snapshot.Part, b *snapshot.Batch) error {
+	virtual := map[string]bool{}
+	for _, p := range ctx.seen.of(iamMFA).Parts {
+		virtual[p.Key] = true
+	}
+	return ctx.sideBySide(users, func(inner readContext, u snapshot.Part, add func(func(*snapshot.Batch))) error {
+		for page, err := range eachPage(inner, iam.NewListMFADevicesPaginator(inner.iam(), &iam.ListMFADevicesInput{UserName: aws.String(u.Name)})) {
+			if err != nil {
+				return err
+			}
+			add(func(b *snapshot.Batch) {
+				for _, m := range page.MFADevices {
+					if serial := aws.ToString(m.SerialNumber); !virtual[serial] {
+						addDevice(b, ctx.account, serial, snapshot.MFABody{User: u.Key, Enabled: utc(m.EnableDate)})
+					}
+				}
+			})
+		}
+		return nil
+	}, b)
+}

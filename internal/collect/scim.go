@@ -1,0 +1,44 @@
+package collect
+
+import (
+	idtypes "github.com/aws/aws-sdk-go-v2/service/identitystore/types"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// readSCIM tells which users are enabled, as
+// https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html
+// has it. Without an endpoint in the connection the Identity Store tells. The
+// endpoint is one instance's: that of the account that is synced.
+func readSCIM(ctx readContext, y *yield) error {
+	b := y.of(ssoStatus)
+	if !ctx.session.HasSCIM() {
+		return nil // what SCIM once told is no longer so
+	}
+	instances, err := ctx.instances()
+	if err != nil {
+		return err
+	}
+	if len(instances) != 1 {
+		return fault.New(fault.Invalid, "the SCIM endpoint is of one instance, and Identity Center has %d here", len(instances)).
+			WithFix("take scim out of the connection: the Identity Store tells who is enabled")
+	}
+	users, err := ctx.session.SCIMUsers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		status := idtypes.UserStatusEnabled
+		switch {
+		case u.ID == "":
+			return fault.New(fault.Unavailable, "the SCIM endpoint told of a user without an ID").WithFix("sync again")
+		case u.Active == nil:
+			continue
+		case !*u.Active:
+			status = idtypes.UserStatusDisabled
+		}
+		b.Tell(ssoUser(instances[0].store, u.ID), "", snapshot.StatusBody{Status: string(status)})
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Outcomes gives what became of a run's cells.
+func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Outcome, error) {
+	return bare(s.outcomes(ctx, `o.run = ?`, int64(run)))
+}
+
+// Gaps gives, of each cell that was not read in a connection's last run, what
+// became of it there; of all connections where it is empty.
+func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
+	return bare(s.outcomes(ctx, `o.run IN (SELECT MAX(id) FROM run GROUP BY connection)
+		AND o.status NOT IN (?, ?) AND (? = '' OR c.connection = ?)`,
+		string(snapshot.OK), string(snapshot.Skipped), connection, connection))
+}
+
+// LastRead gives, of each cell of a facet that was read until a run, what it
+// was when it was read last; run 0 is now.
+func (s *Store) LastRead(ctx context.Context, facet snapshot.Facet, run snapshot.RunID) ([]snapshot.Outcome, error) {
+	return bare(s.outcomes(ctx, `c.facet = ? AND o.run = (
+		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.status = ? AND l.run <= ?)`, string(facet), string(snapshot.OK), at(run)))
+}
+
+// last gives what became of each of a connection's cells last, until a run.
+func (s *Store) last(ctx context.Context, connection string, run snapshot.RunID) ([]cellOutcome, error) {
+	return s.outcomes(ctx, `c.connection = ? AND o.run = (
+		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.run <= ?)`, connection, at(run))
+}
+
+// cellOutcome is an outcome with its cell's number.
+type cellOutcome struct {
+	snapshot.Outcome
+	cell int64
+}
+
+// outcomes gives those that a condition on the outcome o and its cell c holds
+// for, in the order of the cells.
+func (s *Store) outcomes(ctx context.Context, where string, args ...any) ([]cellOutcome, error) {
+	var out []cellOutcome
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var o cellOutcome
+		var took int64
+		var asOf sql.NullInt64
+		err := scan(&o.cell, &o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Way, &o.Calls, &took, &o.Seen, &asOf)
+		o.Took, o.AsOf = time.Duration(took), timeOf(asOf)
+		out = append(out, o)
+		return err
+	}, `SELECT c.id, c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way, o.calls, o.took, o.seen, o.as_of
+		FROM outcome o JOIN cell c ON c.id = o.cell WHERE `+where+` ORDER BY c.account, c.region, c.facet`, args...)
+	return out, err
+}
+
+func bare(found []cellOutcome, err error) ([]snapshot.Outcome, error) {
+	var out []snapshot.Outcome
+	for _, o := range found {
+		out = append(out, o.Outcome)
+	}
+	return out, err
+}
