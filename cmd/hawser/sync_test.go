@@ -85,7 +85,7 @@ func (h acmeHome) picture(name string) []string {
 func TestSyncSurvivesKill(t *testing.T) {
 	home := newAcmeHome(t)
 	whole := home()
-	if out, err := whole.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "19 cells denied") {
+	if out, err := whole.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "22 cells denied") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	want := whole.picture("whole")
@@ -101,7 +101,7 @@ func TestSyncSurvivesKill(t *testing.T) {
 		_ = cmd.Wait()
 	}
 	out, err := killed.hawser("sync").CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "19 cells denied") {
+	if err == nil || !strings.Contains(string(out), "22 cells denied") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if diff := cmp.Diff(want, killed.picture("killed")); diff != "" {

@@ -3,13 +3,10 @@ package collect
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -120,36 +117,6 @@ func readIDs(ctx readContext, users []string) (keyIDs, error) {
 	return found, err
 }
 
-// keysOf lists the keys of users, several side by side; do is called by one
-// goroutine at a time.
-//
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
-func (ctx readContext) keysOf(users []string, do func(user string, k types.AccessKeyMetadata) error) error {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(keyReaders)
-	var mu sync.Mutex
-	for _, arn := range users {
-		group.Go(func() error {
-			pages := iam.NewListAccessKeysPaginator(ctx.iam(), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(arn))})
-			for page, err := range eachPage(inner, pages) {
-				if err != nil {
-					return err
-				}
-				mu.Lock()
-				for _, k := range page.AccessKeyMetadata {
-					if err := do(arn, k); err != nil {
-						mu.Unlock()
-						return err
-					}
-				}
-				mu.Unlock()
-			}
-			return nil
-		})
-	}
-	return group.Wait()
-}
-
 // addReported adds the report's keys, under their IDs where those are known.
 func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyIDs) {
 	for _, k := range keys {
@@ -162,68 +129,4 @@ func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyI
 		b.Add(id, account, id.Key, body)
 		b.Link(ownerOf(k.user), snapshot.Owns, id, nil)
 	}
-}
-
-// listKeys reads keys without a report: each user's, and of each key its last
-// use where that is allowed.
-//
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
-func listKeys(ctx readContext, y *yield) error {
-	known, err := ctx.users()
-	if err != nil {
-		return err
-	}
-	var users []string
-	for _, u := range known {
-		users = append(users, u.Key)
-	}
-	b := y.of(iamKeys)
-	var ids []string
-	bodies := map[string]snapshot.KeyBody{}
-	err = ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
-		id := aws.ToString(k.AccessKeyId)
-		ids = append(ids, id)
-		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate)}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	y.of(iamKeyIDs)
-	uses, err := ctx.lastUses(ids)
-	if err != nil {
-		y.errs[iamKeyUse] = err
-	} else {
-		y.of(iamKeyUse)
-	}
-	for _, id := range ids {
-		body := bodies[id]
-		body.Used = uses[id]
-		key := snapshot.ID{Kind: snapshot.AccessKey, Key: id}
-		b.Add(key, ctx.account, id, body)
-		b.Link(ownerOf(body.User), snapshot.Owns, key, nil)
-	}
-	return nil
-}
-
-// lastUses asks when keys were used last.
-func (ctx readContext) lastUses(ids []string) (map[string]*snapshot.LastUsed, error) {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(keyReaders)
-	var mu sync.Mutex
-	uses := map[string]*snapshot.LastUsed{}
-	for _, id := range ids {
-		group.Go(func() error {
-			out, err := ctx.iam().GetAccessKeyLastUsed(inner, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
-			if err != nil || out.AccessKeyLastUsed == nil || out.AccessKeyLastUsed.LastUsedDate == nil {
-				return err
-			}
-			u := out.AccessKeyLastUsed
-			mu.Lock()
-			defer mu.Unlock()
-			uses[id] = &snapshot.LastUsed{At: utc(u.LastUsedDate), Region: aws.ToString(u.Region), Service: aws.ToString(u.ServiceName)}
-			return nil
-		})
-	}
-	return uses, group.Wait()
 }

@@ -16,7 +16,7 @@ func (b *Box) pictureTools() []*tool.Tool {
 	return []*tool.Tool{
 		b.syncRunTool(), b.syncPlanTool(), b.syncStatusTool(), b.syncRunsTool(), b.syncBackupTool(),
 		b.identityListTool(), b.identityGetTool(), b.whoTool(),
-		b.grantsListTool(), b.keysListTool(), b.accountsListTool(), b.changesListTool(),
+		b.grantsListTool(), b.keysListTool(), b.keysGetTool(), b.accountsListTool(), b.changesListTool(),
 	}
 }
 

@@ -43,7 +43,11 @@ const leastLoss = 5
 func syncNeeds() []tool.Need {
 	var needs []tool.Need
 	for _, action := range collect.Actions() {
-		needs = append(needs, tool.Need{Action: action, Resource: "*"})
+		need := tool.Need{Action: action, Resource: "*"}
+		if action == "iam:ListSSHPublicKeys" {
+			need.When = "ssh_keys is given"
+		}
+		needs = append(needs, need)
 	}
 	return needs
 }
