@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api bench bench-s3 bench-store bench-sync docs release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync docs release vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ fuzz-short: ## a few seconds for each fuzz test
 
 fuzz: ## two minutes for each fuzz test (FUZZ_LONG=...)
 	@./scripts/fuzz.sh $(FUZZ_LONG)
+
+chaos: ## syncs cut off, killed and denied at every cell, call and write
+	@HAWSER_CHAOS=1 $(GO) test -race -count=1 -timeout 30m -run 'EachCell|Unreadable|Survives|Killed|Storms' ./internal/collect ./internal/store ./cmd/hawser
 
 bench: ## the benchmarks: start, registry, simulator, audit, policy, MCP, HTTP
 	@$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/...

@@ -90,7 +90,14 @@ func TestSyncSurvivesKill(t *testing.T) {
 	}
 	want := whole.picture("whole")
 	killed := home()
-	for _, lines := range []int{1, 7, 30, 31, 90, 150} {
+	points := []int{1, 7, 30, 31, 90, 150}
+	if os.Getenv("HAWSER_CHAOS") != "" {
+		points = nil
+		for n := range 100 {
+			points = append(points, 1+3*n)
+		}
+	}
+	for _, lines := range points {
 		cmd, seen := killed.begin("2")
 		for n := 0; n < lines && seen.Scan(); n++ {
 			if !strings.HasPrefix(seen.Text(), `{"subject":"sync acme"`) {
@@ -105,6 +112,30 @@ func TestSyncSurvivesKill(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if diff := cmp.Diff(want, killed.picture("killed")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A disk that is full amid a sync ends it with what to do; with room it goes on,
+// and comes to the picture of one that had room all the time.
+func TestSyncSurvivesFullDisk(t *testing.T) {
+	home := newAcmeHome(t)
+	roomy := home()
+	_ = roomy.hawser("sync").Run()
+	want := roomy.picture("roomy")
+	h := home()
+	for _, blocks := range []string{"600", "1200"} { // of 1024 bytes, for any one file
+		cmd := h.hawser("sync")
+		script := exec.Command("bash", "-c", "ulimit -f "+blocks+"; exec \"$0\" sync", cmd.Path)
+		script.Dir, script.Env = h.dir, h.env
+		if out, err := script.CombinedOutput(); err == nil || !strings.Contains(string(out), "make room on the disk") {
+			t.Errorf("%s blocks: %v\n%s", blocks, err, out)
+		}
+	}
+	if out, err := h.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "run 1 is partial") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if diff := cmp.Diff(want, h.picture("full")); diff != "" {
 		t.Error(diff)
 	}
 }

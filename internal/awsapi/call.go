@@ -184,6 +184,10 @@ func (c *connection) judge(r *call, err error) error {
 	if r.transient >= c.pool.backoff.Transient || ambiguous(err) && !r.repeatable() {
 		return &verdict{err, false}
 	}
+	var late *overdue
+	if errors.As(err, &late) {
+		return &verdict{err, true}
+	}
 	return err
 }
 
@@ -217,7 +221,7 @@ func (c *connection) limit(
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, &aws.RequestCanceledError{Err: err}
 	}
 	r.sent = true
-	return next.HandleFinalize(ctx, in)
+	return patiently(ctx, in, next)
 }
 
 // verdict overrides what the retryer would make of an error.

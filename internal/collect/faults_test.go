@@ -3,8 +3,11 @@ package collect_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -22,7 +25,7 @@ func TestEachUnreadableAPIIsAGap(t *testing.T) {
 	before := c.picture()
 	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Fail500} {
 		for i, action := range collect.Actions() {
-			if effect == awssim.Fail500 && i%4 != 0 {
+			if effect == awssim.Fail500 && i%min(4, stride()) != 0 {
 				continue // a failure is handled as a denial is, and takes longer
 			}
 			service, operation, _ := strings.Cut(action, ":")
@@ -85,6 +88,31 @@ func TestStorms(t *testing.T) {
 	}
 }
 
+// A request that is never answered is given up, and tried again; where none is
+// answered that is a gap.
+func TestHangs(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	impatient := func(o *collect.Options) { o.Patience = 500 * time.Millisecond }
+	if err := c.AddFault(awssim.Fault{Service: "iam", Action: "GetAccountAuthorizationDetails", Effect: awssim.Hang, Times: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if gaps := c.sync(impatient).Gaps(); len(gaps) > 0 {
+		t.Errorf("two that hang are tried again: %+v", gaps)
+	}
+	if err := c.AddFault(awssim.Fault{Service: "iam", Action: "GetAccountAuthorizationDetails", Account: member1, Effect: awssim.Hang}); err != nil {
+		t.Fatal(err)
+	}
+	gaps := c.sync(impatient).Gaps()
+	if len(gaps) == 0 || gaps[0].Account != member1 || gaps[0].Status != snapshot.Failed || !strings.Contains(gaps[0].Reason, "did not answer in time") {
+		t.Errorf("%+v", gaps)
+	}
+	if diff := cmp.Diff(before, c.picture()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAReportThatIsNeverReady(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
@@ -100,13 +128,59 @@ func TestAReportThatIsNeverReady(t *testing.T) {
 	}
 }
 
+// stride is how many cells lie between two at which a sync is cut off: make
+// chaos goes through all.
+func stride() int {
+	if os.Getenv("HAWSER_CHAOS") != "" {
+		return 1
+	}
+	return 7
+}
+
+// fullBook is a book whose disk is full at a commit.
+type fullBook struct {
+	collect.Book
+	left atomic.Int64
+}
+
+func (b *fullBook) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, batch *snapshot.Batch, r snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error) {
+	if b.left.Add(-1) <= 0 {
+		return o, snapshot.Delta{}, fault.New(fault.Quota, "the store can't be written")
+	}
+	return b.Book.Commit(ctx, run, o, batch, r)
+}
+
+// A sync whose book can't be written from some cell on is interrupted, and goes
+// on when it can.
+func TestTheBookFailsAtEachCell(t *testing.T) {
+	c := newCompany(t)
+	cells := len(c.sync().Outcomes)
+	want := c.picture()
+	for at := 1; at < cells; at += stride() {
+		c.open()
+		full := &fullBook{Book: c.book}
+		full.left.Store(int64(at))
+		first, err := collect.Run(t.Context(), c.pool(), full, options())
+		if !errors.Is(err, fault.Quota) || first.Status != snapshot.Interrupted {
+			t.Fatalf("full at cell %d: %v, %+v", at, err, first)
+		}
+		second := c.sync()
+		if second.Run != first.Run || !second.Resumed || len(second.Gaps()) > 0 {
+			t.Fatalf("full at cell %d: %+v", at, second)
+		}
+		if diff := cmp.Diff(want, c.picture()); diff != "" {
+			t.Fatalf("full at cell %d: %s", at, diff)
+		}
+	}
+}
+
 // A sync that is cut off at any cell goes on from there, and comes to the same
 // picture.
 func TestInterruptedAtEachCell(t *testing.T) {
 	whole := newCompany(t)
 	cells := len(whole.sync().Outcomes)
 	want := whole.picture()
-	for at := 1; at < cells; at += 5 {
+	for at := 1; at < cells; at += stride() {
 		c := whole
 		c.open()
 		ctx, cancel := context.WithCancel(t.Context())

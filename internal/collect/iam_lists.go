@@ -40,7 +40,7 @@ func listGroups(ctx readContext, y *yield) error {
 	}
 	y.of(iamMembers)
 	for _, g := range y.of(iamGroups).Parts {
-		if err := readMembers(ctx, y.of(iamMembers), g); err != nil {
+		if err := readMembers(ctx, y.of(iamMembers), g); err != nil && !isGone(err) {
 			y.errs[iamMembers] = err
 			return nil // the groups themselves were read
 		}
@@ -97,7 +97,7 @@ func listPolicies(ctx readContext, y *yield) error {
 				return err
 			}
 			for _, p := range page.Policies {
-				if err := readPolicy(ctx, b, ctx.account, aws.ToString(p.Arn)); err != nil {
+				if err := readPolicy(ctx, b, ctx.account, aws.ToString(p.Arn)); err != nil && !isGone(err) {
 					return err
 				}
 			}
@@ -155,6 +155,9 @@ func listOIDC(ctx readContext, y *yield) error {
 	b := y.of(iamOIDC)
 	for _, entry := range out.OpenIDConnectProviderList {
 		p, err := ctx.iam().GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: entry.Arn})
+		if isGone(err) {
+			continue
+		}
 		if err != nil {
 			return err
 		}

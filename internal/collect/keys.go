@@ -11,9 +11,6 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// keyReaders is how many users' keys are read side by side.
-const keyReaders = 16
-
 // readCredentials reads the credential report, and of the keys in it the IDs,
 // which the report leaves out: each once, for as long as the report shows a key
 // of the same user and the same creation.
@@ -110,9 +107,8 @@ func unknownUsers(keys []reportKey, known keyIDs) []string {
 // readIDs reads the IDs of users' keys. What was read until an error counts.
 func readIDs(ctx readContext, users []string) (keyIDs, error) {
 	found := keyIDs{}
-	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
+	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) {
 		found.add(created{user, utc(k.CreateDate)}, aws.ToString(k.AccessKeyId))
-		return nil
 	})
 	return found, err
 }

@@ -3,12 +3,10 @@ package collect
 import (
 	"context"
 	"encoding/json"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
@@ -19,30 +17,29 @@ import (
 // goroutine at a time.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
-func (ctx readContext) keysOf(users []string, do func(user string, k types.AccessKeyMetadata) error) error {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(keyReaders)
-	var mu sync.Mutex
-	for _, arn := range users {
-		group.Go(func() error {
-			pages := iam.NewListAccessKeysPaginator(ctx.iam(), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(arn))})
-			for page, err := range eachPage(inner, pages) {
-				if err != nil {
-					return err
-				}
-				mu.Lock()
-				for _, k := range page.AccessKeyMetadata {
-					if err := do(arn, k); err != nil {
-						mu.Unlock()
-						return err
-					}
-				}
-				mu.Unlock()
+func (ctx readContext) keysOf(users []string, do func(user string, k types.AccessKeyMetadata)) error {
+	return ctx.sideBySide(partsOf(snapshot.User, users), func(inner readContext, u snapshot.Part, add func(func(*snapshot.Batch))) error {
+		pages := iam.NewListAccessKeysPaginator(inner.iam(), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(u.Key))})
+		for page, err := range eachPage(inner, pages) {
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			add(func(*snapshot.Batch) {
+				for _, k := range page.AccessKeyMetadata {
+					do(u.Key, k)
+				}
+			})
+		}
+		return nil
+	}, nil)
+}
+
+func partsOf(kind snapshot.Kind, keys []string) []snapshot.Part {
+	parts := make([]snapshot.Part, len(keys))
+	for i, key := range keys {
+		parts[i].ID = snapshot.ID{Kind: kind, Key: key}
 	}
-	return group.Wait()
+	return parts
 }
 
 // listKeys reads keys without a report: each user's, and of each key its last
@@ -61,11 +58,10 @@ func listKeys(ctx readContext, y *yield) error {
 	b := y.of(iamKeys)
 	var ids []string
 	bodies := map[string]snapshot.KeyBody{}
-	err = ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) error {
+	err = ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) {
 		id := aws.ToString(k.AccessKeyId)
 		ids = append(ids, id)
 		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate)}
-		return nil
 	})
 	if err != nil {
 		return err
@@ -124,21 +120,13 @@ func lastUse(u *types.AccessKeyLastUsed) *snapshot.LastUsed {
 
 // lastUses asks when keys were used last.
 func (ctx readContext) lastUses(ids []string) (map[string]*snapshot.LastUsed, error) {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(keyReaders)
-	var mu sync.Mutex
 	uses := map[string]*snapshot.LastUsed{}
-	for _, id := range ids {
-		group.Go(func() error {
-			out, err := ctx.iam().GetAccessKeyLastUsed(inner, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			uses[id] = lastUse(out.AccessKeyLastUsed)
-			return nil
-		})
-	}
-	return uses, group.Wait()
+	return uses, ctx.sideBySide(partsOf(snapshot.AccessKey, ids), func(inner readContext, k snapshot.Part, add func(func(*snapshot.Batch))) error {
+		out, err := inner.iam().GetAccessKeyLastUsed(inner, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &k.Key})
+		if err != nil {
+			return err
+		}
+		add(func(*snapshot.Batch) { uses[k.Key] = lastUse(out.AccessKeyLastUsed) })
+		return nil
+	}, nil)
 }

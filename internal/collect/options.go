@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -56,6 +57,8 @@ type Options struct {
 	Fresh bool
 	// Accounts is how many accounts are read side by side; 0 is 16.
 	Accounts int
+	// Patience is how long AWS may take to answer a request; 0 is a minute.
+	Patience time.Duration
 	// Speed makes waits shorter, for tests; 0 is 1.
 	Speed float64
 	// Progress hears of each cell that ended, one call at a time; it may be nil.
@@ -71,6 +74,10 @@ func (o Options) scaled(d time.Duration) time.Duration {
 		return d
 	}
 	return time.Duration(float64(d) / o.Speed)
+}
+
+func (o Options) patiently(ctx context.Context) context.Context {
+	return awsapi.Patience(ctx, cmp.Or(o.Patience, time.Minute))
 }
 
 func (o Options) now() time.Time {

@@ -93,21 +93,29 @@ func addAccount(b *snapshot.Batch, a types.Account) {
 func readAccountTags(ctx readContext, y *yield) error {
 	b := y.of(orgTags)
 	for _, p := range ctx.seen.of(orgAccounts).Parts {
-		pages := organizations.NewListTagsForResourcePaginator(ctx.organizations(), &organizations.ListTagsForResourceInput{ResourceId: aws.String(p.Key)})
-		found := snapshot.Tags{}
-		for page, err := range eachPage(ctx, pages) {
-			if err != nil {
-				return err
-			}
-			for _, t := range page.Tags {
-				found[aws.ToString(t.Key)] = aws.ToString(t.Value)
-			}
+		tags, err := tagsOfAccount(ctx, p.Key)
+		if err != nil && !isGone(err) {
+			return err
 		}
-		if len(found) > 0 {
-			b.Tell(p.ID, p.Account, snapshot.TagsBody{Tags: found})
+		if len(tags) > 0 {
+			b.Tell(p.ID, p.Account, snapshot.TagsBody{Tags: tags})
 		}
 	}
 	return nil
+}
+
+func tagsOfAccount(ctx readContext, account string) (snapshot.Tags, error) {
+	tags := snapshot.Tags{}
+	pages := organizations.NewListTagsForResourcePaginator(ctx.organizations(), &organizations.ListTagsForResourceInput{ResourceId: &account})
+	for page, err := range eachPage(ctx, pages) {
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range page.Tags {
+			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+	}
+	return tags, nil
 }
 
 // readUnits walks the tree from its roots.
@@ -151,7 +159,7 @@ func readUnit(ctx readContext, b *snapshot.Batch, unit snapshot.ID, id string) e
 			below := snapshot.ID{Kind: snapshot.Unit, Key: aws.ToString(u.Arn)}
 			b.Add(below, "", aws.ToString(u.Name), nil)
 			b.Link(below, snapshot.In, unit, nil)
-			if err := readUnit(ctx, b, below, aws.ToString(u.Id)); err != nil {
+			if err := readUnit(ctx, b, below, aws.ToString(u.Id)); err != nil && !isGone(err) {
 				return err
 			}
 		}
@@ -173,7 +181,7 @@ func readOrgPolicies(ctx readContext, y *yield) error {
 				return err
 			}
 			for _, p := range page.Policies {
-				if err := readOrgPolicy(ctx, b, p); err != nil {
+				if err := readOrgPolicy(ctx, b, p); err != nil && !isGone(err) {
 					return err
 				}
 			}
@@ -235,6 +243,10 @@ func readDelegates(ctx readContext, y *yield) error {
 			}
 			for _, d := range page.DelegatedAdministrators {
 				services, err := delegated(ctx, d.Id)
+				var no *types.AccountNotRegisteredException
+				if errors.As(err, &no) || isGone(err) {
+					continue // it was one when it was listed
+				}
 				if err != nil {
 					return err
 				}

@@ -67,6 +67,7 @@ func Actions() []string {
 // one summary. The errors are Run's.
 func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Prediction, error) {
 	r := &run{sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}}
+	ctx = o.patiently(ctx)
 	home, err := sessions.Session(ctx, awsapi.Target{Connection: o.Connection})
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 func Run(ctx context.Context, sessions Sessions, book Book, o Options) (*Result, error) {
 	r := &run{sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
 	begun := o.now()
+	ctx = o.patiently(ctx)
 	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -204,7 +205,7 @@ func (r *run) close(ctx context.Context, account string, sources []source, o sna
 func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
 	o, delta, err := r.book.Commit(ctx, r.result.Run, o, b, r.options.Rules)
 	if err != nil {
-		return err
+		return &bookError{err}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -216,6 +217,11 @@ func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch)
 	}
 	return nil
 }
+
+// bookError is a failure of the book, not of AWS.
+type bookError struct{ error }
+
+func (e *bookError) Unwrap() error { return e.error }
 
 func (r *run) expect(places int) {
 	r.mu.Lock()
@@ -249,8 +255,9 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	case err != nil:
 		f := awsapi.Fault(err)
 		r.result.Status, reason = snapshot.Broken, f.Error()
-		if errors.Is(f, fault.Unavailable) || errors.Is(f, fault.Quota) {
-			r.result.Status = snapshot.Interrupted // the book failed, not AWS
+		var book *bookError
+		if errors.As(err, &book) || errors.Is(f, fault.Unavailable) {
+			r.result.Status = snapshot.Interrupted // another try can go on from here
 		}
 		err = f
 	case len(r.result.Gaps()) > 0:

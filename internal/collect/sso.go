@@ -207,6 +207,9 @@ func readSets(ctx readContext, y *yield) error {
 			}
 			for _, arn := range page.PermissionSets {
 				out, err := ctx.sso().DescribePermissionSet(ctx, &ssoadmin.DescribePermissionSetInput{InstanceArn: &i.arn, PermissionSetArn: &arn})
+				if isGone(err) {
+					continue
+				}
 				if err != nil {
 					return err
 				}

@@ -128,7 +128,7 @@ func readApplications(ctx readContext, y *yield) error {
 					Provider: aws.ToString(a.ApplicationProviderArn), Description: aws.ToString(a.Description),
 					Status: string(a.Status), Account: aws.ToString(a.ApplicationAccount),
 				})
-				if err := readAppAssignments(ctx, i, id, b); err != nil {
+				if err := readAppAssignments(ctx, i, id, b); err != nil && !isGone(err) {
 					return err
 				}
 			}

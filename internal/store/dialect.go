@@ -57,6 +57,8 @@ func (sqlite) classify(err error) (fault.Kind, string) {
 		return fault.Unavailable, "another process holds the database; try again when it is done"
 	case sqlitecodes.SQLITE_FULL:
 		return fault.Quota, "make room on the disk; nothing that was stored is lost"
+	case sqlitecodes.SQLITE_IOERR:
+		return fault.Unavailable, "make room on the disk, or mend it; nothing that was stored is lost"
 	case sqlitecodes.SQLITE_READONLY, sqlitecodes.SQLITE_CANTOPEN, sqlitecodes.SQLITE_PERM:
 		return fault.Invalid, "let this user write the file and its folder"
 	case sqlitecodes.SQLITE_NOTADB, sqlitecodes.SQLITE_CORRUPT:

@@ -12,7 +12,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -52,10 +53,14 @@ func connect(place string) (*Store, error) {
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "the store is no URL").At("store").WithFix("write it like postgres://user@host:5432/hawser")
 		}
-		db, err := sql.Open("pgx", place)
+		config, err := pgx.ParseConfig(place)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "the store %s can't be used", u.Redacted()).At("store").WithFix("check the URL's parameters")
 		}
+		if _, set := config.RuntimeParams["lock_timeout"]; !set {
+			config.RuntimeParams["lock_timeout"] = "10s" // as long as SQLite's
+		}
+		db := stdlib.OpenDB(*config)
 		db.SetMaxOpenConns(8)
 		return &Store{db: db, dialect: postgres{}, place: u.Redacted()}, nil
 	}

@@ -1,0 +1,175 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+)
+
+func newBook(t *testing.T, s *store.Store) *book {
+	return &book{Store: s, t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+}
+
+// crew is a batch of users, all of one letter.
+func crew(letter string, n int) *snapshot.Batch {
+	b := &snapshot.Batch{}
+	for i := range n {
+		id := user(fmt.Sprintf("%s-%06d", letter, i))
+		b.Add(id, account, id.Key, note{strings.Repeat(letter, 200)})
+		b.Link(id, snapshot.MemberOf, group(letter), nil)
+	}
+	return b
+}
+
+// A database that another process holds is a fault that says so, and loses
+// nothing.
+func TestLockedDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hawser.db")
+	b := newBook(t, open(t, path))
+	if err := b.Alone(t.Context(), "busy_timeout = 100"); err != nil {
+		t.Fatal(err)
+	}
+	first, _ := b.sync("iam.users", users("ada", ""))
+	run := b.begin()
+	other, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	other.SetMaxOpenConns(1)
+	if _, err := other.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = b.Commit(t.Context(), run, outcome("iam.users", snapshot.OK), users("bob", ""), snapshot.Rules{})
+	if !errors.Is(err, fault.Unavailable) || !strings.Contains(fault.From(err).Fix, "another process holds") {
+		t.Errorf("%v", err)
+	}
+	if diff := cmp.Diff(b.names(first), b.names(0)); diff != "" { // it can be read all the while
+		t.Error(diff)
+	}
+	if _, err := other.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	b.commit(run, "iam.users", users("bob", ""))
+	b.end(run)
+	if got := b.names(0); len(got) != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
+// A full disk is a fault that says so; the cell that did not fit is not there in
+// part, and fits when there is room.
+func TestFullDisk(t *testing.T) {
+	b := newBook(t, open(t, filepath.Join(t.TempDir(), "hawser.db")))
+	first, _ := b.sync("iam.users", users("ada", ""))
+	if err := b.Alone(t.Context(), "max_page_count = 150"); err != nil {
+		t.Fatal(err)
+	}
+	run := b.begin()
+	_, _, err := b.Commit(t.Context(), run, outcome("iam.users", snapshot.OK), crew("x", 5000), snapshot.Rules{})
+	if !errors.Is(err, fault.Quota) || !strings.Contains(fault.From(err).Fix, "make room") {
+		t.Errorf("%v", err)
+	}
+	if diff := cmp.Diff(b.names(first), b.names(0)); diff != "" {
+		t.Error(diff)
+	}
+	if err := b.Alone(t.Context(), "max_page_count = 1000000"); err != nil {
+		t.Fatal(err)
+	}
+	b.commit(run, "iam.users", crew("x", 5000))
+	b.end(run)
+	if n := len(all(t, b.Store)); n != 5000 {
+		t.Errorf("%d users", n)
+	}
+}
+
+// all are the users that are in the picture.
+func all(t *testing.T, s *store.Store) []string {
+	t.Helper()
+	var names []string
+	for e, err := range snapshot.All(t.Context(), s, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+const victim = "HAWSER_TEST_WRITES"
+
+// TestWriter is the process that TestKilledInAWrite kills.
+func TestWriter(t *testing.T) {
+	path := os.Getenv(victim)
+	if path == "" {
+		t.Skip("it is for another test")
+	}
+	s, err := store.Open(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBook(t, s)
+	fmt.Println("writing")
+	for {
+		for _, letter := range []string{"x", "y"} {
+			b.sync("iam.users", crew(letter, 3000))
+		}
+	}
+}
+
+// A process that is killed in the middle of a write leaves one cell or the
+// other, whole, and a database that goes on.
+func TestKilledInAWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hawser.db")
+	for round := range 8 {
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestWriter$")
+		child.Env = append(os.Environ(), victim+"="+path)
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(50+37*round) * time.Millisecond)
+		_ = child.Process.Kill()
+		_ = child.Wait()
+		s, err := store.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := all(t, s)
+		letters := map[byte]int{}
+		for _, name := range names {
+			letters[name[strings.LastIndex(name, "/")+1]]++
+		}
+		if len(letters) > 1 || len(names) != 0 && len(names) != 3000 || !slices.IsSorted(names) {
+			t.Errorf("round %d: %v", round, letters)
+		}
+		b := newBook(t, s)
+		b.sync("iam.users", crew("z", 10))
+		if n := len(all(t, s)); n != 10 {
+			t.Errorf("round %d: %d users after another sync", round, n)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
