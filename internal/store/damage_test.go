@@ -123,10 +123,10 @@ func TestWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := newBook(t, s)
-	fmt.Println("writing")
 	for {
 		for _, letter := range []string{"x", "y"} {
 			b.sync("iam.users", crew(letter, 3000))
+			fmt.Println("written")
 		}
 	}
 }
@@ -148,7 +148,7 @@ func TestKilledInAWrite(t *testing.T) {
 		if _, err := out.Read(make([]byte, 1)); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(50+37*round) * time.Millisecond)
+		time.Sleep(time.Duration(5+23*round) * time.Millisecond)
 		_ = child.Process.Kill()
 		_ = child.Wait()
 		s, err := store.Open(t.Context(), path)
@@ -160,7 +160,7 @@ func TestKilledInAWrite(t *testing.T) {
 		for _, name := range names {
 			letters[name[strings.LastIndex(name, "/")+1]]++
 		}
-		if len(letters) > 1 || len(names) != 0 && len(names) != 3000 || !slices.IsSorted(names) {
+		if len(letters) > 1 || len(names) != 3000 || !slices.IsSorted(names) {
 			t.Errorf("round %d: %v", round, letters)
 		}
 		b := newBook(t, s)
