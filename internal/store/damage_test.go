@@ -76,11 +76,11 @@ func TestLockedDatabase(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	b := newBook(t, open(t, filepath.Join(t.TempDir(), "hawser.db")))
 	first, _ := b.sync("iam.users", users("ada", ""))
-	if err := b.Alone(t.Context(), "max_page_count = 150"); err != nil {
+	if err := b.Alone(t.Context(), "max_page_count = 130"); err != nil {
 		t.Fatal(err)
 	}
 	run := b.begin()
-	_, _, err := b.Commit(t.Context(), run, outcome("iam.users", snapshot.OK), crew("x", 5000), snapshot.Rules{})
+	_, _, err := b.Commit(t.Context(), run, outcome("iam.users", snapshot.OK), crew("x", 2000), snapshot.Rules{})
 	if !errors.Is(err, fault.Quota) || !strings.Contains(fault.From(err).Fix, "make room") {
 		t.Errorf("%v", err)
 	}
@@ -90,9 +90,9 @@ func TestFullDisk(t *testing.T) {
 	if err := b.Alone(t.Context(), "max_page_count = 1000000"); err != nil {
 		t.Fatal(err)
 	}
-	b.commit(run, "iam.users", crew("x", 5000))
+	b.commit(run, "iam.users", crew("x", 2000))
 	b.end(run)
-	if n := len(all(t, b.Store)); n != 5000 {
+	if n := len(all(t, b.Store)); n != 2000 {
 		t.Errorf("%d users", n)
 	}
 }
@@ -125,7 +125,7 @@ func TestWriter(t *testing.T) {
 	b := newBook(t, s)
 	for {
 		for _, letter := range []string{"x", "y"} {
-			b.sync("iam.users", crew(letter, 3000))
+			b.sync("iam.users", crew(letter, 1000))
 			fmt.Println("written")
 		}
 	}
@@ -135,7 +135,7 @@ func TestWriter(t *testing.T) {
 // other, whole, and a database that goes on.
 func TestKilledInAWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hawser.db")
-	for round := range 8 {
+	for round := range 5 {
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestWriter$")
 		child.Env = append(os.Environ(), victim+"="+path)
 		out, err := child.StdoutPipe()
@@ -160,7 +160,7 @@ func TestKilledInAWrite(t *testing.T) {
 		for _, name := range names {
 			letters[name[strings.LastIndex(name, "/")+1]]++
 		}
-		if len(letters) > 1 || len(names) != 3000 || !slices.IsSorted(names) {
+		if len(letters) > 1 || len(names) != 1000 || !slices.IsSorted(names) {
 			t.Errorf("round %d: %v", round, letters)
 		}
 		b := newBook(t, s)
