@@ -155,16 +155,10 @@ func (s *simulation) populate(f simFlags) (err error) {
 	return nil
 }
 
-// limit holds callers to the rates that Hawser's own client keeps to, and to
-// those that a service's operations have together: see
-// https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
-// What the simulation begins with is made before, at any rate.
+// limit holds callers to the rates that Hawser's own client keeps to. What the simulation begins with is made before, at any rate.
 func limit(world *awssim.World) {
 	for action, l := range awsapi.PublishedLimits() {
-		world.SetLimit(action, awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst})
-	}
-	for _, action := range []string{"sso:*", "identitystore:*"} {
-		world.SetLimit(action, awssim.Limit{Rate: 20, Burst: 20, Shared: true})
+		world.SetLimit(action, awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst, Shared: l.Shared})
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 type Limit struct {
 	Rate  rate.Limit
 	Burst int
+	// Shared is set where all operations of the service draw on one bucket.
+	Shared bool
 }
 
 // publishedLimits are AWS's published rates, by the SDK's service name and an
@@ -25,61 +27,64 @@ type Limit struct {
 //   - Organizations: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 //   - STS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 //   - Secrets Manager: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+//   - Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
 //   - S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
 var publishedLimits = map[string]map[string]Limit{
 	"EC2": {
-		"*":                 {5, 50},
-		"Describe*":         {20, 100},
-		"Get*":              {20, 100},
-		"DescribeInstances": {20, 100},
-		"RunInstances":      {2, 5},
-		"StartInstances":    {2, 5},
-		"StopInstances":     {5, 50},
+		"*":                 {Rate: 5, Burst: 50},
+		"Describe*":         {Rate: 20, Burst: 100},
+		"Get*":              {Rate: 20, Burst: 100},
+		"DescribeInstances": {Rate: 20, Burst: 100},
+		"RunInstances":      {Rate: 2, Burst: 5},
+		"StartInstances":    {Rate: 2, Burst: 5},
+		"StopInstances":     {Rate: 5, Burst: 50},
 	},
 	"Lambda": {
-		"*":           {15, 15},
-		"GetFunction": {100, 100},
-		"GetPolicy":   {15, 15},
-		"Invoke":      {10000, 10000}, // ten times the account's concurrency
+		"*":           {Rate: 15, Burst: 15},
+		"GetFunction": {Rate: 100, Burst: 100},
+		"GetPolicy":   {Rate: 15, Burst: 15},
+		"Invoke":      {Rate: 10000, Burst: 10000}, // ten times the account's concurrency
 	},
 	"CloudWatch": {
-		"*":                   {9, 9},
-		"GetMetricData":       {50, 50},
-		"GetMetricStatistics": {400, 400},
-		"ListMetrics":         {25, 25},
-		"PutMetricData":       {500, 500},
-		"DescribeAlarms":      {9, 9},
+		"*":                   {Rate: 9, Burst: 9},
+		"GetMetricData":       {Rate: 50, Burst: 50},
+		"GetMetricStatistics": {Rate: 400, Burst: 400},
+		"ListMetrics":         {Rate: 25, Burst: 25},
+		"PutMetricData":       {Rate: 500, Burst: 500},
+		"DescribeAlarms":      {Rate: 9, Burst: 9},
 	},
 	"CloudWatch Logs": {
-		"*":                  {5, 5},
-		"FilterLogEvents":    {5, 5},
-		"GetLogEvents":       {25, 25},
-		"DescribeLogGroups":  {10, 10},
-		"DescribeLogStreams": {25, 25},
-		"GetQueryResults":    {5, 5},
-		"StartQuery":         {5, 5},
+		"*":                  {Rate: 5, Burst: 5},
+		"FilterLogEvents":    {Rate: 5, Burst: 5},
+		"GetLogEvents":       {Rate: 25, Burst: 25},
+		"DescribeLogGroups":  {Rate: 10, Burst: 10},
+		"DescribeLogStreams": {Rate: 25, Burst: 25},
+		"GetQueryResults":    {Rate: 5, Burst: 5},
+		"StartQuery":         {Rate: 5, Burst: 5},
 	},
 	"Organizations": { // a guess, below what the guide gives each operation
-		"*":                   {5, 8},
-		"ListAccounts":        {8, 15},
-		"DescribeAccount":     {15, 20},
-		"ListParents":         {8, 15},
-		"ListTagsForResource": {10, 15},
+		"*":                   {Rate: 5, Burst: 8},
+		"ListAccounts":        {Rate: 8, Burst: 15},
+		"DescribeAccount":     {Rate: 15, Burst: 20},
+		"ListParents":         {Rate: 8, Burst: 15},
+		"ListTagsForResource": {Rate: 10, Burst: 15},
 	},
-	"STS":             {"*": {600, 600}},
-	"Secrets Manager": {"*": {50, 50}, "GetSecretValue": {10000, 10000}, "DescribeSecret": {40000, 40000}},
-	"S3":              {"*": {3500, 3500}, "GetObject": {5500, 5500}, "HeadObject": {5500, 5500}},
-	"RDS":             {"*": {10, 20}},     // not published
-	"RDS Data":        {"*": {1000, 1000}}, // Aurora Serverless v1; v2 has none
+	"STS":             {"*": {Rate: 600, Burst: 600}},
+	"Secrets Manager": {"*": {Rate: 50, Burst: 50}, "GetSecretValue": {Rate: 10000, Burst: 10000}, "DescribeSecret": {Rate: 40000, Burst: 40000}},
+	"S3":              {"*": {Rate: 3500, Burst: 3500}, "GetObject": {Rate: 5500, Burst: 5500}, "HeadObject": {Rate: 5500, Burst: 5500}},
+	"RDS":             {"*": {Rate: 10, Burst: 20}},     // not published
+	"RDS Data":        {"*": {Rate: 1000, Burst: 1000}}, // Aurora Serverless v1; v2 has none
 	// Not published either; the rates at which large accounts are read in peace.
-	"IAM":           {"*": {15, 30}, "GetAccountAuthorizationDetails": {5, 10}, "GenerateCredentialReport": {1, 2}},
-	"SSO Admin":     {"*": {15, 20}},
-	"identitystore": {"*": {15, 20}},
+	"IAM": {"*": {Rate: 15, Burst: 30}, "GetAccountAuthorizationDetails": {Rate: 5, Burst: 10}, "GenerateCredentialReport": {Rate: 1, Burst: 2}},
+	// One bucket for all of Identity Center's operations; the Identity Store's is
+	// not published, and taken for the same.
+	"SSO Admin":     {"*": {Rate: 20, Burst: 20, Shared: true}},
+	"identitystore": {"*": {Rate: 20, Burst: 20, Shared: true}},
 }
 
 // PublishedLimits gives the table by IAM prefix and operation, such as
 // "ec2:StartInstances" or "ec2:Describe*"; of several that match an operation
-// the longest counts. Each operation is counted by itself.
+// the longest counts. Each operation is counted by itself where it is not shared.
 func PublishedLimits() map[string]Limit {
 	all := map[string]Limit{}
 	for service, limits := range publishedLimits {

@@ -13,7 +13,8 @@ import (
 )
 
 // API is one operation of one service in one account and region, which is how
-// AWS counts calls.
+// AWS counts calls. Where it counts all operations of a service together the
+// operation is "*".
 type API struct {
 	Account   string `json:"account"`
 	Region    string `json:"region"`
@@ -35,11 +36,14 @@ type Stats struct {
 type meters struct{ all sync.Map }
 
 func (m *meters) of(c *call) *meter {
-	key := API{c.account, c.region, c.service, c.operation}
+	key, published := API{c.account, c.region, c.service, c.operation}, publishedLimit(c.service, c.operation)
+	if published.Shared {
+		key.Operation = "*"
+	}
 	if found, ok := m.all.Load(key); ok {
 		return found.(*meter)
 	}
-	made, _ := m.all.LoadOrStore(key, &meter{api: key, published: publishedLimit(key.Service, key.Operation)})
+	made, _ := m.all.LoadOrStore(key, &meter{api: key, published: published})
 	return made.(*meter)
 }
 

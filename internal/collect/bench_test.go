@@ -124,7 +124,7 @@ func generate(b *testing.B, s size, latency time.Duration, limits map[string]aws
 	b.Helper()
 	o := awssim.Options{Latency: map[string]time.Duration{"*": latency}, Limits: map[string]awssim.Limit{}}
 	for action, l := range limits {
-		o.Limits[action] = awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst}
+		o.Limits[action] = awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst, Shared: l.Shared}
 	}
 	w := must(roster.New(o))
 	home := w.AddAccount("100000000000", "home")

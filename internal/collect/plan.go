@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -145,9 +146,15 @@ func (p *Prediction) add(sources []source, size Size, busiest map[string]int) {
 			p.Calls[action] += n
 			p.Total += n
 			busiest[action] = max(busiest[action], n)
+			if limit, ok := awsapi.LimitOf(action); ok && limit.Shared {
+				busiest[serviceOf(action)] += n
+			}
 		}
 	}
 }
+
+// serviceOf stands for all actions of a service that share a limit.
+func serviceOf(action string) string { return action[:strings.Index(action, ":")] + ":*" }
 
 // time finds the action whose limit takes longest. Accounts have limits of
 // their own, and are read side by side.
