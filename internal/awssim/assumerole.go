@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -77,9 +78,7 @@ func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (*Principal, erro
 // earlier session made transitive.
 func (c *Call) sessionTags(role *Role, in *sts.AssumeRoleInput) (tags map[string]string, transitive []string) {
 	tags = make(map[string]string)
-	for k, v := range role.Tags {
-		tags[k] = v
-	}
+	maps.Copy(tags, c.World.roleTags(role))
 	for _, t := range in.Tags {
 		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
@@ -141,15 +140,15 @@ func (w *World) trustAllows(role *Role, req policy.Request) bool {
 // sessionLength checks the asked length: 15 minutes to the role's maximum, and
 // at most an hour for a role that is assumed by a role's session.
 func (c *Call) sessionLength(role *Role, seconds int32) (time.Duration, error) {
-	d := time.Duration(seconds) * time.Second
+	d, longest := time.Duration(seconds)*time.Second, c.World.longestSession(role)
 	switch {
 	case seconds == 0:
-		return min(time.Hour, role.MaxSession), nil
+		return min(time.Hour, longest), nil
 	case d < 15*time.Minute:
 		return 0, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900", seconds)
 	case c.Principal != nil && c.Principal.Role != nil && d > time.Hour:
 		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
-	case d > role.MaxSession:
+	case d > longest:
 		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
 	return d, nil
@@ -164,6 +163,19 @@ func sessionPolicy(text *string) (*policy.Document, error) {
 		return nil, Errorf("MalformedPolicyDocument", "The policy is not in the valid JSON format: %v", err)
 	}
 	return doc, nil
+}
+
+func (w *World) longestSession(role *Role) time.Duration {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return role.MaxSession
+}
+
+// roleTags gives the tags of a role, which are not to be changed.
+func (w *World) roleTags(role *Role) map[string]string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return role.Tags
 }
 
 // roleByARN finds a role; nil where there is none.

@@ -179,7 +179,7 @@ func (p *Principal) conditions(ctx policy.Context) {
 	ctx["aws:principaltype"] = []string{string(p.Type)}
 	ctx["aws:userid"] = []string{p.ID}
 	if p.User != nil {
-		ctx["aws:username"] = []string{p.User.Name}
+		ctx["aws:username"] = []string{p.ARN[strings.LastIndex(p.ARN, "/")+1:]}
 	}
 	if p.SourceIdentity != "" {
 		ctx["aws:sourceidentity"] = []string{p.SourceIdentity}

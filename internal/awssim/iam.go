@@ -1,82 +1,122 @@
 package awssim
 
 import (
-	"maps"
 	"slices"
 	"time"
 
-	"github.com/hawser/hawser/internal/policy"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// IAM is Identity and Access Management, as far as it is read: what is there,
-// Go puts there.
+// IAM is Identity and Access Management.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
 func IAM(*World) *Service {
 	return &Service{Model: "iam", Handlers: map[string]Handler{
-		"GenerateCredentialReport":       Op(generateCredentialReport),
-		"GetAccessKeyLastUsed":           Op(getAccessKeyLastUsed),
-		"GetAccountAuthorizationDetails": Op(getAccountAuthorizationDetails),
-		"GetAccountPasswordPolicy":       Op(getAccountPasswordPolicy),
-		"GetAccountSummary":              Op(getAccountSummary),
-		"GetCredentialReport":            Op(getCredentialReport),
-		"GetGroup":                       Op(getGroup),
-		"GetOpenIDConnectProvider":       Op(getOpenIDConnectProvider),
-		"GetPolicy":                      Op(getPolicy),
-		"GetPolicyVersion":               Op(getPolicyVersion),
-		"ListAccessKeys":                 Op(listAccessKeys),
-		"ListAccountAliases":             Op(listAccountAliases),
-		"ListGroups":                     Op(listGroups),
-		"ListInstanceProfiles":           Op(listInstanceProfiles),
-		"ListMFADevices":                 Op(listMFADevices),
-		"ListOpenIDConnectProviders":     Op(listOpenIDConnectProviders),
-		"ListPolicies":                   Op(listPolicies),
-		"ListRoles":                      Op(listRoles),
-		"ListSAMLProviders":              Op(listSAMLProviders),
-		"ListSSHPublicKeys":              Op(listSSHPublicKeys),
-		"ListServiceSpecificCredentials": Op(listServiceSpecificCredentials),
-		"ListUsers":                      Op(listUsers),
-		"ListVirtualMFADevices":          Op(listVirtualMFADevices),
+		"CreateUser":   changing(createUser),
+		"DeleteUser":   doing[iam.DeleteUserOutput](deleteUser),
+		"GetUser":      reading(getUser),
+		"ListUserTags": reading(listUserTags),
+		"ListUsers":    reading(listUsers),
+		"TagUser":      doingAny[iam.TagUserOutput, iam.TagUserInput](tag),
+		"UntagUser":    doingAny[iam.UntagUserOutput, iam.UntagUserInput](untag),
+		"UpdateUser":   doing[iam.UpdateUserOutput](updateUser),
+
+		"AddUserToGroup":      doing[iam.AddUserToGroupOutput](addUserToGroup),
+		"CreateGroup":         changing(createGroup),
+		"DeleteGroup":         doing[iam.DeleteGroupOutput](deleteGroup),
+		"GetGroup":            reading(getGroup),
+		"ListGroups":          reading(listGroups),
+		"ListGroupsForUser":   reading(listGroupsForUser),
+		"RemoveUserFromGroup": doing[iam.RemoveUserFromGroupOutput](removeUserFromGroup),
+		"UpdateGroup":         doing[iam.UpdateGroupOutput](updateGroup),
+
+		"CreateRole":                         changing(createRole),
+		"CreateServiceLinkedRole":            changing(createServiceLinkedRole),
+		"DeleteRole":                         doing[iam.DeleteRoleOutput](deleteRole),
+		"DeleteServiceLinkedRole":            changing(deleteServiceLinkedRole),
+		"GetRole":                            reading(getRole),
+		"GetServiceLinkedRoleDeletionStatus": reading(getServiceLinkedRoleDeletionStatus),
+		"ListRoleTags":                       reading(listRoleTags),
+		"ListRoles":                          reading(listRoles),
+		"TagRole":                            doingAny[iam.TagRoleOutput, iam.TagRoleInput](tag),
+		"UntagRole":                          doingAny[iam.UntagRoleOutput, iam.UntagRoleInput](untag),
+		"UpdateAssumeRolePolicy":             doing[iam.UpdateAssumeRolePolicyOutput](updateTrust),
+		"UpdateRole":                         doing[iam.UpdateRoleOutput](updateRole),
+		"UpdateRoleDescription":              changing(updateRoleDescription),
+
+		"CreatePolicy":            changing(createPolicy),
+		"CreatePolicyVersion":     changing(createPolicyVersion),
+		"DeletePolicy":            doing[iam.DeletePolicyOutput](deletePolicy),
+		"DeletePolicyVersion":     doing[iam.DeletePolicyVersionOutput](deletePolicyVersion),
+		"GetPolicy":               changing(getPolicy), // AWS's own come into being, as in the others here
+		"GetPolicyVersion":        changing(getPolicyVersion),
+		"ListPolicyVersions":      changing(listPolicyVersions),
+		"ListEntitiesForPolicy":   changing(listEntitiesForPolicy),
+		"ListPolicies":            reading(listPolicies),
+		"ListPolicyTags":          reading(listPolicyTags),
+		"SetDefaultPolicyVersion": doing[iam.SetDefaultPolicyVersionOutput](setDefaultPolicyVersion),
+		"TagPolicy":               doingAny[iam.TagPolicyOutput, iam.TagPolicyInput](tag),
+		"UntagPolicy":             doingAny[iam.UntagPolicyOutput, iam.UntagPolicyInput](untag),
+
+		"AttachGroupPolicy":             doingAny[iam.AttachGroupPolicyOutput, iam.AttachGroupPolicyInput](attachPolicy),
+		"AttachRolePolicy":              doingAny[iam.AttachRolePolicyOutput, iam.AttachRolePolicyInput](attachPolicy),
+		"AttachUserPolicy":              doingAny[iam.AttachUserPolicyOutput, iam.AttachUserPolicyInput](attachPolicy),
+		"DeleteRolePermissionsBoundary": doingAny[iam.DeleteRolePermissionsBoundaryOutput, iam.DeleteRolePermissionsBoundaryInput](deleteBoundary),
+		"DeleteUserPermissionsBoundary": doingAny[iam.DeleteUserPermissionsBoundaryOutput, iam.DeleteUserPermissionsBoundaryInput](deleteBoundary),
+		"DetachGroupPolicy":             doingAny[iam.DetachGroupPolicyOutput, iam.DetachGroupPolicyInput](detachPolicy),
+		"DetachRolePolicy":              doingAny[iam.DetachRolePolicyOutput, iam.DetachRolePolicyInput](detachPolicy),
+		"DetachUserPolicy":              doingAny[iam.DetachUserPolicyOutput, iam.DetachUserPolicyInput](detachPolicy),
+		"ListAttachedGroupPolicies":     reading(listAttachedGroupPolicies),
+		"ListAttachedRolePolicies":      reading(listAttachedRolePolicies),
+		"ListAttachedUserPolicies":      reading(listAttachedUserPolicies),
+		"PutRolePermissionsBoundary":    doingAny[iam.PutRolePermissionsBoundaryOutput, iam.PutRolePermissionsBoundaryInput](putBoundary),
+		"PutUserPermissionsBoundary":    doingAny[iam.PutUserPermissionsBoundaryOutput, iam.PutUserPermissionsBoundaryInput](putBoundary),
+
+		"DeleteGroupPolicy": doingAny[iam.DeleteGroupPolicyOutput, iam.DeleteGroupPolicyInput](deleteInline),
+		"DeleteRolePolicy":  doingAny[iam.DeleteRolePolicyOutput, iam.DeleteRolePolicyInput](deleteInline),
+		"DeleteUserPolicy":  doingAny[iam.DeleteUserPolicyOutput, iam.DeleteUserPolicyInput](deleteInline),
+		"GetGroupPolicy":    reading(getGroupPolicy),
+		"GetRolePolicy":     reading(getRolePolicy),
+		"GetUserPolicy":     reading(getUserPolicy),
+		"ListGroupPolicies": reading(listGroupPolicies),
+		"ListRolePolicies":  reading(listRolePolicies),
+		"ListUserPolicies":  reading(listUserPolicies),
+		"PutGroupPolicy":    doingAny[iam.PutGroupPolicyOutput, iam.PutGroupPolicyInput](putPolicy),
+		"PutRolePolicy":     doingAny[iam.PutRolePolicyOutput, iam.PutRolePolicyInput](putPolicy),
+		"PutUserPolicy":     doingAny[iam.PutUserPolicyOutput, iam.PutUserPolicyInput](putPolicy),
+
+		"AddRoleToInstanceProfile":      doing[iam.AddRoleToInstanceProfileOutput](addRoleToProfile),
+		"CreateInstanceProfile":         changing(createInstanceProfile),
+		"DeleteInstanceProfile":         doing[iam.DeleteInstanceProfileOutput](deleteInstanceProfile),
+		"GetInstanceProfile":            reading(getInstanceProfile),
+		"ListInstanceProfileTags":       reading(listInstanceProfileTags),
+		"ListInstanceProfiles":          reading(listInstanceProfiles),
+		"ListInstanceProfilesForRole":   reading(listInstanceProfilesForRole),
+		"RemoveRoleFromInstanceProfile": doing[iam.RemoveRoleFromInstanceProfileOutput](removeRoleFromProfile),
+		"TagInstanceProfile":            doingAny[iam.TagInstanceProfileOutput, iam.TagInstanceProfileInput](tag),
+		"UntagInstanceProfile":          doingAny[iam.UntagInstanceProfileOutput, iam.UntagInstanceProfileInput](untag),
+
+		"GenerateCredentialReport":       changing(generateCredentialReport),
+		"GetAccessKeyLastUsed":           reading(getAccessKeyLastUsed),
+		"GetAccountAuthorizationDetails": reading(getAccountAuthorizationDetails),
+		"GetAccountPasswordPolicy":       reading(getAccountPasswordPolicy),
+		"GetAccountSummary":              reading(getAccountSummary),
+		"GetCredentialReport":            reading(getCredentialReport),
+		"GetOpenIDConnectProvider":       reading(getOpenIDConnectProvider),
+		"ListAccessKeys":                 reading(listAccessKeys),
+		"ListAccountAliases":             reading(listAccountAliases),
+		"ListOpenIDConnectProviders":     reading(listOpenIDConnectProviders),
+		"ListSAMLProviders":              reading(listSAMLProviders),
+		"ListMFADevices":                 reading(listMFADevices),
+		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
+		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
+		"ListVirtualMFADevices":          reading(listVirtualMFADevices),
 	}}
-}
-
-// Group is an IAM group.
-type Group struct {
-	Name, ID, ARN, Path string
-	Created             time.Time
-	policies            policySet
-	attachments
-	members []*User
-	account *Account
-}
-
-// ManagedPolicy is a policy that principals are given by reference.
-type ManagedPolicy struct {
-	Name, ID, ARN, Path string
-	Created             time.Time
-	// Versions are the documents, v1 first; Default is the one in force.
-	Versions []*policy.Document
-	Default  int
-}
-
-func (m *ManagedPolicy) document() *policy.Document { return m.Versions[m.Default] }
-
-// attachments are the managed policies of a principal.
-type attachments struct {
-	attached []*ManagedPolicy
-	boundary *ManagedPolicy
 }
 
 // LoginProfile is a user's password for the console.
 type LoginProfile struct {
 	Created, Used time.Time // Used is zero for never
-}
-
-// InstanceProfile is how a role is given to instances.
-type InstanceProfile struct {
-	Name, ID, ARN, Path string
-	Created             time.Time
-	Role                *Role
 }
 
 // SAMLProvider is an identity provider that an account trusts.
@@ -85,113 +125,11 @@ type SAMLProvider struct {
 	Created, Expires time.Time
 }
 
-// AddGroup makes a group, or gives the one of that name.
-func (a *Account) AddGroup(name string) *Group {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	if g := a.groups[name]; g != nil {
-		return g
-	}
-	g := &Group{
-		Name: name, Path: "/", ID: uniqueID("AGPA"), ARN: a.ARN("iam", "", "group/"+name),
-		Created: a.world.Clock.Now(), policies: make(policySet), account: a,
-	}
-	a.groups[name] = g
-	return g
-}
-
-// PutPolicy gives the group an inline policy.
-func (g *Group) PutPolicy(name, document string) error {
-	return g.policies.put(g.account.world, name, document)
-}
-
-// AddMember puts a user in, once.
-func (g *Group) AddMember(u *User) {
-	g.account.world.mu.Lock()
-	defer g.account.world.mu.Unlock()
-	if slices.Contains(g.members, u) {
-		return
-	}
-	g.members = append(g.members, u)
-	u.groups = append(u.groups, g)
-}
-
-// RemoveMember takes a user out.
-func (g *Group) RemoveMember(u *User) {
-	g.account.world.mu.Lock()
-	defer g.account.world.mu.Unlock()
-	g.members = slices.DeleteFunc(g.members, func(m *User) bool { return m == u })
-	u.groups = slices.DeleteFunc(u.groups, func(m *Group) bool { return m == g })
-}
-
-// AddPolicy makes a managed policy of the account, or gives the one of that name
-// a new version, which is in force from then on.
-func (a *Account) AddPolicy(name, document string) (*ManagedPolicy, error) {
-	return a.addPolicy(a.ARN("iam", "", "policy/"+name), name, document)
-}
-
-// AWSPolicy gives one of AWS's own managed policies, with a document that is
-// only of its kind.
-func (a *Account) AWSPolicy(name, document string) (*ManagedPolicy, error) {
-	return a.addPolicy("arn:"+a.Partition+":iam::aws:policy/"+name, name, document)
-}
-
-func (a *Account) addPolicy(arn, name, document string) (*ManagedPolicy, error) {
-	doc, err := a.world.parsed(document)
-	if err != nil {
-		return nil, err
-	}
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	m := a.managed[arn]
-	if m == nil {
-		m = &ManagedPolicy{Name: name, Path: "/", ID: uniqueID("ANPA"), ARN: arn, Created: a.world.Clock.Now()}
-		a.managed[arn] = m
-	}
-	if len(m.Versions) == 0 || m.document() != doc {
-		m.Versions = append(m.Versions, doc)
-		m.Default = len(m.Versions) - 1
-	}
-	return m, nil
-}
-
-// documentsOf keeps parsed documents, since thousands of accounts have the same.
-type documentsOf map[string]*policy.Document
-
-// parsed parses a document, or gives what it was parsed to before.
-func (w *World) parsed(text string) (*policy.Document, error) {
-	w.mu.RLock()
-	doc := w.documents[text]
-	w.mu.RUnlock()
-	if doc != nil {
-		return doc, nil
-	}
-	doc, err := policy.Parse([]byte(text))
-	if err != nil {
-		return nil, err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.documents[text] = doc
-	return doc, nil
-}
-
 // Attach gives the user a managed policy, once.
 func (u *User) Attach(m *ManagedPolicy) { u.attach(u.account.world, m) }
 
 // Attach gives the role a managed policy, once.
 func (r *Role) Attach(m *ManagedPolicy) { r.attach(r.account.world, m) }
-
-// Attach gives the group a managed policy, once.
-func (g *Group) Attach(m *ManagedPolicy) { g.attach(g.account.world, m) }
-
-func (a *attachments) attach(w *World, m *ManagedPolicy) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !slices.Contains(a.attached, m) {
-		a.attached = append(a.attached, m)
-	}
-}
 
 // Bound sets the permissions boundary of the user.
 func (u *User) Bound(m *ManagedPolicy) {
@@ -246,23 +184,22 @@ func (c *Credential) Deactivate() {
 	c.Inactive = true
 }
 
-// used notes a key's use.
+// roleUseEvery is how often AWS notes anew that a role is used; keys it notes
+// each time.
+const roleUseEvery = 4 * time.Hour
+
+// used notes the use of a key, and of the role whose session it is. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 func (w *World) used(cred *Credential, c *Call) {
-	now := w.Clock.Now()
+	use := KeyUse{At: w.Clock.Now(), Region: c.Region, Service: c.Service.Prefix}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	cred.Used = KeyUse{At: now, Region: c.Region, Service: c.Service.Prefix}
-}
-
-// AddInstanceProfile makes a profile of a role.
-func (a *Account) AddInstanceProfile(name string, r *Role) *InstanceProfile {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	p := &InstanceProfile{
-		Name: name, Path: "/", ID: uniqueID("AIPA"), ARN: a.ARN("iam", "", "instance-profile/"+name), Created: a.world.Clock.Now(), Role: r,
+	if k := w.keys[cred.AccessKeyID]; k != nil {
+		k.Used = use
 	}
-	a.profiles[name] = p
-	return p
+	if r := cred.Principal.Role; r != nil && use.At.Sub(r.LastUsed.At) >= w.Clock.Scaled(roleUseEvery) {
+		r.LastUsed = use
+	}
 }
 
 // AddSAMLProvider makes the account trust a SAML provider.
@@ -287,13 +224,4 @@ func (a *Account) SetRootMFA(on bool) {
 	a.world.mu.Lock()
 	defer a.world.mu.Unlock()
 	a.rootMFA = on
-}
-
-// sortedByName gives the values of a map by their names.
-func sortedByName[T any](m map[string]T) []T {
-	out := make([]T, 0, len(m))
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		out = append(out, m[name])
-	}
-	return out
 }

@@ -11,11 +11,9 @@ import (
 // listAccessKeys follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
 func listAccessKeys(c *Call, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	name, keys := "", c.Account.rootKeys
 	if in.UserName != nil || c.Principal.User != nil {
-		u, err := c.namedUser(in.UserName)
+		u, err := c.userOrSelf(in.UserName)
 		if err != nil {
 			return nil, err
 		}
@@ -35,8 +33,6 @@ func listAccessKeys(c *Call, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOu
 // getAccessKeyLastUsed follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
 func getAccessKeyLastUsed(c *Call, in *iam.GetAccessKeyLastUsedInput) (*iam.GetAccessKeyLastUsedOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	k := c.World.keys[aws.ToString(in.AccessKeyId)]
 	if k == nil || k.Principal.Account != c.Account || k.SessionToken != "" {
 		return nil, &Error{Code: "AccessDenied", Message: "User: " + c.Principal.ARN + " is not authorized to perform: iam:GetAccessKeyLastUsed on resource: *", Status: 403}
@@ -54,8 +50,6 @@ func getAccessKeyLastUsed(c *Call, in *iam.GetAccessKeyLastUsedInput) (*iam.GetA
 // listAccountAliases follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
 func listAccountAliases(c *Call, _ *iam.ListAccountAliasesInput) (*iam.ListAccountAliasesOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	return &iam.ListAccountAliasesOutput{AccountAliases: append([]string{}, c.Account.aliases...)}, nil
 }
 
@@ -69,12 +63,10 @@ func getAccountPasswordPolicy(c *Call, _ *iam.GetAccountPasswordPolicyInput) (*i
 // getAccountSummary follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
 func getAccountSummary(c *Call, _ *iam.GetAccountSummaryInput) (*iam.GetAccountSummaryOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	a := c.Account
 	var local int32
-	for arn := range a.managed {
-		if !strings.Contains(arn, ":iam::aws:") {
+	for _, m := range a.managed {
+		if m.local() {
 			local++
 		}
 	}
@@ -91,34 +83,30 @@ func getAccountSummary(c *Call, _ *iam.GetAccountSummaryInput) (*iam.GetAccountS
 // listVirtualMFADevices follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
 func listVirtualMFADevices(c *Call, in *iam.ListVirtualMFADevicesInput) (*iam.ListVirtualMFADevicesOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	type owned struct {
 		*MFADevice
 		user *User
 	}
 	var all []owned
 	if in.AssignmentStatus != types.AssignmentStatusTypeUnassigned {
-		for _, u := range sortedByName(c.Account.users) {
+		for _, u := range InOrder(c.Account.users) {
 			for _, m := range u.virtual() {
 				all = append(all, owned{m, u})
 			}
 		}
 	}
-	page, next, err := iamPage(all, in.Marker, in.MaxItems, func(m owned) string { return m.Serial })
+	page, next := iamPage(all, in.Marker, in.MaxItems, func(m owned) string { return m.Serial })
 	out := &iam.ListVirtualMFADevicesOutput{VirtualMFADevices: []types.VirtualMFADevice{}, IsTruncated: next != nil, Marker: next}
 	for _, m := range page {
 		user := m.user.brief()
 		out.VirtualMFADevices = append(out.VirtualMFADevices, types.VirtualMFADevice{SerialNumber: aws.String(m.Serial), EnableDate: aws.Time(m.Enabled), User: &user})
 	}
-	return out, err
+	return out, nil
 }
 
 // listSAMLProviders follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviders.html
 func listSAMLProviders(c *Call, _ *iam.ListSAMLProvidersInput) (*iam.ListSAMLProvidersOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	out := &iam.ListSAMLProvidersOutput{SAMLProviderList: []types.SAMLProviderListEntry{}}
 	for _, p := range c.Account.saml {
 		out.SAMLProviderList = append(out.SAMLProviderList, types.SAMLProviderListEntry{Arn: aws.String(p.ARN), CreateDate: aws.Time(p.Created), ValidUntil: aws.Time(p.Expires)})
@@ -129,10 +117,8 @@ func listSAMLProviders(c *Call, _ *iam.ListSAMLProvidersInput) (*iam.ListSAMLPro
 // listOpenIDConnectProviders follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviders.html
 func listOpenIDConnectProviders(c *Call, _ *iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	out := &iam.ListOpenIDConnectProvidersOutput{OpenIDConnectProviderList: []types.OpenIDConnectProviderListEntry{}}
-	for _, p := range sortedByName(c.Account.oidc) {
+	for _, p := range InOrder(c.Account.oidc) {
 		out.OpenIDConnectProviderList = append(out.OpenIDConnectProviderList, types.OpenIDConnectProviderListEntry{Arn: aws.String(p.arn)})
 	}
 	return out, nil
@@ -141,8 +127,6 @@ func listOpenIDConnectProviders(c *Call, _ *iam.ListOpenIDConnectProvidersInput)
 // getOpenIDConnectProvider follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
 func getOpenIDConnectProvider(c *Call, in *iam.GetOpenIDConnectProviderInput) (*iam.GetOpenIDConnectProviderOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	for url, p := range c.Account.oidc {
 		if p.arn == aws.ToString(in.OpenIDConnectProviderArn) {
 			return &iam.GetOpenIDConnectProviderOutput{

@@ -1,8 +1,8 @@
 package awssim
 
 import (
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -21,12 +21,7 @@ type detailEntry struct {
 // Managed policies of AWS are there where they are attached to something, those
 // that serve as boundaries alone are not.
 func getAccountAuthorizationDetails(c *Call, in *iam.GetAccountAuthorizationDetailsInput) (*iam.GetAccountAuthorizationDetailsOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
-	page, next, err := iamPage(c.Account.details(in.Filter), in.Marker, in.MaxItems, func(d detailEntry) string { return d.key })
-	if err != nil {
-		return nil, err
-	}
+	page, next := iamPage(c.Account.details(in.Filter), in.Marker, in.MaxItems, func(d detailEntry) string { return d.key })
 	out := &iam.GetAccountAuthorizationDetailsOutput{
 		UserDetailList: []types.UserDetail{}, GroupDetailList: []types.GroupDetail{}, RoleDetailList: []types.RoleDetail{},
 		Policies: []types.ManagedPolicyDetail{}, IsTruncated: next != nil, Marker: next,
@@ -43,28 +38,28 @@ func (a *Account) details(filter []types.EntityType) []detailEntry {
 	type answer = *iam.GetAccountAuthorizationDetailsOutput
 	var all []detailEntry
 	if wants(types.EntityTypeUser) {
-		for _, u := range sortedByName(a.users) {
+		for _, u := range InOrder(a.users) {
 			all = append(all, detailEntry{"1" + u.Name, func(o answer) { o.UserDetailList = append(o.UserDetailList, u.detail()) }})
 		}
 	}
 	if wants(types.EntityTypeGroup) {
-		for _, g := range sortedByName(a.groups) {
+		for _, g := range InOrder(a.groups) {
 			all = append(all, detailEntry{"2" + g.Name, func(o answer) { o.GroupDetailList = append(o.GroupDetailList, g.detail()) }})
 		}
 	}
 	if wants(types.EntityTypeRole) {
 		profiles := map[*Role][]types.InstanceProfile{}
-		for _, p := range sortedByName(a.profiles) {
-			profiles[p.Role] = append(profiles[p.Role], p.detail())
+		for _, p := range InOrder(a.profiles) {
+			profiles[p.Role] = append(profiles[p.Role], p.brief())
 		}
-		for _, r := range sortedByName(a.roles) {
+		for _, r := range InOrder(a.roles) {
 			all = append(all, detailEntry{"3" + r.Name, func(o answer) { o.RoleDetailList = append(o.RoleDetailList, r.detail(profiles[r])) }})
 		}
 	}
 	uses := a.uses()
-	for _, m := range sortedByName(a.managed) {
-		local := !strings.Contains(m.ARN, ":iam::aws:")
-		if local && wants(types.EntityTypeLocalManagedPolicy) || !local && uses[m] > 0 && wants(types.EntityTypeAWSManagedPolicy) {
+	for _, m := range InOrder(a.managed) {
+		local := m.local()
+		if local && wants(types.EntityTypeLocalManagedPolicy) || !local && uses[m].attached > 0 && wants(types.EntityTypeAWSManagedPolicy) {
 			all = append(all, detailEntry{"4" + m.ARN, func(o answer) { o.Policies = append(o.Policies, m.detail(uses[m])) }})
 		}
 	}
@@ -90,55 +85,35 @@ func (g *Group) detail() types.GroupDetail {
 }
 
 func (r *Role) detail(profiles []types.InstanceProfile) types.RoleDetail {
-	out := types.RoleDetail{
+	return types.RoleDetail{
 		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: aws.Time(r.Created),
 		AssumeRolePolicyDocument: encoded(r.trust), Tags: iamTags(r.Tags), AttachedManagedPolicies: r.list(), RolePolicyList: r.policies.list(),
-		PermissionsBoundary: r.bound(), InstanceProfileList: profiles, RoleLastUsed: &types.RoleLastUsed{},
+		PermissionsBoundary: r.bound(), InstanceProfileList: profiles, RoleLastUsed: r.lastUse(),
 	}
-	if !r.LastUsed.At.IsZero() {
-		out.RoleLastUsed = &types.RoleLastUsed{LastUsedDate: aws.Time(r.LastUsed.At), Region: aws.String(r.LastUsed.Region)}
-	}
-	return out
 }
 
-func (m *ManagedPolicy) detail(uses int32) types.ManagedPolicyDetail {
-	out := types.ManagedPolicyDetail{
-		Arn: aws.String(m.ARN), PolicyName: aws.String(m.Name), PolicyId: aws.String(m.ID), Path: aws.String(m.Path), DefaultVersionId: m.version(),
-		AttachmentCount: aws.Int32(uses), PermissionsBoundaryUsageCount: aws.Int32(0), IsAttachable: true,
-		CreateDate: aws.Time(m.Created), UpdateDate: aws.Time(m.Created),
+func (m *ManagedPolicy) detail(u usage) types.ManagedPolicyDetail {
+	b := m.brief(u)
+	return types.ManagedPolicyDetail{
+		Arn: b.Arn, PolicyName: b.PolicyName, PolicyId: b.PolicyId, Path: b.Path, DefaultVersionId: b.DefaultVersionId, IsAttachable: true,
+		AttachmentCount: b.AttachmentCount, PermissionsBoundaryUsageCount: b.PermissionsBoundaryUsageCount, CreateDate: b.CreateDate,
+		UpdateDate: b.UpdateDate, Description: m.whole(u).Description, PolicyVersionList: Each(m.Versions, m.describeWhole),
 	}
-	for i, d := range m.Versions {
-		out.PolicyVersionList = append(out.PolicyVersionList, *m.versionDetail(i, d))
-	}
-	return out
 }
 
-func (a attachments) list() []types.AttachedPolicy {
-	out := []types.AttachedPolicy{}
-	for _, m := range a.attached {
-		out = append(out, types.AttachedPolicy{PolicyArn: aws.String(m.ARN), PolicyName: aws.String(m.Name)})
-	}
-	return out
-}
+func (h *holder) list() []types.AttachedPolicy { return Each(h.attached, (*ManagedPolicy).reference) }
 
-func (a attachments) bound() *types.AttachedPermissionsBoundary {
-	if a.boundary == nil {
+func (h *holder) bound() *types.AttachedPermissionsBoundary {
+	if h.boundary == nil {
 		return nil
 	}
 	return &types.AttachedPermissionsBoundary{
-		PermissionsBoundaryArn: aws.String(a.boundary.ARN), PermissionsBoundaryType: types.PermissionsBoundaryAttachmentTypePolicy,
+		PermissionsBoundaryArn: aws.String(h.boundary.ARN), PermissionsBoundaryType: types.PermissionsBoundaryAttachmentTypePolicy,
 	}
 }
 
 func (p policySet) list() []types.PolicyDetail {
-	out := []types.PolicyDetail{}
-	names := make([]string, 0, len(p))
-	for name := range p {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		out = append(out, types.PolicyDetail{PolicyName: aws.String(name), PolicyDocument: encoded(p[name])})
-	}
-	return out
+	return Each(slices.Sorted(maps.Keys(p)), func(name string) types.PolicyDetail {
+		return types.PolicyDetail{PolicyName: aws.String(name), PolicyDocument: encoded(p[name])}
+	})
 }

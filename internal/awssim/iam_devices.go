@@ -2,7 +2,6 @@ package awssim
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -76,60 +75,43 @@ func (u *User) AddServiceCredential(service string, expires time.Time) *ServiceC
 	return s
 }
 
-// namedUser is the user of a request; one without a name means the caller's.
-func (c *Call) namedUser(name *string) (*User, error) {
-	if name == nil && c.Principal.User != nil {
-		return c.Principal.User, nil
-	}
-	if u := c.Account.users[aws.ToString(name)]; u != nil {
-		return u, nil
-	}
-	return nil, noSuchEntity("The user with name %s cannot be found.", aws.ToString(name))
-}
-
 // listMFADevices follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
 func listMFADevices(c *Call, in *iam.ListMFADevicesInput) (*iam.ListMFADevicesOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
-	u, err := c.namedUser(in.UserName)
+	u, err := c.userOrSelf(in.UserName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := pageBy(u.mfa, in.Marker, in.MaxItems, func(m *MFADevice) string { return m.Serial })
+	page, next := pageBy(u.mfa, in.Marker, in.MaxItems, func(m *MFADevice) string { return m.Serial })
 	return &iam.ListMFADevicesOutput{IsTruncated: next != nil, Marker: next, MFADevices: Each(page, func(m *MFADevice) types.MFADevice {
 		return types.MFADevice{SerialNumber: aws.String(m.Serial), EnableDate: aws.Time(m.Enabled), UserName: aws.String(u.Name)}
-	})}, err
+	})}, nil
 }
 
 // listSSHPublicKeys follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html
 func listSSHPublicKeys(c *Call, in *iam.ListSSHPublicKeysInput) (*iam.ListSSHPublicKeysOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
-	u, err := c.namedUser(in.UserName)
+	u, err := c.userOrSelf(in.UserName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := pageBy(u.ssh, in.Marker, in.MaxItems, func(k *SSHKey) string { return k.ID })
+	page, next := pageBy(u.ssh, in.Marker, in.MaxItems, func(k *SSHKey) string { return k.ID })
 	return &iam.ListSSHPublicKeysOutput{IsTruncated: next != nil, Marker: next, SSHPublicKeys: Each(page, func(k *SSHKey) types.SSHPublicKeyMetadata {
 		return types.SSHPublicKeyMetadata{
 			SSHPublicKeyId: aws.String(k.ID), UploadDate: aws.Time(k.Uploaded), UserName: aws.String(u.Name), Status: activity(k.Inactive),
 		}
-	})}, err
+	})}, nil
 }
 
 // listServiceSpecificCredentials follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
 func listServiceSpecificCredentials(c *Call, in *iam.ListServiceSpecificCredentialsInput) (*iam.ListServiceSpecificCredentialsOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
-	users := sortedByName(c.Account.users)
+	users := InOrder(c.Account.users)
 	switch {
 	case aws.ToBool(in.AllUsers) && in.UserName != nil:
 		return nil, invalid("AllUsers and UserName cannot be specified together")
 	case !aws.ToBool(in.AllUsers):
-		u, err := c.namedUser(in.UserName)
+		u, err := c.userOrSelf(in.UserName)
 		if err != nil {
 			return nil, err
 		}
@@ -144,10 +126,10 @@ func listServiceSpecificCredentials(c *Call, in *iam.ListServiceSpecificCredenti
 			}
 		}
 	}
-	page, next, err := pageBy(all, in.Marker, in.MaxItems, func(m types.ServiceSpecificCredentialMetadata) string {
+	page, next := pageBy(all, in.Marker, in.MaxItems, func(m types.ServiceSpecificCredentialMetadata) string {
 		return *m.UserName + " " + *m.ServiceSpecificCredentialId
 	})
-	return &iam.ListServiceSpecificCredentialsOutput{ServiceSpecificCredentials: page, IsTruncated: next != nil, Marker: next}, err
+	return &iam.ListServiceSpecificCredentialsOutput{ServiceSpecificCredentials: page, IsTruncated: next != nil, Marker: next}, nil
 }
 
 func (s *ServiceCredential) metadata(user string, now time.Time) types.ServiceSpecificCredentialMetadata {
@@ -164,12 +146,6 @@ func (s *ServiceCredential) metadata(user string, now time.Time) types.ServiceSp
 		m.Status = types.StatusTypeExpired
 	}
 	return m
-}
-
-// pageBy is a page of what is in no order yet.
-func pageBy[T any](all []T, marker *string, maxItems *int32, key func(T) string) ([]T, *string, error) {
-	sorted := slices.SortedFunc(slices.Values(all), func(a, b T) int { return strings.Compare(key(a), key(b)) })
-	return iamPage(sorted, marker, maxItems, key)
 }
 
 // activity is how IAM spells a credential's status.

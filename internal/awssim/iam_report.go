@@ -35,8 +35,6 @@ func (a *Account) StallReports(stall bool) {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
 // A report is being made once before it is complete.
 func generateCredentialReport(c *Call, _ *iam.GenerateCredentialReportInput) (*iam.GenerateCredentialReportOutput, error) {
-	c.World.mu.Lock()
-	defer c.World.mu.Unlock()
 	r := &c.Account.report
 	if r.content != nil && c.Now().Sub(r.made) < reportLife {
 		return &iam.GenerateCredentialReportOutput{State: types.ReportStateTypeComplete}, nil
@@ -61,8 +59,6 @@ func generateCredentialReport(c *Call, _ *iam.GenerateCredentialReportInput) (*i
 // getCredentialReport follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html
 func getCredentialReport(c *Call, _ *iam.GetCredentialReportInput) (*iam.GetCredentialReportOutput, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
 	r := c.Account.report
 	switch {
 	case r.content == nil && r.asked == 0:
@@ -88,7 +84,7 @@ func (a *Account) writeReport() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	rows := [][]string{reportColumns, a.rootRow()}
-	for _, u := range sortedByName(a.users) {
+	for _, u := range InOrder(a.users) {
 		rows = append(rows, u.row())
 	}
 	if err := w.WriteAll(rows); err != nil {

@@ -8,6 +8,13 @@ import "strings"
 // such as "job-function/ViewOnlyAccess". Its document is only of its kind: all
 // for AdministratorAccess and PowerUserAccess, else looking.
 func (a *Account) AWSManaged(name string) (*ManagedPolicy, error) {
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	return a.awsManaged(name)
+}
+
+// awsManaged is AWSManaged; the World is locked.
+func (a *Account) awsManaged(name string) (*ManagedPolicy, error) {
 	document := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["cloudwatch:Describe*","cloudwatch:Get*",` +
 		`"cloudwatch:List*","ec2:Describe*","iam:Get*","iam:List*","identitystore:Describe*","identitystore:List*","lambda:Get*",` +
 		`"lambda:List*","logs:Describe*","logs:Get*","organizations:Describe*","organizations:List*","rds:Describe*","s3:Get*",` +
@@ -21,7 +28,7 @@ func (a *Account) AWSManaged(name string) (*ManagedPolicy, error) {
 		service := strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, "Amazon"), "AWS"), "FullAccess"))
 		document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + service + `:*","Resource":"*"}]}`
 	}
-	return a.AWSPolicy(name, document)
+	return a.awsPolicy(name, document)
 }
 
 // Policy finds a managed policy that the account has, its own or AWS's, by
@@ -35,17 +42,17 @@ func (a *Account) Policy(arn string) *ManagedPolicy {
 // SetPolicies puts policies in the place of all that the role has: an inline
 // one, where its document is not empty, managed ones, and a boundary or nil.
 func (r *Role) SetPolicies(inlineName, inline string, managed []*ManagedPolicy, boundary *ManagedPolicy) error {
-	w, set := r.account.world, make(policySet)
+	w, all := r.account.world, holder{attached: managed, boundary: boundary}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if inline != "" {
 		doc, err := w.parsed(inline)
 		if err != nil {
 			return err
 		}
-		set[inlineName] = doc
+		all.set(inlineName, doc)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	r.policies, r.attachments = set, attachments{attached: managed, boundary: boundary}
+	r.holder = all
 	return nil
 }
 

@@ -58,8 +58,7 @@ type User struct {
 	Path          string // "/", "/people/"
 	Created       time.Time
 	Tags          map[string]string
-	policies      policySet
-	attachments
+	holder
 	groups   []*Group
 	login    *LoginProfile
 	mfa      []*MFADevice
@@ -73,6 +72,7 @@ type User struct {
 type Role struct {
 	Name, ID, ARN string
 	Path          string // "/", "/service-role/"
+	Description   string
 	Created       time.Time
 	Tags          map[string]string
 	// LastUsed is when its last session began, and where.
@@ -80,13 +80,9 @@ type Role struct {
 	// MaxSession is the longest session that may be asked for.
 	MaxSession time.Duration
 	trust      *policy.Document
-	policies   policySet
-	attachments
+	holder
 	account *Account
 }
-
-// policySet holds inline policies by name.
-type policySet map[string]*policy.Document
 
 // AddUser makes a user, or gives the one of that name.
 func (a *Account) AddUser(name string) *User { return a.AddUserAt("/", name) }
@@ -98,12 +94,7 @@ func (a *Account) AddUserAt(path, name string) *User {
 	if u := a.users[name]; u != nil {
 		return u
 	}
-	u := &User{
-		Name: name, Path: path, ID: uniqueID("AIDA"), ARN: a.ARN("iam", "", "user"+path+name),
-		Created: a.world.Clock.Now(), policies: make(policySet), account: a,
-	}
-	a.users[name] = u
-	return u
+	return a.newUser(path, name)
 }
 
 // AddRole makes a role with a trust policy, or gives the one of that name the
@@ -120,11 +111,7 @@ func (a *Account) AddRoleAt(path, name, trust string) (*Role, error) {
 	defer a.world.mu.Unlock()
 	r := a.roles[name]
 	if r == nil {
-		r = &Role{
-			Name: name, Path: path, ID: uniqueID("AROA"), ARN: a.ARN("iam", "", "role"+path+name),
-			Created: a.world.Clock.Now(), MaxSession: time.Hour, policies: make(policySet), account: a,
-		}
-		a.roles[name] = r
+		r = a.newRole(path, name, doc)
 	}
 	r.trust = doc
 	return r, nil
@@ -139,23 +126,12 @@ func (a *Account) Role(name string) *Role {
 
 // PutPolicy gives the user an inline policy. A user without any may do all.
 func (u *User) PutPolicy(name, document string) error {
-	return u.policies.put(u.account.world, name, document)
+	return u.put(u.account.world, name, document)
 }
 
 // PutPolicy gives the role an inline policy. A role without any may do all.
 func (r *Role) PutPolicy(name, document string) error {
-	return r.policies.put(r.account.world, name, document)
-}
-
-func (p policySet) put(w *World, name, document string) error {
-	doc, err := policy.Parse([]byte(document))
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	p[name] = doc
-	return nil
+	return r.put(r.account.world, name, document)
 }
 
 // documents gives the identity policies that decide for a principal.
@@ -163,25 +139,17 @@ func (p *Principal) documents() []*policy.Document {
 	w := p.Account.world
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	var docs []*policy.Document
-	add := func(set policySet, a attachments) {
-		for _, d := range set {
-			docs = append(docs, d)
-		}
-		for _, m := range a.attached {
-			docs = append(docs, m.document())
-		}
-	}
 	switch {
 	case p.Role != nil:
-		add(p.Role.policies, p.Role.attachments)
+		return p.Role.documents()
 	case p.User != nil:
-		add(p.User.policies, p.User.attachments)
+		docs := p.User.documents()
 		for _, g := range p.User.groups {
-			add(g.policies, g.attachments)
+			docs = append(docs, g.documents()...)
 		}
+		return docs
 	}
-	return docs
+	return nil
 }
 
 // NewKey makes a long-lived access key of the user.
@@ -278,10 +246,27 @@ func (w *World) Revoke(accessKeyID string) {
 	delete(w.keys, accessKeyID)
 }
 
+// credential finds an access key, as it is now: what it gives does not change
+// any more. Nobody is left to bear a key whose user or role is gone.
 func (w *World) credential(accessKeyID string) *Credential {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.keys[accessKeyID]
+	k := w.keys[accessKeyID]
+	if k == nil || k.Principal.gone() {
+		return nil
+	}
+	now := *k
+	if u := k.Principal.User; u != nil {
+		p := *k.Principal
+		p.ARN, p.Tags = u.ARN, u.Tags
+		now.Principal = &p
+	}
+	return &now
+}
+
+// gone tells whether the user or the role is deleted. The World is locked.
+func (p *Principal) gone() bool {
+	return p.User != nil && p.Account.users[p.User.Name] != p.User || p.Role != nil && p.Account.roles[p.Role.Name] != p.Role
 }
 
 const (

@@ -160,6 +160,7 @@ func (w *World) AddAccountIn(partition, id, name string) *Account {
 		ID: id, Name: name, Partition: partition, Created: w.Clock.Now(), world: w,
 		users: make(map[string]*User), roles: make(map[string]*Role), oidc: make(map[string]oidcProvider),
 		groups: make(map[string]*Group), managed: make(map[string]*ManagedPolicy), profiles: make(map[string]*InstanceProfile),
+		deletions: make(map[string]bool),
 	}
 	w.accounts[id] = a
 	return a
@@ -201,6 +202,8 @@ type Account struct {
 	rootKeys []*Credential
 	rootMFA  bool
 	report   credentialReport
+	// deletions are the tasks of deleted service-linked roles.
+	deletions map[string]bool
 }
 
 // ARN makes an ARN in the account; region and the account's id are left empty

@@ -1,0 +1,39 @@
+package awssim
+
+// Handlers of IAM check their input before anything else, and hold the World
+// while they run. What they answer is encoded after it is let go of, so it may
+// share nothing with the World that can change.
+
+// reading makes a handler of f, which only looks.
+func reading[I, O any](f func(*Call, *I) (*O, error)) Handler {
+	return Op(func(c *Call, in *I) (*O, error) {
+		if err := c.checkInput(in); err != nil {
+			return nil, err
+		}
+		c.World.mu.RLock()
+		defer c.World.mu.RUnlock()
+		return f(c, in)
+	})
+}
+
+// changing makes a handler of f, which writes.
+func changing[I, O any](f func(*Call, *I) (*O, error)) Handler {
+	return Op(func(c *Call, in *I) (*O, error) {
+		if err := c.checkInput(in); err != nil {
+			return nil, err
+		}
+		c.World.mu.Lock()
+		defer c.World.mu.Unlock()
+		return f(c, in)
+	})
+}
+
+// doing makes a handler of f, which writes and has nothing to answer.
+func doing[O, I any](f func(*Call, *I) error) Handler {
+	return changing(func(c *Call, in *I) (*O, error) { return new(O), f(c, in) })
+}
+
+// doingAny is doing for what many inputs have in common; see Member.
+func doingAny[O, I any](f func(c *Call, in any) error) Handler {
+	return doing[O](func(c *Call, in *I) error { return f(c, in) })
+}

@@ -1,0 +1,113 @@
+package awssim
+
+import (
+	"slices"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// holder is what holds policies: a user, a group or a role. A group has no
+// boundary.
+type holder struct {
+	policies policySet
+	attached []*ManagedPolicy // in the order in which they were attached
+	boundary *ManagedPolicy
+}
+
+// policySet holds inline policies by name.
+type policySet map[string]*policy.Document
+
+// put gives the holder an inline policy.
+func (h *holder) put(w *World, name, document string) error {
+	doc, err := policy.Parse([]byte(document))
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h.set(name, doc)
+	return nil
+}
+
+// set is put; the World is locked.
+func (h *holder) set(name string, doc *policy.Document) {
+	if h.policies == nil {
+		h.policies = make(policySet)
+	}
+	h.policies[name] = doc
+}
+
+// attach gives the holder a managed policy, once.
+func (h *holder) attach(w *World, m *ManagedPolicy) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !slices.Contains(h.attached, m) {
+		h.attached = append(h.attached, m)
+	}
+}
+
+// documents are the holder's policies.
+func (h *holder) documents() []*policy.Document {
+	docs := make([]*policy.Document, 0, len(h.policies)+len(h.attached))
+	for _, d := range h.policies {
+		docs = append(docs, d)
+	}
+	for _, m := range h.attached {
+		docs = append(docs, m.Default.Document)
+	}
+	return docs
+}
+
+// free refuses to let go of a holder that has policies.
+func (h *holder) free() error {
+	switch {
+	case len(h.attached) > 0:
+		return inUse("must detach all policies first")
+	case len(h.policies) > 0:
+		return inUse("must delete policies first")
+	}
+	return nil
+}
+
+// subject is the holder that a request names, in the words of errors and
+// quotas.
+type subject struct {
+	*holder
+	kind, name string // "User", "ada"
+	inline     int    // characters that its inline policies may have together
+}
+
+// subject finds whom a request is about by its UserName, GroupName or RoleName.
+func (c *Call) subject(in any) (s subject, err error) {
+	if name := Member(in, "UserName"); name != "" {
+		u, err := c.user(&name)
+		if err != nil {
+			return s, err
+		}
+		return subject{&u.holder, "User", name, 2048}, nil
+	}
+	if name := Member(in, "GroupName"); name != "" {
+		g, err := c.group(&name)
+		if err != nil {
+			return s, err
+		}
+		return subject{&g.holder, "Group", name, 5120}, nil
+	}
+	name := Member(in, "RoleName")
+	r, err := c.role(&name)
+	if err != nil {
+		return s, err
+	}
+	return subject{&r.holder, "Role", name, 10240}, nil
+}
+
+// changeable is subject for what changes it, which a role that is AWS's own
+// does not let.
+func (c *Call) changeable(in any) (subject, error) {
+	if name := Member(in, "RoleName"); name != "" {
+		if _, err := c.ownRole(&name); err != nil {
+			return subject{}, err
+		}
+	}
+	return c.subject(in)
+}

@@ -1,0 +1,125 @@
+package awssim
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// ManagedPolicy is a policy that principals are given by reference.
+type ManagedPolicy struct {
+	Name, ID, ARN, Path, Description string
+	Created, Updated                 time.Time
+	Tags                             map[string]string
+	// Versions are the documents there are, oldest first; Default is the one in
+	// force.
+	Versions []*PolicyVersion
+	Default  *PolicyVersion
+	made     int // versions that there ever were
+}
+
+// PolicyVersion is one document of a managed policy.
+type PolicyVersion struct {
+	Number   int // from 1
+	Created  time.Time
+	Document *policy.Document
+}
+
+// addVersion gives the policy a document, which is in force only if it is said
+// to be, or is the first.
+func (m *ManagedPolicy) addVersion(doc *policy.Document, now time.Time, inForce bool) *PolicyVersion {
+	m.made++
+	v := &PolicyVersion{Number: m.made, Created: now, Document: doc}
+	m.Versions, m.Updated = append(m.Versions, v), now
+	if inForce || m.Default == nil {
+		m.Default = v
+	}
+	return v
+}
+
+// id is "v1" for the first version.
+func (v *PolicyVersion) id() string { return "v" + strconv.Itoa(v.Number) }
+
+// local tells the account's own policies from AWS's.
+func (m *ManagedPolicy) local() bool { return !strings.Contains(m.ARN, ":iam::aws:") }
+
+func policyKey(m *ManagedPolicy) string { return m.ARN }
+
+func policyPath(m *ManagedPolicy) string { return m.Path }
+
+// AddPolicy makes a managed policy of the account, or gives the one of that name
+// a new version, which is in force from then on.
+func (a *Account) AddPolicy(name, document string) (*ManagedPolicy, error) {
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	m := a.managed[a.ARN("iam", "", "policy/"+name)]
+	if m == nil {
+		m = a.newPolicy("/", name)
+	}
+	return m, a.supply(m, document)
+}
+
+// AWSPolicy gives one of AWS's own managed policies, by its name with path, with
+// a document that is only of its kind.
+func (a *Account) AWSPolicy(name, document string) (*ManagedPolicy, error) {
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	return a.awsPolicy(name, document)
+}
+
+// newPolicy makes a managed policy of the account without a version yet. The
+// World is locked, as below.
+func (a *Account) newPolicy(path, name string) *ManagedPolicy {
+	m := &ManagedPolicy{
+		Name: name, Path: path, ID: uniqueID("ANPA"), ARN: a.ARN("iam", "", "policy"+path+name), Created: a.world.Clock.Now(),
+	}
+	a.managed[m.ARN] = m
+	return m
+}
+
+// awsPolicy is AWSPolicy. AWS's policies have the same ID in every account.
+func (a *Account) awsPolicy(name, document string) (*ManagedPolicy, error) {
+	arn := fmt.Sprintf("arn:%s:iam::aws:policy/%s", a.Partition, name)
+	m := a.managed[arn]
+	if m == nil {
+		path, sum := "/"+name[:strings.LastIndex(name, "/")+1], sha256.Sum256([]byte(arn))
+		m = &ManagedPolicy{
+			Name: name[len(path)-1:], Path: path, ARN: arn, ID: "ANPA" + base32.StdEncoding.EncodeToString(sum[:10]), Created: a.Created,
+		}
+	}
+	if err := a.supply(m, document); err != nil {
+		return nil, err
+	}
+	a.managed[arn] = m
+	return m, nil
+}
+
+// supply puts a document in force, where it is not.
+func (a *Account) supply(m *ManagedPolicy, document string) error {
+	doc, err := a.world.parsed(document)
+	if err == nil && (m.Default == nil || m.Default.Document != doc) {
+		m.addVersion(doc, a.world.Clock.Now(), true)
+	}
+	return err
+}
+
+// documentsOf keeps parsed documents, since thousands of accounts have the same.
+type documentsOf map[string]*policy.Document
+
+// parsed parses a document, or gives what it was parsed to before. The World is
+// locked.
+func (w *World) parsed(text string) (*policy.Document, error) {
+	if doc := w.documents[text]; doc != nil {
+		return doc, nil
+	}
+	doc, err := policy.Parse([]byte(text))
+	if err == nil {
+		w.documents[text] = doc
+	}
+	return doc, err
+}

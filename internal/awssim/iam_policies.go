@@ -1,0 +1,177 @@
+package awssim
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// usage counts what a managed policy is attached to, and what it bounds.
+type usage struct{ attached, bounds int32 }
+
+// uses counts the use of each managed policy. The World is locked.
+func (a *Account) uses() map[*ManagedPolicy]usage {
+	uses := map[*ManagedPolicy]usage{}
+	count := func(h *holder) {
+		for _, m := range h.attached {
+			u := uses[m]
+			u.attached++
+			uses[m] = u
+		}
+		if h.boundary != nil {
+			u := uses[h.boundary]
+			u.bounds++
+			uses[h.boundary] = u
+		}
+	}
+	for _, u := range a.users {
+		count(&u.holder)
+	}
+	for _, g := range a.groups {
+		count(&g.holder)
+	}
+	for _, r := range a.roles {
+		count(&r.holder)
+	}
+	return uses
+}
+
+// brief is the policy as listings show it: without description and tags.
+func (m *ManagedPolicy) brief(u usage) types.Policy {
+	return types.Policy{
+		Arn: aws.String(m.ARN), PolicyName: aws.String(m.Name), PolicyId: aws.String(m.ID), Path: aws.String(m.Path),
+		DefaultVersionId: aws.String(m.Default.id()), AttachmentCount: aws.Int32(u.attached), PermissionsBoundaryUsageCount: aws.Int32(u.bounds),
+		IsAttachable: true, CreateDate: aws.Time(m.Created), UpdateDate: aws.Time(m.Updated),
+	}
+}
+
+// whole is the policy with all there is but its document.
+func (m *ManagedPolicy) whole(u usage) *types.Policy {
+	out := m.brief(u)
+	out.Tags = iamTags(m.Tags)
+	if m.Description != "" {
+		out.Description = aws.String(m.Description)
+	}
+	return &out
+}
+
+// knownPolicy finds a managed policy by ARN, nil where the account has none of
+// it. AWS has one of its own by any name. The World is locked, as below.
+func (c *Call) knownPolicy(arn string) (*ManagedPolicy, error) {
+	if m := c.Account.managed[arn]; m != nil {
+		return m, nil
+	}
+	prefix, name, isPolicy := strings.Cut(arn, ":policy/")
+	switch {
+	case !isPolicy || !strings.HasPrefix(prefix, "arn:"+c.Account.Partition+":iam::"):
+		return nil, Errorf("InvalidInput", "ARN %s is not valid.", arn)
+	case strings.HasSuffix(prefix, ":aws"):
+		return c.Account.awsManaged(name)
+	case !strings.HasSuffix(prefix, ":"+c.Account.ID):
+		return nil, Errorf("InvalidInput", "Policy is outside your own account.")
+	}
+	return nil, nil
+}
+
+// attachable finds a managed policy that principals of the account may have.
+func (c *Call) attachable(arn string) (*ManagedPolicy, error) {
+	m, err := c.knownPolicy(arn)
+	if m == nil && err == nil {
+		err = noSuchEntity("Policy %s does not exist or is not attachable.", arn)
+	}
+	return m, err
+}
+
+// policy finds a managed policy to look at.
+func (c *Call) policy(arn *string) (*ManagedPolicy, error) {
+	m, err := c.knownPolicy(*arn)
+	if m == nil && err == nil {
+		err = noSuchEntity("Policy %s was not found.", *arn)
+	}
+	return m, err
+}
+
+// ownPolicy finds a managed policy that the account may change.
+func (c *Call) ownPolicy(arn *string) (*ManagedPolicy, error) {
+	m, err := c.policy(arn)
+	if err == nil && !m.local() {
+		err = &Error{Code: "AccessDenied", Message: "User: " + c.Principal.ARN + " is not authorized to perform: iam:" + c.Operation + " on resource: policy " + m.ARN, Status: 403}
+	}
+	return m, err
+}
+
+// createPolicy follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, error) {
+	doc, err := managedDocument(*in.PolicyDocument)
+	if err != nil {
+		return nil, err
+	}
+	path, own := either(in.Path, "/"), 0
+	for _, m := range c.Account.managed {
+		switch {
+		case m.local() && m.Name == *in.PolicyName:
+			return nil, Errorf("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", m.Name)
+		case m.local():
+			own++
+		}
+	}
+	if err := within("PoliciesPerAccount", own+1, 1500); err != nil {
+		return nil, err
+	}
+	tags, err := newTags(in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	m := c.Account.newPolicy(path, *in.PolicyName)
+	m.Description, m.Tags = aws.ToString(in.Description), tags
+	m.addVersion(doc, m.Created, true)
+	return &iam.CreatePolicyOutput{Policy: m.whole(usage{})}, nil
+}
+
+// getPolicy follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html
+func getPolicy(c *Call, in *iam.GetPolicyInput) (*iam.GetPolicyOutput, error) {
+	m, err := c.policy(in.PolicyArn)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.GetPolicyOutput{Policy: m.whole(c.Account.uses()[m])}, nil
+}
+
+// listPolicies follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
+func listPolicies(c *Call, in *iam.ListPoliciesInput) (*iam.ListPoliciesOutput, error) {
+	uses := c.Account.uses()
+	all := Only(InOrder(c.Account.managed), func(m *ManagedPolicy) bool {
+		switch {
+		case in.Scope == types.PolicyScopeTypeLocal && !m.local(), in.Scope == types.PolicyScopeTypeAws && m.local():
+			return false
+		case in.PolicyUsageFilter == types.PolicyUsageTypePermissionsBoundary:
+			return uses[m].bounds > 0
+		}
+		return !in.OnlyAttached || uses[m].attached > 0
+	})
+	page, next := iamPage(under(all, in.PathPrefix, policyPath), in.Marker, in.MaxItems, policyKey)
+	return &iam.ListPoliciesOutput{
+		Policies: Each(page, func(m *ManagedPolicy) types.Policy { return m.brief(uses[m]) }), IsTruncated: next != nil, Marker: next,
+	}, nil
+}
+
+// deletePolicy follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+func deletePolicy(c *Call, in *iam.DeletePolicyInput) error {
+	m, err := c.ownPolicy(in.PolicyArn)
+	switch {
+	case err != nil:
+		return err
+	case c.Account.uses()[m] != usage{}:
+		return Errorf("DeleteConflict", "Cannot delete a policy attached to entities.")
+	case len(m.Versions) > 1:
+		return Errorf("DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+	}
+	delete(c.Account.managed, m.ARN)
+	return nil
+}

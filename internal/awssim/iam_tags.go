@@ -1,0 +1,163 @@
+package awssim
+
+import (
+	"iter"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// maxIAMTags is how many tags one thing may have.
+const maxIAMTags = 50
+
+var (
+	tagKeyForm   = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)
+	tagValueForm = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$`)
+)
+
+// newTags reads tags, each key once whatever its case. Maps of tags are never
+// changed, but replaced, so that they may be looked at without the World's lock.
+func newTags(list []types.Tag) (map[string]string, error) {
+	tags, seen := make(map[string]string, len(list)), map[string]bool{}
+	for i, t := range list {
+		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
+		switch folded := strings.ToLower(key); {
+		case !tagKeyForm.MatchString(key):
+			return nil, invalid("Value '%s' at 'tags.%d.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}", key, i+1)
+		case !tagValueForm.MatchString(value):
+			return nil, invalid("Value '%s' at 'tags.%d.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}", value, i+1)
+		case strings.HasPrefix(folded, "aws:"):
+			return nil, Errorf("InvalidInput", "Tag keys that begin with aws: are reserved.")
+		case seen[folded]:
+			return nil, Errorf("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+		default:
+			seen[folded], tags[key] = true, value
+		}
+	}
+	return tags, nil
+}
+
+// tagged is what has tags.
+type tagged interface{ tags() *map[string]string }
+
+func (u *User) tags() *map[string]string            { return &u.Tags }
+func (r *Role) tags() *map[string]string            { return &r.Tags }
+func (m *ManagedPolicy) tags() *map[string]string   { return &m.Tags }
+func (p *InstanceProfile) tags() *map[string]string { return &p.Tags }
+
+// tagsOf finds the tags of what a request names.
+func (c *Call) tagsOf(in any) (*map[string]string, error) {
+	var what tagged
+	var err error
+	for _, name := range []string{"UserName", "RoleName", "PolicyArn", "InstanceProfileName"} {
+		id := Member(in, name)
+		if id == "" {
+			continue
+		}
+		switch name {
+		case "UserName":
+			what, err = c.user(&id)
+		case "RoleName":
+			what, err = c.role(&id)
+		case "PolicyArn":
+			what, err = c.ownPolicy(&id)
+		case "InstanceProfileName":
+			what, err = c.profile(&id)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return what.tags(), nil
+}
+
+// tag follows https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html
+// and its like for all that has tags.
+func tag(c *Call, in any) error {
+	tags, err := c.tagsOf(in)
+	if err != nil {
+		return err
+	}
+	added, err := newTags(reflect.ValueOf(in).Elem().FieldByName("Tags").Interface().([]types.Tag))
+	if err != nil {
+		return err
+	}
+	all := maps.Clone(added)
+	for key, value := range *tags {
+		if !hasFolded(maps.Keys(added), key) {
+			all[key] = value
+		}
+	}
+	if len(all) > maxIAMTags {
+		return Errorf("LimitExceeded", "The number of tags has reached the maximum limit.")
+	}
+	*tags = all
+	return nil
+}
+
+// untag follows https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html
+// and its like.
+func untag(c *Call, in any) error {
+	tags, err := c.tagsOf(in)
+	if err != nil {
+		return err
+	}
+	keys := reflect.ValueOf(in).Elem().FieldByName("TagKeys").Interface().([]string)
+	left := maps.Clone(*tags)
+	maps.DeleteFunc(left, func(key, _ string) bool { return hasFolded(slices.Values(keys), key) })
+	*tags = left
+	return nil
+}
+
+// hasFolded looks for a key whatever its case.
+func hasFolded(keys iter.Seq[string], key string) bool {
+	for k := range keys {
+		if strings.EqualFold(k, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// tagPage is the answer to all listings of tags, which are alike.
+func (c *Call) tagPage(in any, marker *string, maxItems *int32) (*iam.ListUserTagsOutput, error) {
+	tags, err := c.tagsOf(in)
+	if err != nil {
+		return nil, err
+	}
+	page, next := iamPage(iamTags(*tags), marker, maxItems, func(t types.Tag) string { return *t.Key })
+	return &iam.ListUserTagsOutput{Tags: append([]types.Tag{}, page...), IsTruncated: next != nil, Marker: next}, nil
+}
+
+// listUserTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserTags.html
+func listUserTags(c *Call, in *iam.ListUserTagsInput) (*iam.ListUserTagsOutput, error) {
+	return c.tagPage(in, in.Marker, in.MaxItems)
+}
+
+// listRoleTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoleTags.html
+func listRoleTags(c *Call, in *iam.ListRoleTagsInput) (*iam.ListRoleTagsOutput, error) {
+	out, err := c.tagPage(in, in.Marker, in.MaxItems)
+	return (*iam.ListRoleTagsOutput)(out), err
+}
+
+// listPolicyTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyTags.html
+func listPolicyTags(c *Call, in *iam.ListPolicyTagsInput) (*iam.ListPolicyTagsOutput, error) {
+	out, err := c.tagPage(in, in.Marker, in.MaxItems)
+	return (*iam.ListPolicyTagsOutput)(out), err
+}
+
+// listInstanceProfileTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfileTags.html
+func listInstanceProfileTags(c *Call, in *iam.ListInstanceProfileTagsInput) (*iam.ListInstanceProfileTagsOutput, error) {
+	out, err := c.tagPage(in, in.Marker, in.MaxItems)
+	return (*iam.ListInstanceProfileTagsOutput)(out), err
+}

@@ -1,0 +1,155 @@
+package awssim
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// newUser makes a user. The World is locked.
+func (a *Account) newUser(path, name string) *User {
+	u := &User{
+		Name: name, Path: path, ID: uniqueID("AIDA"), ARN: a.ARN("iam", "", "user"+path+name),
+		Created: a.world.Clock.Now(), account: a,
+	}
+	a.users[name] = u
+	return u
+}
+
+// user finds a user by name.
+func (c *Call) user(name *string) (*User, error) {
+	if u := c.Account.users[aws.ToString(name)]; u != nil {
+		return u, nil
+	}
+	return nil, noSuchEntity("The user with name %s cannot be found.", aws.ToString(name))
+}
+
+// userOrSelf finds a user by name; without one it is the caller. A session of
+// a role has to name one.
+func (c *Call) userOrSelf(name *string) (*User, error) {
+	switch {
+	case name != nil:
+		return c.user(name)
+	case c.Principal.User == nil:
+		return nil, Errorf("ValidationError", "Must specify userName when calling with non-User credentials")
+	}
+	return c.Principal.User, nil
+}
+
+func userKey(u *User) string { return u.Name }
+
+// brief is the user as listings show it: without tags and boundary.
+func (u *User) brief() types.User {
+	out := types.User{
+		Arn: aws.String(u.ARN), UserName: aws.String(u.Name), UserId: aws.String(u.ID), Path: aws.String(u.Path), CreateDate: aws.Time(u.Created),
+	}
+	if u.login != nil && !u.login.Used.IsZero() {
+		out.PasswordLastUsed = aws.Time(u.login.Used)
+	}
+	return out
+}
+
+// whole is the user with what listings leave out.
+func (u *User) whole() *types.User {
+	out := u.brief()
+	out.Tags, out.PermissionsBoundary = iamTags(u.Tags), u.bound()
+	return &out
+}
+
+// listUsers follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
+func listUsers(c *Call, in *iam.ListUsersInput) (*iam.ListUsersOutput, error) {
+	all := under(InOrder(c.Account.users), in.PathPrefix, func(u *User) string { return u.Path })
+	page, next := iamPage(all, in.Marker, in.MaxItems, userKey)
+	return &iam.ListUsersOutput{Users: Each(page, (*User).brief), IsTruncated: next != nil, Marker: next}, nil
+}
+
+// createUser follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+func createUser(c *Call, in *iam.CreateUserInput) (*iam.CreateUserOutput, error) {
+	a := c.Account
+	if err := vacant(a.users, *in.UserName, "User with name %s already exists."); err != nil {
+		return nil, err
+	}
+	if err := within("UsersPerAccount", len(a.users)+1, 5000); err != nil {
+		return nil, err
+	}
+	tags, err := newTags(in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	boundary, err := c.boundaryOf(in.PermissionsBoundary)
+	if err != nil {
+		return nil, err
+	}
+	u := a.newUser(either(in.Path, "/"), *in.UserName)
+	u.Tags, u.boundary = tags, boundary
+	return &iam.CreateUserOutput{User: u.whole()}, nil
+}
+
+// getUser follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+func getUser(c *Call, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
+	if in.UserName == nil && c.Principal.Type == policy.Root {
+		return &iam.GetUserOutput{User: c.Account.rootUser()}, nil
+	}
+	u, err := c.userOrSelf(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.GetUserOutput{User: u.whole()}, nil
+}
+
+// rootUser is the account's root as a user, which has no name.
+func (a *Account) rootUser() *types.User {
+	return &types.User{Arn: aws.String(a.ARN("iam", "", "root")), UserId: aws.String(a.ID), CreateDate: aws.Time(a.Created)}
+}
+
+// updateUser follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
+func updateUser(c *Call, in *iam.UpdateUserInput) error {
+	u, err := c.user(in.UserName)
+	if err != nil {
+		return err
+	}
+	name, path := either(in.NewUserName, u.Name), either(in.NewPath, u.Path)
+	if name != u.Name {
+		if err := vacant(c.Account.users, name, "User with name %s already exists."); err != nil {
+			return err
+		}
+	}
+	delete(c.Account.users, u.Name)
+	u.Name, u.Path, u.ARN = name, path, c.Account.ARN("iam", "", "user"+path+name)
+	c.Account.users[name] = u
+	return nil
+}
+
+// deleteUser follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
+func deleteUser(c *Call, in *iam.DeleteUserInput) error {
+	u, err := c.user(in.UserName)
+	if err != nil {
+		return err
+	}
+	if err := u.free(); err != nil {
+		return err
+	}
+	switch {
+	case len(u.groups) > 0:
+		return inUse("must remove user from group first")
+	case len(u.keys) > 0:
+		return inUse("must delete access keys first")
+	case u.login != nil:
+		return inUse("must delete login profile first")
+	case len(u.mfa) > 0:
+		return inUse("must delete MFA device first")
+	case len(u.ssh) > 0:
+		return inUse("must delete public keys first")
+	case len(u.services) > 0:
+		return inUse("must delete service specific credentials first")
+	}
+	delete(c.Account.users, u.Name)
+	return nil
+}
