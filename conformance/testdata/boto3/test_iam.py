@@ -79,6 +79,13 @@ class Reading(Case):
             iam.get_account_password_policy()
         self.assertEqual(iam.list_virtual_mfa_devices()["VirtualMFADevices"][0]["User"]["UserName"], "ada")
 
+    def test_devices(self):
+        self.assertEqual([d["SerialNumber"] for d in iam.list_mfa_devices(UserName="ada")["MFADevices"]], [ARN + "mfa/ada"])
+        self.assertEqual(iam.list_ssh_public_keys(UserName="ada")["SSHPublicKeys"], [])
+        self.assertEqual(iam.list_service_specific_credentials(UserName="ada")["ServiceSpecificCredentials"], [])
+        with self.refused("NoSuchEntity", 404):
+            iam.list_ssh_public_keys(UserName="none")
+
     def test_providers(self):
         self.assertIn(ARN + "saml-provider/corp", [p["Arn"] for p in iam.list_saml_providers()["SAMLProviderList"]])
         arn = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"][0]["Arn"]
