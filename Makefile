@@ -6,10 +6,10 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync docs release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync bench-sync-large docs release vuln clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/hawser
 	@$(GO) build -o bin/hawser ./cmd/hawser
@@ -71,6 +71,9 @@ bench-s3: judges ## S3 transfers beside the bare transfer manager and the aws CL
 
 bench-sync: ## a hundred accounts and their Identity Center, at AWS's latency and limits
 	@HAWSER_ACCOUNTS=100 $(GO) test -run xxx -bench 'BenchmarkSync|OneAccount' -benchtime 1x -timeout 60m -v ./internal/collect
+
+bench-sync-large: ## up to two thousand accounts: time, CPU and memory
+	@HAWSER_ACCOUNTS="250 500 1000 2000" $(GO) test -run xxx -bench LargeSync -benchtime 1x -timeout 60m -v ./cmd/hawser
 
 bench-store: ## ten million edges in SQLite and Postgres
 	@HAWSER_EDGES=10000000 $(GO) test -run xxx -bench ManyEdges -benchtime 3x -timeout 60m ./internal/store
