@@ -1,26 +1,17 @@
-"""Seeds an organization in moto by boto3, then prints as JSON what boto3 reads of
-it: entities as [kind, key, account, name] and edges as [from, relation, to]."""
+"""Seeds an organization by boto3, then prints what read.py reads of it."""
 
 import json
 
 import boto3
 
-HOME = boto3.client("sts").get_caller_identity()["Account"]
+from read import HOME, read, session
+
 TRUST = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{HOME}:root"}, "Action": "sts:AssumeRole",
      "Condition": {"StringEquals": {"sts:ExternalId": "8f2c"}}},
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 GITHUB = "token.actions.githubusercontent.com"
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
-
-
-def session(account):
-    """A session in an account, by the role that Organizations makes."""
-    if account == HOME:
-        return boto3.Session()
-    c = boto3.client("sts").assume_role(
-        RoleArn=f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole", RoleSessionName="judge")["Credentials"]
-    return boto3.Session(aws_access_key_id=c["AccessKeyId"], aws_secret_access_key=c["SecretAccessKey"], aws_session_token=c["SessionToken"])
 
 
 def seed_account(account):
@@ -86,87 +77,5 @@ def seed():
     return accounts
 
 
-def read_account(account, entities, edges):
-    iam = session(account).client("iam")
-    for page in iam.get_paginator("list_users").paginate():
-        for u in page["Users"]:
-            entities.append(["iam.user", u["Arn"], account, u["UserName"]])
-            for g in iam.list_groups_for_user(UserName=u["UserName"])["Groups"]:
-                edges.append([u["Arn"], "member-of", g["Arn"]])
-            for p in iam.list_attached_user_policies(UserName=u["UserName"])["AttachedPolicies"]:
-                edges.append([u["Arn"], "attached", p["PolicyArn"]])
-            for p in iam.list_user_policies(UserName=u["UserName"])["PolicyNames"]:
-                edges.append([u["Arn"], "attached", f'{u["Arn"]}#{p}'])
-            for k in iam.list_access_keys(UserName=u["UserName"])["AccessKeyMetadata"]:
-                entities.append(["iam.access-key", k["AccessKeyId"], account, k["AccessKeyId"]])
-                edges.append([u["Arn"], "owns", k["AccessKeyId"]])
-    for page in iam.get_paginator("list_groups").paginate():
-        for g in page["Groups"]:
-            entities.append(["iam.group", g["Arn"], account, g["GroupName"]])
-            for p in iam.list_attached_group_policies(GroupName=g["GroupName"])["AttachedPolicies"]:
-                edges.append([g["Arn"], "attached", p["PolicyArn"]])
-    for page in iam.get_paginator("list_roles").paginate():
-        for r in page["Roles"]:
-            entities.append(["iam.role", r["Arn"], account, r["RoleName"]])
-            for p in iam.list_attached_role_policies(RoleName=r["RoleName"])["AttachedPolicies"]:
-                edges.append([r["Arn"], "attached", p["PolicyArn"]])
-            for s in r["AssumeRolePolicyDocument"]["Statement"]:
-                for kind, names in s["Principal"].items():
-                    for name in [names] if isinstance(names, str) else names:
-                        if kind == "Federated":
-                            name += f"#{GITHUB}:sub=repo:acme/*:ref:refs/heads/main"
-                        edges.append([name, "may-assume", r["Arn"]])
-    for page in iam.get_paginator("list_policies").paginate(Scope="Local"):
-        for p in page["Policies"]:
-            entities.append(["iam.policy", p["Arn"], account, p["PolicyName"]])
-    for page in iam.get_paginator("list_instance_profiles").paginate():
-        for p in page["InstanceProfiles"]:
-            entities.append(["iam.instance-profile", p["Arn"], account, p["InstanceProfileName"]])
-            for r in p["Roles"]:
-                edges.append([p["Arn"], "holds", r["Arn"]])
-    for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
-        entities.append(["iam.oidc-provider", p["Arn"], account, p["Arn"].split("/", 1)[1]])
-
-
-def read(accounts):
-    entities, edges = [], []
-    org = boto3.client("organizations")
-    for page in org.get_paginator("list_accounts").paginate():
-        for a in page["Accounts"]:
-            entities.append(["org.account", a["Id"], a["Id"], a["Name"]])
-            parent = org.list_parents(ChildId=a["Id"])["Parents"][0]
-            if parent["Type"] == "ORGANIZATIONAL_UNIT":
-                arn = org.describe_organizational_unit(OrganizationalUnitId=parent["Id"])["OrganizationalUnit"]["Arn"]
-            else:
-                arn = org.list_roots()["Roots"][0]["Arn"]
-            edges.append([a["Id"], "in", arn])
-    for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
-        for page in org.get_paginator("list_policies").paginate(Filter=kind):
-            for p in page["Policies"]:
-                entities.append(["org.policy", p["Arn"], "", p["Name"]])
-                for t in org.list_targets_for_policy(PolicyId=p["Id"])["Targets"]:
-                    edges.append([p["Arn"], "governs", t["TargetId"] if t["Type"] == "ACCOUNT" else t["Arn"]])
-    for account in accounts:
-        read_account(account, entities, edges)
-    sso, ids = boto3.client("sso-admin"), boto3.client("identitystore")
-    for instance in sso.list_instances()["Instances"]:
-        store, home = instance["IdentityStoreId"], instance["InstanceArn"]
-        for page in ids.get_paginator("list_users").paginate(IdentityStoreId=store):
-            for u in page["Users"]:
-                entities.append(["sso.user", f'{store}/{u["UserId"]}', "", u["UserName"]])
-        for page in ids.get_paginator("list_groups").paginate(IdentityStoreId=store):
-            for g in page["Groups"]:
-                entities.append(["sso.group", f'{store}/{g["GroupId"]}', "", g["DisplayName"]])
-                for m in ids.list_group_memberships(IdentityStoreId=store, GroupId=g["GroupId"])["GroupMemberships"]:
-                    edges.append([f'{store}/{m["MemberId"]["UserId"]}', "member-of", f'{store}/{g["GroupId"]}'])
-        for arn in sso.list_permission_sets(InstanceArn=home)["PermissionSets"]:
-            name = sso.describe_permission_set(InstanceArn=home, PermissionSetArn=arn)["PermissionSet"]["Name"]
-            entities.append(["sso.permission-set", arn, "", name])
-            for account in sso.list_accounts_for_provisioned_permission_set(InstanceArn=home, PermissionSetArn=arn)["AccountIds"]:
-                entities.append(["sso.account-role", f"{arn}@{account}", account, name])
-                for a in sso.list_account_assignments(InstanceArn=home, AccountId=account, PermissionSetArn=arn)["AccountAssignments"]:
-                    edges.append([f'{store}/{a["PrincipalId"]}', "assigned", f"{arn}@{account}"])
-    return {"home": HOME, "entities": entities, "edges": edges}
-
-
-print(json.dumps(read(seed())))
+seed()
+print(json.dumps(read()))
