@@ -1,9 +1,6 @@
 package awssim
 
 import (
-	"slices"
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
@@ -96,132 +93,60 @@ func IAM(*World) *Service {
 		"TagInstanceProfile":            doingAny[iam.TagInstanceProfileOutput, iam.TagInstanceProfileInput](tag),
 		"UntagInstanceProfile":          doingAny[iam.UntagInstanceProfileOutput, iam.UntagInstanceProfileInput](untag),
 
+		"CreateAccessKey":      changing(createAccessKey),
+		"DeleteAccessKey":      doing[iam.DeleteAccessKeyOutput](deleteAccessKey),
+		"GetAccessKeyLastUsed": reading(getAccessKeyLastUsed),
+		"ListAccessKeys":       reading(listAccessKeys),
+		"UpdateAccessKey":      doing[iam.UpdateAccessKeyOutput](updateAccessKey),
+
+		"CreateLoginProfile": changing(createLoginProfile),
+		"DeleteLoginProfile": doing[iam.DeleteLoginProfileOutput](deleteLoginProfile),
+		"GetLoginProfile":    reading(getLoginProfile),
+		"UpdateLoginProfile": doing[iam.UpdateLoginProfileOutput](updateLoginProfile),
+
+		"CreateVirtualMFADevice": changing(createVirtualMFADevice),
+		"DeactivateMFADevice":    doing[iam.DeactivateMFADeviceOutput](deactivateMFADevice),
+		"DeleteVirtualMFADevice": doing[iam.DeleteVirtualMFADeviceOutput](deleteVirtualMFADevice),
+		"EnableMFADevice":        doing[iam.EnableMFADeviceOutput](enableMFADevice),
+		"GetMFADevice":           reading(getMFADevice),
+		"ListMFADeviceTags":      reading(listMFADeviceTags),
+		"ListMFADevices":         reading(listMFADevices),
+		"ListVirtualMFADevices":  reading(listVirtualMFADevices),
+		"TagMFADevice":           doingAny[iam.TagMFADeviceOutput, iam.TagMFADeviceInput](tag),
+		"UntagMFADevice":         doingAny[iam.UntagMFADeviceOutput, iam.UntagMFADeviceInput](untag),
+
+		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
+		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
+
+		"AddClientIDToOpenIDConnectProvider":      doing[iam.AddClientIDToOpenIDConnectProviderOutput](addClientID),
+		"CreateOpenIDConnectProvider":             changing(createOIDC),
+		"DeleteOpenIDConnectProvider":             doing[iam.DeleteOpenIDConnectProviderOutput](deleteOIDC),
+		"GetOpenIDConnectProvider":                reading(getOIDC),
+		"ListOpenIDConnectProviderTags":           reading(listOIDCTags),
+		"ListOpenIDConnectProviders":              reading(listOIDC),
+		"RemoveClientIDFromOpenIDConnectProvider": doing[iam.RemoveClientIDFromOpenIDConnectProviderOutput](removeClientID),
+		"TagOpenIDConnectProvider":                doingAny[iam.TagOpenIDConnectProviderOutput, iam.TagOpenIDConnectProviderInput](tag),
+		"UntagOpenIDConnectProvider":              doingAny[iam.UntagOpenIDConnectProviderOutput, iam.UntagOpenIDConnectProviderInput](untag),
+		"UpdateOpenIDConnectProviderThumbprint":   doing[iam.UpdateOpenIDConnectProviderThumbprintOutput](updateThumbprint),
+
+		"CreateSAMLProvider":   changing(createSAMLProvider),
+		"DeleteSAMLProvider":   doing[iam.DeleteSAMLProviderOutput](deleteSAMLProvider),
+		"GetSAMLProvider":      reading(getSAMLProvider),
+		"ListSAMLProviderTags": reading(listSAMLProviderTags),
+		"ListSAMLProviders":    reading(listSAMLProviders),
+		"TagSAMLProvider":      doingAny[iam.TagSAMLProviderOutput, iam.TagSAMLProviderInput](tag),
+		"UntagSAMLProvider":    doingAny[iam.UntagSAMLProviderOutput, iam.UntagSAMLProviderInput](untag),
+		"UpdateSAMLProvider":   changing(updateSAMLProvider),
+
+		"CreateAccountAlias":             doing[iam.CreateAccountAliasOutput](createAccountAlias),
+		"DeleteAccountAlias":             doing[iam.DeleteAccountAliasOutput](deleteAccountAlias),
+		"DeleteAccountPasswordPolicy":    doing[iam.DeleteAccountPasswordPolicyOutput](deleteAccountPasswordPolicy),
 		"GenerateCredentialReport":       changing(generateCredentialReport),
-		"GetAccessKeyLastUsed":           reading(getAccessKeyLastUsed),
 		"GetAccountAuthorizationDetails": reading(getAccountAuthorizationDetails),
 		"GetAccountPasswordPolicy":       reading(getAccountPasswordPolicy),
 		"GetAccountSummary":              reading(getAccountSummary),
 		"GetCredentialReport":            reading(getCredentialReport),
-		"GetOpenIDConnectProvider":       reading(getOpenIDConnectProvider),
-		"ListAccessKeys":                 reading(listAccessKeys),
 		"ListAccountAliases":             reading(listAccountAliases),
-		"ListOpenIDConnectProviders":     reading(listOpenIDConnectProviders),
-		"ListSAMLProviders":              reading(listSAMLProviders),
-		"ListMFADevices":                 reading(listMFADevices),
-		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
-		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
-		"ListVirtualMFADevices":          reading(listVirtualMFADevices),
+		"UpdateAccountPasswordPolicy":    doing[iam.UpdateAccountPasswordPolicyOutput](updateAccountPasswordPolicy),
 	}}
-}
-
-// LoginProfile is a user's password for the console.
-type LoginProfile struct {
-	Created, Used time.Time // Used is zero for never
-}
-
-// SAMLProvider is an identity provider that an account trusts.
-type SAMLProvider struct {
-	ARN              string
-	Created, Expires time.Time
-}
-
-// Attach gives the user a managed policy, once.
-func (u *User) Attach(m *ManagedPolicy) { u.attach(u.account.world, m) }
-
-// Attach gives the role a managed policy, once.
-func (r *Role) Attach(m *ManagedPolicy) { r.attach(r.account.world, m) }
-
-// Bound sets the permissions boundary of the user.
-func (u *User) Bound(m *ManagedPolicy) {
-	u.account.world.mu.Lock()
-	defer u.account.world.mu.Unlock()
-	u.boundary = m
-}
-
-// Bound sets the permissions boundary of the role.
-func (r *Role) Bound(m *ManagedPolicy) {
-	r.account.world.mu.Lock()
-	defer r.account.world.mu.Unlock()
-	r.boundary = m
-}
-
-// SetLogin gives the user a password, which was used last at a time; zero is
-// never.
-func (u *User) SetLogin(created, used time.Time) {
-	u.account.world.mu.Lock()
-	defer u.account.world.mu.Unlock()
-	u.login = &LoginProfile{created, used}
-}
-
-// Remove deletes the user, with keys and memberships.
-func (u *User) Remove() {
-	w := u.account.world
-	for _, g := range slices.Clone(u.groups) {
-		g.RemoveMember(u)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(u.account.users, u.Name)
-	for _, k := range u.keys {
-		delete(w.keys, k.AccessKeyID)
-	}
-}
-
-// Age says when a key was made and last used, for keys that are older than the
-// World.
-func (c *Credential) Age(created time.Time, used KeyUse) {
-	w := c.Principal.Account.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c.Created, c.Used = created, used
-}
-
-// Deactivate makes a key useless, and leaves it there.
-func (c *Credential) Deactivate() {
-	w := c.Principal.Account.world
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c.Inactive = true
-}
-
-// roleUseEvery is how often AWS notes anew that a role is used; keys it notes
-// each time.
-const roleUseEvery = 4 * time.Hour
-
-// used notes the use of a key, and of the role whose session it is. See
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
-func (w *World) used(cred *Credential, c *Call) {
-	use := KeyUse{At: w.Clock.Now(), Region: c.Region, Service: c.Service.Prefix}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if k := w.keys[cred.AccessKeyID]; k != nil {
-		k.Used = use
-	}
-	if r := cred.Principal.Role; r != nil && use.At.Sub(r.LastUsed.At) >= w.Clock.Scaled(roleUseEvery) {
-		r.LastUsed = use
-	}
-}
-
-// AddSAMLProvider makes the account trust a SAML provider.
-func (a *Account) AddSAMLProvider(name string) *SAMLProvider {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	now := a.world.Clock.Now()
-	p := &SAMLProvider{ARN: a.ARN("iam", "", "saml-provider/"+name), Created: now, Expires: now.AddDate(10, 0, 0)}
-	a.saml = append(a.saml, p)
-	return p
-}
-
-// SetAlias gives the account its alias.
-func (a *Account) SetAlias(alias string) {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	a.aliases = []string{alias}
-}
-
-// SetRootMFA says whether the root user has a second factor.
-func (a *Account) SetRootMFA(on bool) {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	a.rootMFA = on
 }

@@ -8,9 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// maxAttached is how many managed policies a user, group or role may have.
-const maxAttached = 10
-
 // attachPolicy follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
 func attachPolicy(c *Call, in any) error {

@@ -15,6 +15,7 @@ type MFADevice struct {
 	Serial   string
 	Enabled  time.Time
 	Hardware bool
+	Tags     map[string]string
 }
 
 // SSHKey is a public key with which a user reaches CodeCommit.
@@ -73,19 +74,6 @@ func (u *User) AddServiceCredential(service string, expires time.Time) *ServiceC
 	}
 	u.services = append(u.services, s)
 	return s
-}
-
-// listMFADevices follows
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
-func listMFADevices(c *Call, in *iam.ListMFADevicesInput) (*iam.ListMFADevicesOutput, error) {
-	u, err := c.userOrSelf(in.UserName)
-	if err != nil {
-		return nil, err
-	}
-	page, next := pageBy(u.mfa, in.Marker, in.MaxItems, func(m *MFADevice) string { return m.Serial })
-	return &iam.ListMFADevicesOutput{IsTruncated: next != nil, Marker: next, MFADevices: Each(page, func(m *MFADevice) types.MFADevice {
-		return types.MFADevice{SerialNumber: aws.String(m.Serial), EnableDate: aws.Time(m.Enabled), UserName: aws.String(u.Name)}
-	})}, nil
 }
 
 // listSSHPublicKeys follows

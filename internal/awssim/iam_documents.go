@@ -68,13 +68,6 @@ func identityPolicy(text string) (*policy.Document, error) {
 	return doc, nil
 }
 
-// maxManaged and maxTrust are the most characters of a managed policy and of a
-// trust policy.
-const (
-	maxManaged = 6144
-	maxTrust   = 2048
-)
-
 // managedDocument is an identity policy of the size that a managed one may have.
 func managedDocument(text string) (*policy.Document, error) {
 	doc, err := identityPolicy(text)

@@ -96,7 +96,7 @@ func createGroup(c *Call, in *iam.CreateGroupInput) (*iam.CreateGroupOutput, err
 	if err := vacant(c.Account.groups, *in.GroupName, "Group with name %s already exists."); err != nil {
 		return nil, err
 	}
-	if err := within("GroupsPerAccount", len(c.Account.groups)+1, 300); err != nil {
+	if err := within("GroupsPerAccount", len(c.Account.groups)+1, maxGroups); err != nil {
 		return nil, err
 	}
 	g := c.Account.newGroup(either(in.Path, "/"), *in.GroupName).brief()

@@ -46,6 +46,25 @@ func (h *holder) attach(w *World, m *ManagedPolicy) {
 	}
 }
 
+// bind sets the holder's boundary.
+func (h *holder) bind(w *World, m *ManagedPolicy) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h.boundary = m
+}
+
+// Attach gives the user a managed policy, once.
+func (u *User) Attach(m *ManagedPolicy) { u.attach(u.account.world, m) }
+
+// Attach gives the role a managed policy, once.
+func (r *Role) Attach(m *ManagedPolicy) { r.attach(r.account.world, m) }
+
+// Bound sets the permissions boundary of the user.
+func (u *User) Bound(m *ManagedPolicy) { u.bind(u.account.world, m) }
+
+// Bound sets the permissions boundary of the role.
+func (r *Role) Bound(m *ManagedPolicy) { r.bind(r.account.world, m) }
+
 // documents are the holder's policies.
 func (h *holder) documents() []*policy.Document {
 	docs := make([]*policy.Document, 0, len(h.policies)+len(h.attached))
@@ -84,21 +103,21 @@ func (c *Call) subject(in any) (s subject, err error) {
 		if err != nil {
 			return s, err
 		}
-		return subject{&u.holder, "User", name, 2048}, nil
+		return subject{&u.holder, "User", name, maxInlineUser}, nil
 	}
 	if name := Member(in, "GroupName"); name != "" {
 		g, err := c.group(&name)
 		if err != nil {
 			return s, err
 		}
-		return subject{&g.holder, "Group", name, 5120}, nil
+		return subject{&g.holder, "Group", name, maxInlineGroup}, nil
 	}
 	name := Member(in, "RoleName")
 	r, err := c.role(&name)
 	if err != nil {
 		return s, err
 	}
-	return subject{&r.holder, "Role", name, 10240}, nil
+	return subject{&r.holder, "Role", name, maxInlineRole}, nil
 }
 
 // changeable is subject for what changes it, which a role that is AWS's own

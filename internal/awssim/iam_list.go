@@ -31,8 +31,32 @@ func vacant[T any](all map[string]T, name, taken string) error {
 	return nil
 }
 
-// within holds a number against a quota. See
+// Quotas, where AWS raises none of them. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const (
+	maxUsers    = 5000
+	maxGroups   = 300
+	maxRoles    = 1000
+	maxPolicies = 1500
+	maxProfiles = 1000
+
+	maxGroupsOf = 10 // a user
+	maxAttached = 10 // managed policies of a user, group or role
+	maxVersions = 5  // of a managed policy
+	maxKeys     = 2  // of a user, as the next
+	maxDevices  = 8
+	maxTagsOf   = 50 // anything
+
+	// Characters without white space: of inline policies together, of a managed
+	// policy, and of a trust policy.
+	maxInlineUser  = 2048
+	maxInlineGroup = 5120
+	maxInlineRole  = 10240
+	maxManaged     = 6144
+	maxTrust       = 2048
+)
+
+// within holds a number against a quota, by AWS's name for it.
 func within(quota string, n, most int) error {
 	if n > most {
 		return Errorf("LimitExceeded", "Cannot exceed quota for %s: %d", quota, most)

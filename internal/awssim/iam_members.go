@@ -6,9 +6,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// maxGroups is how many groups a user may be in.
-const maxGroups = 10
-
 // getGroup follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html
 func getGroup(c *Call, in *iam.GetGroupInput) (*iam.GetGroupOutput, error) {
@@ -49,7 +46,7 @@ func addUserToGroup(c *Call, in *iam.AddUserToGroupInput) error {
 	if err != nil || slices.Contains(u.groups, g) {
 		return err
 	}
-	if err := within("GroupsPerUser", len(u.groups)+1, maxGroups); err != nil {
+	if err := within("GroupsPerUser", len(u.groups)+1, maxGroupsOf); err != nil {
 		return err
 	}
 	g.add(u)

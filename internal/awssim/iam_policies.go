@@ -118,7 +118,7 @@ func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, 
 			own++
 		}
 	}
-	if err := within("PoliciesPerAccount", own+1, 1500); err != nil {
+	if err := within("PoliciesPerAccount", own+1, maxPolicies); err != nil {
 		return nil, err
 	}
 	tags, err := newTags(in.Tags)

@@ -73,7 +73,7 @@ func createInstanceProfile(c *Call, in *iam.CreateInstanceProfileInput) (*iam.Cr
 	if err := vacant(c.Account.profiles, *in.InstanceProfileName, "Instance Profile %s already exists."); err != nil {
 		return nil, err
 	}
-	if err := within("InstanceProfilesPerAccount", len(c.Account.profiles)+1, 1000); err != nil {
+	if err := within("InstanceProfilesPerAccount", len(c.Account.profiles)+1, maxProfiles); err != nil {
 		return nil, err
 	}
 	tags, err := newTags(in.Tags)

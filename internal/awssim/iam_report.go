@@ -104,7 +104,7 @@ func (a *Account) rootRow() []string {
 func (u *User) row() []string {
 	row := []string{u.Name, u.ARN, reportTime(u.Created), "false", "N/A", "N/A", "N/A"}
 	if u.login != nil {
-		row = []string{u.Name, u.ARN, reportTime(u.Created), "true", "no_information", reportTime(u.login.Created), "N/A"}
+		row = []string{u.Name, u.ARN, reportTime(u.Created), "true", "no_information", reportTime(u.login.since()), "N/A"}
 		if !u.login.Used.IsZero() {
 			row[4] = reportTime(u.login.Used)
 		}

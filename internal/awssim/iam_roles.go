@@ -77,7 +77,7 @@ func createRole(c *Call, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error)
 	if err := vacant(c.Account.roles, *in.RoleName, "Role with name %s already exists."); err != nil {
 		return nil, err
 	}
-	if err := within("RolesPerAccount", len(c.Account.roles)+1, 1000); err != nil {
+	if err := within("RolesPerAccount", len(c.Account.roles)+1, maxRoles); err != nil {
 		return nil, err
 	}
 	tags, err := newTags(in.Tags)

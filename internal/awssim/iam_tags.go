@@ -13,9 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// maxIAMTags is how many tags one thing may have.
-const maxIAMTags = 50
-
 var (
 	tagKeyForm   = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)
 	tagValueForm = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$`)
@@ -50,12 +47,15 @@ func (u *User) tags() *map[string]string            { return &u.Tags }
 func (r *Role) tags() *map[string]string            { return &r.Tags }
 func (m *ManagedPolicy) tags() *map[string]string   { return &m.Tags }
 func (p *InstanceProfile) tags() *map[string]string { return &p.Tags }
+func (m *MFADevice) tags() *map[string]string       { return &m.Tags }
+func (p *SAMLProvider) tags() *map[string]string    { return &p.Tags }
+func (p *oidcProvider) tags() *map[string]string    { return &p.Tags }
 
 // tagsOf finds the tags of what a request names.
 func (c *Call) tagsOf(in any) (*map[string]string, error) {
 	var what tagged
 	var err error
-	for _, name := range []string{"UserName", "RoleName", "PolicyArn", "InstanceProfileName"} {
+	for _, name := range []string{"UserName", "RoleName", "PolicyArn", "InstanceProfileName", "SerialNumber", "SAMLProviderArn", "OpenIDConnectProviderArn"} {
 		id := Member(in, name)
 		if id == "" {
 			continue
@@ -69,6 +69,12 @@ func (c *Call) tagsOf(in any) (*map[string]string, error) {
 			what, err = c.ownPolicy(&id)
 		case "InstanceProfileName":
 			what, err = c.profile(&id)
+		case "SerialNumber":
+			what, _, err = c.device(id)
+		case "SAMLProviderArn":
+			what, err = c.samlProvider(&id)
+		case "OpenIDConnectProviderArn":
+			what, err = c.oidcProvider(&id)
 		}
 	}
 	if err != nil {
@@ -94,7 +100,7 @@ func tag(c *Call, in any) error {
 			all[key] = value
 		}
 	}
-	if len(all) > maxIAMTags {
+	if len(all) > maxTagsOf {
 		return Errorf("LimitExceeded", "The number of tags has reached the maximum limit.")
 	}
 	*tags = all
@@ -160,4 +166,25 @@ func listPolicyTags(c *Call, in *iam.ListPolicyTagsInput) (*iam.ListPolicyTagsOu
 func listInstanceProfileTags(c *Call, in *iam.ListInstanceProfileTagsInput) (*iam.ListInstanceProfileTagsOutput, error) {
 	out, err := c.tagPage(in, in.Marker, in.MaxItems)
 	return (*iam.ListInstanceProfileTagsOutput)(out), err
+}
+
+// listMFADeviceTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADeviceTags.html
+func listMFADeviceTags(c *Call, in *iam.ListMFADeviceTagsInput) (*iam.ListMFADeviceTagsOutput, error) {
+	out, err := c.tagPage(in, in.Marker, in.MaxItems)
+	return (*iam.ListMFADeviceTagsOutput)(out), err
+}
+
+// listSAMLProviderTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviderTags.html
+func listSAMLProviderTags(c *Call, in *iam.ListSAMLProviderTagsInput) (*iam.ListSAMLProviderTagsOutput, error) {
+	out, err := c.tagPage(in, in.Marker, in.MaxItems)
+	return (*iam.ListSAMLProviderTagsOutput)(out), err
+}
+
+// listOIDCTags follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviderTags.html
+func listOIDCTags(c *Call, in *iam.ListOpenIDConnectProviderTagsInput) (*iam.ListOpenIDConnectProviderTagsOutput, error) {
+	out, err := c.tagPage(in, in.Marker, in.MaxItems)
+	return (*iam.ListOpenIDConnectProviderTagsOutput)(out), err
 }

@@ -1,12 +1,41 @@
 package awssim
 
 import (
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/hawser/hawser/internal/policy"
 )
+
+// AddUser makes a user, or gives the one of that name.
+func (a *Account) AddUser(name string) *User { return a.AddUserAt("/", name) }
+
+// AddUserAt is AddUser with a path, such as "/people/".
+func (a *Account) AddUserAt(path, name string) *User {
+	a.world.mu.Lock()
+	defer a.world.mu.Unlock()
+	if u := a.users[name]; u != nil {
+		return u
+	}
+	return a.newUser(path, name)
+}
+
+// Remove deletes the user, with keys and memberships.
+func (u *User) Remove() {
+	w := u.account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, g := range slices.Clone(u.groups) {
+		g.drop(u)
+	}
+	delete(u.account.users, u.Name)
+	for _, k := range u.keys {
+		delete(w.keys, k.AccessKeyID)
+	}
+}
 
 // newUser makes a user. The World is locked.
 func (a *Account) newUser(path, name string) *User {
@@ -73,7 +102,7 @@ func createUser(c *Call, in *iam.CreateUserInput) (*iam.CreateUserOutput, error)
 	if err := vacant(a.users, *in.UserName, "User with name %s already exists."); err != nil {
 		return nil, err
 	}
-	if err := within("UsersPerAccount", len(a.users)+1, 5000); err != nil {
+	if err := within("UsersPerAccount", len(a.users)+1, maxUsers); err != nil {
 		return nil, err
 	}
 	tags, err := newTags(in.Tags)

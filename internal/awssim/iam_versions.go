@@ -10,9 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// maxVersions is how many versions a policy has at most.
-const maxVersions = 5
-
 // version finds one of a policy's versions.
 func (m *ManagedPolicy) version(id *string) (*PolicyVersion, error) {
 	for _, v := range m.Versions {

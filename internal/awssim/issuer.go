@@ -36,22 +36,6 @@ func (w *World) AddIssuer(url string) (*Issuer, error) {
 	return i, nil
 }
 
-// oidcProvider is an account's trust in an issuer.
-type oidcProvider struct {
-	arn       string
-	audiences []string
-}
-
-// AddOIDCProvider makes the account know an issuer, for tokens meant for one
-// of the audiences, and gives the provider's ARN.
-func (a *Account) AddOIDCProvider(i *Issuer, audiences ...string) string {
-	p := oidcProvider{a.ARN("iam", "", "oidc-provider/"+i.host()), audiences}
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	a.oidc[i.URL] = p
-	return p.arn
-}
-
 // host is the URL without its scheme, as ARNs and condition keys have it.
 func (i *Issuer) host() string { return strings.TrimPrefix(i.URL, "https://") }
 

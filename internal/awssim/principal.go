@@ -84,19 +84,6 @@ type Role struct {
 	account *Account
 }
 
-// AddUser makes a user, or gives the one of that name.
-func (a *Account) AddUser(name string) *User { return a.AddUserAt("/", name) }
-
-// AddUserAt is AddUser with a path, such as "/people/".
-func (a *Account) AddUserAt(path, name string) *User {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	if u := a.users[name]; u != nil {
-		return u
-	}
-	return a.newUser(path, name)
-}
-
 // AddRole makes a role with a trust policy, or gives the one of that name the
 // new trust policy.
 func (a *Account) AddRole(name, trust string) (*Role, error) { return a.AddRoleAt("/", name, trust) }
@@ -155,26 +142,35 @@ func (p *Principal) documents() []*policy.Document {
 // NewKey makes a long-lived access key of the user.
 func (u *User) NewKey() *Credential {
 	w := u.account.world
-	c := w.addKey(&Credential{
-		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40), Created: w.Clock.Now(),
-		Principal: &Principal{Type: policy.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags},
-	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	c := w.longLived(u.principal())
 	u.keys = append(u.keys, c)
 	return c
 }
 
+// principal is the user as a caller.
+func (u *User) principal() *Principal {
+	return &Principal{Type: policy.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags}
+}
+
 // RootKey makes an access key of the account's root user.
 func (a *Account) RootKey() *Credential {
-	c := a.world.addKey(&Credential{
-		AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40), Created: a.world.Clock.Now(),
-		Principal: &Principal{Type: policy.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID},
-	})
 	a.world.mu.Lock()
 	defer a.world.mu.Unlock()
+	c := a.world.longLived(a.root())
 	a.rootKeys = append(a.rootKeys, c)
 	return c
+}
+
+// root is the account's root user as a caller.
+func (a *Account) root() *Principal {
+	return &Principal{Type: policy.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID}
+}
+
+// longLived makes a key that does not end. The World is locked.
+func (w *World) longLived(p *Principal) *Credential {
+	return w.keep(&Credential{AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40), Created: w.Clock.Now(), Principal: p})
 }
 
 // NewSession makes temporary credentials of the role that last for d, as the
@@ -195,7 +191,9 @@ func (r *Role) session(name string) *Principal {
 
 // issue makes temporary credentials.
 func (w *World) issue(p *Principal, d time.Duration) *Credential {
-	return w.addKey(&Credential{
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.keep(&Credential{
 		AccessKeyID: uniqueID("ASIA"), SecretAccessKey: randomText(40),
 		SessionToken: "IQoJb3JpZ2luX2VjE" + randomText(183),
 		Expires:      w.Clock.Now().Add(w.Clock.Scaled(d)).Truncate(time.Second).Add(time.Second),
@@ -203,9 +201,8 @@ func (w *World) issue(p *Principal, d time.Duration) *Credential {
 	})
 }
 
-func (w *World) addKey(c *Credential) *Credential {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// keep makes a key known. The World is locked.
+func (w *World) keep(c *Credential) *Credential {
 	if len(w.keys) >= w.sweepAt {
 		w.sweep()
 	}

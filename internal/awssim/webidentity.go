@@ -82,10 +82,3 @@ func (w *World) checkWebToken(token string) (webClaims, *Issuer, error) {
 	}
 	return claims, issuer, nil
 }
-
-func (a *Account) provider(i *Issuer) (oidcProvider, bool) {
-	a.world.mu.RLock()
-	defer a.world.mu.RUnlock()
-	p, ok := a.oidc[i.URL]
-	return p, ok
-}

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
 	"github.com/hawser/hawser/internal/awssim/model"
 	"github.com/hawser/hawser/internal/awssim/sigv4"
 )
@@ -158,9 +160,9 @@ func (w *World) AddAccountIn(partition, id, name string) *Account {
 	}
 	a := &Account{
 		ID: id, Name: name, Partition: partition, Created: w.Clock.Now(), world: w,
-		users: make(map[string]*User), roles: make(map[string]*Role), oidc: make(map[string]oidcProvider),
+		users: make(map[string]*User), roles: make(map[string]*Role), oidc: make(map[string]*oidcProvider),
 		groups: make(map[string]*Group), managed: make(map[string]*ManagedPolicy), profiles: make(map[string]*InstanceProfile),
-		deletions: make(map[string]bool),
+		spare: make(map[string]*MFADevice), deletions: make(map[string]bool),
 	}
 	w.accounts[id] = a
 	return a
@@ -192,7 +194,7 @@ type Account struct {
 	world *World
 	users map[string]*User
 	roles map[string]*Role
-	oidc  map[string]oidcProvider // by issuer's URL
+	oidc  map[string]*oidcProvider // by issuer's URL
 
 	groups   map[string]*Group
 	managed  map[string]*ManagedPolicy // by ARN
@@ -202,6 +204,9 @@ type Account struct {
 	rootKeys []*Credential
 	rootMFA  bool
 	report   credentialReport
+	spare    map[string]*MFADevice // virtual devices of nobody, by serial number
+	// passwords is what passwords must be like; nil for AWS's own policy.
+	passwords *types.PasswordPolicy
 	// deletions are the tasks of deleted service-linked roles.
 	deletions map[string]bool
 }

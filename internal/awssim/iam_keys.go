@@ -1,0 +1,173 @@
+package awssim
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// Age says when a key was made and last used, for keys that are older than the
+// World.
+func (c *Credential) Age(created time.Time, used KeyUse) {
+	w := c.Principal.Account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c.Created, c.Used = created, used
+}
+
+// Deactivate makes a key useless, and leaves it there.
+func (c *Credential) Deactivate() {
+	w := c.Principal.Account.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c.Inactive = true
+}
+
+// roleUseEvery is how often AWS notes anew that a role is used; keys it notes
+// each time.
+const roleUseEvery = 4 * time.Hour
+
+// used notes the use of a key, and of the role whose session it is. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+func (w *World) used(cred *Credential, c *Call) {
+	use := KeyUse{At: w.Clock.Now(), Region: c.Region, Service: c.Service.Prefix}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if k := w.keys[cred.AccessKeyID]; k != nil {
+		k.Used = use
+	}
+	if r := cred.Principal.Role; r != nil && use.At.Sub(r.LastUsed.At) >= w.Clock.Scaled(roleUseEvery) {
+		r.LastUsed = use
+	}
+}
+
+// bearer is whose keys a request is about: a user's, or the root user's, who
+// has no name.
+type bearer struct {
+	name *string
+	keys *[]*Credential
+	user *User // nil for root
+}
+
+// bearer finds whose keys a request is about: those of the user that it names,
+// or the caller's.
+func (c *Call) bearer(name *string) (b bearer, err error) {
+	if name == nil && c.Principal.User == nil && c.Principal.Role == nil {
+		return bearer{keys: &c.Account.rootKeys}, nil
+	}
+	u, err := c.userOrSelf(name)
+	if err != nil {
+		return b, err
+	}
+	return bearer{aws.String(u.Name), &u.keys, u}, nil
+}
+
+// key finds one of the keys.
+func (b bearer) key(id *string) (*Credential, error) {
+	for _, k := range *b.keys {
+		if k.AccessKeyID == *id {
+			return k, nil
+		}
+	}
+	return nil, noSuchEntity("The Access Key with id %s cannot be found.", *id)
+}
+
+// createAccessKey follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
+func createAccessKey(c *Call, in *iam.CreateAccessKeyInput) (*iam.CreateAccessKeyOutput, error) {
+	b, err := c.bearer(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	if err := within("AccessKeysPerUser", len(*b.keys)+1, maxKeys); err != nil {
+		return nil, err
+	}
+	p := c.Account.root()
+	if b.user != nil {
+		p = b.user.principal()
+	}
+	k := c.World.longLived(p)
+	*b.keys = append(*b.keys, k)
+	return &iam.CreateAccessKeyOutput{AccessKey: &types.AccessKey{
+		AccessKeyId: aws.String(k.AccessKeyID), SecretAccessKey: aws.String(k.SecretAccessKey), CreateDate: aws.Time(k.Created),
+		Status: types.StatusTypeActive, UserName: b.name,
+	}}, nil
+}
+
+// updateAccessKey follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
+func updateAccessKey(c *Call, in *iam.UpdateAccessKeyInput) error {
+	b, err := c.bearer(in.UserName)
+	if err != nil {
+		return err
+	}
+	k, err := b.key(in.AccessKeyId)
+	if err != nil {
+		return err
+	}
+	if in.Status != types.StatusTypeActive && in.Status != types.StatusTypeInactive {
+		return invalid("Value '%s' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]", in.Status)
+	}
+	k.Inactive = in.Status == types.StatusTypeInactive
+	return nil
+}
+
+// deleteAccessKey follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html
+func deleteAccessKey(c *Call, in *iam.DeleteAccessKeyInput) error {
+	b, err := c.bearer(in.UserName)
+	if err != nil {
+		return err
+	}
+	k, err := b.key(in.AccessKeyId)
+	if err != nil {
+		return err
+	}
+	*b.keys = slices.DeleteFunc(*b.keys, func(other *Credential) bool { return other == k })
+	delete(c.World.keys, k.AccessKeyID)
+	return nil
+}
+
+// listAccessKeys follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
+func listAccessKeys(c *Call, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOutput, error) {
+	b, err := c.bearer(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	page, next := pageBy(*b.keys, in.Marker, in.MaxItems, (*Credential).age)
+	return &iam.ListAccessKeysOutput{IsTruncated: next != nil, Marker: next, AccessKeyMetadata: Each(page, func(k *Credential) types.AccessKeyMetadata {
+		return types.AccessKeyMetadata{
+			AccessKeyId: aws.String(k.AccessKeyID), CreateDate: aws.Time(k.Created), Status: activity(k.Inactive), UserName: b.name,
+		}
+	})}, nil
+}
+
+// age puts the older key first.
+func (c *Credential) age() string {
+	return c.Created.Format("2006-01-02T15:04:05.000000000Z") + c.AccessKeyID
+}
+
+// getAccessKeyLastUsed follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
+func getAccessKeyLastUsed(c *Call, in *iam.GetAccessKeyLastUsedInput) (*iam.GetAccessKeyLastUsedOutput, error) {
+	k := c.World.keys[*in.AccessKeyId]
+	if k == nil || k.Principal.Account != c.Account || k.SessionToken != "" {
+		return nil, &Error{
+			Code: "AccessDenied", Status: http.StatusForbidden,
+			Message: "User: " + c.Principal.ARN + " is not authorized to perform: iam:GetAccessKeyLastUsed on resource: *",
+		}
+	}
+	out := &iam.GetAccessKeyLastUsedOutput{AccessKeyLastUsed: &types.AccessKeyLastUsed{Region: aws.String("N/A"), ServiceName: aws.String("N/A")}}
+	if k.Principal.User != nil {
+		out.UserName = aws.String(k.Principal.User.Name)
+	}
+	if !k.Used.At.IsZero() {
+		out.AccessKeyLastUsed = &types.AccessKeyLastUsed{LastUsedDate: aws.Time(k.Used.At), Region: aws.String(k.Used.Region), ServiceName: aws.String(k.Used.Service)}
+	}
+	return out, nil
+}
