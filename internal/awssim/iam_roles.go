@@ -89,10 +89,7 @@ func createRole(c *Call, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error)
 		return nil, err
 	}
 	r := c.Account.newRole(either(in.Path, "/"), *in.RoleName, trust)
-	r.Tags, r.boundary, r.Description = tags, boundary, aws.ToString(in.Description)
-	if in.MaxSessionDuration != nil {
-		r.MaxSession = time.Duration(*in.MaxSessionDuration) * time.Second
-	}
+	r.Tags, r.boundary, r.Description, r.MaxSession = tags, boundary, aws.ToString(in.Description), sessionOf(in.MaxSessionDuration)
 	made := r.whole()
 	made.RoleLastUsed = nil
 	return &iam.CreateRoleOutput{Role: made}, nil
@@ -118,18 +115,31 @@ func listRoles(c *Call, in *iam.ListRolesInput) (*iam.ListRolesOutput, error) {
 
 // updateRole follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
-// What is left out is set back.
+// A length that is left out is set back. Of a service's role only the
+// description may change.
 func updateRole(c *Call, in *iam.UpdateRoleInput) error {
-	r, err := c.ownRole(in.RoleName)
+	r, err := c.role(in.RoleName)
 	if err != nil {
 		return err
 	}
-	r.Description = aws.ToString(in.Description)
-	r.MaxSession = time.Hour
-	if in.MaxSessionDuration != nil {
-		r.MaxSession = time.Duration(*in.MaxSessionDuration) * time.Second
+	if !r.linked() || in.MaxSessionDuration != nil {
+		if _, err := c.ownRole(in.RoleName); err != nil {
+			return err
+		}
+		r.MaxSession = sessionOf(in.MaxSessionDuration)
+	}
+	if in.Description != nil {
+		r.Description = *in.Description
 	}
 	return nil
+}
+
+// sessionOf is the longest session of a role, an hour where it is not said.
+func sessionOf(seconds *int32) time.Duration {
+	if seconds == nil {
+		return time.Hour
+	}
+	return time.Duration(*seconds) * time.Second
 }
 
 // updateRoleDescription follows
