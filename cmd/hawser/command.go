@@ -34,7 +34,7 @@ func (p *program) nounCommand(noun string, tools []*tool.Tool) *cobra.Command {
 		cmd.AddCommand(p.verbCommand(t))
 		if t.Default {
 			cmd.Long, cmd.Example = long(t), examples(t)
-			p.bind(cmd, t)
+			p.bind(cmd, t, planOf(tools))
 		}
 		if len(tools) > 1 { // a word here is a mistyped verb
 			cmd.Args = atMost(0)
@@ -84,19 +84,38 @@ func nounSummary(tools []*tool.Tool) string {
 
 func (p *program) verbCommand(t *tool.Tool) *cobra.Command {
 	cmd := &cobra.Command{Use: t.Verb() + usage(t), Short: t.Summary, Long: long(t), Example: examples(t)}
-	p.bind(cmd, t)
+	p.bind(cmd, t, nil)
 	return cmd
 }
 
-// bind makes cmd call t with the flags and arguments that it is given.
-func (p *program) bind(cmd *cobra.Command, t *tool.Tool) {
+// planOf is the tool among a noun's that tells what the noun's own command would
+// do; nil for none.
+func planOf(tools []*tool.Tool) *tool.Tool {
+	for _, t := range tools {
+		if t.Verb() == "plan" {
+			return t
+		}
+	}
+	return nil
+}
+
+// bind makes cmd call t with the flags and arguments that it is given; with
+// --plan, where there is a tool for that, it calls that one.
+func (p *program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
 	flags := addFlags(cmd.Flags(), t)
+	planned := new(bool)
+	if plan != nil {
+		cmd.Flags().BoolVar(planned, "plan", false, "only say what it would take, as "+cmd.Name()+" plan does")
+	}
 	cmd.Args = atMost(len(t.Args))
 	p.completeFlags(cmd, t)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		input, err := flags.input(args)
 		if err != nil {
 			return err
+		}
+		if *planned {
+			return p.call(cmd.Context(), plan, input)
 		}
 		return p.call(cmd.Context(), t, input)
 	}

@@ -52,7 +52,10 @@ type Fallback struct {
 
 // Actions lists the IAM actions that a sync with all it can do calls.
 func Actions() []string {
-	all := map[string]bool{"organizations:ListDelegatedServicesForAccount": true, "sso:ListApplicationAssignments": true, "iam:GetOpenIDConnectProvider": true}
+	all := map[string]bool{ // what depends on what is found
+		"iam:GetOpenIDConnectProvider": true, "organizations:ListDelegatedServicesForAccount": true,
+		"sso:ListAccountAssignmentsForPrincipal": true, "sso:ListApplicationAssignments": true,
+	}
 	for _, s := range slices.Concat(organizationSources(), ssoSources(), accountSources()) {
 		for _, way := range s.ways {
 			for action := range way.calls(Size{}) {
