@@ -88,7 +88,7 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, setti
 	t.Cleanup(func() { _ = book.Close() })
 	settings.Region, settings.MemberRole = "us-east-1", awsapi.DefaultMemberRole
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"judged": settings})
-	result, err := collect.Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, Speed: 100})
+	result, err := collect.Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -145,13 +147,24 @@ func selectionOf(words []string) collect.Selection {
 type coverage struct {
 	Facet     snapshot.Facet `json:"facet" column:"FACET"`
 	OK        int            `json:"ok" column:"OK"`
-	Denied    int            `json:"denied" column:"DENIED"`
-	Throttled int            `json:"throttled" column:"THROTTLED"`
-	Failed    int            `json:"failed" column:"FAILED"`
-	Skipped   int            `json:"skipped" column:"SKIPPED"`
-	Held      int            `json:"held" column:"HELD"`
+	Denied    tally          `json:"denied" column:"DENIED"`
+	Throttled tally          `json:"throttled" column:"THROTTLED"`
+	Failed    tally          `json:"failed" column:"FAILED"`
+	Skipped   tally          `json:"skipped" column:"SKIPPED"`
+	Held      tally          `json:"held" column:"HELD"`
 	Seen      int            `json:"seen" column:"SEEN" jsonschema:"entities and relations"`
-	Calls     int            `json:"calls" column:"CALLS"`
+	Calls     tally          `json:"calls" column:"CALLS"`
+	Seconds   float64        `json:"seconds" column:"SECONDS" jsonschema:"of reading it, in all accounts together; what is read with others counts for the first of them"`
+}
+
+// tally is a number of which tables leave out none.
+type tally int
+
+func (n tally) String() string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(n))
 }
 
 // gap is a cell that was not read.
@@ -196,19 +209,28 @@ func coverageOf(outcomes []snapshot.Outcome) []coverage {
 			by[o.Facet] = c
 		}
 		c.Seen += o.Seen
-		c.Calls += o.Calls
-		for status, n := range map[snapshot.Status]*int{
-			snapshot.OK: &c.OK, snapshot.Denied: &c.Denied, snapshot.Throttled: &c.Throttled, snapshot.Failed: &c.Failed,
-			snapshot.Skipped: &c.Skipped, snapshot.Held: &c.Held,
-		} {
-			if o.Status == status {
-				*n++
-			}
+		c.Calls += tally(o.Calls)
+		c.Seconds += o.Took.Seconds()
+		switch o.Status {
+		case snapshot.OK:
+			c.OK++
+		case snapshot.Denied:
+			c.Denied++
+		case snapshot.Throttled:
+			c.Throttled++
+		case snapshot.Failed:
+			c.Failed++
+		case snapshot.Skipped:
+			c.Skipped++
+		case snapshot.Held:
+			c.Held++
 		}
 	}
 	var out []coverage
 	for _, facet := range slices.Sorted(maps.Keys(by)) {
-		out = append(out, *by[facet])
+		c := *by[facet]
+		c.Seconds = math.Round(c.Seconds*100) / 100
+		out = append(out, c)
 	}
 	return out
 }

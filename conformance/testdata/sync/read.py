@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 HOME = boto3.client("sts").get_caller_identity()["Account"]
-MOTO = "MOTO" in os.environ  # which has no applications
+MOTO = "MOTO" in os.environ  # which has neither applications nor service-specific credentials
 
 
 def session(account):
@@ -52,6 +52,12 @@ def read_account(account, entities, edges):
             for m in iam.list_mfa_devices(UserName=u["UserName"])["MFADevices"]:
                 entities.append(["iam.mfa-device", m["SerialNumber"], account, ""])
                 edges.append([u["Arn"], "owns", m["SerialNumber"]])
+            for k in iam.list_ssh_public_keys(UserName=u["UserName"])["SSHPublicKeys"]:
+                entities.append(["iam.ssh-public-key", k["SSHPublicKeyId"], account, ""])
+                edges.append([u["Arn"], "owns", k["SSHPublicKeyId"]])
+            for c in [] if MOTO else iam.list_service_specific_credentials(UserName=u["UserName"])["ServiceSpecificCredentials"]:
+                entities.append(["iam.service-specific-credential", c["ServiceSpecificCredentialId"], account, c["ServiceName"]])
+                edges.append([u["Arn"], "owns", c["ServiceSpecificCredentialId"]])
     for page in iam.get_paginator("list_groups").paginate():
         for g in page["Groups"]:
             entities.append(["iam.group", g["Arn"], account, g["GroupName"]])

@@ -150,16 +150,21 @@ func (b *builder) leftovers(accounts []*awssim.Account) {
 		old := b.user(a, "jenkins", 1500*day, "PowerUserAccess")
 		b.key(old, 1400*day, 3*day)
 		b.key(old, 1100*day, 0).Deactivate()
+		old.AddSSHKey()
 		b.key(b.user(a, "backup-script", 900*day, "AmazonS3FullAccess"), 900*day, 500*day)
 		first, last := nameOf(n)
 		u := b.user(a, first+"."+last, 1200*day, "ReadOnlyAccess")
 		u.Tags = map[string]string{"email": u.Name + "@acme.example"}
 		u.SetLogin(b.now.Add(-1200*day), b.now.Add(-time.Duration(n*40)*day))
 		admins.AddMember(u)
-		if n%3 == 0 {
+		switch n % 3 {
+		case 0:
 			u.AddMFA()
+		case 1:
+			u.AddSecurityKey("blue")
 		}
 		b.key(u, time.Duration(100+n*60)*day, time.Duration(n*20)*day)
 	}
+	b.world.Account(Sandbox).AddUser("backup-script").AddServiceCredential("bedrock.amazonaws.com", b.now.Add(20*day))
 	b.world.Account(Sandbox).RootKey().Age(b.now.Add(-2000*day), awssim.KeyUse{At: b.now.Add(-30 * day), Region: "us-east-1", Service: "iam"})
 }
