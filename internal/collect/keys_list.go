@@ -101,14 +101,32 @@ func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Enti
 			if aws.ToString(k.AccessKeyId) != id {
 				continue
 			}
+			owner, err := arnOf(ctx, client, k.UserName)
+			if err != nil {
+				return e, err
+			}
 			body := snapshot.KeyBody{
-				User: aws.ToString(k.UserName), ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate), Used: lastUse(use.AccessKeyLastUsed),
+				User: owner, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate), Used: lastUse(use.AccessKeyLastUsed),
 			}
 			e.Body, err = json.Marshal(body)
 			return e, err
 		}
 	}
 	return e, fault.New(fault.NotFound, "account %s has no access key %s", session.Account, id).WithFix("it may have been deleted: hawser diff tells when")
+}
+
+// arnOf is a user's ARN; only the name where that may not be read.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+func arnOf(ctx context.Context, client *iam.Client, name *string) (string, error) {
+	out, err := client.GetUser(ctx, &iam.GetUserInput{UserName: name})
+	if isDenied(err) {
+		return aws.ToString(name), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.User.Arn), nil
 }
 
 func lastUse(u *types.AccessKeyLastUsed) *snapshot.LastUsed {

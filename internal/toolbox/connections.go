@@ -160,6 +160,6 @@ func (d diagnosis) Verdict() error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return fault.New(fault.Conflict, "%d checks failed: %s", len(failed), strings.Join(failed, ", ")).
+	return fault.New(fault.Conflict, "%s failed: %s", counted(len(failed), "check"), strings.Join(failed, ", ")).
 		WithFix("each finding says what to do")
 }

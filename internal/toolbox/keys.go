@@ -29,7 +29,7 @@ type keysListInput struct {
 // keyRow is an access key as listings show it.
 type keyRow struct {
 	Key     string    `json:"key" column:"KEY"`
-	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user: the ARN, or from keys.get the name"`
+	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN; the name where that may not be read"`
 	Account string    `json:"account" column:"ACCOUNT"`
 	Active  bool      `json:"active" column:"ACTIVE"`
 	Created time.Time `json:"created,omitzero" column:"CREATED"`
@@ -137,6 +137,7 @@ func (b *Box) keysGetTool() *tool.Tool {
 			{Action: "sts:GetAccessKeyInfo", Resource: "*", When: "no account is given"},
 			{Action: "iam:GetAccessKeyLastUsed", Resource: "*"},
 			{Action: "iam:ListAccessKeys", Resource: "*"},
+			{Action: "iam:GetUser", Resource: "*", When: "the owner's ARN is to be told, not the name alone"},
 		},
 		Examples: []tool.Example{{Does: "one key", Input: `{"key": "AKIAIOSFODNN7EXAMPLE"}`}},
 	}, b.keysGet)
@@ -163,6 +164,6 @@ func (b *Box) keysGet(ctx context.Context, call *tool.Call, in keysGetInput) (ke
 		return keyRow{}, explain(ctx, err)
 	}
 	row := keyOf(key, call.Now())
-	row.AsOf = call.Now().UTC()
+	row.AsOf = call.Now().UTC().Truncate(time.Second)
 	return row, nil
 }

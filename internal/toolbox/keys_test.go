@@ -31,7 +31,7 @@ func TestKeysGet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"owner":"ada"`, `"account":"444455556666"`, `"active":false`, `"days":100`, `"service":"s3"`, `"as_of"`} {
+	for _, want := range []string{`"owner":"arn:aws:iam::444455556666:user/ada"`, `"account":"444455556666"`, `"active":false`, `"days":100`, `"service":"s3"`, `"as_of"`} {
 		if !strings.Contains(string(result.JSON), want) {
 			t.Errorf("no %s in %s", want, result.JSON)
 		}

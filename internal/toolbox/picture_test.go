@@ -115,7 +115,7 @@ func TestPictureTools(t *testing.T) {
 			if err != nil || !strings.Contains(string(result.JSON), tt.want) {
 				t.Fatalf("%v, want %s in %s", err, tt.want, result.JSON)
 			}
-			if tt.tool == "identity.list" && (len(result.Notes) == 0 || !strings.Contains(result.Notes[0], "1 cells of 1 accounts were not read")) {
+			if tt.tool == "identity.list" && (len(result.Notes) == 0 || !strings.Contains(result.Notes[0], "1 cell of 1 account not read")) {
 				t.Errorf("the gap is not named: %v", result.Notes)
 			}
 		})

@@ -254,7 +254,16 @@ func gapNote(gaps []snapshot.Outcome) string {
 	for _, g := range gaps {
 		accounts[g.Account] = true
 	}
-	return fmt.Sprintf("%d cells of %d accounts were not read in the last sync, which could change this; hawser sync status names them", len(gaps), len(accounts))
+	return fmt.Sprintf("%s of %s not read in the last sync, which could change this; hawser sync status names them",
+		counted(len(gaps), "cell"), counted(len(accounts), "account"))
+}
+
+// counted writes "1 cell" and "2 cells".
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }
 
 // Rows gives the coverage for a table.
@@ -313,5 +322,5 @@ func (r syncReport) Verdict() error {
 	if len(r.Gaps) == 0 {
 		return nil
 	}
-	return fault.New(fault.Partial, "%d cells could not be read", len(r.Gaps)).WithFix("what was in the picture of them stays as it was; each gap says why")
+	return fault.New(fault.Partial, "%s could not be read", counted(len(r.Gaps), "cell")).WithFix("what was in the picture of them stays as it was; each gap says why")
 }

@@ -62,7 +62,7 @@ func (p syncPlan) Rows() any { return p.APIs }
 
 // Remarks sum the prediction up.
 func (p syncPlan) Remarks() []string {
-	out := []string{fmt.Sprintf("%d calls for %d accounts; entity by entity it would be %d", p.Total, p.Accounts, p.EntityByEntity)}
+	out := []string{fmt.Sprintf("%s for %s; entity by entity it would be %d", counted(p.Total, "call"), counted(p.Accounts, "account"), p.EntityByEntity)}
 	if p.Time > 0 {
 		out = append(out, fmt.Sprintf("at least %s, by the limit of %s", p.Time.Round(time.Second), p.Slowest))
 	} else {
