@@ -2,13 +2,11 @@ package mcpserver_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -137,14 +135,8 @@ func TestHTTPRefuses(t *testing.T) {
 // A client that goes away in the middle takes its call with it, and two
 // clients do not hear of each other's.
 func TestHTTPClientGoesAway(t *testing.T) {
-	begun, ended := make(chan struct{}), make(chan error, 1)
-	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{}, boat("look", tool.Read, same),
-		boat("wait", tool.Read, func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
-			close(begun)
-			<-ctx.Done()
-			ended <- ctx.Err()
-			return boatOutput{}, ctx.Err()
-		}))
+	waiting := tooltest.Wait()
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{}, boat("look", tool.Read, same), waiting.Tool)
 	goes, err := dial(t, url, "", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -155,18 +147,11 @@ func TestHTTPClientGoesAway(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		<-begun
+		<-waiting.Begun
 		cancel()
 	}()
 	_, _ = goes.CallTool(ctx, &mcp.CallToolParams{Name: "boat.wait", Arguments: map[string]any{"name": "a"}})
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("ended by %v", err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the call goes on")
-	}
+	waiting.Canceled(t)
 	if result, err := stays.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: map[string]any{"name": "b"}}); err != nil || result.IsError {
 		t.Errorf("%+v, %v", result, err)
 	}

@@ -16,28 +16,17 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-type boatInput struct {
-	tool.Target
-	Name string `json:"name" jsonschema:"the boat"`
-}
+type (
+	boatInput  = tooltest.BoatInput
+	boatOutput = tooltest.BoatOutput
+)
 
-func (in boatInput) Subject() string { return "boat " + in.Name }
-
-type boatOutput struct {
-	Name string `json:"name"`
-	Log  string `json:"log,omitempty"`
-}
-
-// boat declares a tool of the noun boat.
 func boat(verb string, effect tool.Effect, run tool.Func[boatInput, boatOutput]) *tool.Tool {
-	return tool.New(tool.Info{
-		Name: "boat." + verb, Summary: "Does " + verb, Effect: effect,
-		Needs: []tool.Need{{Action: "boat:Do", Resource: "*"}},
-	}, run)
+	return tooltest.Boat(verb, effect, run)
 }
 
-func same(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
-	return boatOutput{Name: in.Name}, nil
+func same(ctx context.Context, call *tool.Call, in boatInput) (boatOutput, error) {
+	return tooltest.Same(ctx, call, in)
 }
 
 // rig is a server with its client, which the SDK's authors wrote, over pipes.

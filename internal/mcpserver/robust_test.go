@@ -3,7 +3,6 @@ package mcpserver_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -90,29 +89,17 @@ func TestMalformedMessages(t *testing.T) {
 
 // A client that goes away in the middle takes its call with it.
 func TestTheClientGoesAway(t *testing.T) {
-	begun, ended := make(chan struct{}), make(chan error, 1)
-	w := newWire(t, boat("wait", tool.Read, func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
-		close(begun)
-		<-ctx.Done()
-		ended <- ctx.Err()
-		return boatOutput{}, ctx.Err()
-	}))
+	waiting := tooltest.Wait()
+	w := newWire(t, waiting.Tool)
 	w.send(handshake)
 	if _, err := w.out.ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
 	w.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n" +
 		`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`)
-	<-begun
+	<-waiting.Begun
 	_ = w.in.Close()
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("ended by %v", err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the call goes on")
-	}
+	waiting.Canceled(t)
 	select {
 	case <-w.ended:
 	case <-time.After(10 * time.Second):

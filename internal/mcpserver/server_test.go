@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 func TestToolsAreDeclared(t *testing.T) {
@@ -111,29 +112,17 @@ func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
 }
 
 func TestCancellationReachesTheCall(t *testing.T) {
-	begun, ended := make(chan struct{}), make(chan error, 1)
-	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("wait", tool.Read, func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
-		close(begun)
-		<-ctx.Done()
-		ended <- ctx.Err()
-		return boatOutput{}, ctx.Err()
-	}))
+	waiting := tooltest.Wait()
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, waiting.Tool)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		<-begun
+		<-waiting.Begun
 		cancel()
 	}()
 	if _, err := r.CallTool(ctx, &mcp.CallToolParams{Name: "boat.wait", Arguments: map[string]any{"name": "a"}}); err == nil {
 		t.Error("no error")
 	}
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("ended by %v", err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the call goes on")
-	}
+	waiting.Canceled(t)
 }
 
 func TestProgressIsTold(t *testing.T) {
@@ -241,9 +230,9 @@ func TestSecretsAreShownByName(t *testing.T) {
 		refused bool
 		want    boatOutput
 	}{
-		{"nothing asked for", true, nil, false, boatOutput{"postgres://app:[masked]@db/x", "[masked]"}},
-		{"one member", true, []string{"log"}, false, boatOutput{"postgres://app:[masked]@db/x", "deep"}},
-		{"a text within", true, []string{"name"}, false, boatOutput{"postgres://app:hunter22@db/x", "[masked]"}},
+		{"nothing asked for", true, nil, false, boatOutput{Name: "postgres://app:[masked]@db/x", Log: "[masked]"}},
+		{"one member", true, []string{"log"}, false, boatOutput{Name: "postgres://app:[masked]@db/x", Log: "deep"}},
+		{"a text within", true, []string{"name"}, false, boatOutput{Name: "postgres://app:hunter22@db/x", Log: "[masked]"}},
 		{"not allowed", false, []string{"log"}, true, boatOutput{}},
 	}
 	for _, tt := range tests {

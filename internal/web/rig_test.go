@@ -17,23 +17,17 @@ import (
 	"github.com/hawser/hawser/internal/web"
 )
 
-type boatInput struct {
-	tool.Target
-	Name string `json:"name" jsonschema:"the boat"`
-}
-
-func (in boatInput) Subject() string { return "boat " + in.Name }
-
-type boatOutput struct {
-	Name string `json:"name"`
-}
+type (
+	boatInput  = tooltest.BoatInput
+	boatOutput = tooltest.BoatOutput
+)
 
 func boat(verb string, effect tool.Effect, run tool.Func[boatInput, boatOutput]) *tool.Tool {
-	return tool.New(tool.Info{Name: "boat." + verb, Summary: "Does " + verb, Effect: effect}, run)
+	return tooltest.Boat(verb, effect, run)
 }
 
-func same(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
-	return boatOutput{Name: in.Name}, nil
+func same(ctx context.Context, call *tool.Call, in boatInput) (boatOutput, error) {
+	return tooltest.Same(ctx, call, in)
 }
 
 // site is a server of boats, with its tokens.

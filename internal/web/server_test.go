@@ -190,34 +190,22 @@ func TestStreams(t *testing.T) {
 }
 
 func TestAClientThatGoesAwayEndsTheCall(t *testing.T) {
-	begun, ended := make(chan struct{}), make(chan error, 1)
-	s := serve(t, boat("look", tool.Read, func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
-		close(begun)
-		<-ctx.Done()
-		ended <- ctx.Err()
-		return boatOutput{}, ctx.Err()
-	}))
+	waiting := tooltest.Wait()
+	s := serve(t, waiting.Tool)
 	ctx, cancel := context.WithCancel(t.Context())
-	req, err := http.NewRequestWithContext(ctx, "POST", s.url+look, strings.NewReader(`{"name": "a"}`))
+	req, err := http.NewRequestWithContext(ctx, "POST", s.url+"/api/v1/tools/boat.wait", strings.NewReader(`{"name": "a"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+s.token(t, web.Token{Name: "bot"}))
 	go func() {
-		<-begun
+		<-waiting.Begun
 		cancel()
 	}()
 	if _, err := http.DefaultClient.Do(req); err == nil {
 		t.Error("answered")
 	}
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("ended by %v", err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the call goes on")
-	}
+	waiting.Canceled(t)
 }
 
 func TestMetricsAndLog(t *testing.T) {

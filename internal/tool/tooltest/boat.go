@@ -1,0 +1,70 @@
+package tooltest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// BoatInput is what tools of the noun boat take.
+type BoatInput struct {
+	tool.Target
+	Name string `json:"name" jsonschema:"the boat"`
+}
+
+// Subject names the boat.
+func (in BoatInput) Subject() string { return "boat " + in.Name }
+
+// BoatOutput is what they answer.
+type BoatOutput struct {
+	Name string `json:"name"`
+	Log  string `json:"log,omitempty"`
+}
+
+// Boat declares a tool of the noun boat.
+func Boat(verb string, effect tool.Effect, run tool.Func[BoatInput, BoatOutput]) *tool.Tool {
+	return tool.New(tool.Info{
+		Name: "boat." + verb, Summary: "Does " + verb, Effect: effect,
+		Needs: []tool.Need{{Action: "boat:Do", Resource: "*"}},
+	}, run)
+}
+
+// Same answers with the name that it got.
+func Same(_ context.Context, _ *tool.Call, in BoatInput) (BoatOutput, error) {
+	return BoatOutput{Name: in.Name}, nil
+}
+
+// Waiting is the tool boat.wait, which goes on until its caller has gone.
+type Waiting struct {
+	*tool.Tool
+	Begun chan struct{} // closed when it was called
+	ended chan error
+}
+
+// Wait makes it, for one call.
+func Wait() *Waiting {
+	w := &Waiting{Begun: make(chan struct{}), ended: make(chan error, 1)}
+	w.Tool = Boat("wait", tool.Read, func(ctx context.Context, _ *tool.Call, _ BoatInput) (BoatOutput, error) {
+		close(w.Begun)
+		<-ctx.Done()
+		w.ended <- ctx.Err()
+		return BoatOutput{}, ctx.Err()
+	})
+	return w
+}
+
+// Canceled fails the test where the call goes on, or ended by itself.
+func (w *Waiting) Canceled(t *testing.T) {
+	t.Helper()
+	select {
+	case err := <-w.ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("ended by %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the call goes on")
+	}
+}
