@@ -14,7 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/acme"
-	"github.com/hawser/hawser/internal/awssim/roster"
+	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
@@ -44,26 +44,32 @@ func (c *court) testSync(t *testing.T) {
 			return slices.Contains(motoLacks, gap.Facet) && gap.Status == snapshot.Failed
 		})
 	})
-	t.Run("acme", func(t *testing.T) {
-		w, err := roster.New(awssim.Options{Scale: 50})
-		if err != nil {
+	t.Run("simulator", func(t *testing.T) {
+		w, url := world(t, 50)
+		home := w.AddAccount(account, "judged")
+		if _, err := identitycenter.Enable(w, home, "us-east-1", 1); err != nil {
 			t.Fatal(err)
 		}
+		key := home.AddUser("operator").NewKey()
+		c.holdSync(t, "boto3", "seed.py", keyEnv(url, key.AccessKeyID, key.SecretAccessKey), simulated(url, key), func(snapshot.Outcome) bool { return false })
+	})
+	t.Run("acme", func(t *testing.T) {
+		w, url := world(t, 50)
 		company, err := acme.Build(w)
 		if err != nil {
 			t.Fatal(err)
 		}
-		server, err := w.Listen("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = server.Close() })
 		key := company.Operator
-		env := append(keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey), "AWS_REGION="+acme.Region, "AWS_DEFAULT_REGION="+acme.Region)
-		c.holdSync(t, "boto3", "read.py", env, awsapi.Settings{
-			AccessKeyID: awsapi.NewSecret(key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(key.SecretAccessKey), Endpoint: server.URL,
-		}, func(gap snapshot.Outcome) bool { return gap.Account == acme.Denied && gap.Status == snapshot.Denied })
+		env := append(keyEnv(url, key.AccessKeyID, key.SecretAccessKey), "AWS_REGION="+acme.Region, "AWS_DEFAULT_REGION="+acme.Region)
+		c.holdSync(t, "boto3", "read.py", env, simulated(url, key), func(gap snapshot.Outcome) bool {
+			return gap.Account == acme.Denied && gap.Status == snapshot.Denied
+		})
 	})
+}
+
+// simulated is a connection to a simulated AWS.
+func simulated(url string, key *awssim.Credential) awsapi.Settings {
+	return awsapi.Settings{AccessKeyID: awsapi.NewSecret(key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(key.SecretAccessKey), Endpoint: url}
 }
 
 // holdSync syncs what a script has seeded or left alone, and compares.

@@ -21,8 +21,9 @@ type simulator struct {
 	env []string
 }
 
-// simulate starts a simulator whose time passes so many times as fast.
-func simulate(t testing.TB, scale float64) *simulator {
+// world is a simulated AWS that listens, with nothing in it, whose time passes so
+// many times as fast.
+func world(t testing.TB, scale float64) (w *awssim.World, url string) {
 	t.Helper()
 	w, err := roster.New(awssim.Options{Scale: scale})
 	if err != nil {
@@ -37,9 +38,16 @@ func simulate(t testing.TB, scale float64) *simulator {
 			t.Errorf("closing the simulator: %v", err)
 		}
 	})
+	return w, server.URL
+}
+
+// simulate starts a simulator whose time passes so many times as fast.
+func simulate(t testing.TB, scale float64) *simulator {
+	t.Helper()
+	w, url := world(t, scale)
 	own := w.AddAccount(account, "judged")
 	key := own.AddUser("operator").NewKey()
-	s := &simulator{World: w, url: server.URL, env: keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey)}
+	s := &simulator{World: w, url: url, env: keyEnv(url, key.AccessKeyID, key.SecretAccessKey)}
 	role, err := own.AddRole("judge", trust)
 	if err != nil {
 		t.Fatal(err)
