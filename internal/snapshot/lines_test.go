@@ -23,7 +23,7 @@ func sample() ([]snapshot.Outcome, []*snapshot.Batch) {
 	full.Link(ada, snapshot.MemberOf, ops, snapshot.TrustBody{Actions: []string{"sts:AssumeRole"}})
 	full.Link(ada, snapshot.Owns, snapshot.ID{Kind: snapshot.AccessKey, Key: "AKIA"}, nil)
 	return []snapshot.Outcome{
-		{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.users"}, Status: snapshot.OK, Way: "ListUsers", Calls: 2, Took: time.Second, Seen: 3},
+		{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.users"}, Status: snapshot.OK, Way: "ListUsers", Calls: 2, Took: time.Second, Seen: 3, AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{Cell: snapshot.Cell{Account: "111122223333", Region: "eu-west-1", Facet: "sso.users"}, Status: snapshot.Denied, Reason: "no", Fix: "allow"},
 	}, []*snapshot.Batch{full, {}}
 }

@@ -192,3 +192,36 @@ func testRuns(t *testing.T, b *book) {
 		t.Errorf("%v", err)
 	}
 }
+
+// An answer of AWS may be older than the run; of a cell that was not read later
+// the last one counts.
+func testLastRead(t *testing.T, b *book) {
+	reported := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	read := outcome("iam.access-keys", snapshot.OK)
+	read.AsOf = reported
+	first := b.begin()
+	if _, _, err := b.Commit(t.Context(), first, read, users("ada", ""), snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	b.end(first)
+	second := b.begin()
+	if _, _, err := b.Commit(t.Context(), second, outcome("iam.access-keys", snapshot.Denied), nil, snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	b.end(second)
+	for run, want := range map[snapshot.RunID]time.Time{first: reported, second: {}} {
+		found, err := b.Outcomes(t.Context(), run)
+		if err != nil || len(found) != 1 || !found[0].AsOf.Equal(want) {
+			t.Errorf("run %d: %v, %+v", run, err, found)
+		}
+	}
+	for _, run := range []snapshot.RunID{0, first, second} {
+		found, err := b.LastRead(t.Context(), "iam.access-keys", run)
+		if err != nil || len(found) != 1 || !found[0].AsOf.Equal(reported) || found[0].Account != account {
+			t.Errorf("until run %d: %v, %+v", run, err, found)
+		}
+	}
+	if found, err := b.LastRead(t.Context(), "iam.users", 0); err != nil || len(found) > 0 {
+		t.Errorf("of another facet: %v, %+v", err, found)
+	}
+}

@@ -51,6 +51,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"a run is resumed":                   testResume,
 		"a commit that fails leaves nothing": testAtomic,
 		"runs":                               testRuns,
+		"what is older than its run":         testLastRead,
 		"locks":                              testLock,
 	} {
 		t.Run(name, func(t *testing.T) {
