@@ -3,6 +3,7 @@ package collect
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 	if err != nil {
 		return nil //nolint:nilerr // said above
 	}
-	edges := map[snapshot.ID]*snapshot.TrustBody{}
+	edges := map[snapshot.ID][]snapshot.TrustBody{}
 	for _, s := range doc.Statements {
 		if s.Effect != policy.Allow {
 			continue
@@ -36,20 +37,19 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 			continue
 		}
 		for _, id := range letIn(b, account, s) {
-			edges[id] = merged(edges[id], actions, s)
+			edges[id] = append(edges[id], termsOf(s, actions))
 		}
 	}
 	to := snapshot.ID{Kind: snapshot.Role, Key: role}
 	for _, id := range slices.SortedFunc(maps.Keys(edges), snapshot.ID.Compare) {
-		b.Link(id, snapshot.MayAssume, to, edges[id])
+		b.Link(id, snapshot.MayAssume, to, anyOf(edges[id]))
 	}
 	return nil
 }
 
-// merged joins a statement to what others say of the same principal: it may do
-// what any allows, and has no condition where one has none.
-func merged(old *snapshot.TrustBody, actions []string, s *policy.Statement) *snapshot.TrustBody {
-	body := &snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
+// termsOf is what a statement wants of whom it lets in.
+func termsOf(s *policy.Statement, actions []string) snapshot.TrustBody {
+	body := snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
 	for _, c := range s.Conditions {
 		values := make([]string, len(c.Values))
 		for i, v := range c.Values {
@@ -57,19 +57,25 @@ func merged(old *snapshot.TrustBody, actions []string, s *policy.Statement) *sna
 		}
 		body.Conditions = append(body.Conditions, snapshot.TrustCondition{Operator: c.Operator, Key: c.Key, Values: values})
 	}
-	if old == nil {
-		return body
-	}
-	for _, a := range old.Actions {
-		if !slices.Contains(body.Actions, a) {
-			body.Actions = append(body.Actions, a)
-		}
-	}
-	slices.Sort(body.Actions)
-	if len(old.Conditions) == 0 {
-		body.Conditions = nil
-	}
 	return body
+}
+
+// anyOf joins statements about one principal. Those that let it in stand before
+// those that let in everybody else.
+func anyOf(ways []snapshot.TrustBody) snapshot.TrustBody {
+	slices.SortStableFunc(ways, func(a, b snapshot.TrustBody) int {
+		switch {
+		case a.Except == b.Except:
+			return 0
+		case b.Except:
+			return -1
+		}
+		return 1
+	})
+	ways = slices.CompactFunc(ways, func(a, b snapshot.TrustBody) bool { return reflect.DeepEqual(a, b) })
+	first := ways[0]
+	first.Or = ways[1:]
+	return first
 }
 
 // letIn names the principals of a statement, and adds those that no cell of

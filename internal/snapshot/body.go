@@ -208,11 +208,13 @@ type FederatedBody struct {
 	Claims   map[string][]string `json:"claims,omitempty"` // condition key to the values that it may have
 }
 
-// TrustBody is of a MayAssume edge: what the trust policy wants.
+// TrustBody is of a MayAssume edge: what a statement of the trust policy wants.
 type TrustBody struct {
 	Actions    []string         `json:"actions,omitempty"`
 	Conditions []TrustCondition `json:"conditions,omitempty"`
 	Except     bool             `json:"except,omitempty"` // NotPrincipal: everybody but this one
+	// Or are further statements about the same principal: any of them counts.
+	Or []TrustBody `json:"or,omitempty"`
 }
 
 // TrustCondition is a condition of a trust.
