@@ -46,7 +46,7 @@ func (c *company) throughProxy(before func(page), after func(page, []byte) []byt
 		p := pageOf(r)
 		before(p)
 		got := httptest.NewRecorder()
-		c.World.ServeHTTP(got, r)
+		c.ServeHTTP(got, r)
 		body := after(p, got.Body.Bytes())
 		for name, values := range got.Header() {
 			w.Header()[name] = values
