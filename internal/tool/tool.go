@@ -156,6 +156,9 @@ func (t *Tool) wellFormed() error {
 			return fmt.Errorf("argument %q is no input field", arg)
 		}
 	}
+	if err := shadowed(t.OutputType, map[reflect.Type]bool{}); err != nil {
+		return err
+	}
 	for _, example := range t.Examples {
 		if _, err := t.decode(json.RawMessage(example.Input)); err != nil {
 			return fmt.Errorf("example %q: %w", example.Does, err)

@@ -1,0 +1,47 @@
+package tool
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// shadowed finds a field that only tables show (`json:"-"`) with the name of a
+// field that an embedded struct answers with: the schema would leave out what
+// the JSON has.
+func shadowed(t reflect.Type, seen map[reflect.Type]bool) error {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return shadowed(t.Elem(), seen)
+	}
+	if t.Kind() != reflect.Struct || seen[t] {
+		return nil
+	}
+	seen[t] = true
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Tag.Get("json") == "-" {
+			if err := hides(t, f.Name); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := shadowed(f.Type, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hides looks for a field of the name in what a struct embeds.
+func hides(t reflect.Type, name string) error {
+	for i := range t.NumField() {
+		e := t.Field(i)
+		if !e.Anonymous || e.Type.Kind() != reflect.Struct {
+			continue
+		}
+		if inner, ok := e.Type.FieldByName(name); ok && inner.Tag.Get("json") != "-" {
+			return fmt.Errorf("the field %s of %s hides the one of %s from the schema: call it otherwise", name, t, e.Type)
+		}
+	}
+	return nil
+}

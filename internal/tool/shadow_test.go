@@ -1,0 +1,43 @@
+package tool_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type voyage struct {
+	Status string `json:"status"`
+}
+
+type shownVoyage struct {
+	voyage
+	Status string `json:"-" column:"STATUS"`
+}
+
+type tellingVoyage struct {
+	voyage
+	State string        `json:"-" column:"STATUS"`
+	Took  time.Duration `json:"took"`
+}
+
+func declare[O any]() (said any) {
+	defer func() { said = recover() }()
+	tool.New(tool.Info{Name: "boat.sail", Summary: "Sails", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (tool.List[O], error) {
+		return tool.List[O]{}, nil
+	})
+	return nil
+}
+
+// A field for tables alone must not hide one that answers have.
+func TestShadowedFieldsAreRefused(t *testing.T) {
+	if said, _ := declare[shownVoyage]().(string); !strings.Contains(said, "hides") {
+		t.Errorf("said %q", said)
+	}
+	if said := declare[tellingVoyage](); said != nil {
+		t.Errorf("said %v", said)
+	}
+}
