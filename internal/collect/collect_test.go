@@ -246,3 +246,29 @@ func TestSelection(t *testing.T) {
 		}
 	}
 }
+
+// What is predicted is what is asked, before the first sync and after it.
+func TestPlan(t *testing.T) {
+	c := newCompany(t)
+	unforeseen := map[string]bool{
+		"iam:GenerateCredentialReport": true, // one less where a report is there
+		"iam:ListMFADevices":           true, // who has hardware
+		"iam:ListAccessKeys":           true, // a user with two keys is asked once
+		"sso:ListInstances":            true, // the regions in which Identity Center is looked for
+	}
+	for _, turn := range []string{"first", "again"} {
+		plan, err := collect.Plan(t.Context(), c.pool(), c.book, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Guessed || plan.Accounts != len(c.Accounts()) {
+			t.Errorf("%s: %+v", turn, plan)
+		}
+		asked := c.sync().Calls
+		for action, n := range plan.Calls {
+			if got := asked[action]; n != got && !unforeseen[action] {
+				t.Errorf("%s: %d calls of %s, and %d were foretold", turn, got, action, n)
+			}
+		}
+	}
+}

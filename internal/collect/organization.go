@@ -30,8 +30,7 @@ func organizationSources() []source {
 		}, orgAccounts),
 		one(orgUnits, "ListOrganizationalUnitsForParent", readUnits, func(s Size) map[string]int {
 			return map[string]int{
-				"organizations:ListRoots": 1, "organizations:ListOrganizationalUnitsForParent": s.Units + 1,
-				"organizations:ListAccountsForParent": s.Units + 1,
+				"organizations:ListRoots": 1, "organizations:ListOrganizationalUnitsForParent": s.Units, "organizations:ListAccountsForParent": s.Units,
 			}
 		}),
 		one(orgPolicies, "ListPolicies", readOrgPolicies, func(s Size) map[string]int {

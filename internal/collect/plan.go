@@ -7,19 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/snapshot"
 )
-
-// Size is how large a place is, for predicting calls.
-type Size struct {
-	Users, Groups, Roles, Policies, Keys, NewKeys int
-	SSHUsers                                      int // users who are asked for SSH keys
-	Accounts, Units, OrgPolicies                  int
-	SSOUsers, SSOGroups, Sets, Provisioned        int
-}
 
 // Prediction is what a sync is going to ask.
 type Prediction struct {
@@ -67,8 +57,9 @@ func Actions() []string {
 }
 
 // Plan predicts what Run would ask with the same options. It asks little: of an
-// organization the accounts, and of each account that is not in the picture yet
-// one summary. The errors are Run's.
+// organization the accounts, and of what is not in the picture yet how large it
+// is: of each account one summary, of Identity Center its listings. The errors
+// are Run's.
 func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Prediction, error) {
 	r := &run{sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}}
 	ctx = o.patiently(ctx)
@@ -133,9 +124,17 @@ func (r *run) planOrganization(ctx context.Context, p *Prediction, busiest map[s
 	}
 	size := known[""]
 	size.Accounts, size.Units = len(accounts), len(seen.of(orgUnits).Parts)
+	if size.OrgPolicies == 0 {
+		size.OrgPolicies = countOrgPolicies(place)
+	}
+	if size.Sets == 0 {
+		if err := r.sizeOfCenter(ctx, seen, &size); err != nil {
+			return nil, err
+		}
+	}
 	p.add(organizationSources(), size, busiest)
 	p.add(ssoSources(), size, busiest)
-	p.Guessed = p.Guessed || size.SSOUsers == 0
+	p.Guessed = p.Guessed || size.Sets == 0 || size.SSOUsers == 0
 	return accounts, nil
 }
 
@@ -200,62 +199,4 @@ func (p *Prediction) fallbacks(known map[string]Size) {
 		}
 		p.Fallbacks = append(p.Fallbacks, f)
 	}
-}
-
-// sizes counts the picture by account; "" is the organization and Identity
-// Center.
-func sizes(ctx context.Context, book Book) (map[string]Size, error) {
-	known := map[string]Size{}
-	err := each(ctx, book, snapshot.Filter{}, func(e snapshot.Seen) error {
-		account := e.Account
-		if e.Kind == snapshot.AccountRole || e.Kind == snapshot.OrgPolicy || e.Kind == snapshot.SSOUser || e.Kind == snapshot.SSOGroup || e.Kind == snapshot.PermissionSet {
-			account = ""
-		}
-		s := known[account]
-		switch e.Kind {
-		case snapshot.User:
-			s.Users++
-		case snapshot.Group:
-			s.Groups++
-		case snapshot.Role:
-			s.Roles++
-		case snapshot.Policy:
-			s.Policies++
-		case snapshot.AccessKey:
-			s.Keys++
-		case snapshot.OrgPolicy:
-			s.OrgPolicies++
-		case snapshot.SSOUser:
-			s.SSOUsers++
-		case snapshot.SSOGroup:
-			s.SSOGroups++
-		case snapshot.PermissionSet:
-			s.Sets++
-		case snapshot.AccountRole:
-			s.Provisioned++
-		default:
-			return nil
-		}
-		known[account] = s
-		return nil
-	})
-	return known, err
-}
-
-// summary asks an account how large it is.
-//
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
-func (r *run) summary(ctx context.Context, account string) (Size, bool) {
-	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: account})
-	if err != nil {
-		return Size{}, false
-	}
-	out, err := awsapi.Client(session, iam.NewFromConfig).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
-	if err != nil {
-		return Size{}, false // its cells will say why
-	}
-	count := func(name string) int { return int(out.SummaryMap[name]) }
-	s := Size{Users: count("Users"), Groups: count("Groups"), Roles: count("Roles"), Policies: count("Policies")}
-	s.NewKeys = s.Users // at most one listing for each
-	return s, true
 }

@@ -68,6 +68,13 @@ type GrantFilter struct {
 // ChangeType is what happened.
 type ChangeType string
 
+// Count is how many entities of a kind an account has.
+type Count struct {
+	Kind    Kind
+	Account string
+	N       int
+}
+
 // The changes.
 const (
 	Appeared ChangeType = "appeared"

@@ -50,6 +50,19 @@ func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.See
 	return s.whole(ctx, ids, at(f.At))
 }
 
+// Counts tells how many entities of each kind the accounts have now.
+func (s *Store) Counts(ctx context.Context) ([]snapshot.Count, error) {
+	var out []snapshot.Count
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var c snapshot.Count
+		err := scan(&c.Kind, &c.Account, &c.N)
+		out = append(out, c)
+		return err
+	}, `SELECT n.kind, p.account, COUNT(DISTINCT p.node) FROM part p JOIN node n ON n.id = p.node
+		WHERE p.main AND p.gone_run = ? GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, int64(still))
+	return out, err
+}
+
 // numbered is an entity and its number in the store.
 type numbered struct {
 	node int64

@@ -131,6 +131,14 @@ func testFilters(t *testing.T, b *book) {
 	batch.Add(group("bobs"), account, "bobs", nil)
 	batch.Add(snapshot.ID{Kind: snapshot.User, Key: "other"}, "444455556666", "ada", nil)
 	b.sync("iam", batch)
+	b.sync("iam.details", batch) // who is told of twice counts once
+	counts, err := b.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]snapshot.Count{{Kind: snapshot.Group, Account: account, N: 1}, {Kind: snapshot.User, Account: account, N: 3}, {Kind: snapshot.User, Account: "444455556666", N: 1}}, counts); diff != "" {
+		t.Error(diff)
+	}
 	tests := map[string]struct {
 		f    snapshot.Filter
 		want []string

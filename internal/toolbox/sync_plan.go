@@ -32,6 +32,13 @@ func (b *Box) syncPlanTool() *tool.Tool {
 			{Action: "organizations:DescribeOrganization", Resource: "*"},
 			{Action: "organizations:ListAccounts", Resource: "*"},
 			{Action: "iam:GetAccountSummary", Resource: "*"},
+			{Action: "organizations:ListPolicies", Resource: "*", When: "the organization was not read yet"},
+			{Action: "sso:ListInstances", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "sso:ListPermissionSets", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "sso:DescribePermissionSet", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "sso:ListAccountsForProvisionedPermissionSet", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "identitystore:ListUsers", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "identitystore:ListGroups", Resource: "*", When: "Identity Center was not read yet"},
 		},
 		Examples: []tool.Example{{Does: "the default connection", Input: `{}`}},
 	}, b.syncPlan)
@@ -75,10 +82,7 @@ func (p syncPlan) Remarks() []string {
 		if len(f.Instead) == 0 {
 			continue // what is denied is lost, and nothing else
 		}
-		line := "without " + f.Denied
-		if len(f.Instead) > 0 {
-			line += fmt.Sprintf(": %s instead", strings.Join(f.Instead, ", "))
-		}
+		line := fmt.Sprintf("without %s: %s instead", f.Denied, strings.Join(f.Instead, ", "))
 		if len(f.Lost) > 0 {
 			var lost []string
 			for _, facet := range f.Lost {
