@@ -8,7 +8,7 @@ import (
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
 func IAM(*World) *Service {
-	return &Service{Model: "iam", Handlers: map[string]Handler{
+	return &Service{Model: "iam", Needs: iamNeeds, Handlers: map[string]Handler{
 		"CreateUser":   changing(createUser),
 		"DeleteUser":   doing[iam.DeleteUserOutput](deleteUser),
 		"GetUser":      reading(getUser),

@@ -10,7 +10,11 @@ import (
 	"github.com/google/uuid"
 )
 
-const linkedPath = "/aws-service-role/"
+const (
+	linkedPath       = "/aws-service-role/"
+	linkedPrefix     = "AWSServiceRoleFor"
+	servicePrincipal = ".amazonaws.com"
+)
 
 // linked tells whether the role is one that a service made for itself.
 func (r *Role) linked() bool { return strings.HasPrefix(r.Path, linkedPath) }
@@ -28,28 +32,34 @@ var linkedNames = map[string]string{
 // suffixed are the services of which an account may have several roles.
 var suffixed = map[string]bool{"autoscaling": true, "lex": true, "connect": true}
 
+// linkedName is what the role of a service principal is called.
+func linkedName(principal, suffix string) string {
+	service := strings.TrimSuffix(principal, servicePrincipal)
+	name := linkedNames[service]
+	if name == "" && service != "" {
+		name = strings.ToUpper(service[:1]) + service[1:]
+	}
+	if suffix != "" {
+		suffix = "_" + suffix
+	}
+	return linkedPrefix + name + suffix
+}
+
 // createServiceLinkedRole follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
 func createServiceLinkedRole(c *Call, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
-	service, ok := strings.CutSuffix(*in.AWSServiceName, ".amazonaws.com")
+	service, ok := strings.CutSuffix(*in.AWSServiceName, servicePrincipal)
 	if !ok || service == "" {
 		return nil, Errorf("InvalidInput", "Service role %s is not valid: it is no service principal.", *in.AWSServiceName)
 	}
-	base := linkedNames[service]
-	if base == "" {
-		base = strings.ToUpper(service[:1]) + service[1:]
+	if in.CustomSuffix != nil && !suffixed[service] {
+		return nil, Errorf("InvalidInput", "Custom suffix is not allowed for %s", *in.AWSServiceName)
 	}
-	name := "AWSServiceRoleFor" + base
-	if in.CustomSuffix != nil {
-		if !suffixed[service] {
-			return nil, Errorf("InvalidInput", "Custom suffix is not allowed for %s", *in.AWSServiceName)
-		}
-		name += "_" + *in.CustomSuffix
-	}
+	name := linkedName(*in.AWSServiceName, aws.ToString(in.CustomSuffix))
 	if c.Account.roles[name] != nil {
 		return nil, Errorf("InvalidInput", "Service role name %s has been taken in this account, please try a different suffix.", name)
 	}
-	r, err := c.Account.newLinkedRole(*in.AWSServiceName, name, base)
+	r, err := c.Account.newLinkedRole(*in.AWSServiceName, name)
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +71,13 @@ func createServiceLinkedRole(c *Call, in *iam.CreateServiceLinkedRoleInput) (*ia
 
 // newLinkedRole makes a role that only its service may assume, with the policy
 // that AWS has for it. The World is locked.
-func (a *Account) newLinkedRole(principal, name, base string) (*Role, error) {
+func (a *Account) newLinkedRole(principal, name string) (*Role, error) {
 	trust, err := a.world.parsed(fmt.Sprintf(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"%s"},"Action":"sts:AssumeRole"}]}`, principal))
 	if err != nil {
 		return nil, err
 	}
+	base, _, _ := strings.Cut(strings.TrimPrefix(name, linkedPrefix), "_")
 	m, err := a.awsManaged(strings.TrimPrefix(linkedPath, "/") + base + "ServiceRolePolicy")
 	if err != nil {
 		return nil, err

@@ -1,0 +1,153 @@
+package awssim
+
+import (
+	"cmp"
+	"reflect"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// iamNeeds wants the operation to be allowed on what the request is about, with
+// the condition keys that IAM has for it. See
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+func iamNeeds(c *Call, in any) []Need {
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	topic := c.topic(in)
+	if topic.arn == "" {
+		return nil
+	}
+	needs := []Need{{Action: "iam:" + c.Operation, Resource: topic.arn, Context: topic.conditions(in)}}
+	switch in := in.(type) {
+	case *iam.UpdateUserInput:
+		if in.NewUserName != nil || in.NewPath != nil { // the new name is asked for as the old one is
+			needs = append(needs, Need{Action: needs[0].Action, Resource: c.Account.ARN("iam", "", "user"+either(in.NewPath, "/")+either(in.NewUserName, aws.ToString(in.UserName)))})
+		}
+	case *iam.UpdateGroupInput:
+		if in.NewGroupName != nil || in.NewPath != nil {
+			needs = append(needs, Need{Action: needs[0].Action, Resource: c.Account.ARN("iam", "", "group"+either(in.NewPath, "/")+either(in.NewGroupName, aws.ToString(in.GroupName)))})
+		}
+	case *iam.AddRoleToInstanceProfileInput:
+		if r := c.Account.roles[aws.ToString(in.RoleName)]; r != nil {
+			needs = append(needs, Need{Action: "iam:PassRole", Resource: r.ARN, Context: policy.Context{"iam:passedtoservice": {"ec2.amazonaws.com"}}})
+		}
+	}
+	return needs
+}
+
+// topic is what a request is about.
+type topic struct {
+	arn      string
+	tags     map[string]string
+	boundary *ManagedPolicy
+}
+
+func (u *User) topic() topic            { return topic{u.ARN, u.Tags, u.boundary} }
+func (r *Role) topic() topic            { return topic{r.ARN, r.Tags, r.boundary} }
+func (g *Group) topic() topic           { return topic{arn: g.ARN} }
+func (m *ManagedPolicy) topic() topic   { return topic{arn: m.ARN, tags: m.Tags} }
+func (p *InstanceProfile) topic() topic { return topic{arn: p.ARN, tags: p.Tags} }
+
+// topicOf is the one of that name, or where there is none the ARN that it would
+// have.
+func topicOf[T interface {
+	comparable
+	topic() topic
+}](all map[string]T, name, arn string) topic {
+	var none T
+	if one := all[name]; one != none {
+		return one.topic()
+	}
+	return topic{arn: arn}
+}
+
+// topic finds what a request is about; without an ARN it is about the account.
+func (c *Call) topic(in any) topic {
+	a, id := c.Account, ""
+	names := func(member string) bool { id = Member(in, member); return id != "" }
+	arn := func(kind string) string { return a.ARN("iam", "", kind+cmp.Or(Member(in, "Path"), "/")+id) }
+	switch {
+	case names("InstanceProfileName"):
+		return topicOf(a.profiles, id, arn("instance-profile"))
+	case names("GroupName"):
+		return topicOf(a.groups, id, arn("group"))
+	case names("RoleName"):
+		return topicOf(a.roles, id, arn("role"))
+	case names("UserName"):
+		return topicOf(a.users, id, arn("user"))
+	case names("PolicyArn"):
+		return topicOf(a.managed, id, id)
+	case names("SAMLProviderArn"), names("OpenIDConnectProviderArn"), names("SerialNumber"):
+		return c.tagged(in, id)
+	case names("PolicyName"):
+		return topic{arn: arn("policy")}
+	case names("VirtualMFADeviceName"):
+		return topic{arn: arn("mfa")}
+	case names("Name"):
+		return topic{arn: arn("saml-provider")}
+	case names("AWSServiceName"):
+		return topic{arn: a.ARN("iam", "", "role"+linkedPath+id+"/"+linkedName(id, Member(in, "CustomSuffix")))}
+	case names("Url"):
+		return topic{arn: a.ARN("iam", "", "oidc-provider/"+strings.TrimPrefix(id, "https://"))}
+	}
+	return c.unnamed(in)
+}
+
+// tagged is what has nothing but an ARN and tags.
+func (c *Call) tagged(in any, arn string) topic {
+	tags, err := c.tagsOf(in)
+	if err != nil {
+		return topic{arn: arn}
+	}
+	return topic{arn: arn, tags: *tags}
+}
+
+// unnamed is what a request is about that names nothing: a kind of things that
+// it lists, or the caller, where it may name a user.
+func (c *Call) unnamed(in any) topic {
+	listed := map[string]string{
+		"ListUsers": "user", "ListGroups": "group", "ListRoles": "role", "ListInstanceProfiles": "instance-profile", "ListVirtualMFADevices": "mfa",
+	}[c.Operation]
+	self := c.Principal.User
+	switch {
+	case listed != "":
+		return topic{arn: c.Account.ARN("iam", "", listed+cmp.Or(Member(in, "PathPrefix"), "/"))}
+	case self != nil && reflect.ValueOf(in).Elem().FieldByName("UserName").IsValid():
+		return self.topic()
+	}
+	return topic{}
+}
+
+// conditions are the condition keys of a request about the topic.
+func (t topic) conditions(in any) policy.Context {
+	ctx := policy.Context{}
+	for key, value := range t.tags {
+		ctx["aws:resourcetag/"+key], ctx["iam:resourcetag/"+key] = []string{value}, []string{value}
+	}
+	if t.boundary != nil {
+		ctx["iam:permissionsboundary"] = []string{t.boundary.ARN}
+	}
+	for member, key := range map[string]string{
+		"PermissionsBoundary": "iam:permissionsboundary", "PolicyArn": "iam:policyarn", "AWSServiceName": "iam:awsservicename",
+	} {
+		if value := Member(in, member); value != "" && value != t.arn {
+			ctx[key] = []string{value}
+		}
+	}
+	v := reflect.ValueOf(in).Elem()
+	if f := v.FieldByName("Tags"); f.IsValid() {
+		for _, t := range f.Interface().([]types.Tag) {
+			ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
+			ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
+		}
+	}
+	if f := v.FieldByName("TagKeys"); f.IsValid() {
+		ctx["aws:tagkeys"] = f.Interface().([]string)
+	}
+	return ctx
+}
