@@ -98,7 +98,7 @@ func flatten(flat map[string]string, at string, value any) {
 }
 
 // minted are the paths of what each server makes up for itself.
-var minted = regexp.MustCompile(`(VersionId|VersionIdMarker|UploadId|UploadIdMarker|Token|SecretAccessKey|AccessKeyId|AssumedRoleId|UserId|eventId|RevisionId|NextMarker|Owner\.ID|Initiator\.ID|DisplayName|AssociationId|DbiResourceId|Endpoint\.Address|Code\.Location)$`)
+var minted = regexp.MustCompile(`(VersionId|VersionIdMarker|UploadId|UploadIdMarker|Token|SecretAccessKey|AccessKeyId|AssumedRoleId|UserId|RoleId|Base32StringSeed|eventId|RevisionId|NextMarker|Owner\.ID|Initiator\.ID|DisplayName|AssociationId|DbiResourceId|Endpoint\.Address|Code\.Location)$`)
 
 // varying is what differs from run to run within a text, and what stands for it.
 var varying = []struct {

@@ -15,7 +15,7 @@ func (c *court) testProbe(t *testing.T) {
 	t.Log("NOT COMPARED: the RDS Data API and Identity Center's portal, for want of a server that has them")
 	t.Run("moto", func(t *testing.T) {
 		c.call(t, "boto3", "moto")
-		c.compare(t, "moto", c.moto(t).env, "s3", "ec2", "rest", "org")
+		c.compare(t, "moto", c.moto(t).env, "s3", "ec2", "rest", "org", "iam")
 	})
 	t.Run("versitygw", func(t *testing.T) {
 		c.call(t, "boto3", "versitygw")

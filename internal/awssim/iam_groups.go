@@ -31,7 +31,7 @@ func (a *Account) AddGroup(name string) *Group {
 // newGroup makes a group. The World is locked.
 func (a *Account) newGroup(path, name string) *Group {
 	g := &Group{
-		Name: name, Path: path, ID: uniqueID("AGPA"), ARN: a.ARN("iam", "", "group"+path+name), Created: a.world.Clock.Now(), account: a,
+		Name: name, Path: path, ID: entityID("AGPA"), ARN: a.ARN("iam", "", "group"+path+name), Created: a.world.Clock.Now(), account: a,
 	}
 	a.groups[name] = g
 	return g

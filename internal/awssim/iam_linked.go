@@ -73,7 +73,7 @@ func createServiceLinkedRole(c *Call, in *iam.CreateServiceLinkedRoleInput) (*ia
 // that AWS has for it. The World is locked.
 func (a *Account) newLinkedRole(principal, name string) (*Role, error) {
 	trust, err := a.world.parsed(fmt.Sprintf(
-		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"%s"},"Action":"sts:AssumeRole"}]}`, principal))
+		`{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":["%s"]}}]}`, principal))
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func (a *Account) AWSPolicy(name, document string) (*ManagedPolicy, error) {
 // World is locked, as below.
 func (a *Account) newPolicy(path, name string) *ManagedPolicy {
 	m := &ManagedPolicy{
-		Name: name, Path: path, ID: uniqueID("ANPA"), ARN: a.ARN("iam", "", "policy"+path+name), Created: a.world.Clock.Now(),
+		Name: name, Path: path, ID: entityID("ANPA"), ARN: a.ARN("iam", "", "policy"+path+name), Created: a.world.Clock.Now(),
 	}
 	a.managed[m.ARN] = m
 	return m
@@ -89,7 +89,7 @@ func (a *Account) awsPolicy(name, document string) (*ManagedPolicy, error) {
 	if m == nil {
 		path, sum := "/"+name[:strings.LastIndex(name, "/")+1], sha256.Sum256([]byte(arn))
 		m = &ManagedPolicy{
-			Name: name[len(path)-1:], Path: path, ARN: arn, ID: "ANPA" + base32.StdEncoding.EncodeToString(sum[:10]), Created: a.Created,
+			Name: name[len(path)-1:], Path: path, ARN: arn, ID: "ANPA" + base32.StdEncoding.EncodeToString(sum[:])[:17], Created: a.Created,
 		}
 	}
 	if err := a.supply(m, document); err != nil {

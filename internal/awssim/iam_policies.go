@@ -128,7 +128,9 @@ func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, 
 	m := c.Account.newPolicy(path, *in.PolicyName)
 	m.Description, m.Tags = aws.ToString(in.Description), tags
 	m.addVersion(doc, m.Created, true)
-	return &iam.CreatePolicyOutput{Policy: m.whole(usage{})}, nil
+	made := m.whole(usage{})
+	made.Description = nil // AWS tells it when it is asked again
+	return &iam.CreatePolicyOutput{Policy: made}, nil
 }
 
 // getPolicy follows

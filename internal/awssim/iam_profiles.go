@@ -28,7 +28,7 @@ func (a *Account) AddInstanceProfile(name string, r *Role) *InstanceProfile {
 // newProfile makes a profile without a role. The World is locked.
 func (a *Account) newProfile(path, name string) *InstanceProfile {
 	p := &InstanceProfile{
-		Name: name, Path: path, ID: uniqueID("AIPA"), ARN: a.ARN("iam", "", "instance-profile"+path+name), Created: a.world.Clock.Now(),
+		Name: name, Path: path, ID: entityID("AIPA"), ARN: a.ARN("iam", "", "instance-profile"+path+name), Created: a.world.Clock.Now(),
 	}
 	a.profiles[name] = p
 	return p

@@ -14,7 +14,7 @@ import (
 // newRole makes a role. The World is locked.
 func (a *Account) newRole(path, name string, trust *policy.Document) *Role {
 	r := &Role{
-		Name: name, Path: path, ID: uniqueID("AROA"), ARN: a.ARN("iam", "", "role"+path+name),
+		Name: name, Path: path, ID: entityID("AROA"), ARN: a.ARN("iam", "", "role"+path+name),
 		Created: a.world.Clock.Now(), MaxSession: time.Hour, trust: trust, account: a,
 	}
 	a.roles[name] = r

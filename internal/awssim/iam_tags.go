@@ -138,7 +138,7 @@ func (c *Call) tagPage(in any, marker *string, maxItems *int32) (*iam.ListUserTa
 		return nil, err
 	}
 	page, next := iamPage(iamTags(*tags), marker, maxItems, func(t types.Tag) string { return *t.Key })
-	return &iam.ListUserTagsOutput{Tags: append([]types.Tag{}, page...), IsTruncated: next != nil, Marker: next}, nil
+	return &iam.ListUserTagsOutput{Tags: page, IsTruncated: next != nil, Marker: next}, nil
 }
 
 // listUserTags follows

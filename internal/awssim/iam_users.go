@@ -40,7 +40,7 @@ func (u *User) Remove() {
 // newUser makes a user. The World is locked.
 func (a *Account) newUser(path, name string) *User {
 	u := &User{
-		Name: name, Path: path, ID: uniqueID("AIDA"), ARN: a.ARN("iam", "", "user"+path+name),
+		Name: name, Path: path, ID: entityID("AIDA"), ARN: a.ARN("iam", "", "user"+path+name),
 		Created: a.world.Clock.Now(), account: a,
 	}
 	a.users[name] = u

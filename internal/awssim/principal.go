@@ -271,7 +271,11 @@ const (
 	base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 )
 
-// uniqueID makes an id such as AROA followed by 16 letters and digits.
+// entityID makes the id of a user, group, role or the like: AROA, say, and 17
+// letters and digits.
+func entityID(prefix string) string { return uniqueID(prefix) + randomFrom(base32Letters, 1) }
+
+// uniqueID makes the id of a credential: AKIA, say, and 16 letters and digits.
 func uniqueID(prefix string) string { return prefix + randomFrom(base32Letters, 16) }
 
 func randomText(n int) string { return randomFrom(base64Letters, n) }

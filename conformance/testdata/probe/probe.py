@@ -4,5 +4,5 @@ import sys
 
 from recorder import Recorder
 
-for part in sys.argv[1:] or ["s3", "ec2", "rest", "org"]:
+for part in sys.argv[1:] or ["s3", "ec2", "rest", "org", "iam"]:
     importlib.import_module("probe_" + part).run(Recorder())
