@@ -65,7 +65,7 @@ func simulate(t testing.TB, scale float64) *simulator {
 	return s
 }
 
-// furnish puts identities into the account that no client can make there.
+// furnish puts identities into the account that cases find there.
 func furnish(t testing.TB, own *awssim.Account) {
 	t.Helper()
 	const allow = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}`

@@ -30,16 +30,16 @@ func (c *Call) authorize(p wire.Protocol, in any) error {
 
 // permit answers access denied where the policies do not allow a need.
 func (c *Call) permit(p wire.Protocol, need Need) error {
-	identity, session := c.Principal.documents(), c.Principal.SessionPolicy
+	own := c.Principal.documents()
 	foreign := need.Owner != "" && need.Owner != c.Account.ID
-	if len(identity) == 0 && session == nil && need.Policy == nil && !foreign {
+	if len(own.identity) == 0 && own.boundary == nil && own.session == nil && need.Policy == nil && !foreign {
 		return nil
 	}
 	req := policy.Request{
 		Principal: c.Principal.asPolicy(), Action: need.Action, Resource: need.Resource,
 		Context: c.conditions(need.Context),
 	}
-	if why := refusedBy(req, identity, session, need.Policy, foreign); why != "" {
+	if why := own.refuse(req, need.Policy, foreign); why != "" {
 		return c.denied(p, need, why)
 	}
 	return nil
@@ -54,11 +54,17 @@ func (c *Call) needs(in any) []Need {
 	return []Need{{Action: c.Service.Prefix + ":" + c.Operation}}
 }
 
-// refusedBy says why the policies refuse a request, in AWS's words; empty
-// where they allow it. A foreign resource, of another account, must be allowed
-// from both sides, one's own from one of them. See
+// documents are the policies that decide for a principal: nil for none.
+type documents struct {
+	identity          []*policy.Document
+	boundary, session *policy.Document
+}
+
+// refuse says why the policies and the resource's own refuse a request, in AWS's
+// words; empty where they allow it. A foreign resource, of another account, must
+// be allowed from both sides, one's own from one of them. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-func refusedBy(req policy.Request, identity []*policy.Document, session, resource *policy.Document, foreign bool) string {
+func (own documents) refuse(req policy.Request, resource *policy.Document, foreign bool) string {
 	var shared policy.Outcome
 	if resource != nil {
 		shared = resource.Evaluate(req).Outcome
@@ -66,8 +72,8 @@ func refusedBy(req policy.Request, identity []*policy.Document, session, resourc
 	if shared == policy.Denied {
 		return "with an explicit deny in a resource-based policy"
 	}
-	allowed := len(identity) == 0
-	for _, d := range identity {
+	allowed := len(own.identity) == 0
+	for _, d := range own.identity {
 		switch d.Evaluate(req).Outcome {
 		case policy.Denied:
 			return "with an explicit deny in an identity-based policy"
@@ -75,19 +81,32 @@ func refusedBy(req policy.Request, identity []*policy.Document, session, resourc
 			allowed = true
 		}
 	}
-	if session != nil {
-		switch session.Evaluate(req).Outcome {
-		case policy.Denied:
-			return "with an explicit deny in a session policy"
-		case policy.NotMatched:
-			return "because no session policy allows the " + req.Action + " action"
-		}
+	if why := limit(req, own.session, "session policy", false); why != "" {
+		return why
+	}
+	if why := limit(req, own.boundary, "permissions boundary", !foreign && shared == policy.Allowed); why != "" {
+		return why
 	}
 	switch {
 	case foreign && shared != policy.Allowed:
 		return "because no resource-based policy allows the " + req.Action + " action"
 	case !allowed && (foreign || shared != policy.Allowed):
 		return "because no identity-based policy allows the " + req.Action + " action"
+	}
+	return ""
+}
+
+// limit says why a policy that only limits refuses a request; empty where it
+// allows it, or there is none. What is spared only must not be denied.
+func limit(req policy.Request, doc *policy.Document, kind string, spared bool) string {
+	if doc == nil {
+		return ""
+	}
+	switch outcome := doc.Evaluate(req).Outcome; {
+	case outcome == policy.Denied:
+		return "with an explicit deny in a " + kind
+	case outcome == policy.NotMatched && !spared:
+		return "because no " + kind + " allows the " + req.Action + " action"
 	}
 	return ""
 }

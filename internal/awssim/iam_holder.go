@@ -77,6 +77,14 @@ func (h *holder) documents() []*policy.Document {
 	return docs
 }
 
+// limits is the boundary's document, or nil.
+func (h *holder) limits() *policy.Document {
+	if h.boundary == nil {
+		return nil
+	}
+	return h.boundary.Default.Document
+}
+
 // free refuses to let go of a holder that has policies.
 func (h *holder) free() error {
 	switch {

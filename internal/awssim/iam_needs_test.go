@@ -3,6 +3,7 @@ package awssim_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -70,6 +71,40 @@ func TestIAMPermissions(t *testing.T) {
 				t.Error(err)
 			case !tt.allowed:
 				wantCode(t, err, "AccessDenied", "because no identity-based policy allows the iam:")
+			}
+		})
+	}
+}
+
+// TestBoundaries limits a user who may do all, and one without any policy.
+func TestBoundaries(t *testing.T) {
+	sim := simtest.Start(t)
+	for name, document := range map[string]string{"all": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, "none": ""} {
+		t.Run(name, func(t *testing.T) {
+			user := sim.Account.AddUser(name)
+			if document != "" {
+				if err := user.PutPolicy("p", document); err != nil {
+					t.Fatal(err)
+				}
+			}
+			client, admin := iam.NewFromConfig(sim.ConfigFor(user.NewKey())), iam.NewFromConfig(sim.Config())
+			bound := func(actions string) {
+				made, err := admin.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
+					PolicyName: aws.String(name + strings.Trim(actions, "iam:*")), PolicyDocument: aws.String(strings.Replace(readBuckets, "s3:Get*", actions, 1)),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := admin.PutUserPermissionsBoundary(t.Context(), &iam.PutUserPermissionsBoundaryInput{UserName: &user.Name, PermissionsBoundary: made.Policy.Arn}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			bound("iam:Get*")
+			_, err := client.ListUsers(t.Context(), nil)
+			wantCode(t, err, "AccessDenied", "because no permissions boundary allows the iam:ListUsers action")
+			bound("iam:List*")
+			if _, err := client.ListUsers(t.Context(), nil); err != nil {
+				t.Error(err)
 			}
 		})
 	}

@@ -121,22 +121,22 @@ func (r *Role) PutPolicy(name, document string) error {
 	return r.put(r.account.world, name, document)
 }
 
-// documents gives the identity policies that decide for a principal.
-func (p *Principal) documents() []*policy.Document {
+// documents gives the policies that decide for a principal.
+func (p *Principal) documents() documents {
 	w := p.Account.world
 	w.mu.RLock()
 	defer w.mu.RUnlock()
+	all := documents{session: p.SessionPolicy}
 	switch {
 	case p.Role != nil:
-		return p.Role.documents()
+		all.identity, all.boundary = p.Role.documents(), p.Role.limits()
 	case p.User != nil:
-		docs := p.User.documents()
+		all.identity, all.boundary = p.User.documents(), p.User.limits()
 		for _, g := range p.User.groups {
-			docs = append(docs, g.documents()...)
+			all.identity = append(all.identity, g.documents()...)
 		}
-		return docs
 	}
-	return nil
+	return all
 }
 
 // NewKey makes a long-lived access key of the user.

@@ -1,4 +1,4 @@
-"""IAM, as far as the simulator has it: what is read of users, groups, roles, policies and credentials."""
+"""IAM: what is read of users, groups, roles, policies and credentials that are there already."""
 import csv
 import io
 
