@@ -25,7 +25,7 @@ const (
 // Finding is one thing that was checked.
 type Finding struct {
 	// ID is one of source, environment, endpoint, credentials, identity,
-	// region, expiry, clock, keys, root, connection.
+	// region, expiry, clock, keys, root, scim, connection.
 	ID      string `json:"id"`
 	Status  Status `json:"status"`
 	Message string `json:"message"`
@@ -42,8 +42,9 @@ const skewToMention = 30 * time.Second
 
 // Check probes a connection: where its credentials come from, who they are,
 // region, expiry, clock, long-lived keys, root, and what the environment
-// overrides. It makes one call, GetCallerIdentity. A finding depends on the
-// ones before it: after a failure to get credentials, the rest is not asked.
+// overrides. It makes one call, GetCallerIdentity, and asks a SCIM endpoint for
+// one user. A finding depends on the ones before it: after a failure to get
+// credentials, the rest is not asked.
 func (p *Pool) Check(ctx context.Context, name string) []Finding {
 	c, err := p.connection(name)
 	if err != nil {
@@ -66,7 +67,28 @@ func (p *Pool) Check(ctx context.Context, name string) []Finding {
 		return append(found, failed("identity", Fault(err)))
 	}
 	found = append(found, Finding{ID: "identity", Status: OK, Message: identity.ARN + " in account " + identity.Account})
-	return append(found, c.checkRoot(identity))
+	return append(append(found, c.checkRoot(identity)), c.checkSCIM(ctx, b)...)
+}
+
+// checkSCIM tries the SCIM endpoint, where there is one.
+func (c *connection) checkSCIM(ctx context.Context, b *base) []Finding {
+	if c.settings.SCIM.Endpoint == "" {
+		return nil
+	}
+	client, err := c.scim(ctx, b.config.HTTPClient)
+	if err == nil {
+		_, err = client.users(ctx, 1, "")
+	}
+	switch {
+	case err != nil:
+		return []Finding{failed("scim", err)}
+	case c.settings.SCIM.Token.Literal():
+		return []Finding{{
+			ID: "scim", Status: Warning, Message: "the SCIM token stands in the connection", Cause: "whoever reads the file can make and delete users",
+			Fix: "put it elsewhere, and a reference here: env:NAME, file:PATH or awssecret:ARN",
+		}}
+	}
+	return []Finding{{ID: "scim", Status: OK, Message: "the SCIM endpoint answers"}}
 }
 
 // ask tells who the credentials are, root too.

@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -22,7 +25,7 @@ type SCIMUser struct {
 }
 
 // scimPage is what is asked for at once: the most there is.
-const scimPage = "100"
+const scimPage = 100
 
 // mostSCIM is how large an answer may be.
 const mostSCIM = 16 << 20
@@ -37,19 +40,15 @@ func (s *Session) HasSCIM() bool { return s.conn.settings.SCIM.Endpoint != "" }
 // Errors: NoCredentials for a token that can't be read, BadCredentials for one
 // that is refused, Throttled, Unavailable, Network, Timeout.
 func (s *Session) SCIMUsers(ctx context.Context) ([]SCIMUser, error) {
-	token, err := s.conn.settings.SCIM.Token.resolve(ctx, s.conn.secretReader())
+	c, err := s.conn.scim(ctx, s.config.HTTPClient)
 	if err != nil {
 		return nil, err
 	}
 	var users []SCIMUser
 	followed := map[string]bool{}
 	for cursor := ""; ; {
-		var page struct {
-			Resources  []SCIMUser `json:"Resources"`
-			NextCursor string     `json:"nextCursor"`
-		}
-		path := "Users?count=" + scimPage + "&cursor=" + url.QueryEscape(cursor)
-		if err := s.scim(ctx, path, token, &page); err != nil {
+		page, err := c.users(ctx, scimPage, cursor)
+		if err != nil {
 			return nil, err
 		}
 		users = append(users, page.Resources...)
@@ -64,37 +63,55 @@ func (s *Session) SCIMUsers(ctx context.Context) ([]SCIMUser, error) {
 	}
 }
 
-// scim asks until there is an answer, or the connection's patience is over.
-func (s *Session) scim(ctx context.Context, path, token string, into any) error {
-	backoff := s.conn.pool.backoff
+// scimClient asks a SCIM endpoint.
+type scimClient struct {
+	endpoint, token string
+	http            aws.HTTPClient
+	backoff         Backoff
+}
+
+func (c *connection) scim(ctx context.Context, http aws.HTTPClient) (*scimClient, error) {
+	token, err := c.settings.SCIM.Token.resolve(ctx, c.secretReader())
+	return &scimClient{strings.TrimSuffix(c.settings.SCIM.Endpoint, "/"), token, http, c.pool.backoff}, err
+}
+
+// scimUsers is a page of users.
+type scimUsers struct {
+	Resources  []SCIMUser `json:"Resources"`
+	NextCursor string     `json:"nextCursor"`
+}
+
+// users asks for a page until there is an answer, or patience is over.
+func (c *scimClient) users(ctx context.Context, count int, cursor string) (page scimUsers, err error) {
+	path := "/Users?count=" + strconv.Itoa(count) + "&cursor=" + url.QueryEscape(cursor)
 	for attempt := 1; ; attempt++ {
-		again, err := s.scimOnce(ctx, path, token, into)
-		if err == nil || !again || attempt >= backoff.Transient {
-			return err
+		page = scimUsers{}
+		again, err := c.get(ctx, path, &page)
+		if err == nil || !again || attempt >= c.backoff.Transient {
+			return page, err
 		}
-		pause, _ := backoff.BackoffDelay(attempt, err) // it has no error
+		pause, _ := c.backoff.BackoffDelay(attempt, err) // it has no error
 		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return Fault(ctx.Err())
+			return page, Fault(ctx.Err())
 		case <-timer.C:
 		}
 	}
 }
 
-// scimOnce makes one request; again tells whether another could succeed.
-func (s *Session) scimOnce(ctx context.Context, path, token string, into any) (again bool, err error) {
+// get makes one request; again tells whether another could succeed.
+func (c *scimClient) get(ctx context.Context, path string, into any) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
 	defer cancel()
-	address := strings.TrimSuffix(s.conn.settings.SCIM.Endpoint, "/") + "/" + path
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.endpoint+path, nil)
 	if err != nil {
 		return false, fault.Wrap(err, fault.Invalid, "the SCIM endpoint is no address").At("scim.endpoint")
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Authorization", "Bearer "+c.token)
 	count(ctx, "scim:ListUsers", 1)
-	response, err := s.config.HTTPClient.Do(req)
+	response, err := c.http.Do(req)
 	if err != nil {
 		return true, scimFault(Fault(err))
 	}
