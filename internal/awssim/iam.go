@@ -50,7 +50,7 @@ func IAM(*World) *Service {
 		"ListPolicyVersions":      changing(listPolicyVersions),
 		"ListEntitiesForPolicy":   changing(listEntitiesForPolicy),
 		"ListPolicies":            reading(listPolicies),
-		"ListPolicyTags":          reading(listPolicyTags),
+		"ListPolicyTags":          changing(listPolicyTags),
 		"SetDefaultPolicyVersion": doing[iam.SetDefaultPolicyVersionOutput](setDefaultPolicyVersion),
 		"TagPolicy":               doingAny[iam.TagPolicyOutput, iam.TagPolicyInput](tag),
 		"UntagPolicy":             doingAny[iam.UntagPolicyOutput, iam.UntagPolicyInput](untag),

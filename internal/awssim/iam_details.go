@@ -68,7 +68,7 @@ func (a *Account) details(filter []types.EntityType) []detailEntry {
 
 func (u *User) detail() types.UserDetail {
 	out := types.UserDetail{
-		Arn: aws.String(u.ARN), UserName: aws.String(u.Name), UserId: aws.String(u.ID), Path: aws.String(u.Path), CreateDate: aws.Time(u.Created),
+		Arn: aws.String(u.ARN), UserName: aws.String(u.Name), UserId: aws.String(u.ID), Path: aws.String(u.Path), CreateDate: iamTime(u.Created),
 		Tags: iamTags(u.Tags), AttachedManagedPolicies: u.list(), UserPolicyList: u.policies.list(), PermissionsBoundary: u.bound(), GroupList: []string{},
 	}
 	for _, g := range u.groups {
@@ -79,14 +79,14 @@ func (u *User) detail() types.UserDetail {
 
 func (g *Group) detail() types.GroupDetail {
 	return types.GroupDetail{
-		Arn: aws.String(g.ARN), GroupName: aws.String(g.Name), GroupId: aws.String(g.ID), Path: aws.String(g.Path), CreateDate: aws.Time(g.Created),
+		Arn: aws.String(g.ARN), GroupName: aws.String(g.Name), GroupId: aws.String(g.ID), Path: aws.String(g.Path), CreateDate: iamTime(g.Created),
 		AttachedManagedPolicies: g.list(), GroupPolicyList: g.policies.list(),
 	}
 }
 
 func (r *Role) detail(profiles []types.InstanceProfile) types.RoleDetail {
 	return types.RoleDetail{
-		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: aws.Time(r.Created),
+		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: iamTime(r.Created),
 		AssumeRolePolicyDocument: encoded(r.trust), Tags: iamTags(r.Tags), AttachedManagedPolicies: r.list(), RolePolicyList: r.policies.list(),
 		PermissionsBoundary: r.bound(), InstanceProfileList: profiles, RoleLastUsed: r.lastUse(),
 	}

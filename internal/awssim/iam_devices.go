@@ -86,7 +86,7 @@ func listSSHPublicKeys(c *Call, in *iam.ListSSHPublicKeysInput) (*iam.ListSSHPub
 	page, next := pageBy(u.ssh, in.Marker, in.MaxItems, func(k *SSHKey) string { return k.ID })
 	return &iam.ListSSHPublicKeysOutput{IsTruncated: next != nil, Marker: next, SSHPublicKeys: Each(page, func(k *SSHKey) types.SSHPublicKeyMetadata {
 		return types.SSHPublicKeyMetadata{
-			SSHPublicKeyId: aws.String(k.ID), UploadDate: aws.Time(k.Uploaded), UserName: aws.String(u.Name), Status: activity(k.Inactive),
+			SSHPublicKeyId: aws.String(k.ID), UploadDate: iamTime(k.Uploaded), UserName: aws.String(u.Name), Status: activity(k.Inactive),
 		}
 	})}, nil
 }
@@ -123,13 +123,13 @@ func listServiceSpecificCredentials(c *Call, in *iam.ListServiceSpecificCredenti
 func (s *ServiceCredential) metadata(user string, now time.Time) types.ServiceSpecificCredentialMetadata {
 	m := types.ServiceSpecificCredentialMetadata{
 		ServiceSpecificCredentialId: aws.String(s.ID), ServiceName: aws.String(s.Service), UserName: aws.String(user),
-		CreateDate: aws.Time(s.Created), Status: activity(s.Inactive),
+		CreateDate: iamTime(s.Created), Status: activity(s.Inactive),
 	}
 	if s.Expires.IsZero() {
 		m.ServiceUserName = aws.String(s.Alias)
 		return m
 	}
-	m.ServiceCredentialAlias, m.ExpirationDate = aws.String(s.Alias), aws.Time(s.Expires)
+	m.ServiceCredentialAlias, m.ExpirationDate = aws.String(s.Alias), iamTime(s.Expires)
 	if s.Expires.Before(now) {
 		m.Status = types.StatusTypeExpired
 	}

@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -86,7 +87,7 @@ func (c *Call) group(name *string) (*Group, error) {
 
 func (g *Group) brief() types.Group {
 	return types.Group{
-		Arn: aws.String(g.ARN), GroupName: aws.String(g.Name), GroupId: aws.String(g.ID), Path: aws.String(g.Path), CreateDate: aws.Time(g.Created),
+		Arn: aws.String(g.ARN), GroupName: aws.String(g.Name), GroupId: aws.String(g.ID), Path: aws.String(g.Path), CreateDate: iamTime(g.Created),
 	}
 }
 
@@ -111,7 +112,7 @@ func updateGroup(c *Call, in *iam.UpdateGroupInput) error {
 		return err
 	}
 	name, path := either(in.NewGroupName, g.Name), either(in.NewPath, g.Path)
-	if name != g.Name {
+	if !strings.EqualFold(name, g.Name) {
 		if err := vacant(c.Account.groups, name, "Group with name %s already exists."); err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func createAccessKey(c *Call, in *iam.CreateAccessKeyInput) (*iam.CreateAccessKe
 	k := c.World.longLived(p)
 	*b.keys = append(*b.keys, k)
 	return &iam.CreateAccessKeyOutput{AccessKey: &types.AccessKey{
-		AccessKeyId: aws.String(k.AccessKeyID), SecretAccessKey: aws.String(k.SecretAccessKey), CreateDate: aws.Time(k.Created),
+		AccessKeyId: aws.String(k.AccessKeyID), SecretAccessKey: aws.String(k.SecretAccessKey), CreateDate: iamTime(k.Created),
 		Status: types.StatusTypeActive, UserName: b.name,
 	}}, nil
 }
@@ -142,7 +142,7 @@ func listAccessKeys(c *Call, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOu
 	page, next := pageBy(*b.keys, in.Marker, in.MaxItems, (*Credential).age)
 	return &iam.ListAccessKeysOutput{IsTruncated: next != nil, Marker: next, AccessKeyMetadata: Each(page, func(k *Credential) types.AccessKeyMetadata {
 		return types.AccessKeyMetadata{
-			AccessKeyId: aws.String(k.AccessKeyID), CreateDate: aws.Time(k.Created), Status: activity(k.Inactive), UserName: b.name,
+			AccessKeyId: aws.String(k.AccessKeyID), CreateDate: iamTime(k.Created), Status: activity(k.Inactive), UserName: b.name,
 		}
 	})}, nil
 }
@@ -167,7 +167,7 @@ func getAccessKeyLastUsed(c *Call, in *iam.GetAccessKeyLastUsedInput) (*iam.GetA
 		out.UserName = aws.String(k.Principal.User.Name)
 	}
 	if !k.Used.At.IsZero() {
-		out.AccessKeyLastUsed = &types.AccessKeyLastUsed{LastUsedDate: aws.Time(k.Used.At), Region: aws.String(k.Used.Region), ServiceName: aws.String(k.Used.Service)}
+		out.AccessKeyLastUsed = &types.AccessKeyLastUsed{LastUsedDate: iamTime(k.Used.At), Region: aws.String(k.Used.Region), ServiceName: aws.String(k.Used.Service)}
 	}
 	return out, nil
 }

@@ -2,10 +2,13 @@ package awssim
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -23,12 +26,22 @@ func inUse(first string) error {
 	return Errorf("DeleteConflict", "Cannot delete entity, %s.", first)
 }
 
-// vacant wants a name to be free.
+// vacant wants a name to be free, whatever its case.
 func vacant[T any](all map[string]T, name, taken string) error {
-	if _, ok := all[name]; ok {
+	if hasFolded(maps.Keys(all), name) {
 		return Errorf("EntityAlreadyExists", taken, name)
 	}
 	return nil
+}
+
+// hasFolded looks for a name whatever its case.
+func hasFolded(names iter.Seq[string], name string) bool {
+	for n := range names {
+		if strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // Quotas, where AWS raises none of them. See
@@ -102,6 +115,9 @@ func under[T any](all []T, prefix *string, path func(T) string) []T {
 func encoded(d *policy.Document) *string {
 	return aws.String(strings.ReplaceAll(url.QueryEscape(string(d.Raw())), "+", "%20"))
 }
+
+// iamTime is a moment as IAM tells it: in whole seconds.
+func iamTime(t time.Time) *time.Time { return aws.Time(t.Truncate(time.Second)) }
 
 func iamTags(tags map[string]string) []types.Tag {
 	var out []types.Tag

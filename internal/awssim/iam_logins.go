@@ -42,7 +42,7 @@ func (c *Call) loginOf(name *string) (*User, error) {
 }
 
 func (u *User) loginProfile() *types.LoginProfile {
-	return &types.LoginProfile{UserName: aws.String(u.Name), CreateDate: aws.Time(u.login.Created), PasswordResetRequired: u.login.Reset}
+	return &types.LoginProfile{UserName: aws.String(u.Name), CreateDate: iamTime(u.login.Created), PasswordResetRequired: u.login.Reset}
 }
 
 // createLoginProfile follows

@@ -112,7 +112,7 @@ func getMFADevice(c *Call, in *iam.GetMFADeviceInput) (*iam.GetMFADeviceOutput, 
 	}
 	out := &iam.GetMFADeviceOutput{SerialNumber: aws.String(m.Serial)}
 	if owner != nil {
-		out.UserName, out.EnableDate = aws.String(owner.Name), aws.Time(m.Enabled)
+		out.UserName, out.EnableDate = aws.String(owner.Name), iamTime(m.Enabled)
 	}
 	return out, nil
 }
@@ -126,7 +126,7 @@ func listMFADevices(c *Call, in *iam.ListMFADevicesInput) (*iam.ListMFADevicesOu
 	}
 	page, next := pageBy(u.mfa, in.Marker, in.MaxItems, func(m *MFADevice) string { return m.Serial })
 	return &iam.ListMFADevicesOutput{IsTruncated: next != nil, Marker: next, MFADevices: Each(page, func(m *MFADevice) types.MFADevice {
-		return types.MFADevice{SerialNumber: aws.String(m.Serial), EnableDate: aws.Time(m.Enabled), UserName: aws.String(u.Name)}
+		return types.MFADevice{SerialNumber: aws.String(m.Serial), EnableDate: iamTime(m.Enabled), UserName: aws.String(u.Name)}
 	})}, nil
 }
 
@@ -138,7 +138,7 @@ func listVirtualMFADevices(c *Call, in *iam.ListVirtualMFADevicesInput) (*iam.Li
 		for _, u := range c.Account.users {
 			for _, m := range u.virtual() {
 				user := u.brief()
-				all = append(all, types.VirtualMFADevice{SerialNumber: aws.String(m.Serial), EnableDate: aws.Time(m.Enabled), User: &user})
+				all = append(all, types.VirtualMFADevice{SerialNumber: aws.String(m.Serial), EnableDate: iamTime(m.Enabled), User: &user})
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func getOIDC(c *Call, in *iam.GetOpenIDConnectProviderInput) (*iam.GetOpenIDConn
 	}
 	return &iam.GetOpenIDConnectProviderOutput{
 		Url: aws.String(p.host), ClientIDList: append([]string{}, p.audiences...), ThumbprintList: append([]string{}, p.thumbprints...),
-		CreateDate: aws.Time(p.created), Tags: iamTags(p.Tags),
+		CreateDate: iamTime(p.created), Tags: iamTags(p.Tags),
 	}, nil
 }
 

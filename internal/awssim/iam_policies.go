@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -43,7 +44,7 @@ func (m *ManagedPolicy) brief(u usage) types.Policy {
 	return types.Policy{
 		Arn: aws.String(m.ARN), PolicyName: aws.String(m.Name), PolicyId: aws.String(m.ID), Path: aws.String(m.Path),
 		DefaultVersionId: aws.String(m.Default.id()), AttachmentCount: aws.Int32(u.attached), PermissionsBoundaryUsageCount: aws.Int32(u.bounds),
-		IsAttachable: true, CreateDate: aws.Time(m.Created), UpdateDate: aws.Time(m.Updated),
+		IsAttachable: true, CreateDate: iamTime(m.Created), UpdateDate: iamTime(m.Updated),
 	}
 }
 
@@ -57,6 +58,9 @@ func (m *ManagedPolicy) whole(u usage) *types.Policy {
 	return &out
 }
 
+// policyForm is a policy's name with its path.
+var policyForm = regexp.MustCompile(`^([\w+=,.@-]+/)*[\w+=,.@-]+$`)
+
 // knownPolicy finds a managed policy by ARN, nil where the account has none of
 // it. AWS has one of its own by any name. The World is locked, as below.
 func (c *Call) knownPolicy(arn string) (*ManagedPolicy, error) {
@@ -65,7 +69,7 @@ func (c *Call) knownPolicy(arn string) (*ManagedPolicy, error) {
 	}
 	prefix, name, isPolicy := strings.Cut(arn, ":policy/")
 	switch {
-	case !isPolicy || !strings.HasPrefix(prefix, "arn:"+c.Account.Partition+":iam::"):
+	case !isPolicy || !strings.HasPrefix(prefix, "arn:"+c.Account.Partition+":iam::") || !policyForm.MatchString(name):
 		return nil, Errorf("InvalidInput", "ARN %s is not valid.", arn)
 	case strings.HasSuffix(prefix, ":aws"):
 		return c.Account.awsManaged(name)
@@ -112,7 +116,7 @@ func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, 
 	path, own := either(in.Path, "/"), 0
 	for _, m := range c.Account.managed {
 		switch {
-		case m.local() && m.Name == *in.PolicyName:
+		case m.local() && strings.EqualFold(m.Name, *in.PolicyName):
 			return nil, Errorf("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", m.Name)
 		case m.local():
 			own++

@@ -53,7 +53,7 @@ func (c *Call) profile(name *string) (*InstanceProfile, error) {
 func (p *InstanceProfile) brief() types.InstanceProfile {
 	out := types.InstanceProfile{
 		Arn: aws.String(p.ARN), InstanceProfileName: aws.String(p.Name), InstanceProfileId: aws.String(p.ID), Path: aws.String(p.Path),
-		CreateDate: aws.Time(p.Created), Roles: []types.Role{},
+		CreateDate: iamTime(p.Created), Roles: []types.Role{},
 	}
 	if p.Role != nil {
 		out.Roles = append(out.Roles, p.Role.brief())

@@ -66,7 +66,7 @@ func getCredentialReport(c *Call, _ *iam.GetCredentialReportInput) (*iam.GetCred
 	case r.content == nil:
 		return nil, &Error{Code: "ReportInProgress", Message: "The report is being made.", Status: http.StatusNotFound}
 	}
-	return &iam.GetCredentialReportOutput{Content: r.content, GeneratedTime: aws.Time(r.made), ReportFormat: types.ReportFormatTypeTextCsv}, nil
+	return &iam.GetCredentialReportOutput{Content: r.content, GeneratedTime: iamTime(r.made), ReportFormat: types.ReportFormatTypeTextCsv}, nil
 }
 
 // reportColumns are the report's, in their order.

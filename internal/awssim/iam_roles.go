@@ -44,7 +44,7 @@ func (c *Call) ownRole(name *string) (*Role, error) {
 // brief is the role as listings show it: without tags, boundary and last use.
 func (r *Role) brief() types.Role {
 	out := types.Role{
-		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: aws.Time(r.Created),
+		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: iamTime(r.Created),
 		AssumeRolePolicyDocument: encoded(r.trust), MaxSessionDuration: aws.Int32(int32(r.MaxSession.Seconds())),
 	}
 	if r.Description != "" {
@@ -64,7 +64,7 @@ func (r *Role) lastUse() *types.RoleLastUsed {
 	if r.LastUsed.At.IsZero() {
 		return &types.RoleLastUsed{}
 	}
-	return &types.RoleLastUsed{LastUsedDate: aws.Time(r.LastUsed.At), Region: aws.String(r.LastUsed.Region)}
+	return &types.RoleLastUsed{LastUsedDate: iamTime(r.LastUsed.At), Region: aws.String(r.LastUsed.Region)}
 }
 
 // createRole follows

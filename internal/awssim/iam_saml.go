@@ -79,7 +79,7 @@ func (p *SAMLProvider) addKey(key *string, now time.Time) error {
 	if err := within("SAMLPrivateKeysPerProvider", len(p.keys)+1, 2); err != nil {
 		return err
 	}
-	p.keys = append(p.keys, types.SAMLPrivateKey{KeyId: aws.String(uniqueID("SAMLPK")), Timestamp: aws.Time(now)})
+	p.keys = append(p.keys, types.SAMLPrivateKey{KeyId: aws.String(uniqueID("SAMLPK")), Timestamp: iamTime(now)})
 	return nil
 }
 
@@ -117,7 +117,7 @@ func getSAMLProvider(c *Call, in *iam.GetSAMLProviderInput) (*iam.GetSAMLProvide
 		return nil, err
 	}
 	return &iam.GetSAMLProviderOutput{
-		SAMLProviderUUID: aws.String(p.id), SAMLMetadataDocument: aws.String(p.metadata), CreateDate: aws.Time(p.Created), ValidUntil: aws.Time(p.Expires),
+		SAMLProviderUUID: aws.String(p.id), SAMLMetadataDocument: aws.String(p.metadata), CreateDate: iamTime(p.Created), ValidUntil: iamTime(p.Expires),
 		Tags: iamTags(p.Tags), AssertionEncryptionMode: p.encryption, PrivateKeyList: slices.Clone(p.keys),
 	}, nil
 }
@@ -161,6 +161,6 @@ func deleteSAMLProvider(c *Call, in *iam.DeleteSAMLProviderInput) error {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviders.html
 func listSAMLProviders(c *Call, _ *iam.ListSAMLProvidersInput) (*iam.ListSAMLProvidersOutput, error) {
 	return &iam.ListSAMLProvidersOutput{SAMLProviderList: Each(c.Account.saml, func(p *SAMLProvider) types.SAMLProviderListEntry {
-		return types.SAMLProviderListEntry{Arn: aws.String(p.ARN), CreateDate: aws.Time(p.Created), ValidUntil: aws.Time(p.Expires)}
+		return types.SAMLProviderListEntry{Arn: aws.String(p.ARN), CreateDate: iamTime(p.Created), ValidUntil: iamTime(p.Expires)}
 	})}, nil
 }

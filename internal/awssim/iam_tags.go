@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"iter"
 	"maps"
 	"reflect"
 	"regexp"
@@ -119,16 +118,6 @@ func untag(c *Call, in any) error {
 	maps.DeleteFunc(left, func(key, _ string) bool { return hasFolded(slices.Values(keys), key) })
 	*tags = left
 	return nil
-}
-
-// hasFolded looks for a key whatever its case.
-func hasFolded(keys iter.Seq[string], key string) bool {
-	for k := range keys {
-		if strings.EqualFold(k, key) {
-			return true
-		}
-	}
-	return false
 }
 
 // tagPage is the answer to all listings of tags, which are alike.

@@ -65,8 +65,8 @@ func TestIAMRefusals(t *testing.T) {
 			_, err := client.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: name("ada"), Password: name(strings.Repeat("secret", 30))})
 			return err
 		}},
-		{"EntityAlreadyExists", "User with name ada already exists.", func(ctx context.Context) error {
-			_, err := client.CreateUser(ctx, &iam.CreateUserInput{UserName: name("ada")})
+		{"EntityAlreadyExists", "User with name Ada already exists.", func(ctx context.Context) error {
+			_, err := client.CreateUser(ctx, &iam.CreateUserInput{UserName: name("Ada")})
 			return err
 		}},
 		{"EntityAlreadyExists", "A policy called own already exists. Duplicate names are not allowed.", func(ctx context.Context) error {

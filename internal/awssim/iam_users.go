@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -72,10 +73,10 @@ func userKey(u *User) string { return u.Name }
 // brief is the user as listings show it: without tags and boundary.
 func (u *User) brief() types.User {
 	out := types.User{
-		Arn: aws.String(u.ARN), UserName: aws.String(u.Name), UserId: aws.String(u.ID), Path: aws.String(u.Path), CreateDate: aws.Time(u.Created),
+		Arn: aws.String(u.ARN), UserName: aws.String(u.Name), UserId: aws.String(u.ID), Path: aws.String(u.Path), CreateDate: iamTime(u.Created),
 	}
 	if u.login != nil && !u.login.Used.IsZero() {
-		out.PasswordLastUsed = aws.Time(u.login.Used)
+		out.PasswordLastUsed = iamTime(u.login.Used)
 	}
 	return out
 }
@@ -133,7 +134,7 @@ func getUser(c *Call, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
 
 // rootUser is the account's root as a user, which has no name.
 func (a *Account) rootUser() *types.User {
-	return &types.User{Arn: aws.String(a.ARN("iam", "", "root")), UserId: aws.String(a.ID), CreateDate: aws.Time(a.Created)}
+	return &types.User{Arn: aws.String(a.ARN("iam", "", "root")), UserId: aws.String(a.ID), CreateDate: iamTime(a.Created)}
 }
 
 // updateUser follows
@@ -144,7 +145,7 @@ func updateUser(c *Call, in *iam.UpdateUserInput) error {
 		return err
 	}
 	name, path := either(in.NewUserName, u.Name), either(in.NewPath, u.Path)
-	if name != u.Name {
+	if !strings.EqualFold(name, u.Name) {
 		if err := vacant(c.Account.users, name, "User with name %s already exists."); err != nil {
 			return err
 		}

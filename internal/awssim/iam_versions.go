@@ -22,7 +22,7 @@ func (m *ManagedPolicy) version(id *string) (*PolicyVersion, error) {
 
 // describe is a version as listings show it: without its document.
 func (m *ManagedPolicy) describe(v *PolicyVersion) types.PolicyVersion {
-	return types.PolicyVersion{VersionId: aws.String(v.id()), IsDefaultVersion: v == m.Default, CreateDate: aws.Time(v.Created)}
+	return types.PolicyVersion{VersionId: aws.String(v.id()), IsDefaultVersion: v == m.Default, CreateDate: iamTime(v.Created)}
 }
 
 func (m *ManagedPolicy) describeWhole(v *PolicyVersion) types.PolicyVersion {
