@@ -117,7 +117,7 @@ func createPolicy(c *Call, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, 
 	for _, m := range c.Account.managed {
 		switch {
 		case m.local() && strings.EqualFold(m.Name, *in.PolicyName):
-			return nil, Errorf("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", m.Name)
+			return nil, Errorf("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", *in.PolicyName)
 		case m.local():
 			own++
 		}

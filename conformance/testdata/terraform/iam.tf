@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_policy" "read" {
-  name        = "read"
+  name        = "looking"
   path        = "/own/"
   description = "reads"
   policy      = local.read
