@@ -208,6 +208,9 @@ func (c *connection) limit(
 	if request, ok := in.Request.(*smithyhttp.Request); ok {
 		r.host = request.URL.Host
 	}
+	if err := checkHeaders(in.Request); err != nil {
+		return middleware.FinalizeOutput{}, middleware.Metadata{}, &verdict{err, false}
+	}
 	waited, err := c.pool.meters.of(r).wait(ctx, c.pool.tableAlways || awsHost(r.host))
 	r.waited += waited
 	if err != nil {
