@@ -115,8 +115,12 @@ func IAM(*World) *Service {
 		"TagMFADevice":           doingAny[iam.TagMFADeviceOutput, iam.TagMFADeviceInput](tag),
 		"UntagMFADevice":         doingAny[iam.UntagMFADeviceOutput, iam.UntagMFADeviceInput](untag),
 
+		"DeleteSigningCertificate":       doing[iam.DeleteSigningCertificateOutput](deleteSigningCertificate),
 		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
 		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
+		"ListSigningCertificates":        reading(listSigningCertificates),
+		"UpdateSigningCertificate":       doing[iam.UpdateSigningCertificateOutput](updateSigningCertificate),
+		"UploadSigningCertificate":       changing(uploadSigningCertificate),
 
 		"AddClientIDToOpenIDConnectProvider":      doing[iam.AddClientIDToOpenIDConnectProviderOutput](addClientID),
 		"CreateOpenIDConnectProvider":             changing(createOIDC),

@@ -50,6 +50,7 @@ var constraints = sync.OnceValue(func() map[string]constraint {
 		"MaxSessionDuration": sized(3600, 43200),
 		"AccountAlias":       formed(3, 63, `^[a-z0-9](-?[a-z0-9])+$`),
 		"AccessKeyId":        formed(16, 128, `^\w+$`), "SerialNumber": formed(9, 256, `^[\w+=/:,.@-]+$`),
+		"CertificateBody": sized(1, 16384), "CertificateId": formed(24, 128, `^\w+$`),
 		"AuthenticationCode1": formed(6, 6, `^\d+$`), "AuthenticationCode2": formed(6, 6, `^\d+$`),
 		"Password": sized(1, 128), "MinimumPasswordLength": sized(6, 128), "MaxPasswordAge": sized(1, 1095), "PasswordReusePrevention": sized(1, 24),
 		"Url": sized(1, 255), "ClientID": sized(1, 255), "DeletionTaskId": sized(1, 1000),

@@ -109,11 +109,7 @@ func updateAccessKey(c *Call, in *iam.UpdateAccessKeyInput) error {
 	if err != nil {
 		return err
 	}
-	if in.Status != types.StatusTypeActive && in.Status != types.StatusTypeInactive {
-		return invalid("Value '%s' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]", in.Status)
-	}
-	k.Inactive = in.Status == types.StatusTypeInactive
-	return nil
+	return setInactive(&k.Inactive, in.Status)
 }
 
 // deleteAccessKey follows
@@ -147,9 +143,12 @@ func listAccessKeys(c *Call, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOu
 	})}, nil
 }
 
+// sortable is a form of times that sorts as they do.
+const sortable = "2006-01-02T15:04:05.000000000Z"
+
 // age puts the older key first.
 func (c *Credential) age() string {
-	return c.Created.Format("2006-01-02T15:04:05.000000000Z") + c.AccessKeyID
+	return c.Created.Format(sortable) + c.AccessKeyID
 }
 
 // getAccessKeyLastUsed follows

@@ -53,12 +53,13 @@ const (
 	maxPolicies = 1500
 	maxProfiles = 1000
 
-	maxGroupsOf = 10 // a user
-	maxAttached = 10 // managed policies of a user, group or role
-	maxVersions = 5  // of a managed policy
-	maxKeys     = 2  // of a user, as the next
-	maxDevices  = 8
-	maxTagsOf   = 50 // anything
+	maxGroupsOf     = 10 // a user
+	maxAttached     = 10 // managed policies of a user, group or role
+	maxVersions     = 5  // of a managed policy
+	maxKeys         = 2  // of a user, as the next
+	maxDevices      = 8
+	maxCertificates = 2
+	maxTagsOf       = 50 // anything
 
 	// Characters without white space: of inline policies together, of a managed
 	// policy, and of a trust policy.

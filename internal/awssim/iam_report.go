@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -98,7 +99,7 @@ func (a *Account) rootRow() []string {
 		"<root_account>", a.ARN("iam", "", "root"), reportTime(a.Created), "not_supported", "no_information", "not_supported", "not_supported",
 		strconv.FormatBool(a.rootMFA),
 	}
-	return append(append(row, keyColumns(a.rootKeys)...), "false", "N/A", "false", "N/A")
+	return slices.Concat(row, keyColumns(a.rootKeys), certificateColumns(nil))
 }
 
 func (u *User) row() []string {
@@ -108,9 +109,12 @@ func (u *User) row() []string {
 		if !u.login.Used.IsZero() {
 			row[4] = reportTime(u.login.Used)
 		}
+		if p := u.account.passwords; p != nil && p.MaxPasswordAge != nil {
+			row[6] = reportTime(u.login.since().AddDate(0, 0, int(*p.MaxPasswordAge)))
+		}
 	}
 	row = append(row, strconv.FormatBool(len(u.mfa) > 0))
-	return append(append(row, keyColumns(u.keys)...), "false", "N/A", "false", "N/A")
+	return slices.Concat(row, keyColumns(u.keys), certificateColumns(u.certificates))
 }
 
 // keyColumns are the ten columns of two keys.
@@ -128,6 +132,15 @@ func keyColumns(keys []*Credential) []string {
 		} else {
 			out = append(out, reportTime(k.Used.At), k.Used.Region, k.Used.Service)
 		}
+	}
+	return out
+}
+
+// certificateColumns are the four columns of two certificates.
+func certificateColumns(all []*certificate) []string {
+	out := []string{"false", "N/A", "false", "N/A"}
+	for slot, s := range all {
+		out[2*slot], out[2*slot+1] = strconv.FormatBool(!s.inactive), reportTime(s.uploaded)
 	}
 	return out
 }

@@ -175,6 +175,8 @@ func deleteUser(c *Call, in *iam.DeleteUserInput) error {
 		return inUse("must delete login profile first")
 	case len(u.mfa) > 0:
 		return inUse("must delete MFA device first")
+	case len(u.certificates) > 0:
+		return inUse("must delete signing certificates first")
 	case len(u.ssh) > 0:
 		return inUse("must delete public keys first")
 	case len(u.services) > 0:

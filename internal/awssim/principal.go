@@ -59,13 +59,14 @@ type User struct {
 	Created       time.Time
 	Tags          map[string]string
 	holder
-	groups   []*Group
-	login    *LoginProfile
-	mfa      []*MFADevice
-	ssh      []*SSHKey
-	services []*ServiceCredential
-	keys     []*Credential
-	account  *Account
+	groups       []*Group
+	login        *LoginProfile
+	mfa          []*MFADevice
+	ssh          []*SSHKey
+	services     []*ServiceCredential
+	certificates []*certificate
+	keys         []*Credential
+	account      *Account
 }
 
 // Role is an IAM role.

@@ -5,6 +5,17 @@ iam = client("iam")
 ARN = f"arn:aws:iam::{ACCOUNT}:"
 METADATA = ('<?xml version="1.0"?><EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.com">'
             '<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/><!-- %s --></EntityDescriptor>' % ("x" * 1000))
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIUHeZkINgOV3naqoI54tnC3VtUNCswCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFanVkZ2UwIBcNMjYxMTIzMTEyOTAxWhgPMjEyNjEwMzAxMTI5
+MDFaMBAxDjAMBgNVBAMMBWp1ZGdlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+7poqLV6hj5wxskmmWFdfJXps7b9ihPNhwG6pTgQ0lJ330y+RmBEaVjRQJiOScKIX
+z331dc8WFX6PCCVUf8m8vqNTMFEwHQYDVR0OBBYEFA5c04QZWlRMi6TdYhPb6T99
+uhcgMB8GA1UdIwQYMBaAFA5c04QZWlRMi6TdYhPb6T99uhcgMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgUTjQIDfOFkA71K+9xJfHrTobrvyrXno7
+BHqqdFy1IDYCIQCqtTeH8o5JavJ6OwW5nNsgDrOpppyZrAeyf2zrH2d2Pg==
+-----END CERTIFICATE-----
+"""
 A, B = [{"Key": "a", "Value": "1"}], [{"Key": "b", "Value": "2"}]
 
 
@@ -73,6 +84,23 @@ class Credentials(Case):
         iam.delete_virtual_mfa_device(SerialNumber=serial)
         with self.refused("NoSuchEntity", 404):
             iam.delete_virtual_mfa_device(SerialNumber=serial)
+
+
+    def test_certificates(self):
+        name = self.user("signer")
+        made = iam.upload_signing_certificate(UserName=name, CertificateBody=CERTIFICATE)["Certificate"]
+        self.assertEqual((made["Status"], made["CertificateBody"]), ("Active", CERTIFICATE))
+        with self.refused("DuplicateCertificate", 409):
+            iam.upload_signing_certificate(UserName=name, CertificateBody=CERTIFICATE)
+        with self.refused("MalformedCertificate", 400):
+            iam.upload_signing_certificate(UserName=name, CertificateBody="nonsense")
+        with self.refused("DeleteConflict", 409):
+            iam.delete_user(UserName=name)
+        iam.update_signing_certificate(UserName=name, CertificateId=made["CertificateId"], Status="Inactive")
+        self.assertEqual([c["Status"] for c in iam.list_signing_certificates(UserName=name)["Certificates"]], ["Inactive"])
+        iam.delete_signing_certificate(UserName=name, CertificateId=made["CertificateId"])
+        with self.refused("NoSuchEntity", 404):
+            iam.delete_signing_certificate(UserName=name, CertificateId=made["CertificateId"])
 
 
 class Providers(Case):

@@ -33,8 +33,9 @@ resource "aws_iam_user" "eve" {
 }
 
 resource "aws_iam_user" "mallory" {
-  name = "mallory"
-  tags = { step = var.step }
+  name          = "mallory"
+  force_destroy = true
+  tags          = { step = var.step }
 }
 
 resource "aws_iam_access_key" "mallory" {
