@@ -16,7 +16,7 @@ import (
 // testAPI puts `hawser serve` before a validator of OpenAPI documents, a
 // generator of typed clients, and a fuzzer that works from the document.
 func (c *court) testAPI(t *testing.T) {
-	bin := filepath.Join(c.build(t), "hawser")
+	bin := c.program(t)
 	dir, env := agentHome(t)
 	token := c.apiToken(t, bin, dir, env)
 	url := start(t, bin, dir, env, "serve", "--listen", "127.0.0.1:0")

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"flag"
+	"log"
 	"maps"
 	"slices"
 	"sync"
@@ -9,18 +11,37 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 )
 
+// TestMain lets more judges work side by side than there are processors: most of
+// their time they wait for something to be ready.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		log.Fatal(err)
+	}
+	m.Run()
+}
+
 // TestJudges is the whole of it: the simulator before its clients, the tools
 // before servers, and the probe.
 func TestJudges(t *testing.T) {
 	c := assemble(t)
 	t.Cleanup(func() { c.publish(t) })
-	t.Run("simulator", c.testSimulator)
-	t.Run("tools", c.testTools)
-	t.Run("probe", c.testProbe)
-	t.Run("mcp", c.testMCP)
-	t.Run("api", c.testAPI)
-	t.Run("export", c.testExport)
-	t.Run("sync", c.testSync)
+	for _, subject := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"simulator", c.testSimulator},
+		{"tools", c.testTools},
+		{"probe", c.testProbe},
+		{"mcp", c.testMCP},
+		{"api", c.testAPI},
+		{"export", c.testExport},
+		{"sync", c.testSync},
+	} {
+		t.Run(subject.name, func(t *testing.T) {
+			t.Parallel()
+			subject.test(t)
+		})
+	}
 }
 
 // testSimulator drives the simulator by clients that no one here wrote, and
@@ -28,11 +49,12 @@ func TestJudges(t *testing.T) {
 func (c *court) testSimulator(t *testing.T) {
 	driven := new(operations)
 	t.Run("clients", func(t *testing.T) {
+		// The one that takes longest comes first.
+		t.Run("terraform", func(t *testing.T) { t.Parallel(); c.testTerraform(t, driven) })
 		t.Run("boto3", func(t *testing.T) { t.Parallel(); c.testBoto3(t, driven) })
 		t.Run("aws-cli", func(t *testing.T) { t.Parallel(); c.testCLI(t, driven) })
-		t.Run("terraform", func(t *testing.T) { t.Parallel(); c.testTerraform(t, driven) })
 	})
-	if t.Failed() || c.judge("boto3").cases == 0 {
+	if t.Failed() || c.cases("boto3") == 0 {
 		return
 	}
 	for _, name := range simulate(t, 1).Operations() {

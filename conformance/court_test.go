@@ -29,6 +29,7 @@ type judge struct {
 type court struct {
 	root   string // the module's
 	strict bool
+	build  func() (bin string, err error) // makes the program, as its users have it, once
 
 	mu     sync.Mutex
 	judges []*judge
@@ -42,6 +43,7 @@ func assemble(t *testing.T) *court {
 		t.Fatal(err)
 	}
 	c := &court{root: root, strict: os.Getenv("CI") == "true" || os.Getenv("HAWSER_JUDGES") == "require"}
+	c.build = sync.OnceValues(func() (string, error) { return build(c.root, t.TempDir()) })
 	c.judges = []*judge{
 		c.python("aws CLI", "awscli", "the aws CLI as a client of the simulator"),
 		c.python("boto3", "boto3", "boto3 as a client of the simulator, and the probe"),
@@ -151,6 +153,13 @@ func (c *court) count(name string, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.judge(name).cases += n
+}
+
+// cases tells how much a judge was asked.
+func (c *court) cases(name string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.judge(name).cases
 }
 
 // publish writes the sum where make shows it, since go test is silent about

@@ -24,7 +24,7 @@ var protocols = []string{"2025-06-18", "2025-11-25", "2026-07-28"}
 // testMCP puts `hawser mcp` before MCP's own suite, its inspector, and its
 // Python and TypeScript SDKs, each on a simulated company.
 func (c *court) testMCP(t *testing.T) {
-	bin := filepath.Join(c.build(t), "hawser")
+	bin := c.program(t)
 	t.Run("suite", func(t *testing.T) { c.testSuite(t, bin) })
 	t.Run("inspector", func(t *testing.T) { c.testInspector(t, bin) })
 	t.Run("sdks", func(t *testing.T) { c.testSDKs(t, bin) })

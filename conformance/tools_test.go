@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -10,7 +11,7 @@ import (
 // wrote: testdata/moto and testdata/versitygw, each script with a server of
 // its own. The aws CLI makes there what Hawser has no tool to make.
 func (c *court) testTools(t *testing.T) {
-	bin := c.build(t)
+	bin := filepath.Dir(c.program(t))
 	for _, name := range []string{"moto", "versitygw"} {
 		t.Run(name, func(t *testing.T) {
 			c.call(t, "aws CLI", name)
@@ -29,14 +30,22 @@ func (c *court) server(t testing.TB, name string) *server {
 	return c.gatewayServer(t)
 }
 
-// build makes the program, as its users have it, and gives its folder.
-func (c *court) build(t *testing.T) string {
+// program is Hawser's.
+func (c *court) program(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "hawser"), "./cmd/hawser")
-	cmd.Dir = c.root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	bin, err := c.build()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return dir
+	return bin
+}
+
+func build(root, dir string) (bin string, err error) {
+	bin = filepath.Join(dir, "hawser")
+	cmd := exec.Command("go", "build", "-o", bin, "./cmd/hawser")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return bin, nil
 }
