@@ -61,7 +61,7 @@ func simulate(t testing.TB, scale float64) *simulator {
 		t.Fatal(err)
 	}
 	s.env = append(s.env, "ROLE="+role.ARN,
-		"SECRET="+own.PutSecret("us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
+		"SECRET="+awssim.PutSecret(s.World, own.ID, "us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
 	return s
 }
 
@@ -108,7 +108,7 @@ func (s *simulator) sign(t testing.TB, own *awssim.Account, role *awssim.Role) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := s.NewSSOSession("judge", 8*time.Hour)
+	session := awssim.NewSSOSession(s.World, "judge", 8*time.Hour)
 	session.Grant("Judge", role)
 	s.env = append(s.env, "WEB_TOKEN="+token, "SSO_TOKEN="+session.AccessToken, "SSO_REFRESH="+session.RefreshToken)
 }

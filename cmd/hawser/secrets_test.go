@@ -145,8 +145,8 @@ func newDesk(t *testing.T) *desk {
 		t.Setenv(name, value)
 	}
 	account := sim.world.Account(demo.Main)
-	flat := account.PutSecret("us-east-1", "flat", storedSecret)
-	fields := account.PutSecret("us-east-1", "fields", `{"secret": "`+sim.Key.SecretAccessKey+`", "other": "`+storedSecret+`"}`)
+	flat := awssim.PutSecret(sim.world, account.ID, "us-east-1", "flat", storedSecret)
+	fields := awssim.PutSecret(sim.world, account.ID, "us-east-1", "fields", `{"secret": "`+sim.Key.SecretAccessKey+`", "other": "`+storedSecret+`"}`)
 	d.configure(t, flat, fields)
 	d.run(t, d.words("rds query CLUSTER SECRET CREATE/**/TABLE/**/cards(v/**/TEXT/**/UNIQUE) --yes")...)
 	return d

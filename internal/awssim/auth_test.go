@@ -35,7 +35,10 @@ func describeVolumes(t *testing.T, cfg aws.Config) error {
 // clients call one read of each family of protocols.
 func clients(t *testing.T) map[string]func(aws.Config) error {
 	return map[string]func(aws.Config) error{
-		"s3":  func(cfg aws.Config) error { _, err := s3Client(once(cfg)).ListBuckets(t.Context(), nil); return err },
+		"s3": func(cfg aws.Config) error {
+			_, err := simtest.S3Client(once(cfg)).ListBuckets(t.Context(), nil)
+			return err
+		},
 		"ec2": func(cfg aws.Config) error { return describeVolumes(t, cfg) },
 		"sts": func(cfg aws.Config) error {
 			_, err := sts.NewFromConfig(once(cfg)).GetCallerIdentity(t.Context(), nil)
@@ -106,7 +109,7 @@ func TestRefusals(t *testing.T) {
 			cfg := sim.Config()
 			cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return creds, nil })
 			for service, call := range clients(t) {
-				t.Run(service, func(t *testing.T) { wantCode(t, call(cfg), tt.codes[service], "") })
+				t.Run(service, func(t *testing.T) { simtest.WantCode(t, call(cfg), tt.codes[service], "") })
 			}
 		})
 	}
@@ -134,7 +137,7 @@ func storeOf(stored *[]byte, trailer *http.Header) func(*awssim.World) *awssim.S
 func TestPresigned(t *testing.T) {
 	stored, trailer := []byte("hello"), http.Header{}
 	sim := simtest.Start(t, awssim.Options{Services: []func(*awssim.World) *awssim.Service{storeOf(&stored, &trailer)}})
-	url, err := s3.NewPresignClient(s3Client(sim.Config())).PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bkt"), Key: aws.String("a b/c+d")}, s3.WithPresignExpires(time.Minute))
+	url, err := s3.NewPresignClient(simtest.S3Client(sim.Config())).PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bkt"), Key: aws.String("a b/c+d")}, s3.WithPresignExpires(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +200,7 @@ func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 func TestNotImplemented(t *testing.T) {
 	sim := simtest.Start(t)
 	_, err := ec2.NewFromConfig(once(sim.Config())).AcceptVpcPeeringConnection(t.Context(), &ec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: aws.String("x")})
-	wantCode(t, err, "NotImplemented", "ec2:AcceptVpcPeeringConnection")
+	simtest.WantCode(t, err, "NotImplemented", "ec2:AcceptVpcPeeringConnection")
 	var status interface{ HTTPStatusCode() int }
 	if !errors.As(err, &status) || status.HTTPStatusCode() != http.StatusNotImplemented {
 		t.Errorf("%v is no 501", err)

@@ -16,20 +16,21 @@ import (
 // authorize lets the call pass if the caller's policies, and those of what it
 // acts upon, allow what it needs. A caller without any may do all that its
 // account may.
-func (c *Call) authorize(p wire.Protocol, in any) error {
+func (c *Call) authorize(in any) error {
 	if c.Principal == nil || c.Service.Model == "sts" && c.Operation == "GetCallerIdentity" {
 		return nil
 	}
 	for _, need := range c.needs(in) {
-		if err := c.permit(p, need); err != nil {
+		if err := c.Permit(need); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// permit answers access denied where the policies do not allow a need.
-func (c *Call) permit(p wire.Protocol, need Need) error {
+// Permit answers access denied where the policies do not allow a need. It is for
+// what an operation needs besides what its service's Needs say.
+func (c *Call) Permit(need Need) error {
 	own := c.Principal.documents()
 	foreign := need.Owner != "" && need.Owner != c.Account.ID
 	if len(own.identity) == 0 && own.boundary == nil && own.session == nil && need.Policy == nil && !foreign {
@@ -40,7 +41,7 @@ func (c *Call) permit(p wire.Protocol, need Need) error {
 		Context: c.conditions(need.Context),
 	}
 	if why := own.refuse(req, need.Policy, foreign); why != "" {
-		return c.denied(p, need, why)
+		return c.denied(need, why)
 	}
 	return nil
 }
@@ -113,22 +114,22 @@ func limit(req policy.Request, doc *policy.Document, kind string, spared bool) s
 
 // denied is the service's answer to a call that is not allowed. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-func (c *Call) denied(p wire.Protocol, need Need, why string) *Error {
+func (c *Call) denied(need Need, why string) *Error {
 	resource := need.Resource
 	switch {
-	case resource == "" && p == wire.EC2:
+	case resource == "" && c.protocol == wire.EC2:
 		resource = c.Account.ARN("ec2", c.Region, "*")
 	case resource == "":
 		resource = "*"
 	}
-	if p == wire.RESTXML {
+	if c.protocol == wire.RESTXML {
 		resource = strconv.Quote(resource)
 	}
 	text := fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s", c.Principal.ARN, need.Action, resource, why)
-	if p == wire.EC2 {
+	if c.protocol == wire.EC2 {
 		text = "You are not authorized to perform this operation. " + text + ". Encoded authorization failure message: " + c.encodeFailure(need, why)
 	}
-	return c.Service.refuse(p, accessDenied, text)
+	return c.Service.refuse(c.protocol, accessDenied, text)
 }
 
 // failure is what sts:DecodeAuthorizationMessage tells of a refused call.

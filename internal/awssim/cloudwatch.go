@@ -131,7 +131,7 @@ func (st *metricState) add(namespace, name string, dimensions []types.Dimension,
 
 // PutMetric adds a value to a metric, also to one of AWS's own namespaces,
 // where PutMetricData may not. Dimensions are names and values by turns.
-func (w *World) PutMetric(account, region, namespace, name string, at time.Time, value float64, dimensions ...string) {
+func PutMetric(w *World, account, region, namespace, name string, at time.Time, value float64, dimensions ...string) {
 	var d []types.Dimension
 	for i := 0; i+1 < len(dimensions); i += 2 {
 		d = append(d, types.Dimension{Name: aws.String(dimensions[i]), Value: aws.String(dimensions[i+1])})

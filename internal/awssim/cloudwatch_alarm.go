@@ -44,9 +44,9 @@ func putMetricAlarm(c *Call, in *cloudwatch.PutMetricAlarmInput) (*cloudwatch.Pu
 		d.StateValue, d.StateReason = a.desc.StateValue, a.desc.StateReason
 		d.StateUpdatedTimestamp, d.StateTransitionedTimestamp = a.desc.StateUpdatedTimestamp, a.desc.StateTransitionedTimestamp
 	}
-	adopt(&d, in)
+	Adopt(&d, in)
 	d.AlarmArn, d.AlarmConfigurationUpdatedTimestamp = aws.String(c.ARN("alarm:"+name)), &now
-	orElse(&d.ActionsEnabled, true)
+	OrElse(&d.ActionsEnabled, true)
 	for _, actions := range []*[]string{&d.AlarmActions, &d.OKActions, &d.InsufficientDataActions} {
 		*actions = append([]string{}, *actions...) // sent even where empty
 	}

@@ -6,9 +6,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awssim"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
@@ -137,7 +140,7 @@ func TestGetMetricStatistics(t *testing.T) {
 	}
 	in.Period, in.EndTime = aws.Int32(60), aws.Time(start.Add(48*time.Hour))
 	_, err = client.GetMetricStatistics(t.Context(), in)
-	wantCode(t, err, "InvalidParameterCombination", "2880 datapoints")
+	simtest.WantCode(t, err, "InvalidParameterCombination", "2880 datapoints")
 }
 
 func TestPutMetricDataRefuses(t *testing.T) {
@@ -160,7 +163,7 @@ func TestPutMetricDataRefuses(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := client.PutMetricData(t.Context(), &cloudwatch.PutMetricDataInput{Namespace: &tt.namespace, MetricData: []types.MetricDatum{tt.datum}})
-			wantCode(t, err, tt.code, "")
+			simtest.WantCode(t, err, tt.code, "")
 		})
 	}
 }
@@ -168,7 +171,7 @@ func TestPutMetricDataRefuses(t *testing.T) {
 func TestListMetrics(t *testing.T) {
 	sim := simtest.Start(t)
 	for i := range 700 {
-		sim.PutMetric(simtest.Account, "us-east-1", "AWS/EC2", "CPUUtilization", sim.Clock.Now(), 1, "InstanceId", fmt.Sprintf("i-%03d", i))
+		awssim.PutMetric(sim.World, simtest.Account, "us-east-1", "AWS/EC2", "CPUUtilization", sim.Clock.Now(), 1, "InstanceId", fmt.Sprintf("i-%03d", i))
 	}
 	client := cloudwatch.NewFromConfig(sim.Config())
 	found, calls := 0, 0

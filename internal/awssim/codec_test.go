@@ -207,10 +207,6 @@ func TestUnions(t *testing.T) {
 		})
 }
 
-func s3Client(cfg aws.Config) *s3.Client {
-	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
-}
-
 func TestRESTXML(t *testing.T) {
 	in := &s3.ListObjectsV2Input{Bucket: aws.String("bkt"), Prefix: aws.String("a b/ü+"), MaxKeys: aws.Int32(2), FetchOwner: aws.Bool(true)}
 	out := &s3.ListObjectsV2Output{
@@ -221,19 +217,19 @@ func TestRESTXML(t *testing.T) {
 	}
 	exchange(t, &awssim.Service{Model: "s3"}, "ListObjectsV2", in, out,
 		func(ctx context.Context, cfg aws.Config, in *s3.ListObjectsV2Input) (*s3.ListObjectsV2Output, error) {
-			return s3Client(cfg).ListObjectsV2(ctx, in)
+			return simtest.S3Client(cfg).ListObjectsV2(ctx, in)
 		})
 	del := &s3.DeleteObjectsInput{Bucket: aws.String("bkt"), ChecksumAlgorithm: "CRC32", Delete: &s3types.Delete{
 		Quiet: aws.Bool(true), Objects: []s3types.ObjectIdentifier{{Key: aws.String(" x<&> ")}, {Key: aws.String("y"), VersionId: aws.String("1")}},
 	}}
 	exchange(t, &awssim.Service{Model: "s3"}, "DeleteObjects", del, &s3.DeleteObjectsOutput{Deleted: []s3types.DeletedObject{{Key: aws.String("y")}}},
 		func(ctx context.Context, cfg aws.Config, in *s3.DeleteObjectsInput) (*s3.DeleteObjectsOutput, error) {
-			return s3Client(cfg).DeleteObjects(ctx, in)
+			return simtest.S3Client(cfg).DeleteObjects(ctx, in)
 		})
 	exchange(t, &awssim.Service{Model: "s3"}, "GetBucketLocation", &s3.GetBucketLocationInput{Bucket: aws.String("bkt")},
 		&s3.GetBucketLocationOutput{LocationConstraint: "eu-west-1"},
 		func(ctx context.Context, cfg aws.Config, in *s3.GetBucketLocationInput) (*s3.GetBucketLocationOutput, error) {
-			return s3Client(cfg).GetBucketLocation(ctx, in)
+			return simtest.S3Client(cfg).GetBucketLocation(ctx, in)
 		})
 }
 
@@ -260,7 +256,7 @@ func TestStreams(t *testing.T) {
 			}),
 		}}
 	}}})
-	client := s3Client(sim.Config())
+	client := simtest.S3Client(sim.Config())
 	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{
 		Bucket: aws.String("bkt"), Key: aws.String("dir/a b+c/ü%20~!*'()"), Body: bytes.NewReader(body),
 		Metadata: map[string]string{"colour": "blue"}, ContentType: aws.String("text/x"),
@@ -310,7 +306,7 @@ func TestErrors(t *testing.T) {
 			return err
 		}, new(*cwtypes.ResourceNotFound)},
 		{"s3", "GetObject", "NoSuchKey", func(ctx context.Context, cfg aws.Config) error {
-			_, err := s3Client(cfg).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("x")})
+			_, err := simtest.S3Client(cfg).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("x")})
 			return err
 		}, new(*s3types.NoSuchKey)},
 		{"ec2", "DescribeVolumes", "InvalidVolume.NotFound", func(ctx context.Context, cfg aws.Config) error {
@@ -322,7 +318,7 @@ func TestErrors(t *testing.T) {
 		t.Run(tt.model, func(t *testing.T) {
 			sim := startWith(t, &awssim.Service{Model: tt.model}, tt.op, fail(tt.code))
 			err := tt.call(t.Context(), sim.Config())
-			wantCode(t, err, tt.code, "no such thing")
+			simtest.WantCode(t, err, tt.code, "no such thing")
 			if tt.target != nil && !errors.As(err, tt.target) {
 				t.Errorf("%v is no %T", err, tt.target)
 			}

@@ -89,7 +89,7 @@ func modifyMetadataOptions(c *Call, in *ec2.ModifyInstanceMetadataOptionsInput) 
 		return nil, err
 	}
 	options := *found[0].desc.MetadataOptions
-	adopt(&options, in)
+	Adopt(&options, in)
 	found[0].desc.MetadataOptions = &options
 	return &ec2.ModifyInstanceMetadataOptionsOutput{InstanceId: in.InstanceId, InstanceMetadataOptions: &options}, nil
 }

@@ -131,7 +131,7 @@ func (st *ec2State) newInstance(c *Call, in *ec2.RunInstancesInput, order runOrd
 	id, now, address := ec2ID("i"), c.Now().UTC().Truncate(time.Second), st.network.address(order.subnet)
 	dashed := strings.ReplaceAll(address, ".", "-")
 	d := types.Instance{}
-	adopt(&d, in)
+	Adopt(&d, in)
 	d.InstanceId, d.LaunchTime, d.AmiLaunchIndex = &id, &now, &index
 	d.Architecture, d.RootDeviceName, d.RootDeviceType = order.image.Architecture, order.image.RootDeviceName, types.DeviceTypeEbs
 	d.VirtualizationType, d.Hypervisor, d.EnaSupport = types.VirtualizationTypeHvm, types.HypervisorTypeXen, aws.Bool(true)
@@ -160,8 +160,8 @@ func (st *ec2State) newInstance(c *Call, in *ec2.RunInstancesInput, order runOrd
 
 // fillInstance fills in what a caller left to EC2.
 func fillInstance(d *types.Instance, order runOrder, in *ec2.RunInstancesInput) {
-	orElse(&d.EbsOptimized, false)
-	orElse(&d.SourceDestCheck, true)
+	OrElse(&d.EbsOptimized, false)
+	OrElse(&d.SourceDestCheck, true)
 	d.Placement = &types.Placement{AvailabilityZone: aws.String(order.subnet.zone), Tenancy: types.TenancyDefault, GroupName: aws.String("")}
 	d.Monitoring = &types.Monitoring{State: types.MonitoringStateDisabled}
 	if in.Monitoring != nil && aws.ToBool(in.Monitoring.Enabled) {
@@ -184,7 +184,7 @@ func fillInstance(d *types.Instance, order runOrder, in *ec2.RunInstancesInput) 
 		HttpPutResponseHopLimit: aws.Int32(2), HttpProtocolIpv6: types.InstanceMetadataProtocolStateDisabled, InstanceMetadataTags: types.InstanceMetadataTagsStateDisabled,
 	}
 	if o := in.MetadataOptions; o != nil {
-		adopt(d.MetadataOptions, o)
+		Adopt(d.MetadataOptions, o)
 	}
 }
 
@@ -193,7 +193,7 @@ func rootVolume(c *Call, in *ec2.RunInstancesInput, order runOrder, instance str
 	ebs := *order.image.BlockDeviceMappings[0].Ebs
 	for _, m := range in.BlockDeviceMappings {
 		if aws.ToString(m.DeviceName) == *order.image.RootDeviceName && m.Ebs != nil {
-			adopt(&ebs, m.Ebs)
+			Adopt(&ebs, m.Ebs)
 		}
 	}
 	id := ec2ID("vol")

@@ -62,20 +62,20 @@ func TestInstanceLife(t *testing.T) {
 	}
 	step(types.InstanceStateNamePending, 0)
 	_, err := client.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: one})
-	wantCode(t, err, "IncorrectInstanceState", "")
+	simtest.WantCode(t, err, "IncorrectInstanceState", "")
 	step(types.InstanceStateNameRunning, time.Minute)
 	_, err = client.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: one, DryRun: aws.Bool(true)})
-	wantCode(t, err, "DryRunOperation", "")
+	simtest.WantCode(t, err, "DryRunOperation", "")
 	step(types.InstanceStateNameRunning, 0)
 	_, err = client.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: one, Hibernate: aws.Bool(true)})
-	wantCode(t, err, "UnsupportedHibernationConfiguration", "")
+	simtest.WantCode(t, err, "UnsupportedHibernationConfiguration", "")
 	out, err := client.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: one})
 	if err != nil || out.StoppingInstances[0].PreviousState.Name != types.InstanceStateNameRunning {
 		t.Fatalf("stop: %v, %v", out, err)
 	}
 	step(types.InstanceStateNameStopping, 0)
 	_, err = client.StartInstances(ctx, &ec2.StartInstancesInput{InstanceIds: one})
-	wantCode(t, err, "IncorrectInstanceState", "")
+	simtest.WantCode(t, err, "IncorrectInstanceState", "")
 	step(types.InstanceStateNameStopped, time.Minute)
 	if _, err = client.StartInstances(ctx, &ec2.StartInstancesInput{InstanceIds: one}); err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestInstanceLife(t *testing.T) {
 	step(types.InstanceStateNameTerminated, time.Minute)
 	sim.Clock.Advance(2 * time.Hour)
 	_, err = client.DescribeInstances(ctx, &ec2.DescribeInstancesInput{InstanceIds: one})
-	wantCode(t, err, "InvalidInstanceID.NotFound", "")
+	simtest.WantCode(t, err, "InvalidInstanceID.NotFound", "")
 }
 
 func TestInstancesAreFilteredAndPaged(t *testing.T) {
@@ -132,7 +132,7 @@ func TestInstancesAreFilteredAndPaged(t *testing.T) {
 		}
 	}
 	_, err := client.DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{Filters: []types.Filter{{Name: aws.String("colour"), Values: []string{"red"}}}})
-	wantCode(t, err, "InvalidParameterValue", "")
+	simtest.WantCode(t, err, "InvalidParameterValue", "")
 }
 
 func TestRunIsIdempotentByToken(t *testing.T) {
@@ -154,7 +154,7 @@ func TestRunIsIdempotentByToken(t *testing.T) {
 	}
 	in.MaxCount = aws.Int32(2)
 	_, err = client.RunInstances(t.Context(), &in)
-	wantCode(t, err, "IdempotentParameterMismatch", "")
+	simtest.WantCode(t, err, "IdempotentParameterMismatch", "")
 }
 
 func TestEC2Refusals(t *testing.T) {
@@ -195,7 +195,7 @@ func TestEC2Refusals(t *testing.T) {
 		}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { wantCode(t, tt.call(), tt.code, "") })
+		t.Run(name, func(t *testing.T) { simtest.WantCode(t, tt.call(), tt.code, "") })
 	}
 }
 

@@ -33,7 +33,7 @@ func TestFaultCodes(t *testing.T) {
 			sim := simtest.Start(t, awssim.Options{Faults: []awssim.Fault{{Effect: tt.effect}}})
 			calls := clients(t)
 			for service, code := range tt.codes {
-				wantCode(t, calls[service](sim.Config()), code, "")
+				simtest.WantCode(t, calls[service](sim.Config()), code, "")
 			}
 		})
 	}
@@ -81,11 +81,11 @@ func TestBrokenConnections(t *testing.T) {
 	body := []byte(strings.Repeat("x", 1<<20))
 	var trailer http.Header
 	sim := simtest.Start(t, awssim.Options{Services: []func(*awssim.World) *awssim.Service{storeOf(&body, &trailer)}})
-	client := s3Client(once(sim.Config()))
+	client := simtest.S3Client(once(sim.Config()))
 	get := func(timeout time.Duration) (int, error) {
 		cfg := once(sim.Config())
 		cfg.HTTPClient = &http.Client{Timeout: timeout}
-		out, err := s3Client(cfg).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bkt"), Key: aws.String("k")})
+		out, err := simtest.S3Client(cfg).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bkt"), Key: aws.String("k")})
 		if err != nil {
 			return 0, err
 		}
@@ -127,7 +127,7 @@ func TestLimits(t *testing.T) {
 	client := secretsmanager.NewFromConfig(once(sim.Config()))
 	for i, want := range []string{"ResourceNotFoundException", "ResourceNotFoundException", "ThrottlingException"} {
 		_, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})
-		if wantCode(t, err, want, ""); t.Failed() {
+		if simtest.WantCode(t, err, want, ""); t.Failed() {
 			t.Fatalf("call %d", i)
 		}
 	}
@@ -144,37 +144,11 @@ func TestLatency(t *testing.T) {
 	}
 }
 
-// unsigned sends a request without a signature of its own.
-func unsigned(t *testing.T, method, url, body string) (status int, text string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, _, text = answered(t, r)
-	return status, text
-}
-
-// answered sends a request and gives the whole answer.
-func answered(t *testing.T, r *http.Request) (status int, header http.Header, text string) {
-	t.Helper()
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, resp.Header, string(body)
-}
-
 func TestAdmin(t *testing.T) {
 	sim := simtest.Start(t)
 	do := func(method, path, body string) (int, string) {
 		t.Helper()
-		return unsigned(t, method, sim.URL+path, body)
+		return simtest.Unsigned(t, method, sim.URL+path, body)
 	}
 	if status, body := do("GET", "/_sim/health", ""); status != 200 || !strings.Contains(body, `"status":"ok"`) {
 		t.Errorf("health: %d %s", status, body)
@@ -184,7 +158,7 @@ func TestAdmin(t *testing.T) {
 	}
 	client := sts.NewFromConfig(sim.Config())
 	_, err := client.GetCallerIdentity(t.Context(), nil)
-	wantCode(t, err, "AccessDenied", "not authorized to perform: sts:GetCallerIdentity")
+	simtest.WantCode(t, err, "AccessDenied", "not authorized to perform: sts:GetCallerIdentity")
 	if _, err := client.GetCallerIdentity(t.Context(), nil); err != nil {
 		t.Error(err)
 	}

@@ -41,7 +41,7 @@ func (u *User) AddMFA() *MFADevice {
 
 // AddSecurityKey gives the user a device of hardware.
 func (u *User) AddSecurityKey(name string) *MFADevice {
-	return u.addMFA(&MFADevice{Serial: u.account.ARN("iam", "", "u2f/user/"+u.Name+"/"+name+"-"+uniqueID("")), Hardware: true})
+	return u.addMFA(&MFADevice{Serial: u.account.ARN("iam", "", "u2f/user/"+u.Name+"/"+name+"-"+UniqueID("")), Hardware: true})
 }
 
 func (u *User) addMFA(m *MFADevice) *MFADevice {
@@ -58,7 +58,7 @@ func (u *User) AddSSHKey() *SSHKey {
 	w := u.account.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	k := &SSHKey{ID: uniqueID("APKA"), Uploaded: w.Clock.Now()}
+	k := &SSHKey{ID: UniqueID("APKA"), Uploaded: w.Clock.Now()}
 	u.ssh = append(u.ssh, k)
 	return k
 }
@@ -70,7 +70,7 @@ func (u *User) AddServiceCredential(service string, expires time.Time) *ServiceC
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := &ServiceCredential{
-		ID: uniqueID("ACCA"), Service: service, Alias: u.Name + "-at-" + u.account.ID, Created: w.Clock.Now(), Expires: expires,
+		ID: UniqueID("ACCA"), Service: service, Alias: u.Name + "-at-" + u.account.ID, Created: w.Clock.Now(), Expires: expires,
 	}
 	u.services = append(u.services, s)
 	return s

@@ -89,13 +89,13 @@ func either(s *string, otherwise string) string {
 // at most maxItems of it, which is 100 where it is not said.
 func iamPage[T any](sorted []T, marker *string, maxItems *int32, key func(T) string) (page []T, next *string) {
 	if marker != nil {
-		sorted = behind(sorted, *marker, key)
+		sorted = Behind(sorted, *marker, key)
 	}
 	n := 100
 	if maxItems != nil {
 		n = int(*maxItems)
 	}
-	return firstPage(sorted, n, key)
+	return FirstPage(sorted, n, key)
 }
 
 // pageBy is iamPage of what is in no order yet.

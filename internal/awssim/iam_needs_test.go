@@ -70,7 +70,7 @@ func TestIAMPermissions(t *testing.T) {
 			case tt.allowed && err != nil:
 				t.Error(err)
 			case !tt.allowed:
-				wantCode(t, err, "AccessDenied", "because no identity-based policy allows the iam:")
+				simtest.WantCode(t, err, "AccessDenied", "because no identity-based policy allows the iam:")
 			}
 		})
 	}
@@ -101,7 +101,7 @@ func TestBoundaries(t *testing.T) {
 			}
 			bound("iam:Get*")
 			_, err := client.ListUsers(t.Context(), nil)
-			wantCode(t, err, "AccessDenied", "because no permissions boundary allows the iam:ListUsers action")
+			simtest.WantCode(t, err, "AccessDenied", "because no permissions boundary allows the iam:ListUsers action")
 			bound("iam:List*")
 			if _, err := client.ListUsers(t.Context(), nil); err != nil {
 				t.Error(err)

@@ -32,7 +32,7 @@ func (a *Account) AddSAMLProvider(name string) *SAMLProvider {
 // newSAML makes a SAML provider. The World is locked.
 func (a *Account) newSAML(name string) *SAMLProvider {
 	now := a.world.Clock.Now()
-	p := &SAMLProvider{ARN: a.ARN("iam", "", "saml-provider/"+name), Created: now, Expires: now.AddDate(10, 0, 0), id: uniqueID("ASAML")}
+	p := &SAMLProvider{ARN: a.ARN("iam", "", "saml-provider/"+name), Created: now, Expires: now.AddDate(10, 0, 0), id: UniqueID("ASAML")}
 	a.saml = append(a.saml, p)
 	return p
 }
@@ -79,7 +79,7 @@ func (p *SAMLProvider) addKey(key *string, now time.Time) error {
 	if err := within("SAMLPrivateKeysPerProvider", len(p.keys)+1, 2); err != nil {
 		return err
 	}
-	p.keys = append(p.keys, types.SAMLPrivateKey{KeyId: aws.String(uniqueID("SAMLPK")), Timestamp: iamTime(now)})
+	p.keys = append(p.keys, types.SAMLPrivateKey{KeyId: aws.String(UniqueID("SAMLPK")), Timestamp: iamTime(now)})
 	return nil
 }
 

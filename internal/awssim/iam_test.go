@@ -108,7 +108,7 @@ func TestIAMRefusals(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.text[:min(40, len(tt.text))], func(t *testing.T) { wantCode(t, tt.call(t.Context()), tt.code, tt.text) })
+		t.Run(tt.text[:min(40, len(tt.text))], func(t *testing.T) { simtest.WantCode(t, tt.call(t.Context()), tt.code, tt.text) })
 	}
 }
 
@@ -130,7 +130,7 @@ func TestTrustedPrincipals(t *testing.T) {
 			case allowed && err != nil:
 				t.Error(err)
 			case !allowed:
-				wantCode(t, err, "MalformedPolicyDocument", "Invalid principal in policy")
+				simtest.WantCode(t, err, "MalformedPolicyDocument", "Invalid principal in policy")
 			}
 		})
 	}
@@ -195,7 +195,7 @@ func TestKeysOfTheGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := whoAmI(t, sim, session.Credentials)
-	wantCode(t, err, "InvalidClientTokenId", "")
+	simtest.WantCode(t, err, "InvalidClientTokenId", "")
 }
 
 // TestIAMPages reads listings in pages of one.

@@ -14,8 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sso"
-	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
@@ -95,7 +93,7 @@ func TestTrustConditions(t *testing.T) {
 			case tt.allowed && err != nil:
 				t.Error(err)
 			case !tt.allowed:
-				wantCode(t, err, "AccessDenied", "not authorized to perform: sts:AssumeRole")
+				simtest.WantCode(t, err, "AccessDenied", "not authorized to perform: sts:AssumeRole")
 			}
 		})
 	}
@@ -119,7 +117,7 @@ func TestSessions(t *testing.T) {
 	cfg.Credentials = asProvider(first.Credentials)
 	chained := sts.NewFromConfig(cfg)
 	_, err = chained.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role.ARN, RoleSessionName: aws.String("me"), DurationSeconds: aws.Int32(7200)})
-	wantCode(t, err, "ValidationError", "1 hour session limit")
+	simtest.WantCode(t, err, "ValidationError", "1 hour session limit")
 	second, err := chained.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role.ARN, RoleSessionName: aws.String("me")})
 	if err != nil {
 		t.Fatal(err)
@@ -128,21 +126,21 @@ func TestSessions(t *testing.T) {
 		t.Errorf("the chained session's source identity is %v", second.SourceIdentity)
 	}
 	_, err = secretsmanager.NewFromConfig(cfg).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})
-	wantCode(t, err, "AccessDeniedException", "because no session policy allows the secretsmanager:GetSecretValue action")
+	simtest.WantCode(t, err, "AccessDeniedException", "because no session policy allows the secretsmanager:GetSecretValue action")
 
 	sim.Clock.Advance(90 * time.Minute)
 	if _, err := whoAmI(t, sim, asProvider(first.Credentials)); err != nil {
 		t.Errorf("the session of four hours ended early: %v", err)
 	}
 	_, err = whoAmI(t, sim, asProvider(second.Credentials))
-	wantCode(t, err, "ExpiredToken", "expired")
+	simtest.WantCode(t, err, "ExpiredToken", "expired")
 }
 
 func TestGetSessionToken(t *testing.T) {
 	sim := simtest.Start(t)
 	client := sts.NewFromConfig(sim.Config())
 	_, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:mfa"), TokenCode: aws.String("12345x")})
-	wantCode(t, err, "AccessDenied", "MultiFactorAuthentication failed")
+	simtest.WantCode(t, err, "AccessDenied", "MultiFactorAuthentication failed")
 	out, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:mfa"), TokenCode: aws.String("123456")})
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +155,7 @@ func TestGetSessionToken(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = sts.NewFromConfig(cfg).GetSessionToken(t.Context(), nil)
-	wantCode(t, err, "AccessDenied", "session credentials")
+	simtest.WantCode(t, err, "AccessDenied", "session credentials")
 }
 
 func TestWebIdentity(t *testing.T) {
@@ -199,7 +197,7 @@ func TestWebIdentity(t *testing.T) {
 				RoleArn: &role.ARN, RoleSessionName: aws.String("pod"), WebIdentityToken: &token,
 			})
 			if tt.code != "" {
-				wantCode(t, err, tt.code, tt.text)
+				simtest.WantCode(t, err, tt.code, tt.text)
 				return
 			}
 			if err != nil {
@@ -240,71 +238,13 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-func TestSSOPortal(t *testing.T) {
-	sim := simtest.Start(t)
-	role := mustRole(t, sim.Account, "AWSReservedSSO_Admin_0123456789abcdef", trustAnyone)
-	session := sim.NewSSOSession("ada", time.Hour)
-	session.Grant("Admin", role)
-	portal := sso.New(sso.Options{Region: "us-east-1", BaseEndpoint: &sim.URL})
-	in := &sso.GetRoleCredentialsInput{AccessToken: &session.AccessToken, AccountId: &sim.Account.ID, RoleName: aws.String("Admin")}
-	out, err := portal.GetRoleCredentials(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := out.RoleCredentials
-	me, err := whoAmI(t, sim, asProvider(&ststypes.Credentials{AccessKeyId: c.AccessKeyId, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}))
-	if !strings.HasSuffix(me, "AWSReservedSSO_Admin_0123456789abcdef/ada") {
-		t.Errorf("I am %s, %v", me, err)
-	}
-	if list, err := portal.ListAccounts(t.Context(), &sso.ListAccountsInput{AccessToken: &session.AccessToken}); err != nil || len(list.AccountList) != 1 {
-		t.Errorf("ListAccounts: %v, %v", list, err)
-	}
-	in.RoleName = aws.String("Other")
-	_, err = portal.GetRoleCredentials(t.Context(), in)
-	wantCode(t, err, "ForbiddenException", "No access")
-
-	sim.Clock.Advance(2 * time.Hour)
-	in.RoleName, in.AccessToken = aws.String("Admin"), aws.String(session.AccessToken)
-	_, err = portal.GetRoleCredentials(t.Context(), in)
-	wantCode(t, err, "UnauthorizedException", "Session token not found or invalid")
-	oidc := ssooidc.New(ssooidc.Options{Region: "us-east-1", BaseEndpoint: &sim.URL})
-	renewed, err := oidc.CreateToken(t.Context(), &ssooidc.CreateTokenInput{
-		ClientId: aws.String("c"), ClientSecret: aws.String("s"), GrantType: aws.String("refresh_token"), RefreshToken: &session.RefreshToken,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.AccessToken = renewed.AccessToken
-	if _, err = portal.GetRoleCredentials(t.Context(), in); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestGetSecretValue(t *testing.T) {
-	sim := simtest.Start(t)
-	arn := sim.Account.PutSecret("us-east-1", "prod/db", `{"password":"p"}`)
-	other := sim.AddAccount("444455556666", "other")
-	foreign := other.PutSecret("us-east-1", "theirs", "x")
-	client := secretsmanager.NewFromConfig(sim.Config())
-	for _, id := range []string{"prod/db", arn, arn[:len(arn)-7]} {
-		out, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String(id)})
-		if err != nil || aws.ToString(out.SecretString) != `{"password":"p"}` {
-			t.Errorf("%s: %v, %v", id, out, err)
-		}
-	}
-	_, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("nil")})
-	wantCode(t, err, "ResourceNotFoundException", "can't find")
-	_, err = client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &foreign})
-	wantCode(t, err, "AccessDeniedException", "no resource-based policy")
-}
-
 // TestDenials has identity policies refuse, in AWS's words.
 func TestDenials(t *testing.T) {
 	sim := simtest.Start(t)
 	user := sim.Account.AddUser("eve")
 	key := user.NewKey()
 	client := secretsmanager.NewFromConfig(sim.ConfigFor(key))
-	arn := sim.Account.PutSecret("us-east-1", "s", "v")
+	arn := awssim.PutSecret(sim.World, simtest.Account, "us-east-1", "s", "v")
 	get := func() error {
 		_, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})
 		return err
@@ -315,13 +255,13 @@ func TestDenials(t *testing.T) {
 		}
 	}
 	put("a", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
-	wantCode(t, get(), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/eve is not authorized to perform: secretsmanager:GetSecretValue on resource: "+arn+" because no identity-based policy allows the secretsmanager:GetSecretValue action")
+	simtest.WantCode(t, get(), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/eve is not authorized to perform: secretsmanager:GetSecretValue on resource: "+arn+" because no identity-based policy allows the secretsmanager:GetSecretValue action")
 	put("b", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:Get*","Resource":"`+arn+`"}]}`)
 	if err := get(); err != nil {
 		t.Error(err)
 	}
 	put("c", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}]}`)
-	wantCode(t, get(), "AccessDeniedException", "with an explicit deny in an identity-based policy")
+	simtest.WantCode(t, get(), "AccessDeniedException", "with an explicit deny in an identity-based policy")
 }
 
 func TestDecodeAuthorizationMessage(t *testing.T) {
@@ -331,7 +271,7 @@ func TestDecodeAuthorizationMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := describeVolumes(t, sim.ConfigFor(user.NewKey()))
-	wantCode(t, err, "UnauthorizedOperation", "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/eve is not authorized to perform: ec2:DescribeVolumes")
+	simtest.WantCode(t, err, "UnauthorizedOperation", "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/eve is not authorized to perform: ec2:DescribeVolumes")
 	_, encoded, _ := strings.Cut(err.Error(), "Encoded authorization failure message: ")
 	out, err := sts.NewFromConfig(sim.Config()).DecodeAuthorizationMessage(t.Context(), &sts.DecodeAuthorizationMessageInput{EncodedMessage: &encoded})
 	if err != nil {

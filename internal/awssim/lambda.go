@@ -217,9 +217,9 @@ func lambdaPage[T any](all []T, size *int32, marker *string, key func(T) string)
 		if err != nil {
 			return nil, nil, lambdaFail("InvalidParameterValueException", "Marker is invalid.")
 		}
-		all = behind(all, string(after), key)
+		all = Behind(all, string(after), key)
 	}
-	page, next := firstPage(all, n, key)
+	page, next := FirstPage(all, n, key)
 	if next != nil {
 		*next = base64.RawURLEncoding.EncodeToString([]byte(*next))
 	}

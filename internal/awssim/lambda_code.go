@@ -28,7 +28,7 @@ func (k lambdaCode) into(v *lambdaVersion) {
 
 // lambdaCode takes in a zip file, an object of the simulated S3, or the name of
 // an image. The code's location has AWS's form, but nothing answers there.
-func (c *Call) lambdaCode(id lambdaID, in types.FunctionCode) (lambdaCode, error) {
+func codeOf(c *Call, id lambdaID, in types.FunctionCode) (lambdaCode, error) {
 	if in.ImageUri != nil {
 		sum := sha256.Sum256([]byte(*in.ImageUri))
 		return lambdaCode{sha: hex.EncodeToString(sum[:]), location: types.FunctionCodeLocation{
@@ -38,7 +38,7 @@ func (c *Call) lambdaCode(id lambdaID, in types.FunctionCode) (lambdaCode, error
 	content := in.ZipFile
 	if in.S3Bucket != nil {
 		var err error
-		if content, err = c.codeFromS3(in); err != nil {
+		if content, err = codeFromS3(c, in); err != nil {
 			return lambdaCode{}, err
 		}
 	}
@@ -59,7 +59,7 @@ func (c *Call) lambdaCode(id lambdaID, in types.FunctionCode) (lambdaCode, error
 
 // codeFromS3 reads a package from the simulated S3, whose buckets must be in
 // the function's region.
-func (c *Call) codeFromS3(in types.FunctionCode) ([]byte, error) {
+func codeFromS3(c *Call, in types.FunctionCode) ([]byte, error) {
 	failed := func(code, text string) error {
 		return lambdaFail("InvalidParameterValueException", "Error occurred while GetObject. S3 Error Code: %s. S3 Error Message: %s", code, text)
 	}

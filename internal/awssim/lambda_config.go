@@ -45,8 +45,8 @@ type nested struct {
 // configure applies the settings of a creation or an update.
 func configure(config *types.FunctionConfiguration, in any) {
 	var n nested
-	adopt(config, in)
-	adopt(&n, in)
+	Adopt(config, in)
+	Adopt(&n, in)
 	if n.Environment != nil {
 		config.Environment = nil
 		if len(n.Environment.Variables) > 0 {
@@ -129,7 +129,7 @@ func checkSettings(in any) error {
 		EphemeralStorage    *types.EphemeralStorage
 		Environment         *types.Environment
 	}
-	adopt(&s, in)
+	Adopt(&s, in)
 	switch {
 	case s.Role != nil && !lambdaRole.MatchString(*s.Role):
 		return lambdaInvalid("role", *s.Role, "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+")

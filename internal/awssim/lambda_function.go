@@ -102,7 +102,7 @@ func createFunction(c *Call, in *lambda.CreateFunctionInput) (*lambda.CreateFunc
 	if err := checkCreation(in); err != nil {
 		return nil, err
 	}
-	code, err := c.lambdaCode(id, *in.Code)
+	code, err := codeOf(c, id, *in.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func createFunction(c *Call, in *lambda.CreateFunctionInput) (*lambda.CreateFunc
 	}
 	var out lambda.CreateFunctionOutput
 	config := made.show(c.Now())
-	adopt(&out, &config)
+	Adopt(&out, &config)
 	return &out, nil
 }
 
@@ -152,7 +152,7 @@ func getFunctionConfiguration(c *Call, fn *lambdaFunction, id lambdaID, _ *lambd
 	}
 	var out lambda.GetFunctionConfigurationOutput
 	config := v.show(c.Now())
-	adopt(&out, &config)
+	Adopt(&out, &config)
 	return &out, nil
 }
 

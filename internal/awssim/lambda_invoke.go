@@ -30,7 +30,7 @@ func invokeFunction(c *Call, in *lambda.InvokeInput) (*lambda.InvokeOutput, erro
 	if err := checkEvent(in); err != nil {
 		return nil, err
 	}
-	x, err := c.World.execution(id)
+	x, err := executionOf(c.World, id)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func checkEvent(in *lambda.InvokeInput) error {
 
 // execution finds what a call of a function runs: the version that an alias
 // with weights happens to choose, which must be ready.
-func (w *World) execution(id lambdaID) (*execution, error) {
+func executionOf(w *World, id lambdaID) (*execution, error) {
 	st := StateOf[lambdaState](w, id.account, id.region)
 	st.mu.Lock()
 	defer st.mu.Unlock()

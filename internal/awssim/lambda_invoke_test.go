@@ -14,16 +14,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
 func TestInvoke(t *testing.T) {
 	sim, client := functions(t, "echo", "thrower", "panicker", "slow", "big")
-	sim.SetFunction("thrower", func(context.Context, *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "thrower", func(context.Context, *awssim.Invocation) ([]byte, error) {
 		return nil, &awssim.FunctionError{Type: "ValueError", Message: "no stock"}
 	})
-	sim.SetFunction("panicker", func(context.Context, *awssim.Invocation) ([]byte, error) { panic("boom") })
-	sim.SetFunction("slow", func(ctx context.Context, _ *awssim.Invocation) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() })
-	sim.SetFunction("big", func(context.Context, *awssim.Invocation) ([]byte, error) { return make([]byte, 7<<20), nil })
+	awssim.SetFunction(sim.World, "panicker", func(context.Context, *awssim.Invocation) ([]byte, error) { panic("boom") })
+	awssim.SetFunction(sim.World, "slow", func(ctx context.Context, _ *awssim.Invocation) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() })
+	awssim.SetFunction(sim.World, "big", func(context.Context, *awssim.Invocation) ([]byte, error) { return make([]byte, 7<<20), nil })
 	tests := map[string]struct {
 		event, want string
 		failed      bool
@@ -66,14 +67,14 @@ func TestInvokeRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := client.Invoke(t.Context(), &tt.in)
-			wantCode(t, err, tt.code, tt.text)
+			simtest.WantCode(t, err, tt.code, tt.text)
 		})
 	}
 }
 
 func TestInvokeWritesLogs(t *testing.T) {
 	sim, client := functions(t, "f")
-	sim.SetFunction("f", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "f", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
 		in.Logf("stage %s", in.Variables["STAGE"])
 		return []byte(`1`), nil
 	})
@@ -110,12 +111,12 @@ func TestInvokeWritesLogs(t *testing.T) {
 func TestInvokeWithinConcurrency(t *testing.T) {
 	sim, client := functions(t, "f")
 	_, err := client.PutFunctionConcurrency(t.Context(), &lambda.PutFunctionConcurrencyInput{FunctionName: aws.String("f"), ReservedConcurrentExecutions: aws.Int32(901)})
-	wantCode(t, err, "InvalidParameterValueException", "minimum value of [100]")
+	simtest.WantCode(t, err, "InvalidParameterValueException", "minimum value of [100]")
 	if _, err := client.PutFunctionConcurrency(t.Context(), &lambda.PutFunctionConcurrencyInput{FunctionName: aws.String("f"), ReservedConcurrentExecutions: aws.Int32(1)}); err != nil {
 		t.Fatal(err)
 	}
 	running, release := make(chan bool), make(chan bool)
-	sim.SetFunction("f", func(context.Context, *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "f", func(context.Context, *awssim.Invocation) ([]byte, error) {
 		running <- true
 		<-release
 		return nil, nil
@@ -127,7 +128,7 @@ func TestInvokeWithinConcurrency(t *testing.T) {
 	}()
 	<-running
 	_, err = client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("f")})
-	wantCode(t, err, "TooManyRequestsException", "Rate Exceeded")
+	simtest.WantCode(t, err, "TooManyRequestsException", "Rate Exceeded")
 	var busy *types.TooManyRequestsException
 	if !errors.As(err, &busy) || busy.Reason != types.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded {
 		t.Errorf("%v gives no reason", err)
@@ -142,7 +143,7 @@ func TestInvokeAsyncTriesThreeTimes(t *testing.T) {
 	sim, client := functions(t, "f")
 	sim.Clock.SetScale(6000)
 	tries := make(chan string, 10)
-	sim.SetFunction("f", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "f", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
 		tries <- in.RequestID
 		return nil, &awssim.FunctionError{Type: "Error", Message: "no"}
 	})
@@ -171,5 +172,5 @@ func TestInvokeNeedsTheFunction(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("g")})
-	wantCode(t, err, "AccessDeniedException", "lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:g")
+	simtest.WantCode(t, err, "AccessDeniedException", "lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:g")
 }

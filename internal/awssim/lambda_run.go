@@ -57,7 +57,7 @@ type functionSet struct {
 
 // SetFunction makes f the code of the functions of a name, in every account
 // and region. Without it functions give their event back.
-func (w *World) SetFunction(name string, f Function) {
+func SetFunction(w *World, name string, f Function) {
 	set := StateOf[functionSet](w, "", "")
 	set.mu.Lock()
 	defer set.mu.Unlock()
@@ -67,7 +67,7 @@ func (w *World) SetFunction(name string, f Function) {
 	set.byName[name] = f
 }
 
-func (w *World) function(name string) Function {
+func functionOf(w *World, name string) Function {
 	set := StateOf[functionSet](w, "", "")
 	set.mu.RLock()
 	defer set.mu.RUnlock()
@@ -169,7 +169,7 @@ func (x *execution) run(event []byte) outcome {
 	}
 	answer, failed := answerOf(answer, err)
 	log.end(took, err)
-	x.world.PutLogs(x.id.account, x.id.region, *x.config.LoggingConfig.LogGroup, x.stream, log.events()...)
+	PutLogs(x.world, x.id.account, x.id.region, *x.config.LoggingConfig.LogGroup, x.stream, log.events()...)
 	return outcome{answer, failed, log.text()}
 }
 
@@ -193,7 +193,7 @@ func (x *execution) call(ctx context.Context, in *Invocation) ([]byte, error) {
 				done <- result{err: &FunctionError{Type: "Runtime.ExitError", Message: fmt.Sprintf("RequestId: %s Error: %v", in.RequestID, r)}}
 			}
 		}()
-		answer, err := x.world.function(x.id.name)(ctx, in)
+		answer, err := functionOf(x.world, x.id.name)(ctx, in)
 		done <- result{answer, err}
 	}()
 	select {
@@ -201,7 +201,7 @@ func (x *execution) call(ctx context.Context, in *Invocation) ([]byte, error) {
 		return r.answer, r.err
 	case <-ctx.Done():
 		return nil, context.DeadlineExceeded
-	case <-x.world.closed:
+	case <-x.world.Closed():
 		return nil, &FunctionError{Type: "Runtime.ExitError", Message: "the simulator was closed"}
 	}
 }
@@ -249,7 +249,7 @@ func (x *execution) queue(event []byte) {
 		}
 		select {
 		case <-time.After(x.world.Clock.Scaled(pause)):
-		case <-x.world.closed:
+		case <-x.world.Closed():
 			return
 		}
 	}

@@ -66,9 +66,9 @@ func TestFunctionLife(t *testing.T) {
 		t.Errorf("made: state %s, memory %d, group %s", made.State, *made.MemorySize, *made.LoggingConfig.LogGroup)
 	}
 	_, err = client.Invoke(ctx, &lambda.InvokeInput{FunctionName: name})
-	wantCode(t, err, "ResourceConflictException", "Pending")
+	simtest.WantCode(t, err, "ResourceConflictException", "Pending")
 	_, err = client.CreateFunction(ctx, python(t, "pay"))
-	wantCode(t, err, "ResourceConflictException", "Function already exist: pay")
+	simtest.WantCode(t, err, "ResourceConflictException", "Function already exist: pay")
 	sim.Clock.Advance(3 * time.Second)
 
 	update, err := client.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
@@ -82,11 +82,11 @@ func TestFunctionLife(t *testing.T) {
 	}
 	change := &lambda.UpdateFunctionCodeInput{FunctionName: name, ZipFile: zipOf(t, "2")}
 	_, err = client.UpdateFunctionCode(ctx, change)
-	wantCode(t, err, "ResourceConflictException", "An update is in progress")
+	simtest.WantCode(t, err, "ResourceConflictException", "An update is in progress")
 	sim.Clock.Advance(3 * time.Second)
 	change.RevisionId = made.RevisionId
 	_, err = client.UpdateFunctionCode(ctx, change)
-	wantCode(t, err, "PreconditionFailedException", "Revision Id")
+	simtest.WantCode(t, err, "PreconditionFailedException", "Revision Id")
 	change.RevisionId = nil
 	code, err := client.UpdateFunctionCode(ctx, change)
 	if err != nil || *code.CodeSha256 == *made.CodeSha256 {
@@ -104,7 +104,7 @@ func TestFunctionLife(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: name})
-	wantCode(t, err, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:111122223333:function:pay")
+	simtest.WantCode(t, err, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:111122223333:function:pay")
 }
 
 func TestFunctionRefusals(t *testing.T) {
@@ -135,7 +135,7 @@ func TestFunctionRefusals(t *testing.T) {
 			in := python(t, "f")
 			tt.change(in)
 			_, err := client.CreateFunction(t.Context(), in)
-			wantCode(t, err, tt.code, tt.text)
+			simtest.WantCode(t, err, tt.code, tt.text)
 		})
 	}
 }
@@ -187,7 +187,7 @@ func TestVersionsAndAliases(t *testing.T) {
 	}
 	sim.Clock.Advance(3 * time.Second)
 	_, err := client.CreateAlias(ctx, &lambda.CreateAliasInput{FunctionName: name, Name: aws.String("live"), FunctionVersion: aws.String("9")})
-	wantCode(t, err, "ResourceNotFoundException", "function:f:9")
+	simtest.WantCode(t, err, "ResourceNotFoundException", "function:f:9")
 	if _, err := client.CreateAlias(ctx, &lambda.CreateAliasInput{
 		FunctionName: name, Name: aws.String("live"), FunctionVersion: aws.String("1"),
 		RoutingConfig: &types.AliasRoutingConfiguration{AdditionalVersionWeights: map[string]float64{"2": 0.5}},
@@ -210,7 +210,7 @@ func TestVersionsAndAliases(t *testing.T) {
 		t.Error("a version with an alias was deleted")
 	}
 	_, err = client.Invoke(ctx, &lambda.InvokeInput{FunctionName: name, Qualifier: aws.String("gone")})
-	wantCode(t, err, "ResourceNotFoundException", "function:f:gone")
+	simtest.WantCode(t, err, "ResourceNotFoundException", "function:f:gone")
 }
 
 func TestFunctionPolicyLetsOthersIn(t *testing.T) {
@@ -222,7 +222,7 @@ func TestFunctionPolicyLetsOthersIn(t *testing.T) {
 	foreign := lambda.NewFromConfig(sim.ConfigFor(other.NewKey()))
 	call := &lambda.InvokeInput{FunctionName: aws.String("arn:aws:lambda:us-east-1:111122223333:function:f")}
 	_, err := foreign.Invoke(t.Context(), call)
-	wantCode(t, err, "AccessDeniedException", "no resource-based policy allows the lambda:InvokeFunction action")
+	simtest.WantCode(t, err, "AccessDeniedException", "no resource-based policy allows the lambda:InvokeFunction action")
 	grant := &lambda.AddPermissionInput{
 		FunctionName: aws.String("f"), StatementId: aws.String("ada"), Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("444455556666"),
 	}
@@ -230,7 +230,7 @@ func TestFunctionPolicyLetsOthersIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.AddPermission(t.Context(), grant)
-	wantCode(t, err, "ResourceConflictException", "already exists")
+	simtest.WantCode(t, err, "ResourceConflictException", "already exists")
 	if _, err := foreign.Invoke(t.Context(), call); err != nil {
 		t.Errorf("with a permission: %v", err)
 	}
@@ -238,5 +238,5 @@ func TestFunctionPolicyLetsOthersIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.GetPolicy(t.Context(), &lambda.GetPolicyInput{FunctionName: aws.String("f")})
-	wantCode(t, err, "ResourceNotFoundException", "does not exist")
+	simtest.WantCode(t, err, "ResourceNotFoundException", "does not exist")
 }

@@ -34,7 +34,7 @@ func updateFunctionCode(c *Call, fn *lambdaFunction, id lambdaID, in *lambda.Upd
 	if err := fn.begin(c, in.RevisionId); err != nil {
 		return nil, err
 	}
-	code, err := c.lambdaCode(id, types.FunctionCode{
+	code, err := codeOf(c, id, types.FunctionCode{
 		ZipFile: in.ZipFile, S3Bucket: in.S3Bucket, S3Key: in.S3Key, S3ObjectVersion: in.S3ObjectVersion, ImageUri: in.ImageUri,
 	})
 	if err != nil {
@@ -48,7 +48,7 @@ func updateFunctionCode(c *Call, fn *lambdaFunction, id lambdaID, in *lambda.Upd
 	}
 	if in.DryRun {
 		config := changed.show(c.Now())
-		adopt(&out, &config)
+		Adopt(&out, &config)
 		return &out, nil
 	}
 	*fn.latest = changed
@@ -57,7 +57,7 @@ func updateFunctionCode(c *Call, fn *lambdaFunction, id lambdaID, in *lambda.Upd
 	if in.Publish {
 		config = fn.publish(c, id, nil).show(c.Now())
 	}
-	adopt(&out, &config)
+	Adopt(&out, &config)
 	return &out, nil
 }
 
@@ -77,6 +77,6 @@ func updateFunctionConfiguration(c *Call, fn *lambdaFunction, _ lambdaID, in *la
 	fn.changed(c)
 	var out lambda.UpdateFunctionConfigurationOutput
 	config := fn.latest.show(c.Now())
-	adopt(&out, &config)
+	Adopt(&out, &config)
 	return &out, nil
 }

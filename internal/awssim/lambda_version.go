@@ -41,7 +41,7 @@ func publishVersion(c *Call, fn *lambdaFunction, id lambdaID, in *lambda.Publish
 	}
 	var out lambda.PublishVersionOutput
 	config := fn.publish(c, id, in.Description).show(c.Now())
-	adopt(&out, &config)
+	Adopt(&out, &config)
 	return &out, nil
 }
 
@@ -69,7 +69,7 @@ func createAlias(_ *Call, fn *lambdaFunction, id lambdaID, in *lambda.CreateAlia
 		return nil, err
 	}
 	fn.aliases[name] = alias
-	adopt(&out, alias)
+	Adopt(&out, alias)
 	return &out, nil
 }
 
@@ -80,7 +80,7 @@ func (fn *lambdaFunction) aim(id lambdaID, alias *types.AliasConfiguration, in a
 		FunctionVersion, Description *string
 		RoutingConfig                *types.AliasRoutingConfiguration
 	}
-	adopt(&s, in)
+	Adopt(&s, in)
 	wanted := []string{aws.ToString(s.FunctionVersion)}
 	if s.RoutingConfig != nil {
 		wanted = slices.AppendSeq(wanted, maps.Keys(s.RoutingConfig.AdditionalVersionWeights))
@@ -90,7 +90,7 @@ func (fn *lambdaFunction) aim(id lambdaID, alias *types.AliasConfiguration, in a
 			return err
 		}
 	}
-	adopt(alias, &s)
+	Adopt(alias, &s)
 	if s.RoutingConfig != nil && len(s.RoutingConfig.AdditionalVersionWeights) == 0 {
 		alias.RoutingConfig = nil
 	}
@@ -112,7 +112,7 @@ func getAlias(_ *Call, fn *lambdaFunction, id lambdaID, in *lambda.GetAliasInput
 		return nil, err
 	}
 	var out lambda.GetAliasOutput
-	adopt(&out, alias)
+	Adopt(&out, alias)
 	return &out, nil
 }
 
@@ -128,7 +128,7 @@ func updateAlias(_ *Call, fn *lambdaFunction, id lambdaID, in *lambda.UpdateAlia
 		return nil, err
 	}
 	var out lambda.UpdateAliasOutput
-	adopt(&out, alias)
+	Adopt(&out, alias)
 	return &out, nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// What services of packages of their own need, beside Page.
+// What services need, beside Page.
 
 // Member gives a text member of an input, such as AccountId; empty where it has
 // none.
@@ -41,4 +41,23 @@ func Each[T, U any](all []T, turn func(T) U) []U {
 		out[i] = turn(item)
 	}
 	return out
+}
+
+// Adopt copies the fields that are set in an input to the fields of the same
+// name and type in what it describes.
+func Adopt(into, from any) {
+	dst, src := reflect.ValueOf(into).Elem(), reflect.ValueOf(from).Elem()
+	for _, f := range reflect.VisibleFields(src.Type()) {
+		to := dst.FieldByName(f.Name)
+		if v := src.FieldByIndex(f.Index); f.IsExported() && to.IsValid() && to.Type() == f.Type && !v.IsZero() {
+			to.Set(v)
+		}
+	}
+}
+
+// OrElse sets a pointer that is nil.
+func OrElse[T any](p **T, value T) {
+	if *p == nil {
+		*p = &value
+	}
 }

@@ -62,7 +62,7 @@ func stranger(name string, r *http.Request) *Service {
 // bucketPath rewrites a request whose bucket is in the Host header to have it
 // in the path, where the model looks for it.
 func bucketPath(r *http.Request) {
-	bucket := bucketOfHost(r.Host)
+	bucket := BucketOfHost(r.Host)
 	if bucket == "" {
 		return
 	}
@@ -72,9 +72,9 @@ func bucketPath(r *http.Request) {
 	r.URL = &u
 }
 
-// bucketOfHost gives the bucket before ".s3.REGION.amazonaws.com" and its
+// BucketOfHost gives the bucket before ".s3.REGION.amazonaws.com" and its
 // kin, or before ".localhost"; empty where there is none.
-func bucketOfHost(host string) string {
+func BucketOfHost(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}

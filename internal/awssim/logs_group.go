@@ -149,6 +149,6 @@ func logsPage[T any](all []T, limit *int32, token *string, name func(T) string) 
 		}
 		all = all[i+1:]
 	}
-	page, next := firstPage(all, size, name)
+	page, next := FirstPage(all, size, name)
 	return page, next, nil
 }

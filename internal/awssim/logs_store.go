@@ -62,7 +62,7 @@ type LogEvent struct {
 
 // PutLogs adds events to a stream of CloudWatch Logs, making group and stream
 // where they do not exist yet, as AWS's own services do for their logs.
-func (w *World) PutLogs(account, region, group, stream string, events ...LogEvent) {
+func PutLogs(w *World, account, region, group, stream string, events ...LogEvent) {
 	st := StateOf[logsState](w, account, region)
 	now := w.Clock.Now().UnixMilli()
 	st.mu.Lock()

@@ -22,7 +22,7 @@ func fillLogs(sim *simtest.Sim, n int) (newest time.Time) {
 	for i := range n {
 		stream := []string{"a", "b"}[i%2]
 		at := newest.Add(time.Duration(i-n+1) * time.Second)
-		sim.PutLogs(simtest.Account, "us-east-1", "/app", stream, awssim.LogEvent{Time: at, Message: fmt.Sprint(i)})
+		awssim.PutLogs(sim.World, simtest.Account, "us-east-1", "/app", stream, awssim.LogEvent{Time: at, Message: fmt.Sprint(i)})
 	}
 	return newest
 }
@@ -94,7 +94,7 @@ func TestRareMatchLeavesPagesEmpty(t *testing.T) {
 	for i := range events {
 		events[i] = awssim.LogEvent{Time: start.Add(time.Duration(i) * time.Millisecond), Message: fmt.Sprint("n", i, "n")}
 	}
-	sim.PutLogs(simtest.Account, "us-east-1", "/app", "a", events...)
+	awssim.PutLogs(sim.World, simtest.Account, "us-east-1", "/app", "a", events...)
 	client := logs.NewFromConfig(sim.Config())
 	in := &logs.FilterLogEventsInput{LogGroupName: aws.String("/app"), FilterPattern: aws.String("n14999n")}
 	first, err := client.FilterLogEvents(t.Context(), in)
@@ -171,7 +171,7 @@ func TestPutLogEvents(t *testing.T) {
 				LogGroupName: aws.String("/app"), LogStreamName: aws.String("a"), LogEvents: tt.events,
 			})
 			if tt.text != "" {
-				wantCode(t, err, "InvalidParameterException", tt.text)
+				simtest.WantCode(t, err, "InvalidParameterException", tt.text)
 				return
 			}
 			if err != nil {
@@ -194,11 +194,11 @@ func TestLogGroups(t *testing.T) {
 		}
 	}
 	_, err := client.CreateLogGroup(t.Context(), &logs.CreateLogGroupInput{LogGroupName: aws.String("/app/00")})
-	wantCode(t, err, "ResourceAlreadyExistsException", "already exists")
+	simtest.WantCode(t, err, "ResourceAlreadyExistsException", "already exists")
 	_, err = client.CreateLogGroup(t.Context(), &logs.CreateLogGroupInput{LogGroupName: aws.String("a b")})
-	wantCode(t, err, "InvalidParameterException", "logGroupName")
+	simtest.WantCode(t, err, "InvalidParameterException", "logGroupName")
 	_, err = client.PutRetentionPolicy(t.Context(), &logs.PutRetentionPolicyInput{LogGroupName: aws.String("/app/00"), RetentionInDays: aws.Int32(2)})
-	wantCode(t, err, "InvalidParameterException", "retention")
+	simtest.WantCode(t, err, "InvalidParameterException", "retention")
 
 	var names []string
 	for pages := logs.NewDescribeLogGroupsPaginator(client, &logs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String("/app")}); pages.HasMorePages(); {
@@ -256,5 +256,5 @@ func TestLogsNeedTheGroup(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = client.FilterLogEvents(t.Context(), &logs.FilterLogEventsInput{LogGroupName: aws.String("/other")})
-	wantCode(t, err, "AccessDeniedException", "logs:FilterLogEvents on resource: arn:aws:logs:us-east-1:111122223333:log-group:/other:log-stream:")
+	simtest.WantCode(t, err, "AccessDeniedException", "logs:FilterLogEvents on resource: arn:aws:logs:us-east-1:111122223333:log-group:/other:log-stream:")
 }

@@ -46,7 +46,7 @@ func (m *instanceMetadata) putToken(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "Bad Request", http.StatusBadRequest)
 		return
 	}
-	token := randomText(55)
+	token := RandomText(55)
 	m.mu.Lock()
 	m.tokens[token] = m.now().Add(time.Duration(seconds) * time.Second)
 	m.mu.Unlock()

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// behind gives the items of a list that is sorted by key from behind a key on;
+// Behind gives the items of a list that is sorted by key from behind a key on;
 // the key need not be there any more.
-func behind[T any](sorted []T, after string, key func(T) string) []T {
+func Behind[T any](sorted []T, after string, key func(T) string) []T {
 	i := slices.IndexFunc(sorted, func(item T) bool { return key(item) > after })
 	if i < 0 {
 		return nil
@@ -16,9 +16,9 @@ func behind[T any](sorted []T, after string, key func(T) string) []T {
 	return sorted[i:]
 }
 
-// firstPage cuts the first n items off; next is the key of the last of them,
+// FirstPage cuts the first n items off; next is the key of the last of them,
 // nil where none follow.
-func firstPage[T any](all []T, n int, key func(T) string) (page []T, next *string) {
+func FirstPage[T any](all []T, n int, key func(T) string) (page []T, next *string) {
 	if len(all) <= n {
 		return all, nil
 	}
@@ -48,7 +48,7 @@ func Page[T any](sorted []T, key func(T) string, n int, token *string) (page []T
 	}
 	last := &after
 	if n > 0 {
-		page, last = firstPage(sorted, n, key)
+		page, last = FirstPage(sorted, n, key)
 	}
 	if last != nil {
 		text := base64.RawURLEncoding.EncodeToString([]byte(tokenMark + *last))

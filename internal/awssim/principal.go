@@ -112,6 +112,9 @@ func (a *Account) Role(name string) *Role {
 	return a.roles[name]
 }
 
+// Account is the one that the role is in.
+func (r *Role) Account() *Account { return r.account }
+
 // PutPolicy gives the user an inline policy. A user without any may do all.
 func (u *User) PutPolicy(name, document string) error {
 	return u.put(u.account.world, name, document)
@@ -171,7 +174,7 @@ func (a *Account) root() *Principal {
 
 // longLived makes a key that does not end. The World is locked.
 func (w *World) longLived(p *Principal) *Credential {
-	return w.keep(&Credential{AccessKeyID: uniqueID("AKIA"), SecretAccessKey: randomText(40), Created: w.Clock.Now(), Principal: p})
+	return w.keep(&Credential{AccessKeyID: UniqueID("AKIA"), SecretAccessKey: RandomText(40), Created: w.Clock.Now(), Principal: p})
 }
 
 // NewSession makes temporary credentials of the role that last for d, as the
@@ -195,8 +198,8 @@ func (w *World) issue(p *Principal, d time.Duration) *Credential {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.keep(&Credential{
-		AccessKeyID: uniqueID("ASIA"), SecretAccessKey: randomText(40),
-		SessionToken: "IQoJb3JpZ2luX2VjE" + randomText(183),
+		AccessKeyID: UniqueID("ASIA"), SecretAccessKey: RandomText(40),
+		SessionToken: "IQoJb3JpZ2luX2VjE" + RandomText(183),
 		Expires:      w.Clock.Now().Add(w.Clock.Scaled(d)).Truncate(time.Second).Add(time.Second),
 		Principal:    p,
 	})
@@ -274,12 +277,12 @@ const (
 
 // entityID makes the id of a user, group, role or the like: AROA, say, and 17
 // letters and digits.
-func entityID(prefix string) string { return uniqueID(prefix) + randomFrom(base32Letters, 1) }
+func entityID(prefix string) string { return UniqueID(prefix) + randomFrom(base32Letters, 1) }
 
-// uniqueID makes the id of a credential: AKIA, say, and 16 letters and digits.
-func uniqueID(prefix string) string { return prefix + randomFrom(base32Letters, 16) }
+// UniqueID makes the id of a credential: AKIA, say, and 16 letters and digits.
+func UniqueID(prefix string) string { return prefix + randomFrom(base32Letters, 16) }
 
-func randomText(n int) string { return randomFrom(base64Letters, n) }
+func RandomText(n int) string { return randomFrom(base64Letters, n) }
 
 // randomFrom draws from an alphabet of 32 or 64 letters.
 func randomFrom(letters string, n int) string {

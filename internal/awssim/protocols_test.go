@@ -34,7 +34,7 @@ func send(t *testing.T, sim *simtest.Sim, service, path, body string, header map
 	if err := v4.NewSigner().SignHTTP(t.Context(), creds, r, hex.EncodeToString(hash[:]), service, "us-east-1", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	return answered(t, r)
+	return simtest.Answer(t, r)
 }
 
 // TestCloudWatchProtocols speaks the protocols in which the aws CLI and older

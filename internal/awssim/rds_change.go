@@ -60,7 +60,7 @@ func (i *dbInstance) checkChange(in *rds.ModifyDBInstanceInput) error {
 // apply sets what a change asks for.
 func (i *dbInstance) apply(in *rds.ModifyDBInstanceInput) {
 	id := i.desc.DBInstanceIdentifier
-	adopt(&i.desc, in)
+	Adopt(&i.desc, in)
 	i.desc.DBInstanceIdentifier = id
 	if in.VpcSecurityGroupIds != nil {
 		i.desc.VpcSecurityGroups = securityGroups(in.VpcSecurityGroupIds)
@@ -86,7 +86,7 @@ func (i *dbInstance) wait(in *rds.ModifyDBInstanceInput) {
 	if i.desc.PendingModifiedValues != nil {
 		p = *i.desc.PendingModifiedValues
 	}
-	adopt(&p, in)
+	Adopt(&p, in)
 	p.Port = in.DBPortNumber
 	i.desc.PendingModifiedValues = &p
 }

@@ -60,9 +60,9 @@ func checkCluster(engine dbEngine, in *rds.CreateDBClusterInput) error {
 }
 
 func newCluster(c *Call, id string, in *rds.CreateDBClusterInput) types.DBCluster {
-	now, resource := c.Now(), uniqueID("cluster-")
+	now, resource := c.Now(), UniqueID("cluster-")
 	d := types.DBCluster{}
-	adopt(&d, in)
+	Adopt(&d, in)
 	host := ".c" + strings.ToLower(resource[8:19]) + "." + c.Region + ".rds.amazonaws.com"
 	d.DBClusterIdentifier, d.DbClusterResourceId, d.ClusterCreateTime = &id, &resource, &now
 	d.DBClusterArn = aws.String(c.Account.ARN("rds", c.Region, "cluster:"+id))
@@ -85,20 +85,20 @@ func clusterDefaults(c *Call, d *types.DBCluster, engine dbEngine, version strin
 		&d.HttpEndpointEnabled, &d.IAMDatabaseAuthenticationEnabled, &d.DeletionProtection, &d.StorageEncrypted,
 		&d.MultiAZ, &d.CopyTagsToSnapshot, &d.CrossAccountClone,
 	} {
-		orElse(flag, false)
+		OrElse(flag, false)
 	}
-	orElse(&d.AutoMinorVersionUpgrade, true)
-	orElse(&d.AllocatedStorage, 1)
-	orElse(&d.BackupRetentionPeriod, 1)
-	orElse(&d.Port, engine.port)
-	orElse(&d.EngineMode, "provisioned")
-	orElse(&d.DBSubnetGroup, "default")
-	orElse(&d.DBClusterParameterGroup, "default."+engine.family(version))
-	orElse(&d.PreferredBackupWindow, "03:00-03:30")
-	orElse(&d.PreferredMaintenanceWindow, "sun:05:00-sun:05:30")
-	orElse(&d.HostedZoneId, "Z2R2ITUGPM61AM")
-	orElse(&d.NetworkType, "IPV4")
-	orElse(&d.EngineLifecycleSupport, "open-source-rds-extended-support")
+	OrElse(&d.AutoMinorVersionUpgrade, true)
+	OrElse(&d.AllocatedStorage, 1)
+	OrElse(&d.BackupRetentionPeriod, 1)
+	OrElse(&d.Port, engine.port)
+	OrElse(&d.EngineMode, "provisioned")
+	OrElse(&d.DBSubnetGroup, "default")
+	OrElse(&d.DBClusterParameterGroup, "default."+engine.family(version))
+	OrElse(&d.PreferredBackupWindow, "03:00-03:30")
+	OrElse(&d.PreferredMaintenanceWindow, "sun:05:00-sun:05:30")
+	OrElse(&d.HostedZoneId, "Z2R2ITUGPM61AM")
+	OrElse(&d.NetworkType, "IPV4")
+	OrElse(&d.EngineLifecycleSupport, "open-source-rds-extended-support")
 	if d.AvailabilityZones == nil {
 		d.AvailabilityZones = []string{c.Region + "a", c.Region + "b", c.Region + "c"}
 	}
@@ -185,7 +185,7 @@ func modifyDBCluster(c *Call, in *rds.ModifyDBClusterInput) (*rds.ModifyDBCluste
 			in.EngineVersion = &version
 		}
 		id := cl.desc.DBClusterIdentifier
-		adopt(&cl.desc, in)
+		Adopt(&cl.desc, in)
 		cl.desc.DBClusterIdentifier = id
 		if in.EnableHttpEndpoint != nil {
 			cl.desc.HttpEndpointEnabled = in.EnableHttpEndpoint

@@ -46,9 +46,9 @@ func (st *rdsState) newInstance(c *Call, id string, in *rds.CreateDBInstanceInpu
 	if err := st.checkInstance(engine, in); err != nil {
 		return nil, err
 	}
-	now, resource := c.Now(), uniqueID("db-")
+	now, resource := c.Now(), UniqueID("db-")
 	d := types.DBInstance{}
-	adopt(&d, in)
+	Adopt(&d, in)
 	d.DBInstanceIdentifier, d.DBInstanceArn = &id, aws.String(c.Account.ARN("rds", c.Region, "db:"+id))
 	d.DbiResourceId, d.EngineVersion, d.InstanceCreateTime = &resource, &version, &now
 	d.TagList = tagsOf(in.Tags, in.TagSpecifications)
@@ -103,27 +103,27 @@ func (st *rdsState) checkInstance(engine dbEngine, in *rds.CreateDBInstanceInput
 func instanceDefaults(c *Call, d *types.DBInstance, engine dbEngine) {
 	no := func(flags ...**bool) {
 		for _, f := range flags {
-			orElse(f, false)
+			OrElse(f, false)
 		}
 	}
 	no(&d.MultiAZ, &d.PubliclyAccessible, &d.StorageEncrypted, &d.CopyTagsToSnapshot, &d.DeletionProtection,
 		&d.IAMDatabaseAuthenticationEnabled, &d.PerformanceInsightsEnabled, &d.DedicatedLogVolume, &d.CustomerOwnedIpEnabled, &d.MultiTenant)
-	orElse(&d.AutoMinorVersionUpgrade, true)
-	orElse(&d.Endpoint.Port, engine.port)
-	orElse(&d.AllocatedStorage, 1)
-	orElse(&d.BackupRetentionPeriod, 1)
-	orElse(&d.MonitoringInterval, 0)
-	orElse(&d.DbInstancePort, 0)
-	orElse(&d.StorageThroughput, 0)
-	orElse(&d.StorageType, map[bool]string{true: "aurora", false: "gp2"}[engine.aurora()])
-	orElse(&d.LicenseModel, engine.license)
-	orElse(&d.AvailabilityZone, c.Region+"a")
-	orElse(&d.PreferredBackupWindow, "03:00-03:30")
-	orElse(&d.PreferredMaintenanceWindow, "sun:05:00-sun:05:30")
-	orElse(&d.CACertificateIdentifier, "rds-ca-rsa2048-g1")
-	orElse(&d.BackupTarget, "region")
-	orElse(&d.NetworkType, "IPV4")
-	orElse(&d.EngineLifecycleSupport, "open-source-rds-extended-support")
+	OrElse(&d.AutoMinorVersionUpgrade, true)
+	OrElse(&d.Endpoint.Port, engine.port)
+	OrElse(&d.AllocatedStorage, 1)
+	OrElse(&d.BackupRetentionPeriod, 1)
+	OrElse(&d.MonitoringInterval, 0)
+	OrElse(&d.DbInstancePort, 0)
+	OrElse(&d.StorageThroughput, 0)
+	OrElse(&d.StorageType, map[bool]string{true: "aurora", false: "gp2"}[engine.aurora()])
+	OrElse(&d.LicenseModel, engine.license)
+	OrElse(&d.AvailabilityZone, c.Region+"a")
+	OrElse(&d.PreferredBackupWindow, "03:00-03:30")
+	OrElse(&d.PreferredMaintenanceWindow, "sun:05:00-sun:05:30")
+	OrElse(&d.CACertificateIdentifier, "rds-ca-rsa2048-g1")
+	OrElse(&d.BackupTarget, "region")
+	OrElse(&d.NetworkType, "IPV4")
+	OrElse(&d.EngineLifecycleSupport, "open-source-rds-extended-support")
 	if d.VpcSecurityGroups == nil {
 		d.VpcSecurityGroups = securityGroups([]string{"sg-0123456789abcdef0"})
 	}

@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -44,25 +43,6 @@ func (l *dbLife) begin(c *Call, passing string, takes time.Duration, stays strin
 	*l = dbLife{passing, c.Now().Add(c.World.Clock.Scaled(takes)), stays}
 }
 
-// adopt copies the fields that are set in an input to the fields of the same
-// name and type in what it describes.
-func adopt(into, from any) {
-	dst, src := reflect.ValueOf(into).Elem(), reflect.ValueOf(from).Elem()
-	for _, f := range reflect.VisibleFields(src.Type()) {
-		to := dst.FieldByName(f.Name)
-		if v := src.FieldByIndex(f.Index); f.IsExported() && to.IsValid() && to.Type() == f.Type && !v.IsZero() {
-			to.Set(v)
-		}
-	}
-}
-
-// orElse sets a pointer that is nil.
-func orElse[T any](p **T, value T) {
-	if *p == nil {
-		*p = &value
-	}
-}
-
 // rdsPage cuts one page of a sorted list; the marker is the id of the last
 // item before it.
 func rdsPage[T any](all []T, size *int32, marker *string, id func(T) string) ([]T, *string, error) {
@@ -74,9 +54,9 @@ func rdsPage[T any](all []T, size *int32, marker *string, id func(T) string) ([]
 		return nil, nil, Errorf("InvalidParameterValue", "Invalid value %d for MaxRecords. Must be between 20 and 100", n)
 	}
 	if marker != nil {
-		all = behind(all, *marker, id)
+		all = Behind(all, *marker, id)
 	}
-	page, next := firstPage(all, n, id)
+	page, next := FirstPage(all, n, id)
 	return page, next, nil
 }
 

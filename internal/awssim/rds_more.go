@@ -11,7 +11,7 @@ import (
 
 // AddDBCluster makes a cluster that is available at once, for tests and
 // demos. The account must exist. It gives the cluster's ARN.
-func (w *World) AddDBCluster(account, region string, in *rds.CreateDBClusterInput) (string, error) {
+func AddDBCluster(w *World, account, region string, in *rds.CreateDBClusterInput) (string, error) {
 	c := &Call{World: w, Account: w.Account(account), Region: region}
 	out, err := createDBCluster(c, in)
 	if err != nil {
@@ -25,7 +25,7 @@ func (w *World) AddDBCluster(account, region string, in *rds.CreateDBClusterInpu
 
 // AddDBInstance makes an instance that is available at once, for tests and
 // demos. The account must exist. It gives the instance's ARN.
-func (w *World) AddDBInstance(account, region string, in *rds.CreateDBInstanceInput) (string, error) {
+func AddDBInstance(w *World, account, region string, in *rds.CreateDBInstanceInput) (string, error) {
 	c := &Call{World: w, Account: w.Account(account), Region: region}
 	out, err := createDBInstance(c, in)
 	if err != nil {

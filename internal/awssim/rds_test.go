@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
@@ -63,20 +64,20 @@ func TestDBInstanceLife(t *testing.T) {
 	}
 	note(5 * time.Minute)
 	_, err := client.RebootDBInstance(ctx, &rds.RebootDBInstanceInput{DBInstanceIdentifier: aws.String("main")})
-	wantCode(t, err, "InvalidDBInstanceState", "not in available state")
+	simtest.WantCode(t, err, "InvalidDBInstanceState", "not in available state")
 	if _, err := client.StartDBInstance(ctx, &rds.StartDBInstanceInput{DBInstanceIdentifier: aws.String("main")}); err != nil {
 		t.Fatal(err)
 	}
 	note(5 * time.Minute)
 	_, err = client.DeleteDBInstance(ctx, &rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("main")})
-	wantCode(t, err, "InvalidParameterCombination", "FinalDBSnapshotIdentifier is required")
+	simtest.WantCode(t, err, "InvalidParameterCombination", "FinalDBSnapshotIdentifier is required")
 	if _, err := client.DeleteDBInstance(ctx, &rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("main"), SkipFinalSnapshot: aws.Bool(true)}); err != nil {
 		t.Fatal(err)
 	}
 	states = append(states, *get().DBInstanceStatus)
 	sim.Clock.Advance(5 * time.Minute)
 	_, err = client.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("main")})
-	wantCode(t, err, "DBInstanceNotFound", "DBInstance main not found.")
+	simtest.WantCode(t, err, "DBInstanceNotFound", "DBInstance main not found.")
 	want := []string{"creating", "available", "stopping", "stopped", "starting", "available", "deleting"}
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Error(diff)
@@ -86,7 +87,7 @@ func TestDBInstanceLife(t *testing.T) {
 func TestModifyDBInstance(t *testing.T) {
 	sim := simtest.Start(t)
 	client := rds.NewFromConfig(sim.Config())
-	if _, err := sim.AddDBInstance(simtest.Account, "us-east-1", postgres("main")); err != nil {
+	if _, err := awssim.AddDBInstance(sim.World, simtest.Account, "us-east-1", postgres("main")); err != nil {
 		t.Fatal(err)
 	}
 	modify := func(now bool, class string) *types.DBInstance {
@@ -109,14 +110,14 @@ func TestModifyDBInstance(t *testing.T) {
 		t.Errorf("at once: %v, %v", out, err)
 	}
 	_, err = client.DeleteDBInstance(t.Context(), &rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("main"), SkipFinalSnapshot: aws.Bool(true)})
-	wantCode(t, err, "InvalidParameterCombination", "deletion protection")
+	simtest.WantCode(t, err, "InvalidParameterCombination", "deletion protection")
 }
 
 func TestDescribeDBInstancesPages(t *testing.T) {
 	sim := simtest.Start(t)
 	client := rds.NewFromConfig(sim.Config())
 	for i := range 45 {
-		if _, err := sim.AddDBInstance(simtest.Account, "us-east-1", postgres(fmt.Sprintf("db%02d", i))); err != nil {
+		if _, err := awssim.AddDBInstance(sim.World, simtest.Account, "us-east-1", postgres(fmt.Sprintf("db%02d", i))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -132,7 +133,7 @@ func TestDescribeDBInstancesPages(t *testing.T) {
 		t.Error(diff)
 	}
 	_, err := client.DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{MaxRecords: aws.Int32(5)})
-	wantCode(t, err, "InvalidParameterValue", "between 20 and 100")
+	simtest.WantCode(t, err, "InvalidParameterValue", "between 20 and 100")
 	out, err := client.DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{
 		Filters: []types.Filter{{Name: aws.String("db-instance-id"), Values: []string{"db07", "db44"}}},
 	})
@@ -144,7 +145,7 @@ func TestDescribeDBInstancesPages(t *testing.T) {
 func TestDBCluster(t *testing.T) {
 	sim := simtest.Start(t)
 	client := rds.NewFromConfig(sim.Config())
-	arn, err := sim.AddDBCluster(simtest.Account, "us-east-1", aurora("shop"))
+	arn, err := awssim.AddDBCluster(sim.World, simtest.Account, "us-east-1", aurora("shop"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +161,7 @@ func TestDBCluster(t *testing.T) {
 		t.Fatalf("cluster: %+v, %v", out, err)
 	}
 	_, err = client.DeleteDBCluster(t.Context(), &rds.DeleteDBClusterInput{DBClusterIdentifier: aws.String("shop"), SkipFinalSnapshot: aws.Bool(true)})
-	wantCode(t, err, "InvalidDBClusterStateFault", "still contains DB instances")
+	simtest.WantCode(t, err, "InvalidDBClusterStateFault", "still contains DB instances")
 	if _, err := client.AddTagsToResource(t.Context(), &rds.AddTagsToResourceInput{ResourceName: &arn, Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("b")}}}); err != nil {
 		t.Fatal(err)
 	}
@@ -169,5 +170,5 @@ func TestDBCluster(t *testing.T) {
 		t.Errorf("tags: %v, %v", tags, err)
 	}
 	_, err = client.DescribeDBClusters(t.Context(), &rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String("none")})
-	wantCode(t, err, "DBClusterNotFoundFault", "DBCluster none not found.")
+	simtest.WantCode(t, err, "DBClusterNotFoundFault", "DBCluster none not found.")
 }

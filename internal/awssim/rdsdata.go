@@ -86,7 +86,7 @@ type dataTarget struct {
 }
 
 // target finds the cluster that a call names, and the secret.
-func (c *Call) target(resource, secret, database *string) (dataTarget, error) {
+func targetOf(c *Call, resource, secret, database *string) (dataTarget, error) {
 	st := State[rdsState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -103,7 +103,7 @@ func (c *Call) target(resource, secret, database *string) (dataTarget, error) {
 	if err := cl.wake(c); err != nil {
 		return dataTarget{}, err
 	}
-	if c.secretOf(aws.ToString(secret)) == nil {
+	if secretOf(c, aws.ToString(secret)) == nil {
 		return dataTarget{}, Errorf("SecretsErrorException", "The secret %s was not found in Secrets Manager", aws.ToString(secret))
 	}
 	t := dataTarget{cluster: *cl.desc.DBClusterArn, mysql: *cl.desc.Engine == "aurora-mysql"}
@@ -153,7 +153,7 @@ func clusterDatabase(own *string, mysql bool) string {
 }
 
 func executeStatement(c *Call, in *rdsdata.ExecuteStatementInput) (*rdsdata.ExecuteStatementOutput, error) {
-	run, err := c.prepare(in.ResourceArn, in.SecretArn, in.Database, in.TransactionId, in.Sql)
+	run, err := prepare(c, in.ResourceArn, in.SecretArn, in.Database, in.TransactionId, in.Sql)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func executeStatement(c *Call, in *rdsdata.ExecuteStatementInput) (*rdsdata.Exec
 // batchExecuteStatement runs a statement once for each set of parameters, all
 // or nothing. Without any set it runs nothing, as AWS does.
 func batchExecuteStatement(c *Call, in *rdsdata.BatchExecuteStatementInput) (*rdsdata.BatchExecuteStatementOutput, error) {
-	run, err := c.prepare(in.ResourceArn, in.SecretArn, in.Database, in.TransactionId, in.Sql)
+	run, err := prepare(c, in.ResourceArn, in.SecretArn, in.Database, in.TransactionId, in.Sql)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func batchExecuteStatement(c *Call, in *rdsdata.BatchExecuteStatementInput) (*rd
 }
 
 func beginTransaction(c *Call, in *rdsdata.BeginTransactionInput) (*rdsdata.BeginTransactionOutput, error) {
-	t, err := c.target(in.ResourceArn, in.SecretArn, in.Database)
+	t, err := targetOf(c, in.ResourceArn, in.SecretArn, in.Database)
 	if err != nil {
 		return nil, err
 	}
@@ -203,21 +203,21 @@ func beginTransaction(c *Call, in *rdsdata.BeginTransactionInput) (*rdsdata.Begi
 }
 
 func commitTransaction(c *Call, in *rdsdata.CommitTransactionInput) (*rdsdata.CommitTransactionOutput, error) {
-	if err := c.end(in.ResourceArn, in.SecretArn, in.TransactionId, "COMMIT"); err != nil {
+	if err := endTransaction(c, in.ResourceArn, in.SecretArn, in.TransactionId, "COMMIT"); err != nil {
 		return nil, err
 	}
 	return &rdsdata.CommitTransactionOutput{TransactionStatus: aws.String("Transaction Committed")}, nil
 }
 
 func rollbackTransaction(c *Call, in *rdsdata.RollbackTransactionInput) (*rdsdata.RollbackTransactionOutput, error) {
-	if err := c.end(in.ResourceArn, in.SecretArn, in.TransactionId, "ROLLBACK"); err != nil {
+	if err := endTransaction(c, in.ResourceArn, in.SecretArn, in.TransactionId, "ROLLBACK"); err != nil {
 		return nil, err
 	}
 	return &rdsdata.RollbackTransactionOutput{TransactionStatus: aws.String("Rollback Complete")}, nil
 }
 
-func (c *Call) end(resource, secret, id *string, how string) error {
-	if _, err := c.target(resource, secret, nil); err != nil {
+func endTransaction(c *Call, resource, secret, id *string, how string) error {
+	if _, err := targetOf(c, resource, secret, nil); err != nil {
 		return err
 	}
 	tx, err := State[dataState](c).take(c, aws.ToString(id))
@@ -230,7 +230,7 @@ func (c *Call) end(resource, secret, id *string, how string) error {
 
 // SeedDatabase runs statements on a cluster's database, which it makes where
 // there is none, for tests and demos. The cluster must exist.
-func (w *World) SeedDatabase(clusterARN, database string, statements ...string) error {
+func SeedDatabase(w *World, clusterARN, database string, statements ...string) error {
 	part := strings.Split(clusterARN, ":")
 	if len(part) != 7 || w.Account(part[4]) == nil {
 		return Errorf("BadRequestException", "%s is no cluster's ARN", clusterARN)

@@ -120,7 +120,7 @@ func (st *dataState) begin(c *Call, t dataTarget) (string, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.sweep(c)
-	id := randomText(184)
+	id := RandomText(184)
 	st.txs[id] = &dataTx{conn: conn, target: t, began: c.Now(), used: c.Now()}
 	return id, nil
 }

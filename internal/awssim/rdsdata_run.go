@@ -28,8 +28,8 @@ type dataRun struct {
 }
 
 // prepare checks a call and gives it a connection; done must be called.
-func (c *Call) prepare(resource, secret, database, tx, text *string) (*dataRun, error) {
-	t, err := c.target(resource, secret, database)
+func prepare(c *Call, resource, secret, database, tx, text *string) (*dataRun, error) {
+	t, err := targetOf(c, resource, secret, database)
 	if err != nil {
 		return nil, err
 	}

@@ -28,17 +28,17 @@ func openShop(t *testing.T, engine string, opts ...awssim.Options) *shop {
 	sim := simtest.Start(t, opts...)
 	in := aurora("shop")
 	in.Engine = &engine
-	arn, err := sim.AddDBCluster(simtest.Account, "us-east-1", in)
+	arn, err := awssim.AddDBCluster(sim.World, simtest.Account, "us-east-1", in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = sim.SeedDatabase(arn, "shop",
+	err = awssim.SeedDatabase(sim.World, arn, "shop",
 		`CREATE TABLE goods (id INTEGER PRIMARY KEY, name VARCHAR(40) UNIQUE NOT NULL, price NUMERIC(10,2), sold BOOLEAN, at TIMESTAMP, day DATE, raw BLOB, weight DOUBLE PRECISION)`,
 		`INSERT INTO goods VALUES (1, 'rope', 12.5, true, '2026-01-02 03:04:05', '2026-01-02', x'00ff', 1.25), (2, 'anchor', 99, false, NULL, NULL, NULL, NULL)`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &shop{sim, t, rdsdata.NewFromConfig(sim.Config()), arn, sim.Account.PutSecret("us-east-1", "shop", `{"username":"ada","password":"x"}`)}
+	return &shop{sim, t, rdsdata.NewFromConfig(sim.Config()), arn, awssim.PutSecret(sim.World, simtest.Account, "us-east-1", "shop", `{"username":"ada","password":"x"}`)}
 }
 
 func (s *shop) run(in rdsdata.ExecuteStatementInput) (*rdsdata.ExecuteStatementOutput, error) {
@@ -131,26 +131,26 @@ func TestDataAPIRefuses(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := s.run(tt.in)
-			wantCode(t, err, tt.code, tt.text)
+			simtest.WantCode(t, err, tt.code, tt.text)
 		})
 	}
 	in := rdsdata.ExecuteStatementInput{ResourceArn: &s.cluster, SecretArn: aws.String("arn:aws:secretsmanager:us-east-1:111122223333:secret:none-abcdef"), Sql: aws.String("SELECT 1")}
 	_, err := s.client.ExecuteStatement(t.Context(), &in)
-	wantCode(t, err, "SecretsErrorException", "not found")
+	simtest.WantCode(t, err, "SecretsErrorException", "not found")
 	in.ResourceArn, in.SecretArn = aws.String(s.cluster+"x"), &s.login
 	_, err = s.client.ExecuteStatement(t.Context(), &in)
-	wantCode(t, err, "DatabaseNotFoundException", "not found")
+	simtest.WantCode(t, err, "DatabaseNotFoundException", "not found")
 	if _, err := rds.NewFromConfig(s.Config()).DisableHttpEndpoint(t.Context(), &rds.DisableHttpEndpointInput{ResourceArn: &s.cluster}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.run(rdsdata.ExecuteStatementInput{Sql: aws.String("SELECT 1")})
-	wantCode(t, err, "HttpEndpointNotEnabledException", "not enabled")
+	simtest.WantCode(t, err, "HttpEndpointNotEnabledException", "not enabled")
 }
 
 func TestStatementTimeout(t *testing.T) {
 	s := openShop(t, "aurora-postgresql", awssim.Options{Scale: 300})
 	_, err := s.run(rdsdata.ExecuteStatementInput{Sql: aws.String("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n")})
-	wantCode(t, err, "StatementTimeoutException", "timed out")
+	simtest.WantCode(t, err, "StatementTimeoutException", "timed out")
 }
 
 func TestTransactions(t *testing.T) {
@@ -191,7 +191,7 @@ func TestTransactions(t *testing.T) {
 	add(third, 12)
 	s.Clock.Advance(4 * time.Minute) // a transaction rests three minutes at most
 	_, err := s.client.CommitTransaction(ctx, &rdsdata.CommitTransactionInput{ResourceArn: &s.cluster, SecretArn: &s.login, TransactionId: &third})
-	wantCode(t, err, "TransactionNotFoundException", "is not found")
+	simtest.WantCode(t, err, "TransactionNotFoundException", "is not found")
 	if after := count(); before != 2 || after != 3 {
 		t.Errorf("%d rows beside the transaction, %d in the end; want 2 and 3", before, after)
 	}
@@ -219,7 +219,7 @@ func TestBatchExecuteStatement(t *testing.T) {
 		t.Error(diff)
 	}
 	_, err = run(22, 20)
-	wantCode(t, err, "DatabaseErrorException", "23505")
+	simtest.WantCode(t, err, "DatabaseErrorException", "23505")
 	if got := s.query("SELECT count(*) FROM goods WHERE id >= 20")[0][0].(*types.FieldMemberLongValue).Value; got != 2 {
 		t.Errorf("%d rows after a batch that failed half way; want 2", got)
 	}
@@ -233,5 +233,5 @@ func TestDataAPINeedsClusterAndSecret(t *testing.T) {
 	}
 	client := rdsdata.NewFromConfig(s.ConfigFor(user.NewKey()))
 	_, err := client.ExecuteStatement(t.Context(), &rdsdata.ExecuteStatementInput{ResourceArn: &s.cluster, SecretArn: &s.login, Sql: aws.String("SELECT 1")})
-	wantCode(t, err, "AccessDeniedException", "secretsmanager:GetSecretValue on resource: "+s.login)
+	simtest.WantCode(t, err, "AccessDeniedException", "secretsmanager:GetSecretValue on resource: "+s.login)
 }

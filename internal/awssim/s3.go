@@ -108,7 +108,7 @@ func s3Region(c *Call, b *s3store.Bucket) error {
 	if c.Region == b.Region {
 		return nil
 	}
-	if bucketOfHost(c.Request.Host) != "" {
+	if BucketOfHost(c.Request.Host) != "" {
 		e := s3Fail("AuthorizationHeaderMalformed").With("Region", b.Region)
 		e.Message = "The authorization header is malformed; the region '" + c.Region + "' is wrong; expecting '" + b.Region + "'"
 		return s3InRegion(e, b)

@@ -64,14 +64,14 @@ func s3PutPolicy(c *Call, b *s3store.Bucket, in *s3.PutBucketPolicyInput) (*s3.P
 	}
 	block := s3SettingOrZero[types.PublicAccessBlockConfiguration](b)
 	if s3Public(doc) && aws.ToBool(block.BlockPublicPolicy) {
-		return nil, c.s3BlockedPolicy(b)
+		return nil, s3BlockedPolicy(c, b)
 	}
 	s3store.SetConfig(b, doc)
 	c.Status = http.StatusNoContent
 	return &s3.PutBucketPolicyOutput{}, nil
 }
 
-func (c *Call) s3BlockedPolicy(b *s3store.Bucket) error {
+func s3BlockedPolicy(c *Call, b *s3store.Bucket) error {
 	denied := s3Fail("AccessDenied")
 	denied.Message = "User: " + c.Principal.ARN + " is not authorized to perform: s3:PutBucketPolicy on resource: \"" + s3BucketARN(c, b.Name) +
 		"\" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
 // TestS3Permissions holds each operation to the IAM action and resource that
@@ -81,7 +83,7 @@ func TestS3Permissions(t *testing.T) {
 			if err := user.PutPolicy("p", policy+"]}"); err != nil {
 				t.Fatal(err)
 			}
-			got, _, _ := strings.Cut(status(tt.call(s3Client(b.sim.ConfigFor(user.NewKey())))), " ")
+			got, _, _ := strings.Cut(status(tt.call(simtest.S3Client(b.sim.ConfigFor(user.NewKey())))), " ")
 			if got != want {
 				t.Errorf("%s, where %s is %s: %q, want %q", name, tt.action, effect, got, want)
 			}
@@ -98,7 +100,7 @@ func TestS3PolicyConditions(t *testing.T) {
 		{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::bucket/home/ada/*"}]}`); err != nil {
 		t.Fatal(err)
 	}
-	ada := s3Client(b.sim.ConfigFor(user.NewKey()))
+	ada := simtest.S3Client(b.sim.ConfigFor(user.NewKey()))
 	for prefix, want := range map[string]string{"home/ada/": "", "home/": "403 AccessDenied", "": "403 AccessDenied"} {
 		if _, err := ada.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("bucket"), Prefix: &prefix}); status(err) != want {
 			t.Errorf("prefix %q: %v, want %q", prefix, err, want)
@@ -139,7 +141,7 @@ func TestS3Presigned(t *testing.T) {
 	}
 	send := func(method, url, body string) (int, string) {
 		t.Helper()
-		return unsigned(t, method, url, body)
+		return simtest.Unsigned(t, method, url, body)
 	}
 	if code, text := send(put.Method, put.URL, "hello"); code != 200 {
 		t.Fatalf("put: %d %s", code, text)

@@ -226,7 +226,7 @@ func s3DeleteOne(c *Call, b *s3store.Bucket, id types.ObjectIdentifier, bypass b
 	if key == "" {
 		return s3store.Deleted{}, s3Invalid("UserKeyMustBeSpecified", "The bucket POST must contain the specified field name. If it is specified, check the order of the fields.")
 	}
-	if err := c.s3Permit(s3ObjectNeed(c, b, key, s3Versioned("s3:DeleteObject", version))); err != nil {
+	if err := s3Permit(c, s3ObjectNeed(c, b, key, s3Versioned("s3:DeleteObject", version))); err != nil {
 		return s3store.Deleted{}, err
 	}
 	return b.Delete(s3store.Deletion{

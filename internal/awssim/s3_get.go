@@ -53,7 +53,7 @@ func s3Missing(c *Call, b *s3store.Bucket, marker *s3store.Object, err error) er
 		}
 		return answer
 	}
-	if answer.Code == string(s3store.NoSuchKey) && c.s3Permit(s3BucketNeed(c, b, "s3:ListBucket")) != nil {
+	if answer.Code == string(s3store.NoSuchKey) && s3Permit(c, s3BucketNeed(c, b, "s3:ListBucket")) != nil {
 		return s3Fail("AccessDenied")
 	}
 	return answer

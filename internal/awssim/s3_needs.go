@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awssim/s3store"
-	"github.com/hawser/hawser/internal/awssim/wire"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -74,8 +73,8 @@ func s3SourceNeeds(c *Call, header string) []Need {
 }
 
 // s3Permit asks for one more permission in the course of an operation.
-func (c *Call) s3Permit(n Need) error {
-	if err := c.permit(wire.RESTXML, n); err != nil {
+func s3Permit(c *Call, n Need) error {
+	if err := c.Permit(n); err != nil {
 		return err
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
 func TestS3ObjectLock(t *testing.T) {
@@ -145,7 +147,7 @@ func TestS3BucketPolicies(t *testing.T) {
 	b.put("own/x", "x")
 	bucket := aws.String("bucket")
 	two := b.sim.AddAccount("444455556666", "two")
-	other := s3Client(b.sim.ConfigFor(two.AddUser("bob").NewKey()))
+	other := simtest.S3Client(b.sim.ConfigFor(two.AddUser("bob").NewKey()))
 	get := func(c *s3.Client, key string) string {
 		_, err := c.GetObject(t.Context(), &s3.GetObjectInput{Bucket: bucket, Key: &key})
 		return status(err)

@@ -32,7 +32,7 @@ type s3Bench struct {
 func newS3(t *testing.T) s3Bench {
 	t.Helper()
 	sim := simtest.Start(t)
-	b := s3Bench{t, sim, s3Client(sim.Config())}
+	b := s3Bench{t, sim, simtest.S3Client(sim.Config())}
 	b.make("bucket")
 	return b
 }
@@ -87,7 +87,7 @@ func read(t testing.TB, r io.ReadCloser) string {
 func TestS3Buckets(t *testing.T) {
 	b := newS3(t)
 	two := b.sim.AddAccount("444455556666", "two")
-	other := s3Client(b.sim.ConfigFor(two.AddUser("bob").NewKey()))
+	other := simtest.S3Client(b.sim.ConfigFor(two.AddUser("bob").NewKey()))
 	in := func(region string) func(*s3.Options) { return func(o *s3.Options) { o.Region = region } }
 	location := func(name string) *types.CreateBucketConfiguration {
 		return &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(name)}

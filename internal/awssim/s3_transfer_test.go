@@ -54,7 +54,7 @@ func BenchmarkS3(b *testing.B) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
 	cfg.HTTPClient = &http.Client{Transport: transport}
-	client := s3Client(cfg)
+	client := simtest.S3Client(cfg)
 	if _, err := client.CreateBucket(b.Context(), &s3.CreateBucketInput{Bucket: aws.String("bucket")}); err != nil {
 		b.Fatal(err)
 	}

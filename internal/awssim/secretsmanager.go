@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/google/uuid"
 )
 
 // SecretsManager holds secrets that the Go side puts there.
@@ -31,21 +32,21 @@ type secret struct {
 }
 
 // PutSecret stores a text, or a new version of it, and gives the secret's ARN.
-func (a *Account) PutSecret(region, name, value string) string {
-	return a.putSecret(region, &secret{name: name, value: value})
+func PutSecret(w *World, account, region, name, value string) string {
+	return putSecret(w, account, region, &secret{name: name, value: value})
 }
 
 // PutBinarySecret stores bytes and gives the secret's ARN.
-func (a *Account) PutBinarySecret(region, name string, value []byte) string {
-	return a.putSecret(region, &secret{name: name, binary: value})
+func PutBinarySecret(w *World, account, region, name string, value []byte) string {
+	return putSecret(w, account, region, &secret{name: name, binary: value})
 }
 
-func (a *Account) putSecret(region string, s *secret) string {
-	st := StateOf[secretStore](a.world, a.ID, region)
+func putSecret(w *World, account, region string, s *secret) string {
+	st := StateOf[secretStore](w, account, region)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	s.arn = a.ARN("secretsmanager", region, "secret:"+s.name+"-"+randomFrom(base32Letters, 6))
-	s.created, s.version = a.world.Clock.Now(), strings.ToLower(randomFrom(base32Letters, 32))
+	s.arn = w.Account(account).ARN("secretsmanager", region, "secret:"+s.name+"-"+UniqueID("")[:6])
+	s.created, s.version = w.Clock.Now(), uuid.NewString()
 	if old := st.secrets[s.name]; old != nil {
 		s.arn = old.arn
 	}
@@ -73,12 +74,12 @@ func (st *secretStore) find(id string) *secret {
 
 // secretOf finds the secret that a call names, in the caller's account: secrets
 // here have no resource policies, so that other accounts' are out of reach.
-func (c *Call) secretOf(id string) *secret {
+func secretOf(c *Call, id string) *secret {
 	return StateOf[secretStore](c.World, c.Account.ID, c.Region).find(id)
 }
 
 // foreign tells whether an id is an ARN of another account.
-func (c *Call) foreign(id string) bool {
+func foreign(c *Call, id string) bool {
 	p := strings.SplitN(id, ":", 6)
 	return len(p) == 6 && p[4] != c.Account.ID
 }
@@ -89,7 +90,7 @@ func secretNeeds(c *Call, in any) []Need {
 		return nil
 	}
 	resource := aws.ToString(get.SecretId)
-	if s := c.secretOf(resource); s != nil {
+	if s := secretOf(c, resource); s != nil {
 		resource = s.arn
 	}
 	return []Need{{Action: "secretsmanager:GetSecretValue", Resource: resource}}
@@ -99,10 +100,10 @@ func secretNeeds(c *Call, in any) []Need {
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 func getSecretValue(c *Call, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
 	id := aws.ToString(in.SecretId)
-	if c.foreign(id) {
+	if foreign(c, id) {
 		return nil, Errorf("AccessDeniedException", "User: %s is not authorized to perform: secretsmanager:GetSecretValue on resource: %s because no resource-based policy allows the secretsmanager:GetSecretValue action", c.Principal.ARN, id)
 	}
-	s := c.secretOf(id)
+	s := secretOf(c, id)
 	if s == nil {
 		return nil, Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 	}

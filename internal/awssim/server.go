@@ -65,7 +65,7 @@ func (w *World) receive(r *http.Request) (*Call, *wire.Request, error) {
 		c.Region = sig.Region
 	}
 	req, err := w.identify(c, sig)
-	req.ID = c.ID
+	req.ID, c.protocol = c.ID, req.Protocol
 	if err != nil {
 		return c, req, err
 	}
@@ -148,7 +148,7 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	if err := c.Service.codec.Decode(req, in); err != nil {
 		return nil, err
 	}
-	if err := c.authorize(req.Protocol, in); err != nil {
+	if err := c.authorize(in); err != nil {
 		return nil, err
 	}
 	out, err := h.run(c, in)

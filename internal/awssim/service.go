@@ -119,7 +119,8 @@ type Call struct {
 	// Header is sent beside what the output says.
 	Header http.Header
 
-	body *sigv4.Body
+	protocol wire.Protocol // that the request speaks
+	body     *sigv4.Body
 }
 
 // Context is cancelled when the client goes away.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,13 +13,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
 )
 
+// ssoSessions are the World's, by access token.
+type ssoSessions struct {
+	mu      sync.RWMutex
+	byToken map[string]*SSOSession
+}
+
+// Start implements Starter.
+func (st *ssoSessions) Start(*World, string, string) { st.byToken = make(map[string]*SSOSession) }
+
+func sessionsOf(w *World) *ssoSessions { return StateOf[ssoSessions](w, "", "") }
+
 // SSOSession is a person's sign-in at Identity Center's access portal, as
 // `aws sso login` leaves it in a cache file.
 type SSOSession struct {
 	AccessToken, RefreshToken string
 	Expires                   time.Time
 
-	world  *World
+	all    *ssoSessions
+	clock  *Clock
 	length time.Duration
 	user   string
 	roles  map[ssoRole]*Role
@@ -27,28 +40,31 @@ type SSOSession struct {
 type ssoRole struct{ account, name string }
 
 // NewSSOSession signs a user in for d.
-func (w *World) NewSSOSession(user string, d time.Duration) *SSOSession {
-	s := &SSOSession{RefreshToken: "aor" + randomText(40), world: w, length: d, user: user, roles: make(map[ssoRole]*Role)}
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func NewSSOSession(w *World, user string, d time.Duration) *SSOSession {
+	s := &SSOSession{
+		RefreshToken: "aor" + RandomText(40), all: sessionsOf(w), clock: &w.Clock,
+		length: d, user: user, roles: make(map[ssoRole]*Role),
+	}
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
 	s.renew()
 	return s
 }
 
-// renew gives the session a new access token. The World is locked.
+// renew gives the session a new access token. The sessions are locked.
 func (s *SSOSession) renew() {
-	delete(s.world.sessions, s.AccessToken)
-	s.AccessToken = "aoa" + randomText(40)
-	s.Expires = s.world.Clock.Now().Add(s.world.Clock.Scaled(s.length))
-	s.world.sessions[s.AccessToken] = s
+	delete(s.all.byToken, s.AccessToken)
+	s.AccessToken = "aoa" + RandomText(40)
+	s.Expires = s.clock.Now().Add(s.clock.Scaled(s.length))
+	s.all.byToken[s.AccessToken] = s
 }
 
 // Grant lets the session have a role's credentials under a permission set's
 // name.
 func (s *SSOSession) Grant(permissionSet string, r *Role) {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	s.roles[ssoRole{r.account.ID, permissionSet}] = r
+	s.all.mu.Lock()
+	defer s.all.mu.Unlock()
+	s.roles[ssoRole{r.Account().ID, permissionSet}] = r
 }
 
 // SSOPortal is Identity Center's access portal.
@@ -66,10 +82,11 @@ func SSOOIDC(*World) *Service {
 }
 
 // ssoSession finds the session of a token that has not ended.
-func (c *Call) ssoSession(token *string) (*SSOSession, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
-	s := c.World.sessions[aws.ToString(token)]
+func ssoSession(c *Call, token *string) (*SSOSession, error) {
+	st := sessionsOf(c.World)
+	st.mu.RLock()
+	defer st.mu.RUnlock()
+	s := st.byToken[aws.ToString(token)]
 	if s == nil || !c.Now().Before(s.Expires) {
 		return nil, Errorf("UnauthorizedException", "Session token not found or invalid")
 	}
@@ -77,13 +94,13 @@ func (c *Call) ssoSession(token *string) (*SSOSession, error) {
 }
 
 func getRoleCredentials(c *Call, in *sso.GetRoleCredentialsInput) (*sso.GetRoleCredentialsOutput, error) {
-	s, err := c.ssoSession(in.AccessToken)
+	s, err := ssoSession(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	c.World.mu.RLock()
+	s.all.mu.RLock()
 	role := s.roles[ssoRole{aws.ToString(in.AccountId), aws.ToString(in.RoleName)}]
-	c.World.mu.RUnlock()
+	s.all.mu.RUnlock()
 	if role == nil {
 		return nil, &Error{Code: "ForbiddenException", Message: "No access", Status: http.StatusForbidden}
 	}
@@ -95,7 +112,7 @@ func getRoleCredentials(c *Call, in *sso.GetRoleCredentialsInput) (*sso.GetRoleC
 }
 
 func ssoListAccounts(c *Call, in *sso.ListAccountsInput) (*sso.ListAccountsOutput, error) {
-	s, err := c.ssoSession(in.AccessToken)
+	s, err := ssoSession(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +126,7 @@ func ssoListAccounts(c *Call, in *sso.ListAccountsInput) (*sso.ListAccountsOutpu
 }
 
 func ssoListAccountRoles(c *Call, in *sso.ListAccountRolesInput) (*sso.ListAccountRolesOutput, error) {
-	s, err := c.ssoSession(in.AccessToken)
+	s, err := ssoSession(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +139,8 @@ func ssoListAccountRoles(c *Call, in *sso.ListAccountRolesInput) (*sso.ListAccou
 
 // rolesIn gives the names that the session may use in an account.
 func (s *SSOSession) rolesIn(account string) []string {
-	s.world.mu.RLock()
-	defer s.world.mu.RUnlock()
+	s.all.mu.RLock()
+	defer s.all.mu.RUnlock()
 	var names []string
 	for r := range s.roles {
 		if r.account == account {
@@ -139,9 +156,10 @@ func ssoCreateToken(c *Call, in *ssooidc.CreateTokenInput) (*ssooidc.CreateToken
 	if aws.ToString(in.GrantType) != "refresh_token" {
 		return nil, Errorf("UnsupportedGrantTypeException", "The simulator grants by refresh_token only")
 	}
-	c.World.mu.Lock()
-	defer c.World.mu.Unlock()
-	for _, s := range c.World.sessions {
+	st := sessionsOf(c.World)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, s := range st.byToken {
 		if s.RefreshToken == aws.ToString(in.RefreshToken) {
 			s.renew()
 			return &ssooidc.CreateTokenOutput{

@@ -2,13 +2,10 @@ package awssim_test
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
@@ -39,7 +36,7 @@ func TestAssumeRole(t *testing.T) {
 	in := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::444455556666:role/reader"), RoleSessionName: aws.String("me")}
 	client := sts.NewFromConfig(sim.Config())
 	_, err := client.AssumeRole(t.Context(), in)
-	wantCode(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/admin is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/reader")
+	simtest.WantCode(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/admin is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/reader")
 
 	in.ExternalId = aws.String("open sesame")
 	out, err := client.AssumeRole(t.Context(), in)
@@ -56,15 +53,5 @@ func TestAssumeRole(t *testing.T) {
 	}
 	if got := aws.ToString(me.Arn); got != "arn:aws:sts::444455556666:assumed-role/reader/me" {
 		t.Errorf("Arn = %s", got)
-	}
-}
-
-// wantCode fails the test unless err is AWS's error of that code and its
-// message holds text.
-func wantCode(t *testing.T, err error, code, text string) {
-	t.Helper()
-	var api smithy.APIError
-	if !errors.As(err, &api) || api.ErrorCode() != code || !strings.Contains(api.ErrorMessage(), text) {
-		t.Errorf("error = %v, want code %s with %q", err, code, text)
 	}
 }

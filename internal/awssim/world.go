@@ -53,7 +53,6 @@ type World struct {
 	keys      map[string]*Credential // by access key id
 	sweepAt   int                    // number of keys at which the ended ones go
 	issuers   map[string]*Issuer     // by URL
-	sessions  map[string]*SSOSession // by access token
 	documents documentsOf
 
 	stateMu sync.Mutex
@@ -71,7 +70,6 @@ func New(o Options) (*World, error) {
 		accounts:  make(map[string]*Account),
 		keys:      make(map[string]*Credential),
 		issuers:   make(map[string]*Issuer),
-		sessions:  make(map[string]*SSOSession),
 		documents: make(documentsOf),
 		states:    make(map[stateKey]any),
 	}
@@ -146,6 +144,9 @@ func (w *World) Close() {
 		}
 	})
 }
+
+// Closed is closed with the World, for what must not outlive it.
+func (w *World) Closed() <-chan struct{} { return w.closed }
 
 // AddAccount makes an account, in the partition aws; it gives the one that is
 // there already for an id that was added before.

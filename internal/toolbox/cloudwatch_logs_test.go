@@ -20,7 +20,7 @@ import (
 func writeLogs(sim *simtest.Sim, stream string, messages ...string) {
 	now := time.Now().Add(-time.Duration(len(messages)) * time.Second)
 	for i, m := range messages {
-		sim.PutLogs(simtest.Account, "us-east-1", "/app", stream, awssim.LogEvent{Time: now.Add(time.Duration(i) * time.Second), Message: m + "\n"})
+		awssim.PutLogs(sim.World, simtest.Account, "us-east-1", "/app", stream, awssim.LogEvent{Time: now.Add(time.Duration(i) * time.Second), Message: m + "\n"})
 	}
 }
 
@@ -137,7 +137,7 @@ func TestLogsFollowUntilInterrupted(t *testing.T) {
 	got := []string{next(t, lines)}
 	writeLogs(sim, "web", "new")
 	got = append(got, next(t, lines))
-	sim.PutLogs(simtest.Account, "us-east-1", "/app", "web", awssim.LogEvent{Time: time.Now().Add(-5 * time.Second), Message: "late"})
+	awssim.PutLogs(sim.World, simtest.Account, "us-east-1", "/app", "web", awssim.LogEvent{Time: time.Now().Add(-5 * time.Second), Message: "late"})
 	got = append(got, next(t, lines))
 	interrupt()
 	if err := <-done; err != nil {

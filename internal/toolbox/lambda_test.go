@@ -71,7 +71,7 @@ func TestLambdaInvoke(t *testing.T) {
 	r, sim := onSim(t)
 	makeFunction(t, sim, "checkout", "shop")
 	makeFunction(t, sim, "broken", "shop")
-	sim.SetFunction("broken", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "broken", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
 		in.Logf("about to fail")
 		return nil, errors.New("no such order")
 	})
@@ -129,7 +129,7 @@ func TestLambdaFailures(t *testing.T) {
 func TestLambdaLogs(t *testing.T) {
 	r, sim := onSim(t)
 	makeFunction(t, sim, "checkout", "shop")
-	sim.SetFunction("checkout", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "checkout", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
 		in.Logf("ERROR payment refused")
 		return []byte(`{}`), nil
 	})
@@ -144,7 +144,7 @@ func TestLambdaLogsAreFollowedUntilCancelled(t *testing.T) {
 	r, sim := onSim(t)
 	makeFunction(t, sim, "checkout", "shop")
 	said := 0
-	sim.SetFunction("checkout", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	awssim.SetFunction(sim.World, "checkout", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
 		said++
 		in.Logf("tick %d", said)
 		return []byte(`{}`), nil

@@ -115,7 +115,7 @@ func (i *Instance) RoleOf(s *PermissionSet, account string) string {
 // SignIn signs a user in at the access portal for d, with the roles of all
 // that is assigned.
 func (i *Instance) SignIn(u *User, d time.Duration) *awssim.SSOSession {
-	session := i.reg.world.NewSSOSession(u.UserName, d)
+	session := awssim.NewSSOSession(i.reg.world, u.UserName, d)
 	for _, a := range i.Assignments(u) {
 		if role := i.reg.world.Account(a.Account).Role(i.RoleOf(a.Set, a.Account)); role != nil {
 			session.Grant(a.Set.Name, role)
