@@ -7,6 +7,8 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/roster"
+	"github.com/hawser/hawser/internal/awssim/secretsmanager"
+	"github.com/hawser/hawser/internal/awssim/sso"
 )
 
 const trust = `{"Version":"2012-10-17","Statement":[
@@ -61,7 +63,7 @@ func simulate(t testing.TB, scale float64) *simulator {
 		t.Fatal(err)
 	}
 	s.env = append(s.env, "ROLE="+role.ARN,
-		"SECRET="+awssim.PutSecret(s.World, own.ID, "us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
+		"SECRET="+secretsmanager.Put(s.World, own.ID, "us-east-1", "database", `{"username":"judge","password":"not-a-real-password"}`))
 	return s
 }
 
@@ -108,7 +110,7 @@ func (s *simulator) sign(t testing.TB, own *awssim.Account, role *awssim.Role) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := awssim.NewSSOSession(s.World, "judge", 8*time.Hour)
+	session := sso.NewSession(s.World, "judge", 8*time.Hour)
 	session.Grant("Judge", role)
 	s.env = append(s.env, "WEB_TOKEN="+token, "SSO_TOKEN="+session.AccessToken, "SSO_REFRESH="+session.RefreshToken)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/awssim/secretsmanager"
 )
 
 // The secrets that a connection, a call and a database hold in these tests.
@@ -145,8 +146,8 @@ func newDesk(t *testing.T) *desk {
 		t.Setenv(name, value)
 	}
 	account := sim.world.Account(demo.Main)
-	flat := awssim.PutSecret(sim.world, account.ID, "us-east-1", "flat", storedSecret)
-	fields := awssim.PutSecret(sim.world, account.ID, "us-east-1", "fields", `{"secret": "`+sim.Key.SecretAccessKey+`", "other": "`+storedSecret+`"}`)
+	flat := secretsmanager.Put(sim.world, account.ID, "us-east-1", "flat", storedSecret)
+	fields := secretsmanager.Put(sim.world, account.ID, "us-east-1", "fields", `{"secret": "`+sim.Key.SecretAccessKey+`", "other": "`+storedSecret+`"}`)
 	d.configure(t, flat, fields)
 	d.run(t, d.words("rds query CLUSTER SECRET CREATE/**/TABLE/**/cards(v/**/TEXT/**/UNIQUE) --yes")...)
 	return d

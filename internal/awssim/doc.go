@@ -7,7 +7,7 @@
 // services' state, a clock and the counters. Nothing is global, so any number
 // of Worlds live side by side.
 //
-//	w, err := awssim.New(awssim.Options{})
+//	w, err := roster.New(awssim.Options{}) // with all services there are
 //	acct := w.AddAccount("111122223333", "demo")
 //	key := acct.AddUser("ada").NewKey()
 //	srv, err := w.Listen("127.0.0.1:0")   // srv.URL is the endpoint
@@ -21,26 +21,28 @@
 //     and rds, its operations in model/gen/*.operations.txt); go generate
 //     ./internal/awssim/model after a change there.
 //
-//  2. The functions, in one file or several, with the service's name:
+//  2. The functions, in a package below this one with the service's name:
 //
-//     func describeThings(c *Call, in *things.DescribeThingsInput) (*things.DescribeThingsOutput, error) {
-//     st := State[thingsState](c) // one per account and region, made on first use
+//     func describeThings(c *awssim.Call, in *things.DescribeThingsInput) (*things.DescribeThingsOutput, error) {
+//     st := awssim.State[state](c) // one per account and region, made on first use
 //     st.mu.Lock()
 //     defer st.mu.Unlock()
 //     if in.Name == nil {
-//     return nil, Errorf("ValidationException", "Name must not be null")
+//     return nil, awssim.Errorf("ValidationException", "Name must not be null")
 //     }
 //     return &things.DescribeThingsOutput{Thing: st.things[*in.Name]}, nil
 //     }
 //
-//  3. The Service value, and one line for it in services.go, or in package
-//     roster where the service has a package of its own:
+//  3. The Service value, and one line for it in package roster:
 //
-//     func Things(w *World) *Service {
-//     return &Service{Model: "things", Handlers: map[string]Handler{
-//     "DescribeThings": Op(describeThings),
-//     }, Needs: thingsNeeds}
+//     func Service(*awssim.World) *awssim.Service {
+//     return &awssim.Service{Model: "things", Handlers: map[string]awssim.Handler{
+//     "DescribeThings": awssim.Op(describeThings),
+//     }, Needs: needsOf}
 //     }
+//
+// IAM and STS stand in this package itself: their users, roles, policies and
+// sessions are what every call to any service is authorized by.
 //
 // Errors are made by Errorf with AWS's code; the status comes from the model
 // where it knows the code, else 400 (set Error.Status for another). The SDK's

@@ -19,10 +19,11 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/model"
+	"github.com/hawser/hawser/internal/awssim/roster"
 )
 
 func TestServicesLoad(t *testing.T) {
-	w, err := awssim.New(awssim.Options{})
+	w, err := roster.New(awssim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/hawser/hawser/internal/awssim"
+	simsecretsmanager "github.com/hawser/hawser/internal/awssim/secretsmanager"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
@@ -244,7 +245,7 @@ func TestDenials(t *testing.T) {
 	user := sim.Account.AddUser("eve")
 	key := user.NewKey()
 	client := secretsmanager.NewFromConfig(sim.ConfigFor(key))
-	arn := awssim.PutSecret(sim.World, simtest.Account, "us-east-1", "s", "v")
+	arn := simsecretsmanager.Put(sim.World, simtest.Account, "us-east-1", "s", "v")
 	get := func() error {
 		_, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")})
 		return err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
 	"github.com/hawser/hawser/internal/awssim/sigv4"
 	"github.com/hawser/hawser/internal/awssim/wire"
 )

@@ -30,7 +30,8 @@ type Options struct {
 	Faults []Fault
 	// Seed makes faults by probability repeatable.
 	Seed uint64
-	// Services are served beside, or in place of, the ones of services.go.
+	// Services are served beside, or in place of, STS and IAM. Package roster
+	// knows all that there are.
 	Services []func(*World) *Service
 }
 
@@ -59,7 +60,7 @@ type World struct {
 	states  map[stateKey]any
 }
 
-// New makes a World with the services of services.go and o.Services. It fails
+// New makes a World with STS, IAM and o.Services. It fails
 // where a service has no model or a fault of o is wrong.
 func New(o Options) (*World, error) {
 	w := &World{
@@ -95,7 +96,7 @@ func (w *World) addServices(more []func(*World) *Service) error {
 		signing[name] = sign
 		w.services[sign] = &Service{Model: name, Prefix: sign, signing: sign}
 	}
-	for _, construct := range append(services(), more...) {
+	for _, construct := range append([]func(*World) *Service{STS, IAM}, more...) {
 		s := construct(w)
 		if s.signing = signing[s.Model]; s.signing == "" {
 			return fmt.Errorf("awssim: no model of service %q is embedded", s.Model)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/logs"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -20,7 +21,7 @@ import (
 func writeLogs(sim *simtest.Sim, stream string, messages ...string) {
 	now := time.Now().Add(-time.Duration(len(messages)) * time.Second)
 	for i, m := range messages {
-		awssim.PutLogs(sim.World, simtest.Account, "us-east-1", "/app", stream, awssim.LogEvent{Time: now.Add(time.Duration(i) * time.Second), Message: m + "\n"})
+		logs.Put(sim.World, simtest.Account, "us-east-1", "/app", stream, logs.Event{Time: now.Add(time.Duration(i) * time.Second), Message: m + "\n"})
 	}
 }
 
@@ -137,7 +138,7 @@ func TestLogsFollowUntilInterrupted(t *testing.T) {
 	got := []string{next(t, lines)}
 	writeLogs(sim, "web", "new")
 	got = append(got, next(t, lines))
-	awssim.PutLogs(sim.World, simtest.Account, "us-east-1", "/app", "web", awssim.LogEvent{Time: time.Now().Add(-5 * time.Second), Message: "late"})
+	logs.Put(sim.World, simtest.Account, "us-east-1", "/app", "web", logs.Event{Time: time.Now().Add(-5 * time.Second), Message: "late"})
 	got = append(got, next(t, lines))
 	interrupt()
 	if err := <-done; err != nil {

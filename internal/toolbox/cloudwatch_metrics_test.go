@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/cloudwatch"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -20,8 +21,8 @@ func putLoad(sim *simtest.Sim, n int) time.Time {
 	start := time.Now().UTC().Truncate(5 * time.Minute).Add(-time.Duration(n) * 5 * time.Minute)
 	for i := range n {
 		at := start.Add(time.Duration(i) * 5 * time.Minute)
-		awssim.PutMetric(sim.World, simtest.Account, "us-east-1", "AWS/EC2", "CPUUtilization", at, float64(i+1), "InstanceId", "i-1")
-		awssim.PutMetric(sim.World, simtest.Account, "us-east-1", "AWS/EC2", "NetworkIn", at, 1e6, "InstanceId", "i-1")
+		cloudwatch.Put(sim.World, simtest.Account, "us-east-1", "AWS/EC2", "CPUUtilization", at, float64(i+1), "InstanceId", "i-1")
+		cloudwatch.Put(sim.World, simtest.Account, "us-east-1", "AWS/EC2", "NetworkIn", at, 1e6, "InstanceId", "i-1")
 	}
 	return start
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
-	"github.com/hawser/hawser/internal/awssim"
+	simlambda "github.com/hawser/hawser/internal/awssim/lambda"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -71,7 +71,7 @@ func TestLambdaInvoke(t *testing.T) {
 	r, sim := onSim(t)
 	makeFunction(t, sim, "checkout", "shop")
 	makeFunction(t, sim, "broken", "shop")
-	awssim.SetFunction(sim.World, "broken", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	simlambda.SetFunction(sim.World, "broken", func(_ context.Context, in *simlambda.Invocation) ([]byte, error) {
 		in.Logf("about to fail")
 		return nil, errors.New("no such order")
 	})
@@ -129,7 +129,7 @@ func TestLambdaFailures(t *testing.T) {
 func TestLambdaLogs(t *testing.T) {
 	r, sim := onSim(t)
 	makeFunction(t, sim, "checkout", "shop")
-	awssim.SetFunction(sim.World, "checkout", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	simlambda.SetFunction(sim.World, "checkout", func(_ context.Context, in *simlambda.Invocation) ([]byte, error) {
 		in.Logf("ERROR payment refused")
 		return []byte(`{}`), nil
 	})
@@ -144,7 +144,7 @@ func TestLambdaLogsAreFollowedUntilCancelled(t *testing.T) {
 	r, sim := onSim(t)
 	makeFunction(t, sim, "checkout", "shop")
 	said := 0
-	awssim.SetFunction(sim.World, "checkout", func(_ context.Context, in *awssim.Invocation) ([]byte, error) {
+	simlambda.SetFunction(sim.World, "checkout", func(_ context.Context, in *simlambda.Invocation) ([]byte, error) {
 		said++
 		in.Logf("tick %d", said)
 		return []byte(`{}`), nil

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim"
+	simrds "github.com/hawser/hawser/internal/awssim/rds"
+	"github.com/hawser/hawser/internal/awssim/secretsmanager"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -27,7 +29,7 @@ type queryRig struct {
 
 func addCluster(t testing.TB, sim *simtest.Sim, region, id, engine string) string {
 	t.Helper()
-	arn, err := awssim.AddDBCluster(sim.World, simtest.Account, region, &rds.CreateDBClusterInput{
+	arn, err := simrds.AddDBCluster(sim.World, simtest.Account, region, &rds.CreateDBClusterInput{
 		DBClusterIdentifier: &id, Engine: &engine, DatabaseName: aws.String("shop"), EnableHttpEndpoint: aws.Bool(true),
 		MasterUsername: aws.String("ada"), MasterUserPassword: aws.String("correct horse"),
 	})
@@ -39,7 +41,7 @@ func addCluster(t testing.TB, sim *simtest.Sim, region, id, engine string) strin
 
 func addInstance(t testing.TB, sim *simtest.Sim, region, id, engine string) {
 	t.Helper()
-	_, err := awssim.AddDBInstance(sim.World, simtest.Account, region, &rds.CreateDBInstanceInput{
+	_, err := simrds.AddDBInstance(sim.World, simtest.Account, region, &rds.CreateDBInstanceInput{
 		DBInstanceIdentifier: &id, Engine: &engine, DBInstanceClass: aws.String("db.t4g.micro"), AllocatedStorage: aws.Int32(20),
 		MasterUsername: aws.String("ada"), MasterUserPassword: aws.String("correct horse"),
 	})
@@ -52,8 +54,8 @@ func newQueryRig(t *testing.T) *queryRig {
 	t.Helper()
 	r, sim := onSim(t)
 	q := &queryRig{rig: r, sim: sim, cluster: addCluster(t, sim, "eu-west-1", "shop", "aurora-postgresql")}
-	q.login = awssim.PutSecret(sim.World, simtest.Account, "eu-west-1", "shop", `{"username":"ada","password":"x"}`)
-	err := awssim.SeedDatabase(sim.World, q.cluster, "shop",
+	q.login = secretsmanager.Put(sim.World, simtest.Account, "eu-west-1", "shop", `{"username":"ada","password":"x"}`)
+	err := simrds.SeedDatabase(sim.World, q.cluster, "shop",
 		`CREATE TABLE people (id BIGINT PRIMARY KEY, name TEXT, born DATE, active BOOLEAN, score DOUBLE PRECISION, photo BLOB, paid NUMERIC(10,2))`,
 		`INSERT INTO people VALUES (1, 'O''Brien', '1990-02-03', true, 1.5, x'00ff', 12.5), (2, 'Ada', NULL, false, NULL, NULL, NULL)`)
 	if err != nil {
@@ -220,7 +222,7 @@ func inTwoRegions(t *testing.T) (*rig, *simtest.Sim) {
 
 func TestQueryWaitsForAPausedDatabase(t *testing.T) {
 	r, sim := onSim(t, awssim.Options{Scale: 60})
-	cluster, err := awssim.AddDBCluster(sim.World, simtest.Account, "us-east-1", &rds.CreateDBClusterInput{
+	cluster, err := simrds.AddDBCluster(sim.World, simtest.Account, "us-east-1", &rds.CreateDBClusterInput{
 		DBClusterIdentifier: aws.String("lazy"), Engine: aws.String("aurora-mysql"), EnableHttpEndpoint: aws.Bool(true),
 		MasterUsername: aws.String("ada"), MasterUserPassword: aws.String("correct horse"),
 		ServerlessV2ScalingConfiguration: &types.ServerlessV2ScalingConfiguration{MinCapacity: aws.Float64(0), MaxCapacity: aws.Float64(1)},
@@ -228,7 +230,7 @@ func TestQueryWaitsForAPausedDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := &queryRig{rig: r, sim: sim, cluster: cluster, login: awssim.PutSecret(sim.World, simtest.Account, "us-east-1", "lazy", "{}")}
+	q := &queryRig{rig: r, sim: sim, cluster: cluster, login: secretsmanager.Put(sim.World, simtest.Account, "us-east-1", "lazy", "{}")}
 	q.query(t, "SELECT 1 AS one", nil)
 	sim.Clock.Advance(time.Hour)
 	if got := q.query(t, "CREATE TABLE t (a INT)", nil); got["updated"] != 0.0 {

@@ -7,7 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
-	"github.com/hawser/hawser/internal/awssim"
+
+	"github.com/hawser/hawser/internal/awssim/secretsmanager"
 )
 
 // statements make the shop's tables.
@@ -24,7 +25,7 @@ const password = "not-a-real-password"
 // database makes a cluster with its Data API on, and a secret to it.
 // The secret is put by hand: the simulated Secrets Manager only reads.
 func (f *filler) database(ctx context.Context) error {
-	f.made.Secret = awssim.PutSecret(f.world, Main, Region, "shop-database", `{"username":"shop","password":"`+password+`"}`)
+	f.made.Secret = secretsmanager.Put(f.world, Main, Region, "shop-database", `{"username":"shop","password":"`+password+`"}`)
 	cluster, err := rds.NewFromConfig(f.config).CreateDBCluster(ctx, &rds.CreateDBClusterInput{
 		DBClusterIdentifier: aws.String(Database), Engine: aws.String("aurora-postgresql"), DatabaseName: aws.String(Database),
 		MasterUsername: aws.String("shop"), MasterUserPassword: aws.String(password), EnableHttpEndpoint: aws.Bool(true),

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
-	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/sso"
 )
 
 // AddUser makes an active user of a name, with what the API asks for besides:
@@ -114,8 +114,8 @@ func (i *Instance) RoleOf(s *PermissionSet, account string) string {
 
 // SignIn signs a user in at the access portal for d, with the roles of all
 // that is assigned.
-func (i *Instance) SignIn(u *User, d time.Duration) *awssim.SSOSession {
-	session := awssim.NewSSOSession(i.reg.world, u.UserName, d)
+func (i *Instance) SignIn(u *User, d time.Duration) *sso.Session {
+	session := sso.NewSession(i.reg.world, u.UserName, d)
 	for _, a := range i.Assignments(u) {
 		if role := i.reg.world.Account(a.Account).Role(i.RoleOf(a.Set, a.Account)); role != nil {
 			session.Grant(a.Set.Name, role)

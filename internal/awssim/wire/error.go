@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/aws/smithy-go"
+
 	"github.com/hawser/hawser/internal/awssim/model"
 )
 

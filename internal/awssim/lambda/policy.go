@@ -1,0 +1,148 @@
+package lambda
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/google/uuid"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// functionPolicy is a function's resource policy: a statement for each
+// permission, with the revision of the whole.
+type functionPolicy struct {
+	statements []permission
+	revision   string
+}
+
+// permission is one statement, as AddPermission makes it.
+type permission struct {
+	Sid       string
+	Effect    string
+	Principal any
+	Action    string
+	Resource  string
+	Condition map[string]map[string]string `json:",omitempty"`
+}
+
+// document gives the statements on a version or alias, "" being the function
+// itself, as JSON; "" where there are none.
+func (p functionPolicy) document(id functionID) string {
+	var on []permission
+	for _, s := range p.statements {
+		if s.Resource == id.qualified() {
+			on = append(on, s)
+		}
+	}
+	if len(on) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(struct {
+		Version   string
+		ID        string `json:"Id"`
+		Statement []permission
+	}{"2012-10-17", "default", on})
+	if err != nil {
+		return "" // strings and maps of strings always marshal
+	}
+	return string(text)
+}
+
+// policyOf is the parsed policy that decides over calls of a function; nil
+// where it has none.
+func (st *state) policyOf(id functionID) *policy.Document {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	fn := st.functions[id.name]
+	if fn == nil {
+		return nil
+	}
+	text := fn.policy.document(id)
+	if text == "" {
+		return nil
+	}
+	document, err := policy.Parse([]byte(text))
+	if err != nil {
+		return nil // addPermission lets no such policy in
+	}
+	return document
+}
+
+func addPermission(_ *awssim.Call, fn *function, id functionID, in *lambda.AddPermissionInput) (*lambda.AddPermissionOutput, error) {
+	if _, err := fn.at(id); err != nil {
+		return nil, err
+	}
+	if err := sameRevision(in.RevisionId, &fn.policy.revision); err != nil {
+		return nil, err
+	}
+	s := newPermission(id, in)
+	if slices.ContainsFunc(fn.policy.statements, func(p permission) bool { return p.Sid == s.Sid && p.Resource == s.Resource }) {
+		return nil, fail("ResourceConflictException",
+			"The statement id (%s) provided already exists. Please provide a new statement id, or remove the existing statement.", s.Sid)
+	}
+	more := functionPolicy{append(slices.Clone(fn.policy.statements), s), uuid.NewString()}
+	if _, err := policy.Parse([]byte(more.document(id))); err != nil {
+		return nil, fail("InvalidParameterValueException", "The provided principal was invalid. Please check the principal and try again.")
+	}
+	fn.policy = more
+	text, err := json.Marshal(s)
+	return &lambda.AddPermissionOutput{Statement: aws.String(string(text))}, err
+}
+
+func newPermission(id functionID, in *lambda.AddPermissionInput) permission {
+	s := permission{
+		Sid: aws.ToString(in.StatementId), Effect: "Allow", Action: aws.ToString(in.Action), Resource: id.qualified(),
+		Principal: map[string]string{"AWS": aws.ToString(in.Principal)}, Condition: map[string]map[string]string{},
+	}
+	switch who := aws.ToString(in.Principal); {
+	case who == "*":
+		s.Principal = "*"
+	case strings.Contains(who, ".") && !strings.HasPrefix(who, "arn:"):
+		s.Principal = map[string]string{"Service": who}
+	case len(who) == 12 && allDigits.MatchString(who):
+		s.Principal = map[string]string{"AWS": "arn:" + id.partition + ":iam::" + who + ":root"}
+	}
+	when := func(operator, key string, value *string) {
+		if value != nil {
+			s.Condition[operator] = map[string]string{key: *value}
+		}
+	}
+	when("StringEquals", "AWS:SourceAccount", in.SourceAccount)
+	when("ArnLike", "AWS:SourceArn", in.SourceArn)
+	if in.PrincipalOrgID != nil && in.SourceAccount != nil {
+		s.Condition["StringEquals"]["aws:PrincipalOrgID"] = *in.PrincipalOrgID
+	} else {
+		when("StringEquals", "aws:PrincipalOrgID", in.PrincipalOrgID)
+	}
+	return s
+}
+
+func removePermission(_ *awssim.Call, fn *function, id functionID, in *lambda.RemovePermissionInput) (*lambda.RemovePermissionOutput, error) {
+	if err := sameRevision(in.RevisionId, &fn.policy.revision); err != nil {
+		return nil, err
+	}
+	left := slices.DeleteFunc(slices.Clone(fn.policy.statements), func(p permission) bool {
+		return p.Sid == aws.ToString(in.StatementId) && p.Resource == id.qualified()
+	})
+	if len(left) == len(fn.policy.statements) {
+		return nil, fail("ResourceNotFoundException", "Statement %s is not found in resource policy.", aws.ToString(in.StatementId))
+	}
+	fn.policy = functionPolicy{left, uuid.NewString()}
+	return &lambda.RemovePermissionOutput{}, nil
+}
+
+func getLambdaPolicy(_ *awssim.Call, fn *function, id functionID, _ *lambda.GetPolicyInput) (*lambda.GetPolicyOutput, error) {
+	if _, err := fn.at(id); err != nil {
+		return nil, err
+	}
+	text := fn.policy.document(id)
+	if text == "" {
+		return nil, fail("ResourceNotFoundException", "The resource you requested does not exist.")
+	}
+	return &lambda.GetPolicyOutput{Policy: &text, RevisionId: aws.String(fn.policy.revision)}, nil
+}

@@ -1,0 +1,112 @@
+// Package logs simulates CloudWatch Logs.
+package logs
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+
+	"github.com/hawser/hawser/internal/awssim"
+)
+
+// Service is CloudWatch Logs: groups, streams, events with filter patterns, and
+// retention.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
+func Service(*awssim.World) *awssim.Service {
+	return &awssim.Service{Model: "logs", Handlers: map[string]awssim.Handler{
+		"CreateLogGroup":        awssim.Op(createLogGroup),
+		"DeleteLogGroup":        awssim.Op(deleteLogGroup),
+		"DescribeLogGroups":     awssim.Op(describeLogGroups),
+		"PutRetentionPolicy":    awssim.Op(putRetentionPolicy),
+		"DeleteRetentionPolicy": awssim.Op(deleteRetentionPolicy),
+		"CreateLogStream":       awssim.Op(createLogStream),
+		"DeleteLogStream":       awssim.Op(deleteLogStream),
+		"DescribeLogStreams":    awssim.Op(describeLogStreams),
+		"PutLogEvents":          awssim.Op(putLogEvents),
+		"FilterLogEvents":       awssim.Op(filterLogEvents),
+		"GetLogEvents":          awssim.Op(getLogEvents),
+		"TagResource":           awssim.Op(logsTagResource),
+		"UntagResource":         awssim.Op(logsUntagResource),
+		"ListTagsForResource":   awssim.Op(logsListTags),
+		"TagLogGroup":           awssim.Op(tagLogGroup),
+		"UntagLogGroup":         awssim.Op(untagLogGroup),
+		"ListTagsLogGroup":      awssim.Op(listTagsLogGroup),
+	}, Needs: needsOf}
+}
+
+// needsOf asks for permission on the group, in the form that policies and
+// AWS's own messages name it: with the stream's part behind it, empty where a
+// call concerns the whole group.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+func needsOf(c *awssim.Call, in any) []awssim.Need {
+	group, stream := logsSubject(in)
+	return []awssim.Need{{
+		Action:   "logs:" + c.Operation,
+		Resource: c.ARN("log-group:" + group + ":log-stream:" + stream),
+	}}
+}
+
+// logsSubject is the group and stream that a call names.
+func logsSubject(in any) (group, stream string) {
+	switch in := in.(type) {
+	case *logs.CreateLogGroupInput:
+		return aws.ToString(in.LogGroupName), ""
+	case *logs.DeleteLogGroupInput:
+		return aws.ToString(in.LogGroupName), ""
+	case *logs.PutRetentionPolicyInput:
+		return aws.ToString(in.LogGroupName), ""
+	case *logs.DeleteRetentionPolicyInput:
+		return aws.ToString(in.LogGroupName), ""
+	case *logs.CreateLogStreamInput:
+		return aws.ToString(in.LogGroupName), ""
+	case *logs.DescribeLogStreamsInput:
+		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
+	case *logs.FilterLogEventsInput:
+		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
+	case *logs.DeleteLogStreamInput:
+		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
+	case *logs.PutLogEventsInput:
+		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
+	case *logs.GetLogEventsInput:
+		return groupName(in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName)
+	}
+	return logsTagSubject(in), ""
+}
+
+func logsTagSubject(in any) string {
+	switch in := in.(type) {
+	case *logs.TagResourceInput:
+		return groupOfARN(aws.ToString(in.ResourceArn))
+	case *logs.UntagResourceInput:
+		return groupOfARN(aws.ToString(in.ResourceArn))
+	case *logs.ListTagsForResourceInput:
+		return groupOfARN(aws.ToString(in.ResourceArn))
+	case *logs.TagLogGroupInput:
+		return aws.ToString(in.LogGroupName)
+	case *logs.UntagLogGroupInput:
+		return aws.ToString(in.LogGroupName)
+	case *logs.ListTagsLogGroupInput:
+		return aws.ToString(in.LogGroupName)
+	}
+	return ""
+}
+
+// groupName gives a group by its name, or by an identifier, which may be an
+// ARN.
+func groupName(name, identifier *string) string {
+	if identifier != nil {
+		return groupOfARN(*identifier)
+	}
+	return aws.ToString(name)
+}
+
+// groupOfARN gives the group in arn:...:log-group:NAME or NAME:*.
+func groupOfARN(arn string) string {
+	if _, name, found := strings.Cut(arn, ":log-group:"); found {
+		return strings.TrimSuffix(name, ":*")
+	}
+	return arn
+}

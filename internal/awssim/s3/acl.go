@@ -1,0 +1,192 @@
+package s3
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/s3/s3store"
+)
+
+// Groups that ACLs may name. See "Access control list (ACL) overview".
+const (
+	allUsers      = "http://acs.amazonaws.com/groups/global/AllUsers"
+	authUsers     = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+	logDelivery   = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+	ownerHasAll   = string(types.ObjectCannedACLBucketOwnerFullControl)
+	noACLs        = "AccessControlListNotSupported"
+	noACLsMessage = "The bucket does not allow ACLs"
+)
+
+// accessList is a bucket's access control list. ACLs are kept and given back; what
+// may be done is decided by policies alone.
+type accessList struct{ grants []s3store.Grant }
+
+// ownerEnforced tells whether the bucket's owner owns all, which turns ACLs off.
+func ownerEnforced(b *s3store.Bucket) bool {
+	cfg := s3store.Config[types.OwnershipControls](b)
+	return cfg != nil && len(cfg.Rules) > 0 && cfg.Rules[0].ObjectOwnership == types.ObjectOwnershipBucketOwnerEnforced
+}
+
+// checkObjectACL refuses ACLs for a new object where the bucket has none.
+func checkObjectACL(b *s3store.Bucket, h http.Header) error {
+	canned := h.Get("X-Amz-Acl")
+	if (canned == "" || canned == ownerHasAll) && len(grantHeaders(h)) == 0 || !ownerEnforced(b) {
+		return nil
+	}
+	return invalid(noACLs, noACLsMessage)
+}
+
+// grantHeaders reads the x-amz-grant-* headers: `id="...", uri="..."`.
+func grantHeaders(h http.Header) []s3store.Grant {
+	var grants []s3store.Grant
+	for _, permission := range types.Permission("").Values() {
+		name := "X-Amz-Grant-" + strings.ReplaceAll(string(permission), "_", "-")
+		for part := range strings.SplitSeq(h.Get(name), ",") {
+			kind, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+			if ok {
+				grants = append(grants, s3store.Grant{Kind: granteeKind(kind), Name: strings.Trim(value, `"`), Permission: string(permission)})
+			}
+		}
+	}
+	return grants
+}
+
+func granteeKind(parameter string) string {
+	switch strings.ToLower(parameter) {
+	case "uri":
+		return string(types.TypeGroup)
+	case "emailaddress":
+		return string(types.TypeAmazonCustomerByEmail)
+	}
+	return string(types.TypeCanonicalUser)
+}
+
+// cannedGrants gives the grants of a canned ACL for an owner's thing in the bucket.
+func cannedGrants(name, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
+	grants := []s3store.Grant{grantTo(owner, types.PermissionFullControl)}
+	group := func(uri string, permissions ...types.Permission) {
+		for _, p := range permissions {
+			grants = append(grants, s3store.Grant{Kind: string(types.TypeGroup), Name: uri, Permission: string(p)})
+		}
+	}
+	switch name {
+	case "", "private", "aws-exec-read":
+	case "public-read":
+		group(allUsers, types.PermissionRead)
+	case "public-read-write":
+		group(allUsers, types.PermissionRead, types.PermissionWrite)
+	case "authenticated-read":
+		group(authUsers, types.PermissionRead)
+	case "log-delivery-write":
+		group(logDelivery, types.PermissionWrite, types.PermissionReadAcp)
+	case "bucket-owner-read":
+		grants = append(grants, grantTo(b.Owner, types.PermissionRead))
+	case ownerHasAll:
+		if owner != b.Owner {
+			grants = append(grants, grantTo(b.Owner, types.PermissionFullControl))
+		}
+	default:
+		return nil, argument("x-amz-acl", name, "")
+	}
+	return grants, nil
+}
+
+func grantTo(account string, p types.Permission) s3store.Grant {
+	return s3store.Grant{Kind: string(types.TypeCanonicalUser), Name: ownerID(account), Permission: string(p)}
+}
+
+// grantsOf is what a request asks for: a list, headers, or a canned ACL.
+func grantsOf(h http.Header, list *types.AccessControlPolicy, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
+	if list == nil {
+		if grants := grantHeaders(h); len(grants) > 0 {
+			return grants, nil
+		}
+		return cannedGrants(h.Get("X-Amz-Acl"), owner, b)
+	}
+	grants := make([]s3store.Grant, 0, len(list.Grants))
+	for _, g := range list.Grants {
+		if g.Grantee == nil || g.Permission == "" {
+			return nil, invalid("MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema")
+		}
+		name := aws.ToString(g.Grantee.ID) + aws.ToString(g.Grantee.URI) + aws.ToString(g.Grantee.EmailAddress)
+		grants = append(grants, s3store.Grant{Kind: string(g.Grantee.Type), Name: name, Permission: string(g.Permission)})
+	}
+	return grants, nil
+}
+
+// showGrants gives grants as the API does.
+func showGrants(grants []s3store.Grant) []types.Grant {
+	out := make([]types.Grant, len(grants))
+	for i := range grants {
+		g := &grants[i]
+		who := &types.Grantee{Type: types.Type(g.Kind)}
+		switch who.Type {
+		case types.TypeGroup:
+			who.URI = &g.Name
+		case types.TypeAmazonCustomerByEmail:
+			who.EmailAddress = &g.Name
+		default:
+			who.ID = &g.Name
+		}
+		out[i] = types.Grant{Grantee: who, Permission: types.Permission(g.Permission)}
+	}
+	return out
+}
+
+// setBucketACL gives a bucket an ACL when it is made.
+func setBucketACL(c *awssim.Call, b *s3store.Bucket, list *types.AccessControlPolicy) error {
+	grants, err := grantsOf(c.Request.Header, list, b.Owner, b)
+	if err == nil {
+		s3store.SetConfig(b, &accessList{grants})
+	}
+	return err
+}
+
+func getBucketACL(c *awssim.Call, b *s3store.Bucket, _ *s3.GetBucketAclInput) (*s3.GetBucketAclOutput, error) {
+	grants := []s3store.Grant{grantTo(b.Owner, types.PermissionFullControl)}
+	if acl := s3store.Config[accessList](b); acl != nil && !ownerEnforced(b) {
+		grants = acl.grants
+	}
+	return &s3.GetBucketAclOutput{Owner: ownerOf(c, b.Owner), Grants: showGrants(grants)}, nil
+}
+
+func putBucketACL(c *awssim.Call, b *s3store.Bucket, in *s3.PutBucketAclInput) (*s3.PutBucketAclOutput, error) {
+	if ownerEnforced(b) {
+		return nil, invalid(noACLs, noACLsMessage)
+	}
+	return &s3.PutBucketAclOutput{}, setBucketACL(c, b, in.AccessControlPolicy)
+}
+
+func getObjectACL(c *awssim.Call, b *s3store.Bucket, in *s3.GetObjectAclInput) (*s3.GetObjectAclOutput, error) {
+	o, err := b.Get(aws.ToString(in.Key), aws.ToString(in.VersionId))
+	if err != nil {
+		return nil, missing(c, b, o, err)
+	}
+	owner, grants := o.Owner, o.Grants
+	if ownerEnforced(b) {
+		owner, grants = b.Owner, nil
+	}
+	if len(grants) == 0 {
+		grants = []s3store.Grant{grantTo(owner, types.PermissionFullControl)}
+	}
+	return &s3.GetObjectAclOutput{Owner: ownerOf(c, owner), Grants: showGrants(grants)}, nil
+}
+
+func putObjectACL(c *awssim.Call, b *s3store.Bucket, in *s3.PutObjectAclInput) (*s3.PutObjectAclOutput, error) {
+	if ownerEnforced(b) && in.ACL != types.ObjectCannedACLBucketOwnerFullControl {
+		return nil, invalid(noACLs, noACLsMessage)
+	}
+	o, err := b.Update(aws.ToString(in.Key), aws.ToString(in.VersionId), func(o *s3store.Object) (err error) {
+		o.Grants, err = grantsOf(c.Request.Header, in.AccessControlPolicy, o.Owner, b)
+		return err
+	})
+	if err != nil {
+		return nil, missing(c, b, o, err)
+	}
+	return &s3.PutObjectAclOutput{}, nil
+}

@@ -1,0 +1,190 @@
+package s3
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/s3/s3store"
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// needsOf follows "Actions, resources, and condition keys for Amazon S3".
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+func needsOf(c *awssim.Call, in any) []awssim.Need {
+	bucket, key := pathOf(c)
+	if bucket == "" {
+		return []awssim.Need{{Action: "s3:ListAllMyBuckets", Resource: "*"}}
+	}
+	b := StoreOf(c).Bucket(bucket)
+	if b == nil || c.Operation == "CreateBucket" {
+		b = &s3store.Bucket{Name: bucket} // nobody's yet
+	}
+	if key == "" {
+		if c.Operation == "DeleteObjects" {
+			return []awssim.Need{} // each key has needs of its own
+		}
+		need := bucketNeed(c, b, bucketAction(c.Operation))
+		need.Context = listContext(in)
+		return []awssim.Need{need}
+	}
+	var version string
+	if c.Request.URL.RawQuery != "" {
+		version = c.Request.URL.Query().Get("versionId")
+	}
+	need := objectNeed(c, b, key, objectAction(c.Operation, version))
+	need.Context = putContext(c)
+	needs := []awssim.Need{need}
+	if header := c.Request.Header.Get("X-Amz-Copy-Source"); header != "" {
+		needs = append(needs, sourceNeedsOf(c, header)...)
+	}
+	return needs
+}
+
+func bucketARN(c *awssim.Call, name string) string { return "arn:" + c.Partition() + ":s3:::" + name }
+
+func bucketNeed(c *awssim.Call, b *s3store.Bucket, action string) awssim.Need {
+	n := awssim.Need{Action: action, Resource: bucketARN(c, b.Name), Owner: b.Owner}
+	if b.Owner != "" {
+		n.Policy = s3store.Config[policy.Document](b)
+	}
+	return n
+}
+
+func objectNeed(c *awssim.Call, b *s3store.Bucket, key, action string) awssim.Need {
+	n := bucketNeed(c, b, action)
+	n.Resource += "/" + key
+	return n
+}
+
+// sourceNeedsOf is the permission to read what is copied.
+func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
+	src, err := copySource(header)
+	if err != nil {
+		return nil // which the operation itself refuses
+	}
+	b := StoreOf(c).Bucket(src.bucket)
+	if b == nil {
+		b = &s3store.Bucket{Name: src.bucket}
+	}
+	return []awssim.Need{objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))}
+}
+
+// permit asks for one more permission in the course of an operation.
+func permit(c *awssim.Call, n awssim.Need) error {
+	if err := c.Permit(n); err != nil {
+		return err
+	}
+	return nil
+}
+
+// versioned is an object action where a version may be named.
+func versioned(action, version string) string {
+	if version == "" {
+		return action
+	}
+	if rest, ok := strings.CutPrefix(action, "s3:GetObject"); ok {
+		return "s3:GetObjectVersion" + rest
+	}
+	verb, rest, _ := strings.Cut(action, "Object")
+	return verb + "ObjectVersion" + rest
+}
+
+// objectAction is the action that an operation on an object needs.
+func objectAction(operation, version string) string {
+	switch operation {
+	case "HeadObject":
+		return versioned("s3:GetObject", version)
+	case "CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload":
+		return "s3:PutObject"
+	case "ListParts":
+		return "s3:ListMultipartUploadParts"
+	case "GetObject", "GetObjectAttributes", "GetObjectAcl", "PutObjectAcl", "DeleteObject",
+		"GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging":
+		return versioned("s3:"+operation, version)
+	}
+	return "s3:" + operation
+}
+
+// bucketAction is the action that an operation on a bucket needs. Deleting a
+// setting mostly needs the same as putting it.
+func bucketAction(operation string) string {
+	switch operation {
+	case "HeadBucket", "ListObjects", "ListObjectsV2":
+		return "s3:ListBucket"
+	case "ListObjectVersions":
+		return "s3:ListBucketVersions"
+	case "ListMultipartUploads":
+		return "s3:ListBucketMultipartUploads"
+	case "DeleteBucket", "DeleteBucketPolicy", "DeleteBucketWebsite":
+		return "s3:" + operation
+	}
+	verb := operation[:3]
+	noun := operation[3:]
+	if rest, ok := strings.CutPrefix(operation, "Delete"); ok {
+		verb, noun = "Put", rest
+	}
+	switch noun {
+	case "BucketCors":
+		noun = "BucketCORS"
+	case "BucketLifecycleConfiguration", "BucketLifecycle":
+		noun = "LifecycleConfiguration"
+	case "BucketEncryption":
+		noun = "EncryptionConfiguration"
+	case "BucketReplication":
+		noun = "ReplicationConfiguration"
+	case "BucketAccelerateConfiguration":
+		noun = "AccelerateConfiguration"
+	case "BucketNotificationConfiguration":
+		noun = "BucketNotification"
+	case "ObjectLockConfiguration":
+		noun = "BucketObjectLockConfiguration"
+	case "PublicAccessBlock":
+		noun = "BucketPublicAccessBlock"
+	}
+	return "s3:" + verb + noun
+}
+
+// listContext are the condition keys of lists.
+func listContext(in any) policy.Context {
+	var prefix, delimiter *string
+	var limit *int32
+	switch in := in.(type) {
+	case *s3.ListObjectsInput:
+		prefix, delimiter, limit = in.Prefix, in.Delimiter, in.MaxKeys
+	case *s3.ListObjectsV2Input:
+		prefix, delimiter, limit = in.Prefix, in.Delimiter, in.MaxKeys
+	case *s3.ListObjectVersionsInput:
+		prefix, delimiter, limit = in.Prefix, in.Delimiter, in.MaxKeys
+	default:
+		return nil
+	}
+	ctx := policy.Context{"s3:prefix": {aws.ToString(prefix)}}
+	if delimiter != nil {
+		ctx["s3:delimiter"] = []string{*delimiter}
+	}
+	if limit != nil {
+		ctx["s3:max-keys"] = []string{decimal(int(*limit))}
+	}
+	return ctx
+}
+
+// putContext are the condition keys that are a request's own headers.
+func putContext(c *awssim.Call) policy.Context {
+	var ctx policy.Context
+	for _, name := range [...]string{
+		"X-Amz-Acl", "X-Amz-Storage-Class", "X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
+		"X-Amz-Copy-Source", "X-Amz-Metadata-Directive", "If-None-Match", "If-Match",
+	} {
+		if value := c.Request.Header.Get(name); value != "" {
+			if ctx == nil {
+				ctx = make(policy.Context)
+			}
+			ctx["s3:"+strings.ToLower(name)] = []string{value}
+		}
+	}
+	return ctx
+}
