@@ -134,11 +134,15 @@ func (c *course) close(ctx context.Context, result *Result, err error) error {
 
 func (c *course) append(ctx context.Context, rec audit.Record) (audit.Record, error) {
 	stored, err := c.registry.log.Append(ctx, rec)
-	if err != nil {
+	switch {
+	case err == nil:
+		return stored, nil
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()): // whoever asked went away while the log was waited for
+		return audit.Record{}, fault.From(err)
+	default:
 		return audit.Record{}, fault.Wrap(err, fault.Internal, "the audit record cannot be written").
 			WithCause("%v", err).WithFix("make room or mend the mode of the audit file; unrecorded calls are not made")
 	}
-	return stored, nil
 }
 
 // record is what both records of the call have in common.

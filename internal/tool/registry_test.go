@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -270,6 +271,24 @@ func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
 	if err == nil || ran {
 		t.Errorf("err = %v, ran = %t", err, ran)
+	}
+}
+
+// TestWhoGoesAwayBeforeTheRecordIsToldSo has nobody blame the log for it.
+func TestWhoGoesAwayBeforeTheRecordIsToldSo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	file, err := audit.Open(filepath.Join(t.TempDir(), "audit.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
+	for range 50 { // whether the log sees the end first is chance
+		if _, err := registry(t, tool.Guard{}, file, sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+			return boatOutput{}, ctx.Err()
+		})).Call(ctx, req); !errors.Is(err, fault.Canceled) {
+			t.Fatalf("err = %v", err)
+		}
 	}
 }
 
