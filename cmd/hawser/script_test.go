@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -28,7 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               setupScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"faults": faults},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"faults": faults, "called": called},
 	})
 }
 
@@ -36,22 +37,43 @@ func TestScripts(t *testing.T) {
 //
 //	faults '[{"service": "s3", "effect": "throttle"}]'
 func faults(ts *testscript.TestScript, _ bool, args []string) {
-	url := ts.Getenv("SIM") + "/_sim/faults"
-	for _, method := range []string{http.MethodDelete, http.MethodPost} {
-		body := strings.Join(args, "")
-		if method == http.MethodPost && body == "" {
+	for _, what := range []string{"counters", "faults"} {
+		askSim(ts, http.MethodDelete, what, "")
+	}
+	if body := strings.Join(args, ""); body != "" {
+		askSim(ts, http.MethodPost, "faults", body)
+	}
+}
+
+// called waits until an operation has been called, since the script began or
+// since its last faults:
+//
+//	called s3:GetObject
+func called(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: called SERVICE:Operation")
+	}
+	for range 600 {
+		if strings.Contains(askSim(ts, http.MethodGet, "counters", ""), `"`+args[0]+`"`) {
 			return
 		}
-		req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
-		ts.Check(err)
-		resp, err := http.DefaultClient.Do(req)
-		ts.Check(err)
-		text, err := io.ReadAll(resp.Body)
-		ts.Check(errors.Join(err, resp.Body.Close()))
-		if resp.StatusCode/100 != 2 {
-			ts.Fatalf("%s: %s", resp.Status, text)
-		}
+		time.Sleep(50 * time.Millisecond)
 	}
+	ts.Fatalf("nobody called %s", args[0])
+}
+
+// askSim asks the script's simulator itself, rather than the AWS that it is.
+func askSim(ts *testscript.TestScript, method, what, body string) string {
+	req, err := http.NewRequestWithContext(context.Background(), method, ts.Getenv("SIM")+"/_sim/"+what, strings.NewReader(body))
+	ts.Check(err)
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(errors.Join(err, resp.Body.Close()))
+	if resp.StatusCode/100 != 2 {
+		ts.Fatalf("%s: %s", resp.Status, text)
+	}
+	return string(text)
 }
 
 func setupScript(env *testscript.Env) error {

@@ -286,7 +286,7 @@ func TestWhoGoesAwayBeforeTheRecordIsToldSo(t *testing.T) {
 	for range 50 { // whether the log sees the end first is chance
 		if _, err := registry(t, tool.Guard{}, file, sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
 			return boatOutput{}, ctx.Err()
-		})).Call(ctx, req); !errors.Is(err, fault.Canceled) {
+		})).Call(ctx, req); fault.From(err).Kind != fault.Canceled {
 			t.Fatalf("err = %v", err)
 		}
 	}
