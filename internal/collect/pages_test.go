@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,15 +40,20 @@ func pageOf(r *http.Request) page {
 }
 
 // throughProxy syncs through something that stands between, which hears of each
-// page and may change its answer.
+// page and may change its answer. Pages are told one at a time.
 func (c *company) throughProxy(before func(page), after func(page, []byte) []byte) *collect.Result {
 	c.t.Helper()
+	var telling sync.Mutex
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := pageOf(r)
+		telling.Lock()
 		before(p)
+		telling.Unlock()
 		got := httptest.NewRecorder()
 		c.ServeHTTP(got, r)
+		telling.Lock()
 		body := after(p, got.Body.Bytes())
+		telling.Unlock()
 		for name, values := range got.Header() {
 			w.Header()[name] = values
 		}
