@@ -3,18 +3,25 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 time=${1:?how long each, such as 3s}
+module=$(go list -m)
+corpus=$(go env GOCACHE)/fuzz
+binaries=$(mktemp -d)
+trap 'rm -rf "$binaries"' EXIT
 
 # A worker that is busy when the time ends is reported as a failure of the test,
 # though it found nothing (golang/go#75804, mended in Go 1.27): such a run is made again.
 fuzz() {
   for _ in 1 2 3; do
-    if out=$(go test -run '^$' -fuzz "^$2\$" -fuzztime "$time" "./$1" 2>&1); then return 0; fi
+    if out=$(cd "$1" && "$binary" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.fuzzcachedir "$corpus/$module/$1" 2>&1); then return 0; fi
     if grep -q 'Failing input written' <<<"$out" || ! grep -q '^ *context deadline exceeded$' <<<"$out"; then return 1; fi
   done
   return 1
 }
 
+# A package is linked once, not for each of its tests.
 grep -rl --include='*_test.go' '^func Fuzz' cmd internal | xargs -n1 dirname | sort -u | while read -r dir; do
+  binary=$binaries/${dir//\//-}
+  go test -c -fuzz . -o "$binary" "./$dir"
   grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | awk '{print $2}' | sort -u | while read -r name; do
     if ! fuzz "$dir" "$name"; then
       echo "$out"
