@@ -1,156 +1,18 @@
 package awssim
 
-import (
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-)
+import "maps"
 
 // IAM is Identity and Access Management.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
 func IAM(*World) *Service {
-	return &Service{Model: "iam", Needs: iamNeeds, Handlers: map[string]Handler{
-		"CreateUser":   changing(createUser),
-		"DeleteUser":   doing[iam.DeleteUserOutput](deleteUser),
-		"GetUser":      reading(getUser),
-		"ListUserTags": reading(listUserTags),
-		"ListUsers":    reading(listUsers),
-		"TagUser":      doingAny[iam.TagUserOutput, iam.TagUserInput](tag),
-		"UntagUser":    doingAny[iam.UntagUserOutput, iam.UntagUserInput](untag),
-		"UpdateUser":   doing[iam.UpdateUserOutput](updateUser),
-
-		"AddUserToGroup":      doing[iam.AddUserToGroupOutput](addUserToGroup),
-		"CreateGroup":         changing(createGroup),
-		"DeleteGroup":         doing[iam.DeleteGroupOutput](deleteGroup),
-		"GetGroup":            reading(getGroup),
-		"ListGroups":          reading(listGroups),
-		"ListGroupsForUser":   reading(listGroupsForUser),
-		"RemoveUserFromGroup": doing[iam.RemoveUserFromGroupOutput](removeUserFromGroup),
-		"UpdateGroup":         doing[iam.UpdateGroupOutput](updateGroup),
-
-		"CreateRole":                         changing(createRole),
-		"CreateServiceLinkedRole":            changing(createServiceLinkedRole),
-		"DeleteRole":                         doing[iam.DeleteRoleOutput](deleteRole),
-		"DeleteServiceLinkedRole":            changing(deleteServiceLinkedRole),
-		"GetRole":                            reading(getRole),
-		"GetServiceLinkedRoleDeletionStatus": reading(getServiceLinkedRoleDeletionStatus),
-		"ListRoleTags":                       reading(listRoleTags),
-		"ListRoles":                          reading(listRoles),
-		"TagRole":                            doingAny[iam.TagRoleOutput, iam.TagRoleInput](tag),
-		"UntagRole":                          doingAny[iam.UntagRoleOutput, iam.UntagRoleInput](untag),
-		"UpdateAssumeRolePolicy":             doing[iam.UpdateAssumeRolePolicyOutput](updateTrust),
-		"UpdateRole":                         doing[iam.UpdateRoleOutput](updateRole),
-		"UpdateRoleDescription":              changing(updateRoleDescription),
-
-		"CreatePolicy":            changing(createPolicy),
-		"CreatePolicyVersion":     changing(createPolicyVersion),
-		"DeletePolicy":            doing[iam.DeletePolicyOutput](deletePolicy),
-		"DeletePolicyVersion":     doing[iam.DeletePolicyVersionOutput](deletePolicyVersion),
-		"GetPolicy":               changing(getPolicy), // AWS's own come into being, as in the others here
-		"GetPolicyVersion":        changing(getPolicyVersion),
-		"ListPolicyVersions":      changing(listPolicyVersions),
-		"ListEntitiesForPolicy":   changing(listEntitiesForPolicy),
-		"ListPolicies":            reading(listPolicies),
-		"ListPolicyTags":          changing(listPolicyTags),
-		"SetDefaultPolicyVersion": doing[iam.SetDefaultPolicyVersionOutput](setDefaultPolicyVersion),
-		"TagPolicy":               doingAny[iam.TagPolicyOutput, iam.TagPolicyInput](tag),
-		"UntagPolicy":             doingAny[iam.UntagPolicyOutput, iam.UntagPolicyInput](untag),
-
-		"AttachGroupPolicy":             doingAny[iam.AttachGroupPolicyOutput, iam.AttachGroupPolicyInput](attachPolicy),
-		"AttachRolePolicy":              doingAny[iam.AttachRolePolicyOutput, iam.AttachRolePolicyInput](attachPolicy),
-		"AttachUserPolicy":              doingAny[iam.AttachUserPolicyOutput, iam.AttachUserPolicyInput](attachPolicy),
-		"DeleteRolePermissionsBoundary": doingAny[iam.DeleteRolePermissionsBoundaryOutput, iam.DeleteRolePermissionsBoundaryInput](deleteBoundary),
-		"DeleteUserPermissionsBoundary": doingAny[iam.DeleteUserPermissionsBoundaryOutput, iam.DeleteUserPermissionsBoundaryInput](deleteBoundary),
-		"DetachGroupPolicy":             doingAny[iam.DetachGroupPolicyOutput, iam.DetachGroupPolicyInput](detachPolicy),
-		"DetachRolePolicy":              doingAny[iam.DetachRolePolicyOutput, iam.DetachRolePolicyInput](detachPolicy),
-		"DetachUserPolicy":              doingAny[iam.DetachUserPolicyOutput, iam.DetachUserPolicyInput](detachPolicy),
-		"ListAttachedGroupPolicies":     reading(listAttachedGroupPolicies),
-		"ListAttachedRolePolicies":      reading(listAttachedRolePolicies),
-		"ListAttachedUserPolicies":      reading(listAttachedUserPolicies),
-		"PutRolePermissionsBoundary":    doingAny[iam.PutRolePermissionsBoundaryOutput, iam.PutRolePermissionsBoundaryInput](putBoundary),
-		"PutUserPermissionsBoundary":    doingAny[iam.PutUserPermissionsBoundaryOutput, iam.PutUserPermissionsBoundaryInput](putBoundary),
-
-		"DeleteGroupPolicy": doingAny[iam.DeleteGroupPolicyOutput, iam.DeleteGroupPolicyInput](deleteInline),
-		"DeleteRolePolicy":  doingAny[iam.DeleteRolePolicyOutput, iam.DeleteRolePolicyInput](deleteInline),
-		"DeleteUserPolicy":  doingAny[iam.DeleteUserPolicyOutput, iam.DeleteUserPolicyInput](deleteInline),
-		"GetGroupPolicy":    reading(getGroupPolicy),
-		"GetRolePolicy":     reading(getRolePolicy),
-		"GetUserPolicy":     reading(getUserPolicy),
-		"ListGroupPolicies": reading(listGroupPolicies),
-		"ListRolePolicies":  reading(listRolePolicies),
-		"ListUserPolicies":  reading(listUserPolicies),
-		"PutGroupPolicy":    doingAny[iam.PutGroupPolicyOutput, iam.PutGroupPolicyInput](putPolicy),
-		"PutRolePolicy":     doingAny[iam.PutRolePolicyOutput, iam.PutRolePolicyInput](putPolicy),
-		"PutUserPolicy":     doingAny[iam.PutUserPolicyOutput, iam.PutUserPolicyInput](putPolicy),
-
-		"AddRoleToInstanceProfile":      doing[iam.AddRoleToInstanceProfileOutput](addRoleToProfile),
-		"CreateInstanceProfile":         changing(createInstanceProfile),
-		"DeleteInstanceProfile":         doing[iam.DeleteInstanceProfileOutput](deleteInstanceProfile),
-		"GetInstanceProfile":            reading(getInstanceProfile),
-		"ListInstanceProfileTags":       reading(listInstanceProfileTags),
-		"ListInstanceProfiles":          reading(listInstanceProfiles),
-		"ListInstanceProfilesForRole":   reading(listInstanceProfilesForRole),
-		"RemoveRoleFromInstanceProfile": doing[iam.RemoveRoleFromInstanceProfileOutput](removeRoleFromProfile),
-		"TagInstanceProfile":            doingAny[iam.TagInstanceProfileOutput, iam.TagInstanceProfileInput](tag),
-		"UntagInstanceProfile":          doingAny[iam.UntagInstanceProfileOutput, iam.UntagInstanceProfileInput](untag),
-
-		"CreateAccessKey":      changing(createAccessKey),
-		"DeleteAccessKey":      doing[iam.DeleteAccessKeyOutput](deleteAccessKey),
-		"GetAccessKeyLastUsed": reading(getAccessKeyLastUsed),
-		"ListAccessKeys":       reading(listAccessKeys),
-		"UpdateAccessKey":      doing[iam.UpdateAccessKeyOutput](updateAccessKey),
-
-		"CreateLoginProfile": changing(createLoginProfile),
-		"DeleteLoginProfile": doing[iam.DeleteLoginProfileOutput](deleteLoginProfile),
-		"GetLoginProfile":    reading(getLoginProfile),
-		"UpdateLoginProfile": doing[iam.UpdateLoginProfileOutput](updateLoginProfile),
-
-		"CreateVirtualMFADevice": changing(createVirtualMFADevice),
-		"DeactivateMFADevice":    doing[iam.DeactivateMFADeviceOutput](deactivateMFADevice),
-		"DeleteVirtualMFADevice": doing[iam.DeleteVirtualMFADeviceOutput](deleteVirtualMFADevice),
-		"EnableMFADevice":        doing[iam.EnableMFADeviceOutput](enableMFADevice),
-		"GetMFADevice":           reading(getMFADevice),
-		"ListMFADeviceTags":      reading(listMFADeviceTags),
-		"ListMFADevices":         reading(listMFADevices),
-		"ListVirtualMFADevices":  reading(listVirtualMFADevices),
-		"TagMFADevice":           doingAny[iam.TagMFADeviceOutput, iam.TagMFADeviceInput](tag),
-		"UntagMFADevice":         doingAny[iam.UntagMFADeviceOutput, iam.UntagMFADeviceInput](untag),
-
-		"DeleteSigningCertificate":       doing[iam.DeleteSigningCertificateOutput](deleteSigningCertificate),
-		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
-		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
-		"ListSigningCertificates":        reading(listSigningCertificates),
-		"UpdateSigningCertificate":       doing[iam.UpdateSigningCertificateOutput](updateSigningCertificate),
-		"UploadSigningCertificate":       changing(uploadSigningCertificate),
-
-		"AddClientIDToOpenIDConnectProvider":      doing[iam.AddClientIDToOpenIDConnectProviderOutput](addClientID),
-		"CreateOpenIDConnectProvider":             changing(createOIDC),
-		"DeleteOpenIDConnectProvider":             doing[iam.DeleteOpenIDConnectProviderOutput](deleteOIDC),
-		"GetOpenIDConnectProvider":                reading(getOIDC),
-		"ListOpenIDConnectProviderTags":           reading(listOIDCTags),
-		"ListOpenIDConnectProviders":              reading(listOIDC),
-		"RemoveClientIDFromOpenIDConnectProvider": doing[iam.RemoveClientIDFromOpenIDConnectProviderOutput](removeClientID),
-		"TagOpenIDConnectProvider":                doingAny[iam.TagOpenIDConnectProviderOutput, iam.TagOpenIDConnectProviderInput](tag),
-		"UntagOpenIDConnectProvider":              doingAny[iam.UntagOpenIDConnectProviderOutput, iam.UntagOpenIDConnectProviderInput](untag),
-		"UpdateOpenIDConnectProviderThumbprint":   doing[iam.UpdateOpenIDConnectProviderThumbprintOutput](updateThumbprint),
-
-		"CreateSAMLProvider":   changing(createSAMLProvider),
-		"DeleteSAMLProvider":   doing[iam.DeleteSAMLProviderOutput](deleteSAMLProvider),
-		"GetSAMLProvider":      reading(getSAMLProvider),
-		"ListSAMLProviderTags": reading(listSAMLProviderTags),
-		"ListSAMLProviders":    reading(listSAMLProviders),
-		"TagSAMLProvider":      doingAny[iam.TagSAMLProviderOutput, iam.TagSAMLProviderInput](tag),
-		"UntagSAMLProvider":    doingAny[iam.UntagSAMLProviderOutput, iam.UntagSAMLProviderInput](untag),
-		"UpdateSAMLProvider":   changing(updateSAMLProvider),
-
-		"CreateAccountAlias":             doing[iam.CreateAccountAliasOutput](createAccountAlias),
-		"DeleteAccountAlias":             doing[iam.DeleteAccountAliasOutput](deleteAccountAlias),
-		"DeleteAccountPasswordPolicy":    doing[iam.DeleteAccountPasswordPolicyOutput](deleteAccountPasswordPolicy),
-		"GenerateCredentialReport":       changing(generateCredentialReport),
-		"GetAccountAuthorizationDetails": reading(getAccountAuthorizationDetails),
-		"GetAccountPasswordPolicy":       reading(getAccountPasswordPolicy),
-		"GetAccountSummary":              reading(getAccountSummary),
-		"GetCredentialReport":            reading(getCredentialReport),
-		"ListAccountAliases":             reading(listAccountAliases),
-		"UpdateAccountPasswordPolicy":    doing[iam.UpdateAccountPasswordPolicyOutput](updateAccountPasswordPolicy),
-	}}
+	handlers := make(map[string]Handler)
+	for _, group := range []map[string]Handler{
+		userHandlers(), groupHandlers(), roleHandlers(), policyHandlers(), attachmentHandlers(),
+		inlineHandlers(), profileHandlers(), keyHandlers(), loginHandlers(), mfaHandlers(),
+		certificateHandlers(), oidcHandlers(), samlHandlers(), accountHandlers(),
+	} {
+		maps.Copy(handlers, group)
+	}
+	return &Service{Model: "iam", Needs: iamNeeds, Handlers: handlers}
 }

@@ -6,6 +6,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
+// accountHandlers are the operations on the account itself.
+func accountHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateAccountAlias":             doing[iam.CreateAccountAliasOutput](createAccountAlias),
+		"DeleteAccountAlias":             doing[iam.DeleteAccountAliasOutput](deleteAccountAlias),
+		"DeleteAccountPasswordPolicy":    doing[iam.DeleteAccountPasswordPolicyOutput](deleteAccountPasswordPolicy),
+		"GenerateCredentialReport":       changing(generateCredentialReport),
+		"GetAccountAuthorizationDetails": reading(getAccountAuthorizationDetails),
+		"GetAccountPasswordPolicy":       reading(getAccountPasswordPolicy),
+		"GetAccountSummary":              reading(getAccountSummary),
+		"GetCredentialReport":            reading(getCredentialReport),
+		"ListAccountAliases":             reading(listAccountAliases),
+		"UpdateAccountPasswordPolicy":    doing[iam.UpdateAccountPasswordPolicyOutput](updateAccountPasswordPolicy),
+	}
+}
+
 // SetAlias gives the account its alias.
 func (a *Account) SetAlias(alias string) {
 	a.world.mu.Lock()

@@ -8,6 +8,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// attachmentHandlers are the operations on attached policies and permissions boundaries.
+func attachmentHandlers() map[string]Handler {
+	return map[string]Handler{
+		"AttachGroupPolicy":             doingAny[iam.AttachGroupPolicyOutput, iam.AttachGroupPolicyInput](attachPolicy),
+		"AttachRolePolicy":              doingAny[iam.AttachRolePolicyOutput, iam.AttachRolePolicyInput](attachPolicy),
+		"AttachUserPolicy":              doingAny[iam.AttachUserPolicyOutput, iam.AttachUserPolicyInput](attachPolicy),
+		"DeleteRolePermissionsBoundary": doingAny[iam.DeleteRolePermissionsBoundaryOutput, iam.DeleteRolePermissionsBoundaryInput](deleteBoundary),
+		"DeleteUserPermissionsBoundary": doingAny[iam.DeleteUserPermissionsBoundaryOutput, iam.DeleteUserPermissionsBoundaryInput](deleteBoundary),
+		"DetachGroupPolicy":             doingAny[iam.DetachGroupPolicyOutput, iam.DetachGroupPolicyInput](detachPolicy),
+		"DetachRolePolicy":              doingAny[iam.DetachRolePolicyOutput, iam.DetachRolePolicyInput](detachPolicy),
+		"DetachUserPolicy":              doingAny[iam.DetachUserPolicyOutput, iam.DetachUserPolicyInput](detachPolicy),
+		"ListAttachedGroupPolicies":     reading(listAttachedGroupPolicies),
+		"ListAttachedRolePolicies":      reading(listAttachedRolePolicies),
+		"ListAttachedUserPolicies":      reading(listAttachedUserPolicies),
+		"PutRolePermissionsBoundary":    doingAny[iam.PutRolePermissionsBoundaryOutput, iam.PutRolePermissionsBoundaryInput](putBoundary),
+		"PutUserPermissionsBoundary":    doingAny[iam.PutUserPermissionsBoundaryOutput, iam.PutUserPermissionsBoundaryInput](putBoundary),
+	}
+}
+
 // attachPolicy follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
 func attachPolicy(c *Call, in any) error {

@@ -11,6 +11,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// certificateHandlers are the operations on signing certificates and what else signs in for a user.
+func certificateHandlers() map[string]Handler {
+	return map[string]Handler{
+		"DeleteSigningCertificate":       doing[iam.DeleteSigningCertificateOutput](deleteSigningCertificate),
+		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
+		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
+		"ListSigningCertificates":        reading(listSigningCertificates),
+		"UpdateSigningCertificate":       doing[iam.UpdateSigningCertificateOutput](updateSigningCertificate),
+		"UploadSigningCertificate":       changing(uploadSigningCertificate),
+	}
+}
+
 // certificate is an X.509 certificate with which a user signs requests of old.
 type certificate struct {
 	id, body string

@@ -10,6 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// groupHandlers are the operations on groups.
+func groupHandlers() map[string]Handler {
+	return map[string]Handler{
+		"AddUserToGroup":      doing[iam.AddUserToGroupOutput](addUserToGroup),
+		"CreateGroup":         changing(createGroup),
+		"DeleteGroup":         doing[iam.DeleteGroupOutput](deleteGroup),
+		"GetGroup":            reading(getGroup),
+		"ListGroups":          reading(listGroups),
+		"ListGroupsForUser":   reading(listGroupsForUser),
+		"RemoveUserFromGroup": doing[iam.RemoveUserFromGroupOutput](removeUserFromGroup),
+		"UpdateGroup":         doing[iam.UpdateGroupOutput](updateGroup),
+	}
+}
+
 // Group is an IAM group.
 type Group struct {
 	Name, ID, ARN, Path string

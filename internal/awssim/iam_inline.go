@@ -10,6 +10,24 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
+// inlineHandlers are the operations on inline policies.
+func inlineHandlers() map[string]Handler {
+	return map[string]Handler{
+		"DeleteGroupPolicy": doingAny[iam.DeleteGroupPolicyOutput, iam.DeleteGroupPolicyInput](deleteInline),
+		"DeleteRolePolicy":  doingAny[iam.DeleteRolePolicyOutput, iam.DeleteRolePolicyInput](deleteInline),
+		"DeleteUserPolicy":  doingAny[iam.DeleteUserPolicyOutput, iam.DeleteUserPolicyInput](deleteInline),
+		"GetGroupPolicy":    reading(getGroupPolicy),
+		"GetRolePolicy":     reading(getRolePolicy),
+		"GetUserPolicy":     reading(getUserPolicy),
+		"ListGroupPolicies": reading(listGroupPolicies),
+		"ListRolePolicies":  reading(listRolePolicies),
+		"ListUserPolicies":  reading(listUserPolicies),
+		"PutGroupPolicy":    doingAny[iam.PutGroupPolicyOutput, iam.PutGroupPolicyInput](putPolicy),
+		"PutRolePolicy":     doingAny[iam.PutRolePolicyOutput, iam.PutRolePolicyInput](putPolicy),
+		"PutUserPolicy":     doingAny[iam.PutUserPolicyOutput, iam.PutUserPolicyInput](putPolicy),
+	}
+}
+
 // putPolicy follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html
 func putPolicy(c *Call, in any) error {

@@ -10,6 +10,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// keyHandlers are the operations on access keys.
+func keyHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateAccessKey":      changing(createAccessKey),
+		"DeleteAccessKey":      doing[iam.DeleteAccessKeyOutput](deleteAccessKey),
+		"GetAccessKeyLastUsed": reading(getAccessKeyLastUsed),
+		"ListAccessKeys":       reading(listAccessKeys),
+		"UpdateAccessKey":      doing[iam.UpdateAccessKeyOutput](updateAccessKey),
+	}
+}
+
 // Age says when a key was made and last used, for keys that are older than the
 // World.
 func (c *Credential) Age(created time.Time, used KeyUse) {

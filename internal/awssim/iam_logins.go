@@ -8,6 +8,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// loginHandlers are the operations on login profiles.
+func loginHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateLoginProfile": changing(createLoginProfile),
+		"DeleteLoginProfile": doing[iam.DeleteLoginProfileOutput](deleteLoginProfile),
+		"GetLoginProfile":    reading(getLoginProfile),
+		"UpdateLoginProfile": doing[iam.UpdateLoginProfileOutput](updateLoginProfile),
+	}
+}
+
 // LoginProfile is a user's password for the console, which is not kept itself.
 type LoginProfile struct {
 	Created, Used time.Time // Used is zero for never

@@ -8,6 +8,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// mfaHandlers are the operations on MFA devices.
+func mfaHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateVirtualMFADevice": changing(createVirtualMFADevice),
+		"DeactivateMFADevice":    doing[iam.DeactivateMFADeviceOutput](deactivateMFADevice),
+		"DeleteVirtualMFADevice": doing[iam.DeleteVirtualMFADeviceOutput](deleteVirtualMFADevice),
+		"EnableMFADevice":        doing[iam.EnableMFADeviceOutput](enableMFADevice),
+		"GetMFADevice":           reading(getMFADevice),
+		"ListMFADeviceTags":      reading(listMFADeviceTags),
+		"ListMFADevices":         reading(listMFADevices),
+		"ListVirtualMFADevices":  reading(listVirtualMFADevices),
+		"TagMFADevice":           doingAny[iam.TagMFADeviceOutput, iam.TagMFADeviceInput](tag),
+		"UntagMFADevice":         doingAny[iam.UntagMFADeviceOutput, iam.UntagMFADeviceInput](untag),
+	}
+}
+
 // device finds a second factor by its serial number, and whose it is: nobody's
 // for a virtual device that is spare.
 func (c *Call) device(serial string) (*MFADevice, *User, error) {

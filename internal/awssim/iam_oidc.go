@@ -12,6 +12,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// oidcHandlers are the operations on OpenID Connect providers.
+func oidcHandlers() map[string]Handler {
+	return map[string]Handler{
+		"AddClientIDToOpenIDConnectProvider":      doing[iam.AddClientIDToOpenIDConnectProviderOutput](addClientID),
+		"CreateOpenIDConnectProvider":             changing(createOIDC),
+		"DeleteOpenIDConnectProvider":             doing[iam.DeleteOpenIDConnectProviderOutput](deleteOIDC),
+		"GetOpenIDConnectProvider":                reading(getOIDC),
+		"ListOpenIDConnectProviderTags":           reading(listOIDCTags),
+		"ListOpenIDConnectProviders":              reading(listOIDC),
+		"RemoveClientIDFromOpenIDConnectProvider": doing[iam.RemoveClientIDFromOpenIDConnectProviderOutput](removeClientID),
+		"TagOpenIDConnectProvider":                doingAny[iam.TagOpenIDConnectProviderOutput, iam.TagOpenIDConnectProviderInput](tag),
+		"UntagOpenIDConnectProvider":              doingAny[iam.UntagOpenIDConnectProviderOutput, iam.UntagOpenIDConnectProviderInput](untag),
+		"UpdateOpenIDConnectProviderThumbprint":   doing[iam.UpdateOpenIDConnectProviderThumbprintOutput](updateThumbprint),
+	}
+}
+
 // oidcProvider is an account's trust in an issuer of OpenID Connect tokens. Its
 // lists are replaced and never changed.
 type oidcProvider struct {

@@ -9,6 +9,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// policyHandlers are the operations on managed policies.
+func policyHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreatePolicy":            changing(createPolicy),
+		"CreatePolicyVersion":     changing(createPolicyVersion),
+		"DeletePolicy":            doing[iam.DeletePolicyOutput](deletePolicy),
+		"DeletePolicyVersion":     doing[iam.DeletePolicyVersionOutput](deletePolicyVersion),
+		"GetPolicy":               changing(getPolicy), // AWS's own come into being, as in the others here
+		"GetPolicyVersion":        changing(getPolicyVersion),
+		"ListPolicyVersions":      changing(listPolicyVersions),
+		"ListEntitiesForPolicy":   changing(listEntitiesForPolicy),
+		"ListPolicies":            reading(listPolicies),
+		"ListPolicyTags":          changing(listPolicyTags),
+		"SetDefaultPolicyVersion": doing[iam.SetDefaultPolicyVersionOutput](setDefaultPolicyVersion),
+		"TagPolicy":               doingAny[iam.TagPolicyOutput, iam.TagPolicyInput](tag),
+		"UntagPolicy":             doingAny[iam.UntagPolicyOutput, iam.UntagPolicyInput](untag),
+	}
+}
+
 // usage counts what a managed policy is attached to, and what it bounds.
 type usage struct{ attached, bounds int32 }
 

@@ -8,6 +8,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// profileHandlers are the operations on instance profiles.
+func profileHandlers() map[string]Handler {
+	return map[string]Handler{
+		"AddRoleToInstanceProfile":      doing[iam.AddRoleToInstanceProfileOutput](addRoleToProfile),
+		"CreateInstanceProfile":         changing(createInstanceProfile),
+		"DeleteInstanceProfile":         doing[iam.DeleteInstanceProfileOutput](deleteInstanceProfile),
+		"GetInstanceProfile":            reading(getInstanceProfile),
+		"ListInstanceProfileTags":       reading(listInstanceProfileTags),
+		"ListInstanceProfiles":          reading(listInstanceProfiles),
+		"ListInstanceProfilesForRole":   reading(listInstanceProfilesForRole),
+		"RemoveRoleFromInstanceProfile": doing[iam.RemoveRoleFromInstanceProfileOutput](removeRoleFromProfile),
+		"TagInstanceProfile":            doingAny[iam.TagInstanceProfileOutput, iam.TagInstanceProfileInput](tag),
+		"UntagInstanceProfile":          doingAny[iam.UntagInstanceProfileOutput, iam.UntagInstanceProfileInput](untag),
+	}
+}
+
 // InstanceProfile is how a role is given to instances.
 type InstanceProfile struct {
 	Name, ID, ARN, Path string

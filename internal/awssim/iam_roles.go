@@ -11,6 +11,25 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
+// roleHandlers are the operations on roles.
+func roleHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateRole":                         changing(createRole),
+		"CreateServiceLinkedRole":            changing(createServiceLinkedRole),
+		"DeleteRole":                         doing[iam.DeleteRoleOutput](deleteRole),
+		"DeleteServiceLinkedRole":            changing(deleteServiceLinkedRole),
+		"GetRole":                            reading(getRole),
+		"GetServiceLinkedRoleDeletionStatus": reading(getServiceLinkedRoleDeletionStatus),
+		"ListRoleTags":                       reading(listRoleTags),
+		"ListRoles":                          reading(listRoles),
+		"TagRole":                            doingAny[iam.TagRoleOutput, iam.TagRoleInput](tag),
+		"UntagRole":                          doingAny[iam.UntagRoleOutput, iam.UntagRoleInput](untag),
+		"UpdateAssumeRolePolicy":             doing[iam.UpdateAssumeRolePolicyOutput](updateTrust),
+		"UpdateRole":                         doing[iam.UpdateRoleOutput](updateRole),
+		"UpdateRoleDescription":              changing(updateRoleDescription),
+	}
+}
+
 // newRole makes a role. The World is locked.
 func (a *Account) newRole(path, name string, trust *policy.Document) *Role {
 	r := &Role{

@@ -11,6 +11,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// samlHandlers are the operations on SAML providers.
+func samlHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateSAMLProvider":   changing(createSAMLProvider),
+		"DeleteSAMLProvider":   doing[iam.DeleteSAMLProviderOutput](deleteSAMLProvider),
+		"GetSAMLProvider":      reading(getSAMLProvider),
+		"ListSAMLProviderTags": reading(listSAMLProviderTags),
+		"ListSAMLProviders":    reading(listSAMLProviders),
+		"TagSAMLProvider":      doingAny[iam.TagSAMLProviderOutput, iam.TagSAMLProviderInput](tag),
+		"UntagSAMLProvider":    doingAny[iam.UntagSAMLProviderOutput, iam.UntagSAMLProviderInput](untag),
+		"UpdateSAMLProvider":   changing(updateSAMLProvider),
+	}
+}
+
 // SAMLProvider is an identity provider that an account trusts.
 type SAMLProvider struct {
 	ARN              string

@@ -11,6 +11,20 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
+// userHandlers are the operations on users.
+func userHandlers() map[string]Handler {
+	return map[string]Handler{
+		"CreateUser":   changing(createUser),
+		"DeleteUser":   doing[iam.DeleteUserOutput](deleteUser),
+		"GetUser":      reading(getUser),
+		"ListUserTags": reading(listUserTags),
+		"ListUsers":    reading(listUsers),
+		"TagUser":      doingAny[iam.TagUserOutput, iam.TagUserInput](tag),
+		"UntagUser":    doingAny[iam.UntagUserOutput, iam.UntagUserInput](untag),
+		"UpdateUser":   doing[iam.UpdateUserOutput](updateUser),
+	}
+}
+
 // AddUser makes a user, or gives the one of that name.
 func (a *Account) AddUser(name string) *User { return a.AddUserAt("/", name) }
 

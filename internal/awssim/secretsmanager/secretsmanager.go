@@ -30,21 +30,12 @@ type secretStore struct {
 
 type secret struct {
 	name, arn, version, value string
-	binary                    []byte
 	created                   time.Time
 }
 
 // Put stores a text, or a new version of it, and gives the secret's ARN.
 func Put(w *awssim.World, account, region, name, value string) string {
-	return putSecret(w, account, region, &secret{name: name, value: value})
-}
-
-// PutBinary stores bytes and gives the secret's ARN.
-func PutBinary(w *awssim.World, account, region, name string, value []byte) string {
-	return putSecret(w, account, region, &secret{name: name, binary: value})
-}
-
-func putSecret(w *awssim.World, account, region string, s *secret) string {
+	s := &secret{name: name, value: value}
 	st := awssim.StateOf[secretStore](w, account, region)
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -119,14 +110,8 @@ func getSecretValue(c *awssim.Call, in *secretsmanager.GetSecretValueInput) (*se
 	if v := aws.ToString(in.VersionId); v != "" && v != s.version {
 		return nil, awssim.Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for VersionId: %s", v)
 	}
-	out := &secretsmanager.GetSecretValueOutput{
-		ARN: aws.String(s.arn), Name: aws.String(s.name), VersionId: aws.String(s.version),
+	return &secretsmanager.GetSecretValueOutput{
+		ARN: aws.String(s.arn), Name: aws.String(s.name), VersionId: aws.String(s.version), SecretString: aws.String(s.value),
 		CreatedDate: aws.Time(s.created), VersionStages: []string{"AWSCURRENT"},
-	}
-	if s.binary != nil {
-		out.SecretBinary = s.binary
-	} else {
-		out.SecretString = aws.String(s.value)
-	}
-	return out, nil
+	}, nil
 }
