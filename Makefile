@@ -54,8 +54,8 @@ fuzz-short: ## a few seconds for each fuzz test
 	@echo "== fuzz, $(FUZZ_SHORT) each"
 	@./scripts/fuzz.sh $(FUZZ_SHORT)
 
-fuzz: ## two minutes for each fuzz test (FUZZ_LONG=...)
-	@./scripts/fuzz.sh $(FUZZ_LONG)
+fuzz: ## two minutes for each fuzz test, guided by coverage (FUZZ_LONG=...)
+	@./scripts/fuzz.sh $(FUZZ_LONG) guided
 
 chaos: ## syncs cut off, killed and denied at every cell, call and write
 	@HAWSER_CHAOS=1 $(GO) test -race -count=1 -timeout 30m -run 'EachCell|Unreadable|Survives|Killed|Storms' ./internal/collect ./internal/store ./cmd/hawser
