@@ -113,7 +113,7 @@ func TestReadersThatAreNotTheWriter(t *testing.T) {
 	for format, read := range readers() {
 		t.Run(string(format), func(t *testing.T) {
 			got, rows := read(t, create(t, format, tableOf(hard))), want(hard)
-			if diff := cmp.Diff(asIn(format, rows), asIn(format, got)); diff != "" {
+			if diff := cmp.Diff(asIn(format, rows), got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -128,6 +128,7 @@ func TestReadersThatAreNotTheWriter(t *testing.T) {
 // FuzzRows writes a row in each format and reads it back.
 func FuzzRows(f *testing.F) {
 	f.Add("=1+1", "a\r\n\"b\"", int64(-1), int64(0), true)
+	f.Add("0", "\r\r\n", int64(-45), int64(0), true)
 	f.Add("", "\xff", int64(1)<<53+1, int64(1e15), false)
 	f.Fuzz(func(t *testing.T, a, b string, n, micros int64, ok bool) {
 		raw, err := json.Marshal(map[string]string{a: b})
@@ -141,14 +142,14 @@ func FuzzRows(f *testing.F) {
 		}
 		for format, read := range readers() {
 			got := read(t, create(t, format, tableOf(rows)))
-			if diff := cmp.Diff(asIn(format, want(rows)), asIn(format, got)); diff != "" {
+			if diff := cmp.Diff(asIn(format, want(rows)), got); diff != "" {
 				t.Errorf("%s: %s", format, diff)
 			}
 		}
 	})
 }
 
-// asIn makes of rows what a format's reader can tell apart: encoding/csv takes
+// asIn makes of rows what a format's reader gives for them: encoding/csv takes
 // line ends within texts as \n and nothing as the empty text, and JSON's null
 // is nothing in JSON Lines.
 func asIn(format table.Format, rows [][]any) [][]any {
