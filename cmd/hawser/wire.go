@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,10 +30,11 @@ type house struct {
 	store  func() (*store.Store, error)
 	files  *tool.Files
 	opened *store.Store
+	logger *slog.Logger // what goes wrong in Hawser itself, on standard error
 }
 
 func newHouse(p *program) *house {
-	h := &house{flags: &p.flags}
+	h := &house{flags: &p.flags, logger: slog.New(slog.NewTextHandler(p.streams.err, nil))}
 	h.config = sync.OnceValues(func() (*Config, error) { return loadConfig(h.flags.config, p.getenv) })
 	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)
@@ -131,7 +133,7 @@ func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*a
 	if h.files, err = tool.OpenFiles(root); err != nil {
 		return nil, err
 	}
-	return tool.NewRegistry(tools, tool.Options{Guard: guard, Files: h.files, Log: log, Place: placeIn(pool)})
+	return tool.NewRegistry(tools, tool.Options{Guard: guard, Files: h.files, Log: log, Logger: h.logger, Place: placeIn(pool)})
 }
 
 // placeIn tells where a target lies, as far as that can be found out.

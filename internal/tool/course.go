@@ -31,8 +31,13 @@ type course struct {
 }
 
 // run takes the request through every gate to the tool.
-func (c *course) run(ctx context.Context) (*Result, error) {
-	refusal := c.admit()
+func (c *course) run(ctx context.Context) (result *Result, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			result, err = nil, c.panicked(ctx, v)
+		}
+	}()
+	refusal := c.admit(ctx)
 	if err := c.open(ctx); err != nil {
 		return nil, err
 	}
@@ -49,12 +54,30 @@ func (c *course) run(ctx context.Context) (*Result, error) {
 	return c.result(out)
 }
 
-// admit looks the tool up, decodes its input and holds both against the guard.
-func (c *course) admit() (err error) {
+// admit looks the tool up, decodes its input and asks the gates, the guard
+// first.
+func (c *course) admit(ctx context.Context) (err error) {
 	if c.tool, err = c.registry.Tool(c.request.Tool); err != nil {
 		return err
 	}
 	c.effect = c.tool.Effect
+	if err := c.decode(); err != nil {
+		return err
+	}
+	attempt := Attempt{Tool: c.tool, Input: c.in, Effect: c.effect, Target: c.target, Caller: c.request.Caller}
+	if err := c.registry.guard.Admit(ctx, attempt); err != nil {
+		return err
+	}
+	for _, gate := range c.registry.gates {
+		if err := gate.Admit(ctx, attempt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode checks the input and finds out what the call does and where it goes.
+func (c *course) decode() (err error) {
 	if c.in, err = c.tool.decode(c.request.Input); err != nil {
 		return err
 	}
@@ -64,7 +87,7 @@ func (c *course) admit() (err error) {
 		}
 	}
 	c.target = targetOf(c.in)
-	return c.registry.guard.permits(c.tool, c.effect, c.request.Caller)
+	return nil
 }
 
 // confirm asks a person where the guard wants it.
@@ -118,7 +141,7 @@ func (c *course) open(ctx context.Context) error {
 
 // close writes the record after the call; err is the call's, and the answer
 // joins to it the fault of a log that failed.
-func (c *course) close(ctx context.Context, result *Result, err error) error {
+func (c *course) close(ctx context.Context, err error) error {
 	if c.id == "" {
 		return err // nothing began
 	}
@@ -130,6 +153,18 @@ func (c *course) close(ctx context.Context, result *Result, err error) error {
 	}
 	_, logErr := c.append(context.WithoutCancel(ctx), rec)
 	return errors.Join(err, logErr)
+}
+
+// faultOf gives err as the *fault.Error of this call.
+func (c *course) faultOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	f := *fault.From(err)
+	if f.Op == "" {
+		f.Op = c.request.Tool
+	}
+	return &f
 }
 
 func (c *course) append(ctx context.Context, rec audit.Record) (audit.Record, error) {

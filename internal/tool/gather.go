@@ -2,6 +2,7 @@ package tool
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -40,6 +41,9 @@ func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T
 	out := List[T]{Items: []T{}}
 	for i, cell := range cells {
 		part := <-parts[i]
+		if part.panic != nil {
+			panic(part.panic)
+		}
 		if part.err != nil && len(cells) == 1 {
 			return List[T]{}, part.err
 		}
@@ -61,6 +65,7 @@ type part[T any] struct {
 	marks []mark
 	next  string
 	err   error
+	panic *caught
 }
 
 // readAll starts reading every cell, a bounded number at a time, and gives a
@@ -77,7 +82,7 @@ func readAll[T any](ctx context.Context, cells []Target, from cursor, limit int,
 		if i == 0 {
 			at = from
 		}
-		parts[i] <- readCell(ctx, cells[i], at, limit, fetch)
+		parts[i] <- readSafely(ctx, cells[i], at, limit, fetch)
 	}
 	go func() {
 		for i := range cells {
@@ -86,6 +91,17 @@ func readAll[T any](ctx context.Context, cells []Target, from cursor, limit int,
 		}
 	}()
 	return parts
+}
+
+// readSafely is readCell where a panic is handed to the goroutine of the call,
+// which recovers it: nothing recovers one here, and it would end the program.
+func readSafely[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) (p part[T]) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.panic = &caught{value: v, stack: debug.Stack()}
+		}
+	}()
+	return readCell(ctx, cell, from, limit, fetch)
 }
 
 // readCell reads one cell from a place on, page by page.

@@ -3,6 +3,7 @@ package tool
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -12,12 +13,14 @@ import (
 
 // Registry holds the tools and is the only way to call one.
 type Registry struct {
-	tools map[string]*Tool
-	guard Guard
-	files *Files
-	log   Recorder
-	place func(context.Context, Target) Target
-	clock func() time.Time
+	tools  map[string]*Tool
+	guard  Guard
+	gates  []Gate
+	files  *Files
+	log    Recorder
+	logger *slog.Logger
+	place  func(context.Context, Target) Target
+	clock  func() time.Time
 }
 
 // Options are what a registry needs besides its tools.
@@ -25,8 +28,12 @@ type Options struct {
 	Guard Guard
 	// Files is where file inputs and outputs may point; nil allows none.
 	Files *Files
+	// Gates are asked about every call, after the guard.
+	Gates []Gate
 	// Log receives a record before and after every call.
 	Log Recorder
+	// Logger is told of panics; nil discards them.
+	Logger *slog.Logger
 	// Place fills what a target leaves open, so that a person who is asked to
 	// confirm sees where the call goes. Nil leaves it open.
 	Place func(context.Context, Target) Target
@@ -46,7 +53,13 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	if o.Place == nil {
 		o.Place = func(_ context.Context, t Target) Target { return t }
 	}
-	r := &Registry{tools: map[string]*Tool{}, guard: o.Guard, files: o.Files, log: o.Log, place: o.Place, clock: o.Clock}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	r := &Registry{
+		tools: map[string]*Tool{}, guard: o.Guard, gates: o.Gates, files: o.Files,
+		log: o.Log, logger: o.Logger, place: o.Place, clock: o.Clock,
+	}
 	for _, t := range tools {
 		if _, twice := r.tools[t.Name]; twice {
 			return nil, fault.New(fault.Invalid, "two tools are named %s", t.Name)
@@ -104,14 +117,7 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	c := &course{registry: r, request: req, started: r.clock()}
 	result, err := c.run(ctx)
-	if err = c.close(ctx, result, err); err == nil {
-		return result, nil
-	}
-	f := *fault.From(err)
-	if f.Op == "" {
-		f.Op = req.Tool
-	}
-	return result, &f
+	return result, c.faultOf(c.close(ctx, err))
 }
 
 // invoke runs the tool's own function within its time.

@@ -1,0 +1,66 @@
+package tool
+
+import (
+	"context"
+	"slices"
+)
+
+// Attempt is a call that was looked up and decoded and has not been made yet.
+type Attempt struct {
+	Tool *Tool
+	// Input is the tool's own input struct, checked.
+	Input any
+	// Effect is the most that this call does.
+	Effect Effect
+	// Target is where the input says that the call goes; what it leaves open
+	// is empty.
+	Target Target
+	Caller Caller
+}
+
+// Gate decides whether a call may go on. A registry asks its gates in order,
+// its guard first, before the call is recorded and before a person is asked.
+// An error refuses the call, and is recorded with it.
+type Gate interface {
+	Admit(ctx context.Context, a Attempt) error
+}
+
+// Through gives the same tools behind further gates, which are asked after
+// those that are there.
+func (r *Registry) Through(gates ...Gate) *Registry {
+	narrower := *r
+	narrower.gates = slices.Concat(r.gates, gates)
+	return &narrower
+}
+
+// Refuse records a call that a door refused before it reached the registry,
+// and gives the refusal as Call would. The request's tool may be one that does
+// not exist. Where the record cannot be written the error says so as well.
+func (r *Registry) Refuse(ctx context.Context, req Request, why error) error {
+	c := &course{registry: r, request: req, started: r.clock()}
+	c.describe()
+	err := c.open(ctx)
+	if err == nil {
+		err = why
+	}
+	return c.faultOf(c.close(ctx, err))
+}
+
+// describe finds out what can be recorded of a call that goes no further: the
+// effect of its tool, and its input where that can be decoded.
+func (c *course) describe() {
+	t, ok := c.registry.tools[c.request.Tool]
+	if !ok {
+		return
+	}
+	c.tool, c.effect = t, t.Effect
+	_ = c.decode() // an input that is wrong is not recorded
+}
+
+// Admit implements Gate.
+func (g Guard) Admit(_ context.Context, a Attempt) error {
+	if err := g.admits(a.Tool.Name); err != nil {
+		return err
+	}
+	return g.permits(a.Tool, a.Effect, a.Caller)
+}
