@@ -122,6 +122,10 @@ func hawser(ctx context.Context, work, endpoint, dir, prefix string) error {
 	if err != nil {
 		return err
 	}
+	files, err := tool.OpenFiles(dir)
+	if err != nil {
+		return err
+	}
 	there := "s3://" + *bucket() + "/" + prefix
 	calls := map[string]struct {
 		tool string
@@ -139,7 +143,7 @@ func hawser(ctx context.Context, work, endpoint, dir, prefix string) error {
 	}
 	return timed(func() error {
 		_, err := registry.Call(ctx, tool.Request{
-			Tool: call.tool, Input: input, Caller: tool.Caller{Door: "bench", Actor: "bench", Role: tool.Admin},
+			Tool: call.tool, Input: input, Files: files, Caller: tool.Caller{Door: "bench", Actor: "bench", Role: tool.Admin},
 		})
 		return err
 	})
@@ -162,10 +166,6 @@ func empty(ctx context.Context, endpoint, prefix string) error {
 }
 
 func newRegistry(endpoint, dir string) (*tool.Registry, error) {
-	files, err := tool.OpenFiles(dir)
-	if err != nil {
-		return nil, err
-	}
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"bench": {
 		Source: awsapi.Keys, AccessKeyID: awsapi.NewSecret(user), SecretAccessKey: awsapi.NewSecret(word),
 		Region: "us-east-1", Endpoint: endpoint, Account: "123456789012", AllowRoot: true,
@@ -175,5 +175,5 @@ func newRegistry(endpoint, dir string) (*tool.Registry, error) {
 		return nil, err
 	}
 	box := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, nil, nil, nil)
-	return tool.NewRegistry(box.Tools(), tool.Options{Files: files, Log: log})
+	return tool.NewRegistry(box.Tools(), tool.Options{Log: log})
 }

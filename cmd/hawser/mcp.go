@@ -105,9 +105,13 @@ func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
 
 // mcpServer makes the server of an agent.
 func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
+	files, err := p.house.rootFiles()
+	if err != nil {
+		return nil, err
+	}
 	return mcpserver.New(registry, mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
-		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets,
+		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, Files: files,
 		Terminal: p.streams.err, Version: version(),
 	})
 }

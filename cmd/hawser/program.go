@@ -75,9 +75,13 @@ func (p *program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	if err != nil {
 		return err
 	}
+	files, err := p.house.userFiles()
+	if err != nil {
+		return err
+	}
 	bar := newProgress(p.streams, p.flags.progress)
 	result, err := registry.Call(ctx, tool.Request{
-		Tool: t.Name, Input: input, Caller: p.caller(), Confirm: p.confirmer(),
+		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Confirm: p.confirmer(),
 		Progress: bar.report, Emit: p.printer.item,
 	})
 	bar.close()

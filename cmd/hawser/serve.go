@@ -42,6 +42,9 @@ create makes.`,
 			if err != nil {
 				return err
 			}
+			if options.Files, err = p.house.rootFiles(); err != nil {
+				return err
+			}
 			options.Ready = p.house.ready(options.Tokens)
 			traces, end, err := p.traces(cmd.Context())
 			if err != nil {

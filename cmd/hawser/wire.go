@@ -28,9 +28,11 @@ type house struct {
 	pool   func() (*awsapi.Pool, error)
 	log    func() (*audit.File, error)
 	store  func() (*store.Store, error)
-	files  *tool.Files
 	opened *store.Store
 	logger *slog.Logger // what goes wrong in Hawser itself, on standard error
+	// rootFiles are the files of those who call from elsewhere: what lies in
+	// files.root; nil where that is not set.
+	rootFiles func() (*tool.Files, error)
 }
 
 func newHouse(p *program) *house {
@@ -38,6 +40,7 @@ func newHouse(p *program) *house {
 	h.config = sync.OnceValues(func() (*Config, error) { return loadConfig(h.flags.config, p.getenv) })
 	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)
+	h.rootFiles = sync.OnceValues(h.openRoot)
 	h.store = sync.OnceValues(h.openStore)
 	h.tools = toolbox.New(h.pool, logReader(h.log), h.store, h.people).Tools()
 	return h
@@ -103,7 +106,7 @@ func (h *house) people() (collect.Mapping, error) {
 	return config.People, nil
 }
 
-// registry opens what calls need: configuration, audit log, files.
+// registry opens what calls need: configuration and audit log.
 func (h *house) registry() (*tool.Registry, error) {
 	config, err := h.config()
 	if err != nil {
@@ -118,22 +121,11 @@ func (h *house) registry() (*tool.Registry, error) {
 
 // registryOf is a registry of tools that reach AWS through a pool.
 func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*awsapi.Pool, error)) (*tool.Registry, error) {
-	config, err := h.config()
-	if err != nil {
-		return nil, err
-	}
 	log, err := h.log()
 	if err != nil {
 		return nil, err
 	}
-	root := config.Files.Root
-	if root == "" {
-		root = "."
-	}
-	if h.files, err = tool.OpenFiles(root); err != nil {
-		return nil, err
-	}
-	return tool.NewRegistry(tools, tool.Options{Guard: guard, Files: h.files, Log: log, Logger: h.logger, Place: placeIn(pool)})
+	return tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Logger: h.logger, Place: placeIn(pool)})
 }
 
 // placeIn tells where a target lies, as far as that can be found out.
@@ -174,9 +166,6 @@ func (h *house) regions() []string { return awsapi.Regions("") }
 
 func (h *house) close() error {
 	var errs []error
-	if h.files != nil {
-		errs = append(errs, h.files.Close())
-	}
 	if h.opened != nil {
 		errs = append(errs, h.opened.Close())
 	}

@@ -50,7 +50,7 @@ func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Too
 		return nil, err
 	}
 	result, err := s.tools().Call(ctx, tool.Request{
-		Tool: t.Name, Input: input, Caller: s.caller(req), Confirm: c, Progress: progress(ctx, req),
+		Tool: t.Name, Input: input, Caller: s.caller(req), Files: s.options.Files, Confirm: c, Progress: progress(ctx, req),
 	})
 	s.breakers.heard(key, err)
 	return result, err

@@ -39,6 +39,8 @@ type Options struct {
 	Approved []string
 	// ShowSecrets lets a call have the secrets that it asks for by name.
 	ShowSecrets bool
+	// Files are the local files that the agent's calls may use; nil is none.
+	Files *tool.Files
 	// Terminal is where a person reads the one-time codes of confirmations
 	// that the client can't ask for. The agent must not be able to read it.
 	Terminal io.Writer

@@ -115,24 +115,6 @@ func (s *Store) Close() error { return s.db.Close() }
 // Place is where the store is, without a password.
 func (s *Store) Place() string { return s.place }
 
-// Backup writes a copy of the whole store into a new file, while it is in use.
-// The error is Invalid for Postgres, whose own tools do that.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if _, ok := s.dialect.(sqlite); !ok {
-		return fault.New(fault.Invalid, "the store %s is a Postgres database", s.place).WithFix("back it up with pg_dump")
-	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.Conflict, "%s is there already", path).At("path").WithFix("choose a new name")
-	}
-	if _, err := s.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return s.failed(err, "can't be copied")
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return s.failed(err, "was copied, and others may read the copy")
-	}
-	return nil
-}
-
 // failed is the fault of a database that did not do what it was asked.
 func (s *Store) failed(err error, what string) error {
 	if f := known(err); f != nil {

@@ -13,6 +13,9 @@ type Request struct {
 	Input json.RawMessage
 	// Caller is who asks, through which door.
 	Caller Caller
+	// Files are the local files that the call may use, as the door grants them;
+	// nil is none.
+	Files *Files
 	// Confirm asks a person. Where it is nil nobody can be asked, and a call
 	// that needs a yes is refused as Unconfirmed.
 	Confirm Confirmer
@@ -61,7 +64,7 @@ type Progress struct {
 
 // Call is what a tool's function gets besides its input.
 type Call struct {
-	// Files is where to_file and from_file may point.
+	// Files are the local files that the request grants; nil is none.
 	Files *Files
 	// Following: the door takes items as they come.
 	Following bool

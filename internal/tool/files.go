@@ -12,15 +12,19 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Files is the one directory that tools may read files from and write files
-// to. Names that lead out of it, by "..", by an absolute path or by a symbolic
-// link, are refused by the operating system's own means (os.Root).
+// Files are the local files that one request may name: those below one
+// directory, or all that the program's user may use. A bounded Files refuses
+// names that lead out of its directory, by "..", by an absolute path or by a
+// symbolic link, by the operating system's own means (os.Root).
 type Files struct {
-	dir  string
-	root *os.Root
+	dir     string // names that are not absolute are relative to it
+	home    string // what ~ stands for; "" where it stands for nothing
+	bounded bool
+	disk    disk
 }
 
-// OpenFiles opens the directory. The error is of kind Invalid or NotFound.
+// OpenFiles gives the files below a directory. The error is of kind Invalid or
+// NotFound.
 func OpenFiles(dir string) (*Files, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -31,11 +35,22 @@ func OpenFiles(dir string) (*Files, error) {
 		return nil, fault.Wrap(err, fault.NotFound, "the files directory %q cannot be opened", abs).
 			WithCause("%v", reason(err)).WithFix("set files.root in hawser.yaml to a directory that exists")
 	}
-	return &Files{dir: abs, root: root}, nil
+	return &Files{dir: abs, bounded: true, disk: root}, nil
+}
+
+// UserFiles gives all files of the program's user: absolute names, names
+// relative to the working directory, and names that begin with ~/, which
+// stands for home. The error is of kind Invalid.
+func UserFiles(home string) (*Files, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the working directory is unknown").WithCause("%v", err)
+	}
+	return &Files{dir: dir, home: home, disk: host{}}, nil
 }
 
 // Close releases the directory.
-func (f *Files) Close() error { return f.root.Close() }
+func (f *Files) Close() error { return f.disk.Close() }
 
 // Dir is the directory's absolute path.
 func (f *Files) Dir() string { return f.dir }
@@ -47,7 +62,7 @@ func (f *Files) Open(name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := f.root.Open(rel)
+	file, err := f.disk.OpenFile(rel, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
@@ -63,7 +78,7 @@ func (f *Files) Create(name string) (*NewFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := f.root.Lstat(rel); err == nil {
+	if _, err := f.disk.Lstat(rel); err == nil {
 		return nil, exists(name)
 	}
 	return f.begin(name, rel)
@@ -98,7 +113,7 @@ func IsPartial(name string) bool {
 // begin opens the partial file that stands in for rel.
 func (f *Files) begin(name, rel string) (*NewFile, error) {
 	partial := filepath.Join(filepath.Dir(rel), partialPrefix+rand.Text()[:10]+partialSuffix)
-	file, err := f.root.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := f.disk.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
@@ -112,18 +127,29 @@ func (f *Files) Stat(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.root.Stat(rel)
+	info, err := f.disk.Stat(rel)
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
 	return info, nil
 }
 
-// Rel gives name as a slashed path in FS. The error is of kind Refused.
-func (f *Files) Rel(name string) (string, error) {
-	rel, err := f.inside(name)
-	return filepath.ToSlash(rel), err
+// ReadDir lists a directory, in no particular order. Errors are those of Open.
+func (f *Files) ReadDir(name string) (entries []fs.DirEntry, err error) {
+	dir, err := f.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }()
+	if entries, err = dir.ReadDir(-1); err != nil {
+		return nil, f.explain(name, err)
+	}
+	return entries, nil
 }
+
+// Path gives the name in the shortest form that still names the same file.
+// The error is of kind Refused.
+func (f *Files) Path(name string) (string, error) { return f.inside(name) }
 
 // MkdirAll makes a directory and its parents, inside.
 func (f *Files) MkdirAll(name string) error {
@@ -131,17 +157,21 @@ func (f *Files) MkdirAll(name string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.root.MkdirAll(rel, 0o755); err != nil {
+	if err := f.disk.MkdirAll(rel, 0o755); err != nil {
 		return f.explain(name, err)
 	}
 	return nil
 }
 
-// FS gives the directory for walking.
-func (f *Files) FS() fs.FS { return f.root.FS() }
-
-// inside makes name relative to the directory.
+// inside gives the name as the disk takes it: relative to the directory where
+// that bounds the names, else absolute.
 func (f *Files) inside(name string) (string, error) {
+	if strings.ContainsRune(name, 0) {
+		return "", f.outside(name)
+	}
+	if !f.bounded {
+		return f.anywhere(name), nil
+	}
 	rel := name
 	if filepath.IsAbs(name) {
 		var err error
@@ -149,10 +179,22 @@ func (f *Files) inside(name string) (string, error) {
 			return "", f.outside(name)
 		}
 	}
-	if strings.ContainsRune(rel, 0) || !filepath.IsLocal(rel) {
+	if !filepath.IsLocal(rel) {
 		return "", f.outside(name)
 	}
 	return filepath.Clean(rel), nil
+}
+
+// anywhere makes a name absolute.
+func (f *Files) anywhere(name string) string {
+	rest, ok := strings.CutPrefix(filepath.ToSlash(name), "~")
+	switch {
+	case ok && f.home != "" && (rest == "" || rest[0] == '/'):
+		return filepath.Join(f.home, filepath.FromSlash(rest))
+	case filepath.IsAbs(name):
+		return filepath.Clean(name)
+	}
+	return filepath.Join(f.dir, name)
 }
 
 // NewFile is a file being written.
@@ -174,7 +216,7 @@ func (n *NewFile) Commit() error {
 	if n.replaces {
 		return n.replace()
 	}
-	if err := n.files.root.Link(n.partial, n.name); err != nil {
+	if err := n.files.disk.Link(n.partial, n.name); err != nil {
 		err = n.renameWhereLinksAreNot(err)
 		if err != nil {
 			return errors.Join(n.files.explain(n.name, err), n.remove())
@@ -187,7 +229,7 @@ func (n *NewFile) Commit() error {
 
 // replace gives the name even where it is taken, but never a directory's.
 func (n *NewFile) replace() error {
-	if err := n.files.root.Rename(n.partial, n.name); err != nil {
+	if err := n.files.disk.Rename(n.partial, n.name); err != nil {
 		return errors.Join(n.files.explain(n.name, err), n.remove())
 	}
 	n.done = true
@@ -199,10 +241,10 @@ func (n *NewFile) renameWhereLinksAreNot(linkErr error) error {
 	if errors.Is(linkErr, fs.ErrExist) {
 		return linkErr
 	}
-	if _, err := n.files.root.Lstat(n.name); err == nil {
+	if _, err := n.files.disk.Lstat(n.name); err == nil {
 		return fs.ErrExist
 	}
-	return n.files.root.Rename(n.partial, n.name)
+	return n.files.disk.Rename(n.partial, n.name)
 }
 
 // Abort removes what was written, unless it was committed; it is meant for
@@ -216,7 +258,7 @@ func (n *NewFile) Abort() error {
 
 func (n *NewFile) remove() error {
 	n.done = true
-	return n.files.root.Remove(n.partial)
+	return n.files.disk.Remove(n.partial)
 }
 
 func ignoreClosed(err error) error {
@@ -234,6 +276,9 @@ func exists(name string) *fault.Error {
 }
 
 func (f *Files) outside(name string) *fault.Error {
+	if !f.bounded {
+		return fault.New(fault.Invalid, "%q is no file name", name).WithFix("give the path of a file")
+	}
 	return fault.New(fault.Refused, "%q lies outside the allowed directory %s", name, f.dir).
 		WithFix("name a file inside it, or set files.root in hawser.yaml")
 }
@@ -248,7 +293,7 @@ func (f *Files) explain(name string, err error) *fault.Error {
 	case errors.Is(err, fs.ErrPermission):
 		return fault.Wrap(err, fault.Refused, "the system does not allow to open %q", name).
 			WithFix("check the file's owner and mode")
-	case leadsOut(err):
+	case f.bounded && leadsOut(err):
 		return f.outside(name)
 	default:
 		return fault.Wrap(err, fault.Invalid, "the file %q cannot be used", name).WithCause("%v", reason(err))

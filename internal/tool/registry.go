@@ -16,7 +16,6 @@ type Registry struct {
 	tools  map[string]*Tool
 	guard  Guard
 	gates  []Gate
-	files  *Files
 	log    Recorder
 	logger *slog.Logger
 	place  func(context.Context, Target) Target
@@ -26,8 +25,6 @@ type Registry struct {
 // Options are what a registry needs besides its tools.
 type Options struct {
 	Guard Guard
-	// Files is where file inputs and outputs may point; nil allows none.
-	Files *Files
 	// Gates are asked about every call, after the guard.
 	Gates []Gate
 	// Log receives a record before and after every call.
@@ -57,7 +54,7 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	r := &Registry{
-		tools: map[string]*Tool{}, guard: o.Guard, gates: o.Gates, files: o.Files,
+		tools: map[string]*Tool{}, guard: o.Guard, gates: o.Gates,
 		log: o.Log, logger: o.Logger, place: o.Place, clock: o.Clock,
 	}
 	for _, t := range tools {
@@ -128,7 +125,7 @@ func (r *Registry) invoke(ctx context.Context, t *Tool, req Request, in any) (an
 		defer cancel()
 	}
 	call := &Call{
-		Files: r.files, Following: req.Emit != nil,
+		Files: req.Files, Following: req.Emit != nil,
 		clock: r.clock, progress: req.Progress, emit: req.Emit,
 	}
 	return t.run(ctx, call, in)

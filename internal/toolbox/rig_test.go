@@ -19,6 +19,7 @@ import (
 type rig struct {
 	pool     *awsapi.Pool
 	registry *tool.Registry
+	files    *tool.Files
 	dir      string
 }
 
@@ -49,7 +50,7 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	o.Files, o.Log = files, forgetful{}
+	r.files, o.Log = files, forgetful{}
 	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil, r.open, nil).Tools(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func (r *rig) try(ctx context.Context, name string, input any) (*tool.Result, er
 		raw = string(encoded)
 	}
 	return r.registry.Call(ctx, tool.Request{
-		Tool: name, Input: json.RawMessage(raw), Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Tool: name, Input: json.RawMessage(raw), Files: r.files, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
 	})
 }
 
@@ -92,7 +93,7 @@ func (r *rig) tryWatched(ctx context.Context, name string, input any, moved func
 		return nil, err
 	}
 	return r.registry.Call(ctx, tool.Request{
-		Tool: name, Input: raw, Progress: func(tool.Progress) { moved() },
+		Tool: name, Input: raw, Files: r.files, Progress: func(tool.Progress) { moved() },
 		Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
 	})
 }

@@ -88,7 +88,8 @@ func (b *Box) reach(ctx context.Context, call *tool.Call, target tool.Target, p 
 		if e.files, err = filesOf(call); err != nil {
 			return end{}, "", err
 		}
-		e.root, err = e.files.Rel(p.path)
+		e.root, err = e.files.Path(p.path)
+		e.root = filepath.ToSlash(e.root)
 		return e, "", err
 	}
 	e = end{bucket: p.bucket, root: p.key}

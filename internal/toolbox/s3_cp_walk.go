@@ -89,7 +89,7 @@ func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item
 // walkDir gives the files of a directory and those below. It reports whether
 // to go on.
 func (e end) walkDir(ctx context.Context, dir, below string, yield func(item, error) bool) bool {
-	entries, err := fs.ReadDir(e.files.FS(), dir)
+	entries, err := e.files.ReadDir(dir)
 	if err == nil {
 		err = ctx.Err()
 	}

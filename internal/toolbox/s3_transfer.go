@@ -124,7 +124,7 @@ func progressOf(call *tool.Call, subject string) func(done, total int64) {
 func filesOf(call *tool.Call) (*tool.Files, error) {
 	if call.Files == nil {
 		return nil, fault.New(fault.Refused, "no files may be read or written here").
-			WithFix("whoever configured this Hawser can set files.root in hawser.yaml")
+			WithFix("whoever configured this Hawser can set files.root in hawser.yaml to the directory that may be used")
 	}
 	return call.Files, nil
 }

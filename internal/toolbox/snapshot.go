@@ -61,8 +61,8 @@ func (b *Box) snapshotExportTool() *tool.Tool {
 	}, b.snapshotExport)
 }
 
-func (b *Box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotExportInput) (snapshotFile, error) {
-	out := snapshotFile{File: in.File, Format: in.Format}
+func (b *Box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotExportInput) (out snapshotFile, err error) {
+	out = snapshotFile{File: in.File, Format: in.Format}
 	book, err := b.book()
 	if err != nil {
 		return out, err
@@ -71,10 +71,15 @@ func (b *Box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	if err != nil {
 		return out, err
 	}
-	file, err := call.Files.Create(in.File)
+	files, err := filesOf(call)
 	if err != nil {
 		return out, err
 	}
+	file, err := files.Create(in.File)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, file.Abort()) }()
 	counted := &countingWriter{to: file}
 	switch in.Format {
 	case snapshotFormat:
@@ -86,10 +91,10 @@ func (b *Box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 		err = writeTables(ctx, call, book, run, in, counted)
 	}
 	if err != nil {
-		return out, errors.Join(err, file.Close())
+		return out, err
 	}
 	if out.Notes, err = exportNotes(ctx, book, in.Format); err != nil {
-		return out, errors.Join(err, file.Close())
+		return out, err
 	}
 	out.Bytes = counted.n
 	return out, file.Commit()
@@ -222,11 +227,16 @@ func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, conne
 		if name == "" {
 			return nil, nil
 		}
-		f, err := call.Files.Open(name)
-		if err == nil {
-			files = append(files, f)
+		dir, err := filesOf(call)
+		if err != nil {
+			return nil, err
 		}
-		return f, err
+		f, err := dir.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+		return f, nil
 	}
 	if in.File != "" {
 		r, err := open(in.File)

@@ -2,7 +2,7 @@ package toolbox
 
 import (
 	"context"
-	"path/filepath"
+	"errors"
 	"time"
 
 	"github.com/hawser/hawser/internal/snapshot"
@@ -166,14 +166,22 @@ func (b *Box) syncBackupTool() *tool.Tool {
 // Subject names the copy.
 func (in syncBackupInput) Subject() string { return "the file " + in.Path }
 
-func (b *Box) syncBackup(ctx context.Context, call *tool.Call, in syncBackupInput) (syncBackupOutput, error) {
+func (b *Box) syncBackup(ctx context.Context, call *tool.Call, in syncBackupInput) (_ syncBackupOutput, err error) {
 	book, err := b.book()
 	if err != nil {
 		return syncBackupOutput{}, err
 	}
-	rel, err := call.Files.Rel(in.Path)
+	files, err := filesOf(call)
 	if err != nil {
 		return syncBackupOutput{}, err
 	}
-	return syncBackupOutput(in), book.Backup(ctx, filepath.Join(call.Files.Dir(), rel))
+	file, err := files.Create(in.Path)
+	if err != nil {
+		return syncBackupOutput{}, err
+	}
+	defer func() { err = errors.Join(err, file.Abort()) }()
+	if err := book.Backup(ctx, file); err != nil {
+		return syncBackupOutput{}, err
+	}
+	return syncBackupOutput(in), file.Commit()
 }

@@ -164,7 +164,7 @@ func (c *call) run(ctx context.Context, progress func(tool.Progress), emit func(
 		attribute.String("hawser.effect", string(c.tool.Effect)), attribute.String("hawser.caller", c.bearer.caller.Actor)))
 	defer span.End()
 	result, err := c.bearer.registry.Call(ctx, tool.Request{
-		Tool: c.tool.Name, Input: c.input, Caller: c.bearer.caller, Confirm: c.confirm, Progress: progress, Emit: emit,
+		Tool: c.tool.Name, Input: c.input, Caller: c.bearer.caller, Files: c.server.options.Files, Confirm: c.confirm, Progress: progress, Emit: emit,
 	})
 	if f := fault.From(err); f != nil {
 		span.SetStatus(codes.Error, string(f.Kind))

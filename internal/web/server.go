@@ -23,6 +23,8 @@ type Options struct {
 	Tokens *Tokens
 	// Hosts are the names that a request's Host may bear besides loopback's.
 	Hosts []string
+	// Files are the local files that calls may use; nil is none.
+	Files *tool.Files
 	// Version is the program's.
 	Version string
 	// Log receives a line of JSON for each request; nil writes none.
