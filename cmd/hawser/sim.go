@@ -16,11 +16,13 @@ import (
 	"github.com/hawser/hawser/internal/awssim/demo"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/web"
 )
 
 // simFlags are the flags of hawser sim.
 type simFlags struct {
 	listen  string
+	open    bool // other machines may reach it
 	latency time.Duration
 	scale   float64
 	faults  string
@@ -41,7 +43,8 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.serveSim(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "the address to listen on; loopback only")
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "the address to listen on: loopback, unless --allow-other-machines is set")
+	cmd.Flags().BoolVar(&f.open, "allow-other-machines", false, "let --listen name an address that other machines reach")
 	cmd.Flags().DurationVar(&f.latency, "latency", 0, "how long every call takes")
 	cmd.Flags().Float64Var(&f.scale, "scale", 1, "how much faster simulated time passes")
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
@@ -68,6 +71,11 @@ func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
 }
 
 func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
+	if !f.open && !web.Loopback(f.listen) {
+		return fault.New(fault.Refused, "other machines can reach %s", f.listen).At("listen").
+			WithCause("the simulated AWS listens on loopback only, unless it is told otherwise").
+			WithFix("listen on 127.0.0.1, or say --allow-other-machines")
+	}
 	sim, err := startSim(ctx, f)
 	if err != nil {
 		return err

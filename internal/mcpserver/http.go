@@ -4,16 +4,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/modelcontextprotocol/go-sdk/oauthex"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -143,27 +142,17 @@ func StaticToken(name, token string) Verifier {
 	}
 }
 
-// checked refuses requests that a web page made, or that were led here by a
-// name that is not this server's (DNS rebinding).
+// checked refuses requests that a web page made, that were led here by a name
+// that is not this server's (DNS rebinding), or that are not JSON.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
 func (o HTTPOptions) checked(next http.Handler) http.Handler {
+	access := web.Access{Hosts: o.Hosts, Origins: o.Origins}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !web.Known(r.Host, o.Hosts) {
-			http.Error(w, fmt.Sprintf("the host %q is not this server's; name it with --host", visible(r.Host)), http.StatusForbidden)
-			return
-		}
-		if origin := r.Header.Get("Origin"); origin != "" && !o.welcomes(origin, r.Host) {
-			http.Error(w, fmt.Sprintf("pages of %q may not call; name them with --origin", visible(origin)), http.StatusForbidden)
+		if err := access.Check(r); err != nil {
+			http.Error(w, describe(fault.From(err)), web.StatusOf(err))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// welcomes tells whether a page may call: one of this very address, or a named
-// one.
-func (o HTTPOptions) welcomes(origin, host string) bool {
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == host || slices.Contains(o.Origins, origin)
 }

@@ -92,6 +92,10 @@ func TestHTTPRefuses(t *testing.T) {
 		{"a page", map[string]string{"Origin": "https://evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, `pages of "https://evil.example.com"`},
 		{"a page of this machine", map[string]string{"Origin": "http://127.0.0.1:1", "Authorization": "Bearer right"}, `{}`, 403, "pages of"},
 		{"a page that may", map[string]string{"Origin": "https://chat.example.com", "Authorization": "Bearer right"}, `{}`, 400, ""},
+		{"a page that hides its origin", map[string]string{"Origin": "null", "Authorization": "Bearer right"}, `{}`, 403, "pages of"},
+		{"a page of another port", map[string]string{"Sec-Fetch-Site": "same-site", "Authorization": "Bearer right"}, `{}`, 403, "pages of"},
+		{"a form", map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Bearer right"}, `{}`, 415, "Content-Type"},
+		{"plain text", map[string]string{"Content-Type": "text/plain", "Authorization": "Bearer right"}, `{}`, 415, "Content-Type"},
 		{"no JSON", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc": "2.0", "id": 1, "method": `, 400, ""},
 		{"ten megabytes", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"` + strings.Repeat("x", 10<<20) + `"}}`, 413, ""},
 	}

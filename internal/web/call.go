@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 
@@ -188,16 +187,12 @@ func (c *call) run(ctx context.Context, progress func(tool.Progress), emit func(
 
 // readInput takes a request's body as a tool's input; none is {}.
 func readInput(r *http.Request) (json.RawMessage, error) {
-	if kind := r.Header.Get("Content-Type"); kind != "" {
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			return nil, fault.New(fault.Invalid, "the body is said to be no JSON").At("Content-Type").WithFix("send application/json")
-		}
-	}
 	body, err := io.ReadAll(r.Body)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).WithFix("send files by from_file, or in smaller parts")
+		return nil, refusal{http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).
+			WithFix("send files by from_file, or in smaller parts")}
 	case err != nil:
 		return nil, fault.Wrap(err, fault.Canceled, "the body did not come whole")
 	case strings.TrimSpace(string(body)) == "":

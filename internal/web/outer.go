@@ -19,8 +19,8 @@ const requestID = "X-Request-Id"
 // saneID is a request id that may be taken from a client.
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// outer is what every request goes through: an id, a check of its host, a
-// bound, a line in the access log, and faces for what the mux refuses.
+// outer is what every request goes through: an id, a check of where it
+// comes from, a bound, a line in the access log, and faces for what the mux refuses.
 func (s *Server) outer(next *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := s.options.Clock()
@@ -38,10 +38,9 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		seen := &recorder{ResponseWriter: w}
-		switch {
-		case !Known(r.Host, s.options.Hosts):
-			writeProblem(seen, fault.New(fault.Refused, "this server does not go by the name that was asked for").WithFix("name it with --host"))
-		default:
+		if err := (Access{Hosts: s.options.Hosts}).Check(r); err != nil {
+			writeProblem(seen, err)
+		} else {
 			s.route(seen, r, next)
 		}
 		span.SetAttributes(attribute.Int("http.response.status_code", seen.status))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -27,8 +28,17 @@ func problemOf(status int, f *fault.Error) Problem {
 }
 
 func writeProblem(w http.ResponseWriter, err error) {
-	f := fault.From(err)
-	writeProblemAs(w, f.Kind.HTTPStatus(), f)
+	writeProblemAs(w, StatusOf(err), fault.From(err))
+}
+
+// StatusOf is the HTTP status of an error: its kind's, or the one that HTTP has
+// for what is wrong with the request itself.
+func StatusOf(err error) int {
+	var r refusal
+	if errors.As(err, &r) {
+		return r.status
+	}
+	return fault.From(err).Kind.HTTPStatus()
 }
 
 func writeProblemAs(w http.ResponseWriter, status int, f *fault.Error) {

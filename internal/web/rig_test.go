@@ -107,10 +107,16 @@ func (s *site) ask(t testing.TB, method, path, token, body string, headers ...st
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
-		if headers[i] == "Host" {
+		switch {
+		case headers[i] == "Host":
 			req.Host = headers[i+1]
+		case headers[i] == "Content-Type" && headers[i+1] == "":
+			req.Header.Del("Content-Type")
 		}
 	}
 	resp, err := http.DefaultClient.Do(req)

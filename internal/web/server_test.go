@@ -60,8 +60,8 @@ func TestProblems(t *testing.T) {
 		{"unknown field", "POST", look, token, `{"name": "a", "nmae": "b"}`, nil, 400, fault.Invalid, "nmae"},
 		{"missing field", "POST", look, token, ``, nil, 400, fault.Invalid, "name"},
 		{"no JSON", "POST", look, token, `{"name": `, nil, 400, fault.Invalid, ""},
-		{"said to be XML", "POST", look, token, `<a/>`, []string{"Content-Type", "text/xml"}, 400, fault.Invalid, "Content-Type"},
-		{"too large", "POST", look, token, `"` + strings.Repeat("x", 9<<20) + `"`, nil, 400, fault.Invalid, ""},
+		{"said to be XML", "POST", look, token, `<a/>`, []string{"Content-Type", "text/xml"}, 415, fault.Invalid, "Content-Type"},
+		{"too large", "POST", look, token, `"` + strings.Repeat("x", 9<<20) + `"`, nil, 413, fault.Invalid, ""},
 		{"the tool's own", "POST", look, token, `{"name": "none"}`, nil, 404, fault.NotFound, ""},
 		{"unknown tool", "POST", "/api/v1/tools/boat.lok", token, `{}`, nil, 404, fault.NotFound, ""},
 		{"a tool that is not the token's", "POST", "/api/v1/tools/boat.row", token, `{"name": "a"}`, nil, 403, fault.Refused, ""},
@@ -198,6 +198,7 @@ func TestAClientThatGoesAwayEndsTheCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+s.token(t, web.Token{Name: "bot"}))
+	req.Header.Set("Content-Type", "application/json")
 	go func() {
 		<-waiting.Begun
 		cancel()

@@ -1,0 +1,77 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// A server without tokens takes calls of programs, and of no web page, whatever
+// that can send without being asked.
+func TestWebPagesGetNowhere(t *testing.T) {
+	log := &tooltest.Memory{}
+	server := httptest.NewServer(web.New(registryOf(t, log, boat("row", tool.Write, same)), web.Options{}).Handler())
+	t.Cleanup(server.Close)
+	s := &site{url: server.URL}
+	own := strings.TrimPrefix(server.URL, "http://")
+	tests := []struct {
+		name    string
+		headers []string
+		status  int
+	}{
+		{"a program", nil, 200},
+		{"a program that says the character set", []string{"Content-Type", "application/json; charset=utf-8"}, 200},
+		{"a page of its own", []string{"Origin", server.URL, "Sec-Fetch-Site", "same-origin"}, 200},
+		{"no type", []string{"Content-Type", ""}, 415},
+		{"plain text", []string{"Content-Type", "text/plain"}, 415},
+		{"a form", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415},
+		{"a form with files", []string{"Content-Type", "multipart/form-data; boundary=x"}, 415},
+		{"a type that only begins like JSON", []string{"Content-Type", "application/json-seq"}, 415},
+		{"JSON within plain text", []string{"Content-Type", "text/plain; application/json"}, 415},
+		{"a foreign page", []string{"Origin", "https://evil.example.com"}, 403},
+		{"a page of this machine", []string{"Origin", "http://127.0.0.1:1"}, 403},
+		{"a page that hides its origin", []string{"Origin", "null"}, 403},
+		{"a page whose user name is this address", []string{"Origin", "http://" + own + "@evil.example.com"}, 403},
+		{"a page of another site", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"a page of another port", []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"a name that leads here", []string{"Host", "evil.example.com", "Origin", "http://evil.example.com"}, 403},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			before := len(log.Records())
+			r := s.ask(t, "POST", "/api/v1/tools/boat.row", "", `{"name": "a"}`, tt.headers...)
+			if r.status != tt.status {
+				t.Errorf("%d %s", r.status, r.body)
+			}
+			if made := len(log.Records()) > before; made != (tt.status == 200) {
+				t.Errorf("called: %t", made)
+			}
+		})
+	}
+	if r := s.ask(t, "GET", "/api/v1/tools", "", "", "Sec-Fetch-Site", "cross-site"); r.status != 403 {
+		t.Errorf("a foreign page reads the list: %d", r.status)
+	}
+}
+
+func FuzzAccess(f *testing.F) {
+	f.Add("127.0.0.1:8080", "http://127.0.0.1:8080", "same-origin", "application/json")
+	f.Add("localhost", "null", "none", "text/plain;application/json")
+	f.Add("[::1]:1", "http://[::1", "", "")
+	f.Fuzz(func(t *testing.T, host, origin, site, kind string) {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}"))
+		r.Host = host
+		r.Header = http.Header{"Origin": {origin}, "Sec-Fetch-Site": {site}, "Content-Type": {kind}}
+		if (web.Access{}).Check(r) != nil {
+			return
+		}
+		if !web.Known(host, nil) || !strings.HasSuffix(origin, "//"+host) || site != "same-origin" && site != "none" ||
+			!strings.HasPrefix(strings.ToLower(strings.TrimSpace(kind)), "application/json") {
+			t.Errorf("host %q, origin %q, site %q, type %q are taken", host, origin, site, kind)
+		}
+	})
+}
