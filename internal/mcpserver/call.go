@@ -28,6 +28,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		if err != nil {
 			return s.failed(err), nil
 		}
+		input = t.Normal(input)
 		asking := s.consent.asking(req, s.caller(req), t.Name, input, own.Code, s.options)
 		result, err := s.call(ctx, req, t, input, asking)
 		if question := asking.open(err); question != nil {

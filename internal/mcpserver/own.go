@@ -21,6 +21,9 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	if err := json.Unmarshal(arguments, &fields); err != nil {
 		return nil, own, fault.Wrap(err, fault.Invalid, "the arguments are no JSON object")
 	}
+	if fields == nil { // null, which is as good as none
+		return json.RawMessage("{}"), own, nil
+	}
 	before := len(fields)
 	if err := take(fields, codeField, &own.Code, "a string"); err != nil {
 		return nil, own, err

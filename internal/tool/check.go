@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -41,43 +40,41 @@ func newChecker(schema *jsonschema.Schema, fields []Field) *checker {
 }
 
 // into checks raw and decodes it, defaults first, into the struct in points to.
-// Errors are of kind Invalid and name the field.
-func (c *checker) into(raw json.RawMessage, in any) error {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		raw = json.RawMessage("{}")
-	}
-	given, err := strictObject(raw)
+// It gives the input as it was taken; see Tool.Normal. Errors are of kind
+// Invalid and name the field.
+func (c *checker) into(raw json.RawMessage, in any) (json.RawMessage, error) {
+	values, given, err := decoded(c.schema, raw)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := checkValue("", c.schema, given); err != nil {
-		return err
+	if err := checkValue("", c.schema, values); err != nil {
+		return nil, err
 	}
-	if err := c.exclusive(given); err != nil {
-		return err
+	if err := c.exclusive(values); err != nil {
+		return nil, err
 	}
-	for _, source := range []json.RawMessage{c.defaults, raw} {
+	for _, source := range []json.RawMessage{c.defaults, given} {
 		if source == nil {
 			continue
 		}
 		if err := json.Unmarshal(source, in); err != nil {
-			return fault.Wrap(err, fault.Invalid, "the input cannot be read").WithCause("%v", err)
+			return nil, fault.Wrap(err, fault.Invalid, "the input cannot be read").WithCause("%v", err)
 		}
 	}
 	if v, ok := in.(Validator); ok {
-		return v.Validate()
+		return given, v.Validate()
 	}
-	return nil
+	return given, nil
 }
 
 // exclusive refuses fields that must not stand together.
 func (c *checker) exclusive(given map[string]any) error {
 	for _, f := range c.fields {
-		if _, ok := given[f.Name]; !ok {
+		if given[f.Name] == nil {
 			continue
 		}
 		for _, other := range f.Xor {
-			if _, both := given[other]; both {
+			if given[other] != nil {
 				return fault.New(fault.Invalid, "%s and %s exclude each other", f.Name, other).
 					At(f.Name).WithFix("give one of the two")
 			}
@@ -92,7 +89,7 @@ func checkValue(path string, s *jsonschema.Schema, v any) error {
 	if s == nil || isAny(s) {
 		return nil
 	}
-	if got := jsonType(v); !typeFits(s.Type, got, v) {
+	if got := jsonType(v); !typeFits(s.Type, got) {
 		return invalid(path, "must be %s, not %s", article(s.Type), got)
 	}
 	switch v := v.(type) {
@@ -125,6 +122,14 @@ func checkString(path string, s *jsonschema.Schema, v string) error {
 
 func checkNumber(path string, s *jsonschema.Schema, v json.Number) error {
 	n, err := v.Float64()
+	if s.Type == "integer" {
+		if _, whole := wholeNumber(v.String()); !whole {
+			return invalid(path, "must be an integer, not %s", v)
+		}
+		if !fitsInteger(v) {
+			return invalid(path, "is out of range")
+		}
+	}
 	if err != nil {
 		return invalid(path, "is out of range")
 	}
@@ -151,8 +156,12 @@ func checkArray(path string, s *jsonschema.Schema, v []any) error {
 
 func checkObject(path string, s *jsonschema.Schema, v map[string]any) error {
 	for _, name := range s.Required {
-		if _, ok := v[name]; !ok {
+		value, ok := v[name]
+		if !ok {
 			return invalid(pathTo(path, name), "is required")
+		}
+		if child := s.Properties[name]; value == nil && child != nil && !isAny(child) {
+			return invalid(pathTo(path, name), "is required, and must not be null")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {

@@ -77,10 +77,12 @@ func (c *course) admit(ctx context.Context) (err error) {
 }
 
 // decode checks the input and finds out what the call does and where it goes.
-func (c *course) decode() (err error) {
-	if c.in, err = c.tool.decode(c.request.Input); err != nil {
+func (c *course) decode() error {
+	in, given, err := c.tool.decode(c.request.Input)
+	if err != nil {
 		return err
 	}
+	c.in, c.request.Input = in, given
 	if e, ok := c.in.(Effector); ok {
 		if less := e.Effect(); !less.Exceeds(c.tool.Effect) {
 			c.effect = less

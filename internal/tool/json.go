@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -113,17 +114,17 @@ func jsonType(v any) string {
 	}
 }
 
-func typeFits(want, got string, v any) bool {
-	if want == "integer" && got == "number" {
-		_, err := v.(json.Number).Int64()
-		return err == nil
-	}
-	return want == "" || want == got
+// typeFits tells whether a value's type is the wanted one; whether a number is
+// an integer, checkNumber tells.
+func typeFits(want, got string) bool {
+	return want == "" || want == got || (want == "integer" && got == "number")
 }
 
-// isAny reports whether the schema lets every value pass.
+// isAny reports whether the schema lets every value pass: it says nothing, or
+// names every type, as nameAny has it do.
 func isAny(s *jsonschema.Schema) bool {
-	return s.Type == "" && s.Types == nil && s.Properties == nil && s.Not == nil
+	named := s.Types == nil || slices.Contains(s.Types, "null")
+	return s.Type == "" && named && s.Properties == nil && s.Not == nil
 }
 
 // closed reports whether an object schema allows only its own properties:

@@ -97,7 +97,9 @@ type Tool struct {
 
 	varies bool // some calls do less than Effect
 	fields []Field
-	decode func(json.RawMessage) (any, error)
+	// decode checks an input and gives it as the tool takes it, and as JSON;
+	// see Normal.
+	decode func(json.RawMessage) (any, json.RawMessage, error)
 	run    func(context.Context, *Call, any) (any, error)
 }
 
@@ -126,12 +128,13 @@ func New[I, O any](info Info, run Func[I, O]) *Tool {
 	t.Input = inputSchema(reflect.TypeFor[I](), t.fields)
 	t.Output = outputSchema(t.OutputType)
 	check := newChecker(t.Input, t.fields)
-	t.decode = func(raw json.RawMessage) (any, error) {
+	t.decode = func(raw json.RawMessage) (any, json.RawMessage, error) {
 		var in I
-		if err := check.into(raw, &in); err != nil {
-			return nil, err
+		given, err := check.into(raw, &in)
+		if err != nil {
+			return nil, nil, err
 		}
-		return in, nil
+		return in, given, nil
 	}
 	t.run = func(ctx context.Context, call *Call, in any) (any, error) {
 		return run(ctx, call, in.(I))
@@ -160,7 +163,7 @@ func (t *Tool) wellFormed() error {
 		return err
 	}
 	for _, example := range t.Examples {
-		if _, err := t.decode(json.RawMessage(example.Input)); err != nil {
+		if _, _, err := t.decode(json.RawMessage(example.Input)); err != nil {
 			return fmt.Errorf("example %q: %w", example.Does, err)
 		}
 	}

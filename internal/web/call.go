@@ -88,6 +88,7 @@ func (s *Server) callTool(w http.ResponseWriter, r *http.Request, b bearer) erro
 	if err != nil {
 		return err
 	}
+	input = t.Normal(input)
 	key, err := repeatKey(r)
 	if err != nil {
 		return err

@@ -1,0 +1,36 @@
+package mcpserver_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// TestNullArguments holds that null counts as not given: for all arguments, the
+// tool's and the door's own.
+func TestNullArguments(t *testing.T) {
+	list := tool.New(tool.Info{Name: "boat.list", Summary: "Lists boats", Effect: tool.Read}, none)
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, list)
+	for _, arguments := range []string{`null`, `{"limit":null,"region":null}`, `{"limit":2.0,"reveal_secrets":null,"confirmation_code":null}`, `{"limit":2e0}`} {
+		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.list", Arguments: json.RawMessage(arguments)})
+		if err != nil || result.IsError {
+			t.Errorf("%s: %v %+v", arguments, err, result)
+		}
+	}
+	records := r.log.Records()
+	if got := string(records[len(records)-1].Input); got != `{"limit":2}` {
+		t.Errorf("recorded %s", got)
+	}
+}
+
+type listInput struct {
+	tool.Target
+	Limit int `json:"limit,omitempty" min:"1"`
+}
+
+func none(context.Context, *tool.Call, listInput) (boatOutput, error) { return boatOutput{}, nil }
