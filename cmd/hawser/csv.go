@@ -11,7 +11,8 @@ import (
 
 // csv writes a listing's items, or one object, as comma-separated values with
 // a line of names first. Nested values are flattened to dotted names; lists
-// stay JSON.
+// stay JSON. Control characters are shown as escapes, as in tables; line breaks
+// and tabs, which CSV can hold, stay.
 func (p *printer) csv(raw json.RawMessage) error {
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
@@ -41,31 +42,35 @@ func (p *printer) csv(raw json.RawMessage) error {
 // gridCSV writes an output's own titles and cells.
 func (p *printer) gridCSV(titles []string, cells [][]string) error {
 	w := csv.NewWriter(p.streams.out)
-	if err := w.Write(titles); err != nil {
-		return err
+	for _, row := range slices.Concat([][]string{titles}, cells) {
+		if err := w.Write(p.safeCells(row)); err != nil {
+			return err
+		}
 	}
-	return w.WriteAll(cells)
+	w.Flush()
+	return w.Error()
 }
 
 func (p *printer) records(names []string, rows []map[string]string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	w := csv.NewWriter(p.streams.out)
-	if err := w.Write(names); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		record := make([]string, len(names))
-		for i, name := range names {
-			record[i] = row[name]
-		}
-		if err := w.Write(record); err != nil {
-			return err
+	cells := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, name := range names {
+			cells[i] = append(cells[i], row[name])
 		}
 	}
-	w.Flush()
-	return w.Error()
+	return p.gridCSV(names, cells)
+}
+
+// safeCells are a row's texts, harmless on a terminal.
+func (p *printer) safeCells(row []string) []string {
+	safe := make([]string, len(row))
+	for i, text := range row {
+		safe[i] = p.safe(text)
+	}
+	return safe
 }
 
 // flatten adds v's values to row, under dotted names.

@@ -38,7 +38,7 @@ func (p *program) failJSON(f *fault.Error) {
 	if err != nil {
 		raw = []byte(f.Error())
 	}
-	fmt.Fprintln(p.streams.err, string(raw))
+	fmt.Fprintln(p.streams.err, escapeJSON(string(raw)))
 }
 
 // errWidth is where lines on standard error are broken; 0 is nowhere, where no

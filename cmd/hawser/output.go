@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/jmespath/go-jmespath"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -81,8 +80,7 @@ func (p *printer) item(v any) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the item cannot be written as JSON")
 	}
-	_, err = p.streams.out.Write(append(raw, '\n'))
-	return err
+	return p.write([]byte(escapeJSON(string(raw)) + "\n"))
 }
 
 // queried writes what the --query expression picks.
@@ -118,15 +116,7 @@ func (p *printer) json(raw json.RawMessage) error {
 		return fault.Wrap(err, fault.Internal, "the answer is no JSON")
 	}
 	b.WriteByte('\n')
-	return p.write(b.Bytes())
-}
-
-func (p *printer) yaml(raw json.RawMessage) error {
-	out, err := yaml.JSONToYAML(raw)
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "the answer cannot be written as YAML")
-	}
-	return p.write([]byte(strings.TrimRight(string(out), "\n") + "\n"))
+	return p.write([]byte(escapeJSON(b.String())))
 }
 
 func (p *printer) write(b []byte) error {
@@ -155,6 +145,23 @@ func escapeControls(text, keep string) string {
 		default:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		}
+	}
+	return b.String()
+}
+
+// escapeJSON writes the control characters that JSON lets stand in its texts as
+// escapes, which read back as the same.
+func escapeJSON(text string) string {
+	if !strings.ContainsFunc(text, isControl) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if isControl(r) && r >= 0x7f {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }

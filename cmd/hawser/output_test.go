@@ -61,7 +61,7 @@ eel\x1b[2J  1    2026-03-04 05:06:07
 		{"csv", "csv", "", `
 fresh,landed,name,note,weight_kg
 true,2026-03-04T05:06:07Z,cod,"net, torn",2.5
-false,2026-03-04T05:06:07Z,` + "eel\x1b[2J" + `,,1
+false,2026-03-04T05:06:07Z,eel\x1b[2J,,1
 `},
 	}
 	for _, tt := range tests {

@@ -20,7 +20,11 @@ func (p *printer) table(out any, raw json.RawMessage) error {
 		return p.text(t.Text())
 	}
 	if g, ok := out.(grid); ok {
-		return p.grid(g.Grid())
+		titles, cells := g.Grid()
+		for i, row := range cells {
+			cells[i] = escapeRow(row)
+		}
+		return p.grid(escapeRow(titles), cells)
 	}
 	if l, ok := out.(interface{ Rows() any }); ok {
 		return p.rows(reflect.ValueOf(l.Rows()))
@@ -176,7 +180,16 @@ func (p *printer) generic(v any) error {
 		}
 		cells = append(cells, row)
 	}
-	return p.grid(names, cells)
+	return p.grid(escapeRow(names), cells)
+}
+
+// escapeRow are texts as tables show them.
+func escapeRow(row []string) []string {
+	safe := make([]string, len(row))
+	for i, text := range row {
+		safe[i] = escapeControls(text, "")
+	}
+	return safe
 }
 
 // lines writes one value a line, a list's items side by side.
