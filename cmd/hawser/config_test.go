@@ -159,7 +159,7 @@ files: {root: /srv}
 	}
 	guard := tool.Guard{
 		ReadOnly: true, Allow: []string{"s3.*"}, Deny: []string{"s3.delete"},
-		Confirm: []tool.Effect{tool.Write, tool.Destroy}, MaxOutput: 65536, Timeout: 90 * time.Second,
+		Confirm: []tool.Effect{tool.Write, tool.Destroy}, MaxOutput: 65536, Timeout: new(90 * time.Second),
 	}
 	if diff := cmp.Diff(guard, c.Guard, cmpopts.IgnoreUnexported(tool.Guard{})); diff != "" {
 		t.Error(diff)

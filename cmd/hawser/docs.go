@@ -70,7 +70,7 @@ func toolPage(t *tool.Tool) string {
 	if t.Description != "" {
 		fmt.Fprintf(&b, "\n%s\n", t.Description)
 	}
-	fmt.Fprintf(&b, "\nEffect **%s**, idempotent: %s, role: %s.\n", t.Effect, yesNo(t.Idempotent), t.Role)
+	fmt.Fprintf(&b, "\nEffect **%s**, idempotent: %s, role: %s, time limit: %s.\n", t.Effect, yesNo(t.Idempotent), t.Role, t.TimeLimit())
 	b.WriteString("\n## Input\n\n| field | type | what it is |\n|---|---|---|\n")
 	for _, f := range t.Fields() {
 		name := "`" + f.Name + "`"

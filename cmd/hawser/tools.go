@@ -20,6 +20,7 @@ type toolRow struct {
 	Description  string             `json:"description,omitempty"`
 	Idempotent   bool               `json:"idempotent"`
 	Role         tool.Role          `json:"role"`
+	TimeLimit    string             `json:"time_limit"`
 	Needs        []tool.Need        `json:"needs"`
 	Examples     []tool.Example     `json:"examples,omitempty"`
 	InputSchema  *jsonschema.Schema `json:"input_schema"`
@@ -29,7 +30,7 @@ type toolRow struct {
 func rowOf(t *tool.Tool) toolRow {
 	return toolRow{
 		Name: t.Name, Effect: t.Effect, Summary: t.Summary, Description: t.Description,
-		Idempotent: t.Idempotent, Role: t.Role, Needs: t.Needs, Examples: t.Examples,
+		Idempotent: t.Idempotent, Role: t.Role, TimeLimit: t.TimeLimit(), Needs: t.Needs, Examples: t.Examples,
 		InputSchema: t.Input, OutputSchema: t.Output,
 	}
 }

@@ -157,8 +157,7 @@ func (h *house) guard(g tool.Guard) (tool.Guard, error) {
 		return g, fault.New(fault.Invalid, "--timeout %q is no duration", h.flags.timeout).At("timeout").
 			WithFix("write it like 90s or 5m; 0 is without end")
 	}
-	g.Timeout = limit
-	return g, nil
+	return g.Within(limit), nil
 }
 
 // regions are what --region completes to.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -79,10 +78,7 @@ func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
 
 // approves tells whether a person said yes to a tool beforehand.
 func (o Options) approves(name string) bool {
-	return slices.ContainsFunc(o.Approved, func(pattern string) bool {
-		ok, err := path.Match(pattern, name)
-		return err == nil && ok
-	})
+	return slices.ContainsFunc(o.Approved, func(pattern string) bool { return tool.Matches(pattern, name) })
 }
 
 // elicits tells whether the client can ask its person by a form.

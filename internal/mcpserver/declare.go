@@ -22,7 +22,7 @@ const (
 // name is a tool's name as the clients see it.
 func (s *Server) name(t *tool.Tool) string {
 	if s.options.Names == Underscored {
-		return strings.NewReplacer(".", "_", "-", "_").Replace(t.Name)
+		return tool.Underscored(t.Name)
 	}
 	return t.Name
 }

@@ -75,7 +75,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	if !slices.Contains([]NameStyle{"", Dotted, Underscored}, o.Names) {
 		return nil, fault.New(fault.Invalid, "%q is no style of names", o.Names).At("name_style").WithFix("use dotted or underscored")
 	}
-	if err := (tool.Guard{Allow: o.Approved}).Check(); err != nil {
+	if err := r.CheckPatterns("approve", o.Approved); err != nil {
 		return nil, err
 	}
 	if o.Role == "" {

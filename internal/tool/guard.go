@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"path"
 	"slices"
 	"time"
 
@@ -22,25 +21,34 @@ type Guard struct {
 	Confirm []Effect `yaml:"confirm" json:"confirm,omitempty"`
 	// MaxOutput caps an answer, in bytes of its JSON; 0 is no cap.
 	MaxOutput int `yaml:"max_output" json:"max_output,omitempty"`
-	// Timeout bounds a call that has no limit of its own; 0 is none.
-	Timeout time.Duration `yaml:"timeout" json:"timeout,omitempty"`
+	// Timeout bounds every call; where a tool has a limit of its own the smaller
+	// counts. Nil is DefaultTimeout for tools that have none of their own, and
+	// nothing for the others; a pointer to 0 is nothing for all.
+	Timeout *time.Duration `yaml:"timeout" json:"timeout,omitempty"`
 
 	// within is a guard that must be passed as well; see under.
 	within *Guard
 }
 
-// DefaultGuard asks before anything is destroyed and ends a call after five
-// minutes.
-func DefaultGuard() Guard {
-	return Guard{Confirm: []Effect{Destroy}, Timeout: 5 * time.Minute}
-}
+// DefaultTimeout bounds a call where nobody set a limit and the tool has none
+// of its own.
+const DefaultTimeout = 5 * time.Minute
 
-// Check reports a glob or an effect that is none; of kind Invalid.
+// DefaultGuard asks before anything is destroyed.
+func DefaultGuard() Guard { return Guard{Confirm: []Effect{Destroy}} }
+
+// Check reports a pattern or an effect that is none, or a bound that is out of
+// range; of kind Invalid, with Field the guard's own. Whether the patterns fit
+// any tool CheckTools says.
 func (g Guard) Check() error {
-	for _, pattern := range slices.Concat(g.Allow, g.Deny) {
-		if _, err := path.Match(pattern, ""); err != nil {
-			return fault.Wrap(err, fault.Invalid, "%q is no pattern for tools", pattern).WithFix(`write it like "s3.*" or "ec2.list"`)
+	for field, patterns := range map[string][]string{"allow": g.Allow, "deny": g.Deny} {
+		if err := checkSyntax(field, patterns); err != nil {
+			return err
 		}
+	}
+	if g.Timeout != nil && *g.Timeout < 0 {
+		return fault.New(fault.Invalid, "a timeout of %s is over before it begins", *g.Timeout).
+			At("timeout").WithFix("write it like 90s or 5m; 0 is without end")
 	}
 	for _, e := range g.Confirm {
 		if !e.Valid() {
@@ -54,6 +62,15 @@ func (g Guard) Check() error {
 	return nil
 }
 
+// CheckTools reports the first pattern that fits none of the tools of these
+// names; see CheckPatterns.
+func (g Guard) CheckTools(names []string) error {
+	if err := CheckPatterns("allow", g.Allow, names); err != nil {
+		return err
+	}
+	return CheckPatterns("deny", g.Deny, names)
+}
+
 // under is g within outer: what either refuses is refused, what either asks
 // about is asked about, and the smaller bounds count.
 func (g Guard) under(outer Guard) Guard {
@@ -61,8 +78,27 @@ func (g Guard) under(outer Guard) Guard {
 	g.ReadOnly = g.ReadOnly || outer.ReadOnly
 	g.Confirm = slices.Concat(outer.Confirm, g.Confirm)
 	g.MaxOutput = smaller(g.MaxOutput, outer.MaxOutput)
-	g.Timeout = smaller(g.Timeout, outer.Timeout)
+	g.Timeout = sooner(g.Timeout, outer.Timeout)
 	return g
+}
+
+// Within is g with a time limit that somebody gave for this run: 0 takes the
+// built-in limit away, and no more than the smaller of two limits counts.
+func (g Guard) Within(limit time.Duration) Guard {
+	g.Timeout = sooner(g.Timeout, &limit)
+	return g
+}
+
+// sooner is the smaller of two time limits, either of which may not be set.
+func sooner(a, b *time.Duration) *time.Duration {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	limit := smaller(*a, *b)
+	return &limit
 }
 
 // smaller is the smaller of two bounds of which 0 is none.
@@ -110,24 +146,29 @@ func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
 
 func (g Guard) mustConfirm(effect Effect) bool { return slices.Contains(g.Confirm, effect) }
 
-// limit is the time a call of t may take; 0 is without end.
+// limit is the time that a call of t may take; 0 is without end. What somebody
+// set bounds every call, the built-in limit only those of tools that have no
+// limit of their own. Endless calls have none of their own either way, where
+// the door takes items as they come.
 func (g Guard) limit(t *Tool, in any, followed bool) time.Duration {
+	own := max(t.Timeout, 0)
+	endless := t.Timeout < 0
 	if e, ok := in.(Endless); ok && e.Endless() && followed {
-		return 0
+		own, endless = 0, true
 	}
 	switch {
-	case t.Timeout < 0:
-		return 0
-	case t.Timeout > 0:
-		return t.Timeout
+	case g.Timeout != nil:
+		return smaller(own, *g.Timeout)
+	case own == 0 && !endless:
+		return DefaultTimeout
 	default:
-		return g.Timeout
+		return own
 	}
 }
 
 func matching(patterns []string, name string) (string, bool) {
 	for _, pattern := range patterns {
-		if ok, err := path.Match(pattern, name); err == nil && ok {
+		if Matches(pattern, name) {
 			return pattern, true
 		}
 	}

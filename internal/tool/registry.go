@@ -41,9 +41,6 @@ type Options struct {
 // NewRegistry makes a registry. The error is of kind Invalid: a guard that is
 // wrong, or two tools of one name.
 func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
-	if err := o.Guard.Check(); err != nil {
-		return nil, err
-	}
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -63,13 +60,29 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 		}
 		r.tools[t.Name] = t
 	}
-	return r, nil
+	return r, r.check(o.Guard)
+}
+
+// check holds a guard against the registry's tools.
+func (r *Registry) check(g Guard) error {
+	if err := g.Check(); err != nil {
+		return err
+	}
+	return g.CheckTools(r.names())
+}
+
+// names are the names of all tools, those that the guard keeps out included.
+func (r *Registry) names() []string { return slices.Sorted(maps.Keys(r.tools)) }
+
+// CheckPatterns is the function of this name for the registry's tools.
+func (r *Registry) CheckPatterns(field string, patterns []string) error {
+	return CheckPatterns(field, patterns, r.names())
 }
 
 // Under gives the same tools under a further guard: a call must pass both, so
 // it can be stricter and never looser. The error is of kind Invalid.
 func (r *Registry) Under(g Guard) (*Registry, error) {
-	if err := g.Check(); err != nil {
+	if err := r.check(g); err != nil {
 		return nil, err
 	}
 	narrower := *r
@@ -81,7 +94,7 @@ func (r *Registry) Under(g Guard) (*Registry, error) {
 // mode those that write remain where some of their calls only read.
 func (r *Registry) Tools() []*Tool {
 	var admitted []*Tool
-	for _, name := range slices.Sorted(maps.Keys(r.tools)) {
+	for _, name := range r.names() {
 		t := r.tools[name]
 		hidden := r.guard.ReadOnly && t.Effect.Exceeds(Read) && !t.varies
 		if r.guard.admits(name) == nil && !hidden {
@@ -100,7 +113,7 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 	t, ok := r.tools[name]
 	if !ok {
 		err := fault.New(fault.NotFound, "there is no tool %q", name)
-		if near := fault.Nearest(name, slices.Collect(maps.Keys(r.tools))); near != "" {
+		if near := fault.Nearest(name, r.names()); near != "" {
 			return nil, err.WithFix("did you mean %s?", near)
 		}
 		return nil, err.WithFix("hawser tools lists them")

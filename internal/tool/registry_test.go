@@ -50,6 +50,13 @@ func echo(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
 	return boatOutput{Got: in}, nil
 }
 
+// sail is a tool of another noun, which says nothing.
+func sail() *tool.Tool {
+	return tool.New(tool.Info{Name: "ship.sail", Summary: "Sails a ship", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (struct{}, error) {
+		return struct{}{}, nil
+	})
+}
+
 func registry(t *testing.T, g tool.Guard, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
 	t.Helper()
 	r, err := tool.NewRegistry(tools, tool.Options{Guard: g, Log: log})
@@ -156,7 +163,7 @@ func TestGuard(t *testing.T) {
 			r := registry(t, tt.guard, &tooltest.Memory{}, sink(func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
 				ran = true
 				return echo(ctx, c, in)
-			}))
+			}), sail())
 			req := tool.Request{Tool: "boat.sink", Input: json.RawMessage(tt.input), Caller: tt.caller}
 			if tt.confirm != nil {
 				req.Confirm = tt.confirm
@@ -194,7 +201,7 @@ func TestUnder(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			outer := registry(t, tt.outer, &tooltest.Memory{}, sink(echo))
+			outer := registry(t, tt.outer, &tooltest.Memory{}, sink(echo), sail())
 			inner, err := outer.Under(tt.inner)
 			if err != nil {
 				t.Fatal(err)
@@ -326,7 +333,7 @@ func TestTimeoutAndCancellation(t *testing.T) {
 		return boatOutput{}, ctx.Err()
 	})
 	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
-	_, err := registry(t, tool.Guard{Timeout: time.Millisecond}, &tooltest.Memory{}, wait).Call(t.Context(), req)
+	_, err := registry(t, tool.Guard{Timeout: new(time.Millisecond)}, &tooltest.Memory{}, wait).Call(t.Context(), req)
 	if !errors.Is(err, fault.Timeout) {
 		t.Errorf("err = %v, want a timeout", err)
 	}

@@ -38,7 +38,8 @@ type Info struct {
 	// Secrets names the members of the output that hold secrets, where a call
 	// asked for them. A door masks them for who may not see them.
 	Secrets []string
-	// Timeout bounds one call; zero leaves it to the guard. Negative: none.
+	// Timeout bounds one call: zero is DefaultTimeout, negative is no limit,
+	// for what takes as long as it takes. The guard's own limit counts as well.
 	Timeout time.Duration
 }
 
@@ -111,6 +112,19 @@ func (t *Tool) Verb() string { _, verb, _ := strings.Cut(t.Name, "."); return ve
 
 // Fields lists the input's fields in their order of declaration.
 func (t *Tool) Fields() []Field { return t.fields }
+
+// TimeLimit says in words what bounds a call of the tool where nobody set a
+// limit.
+func (t *Tool) TimeLimit() string {
+	switch {
+	case t.Timeout < 0:
+		return "none of its own"
+	case t.Timeout > 0:
+		return t.Timeout.String()
+	default:
+		return DefaultTimeout.String()
+	}
+}
 
 // Func is a tool's work. It runs after the guard, with a checked input.
 type Func[I, O any] func(ctx context.Context, call *Call, in I) (O, error)
