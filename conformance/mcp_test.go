@@ -64,7 +64,7 @@ func agentHome(t *testing.T) (dir string, env []string) {
 	if err := os.WriteFile(filepath.Join(dir, "hawser.yaml"), []byte(agentProfile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env = slices.Concat(cleanEnv(), keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey), []string{"XDG_STATE_HOME=" + dir, "HOME=" + dir})
+	env = slices.Concat(cleanEnv(), keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey), []string{"XDG_STATE_HOME=" + dir, "HOME=" + dir, "HAWSER_CONFIG=" + filepath.Join(dir, "hawser.yaml")})
 	return dir, env
 }
 

@@ -26,9 +26,10 @@ type AgentConfig struct {
 	// the accounts that it may reach. Empty is all.
 	Connections []string `yaml:"connections,omitempty"`
 	Accounts    []string `yaml:"accounts,omitempty"`
-	// Confirm lists the effects that a person is asked about, or none; it
-	// counts in the place of guard.confirm. Approve are globs of tools that a
-	// person said yes to beforehand.
+	// Confirm lists the effects that a person is asked about besides those of
+	// guard.confirm, or says none, which adds nothing. Approve are globs of
+	// tools that a person said yes to beforehand; only the user's own
+	// configuration can have it.
 	Confirm []string `yaml:"confirm,omitempty"`
 	Approve []string `yaml:"approve,omitempty"`
 	// NameStyle is dotted or underscored.
@@ -58,15 +59,16 @@ const noConfirmation = "none"
 // problems lists what is wrong with the profile; Field is a path within it.
 func (a AgentConfig) problems() []*fault.Error {
 	var out []*fault.Error
-	if err := a.guard().Check(); err != nil {
+	guard, err := a.guard()
+	if err != nil {
+		out = append(out, fault.From(err))
+	}
+	if err := guard.Check(); err != nil {
 		f := fault.From(err)
 		if f.Field == "" {
 			f.Field = "tools"
 		}
 		out = append(out, f)
-	}
-	if _, err := a.confirms(); err != nil {
-		out = append(out, fault.From(err))
 	}
 	for _, id := range a.Accounts {
 		if !awsapi.IsAccountID(id) {
@@ -94,17 +96,16 @@ func (a AgentConfig) problems() []*fault.Error {
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var sourceIdentity = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 
-// guard is the profile's own part of the guard.
-func (a AgentConfig) guard() tool.Guard {
-	return tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, MaxOutput: a.MaxOutput}
+// guard is what the profile narrows.
+func (a AgentConfig) guard() (tool.Guard, error) {
+	confirm, err := a.confirms()
+	return tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, Confirm: confirm, MaxOutput: a.MaxOutput}, err
 }
 
-// confirms are the effects to ask about; nil where the profile does not say.
+// confirms are the effects that a person is asked about besides those of the
+// guard.
 func (a AgentConfig) confirms() ([]tool.Effect, error) {
-	if len(a.Confirm) == 0 {
-		return nil, nil
-	}
-	effects := []tool.Effect{}
+	var effects []tool.Effect
 	for _, word := range a.Confirm {
 		e := tool.Effect(word)
 		switch {
@@ -120,23 +121,28 @@ func (a AgentConfig) confirms() ([]tool.Effect, error) {
 }
 
 // within is the profile made stricter by flags; without a profile the flags are
-// one. What says where it may go and what it may do unasked, a profile alone
-// says.
+// one. Where it may go, a profile alone says.
 func (a AgentConfig) within(f AgentConfig) (AgentConfig, error) {
 	if a.name == "" {
 		return f, nil
 	}
-	for flag, given := range map[string][]string{"connections": f.Connections, "accounts": f.Accounts, "confirm": f.Confirm, "approve": f.Approve} {
+	for flag, given := range map[string][]string{"connections": f.Connections, "accounts": f.Accounts} {
 		if len(given) > 0 {
 			return a, fault.New(fault.Invalid, "--%s and --profile exclude each other", flag).At(flag).
 				WithFix("set %s in the profile %s in hawser.yaml", flag, a.name)
 		}
 	}
 	a.Deny = slices.Concat(a.Deny, f.Deny)
+	a.Confirm = addConfirm(a.Confirm, f.Confirm)
 	a.ReadOnly = a.ReadOnly || f.ReadOnly
 	a.NameStyle = cmp.Or(f.NameStyle, a.NameStyle)
 	a.OnBehalfOf = cmp.Or(a.OnBehalfOf, f.OnBehalfOf)
 	return a, nil
+}
+
+// addConfirm joins two lists of effects to ask about; none adds nothing.
+func addConfirm(a, b []string) []string {
+	return slices.DeleteFunc(slices.Concat(a, b), func(word string) bool { return word == noConfirmation })
 }
 
 // profile is the configured profile of a name; the empty one lets through what
@@ -172,26 +178,20 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 	if err != nil {
 		return nil, err
 	}
-	confirm, err := a.confirms()
+	guard, err := a.guard()
 	if err != nil {
 		return nil, err
 	}
 	outer := config.Guard
-	if confirm != nil {
-		outer.Confirm = confirm
-	}
-	if outer.MaxOutput == 0 && a.MaxOutput == 0 {
+	if outer.MaxOutput == 0 && a.MaxOutput == 0 && h.flags.maxOutput == 0 {
 		outer.MaxOutput = defaultAgentOutput
 	}
 	tools := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, logReader(h.log), h.store, h.people).Tools()
-	if outer, err = h.guard(outer); err != nil {
-		return nil, err
-	}
 	registry, err := h.registryOf(tools, outer, func() (*awsapi.Pool, error) { return pool, nil })
 	if err != nil {
 		return nil, err
 	}
-	if registry, err = registry.Under(a.guard()); err != nil {
+	if registry, err = registry.Under(guard); err != nil {
 		return nil, err
 	}
 	return registry.Under(tool.Guard{Allow: only})

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,6 +38,14 @@ type Config struct {
 
 	// path is the file that was read; "" when there was none.
 	path string
+	// user is the user's own configuration, in a project's.
+	user *Config
+	// project is the project's configuration whose connections and agents were
+	// added; nil where there is none that is trusted.
+	project *Config
+	// untrusted says why the project's file is not used; "" where there is none
+	// or it is used.
+	untrusted string
 }
 
 // AuditConfig is the audit block.
@@ -74,23 +82,42 @@ func (p PluginAWS) settings() awsapi.Settings {
 	return s
 }
 
-// configNames are the names looked for in a directory, in this order.
-var configNames = []string{"hawser.yaml", "hawser.yml", "hawser.json"}
-
-// loadConfig reads the file at path, else at $HAWSER_CONFIG, else the first in
-// the working directory or the user's configuration directory. Without any
-// file it gives the defaults. Errors are of kind Invalid and name file, line
-// and field; NotFound for a file that was named and is not there.
+// loadConfig reads the file at path, else at $HAWSER_CONFIG; that file alone
+// counts then. Where none is named it reads the user's own configuration, and
+// with it the project's in the working directory, as far as that is trusted.
+// Without any file it gives the defaults. Errors are of kind Invalid and name
+// file, line and field; NotFound for a file that was named and is not there.
 func loadConfig(path string, getenv func(string) string) (*Config, error) {
-	if path == "" {
-		path = getenv("HAWSER_CONFIG")
+	path = cmp.Or(path, getenv("HAWSER_CONFIG"))
+	if path != "" {
+		return readConfig(path)
 	}
-	if path == "" {
-		path = findConfig(getenv)
+	config, err := userConfig(getenv)
+	if err != nil {
+		return nil, err
 	}
-	if path == "" {
-		return &Config{Guard: tool.DefaultGuard()}, nil
+	project := findConfig(projectDir)
+	if project == "" || sameFile(project, config.path) {
+		return config, nil
 	}
+	if err := config.takeProject(project); err != nil {
+		return nil, err
+	}
+	return config, nil
+}
+
+// userConfig reads the user's own configuration; without one it gives the
+// defaults.
+func userConfig(getenv func(string) string) (*Config, error) {
+	if path := findConfig(userConfigDir(getenv)); path != "" {
+		return readConfig(path)
+	}
+	return &Config{Guard: tool.DefaultGuard()}, nil
+}
+
+// readConfig reads a configuration that counts as it is: the user's own, or
+// one that the user named.
+func readConfig(path string) (*Config, error) {
 	text, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
@@ -101,25 +128,6 @@ func loadConfig(path string, getenv func(string) string) (*Config, error) {
 			WithFix("let this user read it")
 	}
 	return parseConfig(path, text)
-}
-
-// findConfig looks in the working directory, then the user's.
-func findConfig(getenv func(string) string) string {
-	dirs := []string{"."}
-	if dir := getenv("XDG_CONFIG_HOME"); dir != "" {
-		dirs = append(dirs, filepath.Join(dir, "hawser"))
-	} else if dir, err := os.UserConfigDir(); err == nil {
-		dirs = append(dirs, filepath.Join(dir, "hawser"))
-	}
-	for _, dir := range dirs {
-		for _, name := range configNames {
-			path := filepath.Join(dir, name)
-			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-				return path
-			}
-		}
-	}
-	return ""
 }
 
 // parseConfig reads a configuration's text, YAML or JSON, and checks it.
@@ -164,6 +172,17 @@ func (c *Config) names() []string {
 	return names
 }
 
+// reachable are the names that a connection may read its keys through: those of
+// a project's file may go through the user's as well.
+func (c *Config) reachable() []string {
+	names := c.names()
+	if c.user != nil {
+		names = slices.Concat(names, c.user.names())
+		slices.Sort(names)
+	}
+	return slices.Compact(names)
+}
+
 // problems lists what is wrong with the values; Field is a path from the top.
 func (c *Config) problems() []*fault.Error {
 	var out []*fault.Error
@@ -172,8 +191,8 @@ func (c *Config) problems() []*fault.Error {
 		for _, e := range settings.Problems() {
 			out = append(out, e.At("connections."+name+"."+e.Field))
 		}
-		if via := settings.Via; via != "" && !slices.Contains(c.names(), via) {
-			out = append(out, unknownName(via, c.names()).At("connections."+name+".via"))
+		if via := settings.Via; via != "" && !slices.Contains(c.reachable(), via) {
+			out = append(out, unknownName(via, c.reachable()).At("connections."+name+".via"))
 		} else if c.circular(name) {
 			out = append(out, fault.New(fault.Invalid, "connection %q would read its keys through itself", name).
 				At("connections."+name+".via").WithFix("name a connection that has credentials of its own"))
@@ -225,9 +244,6 @@ func (c *Config) pluginProblems() []*fault.Error {
 	if _, twice := c.Connections[awsapi.DefaultConnection]; twice {
 		out = append(out, fault.New(fault.Invalid, "plugins.aws and connections.%s name the same connection", awsapi.DefaultConnection).
 			At("plugins.aws").WithFix("remove one of them"))
-	}
-	if p.Region == "" {
-		out = append(out, fault.New(fault.Invalid, "the aws block needs a region").At("plugins.aws").WithFix(`add "region": "us-east-1"`))
 	}
 	words := map[string]string{"access_key_id": "accessKeyId", "secret_access_key": "secretAccessKey"}
 	for _, e := range p.settings().Problems() {

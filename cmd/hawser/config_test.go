@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -60,10 +58,9 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"via nobody":          {"connections:\n  a:\n    via: b\n    access_key_id: env:K\n    secret_access_key: awssecret:arn:aws:secretsmanager:us-east-1:111122223333:secret:x#k\n", 3, "connections.a.via", "no connection"},
 		"via itself": {"connections:\n  a:\n    via: b\n    access_key_id: env:K\n    secret_access_key: awssecret:arn:aws:secretsmanager:us-east-1:111122223333:secret:x#k\n" +
 			"  b:\n    via: a\n    access_key_id: env:K\n    secret_access_key: awssecret:arn:aws:secretsmanager:us-east-1:111122223333:secret:x#k\n", 3, "connections.a.via", "through itself"},
-		"unknown default":       {"default_connection: prd\nconnections:\n  prod: {}\n", 1, "default_connection", `did you mean "prod"?`},
-		"plugin without region": {"plugins:\n  aws:\n    profile: x\n", 2, "plugins.aws", "needs a region"},
-		"plugin and default":    {"connections:\n  default: {}\nplugins:\n  aws: {region: us-east-1}\n", 4, "plugins.aws", "same connection"},
-		"bad effect":            {"guard:\n  confirm: [explode]\n", 2, "guard.confirm", "no effect"},
+		"unknown default":    {"default_connection: prd\nconnections:\n  prod: {}\n", 1, "default_connection", `did you mean "prod"?`},
+		"plugin and default": {"connections:\n  default: {}\nplugins:\n  aws: {region: us-east-1}\n", 4, "plugins.aws", "same connection"},
+		"bad effect":         {"guard:\n  confirm: [explode]\n", 2, "guard.confirm", "no effect"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -166,55 +163,6 @@ files: {root: /srv}
 	}
 	if c.Audit.File != "/var/log/hawser.jsonl" || c.Files.Root != "/srv" || c.Pool().Default() != "prod" {
 		t.Errorf("got %+v", c)
-	}
-}
-
-func TestConfigIsSearchedInOrder(t *testing.T) {
-	home, work := t.TempDir(), t.TempDir()
-	t.Chdir(work)
-	env := map[string]string{"XDG_CONFIG_HOME": home}
-	getenv := func(name string) string { return env[name] }
-	write := func(path string) string {
-		t.Helper()
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte("{}\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	read := func(flag string) string {
-		t.Helper()
-		c, err := loadConfig(flag, getenv)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.path
-	}
-	if got := read(""); got != "" {
-		t.Errorf("read %s where there is none", got)
-	}
-	if want := write(filepath.Join(home, "hawser", "hawser.yml")); read("") != want {
-		t.Error("the user's directory is searched")
-	}
-	write(filepath.Join(work, "hawser.json"))
-	if got := read(""); got != "hawser.json" {
-		t.Errorf("the working directory comes before the user's: %s", got)
-	}
-	write(filepath.Join(work, "hawser.yaml"))
-	if got := read(""); got != "hawser.yaml" {
-		t.Errorf("hawser.yaml comes before hawser.json: %s", got)
-	}
-	env["HAWSER_CONFIG"] = write(filepath.Join(work, "named.yaml"))
-	if read("") != env["HAWSER_CONFIG"] {
-		t.Error("HAWSER_CONFIG comes before the directories")
-	}
-	if flag := write(filepath.Join(work, "flag.yaml")); read(flag) != flag {
-		t.Error("--config comes first")
-	}
-	if _, err := loadConfig("absent.yaml", getenv); !errors.Is(err, fault.NotFound) {
-		t.Errorf("a named file must exist: %v", err)
 	}
 }
 

@@ -36,10 +36,49 @@ func decodeStrict(path string, text []byte, config *Config) error {
 		e.File, e.Line = filepath.Clean(path), lineOf(file.Docs[1].Start)
 		return e
 	}
-	if err := yaml.UnmarshalWithOptions(text, config, yaml.Strict()); err != nil {
+	if dropPlugins(file) {
+		err = yaml.NodeToValue(file.Docs[0].Body, config, yaml.Strict())
+	} else {
+		err = yaml.UnmarshalWithOptions(text, config, yaml.Strict())
+	}
+	if err != nil {
 		return textFault(path, file, err)
 	}
 	return nil
+}
+
+// dropPlugins takes the blocks of other plugins than aws out of a file's tree,
+// as they are other programs' affair; it tells whether there were any.
+func dropPlugins(file *ast.File) bool {
+	if len(file.Docs) == 0 {
+		return false
+	}
+	found := false
+	for _, v := range valueOf(file.Docs[0].Body, "plugins") {
+		plugins, ok := v.(*ast.MappingNode)
+		if !ok {
+			continue
+		}
+		before := len(plugins.Values)
+		plugins.Values = slices.DeleteFunc(plugins.Values, func(v *ast.MappingValueNode) bool { return v.Key.GetToken().Value != "aws" })
+		found = found || len(plugins.Values) < before
+	}
+	return found
+}
+
+// valueOf are the values of a key in a mapping: one, unless the key is doubled.
+func valueOf(n ast.Node, key string) []ast.Node {
+	mapping, ok := n.(*ast.MappingNode)
+	if !ok {
+		return nil
+	}
+	var values []ast.Node
+	for _, v := range mapping.Values {
+		if v.Key.GetToken().Value == key {
+			values = append(values, v.Value)
+		}
+	}
+	return values
 }
 
 func lineOf(t *token.Token) int {

@@ -159,7 +159,7 @@ func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error
 
 // demoEnv is an environment with nothing in it that could lead elsewhere.
 func demoEnv(dir string) []string {
-	return []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
+	return []string{"HOME=" + dir, "HAWSER_CONFIG=" + filepath.Join(dir, "hawser.yaml"), "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
 }
 
 // lineEnder ends the last line of an output that does not, as a shell's prompt

@@ -44,7 +44,7 @@ type largeHome struct {
 func newLargeHome(b *testing.B, accounts string) *largeHome {
 	b.Helper()
 	h := &largeHome{dir: b.TempDir()}
-	h.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "XDG_STATE_HOME=" + h.dir, "AWS_EC2_METADATA_DISABLED=true"}
+	h.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "XDG_STATE_HOME=" + h.dir, "HAWSER_CONFIG=" + filepath.Join(h.dir, "hawser.yaml"), "AWS_EC2_METADATA_DISABLED=true"}
 	config := "connections:\n  acme:\n    member_role: OrganizationAccountAccessRole\n"
 	if err := os.WriteFile(filepath.Join(h.dir, "hawser.yaml"), []byte(config), 0o600); err != nil {
 		b.Fatal(err)

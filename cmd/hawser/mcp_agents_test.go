@@ -31,7 +31,7 @@ func newFleet(t *testing.T, config string) fleet {
 	sim := simtest.Start(t)
 	home := t.TempDir()
 	for name, value := range map[string]string{
-		"HOME": home, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "AWS_ENDPOINT_URL": sim.URL, "AWS_REGION": "us-east-1",
+		"HOME": home, "HAWSER_CONFIG": "hawser.yaml", "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "AWS_ENDPOINT_URL": sim.URL, "AWS_REGION": "us-east-1",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": sim.Key.AccessKeyID, "AWS_SECRET_ACCESS_KEY": sim.Key.SecretAccessKey,
 	} {
 		t.Setenv(name, value)
@@ -52,7 +52,7 @@ func newFleet(t *testing.T, config string) fleet {
 	return fleet{p, a, server.URL + mcpserver.Path}
 }
 
-// configure writes the hawser.yaml of the working directory.
+// configure writes the hawser.yaml that $HAWSER_CONFIG names.
 func configure(t *testing.T, text string) {
 	t.Helper()
 	if err := os.WriteFile("hawser.yaml", []byte(text), 0o600); err != nil {

@@ -116,6 +116,9 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := config.everywhere(m.profile); err != nil {
+		return nil, err
+	}
 	if config.path != "" {
 		path, err := filepath.Abs(config.path)
 		if err != nil {
@@ -136,7 +139,6 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 	add("connections", m.agent.Connections...)
 	add("accounts", m.agent.Accounts...)
 	add("confirm", m.agent.Confirm...)
-	add("approve", m.agent.Approve...)
 	add("name-style", string(m.agent.NameStyle))
 	add("for", m.agent.OnBehalfOf)
 	if p.flags.readOnly {
@@ -146,6 +148,20 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 		add("max-output", fmt.Sprint(p.flags.maxOutput))
 	}
 	return args, nil
+}
+
+// everywhere refuses the profile of a project's file for an agent that is
+// started from anywhere: the file counts in its own directory alone, and naming
+// it by --config would trust it whatever it says later.
+func (c *Config) everywhere(profile string) error {
+	if c.project == nil {
+		return nil
+	}
+	if _, ok := c.project.Agents[profile]; !ok {
+		return nil
+	}
+	return fault.New(fault.Invalid, "the profile %q is in the project's file %s, which counts only in its directory", profile, c.project.path).
+		At("profile").WithFix("write the profile in your own configuration%s", c.named())
 }
 
 // backupEnding is what the file of before is called by.

@@ -23,6 +23,26 @@ type program struct {
 	house   *house
 	open    func() (*tool.Registry, error) // once: reads the configuration
 	printer *printer
+
+	// completing: a shell asks for words, and there is no place for notes.
+	completing bool
+	// untrusted is what was said last of the project's file.
+	untrusted said
+}
+
+// said is a note that is not repeated while it stays the same.
+type said struct {
+	mu   sync.Mutex
+	last string
+}
+
+// changed tells whether a note is to be said, and remembers it.
+func (s *said) changed(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changed := s.last != text
+	s.last = text
+	return changed && text != ""
 }
 
 // globalFlags are the flags that every command takes.
@@ -59,8 +79,19 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return p.fail(errors.Join(err, p.house.close()))
 }
 
+// loadConfig reads the configuration, and says in one line that there is a
+// project's file that is not used.
+func (p *program) loadConfig() (*Config, error) {
+	config, err := loadConfig(p.flags.config, p.getenv)
+	if err == nil && p.untrusted.changed(config.untrusted) && !p.completing {
+		p.note("note: " + config.untrusted)
+	}
+	return config, err
+}
+
 // prepare runs before every command, when the flags are known.
-func (p *program) prepare(*cobra.Command, []string) error {
+func (p *program) prepare(cmd *cobra.Command, _ []string) error {
+	p.completing = cmd.Name() == cobra.ShellCompRequestCmd
 	if p.getenv("NO_COLOR") != "" {
 		p.flags.noColor = true
 	}

@@ -38,7 +38,7 @@ func (p *program) root() *cobra.Command {
 	p.addGlobalFlags(root)
 	root.AddCommand(p.nounCommands(p.house.tools)...)
 	for _, add := range []func() *cobra.Command{
-		p.toolsCommand, p.callCommand, p.mcpCommand, p.serveCommand, p.tokenCommand, p.simCommand, p.demoCommand, p.docsCommand,
+		p.toolsCommand, p.callCommand, p.mcpCommand, p.serveCommand, p.tokenCommand, p.trustCommand, p.simCommand, p.demoCommand, p.docsCommand,
 	} {
 		cmd := add()
 		cmd.GroupID = groupSelf
@@ -49,7 +49,7 @@ func (p *program) root() *cobra.Command {
 
 func (p *program) addGlobalFlags(root *cobra.Command) {
 	set := root.PersistentFlags()
-	set.StringVar(&p.flags.config, "config", "", "the configuration file; default: $HAWSER_CONFIG, ./hawser.yaml, the user's config directory")
+	set.StringVar(&p.flags.config, "config", "", "the configuration file, used alone; default: $HAWSER_CONFIG, else the user's own and a trusted ./hawser.yaml")
 	set.StringVarP(&p.flags.output, "output", "o", "table", "table, json, yaml or csv")
 	set.StringVar(&p.flags.query, "query", "", "a JMESPath expression that picks from the answer")
 	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")

@@ -141,7 +141,7 @@ func newDesk(t *testing.T) *desk {
 	t.Chdir(d.dir)
 	for name, value := range map[string]string{
 		"HOME": d.dir, "XDG_STATE_HOME": filepath.Join(d.dir, "state"), "XDG_CONFIG_HOME": d.dir, "AWS_ENDPOINT_URL": sim.URL,
-		"AWS_EC2_METADATA_DISABLED": "true", "HAWSER_CONFIG": "", "AWS_PROFILE": "", "KEPT": sim.Key.SecretAccessKey,
+		"AWS_EC2_METADATA_DISABLED": "true", "HAWSER_CONFIG": "hawser.yaml", "AWS_PROFILE": "", "KEPT": sim.Key.SecretAccessKey,
 	} {
 		t.Setenv(name, value)
 	}

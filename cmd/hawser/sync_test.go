@@ -35,7 +35,7 @@ func newAcmeHome(t *testing.T) func() acmeHome {
 			t.Fatal(err)
 		}
 		return acmeHome{t, dir, []string{
-			"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir, "AWS_ENDPOINT_URL=" + sim.URL, "AWS_REGION=" + sim.Region,
+			"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir, "HAWSER_CONFIG=hawser.yaml", "AWS_ENDPOINT_URL=" + sim.URL, "AWS_REGION=" + sim.Region,
 			"AWS_ACCESS_KEY_ID=" + sim.Key.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + sim.Key.SecretAccessKey, "AWS_EC2_METADATA_DISABLED=true",
 		}}
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"time"
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
@@ -37,7 +36,7 @@ type house struct {
 
 func newHouse(p *program) *house {
 	h := &house{flags: &p.flags, logger: slog.New(slog.NewTextHandler(p.streams.err, nil))}
-	h.config = sync.OnceValues(func() (*Config, error) { return loadConfig(h.flags.config, p.getenv) })
+	h.config = sync.OnceValues(p.loadConfig)
 	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)
 	h.rootFiles = sync.OnceValues(h.openRoot)
@@ -112,20 +111,21 @@ func (h *house) registry() (*tool.Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard, err := h.guard(config.Guard)
-	if err != nil {
-		return nil, err
-	}
-	return h.registryOf(h.tools, guard, h.pool)
+	return h.registryOf(h.tools, config.Guard, h.pool)
 }
 
-// registryOf is a registry of tools that reach AWS through a pool.
+// registryOf is a registry of tools that reach AWS through a pool, under a
+// guard, the project's and the flags'.
 func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*awsapi.Pool, error)) (*tool.Registry, error) {
 	log, err := h.log()
 	if err != nil {
 		return nil, err
 	}
-	return tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Logger: h.logger, Place: placeIn(pool)})
+	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Logger: h.logger, Place: placeIn(pool)})
+	if err != nil {
+		return nil, err
+	}
+	return h.narrowed(registry)
 }
 
 // placeIn tells where a target lies, as far as that can be found out.
@@ -143,23 +143,6 @@ func placeIn(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Targe
 	}
 }
 
-// guard is the configured guard, made stricter by the flags.
-func (h *house) guard(g tool.Guard) (tool.Guard, error) {
-	g.ReadOnly = g.ReadOnly || h.flags.readOnly
-	if cap := h.flags.maxOutput; cap != 0 && (g.MaxOutput == 0 || cap < g.MaxOutput) {
-		g.MaxOutput = cap
-	}
-	if h.flags.timeout == "" {
-		return g, nil
-	}
-	limit, err := time.ParseDuration(h.flags.timeout)
-	if err != nil || limit < 0 {
-		return g, fault.New(fault.Invalid, "--timeout %q is no duration", h.flags.timeout).At("timeout").
-			WithFix("write it like 90s or 5m; 0 is without end")
-	}
-	return g.Within(limit), nil
-}
-
 // regions are what --region completes to.
 func (h *house) regions() []string { return awsapi.Regions("") }
 
@@ -173,7 +156,9 @@ func (h *house) close() error {
 
 // stateDir is where the user's programs keep what must outlive them.
 func stateDir() (string, error) {
-	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+	// A relative one is ignored, as its specification says: it would name a
+	// directory of whoever made the working directory.
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "hawser"), nil
 	}
 	home, err := os.UserHomeDir()

@@ -73,7 +73,7 @@ func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
 	return false, fault.New(fault.Unconfirmed, "%s would %s %s, and your client cannot ask the person", q.Tool, q.Effect, q.Subject).
 		WithFix("a one-time code was written to the server's terminal or log, where the person reads it; "+
 			"ask them for it and call again with the same input and %s. "+
-			"The person can also approve tools beforehand (hawser mcp --approve)", codeField)
+			"The person can also approve tools beforehand (approve in the profile, in their own hawser.yaml)", codeField)
 }
 
 // approves tells whether a person said yes to a tool beforehand.

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// configNames are the names looked for in a directory, in this order.
+var configNames = []string{"hawser.yaml", "hawser.yml", "hawser.json"}
+
+// projectDir is where a project's configuration is looked for: the working
+// directory alone, not those above it.
+const projectDir = "."
+
+// userConfigDir is the directory of the user's own configuration; "" where the
+// user has none. A relative XDG_CONFIG_HOME is ignored, as its specification
+// says: it would name a directory of whoever made the working directory.
+//
+// https://specifications.freedesktop.org/basedir-spec/latest/
+func userConfigDir(getenv func(string) string) string {
+	if dir := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "hawser")
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "hawser")
+}
+
+// findConfig gives the first configuration file in a directory; "" where there
+// is none. A name that can't be looked at counts as there, so that it is told
+// and never passed over.
+func findConfig(dir string) string {
+	if dir == "" {
+		return ""
+	}
+	for _, name := range configNames {
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		switch {
+		case err == nil && info.Mode().IsRegular():
+			return path
+		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+			return path
+		}
+	}
+	return ""
+}
+
+// sameFile tells whether two paths lead to one file.
+func sameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
+// placeOf is the path by which a project file is trusted: absolute, with the
+// symbolic links of its directory resolved. The file's own name is kept, so
+// that a link in another directory to a trusted file is not trusted with it.
+func placeOf(path string) (string, error) {
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return "", fault.Wrap(err, fault.NotFound, "the directory of %s can't be found", path).WithCause("%v", err)
+	}
+	return filepath.Join(dir, filepath.Base(path)), nil
+}
+
+// readProject reads a project file whole. It waits for no FIFO, and refuses
+// what is no regular file or larger than maxConfig.
+func readProject(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Wrap(err, fault.NotFound, "there is no file %s", path)
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", path).WithCause("%v", err).WithFix("let this user read it")
+	}
+	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fault.New(fault.Invalid, "%s is no regular file", path)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", path).WithCause("%v", err)
+	}
+	if len(text) > maxConfig {
+		return nil, fault.New(fault.Invalid, "%s is larger than %d bytes", path, maxConfig)
+	}
+	return text, nil
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// folder is a home and a working directory, with what the environment says.
+type folder struct {
+	home, work string
+	env        map[string]string
+}
+
+func newFolder(t *testing.T) folder {
+	t.Helper()
+	f := folder{home: t.TempDir(), work: t.TempDir()}
+	t.Chdir(f.work)
+	t.Setenv("XDG_STATE_HOME", filepath.Join(f.home, "state"))
+	f.env = map[string]string{"XDG_CONFIG_HOME": f.home}
+	return f
+}
+
+func (f folder) getenv(name string) string { return f.env[name] }
+
+// write makes a file with its directories and gives its path.
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// user writes the user's own configuration, project that of the working
+// directory.
+func (f folder) user(t *testing.T, text string) string {
+	t.Helper()
+	return write(t, filepath.Join(f.home, "hawser", "hawser.yaml"), text)
+}
+
+func (f folder) project(t *testing.T, text string) string {
+	t.Helper()
+	return write(t, filepath.Join(f.work, "hawser.yaml"), text)
+}
+
+// trusted writes a project's file and trusts it.
+func (f folder) trusted(t *testing.T, text string) string {
+	t.Helper()
+	path := f.project(t, text)
+	place, err := placeOf(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := openTrust()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.add(place, []byte(text), time0); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// load reads the configuration as a command without --config does.
+func (f folder) load(t *testing.T) *Config {
+	t.Helper()
+	c, err := loadConfig("", f.getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestConfigIsSearchedInOrder(t *testing.T) {
+	f := newFolder(t)
+	if c := f.load(t); c.path != "" || c.untrusted != "" {
+		t.Errorf("read %s where there is none", c.path)
+	}
+	want := write(t, filepath.Join(f.home, "hawser", "hawser.json"), "{}")
+	if got := f.load(t).path; got != want {
+		t.Errorf("%s in the place of the user's", got)
+	}
+	if want = f.user(t, "{}"); f.load(t).path != want {
+		t.Error("hawser.yaml comes before hawser.json")
+	}
+	f.env["HAWSER_CONFIG"] = write(t, filepath.Join(f.work, "named.yaml"), "{}")
+	if f.load(t).path != f.env["HAWSER_CONFIG"] {
+		t.Error("HAWSER_CONFIG comes before the directories")
+	}
+	flag := write(t, filepath.Join(f.work, "flag.yaml"), "{}")
+	if c, err := loadConfig(flag, f.getenv); err != nil || c.path != flag {
+		t.Errorf("--config comes first: %v", err)
+	}
+	if _, err := loadConfig("absent.yaml", f.getenv); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a named file must exist: %v", err)
+	}
+}
+
+// TestANamedConfigIsUsedAlone holds that a project's file adds nothing to one
+// that was named, and is not spoken of.
+func TestANamedConfigIsUsedAlone(t *testing.T) {
+	f := newFolder(t)
+	f.user(t, "connections: {mine: {region: us-east-1}}\n")
+	f.trusted(t, "connections: {theirs: {region: us-east-1}}\n")
+	f.env["HAWSER_CONFIG"] = write(t, filepath.Join(f.work, "named.yaml"), "connections: {named: {region: us-east-1}}\n")
+	c := f.load(t)
+	if _, ok := c.Connections["named"]; !ok || len(c.Connections) != 1 || c.project != nil || c.untrusted != "" {
+		t.Errorf("got %v, untrusted %q", c.names(), c.untrusted)
+	}
+}
+
+// TestARelativeConfigHomeIsIgnored: it would name a directory of whoever made
+// the working directory.
+func TestARelativeConfigHomeIsIgnored(t *testing.T) {
+	f := newFolder(t)
+	t.Setenv("HOME", f.home)
+	t.Setenv("XDG_CONFIG_HOME", "here")
+	f.env["XDG_CONFIG_HOME"] = "here"
+	write(t, filepath.Join(f.work, "here", "hawser", "hawser.yaml"), "guard: {confirm: []}\n")
+	if c := f.load(t); c.path != "" {
+		t.Errorf("read %s", c.path)
+	}
+	t.Setenv("XDG_STATE_HOME", "here")
+	if dir, err := stateDir(); err != nil || !filepath.IsAbs(dir) {
+		t.Errorf("the state is kept in %s, %v", dir, err)
+	}
+}
+
+// TestAConfigThatCannotBeLookedAtIsTold: the user's own guard must not be lost
+// because a directory can't be read.
+func TestAConfigThatCannotBeLookedAtIsTold(t *testing.T) {
+	f := newFolder(t)
+	dir := filepath.Join(f.home, "hawser")
+	if err := os.Symlink("hawser", dir); err != nil { // a link to itself
+		t.Fatal(err)
+	}
+	if _, err := loadConfig("", f.getenv); !errors.Is(err, fault.Invalid) {
+		t.Errorf("got %v", err)
+	}
+}
