@@ -53,7 +53,7 @@ func (b *Box) cloudwatchLogsTool() *tool.Tool {
 }
 
 func (b *Box) cloudwatchLogs(ctx context.Context, call *tool.Call, in cloudwatchLogsInput) (tool.List[logEvent], error) {
-	since, until, err := timeSpan(call, in.Since, in.Until)
+	since, until, err := timeSpan(call, in.Since, in.Until, in.Follow)
 	if err != nil {
 		return tool.List[logEvent]{}, err
 	}

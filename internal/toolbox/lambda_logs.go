@@ -39,7 +39,7 @@ func (b *Box) lambdaLogsTool() *tool.Tool {
 }
 
 func (b *Box) lambdaLogs(ctx context.Context, call *tool.Call, in lambdaLogsInput) (tool.List[logEvent], error) {
-	since, until, err := timeSpan(call, in.Since, in.Until)
+	since, until, err := timeSpan(call, in.Since, in.Until, in.Follow)
 	if err != nil {
 		return tool.List[logEvent]{}, err
 	}

@@ -2,7 +2,6 @@ package toolbox
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -29,6 +28,8 @@ type logEvent struct {
 	Message string    `json:"message" column:"MESSAGE"`
 	Stream  string    `json:"stream" jsonschema:"the log stream it stands in"`
 	ID      string    `json:"id,omitempty" jsonschema:"CloudWatch's id of the event"`
+
+	ingested time.Time // when CloudWatch took the event in; zero where it does not say
 }
 
 // Line is the event as a follower reads it.
@@ -36,8 +37,14 @@ func (e logEvent) Line() string {
 	return e.Time.UTC().Format("2006-01-02 15:04:05.000") + "  " + e.Message
 }
 
-// timeSpan reads the two ends of a query's time; the error names the field.
-func timeSpan(call *tool.Call, since, until tool.When) (from, to time.Time, err error) {
+// clockSkew is how far this machine's clock may be behind those of AWS's writers
+// before their newest events count as dated ahead.
+const clockSkew = 10 * time.Second
+
+// timeSpan reads the two ends of a query's time; the error names the field. The
+// end is now where none is given, as events may be dated up to two hours ahead.
+// Following has no end.
+func timeSpan(call *tool.Call, since, until tool.When, follow bool) (from, to time.Time, err error) {
 	if from, err = since.Time(call.Now()); err != nil {
 		return from, to, fault.From(err).At("since")
 	}
@@ -47,6 +54,12 @@ func timeSpan(call *tool.Call, since, until tool.When) (from, to time.Time, err 
 	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
 		return from, to, fault.New(fault.Invalid, "since must lie before until").At("since").
 			WithFix("since is the older end of the time, such as 2h; until the newer, such as 1h")
+	}
+	if to.IsZero() && !follow {
+		to = call.Now().Add(clockSkew)
+	}
+	if !to.IsZero() && from.After(to) {
+		to = from // nothing is that new
 	}
 	return from, to, nil
 }
@@ -89,10 +102,14 @@ func (q logQuery) page(ctx context.Context, client *cloudwatchlogs.Client, token
 }
 
 func eventOf(e types.FilteredLogEvent) logEvent {
-	return logEvent{
+	event := logEvent{
 		Time: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(), Message: strings.TrimRight(aws.ToString(e.Message), "\r\n"),
 		Stream: aws.ToString(e.LogStreamName), ID: aws.ToString(e.EventId),
 	}
+	if e.IngestionTime != nil {
+		event.ingested = time.UnixMilli(*e.IngestionTime)
+	}
+	return event
 }
 
 func millis(t time.Time) *int64 {
@@ -108,93 +125,4 @@ func (b *Box) readLogs(ctx context.Context, target tool.Target, page tool.Page, 
 	return gather(ctx, b, target, tool.Fan{}, page, func(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[logEvent], error) {
 		return q.page(ctx, awsapi.Client(s, cloudwatchlogs.NewFromConfig), token, limit)
 	}, q.Group)
-}
-
-const (
-	// followPace is the time between two looks: FilterLogEvents allows five
-	// calls a second for the whole account.
-	followPace = time.Second
-	// followBehind is how far back each look reaches, for events that arrive
-	// late.
-	followBehind = 10 * time.Second
-)
-
-// followLogs hands out a query's events as they come, until the call is
-// cancelled or has given limit events (0 is no limit). Where the door cannot
-// show them one by one they are gathered.
-func (b *Box) followLogs(ctx context.Context, call *tool.Call, target tool.Target, limit int, q logQuery) (tool.List[logEvent], error) {
-	f := follower{call: call, limit: limit, seen: map[string]time.Time{}, list: tool.List[logEvent]{Items: []logEvent{}}}
-	if q.Since.IsZero() {
-		q.Since = call.Now()
-	}
-	for {
-		look, err := b.readLogs(ctx, target, tool.Page{}, q)
-		if err == nil {
-			err = f.take(look.Items)
-		}
-		if err != nil || f.full() {
-			return f.end(ctx, err)
-		}
-		q.Since = f.next(q.Since)
-		select {
-		case <-ctx.Done():
-			return f.end(ctx, ctx.Err())
-		case <-time.After(followPace):
-		}
-	}
-}
-
-// follower hands out each event once.
-type follower struct {
-	call   *tool.Call
-	limit  int
-	given  int
-	newest time.Time
-	seen   map[string]time.Time // event id to time, for as long as a look reaches back
-	list   tool.List[logEvent]
-}
-
-func (f *follower) take(events []logEvent) error {
-	for _, e := range events {
-		if _, again := f.seen[e.ID]; again || f.full() {
-			continue
-		}
-		f.seen[e.ID] = e.Time
-		f.given++
-		if e.Time.After(f.newest) {
-			f.newest = e.Time
-		}
-		if !f.call.Following {
-			f.list.Items = append(f.list.Items, e)
-			continue
-		}
-		if err := f.call.Emit(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *follower) full() bool { return f.limit > 0 && f.given >= f.limit }
-
-// next is where the next look begins; ids from before it are forgotten.
-func (f *follower) next(since time.Time) time.Time {
-	if behind := f.newest.Add(-followBehind); behind.After(since) {
-		since = behind
-	}
-	for id, at := range f.seen {
-		if at.Before(since) {
-			delete(f.seen, id)
-		}
-	}
-	return since
-}
-
-// end closes a following: that its time is over, or that whoever followed went
-// away, is how it ends well.
-func (f *follower) end(ctx context.Context, err error) (tool.List[logEvent], error) {
-	if err != nil && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, fault.Canceled) || errors.Is(err, fault.Timeout)) {
-		err = nil
-	}
-	return f.list, err
 }
