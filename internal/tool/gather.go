@@ -15,6 +15,8 @@ type Batch[T any] struct {
 	// Here is the token of this page, where the one it was asked with would
 	// not always give the same: the first of a listing that ends now.
 	Here string
+	// Failures are resources that stood in the page and could not be read.
+	Failures []Failure
 }
 
 // Fetch reads one page of a cell: the one behind token ("" is the first), of
@@ -64,6 +66,7 @@ type part[T any] struct {
 	items []T
 	marks []mark
 	next  string
+	fails []Failure
 	err   error
 	panic *caught
 }
@@ -128,6 +131,7 @@ func readCell[T any](ctx context.Context, cell Target, from cursor, limit int, f
 		skip = min(skip, len(batch.Items))
 		p.marks = append(p.marks, mark{at: len(p.items), cell: cell.key(), token: token, skip: skip})
 		p.items = append(p.items, batch.Items[skip:]...)
+		p.fails = append(p.fails, batch.Failures...)
 		skip = 0
 		if p.next = batch.Next; p.next == "" || (limit > 0 && len(p.items) >= limit) {
 			return p
@@ -143,6 +147,7 @@ func (l *List[T]) append(cell Target, p part[T]) {
 		l.marks = append(l.marks, m)
 	}
 	l.Items = append(l.Items, p.items...)
+	l.Failures = append(l.Failures, p.fails...)
 	if p.err != nil {
 		l.Failures = append(l.Failures, Failure{Account: cell.Account, Region: cell.Region, Error: fault.From(p.err)})
 	}

@@ -11,7 +11,7 @@ import (
 type List[T any] struct {
 	Items    []T       `json:"items"`
 	Cursor   string    `json:"cursor,omitempty" jsonschema:"give it back as cursor to read on; absent at the end"`
-	Failures []Failure `json:"failures,omitempty" jsonschema:"the accounts and regions that could not be read"`
+	Failures []Failure `json:"failures,omitempty" jsonschema:"what could not be read: accounts, regions, single resources"`
 	Notes    []string  `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
 	marks []mark // where each item can be resumed; ascending
@@ -20,7 +20,8 @@ type List[T any] struct {
 // Lines is text of several lines in a table's cell.
 type Lines []string
 
-// Failure is one account and region that could not be read, and why. It is
+// Failure is one account and region, or one resource in it that its error names,
+// that could not be read, and why. It is
 // not the same as one that holds nothing.
 type Failure struct {
 	Account string       `json:"account,omitempty"`
@@ -45,7 +46,7 @@ func (l List[T]) Verdict() error {
 	if len(l.Failures) == 0 {
 		return nil
 	}
-	return fault.New(fault.Partial, "%d of the accounts and regions could not be read", len(l.Failures)).
+	return fault.New(fault.Partial, "%d of the accounts, regions or resources could not be read", len(l.Failures)).
 		WithFix("see the failures; the items are those of the others")
 }
 

@@ -1,8 +1,9 @@
 package toolbox
 
 import (
+	"cmp"
 	"context"
-	"slices"
+	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -61,7 +63,7 @@ func (in lambdaListInput) page(ctx context.Context, s *awsapi.Session, token str
 		batch.Items = append(batch.Items, f)
 	}
 	if len(in.Tags) > 0 {
-		batch.Items, err = in.withTags(ctx, s, batch.Items)
+		err = in.withTags(ctx, s, &batch)
 	}
 	return batch, err
 }
@@ -70,23 +72,63 @@ func (in lambdaListInput) page(ctx context.Context, s *awsapi.Session, token str
 // keeps to Lambda's rate by itself.
 const parallelTags = 8
 
-// withTags keeps the functions whose tags fit.
-func (in lambdaListInput) withTags(ctx context.Context, s *awsapi.Session, all []lambdaFunction) ([]lambdaFunction, error) {
-	group, ctx := errgroup.WithContext(ctx)
+// withTags keeps the functions whose tags fit. A function that is gone since it
+// was listed is left out, and one whose tags cannot be read is a failure of its
+// own. The error is that of the first where no tags can be read at all.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html
+func (in lambdaListInput) withTags(ctx context.Context, s *awsapi.Session, batch *tool.Batch[lambdaFunction]) error {
+	errs := make([]error, len(batch.Items))
+	var group errgroup.Group
 	group.SetLimit(parallelTags)
-	for i := range all {
+	for i := range batch.Items {
 		group.Go(func() error {
-			out, err := lambdaClient(s).ListTags(ctx, &lambda.ListTagsInput{Resource: &all[i].ARN})
+			out, err := lambdaClient(s).ListTags(ctx, &lambda.ListTagsInput{Resource: &batch.Items[i].ARN})
 			if err == nil {
-				all[i].Tags = out.Tags
+				batch.Items[i].Tags = out.Tags
 			}
-			return err
+			errs[i] = explain(ctx, err)
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	_ = group.Wait() // the errors are in errs
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	return slices.DeleteFunc(all, func(f lambdaFunction) bool { return !in.fits(f.Tags) }), nil
+	return in.keep(batch, errs)
+}
+
+// keep leaves the functions in the batch that fit and could be read.
+func (in lambdaListInput) keep(batch *tool.Batch[lambdaFunction], errs []error) error {
+	var (
+		kept  []lambdaFunction
+		read  bool
+		first error
+	)
+	for i, f := range batch.Items {
+		err := errs[i]
+		switch {
+		case err == nil && in.fits(f.Tags):
+			kept = append(kept, f)
+		case err != nil && !errors.Is(err, fault.NotFound):
+			first = cmp.Or(first, err)
+			batch.Failures = append(batch.Failures, tool.Failure{Account: f.Account, Region: f.Region, Error: unread(err, f.ARN)})
+			continue
+		}
+		read = true
+	}
+	if !read && first != nil {
+		return first
+	}
+	batch.Items = kept
+	return nil
+}
+
+// unread is the error of one resource of a listing, which it names.
+func unread(err error, arn string) *fault.Error {
+	f := *fault.From(err)
+	f.Message, f.Resource = arn+": "+f.Message, arn
+	return &f
 }
 
 func (in lambdaListInput) fits(tags map[string]string) bool {

@@ -24,7 +24,7 @@ type Answer struct {
 	Output json.RawMessage `json:"output"`
 	Cut    string          `json:"cut,omitempty"`
 	Notes  []string        `json:"notes,omitempty"`
-	// Failures are the accounts and regions that could not be read.
+	// Failures are the accounts, regions and single resources that could not be read.
 	Failures []tool.Failure `json:"failures,omitempty"`
 	// Problem is what the output itself says is wrong.
 	Problem *Problem `json:"problem,omitempty"`

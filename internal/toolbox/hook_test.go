@@ -1,0 +1,32 @@
+package toolbox_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awssim/simtest"
+)
+
+// onHookedSim is onSim where hook sees each request first. It answers itself and
+// gives true, or leaves the answer to the simulator.
+func onHookedSim(t *testing.T, hook func(http.ResponseWriter, *http.Request) bool) (*rig, *simtest.Sim) {
+	t.Helper()
+	sim := simtest.Start(t)
+	s := simSettings(sim)
+	upstream, err := url.Parse(s.Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(upstream)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !hook(w, r) {
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	s.Endpoint = server.URL
+	return newRig(t, s), sim
+}
