@@ -110,6 +110,10 @@ func (c *Codec) rootName(op *model.Operation, sh *model.Shape) string {
 		return "DeleteResult"
 	case "GetBucketLocation":
 		return "LocationConstraint"
+	case "GetObjectTagging":
+		return "Tagging"
+	case "GetBucketAcl", "GetObjectAcl":
+		return "AccessControlPolicy"
 	}
 	if sh.LocationName != "" {
 		return sh.LocationName
