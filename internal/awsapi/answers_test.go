@@ -103,7 +103,10 @@ func elsewhere(region string, a answer) answer {
 }
 
 func statusOnly(status int) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) { w.WriteHeader(status) }
+	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+		w.Header().Set("X-Amz-Request-Id", "req-1")
+		w.WriteHeader(status)
+	}
 }
 
 // reset breaks the connection without an answer.
@@ -141,6 +144,7 @@ func htmlStatus(status int) answer {
 
 func jsonError(code string) answer {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"__type": %q, "message": "no"}`, code)
 	}

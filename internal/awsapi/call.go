@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -30,6 +31,7 @@ type call struct {
 	input              any  // read late: the SDK fills client tokens into it
 	readOnly           bool // the caller says so
 	sent               bool // the present attempt got as far as signing
+	unanswered         bool // an attempt was sent and had no answer of AWS's
 	keeper             *keeper
 	signer             aws.Credentials // what the present attempt signs with
 	broken             atomic.Bool     // the present attempt's answer broke off
@@ -52,6 +54,9 @@ type CallError struct {
 	Skew time.Duration
 	// Broken tells that the connection broke amid the answer.
 	Broken bool
+	// OutcomeUnknown tells that the call is no mere read and may have been
+	// carried out.
+	OutcomeUnknown bool
 
 	err error
 }
@@ -97,7 +102,7 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 	watch := middleware.DeserializeMiddlewareFunc("HawserBody", watchBody)
 	limit := middleware.FinalizeMiddlewareFunc("HawserLimit", c.limit)
 	return []func(*middleware.Stack) error{func(s *middleware.Stack) error {
-		if err := s.Initialize.Add(begin, middleware.Before); err != nil {
+		if err := addFirst(s, begin); err != nil {
 			return err
 		}
 		if _, ok := s.Finalize.Get("Retry"); !ok {
@@ -106,11 +111,25 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 		if err := s.Finalize.Insert(attempt, "Retry", middleware.After); err != nil {
 			return err
 		}
+		if err := addAnswerChecks(s); err != nil {
+			return err
+		}
 		if err := s.Deserialize.Add(watch, middleware.After); err != nil {
 			return err
 		}
 		return s.Finalize.Insert(limit, "ResolveEndpointV2", middleware.After)
 	}}
+}
+
+// addFirst adds what is to be around the whole call. Some of the SDK's clients
+// name their service and operation in a middleware of their own, which must
+// have run.
+func addFirst(s *middleware.Stack, m middleware.InitializeMiddleware) error {
+	const names = "RegisterServiceMetadata"
+	if _, ok := s.Initialize.Get(names); ok {
+		return s.Initialize.Insert(m, names, middleware.After)
+	}
+	return s.Initialize.Add(m, middleware.Before)
 }
 
 // record wraps a whole call.
@@ -131,7 +150,8 @@ func (c *connection) record(
 			Service: r.service, Operation: r.operation, Action: actionOfCall(r.service, r.operation, r.input),
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
-			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(), err: err,
+			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(),
+			OutcomeUnknown: r.outcomeUnknown(err), err: err,
 		}
 	}
 	end(err)
@@ -163,6 +183,7 @@ func (c *connection) attempt(
 	if err == nil {
 		return out, metadata, nil
 	}
+	r.unanswered = r.unanswered || ambiguous(err) && !isThrottle(err)
 	return out, metadata, c.judge(r, err)
 }
 
@@ -181,7 +202,9 @@ func (c *connection) judge(r *call, err error) error {
 		return err
 	}
 	r.transient++
-	if r.transient >= c.pool.backoff.Transient || ambiguous(err) && !r.repeatable() {
+	var garbled *smithy.DeserializationError
+	whole := errors.As(err, &garbled) && !r.broken.Load()
+	if r.transient >= c.pool.backoff.Transient || whole || ambiguous(err) && !r.repeatable() {
 		return &verdict{err, false}
 	}
 	var late *overdue

@@ -163,6 +163,8 @@ func kindOfStatus(status int) fault.Kind {
 		return fault.WrongRegion
 	case status >= 400:
 		return fault.Invalid
+	case status > 0: // a redirection, or a success that carried a code
+		return fault.Endpoint
 	default:
 		return fault.Internal
 	}

@@ -37,7 +37,18 @@ func Fault(err error) *fault.Error {
 	if e.Op == "" {
 		e.Op = ActionOf(c.Service, c.Operation)
 	}
+	if c.OutcomeUnknown {
+		leaveOpen(e)
+	}
 	return e
+}
+
+// leaveOpen says of a failure that the call may have been carried out.
+func leaveOpen(e *fault.Error) {
+	const cause, fix = "the request was sent, so it may have been carried out", "look whether it was carried out before you repeat it"
+	e.OutcomeUnknown = true
+	e.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
+	e.Fix = strings.TrimSuffix(fix+"; "+e.Fix, "; ")
 }
 
 // innermostCall is the call that failed: for a call that never got its

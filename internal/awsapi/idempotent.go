@@ -61,6 +61,20 @@ func isWrite(input any) bool {
 	return !strings.HasPrefix(name, "Get") && !strings.HasPrefix(name, "Head")
 }
 
+// reading are the prefixes of operations that change nothing that matters.
+var reading = []string{
+	"Assume", "BatchGet", "Decode", "Describe", "Filter", "Generate", "Get", "Head", "List", "Lookup", "Query", "Search",
+	"Select", "Simulate", "Validate",
+}
+
+// outcomeUnknown tells whether a failed call may have changed something: it is
+// no read, and its last attempt was not refused by AWS.
+func (c *call) outcomeUnknown(err error) bool {
+	refused := statusOf(err) >= 300 && !ambiguous(err)
+	reads := c.readOnly || slices.ContainsFunc(reading, func(p string) bool { return strings.HasPrefix(c.operation, p) })
+	return c.unanswered && !refused && !reads
+}
+
 // hasToken tells whether the operation carries a client token: AWS then
 // recognises the repetition. The SDK fills an empty token.
 func hasToken(input any) bool {

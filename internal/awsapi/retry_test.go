@@ -19,6 +19,14 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
+const stopped = "<StopInstancesResponse><instancesSet/></StopInstancesResponse>"
+
+// stored answers as S3 does to a put.
+func stored(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+	w.Header().Set("ETag", `"9dd4e461268c8034f5c8564e155c67a6"`)
+	w.Header().Set("X-Amz-Request-Id", "req-1")
+}
+
 // failing answers the first n calls with one answer and the others with another.
 func failing(n int32, bad, good answer) answer {
 	var calls atomic.Int32
@@ -74,10 +82,10 @@ func TestRetryOnlyWhatIsSafe(t *testing.T) {
 		"a read after a cut answer":       {"GetCallerIdentity", truncated, identity("arn:aws:iam::111122223333:user/a"), whoAmI, 2},
 		"a refusal":                       {"GetCallerIdentity", queryError(403, "AccessDenied", ""), nil, whoAmI, 1},
 		"bad input":                       {"GetCallerIdentity", queryError(400, "ValidationError", ""), nil, whoAmI, 1},
-		"a put after 500":                 {put, s3Error(500, "InternalError", ""), text(""), putObject(plain), 2},
-		"a conditional put after 500":     {put, s3Error(500, "InternalError", ""), text(""), putObject(func(i *s3.PutObjectInput) { i.IfNoneMatch = aws.String("*") }), 1},
-		"a conditional put, throttled":    {put, s3Error(503, "SlowDown", ""), text(""), putObject(func(i *s3.PutObjectInput) { i.IfNoneMatch = aws.String("*") }), 2},
-		"stopping after 503":              {"StopInstances", ec2Error(503, "Unavailable", ""), text("<StopInstancesResponse/>"), stopInstance, 2},
+		"a put after 500":                 {put, s3Error(500, "InternalError", ""), stored, putObject(plain), 2},
+		"a conditional put after 500":     {put, s3Error(500, "InternalError", ""), stored, putObject(func(i *s3.PutObjectInput) { i.IfNoneMatch = aws.String("*") }), 1},
+		"a conditional put, throttled":    {put, s3Error(503, "SlowDown", ""), stored, putObject(func(i *s3.PutObjectInput) { i.IfNoneMatch = aws.String("*") }), 2},
+		"stopping after 503":              {"StopInstances", ec2Error(503, "Unavailable", ""), text(stopped), stopInstance, 2},
 		"running with a token after 500":  {"RunInstances", ec2Error(500, "InternalError", ""), text("<RunInstancesResponse/>"), runInstances, 2},
 		"rebooting after 500":             {"RebootInstances", ec2Error(500, "InternalError", ""), text("<RebootInstancesResponse/>"), reboot, 1},
 		"rebooting, throttled":            {"RebootInstances", ec2Error(503, "RequestLimitExceeded", ""), text("<RebootInstancesResponse/>"), reboot, 2},
@@ -86,7 +94,7 @@ func TestRetryOnlyWhatIsSafe(t *testing.T) {
 		"invoking, throttled":             {invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "CallerRateLimitExceeded"}`), text("{}"), invoke, 2},
 		"a statement after 500":           {sql, lambdaError(500, "InternalServerErrorException", "{}"), text("{}"), execute, 1},
 		"a statement after a reset":       {sql, reset, text("{}"), execute, 1},
-		"a read-only statement after 500": {sql, lambdaError(500, "InternalServerErrorException", "{}"), text("{}"), readOnly, 2},
+		"a read-only statement after 500": {sql, lambdaError(500, "InternalServerErrorException", "{}"), text(`{"numberOfRecordsUpdated": 0}`), readOnly, 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -137,7 +145,7 @@ func TestRetriesHaveABudget(t *testing.T) {
 func TestStatsCountEveryAPI(t *testing.T) {
 	clean(t)
 	server := newTinyAWS(t)
-	server.on("StopInstances", failing(1, ec2Error(503, "RequestLimitExceeded", ""), text("<StopInstancesResponse/>")))
+	server.on("StopInstances", failing(1, ec2Error(503, "RequestLimitExceeded", ""), text(stopped)))
 	settings := keys(server)
 	settings.AllowRoot, settings.Account = true, "111122223333"
 	pool := poolOf(settings)
@@ -163,7 +171,7 @@ func TestStatsCountEveryAPI(t *testing.T) {
 func TestPublishedLimitsHoldCallsBack(t *testing.T) {
 	clean(t)
 	server := newTinyAWS(t)
-	server.on("StartInstances", text("<StartInstancesResponse/>"))
+	server.on("StartInstances", text("<StartInstancesResponse><instancesSet/></StartInstancesResponse>"))
 	settings := keys(server)
 	settings.AllowRoot, settings.Account = true, "111122223333"
 	s, err := poolOf(settings, awsapi.WithPublishedLimits()).Session(t.Context(), awsapi.Target{})
@@ -204,7 +212,7 @@ func TestExpiredCredentialsAreRenewedOnce(t *testing.T) {
 			ec2Error(400, "ExpiredToken", "ended")(w, r, form)
 			return
 		}
-		text("<StopInstancesResponse/>")(w, r, form)
+		text(stopped)(w, r, form)
 	})
 	settings := keys(server)
 	settings.RoleARN = "arn:aws:iam::111122223333:role/x"

@@ -102,7 +102,7 @@ func (c *scimClient) users(ctx context.Context, count int, cursor string) (page 
 }
 
 // get makes one request; again tells whether another could succeed.
-func (c *scimClient) get(ctx context.Context, path string, into any) (again bool, err error) {
+func (c *scimClient) get(ctx context.Context, path string, into *scimUsers) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.endpoint+path, nil)
@@ -121,6 +121,10 @@ func (c *scimClient) get(ctx context.Context, path string, into any) (again bool
 	}
 	if err := json.NewDecoder(io.LimitReader(response.Body, mostSCIM)).Decode(into); err != nil {
 		return true, fault.Wrap(err, fault.Network, "the SCIM endpoint's answer can't be read").WithFix("try again; check scim.endpoint")
+	}
+	if into.Resources == nil {
+		return false, scimFault(fault.New(fault.Endpoint, "the SCIM endpoint's answer is no list of users").
+			WithCause("it has no Resources").WithFix("check scim.endpoint and the proxy (HTTPS_PROXY)"))
 	}
 	return false, nil
 }

@@ -53,8 +53,12 @@ func jsonCredentials(key string) string {
 		"SessionToken": "t", "LastUpdated": "2026-01-01T00:00:00Z", "Expiration": %q}`, key, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
 }
 
+// text answers with a body, as AWS does: with the request's id.
 func text(body string) answer {
-	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) { fmt.Fprint(w, body) }
+	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+		w.Header().Set("X-Amzn-Requestid", "req-1")
+		fmt.Fprint(w, body)
+	}
 }
 
 // onInstance makes the server an EC2 metadata service that insists on IMDSv2.
@@ -119,6 +123,7 @@ func withSSO(t *testing.T, server *tinyAWS) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
+		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprintf(w, `{"roleCredentials": {"accessKeyId": "ASIASSO", "secretAccessKey": "s", "sessionToken": "t", "expiration": %d}}`,
 			time.Now().Add(time.Hour).UnixMilli())
 	})
@@ -176,7 +181,7 @@ func TestEverySourceSignsCalls(t *testing.T) {
 		}, awsapi.Settings{AccessKeyID: awsapi.NewSecret("env:MY_KEY"), SecretAccessKey: awsapi.NewSecret("exec:echo s")}, "AKIAREF"},
 		"keys from Secrets Manager": {func(t *testing.T, server *tinyAWS) {
 			onInstance(t, server)
-			server.on("GetSecretValue", text(`{"SecretString": "{\"id\": \"AKIASM\", \"key\": \"s\"}"}`))
+			server.on("GetSecretValue", text(`{"ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:k", "SecretString": "{\"id\": \"AKIASM\", \"key\": \"s\"}"}`))
 		}, awsapi.Settings{
 			AccessKeyID:     awsapi.NewSecret("awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k#id"),
 			SecretAccessKey: awsapi.NewSecret("awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k#key"),

@@ -23,6 +23,7 @@ func ofTransport(err error) *fault.Error {
 	var noRegion *aws.MissingRegionError
 	var dns *net.DNSError
 	var garbled *smithy.DeserializationError
+	var foreign *notAWS
 	var credentials *credentialsError
 	switch {
 	case errors.As(err, &parameters):
@@ -38,6 +39,8 @@ func ofTransport(err error) *fault.Error {
 	case isTimeout(err):
 		return fault.New(fault.Timeout, "AWS did not answer in time").
 			WithCause("%s", reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
+	case errors.As(err, &foreign) && !broke(err):
+		return ofForeign(err, foreign)
 	case errors.As(err, &garbled) && !broke(err):
 		return ofGarbled(err)
 	case broke(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
@@ -89,12 +92,25 @@ func ofGarbled(err error) *fault.Error {
 	}
 	e := fault.New(fault.Endpoint, "the answer is none of AWS's").
 		WithCause("it came whole and cannot be read: %s", reason(err)).
-		WithFix("check endpoint, AWS_ENDPOINT_URL and the proxy")
+		WithFix(fixEndpoint)
 	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
 		e.WithCause("it is a page of HTML, such as a proxy or a sign-in page sends")
 	}
 	return e
 }
+
+// ofForeign classifies an answer that came whole and is not of the service.
+func ofForeign(err error, foreign *notAWS) *fault.Error {
+	status := statusOf(err)
+	if status < http.StatusMultipleChoices {
+		return fault.New(fault.Endpoint, "the answer is none of AWS's").WithCause("%s", foreign.came).WithFix(fixEndpoint)
+	}
+	return fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
+		WithCause("%s; a proxy or an endpoint that is not AWS's may have answered", foreign.came).WithFix(fixEndpoint)
+}
+
+// fixEndpoint tells what to do where AWS did not answer.
+const fixEndpoint = "check endpoint, AWS_ENDPOINT_URL and the proxy (HTTPS_PROXY)"
 
 // ofStatus classifies an answer that carries no code, as a proxy's.
 func ofStatus(err error) *fault.Error {
@@ -105,7 +121,7 @@ func ofStatus(err error) *fault.Error {
 	}
 	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and no error of AWS", status)
 	return e.WithCause("a proxy or an endpoint that is not AWS's may have answered").
-		WithFix("check endpoint, AWS_ENDPOINT_URL and the proxy")
+		WithFix(fixEndpoint)
 }
 
 func isTLS(err error) bool {

@@ -47,6 +47,10 @@ type Error struct {
 	File  string `json:"file,omitempty"`
 	Line  int    `json:"line,omitempty"`
 
+	// OutcomeUnknown tells that the call failed and may have been carried out
+	// nevertheless: a write was sent, and no answer of AWS's came back.
+	OutcomeUnknown bool `json:"outcome_unknown,omitempty"`
+
 	// Err is what was wrapped; it is never printed at a door.
 	Err error `json:"-"`
 }

@@ -1,0 +1,223 @@
+package awsapi
+
+import (
+	"reflect"
+	"strings"
+)
+
+// protocol is how a service writes its answers.
+//
+// https://smithy.io/2.0/aws/protocols/index.html
+type protocol int
+
+const (
+	query   protocol = iota + 1 // AWS query and EC2's form of it: XML
+	restXML                     // S3
+	jsonish                     // AWS JSON and REST JSON
+	cbor                        // Smithy RPC v2
+)
+
+// service is what is known of a service's answers.
+type service struct {
+	protocol   protocol
+	operations map[string]answer
+}
+
+// answer is what an operation's answer must have to be one. The models do not
+// say so of any member.
+type answer struct {
+	// members are fields of the SDK's output, as paths; alternatives are
+	// separated by "|". AWS sends lists that are empty as such.
+	members []string
+	// root is the root element of an answer of S3; empty where it has no body
+	// of S3's own.
+	root string
+	// keys are members of a JSON object of which one must be there, for those
+	// that the SDK's output does not tell from an absent one.
+	keys []string
+	// header tells that the body is not the service's own, so that a header of
+	// AWS's must be there.
+	header bool
+}
+
+func needs(members ...string) answer { return answer{members: members} }
+
+func rooted(root string, members ...string) answer { return answer{root: root, members: members} }
+
+// keysOfRole are the members of an answer with a role's credentials.
+var keysOfRole = needs("Credentials.AccessKeyId", "Credentials.SecretAccessKey", "Credentials.SessionToken", "Credentials.Expiration")
+
+// answers are the operations that Hawser calls, by the SDK's names.
+var answers = map[string]service{
+	"CloudWatch": {cbor, map[string]answer{
+		"GetMetricData": needs("MetricDataResults"),
+	}},
+	"CloudWatch Logs": {jsonish, map[string]answer{
+		"FilterLogEvents": needs("Events"),
+	}},
+	"EC2": {query, map[string]answer{
+		"DescribeInstanceStatus": needs("InstanceStatuses"),
+		"DescribeInstances":      needs("Reservations"),
+		"DescribeRegions":        needs("Regions"),
+		"DescribeSecurityGroups": needs("SecurityGroups"),
+		"DescribeVolumes":        needs("Volumes"),
+		"StartInstances":         needs("StartingInstances"),
+		"StopInstances":          needs("StoppingInstances"),
+	}},
+	"IAM":           {query, iamAnswers},
+	"identitystore": {jsonish, identityStoreAnswers},
+	"Lambda": {jsonish, map[string]answer{
+		"GetFunction":              needs("Configuration.FunctionArn"),
+		"GetFunctionConfiguration": needs("FunctionArn"),
+		"Invoke":                   {header: true},
+		"ListFunctions":            needs("Functions"),
+		"ListTags":                 needs("Tags"),
+	}},
+	"Organizations": {jsonish, organizationsAnswers},
+	"RDS": {query, map[string]answer{
+		"DescribeDBClusters":  needs("DBClusters"),
+		"DescribeDBInstances": needs("DBInstances"),
+	}},
+	"RDS Data": {jsonish, map[string]answer{
+		"BatchExecuteStatement": needs("UpdateResults"),
+		"BeginTransaction":      needs("TransactionId"),
+		"CommitTransaction":     needs("TransactionStatus"),
+		"ExecuteStatement":      {keys: []string{"numberOfRecordsUpdated", "records", "formattedRecords"}},
+		"RollbackTransaction":   needs("TransactionStatus"),
+	}},
+	"S3": {restXML, s3Answers},
+	"Secrets Manager": {jsonish, map[string]answer{
+		"GetSecretValue": needs("ARN", "SecretString|SecretBinary"),
+	}},
+	"Signin": {jsonish, map[string]answer{
+		"CreateOAuth2Token": needs("TokenOutput.AccessToken.AccessKeyId", "TokenOutput.AccessToken.SecretAccessKey", "TokenOutput.AccessToken.SessionToken"),
+	}},
+	"SSO": {jsonish, map[string]answer{
+		"GetRoleCredentials": needs("RoleCredentials.AccessKeyId", "RoleCredentials.SecretAccessKey", "RoleCredentials.SessionToken"),
+	}},
+	"SSO Admin": {jsonish, ssoAdminAnswers},
+	"SSO OIDC": {jsonish, map[string]answer{
+		"CreateToken": needs("AccessToken"),
+	}},
+	"STS": {query, map[string]answer{
+		"AssumeRole":                keysOfRole,
+		"AssumeRoleWithWebIdentity": keysOfRole,
+		"GetAccessKeyInfo":          needs("Account"),
+		"GetCallerIdentity":         needs("Account", "Arn"),
+	}},
+}
+
+var iamAnswers = map[string]answer{
+	"GenerateCredentialReport":       needs("State"),
+	"GetAccessKeyLastUsed":           needs("AccessKeyLastUsed"),
+	"GetAccountAuthorizationDetails": needs("UserDetailList|GroupDetailList|RoleDetailList|Policies"),
+	"GetAccountPasswordPolicy":       needs("PasswordPolicy"),
+	"GetAccountSummary":              needs("SummaryMap"),
+	"GetCredentialReport":            needs("Content"),
+	"GetGroup":                       needs("Group", "Users"),
+	"GetOpenIDConnectProvider":       needs("Url"),
+	"GetPolicy":                      needs("Policy"),
+	"GetPolicyVersion":               needs("PolicyVersion"),
+	"GetUser":                        needs("User"),
+	"ListAccessKeys":                 needs("AccessKeyMetadata"),
+	"ListAccountAliases":             needs("AccountAliases"),
+	"ListGroups":                     needs("Groups"),
+	"ListInstanceProfiles":           needs("InstanceProfiles"),
+	"ListMFADevices":                 needs("MFADevices"),
+	"ListOpenIDConnectProviders":     needs("OpenIDConnectProviderList"),
+	"ListPolicies":                   needs("Policies"),
+	"ListRoles":                      needs("Roles"),
+	"ListSAMLProviders":              needs("SAMLProviderList"),
+	"ListSSHPublicKeys":              needs("SSHPublicKeys"),
+	"ListServiceSpecificCredentials": needs("ServiceSpecificCredentials"),
+	"ListUsers":                      needs("Users"),
+	"ListVirtualMFADevices":          needs("VirtualMFADevices"),
+}
+
+var identityStoreAnswers = map[string]answer{
+	"ListGroupMemberships": needs("GroupMemberships"),
+	"ListGroups":           needs("Groups"),
+	"ListUsers":            needs("Users"),
+}
+
+var organizationsAnswers = map[string]answer{
+	"DescribeOrganization":             needs("Organization"),
+	"DescribePolicy":                   needs("Policy"),
+	"ListAccounts":                     needs("Accounts"),
+	"ListAccountsForParent":            needs("Accounts"),
+	"ListDelegatedAdministrators":      needs("DelegatedAdministrators"),
+	"ListDelegatedServicesForAccount":  needs("DelegatedServices"),
+	"ListOrganizationalUnitsForParent": needs("OrganizationalUnits"),
+	"ListPolicies":                     needs("Policies"),
+	"ListRoots":                        needs("Roots"),
+	"ListTagsForResource":              needs("Tags"),
+	"ListTargetsForPolicy":             needs("Targets"),
+}
+
+var ssoAdminAnswers = map[string]answer{
+	"DescribePermissionSet":                              needs("PermissionSet"),
+	"GetInlinePolicyForPermissionSet":                    needs("InlinePolicy"),
+	"GetPermissionsBoundaryForPermissionSet":             needs("PermissionsBoundary"),
+	"ListAccountAssignments":                             needs("AccountAssignments"),
+	"ListAccountAssignmentsForPrincipal":                 needs("AccountAssignments"),
+	"ListAccountsForProvisionedPermissionSet":            needs("AccountIds"),
+	"ListApplicationAssignments":                         needs("ApplicationAssignments"),
+	"ListApplications":                                   needs("Applications"),
+	"ListCustomerManagedPolicyReferencesInPermissionSet": needs("CustomerManagedPolicyReferences"),
+	"ListInstances":                                      needs("Instances"),
+	"ListManagedPoliciesInPermissionSet":                 needs("AttachedManagedPolicies"),
+	"ListPermissionSets":                                 needs("PermissionSets"),
+	"ListPermissionSetsProvisionedToAccount":             needs("PermissionSets"),
+	"ListTrustedTokenIssuers":                            needs("TrustedTokenIssuers"),
+}
+
+var s3Answers = map[string]answer{
+	"AbortMultipartUpload":    {},
+	"CompleteMultipartUpload": rooted("CompleteMultipartUploadResult", "ETag"),
+	"CopyObject":              rooted("CopyObjectResult", "CopyObjectResult.ETag"),
+	"CreateMultipartUpload":   rooted("InitiateMultipartUploadResult", "UploadId"),
+	"DeleteObject":            {},
+	"GetBucketLocation":       rooted("LocationConstraint"),
+	"GetBucketVersioning":     rooted("VersioningConfiguration"),
+	"GetObject":               needs("ETag"),
+	"GetObjectTagging":        rooted("Tagging", "TagSet"),
+	"HeadBucket":              {},
+	"HeadObject":              needs("ETag"),
+	"ListBuckets":             rooted("ListAllMyBucketsResult", "Buckets"),
+	"ListObjectVersions":      rooted("ListVersionsResult", "Name"),
+	"ListObjectsV2":           rooted("ListBucketResult", "Name"),
+
+	"PutObject":      needs("ETag"),
+	"UploadPart":     needs("ETag"),
+	"UploadPartCopy": rooted("CopyPartResult", "CopyPartResult.ETag"),
+}
+
+// missing is a member that an output lacks, or "".
+func (a answer) missing(output any) string {
+	for _, alternatives := range a.members {
+		found := false
+		for path := range strings.SplitSeq(alternatives, "|") {
+			found = found || present(output, path)
+		}
+		if !found {
+			return strings.ReplaceAll(alternatives, "|", " and no ")
+		}
+	}
+	return ""
+}
+
+// present tells whether an output has something at a path of fields. A list
+// that is empty is something.
+func present(output any, path string) bool {
+	v := reflect.ValueOf(output)
+	for field := range strings.SplitSeq(path, ".") {
+		if v.Kind() == reflect.Pointer {
+			v = v.Elem()
+		}
+		if v.Kind() != reflect.Struct {
+			return false
+		}
+		v = v.FieldByName(field)
+	}
+	return v.IsValid() && !v.IsZero()
+}

@@ -1,0 +1,111 @@
+package collect_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect"
+)
+
+// foreign are answers of success that AWS does not give.
+var foreign = []struct{ contentType, body string }{
+	{"text/plain", "OK"},
+	{"text/html", "<html><body>Sign in</body></html>"},
+	{"", ""},
+	{"application/json", "{}"},
+	{"text/xml", "<ok/>"},
+}
+
+// Each operation that something else than AWS answers is a gap, or none was to
+// be had; nothing is closed.
+func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	var replaced string
+	var with struct{ contentType, body string }
+	asked := 0
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if pageOf(r).operation != replaced {
+			c.ServeHTTP(w, r)
+			return
+		}
+		asked++
+		w.Header().Set("Content-Type", with.contentType)
+		fmt.Fprint(w, with.body)
+	}))
+	defer proxy.Close()
+	for i, action := range collect.Actions() {
+		_, replaced, _ = strings.Cut(action, ":")
+		with, asked = foreign[i%len(foreign)], 0
+		result, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		if err == nil && asked > 0 && len(result.Gaps()) == 0 && !harmless[action] {
+			t.Errorf("%s answered with %q left no gap", action, with.body)
+		}
+		if diff := cmp.Diff(before, c.picture()); diff != "" {
+			t.Fatalf("%s answered with %q changed the picture:\n%s", action, with.body, diff)
+		}
+	}
+}
+
+// The same where nothing but STS's answers are AWS's, as behind a proxy that
+// lets one host through.
+func TestNothingButAPageClosesNothing(t *testing.T) {
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
+	for _, with := range foreign {
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if bytes.Contains(body, []byte("Version=2011-06-15")) {
+				c.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", with.contentType)
+			fmt.Fprint(w, with.body)
+		}))
+		result, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		proxy.Close()
+		if err == nil && len(result.Gaps()) == 0 {
+			t.Errorf("%q left no gap", with.body)
+		}
+		if diff := cmp.Diff(before, c.picture()); diff != "" {
+			t.Fatalf("%q changed the picture:\n%s", with.body, diff)
+		}
+	}
+}
+
+// A SCIM endpoint that answers with something else has no users to tell of,
+// rather than none.
+func TestSCIMAnswersThatAreNone(t *testing.T) {
+	c := newCompany(t)
+	if _, err := c.throughSCIM(c.URL+"/"+c.center.Tenant+"/scim/v2/", c.center.NewToken(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for _, with := range foreign {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", with.contentType)
+			fmt.Fprint(w, with.body)
+		}))
+		result, err := c.throughSCIM(server.URL, "x")
+		server.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Gaps()) != 1 {
+			encoded, _ := json.Marshal(result.Gaps())
+			t.Errorf("%q: %s", with.body, encoded)
+		}
+	}
+}
