@@ -29,6 +29,16 @@ func open(t testing.TB, path string) *audit.File {
 	return f
 }
 
+func openWith(t testing.TB, path string, o audit.Options) *audit.File {
+	t.Helper()
+	f, err := audit.OpenWith(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
 // record is a typical one.
 func record(i int) audit.Record {
 	return audit.Record{
@@ -86,7 +96,7 @@ func TestAppendIsReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := in
-	want.Time, want.Seq, want.Hash, want.Durable = in.Time.UTC(), 1, got.Hash, false
+	want.Time, want.Seq, want.Hash, want.Durable, want.Format = in.Time.UTC(), 1, got.Hash, false, 2
 	if diff := cmp.Diff([]audit.Record{want}, page.Records); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -123,7 +133,8 @@ func TestGoroutinesShareAFile(t *testing.T) {
 }
 
 func TestOversizedInputIsKeptAsItsDigest(t *testing.T) {
-	f := open(t, filepath.Join(t.TempDir(), "audit.jsonl"))
+	key := audit.Key("an installation's own")
+	f := openWith(t, filepath.Join(t.TempDir(), "audit.jsonl"), audit.Options{Key: key})
 	r := record(1)
 	r.Input = json.RawMessage(`"` + strings.Repeat("x", audit.MaxInput) + `"`)
 	got, err := f.Append(t.Context(), r)
@@ -131,10 +142,10 @@ func TestOversizedInputIsKeptAsItsDigest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var kept struct {
-		Omitted int `json:"omitted_bytes"`
-		SHA256  string
+		Omitted int    `json:"omitted_bytes"`
+		HMAC    string `json:"hmac_sha256"`
 	}
-	if err := json.Unmarshal(got.Input, &kept); err != nil || kept.Omitted != audit.MaxInput+2 || len(kept.SHA256) != 64 {
+	if err := json.Unmarshal(got.Input, &kept); err != nil || kept.Omitted != audit.MaxInput+2 || kept.HMAC != key.Digest(r.Input) {
 		t.Errorf("kept %s (%v)", got.Input, err)
 	}
 	verify(t, f, 1)

@@ -1,8 +1,11 @@
 package audit
 
 import (
+	"bytes"
 	"io"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -22,7 +25,50 @@ var (
 	Decode    = decode
 	CrashLeft = crashLeft
 	Verify    = verify
+
+	DecodeHead    = decodeHead
+	DecodeWitness = decodeWitness
 )
+
+// PutHead makes the head file one of the log as it stands, as if every line had
+// been written by us.
+func PutHead(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &File{path: path}
+	if f.tail, err = readTail(bytes.NewReader(data), int64(len(data))); err != nil {
+		t.Fatal(err)
+	}
+	if f.tail.seq == 0 {
+		_ = os.Remove(headPath(path))
+		return
+	}
+	if err := f.putHead(); err != nil {
+		t.Fatal(err)
+	}
+	f.closeHead()
+}
+
+// Segments gives the paths of the renamed files.
+func Segments(t *testing.T, path string) (paths []string) {
+	t.Helper()
+	found, err := segments(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range found {
+		paths = append(paths, s.path)
+	}
+	return paths
+}
+
+// EncodeHead is what a head file would hold.
+func EncodeHead(seq uint64, hash string, size int64, latest time.Time) ([]byte, error) {
+	return headState{seq, hash, size, latest}.encode()
+}
 
 // Backward gives all lines of r, last first.
 func Backward(r io.ReaderAt, size int64) (lines []string, at []int64) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -24,17 +25,57 @@ type File struct {
 	tail tail
 	// known says that tail is of this file as we left it.
 	known bool
+	// began is the time of the file's first record, if it was needed.
+	began time.Time
+	// rotation is what the next record says of the files before this one.
+	rotation *Rotation
+
+	headFile *os.File
+	headInfo fs.FileInfo
+
+	options   Options
+	witnesses *witnessing
+}
+
+// Options are what a log needs besides its path. The zero value keeps all in
+// one file, and no heads elsewhere.
+type Options struct {
+	// Key is the installation's, for digests of what is too large to keep.
+	Key Key
+	// MaxSize in bytes and MaxAge bound a file: the record that would be written
+	// behind the bound begins a new one. Zero is no bound.
+	MaxSize int64
+	MaxAge  time.Duration
+	// Keep is how many files are kept besides the one that is written; 0 keeps
+	// all.
+	Keep int
+	// Witnesses keep the log's head in other places, each at most once every
+	// WitnessEvery, by default a minute, and at Close.
+	Witnesses    []Witness
+	WitnessEvery time.Duration
+	// Tell hears what went wrong beside a call that was recorded all the same,
+	// such as a witness that cannot be reached. It may be nil.
+	Tell func(error)
+}
+
+func (o *Options) tell(err error) {
+	if o.Tell != nil {
+		o.Tell(err)
+	}
 }
 
 // Open opens or makes the file, readable by its owner only, and its folder.
 // Errors are of kind Refused if anybody could put another file in its place,
 // if others may write it, or if it is a link or no regular file; and of kind
 // Invalid if it holds something else than records. The caller must Close it.
-func Open(path string) (*File, error) {
+func Open(path string) (*File, error) { return OpenWith(path, Options{}) }
+
+// OpenWith is Open with options.
+func OpenWith(path string, options Options) (*File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, ioFault(err, "the folder of the audit file %s can't be made", path)
 	}
-	f := &File{path: path, turn: make(chan struct{}, 1), lock: flock.New(path + ".lock")}
+	f := &File{path: path, turn: make(chan struct{}, 1), lock: flock.New(path + ".lock"), options: options}
 	if err := f.begin(context.Background()); err != nil {
 		return nil, err
 	}
@@ -47,11 +88,14 @@ func Open(path string) (*File, error) {
 		_ = f.closeFile()
 		return nil, err
 	}
+	f.witnesses = newWitnessing(options)
 	return f, nil
 }
 
-// Close closes the file. Every record is already written.
+// Close brings the last head to the witnesses and closes the file. Every record
+// is already written.
 func (f *File) Close() error {
+	f.witnesses.close()
 	f.turn <- struct{}{}
 	defer func() { <-f.turn }()
 	return f.closeFile()
@@ -59,6 +103,7 @@ func (f *File) Close() error {
 
 func (f *File) closeFile() error {
 	f.known = false
+	f.closeHead()
 	if f.file == nil {
 		return nil
 	}
@@ -97,7 +142,7 @@ func (f *File) Ready(ctx context.Context) error {
 }
 
 func (f *File) append(ctx context.Context, r *Record) (*os.File, error) {
-	r.Input = digest(r.Input)
+	r.Input = digest(r.Input, f.options.Key)
 	if err := f.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -105,7 +150,15 @@ func (f *File) append(ctx context.Context, r *Record) (*os.File, error) {
 	if err := f.catchUp(); err != nil {
 		return nil, err
 	}
+	now := r.Time
+	if now.IsZero() {
+		now = time.Now()
+	}
+	if err := f.rotate(now); err != nil {
+		return nil, err
+	}
 	r.complete(f.tail)
+	r.Rotation = f.rotation
 	line, err := r.encode()
 	if err != nil {
 		return nil, err
@@ -116,7 +169,15 @@ func (f *File) append(ctx context.Context, r *Record) (*os.File, error) {
 	if err := f.write(line); err != nil {
 		return nil, err
 	}
-	f.tail = tail{head: head{r.Seq, r.Hash}, size: f.tail.size + int64(len(line))}
+	before := f.tail
+	f.tail = tail{head: head{r.Seq, r.Hash, r.upTo()}, size: before.size + int64(len(line)), prev: r.Prev, format: format}
+	if err := f.putHead(); err != nil {
+		f.tail, f.known = before, false
+		_ = f.file.Truncate(before.size) // if this fails, the head lags by one record
+		return nil, err
+	}
+	f.prune()
+	f.witnesses.note(Head{Seq: r.Seq, Hash: r.Hash, Time: r.Time})
 	return f.file, nil
 }
 
@@ -180,47 +241,90 @@ func (f *File) end() {
 // catchUp brings tail to the file's end. It reads only what others wrote.
 func (f *File) catchUp() error {
 	now, err := os.Lstat(f.path)
-	if f.file != nil && (err != nil || !os.SameFile(now, f.info)) {
-		before := f.tail.head
-		_ = f.file.Close()
-		f.file = nil
+	same := err == nil && f.file != nil && os.SameFile(now, f.info)
+	if same && f.known && now.Size() == f.tail.size {
+		return f.stillBeside()
+	}
+	if !same {
+		if f.file != nil {
+			_ = f.file.Close()
+			f.file = nil
+		}
+		f.began = time.Time{}
 		if err := f.reopen(); err != nil {
 			return err
 		}
-		return f.readOn(before)
 	}
-	if f.file == nil {
-		if err := f.reopen(); err != nil {
-			return err
-		}
-		return f.readOn(head{})
-	}
-	if f.known && now.Size() == f.tail.size {
-		return nil
-	}
-	if now.Size() < f.tail.size {
-		return f.readOn(f.tail.head)
-	}
-	return f.readOn(head{})
+	return f.readOn(f.tail.head)
 }
 
-// readOn reads the tail anew. If the chain there ends before what we wrote,
-// records have been taken away: the next one follows ours all the same, so
-// that the break shows.
+// stillBeside looks whether the head file is still the one that was written.
+func (f *File) stillBeside() error {
+	now, err := os.Lstat(headPath(f.path))
+	if err == nil && f.headFile != nil && os.SameFile(now, f.headInfo) || f.tail.seq == 0 {
+		return nil
+	}
+	return f.compare()
+}
+
+// readOn reads the tail anew. If the chain there ends before what we wrote, or
+// before what the head file says, records have been taken away: the next one
+// follows the last that was written all the same, so that the break shows.
 func (f *File) readOn(ours head) error {
+	f.known = false
 	info, err := f.file.Stat()
 	if err != nil {
 		return ioFault(err, "the audit file %s can't be read", f.path)
 	}
-	f.tail, err = readTail(f.file, info.Size())
-	if err != nil {
-		return ioFault(err, "the audit file %s can't be read", f.path)
+	if f.tail, err = f.readEnd(f.file, info.Size()); err != nil {
+		return err
+	}
+	if f.tail.seq > 0 && f.tail.format < format {
+		if f.tail.latest, err = latestIn(f.file, info.Size()); err != nil {
+			return ioFault(err, "the audit file %s can't be read", f.path)
+		}
+	}
+	if err := f.compare(); err != nil {
+		return err
 	}
 	if ours.seq > f.tail.seq {
+		ours.latest = later(ours.latest, f.tail.latest)
 		f.tail.head = ours
 	}
 	f.info, f.known = info, true
 	return nil
+}
+
+// readEnd finds the chain's end in a file, or where that holds no record, in the
+// newest of those before it.
+func (f *File) readEnd(file *os.File, size int64) (tail, error) {
+	t, err := readTail(file, size)
+	if err != nil {
+		return t, ioFault(err, "the audit file %s can't be read", f.path)
+	}
+	if t.seq > 0 {
+		return t, nil
+	}
+	old, err := segments(f.path)
+	if err != nil || len(old) == 0 {
+		return t, err
+	}
+	newest := old[len(old)-1].path
+	before, err := os.Open(newest)
+	if err != nil {
+		return t, ioFault(err, "the audit file %s can't be read", newest)
+	}
+	defer before.Close()
+	info, err := before.Stat()
+	if err != nil {
+		return t, ioFault(err, "the audit file %s can't be read", newest)
+	}
+	end, err := readTail(before, info.Size())
+	if err != nil {
+		return t, ioFault(err, "the audit file %s can't be read", newest)
+	}
+	t.head, t.prev, t.format = end.head, end.prev, end.format
+	return t, nil
 }
 
 // checkStart refuses a file that holds something else than records.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hawser/hawser/internal/audit"
 )
@@ -56,6 +57,30 @@ func FuzzBackward(f *testing.F) {
 			if line := lines[len(lines)-1-i]; !strings.HasPrefix(text[start:], line) {
 				t.Fatalf("line %q does not start at %d", line, start)
 			}
+		}
+	})
+}
+
+// FuzzDecodeHead checks that what is taken for a head is one, and that what is
+// written is read back.
+func FuzzDecodeHead(f *testing.F) {
+	f.Add([]byte(`{"seq":1,"hash":"`+strings.Repeat("0", 64)+`","size":7,"latest":"2026-01-01T00:00:00Z"}`), uint64(1), int64(9))
+	f.Add([]byte("\x00\x00"), uint64(1<<63), int64(1)<<62)
+	f.Fuzz(func(t *testing.T, text []byte, seq uint64, size int64) {
+		if h, err := audit.DecodeHead(text); err == nil && (h.Seq == 0 || len(h.Hash) != 64 || h.Size < 0) {
+			t.Errorf("%q is taken for a head", text)
+		}
+		if _, err := audit.DecodeWitness(text); err == nil && !bytes.Contains(text, []byte("{")) {
+			t.Errorf("%q is taken for a head", text)
+		}
+		latest := time.Date(2026, 1, 2, 3, 4, 5, 678901234, time.UTC)
+		written, err := audit.EncodeHead(seq, strings.Repeat("a", 64), size, latest)
+		if err != nil || len(written) != 256 {
+			t.Fatalf("%d bytes, %v", len(written), err)
+		}
+		h, err := audit.DecodeHead(written)
+		if good := seq > 0 && size >= 0; good != (err == nil) || good && (h.Seq != seq || h.Size != size || !h.Latest.Equal(latest)) {
+			t.Errorf("%q is read as %+v, %v", written, h, err)
 		}
 	})
 }

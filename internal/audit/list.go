@@ -3,10 +3,11 @@ package audit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"os"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -17,15 +18,26 @@ type Filter struct {
 	// Since and Until bound a record's time, both included.
 	Since, Until time.Time
 	// Tool is a pattern in the form of path.Match, such as "s3.*".
-	Tool    string
-	Actor   string
-	ID      string
+	Tool  string
+	Actor string
+	ID    string
+	// Own chooses the calls of one caller alone, whatever else is chosen; nil
+	// chooses everybody's.
+	Own     *Caller
 	Phase   Phase
 	Outcome Outcome
 	// Limit is the number of records wanted; 0 means 100.
 	Limit int
 	// Cursor is a Page's, to go on where it ended.
 	Cursor string
+}
+
+// Caller is whose calls a record is of.
+type Caller struct{ Door, Actor, OnBehalfOf string }
+
+// made reports whether the record is of a call of c.
+func (c Caller) made(door, actor, onBehalfOf string) bool {
+	return c == Caller{door, actor, onBehalfOf}
 }
 
 // Page is a part of the answer of List.
@@ -38,38 +50,79 @@ type Page struct {
 	Unreadable int
 }
 
-// maxClockStep is how far clocks are trusted to keep records in order: List
-// stops looking that long before Since.
-const maxClockStep = 24 * time.Hour
-
-// List reads the newest records that a filter chooses, from the file's end
-// and no further than needed. Errors are of kind Invalid for a bad Tool or
-// Cursor. It does not check the chain.
+// List reads the newest records that a filter chooses, from the log's end and
+// no further than needed: records tell the latest time before them, so that none
+// is missed where a clock was set back. Errors are of kind Invalid for a bad
+// Tool or Cursor. It does not check the chain.
 func (f *File) List(ctx context.Context, filter Filter) (Page, error) {
 	if _, err := path.Match(filter.Tool, ""); err != nil {
 		return Page{}, fault.Wrap(err, fault.Invalid, "%q is not a pattern", filter.Tool).At("tool")
 	}
-	file, size, err := f.snapshot(ctx)
+	v, err := f.look(ctx)
 	if err != nil {
 		return Page{}, err
 	}
-	defer file.Close()
-	if filter.Cursor != "" {
-		at, err := strconv.ParseInt(filter.Cursor, 10, 64)
-		if err != nil || at < 0 || at > size {
-			return Page{}, fault.New(fault.Invalid, "%q is no cursor of this audit file", filter.Cursor).At("cursor")
-		}
-		size = at
-	}
-	page, err := filter.read(ctx, readBackward(file, size))
+	defer v.close()
+	parts, size, err := v.from(filter.Cursor)
 	if err != nil {
-		return Page{}, readFault(err, f.path)
+		return Page{}, err
+	}
+	var page Page
+	for i := len(parts) - 1; i >= 0; i-- {
+		more, err := filter.readPart(ctx, parts[i], size, &page)
+		if err != nil {
+			return Page{}, readFault(err, parts[i].path)
+		}
+		if !more {
+			break
+		}
+		size = -1
 	}
 	return page, nil
 }
 
+// from gives the parts that a listing reads, and where in the last of them it
+// begins; -1 is its end. A cursor is the number of a part's first record and a
+// place in it, which renaming the part does not change.
+func (v *view) from(cursor string) ([]part, int64, error) {
+	if cursor == "" {
+		return v.parts, -1, nil
+	}
+	wrong := fault.New(fault.Invalid, "%q is no cursor of this audit log", cursor).At("cursor")
+	first, place, _ := strings.Cut(cursor, ".")
+	number, err := strconv.ParseUint(first, 10, 64)
+	at, err2 := strconv.ParseInt(place, 10, 64)
+	if err := errors.Join(err, err2); err != nil || at < 0 {
+		return nil, 0, wrong
+	}
+	for i, p := range v.parts {
+		if p.first != number {
+			continue
+		}
+		if p.file != nil && at > p.size {
+			return nil, 0, wrong
+		}
+		return v.parts[:i+1], at, nil
+	}
+	return nil, 0, wrong
+}
+
+// readPart collects what the filter chooses of one file's first size bytes, and
+// reports whether to go on with the file before it.
+func (filter *Filter) readPart(ctx context.Context, p part, size int64, page *Page) (more bool, err error) {
+	file, end, done, err := p.open()
+	if err != nil {
+		return false, err
+	}
+	defer done()
+	if size < 0 || size > end {
+		size = end
+	}
+	return filter.read(ctx, readBackward(file, size), p, page)
+}
+
 // read collects what the filter chooses.
-func (filter *Filter) read(ctx context.Context, lines *backward) (page Page, err error) {
+func (filter *Filter) read(ctx context.Context, lines *backward, p part, page *Page) (more bool, err error) {
 	limit := filter.Limit
 	if limit <= 0 {
 		limit = 100
@@ -77,10 +130,10 @@ func (filter *Filter) read(ctx context.Context, lines *backward) (page Page, err
 	for ctx.Err() == nil {
 		line, at, err := lines.next()
 		if errors.Is(err, io.EOF) {
-			return page, nil
+			return true, nil
 		}
 		if err != nil {
-			return page, err
+			return false, err
 		}
 		if len(line) == 0 {
 			continue
@@ -90,20 +143,20 @@ func (filter *Filter) read(ctx context.Context, lines *backward) (page Page, err
 			page.Unreadable++
 			continue
 		}
-		if !filter.Since.IsZero() && r.Time.Before(filter.Since.Add(-maxClockStep)) {
-			return page, nil
+		if r.Format >= format && !filter.Since.IsZero() && r.upTo().Before(filter.Since) {
+			return false, nil // and so is every record before it
 		}
 		if filter.chooses(&r) {
 			page.Records = append(page.Records, r)
 		}
 		if len(page.Records) == limit {
-			if at > 0 {
-				page.Cursor = strconv.FormatInt(at, 10)
+			if at > 0 || !p.oldest {
+				page.Cursor = fmt.Sprintf("%d.%d", p.first, at)
 			}
-			return page, nil
+			return false, nil
 		}
 	}
-	return page, ctx.Err()
+	return false, ctx.Err()
 }
 
 func (filter *Filter) chooses(r *Record) bool {
@@ -114,28 +167,11 @@ func (filter *Filter) chooses(r *Record) bool {
 	return tool &&
 		(filter.Since.IsZero() || !r.Time.Before(filter.Since)) &&
 		(filter.Until.IsZero() || !r.Time.After(filter.Until)) &&
+		(filter.Own == nil || filter.Own.made(r.Door, r.Actor, r.OnBehalfOf)) &&
 		(filter.Actor == "" || filter.Actor == r.Actor) &&
 		(filter.ID == "" || filter.ID == r.ID) &&
 		(filter.Phase == "" || filter.Phase == r.Phase) &&
 		(filter.Outcome == "" || filter.Outcome == r.Outcome)
-}
-
-// snapshot opens the file for reading and gives its size between two writes.
-func (f *File) snapshot(ctx context.Context) (*os.File, int64, error) {
-	if err := f.begin(ctx); err != nil {
-		return nil, 0, err
-	}
-	defer f.end()
-	file, err := os.Open(f.path)
-	if err != nil {
-		return nil, 0, readFault(err, f.path)
-	}
-	info, err := file.Stat()
-	if err != nil {
-		_ = file.Close()
-		return nil, 0, readFault(err, f.path)
-	}
-	return file, info.Size(), nil
 }
 
 // readFault gives an error of reading, or of a context that ended.

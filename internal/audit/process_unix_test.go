@@ -62,7 +62,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	n, _ := strconv.Atoi(os.Getenv("AUDIT_COUNT"))
-	f, err := audit.Open(os.Getenv("AUDIT_FILE"))
+	size, _ := strconv.ParseInt(os.Getenv("AUDIT_SIZE"), 10, 64)
+	f, err := audit.OpenWith(os.Getenv("AUDIT_FILE"), audit.Options{MaxSize: size})
 	if err == nil {
 		err = child(f, n)
 	}
@@ -87,7 +88,15 @@ func start(t testing.TB, mode, path string, n int) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, bufio.NewScanner(out)
 }
 
-func TestProcessesShareAFile(t *testing.T) {
+func TestProcessesShareAFile(t *testing.T) { shareAFile(t) }
+
+func TestProcessesRotateTogether(t *testing.T) {
+	t.Setenv("AUDIT_SIZE", "5000")
+	shareAFile(t)
+}
+
+func shareAFile(t *testing.T) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	var cmds []*exec.Cmd
 	for range 4 {
@@ -102,7 +111,15 @@ func TestProcessesShareAFile(t *testing.T) {
 	verify(t, open(t, path), 800)
 }
 
-func TestKilledProcessesLoseNothingAcknowledged(t *testing.T) {
+func TestKilledProcessesLoseNothingAcknowledged(t *testing.T) { killProcesses(t) }
+
+func TestKilledProcessesLoseNothingWhileRotating(t *testing.T) {
+	t.Setenv("AUDIT_SIZE", "2000")
+	killProcesses(t)
+}
+
+func killProcesses(t *testing.T) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	f := open(t, path)
 	acknowledged := uint64(0)

@@ -1,14 +1,16 @@
-// Package audit records what was done, by whom and through which door, in a
-// local file in which every record carries the hash of the one before.
+// Package audit records what was done, by whom and through which door, in
+// local files in which every record carries the hash of the one before.
 //
-// The file is JSON Lines. A line's hash is the SHA-256 of the line's bytes
+// A file is JSON Lines. A line's hash is the SHA-256 of the line's bytes
 // without the hash member itself, and those bytes hold the hash of the record
 // before, so that no line can be edited, removed, added or moved without
-// Verify seeing it. Who may write the file can still cut off its end, or write
-// it anew from some line on; to see that too, pin a head hash elsewhere and
-// give it to Verify.
+// Verify seeing it. The number, hash and end of the last record are kept in a
+// head file beside the log, so that a tail that was cut off or written anew is
+// seen too. Whoever can write both files can still change both: to see that,
+// keep heads with a Witness, or pin one by hand and give it to Verify.
 //
-// Several goroutines and processes may append to one file at a time.
+// A file that has become large or old is renamed, and the chain goes on in a
+// new one. Several goroutines and processes may append at a time.
 package audit
 
 import (
@@ -49,7 +51,12 @@ const (
 	Partial  Outcome = "partial"
 )
 
-// Record is one entry. Seq, Prev, Torn and Hash are set by Append. The order
+// format is the version of the records that are written now. Those of version
+// 2 have a head file beside them, and tell the latest time before them.
+const format = 2
+
+// Record is one entry. Seq, Prev, Latest, Torn, Beside, Rotation, Format and
+// Hash are set by Append. The order
 // of the fields is the order in the file: the chain's ends stand outermost.
 type Record struct {
 	// Seq counts from 1.
@@ -80,8 +87,18 @@ type Record struct {
 	Error   *Failure        `json:"error,omitempty"`
 	// DurationMS is how long the call took, in milliseconds.
 	DurationMS int64 `json:"duration_ms,omitempty"`
+	// Latest is the latest time of all records up to this one, where it is
+	// later than Time: the clock was set back, or calls that ran side by side
+	// were written in another order than they began.
+	Latest time.Time `json:"latest,omitzero"`
+	// Beside says what was wrong with the head file when this was written.
+	Beside Beside `json:"beside,omitempty"`
+	// Rotation is set in the first record of a file that another one preceded.
+	Rotation *Rotation `json:"rotation,omitempty"`
 	// Torn is set in the first record after a crash in the middle of a write.
 	Torn *Torn `json:"torn,omitempty"`
+	// Format is the version of the record; 0 is the first.
+	Format int `json:"v,omitempty"`
 	// Hash is in hexadecimal.
 	Hash string `json:"hash,omitempty"`
 
@@ -101,6 +118,13 @@ type Torn struct {
 	SHA256 string `json:"sha256"`
 }
 
+// Rotation is what a new file knows of those before it.
+type Rotation struct {
+	// KeptFrom is the number of the first record of the oldest file that is
+	// kept.
+	KeptFrom uint64 `json:"kept_from"`
+}
+
 // hashSize is the length of a hash in hexadecimal.
 const hashSize = 2 * sha256.Size
 
@@ -115,8 +139,20 @@ func (r *Record) complete(after tail) {
 	if r.Time.IsZero() {
 		r.Time = time.Now()
 	}
-	r.Time = r.Time.UTC()
-	r.Seq, r.Prev, r.Torn = after.seq+1, after.hash, after.torn
+	r.Time = r.Time.Round(0).UTC() // the wall clock alone, as it is written
+	r.Seq, r.Prev, r.Torn, r.Beside = after.seq+1, after.hash, after.torn, after.beside
+	r.Format, r.Latest = format, time.Time{}
+	if after.latest.After(r.Time) {
+		r.Latest = after.latest
+	}
+}
+
+// upTo is the latest time of all records up to r, as r tells it.
+func (r *Record) upTo() time.Time {
+	if r.Latest.IsZero() {
+		return r.Time
+	}
+	return r.Latest
 }
 
 // encode gives r its hash and gives the line that holds it, with its newline.
@@ -162,11 +198,14 @@ func crashLeft(fragment []byte, seq uint64, prev string) bool {
 	return bytes.Equal(fragment[:n], want[:n]) && !json.Valid(fragment)
 }
 
-// digest stands in for an input that is too large to keep.
-func digest(input json.RawMessage) json.RawMessage {
-	if len(input) <= MaxInput {
+// digest stands in for an input that is too large to keep. Without a key there
+// is none: a plain hash of a secret can be found by trying.
+func digest(input json.RawMessage, key Key) json.RawMessage {
+	switch {
+	case len(input) <= MaxInput:
 		return input
+	case len(key) == 0:
+		return fmt.Appendf(nil, `{"omitted_bytes":%d}`, len(input))
 	}
-	sum := sha256.Sum256(input)
-	return fmt.Appendf(nil, `{"omitted_bytes":%d,"sha256":"%x"}`, len(input), sum)
+	return fmt.Appendf(nil, `{"omitted_bytes":%d,"hmac_sha256":"%s"}`, len(input), key.Digest(input))
 }

@@ -5,12 +5,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"time"
 )
 
 // head is the end of a chain.
 type head struct {
 	seq  uint64
 	hash string
+	// latest is the latest time of all records up to this one.
+	latest time.Time
 }
 
 // tail is what the next record must follow.
@@ -22,6 +25,11 @@ type tail struct {
 	open bool
 	// torn is what stands after the last record.
 	torn *Torn
+	// prev and format are the last record's.
+	prev   string
+	format int
+	// beside is what is wrong with the head file.
+	beside Beside
 }
 
 // readTail finds the last record of the first size bytes of a file, and what
@@ -42,7 +50,8 @@ func readTail(r io.ReaderAt, size int64) (tail, error) {
 			t.open = len(line) > 0
 		}
 		if rec, _, err := decode(line); err == nil {
-			t.seq, t.hash = rec.Seq, rec.Hash
+			t.head = head{rec.Seq, rec.Hash, rec.upTo()}
+			t.prev, t.format = rec.Prev, rec.Format
 			return t, t.vouch(r, min(end+1, size))
 		}
 		last, end = false, at-1
@@ -65,4 +74,22 @@ func (t *tail) vouch(r io.ReaderAt, start int64) error {
 	}
 	t.torn = &Torn{Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}
 	return nil
+}
+
+// latestIn is the latest time of a file's records, for those of the first
+// version, which do not tell it.
+func latestIn(r io.ReaderAt, size int64) (latest time.Time, err error) {
+	lines := readBackward(r, size)
+	for {
+		line, _, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return latest, nil
+		}
+		if err != nil {
+			return latest, err
+		}
+		if rec, _, err := decode(line); err == nil {
+			latest = later(rec.upTo(), latest)
+		}
+	}
 }

@@ -10,6 +10,10 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // Report is what Verify found.
@@ -20,15 +24,34 @@ type Report struct {
 	// elsewhere, Head shows later that nothing up to it was changed.
 	HeadSeq uint64 `json:"head_seq"`
 	Head    string `json:"head"`
+	// Files are the log's files, the oldest first.
+	Files []string `json:"files,omitempty"`
+	// From is the number of the first record that is kept, where earlier files
+	// were removed as the log's configuration says.
+	From uint64 `json:"from,omitempty"`
 	// Crashes are the places where a write ended in the middle.
 	Crashes []Crash `json:"crashes,omitempty"`
+	// Unended is the number of calls that began and have not ended: they were
+	// cut short, or still run. Began lists the newest of them.
+	Unended int     `json:"unended"`
+	Began   []Begun `json:"began,omitempty"`
+	// TimesBack is the number of records whose time lies more than a second
+	// before that of an earlier one. ClockBack lists the first of them.
+	TimesBack int    `json:"times_back"`
+	ClockBack []Back `json:"clock_back,omitempty"`
+	// Witnesses are the second places, and how far they agree.
+	Witnesses []Witnessed `json:"witnesses,omitempty"`
 	// Bad is the first thing that no crash explains, nil if all is well.
 	Bad *Bad `json:"bad,omitempty"`
 }
 
+// maxListed is how many things of one sort a report lists; all are counted.
+const maxListed = 100
+
 // Crash is a place where a crash left part of a record. What was cut off was
 // never acknowledged to its caller.
 type Crash struct {
+	File string `json:"file,omitempty"`
 	// Line counts from 1.
 	Line  int   `json:"line"`
 	Bytes int64 `json:"bytes"`
@@ -36,8 +59,49 @@ type Crash struct {
 	Vouched bool `json:"vouched"`
 }
 
+// Begun is a call that began.
+type Begun struct {
+	Seq        uint64    `json:"seq"`
+	ID         string    `json:"id"`
+	Time       time.Time `json:"time"`
+	Tool       string    `json:"tool"`
+	Door       string    `json:"door,omitempty"`
+	Actor      string    `json:"actor,omitempty"`
+	OnBehalfOf string    `json:"on_behalf_of,omitempty"`
+}
+
+// Of reports whether the call is of a caller.
+func (b Begun) Of(c Caller) bool { return c.made(b.Door, b.Actor, b.OnBehalfOf) }
+
+// Back is a record whose time lies before that of an earlier one.
+type Back struct {
+	Seq  uint64    `json:"seq"`
+	Time time.Time `json:"time"`
+	// Seconds is by how much.
+	Seconds float64 `json:"seconds"`
+}
+
+// clockNoise is how far calls that run side by side may be written in another
+// order than they began, without being told of.
+const clockNoise = time.Second
+
+// Witnessed is what a second place said.
+type Witnessed struct {
+	Name string `json:"name"`
+	// Heads is the number of heads that it holds, Newest the number of the
+	// latest record that one of them names.
+	Heads  int    `json:"heads"`
+	Newest uint64 `json:"newest,omitempty"`
+	// Problem says why it was not compared.
+	Problem string `json:"problem,omitempty"`
+	// WriteOnly: it cannot be asked; compare by hand.
+	WriteOnly bool `json:"write_only,omitempty"`
+}
+
 // Bad says where a chain breaks and why.
 type Bad struct {
+	// File is the log's file; empty if the fault is not in any.
+	File string `json:"file,omitempty"`
 	// Line counts from 1; 0 if the fault is not in any line.
 	Line int `json:"line"`
 	// Seq is the number that the line gives itself, or should have had.
@@ -45,55 +109,149 @@ type Bad struct {
 	Reason string `json:"reason"`
 }
 
-// Verify reads the whole file, line by line, and checks the chain. If pin is
-// not empty, it is the hash of a record that must be in it: a head that was
+// Verify reads all files of the log, line by line, and checks the chain against
+// itself, the head file and the witnesses. It changes nothing. If pin is not
+// empty, it is the hash of a record that must be in the log: a head that was
 // kept elsewhere. A broken chain is no error but a Report with Bad set; errors
 // are those of reading.
 func (f *File) Verify(ctx context.Context, pin string) (Report, error) {
-	file, size, err := f.snapshot(ctx)
+	// Before the view is taken, so that what is witnessed is already written.
+	witnesses, heads := f.recall(ctx)
+	view, err := f.look(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	defer file.Close()
-	report, err := verify(ctx, io.LimitReader(file, size), pin)
-	if err != nil {
-		return Report{}, readFault(err, f.path)
+	defer view.close()
+	v := newVerifier(pin)
+	v.heads, v.beside = heads, view.head
+	v.report.Witnesses = witnesses
+	for _, p := range view.parts {
+		if err := v.part(ctx, p); err != nil {
+			return Report{}, readFault(err, p.path)
+		}
+		if v.report.Bad != nil {
+			break
+		}
 	}
-	return report, nil
+	v.finish()
+	v.finishBeside(view)
+	return v.done(), nil
+}
+
+// recall reads the heads that witnesses hold, in the order of their numbers.
+func (f *File) recall(ctx context.Context) (found []Witnessed, heads []witnessedHead) {
+	for _, place := range f.options.Witnesses {
+		w := Witnessed{Name: place.Name()}
+		recaller, ok := place.(Recaller)
+		if !ok {
+			w.WriteOnly = true
+			found = append(found, w)
+			continue
+		}
+		kept, err := recaller.Heads(ctx)
+		if err != nil {
+			w.Problem = fault.From(err).Error()
+		}
+		for _, h := range kept {
+			w.Heads, w.Newest = w.Heads+1, max(w.Newest, h.Seq)
+			heads = append(heads, witnessedHead{h, w.Name})
+		}
+		found = append(found, w)
+	}
+	slices.SortFunc(heads, func(a, b witnessedHead) int {
+		if a.Seq != b.Seq {
+			return map[bool]int{true: -1, false: 1}[a.Seq < b.Seq]
+		}
+		return 0
+	})
+	return found, heads
+}
+
+type witnessedHead struct {
+	Head
+	place string
 }
 
 // verify checks the chain that r holds.
 func verify(ctx context.Context, r io.Reader, pin string) (Report, error) {
-	v := verifier{pin: pin, torn: sha256.New()}
-	lines := bufio.NewReaderSize(r, 256<<10)
-	for v.report.Bad == nil {
-		if err := ctx.Err(); err != nil {
-			return Report{}, err
-		}
-		line, err := lines.ReadBytes('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return Report{}, err
-		}
-		if len(line) > 0 {
-			v.check(bytes.TrimSuffix(line, []byte("\n")))
-		}
-		if err != nil {
-			v.finish()
-			break
-		}
+	v := newVerifier(pin)
+	if err := v.read(ctx, r); err != nil {
+		return Report{}, err
 	}
-	return v.report, nil
+	v.finish()
+	return v.done(), nil
+}
+
+func newVerifier(pin string) *verifier {
+	return &verifier{pin: pin, torn: sha256.New(), began: map[string]Begun{}}
 }
 
 // verifier walks a chain.
 type verifier struct {
 	report Report
+	file   string
 	line   int
 	pin    string
 	pinned bool
 	// torn and crash are what of a crash precedes the next record.
 	torn  hash.Hash
 	crash Crash
+	// last is the version of the last record, latest the latest time so far.
+	last   int
+	latest time.Time
+	// keptFrom is the first record that the chain says is kept.
+	keptFrom uint64
+	began    map[string]Begun
+	// heads are those of witnesses that are still to be met.
+	heads []witnessedHead
+	// beside is what the head file says, met that its record was found.
+	beside headState
+	met    bool
+}
+
+// part checks one file of the log.
+func (v *verifier) part(ctx context.Context, p part) error {
+	file, size, done, err := p.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+	v.report.Files = append(v.report.Files, p.name())
+	v.file, v.line = p.name(), 0
+	if p.file == nil { // a renamed one, which must begin as its name says
+		if first, ok := firstRecord(file); !ok || first.Seq != p.first {
+			v.bad(p.first, "the file does not begin with record %d, as its name says", p.first)
+			return nil
+		}
+	}
+	return v.read(ctx, io.NewSectionReader(file, 0, size))
+}
+
+// read checks lines up to the first bad one.
+func (v *verifier) read(ctx context.Context, r io.Reader) error {
+	lines := bufio.NewReaderSize(r, 256<<10)
+	for v.report.Bad == nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		line, err := lines.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if len(line) > 0 {
+			v.check(bytes.TrimSuffix(line, []byte("\n")))
+		}
+		if err != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (v *verifier) bad(seq uint64, format string, args ...any) {
+	if v.report.Bad == nil {
+		v.report.Bad = &Bad{File: v.file, Line: v.line, Seq: seq, Reason: fmt.Sprintf(format, args...)}
+	}
 }
 
 // check takes in the next line.
@@ -104,24 +262,35 @@ func (v *verifier) check(line []byte) {
 		v.fragment(line)
 		return
 	}
+	if v.report.Records == 0 && v.crash.Line == 0 && r.Seq > 1 {
+		// The files before it may have been removed; finish finds out.
+		v.report.From, v.report.HeadSeq, v.report.Head = r.Seq, r.Seq-1, r.Prev
+		v.latest = r.upTo()
+	}
 	if reason := v.fault(&r, body); reason != "" {
-		v.report.Bad = &Bad{Line: v.line, Seq: r.Seq, Reason: reason}
+		v.bad(r.Seq, "%s", reason)
 		return
 	}
 	v.endCrash(r.Torn != nil)
 	v.report.Records++
-	v.report.HeadSeq, v.report.Head = r.Seq, r.Hash
+	v.report.HeadSeq, v.report.Head, v.last = r.Seq, r.Hash, r.Format
 	v.pinned = v.pinned || r.Hash == v.pin
+	v.time(&r)
+	v.call(&r)
+	v.witness(&r)
+	if r.Rotation != nil {
+		v.keptFrom = max(v.keptFrom, r.Rotation.KeptFrom)
+	}
 }
 
 // fragment takes in a line that is no record.
 func (v *verifier) fragment(line []byte) {
 	if len(line) == 0 || !crashLeft(line, v.report.HeadSeq+1, v.report.Head) {
-		v.report.Bad = &Bad{Line: v.line, Seq: v.report.HeadSeq + 1, Reason: "this is not a record, nor what a crash leaves of the one due here"}
+		v.bad(v.report.HeadSeq+1, "this is not a record, nor what a crash leaves of the one due here")
 		return
 	}
 	if v.crash.Line == 0 {
-		v.crash.Line = v.line
+		v.crash.File, v.crash.Line = v.file, v.line
 	} else {
 		v.torn.Write([]byte("\n"))
 		v.crash.Bytes++
@@ -144,8 +313,18 @@ func (v *verifier) fault(r *Record, body []byte) string {
 		return "the record does not follow the one before it: one of them was replaced"
 	case !v.vouches(r.Torn):
 		return "the record's digest of what a crash left before it is not of what stands there"
+	case r.Beside != "":
+		return besideReasons[r.Beside] + " when this record was written: records before it may be missing or replaced"
+	case r.Format >= format && !r.upTo().Equal(later(r.Time, v.latest)):
+		return "the record does not tell the latest time before it"
 	}
 	return ""
+}
+
+var besideReasons = map[Beside]string{
+	BesideMissing:    "the head file beside the log was missing",
+	BesideUnreadable: "the head file beside the log held something else",
+	BesideDiffers:    "the head file beside the log named another last record",
 }
 
 // vouches reports whether t speaks of the fragments before this line.
@@ -166,10 +345,90 @@ func (v *verifier) endCrash(vouched bool) {
 	v.torn.Reset()
 }
 
-// finish takes in the file's end.
+// time notes a clock that went back.
+func (v *verifier) time(r *Record) {
+	if by := v.latest.Sub(r.Time); by > clockNoise {
+		v.report.TimesBack++
+		if len(v.report.ClockBack) < maxListed {
+			v.report.ClockBack = append(v.report.ClockBack, Back{r.Seq, r.Time, by.Seconds()})
+		}
+	}
+	v.latest = later(r.Time, v.latest)
+}
+
+// call pairs the two records of a call.
+func (v *verifier) call(r *Record) {
+	switch r.Phase {
+	case Before:
+		v.began[r.ID] = Begun{r.Seq, r.ID, r.Time, r.Tool, r.Door, r.Actor, r.OnBehalfOf}
+	case After:
+		delete(v.began, r.ID)
+	}
+}
+
+// witness holds a record against the heads that name its number.
+func (v *verifier) witness(r *Record) {
+	if r.Seq == v.beside.Seq {
+		v.met = r.Hash == v.beside.Hash
+	}
+	for len(v.heads) > 0 && v.heads[0].Seq <= r.Seq {
+		h := v.heads[0]
+		v.heads = v.heads[1:]
+		if h.Seq == r.Seq && h.Hash != r.Hash {
+			v.bad(r.Seq, "%s holds another hash of this record: the log was written anew", h.place)
+		}
+	}
+}
+
+// finish takes in the log's end.
 func (v *verifier) finish() {
 	v.endCrash(false)
-	if v.report.Bad == nil && v.pin != "" && !v.pinned {
-		v.report.Bad = &Bad{Seq: v.report.HeadSeq, Reason: "no record has the pinned hash: the file was cut off before it, or written anew"}
+	if v.report.From > 0 && v.report.From > v.keptFrom {
+		v.line = 1
+		if len(v.report.Files) > 0 {
+			v.file = v.report.Files[0]
+		}
+		v.bad(1, "the log begins with record %d, and no record says that those before it may be gone: records are missing", v.report.From)
 	}
+	v.file, v.line = "", 0
+	if v.pin != "" && !v.pinned {
+		v.bad(v.report.HeadSeq, "no record has the pinned hash: the log was cut off before it, or written anew")
+	}
+	if len(v.heads) > 0 {
+		h := v.heads[len(v.heads)-1]
+		v.bad(h.Seq, "%s holds the hash of record %d, and the log ends with %d: its end is missing", h.place, h.Seq, v.report.HeadSeq)
+	}
+}
+
+// finishBeside holds the log's end against the head file.
+func (v *verifier) finishBeside(view *view) {
+	last, size := v.report.HeadSeq, int64(0)
+	if n := len(view.parts); n > 0 {
+		size = view.parts[n-1].size
+	}
+	switch {
+	case view.beside == BesideMissing && v.last < format:
+	case view.beside != "":
+		v.bad(last, "%s: whether the log's end is missing can't be told", map[Beside]string{
+			BesideMissing: "there is no head file beside the log", BesideUnreadable: "the head file beside the log holds something else",
+		}[view.beside])
+	case view.head.Seq > last:
+		v.bad(view.head.Seq, "the head file names record %d, which ended at byte %d, and the log ends with record %d at byte %d: "+
+			"its end is missing, by a hand or by a power failure", view.head.Seq, view.head.Size, last, size)
+	case !v.met:
+		v.bad(view.head.Seq, "record %d has another hash than the head file says: one of them was written anew", view.head.Seq)
+	case last > view.head.Seq+1:
+		v.bad(last, "the head file names record %d, and the log ends with %d: a killed process explains one record, no more", view.head.Seq, last)
+	}
+}
+
+// done completes the report.
+func (v *verifier) done() Report {
+	r := v.report
+	for _, b := range v.began {
+		r.Began = append(r.Began, b)
+	}
+	r.Unended = len(r.Began)
+	slices.SortFunc(r.Began, func(a, b Begun) int { return int(b.Seq) - int(a.Seq) })
+	return r
 }

@@ -29,11 +29,14 @@ func chain(t *testing.T, n int) (path string, lines [][]byte) {
 	return path, bytes.SplitAfter(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
 }
 
+// rewrite replaces the log's text and its head, so that only the chain itself
+// can show what was done.
 func rewrite(t *testing.T, path string, data []byte) *audit.File {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	audit.PutHead(t, path)
 	return open(t, path)
 }
 
@@ -83,6 +86,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 
 func TestVerifyHoldsAPin(t *testing.T) {
 	path, lines := chain(t, 5)
+	lines[4] = append(lines[4], '\n')
 	f := open(t, path)
 	head := verify(t, f, 5).Head
 	appendN(t, f, 2)
@@ -128,7 +132,7 @@ func TestATornLineIsTerminatedAndVouchedFor(t *testing.T) {
 			}
 		default:
 			r := verify(t, f, 4)
-			want := audit.Crash{Line: 4, Bytes: int64(cut), Vouched: true}
+			want := audit.Crash{File: "audit.jsonl", Line: 4, Bytes: int64(cut), Vouched: true}
 			if len(r.Crashes) != 1 || r.Crashes[0] != want {
 				t.Fatalf("cut at %d: %+v, want %+v", cut, r.Crashes, want)
 			}
@@ -146,7 +150,7 @@ func TestCrashesInARowAreOne(t *testing.T) {
 	}
 	appendN(t, f, 2)
 	r := verify(t, f, 4)
-	if want := (audit.Crash{Line: 3, Bytes: 131, Vouched: true}); len(r.Crashes) != 1 || r.Crashes[0] != want {
+	if want := (audit.Crash{File: "audit.jsonl", Line: 3, Bytes: 131, Vouched: true}); len(r.Crashes) != 1 || r.Crashes[0] != want {
 		t.Errorf("%+v, want %+v", r.Crashes, want)
 	}
 }

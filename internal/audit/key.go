@@ -1,0 +1,95 @@
+package audit
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Key is the secret of an installation with which the log's digests are made, so
+// that nobody who has the log alone can find a value by trying.
+type Key []byte
+
+// keyBytes is a key's length.
+const keyBytes = 32
+
+// Digest is the HMAC-SHA-256 of data, in hexadecimal.
+func (k Key) Digest(data []byte) string {
+	mac := hmac.New(sha256.New, k)
+	mac.Write(data)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// OpenKey reads the key at path, or makes one there. Processes that make it at
+// the same time get the same. Errors are of kind Refused if others can read or
+// write the file, and Invalid if it holds no key.
+func OpenKey(path string) (Key, error) {
+	key, err := readKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, keyFault(err, path)
+	}
+	if err := makeKey(path); err != nil {
+		return nil, keyFault(err, path)
+	}
+	return readKey(path)
+}
+
+func readKey(path string) (Key, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil, keyFault(err, path)
+	case !info.Mode().IsRegular():
+		return nil, fault.New(fault.Refused, "the key of the audit log, %s, is a link or no regular file", path).
+			WithFix("move it away; a new key is made then")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return nil, fault.New(fault.Refused, "others can read or write the key of the audit log, %s", path).WithFix("chmod 600 %s", path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, keyFault(err, path)
+	}
+	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+	if err != nil || len(key) != keyBytes {
+		return nil, fault.New(fault.Invalid, "%s holds no key of an audit log", path).WithFix("move it away; a new key is made then")
+	}
+	return key, nil
+}
+
+// makeKey gives a key its name when it is whole, unless another process did so
+// first.
+func makeKey(path string) error {
+	key := make([]byte, keyBytes)
+	if _, err := rand.Read(key); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".audit-key-*") // of mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(hex.EncodeToString(key) + "\n")
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(file.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+func keyFault(err error, path string) error {
+	return ioFault(err, "the key of the audit log, %s, can't be read or made", path)
+}

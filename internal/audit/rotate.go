@@ -1,0 +1,167 @@
+package audit
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// segment is a file of the log that is no longer written.
+type segment struct {
+	path string
+	// first is the number of its first record.
+	first uint64
+}
+
+// segmentPath is what a file is renamed to: the log's name with the number of
+// the file's first record, such as audit-000000000001.jsonl.
+func segmentPath(path string, first uint64) string {
+	ext := filepath.Ext(path)
+	return fmt.Sprintf("%s-%012d%s", strings.TrimSuffix(path, ext), first, ext)
+}
+
+// segments lists the renamed files of the log at path, the oldest first.
+func segments(path string) ([]segment, error) {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, ioFault(err, "the folder of the audit file %s can't be read", path)
+	}
+	ext := filepath.Ext(path)
+	prefix := strings.TrimSuffix(filepath.Base(path), ext) + "-"
+	var found []segment
+	for _, entry := range entries {
+		digits, ok := strings.CutPrefix(entry.Name(), prefix)
+		if !ok {
+			continue
+		}
+		first, err := strconv.ParseUint(strings.TrimSuffix(digits, ext), 10, 64)
+		at := filepath.Join(filepath.Dir(path), entry.Name())
+		if err != nil || segmentPath(path, first) != at || !entry.Type().IsRegular() {
+			continue
+		}
+		found = append(found, segment{at, first})
+	}
+	slices.SortFunc(found, func(a, b segment) int {
+		if a.first < b.first {
+			return -1
+		}
+		return 1
+	})
+	return found, nil
+}
+
+// firstRecord reads the first line of a file.
+func firstRecord(file io.ReaderAt) (Record, bool) {
+	line, err := bufio.NewReader(io.NewSectionReader(file, 0, 1<<40)).ReadBytes('\n')
+	if err != nil {
+		return Record{}, false
+	}
+	r, _, err := decode(line[:len(line)-1])
+	return r, err == nil
+}
+
+// rotate gives the file another name where it has become too large or too old,
+// and goes on in a new one. What a crash left at the file's end stays with the
+// record that vouches for it, so that comes first. A file that cannot be renamed
+// is written on: no call waits for that.
+func (f *File) rotate(now time.Time) error {
+	f.rotation = nil
+	if f.tail.size == 0 || f.tail.open || f.tail.torn != nil || f.tail.beside != "" || !f.due(now) {
+		return f.begun()
+	}
+	first, ok := firstRecord(f.file)
+	if !ok {
+		return nil
+	}
+	name := segmentPath(f.path, first.Seq)
+	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		return nil // never written over; Verify tells of the stranger
+	}
+	if err := f.file.Close(); err != nil {
+		return ioFault(err, "the audit file %s can't be closed", f.path)
+	}
+	f.file, f.began = nil, time.Time{}
+	renameErr := os.Rename(f.path, name)
+	if renameErr != nil {
+		f.options.tell(ioFault(renameErr, "the audit file %s can't be renamed to %s", f.path, name))
+	}
+	head, size := f.tail.head, f.tail.size
+	if err := f.reopen(); err != nil {
+		f.known = false
+		return err
+	}
+	info, err := f.file.Stat()
+	if err != nil {
+		return ioFault(err, "the audit file %s can't be read", f.path)
+	}
+	f.info, f.tail = info, tail{head: head, size: size, format: format}
+	if renameErr == nil {
+		f.tail.size = 0
+	}
+	return f.begun()
+}
+
+// due tells whether the file is to be renamed.
+func (f *File) due(now time.Time) bool {
+	if f.options.MaxSize > 0 && f.tail.size >= f.options.MaxSize {
+		return true
+	}
+	if f.options.MaxAge <= 0 {
+		return false
+	}
+	if f.began.IsZero() {
+		first, ok := firstRecord(f.file)
+		if !ok {
+			return false
+		}
+		f.began = first.Time
+	}
+	return now.Sub(f.began) >= f.options.MaxAge
+}
+
+// begun prepares the first record of a file that others precede.
+func (f *File) begun() error {
+	if f.tail.size > 0 || f.tail.seq == 0 {
+		return nil
+	}
+	old, err := segments(f.path)
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	if keep := f.options.Keep; keep > 0 && len(old) > keep {
+		old = old[len(old)-keep:]
+	}
+	f.rotation = &Rotation{KeptFrom: old[0].first}
+	return nil
+}
+
+// prune removes the files before the oldest that is kept, when the record that
+// says so is on the disk.
+func (f *File) prune() {
+	if f.options.Keep <= 0 || f.rotation == nil {
+		return
+	}
+	if err := f.file.Sync(); err != nil {
+		return // at the next rotation
+	}
+	old, err := segments(f.path)
+	if err != nil {
+		return
+	}
+	for _, s := range old {
+		if s.first < f.rotation.KeptFrom {
+			_ = os.Remove(s.path) // at the next rotation, if not now
+		}
+	}
+}

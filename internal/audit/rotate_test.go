@@ -1,0 +1,166 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/audit"
+)
+
+func TestTheChainGoesOnAcrossFiles(t *testing.T) {
+	s, o := build(t)
+	f := openWith(t, s.path, o)
+	r := verify(t, f, 40)
+	if len(r.Files) != len(s.old)+1 || r.From != 0 {
+		t.Errorf("files %v from %d", r.Files, r.From)
+	}
+	for _, path := range append(s.old, s.path) {
+		if info, err := os.Stat(path); err != nil || info.Size() > 3500+700 || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v (%v)", path, info, err)
+		}
+	}
+	if w := r.Witnesses; len(w) != 1 || w[0].Heads == 0 || w[0].Newest != 40 {
+		t.Errorf("witnesses %+v", w)
+	}
+}
+
+func TestAnOldFileIsRenamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	f := openWith(t, path, audit.Options{MaxAge: 24 * time.Hour})
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 10 {
+		r := record(i)
+		r.Time = start.Add(time.Duration(i) * 10 * time.Hour)
+		if _, err := f.Append(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := filepath.Dir(path)
+	want := []string{filepath.Join(dir, "audit-000000000001.jsonl"), filepath.Join(dir, "audit-000000000004.jsonl"), filepath.Join(dir, "audit-000000000007.jsonl")}
+	if diff := cmp.Diff(want, audit.Segments(t, path)); diff != "" {
+		t.Error(diff)
+	}
+	verify(t, f, 10)
+}
+
+func TestOnlySoManyFilesAreKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	f := openWith(t, path, audit.Options{MaxSize: 1200, Keep: 2})
+	appendN(t, f, 30)
+	old := audit.Segments(t, path)
+	if len(old) != 2 {
+		t.Fatalf("%d files are kept", len(old))
+	}
+	r, err := f.Verify(t.Context(), "")
+	if err != nil || r.Bad != nil || r.From == 0 || r.HeadSeq != 30 || r.Records != 31-r.From {
+		t.Errorf("%+v, %v", r, err)
+	}
+	remove(t, old[0]) // one more than the log says
+	if r, err := f.Verify(t.Context(), ""); err != nil || r.Bad == nil {
+		t.Errorf("a file too few passes: %+v, %v", r, err)
+	}
+}
+
+// A crash between the two steps of a rotation leaves no file that is written.
+func TestACrashWhileRotating(t *testing.T) {
+	s, o := build(t)
+	data := read(t, s.path)
+	// The last file's first record is the next to write: rename it by hand.
+	first := 40 - len(bytesLines(data)) + 1
+	if err := os.Rename(s.path, fmt.Sprintf("%s-%012d.jsonl", s.path[:len(s.path)-len(".jsonl")], first)); err != nil {
+		t.Fatal(err)
+	}
+	f := openWith(t, s.path, o)
+	verify(t, f, 40)
+	if got := appendN(t, f, 1)[0]; got.Seq != 41 || got.Rotation == nil || got.Beside != "" {
+		t.Errorf("%+v", got)
+	}
+	verify(t, f, 41)
+}
+
+func bytesLines(data []byte) (lines []int) {
+	for i, b := range data {
+		if b == '\n' {
+			lines = append(lines, i)
+		}
+	}
+	return lines
+}
+
+func TestGoroutinesRotateTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	o := audit.Options{MaxSize: 4000}
+	files := []*audit.File{openWith(t, path, o), openWith(t, path, o), openWith(t, path, o)}
+	var all sync.WaitGroup
+	for i := range 6 {
+		all.Go(func() {
+			for j := range 40 {
+				if _, err := files[i%3].Append(t.Context(), record(j)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	verify(t, files[0], 240)
+}
+
+func TestListGoesAcrossFilesWhileTheyAreRenamed(t *testing.T) {
+	s, o := build(t)
+	f := openWith(t, s.path, o)
+	var got []uint64
+	cursor := ""
+	for {
+		page, err := f.List(t.Context(), audit.Filter{Limit: 3, Cursor: cursor})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, seqs(page.Records)...)
+		appendN(t, f, 4)
+		if cursor = page.Cursor; cursor == "" {
+			break
+		}
+	}
+	var want []uint64
+	for i := range uint64(40) {
+		want = append(want, 40-i)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// broken is a place that takes nothing.
+type broken struct{ wrong error }
+
+func (broken) Name() string                                    { return "the broken place" }
+func (b broken) Keep(_ context.Context, _ audit.Head) error    { return b.wrong }
+func (b broken) Heads(_ context.Context) ([]audit.Head, error) { return nil, b.wrong }
+
+func TestAWitnessThatFailsIsToldAndHoldsNoCall(t *testing.T) {
+	var mu sync.Mutex
+	var told []error
+	f := openWith(t, filepath.Join(t.TempDir(), "audit.jsonl"), audit.Options{
+		Witnesses: []audit.Witness{broken{errors.New("no route")}}, WitnessEvery: time.Hour,
+		Tell: func(err error) { mu.Lock(); told = append(told, err); mu.Unlock() },
+	})
+	appendN(t, f, 3)
+	r, err := f.Verify(t.Context(), "")
+	if err != nil || r.Bad != nil || len(r.Witnesses) != 1 || r.Witnesses[0].Problem == "" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	f.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(told) == 0 {
+		t.Error("nothing was told")
+	}
+}

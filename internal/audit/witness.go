@@ -1,0 +1,214 @@
+package audit
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Head names a record of the log, as a witness keeps it. Whoever has it can tell
+// later whether everything up to that record is as it was.
+type Head struct {
+	Seq  uint64    `json:"seq"`
+	Hash string    `json:"hash"`
+	Time time.Time `json:"time"`
+}
+
+// Witness is a second place that keeps heads of one log. It must be safe for
+// concurrent use.
+type Witness interface {
+	// Name is the place, for messages.
+	Name() string
+	// Keep adds a head to those kept.
+	Keep(ctx context.Context, h Head) error
+}
+
+// Recaller is a witness that can be read as well.
+type Recaller interface {
+	Witness
+	// Heads gives every head that was kept. An error means that they could not
+	// be read, never that there are none.
+	Heads(ctx context.Context) ([]Head, error)
+}
+
+const (
+	// witnessEvery is how often a head goes to the witnesses at most.
+	witnessEvery = time.Minute
+	// witnessTime bounds one delivery to one witness.
+	witnessTime = 5 * time.Second
+)
+
+// witnessing brings heads to witnesses, away from the calls.
+type witnessing struct {
+	options Options
+	every   time.Duration
+
+	mu     sync.Mutex
+	head   Head // the newest
+	kept   Head // the last that was brought
+	timer  *time.Timer
+	closed bool
+
+	// running is held while heads are brought.
+	running sync.Mutex
+}
+
+func newWitnessing(o Options) *witnessing {
+	w := &witnessing{options: o, every: o.WitnessEvery}
+	if w.every <= 0 {
+		w.every = witnessEvery
+	}
+	return w
+}
+
+// note takes in the newest head. The first is brought at once, the next not
+// before the pause is over.
+func (w *witnessing) note(h Head) {
+	if len(w.options.Witnesses) == 0 {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.head = h
+	if w.timer == nil && !w.closed {
+		w.timer = time.AfterFunc(0, w.bring)
+	}
+}
+
+// bring gives the newest head to every witness, and tells which did not take it.
+func (w *witnessing) bring() {
+	w.running.Lock()
+	defer w.running.Unlock()
+	w.mu.Lock()
+	h := w.head
+	again := h != w.kept
+	w.kept = h
+	switch {
+	case w.closed:
+	case again:
+		w.timer = time.AfterFunc(w.every, w.bring)
+	default:
+		w.timer = nil // the next record begins anew
+	}
+	w.mu.Unlock()
+	if again && !w.deliver(h) {
+		w.mu.Lock()
+		w.kept = Head{} // tried again after the pause
+		w.mu.Unlock()
+	}
+}
+
+// deliver reports whether every witness took the head.
+func (w *witnessing) deliver(h Head) bool {
+	var failed atomic.Bool
+	var all sync.WaitGroup
+	for _, place := range w.options.Witnesses {
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), witnessTime)
+			defer cancel()
+			if err := place.Keep(ctx, h); err != nil {
+				failed.Store(true)
+				w.options.tell(fault.Wrap(err, fault.Internal, "the head of the audit log, record %d, was not kept in %s", h.Seq, place.Name()).
+					WithCause("%v", err))
+			}
+		})
+	}
+	all.Wait()
+	return !failed.Load()
+}
+
+// close brings what was not brought yet.
+func (w *witnessing) close() {
+	w.mu.Lock()
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	closed := w.closed
+	w.closed = true
+	w.mu.Unlock()
+	if !closed && len(w.options.Witnesses) > 0 {
+		w.bring()
+	}
+}
+
+// FileWitness keeps heads in a file, one line of JSON each, by appending.
+type FileWitness struct{ path string }
+
+// NewFileWitness keeps heads in the file at path, which is made when it is first
+// needed. It should lie where who writes the log cannot write.
+func NewFileWitness(path string) FileWitness { return FileWitness{path} }
+
+// Name is the path.
+func (w FileWitness) Name() string { return w.path }
+
+// Keep appends a line in one call.
+func (w FileWitness) Keep(_ context.Context, h Head) error {
+	if err := os.MkdirAll(filepath.Dir(w.path), 0o700); err != nil {
+		return ioFault(err, "the folder of %s can't be made", w.path)
+	}
+	if err := refuse(w.path); err != nil {
+		return err
+	}
+	line, err := json.Marshal(h)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the head cannot be written as JSON")
+	}
+	file, err := os.OpenFile(w.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return ioFault(err, "%s can't be opened", w.path)
+	}
+	_, err = file.Write(append(line, '\n'))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return ioFault(err, "%s can't be written", w.path)
+	}
+	return nil
+}
+
+// Heads reads every line. A file that is not there yet holds none.
+func (w FileWitness) Heads(ctx context.Context) ([]Head, error) {
+	file, err := os.Open(w.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, ioFault(err, "%s can't be read", w.path)
+	}
+	defer file.Close()
+	var heads []Head
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		if ctx.Err() != nil {
+			return nil, fault.From(ctx.Err())
+		}
+		h, err := decodeWitness(lines.Bytes())
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "line %d of %s is no head of an audit log", len(heads)+1, w.path)
+		}
+		heads = append(heads, h)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, ioFault(err, "%s can't be read", w.path)
+	}
+	return heads, nil
+}
+
+// decodeWitness reads a line that Keep wrote.
+func decodeWitness(line []byte) (h Head, err error) {
+	if err := json.Unmarshal(line, &h); err != nil {
+		return h, fault.Wrap(err, fault.Invalid, "this is no head of an audit log")
+	}
+	if sum, err := hex.DecodeString(h.Hash); err != nil || len(sum) != hashSize/2 || h.Seq == 0 {
+		return h, fault.New(fault.Invalid, "this is no head of an audit log")
+	}
+	return h, nil
+}
