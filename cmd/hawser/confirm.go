@@ -13,14 +13,17 @@ import (
 // assent is --yes: every question is answered with yes beforehand.
 type assent struct{}
 
+// Given implements tool.Beforehand.
+func (assent) Given(string) bool { return true }
+
 func (assent) Confirm(context.Context, tool.Question) (bool, error) { return true, nil }
 
 // prompt asks the person at the terminal.
 type prompt struct{ streams streams }
 
 func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
-	fmt.Fprintf(p.streams.err, "%s would %s:\n  %s\n%sGo on? [y/N] ",
-		q.Tool, q.Effect, escapeControls(q.Subject, ""), place(q.Target))
+	fmt.Fprintf(p.streams.err, "%s\n  %s, effect %s\n%sGo on? [y/N] ",
+		escapeControls(q.Text, ""), q.Tool, q.Effect, place(q.Target))
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.streams.in).ReadString('\n')
@@ -50,7 +53,7 @@ func place(t tool.Target) string {
 type nobody struct{}
 
 func (nobody) Confirm(_ context.Context, q tool.Question) (bool, error) {
-	return false, fault.New(fault.Unconfirmed, "this would %s %s, and nobody can be asked", q.Effect, q.Subject).
+	return false, fault.New(fault.Unconfirmed, "this needs a yes, and nobody can be asked: %s", q.Text).
 		WithCause("standard input is no terminal").WithFix("add --yes if that is what you want")
 }
 

@@ -76,7 +76,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	if f.dryRun {
 		return nil
 	}
-	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Subject: f.path})
+	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: "Write " + tool.Visible(f.path) + "?"})
 	switch {
 	case err != nil:
 		return err

@@ -43,6 +43,7 @@ type asking struct {
 	options  Options
 	request  *mcp.CallToolRequest
 	call     string // digest of tool and input
+	bound    string // digest of the call and of what the person was shown
 	code     string // as the client gave it
 	question *tool.Question
 	fresh    string // a code made for this call, to be shown to a person
@@ -54,23 +55,24 @@ func (c *consent) asking(req *mcp.CallToolRequest, caller tool.Caller, name stri
 	return &asking{consent: c, options: o, request: req, code: code, call: tool.Subject(caller.Actor+"\x00"+caller.For, name, input)}
 }
 
+// Given implements tool.Beforehand.
+func (a *asking) Given(name string) bool { return a.options.approves(name) }
+
 // Confirm implements tool.Confirmer. It says yes only where a person did.
 func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
-	if a.options.approves(q.Tool) {
-		return true, nil
-	}
+	a.bound = q.Bind(a.call)
 	if a.code != "" {
-		return a.consent.redeem(a.call, a.code)
+		return a.consent.redeem(a.bound, a.code)
 	}
 	if a.request.Params.RequestState != "" {
-		return a.consent.heard(a.call, a.request.Params)
+		return a.consent.heard(a.bound, a.request.Params)
 	}
 	a.question = &q
 	if elicits(a.request) {
 		return false, fault.New(fault.Unconfirmed, "a person is being asked")
 	}
-	a.fresh = a.consent.issue(a.call)
-	return false, fault.New(fault.Unconfirmed, "%s would %s %s, and your client cannot ask the person", q.Tool, q.Effect, q.Subject).
+	a.fresh = a.consent.issue(a.bound)
+	return false, fault.New(fault.Unconfirmed, "a person must say yes, and your client cannot ask them: %s", q.Text).
 		WithFix("a one-time code was written to the server's terminal or log, where the person reads it; "+
 			"ask them for it and call again with the same input and %s. "+
 			"The person can also approve tools beforehand (approve in the profile, in their own hawser.yaml)", codeField)
@@ -102,7 +104,7 @@ func (a *asking) open(err error) *mcp.CallToolResult {
 			Mode: "form", Message: a.message(),
 			RequestedSchema: json.RawMessage(`{"type":"object","properties":{"confirm":{"type":"boolean","title":"Go on?","description":"Yes lets this one call happen, once.","default":false}},"required":["confirm"]}`),
 		}},
-		RequestState: a.consent.Ask(a.call),
+		RequestState: a.consent.Ask(a.bound),
 	}
 }
 
@@ -115,7 +117,7 @@ func (a *asking) message() string {
 		who = fmt.Sprintf("The agent %q", who)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s wants to %s in AWS:\n  %s (%s)\n  on: %s\n", who, q.Effect, q.Tool, q.Summary, visible(q.Subject))
+	fmt.Fprintf(&b, "%s\n  %s wants to call %s (effect: %s)\n", q.Text, who, q.Tool, q.Effect)
 	for _, part := range [][2]string{{"connection", q.Target.Connection}, {"account", q.Target.Account}, {"region", q.Target.Region}} {
 		value := part[1]
 		if value == "" {

@@ -43,13 +43,10 @@ type Confirmer interface {
 	Confirm(ctx context.Context, q Question) (bool, error)
 }
 
-// Question is what a person must know before saying yes.
-type Question struct {
-	Tool    string
-	Summary string
-	Effect  Effect
-	Target  Target
-	Subject string
+// Beforehand is a Confirmer that may have a yes to a tool without asking: then
+// nobody is asked, and nothing is looked at for the question.
+type Beforehand interface {
+	Given(tool string) bool
 }
 
 // Progress is how far a call has come.

@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,26 +93,43 @@ func (c *course) decode() error {
 	return nil
 }
 
-// confirm asks a person where the guard wants it.
+// confirm asks a person where the guard wants it. What the call would meet is
+// looked at first: where that makes it do less, nobody may have to be asked.
 func (c *course) confirm(ctx context.Context) error {
+	if !c.registry.guard.mustConfirm(c.effect) || c.approved() {
+		return nil
+	}
+	preview := c.preview(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if !c.registry.guard.mustConfirm(c.effect) {
 		return nil
 	}
-	unconfirmed := fault.New(fault.Unconfirmed, "this would %s %s, and was not confirmed", c.effect, c.subject())
+	target := c.registry.place(ctx, c.target)
+	target.Region = cmp.Or(preview.Region, target.Region)
+	q := c.question(preview, target)
 	if c.request.Confirm == nil {
-		return unconfirmed.WithFix("confirm it: --yes on the command line")
+		return unconfirmed(q).WithFix("confirm it: --yes on the command line")
 	}
-	yes, err := c.request.Confirm.Confirm(ctx, Question{
-		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect,
-		Target: c.registry.place(ctx, c.target), Subject: c.subject(),
-	})
+	yes, err := c.request.Confirm.Confirm(ctx, q)
 	switch {
 	case err != nil:
 		return err
 	case !yes:
-		return unconfirmed.WithCause("the answer was no")
+		return unconfirmed(q).WithCause("the answer was no")
 	}
 	return nil
+}
+
+// approved reports whether a person said yes to the tool beforehand.
+func (c *course) approved() bool {
+	b, ok := c.request.Confirm.(Beforehand)
+	return ok && b.Given(c.tool.Name)
+}
+
+func unconfirmed(q Question) *fault.Error {
+	return fault.New(fault.Unconfirmed, "this needs a yes and got none: %s", q.Text)
 }
 
 // result encodes the output and hears its own verdict on it.

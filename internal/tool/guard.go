@@ -144,7 +144,11 @@ func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
 	return nil
 }
 
-func (g Guard) mustConfirm(effect Effect) bool { return slices.Contains(g.Confirm, effect) }
+// mustConfirm reports whether an effect is listed, or a lesser one is: who is
+// asked about writes is asked about what destroys.
+func (g Guard) mustConfirm(effect Effect) bool {
+	return slices.ContainsFunc(g.Confirm, func(listed Effect) bool { return !listed.Exceeds(effect) })
+}
 
 // limit is the time that a call of t may take; 0 is without end. What somebody
 // set bounds every call, the built-in limit only those of tools that have no

@@ -132,16 +132,22 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 
 // invoke runs the tool's own function within its time.
 func (r *Registry) invoke(ctx context.Context, t *Tool, req Request, in any) (any, error) {
+	ctx, cancel := r.bounded(ctx, t, req, in)
+	defer cancel()
+	return t.run(ctx, r.callOf(req), in)
+}
+
+// bounded is ctx with the time that a call may take.
+func (r *Registry) bounded(ctx context.Context, t *Tool, req Request, in any) (context.Context, context.CancelFunc) {
 	if limit := r.guard.limit(t, in, req.Emit != nil); limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
+		return context.WithTimeout(ctx, limit)
 	}
-	call := &Call{
-		Files: req.Files, Following: req.Emit != nil,
-		clock: r.clock, progress: req.Progress, emit: req.Emit,
-	}
-	return t.run(ctx, call, in)
+	return ctx, func() {}
+}
+
+// callOf is what a tool's function gets of a request.
+func (r *Registry) callOf(req Request) *Call {
+	return &Call{Files: req.Files, Following: req.Emit != nil, clock: r.clock, progress: req.Progress, emit: req.Emit}
 }
 
 // encode gives the output's JSON within the cap.

@@ -96,8 +96,10 @@ type Tool struct {
 	// OutputType is the Go type of the output, for doors that lay it out.
 	OutputType reflect.Type
 
-	varies bool // some calls do less than Effect
-	fields []Field
+	varies    bool // some calls do less than Effect
+	inputType reflect.Type
+	preview   func(context.Context, *Call, any) Preview // nil where there is nothing to look at
+	fields    []Field
 	// decode checks an input and gives it as the tool takes it, and as JSON;
 	// see Normal.
 	decode func(json.RawMessage) (any, json.RawMessage, error)
@@ -133,7 +135,7 @@ type Func[I, O any] func(ctx context.Context, call *Call, in I) (O, error)
 // declaration that is wrong in itself, as only a programmer can cause that and
 // the first start shows it.
 func New[I, O any](info Info, run Func[I, O]) *Tool {
-	t := &Tool{Info: info, OutputType: reflect.TypeFor[O]()}
+	t := &Tool{Info: info, OutputType: reflect.TypeFor[O](), inputType: reflect.TypeFor[I]()}
 	if t.Role == "" {
 		t.Role = roleFor(t.Effect)
 	}

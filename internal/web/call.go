@@ -35,6 +35,7 @@ type Plan struct {
 	Tool       string      `json:"tool"`
 	Effect     tool.Effect `json:"effect"`
 	Subject    string      `json:"subject"`
+	Question   string      `json:"question"`
 	Connection string      `json:"connection,omitempty"`
 	Account    string      `json:"account,omitempty"`
 	Region     string      `json:"region,omitempty"`
@@ -51,16 +52,16 @@ type confirmation struct {
 	consent  *tool.Consent
 	subject  string
 	given    string
-	question *tool.Question
+	question *tool.Question // nil while nobody has to be asked
 }
 
 // Confirm implements tool.Confirmer: yes is what the plan's own token says.
 func (c *confirmation) Confirm(_ context.Context, q tool.Question) (bool, error) {
 	if c.given != "" {
-		return true, c.consent.Take(c.subject, c.given)
+		return true, c.consent.Take(q.Bind(c.subject), c.given)
 	}
 	c.question = &q
-	return false, fault.New(fault.Unconfirmed, "this would %s %s, and was not confirmed", q.Effect, q.Subject).
+	return false, fault.New(fault.Unconfirmed, "this needs a yes and got none: %s", q.Text).
 		WithFix("send the same call again with the header %s: the value of confirm", confirmHeader)
 }
 
@@ -70,10 +71,10 @@ func (c *confirmation) problem(err error) Problem {
 	p := problemOf(f.Kind.HTTPStatus(), f)
 	if q := c.question; q != nil && errors.Is(err, fault.Unconfirmed) {
 		p.Plan = &Plan{
-			Tool: q.Tool, Effect: q.Effect, Subject: q.Subject,
+			Tool: q.Tool, Effect: q.Effect, Subject: q.Subject, Question: q.Text,
 			Connection: q.Target.Connection, Account: q.Target.Account, Region: q.Target.Region,
 		}
-		p.Confirm = c.consent.Ask(c.subject)
+		p.Confirm = c.consent.Ask(q.Bind(c.subject))
 	}
 	return p
 }

@@ -1,0 +1,74 @@
+package tool
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Question is what a person must know before saying yes.
+type Question struct {
+	Tool    string
+	Summary string
+	Effect  Effect
+	Target  Target
+	Subject string
+	// Text is the question in plain English, in one line, with what is there
+	// now where that was cheap to know. Every character of the names in it can
+	// be seen.
+	Text string
+}
+
+// Bind names a call together with what a person was shown of it: a yes to one
+// question is none to another, such as the same input in another account.
+// Call is what Subject gives.
+func (q Question) Bind(call string) string {
+	raw, err := json.Marshal(q)
+	if err != nil {
+		return "" // plain texts; an empty subject is never asked about
+	}
+	sum := sha256.Sum256(append([]byte(call+"\x00"), raw...))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// question is what a person is asked about the call.
+func (c *course) question(p Preview, target Target) Question {
+	q := Question{
+		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: Visible(c.subject()),
+	}
+	does := p.Does
+	if does == "" {
+		does = c.tool.Summary + ": " + q.Subject
+	}
+	q.Text = does + target.where() + "?"
+	return q
+}
+
+// where is the place of a target in a sentence.
+func (t Target) where() string {
+	var parts []string
+	for _, part := range []string{t.Account, t.Region} {
+		if part != "" {
+			parts = append(parts, Visible(part))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " in " + strings.Join(parts, ", ")
+}
+
+// Visible is a text from outside of which a person sees every character: one
+// that holds anything else than printable characters and single blanks between
+// them is quoted, with escapes, as Go writes it.
+func Visible(text string) string {
+	plain := text != "" && utf8.ValidString(text) && text == strings.Join(strings.Fields(text), " ") && !strings.HasPrefix(text, `"`)
+	if plain && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return text
+	}
+	return strconv.Quote(text)
+}
