@@ -132,9 +132,13 @@ func readConfig(path string) (*Config, error) {
 
 // parseConfig reads a configuration's text, YAML or JSON, and checks it.
 func parseConfig(path string, text []byte) (*Config, error) {
-	config := &Config{Guard: tool.DefaultGuard(), path: path}
+	config := &Config{}
 	if err := decodeStrict(path, text, config); err != nil {
 		return nil, err
+	}
+	config.path = path
+	if config.Guard.Confirm == nil { // a key without a value says nothing, only [] says none
+		config.Guard.Confirm = tool.DefaultGuard().Confirm
 	}
 	if found := config.problems(); len(found) > 0 {
 		return nil, firstProblem(path, text, found)

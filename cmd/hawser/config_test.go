@@ -166,10 +166,30 @@ files: {root: /srv}
 	}
 }
 
+// TestAnEmptyGuardAsksAsByDefault: only a list that is written as empty turns
+// the questions off.
+func TestAnEmptyGuardAsksAsByDefault(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 1, "# nothing\n": 1, "{}": 1, "guard:\n": 1, "guard: {}\n": 1, "guard:\n  confirm:\n": 1,
+		"guard:\n  # confirm: [write]\n": 1, `{"guard": null}`: 1, "guard: {read_only: true}\n": 1,
+		"guard: {confirm: []}\n": 0, "guard: {confirm: [write, destroy]}\n": 2,
+	} {
+		c, err := parseConfig("hawser.yaml", []byte(text))
+		if err != nil || len(c.Guard.Confirm) != want || c.path != "hawser.yaml" {
+			t.Errorf("%q: %+v, %v", text, c, err)
+		}
+		own := &Config{Guard: tool.DefaultGuard()}
+		if p, err := parseProject("hawser.yaml", []byte(text), own); err != nil || p.path != "hawser.yaml" {
+			t.Errorf("%q in a project: %+v, %v", text, p, err)
+		}
+	}
+}
+
 func FuzzParseConfig(f *testing.F) {
 	f.Add("connections:\n  a:\n    region: us-east-1\n")
 	f.Add(`{"plugins": {"aws": {"region": "us-east-1"}}}`)
 	f.Add("guard: {timeout: 1s}\n---\n")
+	f.Add("agents: {a: {tools: [s3.*], approve: [\"*\"]}}\nplugins: {gcp: {a: 1}, aws: {}}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseConfig("hawser.yaml", []byte(text))
 		if (c == nil) == (err == nil) {
@@ -177,6 +197,24 @@ func FuzzParseConfig(f *testing.F) {
 		}
 		if e := fault.From(err); err != nil && e.Kind == fault.Internal {
 			t.Fatalf("an internal fault: %v", e)
+		}
+		project, err := parseProject("hawser.yaml", []byte(text), &Config{Guard: tool.DefaultGuard()})
+		if (project == nil) == (err == nil) {
+			t.Fatalf("project %v and error %v", project, err)
+		}
+		if project == nil {
+			return
+		}
+		if project.Audit.File != "" || project.Store != "" || len(project.People) != 0 || project.Files.Root != "" {
+			t.Fatalf("a project sets %+v", project)
+		}
+		for _, a := range project.Agents {
+			if len(a.Approve) > 0 || a.ShowSecrets || a.Role == tool.Admin {
+				t.Fatalf("a project has the agent %+v", a)
+			}
+		}
+		if view := trustView("/a/hawser.yaml", project, &Config{}); strings.ContainsFunc(view, func(r rune) bool { return r != '\n' && isControl(r) }) {
+			t.Fatalf("%q is shown", view)
 		}
 	})
 }

@@ -55,7 +55,7 @@ func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, e
 		// The flags say what a caller without a profile may do, save those that
 		// only take away.
 		flags.profile = t.Agent
-		flags.agent = AgentConfig{ReadOnly: a.flags.agent.ReadOnly, Deny: a.flags.agent.Deny}
+		flags.agent = AgentConfig{ReadOnly: a.flags.agent.ReadOnly, Deny: a.flags.agent.Deny, Confirm: a.flags.agent.Confirm}
 	}
 	profile, only, err := h.agentOf(flags)
 	if err != nil {

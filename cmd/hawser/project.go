@@ -77,10 +77,11 @@ func knownFile(path string) (*trustedFile, error) {
 // parseProject reads a project's configuration and checks it, beside the user's
 // own. Its guard holds only what the file says.
 func parseProject(path string, text []byte, user *Config) (*Config, error) {
-	project := &Config{path: path, user: user}
+	project := &Config{}
 	if err := decodeStrict(path, text, project); err != nil {
 		return nil, err
 	}
+	project.path, project.user = path, user
 	if found := slices.Concat(project.problems(), project.projectProblems()); len(found) > 0 {
 		return nil, firstProblem(path, text, found)
 	}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// agentOfText gives the registry of an agent by a configuration and flags.
+func agentOfText(t *testing.T, config string, f mcpFlags) *tool.Registry {
+	t.Helper()
+	home := newFolder(t)
+	home.user(t, config)
+	p := newProgram(streams{}, []string{"XDG_CONFIG_HOME=" + home.home})
+	profile, only, err := p.house.agentOf(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry, err := p.house.agentRegistry(profile, only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return registry
+}
+
+// TestConfirmOnlyAdds holds that neither a profile nor a flag takes away an
+// effect that guard.confirm asks about.
+func TestConfirmOnlyAdds(t *testing.T) {
+	const all = "guard: {confirm: [read, destroy]}\n"
+	tests := map[string]struct {
+		config        string
+		flags         mcpFlags
+		read, write   bool
+		notDestroying bool
+	}{
+		"nothing said":              {config: "", flags: mcpFlags{}},
+		"the flag none":             {config: "", flags: mcpFlags{agent: AgentConfig{Confirm: []string{"none"}}}},
+		"the flag write":            {config: "", flags: mcpFlags{agent: AgentConfig{Confirm: []string{"write"}}}, write: true},
+		"a profile's none":          {config: all + "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a"}, read: true},
+		"a profile's write":         {config: all + "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a"}, read: true, write: true},
+		"a profile, the flag none":  {config: "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a", agent: AgentConfig{Confirm: []string{"none"}}}, write: true},
+		"a profile, the flag write": {config: "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a", agent: AgentConfig{Confirm: []string{"write"}}}, write: true},
+		"a guard without":           {config: "guard: {confirm: []}\nagents: {a: {}}\n", flags: mcpFlags{profile: "a"}, notDestroying: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := agentOfText(t, tt.config, tt.flags)
+			if r.Confirms(tool.Read) != tt.read || r.Confirms(tool.Write) != tt.write || r.Confirms(tool.Destroy) == tt.notDestroying {
+				t.Errorf("read %v, write %v, destroy %v", r.Confirms(tool.Read), r.Confirms(tool.Write), r.Confirms(tool.Destroy))
+			}
+		})
+	}
+}
+
+// TestApproveIsNoFlag: a yes given beforehand stands in the user's own
+// configuration alone.
+func TestApproveIsNoFlag(t *testing.T) {
+	home := newFolder(t)
+	for _, line := range []string{"mcp", "mcp inspect", "mcp install cursor"} {
+		var out strings.Builder
+		p := newProgram(streams{in: strings.NewReader(""), out: &out, err: &out}, []string{"XDG_CONFIG_HOME=" + home.home})
+		if exit := p.run(t.Context(), append(strings.Fields(line), "--approve", "*")); exit != 1 || !strings.Contains(out.String(), "unknown flag: --approve") {
+			t.Errorf("%s: exit %d, %s", line, exit, out.String())
+		}
+	}
+}
+
+// notes keeps audit records in memory.
+type notes struct{ all []audit.Record }
+
+func (n *notes) Append(_ context.Context, r audit.Record) (audit.Record, error) {
+	r.ID = "1"
+	n.all = append(n.all, r)
+	return r, nil
+}
+
+// TestFlagsOnlyNarrow holds flags against a guard that is stricter, and one that
+// is not.
+func TestFlagsOnlyNarrow(t *testing.T) {
+	tests := map[string]struct {
+		guard, flags tool.Guard
+		limit        time.Duration
+		output       int
+	}{
+		"longer":       {guard: tool.Guard{Timeout: new(time.Minute), MaxOutput: 2048}, flags: tool.Guard{Timeout: new(time.Hour), MaxOutput: 4096}, limit: time.Minute, output: 2048},
+		"without end":  {guard: tool.Guard{Timeout: new(time.Minute)}, flags: tool.Guard{Timeout: new(time.Duration(0))}, limit: time.Minute, output: 8000},
+		"shorter":      {guard: tool.Guard{Timeout: new(time.Hour), MaxOutput: 4096}, flags: tool.Guard{Timeout: new(time.Minute), MaxOutput: 2048}, limit: time.Minute, output: 2048},
+		"nothing said": {limit: tool.DefaultTimeout, output: 8000},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var left time.Duration
+			probe := tool.New(tool.Info{Name: "probe.run", Summary: "Probe", Effect: tool.Read}, func(ctx context.Context, _ *tool.Call, _ struct{}) (tool.List[string], error) {
+				if end, ok := ctx.Deadline(); ok {
+					left = time.Until(end)
+				}
+				return tool.List[string]{Items: strings.Split(strings.Repeat("x ", 2000), " ")}, nil
+			})
+			r, err := tool.NewRegistry([]*tool.Tool{probe}, tool.Options{Guard: tt.guard, Log: &notes{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r, err = r.Under(tt.flags); err != nil {
+				t.Fatal(err)
+			}
+			result, err := r.Call(t.Context(), tool.Request{Tool: "probe.run", Caller: tool.Caller{Role: tool.Admin}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left > tt.limit || left < tt.limit-30*time.Second {
+				t.Errorf("%s are left, of %s", left, tt.limit)
+			}
+			if len(result.JSON) > tt.output+100 && tt.output < 8000 {
+				t.Errorf("%d bytes, of %d", len(result.JSON), tt.output)
+			}
+		})
+	}
+}
+
+// TestUnnamedWritesAreRefused beside an untrusted project, whatever else is
+// allowed, and are recorded.
+func TestUnnamedWritesAreRefused(t *testing.T) {
+	log := &notes{}
+	f := newFolder(t)
+	p := newProgram(streams{}, []string{"XDG_CONFIG_HOME=" + f.home})
+	r, err := tool.NewRegistry(p.house.tools, tool.Options{Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = r.Through(unnamedWrites{"hawser.yaml is not trusted and not used"})
+	call := func(name, input string) error {
+		_, err := r.Call(t.Context(), tool.Request{Tool: name, Input: []byte(input), Caller: tool.Caller{Role: tool.Admin}})
+		return err
+	}
+	for name, input := range map[string]string{
+		"s3.put":          `{"bucket": "acme-web", "key": "k", "body": "x"}`,
+		"s3.delete":       `{"bucket": "acme-web", "key": "k", "connection": ""}`,
+		"lambda.invoke":   `{"function_name": "arn:aws:lambda:us-east-1:111122223333:function:f"}`,
+		"sync.run":        `{}`,
+		"snapshot.export": `{"file": "x"}`,
+	} {
+		if err := call(name, input); !errors.Is(err, fault.Refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(log.all) != 10 || log.all[1].Outcome != audit.Refused {
+		t.Errorf("recorded: %+v", log.all)
+	}
+	for name, input := range map[string]string{
+		"s3.list": `{"bucket": "acme-web", "connection": "nowhere"}`,
+		"s3.put":  `{"bucket": "acme-web", "key": "k", "body": "x", "connection": "nowhere"}`,
+	} {
+		if err := call(name, input); errors.Is(err, fault.Refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
