@@ -191,7 +191,7 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 	if err != nil {
 		return nil, err
 	}
-	if registry, err = registry.Under(guard); err != nil {
+	if registry, err = registry.Through(toolbox.Within(pool)).Under(guard); err != nil {
 		return nil, err
 	}
 	return registry.Under(tool.Guard{Allow: only})

@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -42,11 +41,8 @@ func (p *Pool) Kept() bool { return len(p.only) > 0 || len(p.accounts) > 0 }
 // keep refuses a session that the pool is kept from: of another account, or
 // one that AWS can't hold to the agent's policy.
 func (p *Pool) keep(s *Session) error {
-	if len(p.accounts) > 0 && !slices.Contains(p.accounts, s.Account) {
-		e := fault.New(fault.Refused, "account %s is not among those that may be reached here", s.Account).At("account").
-			WithFix("use one of %s, or have whoever configured this Hawser add the account", strings.Join(p.accounts, ", "))
-		e.Resource = s.Account
-		return e
+	if err := p.MayReach(s.Account, "account"); err != nil {
+		return err
 	}
 	own := s.config.Credentials == s.base.config.Credentials
 	if p.agent.Policy != "" && own && len(s.conn.settings.chain()) == 0 {

@@ -27,11 +27,12 @@ type call struct {
 	waited             time.Duration // spent waiting for our own rate limit
 	skew               time.Duration // AWS's clock minus ours
 	hasSkew            bool
-	renewed            bool // the credentials were renewed once already
-	input              any  // read late: the SDK fills client tokens into it
-	readOnly           bool // the caller says so
-	sent               bool // the present attempt got as far as signing
-	unanswered         bool // an attempt was sent and had no answer of AWS's
+	renewed            bool   // the credentials were renewed once already
+	input              any    // read late: the SDK fills client tokens into it
+	readOnly           bool   // the caller says so
+	owner              string // whose the bucket must be
+	sent               bool   // the present attempt got as far as signing
+	unanswered         bool   // an attempt was sent and had no answer of AWS's
 	keeper             *keeper
 	signer             aws.Credentials // what the present attempt signs with
 	broken             atomic.Bool     // the present attempt's answer broke off
@@ -52,6 +53,8 @@ type CallError struct {
 	Elapsed, Waited time.Duration
 	// Skew is AWS's clock minus ours, where an answer carried a date.
 	Skew time.Duration
+	// Owner is the account that S3 was told the bucket must belong to.
+	Owner string
 	// Broken tells that the connection broke amid the answer.
 	Broken bool
 	// OutcomeUnknown tells that the call is no mere read and may have been
@@ -151,7 +154,7 @@ func (c *connection) record(
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
 			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(),
-			OutcomeUnknown: r.outcomeUnknown(err), err: err,
+			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(err), err: err,
 		}
 	}
 	end(err)

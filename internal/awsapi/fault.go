@@ -225,6 +225,9 @@ func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 	if !d.Explicit && d.Action != "" {
 		e.Statement = Statement(d.Action, d.Resource)
 	}
+	if c.Owner != "" && d.PolicyKind == "" && e.Cause == "" {
+		e.WithCause("no policy allows it, or the bucket does not belong to account %s, which calls are kept to here", c.Owner)
+	}
 	if d.Action == "sts:AssumeRole" {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +
 			"and the caller needs sts:AssumeRole on the role")

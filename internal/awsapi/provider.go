@@ -78,6 +78,7 @@ func (c *connection) keyProvider() aws.CredentialsProvider {
 // through what the machine offers.
 func (c *connection) secretReader() secretReader {
 	return func(ctx context.Context, arn string) (string, error) {
+		ctx = unconfined(ctx)
 		if c.settings.Via != "" {
 			if _, ok := c.pool.settings[c.settings.Via]; !ok {
 				return "", c.pool.unknown(c.settings.Via)

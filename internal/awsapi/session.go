@@ -112,6 +112,9 @@ func (c *connection) newSession(ctx context.Context, target Target) (*Session, e
 	cfg := b.config.Copy()
 	cfg.Region, cfg.Credentials = region, credentials
 	cfg.APIOptions = c.middleware(account)
+	if len(c.pool.accounts) > 0 {
+		cfg.APIOptions = append(cfg.APIOptions, confining(c.confine(account)))
+	}
 	return &Session{
 		Connection: c.name, Account: account, Partition: PartitionOf(region), Region: region,
 		config: cfg, conn: c, base: b,

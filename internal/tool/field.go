@@ -16,6 +16,7 @@ import (
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
 //	audit:"digest|omit"     record only size and hash of the value, or nothing
+//	holds:"content"        the value is content, a key or a pattern, and names nothing in AWS
 type Field struct {
 	Name     string
 	Doc      string

@@ -54,9 +54,11 @@ func TestInputIsNormalised(t *testing.T) {
 		{"items", `{"name":"a","floats":[1.0,9007199254740993e0]}`, `{"floats":[1,9007199254740993],"name":"a"}`, `{"name":"a","depth":7,"floats":[1,9007199254740993]}`},
 		{"fractions stay where they may", `{"name":"a","weight":2.50}`, "", `{"name":"a","depth":7,"weight":2.5}`},
 		{"nulls", `{"name":"a","meshes":null,"depth":null,"floats":null,"marks":null,"cork":null,"weight":null}`, `{"name":"a"}`, `{"name":"a","depth":7}`},
-		{"nulls within", `{"name":"a","marks":{"a":null,"b":"x"},"cork":{"shape":"round","size":null},"corks":[{"shape":"o","size":3.0}]}`,
+		{
+			"nulls within", `{"name":"a","marks":{"a":null,"b":"x"},"cork":{"shape":"round","size":null},"corks":[{"shape":"o","size":3.0}]}`,
 			`{"cork":{"shape":"round"},"corks":[{"shape":"o","size":3}],"marks":{"b":"x"},"name":"a"}`,
-			`{"name":"a","depth":7,"marks":{"b":"x"},"cork":{"shape":"round"},"corks":[{"shape":"o","size":3}]}`},
+			`{"name":"a","depth":7,"marks":{"b":"x"},"cork":{"shape":"round"},"corks":[{"shape":"o","size":3}]}`,
+		},
 		{"null is a value", `{"name":"a","crabs":{"a":null,"b":2.0}}`, "", `{"name":"a","depth":7,"crabs":{"a":null,"b":2.0}}`},
 		{"null excludes nothing", `{"name":"a","meshes":1,"knots":null}`, `{"meshes":1,"name":"a"}`, `{"name":"a","meshes":1,"depth":7}`},
 		{"a null value excludes nothing", `{"name":"a","fish":null,"marks":{"a":"b"}}`, "", `{"name":"a","depth":7,"marks":{"a":"b"},"fish":null}`},

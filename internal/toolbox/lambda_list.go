@@ -19,7 +19,7 @@ type lambdaListInput struct {
 	tool.Target
 	tool.Fan
 	tool.Page
-	Tags map[string]string `json:"tags,omitempty" jsonschema:"only functions with all of these tags; values may hold * and ?"`
+	Tags map[string]string `json:"tags,omitempty" jsonschema:"only functions with all of these tags; values may hold * and ?" holds:"content"`
 }
 
 func (b *Box) lambdaListTool() *tool.Tool {

@@ -15,7 +15,7 @@ type lambdaLogsInput struct {
 	Name   string    `json:"function_name" jsonschema:"the function's name or ARN" complete:"lambda.function"`
 	Since  tool.When `json:"since,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 15m" default:"\"1h\""`
 	Until  tool.When `json:"until,omitempty" jsonschema:"the end; default: now"`
-	Filter string    `json:"filter,omitempty" jsonschema:"a CloudWatch Logs filter pattern, such as ERROR, ?a ?b, -without, or { $.level = \"error\" }"`
+	Filter string    `json:"filter,omitempty" jsonschema:"a CloudWatch Logs filter pattern, such as ERROR, ?a ?b, -without, or { $.level = \"error\" }" holds:"content"`
 	Follow bool      `json:"follow,omitempty" jsonschema:"go on with new events as they come" xor:"cursor,until"`
 }
 

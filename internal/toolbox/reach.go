@@ -29,8 +29,8 @@ func explain(ctx context.Context, err error) error {
 }
 
 // session resolves where a call goes: to the account and region that its ARNs
-// name, else to the target's, else to the connection's own. What is no ARN,
-// such as a function's plain name, says nothing. The error is Invalid where an
+// name, else to the target's, else to the connection's own. A partial ARN says
+// the account; a function's plain name says nothing. The error is Invalid where an
 // ARN contradicts the target or another ARN.
 func (b *Box) session(ctx context.Context, target tool.Target, arns ...string) (*awsapi.Session, error) {
 	pool, target, err := b.bound(target, arns)
@@ -59,7 +59,7 @@ func aim(target tool.Target, arns ...string) (tool.Target, error) {
 	for _, text := range arns {
 		arn, ok := awsapi.ParseARN(text)
 		if !ok {
-			continue
+			arn.Account = awsapi.AccountNamed(text)
 		}
 		if err := settle(&target.Account, arn.Account, "account", text); err != nil {
 			return target, err

@@ -12,7 +12,7 @@ import (
 type s3DeleteInput struct {
 	tool.Target
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
-	Key       string `json:"key" jsonschema:"the object's key"`
+	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"the one version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
 }
 

@@ -26,7 +26,7 @@ type s3ListInput struct {
 	tool.Target
 	tool.Page
 	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, or an access point's ARN; without it the buckets are listed" format:"bucket" complete:"s3.bucket"`
-	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this"`
+	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this" holds:"content"`
 	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names that go on past this, such as /, are rolled up into one item of type prefix"`
 	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`
 }

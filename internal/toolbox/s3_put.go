@@ -20,12 +20,12 @@ import (
 type s3PutInput struct {
 	tool.Target
 	Bucket       string            `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
-	Key          string            `json:"key" jsonschema:"the object's key"`
-	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest"`
-	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file"`
-	ContentType  string            `json:"content_type,omitempty" jsonschema:"the media type; default: guessed from the name"`
-	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values"`
-	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags"`
+	Key          string            `json:"key" jsonschema:"the object's key" holds:"content"`
+	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content"`
+	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file" holds:"content"`
+	ContentType  string            `json:"content_type,omitempty" jsonschema:"the media type; default: guessed from the name" holds:"content"`
+	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values" holds:"content"`
+	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content"`
 	SSE          string            `json:"sse,omitempty" jsonschema:"server-side encryption; default: the bucket's own" enum:"AES256,aws:kms,aws:kms:dsse"`
 	KMSKey       string            `json:"kms_key,omitempty" jsonschema:"the KMS key to encrypt with: id, ARN or alias"`
 	IfNoneMatch  string            `json:"if_none_match,omitempty" jsonschema:"* writes only where no object has the key yet" enum:"*"`
