@@ -75,6 +75,7 @@ func describe(f *fault.Error, width int) string {
 	line("allow", f.Statement)
 	line("code", f.Code)
 	line("request", f.RequestID)
+	line("encoded", f.EncodedMessage)
 	return b.String()
 }
 

@@ -92,7 +92,7 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 	}
 	m := meaningOf(code, statusOf(err))
 	e := fault.New(m.kind, "%s", message(api)).WithCause("%s", m.cause).WithFix("%s", m.fix)
-	e.Code, e.RequestID = code, requestID(err)
+	e.Code, e.RequestID, e.EncodedMessage = code, requestID(err), encodedMessage(api)
 	switch {
 	case isQuota(err):
 		return ofQuota(e, err)
@@ -118,14 +118,29 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 	return e
 }
 
-// message is AWS's text for an error, on one line; the code where there is none.
+// encodedMark stands before what AWS encoded about a denial.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
+const encodedMark = "Encoded authorization failure message:"
+
+// message is AWS's text for an error, on one line and without what it encoded;
+// the code where there is none.
 func message(api smithy.APIError) string {
-	text, _, _ := strings.Cut(strings.TrimSpace(api.ErrorMessage()), "\n")
-	text, _, _ = strings.Cut(text, " Encoded authorization failure message:")
+	text, _, _ := strings.Cut(strings.TrimSpace(api.ErrorMessage()), encodedMark)
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
 	if text == "" {
 		return "AWS answered " + api.ErrorCode()
 	}
-	return text
+	return strings.TrimSpace(text)
+}
+
+// encodedMessage is what AWS encoded about a denial, or "".
+func encodedMessage(api smithy.APIError) string {
+	_, after, _ := strings.Cut(api.ErrorMessage(), encodedMark)
+	if words := strings.Fields(after); len(words) > 0 {
+		return words[0]
+	}
+	return ""
 }
 
 func requestID(err error) string {
@@ -231,6 +246,9 @@ func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 	if d.Action == "sts:AssumeRole" {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +
 			"and the caller needs sts:AssumeRole on the role")
+	}
+	if e.EncodedMessage != "" {
+		return e.WithFix("%s; aws sts decode-authorization-message --encoded-message tells which policies decided", d.fix())
 	}
 	return e.WithFix("%s", d.fix())
 }

@@ -2,6 +2,7 @@ package awsapi_test
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
@@ -45,6 +46,9 @@ func credentialFaults() map[string]faultCase {
 	}
 }
 
+// longEncoded is as long as EC2's may be.
+var longEncoded = strings.Repeat("Wq8-x_Yz", 1250)
+
 // denialFaults are errors about what is allowed.
 func denialFaults() map[string]faultCase {
 	return map[string]faultCase{
@@ -85,10 +89,11 @@ func denialFaults() map[string]faultCase {
 		"denied on EC2": {
 			"StopInstances", ec2Error(403, "UnauthorizedOperation", "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/ada "+
 				"is not authorized to perform: ec2:StopInstances on resource: arn:aws:ec2:us-east-1:111122223333:instance/i-1 with an explicit deny in a "+
-				"service control policy. Encoded authorization failure message: AAAA"), stopInstance,
+				"service control policy. Encoded authorization failure message: "+longEncoded), stopInstance,
 			fault.Error{
 				Kind: fault.Denied, Code: "UnauthorizedOperation", Op: "ec2:StopInstances", Action: "ec2:StopInstances",
 				Resource: "arn:aws:ec2:us-east-1:111122223333:instance/i-1", PolicyKind: "service control",
+				EncodedMessage: longEncoded,
 			},
 			"",
 		},

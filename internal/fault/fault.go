@@ -42,6 +42,9 @@ type Error struct {
 	PolicyKind string `json:"policy_kind,omitempty"`
 	// Statement is the IAM policy statement, as JSON, that would allow Action.
 	Statement string `json:"statement,omitempty"`
+	// EncodedMessage is what AWS encoded about a denial, whole, as
+	// sts:DecodeAuthorizationMessage takes it.
+	EncodedMessage string `json:"encoded_message,omitempty"`
 	// Field and Line place bad input: a field's path and a line of a file.
 	Field string `json:"field,omitempty"`
 	File  string `json:"file,omitempty"`

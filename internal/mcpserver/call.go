@@ -106,6 +106,9 @@ func describe(f *fault.Error) string {
 	if f.Statement != "" {
 		text += "\nstatement that would allow it: " + f.Statement
 	}
+	if f.EncodedMessage != "" {
+		text += "\nencoded authorization message: " + f.EncodedMessage
+	}
 	return text
 }
 

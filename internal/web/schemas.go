@@ -26,7 +26,9 @@ func problemSchema() object {
 			"cause": text("why"), "fix": text("what to do"), "field": text("the input's field that is wrong"), "op": text("the tool or AWS action"),
 			"code": text("AWS's own code"), "request_id": text("AWS's id of the request"), "action": text("the IAM action"),
 			"resource": text("what it is about"), "region": text("the right region"), "policy_kind": text("the kind of policy that denied"),
-			"statement": text("the policy statement that would allow it"), "file": text("a file that is wrong"), "line": object{"type": "integer"},
+			"statement": text("the policy statement that would allow it"), "encoded_message": text("what sts:DecodeAuthorizationMessage decodes"),
+			"outcome_unknown": object{"type": "boolean", "description": "the call may have been carried out"},
+			"file":            text("a file that is wrong"), "line": object{"type": "integer"},
 			"plan": reference("Plan"), "confirm": text("send it as " + confirmHeader + " for the plan to be carried out"),
 		},
 	}
