@@ -11,6 +11,9 @@ type Request struct {
 	// Tool is the tool's name; Input its input as one JSON object.
 	Tool  string
 	Input json.RawMessage
+	// ID names the call in the audit log; where it is empty the log makes one.
+	// It must be new.
+	ID string
 	// Caller is who asks, through which door.
 	Caller Caller
 	// Files are the local files that the call may use, as the door grants them;

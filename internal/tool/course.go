@@ -154,7 +154,9 @@ func (c *course) result(out any) (*Result, error) {
 // open writes the record before the call. A call that cannot be recorded does
 // not happen.
 func (c *course) open(ctx context.Context) error {
-	stored, err := c.append(ctx, c.record(audit.Before))
+	rec := c.record(audit.Before)
+	rec.ID = c.request.ID
+	stored, err := c.append(ctx, rec)
 	c.id = stored.ID
 	return err
 }

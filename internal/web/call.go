@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -79,43 +81,51 @@ func (c *confirmation) problem(err error) Problem {
 	return p
 }
 
-// callTool calls a tool: POST /api/v1/tools/{name}.
+// callTool calls a tool: POST /api/v1/tools/{name}. What goes no further than
+// this door is recorded as well.
 func (s *Server) callTool(w http.ResponseWriter, r *http.Request, b bearer) error {
-	t, err := b.registry.Tool(r.PathValue("name"))
+	c := &call{server: s, bearer: b, id: strings.ToLower(rand.Text()[:16])}
+	response, err := s.answer(w, r, c)
 	if err != nil {
+		request := tool.Request{Tool: r.PathValue("name"), ID: c.id, Input: c.input, Caller: b.caller}
+		recorded := b.registry.Refuse(context.WithoutCancel(r.Context()), request, err)
+		if fault.From(recorded).Kind != fault.From(err).Kind {
+			return recorded // it could not be
+		}
 		return err
 	}
-	input, err := readInput(r)
-	if err != nil {
-		return err
+	c.out.finish(response)
+	return nil
+}
+
+// answer reads the call and makes it, or finds what it came to before.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (response, error) {
+	var err error
+	if c.tool, err = c.bearer.registry.Tool(r.PathValue("name")); err != nil {
+		return response{}, err
 	}
-	input = t.Normal(input)
+	if c.input, err = readInput(r); err != nil {
+		return response{}, err
+	}
+	c.input = c.tool.Normal(c.input)
 	key, err := repeatKey(r)
 	if err != nil {
-		return err
+		return response{}, err
 	}
-	c := &call{
-		server: s, bearer: b, tool: t, input: input,
-		confirm: &confirmation{consent: s.consent, subject: tool.Subject(b.caller.Actor, t.Name, input), given: r.Header.Get(confirmHeader)},
+	subject := tool.Subject(c.bearer.id, c.tool.Name, c.input)
+	c.confirm = &confirmation{consent: s.consent, subject: subject, given: r.Header.Get(confirmHeader)}
+	c.out = newOutlet(w, accepted(r))
+	if key == "" || c.tool.Effect == tool.Read {
+		return c.run(r.Context()), nil
 	}
-	switch accepted(r) {
-	case lines:
-		return c.lines(w, r)
-	case events:
-		return c.events(w, r)
-	}
-	if key == "" || t.Effect == tool.Read {
-		c.run(r.Context(), nil, nil).send(w)
-		return nil
-	}
-	response, err := s.repeats.once(r.Context(), b.caller.Actor+"\x00"+key, tool.Subject(b.caller.Actor, t.Name, input), func(ctx context.Context) response {
-		return c.run(ctx, nil, nil)
+	return s.repeats.once(r.Context(), place{c.bearer.id, key}, subject, c.id, func() response {
+		// The call goes on when the client has gone, so that it hears the outcome
+		// when it asks again; it ends with its token.
+		ctx, cancel := s.lasting(context.WithoutCancel(r.Context()), c.bearer)
+		defer cancel()
+		c.out.loose = true
+		return c.run(ctx)
 	})
-	if err != nil {
-		return err
-	}
-	response.send(w)
-	return nil
 }
 
 // repeatKey is the request's Idempotency-Key; "" is none.
@@ -134,9 +144,11 @@ func repeatKey(r *http.Request) (string, error) {
 type call struct {
 	server  *Server
 	bearer  bearer
+	id      string // in the audit log
 	tool    *tool.Tool
 	input   json.RawMessage
 	confirm *confirmation
+	out     *outlet
 }
 
 // response is what a call comes to.
@@ -144,6 +156,19 @@ type response struct {
 	status  int
 	answer  *Answer
 	problem *Problem
+}
+
+// size is about how many bytes of memory it takes.
+func (r response) size() int {
+	const rest = 1 << 10
+	n := rest
+	if r.answer != nil {
+		n += len(r.answer.Output) + rest*len(r.answer.Failures)
+		for _, note := range r.answer.Notes {
+			n += len(note)
+		}
+	}
+	return n
 }
 
 func (r response) send(w http.ResponseWriter) {
@@ -154,18 +179,15 @@ func (r response) send(w http.ResponseWriter) {
 	writeJSON(w, r.status, r.answer)
 }
 
-// done tells whether the call was carried out, so that repeating it is to give
-// the same answer. One that was refused or could not be made may be tried anew.
-func (r response) done() bool { return r.answer != nil }
-
 // run makes the call.
-func (c *call) run(ctx context.Context, progress func(tool.Progress), emit func(any) error) response {
+func (c *call) run(ctx context.Context) response {
 	begun := c.server.options.Clock()
 	ctx, span := c.server.options.Tracer.Start(ctx, c.tool.Name, trace.WithAttributes(
 		attribute.String("hawser.effect", string(c.tool.Effect)), attribute.String("hawser.caller", c.bearer.caller.Actor)))
 	defer span.End()
 	result, err := c.bearer.registry.Call(ctx, tool.Request{
-		Tool: c.tool.Name, Input: c.input, Caller: c.bearer.caller, Files: c.server.options.Files, Confirm: c.confirm, Progress: progress, Emit: emit,
+		Tool: c.tool.Name, ID: c.id, Input: c.input, Caller: c.bearer.caller, Files: c.server.options.Files,
+		Confirm: c.confirm, Progress: c.out.progress(), Emit: c.out.emit(),
 	})
 	if f := fault.From(err); f != nil {
 		span.SetStatus(codes.Error, string(f.Kind))
@@ -173,7 +195,11 @@ func (c *call) run(ctx context.Context, progress func(tool.Progress), emit func(
 	c.server.metrics.called(c.tool.Name, err, c.server.options.Clock().Sub(begun))
 	if result == nil {
 		p := c.confirm.problem(err)
-		return response{status: p.Status, problem: &p}
+		r := response{status: p.Status, problem: &p}
+		if p.Call = c.id; r.stage() == unknown && c.tool.Effect != tool.Read {
+			p.Outcome = string(unknown)
+		}
+		return r
 	}
 	a := &Answer{Call: result.ID, Effect: result.Effect, Output: result.JSON, Cut: result.Cut, Notes: result.Notes, Failures: result.Failures}
 	status := http.StatusOK
@@ -195,6 +221,8 @@ func readInput(r *http.Request) (json.RawMessage, error) {
 	case errors.As(err, &large):
 		return nil, refusal{http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).
 			WithFix("send files by from_file, or in smaller parts")}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, refusal{http.StatusRequestTimeout, fault.New(fault.Invalid, "the body came too slowly").WithFix("send it at once")}
 	case err != nil:
 		return nil, fault.Wrap(err, fault.Canceled, "the body did not come whole")
 	case strings.TrimSpace(string(body)) == "":

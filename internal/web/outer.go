@@ -39,6 +39,7 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		seen := &recorder{ResponseWriter: w}
 		if err := (Access{Hosts: s.options.Hosts}).Check(r); err != nil {
+			s.refusals.Note(r, err)
 			writeProblem(seen, err)
 		} else {
 			s.route(seen, r, next)

@@ -21,6 +21,11 @@ type Problem struct {
 	// call would do, and what to send as Hawser-Confirm for it to happen.
 	Plan    *Plan  `json:"plan,omitempty"`
 	Confirm string `json:"confirm,omitempty"`
+	// Call names the call in the audit log. Outcome, where it is there, is what
+	// became of it: running, done or unknown, which is that it may have been
+	// carried out.
+	Call    string `json:"call,omitempty"`
+	Outcome string `json:"outcome,omitempty"`
 }
 
 func problemOf(status int, f *fault.Error) Problem {
@@ -28,7 +33,12 @@ func problemOf(status int, f *fault.Error) Problem {
 }
 
 func writeProblem(w http.ResponseWriter, err error) {
-	writeProblemAs(w, StatusOf(err), fault.From(err))
+	p := problemOf(StatusOf(err), fault.From(err))
+	var past pastCall
+	if errors.As(err, &past) {
+		p.Call, p.Outcome = past.entry.Call, string(past.entry.Stage)
+	}
+	send(w, p.Status, "application/problem+json", p)
 }
 
 // StatusOf is the HTTP status of an error: its kind's, or the one that HTTP has

@@ -2,92 +2,165 @@ package web
 
 import (
 	"context"
+	"slices"
 	"sync"
-	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 )
 
-const (
-	// repeatTime is how long an answer is kept for its Idempotency-Key.
-	repeatTime = 24 * time.Hour
-	// mostRepeats bounds how many are kept; the oldest go first.
-	mostRepeats = 10_000
-	// longestKey bounds a key, in bytes.
-	longestKey = 255
-)
+// longestKey bounds a key, in bytes.
+const longestKey = 255
 
-// repeats keeps the answers of calls that changed something, so that the same
-// call sent again is not made again. They live as long as the process.
+// repeats keeps calls that changed something from happening twice: a call sent
+// again with its Idempotency-Key gets what the first came to. That it was made
+// is remembered on disk, what it answered in memory.
 //
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 type repeats struct {
-	clock func() time.Time
+	keys    *Keys
+	answers *answers
 
-	mu    sync.Mutex
-	kept  map[string]*kept
-	order []string
+	mu      sync.Mutex
+	flights map[place]*flight
 }
 
-type kept struct {
+// flight is a call of this process that runs.
+type flight struct {
 	subject string
-	at      time.Time
-	ready   chan struct{} // closed when response is there
+	ended   chan struct{} // closed when response is there
 	response
 }
 
-func newRepeats(clock func() time.Time) *repeats {
-	return &repeats{clock: clock, kept: map[string]*kept{}}
+func newRepeats(keys *Keys) *repeats {
+	return &repeats{keys: keys, answers: newAnswers(), flights: map[place]*flight{}}
 }
 
-// once makes a call, or gives the answer of the one that had the key before;
-// one that is under way is waited for. The error is Conflict where the key was
-// another call's.
-func (r *repeats) once(ctx context.Context, key, subject string, run func(context.Context) response) (response, error) {
-	for {
-		k, first := r.claim(key, subject)
-		if k.subject != subject {
-			return response{}, fault.New(fault.Conflict, "the %s was that of another call", repeatHeader).At(repeatHeader).WithFix("make a new key for each call")
+// once makes a call, or gives what the one that had the key before came to; one
+// that runs in this process is waited for. The error is Conflict where the key
+// was another call's, or where the first call's answer is not here.
+func (r *repeats) once(ctx context.Context, p place, subject, id string, run func() response) (response, error) {
+	if r.keys == nil {
+		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(repeatHeader).WithFix("leave %s away", repeatHeader)
+	}
+	f, first := r.board(p, subject)
+	if f.subject != subject {
+		return response{}, errOtherCall()
+	}
+	if first {
+		defer r.land(p, f)
+		return r.fly(p, f, id, run)
+	}
+	select {
+	case <-f.ended:
+		if f.answer == nil && f.problem == nil { // it could not be remembered, or was not its turn
+			return r.once(ctx, p, subject, id, run)
 		}
-		if first {
-			k.response = run(ctx)
-			if !k.done() {
-				r.forget(key)
-			}
-			close(k.ready)
-			return k.response, nil
-		}
-		select {
-		case <-k.ready:
-			if k.done() {
-				return k.response, nil
-			}
-		case <-ctx.Done():
-			return response{}, ctx.Err()
-		}
+		return f.response, nil
+	case <-ctx.Done():
+		return response{}, ctx.Err()
 	}
 }
 
-// claim finds what is kept of a key, or begins it.
-func (r *repeats) claim(key, subject string) (k *kept, first bool) {
-	now := r.clock()
+// board finds the call that runs with a key, or begins one.
+func (r *repeats) board(p place, subject string) (f *flight, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for len(r.order) > 0 && (len(r.order) >= mostRepeats || r.kept[r.order[0]] == nil || now.Sub(r.kept[r.order[0]].at) > repeatTime) {
-		delete(r.kept, r.order[0])
-		r.order = r.order[1:]
+	if f := r.flights[p]; f != nil {
+		return f, false
 	}
-	if k := r.kept[key]; k != nil {
-		return k, false
-	}
-	k = &kept{subject: subject, at: now, ready: make(chan struct{})}
-	r.kept[key] = k
-	r.order = append(r.order, key)
-	return k, true
+	f = &flight{subject: subject, ended: make(chan struct{})}
+	r.flights[p] = f
+	return f, true
 }
 
-func (r *repeats) forget(key string) {
+func (r *repeats) land(p place, f *flight) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.kept, key)
+	delete(r.flights, p)
+	r.mu.Unlock()
+	close(f.ended)
+}
+
+// fly makes the call where its key is new, and remembers how it ended.
+func (r *repeats) fly(p place, f *flight, id string, run func() response) (response, error) {
+	c, known, err := r.keys.claim(p.owner, p.key, entry{Subject: f.subject, Call: id})
+	if err != nil {
+		return response{}, err
+	}
+	if known != nil {
+		return r.again(p, f.subject, *known)
+	}
+	ended := unknown // where run panics
+	defer func() {
+		// What cannot be written down leaves the call as one that ran and of
+		// which nobody knows how it ended.
+		_ = c.close(ended)
+	}()
+	answer := run()
+	if ended = answer.stage(); ended == done {
+		r.answers.keep(p, answer)
+	}
+	f.response = answer
+	return answer, nil
+}
+
+// again is the answer to a call whose key is known.
+func (r *repeats) again(p place, subject string, e entry) (response, error) {
+	if e.Subject != subject {
+		return response{}, errOtherCall()
+	}
+	if e.Stage != running {
+		if kept, ok := r.answers.find(p); ok {
+			return kept, nil
+		}
+	}
+	err := fault.New(fault.Conflict, "the call with this key was made before").At(repeatHeader)
+	switch e.Stage {
+	case running:
+		err = fault.New(fault.Conflict, "the call with this key is under way in another process").At(repeatHeader).
+			WithFix("wait and send it again with the same key")
+	case done:
+		err.WithCause("it was carried out, and its answer is not kept any more").
+			WithFix("the audit log tells of the call %s; make a new key for a new call", e.Call)
+	default:
+		err.WithCause("how it ended is unknown: it may have been carried out").
+			WithFix("look whether it was, in AWS and in the audit log (call %s); then make a new key to call again", e.Call)
+	}
+	return response{}, pastCall{err, e}
+}
+
+// pastCall is the fault of a key that a call had before.
+type pastCall struct {
+	fault *fault.Error
+	entry entry
+}
+
+// Error implements error.
+func (p pastCall) Error() string { return p.fault.Error() }
+
+// Unwrap gives the fault.
+func (p pastCall) Unwrap() error { return p.fault }
+
+func errOtherCall() error {
+	return fault.New(fault.Conflict, "the %s was that of another call", repeatHeader).At(repeatHeader).WithFix("make a new key for each call")
+}
+
+// notMade are the kinds of failures of calls that certainly changed nothing:
+// they were refused here or by AWS, or were never sent.
+var notMade = []fault.Kind{
+	fault.Invalid, fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.Denied, fault.Refused,
+	fault.Unconfirmed, fault.NotFound, fault.Conflict, fault.Throttled, fault.Quota, fault.WrongRegion, fault.ClockSkew,
+	fault.Unsupported,
+}
+
+// stage is how a call ended. One that certainly was not carried out may be tried
+// anew and is empty.
+func (r response) stage() stage {
+	switch {
+	case r.answer != nil:
+		return done
+	case slices.Contains(notMade, r.problem.Kind):
+		return ""
+	default:
+		return unknown
+	}
 }

@@ -37,6 +37,8 @@ type site struct {
 	log    *tooltest.Memory
 	said   *bytes.Buffer // the access log
 	now    *time.Time
+	state  string
+	tools  []*tool.Tool
 }
 
 func registryOf(t testing.TB, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
@@ -57,13 +59,32 @@ func serve(t testing.TB, tools ...*tool.Tool) *site {
 	t.Helper()
 	now := time.Now()
 	s := &site{log: &tooltest.Memory{}, said: &bytes.Buffer{}, now: &now}
-	s.tokens = web.OpenTokens(filepath.Join(t.TempDir(), "state", "tokens.json"), func() time.Time { return *s.now })
-	server := httptest.NewServer(web.New(registryOf(t, s.log, tools...), web.Options{
-		Tokens: s.tokens, Log: s.said, Clock: func() time.Time { return *s.now }, Version: "test",
+	s.state = filepath.Join(t.TempDir(), "state")
+	s.tokens = web.OpenTokens(filepath.Join(s.state, "tokens.json"), func() time.Time { return *s.now })
+	s.tools = tools
+	s.url = s.start(t)
+	return s
+}
+
+// start starts a server of the site, and gives its URL.
+func (s *site) start(t testing.TB) string {
+	t.Helper()
+	clock := func() time.Time { return *s.now }
+	server := httptest.NewServer(web.New(registryOf(t, s.log, s.tools...), web.Options{
+		Tokens: s.tokens, Keys: web.OpenKeys(filepath.Join(s.state, "keys"), clock), Log: s.said, Clock: clock, Version: "test",
 	}).Handler())
 	t.Cleanup(server.Close)
-	s.url = server.URL
-	return s
+	return server.URL
+}
+
+// elsewhere does something with one more server of the same state, as another
+// process would be.
+func (s *site) elsewhere(t testing.TB, do func()) {
+	t.Helper()
+	here := s.url
+	s.url = s.start(t)
+	do()
+	s.url = here
 }
 
 func (s *site) token(t testing.TB, token web.Token) string {

@@ -30,6 +30,7 @@ func problemSchema() object {
 			"outcome_unknown": object{"type": "boolean", "description": "the call may have been carried out"},
 			"file":            text("a file that is wrong"), "line": object{"type": "integer"},
 			"plan": reference("Plan"), "confirm": text("send it as " + confirmHeader + " for the plan to be carried out"),
+			"call": text("the call in the audit log"), "outcome": object{"type": "string", "enum": []string{"running", "done", "unknown"}},
 		},
 	}
 }

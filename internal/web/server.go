@@ -21,6 +21,8 @@ type Options struct {
 	// Tokens are the bearer tokens; nil lets everybody in who reaches the
 	// address, as an operator, which is for loopback alone.
 	Tokens *Tokens
+	// Keys remembers calls by their Idempotency-Key; nil refuses these.
+	Keys *Keys
 	// Hosts are the names that a request's Host may bear besides loopback's.
 	Hosts []string
 	// Files are the local files that calls may use; nil is none.
@@ -47,6 +49,7 @@ type Server struct {
 	repeats  *repeats
 	metrics  *metrics
 	log      *slog.Logger
+	refusals *Refusals
 }
 
 // maxBody bounds a request, in bytes.
@@ -64,8 +67,9 @@ func New(r *tool.Registry, o Options) *Server {
 		o.Log = io.Discard
 	}
 	return &Server{
-		registry: r, options: o, consent: tool.NewConsent(o.Clock), repeats: newRepeats(o.Clock),
+		registry: r, options: o, consent: tool.NewConsent(o.Clock), repeats: newRepeats(o.Keys),
 		metrics: newMetrics(o.Gather), log: slog.New(slog.NewJSONHandler(o.Log, nil)),
+		refusals: NewRefusals("http", r.Refuse, o.Clock),
 	}
 }
 

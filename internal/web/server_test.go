@@ -122,7 +122,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if fail {
-			return boatOutput{}, fault.New(fault.Unavailable, "a storm")
+			return boatOutput{}, fault.New(fault.Throttled, "a storm")
 		}
 		rowed++
 		return same(ctx, c, in)
@@ -131,7 +131,7 @@ func TestIdempotencyKeys(t *testing.T) {
 	row := func(key, name string) reply {
 		return s.ask(t, "POST", "/api/v1/tools/boat.row", token, `{"name": "`+name+`"}`, "Idempotency-Key", key)
 	}
-	if r := row("k", "a"); r.status != 503 {
+	if r := row("k", "a"); r.status != 429 {
 		t.Errorf("a failure: %d", r.status)
 	}
 	fail = false

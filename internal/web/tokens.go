@@ -7,9 +7,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +26,9 @@ import (
 
 // Token is a bearer token as it is kept: its digest, not itself.
 type Token struct {
+	// ID is the token's identity: rights, sessions and kept answers are its own,
+	// and do not pass to a later token of the same name.
+	ID       string    `json:"id,omitempty"`
 	Name     string    `json:"name" column:"TOKEN"`
 	Tools    []string  `json:"tools,omitempty" column:"TOOLS"`
 	ReadOnly bool      `json:"read_only,omitempty" column:"READ-ONLY"`
@@ -37,6 +43,9 @@ type Token struct {
 	Digest  string    `json:"sha256,omitempty"`
 }
 
+// ended tells whether the token is past its end.
+func (t Token) ended(now time.Time) bool { return !t.Expires.IsZero() && now.After(t.Expires) }
+
 // Guard is what the token's holder is kept to.
 func (t Token) Guard() tool.Guard { return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly} }
 
@@ -46,11 +55,10 @@ type Tokens struct {
 	path  string
 	clock func() time.Time
 
-	mu     sync.Mutex
-	loaded time.Time // the file's own time
-	size   int64
-	all    []Token
-	uses   map[string]time.Time // last uses that are not in the file yet
+	mu   sync.Mutex
+	read fs.FileInfo // the file as it was read last; nil for none
+	all  []Token
+	uses map[string]time.Time // by id, last uses that are not in the file yet
 }
 
 // tokenPrefix begins every token, so that scanners of secrets know one.
@@ -70,6 +78,7 @@ func (t *Tokens) Create(token Token) (string, error) {
 		return "", err
 	}
 	secret := tokenPrefix + strings.ToLower(rand.Text()+rand.Text())
+	token.ID = strings.ToLower(rand.Text())
 	token.Digest, token.Created = digest(secret), t.clock().UTC().Truncate(time.Second)
 	return secret, t.change(func(all []Token) ([]Token, error) {
 		if slices.ContainsFunc(all, func(o Token) bool { return o.Name == token.Name }) {
@@ -119,10 +128,10 @@ func (t *Tokens) Find(secret string) (Token, bool, error) {
 		if subtle.ConstantTimeCompare([]byte(token.Digest), want) != 1 {
 			continue
 		}
-		if !token.Expires.IsZero() && now.After(token.Expires) {
+		if token.ended(now) {
 			return Token{}, false, nil
 		}
-		t.used(token.Name, now)
+		t.used(token.ID, now)
 		return token, true, nil
 	}
 	return Token{}, false, nil
@@ -132,11 +141,11 @@ func (t *Tokens) Find(secret string) (Token, bool, error) {
 const useStep = time.Minute
 
 // used notes a use; the file gets it now and then.
-func (t *Tokens) used(name string, now time.Time) {
-	if now.Sub(t.uses[name]) < useStep {
+func (t *Tokens) used(id string, now time.Time) {
+	if now.Sub(t.uses[id]) < useStep {
 		return
 	}
-	t.uses[name] = now.UTC().Truncate(time.Second)
+	t.uses[id] = now.UTC().Truncate(time.Second)
 	// What can't be written now is with the next use.
 	_ = t.write(func(all []Token) ([]Token, error) { return all, nil })
 }
@@ -146,20 +155,29 @@ func digest(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// load reads the file where it changed.
+// load reads the file where it changed. One that others can read or write is
+// refused each time, whether it changed or not.
 func (t *Tokens) load() error {
-	info, err := os.Stat(t.path)
+	f, err := os.Open(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		t.all, t.loaded = nil, time.Time{}
+		t.all, t.read = nil, nil
 		return nil
 	}
 	if err != nil {
 		return unreadable(t.path, err)
 	}
-	if info.ModTime().Equal(t.loaded) && info.Size() == t.size {
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return unreadable(t.path, err)
+	}
+	if err := private(t.path, info); err != nil {
+		return err
+	}
+	if t.read != nil && os.SameFile(info, t.read) && info.ModTime().Equal(t.read.ModTime()) && info.Size() == t.read.Size() {
 		return nil
 	}
-	text, err := os.ReadFile(t.path)
+	text, err := io.ReadAll(f)
 	if err != nil {
 		return unreadable(t.path, err)
 	}
@@ -167,9 +185,30 @@ func (t *Tokens) load() error {
 	if err != nil {
 		return unreadable(t.path, err)
 	}
-	t.all, t.loaded, t.size = all, info.ModTime(), info.Size()
+	t.all, t.read = all, info
 	return nil
 }
+
+// private refuses a file that others can read or write: who writes it makes
+// tokens of their own.
+func private(path string, info fs.FileInfo) error {
+	switch {
+	case !info.Mode().IsRegular():
+		return fault.New(fault.Refused, "%s is not a regular file", path).WithFix("remove it and create the tokens anew")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return fault.New(fault.Refused, "others than its owner can read or write the tokens in %s", path).
+			WithCause("its mode is %04o", info.Mode().Perm()).
+			WithFix("look whether hawser token list shows only tokens that you made, then: chmod 600 %s", path)
+	case !ownedByUser(info):
+		return fault.New(fault.Refused, "the tokens in %s belong to another user", path).
+			WithFix("run hawser as the owner of the file, or remove it and create the tokens anew")
+	}
+	return nil
+}
+
+// idOfDigest is how much of its digest is the id of a token without one, in
+// hexadecimal digits.
+const idOfDigest = 32
 
 // parseTokens reads a token file.
 func parseTokens(text []byte) ([]Token, error) {
@@ -177,10 +216,18 @@ func parseTokens(text []byte) ([]Token, error) {
 	if err := json.Unmarshal(text, &all); err != nil {
 		return nil, err
 	}
-	for _, t := range all {
+	known := map[string]bool{}
+	for i, t := range all {
 		if t.Name == "" || len(t.Digest) != hex.EncodedLen(sha256.Size) {
 			return nil, errors.New("a token lacks its name or its digest")
 		}
+		if t.ID == "" {
+			all[i].ID = t.Digest[:idOfDigest] // made before tokens had ids
+		}
+		if known[all[i].ID] {
+			return nil, fmt.Errorf("two tokens have the id %q", all[i].ID)
+		}
+		known[all[i].ID] = true
 	}
 	return all, nil
 }
@@ -209,7 +256,7 @@ func (t *Tokens) write(f func([]Token) ([]Token, error)) error {
 		return failed(err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	t.loaded = time.Time{}
+	t.read = nil
 	if err := t.load(); err != nil {
 		return err
 	}
@@ -218,7 +265,7 @@ func (t *Tokens) write(f func([]Token) ([]Token, error)) error {
 		return err
 	}
 	for i := range all {
-		if use := t.uses[all[i].Name]; use.After(all[i].LastUse) {
+		if use := t.uses[all[i].ID]; use.After(all[i].LastUse) {
 			all[i].LastUse = use
 		}
 	}
@@ -226,13 +273,9 @@ func (t *Tokens) write(f func([]Token) ([]Token, error)) error {
 	if err != nil {
 		return failed(err)
 	}
-	part := t.path + ".part"
-	if err := os.WriteFile(part, append(text, '\n'), 0o600); err != nil {
+	if err := replaceFile(t.path, append(text, '\n')); err != nil {
 		return failed(err)
 	}
-	if err := os.Rename(part, t.path); err != nil {
-		return failed(err)
-	}
-	t.loaded = time.Time{}
+	t.read = nil
 	return t.load()
 }

@@ -75,3 +75,79 @@ func FuzzParseTokens(f *testing.F) {
 		}
 	})
 }
+
+// A file that others can read or write, or that is none, is not taken.
+func TestTokensOfOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tokens.json")
+	tokens := OpenTokens(path, nil)
+	secret, err := tokens.Create(Token{Name: "bot"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []os.FileMode{0o644, 0o620, 0o602, 0o610} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := tokens.Find(secret); !errors.Is(err, fault.Refused) || !strings.Contains(fault.From(err).Fix, "chmod 600") {
+			t.Errorf("mode %04o: %v", mode, err)
+		}
+		if _, err := tokens.Create(Token{Name: "more"}); !errors.Is(err, fault.Refused) {
+			t.Errorf("mode %04o, one more: %v", mode, err)
+		}
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := tokens.Find(secret); !ok || err != nil {
+		t.Errorf("%t, %v", ok, err)
+	}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(path, 12345, -1); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := tokens.Find(secret); !errors.Is(err, fault.Refused) {
+			t.Errorf("another user's: %v", err)
+		}
+	}
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := tokens.Find(secret); !errors.Is(err, fault.Refused) {
+		t.Errorf("a folder: %v", err)
+	}
+}
+
+// Each token has an id of its own, also one that was made before there were any.
+func TestTokenIdentity(t *testing.T) {
+	old := `{"name":"old","role":"viewer","sha256":"` + digest("hawser_old") + `"}`
+	for text, want := range map[string]bool{
+		"[" + old + "]":             true,
+		"[" + old + "," + old + "]": false,
+		`[{"id":"x","name":"a","sha256":"` + digest("a") + `"},{"id":"x","name":"b","sha256":"` + digest("b") + `"}]`: false,
+	} {
+		all, err := parseTokens([]byte(text))
+		if (err == nil) != want || want && all[0].ID == "" {
+			t.Errorf("%s: %+v, %v", text, all, err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "tokens.json")
+	tokens := OpenTokens(path, nil)
+	var ids []string
+	for range 2 {
+		secret, err := tokens.Create(Token{Name: "bot"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, _, err := tokens.Find(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, token.ID)
+		if err := tokens.Revoke("bot"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if ids[0] == "" || ids[0] == ids[1] {
+		t.Errorf("%q", ids)
+	}
+}

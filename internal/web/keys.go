@@ -1,0 +1,239 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+const (
+	// repeatTime is how long a call is remembered by its Idempotency-Key.
+	repeatTime = 24 * time.Hour
+	// mostKeys bounds the keys of a token that are remembered at a time. A
+	// further one is refused: forgetting an older one would let its call happen
+	// twice.
+	mostKeys = 10_000
+	// sweepStep is how often keys are removed that are past their time.
+	sweepStep = time.Hour
+)
+
+// Keys are the Idempotency-Keys of calls that changed something, in a folder
+// that several processes may use: a file for each key, written before the call.
+// A file holds digests, the call's id and how it ended; never the key, the
+// input or the answer. A running call holds a lock on its file, so that one
+// whose process died is told from one that runs. It is safe for concurrent use.
+type Keys struct {
+	dir   string
+	clock func() time.Time
+
+	mu    sync.Mutex
+	swept time.Time
+}
+
+// OpenKeys uses the folder at dir, which need not exist yet.
+func OpenKeys(dir string, clock func() time.Time) *Keys {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Keys{dir: dir, clock: clock}
+}
+
+// stage is how far a call with a key has come.
+type stage string
+
+const (
+	running stage = "running"
+	done    stage = "done"
+	unknown stage = "unknown" // it may have been carried out
+)
+
+// entry is what is remembered of a call.
+type entry struct {
+	Subject string    `json:"subject"` // digest of caller, tool and input
+	Call    string    `json:"call"`    // its id in the audit log
+	Stage   stage     `json:"stage"`
+	At      time.Time `json:"at"`
+}
+
+// claim is a key that this process holds for the call that it makes.
+type claim struct {
+	keys *Keys
+	path string
+	lock *flock.Flock
+	entry
+}
+
+// claim remembers a call by its key, durably, before it is made. Where the key
+// is known already it gives what is known in place of a claim; a running call
+// is one of a process that lives.
+func (k *Keys) claim(owner, key string, e entry) (*claim, *entry, error) {
+	path := filepath.Join(k.dir, digest(owner)[:16], digest(owner+"\x00"+key))
+	e.Stage, e.At = running, k.clock().UTC()
+	unlock, err := k.lock(filepath.Dir(path))
+	if err != nil {
+		return nil, nil, unkept(err)
+	}
+	defer unlock()
+	known, err := k.known(path)
+	if err != nil || known != nil {
+		return nil, known, err
+	}
+	if err := k.room(filepath.Dir(path)); err != nil {
+		return nil, nil, err
+	}
+	c := &claim{keys: k, path: path, entry: e}
+	if err := c.store(); err != nil {
+		return nil, nil, unkept(err)
+	}
+	c.lock = flock.New(path)
+	if ok, err := c.lock.TryLock(); !ok || err != nil {
+		return nil, nil, unkept(errors.Join(err, errors.New("the file of a new key is locked")))
+	}
+	return c, nil, nil
+}
+
+// close remembers how the call ended; one that was not made is forgotten.
+func (c *claim) close(ended stage) error {
+	unlock, err := c.keys.lock(filepath.Dir(c.path))
+	if err != nil {
+		return unkept(err)
+	}
+	defer unlock()
+	if ended == "" {
+		err = os.Remove(c.path)
+	} else {
+		c.Stage = ended
+		err = c.store()
+	}
+	if err = errors.Join(err, c.lock.Unlock()); err != nil {
+		return unkept(err)
+	}
+	return nil
+}
+
+func (c *claim) store() error {
+	text, err := json.Marshal(c.entry)
+	if err != nil {
+		return err
+	}
+	return replaceFile(c.path, text)
+}
+
+// lock keeps other processes from changing the keys, and makes their folder.
+func (k *Keys) lock(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(k.dir, ".lock"))
+	if err := lock.Lock(); err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Unlock() }, nil
+}
+
+// known reads what is remembered at path; nil is nothing that still counts. A
+// call whose process died in the middle is unknown.
+func (k *Keys) known(path string) (*entry, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // made of digests
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unkept(err)
+	}
+	e, err := parseEntry(text)
+	if err != nil {
+		return nil, unkept(err)
+	}
+	alive := false
+	if e.Stage == running {
+		lock := flock.New(path)
+		free, err := lock.TryLock()
+		if err != nil {
+			return nil, unkept(err)
+		}
+		if alive = !free; free {
+			e.Stage = unknown
+			_ = lock.Unlock()
+		}
+	}
+	if !alive && k.clock().Sub(e.At) > repeatTime {
+		return nil, nil
+	}
+	return &e, nil
+}
+
+// parseEntry reads what is remembered of a call.
+func parseEntry(text []byte) (e entry, err error) {
+	if err := json.Unmarshal(text, &e); err != nil {
+		return e, err
+	}
+	if e.Subject == "" || e.Call == "" || e.At.IsZero() || e.Stage != running && e.Stage != done && e.Stage != unknown {
+		return e, errors.New("what was remembered of the call is not whole")
+	}
+	return e, nil
+}
+
+// room refuses a key where its owner has too many; those that are past their
+// time are removed now and then.
+func (k *Keys) room(dir string) error {
+	full := func() bool { return len(namesIn(dir)) >= mostKeys }
+	k.mu.Lock()
+	late := k.clock().Sub(k.swept) >= sweepStep
+	k.mu.Unlock()
+	if late || full() {
+		k.sweep()
+	}
+	if full() {
+		return fault.New(fault.Quota, "%d keys of this token are remembered, and no more are", mostKeys).At(repeatHeader).
+			WithFix("wait: each is remembered for %s; or use another token", repeatTime)
+	}
+	return nil
+}
+
+func (k *Keys) sweep() {
+	for _, owner := range namesIn(k.dir) {
+		dir := filepath.Join(k.dir, owner)
+		for _, name := range namesIn(dir) {
+			path := filepath.Join(dir, name)
+			if e, err := k.known(path); err == nil && e == nil {
+				_ = os.Remove(path) // what cannot be removed now is next time
+			}
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.swept = k.clock()
+}
+
+// namesIn lists a folder without hidden names.
+func namesIn(dir string) []string {
+	f, err := os.Open(dir) //nolint:gosec // a folder of Hawser's own state
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }()
+	all, _ := f.Readdirnames(-1)
+	names := all[:0]
+	for _, name := range all {
+		if !strings.HasPrefix(name, ".") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// unkept is the fault of a key that cannot be remembered: its call is not made.
+func unkept(err error) error {
+	return fault.Wrap(err, fault.Internal, "the %s cannot be remembered, and the call with it is not made", repeatHeader).
+		WithCause("%v", err).WithFix("let this user write in the state directory of Hawser, and look for damaged files there")
+}

@@ -1,0 +1,74 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// What the door refuses is recorded: callers that are not known at a bounded
+// rate and without what they sent, calls of those that are known each.
+func TestRefusalsAreRecorded(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, same), boat("row", tool.Write, same))
+	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
+	agent := s.token(t, web.Token{Name: "agent", Agent: "triage"})
+	before := map[string]int{}
+	refused := func(toolName, reason string) {
+		t.Helper()
+		n := 0
+		for _, r := range s.log.Records() {
+			if r.Phase == audit.After && r.Tool == toolName && strings.Contains(r.Error.Message, reason) {
+				n++
+			}
+		}
+		if n != before[toolName+reason]+1 {
+			t.Errorf("%s: %q is recorded %d times", toolName, reason, n)
+		}
+		before[toolName+reason] = n
+	}
+	s.ask(t, "POST", look, "", `{"name": "a"}`)
+	refused("authentication", "bears no token (asked from this machine)")
+	s.ask(t, "POST", look, "hawser_guessed", `{"name": "a"}`)
+	refused("authentication", "not known here")
+	s.ask(t, "POST", look, agent, `{"name": "a"}`)
+	refused("authentication", "an agent's")
+	s.ask(t, "POST", look, token, `{"name": "a"}`, "Origin", "https://evil.example.com")
+	refused("authentication", "evil.example.com")
+	s.ask(t, "POST", row, token, `{"name": "a"}`)
+	refused("boat.row", "not on the allow list")
+	s.ask(t, "POST", "/api/v1/tools/boat.none", token, `{"name": "a"}`)
+	refused("boat.none", "no tool")
+	s.ask(t, "POST", look, token, `{"name": "a"}`, "Idempotency-Key", "")
+	refused("boat.look", "Idempotency-Key")
+	for range 30 {
+		s.ask(t, "POST", look, "hawser_guessed", `{}`)
+	}
+	if n := len(s.log.Records()); n > 2*(5+3) {
+		t.Errorf("%d records", n)
+	}
+	*s.now = s.now.Add(2 * time.Minute)
+	s.ask(t, "POST", look, "", `{}`)
+	refused("authentication", "29 more requests were refused")
+	for _, r := range s.log.Records() {
+		if r.Error != nil && strings.Contains(r.Error.Message, "guessed") {
+			t.Errorf("recorded %+v", r.Error)
+		}
+	}
+}
+
+// A token with a pattern that fits no tool is refused alone.
+func TestATokenForNoTool(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, same))
+	wrong := s.token(t, web.Token{Name: "wrong", Tools: []string{"boat.lok"}})
+	right := s.token(t, web.Token{Name: "right", Tools: []string{"boat_look"}})
+	if r := s.ask(t, "POST", look, wrong, `{"name": "a"}`); r.status != 403 || !strings.Contains(r.body, "boat.look") {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if r := s.ask(t, "POST", look, right, `{"name": "a"}`); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}
