@@ -75,8 +75,10 @@ func (p *program) serveHTTP(ctx context.Context, what string, f listenFlags, pat
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "hawser cannot listen on %s", f.address).WithCause("%v", err).WithFix("choose another address")
 	}
+	limits := serverLimits()
+	l = limits.limited(l)
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		Handler: limits.bound(handler), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	fmt.Fprintf(p.streams.err, "%s is served at %s://%s%s; Ctrl-C ends it.\n", what, f.scheme(), l.Addr(), path)

@@ -7,7 +7,6 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 
@@ -26,8 +25,8 @@ type agents struct {
 	tokens  *web.Tokens
 
 	mu    sync.Mutex
-	house *house // with the configuration as it was read last
-	own   map[string]served
+	house *house            // with the configuration as it was read last
+	own   map[string]served // by the token's id
 }
 
 // served is the server of a token.
@@ -83,7 +82,7 @@ func lesser(a, b tool.Role) tool.Role {
 }
 
 // verify implements mcpserver.Verifier: it leads each token to its own server.
-func (a *agents) verify(_ context.Context, secret string) (mcpserver.Bearer, error) {
+func (a *agents) verify(ctx context.Context, secret string) (mcpserver.Bearer, error) {
 	token, ok, err := a.tokens.Find(secret)
 	if err == nil && !ok {
 		err = auth.ErrInvalidToken
@@ -91,20 +90,23 @@ func (a *agents) verify(_ context.Context, secret string) (mcpserver.Bearer, err
 	if err != nil {
 		return mcpserver.Bearer{}, err
 	}
-	server, err := a.serverOf(token)
+	server, err := a.serverOf(ctx, token)
 	if err != nil {
 		a.program.note("the token " + token.Name + " was not let in: " + fault.From(err).Error())
 		return mcpserver.Bearer{}, err
 	}
-	return mcpserver.Bearer{Name: token.Name, Expires: token.Expires, Server: server}, nil
+	return mcpserver.Bearer{
+		ID: token.ID, Name: token.Name, Expires: token.Expires, Server: server,
+		While: func(ctx context.Context) (context.Context, context.CancelFunc) { return a.tokens.While(ctx, token.ID) },
+	}, nil
 }
 
-// serverOf finds a token's server, or makes it.
-func (a *agents) serverOf(t web.Token) (*mcpserver.Server, error) {
+// serverOf finds a token's server, or makes it. It is the token's, not its
+// name's, and ends with it.
+func (a *agents) serverOf(ctx context.Context, t web.Token) (*mcpserver.Server, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := t.Name + "\x00" + t.Created.Format(time.RFC3339)
-	if known, ok := a.own[key]; ok {
+	if known, ok := a.own[t.ID]; ok {
 		return known.server, nil
 	}
 	profile, registry, err := a.narrowed(a.house, t)
@@ -112,10 +114,28 @@ func (a *agents) serverOf(t web.Token) (*mcpserver.Server, error) {
 		return nil, err
 	}
 	server, err := a.program.mcpServer(profile, registry)
-	if err == nil {
-		a.own[key] = served{t, server}
+	if err != nil {
+		return nil, err
 	}
-	return server, err
+	a.own[t.ID] = served{t, server}
+	life, _ := a.tokens.While(context.WithoutCancel(ctx), t.ID)
+	go func() {
+		<-life.Done()
+		a.retire(t.ID)
+	}()
+	return server, nil
+}
+
+// retire ends the sessions of a token that was revoked or has expired, and the
+// calls that run in them.
+func (a *agents) retire(id string) {
+	a.mu.Lock()
+	gone, ok := a.own[id]
+	delete(a.own, id)
+	a.mu.Unlock()
+	if ok {
+		gone.server.EndSessions()
+	}
 }
 
 // reload reads the configuration anew at each SIGHUP, and gives every server

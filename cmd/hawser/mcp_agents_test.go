@@ -76,6 +76,12 @@ func (f fleet) dial(t *testing.T, token web.Token) *mcp.ClientSession {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return f.dialSecret(t, secret)
+}
+
+// dialSecret makes a client that bears a token.
+func (f fleet) dialSecret(t *testing.T, secret string) *mcp.ClientSession {
+	t.Helper()
 	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
 	s, err := client.Connect(context.Background(), &mcp.StreamableClientTransport{
 		Endpoint: f.url, HTTPClient: &http.Client{Transport: bearing(secret)}, MaxRetries: -1,

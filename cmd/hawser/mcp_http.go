@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/spf13/cobra"
@@ -17,6 +20,7 @@ type httpFlags struct {
 	bearer   string
 	issuer   string
 	resource string
+	scope    string
 	origins  []string
 }
 
@@ -27,6 +31,7 @@ func (f *httpFlags) add(cmd *cobra.Command) {
 	set.StringVar(&f.bearer, "bearer", "", "the environment variable that holds the token which clients must bear")
 	set.StringVar(&f.issuer, "oauth-issuer", "", "the URL of the authorization server whose tokens are taken")
 	set.StringVar(&f.resource, "resource", "", "this server's URL as clients know it, which OAuth tokens must be for")
+	set.StringVar(&f.scope, "oauth-scope", "hawser", "the scope that OAuth tokens must have")
 	set.StringSliceVar(&f.origins, "origin", nil, "origins of web pages that may call")
 	f.listenFlags.add(set)
 }
@@ -38,7 +43,7 @@ func (p *program) serveMCP(ctx context.Context, agents *agents, f httpFlags) err
 		return err
 	}
 	if f.tokens {
-		if agents.tokens, err = p.house.tokens(); err != nil {
+		if agents.tokens, err = p.house.readableTokens(); err != nil {
 			return err
 		}
 		options.Verify = agents.verify
@@ -67,11 +72,15 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 			return o, fault.New(fault.Invalid, "--oauth-issuer needs --resource, which its tokens are for").At("resource").
 				WithFix("give this server's URL as clients know it, such as https://hawser.example.com/mcp")
 		}
+		if f.scope == "" || strings.ContainsAny(f.scope, " \"\\") {
+			return o, fault.New(fault.Invalid, "%q is no scope", f.scope).At("oauth-scope").
+				WithFix("name the one scope that the authorization server gives for this server, such as hawser")
+		}
 		verify, err := oauthVerifier(ctx, f.issuer, f.resource)
 		if err != nil {
 			return o, err
 		}
-		o.Verify, o.Issuers = verify, []string{f.issuer}
+		o.Verify, o.Issuers, o.Scopes = verify, []string{f.issuer}, []string{f.scope}
 	}
 	return o, nil
 }
@@ -91,7 +100,8 @@ func (f httpFlags) ways() int {
 const minToken = 20
 
 // oauthVerifier takes the JSON Web Tokens of an authorization server that are
-// meant for the resource; see https://datatracker.ietf.org/doc/html/rfc9068
+// meant for the resource and name a subject; see
+// https://datatracker.ietf.org/doc/html/rfc9068
 func oauthVerifier(ctx context.Context, issuer, resource string) (mcpserver.Verifier, error) {
 	provider, err := oidc.NewProvider(ctx, issuer)
 	if err != nil {
@@ -104,6 +114,34 @@ func oauthVerifier(ctx context.Context, issuer, resource string) (mcpserver.Veri
 		if err != nil {
 			return mcpserver.Bearer{}, err
 		}
-		return mcpserver.Bearer{Name: t.Subject, For: t.Subject, Expires: t.Expiry}, nil
+		if strings.TrimSpace(t.Subject) == "" {
+			return mcpserver.Bearer{}, fault.New(fault.Refused, "the token names no subject")
+		}
+		var claims scopeClaims
+		if err := t.Claims(&claims); err != nil {
+			return mcpserver.Bearer{}, err
+		}
+		scopes := slices.Concat(claims.Scope, claims.Scp)
+		return mcpserver.Bearer{ID: t.Issuer + " " + t.Subject, Name: t.Subject, For: t.Subject, Expires: t.Expiry, Scopes: scopes}, nil
 	}, nil
+}
+
+// scopeClaims are where authorization servers write what a token is good for:
+// scope by RFC 9068, scp some of them.
+type scopeClaims struct {
+	Scope scopes `json:"scope"`
+	Scp   scopes `json:"scp"`
+}
+
+// scopes are a text with blanks between them, or a list.
+type scopes []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *scopes) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		*s = strings.Fields(text)
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(s))
 }

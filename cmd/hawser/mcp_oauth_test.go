@@ -5,8 +5,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +51,12 @@ func newIssuer(t *testing.T) *issuer {
 
 func (i *issuer) token(t *testing.T, signer jose.Signer, claims jwt.Claims) string {
 	t.Helper()
-	text, err := jwt.Signed(signer).Claims(claims).Serialize()
+	return i.scoped(t, signer, claims, map[string]any{"scope": "openid hawser"})
+}
+
+func (i *issuer) scoped(t *testing.T, signer jose.Signer, claims jwt.Claims, more map[string]any) string {
+	t.Helper()
+	text, err := jwt.Signed(signer).Claims(claims).Claims(more).Serialize()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +73,8 @@ func TestOAuthTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := jwt.Claims{Issuer: i.URL, Subject: "ada", Audience: jwt.Audience{resource}, Expiry: jwt.NewNumericDate(time.Now().Add(time.Hour))}
-	elsewhere, late, foreign := good, good, good
+	elsewhere, late, foreign, nobody := good, good, good, good
+	nobody.Subject = ""
 	elsewhere.Audience = jwt.Audience{"https://other.example.com"}
 	late.Expiry = jwt.NewNumericDate(time.Now().Add(-time.Hour))
 	foreign.Issuer = stranger.URL
@@ -75,6 +83,7 @@ func TestOAuthTokens(t *testing.T) {
 		t.Errorf("%+v, %v", bearer, err)
 	}
 	for name, token := range map[string]string{
+		"of nobody":            i.token(t, i.signer, nobody),
 		"for another server":   i.token(t, i.signer, elsewhere),
 		"ended":                i.token(t, i.signer, late),
 		"of another issuer":    i.token(t, i.signer, foreign),
@@ -87,5 +96,49 @@ func TestOAuthTokens(t *testing.T) {
 	}
 	if _, err := oauthVerifier(t.Context(), "http://127.0.0.1:1", resource); err == nil {
 		t.Error("an issuer that is not there is taken")
+	}
+}
+
+// A token is taken over HTTP only where it is good for the scope.
+func TestOAuthScopes(t *testing.T) {
+	i := newIssuer(t)
+	f := newFleet(t, "")
+	const resource = "https://hawser.example.com/mcp"
+	options, err := httpFlags{issuer: i.URL, resource: resource, scope: "hawser"}.options(t.Context(), func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(f.agents.main.Handler(options))
+	t.Cleanup(server.Close)
+	claims := jwt.Claims{Issuer: i.URL, Subject: "ada", Audience: jwt.Audience{resource}, Expiry: jwt.NewNumericDate(time.Now().Add(time.Hour))}
+	for name, tt := range map[string]struct {
+		more   map[string]any
+		status int
+	}{
+		"scope":                   {map[string]any{"scope": "openid hawser"}, 200},
+		"scp":                     {map[string]any{"scp": []string{"hawser"}}, 200},
+		"another scope":           {map[string]any{"scope": "hawser.other"}, 403},
+		"no scope":                {map[string]any{}, 403},
+		"a scope that is no text": {map[string]any{"scope": 1}, 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`
+			req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/mcp", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set("Accept", "application/json, text/event-stream")
+			req.Header.Set("Authorization", "Bearer "+i.scoped(t, i.signer, claims, tt.more))
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != tt.status {
+				text, _ := io.ReadAll(resp.Body)
+				t.Errorf("%s %s", resp.Status, text)
+			}
+		})
 	}
 }

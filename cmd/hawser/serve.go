@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -31,12 +32,15 @@ create makes.`,
 				return err
 			}
 			options := web.Options{Hosts: f.hosts, Version: version(), Log: p.streams.err, Gather: p.house.awsCounts}
+			dir, err := stateDir()
+			if err != nil {
+				return err
+			}
+			options.Keys = web.OpenKeys(filepath.Join(dir, "idempotency"), nil)
 			if !f.open {
-				tokens, err := p.house.tokens()
-				if err != nil {
+				if options.Tokens, err = p.house.readableTokens(); err != nil {
 					return err
 				}
-				options.Tokens = tokens
 			}
 			registry, err := p.open()
 			if err != nil {

@@ -24,6 +24,17 @@ func (h *house) tokens() (*web.Tokens, error) {
 	return web.OpenTokens(filepath.Join(dir, "tokens.json"), nil), nil
 }
 
+// readableTokens are the tokens for a server, which is not to start where it
+// could let nobody in.
+func (h *house) readableTokens() (*web.Tokens, error) {
+	tokens, err := h.tokens()
+	if err != nil {
+		return nil, err
+	}
+	_, err = tokens.List()
+	return tokens, err
+}
+
 func (p *program) tokenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "token", Short: "Make, list and revoke the tokens of programs and agents that call over HTTP",
@@ -80,6 +91,9 @@ func (p *program) createToken(t web.Token) error {
 			return err
 		}
 	}
+	if err := tool.CheckPatterns("tools", t.Tools, p.house.toolNames()); err != nil {
+		return err
+	}
 	t.ReadOnly = t.ReadOnly || p.flags.readOnly
 	all, err := p.house.tokens()
 	if err != nil {
@@ -92,6 +106,15 @@ func (p *program) createToken(t web.Token) error {
 	fmt.Fprintln(p.streams.out, secret)
 	p.note("keep it now: it is not shown again")
 	return nil
+}
+
+// toolNames are the names of all tools.
+func (h *house) toolNames() []string {
+	var names []string
+	for _, t := range h.tools {
+		names = append(names, t.Name)
+	}
+	return names
 }
 
 // days is a duration of so many days or weeks.

@@ -25,6 +25,8 @@ type HTTPOptions struct {
 	// servers that give tokens for it. Both are told to clients without one.
 	Resource string
 	Issuers  []string
+	// Scopes are what a token must be good for.
+	Scopes []string
 	// Hosts are the names that a request's Host may bear besides loopback's;
 	// Origins the web pages that may call, such as "https://chat.example.com".
 	Hosts, Origins []string
@@ -36,11 +38,19 @@ type Verifier func(ctx context.Context, token string) (Bearer, error)
 
 // Bearer is who holds a token.
 type Bearer struct {
+	// ID tells the bearer from all others; sessions are bound to it. Empty is
+	// nobody, who is not let in.
+	ID      string
 	Name    string
 	Expires time.Time // zero for never
 	// For is on whose behalf its calls are, where the token tells; it counts in
 	// the place of Options.For.
 	For string
+	// Scopes are what the token is good for.
+	Scopes []string
+	// While gives a context that ends when the token does; nil leaves it to
+	// Expires.
+	While func(context.Context) (context.Context, context.CancelFunc)
 	// Server is the one that the bearer speaks to, where it is another than the
 	// one whose handler it reached.
 	Server *Server
@@ -83,21 +93,21 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		}
 		sessions.ServeHTTP(w, r)
 	})
+	handler = distinct(handler)
+	refusals := web.NewRefusals("mcp", s.refuse, s.options.Clock)
 	if o.Verify != nil {
-		handler = auth.RequireBearerToken(o.Verify.token, &auth.RequireBearerTokenOptions{
-			ResourceMetadataURL: o.metadataURL(), AllowMissingExpiration: true,
-		})(handler)
+		handler = o.authorized(lasting(handler), refusals)
 	}
 	mux := http.NewServeMux()
 	mux.Handle(Path, handler)
 	if len(o.Issuers) > 0 {
 		metadata := auth.ProtectedResourceMetadataHandler(&oauthex.ProtectedResourceMetadata{
-			Resource: o.Resource, AuthorizationServers: o.Issuers, BearerMethodsSupported: []string{"header"}, ResourceName: "Hawser",
+			Resource: o.Resource, AuthorizationServers: o.Issuers, ScopesSupported: o.Scopes, BearerMethodsSupported: []string{"header"}, ResourceName: "Hawser",
 		})
 		mux.Handle(metadataPath, metadata)
 		mux.Handle(metadataPath+Path, metadata)
 	}
-	return o.checked(mux)
+	return o.checked(mux, refusals)
 }
 
 // metadataURL is where the metadata of the resource stands; see RFC 9728, 3.1.
@@ -112,10 +122,10 @@ func (o HTTPOptions) metadataURL() string {
 
 func (v Verifier) token(ctx context.Context, token string, _ *http.Request) (*auth.TokenInfo, error) {
 	bearer, err := v(ctx, token)
-	if err != nil {
+	if err != nil || bearer.ID == "" {
 		return nil, auth.ErrInvalidToken
 	}
-	return &auth.TokenInfo{UserID: bearer.Name, Expiration: bearer.Expires, Extra: map[string]any{bearerField: bearer}}, nil
+	return &auth.TokenInfo{UserID: bearer.ID, Scopes: bearer.Scopes, Expiration: bearer.Expires, Extra: map[string]any{bearerField: bearer}}, nil
 }
 
 // bearerField is where the SDK carries the Bearer along.
@@ -138,7 +148,7 @@ func StaticToken(name, token string) Verifier {
 		if subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
 			return Bearer{}, auth.ErrInvalidToken
 		}
-		return Bearer{Name: name}, nil
+		return Bearer{ID: name, Name: name}, nil
 	}
 }
 
@@ -146,10 +156,11 @@ func StaticToken(name, token string) Verifier {
 // that is not this server's (DNS rebinding), or that are not JSON.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
-func (o HTTPOptions) checked(next http.Handler) http.Handler {
+func (o HTTPOptions) checked(next http.Handler, refusals *web.Refusals) http.Handler {
 	access := web.Access{Hosts: o.Hosts, Origins: o.Origins}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := access.Check(r); err != nil {
+			refusals.Note(r, err)
 			http.Error(w, describe(fault.From(err)), web.StatusOf(err))
 			return
 		}

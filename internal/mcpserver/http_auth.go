@@ -1,0 +1,66 @@
+package mcpserver
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/auth"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// authorized lets only bearers of a token in that is good for the scopes, and
+// records who is not let in.
+func (o HTTPOptions) authorized(next http.Handler, refusals *web.Refusals) http.Handler {
+	check := auth.RequireBearerToken(o.Verify.token, &auth.RequireBearerTokenOptions{
+		ResourceMetadataURL: o.metadataURL(), Scopes: o.Scopes, AllowMissingExpiration: true,
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		let := false
+		check(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			let = true
+			next.ServeHTTP(w, r)
+		})).ServeHTTP(w, r)
+		if let {
+			return
+		}
+		why := "the request bears no token"
+		if len(strings.Fields(r.Header.Get("Authorization"))) == 2 {
+			why = "the token is not known here, has expired, or lacks the scope"
+		}
+		refusals.Note(r, fault.New(fault.Refused, "%s", why))
+	})
+}
+
+// lasting ends a request with the token that it bears.
+func lasting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, ctx := bearerOf(auth.TokenInfoFromContext(r.Context())), r.Context()
+		end := func() {}
+		if !b.Expires.IsZero() {
+			ctx, end = context.WithDeadline(ctx, b.Expires)
+		}
+		defer func() { end() }()
+		if b.While != nil {
+			watched, stop := b.While(ctx)
+			defer stop()
+			ctx = watched
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// refuse records what was refused before it was a call.
+func (s *Server) refuse(ctx context.Context, r tool.Request, why error) error {
+	return s.tools().Refuse(ctx, r, why)
+}
+
+// EndSessions ends the sessions that are open, and the calls that run in them.
+func (s *Server) EndSessions() {
+	for session := range s.mcp.Sessions() {
+		go func() { _ = session.Close() }() // which waits for its calls
+	}
+}

@@ -1,0 +1,183 @@
+package mcpserver_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+)
+
+// post sends one message with a token; the session's id may be empty.
+func post(t *testing.T, url, token, session, body string) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"Authorization": "Bearer " + token, "Content-Type": "application/json", "Accept": "application/json, text/event-stream", "Mcp-Session-Id": session,
+	} {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp
+}
+
+const initialize = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`
+
+// Two requests with one id are both answered, in one message and in two.
+func TestDuplicateIDsAreAnswered(t *testing.T) {
+	waiting := tooltest.Wait()
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: mcpserver.StaticToken("bot", "right")}, waiting.Tool)
+	session := post(t, url, "right", "", initialize).Header.Get("Mcp-Session-Id")
+	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+	batch := post(t, url, "right", session, `[{"jsonrpc":"2.0","id":7,"method":"ping"},{"jsonrpc":"2.0","id":7,"method":"ping"}]`)
+	if text, _ := io.ReadAll(batch.Body); batch.StatusCode != 400 || !strings.Contains(string(text), `"code":-32600`) || !strings.Contains(string(text), `"id":7`) {
+		t.Errorf("a batch: %s %s", batch.Status, text)
+	}
+	const call = `{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`
+	go func() {
+		req, _ := http.NewRequest("POST", url, strings.NewReader(call))
+		req.Header = http.Header{"Authorization": {"Bearer right"}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}, "Mcp-Session-Id": {session}}
+		if resp, err := http.DefaultClient.Do(req.WithContext(t.Context())); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	<-waiting.Begun
+	second := post(t, url, "right", session, call)
+	if text, _ := io.ReadAll(second.Body); second.StatusCode != 400 || !strings.Contains(string(text), `"code":-32600`) {
+		t.Errorf("while it runs: %s %s", second.Status, text)
+	}
+	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":8}}`)
+	waiting.Canceled(t)
+}
+
+// A session is its token's: another token, and one that names nobody, get
+// nothing of it.
+func TestSessionsAreBoundToTokens(t *testing.T) {
+	verify := func(_ context.Context, token string) (mcpserver.Bearer, error) {
+		id, found := strings.CutPrefix(token, "token-")
+		if !found {
+			return mcpserver.Bearer{}, errors.New("no token")
+		}
+		return mcpserver.Bearer{ID: id, Name: "bot"}, nil
+	}
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
+	session := post(t, url, "token-1", "", initialize).Header.Get("Mcp-Session-Id")
+	if r := post(t, url, "token-2", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 403 {
+		t.Errorf("a later token of the same name: %s", r.Status)
+	}
+	if r := post(t, url, "token-", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 401 {
+		t.Errorf("nobody: %s", r.Status)
+	}
+	if r := post(t, url, "token-1", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 200 {
+		t.Errorf("the token itself: %s", r.Status)
+	}
+}
+
+// The stream that a client holds open ends with its token.
+func TestAStreamEndsWithItsToken(t *testing.T) {
+	for name, bearer := range map[string]func(end <-chan struct{}) mcpserver.Bearer{
+		"revoked": func(end <-chan struct{}) mcpserver.Bearer {
+			return mcpserver.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(ctx)
+				go func() {
+					select {
+					case <-end:
+						cancel()
+					case <-ctx.Done():
+					}
+				}()
+				return ctx, cancel
+			}}
+		},
+		"expired": func(<-chan struct{}) mcpserver.Bearer {
+			return mcpserver.Bearer{ID: "a", Expires: time.Now().Add(300 * time.Millisecond)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			end := make(chan struct{})
+			b := bearer(end)
+			verify := func(context.Context, string) (mcpserver.Bearer, error) { return b, nil }
+			url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
+			session := post(t, url, "x", "", initialize).Header.Get("Mcp-Session-Id")
+			post(t, url, "x", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+			req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header = http.Header{"Authorization": {"Bearer x"}, "Accept": {"text/event-stream"}, "Mcp-Session-Id": {session}}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			stream := bufio.NewReader(resp.Body)
+			if line, err := stream.ReadString('\n'); err != nil {
+				t.Fatalf("%q, %v", line, err)
+			}
+			close(end)
+			if rest, err := io.ReadAll(stream); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%q, %v", rest, err)
+			}
+		})
+	}
+}
+
+// Failed authentication is recorded, without the token, and at a bounded rate.
+func TestFailedAuthenticationIsRecorded(t *testing.T) {
+	log := &tooltest.Memory{}
+	var now atomic.Pointer[time.Time]
+	begun := time.Now()
+	now.Store(&begun)
+	server, err := mcpserver.New(registryOf(t, tool.Guard{}, log), mcpserver.Options{Clock: func() time.Time { return *now.Load() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: mcpserver.StaticToken("bot", "right")}))
+	t.Cleanup(h.Close)
+	for range 30 {
+		post(t, h.URL+mcpserver.Path, "guessed-secret", "", initialize)
+	}
+	refused := func() (n int, last audit.Record) {
+		for _, r := range log.Records() {
+			if r.Outcome == audit.Refused && r.Tool == "authentication" && r.Door == "mcp" {
+				n, last = n+1, r
+			}
+		}
+		return n, last
+	}
+	n, last := refused()
+	if n != 5 || !strings.Contains(last.Error.Message, "this machine") || strings.Contains(last.Error.Message, "guessed") {
+		t.Errorf("%d records, the last %+v", n, last)
+	}
+	later := begun.Add(2 * time.Minute)
+	now.Store(&later)
+	post(t, h.URL+mcpserver.Path, "", "", initialize)
+	all := ""
+	for _, r := range log.Records() {
+		if r.Error != nil {
+			all += r.Error.Message + "\n"
+		}
+	}
+	if !strings.Contains(all, "25 more requests were refused") || !strings.Contains(all, "bears no token") {
+		t.Errorf("recorded:\n%s", all)
+	}
+}
