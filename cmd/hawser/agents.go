@@ -45,6 +45,8 @@ type AgentConfig struct {
 	ShowSecrets bool `yaml:"show_secrets,omitempty"`
 	// Role is what it may do in Hawser itself; default operator.
 	Role tool.Role `yaml:"role,omitempty"`
+	// Audit says whose calls it sees in the audit log: own, the default, or all.
+	Audit string `yaml:"audit,omitempty"`
 
 	name string
 }
@@ -86,6 +88,9 @@ func (a AgentConfig) problems() []*fault.Error {
 	}
 	if !slices.Contains([]tool.Role{"", tool.Viewer, tool.Operator, tool.Admin}, a.Role) {
 		out = append(out, fault.New(fault.Invalid, "%q is no role", a.Role).At("role").WithFix("use viewer, operator or admin"))
+	}
+	if !slices.Contains([]string{"", "own", "all"}, a.Audit) {
+		out = append(out, fault.New(fault.Invalid, "%q says not whose calls are seen", a.Audit).At("audit").WithFix("use own or all"))
 	}
 	if !slices.Contains([]mcpserver.NameStyle{"", mcpserver.Dotted, mcpserver.Underscored}, a.NameStyle) {
 		out = append(out, fault.New(fault.Invalid, "%q is no style of names", a.NameStyle).At("name_style").WithFix("use dotted or underscored"))

@@ -48,11 +48,6 @@ type Config struct {
 	untrusted string
 }
 
-// AuditConfig is the audit block.
-type AuditConfig struct {
-	File string `yaml:"file,omitempty"`
-}
-
 // FilesConfig is the files block.
 type FilesConfig struct {
 	Root string `yaml:"root,omitempty"`
@@ -210,6 +205,9 @@ func (c *Config) problems() []*fault.Error {
 		for _, e := range c.Agents[name].problems() {
 			out = append(out, e.At("agents."+name+"."+e.Field))
 		}
+	}
+	for _, e := range c.Audit.problems(c.names()) {
+		out = append(out, e.At("audit."+e.Field))
 	}
 	if err := c.Guard.Check(); err != nil {
 		e := fault.From(err)

@@ -110,7 +110,7 @@ func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpser
 	}
 	return mcpserver.New(registry, mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
-		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, Files: files,
+		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: files,
 		Terminal: p.streams.err, Version: version(),
 	})
 }

@@ -174,6 +174,7 @@ func (a *agents) reloadOnce() error {
 		}
 	}
 	a.house = fresh
+	a.program.house.later = append(a.program.house.later, fresh)
 	a.main.Update(first)
 	for key, r := range registries {
 		a.own[key].server.Update(r)

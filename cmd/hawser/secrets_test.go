@@ -235,7 +235,7 @@ func (d *desk) searchFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{`"tool":"rds.query"`, `"tool":"lambda.invoke"`, `"sha256":`, `"outcome":"error"`, `"outcome":"refused"`} {
+	for _, part := range []string{`"tool":"rds.query"`, `"tool":"lambda.invoke"`, `"hmac_sha256":`, `"outcome":"error"`, `"outcome":"refused"`} {
 		if !bytes.Contains(log, []byte(part)) {
 			t.Errorf("the audit log holds no %s", part)
 		}

@@ -28,6 +28,10 @@ type house struct {
 	log    func() (*audit.File, error)
 	store  func() (*store.Store, error)
 	opened *store.Store
+	// openedLog is closed at the end, so that its last head comes to witnesses.
+	openedLog *audit.File
+	// later are the houses of configurations that were read anew.
+	later  []*house
 	logger *slog.Logger // what goes wrong in Hawser itself, on standard error
 	// rootFiles are the files of those who call from elsewhere: what lies in
 	// files.root; nil where that is not set.
@@ -56,24 +60,6 @@ func (h *house) openPool(s streams) (*awsapi.Pool, error) {
 		return config.Pool(), nil
 	}
 	return config.Pool(awsapi.WithMFA(s.askMFA)), nil
-}
-
-// openLog opens the audit log, at the configured path or where the user's
-// programs keep their state.
-func (h *house) openLog() (*audit.File, error) {
-	config, err := h.config()
-	if err != nil {
-		return nil, err
-	}
-	path := config.Audit.File
-	if path == "" {
-		dir, err := stateDir()
-		if err != nil {
-			return nil, err
-		}
-		path = filepath.Join(dir, "audit.jsonl")
-	}
-	return audit.Open(path)
 }
 
 // openStore opens the store of pictures, at the configured place or beside the
@@ -121,7 +107,11 @@ func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*a
 	if err != nil {
 		return nil, err
 	}
-	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Logger: h.logger, Place: placeIn(pool)})
+	key, err := h.auditKey()
+	if err != nil {
+		return nil, err
+	}
+	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Place: placeIn(pool)})
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +140,12 @@ func (h *house) close() error {
 	var errs []error
 	if h.opened != nil {
 		errs = append(errs, h.opened.Close())
+	}
+	if h.openedLog != nil {
+		errs = append(errs, h.openedLog.Close())
+	}
+	for _, other := range h.later {
+		errs = append(errs, other.close())
 	}
 	return errors.Join(errs...)
 }

@@ -33,6 +33,8 @@ type Options struct {
 	Agent, For string
 	// Role is what the agent may do in Hawser itself; empty is Operator.
 	Role tool.Role
+	// AuditAll lets the agent see everybody's calls in the audit log.
+	AuditAll bool
 	// Names is how tools are called; empty is Dotted.
 	Names NameStyle
 	// Approved are globs of tools that a person has said yes to beforehand.
@@ -161,7 +163,7 @@ Errors name their cause and a fix; do what the fix says rather than trying again
 
 // caller is who makes a request: the agent, for whom its token says.
 func (s *Server) caller(r mcp.Request) tool.Caller {
-	c := tool.Caller{Door: "mcp", Actor: cmp.Or(s.options.Agent, "agent"), For: s.options.For, Role: s.options.Role}
+	c := tool.Caller{Door: "mcp", Actor: cmp.Or(s.options.Agent, "agent"), For: s.options.For, Role: s.options.Role, AuditAll: s.options.AuditAll}
 	if extra := r.GetExtra(); extra != nil {
 		c.For = cmp.Or(bearerOf(extra.TokenInfo).For, c.For)
 	}

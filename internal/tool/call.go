@@ -37,6 +37,8 @@ type Caller struct {
 	Actor string // the person or agent
 	For   string // on whose behalf an agent acts; may be empty
 	Role  Role
+	// AuditAll lets an agent see everybody's calls in the audit log.
+	AuditAll bool
 }
 
 // Confirmer asks a person for a yes.
@@ -64,6 +66,10 @@ type Progress struct {
 
 // Call is what a tool's function gets besides its input.
 type Call struct {
+	// ID names the call in the audit log.
+	ID string
+	// Caller is who made it.
+	Caller Caller
 	// Files are the local files that the request grants; nil is none.
 	Files *Files
 	// Following: the door takes items as they come.

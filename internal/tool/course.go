@@ -48,7 +48,7 @@ func (c *course) run(ctx context.Context) (result *Result, err error) {
 	if err := c.confirm(ctx); err != nil {
 		return nil, err
 	}
-	out, err := c.registry.invoke(ctx, c.tool, c.request, c.in)
+	out, err := c.registry.invoke(ctx, c.id, c.tool, c.request, c.in)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (c *course) close(ctx context.Context, err error) error {
 	rec.ID, rec.Outcome = c.id, outcome(err)
 	rec.DurationMS = c.registry.clock().Sub(c.started).Milliseconds()
 	if f := fault.From(err); f != nil {
-		rec.Error = &audit.Failure{Kind: f.Kind, Message: f.Message}
+		rec.Error = &audit.Failure{Kind: f.Kind, Message: c.recordedMessage(f)}
 	}
 	_, logErr := c.append(context.WithoutCancel(ctx), rec)
 	return errors.Join(err, logErr)
@@ -219,7 +219,7 @@ func (c *course) record(phase audit.Phase) audit.Record {
 // recorded is the input without what must not be kept or shown.
 func (c *course) recorded() json.RawMessage {
 	if c.kept == nil {
-		c.kept = redact(c.tool.fields, c.request.Input)
+		c.kept = redact(c.tool.fields, c.in, c.request.Input, c.registry.key)
 	}
 	return c.kept
 }

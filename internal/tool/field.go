@@ -15,7 +15,7 @@ import (
 //	format:"bucket"         a named syntax, see formats
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
-//	audit:"digest|omit"     record only size and hash of the value, or nothing
+//	audit:"digest|omit"     record only size and HMAC of the value, or nothing
 //	holds:"content"        the value is content, a key or a pattern, and names nothing in AWS
 type Field struct {
 	Name     string

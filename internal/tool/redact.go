@@ -2,32 +2,51 @@ package tool
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // maxRecorded is how long a recorded value may be before only its digest is
 // kept.
 const maxRecorded = 2048
 
+// Recorded is an input of which some fields are kept in the audit log in another
+// form than they were given, such as a statement without its literals. A nil
+// value leaves only size and digest. What AWS says of such a call is not kept
+// either, as it can quote the field.
+type Recorded interface{ Recorded() map[string]any }
+
 // redact gives the input as the audit log may keep it: fields tagged "omit"
 // are left out, fields tagged "digest" and very long ones become size and
 // digest, which proves what was sent without keeping it.
-func redact(fields []Field, input json.RawMessage) json.RawMessage {
+func redact(fields []Field, in any, input json.RawMessage, key audit.Key) json.RawMessage {
 	var values map[string]json.RawMessage
 	if json.Unmarshal(input, &values) != nil || len(values) == 0 {
 		return nil
 	}
+	var other map[string]any
+	if r, ok := in.(Recorded); ok {
+		other = r.Recorded()
+	}
 	for _, f := range fields {
 		value, given := values[f.Name]
+		if !given {
+			continue
+		}
+		text, changed := other[f.Name]
 		switch {
-		case !given:
 		case f.Audit == "omit":
 			delete(values, f.Name)
-		case f.Audit == "digest" || len(value) > maxRecorded:
-			values[f.Name] = digest(value)
+		case f.Audit == "digest" || changed && text == nil || len(value) > maxRecorded:
+			values[f.Name] = digest(value, key)
+		case changed:
+			values[f.Name] = shown(text, value, key)
 		}
 	}
 	kept, err := json.Marshal(values)
@@ -37,9 +56,66 @@ func redact(fields []Field, input json.RawMessage) json.RawMessage {
 	return kept
 }
 
-func digest(value json.RawMessage) json.RawMessage {
+// shown is the other form of a field, or its digest where that is no JSON.
+func shown(text any, value json.RawMessage, key audit.Key) json.RawMessage {
+	raw, err := json.Marshal(text)
+	if err != nil || len(raw) > maxRecorded {
+		return digest(value, key)
+	}
+	return raw
+}
+
+// digest is a value's size, and its HMAC with the installation's key: a plain
+// hash of a short value can be found by trying.
+func digest(value json.RawMessage, key audit.Key) json.RawMessage {
 	value = bytes.TrimSpace(value)
-	return fmt.Appendf(nil, `{"bytes":%d,"sha256":"%x"}`, len(value), sha256.Sum256(value))
+	if len(key) == 0 {
+		return fmt.Appendf(nil, `{"bytes":%d}`, len(value))
+	}
+	return fmt.Appendf(nil, `{"bytes":%d,"hmac_sha256":"%s"}`, len(value), key.Digest(value))
+}
+
+// notKept stands for an error's message that may quote what is not recorded.
+const notKept = "(the message is not kept: it can quote the input)"
+
+// recordedMessage is an error's message without what the record leaves out.
+func (c *course) recordedMessage(f *fault.Error) string {
+	if _, ok := c.in.(Recorded); ok {
+		return notKept
+	}
+	if c.tool == nil {
+		return f.Message
+	}
+	var values map[string]any
+	if json.Unmarshal(c.request.Input, &values) != nil {
+		return f.Message
+	}
+	for _, field := range c.tool.fields {
+		if field.Audit != "" && quotes(f.Message, values[field.Name]) {
+			return notKept
+		}
+	}
+	return f.Message
+}
+
+// shortest is the length of the shortest text that is looked for in messages.
+const shortest = 4
+
+// quotes reports whether a message holds a text of a value, at any depth.
+func quotes(message string, value any) bool {
+	switch v := value.(type) {
+	case string:
+		return len(v) >= shortest && strings.Contains(message, v)
+	case []any:
+		return slices.ContainsFunc(v, func(item any) bool { return quotes(message, item) })
+	case map[string]any:
+		for _, item := range v {
+			if quotes(message, item) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // targetOf finds where an input's call goes: as it says, or as the Target says

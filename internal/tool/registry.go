@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -17,6 +18,7 @@ type Registry struct {
 	guard  Guard
 	gates  []Gate
 	log    Recorder
+	key    audit.Key
 	logger *slog.Logger
 	place  func(context.Context, Target) Target
 	clock  func() time.Time
@@ -29,6 +31,9 @@ type Options struct {
 	Gates []Gate
 	// Log receives a record before and after every call.
 	Log Recorder
+	// Key makes the digests that stand in records for what is not kept. Without
+	// it only sizes are kept.
+	Key audit.Key
 	// Logger is told of panics; nil discards them.
 	Logger *slog.Logger
 	// Place fills what a target leaves open, so that a person who is asked to
@@ -52,7 +57,7 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	}
 	r := &Registry{
 		tools: map[string]*Tool{}, guard: o.Guard, gates: o.Gates,
-		log: o.Log, logger: o.Logger, place: o.Place, clock: o.Clock,
+		log: o.Log, key: o.Key, logger: o.Logger, place: o.Place, clock: o.Clock,
 	}
 	for _, t := range tools {
 		if _, twice := r.tools[t.Name]; twice {
@@ -131,10 +136,12 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 }
 
 // invoke runs the tool's own function within its time.
-func (r *Registry) invoke(ctx context.Context, t *Tool, req Request, in any) (any, error) {
+func (r *Registry) invoke(ctx context.Context, id string, t *Tool, req Request, in any) (any, error) {
 	ctx, cancel := r.bounded(ctx, t, req, in)
 	defer cancel()
-	return t.run(ctx, r.callOf(req), in)
+	call := r.callOf(req)
+	call.ID = id
+	return t.run(ctx, call, in)
 }
 
 // bounded is ctx with the time that a call may take.
@@ -147,7 +154,10 @@ func (r *Registry) bounded(ctx context.Context, t *Tool, req Request, in any) (c
 
 // callOf is what a tool's function gets of a request.
 func (r *Registry) callOf(req Request) *Call {
-	return &Call{Files: req.Files, Following: req.Emit != nil, clock: r.clock, progress: req.Progress, emit: req.Emit}
+	return &Call{
+		Caller: req.Caller, Files: req.Files, Following: req.Emit != nil,
+		clock: r.clock, progress: req.Progress, emit: req.Emit,
+	}
 }
 
 // encode gives the output's JSON within the cap.

@@ -3,6 +3,7 @@ package toolbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -47,7 +48,7 @@ func (b *Box) auditListTool() *tool.Tool {
 	return tool.New(tool.Info{
 		Name:        "audit.list",
 		Summary:     "List what was done, newest first",
-		Description: "Each call has a record from before it ran and one with its outcome; a call that only began was cut short. Secrets are not in the input, and bodies only as size and digest.",
+		Description: "An agent, and whoever calls over HTTP without being an admin, sees its own calls alone, unless the agent's profile says audit: all. Each call has a record from before it ran and one with its outcome; a call that only began was cut short. Secrets are not in the input, and bodies only as size and digest.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{
 			{Does: "the last ten records", Input: `{"limit": 10}`},
@@ -72,7 +73,7 @@ func (b *Box) auditList(ctx context.Context, call *tool.Call, in auditListInput)
 	read := func(ctx context.Context, _ tool.Target, cursor string, limit int) (tool.Batch[auditEntry], error) {
 		page, err := b.audit.List(ctx, audit.Filter{
 			Since: since, Until: until, Tool: in.Tool, Actor: in.Actor, ID: in.ID,
-			Phase: phase, Outcome: in.Outcome, Limit: limit, Cursor: cursor,
+			Phase: phase, Outcome: in.Outcome, Limit: limit, Cursor: cursor, Own: ownCalls(call.Caller),
 		})
 		if err != nil {
 			return tool.Batch[auditEntry]{}, err
@@ -84,6 +85,15 @@ func (b *Box) auditList(ctx context.Context, call *tool.Call, in auditListInput)
 		return batch, nil
 	}
 	return tool.Gather(ctx, []tool.Target{{}}, in.Page, read)
+}
+
+// ownCalls are the calls that a caller sees, where it sees no others: those made
+// through the same door, under the same name, on behalf of the same person.
+func ownCalls(c tool.Caller) *audit.Caller {
+	if c.AuditAll || c.Role == tool.Admin && c.Door != "mcp" {
+		return nil
+	}
+	return &audit.Caller{Door: c.Door, Actor: c.Actor, OnBehalfOf: c.For}
 }
 
 func entryOf(r audit.Record) auditEntry {
@@ -111,28 +121,74 @@ type auditVerifyInput struct {
 
 func (b *Box) auditVerifyTool() *tool.Tool {
 	return tool.New(tool.Info{
-		Name:        "audit.verify",
-		Summary:     "Check that no record of the audit log was changed, removed or moved",
-		Description: "The answer's head is the hash of the last record. Note it elsewhere and give it back later as head: that also shows a log whose whole tail was rewritten.",
-		Effect:      tool.Read, Idempotent: true, Args: []string{"head"},
+		Name:    "audit.verify",
+		Summary: "Check that no record of the audit log was changed, removed or moved",
+		Description: "The log is held against itself, the head file beside it and the witnesses that are configured. The answer's head is the hash " +
+			"of the last record; noted elsewhere and given back later as head, it shows even a log and a head file that were both written anew. " +
+			"Calls that began and have not ended are listed: they were cut short, or still run.",
+		Effect: tool.Read, Idempotent: true, Args: []string{"head"},
 		Examples: []tool.Example{{Does: "check the whole log", Input: `{}`}},
 	}, b.auditVerify)
 }
 
-func (b *Box) auditVerify(ctx context.Context, _ *tool.Call, in auditVerifyInput) (auditReport, error) {
+// maxBegun is how many calls that have not ended are listed.
+const maxBegun = 100
+
+func (b *Box) auditVerify(ctx context.Context, call *tool.Call, in auditVerifyInput) (auditReport, error) {
 	report, err := b.audit.Verify(ctx, in.Head)
+	report.Began = slices.DeleteFunc(report.Began, func(c audit.Begun) bool { return c.ID == call.ID })
+	report.Unended = len(report.Began)
+	if own := ownCalls(call.Caller); own != nil {
+		report.Began = slices.DeleteFunc(report.Began, func(c audit.Begun) bool { return !c.Of(*own) })
+	}
+	report.Began = report.Began[:min(len(report.Began), maxBegun)]
 	return auditReport{report}, err
 }
 
 // auditReport is what an examination of the log found.
 type auditReport struct{ audit.Report }
 
-// Verdict makes a broken chain an error, so that a script notices.
+// Verdict makes a broken chain an error, so that a script notices, and so a
+// witness that could not be asked.
 func (r auditReport) Verdict() error {
-	if r.Bad == nil {
-		return nil
+	if r.Bad != nil {
+		return fault.New(fault.Conflict, "the audit log is not what was written").
+			WithCause("%s: %s", placeOf(*r.Bad), r.Bad.Reason).
+			WithFix("the %d records before it are good; compare the log with a backup, and find out who could write to it", r.Records)
 	}
-	return fault.New(fault.Conflict, "the audit log is not what was written").
-		WithCause("line %d, record %d: %s", r.Bad.Line, r.Bad.Seq, r.Bad.Reason).
-		WithFix("the %d records before it are good; compare the file with a backup, and find out who could write to it", r.Records)
+	for _, w := range r.Witnesses {
+		if w.Problem != "" {
+			return fault.New(fault.Partial, "the audit log is whole in itself, and could not be held against %s", w.Name).
+				WithCause("%s", w.Problem).WithFix("make %s readable and verify again", w.Name)
+		}
+	}
+	return nil
+}
+
+// Remarks tell what is no fault of the log, but should be known.
+func (r auditReport) Remarks() []string {
+	var out []string
+	if r.TimesBack > 0 {
+		out = append(out, fmt.Sprintf("%d records are dated before an earlier one: a clock went back", r.TimesBack))
+	}
+	if r.Unended > 0 {
+		out = append(out, fmt.Sprintf("%d calls began and have not ended: they were cut short, or still run", r.Unended))
+	}
+	for _, w := range r.Witnesses {
+		switch {
+		case w.WriteOnly:
+			out = append(out, w.Name+" can't be asked; compare the head with what it holds by hand")
+		case w.Heads == 0 && w.Problem == "":
+			out = append(out, w.Name+" holds no head")
+		}
+	}
+	return out
+}
+
+// placeOf says where a chain breaks.
+func placeOf(b audit.Bad) string {
+	if b.Line == 0 {
+		return fmt.Sprintf("record %d", b.Seq)
+	}
+	return fmt.Sprintf("%s, line %d, record %d", b.File, b.Line, b.Seq)
 }

@@ -42,6 +42,15 @@ func (in rdsQueryInput) Aim() tool.Target { return aimed(in.Target, in.ResourceA
 // Subject names statement and cluster.
 func (in rdsQueryInput) Subject() string { return fmt.Sprintf("%s: %s", in.ResourceARN, in.SQL) }
 
+// Recorded keeps the statement without its literals, or only its digest where it
+// is uncertain what they are.
+func (in rdsQueryInput) Recorded() map[string]any {
+	if kept, sure := recordedSQL(in.SQL); sure {
+		return map[string]any{"sql": kept}
+	}
+	return map[string]any{"sql": nil}
+}
+
 // Validate reads all parameters, and refuses ARNs of other things.
 func (in rdsQueryInput) Validate() error {
 	if arn, ok := awsapi.ParseARN(in.ResourceARN); !ok || arn.Service != "rds" || arn.Region == "" || arn.Account == "" {

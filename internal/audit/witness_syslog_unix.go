@@ -1,0 +1,52 @@
+//go:build unix
+
+package audit
+
+import (
+	"context"
+	"fmt"
+	"log/syslog"
+	"sync"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// SyslogWitness sends heads to the machine's syslog, which journald takes as
+// well, or to one elsewhere. It cannot be read back.
+type SyslogWitness struct {
+	network, address string
+
+	mu     sync.Mutex
+	writer *syslog.Writer
+}
+
+// NewSyslogWitness sends to a server over "udp" or "tcp"; empty for both is the
+// machine's own.
+func NewSyslogWitness(network, address string) (*SyslogWitness, error) {
+	return &SyslogWitness{network: network, address: address}, nil
+}
+
+// Name is the server's address, if it is not the machine's own.
+func (w *SyslogWitness) Name() string {
+	if w.address == "" {
+		return "syslog"
+	}
+	return fmt.Sprintf("syslog (%s %s)", w.network, w.address)
+}
+
+// Keep sends one message of facility authpriv and severity info.
+func (w *SyslogWitness) Keep(_ context.Context, h Head) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.writer == nil {
+		writer, err := syslog.Dial(w.network, w.address, syslog.LOG_AUTHPRIV|syslog.LOG_INFO, "hawser")
+		if err != nil {
+			return fault.Wrap(err, fault.Unavailable, "%s can't be reached", w.Name())
+		}
+		w.writer = writer
+	}
+	if err := w.writer.Info(fmt.Sprintf("audit head %d %s", h.Seq, h.Hash)); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "%s can't be reached", w.Name())
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package toolbox_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox"
+)
+
+// recorded is a registry that keeps its log in a file.
+func recorded(t *testing.T, pool func() (*awsapi.Pool, error)) (*tool.Registry, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	log, err := audit.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = log.Close() })
+	registry, err := tool.NewRegistry(toolbox.New(pool, log, nil, nil).Tools(), tool.Options{Log: log, Key: audit.Key("an installation's own")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return registry, path
+}
+
+func TestCallersSeeTheirOwnCalls(t *testing.T) {
+	registry, _ := recorded(t, nil)
+	callers := map[string]tool.Caller{
+		"person":        {Door: "cli", Actor: "ada", Role: tool.Admin},
+		"agent":         {Door: "mcp", Actor: "claude", For: "ada", Role: tool.Operator},
+		"its namesake":  {Door: "mcp", Actor: "claude", For: "bob", Role: tool.Operator},
+		"admin's agent": {Door: "mcp", Actor: "root", For: "ada", Role: tool.Admin},
+		"trusted agent": {Door: "mcp", Actor: "clerk", Role: tool.Viewer, AuditAll: true},
+		"program":       {Door: "http", Actor: "claude", For: "ada", Role: tool.Operator},
+		"admin program": {Door: "http", Actor: "deploy", Role: tool.Admin},
+	}
+	ask := func(c tool.Caller, name, input string) map[string]any {
+		result, err := registry.Call(t.Context(), tool.Request{Tool: name, Input: json.RawMessage(input), Caller: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out map[string]any
+		if err := json.Unmarshal(result.JSON, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for _, c := range callers {
+		ask(c, "audit.list", `{"limit":1}`)
+	}
+	all := map[string]bool{"person": true, "trusted agent": true, "admin program": true}
+	for name, c := range callers {
+		others, own := 0, 0
+		items, _ := ask(c, "audit.list", `{"phase":"all","limit":1000}`)["items"].([]any)
+		for _, item := range items {
+			r, _ := item.(map[string]any)
+			if r["actor"] == c.Actor && r["door"] == c.Door && (c.For == "" || r["on_behalf_of"] == c.For) {
+				own++
+			} else {
+				others++
+			}
+		}
+		if own < 2 || (others > 0) != all[name] {
+			t.Errorf("%s sees %d own calls and %d others'", name, own, others)
+		}
+	}
+}
+
+func TestVerifyListsCallsThatNeverEnded(t *testing.T) {
+	registry, path := recorded(t, nil)
+	log, err := audit.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	for _, actor := range []string{"ada", "claude"} {
+		if _, err := log.Append(t.Context(), audit.Record{Phase: audit.Before, Tool: "s3.put", Door: "mcp", Actor: actor}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	verify := func(c tool.Caller) (unended float64, actors []any) {
+		result, err := registry.Call(t.Context(), tool.Request{Tool: "audit.verify", Input: json.RawMessage(`{}`), Caller: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(strings.Join(result.Notes, "\n"), "2 calls began and have not ended") {
+			t.Errorf("notes: %q", result.Notes)
+		}
+		var out struct {
+			Unended float64          `json:"unended"`
+			Began   []map[string]any `json:"began"`
+		}
+		if err := json.Unmarshal(result.JSON, &out); err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range out.Began {
+			actors = append(actors, b["actor"])
+		}
+		return out.Unended, actors
+	}
+	n, actors := verify(tool.Caller{Door: "cli", Actor: "ada", Role: tool.Admin})
+	if diff := cmp.Diff([]any{"claude", "ada"}, actors); diff != "" || n != 2 {
+		t.Errorf("%v: %s", n, diff)
+	}
+	n, actors = verify(tool.Caller{Door: "mcp", Actor: "claude", Role: tool.Operator})
+	if diff := cmp.Diff([]any{"claude"}, actors); diff != "" || n != 2 {
+		t.Errorf("an agent: %v: %s", n, diff)
+	}
+}
+
+// What the log keeps of a statement holds none of its literals, also where the
+// database quotes them.
+func TestStatementsAreRecordedWithoutLiterals(t *testing.T) {
+	sim := simtest.Start(t)
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"default": simSettings(sim)})
+	registry, path := recorded(t, func() (*awsapi.Pool, error) { return pool, nil })
+	for _, sql := range []string{
+		"INSERT INTO cards VALUES ('hunter2hunter2', 4929123456789012)", "SELECT 'hunter2hunter2", "SELECT hunter2 FROM cards WHERE a = $$hunter2hunter2$$ # x",
+		"SELECT 1 /* hunter2hunter2 */ FROM nowhere",
+	} {
+		in, err := json.Marshal(m{
+			"resource_arn": "arn:aws:rds:us-east-1:123456789012:cluster:shop", "sql": sql,
+			"secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = registry.Call(t.Context(), tool.Request{Tool: "rds.query", Input: in, Caller: tool.Caller{Door: "cli", Actor: "ada", Role: tool.Admin}})
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "hunter2hunter2") || strings.Contains(string(text), "4929") {
+		t.Errorf("a literal is in the log:\n%s", text)
+	}
+	for _, want := range []string{`"sql":"INSERT INTO cards VALUES ( ? , ? )"`, `"sql":{"bytes":`, `"sql":"SELECT ? FROM nowhere"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s is not in the log:\n%s", want, text)
+		}
+	}
+}
+
+func TestABucketKeepsHeadsThatNobodyRemoves(t *testing.T) {
+	s, _ := simStore(t)
+	if _, err := s.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("locked"), ObjectLockEnabledForBucket: aws.Bool(true)}); err != nil {
+		t.Fatal(err)
+	}
+	w := toolbox.BucketWitness{Pool: func() (*awsapi.Pool, error) { return s.pool, nil }, Bucket: "locked", Prefix: "heads", Lock: 24 * time.Hour}
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	o := audit.Options{Witnesses: []audit.Witness{w}, WitnessEvery: time.Hour}
+	log, err := audit.OpenWith(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if _, err := log.Append(t.Context(), audit.Record{Tool: "s3.list"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	versions, err := s.client.ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("locked")})
+	if err != nil || len(versions.Versions) == 0 {
+		t.Fatalf("%d heads, %v", len(versions.Versions), err)
+	}
+	for _, v := range versions.Versions {
+		if _, err := s.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String("locked"), Key: v.Key, VersionId: v.VersionId}); err == nil {
+			t.Errorf("%s was removed", *v.Key)
+		}
+		if _, err := s.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String("locked"), Key: v.Key}); err != nil {
+			t.Fatal(err) // it is only marked as deleted
+		}
+	}
+	for _, name := range []string{path, path + ".head"} {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if log, err = audit.OpenWith(path, o); err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	report, err := log.Verify(t.Context(), "")
+	if err != nil || report.Bad == nil || !strings.Contains(report.Bad.Reason, "s3://locked/heads") {
+		t.Errorf("%+v, %v", report, err)
+	}
+	w.Bucket = "nowhere"
+	if _, err := w.Heads(t.Context()); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a bucket that is not there: %v", err)
+	}
+}
+
+func FuzzHeadOfKey(f *testing.F) {
+	f.Add("00000000000000000012-" + strings.Repeat("a", 64))
+	f.Add("-")
+	f.Fuzz(func(t *testing.T, name string) {
+		if h, ok := toolbox.HeadOfKey(name); ok && (h.Seq == 0 || len(h.Hash) != 64) {
+			t.Errorf("%q is taken for a head", name)
+		}
+	})
+}

@@ -1,0 +1,4 @@
+package toolbox
+
+// HeadOfKey is what the witness reads of its keys.
+var HeadOfKey = headOfKey
