@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,4 +142,16 @@ func TestOAuthScopes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzScopes(f *testing.F) {
+	f.Add([]byte(`"openid hawser"`))
+	f.Add([]byte(`["hawser", "other"]`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var claims scopeClaims
+		if json.Unmarshal(raw, &claims.Scope) == nil && slices.Contains(claims.Scope, "hawser") && !strings.Contains(string(raw), "awser") && !strings.Contains(string(raw), `\u`) {
+			t.Errorf("%q gives %q", raw, claims.Scope)
+		}
+	})
 }

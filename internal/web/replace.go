@@ -30,7 +30,7 @@ func syncFolder(path string) error {
 	if runtime.GOOS == "windows" { // which knows no such thing
 		return nil
 	}
-	folder, err := os.Open(path) //nolint:gosec // a folder of Hawser's own state
+	folder, err := os.Open(path)
 	if err != nil {
 		return err
 	}

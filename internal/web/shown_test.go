@@ -1,0 +1,37 @@
+package web_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// A yes is to the account that was shown: where the same call would go to
+// another one by now it is asked about again.
+func TestAYesIsToTheAccountShown(t *testing.T) {
+	account := "111122223333"
+	registry, err := tool.NewRegistry([]*tool.Tool{boat("sink", tool.Destroy, same)}, tool.Options{
+		Guard: tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, Log: &tooltest.Memory{},
+		Place: func(context.Context, tool.Target) tool.Target { return tool.Target{Account: account} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(web.New(registry, web.Options{}).Handler())
+	t.Cleanup(server.Close)
+	s := &site{url: server.URL}
+	const sink = "/api/v1/tools/boat.sink"
+	first := s.ask(t, "POST", sink, "", `{"name": "Vasa"}`).problem(t)
+	account = "444455556666"
+	if r := s.ask(t, "POST", sink, "", `{"name": "Vasa"}`, "Hawser-Confirm", first.Confirm); r.status != 428 {
+		t.Errorf("in another account: %d %s", r.status, r.body)
+	}
+	account = "111122223333"
+	if r := s.ask(t, "POST", sink, "", `{"name": "Vasa"}`, "Hawser-Confirm", first.Confirm); r.status != 200 {
+		t.Errorf("in the account shown: %d %s", r.status, r.body)
+	}
+}
