@@ -50,6 +50,7 @@ func (s Settings) Problems() []*fault.Error {
 	s.memberProblems(&p)
 	s.scimProblems(&p)
 	s.endpointProblems(&p)
+	s.checksumProblems(&p)
 	return p
 }
 

@@ -95,6 +95,10 @@ type Settings struct {
 	PathStyle bool `yaml:"path_style,omitempty" json:"path_style,omitempty"`
 	FIPS      bool `yaml:"fips,omitempty" json:"fips,omitempty"`
 	DualStack bool `yaml:"dual_stack,omitempty" json:"dual_stack,omitempty"`
+	// RequestChecksums and ResponseChecksums say when S3's checksums are sent
+	// and asked for; empty is what the environment or the profile says.
+	RequestChecksums  Checksums `yaml:"request_checksum_calculation,omitempty" json:"request_checksum_calculation,omitempty"`
+	ResponseChecksums Checksums `yaml:"response_checksum_validation,omitempty" json:"response_checksum_validation,omitempty"`
 	// CABundle is a PEM file of the authorities to trust.
 	CABundle string `yaml:"ca_bundle,omitempty" json:"ca_bundle,omitempty"`
 

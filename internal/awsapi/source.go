@@ -137,6 +137,7 @@ func (c *connection) loadOptions(source Source) ([]func(*config.LoadOptions) err
 	if s.DualStack {
 		options = append(options, config.WithUseDualStackEndpoint(aws.DualStackEndpointStateEnabled))
 	}
+	options = append(options, s.checksumOptions()...)
 	if s.CABundle != "" {
 		pem, err := os.ReadFile(s.CABundle)
 		if err != nil {

@@ -16,17 +16,23 @@ func onHookedSim(t *testing.T, hook func(http.ResponseWriter, *http.Request) boo
 	t.Helper()
 	sim := simtest.Start(t)
 	s := simSettings(sim)
-	upstream, err := url.Parse(s.Endpoint)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httputil.NewSingleHostReverseProxy(upstream)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !hook(w, r) {
-			proxy.ServeHTTP(w, r)
-		}
-	}))
+	server := httptest.NewServer(hooked(t, sim.URL, hook))
 	t.Cleanup(server.Close)
 	s.Endpoint = server.URL
 	return newRig(t, s), sim
+}
+
+// hooked passes on what hook does not answer.
+func hooked(t *testing.T, upstream string, hook func(http.ResponseWriter, *http.Request) bool) http.Handler {
+	t.Helper()
+	at, err := url.Parse(upstream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(at)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !hook(w, r) {
+			proxy.ServeHTTP(w, r)
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
@@ -53,6 +54,16 @@ func s3Client(session *awsapi.Session) *s3.Client {
 			o.DisableLogOutputChecksumValidationSkipped = true
 		})...)
 	})
+}
+
+// checksumMode asks S3 for the checksums that it keeps, unless the connection
+// wants none that are not required. Then no request asks for them, and answers
+// are not verified.
+func checksumMode(client *s3.Client) types.ChecksumMode {
+	if client.Options().ResponseChecksumValidation == aws.ResponseChecksumValidationWhenRequired {
+		return ""
+	}
+	return types.ChecksumModeEnabled
 }
 
 // amazonHost reports whether an endpoint, if any is set, is AWS's own.

@@ -47,8 +47,10 @@ type watchedClient struct {
 	buffers *buffers
 }
 
-// GetObject is the client's, with a watched body.
+// GetObject is the client's, with a watched body, and asks for checksums as
+// checksumMode says: the transfer manager always would.
 func (w watchedClient) GetObject(ctx context.Context, in *s3.GetObjectInput, opts ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	in.ChecksumMode = checksumMode(w.Client)
 	out, err := w.Client.GetObject(ctx, in, opts...)
 	if err == nil {
 		out.Body = watchedBody{out.Body, w.cause, w.buffers}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -75,7 +74,7 @@ func getInline(ctx context.Context, client *s3.Client, in s3GetInput) (s3Object,
 	}
 	out, err := client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, VersionId: optional(in.VersionID),
-		Range: optional(asked.header()), ChecksumMode: types.ChecksumModeEnabled,
+		Range: optional(asked.header()), ChecksumMode: checksumMode(client),
 	})
 	if err != nil {
 		return s3Object{}, err

@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // same reports whether the other end holds the object already.
@@ -56,7 +55,7 @@ func (c *copying) sameContent(ctx context.Context, at end, name string, remote e
 	}
 	key := remote.at(object.name)
 	head, err := remote.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &remote.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled,
+		Bucket: &remote.bucket, Key: &key, ChecksumMode: checksumMode(remote.client),
 	})
 	if err != nil {
 		return false, err

@@ -55,15 +55,16 @@ func (t transfer) manager(client transfermanager.S3APIClient) *transfermanager.C
 		o.MultipartUploadThreshold = part
 		o.Concurrency = max(1, int(parallelParts*minPart/part))
 		o.FailTimeout = cleanUp
+		o.RequestChecksumCalculation = t.client.Options().RequestChecksumCalculation
 		o.ObjectProgressListeners.Register(progressListener(t.watch))
 	})
 }
 
 // download writes an object, or the range that in names as "bytes=A-B", part
-// by part. Each part's checksum is verified where S3 holds one.
+// by part. Each part's checksum is verified where S3 holds one and checksumMode asks
+// for it.
 func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObjectInput) (*transfermanager.DownloadObjectOutput, error) {
 	broken := &cause{}
-	in.ChecksumMode = tmtypes.ChecksumModeEnabled
 	in.WriterAt = target{in.WriterAt, broken}
 	out, err := t.manager(watchedClient{t.client, broken, t.buffers}).DownloadObject(ctx, in, func(o *transfermanager.Options) {
 		o.Concurrency = parallelGets
@@ -74,7 +75,8 @@ func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObje
 	return out, broken.of(err)
 }
 
-// upload sends body, with a checksum for every part.
+// upload sends body, with a checksum for every part unless the connection wants
+// none that is not required.
 func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectInput) (*transfermanager.UploadObjectOutput, error) {
 	out, err := t.manager(t.client).UploadObject(ctx, in)
 	var begun interface{ UploadID() string }
