@@ -122,7 +122,7 @@ func (b *Box) rdsQuery(ctx context.Context, _ *tool.Call, in rdsQueryInput) (rds
 		}
 		return err
 	})
-	return answer, err
+	return answer, dataAPIFault(err)
 }
 
 // https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html
@@ -180,7 +180,7 @@ func awake(ctx context.Context, call func() error) error {
 // rdsAnswer is what a statement gave.
 type rdsAnswer struct {
 	Columns   []rdsColumn      `json:"columns,omitempty" jsonschema:"the columns of the rows, in the statement's order"`
-	Rows      []map[string]any `json:"rows,omitzero" jsonschema:"each row's values by column name; binary ones are base64"`
+	Rows      []map[string]any `json:"rows,omitzero" jsonschema:"each row's values by column name; binary ones are base64, NaN and infinities are text"`
 	Updated   int64            `json:"updated" jsonschema:"how many rows were changed"`
 	Runs      int              `json:"runs,omitempty" jsonschema:"how many sets of parameters were run"`
 	Generated []any            `json:"generated,omitempty" jsonschema:"the ids that the database gave new rows, where it tells them"`

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,8 +14,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 )
+
+// dataAPIFault adds what the Data API's BadRequestException may mean, as its code
+// is the same for all of it.
+// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
+func dataAPIFault(err error) error {
+	var bad *types.BadRequestException
+	if !errors.As(err, &bad) {
+		return err
+	}
+	f := *awsapi.Fault(err)
+	return f.WithCause("the Data API does not take the request, or the result is over its limits: 1 MiB in all and 64 KiB a row").
+		WithFix("correct the statement and its parameters; for a result that is too large select fewer columns and rows, or page with LIMIT and OFFSET")
+}
 
 // sqlParameters turns JSON values into the Data API's parameters, in the order
 // of their names. The error is Invalid and names the parameter.
@@ -152,15 +168,31 @@ func plainValue(f types.Field) any {
 	case *types.FieldMemberLongValue:
 		return f.Value
 	case *types.FieldMemberDoubleValue:
-		return f.Value
+		return plainDouble(f.Value)
 	case *types.FieldMemberStringValue:
 		return f.Value
 	case *types.FieldMemberBlobValue:
 		return f.Value
 	case *types.FieldMemberArrayValue:
 		return plainArray(f.Value)
+	case *types.UnknownUnionMember:
+		return "(a value of the unknown kind " + f.Tag + ")"
 	}
 	return nil
+}
+
+// plainDouble gives what JSON has no number for as text: NaN, Infinity and
+// -Infinity, as PostgreSQL writes them.
+func plainDouble(n float64) any {
+	switch {
+	case math.IsNaN(n):
+		return "NaN"
+	case math.IsInf(n, 1):
+		return "Infinity"
+	case math.IsInf(n, -1):
+		return "-Infinity"
+	}
+	return n
 }
 
 func plainArray(a types.ArrayValue) any {
@@ -170,7 +202,13 @@ func plainArray(a types.ArrayValue) any {
 	case *types.ArrayValueMemberLongValues:
 		return a.Value
 	case *types.ArrayValueMemberDoubleValues:
-		return a.Value
+		numbers := make([]any, len(a.Value))
+		for i, n := range a.Value {
+			if n != nil { // null is an item too
+				numbers[i] = plainDouble(*n)
+			}
+		}
+		return numbers
 	case *types.ArrayValueMemberStringValues:
 		return a.Value
 	case *types.ArrayValueMemberArrayValues:
