@@ -119,7 +119,14 @@ func fill(done, value, after string) string {
 	if !ok || done == "" {
 		return done + value
 	}
-	if strings.HasPrefix(done, "arn:"+arn.Partition+":"+arn.Service+":") {
+	service, _, _ := strings.Cut(arn.Service, "-")
+	if service == "s3" && strings.HasPrefix(after, "/{") {
+		value += "/object" // behind an access point's name; so its objects are named
+	}
+	if service != "s3" {
+		service = arn.Service
+	}
+	if strings.HasPrefix(done, "arn:"+arn.Partition+":"+service+":") {
 		return strings.TrimSuffix(value, after)
 	}
 	name := strings.FieldsFunc(arn.Resource, func(r rune) bool { return r == ':' || r == '/' })

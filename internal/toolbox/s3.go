@@ -52,7 +52,7 @@ func s3Client(session *awsapi.Session) *s3.Client {
 		return s3.NewFromConfig(cfg, append(opts, func(o *s3.Options) {
 			o.UsePathStyle = o.UsePathStyle || !amazonHost(o.BaseEndpoint)
 			o.DisableLogOutputChecksumValidationSkipped = true
-		})...)
+		}, paying)...)
 	})
 }
 

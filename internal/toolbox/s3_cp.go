@@ -9,6 +9,7 @@ import (
 
 type s3CopyInput struct {
 	tool.Target
+	payer
 	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file"`
 	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file"`
 	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**"`
@@ -79,6 +80,7 @@ func (b *Box) s3CopyTool() *tool.Tool {
 }
 
 func (b *Box) s3Copy(ctx context.Context, call *tool.Call, in s3CopyInput) (*s3Copied, error) {
+	ctx = in.agreed(ctx)
 	c, err := b.newCopying(ctx, call, in)
 	if err != nil {
 		return nil, err

@@ -30,20 +30,6 @@ func parsePlace(field, text string) (place, error) {
 	return place{bucket: bucket, key: key}, checkKey(field, key)
 }
 
-// splitBucket parts bucket and key. An access point's ARN holds a slash of its
-// own: arn:aws:s3:eu-west-1:123456789012:accesspoint/name/key.
-func splitBucket(rest string) (bucket, key string) {
-	if strings.HasPrefix(rest, "arn:") {
-		parts := strings.SplitN(rest, "/", 3)
-		if len(parts) == 3 {
-			return parts[0] + "/" + parts[1], parts[2]
-		}
-		return rest, ""
-	}
-	bucket, key, _ = strings.Cut(rest, "/")
-	return bucket, key
-}
-
 // end is a place made fast: a folder whose files have names below root or,
 // where only is set, one file in it.
 type end struct {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strconv"
+	"unicode/utf8"
 
 	"golang.org/x/sync/semaphore"
 
@@ -108,6 +110,10 @@ func (c *copying) start(ctx context.Context, source item, there *item) error {
 // handle skips or moves one object, and reports it.
 func (c *copying) handle(ctx context.Context, source item, there *item) {
 	from, to := c.from.show(source.name), c.to.show(source.name)
+	if source.bad != nil {
+		c.report.failed(ctx, visible(from), visible(to), source.size, source.bad)
+		return
+	}
 	if source.odd != "" {
 		c.report.skipped(from, to, source.size, source.odd)
 		return
@@ -133,6 +139,15 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 		return
 	}
 	c.report.copied(from, to, source.size)
+}
+
+// visible writes a name that is not UTF-8 with its odd bytes escaped.
+func visible(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	quoted := strconv.Quote(name)
+	return quoted[1 : len(quoted)-1]
 }
 
 // present is what stands at a far end in S3, read along with the near one.

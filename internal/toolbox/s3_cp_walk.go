@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -24,7 +25,15 @@ type item struct {
 	size     int64
 	etag     string    // S3's entity tag, of an object
 	modified time.Time // S3's, of an object
-	odd      string    // why it cannot be copied, if it cannot
+	odd      string    // why it is left out, if it is
+	bad      error     // why it cannot be copied, if it cannot
+}
+
+// notUTF8 is the failure of a file whose name cannot be a key.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+func notUTF8(name string) error {
+	return fault.New(fault.Invalid, "the name %q is not UTF-8", name).
+		WithCause("S3's keys are UTF-8").WithFix("rename it; what is in a directory of such a name is not copied either")
 }
 
 // walk gives what stands at an end, in the byte order of the names: S3 lists
@@ -114,6 +123,9 @@ func sortName(entry fs.DirEntry) string {
 }
 
 func (e end) visit(ctx context.Context, dir, name string, entry fs.DirEntry, yield func(item, error) bool) bool {
+	if !utf8.ValidString(entry.Name()) {
+		return yield(item{name: name, bad: notUTF8(name)}, nil)
+	}
 	if entry.IsDir() {
 		return e.walkDir(ctx, path.Join(dir, entry.Name()), name+"/", yield)
 	}

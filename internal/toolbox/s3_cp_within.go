@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -36,23 +37,19 @@ func (c *copying) duplicate(ctx context.Context, source item) error {
 // copySource names the object as a request's header does: escaped, slashes
 // aside, and below /object/ behind an access point's ARN.
 func (c *copying) copySource(source item) *string {
-	bucket := c.from.bucket
-	if strings.HasPrefix(bucket, "arn:") {
-		bucket += "/object"
-	}
 	key := strings.ReplaceAll(url.PathEscape(c.from.at(source.name)), "%2F", "/")
-	return aws.String(bucket + "/" + strings.ReplaceAll(key, "+", "%2B"))
+	return aws.String(copyBucket(c.from.bucket) + "/" + strings.ReplaceAll(key, "+", "%2B"))
 }
 
 // duplicateParts copies an object larger than CopyObject takes, in parts of a
 // size.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html
 func (c *copying) duplicateParts(ctx context.Context, source item, key string, size int64) error {
-	in, err := c.beginCopy(ctx, source, key)
+	in, expires, err := c.beginCopy(ctx, source, key)
 	if err != nil {
 		return err
 	}
-	begun, err := c.to.client.CreateMultipartUpload(ctx, in)
+	begun, err := c.to.client.CreateMultipartUpload(ctx, in, expires)
 	if err != nil {
 		return err
 	}
@@ -71,27 +68,39 @@ func (c *copying) duplicateParts(ctx context.Context, source item, key string, s
 }
 
 // beginCopy carries over what CopyObject would: headers, metadata and tags.
-func (c *copying) beginCopy(ctx context.Context, source item, key string) (*s3.CreateMultipartUploadInput, error) {
+// Storage class, encryption, ACL, website redirect and locks are not copied, as
+// CopyObject leaves them to the target.
+func (c *copying) beginCopy(ctx context.Context, source item, key string) (*s3.CreateMultipartUploadInput, func(*s3.Options), error) {
 	from := c.from.at(source.name)
-	head, err := c.from.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &c.from.bucket, Key: &from})
+	head, err := c.from.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &c.from.bucket, Key: &from, IfMatch: optional(source.etag)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tags := map[string]string{}
 	if aws.ToInt32(head.TagCount) > 0 {
 		out, err := c.from.client.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: &c.from.bucket, Key: &from})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, tag := range out.TagSet {
 			tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
 		}
 	}
 	return &s3.CreateMultipartUploadInput{
-		Bucket: &c.to.bucket, Key: &key, Metadata: head.Metadata, Tagging: optional(tagging(tags)),
+		Bucket: &c.to.bucket, Key: &key, Metadata: encodedMetadata(head.Metadata), Tagging: optional(tagging(tags)),
 		ContentType: head.ContentType, ContentEncoding: head.ContentEncoding, ContentLanguage: head.ContentLanguage,
 		ContentDisposition: head.ContentDisposition, CacheControl: head.CacheControl,
-	}, nil
+	}, expiring(aws.ToString(head.ExpiresString)), nil
+}
+
+// expiring sends the header Expires as S3 gave it: it keeps any text, where the
+// SDK sends dates alone.
+func expiring(text string) func(*s3.Options) {
+	return func(o *s3.Options) {
+		if text != "" {
+			o.APIOptions = append(o.APIOptions, smithyhttp.AddHeaderValue("Expires", text))
+		}
+	}
 }
 
 // copyParts copies a few parts at a time.

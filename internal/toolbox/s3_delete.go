@@ -11,6 +11,7 @@ import (
 
 type s3DeleteInput struct {
 	tool.Target
+	payer
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"the one version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
@@ -58,6 +59,7 @@ func (b *Box) s3DeleteTool() *tool.Tool {
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
 func (b *Box) s3Delete(ctx context.Context, _ *tool.Call, in s3DeleteInput) (out s3Deleted, err error) {
+	ctx = in.agreed(ctx)
 	out = s3Deleted{Bucket: in.Bucket, Key: in.Key}
 	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) error {
 		answer, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{

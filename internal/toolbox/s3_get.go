@@ -16,6 +16,7 @@ const inlineCap = 1 << 20
 
 type s3GetInput struct {
 	tool.Target
+	payer
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
@@ -52,6 +53,7 @@ func (b *Box) s3GetTool() *tool.Tool {
 }
 
 func (b *Box) s3Get(ctx context.Context, call *tool.Call, in s3GetInput) (s3Object, error) {
+	ctx = in.agreed(ctx)
 	if in.ToFile != "" {
 		return b.s3GetFile(ctx, call, in)
 	}
@@ -87,7 +89,7 @@ func getInline(ctx context.Context, client *s3.Client, in s3GetInput) (s3Object,
 	object := s3Object{
 		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionId),
 		ContentType: aws.ToString(out.ContentType), ETag: unquoted(out.ETag), Modified: out.LastModified,
-		Metadata: out.Metadata, StorageClass: string(out.StorageClass),
+		Metadata: decodedMetadata(out.Metadata), StorageClass: string(out.StorageClass),
 	}
 	object.place(aws.ToString(out.ContentRange), aws.ToInt64(out.ContentLength))
 	object.fill(body)

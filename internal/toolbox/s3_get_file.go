@@ -51,7 +51,7 @@ func (t transfer) getToFile(ctx context.Context, in s3GetInput, file *tool.NewFi
 	object := s3Object{
 		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionID), Size: span.size,
 		ContentType: aws.ToString(out.ContentType), ETag: unquoted(out.ETag), Modified: out.LastModified,
-		Metadata: out.Metadata, StorageClass: string(out.StorageClass),
+		Metadata: decodedMetadata(out.Metadata), StorageClass: string(out.StorageClass),
 	}
 	length := aws.ToInt64(out.ContentLength)
 	if !span.given {

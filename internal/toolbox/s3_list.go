@@ -25,6 +25,7 @@ const (
 type s3ListInput struct {
 	tool.Target
 	tool.Page
+	payer
 	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, or an access point's ARN; without it the buckets are listed" format:"bucket" complete:"s3.bucket"`
 	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this" holds:"content"`
 	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names that go on past this, such as /, are rolled up into one item of type prefix"`
@@ -72,6 +73,7 @@ func (b *Box) s3ListTool() *tool.Tool {
 }
 
 func (b *Box) s3List(ctx context.Context, _ *tool.Call, in s3ListInput) (tool.List[s3Entry], error) {
+	ctx = in.agreed(ctx)
 	if in.Bucket == "" {
 		return gather(ctx, b, in.Target, tool.Fan{AllAccounts: in.AllAccounts}, in.Page,
 			func(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[s3Entry], error) {

@@ -1,6 +1,7 @@
 package toolbox
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"mime"
@@ -19,6 +20,7 @@ import (
 
 type s3PutInput struct {
 	tool.Target
+	payer
 	Bucket       string            `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
 	Key          string            `json:"key" jsonschema:"the object's key" holds:"content"`
 	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content"`
@@ -42,7 +44,7 @@ func (in s3PutInput) Validate() error {
 		return fault.New(fault.Invalid, "kms_key and sse AES256 exclude each other").At("kms_key").
 			WithFix("give sse as aws:kms, or leave kms_key out")
 	}
-	return checkKey("key", in.Key)
+	return cmp.Or(checkKey("key", in.Key), checkHeader("content_type", in.ContentType), checkHeader("kms_key", in.KMSKey), checkMetadata(in.Metadata))
 }
 
 // Subject names what is written.
@@ -87,6 +89,7 @@ func (b *Box) s3PutTool() *tool.Tool {
 }
 
 func (b *Box) s3Put(ctx context.Context, call *tool.Call, in s3PutInput) (written s3Written, err error) {
+	ctx = in.agreed(ctx)
 	body, size, err := in.open(call)
 	if err != nil {
 		return s3Written{}, err
@@ -132,7 +135,7 @@ func (in s3PutInput) upload(body io.Reader) *transfermanager.UploadObjectInput {
 	}
 	return &transfermanager.UploadObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, Body: body,
-		ContentType: aws.String(in.contentType()), Metadata: in.Metadata, Tagging: optional(tagging(in.Tags)),
+		ContentType: aws.String(in.contentType()), Metadata: encodedMetadata(in.Metadata), Tagging: optional(tagging(in.Tags)),
 		ServerSideEncryption: tmtypes.ServerSideEncryption(sse), SSEKMSKeyID: optional(in.KMSKey),
 		IfNoneMatch: optional(in.IfNoneMatch), StorageClass: tmtypes.StorageClass(in.StorageClass),
 	}

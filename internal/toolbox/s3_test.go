@@ -44,12 +44,19 @@ func simSettings(sim *simtest.Sim) awsapi.Settings {
 
 func newStore(t testing.TB, name string, connection awsapi.Settings) *bucketStore {
 	t.Helper()
-	r := newRig(t, connection)
+	s := storeOf(t, newRig(t, connection))
+	s.name = name
+	return s
+}
+
+// storeOf is a rig with a bucket.
+func storeOf(t testing.TB, r *rig) *bucketStore {
+	t.Helper()
 	session, err := r.pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &bucketStore{rig: r, name: name, bucket: "harbour", client: s3.NewFromConfig(session.Config(), func(o *s3.Options) { o.UsePathStyle = true })}
+	s := &bucketStore{rig: r, bucket: "harbour", client: s3.NewFromConfig(session.Config(), func(o *s3.Options) { o.UsePathStyle = true })}
 	s.makeBucket(t, s.bucket)
 	return s
 }

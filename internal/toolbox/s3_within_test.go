@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"io"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
 
@@ -20,10 +22,11 @@ func TestDuplicateInParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	content := bytes.Repeat([]byte("0123456789abcdef"), 12<<20/16+1)
-	kind := "text/x-log"
+	kind, expires := "text/x-log", time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	put, err := client.PutObject(t.Context(), &s3.PutObjectInput{
 		Bucket: &name, Key: &key, Body: bytes.NewReader(content),
-		ContentType: &kind, Metadata: map[string]string{"captain": "ada"}, Tagging: &tags,
+		ContentType: &kind, Metadata: map[string]string{"captain": "ada"}, Tagging: &tags, Expires: &expires,
+		CacheControl: aws.String("max-age=60"), ContentEncoding: aws.String("gzip"), ContentLanguage: aws.String("de"), ContentDisposition: aws.String("attachment"),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +47,10 @@ func TestDuplicateInParts(t *testing.T) {
 	}
 	if *got.ContentType != kind || got.Metadata["captain"] != "ada" || *got.TagCount != 2 {
 		t.Errorf("the copy lost its type, metadata or tags: %v", got)
+	}
+	headers := []*string{got.ExpiresString, got.CacheControl, got.ContentEncoding, got.ContentLanguage, got.ContentDisposition}
+	if diff := cmp.Diff([]string{"Fri, 01 Jan 2027 00:00:00 GMT", "max-age=60", "gzip", "de", "attachment"}, aws.ToStringSlice(headers)); diff != "" {
+		t.Errorf("the copy's headers: %s", diff)
 	}
 	source.etag = "changed"
 	if err := c.duplicateParts(t.Context(), source, "to/other", 5<<20); err == nil {

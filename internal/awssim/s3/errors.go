@@ -119,6 +119,8 @@ func requestText(code string) (status int, text string) {
 		return http.StatusBadRequest, "Your metadata headers exceed the maximum allowed metadata size"
 	case "MissingContentLength":
 		return http.StatusLengthRequired, "You must provide the Content-Length HTTP header."
+	case "SignatureDoesNotMatch":
+		return http.StatusForbidden, "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 	case "PermanentRedirect":
 		return http.StatusMovedPermanently, "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."
 	}

@@ -124,6 +124,7 @@ func TestWritesAreChecked(t *testing.T) {
 		"eleven tags":             {func(in *s3.PutObjectInput) { in.Tagging = aws.String("a&b&c&d&e&f&g&h&i&j&k") }, "400 BadRequest"},
 		"system tag":              {func(in *s3.PutObjectInput) { in.Tagging = aws.String("aws:x=1") }, "400 InvalidTag"},
 		"long key":                {func(in *s3.PutObjectInput) { in.Key = aws.String(strings.Repeat("k", 1025)) }, "400 KeyTooLongError"},
+		"metadata beyond ASCII":   {func(in *s3.PutObjectInput) { in.Metadata = map[string]string{"a": "Größe"} }, "403 SignatureDoesNotMatch"},
 		"much metadata":           {func(in *s3.PutObjectInput) { in.Metadata = map[string]string{"a": strings.Repeat("v", 2048)} }, "400 MetadataTooLarge"},
 		"public":                  {func(in *s3.PutObjectInput) { in.ACL = types.ObjectCannedACLPublicRead }, "400 AccessControlListNotSupported"},
 		"lock without locking":    {func(in *s3.PutObjectInput) { in.ObjectLockLegalHoldStatus = "ON" }, "400 InvalidRequest"},

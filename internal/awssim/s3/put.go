@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -173,6 +174,9 @@ func metadata(h http.Header) (map[string]string, error) {
 			meta = make(map[string]string)
 		}
 		value := strings.Join(values, ",")
+		if strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII }) {
+			return nil, fail("SignatureDoesNotMatch") // it is read as Latin-1, and signed as UTF-8
+		}
 		meta[strings.ToLower(key)] = value
 		size += len(key) + len(value)
 	}

@@ -1,0 +1,76 @@
+package toolbox
+
+import (
+	"strings"
+
+	"github.com/hawser/hawser/internal/awsapi"
+)
+
+// splitBucket parts bucket and key. An ARN holds slashes of its own.
+func splitBucket(rest string) (bucket, key string) {
+	if !strings.HasPrefix(rest, "arn:") {
+		bucket, key, _ = strings.Cut(rest, "/")
+		return bucket, key
+	}
+	at := len(rest)
+	if begin := resourceStart(rest); begin >= 0 {
+		at = begin + nameLength(rest[begin:])
+	}
+	return rest[:at], strings.TrimPrefix(rest[at:], "/")
+}
+
+// resourceStart is where an ARN's resource begins: behind the fifth colon.
+func resourceStart(arn string) int {
+	at := 0
+	for range 5 {
+		colon := strings.IndexByte(arn[at:], ':')
+		if colon < 0 {
+			return -1
+		}
+		at += colon + 1
+	}
+	return at
+}
+
+// nameLength is how much of a resource is the access point's name, the words of
+// which may be parted by colons or slashes:
+//
+//	accesspoint/NAME           of S3 and Object Lambda, and Multi-Region ones
+//	outpost/ID/accesspoint/NAME
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-access-points.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/S3OnOutposts.html
+func nameLength(resource string) int {
+	words := 2
+	if strings.HasPrefix(resource, "outpost:") || strings.HasPrefix(resource, "outpost/") {
+		words = 4
+	}
+	at := 0
+	for range words - 1 {
+		next := strings.IndexAny(resource[at:], ":/")
+		if next < 0 {
+			return len(resource)
+		}
+		at += next + 1
+	}
+	if end := strings.IndexByte(resource[at:], '/'); end >= 0 {
+		return at + end
+	}
+	return len(resource)
+}
+
+// copyBucket names a bucket as the source of a copy does: an access point by its
+// ARN with /object behind it, on an Outpost by the Outpost alone.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+func copyBucket(bucket string) string {
+	arn, ok := awsapi.ParseARN(bucket)
+	if !ok {
+		return bucket
+	}
+	start := resourceStart(bucket)
+	resource := strings.ReplaceAll(bucket[start:], ":", "/")
+	if arn.Service == "s3-outposts" {
+		resource, _, _ = strings.Cut(resource, "/accesspoint/")
+	}
+	return bucket[:start] + resource + "/object"
+}
