@@ -14,8 +14,8 @@ import (
 // stay JSON. Control characters are shown as escapes, as in tables; line breaks
 // and tabs, which CSV can hold, stay.
 func (p *printer) csv(raw json.RawMessage) error {
-	var v any
-	if err := json.Unmarshal(raw, &v); err != nil {
+	v, err := exactJSON(raw)
+	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be read back")
 	}
 	if object, ok := v.(map[string]any); ok {

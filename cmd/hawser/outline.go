@@ -70,6 +70,8 @@ func scalar(v any) string {
 		return ""
 	case string:
 		return v
+	case json.Number:
+		return v.String()
 	case float64, bool:
 		raw, err := json.Marshal(v)
 		if err != nil {

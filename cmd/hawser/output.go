@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jmespath/go-jmespath"
-
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -20,22 +18,22 @@ var formats = []string{"table", "json", "yaml", "csv"}
 type printer struct {
 	streams streams
 	format  string
-	query   *jmespath.JMESPath
+	query   *query
 	plain   bool // no colour
 	// followed: items of a following call were printed as they came.
 	followed bool
 }
 
-func newPrinter(s streams, format, query string, plain bool) (*printer, error) {
+func newPrinter(s streams, format, expression string, plain bool) (*printer, error) {
 	if !slices.Contains(formats, format) {
 		return nil, fault.New(fault.Invalid, "there is no output format %q", format).At("output").
 			WithFix("the formats are %s", strings.Join(formats, ", "))
 	}
 	p := &printer{streams: s, format: format, plain: plain}
-	if query == "" {
+	if expression == "" {
 		return p, nil
 	}
-	compiled, err := jmespath.Compile(query)
+	compiled, err := compileQuery(expression)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "--query is no JMESPath expression").At("query").WithCause("%v", err).
 			WithFix("see https://jmespath.org/tutorial.html, and quote the expression for the shell")
@@ -85,11 +83,11 @@ func (p *printer) item(v any) error {
 
 // queried writes what the --query expression picks.
 func (p *printer) queried(raw json.RawMessage) error {
-	var whole any
-	if err := json.Unmarshal(raw, &whole); err != nil {
+	whole, err := exactJSON(raw)
+	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be read back")
 	}
-	picked, err := p.query.Search(whole)
+	picked, err := p.query.search(whole)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "--query does not fit the answer").At("query").WithCause("%v", err).
 			WithFix("look at the whole answer with -o json")

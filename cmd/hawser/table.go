@@ -29,8 +29,8 @@ func (p *printer) table(out any, raw json.RawMessage) error {
 	if l, ok := out.(interface{ Rows() any }); ok {
 		return p.rows(reflect.ValueOf(l.Rows()))
 	}
-	var v any
-	if err := json.Unmarshal(raw, &v); err != nil {
+	v, err := exactJSON(raw)
+	if err != nil {
 		return err
 	}
 	return p.write([]byte(p.safe(outline(v, fieldOrder(reflect.TypeOf(out)), 0))))
