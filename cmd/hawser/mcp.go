@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"log/slog"
 	"maps"
 	"slices"
 
@@ -103,14 +104,21 @@ func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
 }
 
 // mcpServer makes the server of an agent.
-func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
-	files, err := p.house.rootFiles()
+func (p *program) mcpServer(h *house, agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
+	options, err := p.mcpOptions(h, agent)
 	if err != nil {
 		return nil, err
 	}
-	return mcpserver.New(registry, mcpserver.Options{
+	return mcpserver.New(registry, options)
+}
+
+// mcpOptions are the options of an agent's server.
+func (p *program) mcpOptions(h *house, agent AgentConfig) (mcpserver.Options, error) {
+	files, err := h.rootFiles()
+	return mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
 		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: files,
 		Terminal: p.streams.err, Version: version(),
-	})
+		Logger: slog.New(slog.NewTextHandler(p.streams.err, &slog.HandlerOptions{Level: slog.LevelError})),
+	}, err
 }

@@ -42,7 +42,7 @@ func (p *program) agents(f mcpFlags) (*agents, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.main, err = p.mcpServer(profile, registry)
+	a.main, err = p.mcpServer(p.house, profile, registry)
 	return a, err
 }
 
@@ -113,7 +113,7 @@ func (a *agents) serverOf(ctx context.Context, t web.Token) (*mcpserver.Server, 
 	if err != nil {
 		return nil, err
 	}
-	server, err := a.program.mcpServer(profile, registry)
+	server, err := a.program.mcpServer(a.house, profile, registry)
 	if err != nil {
 		return nil, err
 	}
@@ -139,8 +139,8 @@ func (a *agents) retire(id string) {
 }
 
 // reload reads the configuration anew at each SIGHUP, and gives every server
-// the tools that its profile has then. A configuration that is wrong changes
-// nothing and is told on standard error.
+// what its profile says then. A configuration that is wrong changes nothing and
+// is told on standard error.
 func (a *agents) reload(ctx context.Context) {
 	hups := make(chan os.Signal, 1)
 	signal.Notify(hups, syscall.SIGHUP)
@@ -163,21 +163,39 @@ func (a *agents) reloadOnce() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	fresh := newHouse(a.program)
-	_, first, err := a.narrowed(fresh, web.Token{})
-	if err != nil {
+	if _, err := fresh.config(); err != nil {
 		return err
-	}
-	registries := map[string]*tool.Registry{}
-	for key, s := range a.own {
-		if _, registries[key], err = a.narrowed(fresh, s.token); err != nil {
-			return err
-		}
 	}
 	a.house = fresh
 	a.program.house.later = append(a.program.house.later, fresh)
-	a.main.Update(first)
-	for key, r := range registries {
-		a.own[key].server.Update(r)
+	a.renew(a.main, web.Token{})
+	for _, s := range a.own {
+		a.renew(s.server, s.token)
 	}
 	return nil
+}
+
+// renew gives a server what its profile and token say now. A server whose
+// profile is gone or wrong refuses every call: its rights were taken away, and
+// that must hold back none of the others.
+func (a *agents) renew(s *mcpserver.Server, t web.Token) {
+	profile, registry, err := a.narrowed(a.house, t)
+	var options mcpserver.Options
+	if err == nil {
+		options, err = a.program.mcpOptions(a.house, profile)
+	}
+	if err == nil {
+		err = s.Update(registry, options)
+	}
+	if err == nil {
+		return
+	}
+	s.Refuse(fault.Wrap(err, fault.Refused, "this agent may do nothing any more").
+		WithCause("its profile cannot be used: %s", fault.From(err).Error()).
+		WithFix("whoever configured this Hawser can mend the profile and send SIGHUP"))
+	who := "the server"
+	if t.Name != "" {
+		who = "the token " + t.Name
+	}
+	a.program.note(who + " refuses every call: " + fault.From(err).Error())
 }

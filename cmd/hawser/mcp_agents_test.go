@@ -162,16 +162,117 @@ func TestTokensAndProfilesChange(t *testing.T) {
 	if names := toolNames(t, triage); slices.Contains(names, "s3.delete") || !slices.Contains(names, "lambda.list") {
 		t.Errorf("after the change it has %v", names)
 	}
-	configure(t, "agents: {}\n")
-	if err := f.agents.reloadOnce(); err == nil {
-		t.Error("a configuration without the profile of a token is taken")
-	}
 	if err := f.agents.tokens.Revoke("a"); err != nil {
 		t.Fatal(err)
 	}
 	if list, err := triage.ListTools(t.Context(), nil); err == nil {
 		t.Errorf("after it was revoked: %v", list)
 	}
+}
+
+// What a profile loses it loses in the sessions that are open, and a profile
+// that is gone takes everything from its own tokens and holds back no others.
+func TestReloadTakesAway(t *testing.T) {
+	f := newFleet(t, `
+agents:
+  wide:
+    role: admin
+    approve: ["ec2.stop"]
+    show_secrets: true
+    on_behalf_of: ops
+  other: {}
+`)
+	wide, other := f.dial(t, web.Token{Name: "a", Agent: "wide"}), f.dial(t, web.Token{Name: "b", Agent: "other"})
+	stop := func() string {
+		return textOf(t, wide, "ec2.stop", map[string]any{"instance_ids": []string{"i-0123456789abcdef0"}})
+	}
+	reveal := func() string {
+		return textOf(t, wide, "connections.list", map[string]any{"reveal_secrets": []string{"x"}})
+	}
+	if got := stop(); strings.HasPrefix(got, "unconfirmed") || strings.HasPrefix(got, "refused") {
+		t.Fatalf("what was approved is asked about: %s", got)
+	}
+	if got := reveal(); strings.Contains(got, "may not see secrets") {
+		t.Fatalf("%s", got)
+	}
+
+	configure(t, "agents:\n  wide: {on_behalf_of: eve}\n  other: {}\n")
+	f.reload(t)
+	if got := stop(); !strings.HasPrefix(got, "unconfirmed") {
+		t.Errorf("after approve is gone: %s", got)
+	}
+	if got := reveal(); !strings.Contains(got, "may not see secrets") {
+		t.Errorf("after show_secrets is gone: %s", got)
+	}
+	if text := auditText(t); !strings.Contains(text, `"actor":"wide","on_behalf_of":"eve"`) {
+		t.Errorf("after on_behalf_of changed:\n%s", text)
+	}
+
+	configure(t, "agents:\n  wide: {role: viewer, name_style: underscored}\n  other: {}\n")
+	f.reload(t)
+	if got := textOf(t, wide, "ec2_stop", map[string]any{"instance_ids": []string{"i-0123456789abcdef0"}}); !strings.Contains(got, "needs the role operator") {
+		t.Errorf("after the role is viewer: %s", got)
+	}
+	if names := toolNames(t, wide); slices.Contains(names, "ec2.stop") || !slices.Contains(names, "ec2_stop") {
+		t.Errorf("after the style changed: %v", names)
+	}
+
+	configure(t, "agents:\n  other: {read_only: true}\n")
+	f.reload(t)
+	if got := textOf(t, wide, "ec2_list", nil); !strings.HasPrefix(got, "refused") {
+		t.Errorf("after the profile is gone: %s", got)
+	}
+	if names := toolNames(t, wide); len(names) != 0 {
+		t.Errorf("after the profile is gone it has %v", names)
+	}
+	if names := toolNames(t, other); slices.Contains(names, "s3.put") || !slices.Contains(names, "s3.list") {
+		t.Errorf("the other profile's change was held back: %v", names)
+	}
+
+	configure(t, "agents: [\n")
+	if err := f.agents.reloadOnce(); err == nil {
+		t.Error("a configuration that is none is taken")
+	}
+	configure(t, "agents:\n  wide: {}\n  other: {}\n")
+	f.reload(t)
+	if got := textOf(t, wide, "connections.list", nil); strings.HasPrefix(got, "refused") {
+		t.Errorf("after the profile is there again: %s", got)
+	}
+}
+
+func (f fleet) reload(t *testing.T) {
+	t.Helper()
+	if err := f.agents.reloadOnce(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// textOf calls a tool and gives the answer's texts.
+func textOf(t *testing.T, s *mcp.ClientSession, name string, arguments map[string]any) string {
+	t.Helper()
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
+	result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: name, Arguments: arguments})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, c := range result.Content {
+		if text, ok := c.(*mcp.TextContent); ok {
+			b.WriteString(text.Text)
+		}
+	}
+	return b.String()
+}
+
+func auditText(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(os.Getenv("XDG_STATE_HOME"), "hawser", "audit.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestSessionNames(t *testing.T) {

@@ -37,7 +37,7 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			server, err := p.mcpServer(agent, registry)
+			server, err := p.mcpServer(p.house, agent, registry)
 			if err != nil {
 				return err
 			}

@@ -18,25 +18,26 @@ import (
 // https://modelcontextprotocol.io/specification/2025-11-25/server/tools#error-handling
 func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		now := s.now.Load()
 		if state := req.Params.RequestState; state != "" && !s.consent.Asked(state) {
 			return nil, invalidParams(errState)
 		}
 		input, own, err := splitOwn(req.Params.Arguments)
-		if err == nil && len(own.Reveal) > 0 && !s.options.ShowSecrets {
+		if err == nil && len(own.Reveal) > 0 && !now.options.ShowSecrets {
 			err = errReveal()
 		}
 		if err != nil {
-			return s.failed(err), nil
+			return failed(err), nil
 		}
 		input = t.Normal(input)
-		asking := s.consent.asking(req, s.caller(req), t.Name, input, own.Code, s.options)
-		result, err := s.call(ctx, req, t, input, asking)
+		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
+		result, err := s.call(ctx, now, req, t, input, asking)
 		if question := asking.open(err); question != nil {
 			return question, nil
 		}
-		asking.publish(s.options.Terminal, err)
-		s.log(ctx, req, t, result, err)
-		return s.answer(t, result, err, scrubber{own.Reveal}), nil
+		asking.publish(now.options.Terminal, err)
+		log(ctx, req, t, result, err)
+		return answer(t, result, err, scrubber{own.Reveal}), nil
 	}
 }
 
@@ -45,22 +46,22 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 var errState = errors.New("requestState is not as this server gave it; call without it")
 
 // call goes past the breaker of the tool and connection.
-func (s *Server) call(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, input json.RawMessage, c tool.Confirmer) (*tool.Result, error) {
+func (s *Server) call(ctx context.Context, now *state, req *mcp.CallToolRequest, t *tool.Tool, input json.RawMessage, c tool.Confirmer) (*tool.Result, error) {
 	key := keyOf(t.Name, input)
 	if err := s.breakers.admit(key); err != nil {
 		return nil, err
 	}
-	result, err := s.tools().Call(ctx, tool.Request{
-		Tool: t.Name, Input: input, Caller: s.caller(req), Files: s.options.Files, Confirm: c, Progress: progress(ctx, req),
+	result, err := now.registry.Call(ctx, tool.Request{
+		Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: c, Progress: progress(ctx, req),
 	})
 	s.breakers.heard(key, err)
 	return result, err
 }
 
 // answer is a result as the protocol has it: structured, and readable beside.
-func (s *Server) answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber) *mcp.CallToolResult {
+func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber) *mcp.CallToolResult {
 	if r == nil {
-		return s.failed(err)
+		return failed(err)
 	}
 	data, note := scrub.clean(r.JSON, t.Secrets...)
 	out := &mcp.CallToolResult{StructuredContent: data, Content: []mcp.Content{&mcp.TextContent{Text: readable(data)}}}
@@ -87,7 +88,7 @@ func (s *Server) answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber)
 
 // failed is the answer of a call without a result. The fault stands in the
 // metadata too: structured content must be as the tool's output schema says.
-func (s *Server) failed(err error) *mcp.CallToolResult {
+func failed(err error) *mcp.CallToolResult {
 	f := fault.From(err)
 	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: scrubber{}.text(describe(f))}}}
 	if raw, err := json.Marshal(f); err == nil {
@@ -143,7 +144,7 @@ func progress(ctx context.Context, req *mcp.CallToolRequest) func(tool.Progress)
 }
 
 // log tells the client of the call, where it asked for messages of the level.
-func (s *Server) log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error) {
+func log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error) {
 	entry := map[string]any{"tool": t.Name, "outcome": "ok"}
 	level := "info"
 	if r != nil {

@@ -3,6 +3,7 @@ package mcpserver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -25,10 +26,12 @@ const mostValues = 100
 func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.CompleteResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, completionTime)
 	defer cancel()
-	prefix := req.Params.Argument.Value
+	now, prefix := s.now.Load(), req.Params.Argument.Value
 	switch ref := req.Params.Ref; {
+	case ref == nil:
+		return nil, invalidParams(errors.New("ref is missing"))
 	case ref.Type == "ref/resource" && strings.HasPrefix(ref.URI, toolsPrefix):
-		return values(s.toolNames(), prefix), nil
+		return values(now.toolNames(), prefix), nil
 	case ref.Type == "ref/prompt":
 		for _, j := range jobs() {
 			if j.name != ref.Name {
@@ -38,19 +41,11 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 			if err != nil {
 				return nil, invalidParams(err)
 			}
-			live, _ := s.tools().Live(ctx, a.complete, tool.Target{}, s.caller(req)) // nothing, where it can't be had
+			live, _ := now.registry.Live(ctx, a.complete, tool.Target{}, now.caller(req)) // nothing, where it can't be had
 			return values(live, prefix), nil
 		}
 	}
 	return values(nil, prefix), nil
-}
-
-func (s *Server) toolNames() []string {
-	var names []string
-	for _, t := range s.tools().Tools() {
-		names = append(names, s.name(t))
-	}
-	return names
 }
 
 func values(all []string, prefix string) *mcp.CompleteResult {

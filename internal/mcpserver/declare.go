@@ -20,28 +20,28 @@ const (
 )
 
 // name is a tool's name as the clients see it.
-func (s *Server) name(t *tool.Tool) string {
-	if s.options.Names == Underscored {
+func (o Options) name(t *tool.Tool) string {
+	if o.Names == Underscored {
 		return tool.Underscored(t.Name)
 	}
 	return t.Name
 }
 
-func (s *Server) addTools(tools []*tool.Tool) {
-	for _, t := range tools {
-		s.mcp.AddTool(s.declare(t), s.handler(t))
+func (s *Server) addTools(n *state) {
+	for _, t := range n.tools() {
+		s.mcp.AddTool(n.declare(t), s.handler(t))
 	}
 }
 
 // declare says of a tool what the protocol has words for.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/server/tools#tool
-func (s *Server) declare(t *tool.Tool) *mcp.Tool {
+func (n *state) declare(t *tool.Tool) *mcp.Tool {
 	destroys := t.Effect == tool.Destroy
 	openWorld := len(t.Needs) > 0
 	return &mcp.Tool{
-		Name: s.name(t), Title: t.Summary, Description: description(t),
-		InputSchema: written(s.inputSchema(t)), OutputSchema: t.Output,
+		Name: n.options.name(t), Title: t.Summary, Description: description(t),
+		InputSchema: written(n.inputSchema(t)), OutputSchema: t.Output,
 		Icons: []mcp.Icon{icon()},
 		Annotations: &mcp.ToolAnnotations{
 			Title: t.Summary, ReadOnlyHint: t.Effect == tool.Read, IdempotentHint: t.Idempotent,
@@ -62,18 +62,21 @@ func written(schema *jsonschema.Schema) any {
 
 // inputSchema adds the confirmation's code for tools that may need one, and the
 // names of wanted secrets where the profile shows any.
-func (s *Server) inputSchema(t *tool.Tool) *jsonschema.Schema {
+func (n *state) inputSchema(t *tool.Tool) *jsonschema.Schema {
 	schema := t.Input.CloneSchemas()
+	if schema.Properties == nil { // a tool without input has none
+		schema.Properties = map[string]*jsonschema.Schema{}
+	}
 	add := func(name string, field *jsonschema.Schema) {
 		schema.Properties[name] = field
 		schema.PropertyOrder = append(schema.PropertyOrder, name)
 	}
-	if s.tools().Confirms(t.Effect) {
+	if n.registry.Confirms(t.Effect) {
 		add(codeField, &jsonschema.Schema{
 			Type: "string", Description: "only if an earlier call was refused for want of confirmation: the one-time code that the person gave you",
 		})
 	}
-	if s.options.ShowSecrets {
+	if n.options.ShowSecrets {
 		add(revealField, &jsonschema.Schema{
 			Type: "array", Items: &jsonschema.Schema{Type: "string"},
 			Description: "names of members of the answer, such as DB_PASSWORD, whose secrets you need; all others stay masked",

@@ -80,7 +80,7 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		return s.mcp
 	}
 	options := mcp.StreamableHTTPOptions{
-		Logger: s.options.Logger, MaxRequestBodyBytes: maxMessage, SessionTimeout: sessionTimeout,
+		Logger: s.now.Load().options.Logger, MaxRequestBodyBytes: maxMessage, SessionTimeout: sessionTimeout,
 		DisableLocalhostProtection: true, PropagateRequestCancellation: true, // checked below, for every address
 	}
 	sessions := mcp.NewStreamableHTTPHandler(get, &options)
@@ -94,7 +94,7 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		sessions.ServeHTTP(w, r)
 	})
 	handler = distinct(handler)
-	refusals := web.NewRefusals("mcp", s.refuse, s.options.Clock)
+	refusals := web.NewRefusals("mcp", s.refuse, s.now.Load().options.Clock)
 	if o.Verify != nil {
 		handler = o.authorized(lasting(handler), refusals)
 	}

@@ -55,7 +55,7 @@ func lasting(next http.Handler) http.Handler {
 
 // refuse records what was refused before it was a call.
 func (s *Server) refuse(ctx context.Context, r tool.Request, why error) error {
-	return s.tools().Refuse(ctx, r, why)
+	return s.now.Load().registry.Refuse(ctx, r, why)
 }
 
 // EndSessions ends the sessions that are open, and the calls that run in them.

@@ -3,6 +3,7 @@ package mcpserver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -91,9 +92,9 @@ Look at lambda.list, ec2.list and rds.list with all_regions, and s3.list, for ta
 // addPrompts offers the jobs whose tools the guard lets through.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/server/prompts
-func (s *Server) addPrompts() {
+func (s *Server) addPrompts(n *state, known []string) {
 	for _, j := range jobs() {
-		if !s.can(j) {
+		if !n.can(j) || slices.Contains(known, j.name) {
 			continue
 		}
 		p := &mcp.Prompt{Name: j.name, Title: j.title, Description: j.description, Icons: []mcp.Icon{icon()}}
@@ -112,13 +113,19 @@ func (s *Server) addPrompts() {
 	}
 }
 
-func (s *Server) can(j job) bool {
-	for _, name := range j.needs {
-		if _, err := s.tools().Tool(name); err != nil {
-			return false
+// prompts are the names of the jobs that the state offers.
+func (n *state) prompts() []string {
+	var names []string
+	for _, j := range jobs() {
+		if n.can(j) {
+			names = append(names, j.name)
 		}
 	}
-	return true
+	return names
+}
+
+func (n *state) can(j job) bool {
+	return !slices.ContainsFunc(j.needs, func(name string) bool { return !n.has(name) })
 }
 
 // fill puts the arguments into the text.

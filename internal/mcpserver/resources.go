@@ -3,10 +3,12 @@ package mcpserver
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -40,30 +42,54 @@ const toolsPrefix = "hawser://tools/"
 // the guard keeps out is not there.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/server/resources
-func (s *Server) addResources() {
+func (s *Server) addResources(n *state, known []string) {
 	for _, r := range sources() {
-		if _, err := s.tools().Tool(r.tool); err != nil {
+		if !n.has(r.tool) || slices.Contains(known, r.uri) {
 			continue
 		}
 		s.mcp.AddResource(&mcp.Resource{
 			URI: r.uri, Name: r.name, Title: r.title, Description: r.description, MIMEType: "application/json", Icons: []mcp.Icon{icon()},
 		}, s.reader(r))
 	}
-	s.mcp.AddResourceTemplate(&mcp.ResourceTemplate{
+}
+
+// resources are the URIs of the sources that the state offers.
+func (n *state) resources() []string {
+	var uris []string
+	for _, r := range sources() {
+		if n.has(r.tool) {
+			uris = append(uris, r.uri)
+		}
+	}
+	return uris
+}
+
+func toolTemplate() *mcp.ResourceTemplate {
+	return &mcp.ResourceTemplate{
 		URITemplate: toolsPrefix + "{name}", Name: "tool", Title: "Tool reference", MIMEType: "application/json",
 		Description: "A tool's effect, schemas, examples and the AWS actions that it needs.",
-	}, s.readTool)
+	}
 }
 
 func (s *Server) reader(r source) mcp.ResourceHandler {
 	return func(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
-		result, err := s.tools().Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: s.caller(req)})
+		now := s.now.Load()
+		result, err := now.registry.Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: now.caller(req)})
 		if result == nil {
-			return nil, err
+			return nil, refused(fault.From(err))
 		}
-		data, _ := scrubber{}.clean(result.JSON)
+		data, _ := scrubber{}.clean(result.JSON, secretsOf(now.registry, r.tool)...)
 		return contents(req.Params.URI, data), nil
 	}
+}
+
+// secretsOf are the members of a tool's answers that hold secrets.
+func secretsOf(r *tool.Registry, name string) []string {
+	t, err := r.Tool(name)
+	if err != nil {
+		return nil
+	}
+	return t.Secrets
 }
 
 // reference is a tool as its resource shows it.
@@ -80,13 +106,14 @@ type reference struct {
 
 func (s *Server) readTool(_ context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
 	name := strings.TrimPrefix(req.Params.URI, toolsPrefix)
-	for _, t := range s.tools().Tools() {
-		if t.Name != name && s.name(t) != name {
+	now := s.now.Load()
+	for _, t := range now.tools() {
+		if t.Name != name && now.options.name(t) != name {
 			continue
 		}
 		data, err := json.Marshal(reference{
-			Name: s.name(t), Summary: t.Summary, Description: t.Description, Effect: t.Effect,
-			Needs: t.Needs, Examples: t.Examples, Input: s.inputSchema(t), Output: t.Output,
+			Name: now.options.name(t), Summary: t.Summary, Description: t.Description, Effect: t.Effect,
+			Needs: t.Needs, Examples: t.Examples, Input: now.inputSchema(t), Output: t.Output,
 		})
 		return contents(req.Params.URI, data), err
 	}

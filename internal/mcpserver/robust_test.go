@@ -106,3 +106,16 @@ func TestTheClientGoesAway(t *testing.T) {
 		t.Fatal("the server goes on")
 	}
 }
+
+// A completion that names nothing is answered as wrong.
+func TestACompletionWithoutAReference(t *testing.T) {
+	w := newWire(t, boat("look", tool.Read, same))
+	w.send(handshake)
+	if _, err := w.out.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	w.send(`{"jsonrpc":"2.0","id":7,"method":"completion/complete","params":{"argument":{"name":"a","value":""}}}`)
+	if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, `"code":-32602`) {
+		t.Errorf("%q, %v", line, err)
+	}
+}

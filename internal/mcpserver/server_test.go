@@ -156,7 +156,7 @@ func TestTheListOfToolsChanges(t *testing.T) {
 	if r.call(t, "boat.sink", map[string]any{"name": "a"}).IsError {
 		t.Fatal("boat.sink does not work")
 	}
-	r.server.Update(registryOf(t, tool.Guard{}, r.log, boat("look", tool.Read, same), boat("row", tool.Write, same)))
+	update(t, r.server, registryOf(t, tool.Guard{}, r.log, boat("look", tool.Read, same), boat("row", tool.Write, same)), mcpserver.Options{})
 	select {
 	case <-changed:
 	case <-time.After(10 * time.Second):

@@ -33,12 +33,12 @@ func (s *Server) View(ctx context.Context) (View, error) {
 		return View{}, fault.Wrap(err, fault.Internal, "the server does not start").WithCause("%v", err)
 	}
 	defer func() { _ = ended.Wait() }()
-	client, err := mcp.NewClient(&mcp.Implementation{Name: "hawser-inspect", Version: s.options.Version}, nil).Connect(ctx, near, nil)
+	client, err := mcp.NewClient(&mcp.Implementation{Name: "hawser-inspect", Version: s.now.Load().options.Version}, nil).Connect(ctx, near, nil)
 	if err != nil {
 		return View{}, fault.Wrap(err, fault.Internal, "the server does not answer").WithCause("%v", err)
 	}
 	defer func() { _ = client.Close() }()
-	v := View{Instructions: s.instructions(), Tools: []ViewedTool{}, Resources: []string{}, Prompts: []string{}}
+	v := View{Instructions: s.now.Load().options.instructions(), Tools: []ViewedTool{}, Resources: []string{}, Prompts: []string{}}
 	for t, err := range client.Tools(ctx, nil) {
 		if err != nil {
 			return v, fault.Wrap(err, fault.Internal, "the tools can't be listed").WithCause("%v", err)
@@ -68,10 +68,11 @@ func (s *Server) viewed(t *mcp.Tool) ViewedTool {
 	case *t.Annotations.DestructiveHint:
 		v.Effect = tool.Destroy
 	}
-	for _, known := range s.tools().Tools() {
+	now := s.now.Load()
+	for _, known := range now.tools() {
 		switch {
-		case s.name(known) != t.Name || !s.tools().Confirms(v.Effect):
-		case s.options.approves(known.Name):
+		case now.options.name(known) != t.Name || !now.registry.Confirms(v.Effect):
+		case now.options.approves(known.Name):
 			v.Asks = "approved"
 		default:
 			v.Asks = "asked"

@@ -1,0 +1,87 @@
+package mcpserver_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+func update(t *testing.T, s *mcpserver.Server, r *tool.Registry, o mcpserver.Options) {
+	t.Helper()
+	if err := s.Update(r, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An update takes away the options with the tools, in a session that is open.
+func TestUpdateTakesAway(t *testing.T) {
+	guard := tool.Guard{Confirm: []tool.Effect{tool.Destroy}}
+	leak := tool.New(tool.Info{Name: "boat.leak", Summary: "Leaks", Effect: tool.Read, Secrets: []string{"log"}},
+		func(context.Context, *tool.Call, boatInput) (boatOutput, error) { return boatOutput{Log: "deep"}, nil })
+	sink := boat("sink", tool.Destroy, same)
+	r := connect(t, guard, mcpserver.Options{Agent: "a", For: "ada", Approved: []string{"boat.*"}, ShowSecrets: true}, nil, sink, leak)
+	if result := r.call(t, "boat.sink", map[string]any{"name": "a"}); result.IsError {
+		t.Fatalf("not approved: %s", texts(result))
+	}
+	arguments := map[string]any{"name": "a", "reveal_secrets": []string{"log"}}
+	if result := r.call(t, "boat.leak", arguments); !strings.Contains(texts(result), "deep") {
+		t.Fatalf("not shown: %s", texts(result))
+	}
+
+	update(t, r.server, registryOf(t, guard, r.log, sink, leak), mcpserver.Options{Role: tool.Viewer})
+	if result := r.call(t, "boat.leak", arguments); !strings.Contains(texts(result), "may not see secrets") {
+		t.Errorf("secrets are shown: %s", texts(result))
+	}
+	if result := r.call(t, "boat.sink", map[string]any{"name": "a"}); !strings.Contains(texts(result), "needs the role operator") {
+		t.Errorf("the role is kept: %s", texts(result))
+	}
+	update(t, r.server, registryOf(t, guard, r.log, sink, leak), mcpserver.Options{})
+	if result := r.call(t, "boat.sink", map[string]any{"name": "a"}); !strings.HasPrefix(texts(result), "unconfirmed") {
+		t.Errorf("the approval is kept: %s", texts(result))
+	}
+	records := r.log.Records()
+	if last := records[len(records)-1]; last.Actor != "a" || last.OnBehalfOf != "" {
+		t.Errorf("recorded as %q for %q", last.Actor, last.OnBehalfOf)
+	}
+}
+
+// A server that refuses answers every call with the reason and offers nothing.
+func TestRefuse(t *testing.T) {
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("look", tool.Read, same))
+	r.server.Refuse(fault.New(fault.Refused, "the profile is gone"))
+	for _, name := range []string{"boat.look", "boat.fly"} {
+		if result := r.call(t, name, map[string]any{"name": "a"}); !result.IsError || !strings.Contains(texts(result), "the profile is gone") {
+			t.Errorf("%s: %s", name, texts(result))
+		}
+	}
+	if _, err := r.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "hawser://tools/boat.look"}); err == nil || !strings.Contains(err.Error(), "the profile is gone") {
+		t.Errorf("a resource is read: %v", err)
+	}
+	if list, err := r.ListTools(t.Context(), nil); err != nil || len(list.Tools) != 0 {
+		t.Errorf("it offers %v, %v", list, err)
+	}
+	if err := r.server.Update(registryOf(t, tool.Guard{}, r.log), mcpserver.Options{Names: "odd"}); !errors.Is(err, fault.Invalid) {
+		t.Errorf("a style that is none: %v", err)
+	}
+	update(t, r.server, registryOf(t, tool.Guard{}, r.log, boat("look", tool.Read, same)), mcpserver.Options{})
+	if result := r.call(t, "boat.look", map[string]any{"name": "a"}); result.IsError {
+		t.Errorf("after the update: %s", texts(result))
+	}
+}
+
+// Every option can be had with every tool, also with one that takes no input.
+func TestToolsWithoutInput(t *testing.T) {
+	bare := tool.New(tool.Info{Name: "boat.count", Summary: "Counts", Effect: tool.Read},
+		func(context.Context, *tool.Call, struct{}) (boatOutput, error) { return boatOutput{Name: "one"}, nil })
+	r := connect(t, tool.Guard{Confirm: []tool.Effect{tool.Read}}, mcpserver.Options{ShowSecrets: true, Approved: []string{"*"}}, nil, bare)
+	if result := r.call(t, "boat.count", map[string]any{"reveal_secrets": []string{"name"}}); result.IsError {
+		t.Errorf("%s", texts(result))
+	}
+}
