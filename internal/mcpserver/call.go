@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		now := s.now.Load()
 		if state := req.Params.RequestState; state != "" && !s.consent.Asked(state) {
+			_ = now.refuse(ctx, req, t.Name, nil, fault.New(fault.Refused, "%v", errState))
 			return nil, invalidParams(errState)
 		}
 		input, own, err := splitOwn(req.Params.Arguments)
@@ -27,7 +29,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 			err = errReveal()
 		}
 		if err != nil {
-			return failed(err), nil
+			return failed(now.refuse(ctx, req, t.Name, input, err)), nil
 		}
 		input = t.Normal(input)
 		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
@@ -37,7 +39,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		}
 		asking.publish(now.options.Terminal, err)
 		log(ctx, req, t, result, err)
-		return answer(t, result, err, scrubber{own.Reveal}), nil
+		return answer(t, result, err, scrubber{reveal: own.Reveal}, req.ClientInfo()), nil
 	}
 }
 
@@ -49,7 +51,7 @@ var errState = errors.New("requestState is not as this server gave it; call with
 func (s *Server) call(ctx context.Context, now *state, req *mcp.CallToolRequest, t *tool.Tool, input json.RawMessage, c tool.Confirmer) (*tool.Result, error) {
 	key := keyOf(t.Name, input)
 	if err := s.breakers.admit(key); err != nil {
-		return nil, err
+		return nil, now.refuse(ctx, req, t.Name, input, err)
 	}
 	result, err := now.registry.Call(ctx, tool.Request{
 		Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: c, Progress: progress(ctx, req),
@@ -59,13 +61,34 @@ func (s *Server) call(ctx context.Context, now *state, req *mcp.CallToolRequest,
 }
 
 // answer is a result as the protocol has it: structured, and readable beside.
-func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber) *mcp.CallToolResult {
+// The marks stand around the data in both, and the remarks are in both, since
+// some clients show their model the one and some the other.
+func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber, client *mcp.Implementation) *mcp.CallToolResult {
 	if r == nil {
 		return failed(err)
 	}
 	data, note := scrub.clean(r.JSON, t.Secrets...)
-	out := &mcp.CallToolResult{StructuredContent: data, Content: []mcp.Content{&mcp.TextContent{Text: readable(data)}}}
-	remarks := r.Notes
+	remarks, around := remarksOn(r, err, note), newMarks()
+	text := readable(data)
+	if seesStructure(client) {
+		text = "(in the structured content)"
+	}
+	out := &mcp.CallToolResult{
+		StructuredContent: around.structure(data, remarks), Content: []mcp.Content{&mcp.TextContent{Text: around.text(text)}},
+	}
+	for _, text := range remarks {
+		out.Content = append(out.Content, &mcp.TextContent{Text: text})
+	}
+	if f := fault.From(err); f != nil && f.Kind != fault.Partial {
+		out.IsError = true
+	}
+	out.SetMeta(mcp.Meta{"hawser/call": r.ID})
+	return out
+}
+
+// remarksOn is what there is to say about a result besides its data.
+func remarksOn(r *tool.Result, err error, note string) []string {
+	remarks := slices.Clone(r.Notes)
 	if note != "" {
 		remarks = append(remarks, note)
 	}
@@ -75,15 +98,13 @@ func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber) *mcp.CallTo
 	for _, f := range r.Failures {
 		remarks = append(remarks, "not read: "+f.Account+" "+f.Region+": "+f.Error.Error())
 	}
-	for _, text := range remarks {
-		out.Content = append(out.Content, &mcp.TextContent{Text: scrubber{}.text(text)})
-	}
 	if f := fault.From(err); f != nil && f.Kind != fault.Partial {
-		out.IsError = true
-		out.Content = append(out.Content, &mcp.TextContent{Text: scrubber{}.text(describe(f))})
+		remarks = append(remarks, describe(f))
 	}
-	out.SetMeta(mcp.Meta{"hawser/call": r.ID})
-	return out
+	for i, text := range remarks {
+		remarks[i] = scrubber{}.text(text)
+	}
+	return remarks
 }
 
 // failed is the answer of a call without a result. The fault stands in the
@@ -138,7 +159,7 @@ func progress(ctx context.Context, req *mcp.CallToolRequest) func(tool.Progress)
 		}
 		last, most = time.Now(), p.Done
 		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
-			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: p.Subject + " (" + p.Unit + ")",
+			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: scrubber{}.text(p.Subject + " (" + p.Unit + ")"),
 		}) // a client that went away is heard of by ctx
 	}
 }

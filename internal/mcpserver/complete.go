@@ -52,7 +52,7 @@ func values(all []string, prefix string) *mcp.CompleteResult {
 	found := []string{}
 	for _, v := range all {
 		if strings.HasPrefix(v, prefix) {
-			found = append(found, visible(v))
+			found = append(found, scrubber{}.text(visible(v)))
 		}
 	}
 	shown := found[:min(len(found), mostValues)]

@@ -41,7 +41,7 @@ func (n *state) declare(t *tool.Tool) *mcp.Tool {
 	openWorld := len(t.Needs) > 0
 	return &mcp.Tool{
 		Name: n.options.name(t), Title: t.Summary, Description: description(t),
-		InputSchema: written(n.inputSchema(t)), OutputSchema: t.Output,
+		InputSchema: written(n.inputSchema(t)), OutputSchema: outputSchema(t.Output),
 		Icons: []mcp.Icon{icon()},
 		Annotations: &mcp.ToolAnnotations{
 			Title: t.Summary, ReadOnlyHint: t.Effect == tool.Read, IdempotentHint: t.Idempotent,

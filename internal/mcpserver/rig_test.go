@@ -77,20 +77,27 @@ func connect(t testing.TB, g tool.Guard, o mcpserver.Options, client *mcp.Client
 		t.Fatal(err)
 	}
 	r.server = server
+	r.client = mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, client)
+	r.open(t)
+	return r
+}
+
+// open connects the client with the server.
+func (r *rig) open(t testing.TB) {
+	t.Helper()
 	toServer, fromClient := io.Pipe()
 	toClient, fromServer := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(context.Background(), toServer, fromServer) }()
-	r.client = mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, client)
-	r.ClientSession, err = r.client.Connect(context.Background(), &mcp.IOTransport{Reader: toClient, Writer: fromClient}, nil)
+	go func() { ended <- r.server.Serve(context.Background(), toServer, fromServer) }()
+	session, err := r.client.Connect(context.Background(), &mcp.IOTransport{Reader: toClient, Writer: fromClient}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.ClientSession = session
 	t.Cleanup(func() {
-		_ = r.Close()
+		_ = session.Close()
 		<-ended
 	})
-	return r
 }
 
 // call calls a tool and gives its answer.

@@ -121,12 +121,15 @@ func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheSc
 // Serve speaks on one connection, such as standard input and output, until the
 // client goes away or ctx ends.
 func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
-	both := newLines(in, out)
-	err := s.mcp.Run(ctx, &mcp.IOTransport{Reader: both, Writer: both, MaxLineLength: maxMessage})
-	if ctx.Err() != nil {
-		return nil // asked to end
+	session, err := s.mcp.Connect(ctx, stdio{in, out}, nil)
+	if err != nil {
+		return err
 	}
-	return err
+	defer context.AfterFunc(ctx, func() { _ = session.Close() })()
+	if err := session.Wait(); ctx.Err() == nil {
+		return err
+	}
+	return nil // asked to end
 }
 
 // maxMessage bounds one message from a client, in bytes.

@@ -17,6 +17,8 @@ type state struct {
 	options  Options
 	// refusal, where not nil, is the answer to every call.
 	refusal *fault.Error
+	// offered are the names that clients know tools by.
+	offered map[string]bool
 }
 
 // Update puts another registry and other options in the place of those that are
@@ -46,6 +48,10 @@ func (s *Server) Refuse(err error) {
 func (s *Server) offer(next *state) {
 	s.updating.Lock()
 	defer s.updating.Unlock()
+	next.offered = map[string]bool{}
+	for _, name := range next.toolNames() {
+		next.offered[name] = true
+	}
 	before := s.now.Swap(next)
 	if gone := missing(before.toolNames(), next.toolNames()); len(gone) > 0 {
 		s.mcp.RemoveTools(gone...)

@@ -3,86 +3,236 @@ package mcpserver
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"sync"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// parseError is JSON-RPC's answer to a message that is none; see
-// https://www.jsonrpc.org/specification#error_object
-const parseError = `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"the line is no JSON"}}` + "\n"
-
-// lines holds a client to one message a line, as the transport has it. Without
-// it a line that breaks off would swallow all that follow, while the decoder
-// waits for its end.
+// stdio is the transport of one message a line. The SDK's own ends with the
+// first line that is no message, and all calls with it; this one answers such a
+// line with an error and goes on.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#stdio
-type lines struct {
-	in   io.ReadCloser
-	from *bufio.Reader
-	rest []byte // of a good line that was not read yet
-
-	mu  sync.Mutex
+type stdio struct {
+	in  io.ReadCloser
 	out io.WriteCloser
 }
 
-func newLines(in io.ReadCloser, out io.WriteCloser) *lines {
-	return &lines{in: in, from: bufio.NewReaderSize(in, 64<<10), out: out}
+// Connect implements mcp.Transport.
+func (t stdio) Connect(context.Context) (mcp.Connection, error) {
+	c := &lines{
+		in: t.in, from: bufio.NewReaderSize(t.in, 64<<10), out: t.out,
+		arrived: make(chan arrival), closed: make(chan struct{}), open: map[jsonrpc.ID]bool{},
+	}
+	go c.receive()
+	return c, nil
 }
 
-// Read gives the next good line, or a part of it.
-func (l *lines) Read(p []byte) (int, error) {
-	for len(l.rest) == 0 {
-		line, err := l.line()
-		if err != nil {
-			return 0, err
+// lines is a connection of one message a line.
+type lines struct {
+	in      io.ReadCloser
+	from    *bufio.Reader
+	arrived chan arrival
+
+	closing  sync.Once
+	closeErr error
+	closed   chan struct{}
+
+	writing sync.Mutex
+	out     io.WriteCloser
+
+	mu   sync.Mutex
+	open map[jsonrpc.ID]bool // requests that have no answer yet
+}
+
+// arrival is a message from the client, or why there are no more.
+type arrival struct {
+	message jsonrpc.Message
+	err     error
+}
+
+// receive reads until the client goes away or the connection is closed. It runs
+// beside Read, since nothing interrupts the reading of standard input.
+func (l *lines) receive() {
+	for {
+		message, err := l.next()
+		select {
+		case l.arrived <- arrival{message, err}:
+		case <-l.closed:
+			return
 		}
-		switch {
-		case len(bytes.TrimSpace(line)) == 0:
-		case json.Valid(line):
-			l.rest = append(line, '\n')
-		default:
-			if _, err := l.Write([]byte(parseError)); err != nil {
-				return 0, err
-			}
+		if err != nil {
+			return
 		}
 	}
-	n := copy(p, l.rest)
-	l.rest = l.rest[n:]
-	return n, nil
 }
 
-// line reads one line, of maxMessage bytes at most.
+// next reads up to the next message, and answers the lines before it that are
+// none.
+func (l *lines) next() (jsonrpc.Message, error) {
+	for {
+		line, err := l.line()
+		if err != nil && !errors.Is(err, errLong) {
+			return nil, err
+		}
+		message, problem := l.parse(line, err)
+		if problem != nil {
+			if err := l.write(problem.answer()); err != nil {
+				return nil, err
+			}
+		}
+		if message != nil {
+			return message, nil
+		}
+	}
+}
+
+// parse is what a line says. Both results are nil where there is nothing to do.
+func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
+	if err != nil {
+		return nil, &problem{code: jsonrpc.CodeInvalidRequest, text: err.Error()}
+	}
+	if len(bytes.TrimSpace(line)) == 0 {
+		return nil, nil
+	}
+	message, problem := parseMessage(line)
+	if r, ok := message.(*jsonrpc.Request); ok && r.IsCall() && !l.begin(r.ID) {
+		return nil, invalid(nil, "the id is that of a request that is not answered yet")
+	}
+	return message, problem
+}
+
+// begin notes that a request came; false where one of its id has no answer yet.
+// Two answers with one id could not be told apart.
+func (l *lines) begin(id jsonrpc.ID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open[id] {
+		return false
+	}
+	l.open[id] = true
+	return true
+}
+
+var errLong = fmt.Errorf("the line is longer than %d bytes", maxMessage)
+
+// line reads one line. Of one that is too long it reads the end and keeps
+// nothing; the error is errLong.
 func (l *lines) line() ([]byte, error) {
 	var line []byte
+	long := false
 	for {
 		part, more, err := l.from.ReadLine()
 		if err != nil {
 			return nil, err
 		}
-		line = append(line, part...)
-		if len(line) > maxMessage {
-			_, _ = l.Write([]byte(parseError))
-			return nil, io.ErrShortBuffer
+		if long = long || len(line)+len(part) > maxMessage; long {
+			line = nil
+		} else {
+			line = append(line, part...)
 		}
-		if !more {
+		switch {
+		case more:
+		case long:
+			return nil, errLong
+		default:
 			return line, nil
 		}
 	}
 }
 
-// Write writes whole messages, one at a time.
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.Write(p)
+// Read implements mcp.Connection.
+func (l *lines) Read(ctx context.Context) (jsonrpc.Message, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-l.closed:
+		return nil, io.EOF
+	case a := <-l.arrived:
+		return a.message, a.err
+	}
 }
 
-// Close closes both directions.
-func (l *lines) Close() error {
-	err := l.in.Close()
-	if outErr := l.out.Close(); err == nil {
-		err = outErr
+// codeRejected is the SDK's code for a message that cannot be sent, as against
+// a connection that is broken.
+const codeRejected = -32005
+
+// Write implements mcp.Connection.
+func (l *lines) Write(ctx context.Context, message jsonrpc.Message) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
+	answer, ok := message.(*jsonrpc.Response)
+	if ok {
+		l.end(answer)
+	}
+	text, err := jsonrpc.EncodeMessage(message)
+	if err != nil && ok {
+		text, err = jsonrpc.EncodeMessage(&jsonrpc.Response{ID: answer.ID, Error: &jsonrpc.Error{
+			Code: jsonrpc.CodeInternalError, Message: "the answer cannot be written as JSON",
+		}})
+	}
+	if err != nil {
+		return &jsonrpc.Error{Code: codeRejected, Message: "the message cannot be written as JSON: " + err.Error()}
+	}
+	return l.write(text)
+}
+
+// end notes that a request is answered, before the client can know of it and
+// use the id again. What the SDK says against a request without a code gets one.
+func (l *lines) end(answer *jsonrpc.Response) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.open, answer.ID)
+	var coded *jsonrpc.Error
+	if answer.Error != nil && !errors.As(answer.Error, &coded) {
+		answer.Error = &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: answer.Error.Error()}
+	}
+}
+
+// write writes a whole message and its end.
+func (l *lines) write(text []byte) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	_, err := l.out.Write(append(text, '\n'))
 	return err
+}
+
+// Close implements mcp.Connection.
+func (l *lines) Close() error {
+	l.closing.Do(func() {
+		close(l.closed)
+		l.closeErr = errors.Join(l.in.Close(), l.out.Close())
+	})
+	return l.closeErr
+}
+
+// SessionID implements mcp.Connection: there is one session, without a name.
+func (l *lines) SessionID() string { return "" }
+
+// problem is what is wrong with a line.
+type problem struct {
+	id   json.RawMessage // of the request, where it is known
+	code int
+	text string
+}
+
+func invalid(id json.RawMessage, text string) *problem {
+	return &problem{id: id, code: jsonrpc.CodeInvalidRequest, text: text}
+}
+
+// answer is the message that tells the client; see
+// https://www.jsonrpc.org/specification#response_object
+func (p *problem) answer() []byte {
+	id := p.id
+	if id == nil {
+		id = json.RawMessage("null")
+	}
+	return fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%s,"error":{"code":%d,"message":%q}}`, id, p.code, p.text)
 }

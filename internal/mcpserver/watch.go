@@ -2,6 +2,9 @@ package mcpserver
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -9,6 +12,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // The methods that reach tools or what stands behind them.
@@ -29,16 +33,59 @@ func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 				result, err = s.panicked(ctx, method, v)
 			}
 		}()
-		if refusal := s.now.Load().refusal; refusal != nil {
+		now := s.now.Load()
+		if refusal := now.refusal; refusal != nil {
 			switch method {
 			case callTool:
-				return failed(refusal), nil
+				return failed(now.refuse(ctx, req, nameIn(req), nil, refusal)), nil
 			case readResource, getPrompt, complete:
 				return nil, refused(refusal)
 			}
 		}
-		return next(ctx, method, req)
+		if err := now.unknown(ctx, method, req); err != nil {
+			return nil, err
+		}
+		result, err = next(ctx, method, req)
+		var told *jsonrpc.Error
+		if errors.As(err, &told) && told.Data != nil && !json.Valid(told.Data) {
+			// The SDK quotes a URI as Go does. As it is it could not be sent, and
+			// the request would have no answer.
+			err = &jsonrpc.Error{Code: told.Code, Message: told.Message}
+		}
+		return result, err
 	}
+}
+
+// unknown refuses a call of a tool that the agent does not have, and records it
+// as other refusals are.
+func (n *state) unknown(ctx context.Context, method string, req mcp.Request) error {
+	if method != callTool || n.offered[nameIn(req)] {
+		return nil
+	}
+	name := nameIn(req)
+	_, err := n.registry.Tool(name)
+	if err == nil {
+		err = fault.New(fault.Refused, "this agent does not have the tool %s", name)
+	}
+	_ = n.refuse(ctx, req, name, nil, err)
+	return invalidParams(fmt.Errorf("unknown tool %q", name))
+}
+
+// nameIn is the tool that a request asks for; the audit log keeps no more of it
+// than a tool's name can have.
+func nameIn(req mcp.Request) string {
+	call, ok := req.(*mcp.CallToolRequest)
+	if !ok || call.Params == nil {
+		return ""
+	}
+	return call.Params.Name[:min(len(call.Params.Name), longestName)]
+}
+
+const longestName = 128
+
+// refuse records a call that the door refuses, and gives the refusal.
+func (n *state) refuse(ctx context.Context, req mcp.Request, name string, input json.RawMessage, why error) error {
+	return n.registry.Refuse(ctx, tool.Request{Tool: name, Input: input, Caller: n.caller(req)}, why)
 }
 
 // panicked logs a panic and gives the answer to the request. Neither holds the

@@ -1,0 +1,173 @@
+package mcpserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"unicode/utf8"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+)
+
+// maxDepth is how deep a message may nest. Inputs of tools nest a few levels,
+// documents within them some more; see also the SDK's own bound of 1000.
+const maxDepth = 200
+
+// envelope is a JSON-RPC message as it stands on the line. A member that is
+// absent is nil.
+type envelope struct {
+	version, id, method, params, result, err json.RawMessage
+}
+
+// parseMessage reads a line as a message of JSON-RPC 2.0, in the stricter form
+// that MCP gives it: an id is a string or an integer, parameters are an object,
+// and there are no batches. Where the line is no message the problem says why;
+// both are nil for what is rightly passed over in silence, and both are given
+// where an answer of the client's cannot be read, so that whoever waits for it
+// waits no longer.
+//
+// https://www.jsonrpc.org/specification
+// https://modelcontextprotocol.io/specification/2025-11-25/basic#messages
+func parseMessage(line []byte) (jsonrpc.Message, *problem) {
+	if !utf8.Valid(line) {
+		return nil, &problem{code: jsonrpc.CodeParseError, text: "the line is not UTF-8"}
+	}
+	if !json.Valid(line) {
+		return nil, &problem{code: jsonrpc.CodeParseError, text: "the line is no JSON"}
+	}
+	e, ok := open(line)
+	if !ok {
+		return nil, invalid(nil, "the message is no JSON object, or has a member twice")
+	}
+	id, known := e.identity()
+	var own json.RawMessage
+	if known {
+		own = e.id
+	}
+	switch {
+	case string(e.version) != `"2.0"`:
+		return nil, invalid(own, `"jsonrpc" is not "2.0"`)
+	case e.id != nil && !known && e.err == nil:
+		return nil, invalid(nil, "the id is neither a string nor an integer of up to 53 bits")
+	case deeperThan(line, maxDepth):
+		return nil, invalid(own, "the message nests too deep")
+	case e.method != nil:
+		return e.request(id, own)
+	case e.result != nil || e.err != nil:
+		return e.response(id, known)
+	default:
+		return nil, invalid(own, "the message has no method")
+	}
+}
+
+// open takes a JSON object apart; false where it is none, or says something
+// twice, which two readers would understand differently.
+func open(line []byte) (envelope, bool) {
+	var e envelope
+	members := map[string]*json.RawMessage{
+		"jsonrpc": &e.version, "id": &e.id, "method": &e.method, "params": &e.params, "result": &e.result, "error": &e.err,
+	}
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
+		return e, false
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		var value json.RawMessage
+		if err != nil || decoder.Decode(&value) != nil {
+			return e, false
+		}
+		member := members[name.(string)] // a member's name is always a string
+		switch {
+		case member == nil: // of a later version, perhaps
+		case *member != nil:
+			return e, false
+		default:
+			*member = value
+		}
+	}
+	return e, true
+}
+
+// maxInteger bounds the integers that every JSON reader keeps exact.
+const maxInteger = 1<<53 - 1
+
+// identity is the message's id, and whether it has one.
+func (e envelope) identity() (jsonrpc.ID, bool) {
+	var value any
+	if e.id == nil || json.Unmarshal(e.id, &value) != nil {
+		return jsonrpc.ID{}, false
+	}
+	if number, ok := value.(float64); ok && (number != math.Trunc(number) || math.Abs(number) > maxInteger) {
+		return jsonrpc.ID{}, false
+	}
+	id, err := jsonrpc.MakeID(value)
+	return id, err == nil && id.IsValid()
+}
+
+// request is the message as a request, or as a notification where it has no id.
+func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, *problem) {
+	var method string
+	switch {
+	case json.Unmarshal(e.method, &method) != nil || e.method[0] != '"':
+		return nil, invalid(own, "the method is no string")
+	case e.result != nil || e.err != nil:
+		return nil, invalid(own, "the message has a method and an answer")
+	}
+	if string(e.params) == "null" {
+		e.params = nil
+	}
+	if e.params != nil && e.params[0] != '{' {
+		if own == nil {
+			return nil, nil // what is wrong with a notification nobody waits to hear
+		}
+		return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are no object"}
+	}
+	return &jsonrpc.Request{ID: id, Method: method, Params: e.params}, nil
+}
+
+// response is the message as the answer to a request of the server's. An error
+// without an id, which is the answer to a message that could not be read, is
+// passed over: to answer it could go on without end.
+func (e envelope) response(id jsonrpc.ID, known bool) (jsonrpc.Message, *problem) {
+	if !known {
+		if string(e.id) == "null" && e.result == nil {
+			return nil, nil
+		}
+		return nil, invalid(nil, "the answer has no id")
+	}
+	answer := &jsonrpc.Response{ID: id, Result: e.result}
+	if e.err == nil {
+		return answer, nil
+	}
+	var told *jsonrpc.Error
+	if e.result != nil || json.Unmarshal(e.err, &told) != nil || told == nil {
+		answer.Result = nil
+		answer.Error = &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "the client's answer cannot be read"}
+		return answer, invalid(nil, "the answer has no error of code and message, or a result beside it")
+	}
+	answer.Error = told
+	return answer, nil
+}
+
+// deeperThan tells whether JSON that is valid nests deeper than a number of
+// levels.
+func deeperThan(text []byte, levels int) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > levels {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}

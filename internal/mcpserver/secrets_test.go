@@ -1,0 +1,198 @@
+package mcpserver
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+const (
+	planted = "S3cr3tV4lueXyzQ"
+	awsKey  = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKE"
+	jwt     = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r"
+)
+
+// secretShapes are texts with a secret: by name, text, the secret, and what must
+// stay.
+var secretShapes = []struct{ name, text, secret, stays string }{
+	{"an environment variable", "DB_PASS=" + planted + "\nDB_HOST=db.example.com", planted, "DB_HOST=db.example.com"},
+	{"exported and quoted", "export API_TOKEN='" + planted + "'", planted, "API_TOKEN"},
+	{"double quoted with blanks", `DB_PASSWORD="` + planted + ` with blanks"; echo done`, planted, "echo done"},
+	{"within a line", "starting with DB_PASSWORD=" + planted + " on port 5432", planted, "on port 5432"},
+	{"without separators", "PGPASSWORD=" + planted, planted, "PGPASSWORD"},
+	{"a docker file", "ENV MYSQL_ROOT_PASSWORD " + "x\nENV APP_SECRET=" + planted, planted, "APP_SECRET"},
+	{"dotted property", "spring.datasource.password=" + planted, planted, "spring.datasource.password"},
+	{"camel case", "clientSecret: " + planted, planted, "clientSecret"},
+	{"kebab case", "api-key: " + planted, planted, "api-key"},
+	{"a numbered name", "PASSWORD_2=" + planted, planted, "PASSWORD_2"},
+	{"special characters", "DB_PASS=" + planted + ";&,)more", planted + ";&,)more", "DB_PASS"},
+	{"a token in a query", "GET https://api.example.com/v1/x?user=ada&token=" + planted + "&page=2", planted, "page=2"},
+	{"an access token in a query", "https://api.example.com/?access_token=" + planted, planted, "api.example.com"},
+	{"a presigned URL", "https://b.s3.amazonaws.com/k?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20260101&X-Amz-Signature=" + planted, planted, "AKIAIOSFODNN7EXAMPLE"},
+	{"a shared access signature", "https://a.blob.example.net/c?sv=2022&sig=" + planted + "%3D", planted, "sv=2022"},
+	{"an encoded name in a query", "https://a.example.com/?pass%77ord=" + planted, planted, "a.example.com"},
+	{"a database URL", "postgres://app:" + planted + "@db.example.com:5432/shop", planted, "@db.example.com:5432/shop"},
+	{"a password with an at sign", "mysql://app:a@" + planted + "@db.example.com/shop", planted, "db.example.com/shop"},
+	{"a password with a slash", "amqp://app:p/" + planted + "@mq.example.com/v", planted, "mq.example.com/v"},
+	{"a token as user", "https://" + planted + planted + "@github.com/acme/shop.git", planted, "github.com/acme/shop.git"},
+	{"redis without a user", "redis://:" + planted + "@cache.example.com:6379", planted, "cache.example.com:6379"},
+	{"JDBC", "jdbc:postgresql://db.example.com/shop?user=app&password=" + planted, planted, "user=app"},
+	{"JDBC of Oracle", "jdbc:oracle:thin:scott/" + planted + "@//db.example.com:1521/x", planted, "db.example.com"},
+	{"ADO", "Server=db.example.com;Database=shop;User Id=app;Password=" + planted + ";Encrypt=true", planted, "Database=shop"},
+	{"a storage account", "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=" + planted + "==;EndpointSuffix=x", planted, "AccountName=acme"},
+	{"an authorization header", "GET / HTTP/1.1\nHost: a.example.com\nAuthorization: Bearer " + planted + "\nAccept: */*", planted, "Accept: */*"},
+	{"a header of any scheme", "Authorization: Token id=7, mac=" + planted, planted, "Authorization"},
+	{"basic credentials", "sent Basic " + base64.StdEncoding.EncodeToString([]byte("ada:"+planted)) + " to it", base64.StdEncoding.EncodeToString([]byte("ada:" + planted)), "to it"},
+	{"a bearer in a sentence", "called with bearer " + planted + " and failed", planted, "and failed"},
+	{"cookies", "Cookie: a=1; session=" + planted + "; theme=dark", planted, "Cookie"},
+	{"a set cookie", "Set-Cookie: sid=" + planted + "; HttpOnly", planted, "Set-Cookie"},
+	{"an own header", "X-Api-Key: " + planted, planted, "X-Api-Key"},
+	{"curl's header", `curl -H 'Authorization: Bearer ` + planted + `' https://a.example.com`, planted, "https://a.example.com"},
+	{"curl's user", "curl -u ada:" + planted + " https://a.example.com", planted, "https://a.example.com"},
+	{"a flag", "app --db-password " + planted + " --verbose", planted, "--verbose"},
+	{"a flag with equals", "app --password=" + planted + " --verbose", planted, "--verbose"},
+	{"netrc", "machine a.example.com login ada password " + planted, planted, "login ada"},
+	{"SQL", "CREATE USER app IDENTIFIED BY '" + planted + "' ACCOUNT UNLOCK", planted, "ACCOUNT UNLOCK"},
+	{"SQL of Postgres", "ALTER ROLE app WITH PASSWORD '" + planted + "';", planted, "ALTER ROLE app"},
+	{"JSON", `{"user":"ada","password":"` + planted + `"}`, planted, "ada"},
+	{"JSON in a line of a log", `2026-01-01 INFO {"user":"ada","api_key":"` + planted + `","n":1} done`, planted, "done"},
+	{"escaped JSON in a line of a log", `body={\"user\":\"ada\",\"secret\":\"` + planted + `\",\"n\":1}`, planted, "ada"},
+	{"JSON with an escaped quote", `x {"password":"a\"` + planted + `","n":1}`, planted, `"n":1`},
+	{"a pair in JSON", `{"name":"DB_PASSWORD","value":"` + planted + `"}`, planted, "DB_PASSWORD"},
+	{"a pair in a line of a log", `env: [{"name":"DB_PASSWORD","value":"` + planted + `"},{"name":"HOST","value":"db"}]`, planted, `"db"`},
+	{"a list of headers", `{"headers":[{"Name":"Authorization","Value":"Bearer ` + planted + `"}]}`, planted, "Authorization"},
+	{"raw headers", `["Host","a.example.com","Authorization","` + planted + `"]`, planted, "a.example.com"},
+	{"a command as a list", `["app","--password","` + planted + `","-v"]`, planted, "-v"},
+	{"YAML", "db:\n  user: app\n  password: " + planted + " and more\n  host: db", planted + " and more", "host: db"},
+	{"a YAML block", "db:\n  password: |\n    " + planted + "\n    " + planted + "2\n  host: db", planted, "host: db"},
+	{"a folded YAML block", "secret: >-\n  one\n  " + planted + "\nhost: db", planted, "host: db"},
+	{"a list in YAML", "env:\n  - name: DB_PASSWORD\n    value: " + planted + "\n  - name: HOST\n    value: db", planted, "value: db"},
+	{"TOML", `password = "` + planted + `" # it`, planted, "# it"},
+	{"Ruby", `:password => "` + planted + `"`, planted, ":password"},
+	{"Go", `apiKey := "` + planted + `"`, planted, "apiKey"},
+	{"XML element", "<Db><User>app</User><Password>" + planted + "</Password></Db>", planted, "<User>app</User>"},
+	{"XML element of a namespace", `<wsse:Password Type="x">` + planted + "</wsse:Password>", planted, "wsse:Password"},
+	{"XML's unparsed text", "<secret><![CDATA[" + planted + "<x>]]></secret>", planted, "</secret>"},
+	{"XML attribute", `<db user="app" password="` + planted + `" host='db'/>`, planted, "host='db'"},
+	{"a pair in XML attributes", `<add key="DbPassword" value="` + planted + `"/>`, planted, "DbPassword"},
+	{"a property list", "<key>password</key><string>" + planted + "</string>", planted, "<key>password</key>"},
+	{"a web token", "token is " + jwt + " ok", jwt, "ok"},
+	{"a web token in a path", "GET /verify/" + jwt + "/x", jwt, "GET /verify/"},
+	{"a private key", "-----BEGIN RSA PRIVATE KEY-----\nMIIE" + planted + "\n-----END RSA PRIVATE KEY-----\nnext", planted, "next"},
+	{"an OpenSSH key", `"-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl` + planted + `\n-----END OPENSSH PRIVATE KEY-----"`, planted, "BEGIN OPENSSH"},
+	{"the end of a private key", strings.Repeat("MIIE"+planted, 4) + "\n-----END PRIVATE KEY-----", planted, "END PRIVATE KEY"},
+	{"keys of AWS in CSV", "User,Access key ID,Secret access key\nada,AKIAIOSFODNN7EXAMPLE," + awsKey, awsKey, "AKIAIOSFODNN7EXAMPLE"},
+	{"keys of AWS in a profile", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = " + awsKey, awsKey, "AKIAIOSFODNN7EXAMPLE"},
+	{"a session token of AWS", "got IQoJb3JpZ2luX2Vj" + planted + " now", planted, "now"},
+	{"a token of GitHub", "use ghp_" + planted + planted, planted, "use ghp_"},
+	{"a token of Slack", "xoxb-1234567890-" + planted, planted, "xoxb-"},
+	{"a key of Stripe", "sk_live_" + planted, planted, "sk_live_"},
+	{"a key of Google", "AIzaSy" + planted + planted, planted, "AIza"},
+	{"a hook of Slack", "https://hooks.slack.com/services/T000/B000/" + planted, planted, "hooks.slack.com"},
+}
+
+// endTells are the shapes that what stands behind the secret makes.
+var endTells = map[string]bool{
+	"a password with an at sign": true, "a password with a slash": true, "a token as user": true, "JDBC of Oracle": true,
+	"raw headers": true, "the end of a private key": true,
+}
+
+// A secret is masked in each shape, also where the text ends within or behind
+// it, and where the whole is a text in JSON, or a text in such a text.
+func TestSecretsAreMasked(t *testing.T) {
+	for _, tt := range secretShapes {
+		t.Run(tt.name, func(t *testing.T) {
+			got := scrubber{}.text(tt.text)
+			if strings.Contains(got, tt.secret) || strings.Contains(got, planted) || !strings.Contains(got, mask) {
+				t.Errorf("%q became %q", tt.text, got)
+			}
+			if !strings.Contains(got, tt.stays) {
+				t.Errorf("%q lost %q: %q", tt.text, tt.stays, got)
+			}
+			if cut := tt.text[:strings.LastIndex(tt.text, tt.secret)+len(tt.secret)]; !endTells[tt.name] {
+				if got := (scrubber{}).text(cut); strings.Contains(got, tt.secret) {
+					t.Errorf("cut: %q became %q", cut, got)
+				}
+			}
+			raw := json.RawMessage(mustJSON(t, map[string]any{"log": tt.text}))
+			for range 3 {
+				if out, _ := (scrubber{}).clean(raw); strings.Contains(string(out), planted) || strings.Contains(string(out), tt.secret) {
+					t.Errorf("%s became %s", raw, out)
+				}
+				raw = mustJSON(t, map[string]any{"body": string(raw)})
+			}
+			if shown, note := (scrubber{reveal: []string{"log"}}).clean(mustJSON(t, map[string]any{"log": tt.text})); strings.Contains(string(shown), mask) || note != "" {
+				t.Errorf("masked although it was asked for: %s", shown)
+			}
+		})
+	}
+}
+
+func mustJSON(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// What is no secret stays as it is.
+func TestWhatIsNoSecretStays(t *testing.T) {
+	for _, text := range []string{
+		`{"next_token":"eyJ2IjoxfQ","NextToken":"AAAA1234567890","nextForwardToken":"f/3","continuation_token":"1ueGcxLPRx1Tr"}`,
+		`{"cursor":"eyJjIjoiMTExMTIyMjIzMzMzL3VzLWVhc3QtMSIsInQiOiJhYmMifQ","items":[]}`,
+		`{"password_last_used":"2026-01-02T03:04:05Z","password_enabled":true,"PasswordResetRequired":false}`,
+		`{"key":"backups/2026/db.dump","size":123}`, `{"key":"a/password.txt","etag":"\"abc\""}`,
+		`{"access_key":"AKIAIOSFODNN7EXAMPLE","AccessKeyId":"AKIAIOSFODNN7EXAMPLE"}`,
+		`{"secret_arn":"arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf","secret_name":"prod/db"}`,
+		`{"secret":"arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"}`,
+		`{"password_policy":{"minimum_length":14,"symbols":true},"tokens":512,"metadata_tokens":"required"}`,
+		`{"name":"prod/db-password","arn":"arn:aws:ssm:us-east-1:111122223333:parameter/prod/db-password"}`,
+		`{"name":"HOST","value":"db.example.com"}`, `{"client_token":"7f3c1a52-0a0a-4c39-8a0e-1f0f4f6f8d11"}`,
+		`{"token_type":"Bearer","expires_in":3600}`, `{"columns":["id","user","password","email"]}`,
+		"https://example.com:8443/a@b", "https://example.com:8443/path?page=2&sort=key", "http://localhost:8080",
+		"git@github.com:acme/shop.git", "mailto:ada@example.com", "s3://bucket/key=1/part=2/x.parquet",
+		"arn:aws:lambda:us-east-1:111122223333:function:f", "2026-01-02T03:04:05Z INFO took 12ms, 3 retries",
+		"passed: 12, failed: 0", "compass=north", "the password is wrong", "Basic authentication is off", "a bearer of news",
+		"REPORT RequestId: 3f2504e0-4f89-11d3-9a0c-0305e82c3301 Duration: 12.5 ms Billed Duration: 13 ms",
+		"password=${DB_PASSWORD}", "password: {{resolve:secretsmanager:db}}", "DB_PASSWORD=", "password: null",
+		"da39a3ee5e6b4b0d3255bfef95601890afd80709", "AKIAIOSFODNN7EXAMPLE da39a3ee5e6b4b0d3255bfef95601890afd80709",
+		"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
+		`{"a": [1, 2,  3], "b": "no change of what is no secret"}`, "<Name>ada</Name><KeyName>web</KeyName>",
+	} {
+		if got := (scrubber{}).text(text); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+		if out, note := (scrubber{}).clean(mustJSON(t, text)); note != "" {
+			t.Errorf("%q became %s: %s", text, out, note)
+		}
+		if json.Valid([]byte(text)) {
+			if out, note := (scrubber{}).clean(json.RawMessage(text)); note != "" {
+				t.Errorf("%s became %s: %s", text, out, note)
+			}
+		}
+	}
+}
+
+// A secret that was planted in any text does not survive in a shape that is
+// known.
+func FuzzPlantedSecrets(f *testing.F) {
+	f.Add("", "\n", uint8(0))
+	f.Add("{\"a\":\"", "\"}", uint8(3))
+	f.Add("key=", "<", uint8(40))
+	f.Fuzz(func(t *testing.T, before, after string, which uint8) {
+		const secret = "Zq7Planted9Secret4Xw"
+		shape := secretShapes[int(which)%len(secretShapes)]
+		text := strings.ReplaceAll(shape.text, planted, secret)
+		if !strings.Contains(text, secret) {
+			return
+		}
+		// On lines of their own, so that what stands around is no part of it.
+		text = strings.ReplaceAll(before, "\\", "") + "\n" + text + "\n" + after
+		if got := (scrubber{}).text(text); strings.Contains(got, secret) {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}
