@@ -36,7 +36,7 @@ func (p *program) mcpCommand() *cobra.Command {
 and output, or over HTTP with --http. The agent gets the tools of its profile and can do nothing more;
 everything it does is recorded. What must be confirmed the person is asked about
 through the client; where the client cannot ask, a one-time code is written to
-standard error. On SIGHUP the configuration is read anew, and clients are told
+the terminal, or to standard error where there is none. On SIGHUP the configuration is read anew, and clients are told
 that the tools changed.`,
 		Example: `  hawser mcp
   hawser mcp --read-only
@@ -118,7 +118,7 @@ func (p *program) mcpOptions(h *house, agent AgentConfig) (mcpserver.Options, er
 	return mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
 		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: files,
-		Terminal: p.streams.err, Version: version(),
+		Terminal: console{p.streams.device, p.streams.err}, Version: version(),
 		Logger: slog.New(slog.NewTextHandler(p.streams.err, &slog.HandlerOptions{Level: slog.LevelError})),
 	}, err
 }

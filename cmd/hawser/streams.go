@@ -13,6 +13,9 @@ import (
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	// device opens the terminal that the program was started from, whatever the
+	// other streams lead to; nil where there is none.
+	device func() (io.WriteCloser, error)
 	// ask: a person can be asked (stdin and stderr are terminals).
 	ask bool
 	// outTTY, errTTY: a person reads the stream.
@@ -22,7 +25,7 @@ type streams struct {
 }
 
 func osStreams() streams {
-	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, device: openConsole}
 	s.outTTY = term.IsTerminal(int(os.Stdout.Fd()))
 	s.errTTY = term.IsTerminal(int(os.Stderr.Fd()))
 	s.ask = s.errTTY && term.IsTerminal(int(os.Stdin.Fd()))
