@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -41,6 +42,15 @@ func (c *connection) provider(cfg aws.Config, source Source) (aws.CredentialsPro
 		WithFix("use one of: %s", joined(Sources()))
 }
 
+const (
+	sourceEnvironment = "environment variables"
+	// envExpiration is when the credentials in the environment end, as the aws
+	// CLI reads and writes it.
+	//
+	// https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html
+	envExpiration = "AWS_CREDENTIAL_EXPIRATION"
+)
+
 // fromEnvironment reads the access keys that the environment holds now.
 func fromEnvironment(context.Context) (aws.Credentials, error) {
 	env, err := config.NewEnvConfig()
@@ -51,7 +61,10 @@ func fromEnvironment(context.Context) (aws.Credentials, error) {
 	if !creds.HasKeys() {
 		return aws.Credentials{}, errNoCredentials
 	}
-	creds.Source = "environment variables"
+	creds.Source = sourceEnvironment
+	if end, err := time.Parse(time.RFC3339, os.Getenv(envExpiration)); err == nil {
+		creds.CanExpire, creds.Expires = true, end
+	}
 	return creds, nil
 }
 

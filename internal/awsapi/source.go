@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -54,6 +55,12 @@ func (c *connection) loadConfig(ctx context.Context, source Source) (aws.Config,
 	if err != nil {
 		return aws.Config{}, err
 	}
+	files, err := openAWSFiles()
+	if err != nil {
+		return aws.Config{}, err
+	}
+	defer func() { _ = files.Close() }() // loaded, the SDK reads them no more
+	options = slices.Concat(options, files.options())
 	options = options[:len(options):len(options)]
 	anonymous := config.WithCredentialsProvider(aws.AnonymousCredentials{})
 	cfg, err := config.LoadDefaultConfig(ctx, append(options, anonymous)...)
@@ -167,7 +174,7 @@ func (c *connection) loadFault(err error) error {
 	switch {
 	case errors.As(err, &missing):
 		return fault.Wrap(err, fault.NoCredentials, "there is no AWS profile %q", missing.Profile).At("profile").
-			WithCause("it is in none of %s", strings.Join(missing.Filename, ", ")).
+			WithCause("it is in none of %s", strings.Join(awsFileNames(), ", ")).
 			WithFix("add [profile %s] to ~/.aws/config, or name another profile in connection %q", missing.Profile, c.name)
 	case errors.As(err, &role):
 		return fault.Wrap(err, fault.NoCredentials, "profile %q can't assume its role %s", role.Profile, role.RoleARN).

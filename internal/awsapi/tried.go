@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -33,10 +34,16 @@ type explained struct {
 // Retrieve asks the provider.
 func (e *explained) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := e.CredentialsProvider.Retrieve(ctx)
-	if err == nil {
-		return creds, nil
+	now := time.Now()
+	switch {
+	case err != nil:
+		return creds, e.explain(err)
+	case !creds.HasKeys():
+		return creds, e.explain(errNoCredentials)
+	case ended(creds, now):
+		return aws.Credentials{}, e.ofEnded(creds, now)
 	}
-	return creds, e.explain(err)
+	return creds, nil
 }
 
 // Invalidate makes the SDK's own cache forget.
@@ -175,19 +182,12 @@ func (e *explained) signsIn() bool {
 
 // sharedProfile reads the profile from the shared AWS files.
 func (e *explained) sharedProfile() (config.SharedConfig, error) {
-	return config.LoadSharedConfigProfile(context.Background(), e.profile(), sharedFiles)
-}
-
-// sharedFiles points the SDK at the files that the environment names.
-func sharedFiles(o *config.LoadSharedConfigOptions) {
-	if env, err := config.NewEnvConfig(); err == nil {
-		if env.SharedConfigFile != "" {
-			o.ConfigFiles = []string{env.SharedConfigFile}
-		}
-		if env.SharedCredentialsFile != "" {
-			o.CredentialsFiles = []string{env.SharedCredentialsFile}
-		}
+	files, err := openAWSFiles()
+	if err != nil {
+		return config.SharedConfig{}, err
 	}
+	defer func() { _ = files.Close() }() // the profile has been read
+	return config.LoadSharedConfigProfile(context.Background(), e.profile(), files.profile)
 }
 
 // missingKeys says which half of the environment's keys is missing.
