@@ -84,6 +84,10 @@ type Record struct {
 	// Input is the call's, as JSON, with its secrets already taken out.
 	Input   json.RawMessage `json:"input,omitempty"`
 	Outcome Outcome         `json:"outcome,omitempty"`
+	// Reached are the accounts in which calls of AWS were made, or whose things
+	// they named, in an After
+	// record.
+	Reached []string `json:"reached,omitempty"`
 	Error   *Failure        `json:"error,omitempty"`
 	// DurationMS is how long the call took, in milliseconds.
 	DurationMS int64 `json:"duration_ms,omitempty"`

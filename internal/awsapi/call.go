@@ -250,6 +250,7 @@ func (c *connection) limit(
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, &aws.RequestCanceledError{Err: err}
 	}
 	r.sent = true
+	r.noteReach(ctx)
 	return patiently(ctx, in, next)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/smithy-go/middleware"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -52,7 +53,13 @@ func (c *connection) confine(account string) initialize {
 		if own, _ := ctx.Value(unconfinedKey{}).(bool); own {
 			return next.HandleInitialize(ctx, in)
 		}
-		if err := c.pool.confined(reflect.ValueOf(in.Parameters), ""); err != nil {
+		err := eachName(reflect.ValueOf(in.Parameters), "", func(name, field string) error {
+			if account := AccountNamed(name); account != "" {
+				return c.pool.MayReach(account, field)
+			}
+			return nil
+		})
+		if err != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, err
 		}
 		var expects bool
@@ -70,25 +77,38 @@ var contents = []string{
 	"Sql", "Parameters", "ParameterSets", "FilterPattern", "Filters", "Dimensions", "Policy",
 }
 
-// confined looks through an input for names of things in other accounts.
-func (p *Pool) confined(v reflect.Value, field string) error {
+// noteReach notes the account that a call is made in, and those of what its
+// input names.
+func (c *call) noteReach(ctx context.Context) {
+	reach := audit.ReachOf(ctx)
+	if reach == nil || !IsAccountID(c.account) {
+		return
+	}
+	reach.Note(c.account)
+	_ = eachName(reflect.ValueOf(c.input), "", func(name, _ string) error {
+		reach.Note(AccountNamed(name))
+		return nil
+	})
+}
+
+// eachName visits the texts of an input that may name something, with the
+// fields that they stand in, until visit gives an error.
+func eachName(v reflect.Value, field string, visit func(name, field string) error) error {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return nil
 		}
-		return p.confined(v.Elem(), field)
+		return eachName(v.Elem(), field, visit)
 	case reflect.String:
-		if account := AccountNamed(v.String()); account != "" {
-			return p.MayReach(account, field)
-		}
+		return visit(v.String(), field)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
 			if !f.IsExported() || slices.Contains(contents, f.Name) {
 				continue
 			}
-			if err := p.confined(v.Field(i), f.Name); err != nil {
+			if err := eachName(v.Field(i), f.Name, visit); err != nil {
 				return err
 			}
 		}
@@ -97,13 +117,13 @@ func (p *Pool) confined(v reflect.Value, field string) error {
 			return nil
 		}
 		for i := range v.Len() {
-			if err := p.confined(v.Index(i), field); err != nil {
+			if err := eachName(v.Index(i), field, visit); err != nil {
 				return err
 			}
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			if err := p.confined(v.MapIndex(key), field); err != nil {
+			if err := eachName(v.MapIndex(key), field, visit); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -26,6 +27,7 @@ type connection struct {
 	mu       sync.Mutex
 	base     *base
 	identity *Identity
+	refused  refusedIdentity
 	sessions map[Target]*Session
 	members  map[string]*keeper
 }
@@ -115,11 +117,8 @@ func badRegion(region string) *fault.Error {
 // unless the settings allow them. STS is asked once for all callers; a failure
 // is not kept.
 func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
-	c.mu.Lock()
-	known := c.identity
-	c.mu.Unlock()
-	if known != nil {
-		return *known, nil
+	if identity, known, err := c.knownIdentity(ctx); known || err != nil {
+		return identity, err
 	}
 	answer := c.asking.DoChan("", func() (any, error) {
 		// Whoever asked first may go away; the others still wait.
@@ -130,10 +129,45 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 	select {
 	case a := <-answer:
 		identity, _ := a.Val.(Identity)
+		c.noteRefusal(ctx, a.Err)
 		return identity, a.Err
 	case <-ctx.Done():
-		return Identity{}, Fault(ctx.Err())
+		err := Fault(ctx.Err())
+		c.noteRefusal(ctx, err)
+		return Identity{}, err
 	}
+}
+
+// refusedIdentity is why the identity could not be found out, and in which
+// call of a tool.
+type refusedIdentity struct {
+	reach *audit.Reach
+	err   error
+}
+
+// noteRefusal keeps a failure for the next time that the same call asks: it
+// asks once to say where it goes, and once to go there.
+func (c *connection) noteRefusal(ctx context.Context, err error) {
+	reach := audit.ReachOf(ctx)
+	if err == nil || reach == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = refusedIdentity{reach, err}
+}
+
+// knownIdentity gives what needs no question to STS.
+func (c *connection) knownIdentity(ctx context.Context) (identity Identity, known bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.identity != nil {
+		return *c.identity, true, nil
+	}
+	if reach := audit.ReachOf(ctx); reach != nil && c.refused.reach == reach {
+		err, c.refused = c.refused.err, refusedIdentity{}
+	}
+	return Identity{}, false, err
 }
 
 func (c *connection) askWho(ctx context.Context, b *base) (Identity, error) {

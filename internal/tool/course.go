@@ -27,7 +27,9 @@ type course struct {
 	in     any
 	effect Effect
 	target Target
+	placed Target          // target with what it leaves open, as far as that was found out
 	kept   json.RawMessage // the input as it may be recorded and shown
+	reach  *audit.Reach
 	id     string
 }
 
@@ -39,6 +41,9 @@ func (c *course) run(ctx context.Context) (result *Result, err error) {
 		}
 	}()
 	refusal := c.admit(ctx)
+	if refusal == nil {
+		c.settle(ctx)
+	}
 	if err := c.open(ctx); err != nil {
 		return nil, err
 	}
@@ -90,7 +95,22 @@ func (c *course) decode() error {
 		}
 	}
 	c.target = targetOf(c.in)
+	c.placed = c.target
 	return nil
+}
+
+// settle finds out where a call of AWS will go, so that the record before it
+// and a person who is asked know. It takes no longer than the call may.
+func (c *course) settle(ctx context.Context) {
+	if len(c.tool.Needs) == 0 {
+		return
+	}
+	if limit := c.registry.guard.limit(c.tool, c.in, c.request.Emit != nil); limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	c.placed = c.registry.place(ctx, c.target)
 }
 
 // confirm asks a person where the guard wants it. What the call would meet is
@@ -106,7 +126,7 @@ func (c *course) confirm(ctx context.Context) error {
 	if !c.registry.guard.mustConfirm(c.effect) {
 		return nil
 	}
-	target := c.registry.place(ctx, c.target)
+	target := c.placed
 	target.Region = cmp.Or(preview.Region, target.Region)
 	q := c.question(preview, target)
 	if c.request.Confirm == nil {
@@ -168,7 +188,7 @@ func (c *course) close(ctx context.Context, err error) error {
 		return err // nothing began
 	}
 	rec := c.record(audit.After)
-	rec.ID, rec.Outcome = c.id, outcome(err)
+	rec.ID, rec.Outcome, rec.Reached = c.id, outcome(err), c.reach.Accounts()
 	rec.DurationMS = c.registry.clock().Sub(c.started).Milliseconds()
 	if f := fault.From(err); f != nil {
 		rec.Error = &audit.Failure{Kind: f.Kind, Message: c.recordedMessage(f)}
@@ -207,7 +227,7 @@ func (c *course) record(phase audit.Phase) audit.Record {
 	rec := audit.Record{
 		Time: c.registry.clock(), Phase: phase, Tool: c.request.Tool, Effect: string(c.effect),
 		Door: c.request.Caller.Door, Actor: c.request.Caller.Actor, OnBehalfOf: c.request.Caller.For,
-		Connection: c.target.Connection, Account: c.target.Account, Region: c.target.Region,
+		Connection: c.placed.Connection, Account: c.placed.Account, Region: c.placed.Region,
 	}
 	if c.in != nil {
 		rec.Input = c.recorded()

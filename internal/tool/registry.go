@@ -131,6 +131,7 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 // name. A result beside an error is one that pronounced it itself; see Verdicter.
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	c := &course{registry: r, request: req, started: r.clock()}
+	ctx, c.reach = audit.WithReach(ctx)
 	result, err := c.run(ctx)
 	return result, c.faultOf(c.close(ctx, err))
 }

@@ -63,3 +63,6 @@ func (b *Box) cloudwatchLogs(ctx context.Context, call *tool.Call, in cloudwatch
 	}
 	return b.readLogs(ctx, in.Target, in.Page, query)
 }
+
+// Aim is where the log group's ARN says.
+func (in cloudwatchLogsInput) Aim() tool.Target { return aimed(in.Target, in.LogGroup) }

@@ -109,3 +109,6 @@ func (d *lambdaDetail) environment(out *lambda.GetFunctionOutput, show bool) {
 		d.Environment = e.Variables
 	}
 }
+
+// Aim is where the function's ARN says.
+func (in lambdaGetInput) Aim() tool.Target { return aimed(in.Target, in.Name) }

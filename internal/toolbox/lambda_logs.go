@@ -61,3 +61,6 @@ func (b *Box) lambdaLogs(ctx context.Context, call *tool.Call, in lambdaLogsInpu
 	}
 	return b.readLogs(ctx, target, in.Page, query)
 }
+
+// Aim is where the function's ARN says.
+func (in lambdaLogsInput) Aim() tool.Target { return aimed(in.Target, in.Name) }

@@ -74,3 +74,6 @@ func (b *Box) s3Delete(ctx context.Context, _ *tool.Call, in s3DeleteInput) (out
 	out.Notes = notes(moved)
 	return out, err
 }
+
+// Aim is where the ARN of an access point says.
+func (in s3DeleteInput) Aim() tool.Target { return aimed(in.Target, in.Bucket) }

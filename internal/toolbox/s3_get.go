@@ -106,3 +106,6 @@ func readBody(body io.Reader, length int64) ([]byte, error) {
 	_, err := io.ReadFull(body, head)
 	return head, err
 }
+
+// Aim is where the ARN of an access point says.
+func (in s3GetInput) Aim() tool.Target { return aimed(in.Target, in.Bucket) }

@@ -165,3 +165,6 @@ func decodedKey(encoding types.EncodingType, key *string) string {
 	}
 	return text
 }
+
+// Aim is where the ARN of an access point says.
+func (in s3ListInput) Aim() tool.Target { return aimed(in.Target, in.Bucket) }

@@ -174,3 +174,6 @@ func tagging(tags map[string]string) string {
 	}
 	return values.Encode()
 }
+
+// Aim is where the ARN of an access point says.
+func (in s3PutInput) Aim() tool.Target { return aimed(in.Target, in.Bucket) }
