@@ -122,7 +122,7 @@ func hawser(ctx context.Context, work, endpoint, dir, prefix string) error {
 	if err != nil {
 		return err
 	}
-	files, err := tool.OpenFiles(dir)
+	files, err := tool.OpenFiles(dir, nil)
 	if err != nil {
 		return err
 	}

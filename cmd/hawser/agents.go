@@ -41,6 +41,9 @@ type AgentConfig struct {
 	// SourceIdentity and SessionPolicy are set on the roles that it assumes.
 	SourceIdentity string          `yaml:"source_identity,omitempty"`
 	SessionPolicy  awsapi.Document `yaml:"session_policy,omitempty"`
+	// Files lets its calls use local files: those in files.root, or in the
+	// directory that --files names.
+	Files bool `yaml:"files,omitempty"`
 	// ShowSecrets lets its calls have the secrets that they ask for by name.
 	ShowSecrets bool `yaml:"show_secrets,omitempty"`
 	// Role is what it may do in Hawser itself; default operator.
@@ -48,7 +51,8 @@ type AgentConfig struct {
 	// Audit says whose calls it sees in the audit log: own, the default, or all.
 	Audit string `yaml:"audit,omitempty"`
 
-	name string
+	name    string
+	granted *tool.Files // the local files of its calls; nil is none
 }
 
 // defaultAgentOutput caps the answers to an agent where nothing else does, in

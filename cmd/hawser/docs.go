@@ -71,6 +71,9 @@ func toolPage(t *tool.Tool) string {
 		fmt.Fprintf(&b, "\n%s\n", t.Description)
 	}
 	fmt.Fprintf(&b, "\nEffect **%s**, idempotent: %s, role: %s, time limit: %s.\n", t.Effect, yesNo(t.Idempotent), t.Role, t.TimeLimit())
+	if use := t.LocalFiles(); use.Any() {
+		fmt.Fprintf(&b, "\nIt can **%s**: `%s`.\n", use, strings.Join(t.FileFields(), "`, `"))
+	}
 	b.WriteString("\n## Input\n\n| field | type | what it is |\n|---|---|---|\n")
 	for _, f := range t.Fields() {
 		name := "`" + f.Name + "`"

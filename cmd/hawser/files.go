@@ -1,8 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"net/url"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -14,7 +19,23 @@ func (h *house) openRoot() (*tool.Files, error) {
 	if err != nil || config.Files.Root == "" {
 		return nil, err
 	}
-	return tool.OpenFiles(config.Files.Root)
+	files, err := h.openFiles(config.Files.Root)
+	if err != nil {
+		return nil, fault.From(err).At("files.root")
+	}
+	return files, nil
+}
+
+// openFiles opens a directory for tools, if it is not too wide.
+func (h *house) openFiles(dir string) (*tool.Files, error) {
+	own, err := h.ownFiles()
+	if err != nil {
+		return nil, err
+	}
+	if err := tool.CheckRoot(dir); err != nil {
+		return nil, err
+	}
+	return tool.OpenFiles(dir, own)
 }
 
 // userFiles are the files of the person at the command line: what lies in
@@ -24,9 +45,83 @@ func (h *house) userFiles() (*tool.Files, error) {
 	if err != nil || files != nil {
 		return files, err
 	}
+	own, err := h.ownFiles()
+	if err != nil {
+		return nil, err
+	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = "" // then ~ stands for nothing
 	}
-	return tool.UserFiles(home)
+	return tool.UserFiles(home, own)
+}
+
+// agentFiles are the files of an agent: those in dir, where the flag --files
+// names one, else in files.root; nil where there is neither, or where its
+// profile does not allow any.
+func (h *house) agentFiles(a AgentConfig, dir string) (*tool.Files, error) {
+	switch {
+	case a.name != "" && !a.Files && dir != "":
+		return nil, a.noFiles()
+	case a.name != "" && !a.Files:
+		return nil, nil
+	case dir != "":
+		files, err := h.openFiles(dir)
+		if err != nil {
+			return nil, fault.From(err).At("files")
+		}
+		return files, nil
+	}
+	return h.rootFiles()
+}
+
+// noFiles is the fault of giving files to an agent whose profile allows none.
+func (a AgentConfig) noFiles() error {
+	return fault.New(fault.Refused, "the profile %s allows no files", a.name).At("files").
+		WithFix("set files: true in it")
+}
+
+// ownFiles are the files that no tool may touch: configurations, and all that
+// Hawser keeps, save the exchange folders of agents.
+func (h *house) ownFiles() (*tool.Own, error) {
+	config, err := h.config()
+	if err != nil {
+		return nil, err
+	}
+	own := &tool.Own{Files: configPaths(h.flags.config, h.getenv)}
+	if config.path != "" {
+		own.Files = append(own.Files, config.path)
+	}
+	if dir := userConfigDir(h.getenv); dir != "" {
+		own.Dirs = append(own.Dirs, dir)
+	}
+	if dir, err := stateDir(); err == nil {
+		own.Dirs = append(own.Dirs, dir)
+		own.Except = append(own.Except, filepath.Join(dir, exchangeName))
+	}
+	if log := config.Audit.File; log != "" {
+		// Rotated files have the log's name with a number before its ending.
+		own.Families = append(own.Families, log, strings.TrimSuffix(log, filepath.Ext(log)))
+	}
+	if place := config.Store; place != "" && !strings.Contains(place, "://") {
+		own.Families = append(own.Families, place)
+	}
+	return own, nil
+}
+
+// exchangeName is the directory below the state directory that holds the
+// exchange folders of agents.
+const exchangeName = "exchange"
+
+// exchangeDir is the exchange folder of an agent, by its profile's name.
+func exchangeDir(agent string) (string, error) {
+	dir, err := stateDir()
+	if err != nil {
+		return "", err
+	}
+	name := url.PathEscape(cmp.Or(agent, "agent"))
+	if name[0] == '.' { // . and .. name other directories
+		name = "%2E" + name[1:]
+	}
+	return filepath.Join(dir, exchangeName, name), nil
 }

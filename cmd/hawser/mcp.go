@@ -16,6 +16,7 @@ import (
 type mcpFlags struct {
 	profile string
 	agent   AgentConfig
+	files   string
 	http    httpFlags
 }
 
@@ -80,6 +81,8 @@ func (f *mcpFlags) add(cmd *cobra.Command) {
 	set.StringSliceVar(&f.agent.Confirm, "confirm", nil, "the effects that a person is asked about besides those of guard.confirm, such as write")
 	set.StringVar((*string)(&f.agent.NameStyle), "name-style", "", "how tools are named: dotted (s3.list, the default) or underscored (s3_list)")
 	set.StringVar(&f.agent.OnBehalfOf, "for", "", "on whose behalf the agent works, for the audit log")
+	set.StringVar(&f.files, "files", "", "the directory in which the agent may read and write files; default: files.root, or none")
+	_ = cmd.MarkPersistentFlagDirname("files")
 	_ = cmd.RegisterFlagCompletionFunc("name-style", cobra.FixedCompletions([]string{"dotted", "underscored"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -100,25 +103,23 @@ func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
 	if found := agent.problems(); len(found) > 0 {
 		return agent, nil, found[0]
 	}
+	if agent.granted, err = h.agentFiles(agent, f.files); err != nil {
+		return agent, nil, err
+	}
 	return agent, f.agent.Tools, nil
 }
 
 // mcpServer makes the server of an agent.
-func (p *program) mcpServer(h *house, agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
-	options, err := p.mcpOptions(h, agent)
-	if err != nil {
-		return nil, err
-	}
-	return mcpserver.New(registry, options)
+func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
+	return mcpserver.New(registry, p.mcpOptions(agent))
 }
 
 // mcpOptions are the options of an agent's server.
-func (p *program) mcpOptions(h *house, agent AgentConfig) (mcpserver.Options, error) {
-	files, err := h.rootFiles()
+func (p *program) mcpOptions(agent AgentConfig) mcpserver.Options {
 	return mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
-		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: files,
+		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: agent.granted,
 		Terminal: console{p.streams.device, p.streams.err}, Version: version(),
 		Logger: slog.New(slog.NewTextHandler(p.streams.err, &slog.HandlerOptions{Level: slog.LevelError})),
-	}, err
+	}
 }

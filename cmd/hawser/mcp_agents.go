@@ -42,7 +42,7 @@ func (p *program) agents(f mcpFlags) (*agents, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.main, err = p.mcpServer(p.house, profile, registry)
+	a.main, err = p.mcpServer(profile, registry)
 	return a, err
 }
 
@@ -53,7 +53,7 @@ func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, e
 	if t.Agent != "" {
 		// The flags say what a caller without a profile may do, save those that
 		// only take away.
-		flags.profile = t.Agent
+		flags.profile, flags.files = t.Agent, ""
 		flags.agent = AgentConfig{ReadOnly: a.flags.agent.ReadOnly, Deny: a.flags.agent.Deny, Confirm: a.flags.agent.Confirm}
 	}
 	profile, only, err := h.agentOf(flags)
@@ -113,7 +113,7 @@ func (a *agents) serverOf(ctx context.Context, t web.Token) (*mcpserver.Server, 
 	if err != nil {
 		return nil, err
 	}
-	server, err := a.program.mcpServer(a.house, profile, registry)
+	server, err := a.program.mcpServer(profile, registry)
 	if err != nil {
 		return nil, err
 	}
@@ -180,12 +180,8 @@ func (a *agents) reloadOnce() error {
 // that must hold back none of the others.
 func (a *agents) renew(s *mcpserver.Server, t web.Token) {
 	profile, registry, err := a.narrowed(a.house, t)
-	var options mcpserver.Options
 	if err == nil {
-		options, err = a.program.mcpOptions(a.house, profile)
-	}
-	if err == nil {
-		err = s.Update(registry, options)
+		err = s.Update(registry, a.program.mcpOptions(profile))
 	}
 	if err == nil {
 		return

@@ -15,6 +15,8 @@ type agentView struct {
 	SourceIdentity string   `json:"source_identity,omitempty"`
 	SessionPolicy  string   `json:"session_policy,omitempty"`
 	ShowSecrets    bool     `json:"show_secrets,omitempty"`
+	// Files is the directory in which it may read and write files.
+	Files string `json:"files,omitempty"`
 	mcpserver.View
 }
 
@@ -37,7 +39,7 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			server, err := p.mcpServer(p.house, agent, registry)
+			server, err := p.mcpServer(agent, registry)
 			if err != nil {
 				return err
 			}
@@ -53,9 +55,13 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			files := ""
+			if agent.granted != nil {
+				files = agent.granted.Dir()
+			}
 			return p.show(agentView{
 				Profile: agent.name, OnBehalfOf: agent.OnBehalfOf, Connections: pool.Names(), Accounts: agent.Accounts,
-				SourceIdentity: agent.SourceIdentity, SessionPolicy: string(agent.SessionPolicy), ShowSecrets: agent.ShowSecrets,
+				SourceIdentity: agent.SourceIdentity, SessionPolicy: string(agent.SessionPolicy), ShowSecrets: agent.ShowSecrets, Files: files,
 				View: seen,
 			})
 		},

@@ -20,6 +20,7 @@ import (
 // installFlags are the flags of hawser mcp install.
 type installFlags struct {
 	undo, dryRun bool
+	exchange     bool
 	path         string
 }
 
@@ -31,10 +32,12 @@ func (p *program) mcpInstallCommand(m *mcpFlags) *cobra.Command {
 
 It shows the change, writes it on yes, keeps what was there beside it with the
 ending .before-hawser, and can be undone. The other flags say what the client's
-agent may do, as for hawser mcp.`,
+agent may do, as for hawser mcp. With --exchange the agent gets a folder of its
+own for files, which it can share with you.`,
 		Example: `  hawser mcp install claude-desktop --read-only
   hawser mcp install claude-code --profile triage
   hawser mcp install codex --profile triage --dry-run
+  hawser mcp install claude-code --exchange
   hawser mcp install cursor --undo`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: mcpClientNames(),
@@ -42,6 +45,7 @@ agent may do, as for hawser mcp.`,
 	}
 	cmd.Flags().BoolVar(&f.undo, "undo", false, "take the entry out again")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the change and write nothing")
+	cmd.Flags().BoolVar(&f.exchange, "exchange", false, "make a folder for files that the agent and you exchange")
 	cmd.Flags().StringVar(&f.path, "file", "", "the client's configuration; default: where its user's stands")
 	return cmd
 }
@@ -61,6 +65,11 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	before, err := os.ReadFile(f.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.Wrap(err, fault.Invalid, "%s can't be read", f.path).WithCause("%v", err).WithFix("let this user read it")
+	}
+	if f.exchange && !f.undo {
+		if m.files, err = p.exchangeFor(m); err != nil {
+			return err
+		}
 	}
 	after, err := p.edited(client, before, m, f.undo)
 	if err != nil {
@@ -83,6 +92,11 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	case !yes:
 		return fault.New(fault.Unconfirmed, "%s was left as it is", f.path).WithCause("the answer was no")
 	}
+	if f.exchange && !f.undo {
+		if err := p.makeExchange(m.files); err != nil {
+			return err
+		}
+	}
 	if err := replaceFile(f.path, before, after); err != nil {
 		return err
 	}
@@ -95,9 +109,12 @@ func (p *program) edited(client mcpClient, before []byte, m mcpFlags, undo bool)
 	if undo {
 		return client.unset(before)
 	}
+	files := m.files
+	m.files = "" // an exchange folder is not there yet
 	if _, _, err := p.house.agentOf(m); err != nil {
 		return nil, err // it would not start
 	}
+	m.files = files
 	command, err := os.Executable()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the path of this program is unknown")
@@ -132,6 +149,13 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 				args = append(args, "--"+flag, v)
 			}
 		}
+	}
+	if m.files != "" {
+		dir, err := filepath.Abs(m.files)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "the path of %s is unknown", m.files)
+		}
+		add("files", dir)
 	}
 	add("profile", m.profile)
 	add("tools", m.agent.Tools...)

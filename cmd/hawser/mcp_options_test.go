@@ -25,7 +25,7 @@ func TestEveryOptionWithEveryTool(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						server, err := f.program.mcpServer(f.program.house, agent, registry)
+						server, err := f.program.mcpServer(agent, registry)
 						if err != nil {
 							t.Fatal(err)
 						}

@@ -19,6 +19,7 @@ type toolRow struct {
 	Summary      string             `json:"summary" column:"SUMMARY"`
 	Description  string             `json:"description,omitempty"`
 	Idempotent   bool               `json:"idempotent"`
+	LocalFiles   []string           `json:"local_files,omitempty"` // read, write
 	Role         tool.Role          `json:"role"`
 	TimeLimit    string             `json:"time_limit"`
 	Needs        []tool.Need        `json:"needs"`
@@ -30,7 +31,7 @@ type toolRow struct {
 func rowOf(t *tool.Tool) toolRow {
 	return toolRow{
 		Name: t.Name, Effect: t.Effect, Summary: t.Summary, Description: t.Description,
-		Idempotent: t.Idempotent, Role: t.Role, TimeLimit: t.TimeLimit(), Needs: t.Needs, Examples: t.Examples,
+		Idempotent: t.Idempotent, LocalFiles: t.LocalFiles().Words(), Role: t.Role, TimeLimit: t.TimeLimit(), Needs: t.Needs, Examples: t.Examples,
 		InputSchema: t.Input, OutputSchema: t.Output,
 	}
 }

@@ -23,6 +23,7 @@ import (
 type house struct {
 	tools  []*tool.Tool
 	flags  *globalFlags
+	getenv func(string) string
 	config func() (*Config, error)
 	pool   func() (*awsapi.Pool, error)
 	log    func() (*audit.File, error)
@@ -39,7 +40,7 @@ type house struct {
 }
 
 func newHouse(p *program) *house {
-	h := &house{flags: &p.flags, logger: slog.New(slog.NewTextHandler(p.streams.err, nil))}
+	h := &house{flags: &p.flags, getenv: p.getenv, logger: slog.New(slog.NewTextHandler(p.streams.err, nil))}
 	h.config = sync.OnceValues(p.loadConfig)
 	h.pool = sync.OnceValues(func() (*awsapi.Pool, error) { return h.openPool(p.streams) })
 	h.log = sync.OnceValues(h.openLog)

@@ -39,15 +39,23 @@ func (s *Server) addTools(n *state) {
 func (n *state) declare(t *tool.Tool) *mcp.Tool {
 	destroys := t.Effect == tool.Destroy
 	openWorld := len(t.Needs) > 0
-	return &mcp.Tool{
+	files := t.LocalFiles()
+	if n.options.Files == nil {
+		files = tool.FileUse{}
+	}
+	declared := &mcp.Tool{
 		Name: n.options.name(t), Title: t.Summary, Description: description(t),
 		InputSchema: written(n.inputSchema(t)), OutputSchema: outputSchema(t.Output),
 		Icons: []mcp.Icon{icon()},
 		Annotations: &mcp.ToolAnnotations{
-			Title: t.Summary, ReadOnlyHint: t.Effect == tool.Read, IdempotentHint: t.Idempotent,
+			Title: t.Summary, ReadOnlyHint: t.Effect == tool.Read && !files.Write, IdempotentHint: t.Idempotent,
 			DestructiveHint: &destroys, OpenWorldHint: &openWorld,
 		},
 	}
+	if files.Any() {
+		declared.SetMeta(mcp.Meta{"hawser/local_files": files.Words()})
+	}
+	return declared
 }
 
 // written is a schema as JSON. The SDK reads a tool's schema anew at each call
@@ -88,6 +96,9 @@ func (n *state) inputSchema(t *tool.Tool) *jsonschema.Schema {
 func description(t *tool.Tool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s. Effect: %s.", t.Summary, t.Effect)
+	if use := t.LocalFiles(); use.Any() {
+		fmt.Fprintf(&b, " It can %s, where the person allows any: %s.", use, strings.Join(t.FileFields(), ", "))
+	}
 	if t.Description != "" {
 		b.WriteString(" " + t.Description)
 	}

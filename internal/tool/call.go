@@ -70,7 +70,8 @@ type Call struct {
 	ID string
 	// Caller is who made it.
 	Caller Caller
-	// Files are the local files that the request grants; nil is none.
+	// Files are the local files that the request grants; nil where the input
+	// says that the call uses none.
 	Files *Files
 	// Following: the door takes items as they come.
 	Following bool

@@ -70,7 +70,10 @@ func (c *course) admit(ctx context.Context) (err error) {
 	if err := c.decode(); err != nil {
 		return err
 	}
-	attempt := Attempt{Tool: c.tool, Input: c.in, Effect: c.effect, Target: c.target, Caller: c.request.Caller}
+	attempt := Attempt{
+		Tool: c.tool, Input: c.in, Effect: c.effect, Target: c.target, Caller: c.request.Caller,
+		Files: c.tool.filesOf(c.in), Granted: c.request.Files,
+	}
 	if err := c.registry.guard.Admit(ctx, attempt); err != nil {
 		return err
 	}

@@ -3,17 +3,15 @@ package tool
 import (
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // disk is where files lie. An os.Root is one that bounds every name.
 type disk interface {
 	OpenFile(name string, flag int, mode fs.FileMode) (*os.File, error)
+	OpenRoot(name string) (*os.Root, error)
 	Stat(name string) (fs.FileInfo, error)
-	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string, mode fs.FileMode) error
-	Link(from, to string) error
-	Rename(from, to string) error
-	Remove(name string) error
 	Close() error
 }
 
@@ -23,10 +21,20 @@ type host struct{}
 func (host) OpenFile(name string, flag int, mode fs.FileMode) (*os.File, error) {
 	return os.OpenFile(name, flag, mode) //nolint:gosec // the name is the user's own
 }
+func (host) OpenRoot(name string) (*os.Root, error)       { return os.OpenRoot(name) }
 func (host) Stat(name string) (fs.FileInfo, error)        { return os.Stat(name) }
-func (host) Lstat(name string) (fs.FileInfo, error)       { return os.Lstat(name) }
 func (host) MkdirAll(name string, mode fs.FileMode) error { return os.MkdirAll(name, mode) }
-func (host) Link(from, to string) error                   { return os.Link(from, to) }
-func (host) Rename(from, to string) error                 { return os.Rename(from, to) }
-func (host) Remove(name string) error                     { return os.Remove(name) }
 func (host) Close() error                                 { return nil }
+
+// openRoot opens a directory. It is looked at first, since os.OpenRoot would
+// wait for the other end of a FIFO.
+func openRoot(d disk, name string) (*os.Root, error) {
+	info, err := d.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.ENOTDIR}
+	}
+	return d.OpenRoot(name)
+}

@@ -15,6 +15,7 @@ import (
 //	format:"bucket"         a named syntax, see formats
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
+//	file:"read,write"       it may name a local file that is read, or written
 //	audit:"digest|omit"     record only size and HMAC of the value, or nothing
 //	holds:"content"        the value is content, a key or a pattern, and names nothing in AWS
 type Field struct {
@@ -27,8 +28,11 @@ type Field struct {
 	Complete string
 	Xor      []string
 	Audit    string
+	File     []string
 	Min, Max string
 	Type     reflect.Type
+
+	index []int
 }
 
 // fieldsOf reads the fields of an input struct, embedded structs included.
@@ -49,9 +53,11 @@ func fieldsOf(t reflect.Type) []Field {
 			Complete: sf.Tag.Get("complete"),
 			Xor:      list(sf.Tag.Get("xor")),
 			Audit:    sf.Tag.Get("audit"),
+			File:     list(sf.Tag.Get("file")),
 			Min:      sf.Tag.Get("min"),
 			Max:      sf.Tag.Get("max"),
 			Type:     sf.Type,
+			index:    sf.Index,
 		})
 	}
 	return fields

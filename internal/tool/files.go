@@ -1,13 +1,12 @@
 package tool
 
 import (
-	"crypto/rand"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -15,38 +14,73 @@ import (
 // Files are the local files that one request may name: those below one
 // directory, or all that the program's user may use. A bounded Files refuses
 // names that lead out of its directory, by "..", by an absolute path or by a
-// symbolic link, by the operating system's own means (os.Root).
+// symbolic link, by the operating system's own means (os.Root). Either refuses
+// Hawser's own files, and what is neither a regular file nor a directory.
 type Files struct {
 	dir     string // names that are not absolute are relative to it
 	home    string // what ~ stands for; "" where it stands for nothing
 	bounded bool
 	disk    disk
+	own     *Own
 }
 
-// OpenFiles gives the files below a directory. The error is of kind Invalid or
-// NotFound.
-func OpenFiles(dir string) (*Files, error) {
+// OpenFiles gives the files below a directory, save Hawser's own. The error is
+// of kind Invalid, Refused or NotFound.
+func OpenFiles(dir string, own *Own) (*Files, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the files directory %q cannot be resolved", dir)
 	}
-	root, err := os.OpenRoot(abs)
+	root, err := openRoot(host{}, abs)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.NotFound, "the files directory %q cannot be opened", abs).
 			WithCause("%v", reason(err)).WithFix("set files.root in hawser.yaml to a directory that exists")
 	}
-	return &Files{dir: abs, bounded: true, disk: root}, nil
+	return within(abs, root, own)
 }
 
-// UserFiles gives all files of the program's user: absolute names, names
-// relative to the working directory, and names that begin with ~/, which
-// stands for home. The error is of kind Invalid.
-func UserFiles(home string) (*Files, error) {
+// UserFiles gives all files of the program's user, save Hawser's own: absolute
+// names, names relative to the working directory, and names that begin with
+// ~/, which stands for home. The error is of kind Invalid.
+func UserFiles(home string, own *Own) (*Files, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the working directory is unknown").WithCause("%v", err)
 	}
-	return &Files{dir: dir, home: home, disk: host{}}, nil
+	return &Files{dir: dir, home: home, disk: host{}, own: own}, nil
+}
+
+// Below gives the files below a directory, which bounds them from then on
+// whatever becomes of its path. Errors are those of Open.
+func (f *Files) Below(name string) (*Files, error) {
+	rel, err := f.inside(name)
+	if err != nil {
+		return nil, err
+	}
+	root, err := openRoot(f.disk, rel)
+	if err != nil {
+		return nil, f.explain(name, err)
+	}
+	abs := rel
+	if f.bounded {
+		abs = filepath.Join(f.dir, rel)
+	}
+	return within(abs, root, f.own)
+}
+
+// within bounds files by an open directory, which must not be Hawser's own.
+func within(dir string, root *os.Root, own *Own) (*Files, error) {
+	f := &Files{dir: dir, bounded: true, disk: root, own: own}
+	info, err := root.Stat(".")
+	if err != nil {
+		err = f.explain(dir, err)
+	} else {
+		err = own.refuse(dir, info)
+	}
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return f, nil
 }
 
 // Close releases the directory.
@@ -55,73 +89,48 @@ func (f *Files) Close() error { return f.disk.Close() }
 // Dir is the directory's absolute path.
 func (f *Files) Dir() string { return f.dir }
 
-// Open opens a file for reading. Errors are of kind Refused where the name
-// leads out of the directory, NotFound, or Invalid.
+// Open opens a regular file for reading; anything else is refused at once,
+// without waiting for a FIFO's other end. Errors are of kind Refused where the
+// name leads out of the directory or to one of Hawser's own files, NotFound, or
+// Invalid.
 func (f *Files) Open(name string) (*os.File, error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
 	}
-	file, err := f.disk.OpenFile(rel, os.O_RDONLY, 0)
+	// Opening a device may do something, so it is looked at first, and again
+	// once it is open.
+	info, err := f.disk.Stat(rel)
 	if err != nil {
 		return nil, f.explain(name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, notRegular(name, info)
+	}
+	file, err := f.disk.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, f.explain(name, err)
+	}
+	if err := f.checkOpen(name, file); err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
 }
 
-// Create begins a new file that appears under its name only when Commit is
-// called, whole; until then it stands beside as a hidden partial file, and an
-// interrupted write leaves nothing under the name. A name that exists already
-// is a Conflict.
-func (f *Files) Create(name string) (*NewFile, error) {
-	rel, err := f.inside(name)
-	if err != nil {
-		return nil, err
+// checkOpen refuses an open file that may not be read.
+func (f *Files) checkOpen(name string, file *os.File) error {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return f.explain(name, err)
+	case !info.Mode().IsRegular():
+		return notRegular(name, info)
 	}
-	if _, err := f.disk.Lstat(rel); err == nil {
-		return nil, exists(name)
-	}
-	return f.begin(name, rel)
+	return f.own.refuse(name, info)
 }
 
-// Replace is Create for a name that may exist: Commit then puts the new file
-// in the place of the old one, which until then stands whole.
-func (f *Files) Replace(name string) (*NewFile, error) {
-	rel, err := f.inside(name)
-	if err != nil {
-		return nil, err
-	}
-	file, err := f.begin(name, rel)
-	if err == nil {
-		file.replaces = true
-	}
-	return file, err
-}
-
-// How the files are called that are not whole yet.
-const (
-	partialPrefix = ".hawser-"
-	partialSuffix = ".partial"
-)
-
-// IsPartial reports the name of a file that was begun and not committed; a
-// process that was killed may leave one.
-func IsPartial(name string) bool {
-	return strings.HasPrefix(name, partialPrefix) && strings.HasSuffix(name, partialSuffix)
-}
-
-// begin opens the partial file that stands in for rel.
-func (f *Files) begin(name, rel string) (*NewFile, error) {
-	partial := filepath.Join(filepath.Dir(rel), partialPrefix+rand.Text()[:10]+partialSuffix)
-	file, err := f.disk.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, f.explain(name, err)
-	}
-	return &NewFile{File: file, files: f, partial: partial, name: rel}, nil
-}
-
-// Stat tells of a file or directory, symbolic links followed within the
-// directory. Errors are those of Open.
+// Stat tells of a file or directory, symbolic links followed. Errors are those
+// of Open.
 func (f *Files) Stat(name string) (fs.FileInfo, error) {
 	rel, err := f.inside(name)
 	if err != nil {
@@ -131,14 +140,28 @@ func (f *Files) Stat(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
-	return info, nil
+	return info, f.own.refuse(name, info)
 }
 
 // ReadDir lists a directory, in no particular order. Errors are those of Open.
 func (f *Files) ReadDir(name string) (entries []fs.DirEntry, err error) {
-	dir, err := f.Open(name)
+	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
+	}
+	info, err := f.disk.Stat(rel)
+	if err != nil {
+		return nil, f.explain(name, err)
+	}
+	if !info.IsDir() {
+		return nil, fault.New(fault.Invalid, "%q is no directory", name)
+	}
+	if err := f.own.refuse(name, info); err != nil {
+		return nil, err
+	}
+	dir, err := f.disk.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, f.explain(name, err)
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
 	if entries, err = dir.ReadDir(-1); err != nil {
@@ -147,14 +170,17 @@ func (f *Files) ReadDir(name string) (entries []fs.DirEntry, err error) {
 	return entries, nil
 }
 
-// Path gives the name in the shortest form that still names the same file.
-// The error is of kind Refused.
-func (f *Files) Path(name string) (string, error) { return f.inside(name) }
+// Owns refuses what is one of Hawser's own files, as Open does; it is for
+// entries that ReadDir gave.
+func (f *Files) Owns(name string, info fs.FileInfo) error { return f.own.refuse(name, info) }
 
-// MkdirAll makes a directory and its parents, inside.
+// MkdirAll makes a directory and its parents. Errors are those of Open.
 func (f *Files) MkdirAll(name string) error {
 	rel, err := f.inside(name)
 	if err != nil {
+		return err
+	}
+	if err := f.mayMake(name, rel); err != nil {
 		return err
 	}
 	if err := f.disk.MkdirAll(rel, 0o755); err != nil {
@@ -162,6 +188,25 @@ func (f *Files) MkdirAll(name string) error {
 	}
 	return nil
 }
+
+// mayMake refuses a directory that would begin within Hawser's own.
+func (f *Files) mayMake(name, rel string) error {
+	for missing := ""; ; missing, rel = filepath.Base(rel), filepath.Dir(rel) {
+		info, err := f.disk.Stat(rel)
+		switch {
+		case err == nil && missing != "":
+			return f.own.refuseName(name, info, missing)
+		case err == nil:
+			return f.own.refuse(name, info)
+		case !errors.Is(err, fs.ErrNotExist) || rel == filepath.Dir(rel):
+			return f.explain(name, err)
+		}
+	}
+}
+
+// Path gives the name in the shortest form that still names the same file.
+// The error is of kind Refused.
+func (f *Files) Path(name string) (string, error) { return f.inside(name) }
 
 // inside gives the name as the disk takes it: relative to the directory where
 // that bounds the names, else absolute.
@@ -197,84 +242,6 @@ func (f *Files) anywhere(name string) string {
 	return filepath.Join(f.dir, name)
 }
 
-// NewFile is a file being written.
-type NewFile struct {
-	*os.File
-	files         *Files
-	partial, name string
-	replaces      bool
-	done          bool
-}
-
-// Commit closes the file and gives it its name; over another file only where
-// it was begun by Replace. It does not wait for the disk: whatever becomes of
-// this process the file is whole, but a power cut moments later may take it.
-func (n *NewFile) Commit() error {
-	if err := n.Close(); err != nil {
-		return errors.Join(n.files.explain(n.name, err), n.remove())
-	}
-	if n.replaces {
-		return n.replace()
-	}
-	if err := n.files.disk.Link(n.partial, n.name); err != nil {
-		err = n.renameWhereLinksAreNot(err)
-		if err != nil {
-			return errors.Join(n.files.explain(n.name, err), n.remove())
-		}
-		n.done = true
-		return nil
-	}
-	return n.remove()
-}
-
-// replace gives the name even where it is taken, but never a directory's.
-func (n *NewFile) replace() error {
-	if err := n.files.disk.Rename(n.partial, n.name); err != nil {
-		return errors.Join(n.files.explain(n.name, err), n.remove())
-	}
-	n.done = true
-	return nil
-}
-
-// renameWhereLinksAreNot gives the name on a file system without hard links.
-func (n *NewFile) renameWhereLinksAreNot(linkErr error) error {
-	if errors.Is(linkErr, fs.ErrExist) {
-		return linkErr
-	}
-	if _, err := n.files.disk.Lstat(n.name); err == nil {
-		return fs.ErrExist
-	}
-	return n.files.disk.Rename(n.partial, n.name)
-}
-
-// Abort removes what was written, unless it was committed; it is meant for
-// defer. Its error is that of the removal.
-func (n *NewFile) Abort() error {
-	if n.done {
-		return nil
-	}
-	return errors.Join(ignoreClosed(n.Close()), n.remove())
-}
-
-func (n *NewFile) remove() error {
-	n.done = true
-	return n.files.disk.Remove(n.partial)
-}
-
-func ignoreClosed(err error) error {
-	if errors.Is(err, os.ErrClosed) {
-		return nil
-	}
-	return err
-}
-
-var _ io.WriterAt = (*NewFile)(nil) // parts are written in parallel
-
-func exists(name string) *fault.Error {
-	return fault.New(fault.Conflict, "the file %q exists already", name).
-		WithFix("choose another name, or move the file away")
-}
-
 func (f *Files) outside(name string) *fault.Error {
 	if !f.bounded {
 		return fault.New(fault.Invalid, "%q is no file name", name).WithFix("give the path of a file")
@@ -288,6 +255,8 @@ func (f *Files) explain(name string, err error) *fault.Error {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return exists(name)
+	case errors.Is(err, fs.ErrNotExist) && !f.bounded:
+		return fault.Wrap(err, fault.NotFound, "there is no file %q", name)
 	case errors.Is(err, fs.ErrNotExist):
 		return fault.Wrap(err, fault.NotFound, "there is no file %q in %s", name, f.dir)
 	case errors.Is(err, fs.ErrPermission):
@@ -317,4 +286,25 @@ func reason(err error) error {
 		return path.Err
 	}
 	return err
+}
+
+func exists(name string) *fault.Error {
+	return fault.New(fault.Conflict, "the file %q exists already", name).
+		WithFix("choose another name, or move the file away")
+}
+
+// notRegular refuses what is no regular file, and says what it is.
+func notRegular(name string, info fs.FileInfo) *fault.Error {
+	what := "a device"
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		what = "a directory"
+	case mode&fs.ModeNamedPipe != 0:
+		what = "a FIFO"
+	case mode&fs.ModeSocket != 0:
+		what = "a socket"
+	case mode&fs.ModeSymlink != 0:
+		what = "a symbolic link"
+	}
+	return fault.New(fault.Invalid, "%q is no regular file but %s", name, what).WithFix("name a regular file")
 }

@@ -13,7 +13,7 @@ import (
 func openFiles(t *testing.T) (*tool.Files, string) {
 	t.Helper()
 	dir := t.TempDir()
-	files, err := tool.OpenFiles(dir)
+	files, err := tool.OpenFiles(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

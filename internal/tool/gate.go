@@ -16,6 +16,10 @@ type Attempt struct {
 	// is empty.
 	Target Target
 	Caller Caller
+	// Files is what this call does with local files, and Granted the files
+	// that the door grants it; nil is none.
+	Files   FileUse
+	Granted *Files
 }
 
 // Gate decides whether a call may go on. A registry asks its gates in order,
@@ -62,5 +66,8 @@ func (g Guard) Admit(_ context.Context, a Attempt) error {
 	if err := g.admits(a.Tool.Name); err != nil {
 		return err
 	}
-	return g.permits(a.Tool, a.Effect, a.Caller)
+	if err := g.permits(a.Tool, a.Effect, a.Caller); err != nil {
+		return err
+	}
+	return g.permitsFiles(a)
 }

@@ -39,7 +39,7 @@ func (c *course) preview(ctx context.Context) Preview {
 	}
 	ctx, cancel := c.registry.bounded(ctx, c.tool, c.request, c.in)
 	defer cancel()
-	p := c.tool.preview(ctx, c.registry.callOf(Request{Files: c.request.Files}), c.in)
+	p := c.tool.preview(ctx, c.registry.callOf(c.tool, Request{Files: c.request.Files}, c.in), c.in)
 	if p.Effect.Valid() && c.effect.Exceeds(p.Effect) {
 		c.effect = p.Effect
 	}

@@ -140,7 +140,7 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 func (r *Registry) invoke(ctx context.Context, id string, t *Tool, req Request, in any) (any, error) {
 	ctx, cancel := r.bounded(ctx, t, req, in)
 	defer cancel()
-	call := r.callOf(req)
+	call := r.callOf(t, req, in)
 	call.ID = id
 	return t.run(ctx, call, in)
 }
@@ -153,12 +153,17 @@ func (r *Registry) bounded(ctx context.Context, t *Tool, req Request, in any) (c
 	return ctx, func() {}
 }
 
-// callOf is what a tool's function gets of a request.
-func (r *Registry) callOf(req Request) *Call {
-	return &Call{
-		Caller: req.Caller, Files: req.Files, Following: req.Emit != nil,
+// callOf is what a tool's function gets of a request: files only where its
+// input says that it uses any.
+func (r *Registry) callOf(t *Tool, req Request, in any) *Call {
+	call := &Call{
+		Caller: req.Caller, Following: req.Emit != nil,
 		clock: r.clock, progress: req.Progress, emit: req.Emit,
 	}
+	if t.filesOf(in).Any() {
+		call.Files = req.Files
+	}
+	return call
 }
 
 // encode gives the output's JSON within the cap.

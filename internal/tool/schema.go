@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -81,6 +82,9 @@ func (f Field) refine(s *jsonschema.Schema) {
 	}
 	if f.Format != "" {
 		s.Format = f.Format
+	}
+	if len(f.File) > 0 {
+		s.Extra = map[string]any{fileKeyword: strings.Join(f.File, ",")}
 	}
 	s.Minimum, s.Maximum = bound(f.Min), bound(f.Max)
 	if f.Required && s.Type == "string" {

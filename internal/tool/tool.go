@@ -175,6 +175,9 @@ func (t *Tool) wellFormed() error {
 			return fmt.Errorf("argument %q is no input field", arg)
 		}
 	}
+	if err := t.checkFileTags(); err != nil {
+		return err
+	}
 	if err := shadowed(t.OutputType, map[reflect.Type]bool{}); err != nil {
 		return err
 	}

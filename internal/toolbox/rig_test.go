@@ -45,7 +45,7 @@ func newRig(t testing.TB, s awsapi.Settings) *rig {
 func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	t.Helper()
 	r := &rig{pool: awsapi.NewPool(map[string]awsapi.Settings{"default": s}), dir: t.TempDir()}
-	files, err := tool.OpenFiles(r.dir)
+	files, err := tool.OpenFiles(r.dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

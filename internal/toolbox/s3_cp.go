@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -10,8 +11,8 @@ import (
 type s3CopyInput struct {
 	tool.Target
 	payer
-	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file"`
-	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file"`
+	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"read"`
+	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"write"`
 	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**"`
 	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns"`
 	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects travel side by side" default:"16" min:"1" max:"128"`
@@ -47,6 +48,14 @@ func (in s3CopyInput) Effect() tool.Effect {
 		return tool.Read
 	}
 	return tool.Write
+}
+
+// LocalFiles depends on the direction: what is at the far end is read to
+// compare it.
+func (in s3CopyInput) LocalFiles() tool.FileUse {
+	local := func(place string) bool { return !strings.HasPrefix(place, s3Scheme) }
+	down := local(in.To)
+	return tool.FileUse{Read: local(in.From) || down, Write: down && !in.DryRun}
 }
 
 func (in s3CopyInput) globs() globs { return globs{include: in.Include, exclude: in.Exclude} }

@@ -18,8 +18,11 @@ type place struct{ bucket, key, path string }
 
 func (p place) remote() bool { return p.bucket != "" }
 
+// s3Scheme begins every place that is not on this machine.
+const s3Scheme = "s3://"
+
 func parsePlace(field, text string) (place, error) {
-	rest, remote := strings.CutPrefix(text, "s3://")
+	rest, remote := strings.CutPrefix(text, s3Scheme)
 	if !remote {
 		return place{path: text}, nil
 	}
@@ -71,9 +74,7 @@ func (e end) narrow() end {
 // whether it may be listed; a path must lie in the directory for files.
 func (b *Box) reach(ctx context.Context, call *tool.Call, target tool.Target, p place) (e end, note string, err error) {
 	if !p.remote() {
-		if e.files, err = filesOf(call); err != nil {
-			return end{}, "", err
-		}
+		e.files = call.Files
 		e.root, err = e.files.Path(p.path)
 		e.root = filepath.ToSlash(e.root)
 		return e, "", err

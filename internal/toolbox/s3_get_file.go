@@ -15,11 +15,7 @@ import (
 // s3GetFile writes an object to a new file, which has its name only once it is
 // whole.
 func (b *Box) s3GetFile(ctx context.Context, call *tool.Call, in s3GetInput) (object s3Object, err error) {
-	files, err := filesOf(call)
-	if err != nil {
-		return s3Object{}, err
-	}
-	file, err := files.Create(in.ToFile)
+	file, err := call.Files.Create(in.ToFile)
 	if err != nil {
 		return s3Object{}, err
 	}

@@ -24,7 +24,7 @@ type s3PutInput struct {
 	Bucket       string            `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
 	Key          string            `json:"key" jsonschema:"the object's key" holds:"content"`
 	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content"`
-	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file" holds:"content"`
+	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file" file:"read" holds:"content"`
 	ContentType  string            `json:"content_type,omitempty" jsonschema:"the media type; default: guessed from the name" holds:"content"`
 	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values" holds:"content"`
 	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content"`
@@ -115,11 +115,7 @@ func (in s3PutInput) open(call *tool.Call) (io.ReadSeekCloser, int64, error) {
 	if in.Body != nil {
 		return textSource{strings.NewReader(*in.Body)}, int64(len(*in.Body)), nil
 	}
-	files, err := filesOf(call)
-	if err != nil {
-		return nil, 0, err
-	}
-	return openSource(files, in.FromFile)
+	return openSource(call.Files, in.FromFile)
 }
 
 // textSource is a text that reads like a file.

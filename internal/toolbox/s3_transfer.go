@@ -121,16 +121,6 @@ func progressOf(call *tool.Call, subject string) func(done, total int64) {
 	}
 }
 
-// filesOf gives the directory that tools may use, or the refusal where there
-// is none.
-func filesOf(call *tool.Call) (*tool.Files, error) {
-	if call.Files == nil {
-		return nil, fault.New(fault.Refused, "no files may be read or written here").
-			WithFix("whoever configured this Hawser can set files.root in hawser.yaml to the directory that may be used")
-	}
-	return call.Files, nil
-}
-
 // openSource opens a regular file to send, and gives its size.
 func openSource(files *tool.Files, name string) (io.ReadSeekCloser, int64, error) {
 	file, err := files.Open(name)

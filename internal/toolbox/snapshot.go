@@ -24,7 +24,7 @@ const (
 )
 
 type snapshotExportInput struct {
-	File       string `json:"file" jsonschema:"the new file"`
+	File       string `json:"file" jsonschema:"the new file" complete:"file" file:"write"`
 	Format     string `json:"format,omitempty" jsonschema:"snapshot can be imported again; c1z is for ConductorOne's tools; csv, jsonl and parquet hold one table, sqlite all of them" enum:"snapshot,c1z,csv,jsonl,parquet,sqlite" default:"\"snapshot\""`
 	Table      string `json:"table,omitempty" jsonschema:"the table for csv, jsonl and parquet" enum:"entities,relations,grants,gaps" default:"\"grants\""`
 	Connection string `json:"connection,omitempty" jsonschema:"the connection whose picture a snapshot holds; default: the default one" complete:"connection"`
@@ -71,11 +71,7 @@ func (b *Box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	if err != nil {
 		return out, err
 	}
-	files, err := filesOf(call)
-	if err != nil {
-		return out, err
-	}
-	file, err := files.Create(in.File)
+	file, err := call.Files.Create(in.File)
 	if err != nil {
 		return out, err
 	}
@@ -159,10 +155,10 @@ func writeTables(ctx context.Context, call *tool.Call, book *store.Store, run sn
 }
 
 type snapshotImportInput struct {
-	File         string `json:"file,omitempty" jsonschema:"a file that snapshot.export wrote"`
-	Details      string `json:"authorization_details,omitempty" jsonschema:"what aws iam get-account-authorization-details printed" xor:"file"`
+	File         string `json:"file,omitempty" jsonschema:"a file that snapshot.export wrote" complete:"file" file:"read"`
+	Details      string `json:"authorization_details,omitempty" jsonschema:"what aws iam get-account-authorization-details printed" xor:"file" complete:"file" file:"read"`
 	Account      string `json:"account,omitempty" jsonschema:"the account that authorization_details are of" format:"account-id"`
-	Organization string `json:"organization,omitempty" jsonschema:"a file with what aws organizations printed; see docs/snapshot.md" xor:"file"`
+	Organization string `json:"organization,omitempty" jsonschema:"a file with what aws organizations printed; see docs/snapshot.md" xor:"file" complete:"file" file:"read"`
 	Connection   string `json:"connection,omitempty" jsonschema:"the name that the picture gets; default: the snapshot's own, or file"`
 }
 
@@ -227,11 +223,7 @@ func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, conne
 		if name == "" {
 			return nil, nil
 		}
-		dir, err := filesOf(call)
-		if err != nil {
-			return nil, err
-		}
-		f, err := dir.Open(name)
+		f, err := call.Files.Open(name)
 		if err != nil {
 			return nil, err
 		}

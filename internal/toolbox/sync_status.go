@@ -147,7 +147,7 @@ func rowOf(r snapshot.Run) runRow {
 }
 
 type syncBackupInput struct {
-	Path string `json:"path" jsonschema:"the new file"`
+	Path string `json:"path" jsonschema:"the new file" complete:"file" file:"write"`
 }
 
 type syncBackupOutput struct {
@@ -171,11 +171,7 @@ func (b *Box) syncBackup(ctx context.Context, call *tool.Call, in syncBackupInpu
 	if err != nil {
 		return syncBackupOutput{}, err
 	}
-	files, err := filesOf(call)
-	if err != nil {
-		return syncBackupOutput{}, err
-	}
-	file, err := files.Create(in.Path)
+	file, err := call.Files.Create(in.Path)
 	if err != nil {
 		return syncBackupOutput{}, err
 	}

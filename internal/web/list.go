@@ -15,6 +15,7 @@ type Described struct {
 	Description string             `json:"description,omitempty"`
 	Effect      tool.Effect        `json:"effect"`
 	Idempotent  bool               `json:"idempotent"`
+	LocalFiles  []string           `json:"local_files,omitempty"` // read, write
 	Role        tool.Role          `json:"role"`
 	Confirm     bool               `json:"confirm"` // a call of its effect wants a yes
 	Needs       []tool.Need        `json:"needs"`
@@ -25,7 +26,7 @@ type Described struct {
 func described(r *tool.Registry, t *tool.Tool) Described {
 	d := Described{
 		Name: t.Name, Summary: t.Summary, Description: t.Description, Effect: t.Effect, Idempotent: t.Idempotent,
-		Role: t.Role, Confirm: r.Confirms(t.Effect), Needs: t.Needs, Input: t.Input, Output: t.Output,
+		Role: t.Role, LocalFiles: t.LocalFiles().Words(), Confirm: r.Confirms(t.Effect), Needs: t.Needs, Input: t.Input, Output: t.Output,
 	}
 	if d.Needs == nil {
 		d.Needs = []tool.Need{}

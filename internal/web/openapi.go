@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -70,12 +71,25 @@ func callOperation(r *tool.Registry, t *tool.Tool, id string) object {
 	if r.Confirms(t.Effect) {
 		parameters = append(parameters, object{"name": confirmHeader, "in": "header", "required": false, "schema": object{"type": "string"}, "description": "The value of confirm in the problem of the kind unconfirmed."})
 	}
-	return object{
-		"operationId": id, "summary": t.Summary, "description": strings.TrimSpace(t.Description + "\n\nEffect: " + string(t.Effect) + "."), "tags": []string{t.Noun()},
+	operation := object{
+		"operationId": id, "summary": t.Summary, "description": operationText(t), "tags": []string{t.Noun()},
 		"parameters":  parameters,
 		"requestBody": object{"required": len(t.Input.Required) > 0, "content": object{"application/json": object{"schema": reference(id + "Input")}}},
 		"responses":   responses(answerSchema(reference(id+"Output")), true),
 	}
+	if use := t.LocalFiles(); use.Any() {
+		operation["x-hawser-local-files"] = use.Words()
+	}
+	return operation
+}
+
+// operationText is what an operation does, with its effect.
+func operationText(t *tool.Tool) string {
+	text := strings.TrimSpace(t.Description + "\n\nEffect: " + string(t.Effect) + ".")
+	if use := t.LocalFiles(); use.Any() {
+		text += fmt.Sprintf(" It can %s of the server's: %s.", use, strings.Join(t.FileFields(), ", "))
+	}
+	return text
 }
 
 func reference(name string) object { return object{"$ref": "#/components/schemas/" + name} }

@@ -69,7 +69,8 @@ func answerSchema(output object) object {
 func toolSchema() object {
 	return object{"type": "object", "required": []string{"name", "summary", "effect"}, "properties": object{
 		"name": text("noun.verb"), "summary": text("what it does"), "effect": text("read, write or destroy"),
-		"confirm": object{"type": "boolean", "description": "a call of its effect wants a yes"},
+		"local_files": object{"type": "array", "items": object{"enum": []string{"read", "write"}}, "description": "what it can do with files of the server"},
+		"confirm":     object{"type": "boolean", "description": "a call of its effect wants a yes"},
 	}}
 }
 

@@ -36,7 +36,7 @@ type Writer struct {
 // without an error, whole. A path that exists is a Conflict. The context holds
 // for all that is done with the Writer.
 func Create(ctx context.Context, path string, sync Sync) (*Writer, error) {
-	files, err := tool.OpenFiles(filepath.Dir(path))
+	files, err := tool.OpenFiles(filepath.Dir(path), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,117 @@
+package tool
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// FileUse says what a tool, or one call, does with local files. It stands
+// beside the effect, which is about AWS.
+type FileUse struct{ Read, Write bool }
+
+// Any reports whether local files are used at all.
+func (u FileUse) Any() bool { return u.Read || u.Write }
+
+// Words lists the uses: read, write, both or none.
+func (u FileUse) Words() []string {
+	var words []string
+	if u.Read {
+		words = append(words, "read")
+	}
+	if u.Write {
+		words = append(words, "write")
+	}
+	return words
+}
+
+// String is the use as a phrase: "read local files".
+func (u FileUse) String() string {
+	if !u.Any() {
+		return "use no local files"
+	}
+	return strings.Join(u.Words(), " and ") + " local files"
+}
+
+// LocalFiler is an input that itself says what its call does with local files,
+// where the presence of its file fields does not tell.
+type LocalFiler interface{ LocalFiles() FileUse }
+
+// fileKeyword is the extension keyword of the schemas of fields that name a
+// local file. Its value is read, write, or both with a comma between.
+const fileKeyword = "x-hawser-file"
+
+// LocalFiles is all that the calls of the tool may do with local files.
+func (t *Tool) LocalFiles() FileUse {
+	var use FileUse
+	for _, f := range t.fields {
+		use.Read = use.Read || slices.Contains(f.File, "read")
+		use.Write = use.Write || slices.Contains(f.File, "write")
+	}
+	return use
+}
+
+// FileFields names the input fields that may name a local file.
+func (t *Tool) FileFields() []string {
+	var names []string
+	for _, f := range t.fields {
+		if len(f.File) > 0 {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// filesOf is what a call with the input does with local files.
+func (t *Tool) filesOf(in any) FileUse {
+	if l, ok := in.(LocalFiler); ok {
+		return l.LocalFiles()
+	}
+	var use FileUse
+	value := reflect.ValueOf(in)
+	for _, f := range t.fields {
+		if len(f.File) == 0 || value.FieldByIndex(f.index).IsZero() {
+			continue
+		}
+		use.Read = use.Read || slices.Contains(f.File, "read")
+		use.Write = use.Write || slices.Contains(f.File, "write")
+	}
+	return use
+}
+
+// checkFileTags reports a file tag that means nothing.
+func (t *Tool) checkFileTags() error {
+	for _, f := range t.fields {
+		for _, word := range f.File {
+			if word != "read" && word != "write" {
+				return fmt.Errorf("the field %s says file:%q", f.Name, word)
+			}
+		}
+	}
+	return nil
+}
+
+// permitsFiles refuses a call that uses local files in read-only mode, for a
+// viewer, and where the door granted none.
+func (g Guard) permitsFiles(a Attempt) error {
+	switch {
+	case !a.Files.Any():
+		return nil
+	case g.ReadOnly:
+		return fault.New(fault.Refused, "%s would %s, and this Hawser is read-only", a.Tool.Name, a.Files).
+			WithFix("leave out %s; whoever configured this Hawser can turn guard.read_only off", orList(a.Tool.FileFields()))
+	case !a.Caller.Role.Covers(Operator):
+		return fault.New(fault.Refused, "%s would %s, which needs the role %s", a.Tool.Name, a.Files, Operator).
+			WithCause("%s has the role %q", a.Caller.Actor, a.Caller.Role).WithFix("leave out %s, or ask an admin of this Hawser", orList(a.Tool.FileFields()))
+	case a.Granted == nil:
+		return fault.New(fault.Refused, "%s would %s, and none may be used here", a.Tool.Name, a.Files).
+			WithFix("leave out %s; whoever configured this Hawser can set files.root to a directory, "+
+				"and for an agent with a profile files: true in it", orList(a.Tool.FileFields()))
+	}
+	return nil
+}
+
+func orList(names []string) string { return strings.Join(names, " or ") }

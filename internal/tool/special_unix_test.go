@@ -1,0 +1,79 @@
+//go:build unix
+
+package tool_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// What is no regular file is refused at once: opening a FIFO would wait for
+// its other end, past every limit.
+func TestOnlyRegularFilesAreOpened(t *testing.T) {
+	dir, err := os.MkdirTemp("", "files") // the name of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := syscall.Mkfifo(filepath.Join(dir, "fifo"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("unix", filepath.Join(dir, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	if err := os.Mkdir(filepath.Join(dir, "directory"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("fifo", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	bounded, err := tool.OpenFiles(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	free, err := tool.UserFiles("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, files := range map[string]*tool.Files{"bounded": bounded, "the user's": free} {
+		for name, says := range map[string]string{"fifo": "a FIFO", "link": "a FIFO", "socket": "a socket", "directory": "a directory"} {
+			if _, err := files.Open(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s files: reading %s: %v", kind, name, err)
+			}
+			if name == "link" {
+				continue
+			}
+			if _, err := files.Replace(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s files: replacing %s: %v", kind, name, err)
+			}
+		}
+		for _, try := range []func() error{
+			func() error { _, err := files.Below("fifo"); return err },
+			func() error { _, err := files.ReadDir("fifo"); return err },
+			func() error { _, err := files.Create("fifo/x"); return err },
+			func() error { _, err := files.Open("fifo/x"); return err },
+			func() error { return files.MkdirAll("fifo/x") },
+		} {
+			if err := try(); err == nil {
+				t.Errorf("%s files: a FIFO is taken for a directory", kind)
+			}
+		}
+	}
+	if _, err := free.Open("/dev/zero"); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "a device") {
+		t.Errorf("reading a device: %v", err)
+	}
+	if _, err := tool.OpenFiles(filepath.Join(dir, "fifo"), nil); err == nil {
+		t.Error("a FIFO is taken for a root")
+	}
+}

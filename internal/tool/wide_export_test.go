@@ -1,0 +1,4 @@
+package tool
+
+// PasswdHomes lets tests read a passwd file.
+var PasswdHomes = passwdHomes
