@@ -112,26 +112,11 @@ func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*a
 	if err != nil {
 		return nil, err
 	}
-	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Place: placeIn(pool)})
+	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Place: toolbox.Place(pool)})
 	if err != nil {
 		return nil, err
 	}
 	return h.narrowed(registry)
-}
-
-// placeIn tells where a target lies, as far as that can be found out.
-func placeIn(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
-	return func(ctx context.Context, t tool.Target) tool.Target {
-		p, err := pool()
-		if err != nil {
-			return t // the call itself will say why
-		}
-		s, err := p.Session(ctx, awsapi.Target(t))
-		if err != nil {
-			return t
-		}
-		return tool.Target(s.Target())
-	}
 }
 
 // regions are what --region completes to.

@@ -74,34 +74,50 @@ func (c ec2Changed) Rows() any {
 }
 
 func (b *Box) ec2StartTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name: "ec2.start", Summary: "Start instances", Description: "An instance that runs already is left alone.",
 		Effect: tool.Write, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
 		Needs: []tool.Need{
 			{Action: "ec2:StartInstances", Resource: instanceResource},
-			{Action: "ec2:DescribeInstances", Resource: anyResource, When: "wait is given"},
+			{Action: "ec2:DescribeInstances", Resource: anyResource, When: "wait is given, or a person is asked"},
 		},
 		Examples: []tool.Example{
 			{Does: "start an instance and wait for it", Input: `{"instance_ids": ["i-0123456789abcdef0"], "wait": true}`},
 			{Does: "ask whether that would be allowed", Input: `{"instance_ids": ["i-0123456789abcdef0"], "dry_run": true}`},
 		},
-	}, b.ec2Start)
+	}, b.ec2Start), func(ctx context.Context, _ *tool.Call, in ec2StartInput) tool.Preview {
+		return in.preview(ctx, b, "Start")
+	})
 }
 
 func (b *Box) ec2StopTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name: "ec2.stop", Summary: "Stop instances",
 		Description: "What runs on them is interrupted, instance store volumes are lost, and public addresses that are not Elastic IPs change.",
 		Effect:      tool.Destroy, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
 		Needs: []tool.Need{
 			{Action: "ec2:StopInstances", Resource: instanceResource},
-			{Action: "ec2:DescribeInstances", Resource: anyResource, When: "wait is given"},
+			{Action: "ec2:DescribeInstances", Resource: anyResource, When: "wait is given, or a person is asked"},
 		},
 		Examples: []tool.Example{
 			{Does: "stop two instances", Input: `{"instance_ids": ["i-0123456789abcdef0", "i-0fedcba9876543210"]}`},
 			{Does: "hibernate one and wait until it is stopped", Input: `{"instance_ids": ["i-0123456789abcdef0"], "hibernate": true, "wait": true}`},
 		},
-	}, b.ec2Stop)
+	}, b.ec2Stop), func(ctx context.Context, _ *tool.Call, in ec2StopInput) tool.Preview {
+		return in.preview(ctx, b, in.verb())
+	})
+}
+
+// verb says in a question how the instances are stopped.
+func (in ec2StopInput) verb() string {
+	switch {
+	case in.Force:
+		return "Stop, without a shutdown,"
+	case in.Hibernate:
+		return "Hibernate"
+	default:
+		return "Stop"
+	}
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html

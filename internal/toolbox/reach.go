@@ -154,3 +154,18 @@ func whereabouts(fan tool.Fan, s *awsapi.Session) string {
 func exclude(one, other string) error {
 	return fault.New(fault.Invalid, "%s and %s exclude each other", one, other).At(one).WithFix("give one of the two")
 }
+
+// Place tells where a target lies, as far as that can be found out.
+func Place(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
+	return func(ctx context.Context, t tool.Target) tool.Target {
+		p, err := pool()
+		if err != nil {
+			return t // the call itself will say why
+		}
+		s, err := p.Session(ctx, awsapi.Target(t))
+		if err != nil {
+			return t
+		}
+		return tool.Target(s.Target())
+	}
+}

@@ -51,7 +51,9 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	r.files, o.Log = files, forgetful{}
-	r.registry, err = tool.NewRegistry(toolbox.New(func() (*awsapi.Pool, error) { return r.pool, nil }, nil, r.open, nil).Tools(), o)
+	pool := func() (*awsapi.Pool, error) { return r.pool, nil }
+	o.Place = toolbox.Place(pool)
+	r.registry, err = tool.NewRegistry(toolbox.New(pool, nil, r.open, nil).Tools(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ type s3Deleted struct {
 func (d s3Deleted) Remarks() []string { return d.Notes }
 
 func (b *Box) s3DeleteTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name:    "s3.delete",
 		Summary: "Delete an object, or one version of it",
 		Description: "S3 answers the same for an object that did not exist. In a versioned bucket the object is hidden " +
@@ -49,12 +49,14 @@ func (b *Box) s3DeleteTool() *tool.Tool {
 		Needs: []tool.Need{
 			{Action: "s3:DeleteObject", Resource: objectResource, When: "version_id is not given"},
 			{Action: "s3:DeleteObjectVersion", Resource: objectResource, When: "version_id is given"},
+			{Action: "s3:GetObject", Resource: objectResource, When: "a person is asked"},
+			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: "a person is asked"},
 		},
 		Examples: []tool.Example{
 			{Does: "delete an object", Input: `{"bucket": "reports", "key": "2026/draft.txt"}`},
 			{Does: "remove one version for good", Input: `{"bucket": "reports", "key": "2026/draft.txt", "version_id": "3HL4kqtJvjVBH40Nrjfkd"}`},
 		},
-	}, b.s3Delete)
+	}, b.s3Delete), func(ctx context.Context, _ *tool.Call, in s3DeleteInput) tool.Preview { return in.preview(ctx, b) })
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html

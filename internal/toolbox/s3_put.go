@@ -67,14 +67,17 @@ type s3Written struct {
 func (w s3Written) Remarks() []string { return w.Notes }
 
 func (b *Box) s3PutTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name:    "s3.put",
 		Summary: "Write an object from a text or a file",
-		Description: "An object of the same key is replaced, unless if_none_match is given. Files of any size are sent " +
+		Description: "An object of the same key is replaced, unless if_none_match is given. In a bucket that keeps no " +
+			"versions the object that was there is lost: that destroys, all else only writes. Files of any size are sent " +
 			"in parts side by side, each with a checksum that S3 verifies; an interrupted upload leaves no parts behind.",
-		Effect: tool.Write, Idempotent: true, Args: []string{"bucket", "key", "from_file"}, Timeout: -1,
+		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key", "from_file"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "s3:PutObject", Resource: objectResource},
+			{Action: "s3:GetObject", Resource: objectResource, When: "a person would be asked about overwriting"},
+			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: "a person would be asked about overwriting"},
 			{Action: "s3:AbortMultipartUpload", Resource: objectResource, When: "the file is larger than 8 MiB"},
 			{Action: "s3:PutObjectTagging", Resource: objectResource, When: "tags are given"},
 			{Action: "kms:GenerateDataKey", Resource: "{kms_key}", When: "kms_key is given"},
@@ -85,7 +88,7 @@ func (b *Box) s3PutTool() *tool.Tool {
 			{Does: "send a file", Input: `{"bucket": "reports", "key": "backup.tar", "from_file": "backup.tar"}`},
 			{Does: "write only a new object, with tags", Input: `{"bucket": "reports", "key": "lock", "body": "me", "if_none_match": "*", "tags": {"team": "core"}}`},
 		},
-	}, b.s3Put)
+	}, b.s3Put), func(ctx context.Context, _ *tool.Call, in s3PutInput) tool.Preview { return in.preview(ctx, b) })
 }
 
 func (b *Box) s3Put(ctx context.Context, call *tool.Call, in s3PutInput) (written s3Written, err error) {

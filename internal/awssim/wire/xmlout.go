@@ -110,8 +110,18 @@ func (c *Codec) rootName(op *model.Operation, sh *model.Shape) string {
 		return "DeleteResult"
 	case "GetBucketLocation":
 		return "LocationConstraint"
-	case "GetObjectTagging":
+	case "GetObjectTagging", "GetBucketTagging":
 		return "Tagging"
+	case "GetBucketVersioning":
+		return "VersioningConfiguration"
+	case "GetBucketCors":
+		return "CORSConfiguration"
+	case "GetBucketWebsite":
+		return "WebsiteConfiguration"
+	case "GetBucketLogging":
+		return "BucketLoggingStatus"
+	case "GetBucketRequestPayment":
+		return "RequestPaymentConfiguration"
 	case "GetBucketAcl", "GetObjectAcl":
 		return "AccessControlPolicy"
 	}

@@ -1,0 +1,56 @@
+package toolbox
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// preview names the instances and their states, by one call.
+func (in ec2Order) preview(ctx context.Context, b *Box, verb string) tool.Preview {
+	known, err := b.ec2Standing(ctx, in)
+	if err != nil {
+		return tool.Preview{Does: fmt.Sprintf("%s %s: %s (%s)", verb, count(len(in.IDs), "instance"), enumerate(visible(in.IDs)), notRead(ctx, err))}
+	}
+	named := make([]string, len(in.IDs))
+	for i, id := range in.IDs {
+		named[i] = tool.Visible(id)
+		if now, ok := known[id]; ok {
+			named[i] = now
+		}
+	}
+	return tool.Preview{Does: fmt.Sprintf("%s %s: %s", verb, count(len(in.IDs), "instance"), enumerate(named))}
+}
+
+// ec2Standing describes the instances of an order for a person, by id.
+//
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+func (b *Box) ec2Standing(ctx context.Context, in ec2Order) (map[string]string, error) {
+	s, err := b.session(ctx, in.Target)
+	if err != nil {
+		return nil, err
+	}
+	out, err := ec2Client(s).DescribeInstances(ctx, &ec2.DescribeInstancesInput{InstanceIds: in.IDs})
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]string{}
+	for _, r := range out.Reservations {
+		for _, i := range r.Instances {
+			known[aws.ToString(i.InstanceId)] = standing(instanceOf(s, i))
+		}
+	}
+	return known, nil
+}
+
+// standing is an instance in a question: its name, id and state.
+func standing(i ec2Instance) string {
+	if i.Name == "" {
+		return fmt.Sprintf("%s (%s)", tool.Visible(i.ID), tool.Visible(i.State))
+	}
+	return fmt.Sprintf("%s (%s, %s)", tool.Visible(i.Name), tool.Visible(i.ID), tool.Visible(i.State))
+}

@@ -1,0 +1,45 @@
+package toolbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// This file holds what questions to people have in common.
+
+// maxNamed is how many things a question names; the others it counts.
+const maxNamed = 20
+
+// notRead says in a question why something could not be looked at.
+func notRead(ctx context.Context, err error) string {
+	return "what is there could not be read: " + tool.Visible(fault.From(explain(ctx, err)).Message)
+}
+
+// enumerate lists names in a sentence, the first of many.
+func enumerate(names []string) string {
+	if len(names) <= maxNamed {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+}
+
+// visible is each text as a person sees every character of it.
+func visible(texts []string) []string {
+	shown := make([]string, len(texts))
+	for i, text := range texts {
+		shown[i] = tool.Visible(text)
+	}
+	return shown
+}
+
+// count is a number of things: "1 instance", "2 instances".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
