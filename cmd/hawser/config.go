@@ -36,8 +36,10 @@ type Config struct {
 	// Plugins is another program's block, taken as it is.
 	Plugins Plugins `yaml:"plugins,omitempty"`
 
-	// path is the file that was read; "" when there was none.
+	// path is the file that was read, and text what it held; "" when there was
+	// none.
 	path string
+	text []byte
 	// user is the user's own configuration, in a project's.
 	user *Config
 	// project is the project's configuration whose connections and agents were
@@ -131,7 +133,7 @@ func parseConfig(path string, text []byte) (*Config, error) {
 	if err := decodeStrict(path, text, config); err != nil {
 		return nil, err
 	}
-	config.path = path
+	config.path, config.text = path, text
 	if config.Guard.Confirm == nil { // a key without a value says nothing, only [] says none
 		config.Guard.Confirm = tool.DefaultGuard().Confirm
 	}

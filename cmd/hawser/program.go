@@ -83,10 +83,21 @@ func (p *program) run(ctx context.Context, args []string) int {
 // project's file that is not used.
 func (p *program) loadConfig() (*Config, error) {
 	config, err := loadConfig(p.flags.config, p.getenv)
+	if err == nil {
+		err = config.checkPatterns(toolNames(p.house.tools))
+	}
 	if err == nil && p.untrusted.changed(config.untrusted) && !p.completing {
 		p.note("note: " + config.untrusted)
 	}
 	return config, err
+}
+
+func toolNames(tools []*tool.Tool) []string {
+	names := make([]string, len(tools))
+	for i, t := range tools {
+		names[i] = t.Name
+	}
+	return names
 }
 
 // prepare runs before every command, when the flags are known.

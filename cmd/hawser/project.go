@@ -81,7 +81,7 @@ func parseProject(path string, text []byte, user *Config) (*Config, error) {
 	if err := decodeStrict(path, text, project); err != nil {
 		return nil, err
 	}
-	project.path, project.user = path, user
+	project.path, project.text, project.user = path, text, user
 	if found := slices.Concat(project.problems(), project.projectProblems()); len(found) > 0 {
 		return nil, firstProblem(path, text, found)
 	}
