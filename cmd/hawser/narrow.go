@@ -70,7 +70,7 @@ func (g unnamedWrites) Admit(_ context.Context, a tool.Attempt) error {
 	if named.Connection != "" {
 		return nil
 	}
-	return fault.New(fault.Refused, "%s would %s through the default connection", a.Tool.Name, a.Effect).At("connection").
+	return fault.New(fault.Refused, "%s may %s through the default connection", a.Tool.Name, a.Effect).At("connection").
 		WithCause("%s", g.why).WithFix("name the connection, or trust the file (hawser trust)")
 }
 

@@ -42,7 +42,7 @@ func TestConfirmOnlyAdds(t *testing.T) {
 		"nothing said":              {config: "", flags: mcpFlags{}},
 		"the flag none":             {config: "", flags: mcpFlags{agent: AgentConfig{Confirm: []string{"none"}}}},
 		"the flag write":            {config: "", flags: mcpFlags{agent: AgentConfig{Confirm: []string{"write"}}}, write: true},
-		"a profile's none":          {config: all + "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a"}, read: true},
+		"a profile's none":          {config: all + "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a"}, read: true, write: true},
 		"a profile's write":         {config: all + "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a"}, read: true, write: true},
 		"a profile, the flag none":  {config: "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a", agent: AgentConfig{Confirm: []string{"none"}}}, write: true},
 		"a profile, the flag write": {config: "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a", agent: AgentConfig{Confirm: []string{"write"}}}, write: true},

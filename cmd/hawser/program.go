@@ -84,7 +84,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) loadConfig() (*Config, error) {
 	config, err := loadConfig(p.flags.config, p.getenv)
 	if err == nil {
-		err = config.checkPatterns(toolNames(p.house.tools))
+		err = config.checkPatterns(namesOf(p.house.tools))
 	}
 	if err == nil && p.untrusted.changed(config.untrusted) && !p.completing {
 		p.note("note: " + config.untrusted)
@@ -92,7 +92,7 @@ func (p *program) loadConfig() (*Config, error) {
 	return config, err
 }
 
-func toolNames(tools []*tool.Tool) []string {
+func namesOf(tools []*tool.Tool) []string {
 	names := make([]string, len(tools))
 	for i, t := range tools {
 		names[i] = t.Name

@@ -130,7 +130,7 @@ func (g Guard) admits(name string) error {
 // permits refuses an effect that read-only mode or the caller's role keeps out.
 func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
 	if g.ReadOnly && effect.Exceeds(Read) {
-		return fault.New(fault.Refused, "%s would %s, and this Hawser is read-only", t.Name, effect).
+		return fault.New(fault.Refused, "%s may %s, and this Hawser is read-only", t.Name, effect).
 			WithFix("whoever configured this Hawser can turn guard.read_only off")
 	}
 	need := t.Role

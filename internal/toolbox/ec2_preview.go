@@ -14,7 +14,7 @@ import (
 func (in ec2Order) preview(ctx context.Context, b *Box, verb string) tool.Preview {
 	known, err := b.ec2Standing(ctx, in)
 	if err != nil {
-		return tool.Preview{Does: fmt.Sprintf("%s %s: %s (%s)", verb, count(len(in.IDs), "instance"), enumerate(visible(in.IDs)), notRead(ctx, err))}
+		return tool.Preview{Does: fmt.Sprintf("%s %s: %s (%s)", verb, count(len(in.IDs), "instance"), enumerate(visibleEach(in.IDs)), notRead(ctx, err))}
 	}
 	named := make([]string, len(in.IDs))
 	for i, id := range in.IDs {

@@ -27,8 +27,8 @@ func enumerate(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 }
 
-// visible is each text as a person sees every character of it.
-func visible(texts []string) []string {
+// visibleEach is each text as a person sees every character of it.
+func visibleEach(texts []string) []string {
 	shown := make([]string, len(texts))
 	for i, text := range texts {
 		shown[i] = tool.Visible(text)
