@@ -85,10 +85,9 @@ type Record struct {
 	Input   json.RawMessage `json:"input,omitempty"`
 	Outcome Outcome         `json:"outcome,omitempty"`
 	// Reached are the accounts in which calls of AWS were made, or whose things
-	// they named, in an After
-	// record.
+	// they named, in an After record.
 	Reached []string `json:"reached,omitempty"`
-	Error   *Failure        `json:"error,omitempty"`
+	Error   *Failure `json:"error,omitempty"`
 	// DurationMS is how long the call took, in milliseconds.
 	DurationMS int64 `json:"duration_ms,omitempty"`
 	// Latest is the latest time of all records up to this one, where it is
