@@ -103,6 +103,11 @@ func (h *house) ownFiles() (*tool.Own, error) {
 		// Rotated files have the log's name with a number before its ending.
 		own.Families = append(own.Families, log, strings.TrimSuffix(log, filepath.Ext(log)))
 	}
+	for _, w := range config.Audit.Witness {
+		if w.Path != "" {
+			own.Families = append(own.Families, w.Path)
+		}
+	}
 	if place := config.Store; place != "" && !strings.Contains(place, "://") {
 		own.Families = append(own.Families, place)
 	}

@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -88,11 +89,12 @@ func (b *Box) s3CopyTool() *tool.Tool {
 	}, b.s3Copy)
 }
 
-func (b *Box) s3Copy(ctx context.Context, call *tool.Call, in s3CopyInput) (*s3Copied, error) {
+func (b *Box) s3Copy(ctx context.Context, call *tool.Call, in s3CopyInput) (_ *s3Copied, err error) {
 	ctx = in.agreed(ctx)
 	c, err := b.newCopying(ctx, call, in)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, c.close()) }()
 	return c.run(ctx)
 }

@@ -38,9 +38,12 @@ func parsePlace(field, text string) (place, error) {
 type end struct {
 	bucket string
 	client *s3.Client // of the bucket's region
-	files  *tool.Files
-	root   string // the beginning of keys, or a slashed path in files
-	only   string
+	// files is the open directory of a tree, or where only is set of a source,
+	// what the call may use; nil where nothing is there yet.
+	files *tool.Files
+	root  string // the beginning of keys, or a slashed path in files
+	only  string
+	shown string // the directory as it was written, for people
 }
 
 func (e end) remote() bool { return e.bucket != "" }
@@ -61,12 +64,16 @@ func (e end) show(name string) string {
 	if e.remote() {
 		return objectURL(e.bucket, e.at(name))
 	}
-	return filepath.FromSlash(e.at(name))
+	if e.only != "" {
+		name = e.only
+	}
+	return filepath.Join(e.shown, filepath.FromSlash(name))
 }
 
 // narrow makes the end the one file that its root names.
 func (e end) narrow() end {
 	e.root, e.only = path.Split(e.root)
+	e.shown = filepath.Dir(e.shown)
 	return e
 }
 
@@ -74,7 +81,7 @@ func (e end) narrow() end {
 // whether it may be listed; a path must lie in the directory for files.
 func (b *Box) reach(ctx context.Context, call *tool.Call, target tool.Target, p place) (e end, note string, err error) {
 	if !p.remote() {
-		e.files = call.Files
+		e.files, e.shown = call.Files, filepath.Clean(p.path)
 		e.root, err = e.files.Path(p.path)
 		e.root = filepath.ToSlash(e.root)
 		return e, "", err
@@ -113,29 +120,53 @@ func (e end) localSource() (end, error) {
 	case err != nil:
 		return end{}, err
 	case info.IsDir():
-		return e, nil
+		return e.enter()
 	case info.Mode().IsRegular():
 		return e.narrow(), nil
 	}
 	return end{}, fault.New(fault.Invalid, "%q is neither a file nor a directory", e.root).At("from")
 }
 
+// enter makes a directory the root of its own tree, which nothing leaves.
+func (e end) enter() (end, error) {
+	files, err := e.files.Below(e.root)
+	e.files, e.root = files, "."
+	return e, err
+}
+
 // sink makes an end ready to receive a tree, or the one file called single.
 // written is the place as it was written: a slash at its end means a folder.
-func (e end) sink(written, single string) (end, error) {
-	if e.remote() && single == "" && e.root != "" && !strings.HasSuffix(e.root, "/") {
+// A directory is made where there is none, unless it is a dry run.
+func (e end) sink(written, single string, dryRun bool) (end, error) {
+	if !e.remote() {
+		return e.localSink(written, single, dryRun)
+	}
+	if single == "" && e.root != "" && !strings.HasSuffix(e.root, "/") {
 		e.root += "/"
 	}
-	folder := strings.HasSuffix(written, "/") || e.root == ""
-	if !e.remote() && !folder {
+	if single != "" && e.root != "" && !strings.HasSuffix(written, "/") {
+		return e.narrow(), nil
+	}
+	return e, nil
+}
+
+func (e end) localSink(written, single string, dryRun bool) (end, error) {
+	if single != "" && !strings.HasSuffix(filepath.ToSlash(written), "/") {
 		info, err := e.files.Stat(e.root)
 		if err != nil && !errors.Is(err, fault.NotFound) {
 			return end{}, err
 		}
-		folder = err == nil && info.IsDir()
+		if err != nil || !info.IsDir() {
+			e = e.narrow()
+			e.root = path.Clean(e.root)
+		}
 	}
-	if single != "" && !folder {
-		return e.narrow(), nil
+	if _, err := e.files.Stat(e.root); dryRun && errors.Is(err, fault.NotFound) {
+		e.files, e.root = nil, "."
+		return e, nil
 	}
-	return e, nil
+	if err := e.files.MkdirAll(e.root); err != nil {
+		return end{}, err
+	}
+	return e.enter()
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"path"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/sync/semaphore"
@@ -23,6 +25,7 @@ type copying struct {
 	call     *tool.Call
 	from, to end
 	report   *copyReport
+	arrivals *arrivals // where objects become files
 	buffers  *buffers
 	slots    *semaphore.Weighted // objects that travel side by side
 	memory   *semaphore.Weighted // bytes that uploads hold
@@ -53,8 +56,24 @@ func (b *Box) newCopying(ctx context.Context, call *tool.Call, in s3CopyInput) (
 	if c.from, err = c.from.source(ctx); err != nil {
 		return nil, err
 	}
-	c.to, err = c.to.sink(in.To, c.from.only)
-	return c, err
+	if c.to, err = c.to.sink(in.To, c.from.only, in.DryRun); err != nil {
+		return nil, err
+	}
+	if c.from.remote() && !c.to.remote() && c.to.only == "" {
+		c.arrivals = newArrivals(c.from, c.to, in.DryRun)
+	}
+	return c, nil
+}
+
+// close lets go of the directories.
+func (c *copying) close() error {
+	var errs []error
+	for _, e := range []end{c.from, c.to} {
+		if !e.remote() && e.root == "." && e.files != nil && e.files != c.call.Files {
+			errs = append(errs, e.files.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // run compares the two ends side by side and moves what differs. It goes on
@@ -64,7 +83,7 @@ func (c *copying) run(ctx context.Context) (*s3Copied, error) {
 	present := c.present(ctx)
 	defer present.stop()
 	for source, err := range c.from.walk(ctx) {
-		if err == nil && !c.wanted(source) {
+		if err == nil && (!c.wanted(source) || !c.admit(ctx, source)) {
 			continue
 		}
 		var there *item
@@ -85,14 +104,48 @@ func (c *copying) run(ctx context.Context) (*s3Copied, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if c.arrivals != nil {
+		for _, s := range c.arrivals.strays {
+			c.report.failed(ctx, visible(c.from.show(s.item.name)), c.to.shown, s.item.size, c.arrivals.fault(s))
+		}
+	}
 	return c.report.whole(), nil
 }
 
-// wanted leaves out what the patterns do, and the empty objects that only
-// stand for folders where the other end has real ones.
+// wanted leaves out what the patterns do.
 func (c *copying) wanted(i item) bool {
-	marker := c.from.remote() && !c.to.remote() && (i.name == "" || i.name[len(i.name)-1] == '/')
-	return !marker && c.in.globs().choose(i.name)
+	name := strings.TrimSuffix(i.name, "/")
+	if name == "" {
+		name = path.Base(c.from.at(i.name))
+	}
+	return c.in.globs().choose(name)
+}
+
+// admit lets through what can be copied, and reports what cannot.
+func (c *copying) admit(ctx context.Context, source item) bool {
+	from, to := c.from.show(source.name), c.to.show(source.name)
+	switch {
+	case source.bad != nil:
+		c.report.failed(ctx, visible(from), visible(to), source.size, source.bad)
+	case source.odd != "":
+		c.report.skipped(from, to, source.size, source.odd)
+	case c.arrivals == nil:
+		return true
+	case marker(source):
+		c.report.skipped(from, c.to.shown, 0, "an empty object that stands for a folder")
+	default:
+		if err := c.arrivals.admit(source); err != nil {
+			c.report.failed(ctx, visible(from), visible(to), source.size, err)
+			return false
+		}
+		return !c.arrivals.stray(source)
+	}
+	return false
+}
+
+// marker reports an empty object that only stands for a folder.
+func marker(i item) bool {
+	return i.size == 0 && (i.name == "" || strings.HasSuffix(i.name, "/"))
 }
 
 // start has one object handled beside the others, once there is room.
@@ -110,14 +163,6 @@ func (c *copying) start(ctx context.Context, source item, there *item) error {
 // handle skips or moves one object, and reports it.
 func (c *copying) handle(ctx context.Context, source item, there *item) {
 	from, to := c.from.show(source.name), c.to.show(source.name)
-	if source.bad != nil {
-		c.report.failed(ctx, visible(from), visible(to), source.size, source.bad)
-		return
-	}
-	if source.odd != "" {
-		c.report.skipped(from, to, source.size, source.odd)
-		return
-	}
 	var err error
 	if !c.to.remote() {
 		there, err = c.file(source.name)
@@ -186,6 +231,9 @@ func (p *present) find(name string) (*item, error) {
 
 // file gives the file called name at a far end on this machine, or nil.
 func (c *copying) file(name string) (*item, error) {
+	if c.to.files == nil {
+		return nil, nil
+	}
 	info, err := c.to.files.Stat(c.to.at(name))
 	switch {
 	case errors.Is(err, fault.NotFound):

@@ -25,7 +25,7 @@ type item struct {
 	size     int64
 	etag     string    // S3's entity tag, of an object
 	modified time.Time // S3's, of an object
-	odd      string    // why it is left out, if it is
+	odd      string    // why there is nothing to copy, if there is nothing
 	bad      error     // why it cannot be copied, if it cannot
 }
 
@@ -99,11 +99,11 @@ func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item
 // to go on.
 func (e end) walkDir(ctx context.Context, dir, below string, yield func(item, error) bool) bool {
 	entries, err := e.files.ReadDir(dir)
-	if err == nil {
-		err = ctx.Err()
-	}
 	if err != nil {
-		return yield(item{name: below}, fault.Wrap(err, fault.Invalid, "the directory %q cannot be read", dir).WithCause("%v", err))
+		return yield(item{name: below, bad: err}, nil)
+	}
+	if err := ctx.Err(); err != nil {
+		return yield(item{name: below}, err)
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(sortName(a), sortName(b)) })
 	for _, entry := range entries {
@@ -129,15 +129,32 @@ func (e end) visit(ctx context.Context, dir, name string, entry fs.DirEntry, yie
 	if entry.IsDir() {
 		return e.walkDir(ctx, path.Join(dir, entry.Name()), name+"/", yield)
 	}
-	if tool.IsPartial(entry.Name()) {
-		return true
-	}
-	if !entry.Type().IsRegular() {
-		return yield(item{name: name, odd: "neither a file nor a directory"}, nil)
-	}
+	return yield(e.look(name, entry), nil)
+}
+
+// look tells what a directory's entry is. What may not be touched is a failure
+// of its own.
+func (e end) look(name string, entry fs.DirEntry) item {
+	i := item{name: name}
 	info, err := entry.Info()
-	if err != nil {
-		return yield(item{name: name, odd: "gone while it was listed"}, nil)
+	switch {
+	case tool.IsPartial(entry.Name()):
+		i.odd = "a file that was not written to its end"
+	case entry.Type()&fs.ModeSymlink != 0:
+		if _, err := e.files.Stat(name); err != nil {
+			i.bad = err
+		} else {
+			i.odd = "a symbolic link to what lies in the tree itself"
+		}
+	case !entry.Type().IsRegular():
+		i.bad = fault.New(fault.Invalid, "%q is neither a file nor a directory", name).WithFix("leave it out with --exclude")
+	case err != nil:
+		i.odd = "gone while it was listed"
+	default:
+		i.size = info.Size()
+		if err := e.files.Owns(name, info); err != nil {
+			i.bad = err
+		}
 	}
-	return yield(item{name: name, size: info.Size()}, nil)
+	return i
 }
