@@ -17,6 +17,7 @@ type Box struct {
 	people  func() (collect.Mapping, error)
 	homes   bucketHomes
 	buffers buffers // of downloads
+	unfit   unfitClusters
 }
 
 // New makes a box whose tools reach AWS through the pool's connections, read the

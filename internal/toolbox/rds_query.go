@@ -28,13 +28,9 @@ type rdsQueryInput struct {
 	Limit         int                          `json:"limit,omitempty" jsonschema:"the most rows to return; default: all that the Data API gives, which is 1 MiB" min:"1"`
 }
 
-// Effect is less than the tool's for a statement that provably only reads.
-func (in rdsQueryInput) Effect() tool.Effect {
-	if readOnlySQL(in.SQL) {
-		return tool.Read
-	}
-	return tool.Write
-}
+// Effect is less than the tool's for a statement that provably only reads or
+// adds.
+func (in rdsQueryInput) Effect() tool.Effect { return sqlEffect(in.SQL) }
 
 // Aim is where the cluster's ARN says.
 func (in rdsQueryInput) Aim() tool.Target { return aimed(in.Target, in.ResourceARN) }
@@ -84,11 +80,16 @@ func (b *Box) rdsQueryTool() *tool.Tool {
 	return declare(tool.Info{
 		Name:    "rds.query",
 		Summary: "Run a SQL statement on an Aurora cluster by its Data API",
-		Description: "Parameters are bound, never put into the text. The call counts as a write unless the statement provably " +
+		Description: "Parameters are bound, never put into the text. The call counts as a read where the statement provably " +
 			"only reads: one SELECT, VALUES, TABLE or SHOW, also behind WITH or EXPLAIN, that locks no rows and calls only " +
-			"built-in functions known to change nothing. Only then is it sent again after an answer that got lost.",
-		Effect: tool.Write, Args: []string{"resource_arn", "secret_arn", "sql"},
+			"built-in functions known to change nothing. Only then is it sent again after an answer that got lost, and it runs " +
+			"in a read-only transaction where the database gives one; read_only in the answer says so. The call counts as a " +
+			"write where the statement is one plain INSERT of values or one plain CREATE of a table, an index, a schema, a " +
+			"database or a sequence. Everything else counts as destroying.",
+		Effect: tool.Destroy, Args: []string{"resource_arn", "secret_arn", "sql"},
 		Needs: []tool.Need{
+			{Action: "rds-data:BeginTransaction", Resource: "{resource_arn}", When: "the statement only reads and transaction_id is not given; without it no read-only transaction is begun"},
+			{Action: "rds-data:RollbackTransaction", Resource: "{resource_arn}", When: "a read-only transaction was begun"},
 			{Action: "rds-data:ExecuteStatement", Resource: "{resource_arn}", When: "parameter_sets is not given"},
 			{Action: "rds-data:BatchExecuteStatement", Resource: "{resource_arn}", When: "parameter_sets is given"},
 			{Action: "secretsmanager:GetSecretValue", Resource: "{secret_arn}"},
@@ -109,16 +110,20 @@ func (b *Box) rdsQuery(ctx context.Context, _ *tool.Call, in rdsQueryInput) (rds
 	if err != nil {
 		return rdsAnswer{}, err
 	}
-	if in.Effect() == tool.Read {
-		ctx = awsapi.ReadOnly(ctx)
+	do := func(ctx context.Context, client *rdsdata.Client, transaction string) (rdsAnswer, error) {
+		in.TransactionID = transaction
+		if in.ParameterSets != nil {
+			return in.batch(ctx, client, sets)
+		}
+		return in.run(ctx, client, one)
 	}
 	client := awsapi.Client(session, rdsdata.NewFromConfig)
 	var answer rdsAnswer
 	err = awake(ctx, func() (err error) {
-		if in.ParameterSets != nil {
-			answer, err = in.batch(ctx, client, sets)
+		if in.Effect() == tool.Read {
+			answer, err = b.reading(awsapi.ReadOnly(ctx), client, in, session, do)
 		} else {
-			answer, err = in.run(ctx, client, one)
+			answer, err = do(ctx, client, in.TransactionID)
 		}
 		return err
 	})
@@ -185,6 +190,7 @@ type rdsAnswer struct {
 	Runs      int              `json:"runs,omitempty" jsonschema:"how many sets of parameters were run"`
 	Generated []any            `json:"generated,omitempty" jsonschema:"the ids that the database gave new rows, where it tells them"`
 	More      bool             `json:"more,omitempty" jsonschema:"rows beyond limit were left out"`
+	ReadOnly  string           `json:"read_only,omitempty" jsonschema:"what kept the call from writing: transaction, a read-only transaction of the database; statement, the statement itself, which provably only reads; absent where nothing did"`
 }
 
 // rdsColumn is one column of a result.

@@ -81,7 +81,7 @@ func TestQueryGivesRowsAsObjects(t *testing.T) {
 	q := newQueryRig(t) // the connection's region is another: the ARN decides
 	got := q.query(t, "SELECT p.*, id FROM people p WHERE id <= :max ORDER BY id", map[string]any{"parameters": map[string]any{"max": 1}})
 	want := answer{
-		"updated": 0.0,
+		"updated": 0.0, "read_only": "transaction",
 		"columns": []any{
 			map[string]any{"name": "id", "type": "int8"},
 			map[string]any{"name": "name", "type": "text"},
@@ -221,23 +221,30 @@ func inTwoRegions(t *testing.T) (*rig, *simtest.Sim) {
 }
 
 func TestQueryWaitsForAPausedDatabase(t *testing.T) {
-	r, sim := onSim(t, awssim.Options{Scale: 60})
-	cluster, err := simrds.AddDBCluster(sim.World, simtest.Account, "us-east-1", &rds.CreateDBClusterInput{
-		DBClusterIdentifier: aws.String("lazy"), Engine: aws.String("aurora-mysql"), EnableHttpEndpoint: aws.Bool(true),
-		MasterUsername: aws.String("ada"), MasterUserPassword: aws.String("correct horse"),
-		ServerlessV2ScalingConfiguration: &types.ServerlessV2ScalingConfiguration{MinCapacity: aws.Float64(0), MaxCapacity: aws.Float64(1)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := &queryRig{rig: r, sim: sim, cluster: cluster, login: secretsmanager.Put(sim.World, simtest.Account, "us-east-1", "lazy", "{}")}
-	q.query(t, "SELECT 1 AS one", nil)
-	sim.Clock.Advance(time.Hour)
-	if got := q.query(t, "CREATE TABLE t (a INT)", nil); got["updated"] != 0.0 {
-		t.Errorf("%v", got)
-	}
-	if calls := sim.Count("rds-data:ExecuteStatement"); calls != 3 {
-		t.Errorf("%d calls; want 3, one of them refused", calls)
+	for engine, sql := range map[string]string{"aurora-mysql": "CREATE TABLE t (a INT)", "aurora-postgresql": "SELECT 2 AS two"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel() // each waits for its database
+			r, sim := onSim(t, awssim.Options{Scale: 60})
+			cluster, err := simrds.AddDBCluster(sim.World, simtest.Account, "us-east-1", &rds.CreateDBClusterInput{
+				DBClusterIdentifier: aws.String("lazy"), Engine: &engine, EnableHttpEndpoint: aws.Bool(true),
+				MasterUsername: aws.String("ada"), MasterUserPassword: aws.String("correct horse"),
+				ServerlessV2ScalingConfiguration: &types.ServerlessV2ScalingConfiguration{MinCapacity: aws.Float64(0), MaxCapacity: aws.Float64(1)},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := &queryRig{rig: r, sim: sim, cluster: cluster, login: secretsmanager.Put(sim.World, simtest.Account, "us-east-1", "lazy", "{}")}
+			q.query(t, "SELECT 1 AS one", nil)
+			calls := func() int64 { return sim.Count("rds-data:ExecuteStatement") + sim.Count("rds-data:BeginTransaction") }
+			before := calls()
+			sim.Clock.Advance(time.Hour)
+			if got := q.query(t, sql, nil); got["updated"] != 0.0 {
+				t.Errorf("%v", got)
+			}
+			if engine == "aurora-mysql" && calls()-before != 2 || engine == "aurora-postgresql" && calls()-before != 4 {
+				t.Errorf("%d calls; want 2 for MySQL and 4 for PostgreSQL, one of them refused", calls()-before)
+			}
+		})
 	}
 }
 

@@ -13,14 +13,13 @@ import "slices"
 // write, and that nobody has put a function of their own behind the name of a
 // built-in one.
 func readOnlySQL(sql string) bool {
-	tokens, sure := sqlTokens(sql)
-	if !sure {
-		return false
-	}
-	for len(tokens) > 0 && tokens[len(tokens)-1].is(";") {
-		tokens = tokens[:len(tokens)-1]
-	}
-	if slices.ContainsFunc(tokens, func(t sqlToken) bool { return t.is(";") }) {
+	tokens, sure := oneSQLStatement(sql)
+	return sure && readsSQL(tokens)
+}
+
+// readsSQL is readOnlySQL for the tokens of one statement.
+func readsSQL(tokens []sqlToken) bool {
+	if destroyingSQL(tokens) {
 		return false
 	}
 	tokens = withoutExplain(tokens)

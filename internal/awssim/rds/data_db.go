@@ -97,12 +97,13 @@ const (
 
 // dataTx is an open transaction on a connection of its own.
 type dataTx struct {
-	mu     sync.Mutex
-	conn   *sql.Conn
-	target dataTarget
-	began  time.Time
-	used   time.Time
-	ended  bool
+	mu       sync.Mutex
+	conn     *sql.Conn
+	target   dataTarget
+	began    time.Time
+	used     time.Time
+	readOnly bool
+	ended    bool
 }
 
 func (st *dataState) begin(c *awssim.Call, t dataTarget) (string, error) {
@@ -169,6 +170,11 @@ func (tx *dataTx) end(how string) error {
 	_, err := tx.conn.ExecContext(context.Background(), how)
 	if err != nil {
 		_, _ = tx.conn.ExecContext(context.Background(), "ROLLBACK") // the first failure is the one to tell
+	}
+	if tx.readOnly { // others get the connection next
+		if again := refuseWrites(context.Background(), tx.conn, false); err == nil {
+			err = again
+		}
 	}
 	if closing := tx.conn.Close(); err == nil {
 		err = closing

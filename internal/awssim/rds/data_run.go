@@ -103,6 +103,9 @@ func (r *dataRun) statement(params []types.SqlParameter) (*dataResult, error) {
 	if slices.Contains(forbidden(), r.stmt.First) {
 		return nil, awssim.Errorf("DatabaseErrorException", "ERROR: the Data API does not run %s; SQLState: 0A000", strings.ToUpper(r.stmt.First))
 	}
+	if r.stmt.First == "set" && r.stmt.Second == "transaction" {
+		return r.setTransaction()
+	}
 	if r.stmt.First == "create" && r.stmt.Second == "database" {
 		return r.createDatabase()
 	}
@@ -113,13 +116,15 @@ func (r *dataRun) statement(params []types.SqlParameter) (*dataResult, error) {
 	for {
 		result, err := r.query(args)
 		var failed *sqlite.Error
-		if r.ctx.Err() == nil && errors.As(err, &failed) && failed.Code() == sqliteBusy {
+		if errors.As(err, &failed) && failed.Code() == sqliteBusy && r.ctx.Err() == nil {
 			time.Sleep(2 * time.Millisecond) // another transaction writes: wait as a row lock would
 			continue
 		}
 		switch {
 		case errors.Is(r.ctx.Err(), context.DeadlineExceeded):
 			return nil, awssim.Errorf("StatementTimeoutException", "Request timed out")
+		case failed != nil && failed.Code() == sqliteReadOnly:
+			return nil, r.inReadOnly()
 		case err != nil && errors.Is(err, errTooLarge):
 			return nil, r.tooLarge()
 		case err != nil:
@@ -186,6 +191,7 @@ func lastWord(s string) string {
 // SQLite's result codes that are told apart here.
 const (
 	sqliteBusy         = 5
+	sqliteReadOnly     = 8
 	sqliteBusySnapshot = 517
 	sqliteNotNull      = 1299
 	sqliteForeignKey   = 787

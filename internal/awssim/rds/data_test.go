@@ -1,6 +1,7 @@
 package rds_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -196,6 +197,45 @@ func TestTransactions(t *testing.T) {
 	simtest.WantCode(t, err, "TransactionNotFoundException", "is not found")
 	if after := count(); before != 2 || after != 3 {
 		t.Errorf("%d rows beside the transaction, %d in the end; want 2 and 3", before, after)
+	}
+}
+
+// TestReadOnlyTransaction: PostgreSQL lets an open transaction become
+// read-only, MySQL does not.
+func TestReadOnlyTransaction(t *testing.T) {
+	const add = "INSERT INTO goods (id, name) VALUES (50, 'x')"
+	for _, engine := range []string{"aurora-postgresql", "aurora-mysql"} {
+		t.Run(engine, func(t *testing.T) {
+			s := openShop(t, engine)
+			begun, err := s.client.BeginTransaction(t.Context(), &rdsdata.BeginTransactionInput{ResourceArn: &s.cluster, SecretArn: &s.login})
+			if err != nil {
+				t.Fatal(err)
+			}
+			within := func(sql string) error {
+				_, err := s.run(rdsdata.ExecuteStatementInput{Sql: &sql, TransactionId: begun.TransactionId})
+				return err
+			}
+			set := within("set transaction READ ONLY")
+			if engine == "aurora-mysql" {
+				simtest.WantCode(t, set, "DatabaseErrorException", "1568")
+				return
+			}
+			if err := errors.Join(set, within("SELECT * FROM goods")); err != nil {
+				t.Fatal(err)
+			}
+			simtest.WantCode(t, within(add), "DatabaseErrorException", "cannot execute INSERT in a read-only transaction; SQLState: 25006")
+			simtest.WantCode(t, within("SET TRANSACTION READ WRITE"), "DatabaseErrorException", "SQLState: 25001")
+			_, err = s.client.BatchExecuteStatement(t.Context(), &rdsdata.BatchExecuteStatementInput{
+				ResourceArn: &s.cluster, SecretArn: &s.login, TransactionId: begun.TransactionId, Sql: aws.String(add), ParameterSets: [][]types.SqlParameter{{}},
+			})
+			simtest.WantCode(t, err, "DatabaseErrorException", "25006")
+			if _, err := s.client.RollbackTransaction(t.Context(), &rdsdata.RollbackTransactionInput{
+				ResourceArn: &s.cluster, SecretArn: &s.login, TransactionId: begun.TransactionId,
+			}); err != nil {
+				t.Fatal(err)
+			}
+			s.query(add) // on whatever connection
+		})
 	}
 }
 

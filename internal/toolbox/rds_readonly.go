@@ -1,0 +1,173 @@
+package toolbox
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
+	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// What kept a call from writing, as rdsAnswer says it.
+const (
+	byTransaction = "transaction"
+	byStatement   = "statement"
+)
+
+// rollbackTime is how long the end of a transaction is waited for. One that is
+// not ended rolls back by itself after three minutes.
+const rollbackTime = 5 * time.Second
+
+// rdsDo runs the statement of a call, in a transaction unless that is empty.
+type rdsDo func(ctx context.Context, client *rdsdata.Client, transaction string) (rdsAnswer, error)
+
+// reading runs a statement that provably only reads, in a read-only
+// transaction where the caller gave none and the cluster lets them have one.
+// Elsewhere the proof must do.
+func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryInput, session *awsapi.Session, do rdsDo) (rdsAnswer, error) {
+	at := clusterOfCaller{session.Target().Connection, in.ResourceARN, in.SecretARN}
+	if in.TransactionID != "" || b.unfit.has(at) {
+		return byProof(ctx, client, in.TransactionID, do)
+	}
+	transaction, err := in.begin(ctx, client)
+	if err != nil {
+		if b.unfit.learn(at, err, "rds-data:BeginTransaction") || definite(err) {
+			return byProof(ctx, client, "", do)
+		}
+		return rdsAnswer{}, err
+	}
+	answer, err := in.within(ctx, client, transaction, do)
+	b.unfit.learn(at, in.rollBack(ctx, client, transaction), "rds-data:RollbackTransaction")
+	var unset *notReadOnly
+	if !errors.As(err, &unset) {
+		return answer, err
+	}
+	if unset.definite() {
+		b.unfit.add(at)
+	}
+	return byProof(ctx, client, "", do)
+}
+
+// byProof runs a statement that nothing but its text keeps from writing.
+func byProof(ctx context.Context, client *rdsdata.Client, transaction string, do rdsDo) (rdsAnswer, error) {
+	answer, err := do(ctx, client, transaction)
+	answer.ReadOnly = byStatement
+	return answer, err
+}
+
+// https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_BeginTransaction.html
+func (in rdsQueryInput) begin(ctx context.Context, client *rdsdata.Client) (string, error) {
+	out, err := client.BeginTransaction(ctx, &rdsdata.BeginTransactionInput{
+		ResourceArn: &in.ResourceARN, SecretArn: &in.SecretARN, Database: optional(in.Database),
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.TransactionId), nil
+}
+
+// notReadOnly is the refusal to make a transaction read-only.
+type notReadOnly struct{ error }
+
+// definite reports a refusal of the database itself.
+func (n *notReadOnly) definite() bool {
+	var refused *types.DatabaseErrorException
+	return errors.As(n.error, &refused)
+}
+
+// within makes the open transaction read-only and runs the statement in it.
+// PostgreSQL lets a transaction become read-only at any time. MySQL only lets
+// the next one, which the Data API gives no way to begin.
+//
+// https://www.postgresql.org/docs/current/sql-set-transaction.html
+// https://dev.mysql.com/doc/refman/8.0/en/set-transaction.html
+func (in rdsQueryInput) within(ctx context.Context, client *rdsdata.Client, transaction string, do rdsDo) (rdsAnswer, error) {
+	_, err := client.ExecuteStatement(ctx, &rdsdata.ExecuteStatementInput{
+		ResourceArn: &in.ResourceARN, SecretArn: &in.SecretARN, Database: optional(in.Database), TransactionId: &transaction,
+		Sql: aws.String("SET TRANSACTION READ ONLY"),
+	})
+	switch {
+	case err != nil && definite(err):
+		return rdsAnswer{}, &notReadOnly{err}
+	case err != nil:
+		return rdsAnswer{}, err
+	}
+	answer, err := do(ctx, client, transaction)
+	answer.ReadOnly = byTransaction
+	return answer, err
+}
+
+// rollBack ends the transaction, also where the call was canceled. Its failure
+// is no failure of the call, which has its rows, and the transaction ends by
+// itself then.
+//
+// https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_RollbackTransaction.html
+func (in rdsQueryInput) rollBack(ctx context.Context, client *rdsdata.Client, transaction string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTime)
+	defer cancel()
+	_, err := client.RollbackTransaction(ctx, &rdsdata.RollbackTransactionInput{
+		ResourceArn: &in.ResourceARN, SecretArn: &in.SecretARN, TransactionId: &transaction,
+	})
+	return err
+}
+
+// definite reports an answer that would be the same again, of a service that
+// has no transactions or does not give them to the caller. Where it says
+// something else the statement's own answer will say so too.
+func definite(err error) bool {
+	switch awsapi.Fault(err).Kind {
+	case fault.Denied, fault.Invalid, fault.NotFound, fault.Conflict, fault.Unsupported, fault.Endpoint:
+		return true
+	default:
+		return false
+	}
+}
+
+// clusterOfCaller is a cluster, with who asks it and as which database user.
+type clusterOfCaller struct{ connection, cluster, secret string }
+
+// Bounds of what is remembered of clusters.
+const (
+	maxUnfit  = 1000
+	unfitTime = time.Hour // rights may be given meanwhile
+)
+
+// unfitClusters are the clusters that are known to give the caller no read-only
+// transactions, so that they are not asked each time.
+type unfitClusters struct {
+	mu    sync.Mutex
+	until map[clusterOfCaller]time.Time
+}
+
+func (u *unfitClusters) has(c clusterOfCaller) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return time.Now().Before(u.until[c])
+}
+
+// add remembers a cluster. When there are too many, all are forgotten.
+func (u *unfitClusters) add(c clusterOfCaller) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.until == nil || len(u.until) >= maxUnfit {
+		u.until = map[clusterOfCaller]time.Time{}
+	}
+	u.until[c] = time.Now().Add(unfitTime)
+}
+
+// learn remembers a cluster where the caller is denied the action itself, and
+// reports whether it is so.
+func (u *unfitClusters) learn(c clusterOfCaller, err error, action string) bool {
+	f := awsapi.Fault(err)
+	if f == nil || f.Kind != fault.Denied || f.Action != action {
+		return false
+	}
+	u.add(c)
+	return true
+}
