@@ -115,8 +115,27 @@ func encodedLen(v any) int {
 	return len(raw)
 }
 
+// question says what is invoked, and with how much. The payload may be secret.
+func (in lambdaInvokeInput) question() tool.Preview {
+	name := in.Name
+	if in.Qualifier != "" {
+		name += ":" + in.Qualifier
+	}
+	does := "Invoke the function " + tool.Visible(name)
+	switch in.Type {
+	case "async":
+		does = "Queue an event for the function " + tool.Visible(name)
+	case "dry-run":
+		does = "Ask whether the function " + tool.Visible(name) + " may be invoked"
+	}
+	if len(in.Payload) == 0 {
+		return tool.Preview{Does: does + " without a payload"}
+	}
+	return tool.Preview{Does: does + " with a payload of " + counted(len(in.Payload), "byte")}
+}
+
 func (b *Box) lambdaInvokeTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name: "lambda.invoke", Summary: "Invoke a function",
 		Description: "What the function does is its own affair: the effect is write whatever it reads. A call is never repeated by itself unless Lambda refused it before running the function.",
 		Effect:      tool.Write, Args: []string{"function_name", "payload"}, Timeout: 16 * time.Minute,
@@ -126,7 +145,7 @@ func (b *Box) lambdaInvokeTool() *tool.Tool {
 			{Does: "queue an event", Input: `{"function_name": "mailer", "payload": {"to": "ada@example.com"}, "type": "async"}`},
 			{Does: "ask whether it would be allowed", Input: `{"function_name": "checkout", "type": "dry-run"}`},
 		},
-	}, b.lambdaInvoke)
+	}, b.lambdaInvoke), func(_ context.Context, _ *tool.Call, in lambdaInvokeInput) tool.Preview { return in.question() })
 }
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html

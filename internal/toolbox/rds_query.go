@@ -77,7 +77,7 @@ func (in rdsQueryInput) parameters() (one []types.SqlParameter, sets [][]types.S
 }
 
 func (b *Box) rdsQueryTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name:    "rds.query",
 		Summary: "Run a SQL statement on an Aurora cluster by its Data API",
 		Description: "Parameters are bound, never put into the text. The call counts as a read where the statement provably " +
@@ -98,7 +98,7 @@ func (b *Box) rdsQueryTool() *tool.Tool {
 			{Does: "read with a bound parameter", Input: `{"resource_arn": "arn:aws:rds:us-east-1:123456789012:cluster:shop", "secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf", "sql": "SELECT id, name FROM customers WHERE name = :name", "parameters": {"name": "O'Brien"}}`},
 			{Does: "insert several rows", Input: `{"resource_arn": "arn:aws:rds:us-east-1:123456789012:cluster:shop", "secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf", "sql": "INSERT INTO days (day, open) VALUES (:day, :open)", "parameter_sets": [{"day": {"value": "2026-01-02", "type": "DATE"}, "open": true}, {"day": {"value": "2026-01-03", "type": "DATE"}, "open": false}]}`},
 		},
-	}, b.rdsQuery)
+	}, b.rdsQuery), func(_ context.Context, _ *tool.Call, in rdsQueryInput) tool.Preview { return in.question() })
 }
 
 func (b *Box) rdsQuery(ctx context.Context, _ *tool.Call, in rdsQueryInput) (rdsAnswer, error) {

@@ -1,0 +1,58 @@
+package toolbox
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// question says what a statement is run on, and the whole statement, in quotes
+// since more text follows. Values of parameters may be secret, so their names
+// must do.
+func (in rdsQueryInput) question() tool.Preview {
+	on := []string{"Run on the " + in.clusterName()}
+	if in.Database != "" {
+		on = append(on, "database "+tool.Visible(in.Database))
+	}
+	if in.TransactionID != "" {
+		on = append(on, "in the open transaction "+tool.Visible(in.TransactionID))
+	}
+	if with := in.withParameters(); with != "" {
+		on = append(on, with)
+	}
+	return tool.Preview{Does: strings.Join(on, ", ") + ": " + strconv.Quote(in.SQL)}
+}
+
+// clusterName is the cluster's own name, or its ARN where that holds none.
+func (in rdsQueryInput) clusterName() string {
+	arn, _ := awsapi.ParseARN(in.ResourceARN)
+	if name, ok := strings.CutPrefix(arn.Resource, "cluster:"); ok {
+		return "cluster " + tool.Visible(name)
+	}
+	return tool.Visible(in.ResourceARN)
+}
+
+// withParameters names the parameters, and counts their sets.
+func (in rdsQueryInput) withParameters() string {
+	names := map[string]bool{}
+	for _, set := range append(in.ParameterSets, in.Parameters) {
+		for name := range set {
+			names[tool.Visible(name)] = true
+		}
+	}
+	list := strings.Join(slices.Sorted(maps.Keys(names)), ", ")
+	switch {
+	case in.ParameterSets != nil:
+		return strings.TrimSpace(fmt.Sprintf("with %s of parameters %s", counted(len(in.ParameterSets), "set"), list))
+	case len(names) == 1:
+		return "with the parameter " + list
+	case len(names) > 1:
+		return "with the parameters " + list
+	}
+	return ""
+}
