@@ -41,8 +41,13 @@ func TestTheTextIsShortForClientsThatShowTheStructure(t *testing.T) {
 		name, version string
 		short         bool
 	}{
-		{"claude-code", "2.0.21", true}, {"claude-code", "2.1.126", true}, {"claude-code", "2.0.9", false}, {"claude-code", "", false},
-		{"codex-mcp-client", "0.154.0", true}, {"claude-ai", "9.9.9", false}, {"test", "1", false},
+		{"claude-code", "2.0.21", true},
+		{"claude-code", "2.1.126", true},
+		{"claude-code", "2.0.9", false},
+		{"claude-code", "", false},
+		{"codex-mcp-client", "0.154.0", true},
+		{"claude-ai", "9.9.9", false},
+		{"test", "1", false},
 	} {
 		t.Run(tt.name+" "+tt.version, func(t *testing.T) {
 			s := asClient(t, r.server, tt.name, tt.version)
@@ -134,4 +139,27 @@ func TestTheDoorsRefusalsAreRecorded(t *testing.T) {
 	r.server.Refuse(fault.New(fault.Refused, "gone"))
 	r.call(t, "boat.look", map[string]any{"name": "a"})
 	refused("a call to a server that refuses", fault.Refused)
+}
+
+// Everything that an agent reads is masked, not answers alone.
+func TestProgressAndErrorsAreMasked(t *testing.T) {
+	const url = "postgres://app:hunter22@db/x"
+	told := make(chan string, 10)
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, &mcp.ClientOptions{
+		ProgressNotificationHandler: func(_ context.Context, req *mcp.ProgressNotificationClientRequest) { told <- req.Params.Message },
+	}, boat("row", tool.Read, func(_ context.Context, c *tool.Call, _ boatInput) (boatOutput, error) {
+		c.Progress(tool.Progress{Subject: url, Done: 1, Total: 1, Unit: "strokes"})
+		return boatOutput{}, fault.New(fault.NotFound, "nothing at %s", url).WithCause("%s is gone", url).WithFix("look at %s", url)
+	}))
+	params := &mcp.CallToolParams{Name: "boat.row", Arguments: map[string]any{"name": "a"}}
+	params.SetProgressToken("t")
+	result, err := r.CallTool(t.Context(), params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{texts(result), fmt.Sprint(result.Meta), <-told} {
+		if strings.Contains(text, "hunter22") || !strings.Contains(text, "[masked]") {
+			t.Errorf("%s", text)
+		}
+	}
 }
