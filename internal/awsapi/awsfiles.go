@@ -30,7 +30,7 @@ func openAWSFiles() (*awsFiles, error) {
 	f := &awsFiles{original: [2]string(awsFileNames())}
 	f.read = f.original
 	for i, name := range f.original {
-		text, err := os.ReadFile(name) //nolint:gosec // G304: the environment of whoever runs Hawser names it
+		text, err := os.ReadFile(name)
 		if err != nil {
 			continue // the SDK says what is wrong, or goes without
 		}
@@ -69,7 +69,7 @@ func (f *awsFiles) write(name, text string) (string, error) {
 		f.scratch = dir
 	}
 	path := filepath.Join(f.scratch, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil { //nolint:gosec // G703: in a directory of our own, under the base name alone
 		return "", fault.Wrap(err, fault.Internal, "the AWS files can't be rewritten for the SDK").WithFix("make room in %s", os.TempDir())
 	}
 	return path, nil

@@ -104,7 +104,7 @@ func TestCredentialProcesses(t *testing.T) {
 for a in "$@"; do all="$all<$(printf %s "$a" | sed 's/"/\\"/g')>"; done
 printf '{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "s", "SessionToken": "%s"}' "$(printf %s "$all" | sed 's/\\"/\\\\\\"/g')"
 `
-				if err := os.WriteFile(program, []byte(script), 0o700); err != nil { //nolint:gosec // it must be a program
+				if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
 					t.Fatal(err)
 				}
 				write(t, file, "[default]\ncredential_process = "+strings.ReplaceAll(tt.value, "DIR", dir)+"\n")
