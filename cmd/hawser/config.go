@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -141,7 +142,35 @@ func parseConfig(path string, text []byte) (*Config, error) {
 		return nil, firstProblem(path, text, found)
 	}
 	config.takePlugins()
-	return config, nil
+	return config, config.anchor()
+}
+
+// anchor makes the configuration's relative paths begin in its own directory:
+// what a working directory holds must decide neither what runs nor where Hawser
+// keeps its files.
+func (c *Config) anchor() error {
+	dir, err := filepath.Abs(filepath.Dir(c.path))
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "the directory of %s can't be found", c.path).WithCause("%v", err)
+	}
+	join := func(path *string) {
+		if *path != "" && !filepath.IsAbs(*path) && !strings.Contains(*path, "://") {
+			*path = filepath.Join(dir, *path)
+		}
+	}
+	join(&c.Audit.File)
+	join(&c.Store)
+	join(&c.Files.Root)
+	for i := range c.Audit.Witness {
+		join(&c.Audit.Witness[i].Path)
+	}
+	for name, s := range c.Connections {
+		join(&s.CABundle)
+		s.AccessKeyID, s.SecretAccessKey = s.AccessKeyID.In(dir), s.SecretAccessKey.In(dir)
+		s.SessionToken, s.SCIM.Token = s.SessionToken.In(dir), s.SCIM.Token.In(dir)
+		c.Connections[name] = s
+	}
+	return nil
 }
 
 // takePlugins makes the plugins block the connection that it stands for.

@@ -145,3 +145,33 @@ func TestAConfigThatCannotBeLookedAtIsTold(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The working directory decides neither what runs nor where Hawser keeps its
+// files: relative paths begin in the configuration's own directory.
+func TestRelativePathsBeginInTheConfigurationsDirectory(t *testing.T) {
+	dir, stranger := t.TempDir(), t.TempDir()
+	path := filepath.Join(dir, "hawser.yaml")
+	text := `
+connections:
+  a: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: "exec:./key", region: us-east-1, ca_bundle: ca.pem}
+audit: {file: log/audit.jsonl, witness: [{path: head}]}
+store: picture.db
+files: {root: exchange}
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(stranger)
+	config, err := loadConfig(path, func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]string{
+		"log/audit.jsonl": config.Audit.File, "head": config.Audit.Witness[0].Path, "picture.db": config.Store,
+		"exchange": config.Files.Root, "ca.pem": config.Connections["a"].CABundle,
+	} {
+		if want := filepath.Join(dir, name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}

@@ -86,7 +86,7 @@ func parseProject(path string, text []byte, user *Config) (*Config, error) {
 		return nil, firstProblem(path, text, found)
 	}
 	project.takePlugins()
-	return project, nil
+	return project, project.anchor()
 }
 
 // projectProblems lists what a project's file says and can't say.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,10 +21,31 @@ import (
 //	awssecret:ARN#key    a Secrets Manager secret; #key picks a JSON field
 //
 // It prints as a reference or as dots, never as its value.
-type Secret struct{ text string }
+type Secret struct {
+	text string
+	dir  string // where relative paths of file: and exec: begin; "" is the working directory
+}
 
 // NewSecret makes a Secret from a literal or a reference.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{text: text} }
+
+// In is the secret whose relative paths begin in a directory, such as that of
+// the configuration that names them: what the working directory holds then
+// decides neither what runs nor which secret is read.
+func (s Secret) In(dir string) Secret {
+	if scheme, _ := s.split(); scheme == "file" || scheme == "exec" {
+		s.dir = dir
+	}
+	return s
+}
+
+// path is a path of the reference as it is opened.
+func (s Secret) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.dir, name)
+}
 
 // redacted stands for a literal secret wherever it would be printed.
 const redacted = "(hidden)"
@@ -89,9 +111,9 @@ func (s Secret) resolve(ctx context.Context, remote secretReader) (string, error
 	case "env":
 		value, err = fromEnv(rest)
 	case "file":
-		value, err = fromFile(rest)
+		value, err = fromFile(s.path(rest))
 	case "exec":
-		value, err = fromExec(ctx, rest)
+		value, err = s.fromExec(ctx, rest)
 	case "awssecret":
 		value, err = fromAWS(ctx, rest, remote)
 	default:
@@ -124,14 +146,18 @@ func fromFile(path string) (string, error) {
 	return strings.TrimRight(string(raw), "\r\n"), nil
 }
 
-func fromExec(ctx context.Context, command string) (string, error) {
+func (s Secret) fromExec(ctx context.Context, command string) (string, error) {
 	words := strings.Fields(command)
 	if len(words) == 0 {
 		return "", fault.New(fault.Invalid, "an exec: reference names no program")
 	}
+	program := words[0]
+	if filepath.Base(program) != program { // a bare name is looked up in PATH
+		program = s.path(program)
+	}
 	ctx, cancel := context.WithTimeout(ctx, execTimeout)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, words[0], words[1:]...).Output()
+	out, err := exec.CommandContext(ctx, program, words[1:]...).Output()
 	if err != nil {
 		// The program's output could hold the secret, so only its name and
 		// exit state are shown.
