@@ -123,7 +123,7 @@ func (c *course) confirm(ctx context.Context) error {
 		return nil
 	}
 	preview := c.preview(ctx)
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(preview.Err, ctx.Err()); err != nil {
 		return err
 	}
 	if !c.registry.guard.mustConfirm(c.effect) {

@@ -16,6 +16,8 @@ type Preview struct {
 	// question: "Stop 1 instance: web-1 (i-0abc, running)". Names in it must
 	// have passed Visible. Empty leaves it to the tool's summary and subject.
 	Does string
+	// Err is why the call can't be made; it ends the call, and nobody is asked.
+	Err error
 	// Region is where the thing turned out to be; empty is where the target says.
 	Region string
 }

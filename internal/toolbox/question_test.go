@@ -3,6 +3,7 @@ package toolbox_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -161,5 +163,52 @@ func TestTheAccountIsShown(t *testing.T) {
 	ids := runInstances(t, sim, "us-east-1", 1, "web-1")
 	if got := asks(t, r, "ec2.stop", m{"instance_ids": ids}); !strings.HasSuffix(got, " in 111122223333, us-east-1?") {
 		t.Errorf("asked %q", got)
+	}
+}
+
+func TestACopyAsksOnceAboutWhatItOverwrites(t *testing.T) {
+	s, _ := simStore(t)
+	s.write(t, "site/a", []byte("one"))
+	s.write(t, "site/b", []byte("two"))
+	s.write(t, "site/c", []byte("three"))
+	up := m{"from": "site", "to": s.url("site/")}
+	if got := asks(t, s.rig, "s3.cp", up); got != "" {
+		t.Errorf("to an empty place: asked %q", got)
+	}
+	if got := asks(t, s.rig, "s3.cp", up); got != "" {
+		t.Errorf("of the same again: asked %q", got)
+	}
+	s.write(t, "site/a", []byte("changed"))
+	s.write(t, "site/b", []byte("changed too"))
+	url := s.url("site/")
+	want := "Copy site to " + url + ", overwriting 2 things for good: " + url + "a, " + url + "b in 111122223333, us-east-1?"
+	if got := asks(t, s.rig, "s3.cp", up); got != want {
+		t.Errorf("asked %q\nwant  %q", got, want)
+	}
+	s.write(t, "site/a", []byte("changed again"))
+	setVersioning(t, s, types.BucketVersioningStatusEnabled)
+	if got := asks(t, s.rig, "s3.cp", up); got != "" {
+		t.Errorf("to a bucket that keeps versions: asked %q", got)
+	}
+	s.write(t, "site/c", []byte("mine"))
+	want = "Copy " + url + " to site, overwriting 1 thing for good: site/c in 111122223333, us-east-1?"
+	if got := asks(t, s.rig, "s3.cp", m{"from": url, "to": "site"}); got != want {
+		t.Errorf("over a local file: asked %q\nwant  %q", got, want)
+	}
+}
+
+func TestACopyThatCannotBeMadeAsksNobody(t *testing.T) {
+	s, _ := simStore(t)
+	registry, err := s.registry.Under(tool.DefaultGuard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := new(person)
+	raw, _ := json.Marshal(m{"from": s.url("none"), "to": "here"})
+	_, err = registry.Call(t.Context(), tool.Request{
+		Tool: "s3.cp", Input: raw, Files: s.files, Confirm: p, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+	})
+	if !errors.Is(err, fault.NotFound) || len(p.asked) != 0 {
+		t.Errorf("err = %v, asked %v", err, p.asked)
 	}
 }

@@ -48,7 +48,7 @@ func (in s3CopyInput) Effect() tool.Effect {
 	if in.DryRun {
 		return tool.Read
 	}
-	return tool.Write
+	return tool.Destroy
 }
 
 // LocalFiles depends on the direction: what is at the far end is read to
@@ -62,21 +62,23 @@ func (in s3CopyInput) LocalFiles() tool.FileUse {
 func (in s3CopyInput) globs() globs { return globs{include: in.Include, exclude: in.Exclude} }
 
 func (b *Box) s3CopyTool() *tool.Tool {
-	return declare(tool.Info{
+	return tool.WithPreview(declare(tool.Info{
 		Name:    "s3.cp",
 		Summary: "Copy a tree or an object to S3, from S3, or within it",
 		Description: "What stands at the other end already with the same size and content is skipped; what differs is " +
 			"replaced. Content is compared by checksum, not by time: S3's entity tag and stored checksums are held " +
 			"against the file. Between two places in S3 an equal entity tag means the same, and where one of " +
 			"the two tags does not tell, a copy that is newer than its original. Nothing is ever deleted. " +
+			"Replacing local files, or objects in a bucket that keeps no versions, destroys; all else only writes. " +
 			"Objects that fail are listed beside those that were copied.\n\n" +
 			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +
 			"a slash is held against the last part of a name.",
-		Effect: tool.Write, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
+		Effect: tool.Destroy, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "s3:ListBucket", Resource: "*"},
 			{Action: "s3:GetObject", Resource: "*", When: "from is in S3, or to holds an object of the same size and another entity tag"},
 			{Action: "s3:GetObjectTagging", Resource: "*", When: "from and to are in S3"},
+			{Action: "s3:GetBucketVersioning", Resource: "*", When: "to is in S3 and a person would be asked about overwriting"},
 			{Action: "s3:PutObject", Resource: "*", When: "to is in S3"},
 			{Action: "s3:PutObjectTagging", Resource: "*", When: "from and to are in S3 and objects have tags"},
 			{Action: "s3:AbortMultipartUpload", Resource: "*", When: "to is in S3 and objects are larger than 8 MiB"},
@@ -86,7 +88,7 @@ func (b *Box) s3CopyTool() *tool.Tool {
 			{Does: "fetch the logs of a prefix", Input: `{"from": "s3://harbour/2026/", "to": "logs", "include": ["*.log"]}`},
 			{Does: "see what would be copied between buckets", Input: `{"from": "s3://harbour/a/", "to": "s3://archive/a/", "dry_run": true}`},
 		},
-	}, b.s3Copy)
+	}, b.s3Copy), b.s3CopyPreview)
 }
 
 func (b *Box) s3Copy(ctx context.Context, call *tool.Call, in s3CopyInput) (_ *s3Copied, err error) {

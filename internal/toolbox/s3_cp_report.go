@@ -17,15 +17,16 @@ const maxReported = 10_000
 
 // s3Copied is what became of a copy.
 type s3Copied struct {
-	From    string     `json:"from"`
-	To      string     `json:"to"`
-	DryRun  bool       `json:"dry_run,omitempty" jsonschema:"nothing was copied; the objects counted as copied would be"`
-	Copied  copyTally  `json:"copied"`
-	Skipped copyTally  `json:"skipped"`
-	Failed  copyTally  `json:"failed"`
-	Items   []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
-	Omitted int        `json:"omitted,omitempty" jsonschema:"how many objects the totals count that items leaves out"`
-	Notes   []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
+	From     string     `json:"from"`
+	To       string     `json:"to"`
+	DryRun   bool       `json:"dry_run,omitempty" jsonschema:"nothing was copied; the objects counted as copied would be"`
+	Copied   copyTally  `json:"copied"`
+	Replaced copyTally  `json:"replaced" jsonschema:"those of the copied that took the place of something else"`
+	Skipped  copyTally  `json:"skipped"`
+	Failed   copyTally  `json:"failed"`
+	Items    []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
+	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects the totals count that items leaves out"`
+	Notes    []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 }
 
 // copyTally counts objects of one outcome.
@@ -36,12 +37,13 @@ type copyTally struct {
 
 // copyItem is one object's outcome.
 type copyItem struct {
-	Outcome string       `json:"outcome" column:"OUTCOME" jsonschema:"copied, skipped or failed"`
-	From    string       `json:"from" column:"FROM"`
-	To      string       `json:"to"`
-	Size    byteCount    `json:"size" column:"SIZE"`
-	Why     string       `json:"why,omitempty" column:"WHY" jsonschema:"why it was skipped or failed"`
-	Error   *fault.Error `json:"error,omitempty" jsonschema:"the failure"`
+	Outcome  string       `json:"outcome" column:"OUTCOME" jsonschema:"copied, skipped or failed"`
+	From     string       `json:"from" column:"FROM"`
+	To       string       `json:"to"`
+	Size     byteCount    `json:"size" column:"SIZE"`
+	Replaces bool         `json:"replaces,omitempty" jsonschema:"it takes the place of something else"`
+	Why      string       `json:"why,omitempty" column:"WHY" jsonschema:"why it was skipped or failed"`
+	Error    *fault.Error `json:"error,omitempty" jsonschema:"the failure"`
 }
 
 // Rows gives the objects for a door that lays out tables.
@@ -101,8 +103,16 @@ func newCopyReport(in s3CopyInput, call *tool.Call) *copyReport {
 
 func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
 
-func (r *copyReport) copied(from, to string, size int64) {
-	r.add(&r.out.Copied, copyItem{Outcome: "copied", From: from, To: to, Size: byteCount(size)})
+// copied reports an object that was copied, and whether something else stood in
+// its place.
+func (r *copyReport) copied(from, to string, size int64, replaces bool) {
+	if replaces {
+		r.mu.Lock()
+		r.out.Replaced.Objects++
+		r.out.Replaced.Bytes += byteCount(size)
+		r.mu.Unlock()
+	}
+	r.add(&r.out.Copied, copyItem{Outcome: "copied", From: from, To: to, Size: byteCount(size), Replaces: replaces})
 }
 
 func (r *copyReport) skipped(from, to string, size int64, why string) {

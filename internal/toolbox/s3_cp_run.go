@@ -183,7 +183,7 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 		c.report.failed(ctx, from, to, source.size, err)
 		return
 	}
-	c.report.copied(from, to, source.size)
+	c.report.copied(from, to, source.size, there != nil)
 }
 
 // visible writes a name that is not UTF-8 with its odd bytes escaped.

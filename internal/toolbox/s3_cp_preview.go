@@ -1,0 +1,61 @@
+package toolbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// s3CopyPreview finds out what a copy would overwrite: nothing where the bucket
+// keeps versions, else what a dry run counts. It reads what the copy itself
+// reads, so what fails here would fail there.
+func (b *Box) s3CopyPreview(ctx context.Context, call *tool.Call, in s3CopyInput) tool.Preview {
+	in.DryRun = true
+	out, region, kept, err := b.wouldCopy(in.agreed(ctx), call, in)
+	p := tool.Preview{Region: region, Err: explain(ctx, err)}
+	switch {
+	case err != nil:
+	case kept || out.Replaced.Objects == 0:
+		p.Effect = tool.Write
+		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", tool.Visible(in.From), tool.Visible(in.To))
+	default:
+		p.Effect, p.Does = tool.Destroy, out.question()
+	}
+	return p
+}
+
+// wouldCopy is the dry run of a copy. Where the bucket keeps what is written
+// over it says so, and compares nothing.
+func (b *Box) wouldCopy(ctx context.Context, call *tool.Call, in s3CopyInput) (out *s3Copied, region string, kept bool, err error) {
+	c, err := b.newCopying(ctx, call, in)
+	if err != nil {
+		return nil, "", false, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if c.to.remote() {
+		region = c.to.client.Options().Region
+		// Versioning that can't be read counts as none.
+		if kept, _ = keepsVersions(ctx, c.to.client, c.to.bucket); kept {
+			return nil, region, true, nil
+		}
+	}
+	out, err = c.run(ctx)
+	return out, region, false, err
+}
+
+// question asks about what a copy would overwrite, and names some of it.
+func (c *s3Copied) question() string {
+	var names []string
+	for _, i := range c.Items {
+		if i.Replaces && len(names) < maxNamed {
+			names = append(names, tool.Visible(i.To))
+		}
+	}
+	if more := int(c.Replaced.Objects) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("Copy %s to %s, overwriting %s for good: %s",
+		tool.Visible(c.From), tool.Visible(c.To), count(int(c.Replaced.Objects), "thing"), enumerate(names))
+}
