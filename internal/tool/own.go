@@ -179,7 +179,7 @@ func (s *ownSeen) add(path string) error {
 
 // stat gives nil for what is not there.
 func stat(path string) (fs.FileInfo, error) {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // the paths are the configuration's and the state directory's
 	if notThere(err) {
 		return nil, nil
 	}

@@ -18,7 +18,7 @@ import (
 // What is no regular file is refused at once: opening a FIFO would wait for
 // its other end, past every limit.
 func TestOnlyRegularFilesAreOpened(t *testing.T) {
-	dir, err := os.MkdirTemp("", "files") // the name of a socket must be short
+	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the name of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,19 @@ func TestArrivalsOnAFileSystemThatFolds(t *testing.T) {
 		name string
 		ok   bool
 	}{
-		{"A", true}, {"Dir/x", true}, {"README", true}, {"a", false}, {"a/b", false}, {"b", true},
-		{"dir", false}, {"dir/X", false}, {"dir/y", true}, {"readme", false}, {"\u212a", true}, {"\u00c9", true}, {"\u00e9", false},
+		{"A", true},
+		{"Dir/x", true},
+		{"README", true},
+		{"a", false},
+		{"a/b", false},
+		{"b", true},
+		{"dir", false},
+		{"dir/X", false},
+		{"dir/y", true},
+		{"readme", false},
+		{"\u212a", true},
+		{"\u00c9", true},
+		{"\u00e9", false},
 	} {
 		err := a.admit(item{name: step.name})
 		if (err == nil) != step.ok || (err != nil && !errors.Is(err, fault.Conflict)) {
