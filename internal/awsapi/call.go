@@ -145,6 +145,7 @@ func (c *connection) record(
 		input: in.Parameters,
 	}
 	r.readOnly, _ = ctx.Value(readOnlyKey{}).(bool)
+	r.readOnly = r.readOnly || asksOnly(in.Parameters)
 	ctx, end := r.span(context.WithValue(ctx, callKey{}, r))
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	countCall(ctx, r)
@@ -154,7 +155,7 @@ func (c *connection) record(
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
 			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(),
-			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(err), err: err,
+			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(), err: err,
 		}
 	}
 	end(err)

@@ -38,13 +38,13 @@ func Fault(err error) *fault.Error {
 		e.Op = ActionOf(c.Service, c.Operation)
 	}
 	if c.OutcomeUnknown {
-		leaveOpen(e)
+		LeaveOpen(e)
 	}
 	return e
 }
 
-// leaveOpen says of a failure that the call may have been carried out.
-func leaveOpen(e *fault.Error) {
+// LeaveOpen says of a failure that the call may have been carried out.
+func LeaveOpen(e *fault.Error) {
 	const cause, fix = "the request was sent, so it may have been carried out", "look whether it was carried out before you repeat it"
 	e.OutcomeUnknown = true
 	e.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -68,11 +69,33 @@ var reading = []string{
 }
 
 // outcomeUnknown tells whether a failed call may have changed something: it is
-// no read, and its last attempt was not refused by AWS.
-func (c *call) outcomeUnknown(err error) bool {
-	refused := statusOf(err) >= 300 && !ambiguous(err)
+// no read, and one of its attempts was not answered. What AWS answered to a
+// later one tells nothing of that.
+func (c *call) outcomeUnknown() bool {
 	reads := c.readOnly || slices.ContainsFunc(reading, func(p string) bool { return strings.HasPrefix(c.operation, p) })
-	return c.unanswered && !refused && !reads
+	return c.unanswered && !reads
+}
+
+// asksOnly tells a dry run, which carries nothing out: EC2's DryRun, and
+// Lambda's type of invocation.
+func asksOnly(input any) bool {
+	v := reflect.ValueOf(input)
+	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
+		return false
+	}
+	if dry, ok := field(v, "DryRun").(*bool); ok && dry != nil && *dry {
+		return true
+	}
+	return fmt.Sprint(field(v, "InvocationType")) == "DryRun"
+}
+
+// field is a struct's field by its name, or nil.
+func field(v reflect.Value, name string) any {
+	f := v.Elem().FieldByName(name)
+	if !f.IsValid() {
+		return nil
+	}
+	return f.Interface()
 }
 
 // hasToken tells whether the operation carries a client token: AWS then

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
@@ -15,11 +16,18 @@ import (
 func onHookedSim(t *testing.T, hook func(http.ResponseWriter, *http.Request) bool) (*rig, *simtest.Sim) {
 	t.Helper()
 	sim := simtest.Start(t)
+	return newRig(t, hookedSettings(t, sim, hook)), sim
+}
+
+// hookedSettings is a connection to a simulator where hook sees each request
+// first.
+func hookedSettings(t *testing.T, sim *simtest.Sim, hook func(http.ResponseWriter, *http.Request) bool) awsapi.Settings {
+	t.Helper()
 	s := simSettings(sim)
 	server := httptest.NewServer(hooked(t, sim.URL, hook))
 	t.Cleanup(server.Close)
 	s.Endpoint = server.URL
-	return newRig(t, s), sim
+	return s
 }
 
 // hooked passes on what hook does not answer.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -70,9 +71,16 @@ func (c *s3Copied) Verdict() error {
 	case all == 1:
 		return c.Items[0].Error
 	}
-	return fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
+	f := fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
 		WithCause("%s", c.Items[0].Error.Error()).
 		WithFix("mend the cause and run it again: what was copied is skipped")
+	f.OutcomeUnknown = c.open()
+	return f
+}
+
+// open reports whether an object that failed may have been copied.
+func (c *s3Copied) open() bool {
+	return slices.ContainsFunc(c.Items, func(i copyItem) bool { return i.Error != nil && i.Error.OutcomeUnknown })
 }
 
 // Cut implements tool.Cutter: it keeps the failures and the first of the rest.
@@ -136,6 +144,17 @@ func (r *copyReport) add(tally *copyTally, i copyItem) {
 	}
 	done := r.out.Copied.Objects + r.out.Skipped.Objects + r.out.Failed.Objects
 	r.call.Progress(tool.Progress{Subject: r.out.From, Done: done, Unit: "objects"})
+}
+
+// broken is the failure of a copy that was ended from outside.
+func (r *copyReport) broken(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := awsapi.Fault(err)
+	if r.out.open() {
+		awsapi.LeaveOpen(f)
+	}
+	return f
 }
 
 // whole gives the report once all have reported.

@@ -101,8 +101,8 @@ func (c *copying) run(ctx context.Context) (*s3Copied, error) {
 	if err := c.slots.Acquire(context.WithoutCancel(ctx), int64(c.in.Concurrency)); err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, c.report.broken(err)
 	}
 	if c.arrivals != nil {
 		for _, s := range c.arrivals.strays {
