@@ -63,12 +63,35 @@ func (t Target) where() string {
 }
 
 // Visible is a text from outside of which a person sees every character: one
-// that holds anything else than printable characters and single blanks between
-// them is quoted, with escapes, as Go writes it.
+// that holds anything else than characters that show and single blanks between
+// them is quoted.
 func Visible(text string) string {
 	plain := text != "" && utf8.ValidString(text) && text == strings.Join(strings.Fields(text), " ") && !strings.HasPrefix(text, `"`)
-	if plain && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+	if plain && strings.IndexFunc(text, func(r rune) bool { return !shows(r) }) < 0 {
 		return text
 	}
-	return strconv.Quote(text)
+	return Quoted(text)
+}
+
+// Quoted is a text in quotes, with escapes for what does not show, as Go
+// writes it.
+func Quoted(text string) string {
+	var b strings.Builder
+	for _, r := range strconv.Quote(text) {
+		if shows(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	return b.String()
+}
+
+// brailleBlank is a pattern of no dots.
+const brailleBlank = '\u2800'
+
+// shows tells whether a person sees a character. Some that count as letters,
+// marks and symbols are drawn as nothing.
+func shows(r rune) bool {
+	return unicode.IsPrint(r) && r != brailleBlank && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hawser/hawser/internal/awsapi"
@@ -25,7 +24,7 @@ func (in rdsQueryInput) question() tool.Preview {
 	if with := in.withParameters(); with != "" {
 		on = append(on, with)
 	}
-	return tool.Preview{Does: strings.Join(on, ", ") + ": " + strconv.Quote(in.SQL)}
+	return tool.Preview{Does: strings.Join(on, ", ") + ": " + tool.Quoted(in.SQL)}
 }
 
 // clusterName is the cluster's own name, or its ARN where that holds none.

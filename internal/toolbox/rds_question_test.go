@@ -39,6 +39,9 @@ func TestQuestionsBeforeSQLAndFunctions(t *testing.T) {
 		"characters that hide": {
 			"rds.query", query("DELETE FROM a\n -- \u202e\x1b[2K", nil), `Run on the cluster shop: "DELETE FROM a\n -- \u202e\x1b[2K"`,
 		},
+		"letters that are blank": {
+			"rds.query", query("DELETE FROM a\u3164b", nil), `Run on the cluster shop: "DELETE FROM a\u3164b"`,
+		},
 		"parameters": {
 			"rds.query", query("UPDATE t SET a = :a WHERE b = :b", map[string]any{"database": "orders", "parameters": map[string]any{"b": "secret", "a\u200b": 1}}),
 			`Run on the cluster shop, database orders, with the parameters "a\u200b", b: "UPDATE t SET a = :a WHERE b = :b"`,
