@@ -53,6 +53,7 @@ type AgentConfig struct {
 
 	name    string
 	granted *tool.Files // the local files of its calls; nil is none
+	token   string      // the id of the token that its calls bear; empty is none
 }
 
 // defaultAgentOutput caps the answers to an agent where nothing else does, in

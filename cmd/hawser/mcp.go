@@ -117,7 +117,7 @@ func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpser
 // mcpOptions are the options of an agent's server.
 func (p *program) mcpOptions(agent AgentConfig) mcpserver.Options {
 	return mcpserver.Options{
-		Agent: agent.name, For: agent.OnBehalfOf, Role: agent.Role, Names: agent.NameStyle,
+		Agent: agent.name, For: agent.OnBehalfOf, Token: agent.token, Role: agent.Role, Names: agent.NameStyle,
 		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: agent.granted,
 		Terminal: console{p.streams.device, p.streams.err}, Version: version(),
 		Logger: slog.New(slog.NewTextHandler(p.streams.err, &slog.HandlerOptions{Level: slog.LevelError})),

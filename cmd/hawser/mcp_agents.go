@@ -63,6 +63,7 @@ func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, e
 	if profile.name == "" {
 		profile.name = t.Name
 	}
+	profile.token = t.ID
 	profile.OnBehalfOf = cmp.Or(t.For, profile.OnBehalfOf)
 	profile.Role = lesser(cmp.Or(profile.Role, tool.Operator), cmp.Or(t.Role, tool.Admin))
 	registry, err := h.agentRegistry(profile, only)

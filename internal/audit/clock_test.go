@@ -63,7 +63,7 @@ func TestUnendedCallsAreCounted(t *testing.T) {
 
 func TestOnlyOwnCallsAreListed(t *testing.T) {
 	f := open(t, filepath.Join(t.TempDir(), "audit.jsonl"))
-	for i, c := range []audit.Caller{{"mcp", "claude", "ada"}, {"cli", "claude", "ada"}, {"mcp", "claude", "bob"}, {"mcp", "other", "ada"}, {"mcp", "claude", "ada"}} {
+	for i, c := range []audit.Caller{{"mcp", "claude", "ada", ""}, {"cli", "claude", "ada", ""}, {"mcp", "claude", "bob", ""}, {"mcp", "other", "ada", ""}, {"mcp", "claude", "ada", ""}} {
 		r := record(i)
 		r.Door, r.Actor, r.OnBehalfOf = c.Door, c.Actor, c.OnBehalfOf
 		if _, err := f.Append(t.Context(), r); err != nil {

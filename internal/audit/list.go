@@ -33,12 +33,10 @@ type Filter struct {
 }
 
 // Caller is whose calls a record is of.
-type Caller struct{ Door, Actor, OnBehalfOf string }
+type Caller struct{ Door, Actor, OnBehalfOf, Token string }
 
-// made reports whether the record is of a call of c.
-func (c Caller) made(door, actor, onBehalfOf string) bool {
-	return c == Caller{door, actor, onBehalfOf}
-}
+// Caller is whose call the record is of.
+func (r *Record) Caller() Caller { return Caller{r.Door, r.Actor, r.OnBehalfOf, r.Token} }
 
 // Page is a part of the answer of List.
 type Page struct {
@@ -167,7 +165,7 @@ func (filter *Filter) chooses(r *Record) bool {
 	return tool &&
 		(filter.Since.IsZero() || !r.Time.Before(filter.Since)) &&
 		(filter.Until.IsZero() || !r.Time.After(filter.Until)) &&
-		(filter.Own == nil || filter.Own.made(r.Door, r.Actor, r.OnBehalfOf)) &&
+		(filter.Own == nil || *filter.Own == r.Caller()) &&
 		(filter.Actor == "" || filter.Actor == r.Actor) &&
 		(filter.ID == "" || filter.ID == r.ID) &&
 		(filter.Phase == "" || filter.Phase == r.Phase) &&

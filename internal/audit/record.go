@@ -78,6 +78,8 @@ type Record struct {
 	Actor string `json:"actor,omitempty"`
 	// OnBehalfOf is whom an agent acts for.
 	OnBehalfOf string `json:"on_behalf_of,omitempty"`
+	// Token is the id of the token that the caller bore.
+	Token      string `json:"token,omitempty"`
 	Connection string `json:"connection,omitempty"`
 	Account    string `json:"account,omitempty"`
 	Region     string `json:"region,omitempty"`

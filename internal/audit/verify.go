@@ -68,10 +68,11 @@ type Begun struct {
 	Door       string    `json:"door,omitempty"`
 	Actor      string    `json:"actor,omitempty"`
 	OnBehalfOf string    `json:"on_behalf_of,omitempty"`
+	Token      string    `json:"token,omitempty"`
 }
 
 // Of reports whether the call is of a caller.
-func (b Begun) Of(c Caller) bool { return c.made(b.Door, b.Actor, b.OnBehalfOf) }
+func (b Begun) Of(c Caller) bool { return c == Caller{b.Door, b.Actor, b.OnBehalfOf, b.Token} }
 
 // Back is a record whose time lies before that of an earlier one.
 type Back struct {
@@ -360,7 +361,7 @@ func (v *verifier) time(r *Record) {
 func (v *verifier) call(r *Record) {
 	switch r.Phase {
 	case Before:
-		v.began[r.ID] = Begun{r.Seq, r.ID, r.Time, r.Tool, r.Door, r.Actor, r.OnBehalfOf}
+		v.began[r.ID] = Begun{r.Seq, r.ID, r.Time, r.Tool, r.Door, r.Actor, r.OnBehalfOf, r.Token}
 	case After:
 		delete(v.began, r.ID)
 	}

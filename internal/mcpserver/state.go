@@ -110,7 +110,7 @@ func (n *state) has(name string) bool {
 // caller is who makes a request: the agent, for whom its token says.
 func (n *state) caller(r mcp.Request) tool.Caller {
 	o := n.options
-	c := tool.Caller{Door: "mcp", Actor: cmp.Or(o.Agent, "agent"), For: o.For, Role: o.Role, AuditAll: o.AuditAll}
+	c := tool.Caller{Door: "mcp", Actor: cmp.Or(o.Agent, "agent"), For: o.For, Token: o.Token, Role: o.Role, AuditAll: o.AuditAll}
 	if extra := r.GetExtra(); extra != nil {
 		c.For = cmp.Or(bearerOf(extra.TokenInfo).For, c.For)
 	}

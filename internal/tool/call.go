@@ -36,6 +36,7 @@ type Caller struct {
 	Door  string // "cli", "mcp", "http", "ui", "jobs"
 	Actor string // the person or agent
 	For   string // on whose behalf an agent acts; may be empty
+	Token string // the id of the token that was borne; may be empty
 	Role  Role
 	// AuditAll lets an agent see everybody's calls in the audit log.
 	AuditAll bool

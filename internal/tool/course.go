@@ -229,7 +229,7 @@ func (c *course) append(ctx context.Context, rec audit.Record) (audit.Record, er
 func (c *course) record(phase audit.Phase) audit.Record {
 	rec := audit.Record{
 		Time: c.registry.clock(), Phase: phase, Tool: c.request.Tool, Effect: string(c.effect),
-		Door: c.request.Caller.Door, Actor: c.request.Caller.Actor, OnBehalfOf: c.request.Caller.For,
+		Door: c.request.Caller.Door, Actor: c.request.Caller.Actor, OnBehalfOf: c.request.Caller.For, Token: c.request.Caller.Token,
 		Connection: c.placed.Connection, Account: c.placed.Account, Region: c.placed.Region,
 	}
 	if c.in != nil {

@@ -88,12 +88,13 @@ func (b *Box) auditList(ctx context.Context, call *tool.Call, in auditListInput)
 }
 
 // ownCalls are the calls that a caller sees, where it sees no others: those made
-// through the same door, under the same name, on behalf of the same person.
+// through the same door, under the same name and token, on behalf of the same
+// person.
 func ownCalls(c tool.Caller) *audit.Caller {
 	if c.AuditAll || c.Role == tool.Admin && c.Door != "mcp" {
 		return nil
 	}
-	return &audit.Caller{Door: c.Door, Actor: c.Actor, OnBehalfOf: c.For}
+	return &audit.Caller{Door: c.Door, Actor: c.Actor, OnBehalfOf: c.For, Token: c.Token}
 }
 
 func entryOf(r audit.Record) auditEntry {

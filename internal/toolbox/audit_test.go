@@ -46,6 +46,7 @@ func TestCallersSeeTheirOwnCalls(t *testing.T) {
 		"admin's agent": {Door: "mcp", Actor: "root", For: "ada", Role: tool.Admin},
 		"trusted agent": {Door: "mcp", Actor: "clerk", Role: tool.Viewer, AuditAll: true},
 		"program":       {Door: "http", Actor: "claude", For: "ada", Role: tool.Operator},
+		"new token":     {Door: "http", Actor: "claude", For: "ada", Token: "t2", Role: tool.Operator},
 		"admin program": {Door: "http", Actor: "deploy", Role: tool.Admin},
 	}
 	ask := func(c tool.Caller, name, input string) map[string]any {
@@ -68,7 +69,7 @@ func TestCallersSeeTheirOwnCalls(t *testing.T) {
 		items, _ := ask(c, "audit.list", `{"phase":"all","limit":1000}`)["items"].([]any)
 		for _, item := range items {
 			r, _ := item.(map[string]any)
-			if r["actor"] == c.Actor && r["door"] == c.Door && (c.For == "" || r["on_behalf_of"] == c.For) {
+			if r["actor"] == c.Actor && r["door"] == c.Door && (c.For == "" || r["on_behalf_of"] == c.For) && text(r["token"]) == c.Token {
 				own++
 			} else {
 				others++
@@ -79,6 +80,8 @@ func TestCallersSeeTheirOwnCalls(t *testing.T) {
 		}
 	}
 }
+
+func text(v any) string { s, _ := v.(string); return s }
 
 func TestVerifyListsCallsThatNeverEnded(t *testing.T) {
 	registry, path := recorded(t, nil)

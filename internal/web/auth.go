@@ -90,7 +90,7 @@ func (s *Server) bearer(r *http.Request) (bearer, error) {
 		return bearer{}, fault.Wrap(err, fault.Refused, "the token %s is not let in", token.Name).
 			WithCause("%v", err).WithFix("revoke it and create it anew; %s", fault.From(err).Fix)
 	}
-	return bearer{token.ID, tool.Caller{Door: "http", Actor: token.Name, For: token.For, Role: token.Role}, registry}, nil
+	return bearer{token.ID, tool.Caller{Door: "http", Actor: token.Name, For: token.For, Token: token.ID, Role: token.Role}, registry}, nil
 }
 
 // unauthorized is the refusal of a caller who is not known.
