@@ -35,13 +35,16 @@ const agentProfile = `connections:
     accounts: ["111122223333", "444455556666"]
 guard:
   timeout: 30s
+files:
+  root: work
 agents:
   judge:
     deny: [ec2.start]
+    files: true
 `
 
-// agentHome is an empty folder with a profile, and the environment that points
-// Hawser at a simulated company.
+// agentHome is an empty folder in a home with a profile, and the environment that
+// points Hawser at a simulated company.
 func agentHome(t *testing.T) (dir string, env []string) {
 	t.Helper()
 	w, err := roster.New(awssim.Options{Scale: 50})
@@ -60,11 +63,17 @@ func agentHome(t *testing.T) (dir string, env []string) {
 	if _, err := demo.Fill(context.Background(), w, server.URL, key); err != nil {
 		t.Fatal(err)
 	}
-	dir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "hawser.yaml"), []byte(agentProfile), 0o600); err != nil {
+	home := t.TempDir()
+	dir = filepath.Join(home, "work")
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	env = slices.Concat(cleanEnv(), keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey), []string{"XDG_STATE_HOME=" + dir, "HOME=" + dir, "HAWSER_CONFIG=" + filepath.Join(dir, "hawser.yaml")})
+	config := filepath.Join(home, "hawser.yaml")
+	if err := os.WriteFile(config, []byte(agentProfile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env = slices.Concat(cleanEnv(), keyEnv(server.URL, key.AccessKeyID, key.SecretAccessKey),
+		[]string{"XDG_STATE_HOME=" + filepath.Join(home, "state"), "HOME=" + home, "HAWSER_CONFIG=" + config})
 	return dir, env
 }
 

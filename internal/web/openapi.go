@@ -34,7 +34,7 @@ func document(r *tool.Registry, version string, tokens bool) object {
 	}
 	for _, t := range r.Tools() {
 		id := operationID(t.Name)
-		schemas[id+"Input"], schemas[id+"Output"] = t.Input, t.Output
+		schemas[id+"Input"], schemas[id+"Output"] = nullable(t.Input), t.Output
 		paths["/api/v1/tools/"+t.Name] = object{"post": callOperation(r, t, id), "get": showOperation(t, id)}
 	}
 	if version == "" {

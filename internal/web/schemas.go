@@ -40,7 +40,7 @@ func planSchema() object {
 		"type": "object", "required": []string{"tool", "effect", "subject"},
 		"properties": object{
 			"tool": text("the tool"), "effect": object{"type": "string", "enum": []string{"read", "write", "destroy"}}, "subject": text("what it would act on"),
-			"connection": text("the connection"), "account": text("the account"), "region": text("the region"),
+			"question": text("what it would do, and to what is there now"), "connection": text("the connection"), "account": text("the account"), "region": text("the region"),
 		},
 	}
 }

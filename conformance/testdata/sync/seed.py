@@ -36,7 +36,7 @@ def seed_account(account):
          "Condition": {"StringLike": {f"{GITHUB}:sub": "repo:acme/*:ref:refs/heads/main"}}}]}))
     iam.create_instance_profile(InstanceProfileName="web")
     iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="Deploy")
-    iam.create_account_alias(AccountAlias=f"acme-{account[-4:]}")
+    iam.create_account_alias(AccountAlias=f"acme-{account}")
 
 
 def made(org, status):
