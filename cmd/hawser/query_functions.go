@@ -241,6 +241,6 @@ func ofKeyed(pick func([]keyed) any) func(string, []any) (any, error) {
 
 // withoutKey has the items be their own keys.
 func withoutKey(call func(string, []any) (any, error)) func(string, []any) (any, error) {
-	var itself functions.ExpRef = func(item any) (any, error) { return item, nil }
+	itself := functions.ExpRef(func(item any) (any, error) { return item, nil })
 	return func(name string, arguments []any) (any, error) { return call(name, append(arguments, itself)) }
 }

@@ -146,7 +146,7 @@ func yamlScalar(v any, depth int) string {
 
 // yamlPlain are the texts that may stand without quotes, if they are no words of
 // YAML's own.
-var yamlPlain = regexp.MustCompile(`^[\pL_/$(][\pL\pN_./@$()+=,;*?&%!\[\]{}<>^~'"|: -]*$`)
+var yamlPlain = regexp.MustCompile(`^[\pL_/$(][\pL\pN_./@$()+=,;*: -]*$`)
 
 func yamlText(s string, depth int) string {
 	if block, ok := yamlBlock(s, depth); ok {

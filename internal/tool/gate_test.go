@@ -86,10 +86,9 @@ func TestAPanicIsAnsweredRecordedAndLogged(t *testing.T) {
 	}{
 		"in the tool": {func(context.Context, *tool.Call, boatInput) (boatOutput, error) { panic("s3cret") }, "a panic of type string"},
 		"at run time": {func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-			var m map[string]int
-			m["a"]++
-			return boatOutput{}, nil
-		}, "nil map"},
+			var boats []string
+			return boatOutput{}, errors.New(boats[len(boats)])
+		}, "index out of range"},
 		"in one cell of a listing": {func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
 			_, err := tool.Gather(ctx, []tool.Target{{Region: "a"}}, tool.Page{}, func(context.Context, tool.Target, string, int) (tool.Batch[int], error) { panic("s3cret") })
 			return boatOutput{}, err
