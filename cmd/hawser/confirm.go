@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -23,7 +25,7 @@ type prompt struct{ streams streams }
 
 func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	fmt.Fprintf(p.streams.err, "%s\n  %s, effect %s\n%sGo on? [y/N] ",
-		escapeControls(q.Text, ""), q.Tool, q.Effect, place(q.Target))
+		fold(escapeControls(q.Text, ""), p.streams.width), q.Tool, q.Effect, place(q.Target))
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.streams.in).ReadString('\n')
@@ -31,11 +33,36 @@ func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	}()
 	select {
 	case <-ctx.Done():
+		fmt.Fprintln(p.streams.err) // what follows begins a line of its own
 		return false, ctx.Err()
 	case line := <-answer:
+		if !strings.HasSuffix(line, "\n") {
+			fmt.Fprintln(p.streams.err)
+		}
 		word := strings.ToLower(strings.TrimSpace(line))
 		return word == "y" || word == "yes", nil
 	}
+}
+
+// fold breaks a text at blanks, so that its lines fit in width columns. Every
+// other character stays, doubled blanks too. A width of 0 breaks nothing.
+func fold(text string, width int) string {
+	if width <= 0 {
+		return text
+	}
+	var lines []string
+	line, first := "", true
+	for word := range strings.SplitSeq(text, " ") {
+		if !first && lipgloss.Width(line)+1+lipgloss.Width(word) > width {
+			lines, line = append(lines, line), word
+			continue
+		}
+		if !first {
+			line += " "
+		}
+		line, first = line+word, false
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 // place tells where the call goes, a line for each part that is set.

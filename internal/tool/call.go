@@ -76,6 +76,9 @@ type Call struct {
 	Files *Files
 	// Following: the door takes items as they come.
 	Following bool
+	// Expected is what the tool's preview expects to be met; nil where no
+	// preview was taken.
+	Expected any
 
 	clock    func() time.Time
 	progress func(Progress)

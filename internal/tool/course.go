@@ -23,14 +23,15 @@ type course struct {
 	request  Request
 	started  time.Time
 
-	tool   *Tool
-	in     any
-	effect Effect
-	target Target
-	placed Target          // target with what it leaves open, as far as that was found out
-	kept   json.RawMessage // the input as it may be recorded and shown
-	reach  *audit.Reach
-	id     string
+	tool     *Tool
+	in       any
+	effect   Effect
+	target   Target
+	placed   Target          // target with what it leaves open, as far as that was found out
+	kept     json.RawMessage // the input as it may be recorded and shown
+	reach    *audit.Reach
+	id       string
+	expected any // what the preview expects to be met
 }
 
 // run takes the request through every gate to the tool.
@@ -53,7 +54,7 @@ func (c *course) run(ctx context.Context) (result *Result, err error) {
 	if err := c.confirm(ctx); err != nil {
 		return nil, err
 	}
-	out, err := c.registry.invoke(ctx, c.id, c.tool, c.request, c.in)
+	out, err := c.registry.invoke(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +124,7 @@ func (c *course) confirm(ctx context.Context) error {
 		return nil
 	}
 	preview := c.preview(ctx)
+	c.expected = preview.Expected
 	if err := cmp.Or(preview.Err, ctx.Err()); err != nil {
 		return err
 	}

@@ -16,6 +16,12 @@ type Preview struct {
 	// question: "Stop 1 instance: web-1 (i-0abc, running)". Names in it must
 	// have passed Visible. Empty leaves it to the tool's summary and subject.
 	Does string
+	// State is the exact state of what would be lost, such as its entity tag. It
+	// is not shown; a yes is to this state and to no other.
+	State string
+	// Expected is handed to the tool's function, so that it can refuse to meet
+	// anything else.
+	Expected any
 	// Err is why the call can't be made; it ends the call, and nobody is asked.
 	Err error
 	// Region is where the thing turned out to be; empty is where the target says.

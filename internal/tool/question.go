@@ -21,6 +21,8 @@ type Question struct {
 	// now where that was cheap to know. Every character of the names in it can
 	// be seen.
 	Text string
+	// State is the exact state of what is acted on; it is for Bind alone.
+	State string
 }
 
 // Bind names a call together with what a person was shown of it: a yes to one
@@ -38,11 +40,14 @@ func (q Question) Bind(call string) string {
 // question is what a person is asked about the call.
 func (c *course) question(p Preview, target Target) Question {
 	q := Question{
-		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: Visible(c.subject()),
+		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: Visible(c.subject()), State: p.State,
 	}
 	does := p.Does
 	if does == "" {
-		does = c.tool.Summary + ": " + q.Subject
+		does = c.tool.Summary
+		if s := c.subject(); s != "" && s != "{}" {
+			does += ": " + q.Subject
+		}
 	}
 	q.Text = does + target.where() + "?"
 	return q

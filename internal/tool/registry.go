@@ -137,12 +137,12 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 }
 
 // invoke runs the tool's own function within its time.
-func (r *Registry) invoke(ctx context.Context, id string, t *Tool, req Request, in any) (any, error) {
-	ctx, cancel := r.bounded(ctx, t, req, in)
+func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
+	ctx, cancel := r.bounded(ctx, c.tool, c.request, c.in)
 	defer cancel()
-	call := r.callOf(t, req, in)
-	call.ID = id
-	return t.run(ctx, call, in)
+	call := r.callOf(c.tool, c.request, c.in)
+	call.ID, call.Expected = c.id, c.expected
+	return c.tool.run(ctx, call, c.in)
 }
 
 // bounded is ctx with the time that a call may take.

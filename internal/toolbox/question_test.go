@@ -75,7 +75,7 @@ func TestOverwritingAnObjectIsAskedAbout(t *testing.T) {
 	if got := asks(t, s.rig, "s3.put", in); got != "" {
 		t.Errorf("a new object: asked %q", got)
 	}
-	want := "Overwrite s3://" + s.bucket + "/a (5 B, modified TIME) in a bucket that keeps no versions in 111122223333, us-east-1?"
+	want := "Overwrite s3://" + s.bucket + "/a (5 B, modified TIME, and no versions are kept) with a text of 5 B in 111122223333, us-east-1?"
 	if got := asks(t, s.rig, "s3.put", in); got != want {
 		t.Errorf("asked %q\nwant  %q", got, want)
 	}
@@ -181,7 +181,7 @@ func TestACopyAsksOnceAboutWhatItOverwrites(t *testing.T) {
 	s.write(t, "site/a", []byte("changed"))
 	s.write(t, "site/b", []byte("changed too"))
 	url := s.url("site/")
-	want := "Copy site to " + url + ", overwriting 2 things for good: " + url + "a, " + url + "b in 111122223333, us-east-1?"
+	want := "Overwrite 2 objects for good (" + url + "a, " + url + "b) by a copy of site to " + url + " in 111122223333, us-east-1?"
 	if got := asks(t, s.rig, "s3.cp", up); got != want {
 		t.Errorf("asked %q\nwant  %q", got, want)
 	}
@@ -191,7 +191,7 @@ func TestACopyAsksOnceAboutWhatItOverwrites(t *testing.T) {
 		t.Errorf("to a bucket that keeps versions: asked %q", got)
 	}
 	s.write(t, "site/c", []byte("mine"))
-	want = "Copy " + url + " to site, overwriting 1 thing for good: site/c in 111122223333, us-east-1?"
+	want = "Overwrite 1 local file for good (site/c) by a copy of " + url + " to site in 111122223333, us-east-1?"
 	if got := asks(t, s.rig, "s3.cp", m{"from": url, "to": "site"}); got != want {
 		t.Errorf("over a local file: asked %q\nwant  %q", got, want)
 	}
@@ -210,5 +210,29 @@ func TestACopyThatCannotBeMadeAsksNobody(t *testing.T) {
 	})
 	if !errors.Is(err, fault.NotFound) || len(p.asked) != 0 {
 		t.Errorf("err = %v, asked %v", err, p.asked)
+	}
+}
+
+func TestTheLocalFileIsNamedAndLookedAtFirst(t *testing.T) {
+	s, _ := simStore(t)
+	s.write(t, "mine\u200b.txt", []byte("12345"))
+	in := m{"bucket": s.bucket, "key": "a", "from_file": "mine\u200b.txt"}
+	asks(t, s.rig, "s3.put", in)
+	if got := asks(t, s.rig, "s3.put", in); !strings.Contains(got, ` with the file "mine\u200b.txt" (5 B) in `) {
+		t.Errorf("asked %q", got)
+	}
+	registry, err := s.registry.Under(tool.DefaultGuard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := new(person)
+	for name, kind := range map[string]fault.Kind{"none.txt": fault.NotFound, "../out.txt": fault.Refused} {
+		raw, _ := json.Marshal(m{"bucket": s.bucket, "key": "a", "from_file": name})
+		_, err = registry.Call(t.Context(), tool.Request{
+			Tool: "s3.put", Input: raw, Files: s.files, Confirm: p, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		})
+		if !errors.Is(err, kind) || len(p.asked) != 0 {
+			t.Errorf("%s: err = %v, asked %v", name, err, p.asked)
+		}
 	}
 }

@@ -11,18 +11,18 @@ import (
 )
 
 // move brings one object to the other end.
-func (c *copying) move(ctx context.Context, source item) error {
+func (c *copying) move(ctx context.Context, source item, onlyNew bool) error {
 	switch {
 	case !c.from.remote():
-		return c.upload(ctx, source)
+		return c.upload(ctx, source, onlyNew)
 	case !c.to.remote():
-		return c.download(ctx, source)
+		return c.download(ctx, source, onlyNew)
 	default:
-		return c.duplicate(ctx, source)
+		return c.duplicate(ctx, source, onlyNew)
 	}
 }
 
-func (c *copying) upload(ctx context.Context, source item) error {
+func (c *copying) upload(ctx context.Context, source item, onlyNew bool) error {
 	file, size, err := openSource(c.from.files, c.from.at(source.name))
 	if err != nil {
 		return err
@@ -36,18 +36,31 @@ func (c *copying) upload(ctx context.Context, source item) error {
 	key := c.to.at(source.name)
 	_, err = c.transfer(source, size, key).upload(ctx, &transfermanager.UploadObjectInput{
 		Bucket: &c.to.bucket, Key: &key, Body: io.Reader(file), ContentType: aws.String(contentTypeOf(key, source.name)),
+		IfNoneMatch: noneThere(onlyNew),
 	})
 	return err
 }
 
-func (c *copying) download(ctx context.Context, source item) (err error) {
+// noneThere is the condition of a request that must replace nothing.
+func noneThere(onlyNew bool) *string {
+	if !onlyNew {
+		return nil
+	}
+	return aws.String("*")
+}
+
+func (c *copying) download(ctx context.Context, source item, onlyNew bool) (err error) {
 	name := c.to.at(source.name)
 	if dir := path.Dir(name); dir != "." {
 		if err := c.to.files.MkdirAll(dir); err != nil {
 			return err
 		}
 	}
-	file, err := c.to.files.Replace(name)
+	begin := c.to.files.Replace
+	if onlyNew {
+		begin = c.to.files.Create
+	}
+	file, err := begin(name)
 	if err != nil {
 		return err
 	}

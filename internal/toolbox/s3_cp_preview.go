@@ -13,40 +13,45 @@ import (
 // reads, so what fails here would fail there.
 func (b *Box) s3CopyPreview(ctx context.Context, call *tool.Call, in s3CopyInput) tool.Preview {
 	in.DryRun = true
-	out, region, kept, err := b.wouldCopy(in.agreed(ctx), call, in)
-	p := tool.Preview{Region: region, Err: explain(ctx, err)}
+	out, region, agreed, err := b.wouldCopy(in.agreed(ctx), call, in)
+	p := tool.Preview{Region: region, Err: explain(ctx, err), Expected: agreed, State: agreed.state()}
 	switch {
 	case err != nil:
-	case kept || out.Replaced.Objects == 0:
+	case agreed.keeps || out.Replaced.Objects == 0:
 		p.Effect = tool.Write
 		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", tool.Visible(in.From), tool.Visible(in.To))
 	default:
-		p.Effect, p.Does = tool.Destroy, out.question()
+		thing := "object"
+		if region == "" {
+			thing = "local file"
+		}
+		p.Effect, p.Does = tool.Destroy, out.question(thing)
 	}
 	return p
 }
 
 // wouldCopy is the dry run of a copy. Where the bucket keeps what is written
 // over it says so, and compares nothing.
-func (b *Box) wouldCopy(ctx context.Context, call *tool.Call, in s3CopyInput) (out *s3Copied, region string, kept bool, err error) {
+func (b *Box) wouldCopy(ctx context.Context, call *tool.Call, in s3CopyInput) (out *s3Copied, region string, agreed *agreedCopy, err error) {
 	c, err := b.newCopying(ctx, call, in)
 	if err != nil {
-		return nil, "", false, err
+		return nil, "", nil, err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	if c.to.remote() {
 		region = c.to.client.Options().Region
 		// Versioning that can't be read counts as none.
-		if kept, _ = keepsVersions(ctx, c.to.client, c.to.bucket); kept {
-			return nil, region, true, nil
+		if kept, _ := keepsVersions(ctx, c.to.client, c.to.bucket); kept {
+			return nil, region, &agreedCopy{keeps: true}, nil
 		}
 	}
 	out, err = c.run(ctx)
-	return out, region, false, err
+	return out, region, &agreedCopy{objects: c.report.replaced}, err
 }
 
-// question asks about what a copy would overwrite, and names some of it.
-func (c *s3Copied) question() string {
+// question asks about the things that a copy would overwrite, and names some of
+// them.
+func (c *s3Copied) question(thing string) string {
 	var names []string
 	for _, i := range c.Items {
 		if i.Replaces && len(names) < maxNamed {
@@ -56,6 +61,6 @@ func (c *s3Copied) question() string {
 	if more := int(c.Replaced.Objects) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Sprintf("Copy %s to %s, overwriting %s for good: %s",
-		tool.Visible(c.From), tool.Visible(c.To), count(int(c.Replaced.Objects), "thing"), enumerate(names))
+	return fmt.Sprintf("Overwrite %s for good (%s) by a copy of %s to %s",
+		count(int(c.Replaced.Objects), thing), enumerate(names), tool.Visible(c.From), tool.Visible(c.To))
 }

@@ -103,21 +103,27 @@ type copyReport struct {
 	call *tool.Call
 	mu   sync.Mutex
 	out  s3Copied
+	// replaced is what a dry run would write over, as it is now, by name.
+	replaced map[string]string
 }
 
 func newCopyReport(in s3CopyInput, call *tool.Call) *copyReport {
-	return &copyReport{call: call, out: s3Copied{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
+	return &copyReport{call: call, replaced: map[string]string{}, out: s3Copied{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
 }
 
 func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
 
-// copied reports an object that was copied, and whether something else stood in
-// its place.
-func (r *copyReport) copied(from, to string, size int64, replaces bool) {
+// copied reports an object that was copied, and what stood in its place; nil is
+// nothing.
+func (r *copyReport) copied(from, to string, size int64, replaced *item) {
+	replaces := replaced != nil
 	if replaces {
 		r.mu.Lock()
 		r.out.Replaced.Objects++
 		r.out.Replaced.Bytes += byteCount(size)
+		if r.out.DryRun {
+			r.replaced[replaced.name] = replaced.stamp()
+		}
 		r.mu.Unlock()
 	}
 	r.add(&r.out.Copied, copyItem{Outcome: "copied", From: from, To: to, Size: byteCount(size), Replaces: replaces})

@@ -25,7 +25,8 @@ type copying struct {
 	call     *tool.Call
 	from, to end
 	report   *copyReport
-	arrivals *arrivals // where objects become files
+	agreed   *agreedCopy // what may be written over; nil is everything
+	arrivals *arrivals   // where objects become files
 	buffers  *buffers
 	slots    *semaphore.Weighted // objects that travel side by side
 	memory   *semaphore.Weighted // bytes that uploads hold
@@ -62,6 +63,7 @@ func (b *Box) newCopying(ctx context.Context, call *tool.Call, in s3CopyInput) (
 	if c.from.remote() && !c.to.remote() && c.to.only == "" {
 		c.arrivals = newArrivals(c.from, c.to, in.DryRun)
 	}
+	c.agreed, _ = call.Expected.(*agreedCopy)
 	return c, nil
 }
 
@@ -177,13 +179,15 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 		c.report.skipped(from, to, source.size, "the same")
 		return
 	case !c.in.DryRun:
-		err = c.move(ctx, source)
+		if err = c.agreed.allows(there); err == nil {
+			err = c.move(ctx, source, c.agreed.onlyNew(there))
+		}
 	}
 	if err != nil {
 		c.report.failed(ctx, from, to, source.size, err)
 		return
 	}
-	c.report.copied(from, to, source.size, there != nil)
+	c.report.copied(from, to, source.size, there)
 }
 
 // visible writes a name that is not UTF-8 with its odd bytes escaped.
@@ -243,5 +247,5 @@ func (c *copying) file(name string) (*item, error) {
 	case !info.Mode().IsRegular():
 		return nil, fault.New(fault.Conflict, "%q exists and is no file", c.to.show(name)).WithFix("move it away")
 	}
-	return &item{name: name, size: info.Size()}, nil
+	return &item{name: name, size: info.Size(), modified: info.ModTime()}, nil
 }

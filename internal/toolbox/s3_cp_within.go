@@ -23,13 +23,14 @@ const (
 
 // duplicate has S3 copy an object, metadata and tags with it. The bytes do not
 // come by here.
-func (c *copying) duplicate(ctx context.Context, source item) error {
+func (c *copying) duplicate(ctx context.Context, source item, onlyNew bool) error {
 	key := c.to.at(source.name)
 	if source.size > maxCopy {
-		return c.duplicateParts(ctx, source, key, copyPart)
+		return c.duplicateParts(ctx, source, key, copyPart, onlyNew)
 	}
 	_, err := c.to.client.CopyObject(ctx, &s3.CopyObjectInput{
 		Bucket: &c.to.bucket, Key: &key, CopySource: c.copySource(source), CopySourceIfMatch: optional(source.etag),
+		IfNoneMatch: noneThere(onlyNew),
 	})
 	return err
 }
@@ -44,7 +45,7 @@ func (c *copying) copySource(source item) *string {
 // duplicateParts copies an object larger than CopyObject takes, in parts of a
 // size.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html
-func (c *copying) duplicateParts(ctx context.Context, source item, key string, size int64) error {
+func (c *copying) duplicateParts(ctx context.Context, source item, key string, size int64, onlyNew bool) error {
 	in, expires, err := c.beginCopy(ctx, source, key)
 	if err != nil {
 		return err
@@ -55,7 +56,7 @@ func (c *copying) duplicateParts(ctx context.Context, source item, key string, s
 	}
 	parts, err := c.copyParts(ctx, source, key, begun.UploadId, size)
 	if err == nil {
-		_, err = c.to.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		_, err = c.to.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{IfNoneMatch: noneThere(onlyNew),
 			Bucket: &c.to.bucket, Key: &key, UploadId: begun.UploadId,
 			MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
 		})

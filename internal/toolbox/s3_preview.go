@@ -20,6 +20,7 @@ type objectNow struct {
 	size     byteCount
 	modified time.Time
 	version  string
+	etag     string
 	keeps    bool // the bucket keeps what is written over
 	region   string
 	err      error // why it could not be looked at
@@ -38,6 +39,7 @@ func (b *Box) objectNow(ctx context.Context, target tool.Target, bucket, key, ve
 		}
 		now.exists, now.size = true, byteCount(aws.ToInt64(head.ContentLength))
 		now.modified, now.version = aws.ToTime(head.LastModified), aws.ToString(head.VersionId)
+		now.etag = aws.ToString(head.ETag)
 		now.keeps, err = keepsVersions(ctx, client, bucket)
 		return err
 	})
@@ -68,28 +70,58 @@ func (o objectNow) String() string {
 	return text
 }
 
+// state tells the object as it is from what it may become.
+func (o objectNow) state() string {
+	return fmt.Sprintf("%d %q %q %d ", o.size, o.etag, o.version, o.modified.UnixNano())
+}
+
+// absent is what s3.put expects where the look found no object: it then writes
+// only if there is none still.
+type absent struct{}
+
+// fileState tells the local file as it is from what it may become.
+func (in s3PutInput) fileState(call *tool.Call) string {
+	if in.FromFile == "" {
+		return ""
+	}
+	info, err := call.Files.Stat(in.FromFile)
+	if err != nil {
+		return "" // the call itself says what is wrong
+	}
+	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano())
+}
+
 // preview finds out whether an object would be written over.
-func (in s3PutInput) preview(ctx context.Context, b *Box) tool.Preview {
-	name := tool.Visible(objectURL(in.Bucket, in.Key))
+func (in s3PutInput) preview(ctx context.Context, b *Box, call *tool.Call) tool.Preview {
+	body, size, err := in.open(call)
+	if err != nil {
+		return tool.Preview{Err: err}
+	}
+	_ = body.Close()
+	name, from := tool.Visible(objectURL(in.Bucket, in.Key)), fmt.Sprintf(" with a text of %s", byteCount(size))
+	if in.FromFile != "" {
+		from = fmt.Sprintf(" with the file %s (%s)", tool.Visible(in.FromFile), byteCount(size))
+	}
 	if in.IfNoneMatch != "" {
-		return tool.Preview{Effect: tool.Write, Does: "Write " + name + " where no object has the key yet"}
+		return tool.Preview{Effect: tool.Write, Does: "Write " + name + from + ", unless an object has the key"}
 	}
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, "")
-	p := tool.Preview{Region: now.region, Effect: tool.Write}
+	p := tool.Preview{Region: now.region, Effect: tool.Write, State: now.state() + in.fileState(call)}
 	switch {
 	case now.err != nil && !now.exists:
 		p.Effect = tool.Destroy
-		p.Does = fmt.Sprintf("Write %s, over an object that may be there (%s)", name, notRead(ctx, now.err))
+		p.Does = fmt.Sprintf("Write %s%s, over an object that may be there (%s)", name, from, notRead(ctx, now.err))
 	case !now.exists:
-		p.Does = "Write " + name + ", where no object is yet"
+		p.Does = "Write the new object " + name + from
+		p.Expected = absent{}
 	case now.err != nil:
 		p.Effect = tool.Destroy
-		p.Does = fmt.Sprintf("Overwrite %s (%s), for good as far as is known (%s)", name, now, notRead(ctx, now.err))
+		p.Does = fmt.Sprintf("Overwrite %s (%s)%s, for good as far as is known (%s)", name, now, from, notRead(ctx, now.err))
 	case now.keeps:
-		p.Does = fmt.Sprintf("Write a new version of %s (now %s)", name, now)
+		p.Does = fmt.Sprintf("Write a new version of %s (now %s)%s", name, now, from)
 	default:
 		p.Effect = tool.Destroy
-		p.Does = fmt.Sprintf("Overwrite %s (%s) in a bucket that keeps no versions", name, now)
+		p.Does = fmt.Sprintf("Overwrite %s (%s, and no versions are kept)%s", name, now, from)
 	}
 	return p
 }
@@ -98,7 +130,7 @@ func (in s3PutInput) preview(ctx context.Context, b *Box) tool.Preview {
 func (in s3DeleteInput) preview(ctx context.Context, b *Box) tool.Preview {
 	name := tool.Visible(objectURL(in.Bucket, in.Key))
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
-	p := tool.Preview{Region: now.region}
+	p := tool.Preview{Region: now.region, State: now.state()}
 	switch {
 	case now.err != nil && !now.exists:
 		p.Does = fmt.Sprintf("Delete %s (%s)", name, notRead(ctx, now.err))
@@ -107,7 +139,7 @@ func (in s3DeleteInput) preview(ctx context.Context, b *Box) tool.Preview {
 	case in.VersionID != "":
 		p.Does = fmt.Sprintf("Delete one version of %s for good (%s)", name, now)
 	case now.err == nil && now.keeps:
-		p.Does = fmt.Sprintf("Delete %s (%s) in a bucket that keeps its versions", name, now)
+		p.Does = fmt.Sprintf("Delete %s (%s, and its versions are kept)", name, now)
 	default:
 		p.Does = fmt.Sprintf("Delete %s for good (%s)", name, now)
 	}

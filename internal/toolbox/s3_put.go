@@ -88,7 +88,9 @@ func (b *Box) s3PutTool() *tool.Tool {
 			{Does: "send a file", Input: `{"bucket": "reports", "key": "backup.tar", "from_file": "backup.tar"}`},
 			{Does: "write only a new object, with tags", Input: `{"bucket": "reports", "key": "lock", "body": "me", "if_none_match": "*", "tags": {"team": "core"}}`},
 		},
-	}, b.s3Put), func(ctx context.Context, _ *tool.Call, in s3PutInput) tool.Preview { return in.preview(ctx, b) })
+	}, b.s3Put), func(ctx context.Context, call *tool.Call, in s3PutInput) tool.Preview {
+		return in.preview(ctx, b, call)
+	})
 }
 
 func (b *Box) s3Put(ctx context.Context, call *tool.Call, in s3PutInput) (written s3Written, err error) {
@@ -98,6 +100,9 @@ func (b *Box) s3Put(ctx context.Context, call *tool.Call, in s3PutInput) (writte
 		return s3Written{}, err
 	}
 	defer func() { _ = body.Close() }()
+	if _, ok := call.Expected.(absent); ok {
+		in.IfNoneMatch = "*"
+	}
 	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) error {
 		if _, err := body.Seek(0, io.SeekStart); err != nil {
 			return fault.Wrap(err, fault.Invalid, "%q cannot be read", in.FromFile).WithCause("%v", err)
