@@ -192,7 +192,11 @@ func (h *house) auditOptions(a AuditConfig) (audit.Options, error) {
 	if err != nil {
 		return audit.Options{}, err
 	}
-	o := audit.Options{Key: key, MaxSize: size, MaxAge: age, Keep: a.Keep, Tell: func(err error) { h.logger.Error(fault.From(err).Error()) }}
+	dir, err := stateDir()
+	if err != nil {
+		return audit.Options{}, err
+	}
+	o := audit.Options{Given: filepath.Join(dir, "audit.witnessed"), Key: key, MaxSize: size, MaxAge: age, Keep: a.Keep, Tell: func(err error) { h.logger.Error(fault.From(err).Error()) }}
 	for _, w := range a.Witness {
 		witness, err := h.witness(w)
 		if err != nil {

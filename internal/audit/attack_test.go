@@ -28,6 +28,9 @@ func build(t *testing.T) (scene, audit.Options) {
 	dir := t.TempDir()
 	s := scene{path: filepath.Join(dir, "log", "audit.jsonl"), witness: filepath.Join(dir, "second", "heads.jsonl")}
 	s.head = s.path + ".head"
+	if err := os.Mkdir(filepath.Dir(s.witness), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	o := audit.Options{MaxSize: 3500, Witnesses: []audit.Witness{audit.NewFileWitness(s.witness)}, WitnessEvery: time.Hour}
 	f := openWith(t, s.path, o)
 	appendN(t, f, 40)

@@ -28,6 +28,7 @@ var (
 
 	DecodeHead    = decodeHead
 	DecodeWitness = decodeWitness
+	DecodeGiven   = decodeGiven
 )
 
 // PutHead makes the head file one of the log as it stands, as if every line had

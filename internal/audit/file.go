@@ -53,6 +53,10 @@ type Options struct {
 	// WitnessEvery, by default a minute, and at Close.
 	Witnesses    []Witness
 	WitnessEvery time.Duration
+	// Given is the path of the file that notes which heads the witnesses took, so
+	// that one which lost them is told from a new one. By default it lies beside
+	// the log; elsewhere it outlasts a log that is removed. Several logs may share it.
+	Given string
 	// Tell hears what went wrong beside a call that was recorded all the same,
 	// such as a witness that cannot be reached. It may be nil.
 	Tell func(error)
@@ -88,7 +92,9 @@ func OpenWith(path string, options Options) (*File, error) {
 		_ = f.closeFile()
 		return nil, err
 	}
-	f.witnesses = newWitnessing(options)
+	f.witnesses = newWitnessing(options, func(ctx context.Context, place string, h Head) error {
+		return f.givenFile().add(ctx, f.logName(), place, h)
+	})
 	return f, nil
 }
 

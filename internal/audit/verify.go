@@ -3,6 +3,7 @@ package audit
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -95,6 +96,10 @@ type Witnessed struct {
 	Newest uint64 `json:"newest,omitempty"`
 	// Problem says why it was not compared.
 	Problem string `json:"problem,omitempty"`
+	// Lost says which heads it took and does not hold any more, as the file
+	// NotedIn tells.
+	Lost    string `json:"lost,omitempty"`
+	NotedIn string `json:"noted_in,omitempty"`
 	// WriteOnly: it cannot be asked; compare by hand.
 	WriteOnly bool `json:"write_only,omitempty"`
 }
@@ -139,33 +144,46 @@ func (f *File) Verify(ctx context.Context, pin string) (Report, error) {
 	return v.done(), nil
 }
 
-// recall reads the heads that witnesses hold, in the order of their numbers.
+// recall reads the heads that witnesses hold, in the order of their numbers, and
+// what is noted of those that they took.
 func (f *File) recall(ctx context.Context) (found []Witnessed, heads []witnessedHead) {
+	// Before the witnesses are asked, so that they already hold what is noted.
+	took, err := f.givenFile().read()
 	for _, place := range f.options.Witnesses {
-		w := Witnessed{Name: place.Name()}
-		recaller, ok := place.(Recaller)
-		if !ok {
-			w.WriteOnly = true
-			found = append(found, w)
-			continue
-		}
-		kept, err := recaller.Heads(ctx)
-		if err != nil {
+		w, kept := ask(ctx, place, took[f.logName()][place.Name()])
+		if err != nil && w.Problem == "" && !w.WriteOnly {
 			w.Problem = fault.From(err).Error()
 		}
+		if w.Lost != "" {
+			w.NotedIn = f.givenFile().path
+		}
 		for _, h := range kept {
-			w.Heads, w.Newest = w.Heads+1, max(w.Newest, h.Seq)
 			heads = append(heads, witnessedHead{h, w.Name})
 		}
 		found = append(found, w)
 	}
-	slices.SortFunc(heads, func(a, b witnessedHead) int {
-		if a.Seq != b.Seq {
-			return map[bool]int{true: -1, false: 1}[a.Seq < b.Seq]
-		}
-		return 0
-	})
+	slices.SortFunc(heads, func(a, b witnessedHead) int { return cmp.Compare(a.Seq, b.Seq) })
 	return found, heads
+}
+
+// ask reads the heads that one witness holds.
+func ask(ctx context.Context, place Witness, took given) (Witnessed, []Head) {
+	w := Witnessed{Name: place.Name()}
+	recaller, ok := place.(Recaller)
+	if !ok {
+		w.WriteOnly = true
+		return w, nil
+	}
+	kept, err := recaller.Heads(ctx)
+	if err != nil {
+		w.Problem = fault.From(err).Error()
+	} else {
+		w.Lost = took.lost(kept)
+	}
+	for _, h := range kept {
+		w.Heads, w.Newest = w.Heads+1, max(w.Newest, h.Seq)
+	}
+	return w, kept
 }
 
 type witnessedHead struct {

@@ -52,6 +52,8 @@ const (
 type witnessing struct {
 	options Options
 	every   time.Duration
+	// given notes that a witness took a head.
+	given func(ctx context.Context, place string, h Head) error
 
 	mu     sync.Mutex
 	head   Head // the newest
@@ -63,8 +65,8 @@ type witnessing struct {
 	running sync.Mutex
 }
 
-func newWitnessing(o Options) *witnessing {
-	w := &witnessing{options: o, every: o.WitnessEvery}
+func newWitnessing(o Options, given func(ctx context.Context, place string, h Head) error) *witnessing {
+	w := &witnessing{options: o, every: o.WitnessEvery, given: given}
 	if w.every <= 0 {
 		w.every = witnessEvery
 	}
@@ -119,7 +121,11 @@ func (w *witnessing) deliver(h Head) bool {
 			if err := place.Keep(ctx, h); err != nil {
 				failed.Store(true)
 				w.options.tell(fault.Wrap(err, fault.Internal, "the head of the audit log, record %d, was not kept in %s", h.Seq, place.Name()).
-					WithCause("%v", err))
+					WithCause("%v", err).WithFix("%s", fault.From(err).Fix))
+				return
+			}
+			if err := w.given(ctx, place.Name(), h); err != nil {
+				w.options.tell(err)
 			}
 		})
 	}
@@ -145,7 +151,8 @@ func (w *witnessing) close() {
 type FileWitness struct{ path string }
 
 // NewFileWitness keeps heads in the file at path, which is made when it is first
-// needed. It should lie where who writes the log cannot write.
+// needed; its folder is not, since that may be a disk that is not mounted. It
+// should lie where who writes the log cannot write.
 func NewFileWitness(path string) FileWitness { return FileWitness{path} }
 
 // Name is the path.
@@ -153,8 +160,8 @@ func (w FileWitness) Name() string { return w.path }
 
 // Keep appends a line in one call.
 func (w FileWitness) Keep(_ context.Context, h Head) error {
-	if err := os.MkdirAll(filepath.Dir(w.path), 0o700); err != nil {
-		return ioFault(err, "the folder of %s can't be made", w.path)
+	if err := w.folder(); err != nil {
+		return err
 	}
 	if err := refuse(w.path); err != nil {
 		return err
@@ -174,8 +181,28 @@ func (w FileWitness) Keep(_ context.Context, h Head) error {
 	return nil
 }
 
-// Heads reads every line. A file that is not there yet holds none.
+// folder tells if the file's folder is not there.
+func (w FileWitness) folder() error {
+	dir := filepath.Dir(w.path)
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.New(fault.NotFound, "the folder %s of the audit log's witness is not there", dir).
+			WithFix("mount or make the folder, or name another path in audit.witness")
+	case err != nil:
+		return ioFault(err, "the folder %s of the audit log's witness can't be read", dir)
+	case !info.IsDir():
+		return fault.New(fault.Invalid, "%s is no folder, and the path of the audit log's witness lies in it", dir).
+			WithFix("name another path in audit.witness")
+	}
+	return nil
+}
+
+// Heads reads every line. A file that is not there yet in its folder holds none.
 func (w FileWitness) Heads(ctx context.Context) ([]Head, error) {
+	if err := w.folder(); err != nil {
+		return nil, err
+	}
 	file, err := os.Open(w.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -162,6 +162,11 @@ func (r auditReport) Verdict() error {
 			return fault.New(fault.Partial, "the audit log is whole in itself, and could not be held against %s", w.Name).
 				WithCause("%s", w.Problem).WithFix("make %s readable and verify again", w.Name)
 		}
+		if w.Lost != "" {
+			return fault.New(fault.Partial, "the audit log is whole in itself, and %s lost what it should be held against", w.Name).
+				WithCause("%s", w.Lost).
+				WithFix("put back what %s held, or find out who emptied it; if that was you, take it out of %s", w.Name, w.NotedIn)
+		}
 	}
 	return nil
 }
@@ -179,7 +184,7 @@ func (r auditReport) Remarks() []string {
 		switch {
 		case w.WriteOnly:
 			out = append(out, w.Name+" can't be asked; compare the head with what it holds by hand")
-		case w.Heads == 0 && w.Problem == "":
+		case w.Heads == 0 && w.Problem == "" && w.Lost == "":
 			out = append(out, w.Name+" holds no head")
 		}
 	}
