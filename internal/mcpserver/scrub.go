@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // scrubber makes what AWS said fit for an agent and for the person who looks
@@ -116,14 +115,19 @@ func announces(name string) bool {
 // name that stands beside it: {"name": "DB_PASSWORD", "value": "..."}.
 func (s scrubber) object(v map[string]any, shown bool, did *changes) any {
 	pair := pairName(v)
+	if !shown {
+		s.kubeObject(v, did)
+	}
 	out := make(map[string]any, len(v))
 	for key, value := range v {
-		shown := shown || s.reveals(key)
+		shown := shown || s.reveals(key) || s.reveals(plain(key, new(changes)))
 		switch {
 		case shown || pair != "" && s.reveals(pair):
 			shown = true
 		case secretName(key), pair != "" && isValue(key):
 			value = s.value(value, did)
+		case credentials(key, value):
+			value = s.mask(value, did)
 		}
 		out[s.string(key, false, did)] = s.walk(value, shown, did)
 	}
@@ -134,10 +138,10 @@ func (s scrubber) object(v map[string]any, shown bool, did *changes) any {
 // of a secret.
 func pairName(v map[string]any) string {
 	for key, value := range v {
-		switch strings.ToLower(key) {
+		switch strings.ToLower(bare(key)) {
 		case "name", "key", "field", "variable", "parameterkey", "parametername", "parameter_name", "parameter_key", "option_name", "optionname":
 			if name, ok := value.(string); ok && secretName(name) {
-				return name
+				return plain(name, new(changes))
 			}
 		}
 	}
@@ -145,15 +149,35 @@ func pairName(v map[string]any) string {
 }
 
 func isValue(key string) bool {
-	switch strings.ToLower(key) {
+	switch strings.ToLower(bare(key)) {
 	case "value", "val", "values", "parametervalue", "parameter_value", "default", "defaultvalue", "default_value", "stringvalue", "string_value", "content":
 		return true
 	}
 	return false
 }
 
+// credentials tells of a member auth that holds a user and a password, as in
+// Docker's configuration.
+func credentials(key string, value any) bool {
+	text, ok := value.(string)
+	return ok && strings.EqualFold(strings.TrimPrefix(bare(key), "_"), "auth") && basicAuth(text)
+}
+
+// label tells of a member that says what a secret is and does not hold it.
+func label(key string) bool {
+	w := words(bare(key))
+	if len(w) == 0 {
+		return false
+	}
+	switch w[len(w)-1] {
+	case "name", "arn", "id", "type", "kind", "description", "status", "state", "version", "mode", "date", "time", "ref", "region":
+		return !secretName(key)
+	}
+	return false
+}
+
 // value masks what stands under the name of a secret: texts, numbers, lists of
-// them, and of an object the members that are its value.
+// them, and of an object the members that are no labels.
 func (s scrubber) value(v any, did *changes) any {
 	switch v := v.(type) {
 	case string:
@@ -170,7 +194,7 @@ func (s scrubber) value(v any, did *changes) any {
 		}
 	case map[string]any:
 		for key := range v {
-			if isValue(key) && !s.reveals(key) {
+			if !label(key) && !s.reveals(key) {
 				v[key] = s.value(v[key], did)
 			}
 		}
@@ -186,6 +210,20 @@ func (s scrubber) string(text string, shown bool, did *changes) string {
 	if inner, ok := s.inner(text, did); ok {
 		return inner
 	}
+	var found changes
+	masked := s.masked(folded(text), &found)
+	if found.masked == 0 {
+		return text
+	}
+	did.masked += found.masked
+	return masked
+}
+
+// masked is a text, in the form that folded gives, without its secrets.
+func (s scrubber) masked(text string, did *changes) string {
+	if strings.Contains(text, "Secret") && strings.Contains(text, "kind:") {
+		text = s.kubeSecrets(text, did)
+	}
 	lower := strings.ToLower(text)
 	for _, sh := range shapes {
 		if sh.in(lower) {
@@ -194,6 +232,9 @@ func (s scrubber) string(text string, shown bool, did *changes) string {
 	}
 	return s.settings(text, lower, did)
 }
+
+// bare is a name as it is compared with others.
+func bare(name string) string { return folded(plain(name, new(changes))) }
 
 // deepest is how many times JSON may stand in JSON's texts to be read as such.
 const deepest = 8
@@ -226,37 +267,6 @@ func (s scrubber) inner(text string, did *changes) (string, bool) {
 	did.dropped += own.dropped
 	did.masked += own.masked
 	return strings.TrimSuffix(out.String(), "\n"), true
-}
-
-// plain drops the characters of a text that a person would not see.
-func plain(text string, did *changes) string {
-	return strings.Map(func(r rune) rune {
-		if hidden(r) {
-			did.dropped++
-			return -1
-		}
-		return r
-	}, text)
-}
-
-// hidden tells of characters that change what a terminal or a model reads
-// without a person seeing it: controls, escapes, bidirectional overrides,
-// zero-width and tag characters.
-func hidden(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t':
-		return false
-	case unicode.IsControl(r):
-		return true
-	case r == '\u200d' || r == '\u200c':
-		return false // joiners, which scripts and emoji need
-	}
-	return unicode.Is(unicode.Cf, r) || r >= 0xE0000 && r <= 0xE0FFF
-}
-
-// visible is a text on one line without hidden characters.
-func visible(text string) string {
-	return plain(strings.Join(strings.Fields(text), " "), new(changes))
 }
 
 // readable is data as a person reads it.

@@ -11,7 +11,7 @@ import (
 func TestScrub(t *testing.T) {
 	tests := []struct{ name, in, want, note string }{
 		{"plain", "all is well, 100%", "all is well, 100%", ""},
-		{"escapes", "\x1b[31mred\x1b[0m\r\n\tnext", "[31mred[0m\n\tnext", "3 invisible characters were left out"},
+		{"escapes", "\x1b[31mred\x1b[0m\r\n\tnext", "red\n\tnext", "10 invisible characters were left out"},
 		{"bidirectional override", "user\u202etxt.exe", "usertxt.exe", "1 invisible"},
 		{"tag characters", "hi\U000E0041\U000E0042", "hi", "2 invisible"},
 		{"zero width", "ig\u200bnore", "ignore", "1 invisible"},

@@ -12,7 +12,7 @@ import (
 var (
 	secretWords = []string{
 		"password", "passwd", "passphrase", "passcode", "pwd", "secret", "apikey", "secretkey", "accesskey", "privatekey", "signingkey",
-		"authtoken", "accesstoken", "sessiontoken", "refreshtoken", "securitytoken", "bearertoken", "idtoken", "apitoken",
+		"authtoken", "accesstoken", "sessiontoken", "refreshtoken", "securitytoken", "bearertoken", "idtoken", "apitoken", "identitytoken", "registrytoken",
 	}
 	secretWholeWords = []string{"pass", "token", "authorization", "cookie", "dsn", "jwt", "bearer", "dbpass", "pgpass", "userpass", "mysqlpass", "rootpass"}
 	secretPairs      = []string{
@@ -71,8 +71,11 @@ func words(name string) []string {
 // secretName tells whether a member, a variable or a parameter of the name holds
 // a secret.
 func secretName(name string) bool {
-	w := words(name)
-	if len(w) == 0 || len(name) > 200 {
+	if len(name) > 1000 {
+		return false
+	}
+	w := words(bare(name))
+	if len(w) == 0 {
 		return false
 	}
 	last, before := w[len(w)-1], ""
@@ -88,10 +91,12 @@ func secretName(name string) bool {
 	return slices.ContainsFunc(secretWords, func(s string) bool { return strings.HasSuffix(last, s) })
 }
 
-func headerName(name string) bool { return slices.Contains(headers, strings.Join(words(name), " ")) }
+func headerName(name string) bool {
+	return slices.Contains(headers, strings.Join(words(bare(name)), " "))
+}
 
 func queryName(name string) bool {
-	return secretName(name) || slices.Contains(queryOnly, strings.Join(words(name), " "))
+	return secretName(name) || slices.Contains(queryOnly, strings.Join(words(bare(name)), " "))
 }
 
 // harmless are values that are no secrets whatever their name: references,

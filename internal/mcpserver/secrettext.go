@@ -36,6 +36,15 @@ var shapes = []shape{
 	{[]string{"basic"}, regexp.MustCompile(`(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{6,}=*)`), basicAuth},
 	{[]string{"login"}, regexp.MustCompile(`(?i)\blogin\s+\S+\s+password\s+(?P<s>\S+)`), nil},
 	{[]string{"-u"}, regexp.MustCompile(`(?i)(?:^|\s)(?:-u|--user)[ =]["']?[^\s:"']+:(?P<s>[^\s"']+)`), nil},
+	{[]string{"mysql", "mariadb", "sshpass"}, regexp.MustCompile(`\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\n|;&]*?\s-p["']?(?P<s>[^\s"'-][^\s"']*)`), nil},
+	{[]string{"sshpass"}, regexp.MustCompile(`\bsshpass\s+-p\s+["']?(?P<s>[^\s"']+)`), nil},
+	{[]string{"redis-cli"}, regexp.MustCompile(`\bredis-cli\b[^\n|;&]*?\s-a\s+["']?(?P<s>[^\s"']+)`), nil},
+	{[]string{"auth"}, regexp.MustCompile(`(?i)(?:^|[^a-z0-9])auth\\*["']?\s*[:=]\s*\\*["']?(?P<s>[a-z0-9+/]{6,}=*)`), basicAuth},
+	// A line of .pgpass, and what passwords are kept as in htpasswd and shadow;
+	// see https://www.postgresql.org/docs/current/libpq-pgpass.html and crypt(5).
+	{[]string{":543", ":6432:", ":*:"}, regexp.MustCompile(`(?m)^[ \t]*(?:[\w.*/-]+|\[[0-9A-Fa-f:]+\]):(?:543\d|6432|\*):[^:\s]+:[^:\s]+:(?P<s>\S+)`), nil},
+	{[]string{"$1$", "$2", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2", "$scrypt$"}, regexp.MustCompile(`\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)|scrypt)\$(?P<s>[\w./$=,+-]{20,})`), nil},
+	{[]string{"{sha", "{ssha"}, regexp.MustCompile(`(?i)\{S?SHA\d*\}(?P<s>[a-z0-9+/]{16,}=*)`), nil},
 	{[]string{"identified", "password"}, regexp.MustCompile(`(?i)\b(?:identified\s+by|password)\s+'(?P<s>[^']+)`), nil},
 	{[]string{"-pass", "-secret", "-token", "-api", "-access", "password", "secret", "token"}, regexp.MustCompile(`(?i)(?:^|\s|["'])--?(?:[\w-]*-)?(?:password|passwd|pass|secret|token|api-key|apikey|secret-key|access-token)(?:\s+|["']\s*,\s*["'])["']?(?P<s>[^\s"'-][^\s"']*)`), secretValue},
 	// A secret access key behind its key's ID, and session tokens.
@@ -43,6 +52,8 @@ var shapes = []shape{
 	{[]string{"iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz"}, regexp.MustCompile(`\b(?P<s>(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9+/=_%-]{8,})`), nil},
 	// Well-known tokens, by their prefixes.
 	{[]string{"ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "xox", "xapp-", "sk_", "rk_", "whsec_", "glpat-", "npm_", "pypi-", "dop_v1_", "hvs.", "sk-", "ya29."}, regexp.MustCompile(`\b(?:gh[opsur]_|github_pat_|xox[abeprs]-|xapp-|[sr]k_(?:live|test)_|whsec_|glpat-|npm_|pypi-|dop_v1_|hvs\.|sk-ant-|sk-proj-|ya29\.)(?P<s>[\w.-]{8,})`), nil},
+	{[]string{"hf_", "dckr_", "hawser_", "glsa_"}, regexp.MustCompile(`\b(?:hf_|dckr_[op]at_|hawser_|glsa_)(?P<s>[\w-]{8,})`), tokenLike},
+	{[]string{"age-secret-key-"}, regexp.MustCompile(`(?i)\bAGE-SECRET-KEY-1(?P<s>\w{8,})`), nil},
 	{[]string{"aiza"}, regexp.MustCompile(`\bAIza(?P<s>[\w-]{20,})`), nil},
 	{[]string{"sk-"}, regexp.MustCompile(`\bsk-(?P<s>[A-Za-z0-9]{20,})`), nil},
 	{[]string{"sg."}, regexp.MustCompile(`\bSG\.(?P<s>[\w-]{10,}\.[\w-]{10,})`), nil},
@@ -135,15 +146,22 @@ func finder(pattern *regexp.Regexp) func(text string, from int) (place, bool) {
 	}
 }
 
-// setting finds the next name that =, :, := or => separates from its value.
+// setting finds the next name that =, :, :=, => or %3D separates from its value.
 func setting(text string, from int) (place, bool) {
 	for {
-		i := strings.IndexAny(text[from:], "=:")
+		i := strings.IndexAny(text[from:], "=:%")
 		if i < 0 {
 			return place{}, false
 		}
 		sep := from + i
 		from = sep + 1
+		if text[sep] == '%' {
+			encoded := encodedEquals.FindString(text[sep:])
+			if encoded == "" {
+				continue
+			}
+			from = sep + len(encoded)
+		}
 		end := trimBack(text, sep, " \t")
 		end = trimBack(text, end, "\"'`")
 		end = trimBack(text, end, "\\")
@@ -242,6 +260,9 @@ func valueEnd(text string, at place, pair bool) int {
 	if quote := opening.FindString(rest); quote != "" {
 		return at.value + len(quote) + quotedEnd(rest[len(quote):], quote)
 	}
+	if begin := structure.FindStringSubmatch(rest); begin != nil {
+		return at.value + structureEnd(rest, begin[1])
+	}
 	near := max(0, at.begin-lookBack)
 	line := near + 1 + strings.LastIndexAny(text[near:at.begin], "\r\n")
 	before := strings.TrimLeft(text[line:at.begin], " \t-")
@@ -264,6 +285,10 @@ func valueEnd(text string, at place, pair bool) int {
 }
 
 var (
+	// encodedEquals is = in the encoding of URLs, once or several times.
+	encodedEquals = regexp.MustCompile(`^%(?:25)*3[dD]`)
+
+	structure = regexp.MustCompile(`^[\[{]\s*(\\*["'])`)
 	opening   = regexp.MustCompile("^\\\\*[\"'`]")
 	blockMark = regexp.MustCompile(`^[|>][+-]?\d*[+-]?[ \t]*(?:#[^\n]*)?\r?\n`)
 )
@@ -278,6 +303,26 @@ func quotedEnd(rest, quote string) int {
 		}
 		if i += j; i == 0 || rest[i-1] != '\\' {
 			return i
+		}
+	}
+	return len(rest)
+}
+
+// structureEnd is where an object or a list of JSON ends whose texts stand in
+// the quotes given.
+func structureEnd(rest, quote string) int {
+	depth := 0
+	for i := 0; i < len(rest); i++ {
+		switch {
+		case strings.HasPrefix(rest[i:], quote):
+			i += len(quote)
+			i += quotedEnd(rest[min(i, len(rest)):], quote) + len(quote) - 1
+		case rest[i] == '{' || rest[i] == '[':
+			depth++
+		case rest[i] == '}' || rest[i] == ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
 		}
 	}
 	return len(rest)

@@ -1,0 +1,181 @@
+package mcpserver
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// plain drops the characters of a text that a person would not see, and the
+// whole of a terminal's escape sequences.
+func plain(text string, did *changes) string {
+	var out strings.Builder
+	out.Grow(len(text))
+	for i := 0; i < len(text); {
+		if c := text[i]; c >= ' ' && c < 0x7f {
+			out.WriteByte(c)
+			i++
+			continue
+		}
+		if n := sequence(text[i:]); n > 0 {
+			did.dropped += utf8.RuneCountInString(text[i : i+n])
+			i += n
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		if hidden(r) {
+			did.dropped++
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+// hidden tells of characters that change what a terminal or a model reads
+// without a person seeing it: controls, escapes, bidirectional overrides,
+// zero-width and tag characters.
+func hidden(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case unicode.IsControl(r):
+		return true
+	case r == '\u200d' || r == '\u200c':
+		return false // joiners, which scripts and emoji need
+	}
+	return unicode.Is(unicode.Cf, r) || r >= 0xE0000 && r <= 0xE0FFF
+}
+
+const (
+	escape = 0x1b
+	// c1 is the distance of a control of eight bits from the letter behind
+	// ESC that means the same: CSI is 0x9b, or ESC and [.
+	c1 = 0x40
+)
+
+// sequence is the length in bytes of the escape sequence that a text begins
+// with; 0 where it begins with none that is complete.
+//
+// https://ecma-international.org/publications-and-standards/standards/ecma-48/
+func sequence(text string) int {
+	r, begin := utf8.DecodeRuneInString(text)
+	if r == utf8.RuneError && begin == 1 {
+		r = rune(text[0]) // a byte that is not UTF-8
+	}
+	switch {
+	case r == escape && len(text) > 1:
+		r, begin = rune(text[1]), 2
+	case r >= 0x80 && r < 0xa0:
+		r -= c1
+	default:
+		return 0
+	}
+	switch {
+	case r == '[':
+		return begin + controlSequence(text[begin:])
+	case strings.ContainsRune("]P^_X", r):
+		if n := controlString(text[begin:]); n > 0 {
+			return begin + n
+		}
+		return 0
+	case begin == 2 && text[0] == escape:
+		return escaped(text)
+	}
+	return 0
+}
+
+// controlSequence is the length of what follows CSI: parameters, intermediate
+// bytes and the final byte.
+func controlSequence(text string) int {
+	i := 0
+	for i < len(text) && text[i] >= 0x30 && text[i] <= 0x3f {
+		i++
+	}
+	for i < len(text) && text[i] >= 0x20 && text[i] <= 0x2f {
+		i++
+	}
+	if i < len(text) && text[i] >= 0x40 && text[i] <= 0x7e {
+		i++
+	}
+	return i
+}
+
+// controlString is the length of what follows OSC and its like, up to its
+// terminator: BEL, or ST in either form. Without one on the line it is 0, so
+// that no text is lost.
+func controlString(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\a', text[i] == 0x9c && (i == 0 || text[i-1] < 0x80):
+			return i + 1
+		case strings.HasPrefix(text[i:], "\u009c"), strings.HasPrefix(text[i:], "\x1b\\"):
+			return i + 2
+		case text[i] == '\n' || text[i] == escape:
+			return 0
+		}
+	}
+	return 0
+}
+
+// escaped is the length of an escape sequence that is neither a control sequence
+// nor a control string. Letters that mean nothing behind ESC are kept as text.
+func escaped(text string) int {
+	i := 1
+	for i < len(text) && text[i] >= 0x20 && text[i] <= 0x2f {
+		i++
+	}
+	if i < len(text) && (i > 1 && text[i] >= 0x30 && text[i] <= 0x7e || strings.IndexByte("0123456789:;<=>?DEHMNOVWZ\\cno|}~", text[i]) >= 0) {
+		return i + 1
+	}
+	return 0
+}
+
+var (
+	// writtenSequence is an escape sequence as JSON, C or a shell write it, or
+	// with its first byte lost to a decoder of UTF-8.
+	writtenSequence = regexp.MustCompile(`(?:\\+(?:u001[bB]|u009[bB]|x1[bB]|033|e)\[?|\x{FFFD})[0-9;:]*m`)
+	// writtenHidden is a character of no width as JSON writes it.
+	writtenHidden = regexp.MustCompile(`\\+u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])`)
+	// writtenEquals is = as JSON writes it for the sake of HTML.
+	writtenEquals = regexp.MustCompile(`\\+u003[dD]`)
+)
+
+// folded is a plain text in the form in which secrets are looked for: without
+// what is drawn as nothing, with compatible characters in their usual form
+// (full-width letters), and without escape sequences that are written out.
+//
+// https://www.unicode.org/reports/tr15/
+func folded(text string) string {
+	if strings.ContainsAny(text, "\\\ufffd") {
+		text = writtenSequence.ReplaceAllString(text, "")
+		text = writtenHidden.ReplaceAllString(text, "")
+		text = writtenEquals.ReplaceAllString(text, "=")
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return text
+	}
+	text = strings.Map(func(r rune) rune {
+		if blank(r) {
+			return -1
+		}
+		return r
+	}, text)
+	return norm.NFKC.String(text)
+}
+
+// blank tells of characters that are drawn as nothing, those that scripts need
+// included.
+func blank(r rune) bool {
+	return hidden(r) || r == '\u2800' || unicode.Is(unicode.Cf, r) ||
+		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// visible is a text on one line without hidden characters.
+func visible(text string) string {
+	return plain(strings.Join(strings.Fields(text), " "), new(changes))
+}
