@@ -29,8 +29,15 @@ type rdsQueryInput struct {
 }
 
 // Effect is less than the tool's for a statement that provably only reads or
-// adds.
-func (in rdsQueryInput) Effect() tool.Effect { return sqlEffect(in.SQL) }
+// adds. Dotted names are trusted only in a read-only transaction, which an open
+// one of the caller's is not.
+func (in rdsQueryInput) Effect() tool.Effect {
+	effect := sqlEffect(in.SQL)
+	if effect == tool.Read && in.TransactionID != "" && namesWithDots(in.SQL) {
+		return tool.Destroy
+	}
+	return effect
+}
 
 // Aim is where the cluster's ARN says.
 func (in rdsQueryInput) Aim() tool.Target { return aimed(in.Target, in.ResourceARN) }

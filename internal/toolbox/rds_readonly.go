@@ -29,15 +29,24 @@ type rdsDo func(ctx context.Context, client *rdsdata.Client, transaction string)
 
 // reading runs a statement that provably only reads, in a read-only
 // transaction where the caller gave none and the cluster lets them have one.
-// Elsewhere the proof must do.
+// Elsewhere the proof must do, which it does for dotted names only in MySQL:
+// there alone the database itself refuses to make the transaction read-only.
 func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryInput, session *awsapi.Session, do rdsDo) (rdsAnswer, error) {
 	at := clusterOfCaller{session.Target().Connection, in.ResourceARN, in.SecretARN}
-	if in.TransactionID != "" || b.unfit.has(at) {
+	dotted := namesWithDots(in.SQL)
+	if unfit, mysql := b.unfit.has(at); in.TransactionID != "" || unfit {
+		if dotted && !mysql {
+			return rdsAnswer{}, notHeld()
+		}
 		return byProof(ctx, client, in.TransactionID, do)
 	}
 	transaction, err := in.begin(ctx, client)
 	if err != nil {
-		if b.unfit.learn(at, err, "rds-data:BeginTransaction") || definite(err) {
+		denied := b.unfit.learn(at, err, "rds-data:BeginTransaction")
+		switch {
+		case denied && dotted:
+			return rdsAnswer{}, notHeld()
+		case (denied || definite(err)) && !dotted:
 			return byProof(ctx, client, "", do)
 		}
 		return rdsAnswer{}, err
@@ -49,9 +58,18 @@ func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryIn
 		return answer, err
 	}
 	if unset.definite() {
-		b.unfit.add(at)
+		b.unfit.add(at, true)
+	} else if dotted {
+		return rdsAnswer{}, unset.error
 	}
 	return byProof(ctx, client, "", do)
+}
+
+// notHeld is the fault for a statement whose text alone does not prove enough.
+func notHeld() error {
+	return fault.New(fault.Refused, "the statement is run only in a read-only transaction, which you cannot have on this cluster").
+		WithCause("for PostgreSQL a name behind another name and a dot may be a function's").At("sql").
+		WithFix("let the caller use rds-data:BeginTransaction and rds-data:RollbackTransaction, or name columns without their table")
 }
 
 // byProof runs a statement that nothing but its text keeps from writing.
@@ -142,23 +160,29 @@ const (
 // transactions, so that they are not asked each time.
 type unfitClusters struct {
 	mu    sync.Mutex
-	until map[clusterOfCaller]time.Time
+	known map[clusterOfCaller]unfitCluster
 }
 
-func (u *unfitClusters) has(c clusterOfCaller) bool {
+type unfitCluster struct {
+	until time.Time
+	mysql bool // the database refused; elsewhere the caller's rights do not suffice
+}
+
+func (u *unfitClusters) has(c clusterOfCaller) (unfit, mysql bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return time.Now().Before(u.until[c])
+	known := u.known[c]
+	return time.Now().Before(known.until), known.mysql
 }
 
 // add remembers a cluster. When there are too many, all are forgotten.
-func (u *unfitClusters) add(c clusterOfCaller) {
+func (u *unfitClusters) add(c clusterOfCaller, mysql bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.until == nil || len(u.until) >= maxUnfit {
-		u.until = map[clusterOfCaller]time.Time{}
+	if u.known == nil || len(u.known) >= maxUnfit {
+		u.known = map[clusterOfCaller]unfitCluster{}
 	}
-	u.until[c] = time.Now().Add(unfitTime)
+	u.known[c] = unfitCluster{time.Now().Add(unfitTime), mysql}
 }
 
 // learn remembers a cluster where the caller is denied the action itself, and
@@ -168,6 +192,6 @@ func (u *unfitClusters) learn(c clusterOfCaller, err error, action string) bool 
 	if f == nil || f.Kind != fault.Denied || f.Action != action {
 		return false
 	}
-	u.add(c)
+	u.add(c, false)
 	return true
 }

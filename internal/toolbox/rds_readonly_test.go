@@ -98,6 +98,32 @@ func TestReadsRunInAReadOnlyTransaction(t *testing.T) {
 	}
 }
 
+// TestDottedNamesRunOnlyWhereTheDatabaseHolds: for PostgreSQL they may be calls.
+func TestDottedNamesRunOnlyWhereTheDatabaseHolds(t *testing.T) {
+	const dotted = "SELECT people.id FROM people"
+	q := newQueryRig(t)
+	if got := q.query(t, dotted, nil); got["read_only"] != "transaction" {
+		t.Errorf("PostgreSQL: %v", got)
+	}
+	befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.DenyAccess})
+	for range 2 { // the second call knows of the denial
+		before := dataCallsOf(q.sim).Execute
+		if _, err := q.try(t.Context(), "rds.query", q.input(dotted, nil)); !errors.Is(err, fault.Refused) {
+			t.Errorf("denied: %v", err)
+		}
+		if after := dataCallsOf(q.sim).Execute; after != before {
+			t.Errorf("%d statements ran", after-before)
+		}
+	}
+	q.sim.ClearFaults()
+	q.onMySQL(t)
+	for range 2 {
+		if got := q.query(t, dotted, nil); got["read_only"] != "statement" {
+			t.Errorf("MySQL: %v", got)
+		}
+	}
+}
+
 // TestAFailureToBeginIsNoProof: what may pass is not worked around and not
 // remembered.
 func TestAFailureToBeginIsNoProof(t *testing.T) {

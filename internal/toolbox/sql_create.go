@@ -6,6 +6,7 @@ import "slices"
 func (r *sqlReader) create() bool {
 	r.skip("temporary", "temp", "global", "local", "unlogged", "unique", "fulltext", "spatial")
 	kinds := []string{"table", "index", "schema", "database", "sequence"}
+	index := len(r.tokens) > 0 && r.tokens[0].is("index")
 	if !slices.ContainsFunc(kinds, func(kind string) bool { return r.take(kind) }) || !r.emptyThing() {
 		return false
 	}
@@ -14,7 +15,20 @@ func (r *sqlReader) create() bool {
 	if r.take("on") { // CREATE INDEX ON t: the database names it
 		r.take("only")
 	}
-	return r.name() && r.definition()
+	return r.name() && (!index || r.indexed()) && r.definition()
+}
+
+// indexed takes the table of an index that has a name, and reports that no
+// dotted name stands behind it: the rows that are there are indexed at once, and
+// the name may be a function of them.
+func (r *sqlReader) indexed() bool {
+	if r.take("on") {
+		r.take("only")
+		if !r.name() {
+			return false
+		}
+	}
+	return !dottedNames(r.tokens)
 }
 
 // emptyThing reports that what is made is not filled by a query, and that no
@@ -47,6 +61,9 @@ func (r *sqlReader) computed(i int) bool {
 func (r *sqlReader) definition() bool {
 	part := r.tokens
 	r.tokens = nil
+	if callsByDot(part) {
+		return false
+	}
 	for i := 1; i < len(part); i++ {
 		if part[i].is("(") && !opensClause(part[:i]) {
 			return false

@@ -8,7 +8,8 @@ import (
 
 // sqlEffect is the most that a statement does, whichever of MySQL and
 // PostgreSQL runs it: Read where it provably only reads, Write where it
-// provably only adds (see addsSQL), Destroy for everything else.
+// provably only adds (see addsSQL), Destroy for everything else. It takes for
+// granted what readOnlySQL does.
 func sqlEffect(sql string) tool.Effect {
 	tokens, sure := oneSQLStatement(sql)
 	switch {
@@ -33,6 +34,13 @@ func oneSQLStatement(sql string) (tokens []sqlToken, sure bool) {
 		return nil, false
 	}
 	return tokens, sure
+}
+
+// namesWithDots reports that a statement has dotted names, or that this is
+// uncertain.
+func namesWithDots(sql string) bool {
+	tokens, sure := oneSQLStatement(sql)
+	return !sure || dottedNames(tokens)
 }
 
 // addsSQL reports whether a statement adds rows or makes an empty thing, and
@@ -167,11 +175,12 @@ func (r *sqlReader) before(words ...string) int {
 }
 
 // harmless takes n tokens of expressions that query nothing and call only pure
-// functions.
+// functions. A dotted name may be another call, from which nothing holds an
+// INSERT back.
 func (r *sqlReader) harmless(n int) bool {
 	part := r.tokens[:n]
 	r.tokens = r.tokens[n:]
-	return n == 0 || isExpression(part) && callsArePure(part)
+	return n == 0 || isExpression(part) && callsArePure(part) && !dottedNames(part)
 }
 
 // isExpression reports that no query or further clause stands among the tokens.

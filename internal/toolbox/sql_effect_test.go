@@ -60,6 +60,81 @@ func TestSQLEffect(t *testing.T) {
 	}
 }
 
+// TestFunctionsBehindDots: PostgreSQL takes (expr).name for name(expr).
+func TestFunctionsBehindDots(t *testing.T) {
+	calls := []string{
+		"SELECT ('/etc/hostname').pg_read_file", `SELECT ('/etc')."pg_ls_dir"`, "SELECT (pid).pg_terminate_backend FROM pg_stat_activity", "SELECT (3).pg_sleep",
+		"SELECT (ARRAY[1])[1].pg_sleep", "SELECT ((SELECT 5)).pg_sleep", "VALUES ((10).pg_sleep)", "EXPLAIN ANALYZE SELECT (1).pg_sleep",
+		"SELECT 1 FROM t WHERE (amount).pg_sleep IS NULL", "SELECT (t.*).wipe FROM t", "SELECT (:p).pg_terminate_backend", "SELECT :p.pg_terminate_backend",
+		"SELECT (1) . pg_sleep", "SELECT (1)/* */./* */pg_sleep", "SELECT (1)\n.-- x\npg_sleep", `SELECT (t.x)."pg_sleep" FROM t`, "SELECT t.a[1].pg_sleep FROM t",
+		"SELECT (array[1,2])[1: :p.pg_sleep]", "SELECT (row).field FROM t", "(SELECT (1).pg_sleep)", "WITH x AS (SELECT (1).pg_sleep) SELECT * FROM x",
+		"SELECT x.pg_terminate_backend FROM generate_series(1, 5) x", `SELECT "x"."pg_sleep" FROM generate_series(1, 5) AS "x"`, "SELECT generate_series.pg_sleep FROM generate_series(1, 5)",
+		"SELECT u.pg_read_file FROM current_user u", `SELECT "current_user".pg_read_file FROM current_user`, "SELECT x.pg_sleep FROM t, cast(5 as int) x",
+		"SELECT x.pg_sleep FROM t JOIN LATERAL unnest(a) x ON true", "SELECT x.pg_sleep FROM rows from (generate_series(1, 2)) x", "SELECT x.pg_sleep FROM a JOIN b ON a.i IN (1), unnest(c) x",
+		"SELECT (SELECT x.pg_sleep FROM unnest(array[1]) x)", "SELECT array_agg(x.pg_sleep) FROM t AS values, generate_series(1, 2) x", "SELECT x.pg_sleep FROM (t CROSS JOIN unnest(a) x)",
+		"SELECT mak\u212aedate(1)",
+		"INSERT INTO t VALUES ((5).pg_terminate_backend)", "INSERT INTO t VALUES (:p.pg_terminate_backend)", "INSERT INTO t VALUES (1) RETURNING t.wipe", `INSERT INTO t VALUES (1) RETURNING "t" . "wipe"`,
+		"INSERT INTO t VALUES (1) RETURNING (id).pg_terminate_backend", "INSERT INTO t AS x VALUES (1) RETURNING x.wipe", "INSERT INTO t VALUES (1) ON CONFLICT ((t.wipe)) DO NOTHING",
+		"CREATE TABLE x (a int DEFAULT (5).pg_terminate_backend)", "CREATE TABLE x (a int, CHECK ((a).pg_sleep IS NULL))", "CREATE INDEX i ON t (((id).pg_sleep))",
+		"CREATE INDEX i ON t ((t.wipe))", "CREATE INDEX ON s.t ((t.wipe))", "CREATE INDEX i ON t (a) WHERE t.wipe > 1", "CREATE TABLE p PARTITION OF t FOR VALUES IN ((1).pg_sleep)",
+	}
+	for _, sql := range calls {
+		if got := sqlEffect(sql); got != tool.Destroy {
+			t.Errorf("%s: %s", sql, got)
+		}
+	}
+	for sql, want := range map[string]tool.Effect{
+		"SELECT t.a, s.t.b FROM s.t, u JOIN v ON lower(u.a) = lower(v.a) WHERE t.a IN (SELECT x.a FROM x) AND t.b > now()": tool.Read,
+		"SELECT extract(year from now()), trim(both from lower(t.a)), t.* FROM t GROUP BY lower(t.a), upper(t.b)":          tool.Read,
+		`SELECT "t"."firstName", (1) .5, f.* FROM "t" CROSS JOIN (SELECT 1) f WHERE t.a = current_user`:                    tool.Read,
+		"SELECT e FROM t, unnest(a) e": tool.Read, "SELECT (row_to_json(t)) FROM t": tool.Read, "SELECT @@global.version": tool.Read,
+		"CREATE TABLE s.t (a s.kind REFERENCES s.u (id))": tool.Write, "CREATE INDEX i ON s.t (a)": tool.Write, "INSERT INTO s.t (a) VALUES (1.5) RETURNING a": tool.Write,
+	} {
+		if got := sqlEffect(sql); got != want {
+			t.Errorf("%s: %s, want %s", sql, got, want)
+		}
+	}
+}
+
+// TestDottedNamesInATransactionOfTheCallers: nothing holds the database there.
+func TestDottedNamesInATransactionOfTheCallers(t *testing.T) {
+	for sql, want := range map[string]tool.Effect{
+		"SELECT t.wipe FROM t": tool.Destroy, `SELECT "t"."wipe" FROM t`: tool.Destroy, "SELECT a, 1.5 FROM t": tool.Read, "INSERT INTO s.t VALUES (1)": tool.Write,
+	} {
+		if got := (rdsQueryInput{SQL: sql, TransactionID: "tx"}).Effect(); got != want {
+			t.Errorf("%s: %s, want %s", sql, got, want)
+		}
+	}
+}
+
+// FuzzCallsAreNotTaken plants a call of a function that is not known, in each
+// way that calls one, into any statement.
+func FuzzCallsAreNotTaken(f *testing.F) {
+	calls := []string{
+		"(1).evil", "(a) . \"evil\"", "a[1].evil", "(1)/* */.evil", "(1) -- x\n.evil", ":p.evil", "evil(1)", "evil /* */ (1)", "\"evil\"(1)", "s.lower(1)",
+		"(SELECT x.evil FROM unnest(a) x)", "(SELECT x.evil FROM t JOIN b ON true, abs(1) AS x)", "(SELECT x.evil FROM current_user x)",
+	}
+	nameOf := regexp.MustCompile(`(?i)(as|with|recursive|references|on|only|key|index|unique)[^a-z0-9]*$`)
+	f.Add("SELECT ", " FROM t", uint8(0))
+	f.Add("SELECT a FROM t WHERE b = ", " ORDER BY c", uint8(1))
+	f.Add("INSERT INTO t VALUES (", ") RETURNING a", uint8(2))
+	f.Add("CREATE TABLE t (a int DEFAULT ", ")", uint8(3))
+	f.Add("CREATE INDEX i ON t (", ")", uint8(4))
+	f.Add("WITH x AS (SELECT a, ", ") SELECT * FROM x", uint8(10))
+	f.Fuzz(func(t *testing.T, before, after string, kind uint8) {
+		if _, sure := sqlTokens(before); !sure {
+			return // the call could be planted in a comment or in quotes
+		}
+		planted := before + "\n" + calls[int(kind)%len(calls)] + "\n" + after
+		if nameOf.MatchString(before) {
+			return // what stands behind is a name
+		}
+		if got := sqlEffect(planted); got != tool.Destroy {
+			t.Fatalf("%q is %s", planted, got)
+		}
+	})
+}
+
 // FuzzSQLEffect: a statement with a word outside quotes that destroys is never
 // taken for less, nor is one with a second statement behind it.
 func FuzzSQLEffect(f *testing.F) {

@@ -11,7 +11,9 @@ import "slices"
 // What it takes for granted is the work of the database's own owner: that
 // views, operators, casts, row-level policies and computed columns do not
 // write, and that nobody has put a function of their own behind the name of a
-// built-in one.
+// built-in one. Where the statement has dotted names (see dottedNames), it also
+// takes for granted that none is a function of a table's row; no built-in
+// function that takes one does anything.
 func readOnlySQL(sql string) bool {
 	tokens, sure := oneSQLStatement(sql)
 	return sure && readsSQL(tokens)
@@ -31,7 +33,7 @@ func readsSQL(tokens []sqlToken) bool {
 	case "show":
 		return first == 0 && callsArePure(tokens)
 	case "select", "values", "table", "with":
-		return writesNothing(tokens) && callsArePure(tokens)
+		return writesNothing(tokens) && callsArePure(tokens) && !(dottedNames(tokens) && readsFromFunction(tokens))
 	}
 	return false
 }
@@ -83,8 +85,11 @@ func writesNothing(tokens []sqlToken) bool {
 }
 
 // callsArePure reports whether every name before a parenthesis is a keyword
-// or a known pure function.
+// or a known pure function, and that no function is called in another way.
 func callsArePure(tokens []sqlToken) bool {
+	if callsByDot(tokens) {
+		return false
+	}
 	for i := 1; i < len(tokens); i++ {
 		if !tokens[i].is("(") {
 			continue

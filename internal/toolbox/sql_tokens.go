@@ -35,11 +35,22 @@ func sqlTokens(sql string) (tokens []sqlToken, sure bool) {
 		case kind == sqlQuoted:
 			tokens = append(tokens, sqlToken{kind: sqlQuoted})
 		case kind >= 0:
-			tokens = append(tokens, sqlToken{kind, strings.ToLower(sql[at:end])})
+			tokens = append(tokens, sqlToken{kind, lowerASCII(sql[at:end])})
 		}
 		at = end
 	}
 	return tokens, true
+}
+
+// lowerASCII leaves other letters alone, as databases do: they know no keyword
+// in which a Kelvin sign is a k.
+func lowerASCII(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
 }
 
 // sqlSpace is the kind of what separates tokens.
