@@ -22,7 +22,8 @@ type connection struct {
 	settings Settings
 	skew     atomic.Int64 // AWS's clock minus ours, in nanoseconds, last seen
 
-	asking singleflight.Group
+	asking  singleflight.Group
+	running atomic.Pointer[string] // the program that asking waits for
 
 	mu       sync.Mutex
 	base     *base
@@ -122,7 +123,7 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 	}
 	answer := c.asking.DoChan("", func() (any, error) {
 		// Whoever asked first may go away; the others still wait.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
+		ctx, cancel := context.WithTimeout(noting(context.WithoutCancel(ctx), &c.running), refreshTimeout)
 		defer cancel()
 		return c.askWho(ctx, b)
 	})
@@ -132,7 +133,7 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 		c.noteRefusal(ctx, a.Err)
 		return identity, a.Err
 	case <-ctx.Done():
-		err := Fault(ctx.Err())
+		err := Fault(blameProgram(ctx, ctx.Err(), &c.running))
 		c.noteRefusal(ctx, err)
 		return Identity{}, err
 	}

@@ -12,3 +12,6 @@ func Operations() map[string]map[string][]string {
 	}
 	return all
 }
+
+// ReadProcess reads what a credential_process printed.
+var ReadProcess = readProcess

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,6 +31,8 @@ type keeper struct {
 	mu    sync.Mutex
 	last  aws.Credentials // as the provider gave them, with their true end
 	grace bool            // the cache is being given the last ones once more
+
+	running atomic.Pointer[string] // the program that a renewal waits for
 }
 
 // forgetter is a provider that keeps credentials itself, as the SDK's cache
@@ -49,7 +52,7 @@ func newKeeper(provider aws.CredentialsProvider) *keeper {
 func (k *keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := k.cache.Retrieve(ctx)
 	if err != nil {
-		return creds, &credentialsError{err}
+		return creds, &credentialsError{blameProgram(ctx, err, &k.running)}
 	}
 	if c := callOf(ctx); c != nil {
 		c.keeper, c.signer = k, creds
@@ -99,7 +102,7 @@ type renewal struct{ *keeper }
 // Retrieve asks the provider for new credentials. A provider that is itself a
 // cache is told to forget first, since it would keep its own to the very end.
 func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
+	ctx, cancel := context.WithTimeout(noting(ctx, &r.running), refreshTimeout)
 	defer cancel()
 	if inner, ok := r.inner.(forgetter); ok && r.valid(time.Now()) {
 		inner.Invalidate()

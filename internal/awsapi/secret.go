@@ -3,12 +3,12 @@ package awsapi
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -96,9 +96,6 @@ func (s Secret) split() (scheme, rest string) {
 	return "", s.text
 }
 
-// execTimeout bounds how long an exec: reference may take.
-const execTimeout = time.Minute
-
 // secretReader fetches a Secrets Manager secret: its whole string.
 type secretReader func(ctx context.Context, arn string) (string, error)
 
@@ -155,9 +152,13 @@ func (s Secret) fromExec(ctx context.Context, command string) (string, error) {
 	if filepath.Base(program) != program { // a bare name is looked up in PATH
 		program = s.path(program)
 	}
-	ctx, cancel := context.WithTimeout(ctx, execTimeout)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, words[1:]...).Output()
+	out, err := runProgram(ctx, "the program "+words[0]+", which should print a secret,", func(ctx context.Context) (*exec.Cmd, error) {
+		return exec.CommandContext(ctx, program, words[1:]...), nil
+	})
+	var slow *fault.Error
+	if errors.As(err, &slow) || errors.Is(err, context.Canceled) {
+		return "", err
+	}
 	if err != nil {
 		// The program's output could hold the secret, so only its name and
 		// exit state are shown.

@@ -74,7 +74,7 @@ func (c *connection) loadConfig(ctx context.Context, source Source) (aws.Config,
 	if err != nil {
 		return aws.Config{}, c.loadFault(err)
 	}
-	cfg.Credentials = chain.Credentials
+	cfg.Credentials = c.withOwnProcess(cfg, chain)
 	return cfg, nil
 }
 

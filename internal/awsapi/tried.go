@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
-	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/smithy-go"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -164,10 +163,6 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 		return tried, false
 	}
 	tried.Why = reason(err)
-	var process *processcreds.ProviderError
-	if errors.As(err, &process) {
-		tried.Why = "its credential_process failed: " + tried.Why
-	}
 	return tried, true
 }
 

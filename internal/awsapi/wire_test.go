@@ -1,6 +1,7 @@
 package awsapi_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -161,11 +162,16 @@ func poolOf(s awsapi.Settings, opts ...awsapi.Option) *awsapi.Pool {
 // retrieve gets a connection's credentials.
 func retrieve(t *testing.T, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
 	t.Helper()
-	s, err := poolOf(settings, opts...).Session(t.Context(), awsapi.Target{})
+	return retrieveIn(t.Context(), settings, opts...)
+}
+
+// retrieveIn is retrieve in a context.
+func retrieveIn(ctx context.Context, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
+	s, err := poolOf(settings, opts...).Session(ctx, awsapi.Target{})
 	if err != nil {
 		return aws.Credentials{}, err
 	}
-	creds, err := s.Config().Credentials.Retrieve(t.Context())
+	creds, err := s.Config().Credentials.Retrieve(ctx)
 	if err != nil {
 		return creds, awsapi.Fault(err)
 	}

@@ -1,0 +1,86 @@
+package awsapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"sync/atomic"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+const (
+	// programTime is how long a program that gives credentials may run. It ends
+	// before refreshTimeout does, so that the fault can name the program.
+	programTime = 50 * time.Second
+	// programRest is how long a program's output is read on after its end, where
+	// a child that it left behind keeps the output open.
+	programRest = 500 * time.Millisecond
+)
+
+// runProgram gives what a program prints on its standard output. It returns when
+// the program itself has ended: children that it leaves behind are not waited
+// for. The name is what a fault may call the program. A program that takes too
+// long is a Timeout; other errors are those of os/exec and of the context.
+func runProgram(ctx context.Context, name string, command func(context.Context) (*exec.Cmd, error)) ([]byte, error) {
+	inner, cancel := context.WithTimeout(ctx, programTime)
+	defer cancel()
+	cmd, err := command(inner)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.WaitDelay = &out, programRest
+	noteProgram(ctx, &name)
+	defer noteProgram(ctx, nil)
+	err = cmd.Run()
+	switch {
+	case err == nil, errors.Is(err, exec.ErrWaitDelay): // the program itself ended with 0
+		return out.Bytes(), nil
+	case errors.Is(inner.Err(), context.DeadlineExceeded):
+		return nil, slowProgram(err, name)
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	}
+	return nil, err
+}
+
+// slowProgram is the fault of a program that has not ended in time.
+func slowProgram(err error, name string) *fault.Error {
+	return fault.Wrap(err, fault.Timeout, "%s did not end in time", name).
+		WithCause("the call waited for it to give credentials; a program has %s at most", programTime).
+		WithFix("run it by hand and see that it ends without asking anything, or raise the time limit (--timeout)")
+}
+
+type noteKey struct{}
+
+// noting gives a context in which the program that runs is noted in p, and
+// wherever ctx notes it: renewals of credentials stand inside of each other where
+// a role is assumed with credentials from a program.
+func noting(ctx context.Context, p *atomic.Pointer[string]) context.Context {
+	outer, _ := ctx.Value(noteKey{}).(func(*string))
+	return context.WithValue(ctx, noteKey{}, func(name *string) {
+		p.Store(name)
+		if outer != nil {
+			outer(name)
+		}
+	})
+}
+
+// noteProgram notes a program for those who wait for it; nil is none.
+func noteProgram(ctx context.Context, name *string) {
+	if note, ok := ctx.Value(noteKey{}).(func(*string)); ok {
+		note(name)
+	}
+}
+
+// blameProgram names the program that runs, where a call's time has ended while
+// it waited for that; else it gives err.
+func blameProgram(ctx context.Context, err error, running *atomic.Pointer[string]) error {
+	if program := running.Load(); program != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return slowProgram(err, *program)
+	}
+	return err
+}
