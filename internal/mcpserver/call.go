@@ -19,6 +19,12 @@ import (
 // https://modelcontextprotocol.io/specification/2025-11-25/server/tools#error-handling
 func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if extra := req.GetExtra(); extra != nil {
+			// The request's own end does not reach the calls of older sessions.
+			lasting, end := bearerOf(extra.TokenInfo).lasting(ctx)
+			defer end()
+			ctx = lasting
+		}
 		now := s.now.Load()
 		if state := req.Params.RequestState; state != "" && !s.consent.Asked(state) {
 			_ = now.refuse(ctx, req, t.Name, nil, fault.New(fault.Refused, "%v", errState))

@@ -48,8 +48,8 @@ type Bearer struct {
 	For string
 	// Scopes are what the token is good for.
 	Scopes []string
-	// While gives a context that ends when the token does; nil leaves it to
-	// Expires.
+	// While gives a context that ends when the token does, with a *fault.Error as
+	// its cause; nil leaves it to Expires.
 	While func(context.Context) (context.Context, context.CancelFunc)
 	// Server is the one that the bearer speaks to, where it is another than the
 	// one whose handler it reached.

@@ -38,19 +38,23 @@ func (o HTTPOptions) authorized(next http.Handler, refusals *web.Refusals) http.
 // lasting ends a request with the token that it bears.
 func lasting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, ctx := bearerOf(auth.TokenInfoFromContext(r.Context())), r.Context()
-		end := func() {}
-		if !b.Expires.IsZero() {
-			ctx, end = context.WithDeadline(ctx, b.Expires)
-		}
-		defer func() { end() }()
-		if b.While != nil {
-			watched, stop := b.While(ctx)
-			defer stop()
-			ctx = watched
-		}
+		ctx, end := bearerOf(auth.TokenInfoFromContext(r.Context())).lasting(r.Context())
+		defer end()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// lasting gives a context that ends with the bearer's token; its cause tells.
+func (b Bearer) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	end := func() {}
+	if !b.Expires.IsZero() {
+		ctx, end = context.WithDeadlineCause(ctx, b.Expires, web.ErrEnded())
+	}
+	if b.While == nil {
+		return ctx, end
+	}
+	ctx, stop := b.While(ctx)
+	return ctx, func() { stop(); end() }
 }
 
 // refuse records what was refused before it was a call.

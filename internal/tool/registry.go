@@ -133,6 +133,7 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	c := &course{registry: r, request: req, started: r.clock()}
 	ctx, c.reach = audit.WithReach(ctx)
 	result, err := c.run(ctx)
+	result, err = c.withdrawn(ctx, result, err)
 	return result, c.faultOf(c.close(ctx, err))
 }
 

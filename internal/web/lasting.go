@@ -49,7 +49,8 @@ func (t *Tokens) lasts(id string) (bool, error) {
 	return false, nil
 }
 
-// ErrEnded is the fault of a request whose token ended while it ran.
+// ErrEnded is the fault of a request whose token ended while it ran. What it
+// came to is not known to its caller, so its kind is Canceled.
 func ErrEnded() *fault.Error {
-	return fault.New(fault.Refused, "the token was revoked or has expired").WithFix("have one made: hawser token create")
+	return fault.New(fault.Canceled, "the token was revoked or has expired while the call ran").WithFix("have one made: hawser token create")
 }

@@ -1,0 +1,80 @@
+package mcpserver_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+	"github.com/hawser/hawser/internal/web"
+)
+
+// A call whose token ends while it runs is recorded as canceled, in a session of
+// an older version of the protocol too, also where its tool ends without an error.
+func TestACallEndsWithItsToken(t *testing.T) {
+	for _, version := range []string{"2025-06-18", "2026-07-28"} {
+		t.Run(version, func(t *testing.T) {
+			log, begun, revoked := &tooltest.Memory{}, make(chan struct{}), make(chan struct{})
+			follow := boat("follow", tool.Read, func(ctx context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+				close(begun)
+				<-ctx.Done()
+				return boatOutput{Name: in.Name}, nil
+			})
+			server, err := mcpserver.New(registryOf(t, tool.Guard{}, log, follow), mcpserver.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			bearer := mcpserver.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, end := context.WithCancelCause(ctx)
+				go func() {
+					select {
+					case <-revoked:
+						end(web.ErrEnded())
+					case <-ctx.Done():
+					}
+				}()
+				return ctx, func() { end(nil) }
+			}}
+			verify := func(context.Context, string) (mcpserver.Bearer, error) { return bearer, nil }
+			h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: verify}))
+			t.Cleanup(h.Close)
+			s, err := dialVersion(t, h.URL+mcpserver.Path, version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				<-begun
+				close(revoked)
+			}()
+			result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.follow", Arguments: boatInput{Name: "Ark"}})
+			if err == nil && !result.IsError {
+				t.Errorf("it succeeded: %+v", result)
+			}
+			for begin := time.Now(); len(log.Records()) < 2 && time.Since(begin) < 10*time.Second; {
+				time.Sleep(time.Millisecond)
+			}
+			if last := log.Records()[1]; last.Phase != audit.After || last.Outcome != audit.Canceled {
+				t.Errorf("recorded %s %q", last.Phase, last.Outcome)
+			}
+		})
+	}
+}
+
+// dialVersion is dial for a client of an older version of the protocol.
+func dialVersion(t *testing.T, url, version string) (*mcp.ClientSession, error) {
+	t.Helper()
+	s, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(context.Background(), &mcp.StreamableClientTransport{
+		Endpoint: url, HTTPClient: &http.Client{Transport: bearing("x")}, MaxRetries: -1,
+	}, &mcp.ClientSessionOptions{ProtocolVersion: version})
+	if err == nil {
+		t.Cleanup(func() { _ = s.Close() })
+	}
+	return s, err
+}
