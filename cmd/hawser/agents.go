@@ -77,6 +77,11 @@ func (a AgentConfig) problems() []*fault.Error {
 		}
 		out = append(out, f)
 	}
+	for field, limit := range map[string][]string{"tools": a.Tools, "connections": a.Connections, "accounts": a.Accounts} {
+		if limit != nil && len(limit) == 0 {
+			out = append(out, emptyLimit(field))
+		}
+	}
 	for _, id := range a.Accounts {
 		if !awsapi.IsAccountID(id) {
 			out = append(out, fault.New(fault.Invalid, "%q is not an account", id).At("accounts").WithFix("write its twelve digits, in quotes"))
@@ -101,6 +106,14 @@ func (a AgentConfig) problems() []*fault.Error {
 		out = append(out, fault.New(fault.Invalid, "%q is no style of names", a.NameStyle).At("name_style").WithFix("use dotted or underscored"))
 	}
 	return out
+}
+
+// emptyLimit is the fault of a list that was to limit something and is empty:
+// one that is left out limits nothing, and whoever writes [] may mean the
+// opposite.
+func emptyLimit(field string) *fault.Error {
+	return fault.New(fault.Invalid, "an empty list limits nothing").At(field).
+		WithFix("list what is allowed, or leave %s out to allow all", field[strings.LastIndex(field, ".")+1:])
 }
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

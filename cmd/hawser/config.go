@@ -215,7 +215,7 @@ func (c *Config) reachable() []string {
 
 // problems lists what is wrong with the values; Field is a path from the top.
 func (c *Config) problems() []*fault.Error {
-	var out []*fault.Error
+	out := slices.Concat(oddNames("connections", c.Connections), oddNames("agents", c.Agents))
 	for _, name := range slices.Sorted(maps.Keys(c.Connections)) {
 		settings := c.Connections[name]
 		for _, e := range settings.Problems() {
@@ -240,9 +240,24 @@ func (c *Config) problems() []*fault.Error {
 	for _, e := range c.Audit.problems(c.names()) {
 		out = append(out, e.At("audit."+e.Field))
 	}
+	if c.Guard.Allow != nil && len(c.Guard.Allow) == 0 {
+		out = append(out, emptyLimit("guard.allow"))
+	}
 	if err := c.Guard.Check(); err != nil {
 		e := fault.From(err)
 		out = append(out, e.At(strings.TrimSuffix("guard."+e.Field, ".")))
+	}
+	return out
+}
+
+// oddNames are the names of a block that nobody could read as they are.
+func oddNames[V any](block string, named map[string]V) []*fault.Error {
+	var out []*fault.Error
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if tool.Visible(name) != name {
+			out = append(out, fault.New(fault.Invalid, "%q is no name", name).At(block).
+				WithFix("use printable characters, and blanks only between them"))
+		}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -103,11 +104,29 @@ func namesOf(tools []*tool.Tool) []string {
 // prepare runs before every command, when the flags are known.
 func (p *program) prepare(cmd *cobra.Command, _ []string) error {
 	p.completing = cmd.Name() == cobra.ShellCompRequestCmd
+	if err := emptyFlags(cmd); err != nil {
+		return err
+	}
 	if p.getenv("NO_COLOR") != "" {
 		p.flags.noColor = true
 	}
 	printer, err := newPrinter(p.streams, p.flags.output, p.flags.query, p.flags.noColor || !p.streams.outTTY)
 	p.printer = printer
+	return err
+}
+
+// emptyFlags refuses a flag of Hawser's own that is given with an empty value,
+// such as by a script whose variable is not set: a limit that is empty would
+// limit nothing. The inputs of tools have checks of their own.
+func emptyFlags(cmd *cobra.Command) (err error) {
+	inputs := cmd.LocalNonPersistentFlags()
+	ofTool := cmd.GroupID == groupTools || cmd.HasParent() && cmd.Parent().GroupID == groupTools
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		input := ofTool && inputs.Lookup(f.Name) != nil
+		if text := f.Value.String(); err == nil && !input && (text == "" || text == "[]") {
+			err = fault.New(fault.Invalid, "--%s is empty", f.Name).At(f.Name).WithFix("give it a value, or leave it out")
+		}
+	})
 	return err
 }
 

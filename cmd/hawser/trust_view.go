@@ -1,13 +1,14 @@
 package main
 
 import (
+	"encoding"
 	"fmt"
+	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/goccy/go-yaml"
 )
 
 // trustView is what hawser trust shows of a project's file: every setting in a
@@ -37,39 +38,74 @@ func trustView(place string, project, user *Config) string {
 // key is the last part of the path.
 type setting struct{ path, key, value string }
 
-// settingsOf lists what a configuration sets, in the order of its type.
+// settingsOf lists what a configuration sets, in the order of its type. It reads
+// the values themselves and no text made of them, in which a name could pass for
+// something else.
 func settingsOf(c *Config) []setting {
 	shown := *c
 	shown.Plugins = Plugins{} // its connection is among the others
-	raw, err := yaml.Marshal(shown)
-	if err != nil {
-		return nil
-	}
-	var tree any
-	if err := yaml.UnmarshalWithOptions(raw, &tree, yaml.UseOrderedMap()); err != nil {
-		return nil
-	}
-	return listSettings(nil, "", "", tree)
+	return listSettings(nil, "", "", reflect.ValueOf(shown))
 }
 
-func listSettings(out []setting, path, key string, v any) []setting {
-	switch v := v.(type) {
-	case yaml.MapSlice:
-		for _, item := range v {
-			key := fmt.Sprint(item.Key)
-			out = listSettings(out, strings.TrimPrefix(path+"."+plainWord(key), "."), key, item.Value)
+func listSettings(out []setting, path, key string, v reflect.Value) []setting {
+	if text, ok := v.Interface().(encoding.TextMarshaler); ok {
+		raw, err := text.MarshalText()
+		if err != nil {
+			raw = []byte("a value that can't be shown: " + err.Error())
 		}
-	case []any:
-		for i, item := range v {
-			out = listSettings(out, fmt.Sprintf("%s[%d]", path, i), key, item)
+		return addSetting(out, path, key, string(raw))
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return out
 		}
-	default:
-		text := fmt.Sprint(v)
-		if v != nil && text != "" && text != "0" && text != "0s" && text != "false" {
-			out = append(out, setting{path, key, plainText(text)})
+		return listSettings(out, path, key, v.Elem())
+	case reflect.Struct:
+		return listFields(out, path, key, v)
+	case reflect.Map:
+		names := v.MapKeys()
+		slices.SortFunc(names, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, name := range names {
+			out = listSettings(out, below(path, name.String()), name.String(), v.MapIndex(name))
+		}
+		return out
+	case reflect.Slice:
+		for i := range v.Len() {
+			out = listSettings(out, fmt.Sprintf("%s[%d]", path, i), key, v.Index(i))
+		}
+		return out
+	}
+	if v.IsZero() {
+		return out
+	}
+	return addSetting(out, path, key, fmt.Sprint(v.Interface()))
+}
+
+// listFields lists the fields of a struct by their keys in the file.
+func listFields(out []setting, path, key string, v reflect.Value) []setting {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, options, tagged := strings.Cut(field.Tag.Get("yaml"), ",")
+		switch {
+		case !field.IsExported():
+		case strings.Contains(options, "inline") || !tagged && name == "" && field.Anonymous:
+			out = listFields(out, path, key, v.Field(i))
+		case name != "" && name != "-":
+			out = listSettings(out, below(path, name), name, v.Field(i))
 		}
 	}
 	return out
+}
+
+// below is the path of a name within another.
+func below(path, name string) string { return strings.TrimPrefix(path+"."+plainWord(name), ".") }
+
+func addSetting(out []setting, path, key, text string) []setting {
+	if text == "" {
+		return out
+	}
+	return append(out, setting{path, key, plainText(text)})
 }
 
 // remark says what a setting does that is easily overlooked.

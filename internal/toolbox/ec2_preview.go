@@ -13,6 +13,9 @@ import (
 // preview names the instances and their states, by one call.
 func (in ec2Order) preview(ctx context.Context, b *Box, verb string) tool.Preview {
 	known, err := b.ec2Standing(ctx, in)
+	if err := refused(err); err != nil {
+		return tool.Preview{Err: err}
+	}
 	if err != nil {
 		return tool.Preview{Does: fmt.Sprintf("%s %s: %s (%s)", verb, count(len(in.IDs), "instance"), enumerate(visibleEach(in.IDs)), notRead(ctx, err))}
 	}

@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -42,4 +43,13 @@ func count(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// refused is an error where Hawser itself refused, such as an account that the
+// agent may not reach: the call would be refused as well, so nobody is asked.
+func refused(err error) error {
+	if errors.Is(err, fault.Refused) {
+		return err
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -234,5 +235,22 @@ func TestTheLocalFileIsNamedAndLookedAtFirst(t *testing.T) {
 		if !errors.Is(err, kind) || len(p.asked) != 0 {
 			t.Errorf("%s: err = %v, asked %v", name, err, p.asked)
 		}
+	}
+}
+
+// A file that the system makes up while it is read has no size, and is not sent
+// as an empty one.
+func TestAFileWithoutASizeIsNotSent(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("this system has no /proc")
+	}
+	s, _ := simStore(t)
+	files, err := tool.UserFiles("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.files = files
+	if _, err := s.try(t.Context(), "s3.put", m{"bucket": s.bucket, "key": "a", "from_file": "/proc/self/status"}); !errors.Is(err, fault.Invalid) {
+		t.Errorf("err = %v", err)
 	}
 }

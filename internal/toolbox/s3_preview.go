@@ -24,6 +24,7 @@ type objectNow struct {
 	keeps    bool // the bucket keeps what is written over
 	region   string
 	err      error // why it could not be looked at
+	refused  error // Hawser's own refusal, which ends the call
 }
 
 // objectNow looks at a key by two reads at most.
@@ -46,6 +47,7 @@ func (b *Box) objectNow(ctx context.Context, target tool.Target, bucket, key, ve
 	if errors.Is(now.err, fault.NotFound) && !now.exists {
 		now.err = nil
 	}
+	now.refused = refused(now.err)
 	return now
 }
 
@@ -106,7 +108,7 @@ func (in s3PutInput) preview(ctx context.Context, b *Box, call *tool.Call) tool.
 		return tool.Preview{Effect: tool.Write, Does: "Write " + name + from + ", unless an object has the key"}
 	}
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, "")
-	p := tool.Preview{Region: now.region, Effect: tool.Write, State: now.state() + in.fileState(call)}
+	p := tool.Preview{Region: now.region, Effect: tool.Write, Err: now.refused, State: now.state() + in.fileState(call)}
 	switch {
 	case now.err != nil && !now.exists:
 		p.Effect = tool.Destroy
@@ -130,7 +132,7 @@ func (in s3PutInput) preview(ctx context.Context, b *Box, call *tool.Call) tool.
 func (in s3DeleteInput) preview(ctx context.Context, b *Box) tool.Preview {
 	name := tool.Visible(objectURL(in.Bucket, in.Key))
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
-	p := tool.Preview{Region: now.region, State: now.state()}
+	p := tool.Preview{Region: now.region, Err: now.refused, State: now.state()}
 	switch {
 	case now.err != nil && !now.exists:
 		p.Does = fmt.Sprintf("Delete %s (%s)", name, notRead(ctx, now.err))

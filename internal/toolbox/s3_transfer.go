@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
@@ -121,6 +122,13 @@ func progressOf(call *tool.Call, subject string) func(done, total int64) {
 	}
 }
 
+// empty reports a file that holds nothing, as its size of 0 says. Files that the
+// system makes up when they are read, such as those below /proc, say the same.
+func empty(file *os.File) bool {
+	n, _ := file.ReadAt(make([]byte, 1), 0)
+	return n == 0
+}
+
 // openSource opens a regular file to send, and gives its size.
 func openSource(files *tool.Files, name string) (io.ReadSeekCloser, int64, error) {
 	file, err := files.Open(name)
@@ -129,7 +137,10 @@ func openSource(files *tool.Files, name string) (io.ReadSeekCloser, int64, error
 	}
 	info, err := file.Stat()
 	if err == nil && info.Mode().IsRegular() {
-		return source{file}, info.Size(), nil
+		if info.Size() > 0 || empty(file) {
+			return source{file}, info.Size(), nil
+		}
+		err = errors.New("its size is said to be 0, and it holds something")
 	}
 	_ = file.Close()
 	return nil, 0, fault.Wrap(err, fault.Invalid, "%q is no regular file", name).WithFix("name a file, not a directory or device")
