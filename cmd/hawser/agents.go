@@ -52,6 +52,8 @@ type AgentConfig struct {
 	Audit string `yaml:"audit,omitempty"`
 
 	name    string
+	origin  tool.Origin // of the profile's guard
+	denied  []string    // what --deny takes away besides
 	granted *tool.Files // the local files of its calls; nil is none
 	token   string      // the id of the token that its calls bear; empty is none
 }
@@ -122,7 +124,8 @@ var sourceIdentity = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 // guard is what the profile narrows.
 func (a AgentConfig) guard() (tool.Guard, error) {
 	confirm, err := a.confirms()
-	return tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, Confirm: confirm, MaxOutput: a.MaxOutput}, err
+	g := tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, Confirm: confirm, MaxOutput: a.MaxOutput}
+	return g.From(a.origin), err
 }
 
 // confirms are the effects that a person is asked about besides those of the
@@ -147,6 +150,7 @@ func (a AgentConfig) confirms() ([]tool.Effect, error) {
 // one. Where it may go, a profile alone says.
 func (a AgentConfig) within(f AgentConfig) (AgentConfig, error) {
 	if a.name == "" {
+		f.origin = flagsOrigin()
 		return f, nil
 	}
 	for flag, given := range map[string][]string{"connections": f.Connections, "accounts": f.Accounts} {
@@ -155,7 +159,7 @@ func (a AgentConfig) within(f AgentConfig) (AgentConfig, error) {
 				WithFix("set %s in the profile %s in hawser.yaml", flag, a.name)
 		}
 	}
-	a.Deny = slices.Concat(a.Deny, f.Deny)
+	a.denied = f.Deny
 	a.Confirm = addConfirm(a.Confirm, f.Confirm)
 	a.ReadOnly = a.ReadOnly || f.ReadOnly
 	a.NameStyle = cmp.Or(f.NameStyle, a.NameStyle)
@@ -186,8 +190,23 @@ func (c *Config) profile(name string) (AgentConfig, error) {
 		}
 		return a, e
 	}
-	a.name = name
+	a.name, a.origin = name, c.originOf(name)
 	return a, nil
+}
+
+// originOf is where the profile of a name stands: in the project's file or in
+// the user's.
+func (c *Config) originOf(name string) tool.Origin {
+	o := tool.Origin{Place: c.path, Names: map[string]string{}}
+	if c.project != nil {
+		if _, ok := c.project.Agents[name]; ok {
+			o.Place = c.project.path
+		}
+	}
+	for key, called := range map[string]string{"allow": "tools", "deny": "deny", "read_only": "read_only", "max_output": "max_output"} {
+		o.Names[key] = "agents." + name + "." + called
+	}
+	return o
 }
 
 // agentRegistry is the registry that an agent gets: its own connections, under
@@ -217,7 +236,7 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 	if registry, err = registry.Through(toolbox.Within(pool)).Under(guard); err != nil {
 		return nil, err
 	}
-	return registry.Under(tool.Guard{Allow: only})
+	return registry.Under(tool.Guard{Allow: only, Deny: a.denied}.From(flagsOrigin()))
 }
 
 // agentPool is the pool of the connections and accounts of a profile, whose

@@ -32,9 +32,16 @@ func (h *house) narrowed(r *tool.Registry) (*tool.Registry, error) {
 	return r.Under(config.project.Guard)
 }
 
+// flagsOrigin is where the guards of flags are from.
+func flagsOrigin() tool.Origin {
+	return tool.Origin{Owner: "whoever started this Hawser", Names: map[string]string{
+		"read_only": "--read-only", "max_output": "--max-output", "timeout": "--timeout", "allow": "--tools", "deny": "--deny",
+	}}
+}
+
 // guard is what the flags narrow.
 func (f *globalFlags) guard() (tool.Guard, error) {
-	g := tool.Guard{ReadOnly: f.readOnly, MaxOutput: f.maxOutput}
+	g := tool.Guard{ReadOnly: f.readOnly, MaxOutput: f.maxOutput}.From(flagsOrigin())
 	if f.timeout == "" {
 		return g, nil
 	}

@@ -161,3 +161,29 @@ func TestUnnamedWritesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAgentIsToldWhatKeepsAToolOut holds that a refusal names the profile, the
+// flag or the token, whichever refused.
+func TestAnAgentIsToldWhatKeepsAToolOut(t *testing.T) {
+	deny := mcpFlags{agent: AgentConfig{Deny: []string{"s3.*"}}}
+	tests := map[string]struct {
+		config string
+		flags  mcpFlags
+		want   string
+	}{
+		"a profile's deny":          {"agents: {triage: {deny: ['s3.*']}}\n", mcpFlags{profile: "triage"}, "agents.triage.deny in "},
+		"a profile's tools":         {"agents: {triage: {tools: ['ec2.*']}}\n", mcpFlags{profile: "triage"}, "agents.triage.tools in "},
+		"the flag":                  {"", deny, "take the pattern off --deny"},
+		"the flag beside a profile": {"agents: {triage: {}}\n", mcpFlags{profile: "triage", agent: deny.agent}, "take the pattern off --deny"},
+		"the flag --tools":          {"", mcpFlags{agent: AgentConfig{Tools: []string{"ec2.*"}}}, "add it to --tools"},
+		"the guard":                 {"guard: {deny: ['s3.*']}\n", mcpFlags{}, "guard.deny in "},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := agentOfText(t, tt.config, tt.flags).Tool("s3.list")
+			if f := fault.From(err); f == nil || !strings.Contains(f.Fix, tt.want) {
+				t.Errorf("%+v, want the fix %q", f, tt.want)
+			}
+		})
+	}
+}

@@ -82,6 +82,7 @@ func parseProject(path string, text []byte, user *Config) (*Config, error) {
 		return nil, err
 	}
 	project.path, project.text, project.user = path, text, user
+	project.Guard = project.Guard.From(tool.Origin{Place: path})
 	if found := slices.Concat(project.problems(), project.projectProblems()); len(found) > 0 {
 		return nil, firstProblem(path, text, found)
 	}

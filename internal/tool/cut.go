@@ -20,7 +20,7 @@ type Cutter interface {
 // cut brings an output under the cap. One that cannot be cut, or not far
 // enough, is an Invalid fault: the request asked for more than the door
 // carries. The call itself was made.
-func cut(out any, raw json.RawMessage, limit int) (any, json.RawMessage, string, error) {
+func cut(out any, raw json.RawMessage, limit int, origin Origin) (any, json.RawMessage, string, error) {
 	if c, ok := out.(Cutter); ok {
 		smaller, how := c.Cut(limit)
 		kept, err := json.Marshal(smaller)
@@ -31,7 +31,6 @@ func cut(out any, raw json.RawMessage, limit int) (any, json.RawMessage, string,
 			return smaller, kept, fmt.Sprintf("the answer was %d bytes and the cap is %d: %s", len(raw), limit, how), nil
 		}
 	}
-	return nil, nil, "", fault.New(fault.Invalid, "the answer of %d bytes is over the cap of %d", len(raw), limit).
-		WithCause("the call was made, but its answer cannot be cut").
-		WithFix("narrow the request, or raise guard.max_output")
+	return nil, nil, "", origin.fix(fault.New(fault.Invalid, "the answer of %d bytes is over the cap of %d", len(raw), limit).
+		WithCause("the call was made, but its answer cannot be cut"), "narrow the request; ", "raise %s", "max_output")
 }

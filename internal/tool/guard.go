@@ -28,6 +28,7 @@ type Guard struct {
 
 	// within is a guard that must be passed as well; see under.
 	within *Guard
+	origin Origin
 }
 
 // DefaultTimeout bounds a call where nobody set a limit and the tool has none
@@ -75,17 +76,7 @@ func (g Guard) CheckTools(names []string) error {
 // about is asked about, and the smaller bounds count.
 func (g Guard) under(outer Guard) Guard {
 	g.within = &outer
-	g.ReadOnly = g.ReadOnly || outer.ReadOnly
 	g.Confirm = slices.Concat(outer.Confirm, g.Confirm)
-	g.MaxOutput = smaller(g.MaxOutput, outer.MaxOutput)
-	g.Timeout = sooner(g.Timeout, outer.Timeout)
-	return g
-}
-
-// Within is g with a time limit that somebody gave for this run: 0 takes the
-// built-in limit away, and no more than the smaller of two limits counts.
-func (g Guard) Within(limit time.Duration) Guard {
-	g.Timeout = sooner(g.Timeout, &limit)
 	return g
 }
 
@@ -117,21 +108,22 @@ func (g Guard) admits(name string) error {
 		}
 	}
 	if pattern, ok := matching(g.Deny, name); ok {
-		return fault.New(fault.Refused, "%s is on the deny list", name).WithCause("it matches %q", pattern).
-			WithFix("whoever configured this Hawser can take the pattern off guard.deny")
+		e := fault.New(fault.Refused, "%s is on the deny list", name).WithCause("it matches %q in %s", pattern, g.origin.setting("deny"))
+		return g.origin.fix(e, "", "take the pattern off %s", "deny")
 	}
 	if _, ok := matching(g.Allow, name); len(g.Allow) > 0 && !ok {
-		return fault.New(fault.Refused, "%s is not on the allow list", name).
-			WithFix("whoever configured this Hawser can add it to guard.allow")
+		e := fault.New(fault.Refused, "%s is not on the allow list", name).WithCause("the list is %s", g.origin.setting("allow"))
+		return g.origin.fix(e, "", "add it to %s", "allow")
 	}
 	return nil
 }
 
 // permits refuses an effect that read-only mode or the caller's role keeps out.
 func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
-	if g.ReadOnly && effect.Exceeds(Read) {
-		return fault.New(fault.Refused, "%s may %s, and this Hawser is read-only", t.Name, effect).
-			WithFix("whoever configured this Hawser can turn guard.read_only off")
+	if origin, ok := g.readOnly(); ok && effect.Exceeds(Read) {
+		e := fault.New(fault.Refused, "%s may %s, and this Hawser is read-only", t.Name, effect).
+			WithCause("%s is set", origin.setting("read_only"))
+		return origin.fix(e, "", "turn off %s", "read_only")
 	}
 	need := t.Role
 	if effect == Read && t.Role == roleFor(t.Effect) {
@@ -160,9 +152,10 @@ func (g Guard) limit(t *Tool, in any, followed bool) time.Duration {
 	if e, ok := in.(Endless); ok && e.Endless() && followed {
 		own, endless = 0, true
 	}
+	set, _ := g.timeout()
 	switch {
-	case g.Timeout != nil:
-		return smaller(own, *g.Timeout)
+	case set != nil:
+		return smaller(own, *set)
 	case own == 0 && !endless:
 		return DefaultTimeout
 	default:

@@ -104,12 +104,3 @@ func TestTheSmallerLimitBoundsACall(t *testing.T) {
 		})
 	}
 }
-
-func TestALimitOfARunOnlyNarrows(t *testing.T) {
-	configured := tool.Guard{Timeout: new(time.Minute)}
-	for given, want := range map[time.Duration]time.Duration{time.Hour: time.Minute, time.Second: time.Second, 0: time.Minute} {
-		if got := *configured.Within(given).Timeout; got != want {
-			t.Errorf("%s within a minute is %s, want %s", given, got, want)
-		}
-	}
-}

@@ -97,21 +97,34 @@ func (t *Tool) checkFileTags() error {
 // permitsFiles refuses a call that uses local files in read-only mode, for a
 // viewer, and where the door granted none.
 func (g Guard) permitsFiles(a Attempt) error {
+	origin, readOnly := g.readOnly()
 	switch {
 	case !a.Files.Any():
 		return nil
-	case g.ReadOnly:
-		return fault.New(fault.Refused, "%s would %s, and this Hawser is read-only", a.Tool.Name, a.Files).
-			WithFix("leave out %s; whoever configured this Hawser can turn guard.read_only off", orList(a.Tool.FileFields()))
+	case readOnly:
+		e := fault.New(fault.Refused, "%s would %s, and this Hawser is read-only", a.Tool.Name, a.Files).
+			WithCause("%s is set", origin.setting("read_only"))
+		return origin.fix(e, leaveOut(a.Tool, "; "), "turn off %s", "read_only")
 	case !a.Caller.Role.Covers(Operator):
 		return fault.New(fault.Refused, "%s would %s, which needs the role %s", a.Tool.Name, a.Files, Operator).
-			WithCause("%s has the role %q", a.Caller.Actor, a.Caller.Role).WithFix("leave out %s, or ask an admin of this Hawser", orList(a.Tool.FileFields()))
+			WithCause("%s has the role %q", a.Caller.Actor, a.Caller.Role).WithFix("%sask an admin of this Hawser", leaveOut(a.Tool, ", or "))
 	case a.Granted == nil:
 		return fault.New(fault.Refused, "%s would %s, and none may be used here", a.Tool.Name, a.Files).
-			WithFix("leave out %s; whoever configured this Hawser can set files.root to a directory, "+
-				"and for an agent with a profile files: true in it", orList(a.Tool.FileFields()))
+			WithFix("%swhoever configured this Hawser can set files.root to a directory, "+
+				"and for an agent with a profile files: true in it", leaveOut(a.Tool, "; "))
 	}
 	return nil
+}
+
+// leaveOut is the advice to give no local file, with what joins it to the next;
+// nothing where a tool needs them.
+func leaveOut(t *Tool, then string) string {
+	for _, f := range t.fields {
+		if len(f.File) > 0 && f.Required {
+			return ""
+		}
+	}
+	return "leave out " + orList(t.FileFields()) + then
 }
 
 func orList(names []string) string { return strings.Join(names, " or ") }

@@ -3,6 +3,7 @@ package tool
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -99,9 +100,10 @@ func (r *Registry) Under(g Guard) (*Registry, error) {
 // mode those that write remain where some of their calls only read.
 func (r *Registry) Tools() []*Tool {
 	var admitted []*Tool
+	_, readOnly := r.guard.readOnly()
 	for _, name := range r.names() {
 		t := r.tools[name]
-		hidden := r.guard.ReadOnly && t.Effect.Exceeds(Read) && !t.varies
+		hidden := readOnly && t.Effect.Exceeds(Read) && !t.varies
 		if r.guard.admits(name) == nil && !hidden {
 			admitted = append(admitted, t)
 		}
@@ -139,11 +141,15 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 
 // invoke runs the tool's own function within its time.
 func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
-	ctx, cancel := r.bounded(ctx, c.tool, c.request, c.in)
+	within, cancel := r.bounded(ctx, c.tool, c.request, c.in)
 	defer cancel()
 	call := r.callOf(c.tool, c.request, c.in)
 	call.ID, call.Expected = c.id, c.expected
-	return c.tool.run(ctx, call, c.in)
+	out, err := c.tool.run(within, call, c.in)
+	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
+		err = r.overtime(c, err)
+	}
+	return out, err
 }
 
 // bounded is ctx with the time that a call may take.
@@ -173,8 +179,9 @@ func (r *Registry) encode(out any) (any, json.RawMessage, string, error) {
 	if err != nil {
 		return nil, nil, "", fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
 	}
-	if r.guard.MaxOutput == 0 || len(raw) <= r.guard.MaxOutput {
+	limit, origin := r.guard.outputCap()
+	if limit == 0 || len(raw) <= limit {
 		return out, raw, "", nil
 	}
-	return cut(out, raw, r.guard.MaxOutput)
+	return cut(out, raw, limit, origin)
 }

@@ -47,7 +47,12 @@ type Token struct {
 func (t Token) ended(now time.Time) bool { return !t.Expires.IsZero() && now.After(t.Expires) }
 
 // Guard is what the token's holder is kept to.
-func (t Token) Guard() tool.Guard { return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly} }
+func (t Token) Guard() tool.Guard {
+	return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly}.From(tool.Origin{
+		Names: map[string]string{"allow": "the tools of the token " + t.Name, "read_only": "read_only of the token " + t.Name},
+		Fix:   "have another token made in its place: hawser token create",
+	})
+}
 
 // Tokens are the bearer tokens in a file, which several processes may use: each
 // reads it anew when it changes. It is safe for concurrent use.
