@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -148,8 +149,25 @@ func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
 	out, err := c.tool.run(within, call, c.in)
 	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
 		err = r.overtime(c, err)
+		if c.effect.Exceeds(Read) {
+			err = leftOpen(err)
+		}
 	}
 	return out, err
+}
+
+// leftOpen is the error of a call that its time limit ended while it may have
+// been changing something; errors of other kinds are left as they are.
+func leftOpen(err error) error {
+	f := fault.From(err)
+	if f == nil || f.Kind != fault.Timeout {
+		return err
+	}
+	open := *f
+	open.OutcomeUnknown = true
+	open.Message += ", and may have been carried out"
+	open.Fix = strings.TrimSuffix("look whether it was carried out before you repeat it; "+f.Fix, "; ")
+	return &open
 }
 
 // bounded is ctx with the time that a call may take.

@@ -334,9 +334,20 @@ func TestTimeoutAndCancellation(t *testing.T) {
 	})
 	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
 	_, err := registry(t, tool.Guard{Timeout: new(time.Millisecond)}, &tooltest.Memory{}, wait).Call(t.Context(), req)
-	if !errors.Is(err, fault.Timeout) {
-		t.Errorf("err = %v, want a timeout", err)
+	if !errors.Is(err, fault.Timeout) || !fault.From(err).OutcomeUnknown || !strings.Contains(err.Error(), "may have been carried out") {
+		t.Errorf("err = %v, want a timeout that leaves open whether it was done", err)
 	}
+	look := tool.New(tool.Info{Name: "boat.look", Summary: "Looks at a boat", Effect: tool.Read},
+		func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+			<-ctx.Done()
+			return boatOutput{}, ctx.Err()
+		})
+	req.Tool = "boat.look"
+	_, err = registry(t, tool.Guard{Timeout: new(time.Millisecond)}, &tooltest.Memory{}, look).Call(t.Context(), req)
+	if !errors.Is(err, fault.Timeout) || fault.From(err).OutcomeUnknown {
+		t.Errorf("err = %v, want a timeout of a read", err)
+	}
+	req.Tool = "boat.sink"
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	log := &tooltest.Memory{}

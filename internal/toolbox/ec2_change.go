@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -55,6 +56,24 @@ func (in ec2StopInput) Effect() tool.Effect {
 type ec2Changed struct {
 	Items   []ec2Change `json:"items"`
 	Allowed bool        `json:"allowed,omitempty" jsonschema:"the answer to a dry run that EC2 would carry out"`
+
+	waiting error // why the waiting ended before its time
+}
+
+// Verdict says that the order was accepted and the waiting for its end was not
+// finished.
+func (c ec2Changed) Verdict() error {
+	if c.waiting == nil {
+		return nil
+	}
+	f := *awsapi.Fault(c.waiting)
+	f.Cause = strings.TrimSuffix(f.Message+": "+f.Cause, ": ")
+	f.Message = "EC2 accepted the order; only the waiting for its end was cut off"
+	if f.Kind == fault.Timeout || f.Kind == fault.Canceled {
+		f.Fix = ""
+	}
+	f.Fix = strings.TrimSuffix("look how far it has come with hawser ec2 list; "+f.Fix, "; ")
+	return &f
 }
 
 type ec2Change struct {
@@ -177,7 +196,7 @@ func (b *Box) ec2Carry(ctx context.Context, call *tool.Call, order ec2Order, goa
 		})
 	}
 	if order.Wait {
-		return out, out.await(ctx, call, client, goal)
+		out.waiting = out.await(ctx, call, client, goal)
 	}
 	return out, nil
 }

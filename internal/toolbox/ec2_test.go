@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // runInstances starts instances in a region and lets them come up.
@@ -164,11 +165,36 @@ func TestEC2WaitEndsWhenCancelled(t *testing.T) {
 	r, sim := onSim(t)
 	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := r.tryWatched(ctx, "ec2.stop", map[string]any{"instance_ids": []string{id}, "wait": true}, cancel)
+	result, err := r.tryWatched(ctx, "ec2.stop", map[string]any{"instance_ids": []string{id}, "wait": true}, cancel)
 	if !errors.Is(err, fault.Canceled) {
 		t.Errorf("err = %v", err)
 	}
+	acceptedOrder(t, result, err)
 	if strings.Contains(err.Error(), "internal") {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// acceptedOrder holds that an answer and its fault tell that the order was
+// carried out.
+func acceptedOrder(t *testing.T, result *tool.Result, err error) {
+	t.Helper()
+	f := fault.From(err)
+	if f == nil || f.OutcomeUnknown || !strings.Contains(f.Message, "EC2 accepted the order") || !strings.HasPrefix(f.Fix, "look how far it has come") {
+		t.Errorf("fault %+v", f)
+	}
+	if result == nil || !strings.Contains(string(result.JSON), `"before":"running"`) {
+		t.Errorf("result %+v", result)
+	}
+}
+
+func TestEC2WaitThatFailsTellsOfTheOrder(t *testing.T) {
+	r, sim := onSim(t)
+	id := runInstances(t, sim, "us-east-1", 1, "web")[0]
+	befall(t, sim, awssim.Fault{Service: "ec2", Action: "DescribeInstances", Effect: awssim.DenyAccess})
+	result, err := r.try(t.Context(), "ec2.stop", map[string]any{"instance_ids": []string{id}, "wait": true})
+	acceptedOrder(t, result, err)
+	if f := fault.From(err); f.Kind != fault.Denied || f.Action != "ec2:DescribeInstances" {
+		t.Errorf("fault %+v", f)
 	}
 }

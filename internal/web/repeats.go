@@ -158,7 +158,7 @@ func (r response) stage() stage {
 	switch {
 	case r.answer != nil:
 		return done
-	case slices.Contains(notMade, r.problem.Kind):
+	case slices.Contains(notMade, r.problem.Kind) && !r.problem.OutcomeUnknown:
 		return ""
 	default:
 		return unknown
