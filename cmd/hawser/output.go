@@ -62,6 +62,12 @@ func (p *printer) result(r *tool.Result) error {
 	}
 }
 
+// asText reports whether the result is shown as its own text and nothing else.
+func (p *printer) asText(r *tool.Result) bool {
+	_, ok := r.Output.(interface{ Text() string })
+	return ok && p.query == nil && p.format == "table"
+}
+
 // grid is an output with titles and cells of its own.
 type grid interface {
 	Grid() (titles []string, cells [][]string)

@@ -154,7 +154,17 @@ func (p *program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 		printErr = p.printer.result(result)
 	}
 	p.afterword(result)
-	return errors.Join(err, printErr)
+	return errors.Join(err, printErr, p.wholeText(result))
+}
+
+// wholeText is the fault of an answer that is one text and was cut: a script
+// that writes it to a file would take the beginning for the whole.
+func (p *program) wholeText(r *tool.Result) error {
+	text, ok := r.Output.(interface{ Whole() error })
+	if !ok || !p.printer.asText(r) {
+		return nil
+	}
+	return text.Whole()
 }
 
 // afterword says on standard error what the answer leaves out.

@@ -92,6 +92,7 @@ func getInline(ctx context.Context, client *s3.Client, in s3GetInput) (s3Object,
 		Metadata: decodedMetadata(out.Metadata), StorageClass: string(out.StorageClass),
 	}
 	object.place(aws.ToString(out.ContentRange), aws.ToInt64(out.ContentLength))
+	object.ranged = asked.given
 	object.fill(body)
 	return object, nil
 }

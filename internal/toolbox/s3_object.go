@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // s3Object is one object, or a range of it.
@@ -29,15 +31,28 @@ type s3Object struct {
 
 	body        []byte // what Content or Base64 show
 	first, last int64  // the bytes asked for; last is first-1 where there are none
+	ranged      bool   // a range was asked for
+	capped      bool   // the output cap cut it, and the registry says so
 }
 
 // Remarks says what was left out, and the notes, for the door.
 func (o s3Object) Remarks() []string {
 	remarks := slices.Clone(o.Notes)
-	if o.NextRange != "" {
+	if o.NextRange != "" && !o.capped {
 		remarks = append(remarks, "cut: the rest is range "+o.NextRange)
 	}
 	return remarks
+}
+
+// Whole is a fault of kind Partial where an object was asked for and its
+// beginning is given. It is for a door that shows nothing but the text; others
+// give NextRange.
+func (o s3Object) Whole() error {
+	if o.NextRange == "" || o.ranged {
+		return nil
+	}
+	return fault.New(fault.Partial, "the first %d of %d bytes are given", len(o.body), o.Size).
+		WithFix("name a file to get it whole: hawser s3 get BUCKET KEY FILE")
 }
 
 // Text gives the content byte for byte, for a door that shows nothing else.
@@ -64,6 +79,7 @@ func (o s3Object) Cut(limit int) (any, string) {
 // shortened gives the object with the first n bytes of its content.
 func (o s3Object) shortened(n int) s3Object {
 	o.fill(o.body[:n])
+	o.capped = true
 	return o
 }
 
