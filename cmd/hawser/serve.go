@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -89,10 +90,16 @@ func (h *house) awsCounts() []web.APICount {
 	}
 	var counts []web.APICount
 	for _, s := range pool.Stats() {
-		counts = append(counts, web.APICount{
-			Account: s.Account, Region: s.Region, Service: s.Service, Operation: s.Operation,
+		count := web.APICount{
+			Region: s.Region, Service: s.Service, Operation: s.Operation,
 			Attempts: s.Attempts, Failures: s.Failures, Throttled: s.Throttled,
-		})
+		}
+		if awsapi.IsAccountID(s.Account) {
+			count.Account = s.Account
+		} else {
+			count.Connection = s.Account
+		}
+		counts = append(counts, count)
 	}
 	return counts
 }

@@ -16,6 +16,8 @@ import (
 // AWS counts calls. Where it counts all operations of a service together the
 // operation is "*".
 type API struct {
+	// Account is twelve digits, or the connection's name for calls in its own
+	// account.
 	Account   string `json:"account"`
 	Region    string `json:"region"`
 	Service   string `json:"service"`

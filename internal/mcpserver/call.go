@@ -40,7 +40,9 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		input = t.Normal(input)
 		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
 		result, err := s.call(ctx, now, req, t, input, asking)
-		if question := asking.open(err); question != nil {
+		question := asking.open(err)
+		setPending(ctx, question != nil)
+		if question != nil {
 			return question, nil
 		}
 		asking.publish(now.options.Terminal, err)

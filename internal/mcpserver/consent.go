@@ -108,6 +108,30 @@ func (a *asking) open(err error) *mcp.CallToolResult {
 	}
 }
 
+// pending tells whether a request waits for the answer to a question that was
+// put to its client.
+type pending struct{ open bool }
+
+type pendingKey struct{}
+
+func withPending(ctx context.Context) (context.Context, *pending) {
+	p := &pending{}
+	return context.WithValue(ctx, pendingKey{}, p), p
+}
+
+func setPending(ctx context.Context, open bool) {
+	if p, ok := ctx.Value(pendingKey{}).(*pending); ok {
+		p.open = open
+	}
+}
+
+// errAnswer is the fault of a call whose client gave no answer to the question
+// that can be used, such as a yes without its content.
+func errAnswer() error {
+	return fault.New(fault.Unconfirmed, "a person was to be asked, and the client's answer is none that counts").
+		WithFix("call again, and answer the client's form: it needs confirm, true or false")
+}
+
 // message tells the person all that matters before a yes.
 func (a *asking) message() string {
 	q, who := a.question, a.options.Agent

@@ -41,6 +41,7 @@ func TestThePersonIsAsked(t *testing.T) {
 	}{
 		{"yes", mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}, true},
 		{"accepted, but not ticked", mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": false}}, false},
+		{"accepted without content", mcp.ElicitResult{Action: "accept"}, false},
 		{"declined", mcp.ElicitResult{Action: "decline"}, false},
 		{"closed", mcp.ElicitResult{Action: "cancel"}, false},
 	}
@@ -65,6 +66,27 @@ func TestThePersonIsAsked(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An answer without what was asked for is no yes, and no error of the protocol
+// either.
+func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
+	sunk := 0
+	url, _ := listen(t, destroyAsks, mcpserver.HTTPOptions{}, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+		sunk++
+		return same(ctx, c, in)
+	}))
+	for _, content := range []map[string]any{nil, {}, {"confirm": "yes"}} {
+		p := &person{answer: mcp.ElicitResult{Action: "accept", Content: content}}
+		s := dialVersion(t, url, "2025-06-18", p.options())
+		result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.sink", Arguments: boatInput{Name: "Vasa"}})
+		if err != nil || !result.IsError || !strings.HasPrefix(texts(result), "unconfirmed: ") {
+			t.Errorf("%v: %v, %+v", content, err, result)
+		}
+		if sunk != 0 || len(p.asked) != 1 {
+			t.Errorf("%v: sunk %d times, asked %d times", content, sunk, len(p.asked))
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 			requests.ServeHTTP(w, r)
 			return
 		}
-		sessions.ServeHTTP(w, r)
+		sessions.ServeHTTP(&remedied{ResponseWriter: w, fault: sessionFault}, r)
 	})
 	handler = distinct(handler)
 	refusals := web.NewRefusals("mcp", s.refuse, s.now.Load().options.Clock)
@@ -157,7 +157,7 @@ func StaticToken(name, token string) Verifier {
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
 func (o HTTPOptions) checked(next http.Handler, refusals *web.Refusals) http.Handler {
-	access := web.Access{Hosts: o.Hosts, Origins: o.Origins}
+	access := web.Access{Hosts: o.Hosts, Origins: o.Origins, PagesFix: "; --origin names pages that may call"}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := access.Check(r); err != nil {
 			refusals.Note(r, err)

@@ -3,7 +3,6 @@ package mcpserver
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 
@@ -19,19 +18,22 @@ func (o HTTPOptions) authorized(next http.Handler, refusals *web.Refusals) http.
 		ResourceMetadataURL: o.metadataURL(), Scopes: o.Scopes, AllowMissingExpiration: true,
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		let := false
-		check(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		let, beneath := false, w
+		var why *fault.Error
+		check(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			let = true
-			next.ServeHTTP(w, r)
-		})).ServeHTTP(w, r)
+			next.ServeHTTP(beneath, r)
+		})).ServeHTTP(&remedied{ResponseWriter: w, fault: func(status int) *fault.Error {
+			why = o.tokenFault(r, status)
+			return why
+		}}, r)
 		if let {
 			return
 		}
-		why := "the request bears no token"
-		if len(strings.Fields(r.Header.Get("Authorization"))) == 2 {
-			why = "the token is not known here, has expired, or lacks the scope"
+		if why == nil {
+			why = fault.New(fault.Refused, "the token cannot be checked now")
 		}
-		refusals.Note(r, fault.New(fault.Refused, "%s", why))
+		refusals.Note(r, why)
 	})
 }
 

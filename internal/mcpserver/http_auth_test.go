@@ -83,6 +83,13 @@ func TestSessionsAreBoundToTokens(t *testing.T) {
 	session := post(t, url, "token-1", "", initialize).Header.Get("Mcp-Session-Id")
 	if r := post(t, url, "token-2", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 403 {
 		t.Errorf("a later token of the same name: %s", r.Status)
+	} else if text, _ := io.ReadAll(r.Body); !strings.Contains(string(text), "fix: begin a session of your own") {
+		t.Errorf("a later token of the same name is told %q", text)
+	}
+	if r := post(t, url, "token-1", "none", `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 404 {
+		t.Errorf("no session: %s", r.Status)
+	} else if text, _ := io.ReadAll(r.Body); !strings.Contains(string(text), "fix: begin another") {
+		t.Errorf("no session is told %q", text)
 	}
 	if r := post(t, url, "token-", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 401 {
 		t.Errorf("nobody: %s", r.Status)

@@ -11,8 +11,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 )
 
-// distinct refuses a batch in which two requests have the same id: the SDK
-// would answer one of them alone. Ids that requests in other messages have at
+// distinct refuses a request whose parameters have the wrong type, and a batch in
+// which two requests have the same id: the SDK would answer one of them alone. Ids that requests in other messages have at
 // the time the SDK refuses itself.
 //
 // https://www.jsonrpc.org/specification#batch
@@ -36,8 +36,16 @@ func distinct(next http.Handler) http.Handler {
 			return
 		}
 		if id, twice := twiceIn(body); twice {
-			answerTwice(w, id)
+			answerRefused(w, id, jsonrpc.CodeInvalidRequest, "two requests have the same id")
 			return
+		}
+		if message, err := jsonrpc.DecodeMessage(body); err == nil {
+			if r, ok := message.(*jsonrpc.Request); ok && r.IsCall() {
+				if wrong := mistyped(r.Method, r.Params); wrong != "" {
+					answerRefused(w, r.ID, jsonrpc.CodeInvalidParams, wrong)
+					return
+				}
+			}
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		next.ServeHTTP(w, r)
@@ -69,13 +77,11 @@ func twiceIn(body []byte) (id jsonrpc.ID, twice bool) {
 	return id, false
 }
 
-// answerTwice answers a batch with an id that stands in it twice.
-func answerTwice(w http.ResponseWriter, id jsonrpc.ID) {
-	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: id, Error: &jsonrpc.Error{
-		Code: jsonrpc.CodeInvalidRequest, Message: "two requests have the same id",
-	}})
+// answerRefused answers a request that goes no further than HTTP.
+func answerRefused(w http.ResponseWriter, id jsonrpc.ID, code int64, text string) {
+	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: id, Error: &jsonrpc.Error{Code: code, Message: text}})
 	if err != nil {
-		http.Error(w, "two requests have the same id", http.StatusBadRequest)
+		http.Error(w, text, http.StatusBadRequest)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -85,11 +85,11 @@ func TestHTTPRefuses(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"no token", nil, `{}`, 401, ""},
-		{"wrong token", map[string]string{"Authorization": "Bearer wrong"}, `{}`, 401, "invalid token"},
+		{"no token", nil, `{}`, 401, "fix: send the header Authorization"},
+		{"wrong token", map[string]string{"Authorization": "Bearer wrong"}, `{}`, 401, "the token is not known here"},
 		{"another host", map[string]string{"Host": "evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, `the host "evil.example.com"`},
 		{"its own host", map[string]string{"Host": "hawser.example.com:443", "Authorization": "Bearer right"}, `{}`, 400, ""},
-		{"a page", map[string]string{"Origin": "https://evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, `pages of "https://evil.example.com"`},
+		{"a page", map[string]string{"Origin": "https://evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, "--origin names pages"},
 		{"a page of this machine", map[string]string{"Origin": "http://127.0.0.1:1", "Authorization": "Bearer right"}, `{}`, 403, "pages of"},
 		{"a page that may", map[string]string{"Origin": "https://chat.example.com", "Authorization": "Bearer right"}, `{}`, 400, ""},
 		{"a page that hides its origin", map[string]string{"Origin": "null", "Authorization": "Bearer right"}, `{}`, 403, "pages of"},
@@ -97,6 +97,8 @@ func TestHTTPRefuses(t *testing.T) {
 		{"a form", map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Bearer right"}, `{}`, 415, "Content-Type"},
 		{"plain text", map[string]string{"Content-Type": "text/plain", "Authorization": "Bearer right"}, `{}`, 415, "Content-Type"},
 		{"no JSON", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc": "2.0", "id": 1, "method": `, 400, ""},
+		{"a name that is a number", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":5}}`, 400, `"code":-32602,"message":"params.name must not be a JSON number"`},
+		{"another character set", map[string]string{"Authorization": "Bearer right", "Content-Type": "application/json; charset=utf-16"}, `{}`, 415, "character set"},
 		{"ten megabytes", map[string]string{"Authorization": "Bearer right"}, `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"` + strings.Repeat("x", 10<<20) + `"}}`, 413, ""},
 	}
 	for _, tt := range tests {

@@ -45,10 +45,7 @@ func TestACallEndsWithItsToken(t *testing.T) {
 			verify := func(context.Context, string) (mcpserver.Bearer, error) { return bearer, nil }
 			h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: verify}))
 			t.Cleanup(h.Close)
-			s, err := dialVersion(t, h.URL+mcpserver.Path, version)
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := dialVersion(t, h.URL+mcpserver.Path, version, nil)
 			go func() {
 				<-begun
 				close(revoked)
@@ -68,13 +65,14 @@ func TestACallEndsWithItsToken(t *testing.T) {
 }
 
 // dialVersion is dial for a client of an older version of the protocol.
-func dialVersion(t *testing.T, url, version string) (*mcp.ClientSession, error) {
+func dialVersion(t *testing.T, url, version string, o *mcp.ClientOptions) *mcp.ClientSession {
 	t.Helper()
-	s, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(context.Background(), &mcp.StreamableClientTransport{
+	s, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, o).Connect(context.Background(), &mcp.StreamableClientTransport{
 		Endpoint: url, HTTPClient: &http.Client{Transport: bearing("x")}, MaxRetries: -1,
 	}, &mcp.ClientSessionOptions{ProtocolVersion: version})
-	if err == nil {
-		t.Cleanup(func() { _ = s.Close() })
+	if err != nil {
+		t.Fatal(err)
 	}
-	return s, err
+	t.Cleanup(func() { _ = s.Close() })
+	return s
 }

@@ -123,6 +123,9 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 		}
 		return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are no object"}
 	}
+	if wrong := mistyped(method, e.params); wrong != "" && own != nil {
+		return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: wrong}
+	}
 	return &jsonrpc.Request{ID: id, Method: method, Params: e.params}, nil
 }
 

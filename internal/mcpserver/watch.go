@@ -45,7 +45,16 @@ func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 		if err := now.unknown(ctx, method, req); err != nil {
 			return nil, err
 		}
+		if method == setLevel {
+			if err := checkLevel(req); err != nil {
+				return nil, err
+			}
+		}
+		ctx, pending := withPending(ctx)
 		result, err = next(ctx, method, req)
+		if err != nil && pending.open && ctx.Err() == nil {
+			return failed(errAnswer()), nil
+		}
 		var told *jsonrpc.Error
 		if errors.As(err, &told) && told.Data != nil && !json.Valid(told.Data) {
 			// The SDK quotes a URI as Go does. As it is it could not be sent, and

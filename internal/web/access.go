@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -17,6 +18,9 @@ type Access struct {
 	// Origins are the web pages that may call, such as
 	// "https://chat.example.com"; pages of the server itself always may.
 	Origins []string
+	// PagesFix goes on with the sentence that tells what to do where a page may not
+	// call; empty where pages cannot be named.
+	PagesFix string
 }
 
 // Check refuses a request that was led here by a name that is not this
@@ -43,13 +47,13 @@ func (a Access) sameOrigin(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
 		if !a.welcomes(origin, r.Host) {
-			return fault.New(fault.Refused, "pages of %q may not call", origin).WithFix("call from a program; hawser mcp --origin names pages that may call")
+			return fault.New(fault.Refused, "pages of %q may not call", origin).WithFix("call from a program, not from a web page%s", a.PagesFix)
 		}
 	}
 	named := len(origins) > 0 && slices.Contains(a.Origins, origins[0])
 	for _, site := range r.Header.Values("Sec-Fetch-Site") {
 		if site != "same-origin" && site != "none" && !named {
-			return fault.New(fault.Refused, "pages of another site may not call").WithFix("call from a program, not from a web page")
+			return fault.New(fault.Refused, "pages of another site may not call").WithFix("call from a program, not from a web page%s", a.PagesFix)
 		}
 	}
 	return nil
@@ -72,7 +76,14 @@ func saidToBeJSON(r *http.Request) error {
 		return nil // no body
 	}
 	if len(kinds) == 1 {
-		if media, _, err := mime.ParseMediaType(kinds[0]); err == nil && media == "application/json" {
+		media, parameters, err := mime.ParseMediaType(kinds[0])
+		charset, named := parameters["charset"]
+		switch {
+		case err != nil || media != "application/json":
+		case named && !strings.EqualFold(charset, "utf-8"):
+			return refusal{http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is said to be in the character set %q", charset).
+				At("Content-Type").WithFix("send UTF-8, as JSON is, and the header Content-Type: application/json")}
+		default:
 			return nil
 		}
 	}

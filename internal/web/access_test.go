@@ -26,6 +26,7 @@ func TestWebPagesGetNowhere(t *testing.T) {
 	}{
 		{"a program", nil, 200},
 		{"a program that says the character set", []string{"Content-Type", "application/json; charset=utf-8"}, 200},
+		{"another character set", []string{"Content-Type", "application/json; charset=utf-16"}, 415},
 		{"a page of its own", []string{"Origin", server.URL, "Sec-Fetch-Site", "same-origin"}, 200},
 		{"no type", []string{"Content-Type", ""}, 415},
 		{"plain text", []string{"Content-Type", "text/plain"}, 415},
@@ -84,4 +85,13 @@ func FuzzAccess(f *testing.F) {
 			t.Errorf("host %q, origin %q, site %q, type %q are taken", host, origin, site, kind)
 		}
 	})
+}
+
+// Each door names its own remedy: this one has none for pages.
+func TestAPageIsToldOfThisDoor(t *testing.T) {
+	s := serve(t, boat("row", tool.Write, same))
+	r := s.ask(t, "GET", "/api/v1/tools", "", "", "Origin", "https://evil.example.com")
+	if r.status != 403 || strings.Contains(r.body, "--origin") || !strings.Contains(r.body, "call from a program") {
+		t.Errorf("%d %s", r.status, r.body)
+	}
 }

@@ -15,8 +15,10 @@ type Gatherer func() []APICount
 
 // APICount is how often an API of AWS was called.
 type APICount struct {
-	Account, Region, Service, Operation string
-	Attempts, Failures, Throttled       int64
+	// Connection is set for calls in a connection's own account, and Account for
+	// those in an account that was asked for.
+	Connection, Account, Region, Service, Operation string
+	Attempts, Failures, Throttled                   int64
 }
 
 // metrics are what /metrics tells; see
@@ -56,7 +58,9 @@ func (m *metrics) called(name string, err error, took time.Duration) {
 // awsCounts turns a Gatherer's counts into metrics.
 type awsCounts struct{ gather Gatherer }
 
-func (awsCounts) labels() []string { return []string{"account", "region", "service", "operation"} }
+func (awsCounts) labels() []string {
+	return []string{"connection", "account", "region", "service", "operation"}
+}
 
 func (c awsCounts) descriptions() [3]*prometheus.Desc {
 	return [3]*prometheus.Desc{
@@ -78,7 +82,7 @@ func (c awsCounts) Collect(out chan<- prometheus.Metric) {
 	descriptions := c.descriptions()
 	for _, api := range c.gather() {
 		for i, n := range []int64{api.Attempts, api.Failures, api.Throttled} {
-			out <- prometheus.MustNewConstMetric(descriptions[i], prometheus.CounterValue, float64(n), api.Account, api.Region, api.Service, api.Operation)
+			out <- prometheus.MustNewConstMetric(descriptions[i], prometheus.CounterValue, float64(n), api.Connection, api.Account, api.Region, api.Service, api.Operation)
 		}
 	}
 }

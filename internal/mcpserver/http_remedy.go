@@ -1,0 +1,77 @@
+package mcpserver
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// remedied puts what is wrong and what to do in the place of the SDK's bare
+// texts, for the statuses that fault knows.
+type remedied struct {
+	http.ResponseWriter
+	fault func(status int) *fault.Error
+	said  bool
+}
+
+// Unwrap gives http.ResponseController what is beneath.
+func (w *remedied) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *remedied) WriteHeader(status int) {
+	w.ResponseWriter.WriteHeader(status)
+	if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
+		return
+	}
+	if f := w.fault(status); f != nil {
+		w.said = true
+		_, _ = io.WriteString(w.ResponseWriter, describe(f)+"\n") // a client that went away is not told
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (w *remedied) Write(text []byte) (int, error) {
+	if w.said {
+		return len(text), nil
+	}
+	return w.ResponseWriter.Write(text)
+}
+
+// sessionFault is what is wrong with a request whose session was refused.
+func sessionFault(status int) *fault.Error {
+	switch status {
+	case http.StatusForbidden:
+		return fault.New(fault.Refused, "the session is that of another token").
+			WithFix("begin a session of your own: send initialize without the header Mcp-Session-Id")
+	case http.StatusNotFound:
+		return fault.New(fault.NotFound, "there is no such session").
+			WithCause("it has ended, or was never begun here").
+			WithFix("begin another: send initialize without the header Mcp-Session-Id")
+	}
+	return nil
+}
+
+// tokenFault is what is wrong with the token of a request that was refused.
+func (o HTTPOptions) tokenFault(r *http.Request, status int) *fault.Error {
+	switch {
+	case status == http.StatusForbidden:
+		return fault.New(fault.Refused, "the token lacks the scope %s", strings.Join(o.Scopes, " ")).
+			WithFix("have the authorization server give a token with that scope")
+	case status != http.StatusUnauthorized:
+		return nil
+	case len(strings.Fields(r.Header.Get("Authorization"))) != 2:
+		return fault.New(fault.Refused, "the request bears no token").WithFix("send the header Authorization: Bearer TOKEN; %s", o.tokenSource())
+	}
+	return fault.New(fault.Refused, "the token is not known here").
+		WithCause("it was revoked, has expired, or is not for this server").WithFix("have another made; %s", o.tokenSource())
+}
+
+// tokenSource says where tokens come from.
+func (o HTTPOptions) tokenSource() string {
+	if len(o.Issuers) > 0 {
+		return "tokens come from " + strings.Join(o.Issuers, ", ")
+	}
+	return "whoever runs this server gives tokens (hawser token create, or the variable that --bearer names)"
+}
