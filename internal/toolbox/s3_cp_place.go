@@ -100,8 +100,14 @@ func (e end) source(ctx context.Context) (end, error) {
 	if !e.remote() {
 		return e.localSource()
 	}
-	if e.root == "" || strings.HasSuffix(e.root, "/") {
+	switch {
+	case e.root == "":
 		return e, nil
+	case strings.HasSuffix(e.root, "/"):
+		for _, err := range e.list(ctx, e.root, 1) {
+			return e, err
+		}
+		return end{}, fault.New(fault.NotFound, "there is no object below %s", e.show("")).At("from").WithFix("look with hawser s3 list")
 	}
 	for _, err := range e.narrow().walk(ctx) {
 		return e.narrow(), err

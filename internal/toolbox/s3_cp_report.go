@@ -36,9 +36,13 @@ type copyTally struct {
 	Bytes   byteCount `json:"bytes"`
 }
 
+// outcomeCopied is the outcome of an object that was copied, or in a dry run would
+// be.
+const outcomeCopied = "copied"
+
 // copyItem is one object's outcome.
 type copyItem struct {
-	Outcome  string       `json:"outcome" column:"OUTCOME" jsonschema:"copied, skipped or failed"`
+	Outcome  string       `json:"outcome" column:"OUTCOME" jsonschema:"copied (in a dry run: would be), skipped or failed"`
 	From     string       `json:"from" column:"FROM"`
 	To       string       `json:"to"`
 	Size     byteCount    `json:"size" column:"SIZE"`
@@ -47,8 +51,21 @@ type copyItem struct {
 	Error    *fault.Error `json:"error,omitempty" jsonschema:"the failure"`
 }
 
-// Rows gives the objects for a door that lays out tables.
-func (c *s3Copied) Rows() any { return c.Items }
+// Rows gives the objects for a door that lays out tables. Those of a dry run
+// would be copied, and are told from those that would replace something.
+func (c *s3Copied) Rows() any {
+	rows := slices.Clone(c.Items)
+	for i := range rows {
+		switch {
+		case !c.DryRun || rows[i].Outcome != outcomeCopied:
+		case rows[i].Replaces:
+			rows[i].Outcome = "would replace"
+		default:
+			rows[i].Outcome = "would copy"
+		}
+	}
+	return rows
+}
 
 // Remarks sums the copy up, for the door.
 func (c *s3Copied) Remarks() []string {
@@ -126,7 +143,7 @@ func (r *copyReport) copied(from, to string, size int64, replaced *item) {
 		}
 		r.mu.Unlock()
 	}
-	r.add(&r.out.Copied, copyItem{Outcome: "copied", From: from, To: to, Size: byteCount(size), Replaces: replaces})
+	r.add(&r.out.Copied, copyItem{Outcome: outcomeCopied, From: from, To: to, Size: byteCount(size), Replaces: replaces})
 }
 
 func (r *copyReport) skipped(from, to string, size int64, why string) {
