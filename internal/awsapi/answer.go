@@ -13,14 +13,16 @@ import (
 // proxy's page, a plain text, an empty body, a document of something else.
 // The SDK takes many of these for an answer that holds nothing.
 type notAWS struct {
-	came string // what came instead, such as "a page of HTML"
+	came    string // what came instead, such as "a page of HTML"
+	passing bool   // its status says that it may pass by itself
 }
 
 func (e *notAWS) Error() string { return "the answer is not AWS's: " + e.came }
 
-// RetryableError is false: whoever answered answers the same again, and a
-// write may have been carried out behind it.
-func (e *notAWS) RetryableError() bool { return false }
+// RetryableError is false for most: whoever answered answers the same again, and
+// a write may have been carried out behind it. Load balancers, AWS's among them,
+// send pages when a server behind them is in trouble.
+func (e *notAWS) RetryableError() bool { return e.passing }
 
 // answerCheck holds the answers of one operation against the table.
 type answerCheck struct{ operation string }
@@ -70,19 +72,15 @@ func (c answerCheck) members(ctx context.Context, in middleware.DeserializeInput
 		return out, metadata, err
 	}
 	if missing := s.operations[c.operation].missing(out.Result); missing != "" {
-		err = &notAWS{"it has no " + missing}
+		err = &notAWS{came: "it has no " + missing}
 	}
 	return out, metadata, err
 }
 
-// check is the check of the wire for one operation. What a server in
-// trouble answers, and a proxy that wants a password, keeps the meaning of its
-// status.
+// check is the check of the wire for one operation.
 func (s service) check(operation string, response *http.Response) error {
 	a := s.operations[operation]
 	switch status := response.StatusCode; {
-	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests || status == http.StatusProxyAuthRequired:
-		return nil
 	case status >= http.StatusMultipleChoices:
 		return s.checkError(response)
 	case a.header, s.protocol == restXML && a.root == "":
@@ -102,6 +100,17 @@ func (s service) check(operation string, response *http.Response) error {
 // not the service's own must not be taken for "it does not exist" or "it is not
 // allowed".
 func (s service) checkError(response *http.Response) error {
+	err := s.needError(response)
+	var foreign *notAWS
+	if errors.As(err, &foreign) {
+		_, foreign.passing = transientStatuses[response.StatusCode]
+		foreign.passing = foreign.passing || response.StatusCode == http.StatusTooManyRequests
+	}
+	return err
+}
+
+// needError wants the answer of a failure in the form of the protocol.
+func (s service) needError(response *http.Response) error {
 	first := firstByte(response)
 	switch {
 	case first == 0 && (marked(response) || isXML(response)):

@@ -45,9 +45,9 @@ func needRoot(response *http.Response, roots ...string) error {
 		case slices.Contains(roots, start.Name.Local):
 			return nil
 		case strings.EqualFold(start.Name.Local, "html"):
-			return &notAWS{pageOfHTML}
+			return &notAWS{came: pageOfHTML}
 		default:
-			return &notAWS{"an XML document that begins with " + strconv.Quote(start.Name.Local)}
+			return &notAWS{came: "an XML document that begins with " + strconv.Quote(start.Name.Local)}
 		}
 	}
 }
@@ -69,7 +69,7 @@ func needJSON(response *http.Response, keys []string) error {
 		return nil // the SDK says what is wrong with it
 	}
 	if !slices.ContainsFunc(keys, func(key string) bool { return members[key] != nil }) {
-		return &notAWS{"an object without " + strings.Join(keys, " and without ")}
+		return &notAWS{came: "an object without " + strings.Join(keys, " and without ")}
 	}
 	return nil
 }
@@ -120,7 +120,10 @@ func isCBOR(response *http.Response) bool {
 
 func isJSON(response *http.Response) bool { return strings.Contains(mediaType(response), "json") }
 
-func isXML(response *http.Response) bool { return strings.HasSuffix(mediaType(response), "xml") }
+// isXML leaves XHTML out, which is a page.
+func isXML(response *http.Response) bool {
+	return slices.Contains([]string{"application/xml", "text/xml"}, mediaType(response))
+}
 
 func mediaType(response *http.Response) string {
 	media, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
@@ -153,13 +156,13 @@ func otherThan(response *http.Response, first byte) *notAWS {
 	media := mediaType(response)
 	switch {
 	case first == 0 && response.Request != nil && response.Request.Method == http.MethodHead:
-		return &notAWS{"an answer without the headers that AWS sets"}
+		return &notAWS{came: "an answer without the headers that AWS sets"}
 	case first == 0:
-		return &notAWS{"an empty body"}
+		return &notAWS{came: "an empty body"}
 	case strings.HasSuffix(media, "html"):
-		return &notAWS{pageOfHTML}
+		return &notAWS{came: pageOfHTML}
 	case media == "":
-		return &notAWS{"a body of no type"}
+		return &notAWS{came: "a body of no type"}
 	}
-	return &notAWS{"a body of type " + media}
+	return &notAWS{came: "a body of type " + media}
 }

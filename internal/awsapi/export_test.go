@@ -15,3 +15,6 @@ func Operations() map[string]map[string][]string {
 
 // ReadProcess reads what a credential_process printed.
 var ReadProcess = readProcess
+
+// NewHTTPClient makes the client of a connection.
+var NewHTTPClient = newHTTPClient

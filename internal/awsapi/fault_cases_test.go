@@ -254,10 +254,19 @@ func brokenAnswers() map[string]faultCase {
 			"HTML",
 		},
 		"a proxy's failure": {
-			listF, htmlStatus(502), listFunctions, fault.Error{Kind: fault.Unavailable, Op: "lambda:ListFunctions"}, "a proxy",
+			listF, htmlStatus(502), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a page of HTML",
+		},
+		"a load balancer's page": {
+			listF, htmlStatus(503), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a load balancer",
+		},
+		"a page that throttles": {
+			listF, htmlStatus(429), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a page of HTML",
 		},
 		"a proxy that wants a password": {
-			listF, htmlStatus(407), listFunctions, fault.Error{Kind: fault.Network, Op: "lambda:ListFunctions"}, "407",
+			listF, htmlStatus(407), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "407",
+		},
+		"a network that wants a sign-in": {
+			listF, htmlStatus(511), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "511",
 		},
 	}
 }

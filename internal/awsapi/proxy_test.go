@@ -6,11 +6,16 @@ import (
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
@@ -121,5 +126,23 @@ func TestCABundleIsHonoured(t *testing.T) {
 	t.Setenv("AWS_CA_BUNDLE", bundle)
 	if _, err := retrieve(t, settings); err != nil {
 		t.Errorf("AWS_CA_BUNDLE: %v", err)
+	}
+}
+
+// TestProxyThatWantsAPassword refuses the tunnel, before any request is sent.
+func TestProxyThatWantsAPassword(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	t.Cleanup(proxy.Close)
+	address, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := awsapi.NewHTTPClient().WithTransportOptions(func(tr *http.Transport) { tr.Proxy = http.ProxyURL(address) })
+	s := s3.New(s3.Options{Region: "us-east-1", HTTPClient: client, Credentials: aws.AnonymousCredentials{}, RetryMaxAttempts: 1})
+	_, err = s.ListBuckets(t.Context(), nil)
+	if f := awsapi.Fault(err); f == nil || f.Kind != fault.Endpoint || !strings.Contains(f.Fix, "HTTPS_PROXY") {
+		t.Errorf("%+v", f)
 	}
 }

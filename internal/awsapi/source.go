@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -163,6 +164,12 @@ func newHTTPClient() *awshttp.BuildableClient {
 	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConns = 4 * idleConnections
 		t.MaxIdleConnsPerHost = idleConnections
+		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+			if e := ofGate(answer.StatusCode); e != nil {
+				return e
+			}
+			return nil
+		}
 	})
 }
 

@@ -102,11 +102,34 @@ func ofGarbled(err error) *fault.Error {
 // ofForeign classifies an answer that came whole and is not of the service.
 func ofForeign(err error, foreign *notAWS) *fault.Error {
 	status := statusOf(err)
+	if e := ofGate(status); e != nil {
+		return e
+	}
 	if status < http.StatusMultipleChoices {
 		return fault.New(fault.Endpoint, "the answer is none of AWS's").WithCause("%s", foreign.came).WithFix(fixEndpoint)
 	}
-	return fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
-		WithCause("%s; a proxy or an endpoint that is not AWS's may have answered", foreign.came).WithFix(fixEndpoint)
+	e := fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
+		WithCause("%s; a proxy, a load balancer or an endpoint that is not AWS's may have answered", foreign.came).WithFix(fixEndpoint)
+	if foreign.passing {
+		e.WithFix("try again; if it goes on, %s", fixEndpoint)
+	}
+	return e
+}
+
+// ofGate gives the fault of a status with which something on the way to AWS asks
+// who is there, or nil.
+//
+// https://www.rfc-editor.org/rfc/rfc6585#section-6
+func ofGate(status int) *fault.Error {
+	switch status {
+	case http.StatusProxyAuthRequired:
+		return fault.New(fault.Endpoint, "the proxy wants a name and a password").
+			WithCause("it answered with HTTP status 407").WithFix("give them in HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT")
+	case http.StatusNetworkAuthenticationRequired:
+		return fault.New(fault.Endpoint, "the network wants a sign-in").
+			WithCause("something on the way to AWS answered with HTTP status 511").WithFix("open any page in a browser and sign in to the network")
+	}
+	return nil
 }
 
 // fixEndpoint tells what to do where AWS did not answer.
@@ -115,9 +138,8 @@ const fixEndpoint = "check endpoint, AWS_ENDPOINT_URL and the proxy (HTTPS_PROXY
 // ofStatus classifies an answer that carries no code, as a proxy's.
 func ofStatus(err error) *fault.Error {
 	status := statusOf(err)
-	if status == http.StatusProxyAuthRequired {
-		return fault.New(fault.Network, "the proxy wants a name and a password").
-			WithCause("it answered with HTTP status 407").WithFix("give them in HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT")
+	if e := ofGate(status); e != nil {
+		return e
 	}
 	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and no error of AWS", status)
 	return e.WithCause("a proxy or an endpoint that is not AWS's may have answered").
