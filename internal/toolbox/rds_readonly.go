@@ -140,7 +140,7 @@ func (in rdsQueryInput) rollBack(ctx context.Context, client *rdsdata.Client, tr
 // something else the statement's own answer will say so too.
 func definite(err error) bool {
 	switch awsapi.Fault(err).Kind {
-	case fault.Denied, fault.Invalid, fault.NotFound, fault.Conflict, fault.Unsupported, fault.Endpoint:
+	case fault.Denied, fault.Invalid, fault.NotFound, fault.Conflict, fault.Unsupported:
 		return true
 	default:
 		return false
