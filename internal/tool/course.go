@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -186,8 +187,9 @@ func (c *course) open(ctx context.Context) error {
 	return err
 }
 
-// close writes the record after the call; err is the call's, and the answer
-// joins to it the fault of a log that failed.
+// close writes the record after the call; err is the call's. Where the log fails,
+// the answer says that the call was made, or adds to err that its outcome is not
+// in the log.
 func (c *course) close(ctx context.Context, err error) error {
 	if c.id == "" {
 		return err // nothing began
@@ -198,8 +200,23 @@ func (c *course) close(ctx context.Context, err error) error {
 	if f := fault.From(err); f != nil {
 		rec.Error = &audit.Failure{Kind: f.Kind, Message: c.recordedMessage(f)}
 	}
-	_, logErr := c.append(context.WithoutCancel(ctx), rec)
-	return errors.Join(err, logErr)
+	if _, logErr := c.registry.log.Append(context.WithoutCancel(ctx), rec); logErr != nil {
+		return unrecorded(err, logErr)
+	}
+	return err
+}
+
+// unrecorded is the fault of a call whose outcome could not be recorded; err is
+// what the call itself failed with, or nil.
+func unrecorded(err, logErr error) error {
+	if f := fault.From(err); f != nil {
+		told := *f
+		told.Err = errors.Join(f, logErr)
+		told.Cause = strings.TrimPrefix(told.Cause+"; its outcome could not be recorded in the audit log", "; ")
+		return &told
+	}
+	return fault.Wrap(logErr, fault.Internal, "the call was made, but its outcome could not be recorded in the audit log").
+		WithCause("%v", logErr).WithFix("do not repeat the call for this; make room or mend the mode of the audit file, as no further call is made without it")
 }
 
 // faultOf gives err as the *fault.Error of this call.

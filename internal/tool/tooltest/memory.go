@@ -13,6 +13,8 @@ import (
 type Memory struct {
 	// Fail, where not nil, is every Append's error.
 	Fail error
+	// FailAfter, where not nil, is the error of records after a call.
+	FailAfter error
 
 	mu      sync.Mutex
 	records []audit.Record
@@ -24,6 +26,9 @@ func (m *Memory) Append(_ context.Context, r audit.Record) (audit.Record, error)
 	defer m.mu.Unlock()
 	if m.Fail != nil {
 		return audit.Record{}, m.Fail
+	}
+	if m.FailAfter != nil && r.Phase == audit.After {
+		return audit.Record{}, m.FailAfter
 	}
 	if r.ID == "" {
 		r.ID = fmt.Sprintf("call-%d", len(m.records))

@@ -1,0 +1,43 @@
+package tool_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+)
+
+// TestCallsWhoseOutcomeIsNotRecordedWereMade lets only the record after the call
+// fail.
+func TestCallsWhoseOutcomeIsNotRecordedWereMade(t *testing.T) {
+	tests := map[string]struct {
+		fails   error
+		kind    fault.Kind
+		message string
+		cause   string
+	}{
+		"done":   {nil, fault.Internal, "the call was made, but its outcome could not be recorded", "disk full"},
+		"failed": {fault.New(fault.Conflict, "the boat is at sea"), fault.Conflict, "the boat is at sea", "its outcome could not be recorded"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			log := &tooltest.Memory{FailAfter: errors.New("disk full")}
+			r := registry(t, tool.Guard{}, log, sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
+				return boatOutput{}, tt.fails
+			}))
+			result, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+			f := fault.From(err)
+			if f == nil || f.Kind != tt.kind || !strings.Contains(f.Message, tt.message) || !strings.Contains(f.Cause, tt.cause) || f.OutcomeUnknown {
+				t.Errorf("%+v", f)
+			}
+			if (result != nil) != (tt.fails == nil) {
+				t.Errorf("result %+v", result)
+			}
+		})
+	}
+}
