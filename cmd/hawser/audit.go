@@ -224,5 +224,5 @@ func (h *house) witness(w WitnessConfig) (audit.Witness, error) {
 		return nil, err
 	}
 	bucket, prefix, _ := strings.Cut(w.S3, "/")
-	return toolbox.BucketWitness{Pool: h.pool, Connection: w.Connection, Bucket: bucket, Prefix: prefix, Lock: lock}, nil
+	return &toolbox.BucketWitness{Pool: h.pool, Connection: w.Connection, Bucket: bucket, Prefix: prefix, Lock: lock}, nil
 }

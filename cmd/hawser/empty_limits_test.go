@@ -12,10 +12,17 @@ import (
 func TestEmptyLimitsAreRefused(t *testing.T) {
 	home := newFolder(t)
 	for _, args := range [][]string{
-		{"mcp", "--tools", ""}, {"mcp", "--accounts="}, {"mcp", "--connections", ""}, {"mcp", "--deny", ""}, {"mcp", "--profile", ""},
-		{"mcp", "inspect", "--tools", ""}, {"mcp", "--http", "127.0.0.1:0", "--bearer", ""},
-		{"token", "create", "e", "--tools", ""}, {"token", "create", "e", "--agent", ""},
-		{"serve", "--listen", ""}, {"s3", "list", "--config", ""},
+		{"mcp", "--tools", ""},
+		{"mcp", "--accounts="},
+		{"mcp", "--connections", ""},
+		{"mcp", "--deny", ""},
+		{"mcp", "--profile", ""},
+		{"mcp", "inspect", "--tools", ""},
+		{"mcp", "--http", "127.0.0.1:0", "--bearer", ""},
+		{"token", "create", "e", "--tools", ""},
+		{"token", "create", "e", "--agent", ""},
+		{"serve", "--listen", ""},
+		{"s3", "list", "--config", ""},
 	} {
 		var out strings.Builder
 		p := newProgram(streams{in: strings.NewReader(""), out: &out, err: &out}, []string{"XDG_CONFIG_HOME=" + home.home})

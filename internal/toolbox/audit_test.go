@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -163,7 +164,7 @@ func TestABucketKeepsHeadsThatNobodyRemoves(t *testing.T) {
 	if _, err := s.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("locked"), ObjectLockEnabledForBucket: aws.Bool(true)}); err != nil {
 		t.Fatal(err)
 	}
-	w := toolbox.BucketWitness{Pool: func() (*awsapi.Pool, error) { return s.pool, nil }, Bucket: "locked", Prefix: "heads", Lock: 24 * time.Hour}
+	w := &toolbox.BucketWitness{Pool: func() (*awsapi.Pool, error) { return s.pool, nil }, Bucket: "locked", Prefix: "heads", Lock: 24 * time.Hour}
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	o := audit.Options{Witnesses: []audit.Witness{w}, WitnessEvery: time.Hour}
 	log, err := audit.OpenWith(path, o)
@@ -206,6 +207,27 @@ func TestABucketKeepsHeadsThatNobodyRemoves(t *testing.T) {
 	w.Bucket = "nowhere"
 	if _, err := w.Heads(t.Context()); !errors.Is(err, fault.NotFound) {
 		t.Errorf("a bucket that is not there: %v", err)
+	}
+}
+
+// TestABucketElsewhereKeepsHeads has a connection of one region and a bucket of
+// another.
+func TestABucketElsewhereKeepsHeads(t *testing.T) {
+	s, _ := simStore(t)
+	elsewhere := func(o *s3.Options) { o.Region = "eu-west-1" }
+	if _, err := s.client.CreateBucket(t.Context(), &s3.CreateBucketInput{
+		Bucket: aws.String("far"), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-west-1"},
+	}, elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	pool := func() (*awsapi.Pool, error) { return s.pool, nil }
+	want := audit.Head{Seq: 1, Hash: strings.Repeat("a", 64)}
+	if err := (&toolbox.BucketWitness{Pool: pool, Bucket: "far", Prefix: "heads"}).Keep(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := (&toolbox.BucketWitness{Pool: pool, Bucket: "far", Prefix: "heads"}).Heads(t.Context())
+	if err != nil || len(heads) != 1 || heads[0].Seq != want.Seq || heads[0].Hash != want.Hash {
+		t.Errorf("%+v, %v", heads, err)
 	}
 }
 

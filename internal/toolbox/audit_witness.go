@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,53 +34,78 @@ type BucketWitness struct {
 	Prefix string
 	// Lock is for how long each object is locked; 0 leaves that to the bucket.
 	Lock time.Duration
+
+	home atomic.Pointer[string] // the bucket's region, where S3 has named it
 }
 
 // Name is the place as an S3 URI.
-func (w BucketWitness) Name() string { return "s3://" + w.Bucket + "/" + w.Prefix }
+func (w *BucketWitness) Name() string { return "s3://" + w.Bucket + "/" + w.Prefix }
 
-func (w BucketWitness) client(ctx context.Context) (*s3.Client, error) {
+// at runs do with a client for the bucket's region. Where S3 answers that the
+// bucket lives elsewhere, do runs once more there, and later calls go there at
+// once. The error is a fault.
+func (w *BucketWitness) at(ctx context.Context, do func(*s3.Client) error) error {
 	pool, err := w.Pool()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	session, err := pool.Session(ctx, awsapi.Target{Connection: w.Connection})
+	target := awsapi.Target{Connection: w.Connection}
+	if home := w.home.Load(); home != nil {
+		target.Region = *home
+	}
+	session, err := pool.Session(ctx, target)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s3Client(session), nil
+	err = do(s3Client(session))
+	home := rightRegion(asFault(err))
+	if home == "" || home == session.Region {
+		return asFault(err)
+	}
+	w.home.Store(&home)
+	target.Region = home
+	if session, err = pool.Session(ctx, target); err != nil {
+		return err
+	}
+	return asFault(do(s3Client(session)))
+}
+
+// asFault is awsapi.Fault with a nil that is no error.
+func asFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return awsapi.Fault(err)
 }
 
 // Keep puts one object.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-func (w BucketWitness) Keep(ctx context.Context, h audit.Head) error {
-	client, err := w.client(ctx)
-	if err != nil {
-		return err
-	}
+func (w *BucketWitness) Keep(ctx context.Context, h audit.Head) error {
 	body, err := json.Marshal(h)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the head cannot be written as JSON")
 	}
-	in := &s3.PutObjectInput{
-		Bucket: &w.Bucket, Key: aws.String(w.key(h)), Body: bytes.NewReader(body), ContentType: aws.String("application/json"),
+	in := s3.PutObjectInput{
+		Bucket: &w.Bucket, Key: aws.String(w.key(h)), ContentType: aws.String("application/json"),
 		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, // S3 wants one where an object is locked
 	}
 	if w.Lock > 0 {
 		in.ObjectLockMode, in.ObjectLockRetainUntilDate = types.ObjectLockModeCompliance, aws.Time(time.Now().UTC().Add(w.Lock))
 	}
-	if _, err := client.PutObject(ctx, in); err != nil {
-		return awsapi.Fault(err)
-	}
-	return nil
+	return w.at(ctx, func(client *s3.Client) error {
+		again := in
+		again.Body = bytes.NewReader(body)
+		_, err := client.PutObject(ctx, &again)
+		return err
+	})
 }
 
-func (w BucketWitness) key(h audit.Head) string {
+func (w *BucketWitness) key(h audit.Head) string {
 	return fmt.Sprintf("%s%020d-%s", w.folder(), h.Seq, h.Hash)
 }
 
-func (w BucketWitness) folder() string {
+func (w *BucketWitness) folder() string {
 	if w.Prefix == "" {
 		return ""
 	}
@@ -89,17 +115,21 @@ func (w BucketWitness) folder() string {
 // Heads lists every version, so that a delete marker hides none.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
-func (w BucketWitness) Heads(ctx context.Context) ([]audit.Head, error) {
-	client, err := w.client(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (w *BucketWitness) Heads(ctx context.Context) (heads []audit.Head, err error) {
+	err = w.at(ctx, func(client *s3.Client) (err error) {
+		heads, err = w.heads(ctx, client)
+		return err
+	})
+	return heads, err
+}
+
+func (w *BucketWitness) heads(ctx context.Context, client *s3.Client) ([]audit.Head, error) {
 	var heads []audit.Head
 	pages := s3.NewListObjectVersionsPaginator(client, &s3.ListObjectVersionsInput{Bucket: &w.Bucket, Prefix: aws.String(w.folder())})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, awsapi.Fault(err)
+			return nil, err
 		}
 		for _, v := range page.Versions {
 			h, ok := headOfKey(strings.TrimPrefix(aws.ToString(v.Key), w.folder()))

@@ -56,8 +56,9 @@ func (c *copying) duplicateParts(ctx context.Context, source item, key string, s
 	}
 	parts, err := c.copyParts(ctx, source, key, begun.UploadId, size)
 	if err == nil {
-		_, err = c.to.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{IfNoneMatch: noneThere(onlyNew),
-			Bucket: &c.to.bucket, Key: &key, UploadId: begun.UploadId,
+		_, err = c.to.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+			IfNoneMatch: noneThere(onlyNew),
+			Bucket:      &c.to.bucket, Key: &key, UploadId: begun.UploadId,
 			MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
 		})
 	}
