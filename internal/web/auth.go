@@ -43,7 +43,7 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusInternalServerError {
 		// What stands in the way is for who runs this, not for who asks.
 		s.log.LogAttrs(r.Context(), slog.LevelError, "authentication", attr("error", err.Error()))
-		writeProblem(w, fault.New(fault.Internal, "callers cannot be known now").WithFix("hawser doctor, where this server runs, says why"))
+		writeProblem(w, fault.New(fault.Internal, "callers cannot be known now").WithFix("hawser token list, where this server runs, says why"))
 		return
 	}
 	if status == http.StatusUnauthorized {
