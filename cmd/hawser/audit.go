@@ -83,7 +83,7 @@ func (w WitnessConfig) problems(connections []string) []*fault.Error {
 	if w.S3 == "" && (w.Connection != "" || w.Lock != "") {
 		out = append(out, fault.New(fault.Invalid, "connection and lock are for s3").At("s3").WithFix("leave them away, or name the bucket"))
 	}
-	if w.Connection != "" && len(connections) > 0 && !slices.Contains(connections, w.Connection) {
+	if w.Connection != "" && !slices.Contains(connections, w.Connection) {
 		out = append(out, unknownName(w.Connection, connections).At("connection"))
 	}
 	if _, err := parseAge(w.Lock); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -115,10 +116,33 @@ func (p *program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
 			return err
 		}
 		if *planned {
-			return p.call(cmd.Context(), plan, input)
+			return asTyped(p.call(cmd.Context(), plan, input), plan)
 		}
-		return p.call(cmd.Context(), t, input)
+		return asTyped(p.call(cmd.Context(), t, input), t)
 	}
+}
+
+// asTyped names a field that is wrong as it is typed on the command line.
+func asTyped(err error, t *tool.Tool) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field == "" || !strings.HasPrefix(f.Message, f.Field+" ") {
+		return err
+	}
+	name, _, _ := strings.Cut(f.Field, "[")
+	name, _, _ = strings.Cut(name, ".")
+	if !slices.ContainsFunc(t.Fields(), func(field tool.Field) bool { return field.Name == name }) {
+		return err
+	}
+	typed := *f
+	flag := "--" + flagName(name) + strings.TrimPrefix(f.Field, name)
+	typed.Message = flag + strings.TrimPrefix(f.Message, f.Field)
+	if f.Fix == "correct "+f.Field {
+		typed.Fix = "correct " + flag
+		if strings.Contains(f.Message, " is required") {
+			typed.Fix = "give " + flag
+		}
+	}
+	return &typed
 }
 
 func usage(t *tool.Tool) string {

@@ -41,6 +41,8 @@ func (p *program) completion(f tool.Field) cobra.CompletionFunc {
 		return cobra.FixedCompletions(f.Enum, cobra.ShellCompDirectiveNoFileComp)
 	case f.Complete == "region":
 		return cobra.FixedCompletions(p.house.regions(), cobra.ShellCompDirectiveNoFileComp)
+	case f.Complete == "tool":
+		return p.toolNames
 	case f.Complete == "file":
 		return nil // the shell's own
 	}
@@ -50,6 +52,31 @@ func (p *program) completion(f tool.Field) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		return p.live(cmd, f.Complete, prefix), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// toolNames completes to the names of all tools.
+func (p *program) toolNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return namesOf(p.house.tools), cobra.ShellCompDirectiveNoFileComp
+}
+
+// tokenNames completes to the names of the tokens that there are.
+func (p *program) tokenNames(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	tokens, err := p.house.tokens()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	all, err := tokens.List()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, t := range all {
+		names = append(names, t.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // live asks AWS for what there is. A failure completes nothing: a shell has no

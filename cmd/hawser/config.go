@@ -238,7 +238,11 @@ func (c *Config) problems() []*fault.Error {
 			out = append(out, e.At("agents."+name+"."+e.Field))
 		}
 	}
-	for _, e := range c.Audit.problems(c.names()) {
+	reachable := c.reachable()
+	if len(reachable) == 0 { // then there is the one that nobody configured
+		reachable = []string{awsapi.DefaultConnection}
+	}
+	for _, e := range c.Audit.problems(reachable) {
 		out = append(out, e.At("audit."+e.Field))
 	}
 	if c.Guard.Allow != nil && len(c.Guard.Allow) == 0 {
@@ -277,7 +281,11 @@ func (c *Config) circular(name string) bool {
 }
 
 func unknownName(name string, names []string) *fault.Error {
-	e := fault.New(fault.Invalid, "there is no connection %q", name).WithFix("name one of: %s", strings.Join(names, ", "))
+	e := fault.New(fault.Invalid, "there is no connection %q", name)
+	if len(names) == 0 {
+		return e.WithFix("write it under connections in this file, or leave it out")
+	}
+	e.WithFix("name one of: %s", strings.Join(names, ", "))
 	if near := fault.Nearest(name, names); near != "" {
 		e.WithCause("did you mean %q?", near)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -36,7 +37,11 @@ func decodeStrict(path string, text []byte, config *Config) error {
 		e.File, e.Line = filepath.Clean(path), lineOf(file.Docs[1].Start)
 		return e
 	}
-	if dropPlugins(file) {
+	zero, wrong := timeLimit(path, file)
+	if wrong != nil {
+		return wrong
+	}
+	if dropPlugins(file) || zero {
 		err = yaml.NodeToValue(file.Docs[0].Body, config, yaml.Strict())
 	} else {
 		err = yaml.UnmarshalWithOptions(text, config, yaml.Strict())
@@ -64,6 +69,41 @@ func dropPlugins(file *ast.File) bool {
 		found = found || len(plugins.Values) < before
 	}
 	return found
+}
+
+// timeLimit reads guard.timeout beforehand, as the library's error for it bears no
+// line. It gives a 0 without a unit one, and tells whether there was one.
+func timeLimit(path string, file *ast.File) (zero bool, wrong error) {
+	if len(file.Docs) == 0 {
+		return false, nil
+	}
+	for _, guard := range valueOf(file.Docs[0].Body, "guard") {
+		mapping, ok := guard.(*ast.MappingNode)
+		if !ok {
+			continue
+		}
+		for _, v := range mapping.Values {
+			if v.Key.GetToken().Value != "timeout" {
+				continue
+			}
+			at := v.Value.GetToken()
+			switch v.Value.(type) {
+			case *ast.NullNode, *ast.AliasNode, *ast.AnchorNode, *ast.TagNode:
+				continue
+			case *ast.IntegerNode:
+				if at.Value == "0" {
+					v.Value, zero = ast.String(token.New("0s", "0s", at.Position)), true
+					continue
+				}
+			}
+			if _, err := time.ParseDuration(at.Value); err != nil {
+				e := fault.New(fault.Invalid, "this value is no duration").At("guard.timeout").WithFix("write it like 90s or 5m; 0 is without end")
+				e.File, e.Line = filepath.Clean(path), lineOf(at)
+				return zero, e
+			}
+		}
+	}
+	return zero, nil
 }
 
 // valueOf are the values of a key in a mapping: one, unless the key is doubled.

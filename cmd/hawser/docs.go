@@ -82,7 +82,7 @@ func toolPage(t *tool.Tool) string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", name, typeName(t.Input.Properties[f.Name]), cellText(fieldText(f)))
 	}
-	b.WriteString("\n\\* required. On the command line `_` becomes `-`: `--" + flagName(longestName(t)) + "`.\n")
+	b.WriteString("\n\\* required." + spelling(t) + "\n")
 	b.WriteString("\n## Output\n\n")
 	outputRows(&b, t.Output)
 	b.WriteString("\n## AWS actions\n\n")
@@ -101,11 +101,23 @@ func fieldText(f tool.Field) string {
 	return text
 }
 
+// spelling says how a tool's fields are spelt as flags.
+func spelling(t *tool.Tool) string {
+	name := longestName(t)
+	switch {
+	case name == "":
+		return ""
+	case strings.Contains(name, "_"):
+		return " On the command line `_` becomes `-`: `--" + flagName(name) + "`."
+	}
+	return " On the command line a field is a flag: `--" + name + "`."
+}
+
 // longestName is the input field that shows best how a flag is spelt.
 func longestName(t *tool.Tool) string {
-	name := "connection"
+	name := ""
 	for _, f := range t.Fields() {
-		if strings.Count(f.Name, "_") > strings.Count(name, "_") {
+		if name == "" || strings.Count(f.Name, "_") > strings.Count(name, "_") {
 			name = f.Name
 		}
 	}

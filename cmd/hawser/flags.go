@@ -106,6 +106,9 @@ func parseJSON(name, text string) (any, error) {
 func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	for i, arg := range args {
 		name := f.tool.Args[i]
+		if err := f.splitURI(name, arg); err != nil {
+			return nil, err
+		}
 		if f.set.Changed(flagName(name)) {
 			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, flagName(name)).
 				At(name).WithFix("give it once")
@@ -130,6 +133,18 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
 	}
 	return raw, nil
+}
+
+// splitURI refuses an S3 URI where a bucket is wanted, and shows the bucket and
+// the key apart.
+func (f *toolFlags) splitURI(name, arg string) error {
+	rest, ok := strings.CutPrefix(arg, "s3://")
+	if name != "bucket" || !ok {
+		return nil
+	}
+	bucket, key, _ := strings.Cut(rest, "/")
+	return fault.New(fault.Invalid, "%s takes the bucket without s3://", f.tool.Name).At(name).
+		WithFix("write %s", strings.TrimSpace("hawser "+f.tool.Noun()+" "+f.tool.Verb()+" "+bucket+" "+key))
 }
 
 // parseLists reads name=value,value pairs into a list for each name.

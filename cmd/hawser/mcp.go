@@ -60,7 +60,9 @@ that the tools changed.`,
 	}
 	f.add(cmd)
 	f.http.add(cmd)
-	_ = cmd.RegisterFlagCompletionFunc("profile", p.agentNames)
+	for flag, complete := range map[string]cobra.CompletionFunc{"profile": p.agentNames, "tools": p.toolNames, "deny": p.toolNames} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, complete)
+	}
 	cmd.AddCommand(p.mcpInstallCommand(&f), p.mcpInspectCommand(&f))
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os/user"
+	"slices"
 	"strings"
 	"sync"
 
@@ -207,6 +208,19 @@ func (p *program) getenv(name string) string {
 	return ""
 }
 
+// otherVerbs are the commands for what the AWS CLI calls by another word.
+func otherVerbs(word string) []string {
+	switch word {
+	case "ls":
+		return []string{"list"}
+	case "rm":
+		return []string{"delete"}
+	case "mv":
+		return []string{"cp", "delete"}
+	}
+	return nil
+}
+
 // unknownCommand is the fault of a word that is no command.
 func unknownCommand(cmd *cobra.Command, word string) error {
 	var known []string
@@ -216,6 +230,9 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 		}
 	}
 	err := fault.New(fault.Invalid, "there is no command %q", cmd.CommandPath()+" "+word)
+	if also := otherVerbs(word); len(also) > 0 && !slices.ContainsFunc(also, func(v string) bool { return !slices.Contains(known, v) }) {
+		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), strings.Join(also, ", and then "+cmd.CommandPath()+" "))
+	}
 	if near := fault.Nearest(word, known); near != "" {
 		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), near)
 	}

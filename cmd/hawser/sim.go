@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,12 @@ checked, several accounts, AssumeRole, paging, errors, rate limits, latency and
 faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 		Example: "  hawser sim\n  hawser sim --org acme\n  hawser sim --accounts 100 --users 100 --seed 7\n  hawser sim --latency 30ms\n  hawser sim --faults faults.json\n  hawser sim --limits",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return p.serveSim(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := exclusive(cmd, "empty", "org", "accounts"); err != nil {
+				return err
+			}
+			return p.serveSim(cmd.Context(), f)
+		},
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "the address to listen on: loopback, unless --allow-other-machines is set")
 	cmd.Flags().BoolVar(&f.open, "allow-other-machines", false, "let --listen name an address that other machines reach")
@@ -52,8 +58,21 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
 	cmd.Flags().StringVar(&f.org, "org", "", "begin with an organization: acme, a company of 12 accounts")
 	sizeFlags(cmd.Flags(), &f.size)
-	cmd.MarkFlagsMutuallyExclusive("empty", "org", "accounts")
 	return cmd
+}
+
+// exclusive refuses more than one of the flags.
+func exclusive(cmd *cobra.Command, flags ...string) error {
+	var given []string
+	for _, name := range flags {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) < 2 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s exclude each other", strings.Join(given, " and ")).WithFix("give one of them")
 }
 
 // sizeFlags are those of an organization that is made to measure.

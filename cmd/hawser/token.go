@@ -48,7 +48,8 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 	var t web.Token
 	var expires, role string
 	cmd := &cobra.Command{
-		Use: "create NAME", Short: "Make a token, which is shown once",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Use:               "create NAME", Short: "Make a token, which is shown once",
 		Example: `  hawser token create dashboard --read-only --expires 90d
   hawser token create deploy --tools 's3.*,lambda.invoke' --role operator --expires 30d
   hawser token create ada-laptop --agent triage --for ada@example.com`,
@@ -67,6 +68,7 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 	cmd.Flags().StringVar(&t.Agent, "agent", "", "the agent profile of its holder, for hawser mcp --tokens")
 	cmd.Flags().StringVar(&t.For, "for", "", "on whose behalf its holder works, for the audit log")
 	_ = cmd.RegisterFlagCompletionFunc("agent", p.agentNames)
+	_ = cmd.RegisterFlagCompletionFunc("tools", p.toolNames)
 	cmd.Flags().StringVar(&role, "role", string(tool.Operator), "what it may do in Hawser: viewer, operator or admin")
 	cmd.Flags().StringVar(&expires, "expires", "30d", "how long it is good, such as 12h or 30d; never for no end")
 	return cmd
@@ -162,6 +164,7 @@ func (p *program) tokenListCommand() *cobra.Command {
 func (p *program) tokenRevokeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke NAME", Short: "End a token at once", Args: cobra.ExactArgs(1), Example: "  hawser token revoke dashboard",
+		ValidArgsFunction: p.tokenNames,
 		RunE: func(_ *cobra.Command, args []string) error {
 			all, err := p.house.tokens()
 			if err != nil {

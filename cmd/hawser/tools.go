@@ -41,6 +41,8 @@ func (p *program) toolsCommand() *cobra.Command {
 		Use: "tools [TOOL]", Short: "List the tools, or show one, with effect, schemas and AWS actions",
 		Example: "  hawser tools\n  hawser tools s3.get -o json\n  hawser tools -o json --query \"items[?effect=='read'].name\"",
 		Args:    cobra.MaximumNArgs(1),
+
+		ValidArgsFunction: p.toolNames,
 		RunE: func(_ *cobra.Command, args []string) error {
 			registry, err := p.open()
 			if err != nil {

@@ -83,9 +83,13 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if err != nil {
 		return err
 	}
+	if err := project.wrongPattern(project.Agents, namesOf(p.house.tools)); err != nil {
+		return err
+	}
 	fmt.Fprint(p.streams.out, trustView(place, project, user))
 	yes, err := p.confirmer().Confirm(ctx, tool.Question{
 		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: place,
+		Text: "Let " + tool.Visible(place) + " count until it changes?",
 	})
 	switch {
 	case err != nil:
@@ -117,7 +121,8 @@ func projectAt(where string) (string, error) {
 	info, err := os.Stat(where)
 	switch {
 	case err != nil:
-		return "", fault.Wrap(err, fault.NotFound, "%s can't be found", where).WithCause("%v", pathReason(err))
+		return "", fault.Wrap(err, fault.NotFound, "%s can't be found", where).WithCause("%v", pathReason(err)).
+			WithFix("name the directory of a project, or one of %s in it", strings.Join(configNames, ", "))
 	case !info.IsDir() && !slices.Contains(configNames, filepath.Base(where)):
 		return "", fault.New(fault.Invalid, "a file called %s is not looked for in a project", filepath.Base(where)).
 			WithFix("call it one of %s, or name it with --config", strings.Join(configNames, ", "))

@@ -17,7 +17,8 @@ import (
 type Filter struct {
 	// Since and Until bound a record's time, both included.
 	Since, Until time.Time
-	// Tool is a pattern in the form of path.Match, such as "s3.*".
+	// Tool is a pattern in the form of path.Match, such as "s3.*". It may be
+	// written with _ in place of dots and hyphens, as in "s3_delete".
 	Tool  string
 	Actor string
 	ID    string
@@ -158,11 +159,7 @@ func (filter *Filter) read(ctx context.Context, lines *backward, p part, page *P
 }
 
 func (filter *Filter) chooses(r *Record) bool {
-	tool := filter.Tool == ""
-	if !tool {
-		tool, _ = path.Match(filter.Tool, r.Tool)
-	}
-	return tool &&
+	return (filter.Tool == "" || fits(filter.Tool, r.Tool)) &&
 		(filter.Since.IsZero() || !r.Time.Before(filter.Since)) &&
 		(filter.Until.IsZero() || !r.Time.After(filter.Until)) &&
 		(filter.Own == nil || *filter.Own == r.Caller()) &&
@@ -170,6 +167,13 @@ func (filter *Filter) chooses(r *Record) bool {
 		(filter.ID == "" || filter.ID == r.ID) &&
 		(filter.Phase == "" || filter.Phase == r.Phase) &&
 		(filter.Outcome == "" || filter.Outcome == r.Outcome)
+}
+
+// fits tells whether a pattern is of a tool's name, in either spelling.
+func fits(pattern, name string) bool {
+	as, _ := path.Match(pattern, name)
+	underscored, _ := path.Match(pattern, strings.NewReplacer(".", "_", "-", "_").Replace(name))
+	return as || underscored
 }
 
 // readFault gives an error of reading, or of a context that ended.

@@ -76,6 +76,10 @@ func writable(info fs.FileInfo, bits fs.FileMode) bool {
 
 func ioFault(err error, format string, args ...any) error {
 	e := fault.Wrap(err, fault.Internal, format, args...)
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		e.WithCause("%s: %v", at.Path, at.Err).WithFix("look at that path, or name another file for the audit")
+	}
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG):
 		return e.WithCause("no room is left").WithFix("make room on the disk, or name another file for the audit")

@@ -108,8 +108,8 @@ type Witnessed struct {
 type Bad struct {
 	// File is the log's file; empty if the fault is not in any.
 	File string `json:"file,omitempty"`
-	// Line counts from 1; 0 if the fault is not in any line.
-	Line int `json:"line"`
+	// Line counts from 1; it is left out if the fault is not in any line.
+	Line int `json:"line,omitempty"`
 	// Seq is the number that the line gives itself, or should have had.
 	Seq    uint64 `json:"seq"`
 	Reason string `json:"reason"`
@@ -395,6 +395,8 @@ func (v *verifier) witness(r *Record) {
 		v.heads = v.heads[1:]
 		if h.Seq == r.Seq && h.Hash != r.Hash {
 			v.bad(r.Seq, "%s holds another hash of this record: the log was written anew", h.place)
+			v.report.Records--
+			return
 		}
 	}
 }

@@ -23,7 +23,7 @@ func (b *Box) auditTools() []*tool.Tool {
 }
 
 type auditListInput struct {
-	Tool    string        `json:"tool,omitempty" jsonschema:"the tools wanted, as a pattern such as s3.*"`
+	Tool    string        `json:"tool,omitempty" jsonschema:"the tools wanted, as a pattern such as s3.*" complete:"tool"`
 	Actor   string        `json:"actor,omitempty" jsonschema:"who made the call"`
 	ID      string        `json:"id,omitempty" jsonschema:"one call, by its id"`
 	Phase   string        `json:"phase,omitempty" jsonschema:"the records of calls that ended, of calls as they began, or all" enum:"after,before,all" default:"\"after\""`
@@ -84,7 +84,34 @@ func (b *Box) auditList(ctx context.Context, call *tool.Call, in auditListInput)
 		}
 		return batch, nil
 	}
-	return tool.Gather(ctx, []tool.Target{{}}, in.Page, read)
+	list, err := tool.Gather(ctx, []tool.Target{{}}, in.Page, read)
+	if err != nil || len(list.Items) > 0 || in.Tool == "" {
+		return list, err
+	}
+	note, err := b.fitsNothing(ctx, call, in.Tool)
+	if note != "" {
+		list.Notes = append(list.Notes, note)
+	}
+	return list, err
+}
+
+// fitsNothing says that a pattern fits no tool and no record that the caller
+// sees; nothing if it fits one. Records outlast tools.
+func (b *Box) fitsNothing(ctx context.Context, call *tool.Call, pattern string) (string, error) {
+	var names []string
+	for _, t := range b.Tools() {
+		names = append(names, t.Name)
+	}
+	err := tool.CheckPatterns("tool", []string{pattern}, names)
+	if err == nil {
+		return "", nil
+	}
+	page, lookErr := b.audit.List(ctx, audit.Filter{Tool: pattern, Limit: 1, Own: ownCalls(call.Caller)})
+	if lookErr != nil || len(page.Records) > 0 {
+		return "", lookErr
+	}
+	note := fault.From(err)
+	return note.Message + ", and no record; " + note.Fix, nil
 }
 
 // ownCalls are the calls that a caller sees, where it sees no others: those made
@@ -155,7 +182,7 @@ func (r auditReport) Verdict() error {
 	if r.Bad != nil {
 		return fault.New(fault.Conflict, "the audit log is not what was written").
 			WithCause("%s: %s", placeOf(*r.Bad), r.Bad.Reason).
-			WithFix("the %d records before it are good; compare the log with a backup, and find out who could write to it", r.Records)
+			WithFix("%scompare the log with a backup, and find out who could write to it", r.good())
 	}
 	for _, w := range r.Witnesses {
 		if w.Problem != "" {
@@ -171,14 +198,28 @@ func (r auditReport) Verdict() error {
 	return nil
 }
 
+// good says what of a log that is bad fits together; nothing where that is
+// nothing.
+func (r auditReport) good() string {
+	switch {
+	case r.Records == 0:
+		return ""
+	case r.Bad.Line == 0 || r.Bad.Seq < r.From:
+		return fmt.Sprintf("what is there fits together (%s); ", count(int(r.Records), "record"))
+	case r.Records == 1:
+		return "the record before it is good; "
+	}
+	return fmt.Sprintf("the %d records before it are good; ", r.Records)
+}
+
 // Remarks tell what is no fault of the log, but should be known.
 func (r auditReport) Remarks() []string {
 	var out []string
 	if r.TimesBack > 0 {
-		out = append(out, fmt.Sprintf("%d records are dated before an earlier one: a clock went back", r.TimesBack))
+		out = append(out, dated(r.TimesBack))
 	}
 	if r.Unended > 0 {
-		out = append(out, fmt.Sprintf("%d calls began and have not ended: they were cut short, or still run", r.Unended))
+		out = append(out, unended(r.Unended))
 	}
 	for _, w := range r.Witnesses {
 		switch {
@@ -189,6 +230,20 @@ func (r auditReport) Remarks() []string {
 		}
 	}
 	return out
+}
+
+func dated(n int) string {
+	if n == 1 {
+		return "1 record is dated before an earlier one: a clock went back"
+	}
+	return fmt.Sprintf("%d records are dated before an earlier one: a clock went back", n)
+}
+
+func unended(n int) string {
+	if n == 1 {
+		return "1 call began and has not ended: it was cut short, or still runs"
+	}
+	return fmt.Sprintf("%d calls began and have not ended: they were cut short, or still run", n)
 }
 
 // placeOf says where a chain breaks.
