@@ -47,6 +47,9 @@ that the tools changed.`,
   hawser mcp --http 127.0.0.1:8765 --tokens`,
 		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.http.onlyWith(cmd); err != nil {
+				return err
+			}
 			served, err := p.agents(f)
 			if err != nil {
 				return err

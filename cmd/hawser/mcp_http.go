@@ -8,6 +8,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
@@ -34,6 +35,26 @@ func (f *httpFlags) add(cmd *cobra.Command) {
 	set.StringVar(&f.scope, "oauth-scope", "hawser", "the scope that OAuth tokens must have")
 	set.StringSliceVar(&f.origins, "origin", nil, "origins of web pages that may call")
 	f.listenFlags.add(set)
+}
+
+// onlyWith refuses flags of HTTP where nothing is served over HTTP.
+func (f httpFlags) onlyWith(cmd *cobra.Command) error {
+	if f.address != "" {
+		return nil
+	}
+	var own cobra.Command
+	(&httpFlags{}).add(&own)
+	var without string
+	cmd.Flags().Visit(func(given *pflag.Flag) {
+		if own.Flags().Lookup(given.Name) != nil {
+			without = given.Name
+		}
+	})
+	if without == "" {
+		return nil
+	}
+	return fault.New(fault.Invalid, "--%s is for --http, which was not given", without).At(without).
+		WithFix("give --http with an address such as 127.0.0.1:8765, or leave --%s out", without)
 }
 
 // serveMCP serves over HTTP until ctx ends.

@@ -71,7 +71,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 			return err
 		}
 	}
-	after, err := p.edited(client, before, m, f.undo)
+	after, err := p.edited(client, before, m, f)
 	if err != nil {
 		e := fault.From(err)
 		e.File = f.path
@@ -85,7 +85,11 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	if f.dryRun {
 		return nil
 	}
-	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: "Write " + tool.Visible(f.path) + "?"})
+	does := "Write "
+	if len(after) == 0 {
+		does = "Remove "
+	}
+	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + tool.Visible(f.path) + "?"})
 	switch {
 	case err != nil:
 		return err
@@ -97,17 +101,23 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 			return err
 		}
 	}
-	if err := replaceFile(f.path, before, after); err != nil {
+	done := "written"
+	if len(after) == 0 {
+		if err := os.Remove(f.path); err != nil {
+			return fault.Wrap(err, fault.Invalid, "%s can't be removed", f.path).WithCause("%v", err).WithFix("let this user remove it")
+		}
+		done = "removed"
+	} else if err := replaceFile(f.path, before, after, f.undo); err != nil {
 		return err
 	}
-	p.note("written; restart " + client.title + " for it to take effect")
+	p.note(done + "; restart " + client.title + " for it to take effect")
 	return nil
 }
 
 // edited is the configuration with the entry, or without it.
-func (p *program) edited(client mcpClient, before []byte, m mcpFlags, undo bool) ([]byte, error) {
-	if undo {
-		return client.unset(before)
+func (p *program) edited(client mcpClient, before []byte, m mcpFlags, f installFlags) ([]byte, error) {
+	if f.undo {
+		return client.undone(f.path, before)
 	}
 	files := m.files
 	m.files = "" // an exchange folder is not there yet
@@ -191,14 +201,18 @@ func (c *Config) everywhere(profile string) error {
 // backupEnding is what the file of before is called by.
 const backupEnding = ".before-hawser"
 
-// replaceFile writes a file whole, and what was there beside it.
-func replaceFile(path string, before, after []byte) error {
+// replaceFile writes a file whole, and what was there beside it. What is undone
+// is not what was there before hawser, and is not kept.
+func replaceFile(path string, before, after []byte, undo bool) error {
 	failed := func(err error) error {
 		return fault.Wrap(err, fault.Invalid, "%s can't be written", path).WithCause("%v", err).WithFix("let this user write it")
 	}
 	mode := fs.FileMode(0o600)
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
+		if undo {
+			before = nil
+		}
 		if err := keepFirst(path+backupEnding, before, mode); err != nil {
 			return failed(err)
 		}
@@ -222,6 +236,9 @@ func replaceFile(path string, before, after []byte) error {
 
 // keepFirst keeps what a file was before hawser first changed it.
 func keepFirst(path string, text []byte, mode fs.FileMode) error {
+	if text == nil {
+		return nil
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
@@ -238,6 +255,9 @@ func difference(before, after string) string {
 	a, b := strings.Split(strings.TrimRight(before, "\n"), "\n"), strings.Split(strings.TrimRight(after, "\n"), "\n")
 	if before == "" {
 		a = nil
+	}
+	if after == "" {
+		b = nil
 	}
 	head := 0
 	for head < min(len(a), len(b)) && a[head] == b[head] {

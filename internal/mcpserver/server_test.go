@@ -93,7 +93,6 @@ func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
 		arguments map[string]any
 		want      string
 	}{
-		{"refused", "boat.sink", map[string]any{"name": "a"}, "refused: boat.sink: boat.sink needs the role operator"},
 		{"unknown field", "boat.look", map[string]any{"name": "a", "nmae": "b"}, "nmae is no field of the input"},
 		{"wrong type", "boat.look", map[string]any{"name": 7}, "invalid: "},
 		{"the tool's own", "boat.look", map[string]any{"name": "a"}, "not-found: boat.look: there is no such boat\nfix: list them"},
@@ -108,6 +107,13 @@ func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
 	}
 	if _, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.fly"}); err == nil {
 		t.Error("an unknown tool is called")
+	}
+	if _, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.sink", Arguments: boatInput{Name: "a"}}); err == nil {
+		t.Error("a tool is called that the role can never call")
+	}
+	list, err := r.ListTools(t.Context(), nil)
+	if err != nil || len(list.Tools) != 1 {
+		t.Errorf("a viewer sees %d tools, %v", len(list.Tools), err)
 	}
 }
 

@@ -87,7 +87,7 @@ func (n *state) tools() []*tool.Tool {
 	if n == nil || n.refusal != nil {
 		return nil
 	}
-	return n.registry.Tools()
+	return n.registry.ToolsFor(n.options.Role)
 }
 
 func (n *state) toolNames() []string {

@@ -21,7 +21,7 @@ type View struct {
 type ViewedTool struct {
 	Name   string      `json:"name" column:"TOOL"`
 	Effect tool.Effect `json:"effect" column:"EFFECT"`
-	Asks   string      `json:"asks" column:"A PERSON IS" jsonschema:"asked, approved beforehand, or not asked"`
+	Asks   string      `json:"asks" column:"A PERSON IS" jsonschema:"asked, approved beforehand, not asked, or refused beyond reading"`
 	Title  string      `json:"title" column:"SUMMARY"`
 }
 
@@ -71,7 +71,10 @@ func (s *Server) viewed(t *mcp.Tool) ViewedTool {
 	now := s.now.Load()
 	for _, known := range now.tools() {
 		switch {
-		case now.options.name(known) != t.Name || !now.registry.Confirms(v.Effect):
+		case now.options.name(known) != t.Name:
+		case !now.registry.Permits(known, known.Effect, now.options.Role):
+			v.Asks = "refused beyond reading"
+		case !now.registry.Confirms(v.Effect):
 		case now.options.approves(known.Name):
 			v.Asks = "approved"
 		default:

@@ -99,17 +99,26 @@ func (r *Registry) Under(g Guard) (*Registry, error) {
 
 // Tools lists the tools that the guard lets be called, by name: in read-only
 // mode those that write remain where some of their calls only read.
-func (r *Registry) Tools() []*Tool {
+func (r *Registry) Tools() []*Tool { return r.ToolsFor(Admin) }
+
+// ToolsFor is Tools without those that a caller of the role can never call.
+func (r *Registry) ToolsFor(role Role) []*Tool {
 	var admitted []*Tool
-	_, readOnly := r.guard.readOnly()
 	for _, name := range r.names() {
-		t := r.tools[name]
-		hidden := readOnly && t.Effect.Exceeds(Read) && !t.varies
-		if r.guard.admits(name) == nil && !hidden {
+		t, least := r.tools[name], r.tools[name].Effect
+		if t.varies {
+			least = Read
+		}
+		if r.guard.admits(name) == nil && r.Permits(t, least, role) {
 			admitted = append(admitted, t)
 		}
 	}
 	return admitted
+}
+
+// Permits tells whether read-only mode and the role let t have the effect.
+func (r *Registry) Permits(t *Tool, effect Effect, role Role) bool {
+	return r.guard.permits(t, effect, Caller{Role: role}) == nil
 }
 
 // Confirms reports whether a call of the effect needs a person's yes.

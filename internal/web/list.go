@@ -39,7 +39,7 @@ func (s *Server) listTools(w http.ResponseWriter, _ *http.Request, b bearer) err
 	list := struct {
 		Items []Described `json:"items"`
 	}{[]Described{}}
-	for _, t := range b.registry.Tools() {
+	for _, t := range b.registry.ToolsFor(b.caller.Role) {
 		list.Items = append(list.Items, described(b.registry, t))
 	}
 	writeJSON(w, http.StatusOK, list)
