@@ -82,6 +82,7 @@ var codes = map[string]meaning{
 	"PreconditionFailed":                  {fault.Conflict, "the object is not in the state that the call asked for", "read it again and decide anew"},
 	"ConditionalRequestConflict":          {fault.Conflict, "another write to the same key came first", "try again"},
 	"NotFound":                            {fault.NotFound, "", ""},
+	"InvalidInstanceID.Malformed":         {fault.Invalid, "", "an instance's id is i- and 8 or 17 digits of 0-9 and a-f; look with hawser ec2 list"},
 	"EntityAlreadyExists":                 {fault.Conflict, "", ""},
 	"DeleteConflict":                      {fault.Conflict, "", ""},
 	"BucketNotEmpty":                      {fault.Conflict, "", "delete its objects and versions first"},
@@ -174,4 +175,17 @@ func kindOfStatus(status int) fault.Kind {
 	default:
 		return fault.Internal
 	}
+}
+
+// listings are the commands that list what a service has, by its SDK ID.
+var listings = map[string]string{"S3": "s3", "EC2": "ec2", "Lambda": "lambda", "RDS": "rds"}
+
+// fixNotFound is what to do where a thing is not there and nothing better is
+// known.
+func fixNotFound(service string) string {
+	const check = "check the name, the account and the region"
+	if noun, ok := listings[service]; ok {
+		return check + "; look with hawser " + noun + " list"
+	}
+	return check
 }

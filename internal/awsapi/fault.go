@@ -109,6 +109,8 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 		return ofDenial(e, api, call)
 	case m.kind == fault.Quota:
 		return ofQuota(e, err)
+	case m.kind == fault.NotFound && m.fix == "":
+		return e.WithFix("%s", fixNotFound(call.Service))
 	case m.kind == fault.Unavailable:
 		return ofUnavailable(e, call)
 	case code == "ValidationError" && call.Operation == "AssumeRole":

@@ -256,9 +256,11 @@ func (f *Files) explain(name string, err error) *fault.Error {
 	case errors.Is(err, fs.ErrExist):
 		return exists(name)
 	case errors.Is(err, fs.ErrNotExist) && !f.bounded:
-		return fault.Wrap(err, fault.NotFound, "there is no file %q", name)
+		return fault.Wrap(err, fault.NotFound, "there is no file %q", name).
+			WithFix("check the path; one that is not absolute begins in %s", f.dir)
 	case errors.Is(err, fs.ErrNotExist):
-		return fault.Wrap(err, fault.NotFound, "there is no file %q in %s", name, f.dir)
+		return fault.Wrap(err, fault.NotFound, "there is no file %q in %s", name, f.dir).
+			WithFix("check the path; it begins in that directory")
 	case errors.Is(err, fs.ErrPermission):
 		return fault.Wrap(err, fault.Refused, "the system does not allow to open %q", name).
 			WithFix("check the file's owner and mode")

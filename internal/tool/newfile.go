@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // Create begins a new file that appears under its name only when Commit is
@@ -68,6 +70,10 @@ func (f *Files) begin(name string) (*NewFile, error) {
 		return nil, err
 	}
 	dir, err := openRoot(f.disk, filepath.Dir(rel))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Wrap(err, fault.NotFound, "there is no directory %q for the file %q", filepath.Dir(name), name).
+			WithFix("make the directory first, or name a file in one that exists")
+	}
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
