@@ -1,7 +1,13 @@
 package main
 
 import (
+	"errors"
+	"strings"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // The groups that help sorts commands into.
@@ -47,7 +53,18 @@ func (p *program) root() *cobra.Command {
 	return root
 }
 
+// flagFault says what form a flag of a number has, in place of Go's own words.
+func flagFault(_ *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) || !strings.Contains(invalid.GetFlag().Value.Type(), "int") {
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "%q is no value of --%s", invalid.GetValue(), invalid.GetFlag().Name).
+		WithFix("give a whole number in digits, such as 65536, without a unit")
+}
+
 func (p *program) addGlobalFlags(root *cobra.Command) {
+	root.SetFlagErrorFunc(flagFault)
 	set := root.PersistentFlags()
 	set.StringVar(&p.flags.config, "config", "", "the configuration file, used alone; default: $HAWSER_CONFIG, else the user's own and a trusted ./hawser.yaml")
 	set.StringVarP(&p.flags.output, "output", "o", "table", "table, json, yaml or csv")

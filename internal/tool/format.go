@@ -47,7 +47,7 @@ func checkARN(s string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "%q is no ARN", s).
-		WithFix("give arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, such as arn:aws:iam::123456789012:role/reader")
+		WithFix("give arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, as the AWS console shows it for the thing itself")
 }
 
 // checkBucket follows the rules for general purpose buckets and lets access
