@@ -34,7 +34,7 @@ func openAWSFiles() (*awsFiles, error) {
 		if err != nil {
 			continue // the SDK says what is wrong, or goes without
 		}
-		if err := checkEncoding(name, text); err != nil {
+		if err := cmp.Or(checkEncoding(name, text), checkLines(name, string(text))); err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
 		rewritten := asCLIReads(string(text), i == 0)
@@ -121,6 +121,33 @@ func checkEncoding(name string, text []byte) error {
 		WithFix("save it as UTF-8 without a byte order mark")
 	e.File, e.Line = name, 1
 	return e
+}
+
+// checkLines refuses lines that the aws CLI can't read and that the SDK passes
+// over, so that a profile silently lacks them: settings before the first section,
+// and lines that are no setting. Indented lines belong to the one above.
+func checkLines(name, text string) error {
+	section := false
+	for i, line := range strings.Split(text, "\n") {
+		body := strings.TrimSpace(line)
+		wrong, fix := "", ""
+		switch {
+		case body == "", strings.ContainsAny(body[:1], "#;"):
+		case body[0] == '[':
+			section = true
+		case !section:
+			wrong, fix = "the line stands before the first section", "write the profile's name in brackets above it, such as [default]"
+		case strings.ContainsAny(line[:1], " \t"):
+		case !strings.ContainsAny(body, "=:"):
+			wrong, fix = "the line has no =", "write it as NAME = VALUE, or remove it"
+		}
+		if wrong != "" {
+			e := fault.New(fault.Invalid, "the AWS file can't be read").WithCause("%s", wrong).WithFix("%s", fix)
+			e.File, e.Line = name, i+1
+			return e
+		}
+	}
+	return nil
 }
 
 // asCLIReads rewrites the lines of a config or credentials file that the SDK

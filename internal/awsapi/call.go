@@ -60,6 +60,8 @@ type CallError struct {
 	// OutcomeUnknown tells that the call is no mere read and may have been
 	// carried out.
 	OutcomeUnknown bool
+	// AgentPolicy tells that the session policy is that of the agent.
+	AgentPolicy bool
 
 	err error
 }
@@ -155,7 +157,7 @@ func (c *connection) record(
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
 			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(),
-			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(), err: err,
+			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(), AgentPolicy: c.pool.agent.Policy != "", err: err,
 		}
 	}
 	end(err)

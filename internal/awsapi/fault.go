@@ -249,6 +249,9 @@ func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +
 			"and the caller needs sts:AssumeRole on the role")
 	}
+	if d.PolicyKind == "session" && !d.Explicit && c.AgentPolicy {
+		return e.WithFix("the agent's session policy leaves this out: add the statement to session_policy in the agent's profile")
+	}
 	if e.EncodedMessage != "" {
 		return e.WithFix("%s; aws sts decode-authorization-message --encoded-message tells which policies decided", d.fix())
 	}
