@@ -122,6 +122,10 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 		return identity, err
 	}
 	answer := c.asking.DoChan("", func() (any, error) {
+		// An earlier question may have been answered since the look above.
+		if identity, known, err := c.knownIdentity(ctx); known || err != nil {
+			return identity, err
+		}
 		// Whoever asked first may go away; the others still wait.
 		ctx, cancel := context.WithTimeout(noting(context.WithoutCancel(ctx), &c.running), refreshTimeout)
 		defer cancel()
