@@ -33,7 +33,7 @@ func readsSQL(tokens []sqlToken) bool {
 	case "show":
 		return first == 0 && callsArePure(tokens)
 	case "select", "values", "table", "with":
-		return writesNothing(tokens) && callsArePure(tokens) && !(dottedNames(tokens) && readsFromFunction(tokens))
+		return writesNothing(tokens) && callsArePure(tokens) && (!dottedNames(tokens) || !readsFromFunction(tokens))
 	}
 	return false
 }
