@@ -49,7 +49,7 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	if err != nil {
 		return textFault(path, file, err)
 	}
-	return nil
+	return withoutValue(path, file)
 }
 
 // dropPlugins takes the blocks of other plugins than aws out of a file's tree,
@@ -119,6 +119,40 @@ func valueOf(n ast.Node, key string) []ast.Node {
 		}
 	}
 	return values
+}
+
+// withoutValue is the first key of the guard or of an agent that has no value,
+// such as a list whose items are all commented out: as a limit it would limit
+// nothing. guard.confirm without a value is the default.
+func withoutValue(path string, file *ast.File) error {
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return nil
+	}
+	var found *fault.Error
+	ast.Walk(nullVisitor{func(key *ast.MappingValueNode) {
+		at := keyPath(file, key.Key.GetToken())
+		limits := len(at) > 1 && (at[0] == "guard" && at[1] != "confirm" || at[0] == "agents")
+		if found == nil && limits {
+			found = fault.New(fault.Invalid, "%s has no value", strings.Join(at, ".")).At(strings.Join(at, ".")).
+				WithFix("give it one, or leave the key out: a limit without a value limits nothing")
+			found.File, found.Line = filepath.Clean(path), lineOf(key.Key.GetToken())
+		}
+	}}, file.Docs[0].Body)
+	if found == nil {
+		return nil
+	}
+	return found
+}
+
+// nullVisitor calls a function for each key whose value is null.
+type nullVisitor struct{ found func(*ast.MappingValueNode) }
+
+// Visit implements ast.Visitor.
+func (v nullVisitor) Visit(n ast.Node) ast.Visitor {
+	if key, ok := n.(*ast.MappingValueNode); ok && key.Value != nil && key.Value.Type() == ast.NullType {
+		v.found(key)
+	}
+	return v
 }
 
 func lineOf(t *token.Token) int {

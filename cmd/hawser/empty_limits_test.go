@@ -31,10 +31,18 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		}
 	}
 	for text, field := range map[string]string{
-		"agents: {a: {tools: []}}":       "agents.a.tools",
-		"agents: {a: {accounts: []}}":    "agents.a.accounts",
-		"agents: {a: {connections: []}}": "agents.a.connections",
-		"guard: {allow: []}":             "guard.allow",
+		"agents: {a: {tools: []}}":          "agents.a.tools",
+		"agents: {a: {accounts: []}}":       "agents.a.accounts",
+		"agents: {a: {connections: []}}":    "agents.a.connections",
+		"guard: {allow: []}":                "guard.allow",
+		"guard: {allow: }":                  "guard.allow",
+		"guard: {deny: null}":               "guard.deny",
+		"guard: {read_only: ~}":             "guard.read_only",
+		"agents: {a: }":                     "agents.a",
+		"agents: {a: {accounts: }}":         "agents.a.accounts",
+		"agents: {a: {tools: null}}":        "agents.a.tools",
+		"agents: {a: {read_only: }}":        "agents.a.read_only",
+		`{"agents": {"a": {"deny": null}}}`: "agents.a.deny",
 	} {
 		_, err := parseConfig("hawser.yaml", []byte(text))
 		if f := fault.From(err); f == nil || f.Field != field || f.Line != 1 {

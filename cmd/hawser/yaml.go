@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml/token"
 
@@ -188,11 +189,11 @@ func yamlBlock(s string, depth int) (string, bool) {
 	}
 	indent := strings.Repeat("  ", max(depth, 1))
 	for i, line := range lines {
-		switch {
-		case strings.TrimSpace(line) != "":
+		if strings.TrimRightFunc(line, unicode.IsSpace) != line {
+			return "", false // readers take blanks at a line's end away
+		}
+		if line != "" {
 			lines[i] = indent + line
-		case line != "":
-			return "", false
 		}
 	}
 	return header + "\n" + strings.Join(lines, "\n"), true
