@@ -143,14 +143,33 @@ func (e envelope) response(id jsonrpc.ID, known bool) (jsonrpc.Message, *problem
 	if e.err == nil {
 		return answer, nil
 	}
-	var told *jsonrpc.Error
-	if e.result != nil || json.Unmarshal(e.err, &told) != nil || told == nil {
+	told := errorOf(e.err)
+	if e.result != nil || told == nil {
 		answer.Result = nil
 		answer.Error = &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "the client's answer cannot be read"}
 		return answer, invalid(nil, "the answer has no error of code and message, or a result beside it")
 	}
 	answer.Error = told
 	return answer, nil
+}
+
+// errorOf reads the error of an answer; nil where it lacks its code or its
+// message. The names of its members are told apart by case, as the protocol
+// has them and encoding/json has not.
+func errorOf(raw json.RawMessage) *jsonrpc.Error {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return nil
+	}
+	told := &jsonrpc.Error{Data: members["data"]}
+	code, message := members["code"], members["message"]
+	if code == nil || string(code) == "null" || json.Unmarshal(code, &told.Code) != nil {
+		return nil
+	}
+	if message == nil || string(message) == "null" || json.Unmarshal(message, &told.Message) != nil {
+		return nil
+	}
+	return told
 }
 
 // deeperThan tells whether JSON that is valid nests deeper than a number of
