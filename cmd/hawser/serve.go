@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +59,11 @@ create makes.`,
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			options.Tracer = traces.Tracer("github.com/hawser/hawser")
-			return p.serveHTTP(cmd.Context(), "The API", f.listenFlags, "/api/v1", web.New(registry, options).Handler())
+			// A terminal that closes, or whoever asks for the configuration to be
+			// read anew, ends the server as SIGTERM does: calls that run end first.
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGHUP)
+			defer stop()
+			return p.serveHTTP(ctx, "The API", f.listenFlags, "/api/v1", web.New(registry, options).Handler())
 		},
 	}
 	cmd.Flags().StringVar(&f.address, "listen", "127.0.0.1:8080", "the address to listen on")

@@ -2,6 +2,7 @@ package mcpserver_test
 
 import (
 	"context"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync"
@@ -10,8 +11,10 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 // person answers what it is asked.
@@ -73,10 +76,17 @@ func TestThePersonIsAsked(t *testing.T) {
 // either.
 func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
 	sunk := 0
-	url, _ := listen(t, destroyAsks, mcpserver.HTTPOptions{}, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+	log := &tooltest.Memory{}
+	server, err := mcpserver.New(registryOf(t, destroyAsks, log, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
 		sunk++
 		return same(ctx, c, in)
-	}))
+	})), mcpserver.Options{Terminal: &buffer{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{}))
+	t.Cleanup(h.Close)
+	url := h.URL + mcpserver.Path
 	for _, content := range []map[string]any{nil, {}, {"confirm": "yes"}} {
 		p := &person{answer: mcp.ElicitResult{Action: "accept", Content: content}}
 		s := dialVersion(t, url, "2025-06-18", p.options())
@@ -86,6 +96,10 @@ func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
 		}
 		if sunk != 0 || len(p.asked) != 1 {
 			t.Errorf("%v: sunk %d times, asked %d times", content, sunk, len(p.asked))
+		}
+		records := log.Records()
+		if last := records[len(records)-1]; last.Outcome != audit.Refused || last.Error == nil || strings.Contains(last.Error.Message, "is being asked") {
+			t.Errorf("%v: the last record is %+v, %+v", content, last, last.Error)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 		ctx, pending := withPending(ctx)
 		result, err = next(ctx, method, req)
 		if err != nil && pending.open && ctx.Err() == nil {
-			return failed(errAnswer()), nil
+			return s.unanswered(ctx, method, req)
 		}
 		var told *jsonrpc.Error
 		if errors.As(err, &told) && told.Data != nil && !json.Valid(told.Data) {
@@ -78,6 +78,20 @@ func (n *state) unknown(ctx context.Context, method string, req mcp.Request) err
 	}
 	_ = n.refuse(ctx, req, name, nil, err)
 	return invalidParams(fmt.Errorf("unknown tool %q", name))
+}
+
+// unanswered is the answer to a call whose question came to nothing: the client
+// answered it in no way that counts, or the call may no longer be made at all.
+// Either is recorded.
+func (s *Server) unanswered(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+	now := s.now.Load()
+	if now.refusal != nil {
+		return failed(now.refuse(ctx, req, nameIn(req), nil, now.refusal)), nil
+	}
+	if err := now.unknown(ctx, method, req); err != nil {
+		return nil, err
+	}
+	return failed(now.refuse(ctx, req, nameIn(req), nil, errAnswer())), nil
 }
 
 // nameIn is the tool that a request asks for; the audit log keeps no more of it
