@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -77,7 +78,7 @@ func viewOf(t *testing.T, text string) []mcpserver.ViewedTool {
 	if err != nil {
 		t.Fatal(fault.From(err))
 	}
-	if want := len(registry.Tools()); len(seen.Tools) != want {
+	if want := len(registry.ToolsFor(cmp.Or(agent.Role, tool.Operator))); len(seen.Tools) != want {
 		t.Errorf("the client sees %d tools, the registry holds %d", len(seen.Tools), want)
 	}
 	return seen.Tools

@@ -3,6 +3,7 @@ package toolbox
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -139,7 +140,10 @@ func (in rdsQueryInput) rollBack(ctx context.Context, client *rdsdata.Client, tr
 // has no transactions or does not give them to the caller. Where it says
 // something else the statement's own answer will say so too.
 func definite(err error) bool {
+	var answered interface{ HTTPStatusCode() int }
 	switch awsapi.Fault(err).Kind {
+	case fault.Endpoint: // such as the 404 page of a server that does not know the operation
+		return errors.As(err, &answered) && answered.HTTPStatusCode() == http.StatusNotFound
 	case fault.Denied, fault.Invalid, fault.NotFound, fault.Conflict, fault.Unsupported:
 		return true
 	default:

@@ -174,7 +174,7 @@ func listFunctions(c *awssim.Call, in *lambda.ListFunctionsInput) (*lambda.ListF
 	st := awssim.State[state](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	var all []types.FunctionConfiguration
+	all := []types.FunctionConfiguration{} // the answer has the list even where it is empty
 	for _, name := range slices.Sorted(maps.Keys(st.functions)) {
 		fn := st.functions[name]
 		if in.FunctionVersion != types.FunctionVersionAll {
