@@ -50,7 +50,7 @@ func TestRefusalsAreRecorded(t *testing.T) {
 	if n := len(s.log.Records()); n > 2*(5+3) {
 		t.Errorf("%d records", n)
 	}
-	*s.now = s.now.Add(2 * time.Minute)
+	s.now.advance(2 * time.Minute)
 	s.ask(t, "POST", look, "", `{}`)
 	refused("authentication", "29 more requests were refused")
 	for _, r := range s.log.Records() {

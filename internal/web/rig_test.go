@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,9 +37,27 @@ type site struct {
 	tokens *web.Tokens
 	log    *tooltest.Memory
 	said   *bytes.Buffer // the access log
-	now    *time.Time
+	now    *clock
 	state  string
 	tools  []*tool.Tool
+}
+
+// clock is a clock that tests move while servers read it.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) time() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
 }
 
 func registryOf(t testing.TB, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
@@ -57,10 +76,10 @@ func registryOf(t testing.TB, log tool.Recorder, tools ...*tool.Tool) *tool.Regi
 
 func serve(t testing.TB, tools ...*tool.Tool) *site {
 	t.Helper()
-	now := time.Now()
-	s := &site{log: &tooltest.Memory{}, said: &bytes.Buffer{}, now: &now}
+	now := &clock{at: time.Now()}
+	s := &site{log: &tooltest.Memory{}, said: &bytes.Buffer{}, now: now}
 	s.state = filepath.Join(t.TempDir(), "state")
-	s.tokens = web.OpenTokens(filepath.Join(s.state, "tokens.json"), func() time.Time { return *s.now })
+	s.tokens = web.OpenTokens(filepath.Join(s.state, "tokens.json"), s.now.time)
 	s.tools = tools
 	s.url = s.start(t)
 	return s
@@ -69,7 +88,7 @@ func serve(t testing.TB, tools ...*tool.Tool) *site {
 // start starts a server of the site, and gives its URL.
 func (s *site) start(t testing.TB) string {
 	t.Helper()
-	clock := func() time.Time { return *s.now }
+	clock := s.now.time
 	server := httptest.NewServer(web.New(registryOf(t, s.log, s.tools...), web.Options{
 		Tokens: s.tokens, Keys: web.OpenKeys(filepath.Join(s.state, "keys"), clock), Log: s.said, Clock: clock, Version: "test",
 	}).Handler())

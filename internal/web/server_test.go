@@ -45,7 +45,7 @@ func TestProblems(t *testing.T) {
 	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
 	viewer := s.token(t, web.Token{Name: "viewer", Role: tool.Viewer})
 	agent := s.token(t, web.Token{Name: "agent", Agent: "triage"})
-	gone := s.token(t, web.Token{Name: "gone", Expires: s.now.Add(-time.Second)})
+	gone := s.token(t, web.Token{Name: "gone", Expires: s.now.time().Add(-time.Second)})
 	tests := []struct {
 		name, method, path, token, body string
 		headers                         []string
@@ -152,7 +152,7 @@ func TestIdempotencyKeys(t *testing.T) {
 	if r := row("k", "b"); r.status != 409 || rowed != 1 {
 		t.Errorf("another call with the key: %d %s", r.status, r.body)
 	}
-	*s.now = s.now.Add(25 * time.Hour)
+	s.now.advance(25 * time.Hour)
 	if r := row("k", "a"); r.status != 200 || rowed != 2 {
 		t.Errorf("a day later: %d, rowed %d times", r.status, rowed)
 	}
