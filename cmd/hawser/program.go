@@ -94,6 +94,7 @@ func (p *program) loadConfig() (*Config, error) {
 	return config, err
 }
 
+// namesOf are the names of tools.
 func namesOf(tools []*tool.Tool) []string {
 	names := make([]string, len(tools))
 	for i, t := range tools {

@@ -93,7 +93,7 @@ func (p *program) createToken(t web.Token) error {
 			return err
 		}
 	}
-	if err := tool.CheckPatterns("tools", t.Tools, p.house.toolNames()); err != nil {
+	if err := tool.CheckPatterns("tools", t.Tools, namesOf(p.house.tools)); err != nil {
 		return err
 	}
 	t.ReadOnly = t.ReadOnly || p.flags.readOnly
@@ -108,15 +108,6 @@ func (p *program) createToken(t web.Token) error {
 	fmt.Fprintln(p.streams.out, secret)
 	p.note("keep it now: it is not shown again")
 	return nil
-}
-
-// toolNames are the names of all tools.
-func (h *house) toolNames() []string {
-	var names []string
-	for _, t := range h.tools {
-		names = append(names, t.Name)
-	}
-	return names
 }
 
 // days is a duration of so many days or weeks.
