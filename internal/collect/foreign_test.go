@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,24 +33,22 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
-	var replaced string
-	var with struct{ contentType, body string }
-	asked := 0
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if pageOf(r).operation != replaced {
-			c.ServeHTTP(w, r)
-			return
-		}
-		asked++
-		w.Header().Set("Content-Type", with.contentType)
-		fmt.Fprint(w, with.body)
-	}))
-	defer proxy.Close()
 	for i, action := range collect.Actions() {
-		_, replaced, _ = strings.Cut(action, ":")
-		with, asked = foreign[i%len(foreign)], 0
+		_, replaced, _ := strings.Cut(action, ":")
+		with := foreign[i%len(foreign)]
+		var asked atomic.Bool
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if pageOf(r).operation != replaced {
+				c.ServeHTTP(w, r)
+				return
+			}
+			asked.Store(true)
+			w.Header().Set("Content-Type", with.contentType)
+			fmt.Fprint(w, with.body)
+		}))
 		result, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
-		if err == nil && asked > 0 && len(result.Gaps()) == 0 && !harmless[action] {
+		proxy.Close()
+		if err == nil && asked.Load() && len(result.Gaps()) == 0 && !harmless[action] {
 			t.Errorf("%s answered with %q left no gap", action, with.body)
 		}
 		if diff := cmp.Diff(before, c.picture()); diff != "" {
