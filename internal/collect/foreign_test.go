@@ -3,6 +3,7 @@ package collect_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,7 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
 )
 
 // foreign are answers of success that AWS does not give.
@@ -53,6 +57,53 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 		}
 		if diff := cmp.Diff(before, c.picture()); diff != "" {
 			t.Fatalf("%s answered with %q changed the picture:\n%s", action, with.body, diff)
+		}
+	}
+}
+
+// A sync that something else than AWS ends, at the call without which it can't go
+// on, is interrupted whatever the status, and goes on when AWS answers again.
+func TestAnswersThatAreNotAWSsInterrupt(t *testing.T) {
+	c := newCompany(t)
+	for _, status := range []int{200, 403, 404, 407, 500, 503} {
+		c.open()
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if pageOf(r).operation != "DescribeOrganization" {
+				c.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<html><body>Sign in</body></html>")
+		}))
+		first, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		proxy.Close()
+		if !errors.Is(err, fault.Endpoint) || first.Status != snapshot.Interrupted {
+			t.Errorf("%d: %v, %+v", status, err, first)
+		}
+		if second := c.sync(); second.Run != first.Run || !second.Resumed || len(second.Gaps()) > 0 {
+			t.Errorf("%d: %+v", status, second)
+		}
+	}
+}
+
+// A sync that fails for another reason than AWS's state is resumed only where
+// nothing of the run must change.
+func TestWhichFailuresInterrupt(t *testing.T) {
+	c := newCompany(t)
+	for effect, want := range map[awssim.Effect]snapshot.RunStatus{
+		awssim.Throttle: snapshot.Interrupted, awssim.Fail500: snapshot.Interrupted, awssim.Reset: snapshot.Interrupted,
+		awssim.ExpireToken: snapshot.Interrupted, awssim.DenyAccess: snapshot.Broken,
+	} {
+		c.open()
+		c.ClearFaults()
+		for _, operation := range []string{"DescribeOrganization", "ListAccounts"} {
+			if err := c.AddFault(awssim.Fault{Service: "organizations", Action: operation, Effect: effect}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if result, err := collect.Run(t.Context(), c.pool(), c.book, options()); err == nil || result.Status != want {
+			t.Errorf("%s: %v, %+v", effect, err, result)
 		}
 	}
 }

@@ -256,7 +256,7 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 		f := awsapi.Fault(err)
 		r.result.Status, reason = snapshot.Broken, f.Error()
 		var book *bookError
-		if errors.As(err, &book) || errors.Is(f, fault.Unavailable) {
+		if errors.As(err, &book) || passes(f.Kind) {
 			r.result.Status = snapshot.Interrupted // another try can go on from here
 		}
 		err = f
@@ -265,6 +265,18 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	}
 	ended := r.book.End(context.WithoutCancel(ctx), r.result.Run, r.result.Status, reason, r.options.now())
 	return r.result, errors.Join(err, ended)
+}
+
+// passes tells whether a run that failed in such a way can go on later as it is:
+// AWS or the way to it was not well, or what the credentials or this machine's
+// clock lacked has been given since. Of the other kinds the run itself must change.
+func passes(k fault.Kind) bool {
+	switch k {
+	case fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.ClockSkew, fault.Quota:
+		return true
+	default:
+		return k.Unwell()
+	}
 }
 
 // gap is the outcome of what could not be read.

@@ -87,6 +87,18 @@ func Kinds() []Kind {
 	}
 }
 
+// Unwell tells whether the kind says that AWS, or the way to it, is not well, so
+// that the same call may succeed later. Throttling is among them; what the caller
+// did wrong is not.
+func (k Kind) Unwell() bool {
+	switch k {
+	case Throttled, Unavailable, Timeout, Network, Endpoint:
+		return true
+	default:
+		return false
+	}
+}
+
 // ExitCode is the process's exit code for the kind: 1, but 3 for Partial and
 // 130 for Canceled, as shells expect of an interrupted program.
 func (k Kind) ExitCode() int { return faces[k].exit }

@@ -2,7 +2,6 @@ package mcpserver
 
 import (
 	"encoding/json"
-	"slices"
 	"sync"
 	"time"
 
@@ -76,7 +75,7 @@ func (b *breakers) heard(key breakerKey, err error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if e == nil || !unwell(e.Kind) {
+	if e == nil || !e.Kind.Unwell() {
 		delete(b.failing, key)
 		return
 	}
@@ -91,12 +90,4 @@ func (b *breakers) heard(key breakerKey, err error) {
 		f.pause = min(max(2*f.pause, breakerPause), breakerLongest)
 		f.next = b.clock().Add(f.pause)
 	}
-}
-
-// unwell tells whether a fault says that AWS, or the way to it, is not well.
-// Throttling is among them; what the caller did wrong is not.
-func unwell(k fault.Kind) bool {
-	return slices.Contains([]fault.Kind{
-		fault.Throttled, fault.Unavailable, fault.Timeout, fault.Network, fault.Endpoint,
-	}, k)
 }
