@@ -164,7 +164,10 @@ func (f *File) append(ctx context.Context, r *Record) (*os.File, error) {
 		return nil, err
 	}
 	r.complete(f.tail)
-	r.Rotation = f.rotation
+	r.Rotation, r.KeyID = f.rotation, ""
+	if len(r.Input) > 0 {
+		r.KeyID = f.options.Key.ID()
+	}
 	line, err := r.encode()
 	if err != nil {
 		return nil, err

@@ -29,6 +29,18 @@ func (k Key) Digest(data []byte) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
+// keyName is what the id of a key is the digest of.
+const keyName = "hawser audit key"
+
+// ID tells a key from others and says nothing else of it: the first 16
+// hexadecimal digits of the digest of a constant. The id of no key is empty.
+func (k Key) ID() string {
+	if len(k) == 0 {
+		return ""
+	}
+	return k.Digest([]byte(keyName))[:16]
+}
+
 // OpenKey reads the key at path, or makes one there. Processes that make it at
 // the same time get the same. Errors are of kind Refused if others can read or
 // write the file, and Invalid if it holds no key.

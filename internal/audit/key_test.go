@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -54,5 +56,51 @@ func TestAKeyThatOthersReadIsRefused(t *testing.T) {
 	write(t, path, []byte("short"))
 	if _, err := audit.OpenKey(path); !errors.Is(err, fault.Invalid) {
 		t.Errorf("no key: %v", err)
+	}
+}
+
+// A key that was made anew is told, with the records that each key was used for.
+func TestAKeyThatWasMadeAnewIsTold(t *testing.T) {
+	dir := t.TempDir()
+	path, keyPath := filepath.Join(dir, "audit.jsonl"), filepath.Join(dir, "audit.key")
+	write3 := func() (audit.Report, string) {
+		t.Helper()
+		key, err := audit.OpenKey(keyPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := openWith(t, path, audit.Options{Key: key})
+		appendN(t, f, 3)
+		r, err := f.Verify(t.Context(), "")
+		if err != nil || r.Bad != nil {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return r, key.ID()
+	}
+	if _, err := audit.Open(path); err != nil {
+		t.Fatal(err)
+	}
+	r, first := write3()
+	if diff := cmp.Diff([]audit.KeyUse{{ID: first, First: 1, Last: 3}}, r.Keys); diff != "" {
+		t.Error(diff)
+	}
+	if r, _ = write3(); len(r.Keys) != 1 || r.Keys[0].Last != 6 {
+		t.Errorf("%+v", r.Keys)
+	}
+	remove(t, keyPath)
+	r, second := write3()
+	if diff := cmp.Diff([]audit.KeyUse{{ID: first, First: 1, Last: 6}, {ID: second, First: 7, Last: 9}}, r.Keys); diff != "" || first == second {
+		t.Error(diff)
+	}
+}
+
+// Without a key there is no id, and a record without an input needs none.
+func TestRecordsWithoutDigestsNameNoKey(t *testing.T) {
+	f := openWith(t, filepath.Join(t.TempDir(), "audit.jsonl"), audit.Options{Key: make(audit.Key, 32)})
+	r := record(1)
+	r.Input, r.KeyID = nil, "made up"
+	got, err := f.Append(t.Context(), r)
+	if err != nil || got.KeyID != "" || audit.Key(nil).ID() != "" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

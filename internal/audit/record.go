@@ -55,9 +55,9 @@ const (
 // 2 have a head file beside them, and tell the latest time before them.
 const format = 2
 
-// Record is one entry. Seq, Prev, Latest, Torn, Beside, Rotation, Format and
-// Hash are set by Append. The order
-// of the fields is the order in the file: the chain's ends stand outermost.
+// Record is one entry. Seq, Prev, Latest, Torn, Beside, Rotation, KeyID,
+// Format and Hash are set by Append. The order of the fields is the order in the
+// file: the chain's ends stand outermost.
 type Record struct {
 	// Seq counts from 1.
 	Seq uint64 `json:"seq"`
@@ -102,6 +102,9 @@ type Record struct {
 	Rotation *Rotation `json:"rotation,omitempty"`
 	// Torn is set in the first record after a crash in the middle of a write.
 	Torn *Torn `json:"torn,omitempty"`
+	// KeyID is the id of the key with which digests in Input were made, where
+	// there is an input.
+	KeyID string `json:"key_id,omitempty"`
 	// Format is the version of the record; 0 is the first.
 	Format int `json:"v,omitempty"`
 	// Hash is in hexadecimal.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -30,16 +31,22 @@ func segmentPath(path string, first uint64) string {
 
 // segments lists the renamed files of the log at path, the oldest first.
 func segments(path string) ([]segment, error) {
+	found, _, err := named(path)
+	return found, err
+}
+
+// named lists the renamed files of the log at path, and apart from them what
+// has such a name and is no regular file; the lowest number comes first in both.
+func named(path string) (files, foreign []segment, err error) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, ioFault(err, "the folder of the audit file %s can't be read", path)
+		return nil, nil, ioFault(err, "the folder of the audit file %s can't be read", path)
 	}
 	ext := filepath.Ext(path)
 	prefix := strings.TrimSuffix(filepath.Base(path), ext) + "-"
-	var found []segment
 	for _, entry := range entries {
 		digits, ok := strings.CutPrefix(entry.Name(), prefix)
 		if !ok {
@@ -47,18 +54,18 @@ func segments(path string) ([]segment, error) {
 		}
 		first, err := strconv.ParseUint(strings.TrimSuffix(digits, ext), 10, 64)
 		at := filepath.Join(filepath.Dir(path), entry.Name())
-		if err != nil || segmentPath(path, first) != at || !entry.Type().IsRegular() {
-			continue
+		switch {
+		case err != nil || segmentPath(path, first) != at:
+		case entry.Type().IsRegular():
+			files = append(files, segment{at, first})
+		default:
+			foreign = append(foreign, segment{at, first})
 		}
-		found = append(found, segment{at, first})
 	}
-	slices.SortFunc(found, func(a, b segment) int {
-		if a.first < b.first {
-			return -1
-		}
-		return 1
-	})
-	return found, nil
+	byNumber := func(a, b segment) int { return cmp.Compare(a.first, b.first) }
+	slices.SortFunc(files, byNumber)
+	slices.SortFunc(foreign, byNumber)
+	return files, foreign, nil
 }
 
 // firstRecord reads the first line of a file.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -40,6 +41,10 @@ type Report struct {
 	// before that of an earlier one. ClockBack lists the first of them.
 	TimesBack int    `json:"times_back"`
 	ClockBack []Back `json:"clock_back,omitempty"`
+	// Keys are the keys with which the records' digests were made, in the order of
+	// their first records. More than one means that the key was made anew, or that
+	// several installations write the log. Records of before keys had ids have none.
+	Keys []KeyUse `json:"keys,omitempty"`
 	// Witnesses are the second places, and how far they agree.
 	Witnesses []Witnessed `json:"witnesses,omitempty"`
 	// Bad is the first thing that no crash explains, nil if all is well.
@@ -74,6 +79,14 @@ type Begun struct {
 
 // Of reports whether the call is of a caller.
 func (b Begun) Of(c Caller) bool { return c == Caller{b.Door, b.Actor, b.OnBehalfOf, b.Token} }
+
+// KeyUse is for which records a key was used.
+type KeyUse struct {
+	ID string `json:"id"`
+	// First and Last are the numbers of the first and the last of them.
+	First uint64 `json:"first"`
+	Last  uint64 `json:"last"`
+}
 
 // Back is a record whose time lies before that of an earlier one.
 type Back struct {
@@ -131,13 +144,22 @@ func (f *File) Verify(ctx context.Context, pin string) (Report, error) {
 	v := newVerifier(pin)
 	v.heads, v.beside = heads, view.head
 	v.report.Witnesses = witnesses
+	foreign := view.foreign
 	for _, p := range view.parts {
-		if err := v.part(ctx, p); err != nil {
-			return Report{}, readFault(err, p.path)
+		// What bears the number of an earlier file; before the one that is written, all.
+		for len(foreign) > 0 && (p.file != nil || foreign[0].first < p.first) {
+			v.foreign(foreign[0])
+			foreign = foreign[1:]
 		}
 		if v.report.Bad != nil {
 			break
 		}
+		if err := v.part(ctx, p); err != nil {
+			return Report{}, readFault(err, p.path)
+		}
+	}
+	for _, s := range foreign {
+		v.foreign(s)
 	}
 	v.finish()
 	v.finishBeside(view)
@@ -246,6 +268,12 @@ func (v *verifier) part(ctx context.Context, p part) error {
 	return v.read(ctx, io.NewSectionReader(file, 0, size))
 }
 
+// foreign tells of what bears the name of a renamed file and is none.
+func (v *verifier) foreign(s segment) {
+	v.file, v.line = filepath.Base(s.path), 0
+	v.bad(s.first, "it has the name of a file of the log, and is a link, a folder or a special file")
+}
+
 // read checks lines up to the first bad one.
 func (v *verifier) read(ctx context.Context, r io.Reader) error {
 	lines := bufio.NewReaderSize(r, 256<<10)
@@ -295,6 +323,7 @@ func (v *verifier) check(line []byte) {
 	v.report.HeadSeq, v.report.Head, v.last = r.Seq, r.Hash, r.Format
 	v.pinned = v.pinned || r.Hash == v.pin
 	v.time(&r)
+	v.key(&r)
 	v.call(&r)
 	v.witness(&r)
 	if r.Rotation != nil {
@@ -373,6 +402,20 @@ func (v *verifier) time(r *Record) {
 		}
 	}
 	v.latest = later(r.Time, v.latest)
+}
+
+// key notes with which key a record's digests were made.
+func (v *verifier) key(r *Record) {
+	if r.KeyID == "" {
+		return
+	}
+	i := slices.IndexFunc(v.report.Keys, func(k KeyUse) bool { return k.ID == r.KeyID })
+	switch {
+	case i >= 0:
+		v.report.Keys[i].Last = r.Seq
+	case len(v.report.Keys) < maxListed:
+		v.report.Keys = append(v.report.Keys, KeyUse{r.KeyID, r.Seq, r.Seq})
+	}
 }
 
 // call pairs the two records of a call.

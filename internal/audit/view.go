@@ -13,7 +13,9 @@ type view struct {
 	// parts are the log's files, the oldest first. The last is the one that is
 	// written, if it is there.
 	parts []part
-	head  headState
+	// foreign bear the names of renamed files and are none.
+	foreign []segment
+	head    headState
 	// beside is what is wrong with the head file itself.
 	beside Beside
 }
@@ -37,11 +39,11 @@ func (f *File) look(ctx context.Context) (*view, error) {
 		return nil, err
 	}
 	defer f.end()
-	old, err := segments(f.path)
+	old, foreign, err := named(f.path)
 	if err != nil {
 		return nil, err
 	}
-	v := &view{}
+	v := &view{foreign: foreign}
 	for _, s := range old {
 		v.parts = append(v.parts, part{path: s.path, first: s.first})
 	}

@@ -204,7 +204,7 @@ func (r auditReport) good() string {
 	switch {
 	case r.Records == 0:
 		return ""
-	case r.Bad.Line == 0 || r.Bad.Seq < r.From:
+	case r.Bad.File == "" && r.Bad.Line == 0 || r.Bad.Seq < r.From:
 		return fmt.Sprintf("what is there fits together (%s); ", count(int(r.Records), "record"))
 	case r.Records == 1:
 		return "the record before it is good; "
@@ -217,6 +217,10 @@ func (r auditReport) Remarks() []string {
 	var out []string
 	if r.TimesBack > 0 {
 		out = append(out, dated(r.TimesBack))
+	}
+	for i, k := range r.Keys[min(1, len(r.Keys)):] {
+		out = append(out, fmt.Sprintf("digests from record %d on were made with another key (%s) than those from record %d to %d (%s): "+
+			"the log's key was made anew, or another installation writes this log", k.First, k.ID, r.Keys[i].First, r.Keys[i].Last, r.Keys[i].ID))
 	}
 	if r.Unended > 0 {
 		out = append(out, unended(r.Unended))
@@ -248,8 +252,11 @@ func unended(n int) string {
 
 // placeOf says where a chain breaks.
 func placeOf(b audit.Bad) string {
-	if b.Line == 0 {
+	switch {
+	case b.File == "" && b.Line == 0:
 		return fmt.Sprintf("record %d", b.Seq)
+	case b.Line == 0:
+		return fmt.Sprintf("%s, record %d", b.File, b.Seq)
 	}
 	return fmt.Sprintf("%s, line %d, record %d", b.File, b.Line, b.Seq)
 }
