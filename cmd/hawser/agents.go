@@ -55,6 +55,7 @@ type AgentConfig struct {
 	origin  tool.Origin // of the profile's guard
 	denied  []string    // what --deny takes away besides
 	granted *tool.Files // the local files of its calls; nil is none
+	reach   agentReach  // what its calls use
 	token   string      // the id of the token that its calls bear; empty is none
 }
 
@@ -237,28 +238,6 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 		return nil, err
 	}
 	return registry.Under(tool.Guard{Allow: only, Deny: a.denied}.From(flagsOrigin()))
-}
-
-// agentPool is the pool of the connections and accounts of a profile, whose
-// sessions bear its name.
-func (c *Config) agentPool(a AgentConfig) (*awsapi.Pool, error) {
-	options := []awsapi.Option{awsapi.WithAccounts(a.Accounts), awsapi.WithAgent(awsapi.Agent{
-		SessionName: sessionName(a.name, a.OnBehalfOf), SourceIdentity: a.SourceIdentity, Policy: a.SessionPolicy,
-	})}
-	if len(a.Connections) > 0 {
-		var names []string
-		for _, name := range c.names() {
-			if slices.ContainsFunc(a.Connections, func(pattern string) bool { ok, err := path.Match(pattern, name); return err == nil && ok }) {
-				names = append(names, name)
-			}
-		}
-		if len(names) == 0 {
-			return nil, fault.New(fault.Invalid, "no connection is called like %s", strings.Join(a.Connections, ", ")).At("connections").
-				WithFix("the connections are: %s", strings.Join(c.names(), ", "))
-		}
-		options = append(options, awsapi.WithConnections(names))
-	}
-	return c.Pool(options...), nil
 }
 
 // sessionName is how an agent's sessions show in CloudTrail: which agent, and

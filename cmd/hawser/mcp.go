@@ -37,8 +37,9 @@ func (p *program) mcpCommand() *cobra.Command {
 and output, or over HTTP with --http. The agent gets the tools of its profile and can do nothing more;
 everything it does is recorded. What must be confirmed the person is asked about
 through the client; where the client cannot ask, a one-time code is written to
-the terminal, or to standard error where there is none. On SIGHUP the configuration is read anew, and clients are told
-that the tools changed.`,
+the terminal, or to standard error where there is none. On SIGHUP the configuration
+is read anew: clients are told that the tools changed, and calls that may no longer
+be made end.`,
 		Example: `  hawser mcp
   hawser mcp --read-only
   hawser mcp --tools 's3.*,ec2.list' --connections prod --confirm write,destroy
@@ -123,7 +124,7 @@ func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpser
 func (p *program) mcpOptions(agent AgentConfig) mcpserver.Options {
 	return mcpserver.Options{
 		Agent: agent.name, For: agent.OnBehalfOf, Token: agent.token, Role: agent.Role, Names: agent.NameStyle,
-		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: agent.granted,
+		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: agent.granted, Reach: agent.reach,
 		Terminal: console{p.streams.device, p.streams.err}, Version: version(),
 		Logger: slog.New(slog.NewTextHandler(p.streams.err, &slog.HandlerOptions{Level: slog.LevelError})),
 	}

@@ -66,6 +66,13 @@ func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, e
 	profile.token = t.ID
 	profile.OnBehalfOf = cmp.Or(t.For, profile.OnBehalfOf)
 	profile.Role = lesser(cmp.Or(profile.Role, tool.Operator), cmp.Or(t.Role, tool.Admin))
+	config, err := h.config()
+	if err != nil {
+		return profile, nil, err
+	}
+	if profile.reach, err = config.agentReach(profile); err != nil {
+		return profile, nil, err
+	}
 	registry, err := h.agentRegistry(profile, only)
 	if err != nil {
 		return profile, nil, err
@@ -140,7 +147,7 @@ func (a *agents) retire(id string) {
 }
 
 // reload reads the configuration anew at each SIGHUP, and gives every server
-// what its profile says then. A configuration that is wrong changes nothing and
+// what its profile says then; calls that may no longer be made end. A configuration that is wrong changes nothing and
 // is told on standard error.
 func (a *agents) reload(ctx context.Context) {
 	hups := make(chan os.Signal, 1)

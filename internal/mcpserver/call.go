@@ -39,7 +39,12 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		}
 		input = t.Normal(input)
 		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
-		result, err := s.call(ctx, now, req, t, input, asking)
+		request := tool.Request{
+			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req),
+		}
+		ctx, done := s.begin(ctx, req, runningCall{began: now, request: request, reveals: len(own.Reveal) > 0})
+		defer done()
+		result, err := s.call(ctx, now, request)
 		question := asking.open(err)
 		setPending(ctx, question != nil)
 		if question != nil {
@@ -56,14 +61,12 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 var errState = errors.New("requestState is not as this server gave it; call without it")
 
 // call goes past the breaker of the tool and connection.
-func (s *Server) call(ctx context.Context, now *state, req *mcp.CallToolRequest, t *tool.Tool, input json.RawMessage, c tool.Confirmer) (*tool.Result, error) {
-	key := keyOf(t.Name, input)
+func (s *Server) call(ctx context.Context, now *state, r tool.Request) (*tool.Result, error) {
+	key := keyOf(r.Tool, r.Input)
 	if err := s.breakers.admit(key); err != nil {
-		return nil, now.refuse(ctx, req, t.Name, input, err)
+		return nil, now.registry.Refuse(ctx, r, err)
 	}
-	result, err := now.registry.Call(ctx, tool.Request{
-		Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: c, Progress: progress(ctx, req),
-	})
+	result, err := now.registry.Call(ctx, r)
 	s.breakers.heard(key, err)
 	return result, err
 }

@@ -1,6 +1,7 @@
 package mcpserver
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -64,6 +65,8 @@ const (
 	metadataPath = "/.well-known/oauth-protected-resource"
 	// sessionTimeout ends sessions of older protocol versions that rest.
 	sessionTimeout = 30 * time.Minute
+	versionHeader  = "Mcp-Protocol-Version"
+	sessionHeader  = "Mcp-Session-Id"
 	// stateless is the first version of the protocol without sessions.
 	stateless = "2026-07-28"
 )
@@ -83,11 +86,11 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		Logger: s.now.Load().options.Logger, MaxRequestBodyBytes: maxMessage, SessionTimeout: sessionTimeout,
 		DisableLocalhostProtection: true, PropagateRequestCancellation: true, // checked below, for every address
 	}
-	sessions := mcp.NewStreamableHTTPHandler(get, &options)
+	sessions := s.ending(mcp.NewStreamableHTTPHandler(get, &options))
 	options.Stateless = true
 	requests := mcp.NewStreamableHTTPHandler(get, &options)
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Mcp-Protocol-Version") >= stateless {
+		if r.Header.Get(versionHeader) >= stateless {
 			requests.ServeHTTP(w, r)
 			return
 		}
@@ -108,6 +111,30 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		mux.Handle(metadataPath+Path, metadata)
 	}
 	return o.checked(mux, refusals)
+}
+
+// ending ends the calls of a session with it: the SDK waits for them to end.
+// Requests that come in it meanwhile find no session.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
+func (s *Server) ending(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		bearer := bearerOf(auth.TokenInfoFromContext(r.Context()))
+		running := cmp.Or(bearer.Server, s).running
+		key := sessionKey{session: r.Header.Get(sessionHeader), bearer: bearer.ID}
+		if key.session == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if running.isEnding(key) {
+			http.Error(w, "session not found", http.StatusNotFound)
+			return
+		}
+		if r.Method == http.MethodDelete {
+			defer running.endCalls(key)()
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // metadataURL is where the metadata of the resource stands; see RFC 9728, 3.1.

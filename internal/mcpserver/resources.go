@@ -74,7 +74,10 @@ func toolTemplate() *mcp.ResourceTemplate {
 func (s *Server) reader(r source) mcp.ResourceHandler {
 	return func(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
 		now := s.now.Load()
-		result, err := now.registry.Call(ctx, tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: now.caller(req)})
+		request := tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: now.caller(req)}
+		ctx, done := s.begin(ctx, req, runningCall{began: now, request: request})
+		defer done()
+		result, err := now.registry.Call(ctx, request)
 		if result == nil {
 			return nil, refused(fault.From(err))
 		}

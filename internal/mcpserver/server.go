@@ -45,6 +45,9 @@ type Options struct {
 	ShowSecrets bool
 	// Files are the local files that the agent's calls may use; nil is none.
 	Files *tool.Files
+	// Reach tells the connections, accounts and directories that calls use, in any
+	// form. An update to another one, by reflect.DeepEqual, ends the calls that run.
+	Reach any
 	// Terminal is where a person reads the one-time codes of confirmations
 	// that the client can't ask for. The agent must not be able to read it.
 	Terminal io.Writer
@@ -94,6 +97,7 @@ type Server struct {
 	mcp      *mcp.Server
 	consent  *consent
 	breakers *breakers
+	running  *running
 	updating sync.Mutex
 }
 
@@ -103,7 +107,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{consent: newConsent(o.Clock), breakers: newBreakers(o.Clock)}
+	s := &Server{consent: newConsent(o.Clock), breakers: newBreakers(o.Clock), running: newRunning()}
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
 			Instructions: o.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,

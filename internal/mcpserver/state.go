@@ -23,7 +23,8 @@ type state struct {
 
 // Update puts another registry and other options in the place of those that are
 // there, both at once. Calls that begin from now on are made by them, in the
-// sessions that are open too, and clients are told that the tools changed. The
+// sessions that are open too, and clients are told that the tools changed. Calls
+// that run and may no longer be made end, and are recorded as canceled. The
 // agent's name, the version and the clock stay as they were. The error is of
 // kind Invalid; nothing has changed then.
 func (s *Server) Update(r *tool.Registry, o Options) error {
@@ -38,6 +39,7 @@ func (s *Server) Update(r *tool.Registry, o Options) error {
 }
 
 // Refuse makes the server answer every call with the error, until it is updated.
+// Calls that run end.
 func (s *Server) Refuse(err error) {
 	before := s.now.Load()
 	s.offer(&state{registry: before.registry, options: before.options, refusal: fault.From(err)})
@@ -52,7 +54,7 @@ func (s *Server) offer(next *state) {
 	for _, name := range next.toolNames() {
 		next.offered[name] = true
 	}
-	before := s.now.Swap(next)
+	before := s.replace(next)
 	if gone := missing(before.toolNames(), next.toolNames()); len(gone) > 0 {
 		s.mcp.RemoveTools(gone...)
 	}

@@ -37,6 +37,14 @@ func (r *Registry) Through(gates ...Gate) *Registry {
 	return &narrower
 }
 
+// Admit tells what a request would do at most, and the error with which Call
+// would refuse it before it is recorded or a person is asked. Nothing is recorded.
+func (r *Registry) Admit(ctx context.Context, req Request) (Effect, error) {
+	c := &course{registry: r, request: req, started: r.clock()}
+	err := c.admit(ctx)
+	return c.effect, err
+}
+
 // Refuse records a call that a door refused before it reached the registry,
 // and gives the refusal as Call would. The request's tool may be one that does
 // not exist. Where the record cannot be written the error says so as well.

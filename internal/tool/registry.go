@@ -158,19 +158,18 @@ func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
 	out, err := c.tool.run(within, call, c.in)
 	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
 		err = r.overtime(c, err)
-		if c.effect.Exceeds(Read) {
-			err = leftOpen(err)
+		if f := fault.From(err); f != nil && f.Kind == fault.Timeout {
+			err = c.leftOpen(f)
 		}
 	}
 	return out, err
 }
 
-// leftOpen is the error of a call that its time limit ended while it may have
-// been changing something; errors of other kinds are left as they are.
-func leftOpen(err error) error {
-	f := fault.From(err)
-	if f == nil || f.Kind != fault.Timeout {
-		return err
+// leftOpen is the error of a call that was ended while it ran: one that did more
+// than read may have changed something.
+func (c *course) leftOpen(f *fault.Error) error {
+	if !c.effect.Exceeds(Read) {
+		return f
 	}
 	open := *f
 	open.OutcomeUnknown = true

@@ -23,7 +23,7 @@ func (c *course) withdrawn(ctx context.Context, result *Result, err error) (*Res
 	var why *fault.Error
 	switch cause := context.Cause(ctx); {
 	case errors.As(cause, &why):
-		return nil, why
+		return nil, c.leftOpen(why)
 	case result != nil && c.request.Emit == nil && errors.Is(cause, context.Canceled):
 		return nil, cause // nobody waits for it
 	}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// What an agent's calls use differs where its own connections, accounts, session
+// or files do, and not where those of others do.
+func TestAgentReach(t *testing.T) {
+	const config = `
+default_connection: prod
+connections:
+  prod: {role_arn: "arn:aws:iam::111122223333:role/a", region: eu-west-1}
+  keys: {profile: keys}
+  dev: {access_key_id: "awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k", secret_access_key: "awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:s", via: keys}
+  other: {profile: other}
+agents:
+  a: {connections: [prod, dev], accounts: ["111122223333"], source_identity: ada, tools: ["s3.*"]}
+`
+	tests := []struct {
+		name, config string
+		same         bool
+	}{
+		{"the same", config, true},
+		{"another agent's connection", replaced(t, config, "profile: other", "profile: another"), true},
+		{"other tools", replaced(t, config, "s3.*", "ec2.*"), true},
+		{"another role", replaced(t, config, "role/a", "role/b"), false},
+		{"another region", replaced(t, config, "eu-west-1", "eu-west-2"), false},
+		{"what a connection goes through", replaced(t, config, "profile: keys", "profile: chest"), false},
+		{"a connection less", replaced(t, config, "[prod, dev]", "[prod]"), false},
+		{"another default", replaced(t, config, "default_connection: prod", "default_connection: dev"), false},
+		{"other accounts", replaced(t, config, `accounts: ["111122223333"]`, `accounts: ["444455556666"]`), false},
+		{"all accounts", replaced(t, config, `accounts: ["111122223333"], `, ""), false},
+		{"another source identity", replaced(t, config, "ada", "bob"), false},
+		{"a session policy", replaced(t, config, "source_identity: ada", `source_identity: ada, session_policy: '{"Version":"2012-10-17","Statement":[]}'`), false},
+		{"on another's behalf", replaced(t, config, "source_identity: ada", "source_identity: ada, on_behalf_of: bob"), false},
+	}
+	reach := func(text string) agentReach {
+		t.Helper()
+		c, err := parseConfig("hawser.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := c.profile("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := c.agentReach(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := reach(config)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if after := reach(tt.config); reflect.DeepEqual(before, after) != tt.same {
+				t.Errorf("before %+v\nafter  %+v", before, after)
+			}
+		})
+	}
+}
+
+// replaced is a text with another one in the place of a part that it must have.
+func replaced(t *testing.T, text, part, by string) string {
+	t.Helper()
+	if !strings.Contains(text, part) {
+		t.Fatalf("there is no %q", part)
+	}
+	return strings.Replace(text, part, by, 1)
+}

@@ -1,0 +1,161 @@
+package mcpserver
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// running are the calls that a server makes at the time, and the sessions that
+// are being ended. It is safe for concurrent use.
+type running struct {
+	mu     sync.Mutex
+	calls  map[*runningCall]struct{}
+	ending map[sessionKey]struct{}
+}
+
+// sessionKey names a session together with the bearer who speaks in it, so that
+// one bearer cannot end what another one does.
+type sessionKey struct{ session, bearer string }
+
+// runningCall is one call that runs.
+type runningCall struct {
+	began   *state // what the server did when the call began
+	request tool.Request
+	reveals bool // it was given secrets that it named
+	key     sessionKey
+	end     context.CancelCauseFunc
+}
+
+func newRunning() *running {
+	return &running{calls: map[*runningCall]struct{}{}, ending: map[sessionKey]struct{}{}}
+}
+
+// begin enters a call among those that run. The context that it gives ends when
+// the call may not go on: an update took its rights away, or its session ends.
+// The cause is a *fault.Error then. The function must be called at the call's end.
+func (s *Server) begin(ctx context.Context, req mcp.Request, c runningCall) (context.Context, func()) {
+	ctx, c.end = context.WithCancelCause(ctx)
+	c.key = keyOfSession(req)
+	s.running.mu.Lock()
+	s.running.calls[&c] = struct{}{}
+	latest := s.now.Load()
+	_, ending := s.running.ending[c.key]
+	s.running.mu.Unlock()
+	switch {
+	case ending:
+		c.end(errSessionEnded())
+	case latest != c.began: // an update came between
+		c.review(ctx, latest)
+	}
+	return ctx, func() {
+		s.running.mu.Lock()
+		delete(s.running.calls, &c)
+		s.running.mu.Unlock()
+		c.end(nil)
+	}
+}
+
+// replace makes next the server's state and ends the calls that may not go on in
+// it.
+func (s *Server) replace(next *state) (before *state) {
+	s.running.mu.Lock()
+	before = s.now.Swap(next)
+	calls := slices.Collect(maps.Keys(s.running.calls))
+	s.running.mu.Unlock()
+	for _, c := range calls {
+		c.review(context.Background(), next)
+	}
+	return before
+}
+
+// endCalls ends the calls that run in a session, and those that begin in it until
+// the function that it gives is called.
+func (r *running) endCalls(key sessionKey) (done func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ending[key] = struct{}{}
+	for c := range r.calls {
+		if c.key == key {
+			c.end(errSessionEnded())
+		}
+	}
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.ending, key)
+	}
+}
+
+// isEnding tells whether a session is being ended by its bearer.
+func (r *running) isEnding(key sessionKey) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.ending[key]
+	return ok
+}
+
+func errSessionEnded() *fault.Error {
+	return fault.New(fault.Canceled, "the client ended the session while the call ran")
+}
+
+// review ends the call where a state does not let it go on.
+func (c *runningCall) review(ctx context.Context, next *state) {
+	why := c.against(ctx, next)
+	if why == nil {
+		return
+	}
+	ended := fault.New(fault.Canceled, "Hawser was configured anew while the call ran, which may not go on").
+		WithCause("%s", why.Error())
+	if why.Fix != "" {
+		ended.WithFix("%s", why.Fix)
+	}
+	c.end(ended)
+}
+
+// against is what a state has against a call that runs; nil where it could begin
+// in that state with no more questions than it did.
+func (c *runningCall) against(ctx context.Context, next *state) *fault.Error {
+	if next.refusal != nil {
+		return next.refusal
+	}
+	request := c.request
+	request.Caller.Role, request.Files = next.options.Role, next.options.Files
+	effect, err := next.registry.Admit(ctx, request)
+	switch {
+	case err != nil:
+		return fault.From(err)
+	case !reflect.DeepEqual(c.began.options.Reach, next.options.Reach):
+		return fault.New(fault.Refused, "the connections, accounts or files that the agent may use have changed").WithFix("call again")
+	case c.reveals && !next.options.ShowSecrets:
+		return fault.From(errReveal())
+	case c.began.options.AuditAll && !next.options.AuditAll:
+		return fault.New(fault.Refused, "the agent may see no calls but its own").WithFix("call again")
+	case next.asks(request.Tool, effect) && !c.began.asks(request.Tool, effect):
+		return fault.New(fault.Unconfirmed, "%s needs a person's yes now", request.Tool).WithFix("call again, and a person is asked")
+	}
+	return nil
+}
+
+// asks tells whether a person is asked about calls of a tool that have an effect.
+func (n *state) asks(name string, effect tool.Effect) bool {
+	return n.registry.Confirms(effect) && !n.options.approves(name)
+}
+
+// keyOfSession is the session that a request came in and who bore it.
+func keyOfSession(req mcp.Request) (key sessionKey) {
+	if session := req.GetSession(); session != nil {
+		key.session = session.ID()
+	}
+	if extra := req.GetExtra(); extra != nil {
+		key.bearer = bearerOf(extra.TokenInfo).ID
+	}
+	return key
+}

@@ -1,0 +1,184 @@
+package mcpserver_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+)
+
+// held is the tool boat.hold, which goes on until it is let go or its caller has
+// gone.
+func held(effect tool.Effect) (hold *tool.Tool, begun chan struct{}, letGo chan struct{}) {
+	begun, letGo = make(chan struct{}), make(chan struct{})
+	return tool.New(tool.Info{Name: "boat.hold", Summary: "Holds", Effect: effect, Secrets: []string{"log"}},
+		func(ctx context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+			close(begun)
+			select {
+			case <-letGo:
+				return boatOutput{Name: in.Name}, nil
+			case <-ctx.Done():
+				return boatOutput{}, ctx.Err()
+			}
+		}), begun, letGo
+}
+
+// A call that runs while the server is updated ends where it could not begin any
+// more, and goes on otherwise.
+func TestUpdateEndsCallsThatRun(t *testing.T) {
+	refuses := gateFunc(func(a tool.Attempt) error {
+		return fault.New(fault.Refused, "%s is not for now", a.Tool.Name)
+	})
+	tests := []struct {
+		name          string
+		effect        tool.Effect
+		before, after mcpserver.Options
+		guard         tool.Guard
+		gate          tool.Gate
+		reveal        bool
+		want          string // of the answer; empty where the call goes on
+	}{
+		{name: "the same again", effect: tool.Write},
+		{name: "another tool is denied", effect: tool.Write, guard: tool.Guard{Deny: []string{"boat.look"}}},
+		{name: "more is allowed", effect: tool.Write, before: mcpserver.Options{Role: tool.Operator}, after: mcpserver.Options{Role: tool.Admin}},
+		{name: "reading in read-only mode", effect: tool.Read, guard: tool.Guard{ReadOnly: true}},
+		{name: "the same reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a"}}, after: mcpserver.Options{Reach: []string{"a"}}},
+
+		{name: "read-only mode", effect: tool.Write, guard: tool.Guard{ReadOnly: true}, want: "read-only"},
+		{name: "the tool is denied", effect: tool.Read, guard: tool.Guard{Deny: []string{"boat.hold"}}, want: "deny list"},
+		{name: "the tool is not allowed", effect: tool.Read, guard: tool.Guard{Allow: []string{"boat.look"}}, want: "allow list"},
+		{name: "a lesser role", effect: tool.Write, after: mcpserver.Options{Role: tool.Viewer}, want: "needs the role"},
+		{name: "a gate", effect: tool.Read, gate: refuses, want: "not for now"},
+		{name: "another reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a", "b"}}, after: mcpserver.Options{Reach: []string{"a"}}, want: "have changed"},
+		{name: "no reach any more", effect: tool.Read, before: mcpserver.Options{Reach: "a"}, want: "have changed"},
+		{name: "the approval is gone", effect: tool.Write, before: mcpserver.Options{Approved: []string{"boat.*"}}, guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}, want: "needs a person's yes now"},
+		{name: "a question is new", effect: tool.Destroy, guard: destroyAsks, want: "needs a person's yes now"},
+		{name: "secrets are not shown any more", effect: tool.Read, before: mcpserver.Options{ShowSecrets: true}, reveal: true, want: "may not see secrets"},
+		{name: "the audit log is its own alone", effect: tool.Read, before: mcpserver.Options{AuditAll: true}, want: "no calls but its own"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			hold, begun, letGo := held(tt.effect)
+			look := boat("look", tool.Read, same)
+			r := connect(t, tool.Guard{}, tt.before, nil, hold, look)
+			answers := make(chan *mcp.CallToolResult, 1)
+			go func() {
+				arguments := map[string]any{"name": "Ark"}
+				if tt.reveal {
+					arguments["reveal_secrets"] = []string{"log"}
+				}
+				result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.hold", Arguments: arguments})
+				if err != nil {
+					t.Error(err)
+				}
+				answers <- result
+			}()
+			<-begun
+			next := registryOf(t, tt.guard, r.log, hold, look)
+			if tt.gate != nil {
+				next = next.Through(tt.gate)
+			}
+			update(t, r.server, next, tt.after)
+			if tt.want == "" {
+				close(letGo)
+			}
+			result := <-answers
+			records := r.log.Records()
+			outcome := records[len(records)-1].Outcome
+			switch {
+			case tt.want == "" && (result.IsError || outcome != audit.OK):
+				t.Errorf("it ended: %s, recorded %s", texts(result), outcome)
+			case tt.want != "" && (!result.IsError || !strings.Contains(texts(result), tt.want) || outcome != audit.Canceled):
+				t.Errorf("answered %q, recorded %s", texts(result), outcome)
+			}
+		})
+	}
+}
+
+type gateFunc func(tool.Attempt) error
+
+func (g gateFunc) Admit(_ context.Context, a tool.Attempt) error { return g(a) }
+
+// A server that refuses everything ends what runs.
+func TestRefuseEndsCallsThatRun(t *testing.T) {
+	hold, begun, _ := held(tool.Write)
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, hold)
+	go func() {
+		<-begun
+		r.server.Refuse(fault.New(fault.Refused, "the profile is gone"))
+	}()
+	result := r.call(t, "boat.hold", map[string]any{"name": "a"})
+	if text := texts(result); !strings.Contains(text, "the profile is gone") || !strings.Contains(text, "may have been carried out") {
+		t.Errorf("%s", text)
+	}
+}
+
+// A session that its client ends takes its calls with it, at once, and is not
+// found afterwards. Those of other sessions go on.
+func TestEndOfASessionEndsItsCalls(t *testing.T) {
+	log := &tooltest.Memory{}
+	hold, begun, _ := held(tool.Write)
+	other, otherBegun, letGo := held(tool.Write)
+	other.Name = "boat.other"
+	server, err := mcpserver.New(registryOf(t, tool.Guard{}, log, hold, other), mcpserver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{}))
+	t.Cleanup(h.Close)
+	url := h.URL + mcpserver.Path
+	ends, stays := dialVersion(t, url, "2025-06-18", nil), dialVersion(t, url, "2025-06-18", nil)
+	stayed := make(chan error, 1)
+	go func() {
+		_, err := stays.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.other", Arguments: boatInput{Name: "a"}})
+		stayed <- err
+	}()
+	go func() {
+		_, _ = ends.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.hold", Arguments: boatInput{Name: "a"}})
+	}()
+	<-begun
+	<-otherBegun
+	if status, _ := inSession(t, http.MethodDelete, url, ends.ID(), ""); status != http.StatusNoContent {
+		t.Errorf("ending answers %d", status)
+	}
+	if status, text := inSession(t, http.MethodPost, url, ends.ID(), `{"jsonrpc":"2.0","id":9,"method":"ping"}`); status != http.StatusNotFound {
+		t.Errorf("a request afterwards: %d %s", status, text)
+	}
+	records := log.Records()
+	if last := records[len(records)-1]; last.Tool != "boat.hold" || last.Outcome != audit.Canceled {
+		t.Errorf("recorded last: %s %s", last.Tool, last.Outcome)
+	}
+	close(letGo)
+	if err := <-stayed; err != nil {
+		t.Errorf("the call of the other session: %v", err)
+	}
+}
+
+// inSession sends a message in a session.
+func inSession(t *testing.T, method, url, session, body string) (status int, text string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json, text/event-stream")
+	req.Header.Set("Mcp-Session-Id", session)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(raw)
+}
