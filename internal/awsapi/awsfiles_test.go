@@ -184,3 +184,28 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 		})
 	}
 }
+
+// An end of the credentials in the environment that is no time is an error, and
+// an empty one is none.
+func TestTheEndOfTheEnvironmentsCredentials(t *testing.T) {
+	later := time.Now().Add(time.Hour).UTC()
+	for text, good := range map[string]bool{
+		"garbage": false, "2999-01-02": false, "2999-01-02T15:04:05": false, "4102444800": false, " ": false,
+		"": true, later.Format(time.RFC3339): true, later.Format("2006-01-02T15:04:05") + "+00:00": true,
+	} {
+		t.Run(text, func(t *testing.T) {
+			clean(t)
+			server := newTinyAWS(t)
+			t.Setenv("AWS_ACCESS_KEY_ID", "ASIA")
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
+			t.Setenv("AWS_CREDENTIAL_EXPIRATION", text)
+			creds, err := retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
+			switch f := fault.From(err); {
+			case good && (err != nil || creds.CanExpire != (text != "")):
+				t.Errorf("%+v, %v", creds, err)
+			case !good && (!errors.Is(err, fault.Invalid) || !strings.Contains(f.Message, "AWS_CREDENTIAL_EXPIRATION") || !strings.Contains(f.Fix, "2026-01-02T15:04:05Z")):
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}

@@ -62,9 +62,16 @@ func fromEnvironment(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{}, errNoCredentials
 	}
 	creds.Source = sourceEnvironment
-	if end, err := time.Parse(time.RFC3339, os.Getenv(envExpiration)); err == nil {
-		creds.CanExpire, creds.Expires = true, end
+	text := os.Getenv(envExpiration)
+	if text == "" {
+		return creds, nil
 	}
+	// botocore fails as well for a text that is no time, and for one without a zone.
+	if creds.Expires, err = time.Parse(time.RFC3339, text); err != nil {
+		return aws.Credentials{}, fault.New(fault.Invalid, "%s in the environment is not a time in RFC 3339 with its zone", envExpiration).
+			WithFix("set it like 2026-01-02T15:04:05Z, as aws configure export-credentials --format env writes it, or unset it")
+	}
+	creds.CanExpire = true
 	return creds, nil
 }
 
