@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,9 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"unknown plugin key":    {`{"plugins": {"aws": {"region": "us-east-1", "accessKeyID": "x"}}}`, 1, "plugins.aws.accessKeyID", "did you mean accessKeyId?"},
 		"doubled key":           {"connections:\n  a:\n    region: us-east-1\n    region: us-east-2\n", 4, "", "already defined"},
 		"wrong type":            {"connections:\n  a:\n    region: [x]\n", 3, "connections.a.region", "not a text"},
-		"not a list":            {"connections:\n  a:\n    regions: us-east-1\n", 3, "connections.a.regions", "a string stands where a sequence belongs"},
+		"not a list":            {"connections:\n  a:\n    regions: {us-east-1: true}\n", 3, "connections.a.regions", "a mapping stands where a sequence belongs"},
+		"a bad list of one":     {"connections:\n  a:\n    regions: us-east1\n", 3, "connections.a.regions[0]", "did you mean us-east-1?"},
+		"an effect of one":      {"guard:\n  confirm: explode\n", 2, "guard.confirm", "no effect"},
 		"not true or false":     {"guard:\n  read_only: maybe\n", 2, "guard.read_only", "not true or false"},
 		"bad syntax":            {"connections:\n  a: {region: x\n", 2, "", "could not find"},
 		"bad JSON":              {"{\"connections\": \n {\"a\": {\"region\": \"x\n", 2, "", ""},
@@ -185,10 +188,37 @@ func TestAnEmptyGuardAsksAsByDefault(t *testing.T) {
 	}
 }
 
+// TestAListOfOneNeedsNoBrackets: where a list of texts is wanted, one text is a
+// list of one, in every key that takes such a list.
+func TestAListOfOneNeedsNoBrackets(t *testing.T) {
+	for text, list := range map[string]string{
+		"guard: {allow: s3.*, deny: s3.delete, confirm: write}":                                                         "guard: {allow: [s3.*], deny: [s3.delete], confirm: [write]}",
+		"connections:\n  a:\n    regions: eu-west-1\n    owners: ada@example.com":                                       "connections: {a: {regions: [eu-west-1], owners: [ada@example.com]}}",
+		"connections: {a: {accounts: 111122223333}}":                                                                    "connections: {a: {accounts: [111122223333]}}",
+		"connections: {a: {accounts: '011122223333'}}":                                                                  "connections: {a: {accounts: ['011122223333']}}",
+		"connections:\n  a: &a\n    regions: &r eu-west-1\n  b:\n    <<: *a\n    extra_regions: *r":                     "connections: {a: {regions: [eu-west-1]}, b: {regions: [eu-west-1], extra_regions: [eu-west-1]}}",
+		`{"agents": {"x": {"tools": "s3.*", "approve": "s3.get", "connections": "a"}}, "connections": {"a": {}}}`:       "agents: {x: {tools: [s3.*], approve: [s3.get], connections: [a]}}\nconnections: {a: {}}",
+		"people: {ada: 'arn:aws:iam::111122223333:user/ada'}":                                                           "people: {ada: ['arn:aws:iam::111122223333:user/ada']}",
+		"connections: {a: {roles: [{role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {k: v}, transitive_tags: k}]}}": "connections: {a: {roles: [{role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {k: v}, transitive_tags: [k]}]}}",
+	} {
+		got, err := parseConfig("hawser.yaml", []byte(text))
+		want, err2 := parseConfig("hawser.yaml", []byte(list))
+		if err != nil || err2 != nil {
+			t.Errorf("%s: %v, %v", text, err, err2)
+			continue
+		}
+		got.text, want.text = nil, nil
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
 func FuzzParseConfig(f *testing.F) {
 	f.Add("connections:\n  a:\n    region: us-east-1\n")
 	f.Add(`{"plugins": {"aws": {"region": "us-east-1"}}}`)
 	f.Add("guard: {timeout: 1s}\n---\n")
+	f.Add("guard: &a {allow: &b s3.*}\npeople: {a: 1, b: *b, <<: *a}\n")
 	f.Add("agents: {a: {tools: [s3.*], approve: [\"*\"]}}\nplugins: {gcp: {a: 1}, aws: {}}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseConfig("hawser.yaml", []byte(text))

@@ -41,7 +41,11 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	if wrong != nil {
 		return wrong
 	}
-	if dropPlugins(file) || zero {
+	lists := false
+	if len(file.Docs) > 0 {
+		_, lists = listsOfOne(file.Docs[0].Body, reflect.TypeFor[Config]())
+	}
+	if dropPlugins(file) || zero || lists {
 		err = yaml.NodeToValue(file.Docs[0].Body, config, yaml.Strict())
 	} else {
 		err = yaml.UnmarshalWithOptions(text, config, yaml.Strict())
