@@ -105,15 +105,24 @@ func (r *Registry) Tools() []*Tool { return r.ToolsFor(Admin) }
 func (r *Registry) ToolsFor(role Role) []*Tool {
 	var admitted []*Tool
 	for _, name := range r.names() {
-		t, least := r.tools[name], r.tools[name].Effect
-		if t.varies {
-			least = Read
-		}
-		if r.guard.admits(name) == nil && r.Permits(t, least, role) {
+		if t, err := r.ToolFor(name, Caller{Role: role}); err == nil {
 			admitted = append(admitted, t)
 		}
 	}
 	return admitted
+}
+
+// ToolFor is Tool, and Refused also for one that the caller's role can never call.
+func (r *Registry) ToolFor(name string, caller Caller) (*Tool, error) {
+	t, err := r.Tool(name)
+	if err != nil {
+		return nil, err
+	}
+	least := t.Effect
+	if t.varies {
+		least = Read
+	}
+	return t, r.guard.permits(t, least, caller)
 }
 
 // Permits tells whether read-only mode and the role let t have the effect.

@@ -48,7 +48,7 @@ func (s *Server) listTools(w http.ResponseWriter, _ *http.Request, b bearer) err
 
 // showTool describes one: GET /api/v1/tools/{name}.
 func (s *Server) showTool(w http.ResponseWriter, r *http.Request, b bearer) error {
-	t, err := b.registry.Tool(r.PathValue("name"))
+	t, err := b.registry.ToolFor(r.PathValue("name"), b.caller)
 	if err != nil {
 		return err
 	}

@@ -16,12 +16,12 @@ type object = map[string]any
 //
 // https://spec.openapis.org/oas/v3.1.0
 func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request, b bearer) error {
-	writeJSON(w, http.StatusOK, document(b.registry, s.options.Version, s.options.Tokens != nil))
+	writeJSON(w, http.StatusOK, document(b.registry, b.caller.Role, s.options.Version, s.options.Tokens != nil))
 	return nil
 }
 
-// document makes the OpenAPI document of a registry.
-func document(r *tool.Registry, version string, tokens bool) object {
+// document makes the OpenAPI document of what a role may call of a registry.
+func document(r *tool.Registry, role tool.Role, version string, tokens bool) object {
 	schemas := object{
 		"Problem": problemSchema(), "Plan": planSchema(), "Failure": failureSchema(),
 	}
@@ -32,7 +32,7 @@ func document(r *tool.Registry, version string, tokens bool) object {
 		"/healthz":             object{"get": healthOperation("healthz", "Whether the server runs")},
 		"/readyz":              object{"get": healthOperation("readyz", "Whether the server takes calls")},
 	}
-	for _, t := range r.Tools() {
+	for _, t := range r.ToolsFor(role) {
 		id := operationID(t.Name)
 		schemas[id+"Input"], schemas[id+"Output"] = nullable(t.Input), t.Output
 		paths["/api/v1/tools/"+t.Name] = object{"post": callOperation(r, t, id), "get": showOperation(t, id)}

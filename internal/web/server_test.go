@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,6 +81,50 @@ func TestProblems(t *testing.T) {
 			}
 			if r.header.Get("X-Request-Id") == "" {
 				t.Error("no request id")
+			}
+		})
+	}
+}
+
+// The list, the document and the pages of tools show what the token's role and
+// patterns allow, and nothing else.
+func TestOnlyWhatTheTokenMayCallIsDescribed(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, same), boat("row", tool.Write, same), boat("sink", tool.Destroy, same))
+	for name, tt := range map[string]struct {
+		token web.Token
+		want  string
+	}{
+		"viewer":       {web.Token{Role: tool.Viewer}, "look"},
+		"operator":     {web.Token{Role: tool.Operator}, "look row sink"},
+		"read-only":    {web.Token{Role: tool.Admin, ReadOnly: true}, "look"},
+		"pattern":      {web.Token{Role: tool.Admin, Tools: []string{"boat.r*"}}, "row"},
+		"role in them": {web.Token{Role: tool.Viewer, Tools: []string{"boat.row", "boat.look"}}, "look"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.token.Name = name
+			token := s.token(t, tt.token)
+			var list struct{ Items []web.Described }
+			var document struct {
+				Paths      map[string]json.RawMessage
+				Components struct{ Schemas map[string]json.RawMessage }
+			}
+			for path, into := range map[string]any{"/api/v1/tools": &list, "/api/v1/openapi.json": &document} {
+				if err := json.Unmarshal([]byte(s.ask(t, "GET", path, token, "").body), into); err != nil {
+					t.Fatal(err)
+				}
+			}
+			listed := map[string]bool{}
+			for _, item := range list.Items {
+				listed[item.Name] = true
+			}
+			for _, verb := range []string{"look", "row", "sink"} {
+				want := slices.Contains(strings.Fields(tt.want), verb)
+				_, path := document.Paths["/api/v1/tools/boat."+verb]
+				_, schema := document.Components.Schemas["boat"+strings.ToUpper(verb[:1])+verb[1:]+"Input"]
+				page := s.ask(t, "GET", "/api/v1/tools/boat."+verb, token, "").status
+				if listed["boat."+verb] != want || path != want || schema != want || (page == 200) != want {
+					t.Errorf("%s: listed %v, path %v, schema %v, page %d; want %v", verb, listed["boat."+verb], path, schema, page, want)
+				}
 			}
 		})
 	}
