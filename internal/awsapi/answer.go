@@ -80,9 +80,18 @@ func (c answerCheck) members(ctx context.Context, in middleware.DeserializeInput
 // check is the check of the wire for one operation.
 func (s service) check(operation string, response *http.Response) error {
 	a := s.operations[operation]
-	switch status := response.StatusCode; {
-	case status >= http.StatusMultipleChoices:
+	if response.StatusCode >= http.StatusMultipleChoices {
 		return s.checkError(response)
+	}
+	if err := s.checkBody(operation, a, response); err != nil {
+		return err
+	}
+	return a.needStatus(response)
+}
+
+// checkBody holds the answer of a success against the protocol.
+func (s service) checkBody(operation string, a answer, response *http.Response) error {
+	switch {
 	case a.header, s.protocol == restXML && a.root == "":
 		return needMark(response)
 	case s.protocol == restXML:

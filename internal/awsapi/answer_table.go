@@ -1,8 +1,11 @@
 package awsapi
 
 import (
+	"net/http"
 	"reflect"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
 // protocol is how a service writes its answers.
@@ -38,6 +41,9 @@ type answer struct {
 	// header tells that the body is not the service's own, so that a header of
 	// AWS's must be there.
 	header bool
+	// statuses gives the statuses of an answer to a request that succeeded; nil is
+	// 200 alone.
+	statuses func(*http.Request) []int
 }
 
 func needs(members ...string) answer { return answer{members: members} }
@@ -69,7 +75,7 @@ var answers = map[string]service{
 	"Lambda": {jsonish, map[string]answer{
 		"GetFunction":              needs("Configuration.FunctionArn"),
 		"GetFunctionConfiguration": needs("FunctionArn"),
-		"Invoke":                   {header: true},
+		"Invoke":                   {header: true, statuses: ofInvocation},
 		"ListFunctions":            needs("Functions"),
 		"ListTags":                 needs("Tags"),
 	}},
@@ -172,17 +178,17 @@ var ssoAdminAnswers = map[string]answer{
 }
 
 var s3Answers = map[string]answer{
-	"AbortMultipartUpload":    {},
+	"AbortMultipartUpload":    {statuses: oneOf(http.StatusNoContent)},
 	"CompleteMultipartUpload": rooted("CompleteMultipartUploadResult", "ETag"),
 	"CopyObject":              rooted("CopyObjectResult", "CopyObjectResult.ETag"),
 	"CreateMultipartUpload":   rooted("InitiateMultipartUploadResult", "UploadId"),
-	"DeleteObject":            {},
+	"DeleteObject":            {statuses: oneOf(http.StatusNoContent)},
 	"GetBucketLocation":       rooted("LocationConstraint"),
 	"GetBucketVersioning":     rooted("VersioningConfiguration"),
-	"GetObject":               needs("ETag"),
+	"GetObject":               {members: []string{"ETag"}, statuses: oneOf(http.StatusOK, http.StatusPartialContent)},
 	"GetObjectTagging":        rooted("Tagging", "TagSet"),
 	"HeadBucket":              {},
-	"HeadObject":              needs("ETag"),
+	"HeadObject":              {members: []string{"ETag"}, statuses: oneOf(http.StatusOK, http.StatusPartialContent)},
 	"ListBuckets":             rooted("ListAllMyBucketsResult", "Buckets"),
 	"ListObjectVersions":      rooted("ListVersionsResult", "Name"),
 	"ListObjectsV2":           rooted("ListBucketResult", "Name"),
@@ -190,6 +196,25 @@ var s3Answers = map[string]answer{
 	"PutObject":      needs("ETag"),
 	"UploadPart":     needs("ETag"),
 	"UploadPartCopy": rooted("CopyPartResult", "CopyPartResult.ETag"),
+}
+
+// oneOf are statuses that do not depend on the request.
+func oneOf(statuses ...int) func(*http.Request) []int {
+	return func(*http.Request) []int { return statuses }
+}
+
+// ofInvocation is the status that the type of an invocation is answered with.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_ResponseSyntax
+func ofInvocation(r *http.Request) []int {
+	switch types.InvocationType(r.Header.Get("X-Amz-Invocation-Type")) {
+	case types.InvocationTypeEvent:
+		return []int{http.StatusAccepted}
+	case types.InvocationTypeDryRun:
+		return []int{http.StatusNoContent}
+	default:
+		return []int{http.StatusOK}
+	}
 }
 
 // missing is a member that an output lacks, or "".

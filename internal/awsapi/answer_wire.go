@@ -94,6 +94,18 @@ func needMark(response *http.Response) error {
 	return nil
 }
 
+// needStatus wants a status of the operation's own.
+func (a answer) needStatus(response *http.Response) error {
+	wanted := []int{http.StatusOK}
+	if a.statuses != nil && response.Request != nil {
+		wanted = a.statuses(response.Request)
+	}
+	if slices.Contains(wanted, response.StatusCode) {
+		return nil
+	}
+	return &notAWS{came: "an answer with the status " + strconv.Itoa(response.StatusCode) + " in place of " + strconv.Itoa(wanted[0])}
+}
+
 // md5ETag is an entity tag as S3 and stores like it make them.
 var md5ETag = regexp.MustCompile(`^"[0-9a-f]{32}(-\d+)?"$`)
 

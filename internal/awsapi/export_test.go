@@ -1,5 +1,7 @@
 package awsapi
 
+import "net/http"
+
 // Operations lists the operations whose answers are checked, by the SDK's name
 // of their service, each with the members that its answer must have.
 func Operations() map[string]map[string][]string {
@@ -11,6 +13,14 @@ func Operations() map[string]map[string][]string {
 		}
 	}
 	return all
+}
+
+// Statuses are the statuses of an operation's answers to a request.
+func Statuses(service, operation string, r *http.Request) []int {
+	if of := answers[service].operations[operation].statuses; of != nil {
+		return of(r)
+	}
+	return []int{http.StatusOK}
 }
 
 // ReadProcess reads what a credential_process printed.

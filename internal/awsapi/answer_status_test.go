@@ -1,0 +1,99 @@
+package awsapi_test
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awssim/model"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// An answer of success counts only with the status of its operation, though it
+// bears the headers that AWS sets.
+func TestAnswersNeedTheirStatus(t *testing.T) {
+	invoke := func(kind lambdatypes.InvocationType) func(context.Context, *awsapi.Session) error {
+		return func(ctx context.Context, s *awsapi.Session) error {
+			_, err := awsapi.Client(s, lambda.NewFromConfig).Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("f"), InvocationType: kind})
+			return err
+		}
+	}
+	remove := func(ctx context.Context, s *awsapi.Session) error {
+		_, err := awsapi.Client(s, s3.NewFromConfig).DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String("b"), Key: aws.String("k")})
+		return err
+	}
+	abort := func(ctx context.Context, s *awsapi.Session) error {
+		_, err := awsapi.Client(s, s3.NewFromConfig).AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
+			Bucket: aws.String("b"), Key: aws.String("k"), UploadId: aws.String("u"),
+		})
+		return err
+	}
+	tests := map[string]struct {
+		call func(context.Context, *awsapi.Session) error
+		want []int
+	}{
+		"delete":           {remove, []int{204}},
+		"abort":            {abort, []int{204}},
+		"get":              {getObject, []int{200, 206}},
+		"head a bucket":    {headBucket, []int{200}},
+		"invoke":           {invoke(""), []int{200}},
+		"invoke and wait":  {invoke(lambdatypes.InvocationTypeRequestResponse), []int{200}},
+		"invoke as event":  {invoke(lambdatypes.InvocationTypeEvent), []int{202}},
+		"invoke as a test": {invoke(lambdatypes.InvocationTypeDryRun), []int{204}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			clean(t)
+			for _, status := range []int{200, 201, 202, 203, 204, 205, 206} {
+				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("X-Amz-Request-Id", "req-1")
+					w.Header().Set("ETag", `"d41d8cd98f00b204e9800998ecf8427e"`)
+					w.WriteHeader(status)
+				}))
+				f := awsapi.Fault(tt.call(t.Context(), sessionAt(t, server.URL)))
+				server.Close()
+				if good := slices.Contains(tt.want, status); good != (f == nil) || f != nil && f.Kind != fault.Endpoint {
+					t.Errorf("status %d: %+v", status, f)
+				}
+			}
+		})
+	}
+}
+
+// TestStatusesAreAWSs holds the table against AWS's own models. The status of an
+// invocation is a member of its answer there, and Signin has no model.
+func TestStatusesAreAWSs(t *testing.T) {
+	operations := awsapi.Operations()
+	for _, name := range []string{
+		"cloudwatch", "ec2", "iam", "identitystore", "lambda", "logs", "organizations", "rds", "rds-data", "s3",
+		"secretsmanager", "sso", "sso-admin", "sso-oidc", "sts",
+	} {
+		m, err := model.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		service := m.Metadata.ServiceID
+		if len(operations[service]) == 0 {
+			t.Errorf("%s is not in the table", service)
+		}
+		for operation := range operations[service] {
+			described := m.Operations[operation]
+			if described == nil || operation == "Invoke" {
+				continue
+			}
+			want := cmp.Or(described.HTTP.Code, http.StatusOK)
+			if got := awsapi.Statuses(service, operation, &http.Request{}); !slices.Contains(got, want) {
+				t.Errorf("%s %s: %v, and AWS answers %d", service, operation, got, want)
+			}
+		}
+	}
+}
