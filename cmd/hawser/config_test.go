@@ -192,13 +192,13 @@ func TestAnEmptyGuardAsksAsByDefault(t *testing.T) {
 // list of one, in every key that takes such a list.
 func TestAListOfOneNeedsNoBrackets(t *testing.T) {
 	for text, list := range map[string]string{
-		"guard: {allow: s3.*, deny: s3.delete, confirm: write}":                                                         "guard: {allow: [s3.*], deny: [s3.delete], confirm: [write]}",
-		"connections:\n  a:\n    regions: eu-west-1\n    owners: ada@example.com":                                       "connections: {a: {regions: [eu-west-1], owners: [ada@example.com]}}",
-		"connections: {a: {accounts: 111122223333}}":                                                                    "connections: {a: {accounts: [111122223333]}}",
-		"connections: {a: {accounts: '011122223333'}}":                                                                  "connections: {a: {accounts: ['011122223333']}}",
-		"connections:\n  a: &a\n    regions: &r eu-west-1\n  b:\n    <<: *a\n    extra_regions: *r":                     "connections: {a: {regions: [eu-west-1]}, b: {regions: [eu-west-1], extra_regions: [eu-west-1]}}",
-		`{"agents": {"x": {"tools": "s3.*", "approve": "s3.get", "connections": "a"}}, "connections": {"a": {}}}`:       "agents: {x: {tools: [s3.*], approve: [s3.get], connections: [a]}}\nconnections: {a: {}}",
-		"people: {ada: 'arn:aws:iam::111122223333:user/ada'}":                                                           "people: {ada: ['arn:aws:iam::111122223333:user/ada']}",
+		"guard: {allow: s3.*, deny: s3.delete, confirm: write}":                                                                 "guard: {allow: [s3.*], deny: [s3.delete], confirm: [write]}",
+		"connections:\n  a:\n    regions: eu-west-1\n    owners: ada@example.com":                                               "connections: {a: {regions: [eu-west-1], owners: [ada@example.com]}}",
+		"connections: {a: {accounts: 111122223333}}":                                                                            "connections: {a: {accounts: [111122223333]}}",
+		"connections: {a: {accounts: '011122223333'}}":                                                                          "connections: {a: {accounts: ['011122223333']}}",
+		"connections:\n  a: &a\n    regions: &r eu-west-1\n  b:\n    <<: *a\n    extra_regions: *r":                             "connections: {a: {regions: [eu-west-1]}, b: {regions: [eu-west-1], extra_regions: [eu-west-1]}}",
+		`{"agents": {"x": {"tools": "s3.*", "approve": "s3.get", "connections": "a"}}, "connections": {"a": {}}}`:               "agents: {x: {tools: [s3.*], approve: [s3.get], connections: [a]}}\nconnections: {a: {}}",
+		"people: {ada: 'arn:aws:iam::111122223333:user/ada'}":                                                                   "people: {ada: ['arn:aws:iam::111122223333:user/ada']}",
 		"connections: {a: {roles: [{role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {k: v}, transitive_tags: k}]}}": "connections: {a: {roles: [{role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {k: v}, transitive_tags: [k]}]}}",
 	} {
 		got, err := parseConfig("hawser.yaml", []byte(text))
