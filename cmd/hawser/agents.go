@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
@@ -86,7 +87,7 @@ func (a AgentConfig) problems() []*fault.Error {
 		}
 	}
 	for _, id := range a.Accounts {
-		if !awsapi.IsAccountID(id) {
+		if !arn.IsAccount(id) {
 			out = append(out, fault.New(fault.Invalid, "%q is not an account", id).At("accounts").WithFix("write its twelve digits, in quotes"))
 		}
 	}

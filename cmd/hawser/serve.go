@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -100,7 +100,7 @@ func (h *house) awsCounts() []web.APICount {
 			Region: s.Region, Service: s.Service, Operation: s.Operation,
 			Attempts: s.Attempts, Failures: s.Failures, Throttled: s.Throttled,
 		}
-		if awsapi.IsAccountID(s.Account) {
+		if arn.IsAccount(s.Account) {
 			count.Account = s.Account
 		} else {
 			count.Connection = s.Account

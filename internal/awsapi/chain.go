@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -44,7 +45,7 @@ func (c *connection) assumeChain(b *base) (*base, error) {
 		}
 		b.config.Credentials = k
 		b.session = true
-		if a, ok := ParseARN(role.RoleARN); ok {
+		if a, ok := arn.Parse(role.RoleARN); ok {
 			b.account = a.Account
 		}
 	}
@@ -54,14 +55,14 @@ func (c *connection) assumeChain(b *base) (*base, error) {
 // assume gives kept credentials of a role, assumed with cfg's credentials in
 // the role's own partition.
 func assume(cfg aws.Config, role Role) (*keeper, error) {
-	arn, ok := ParseARN(role.RoleARN)
+	parsed, ok := arn.Parse(role.RoleARN)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "%q is not the ARN of a role", role.RoleARN).At("role_arn").
 			WithFix("write it like arn:aws:iam::111122223333:role/Name")
 	}
 	client := sts.NewFromConfig(cfg, func(o *sts.Options) {
-		if o.Region == "" || PartitionOf(o.Region) != arn.Partition {
-			o.Region = homeRegion(arn.Partition)
+		if o.Region == "" || PartitionOf(o.Region) != parsed.Partition {
+			o.Region = homeRegion(parsed.Partition)
 		}
 	})
 	return newKeeper(stscreds.NewAssumeRoleProvider(client, role.RoleARN, role.options)), nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/smithy-go/middleware"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -54,7 +55,7 @@ func (c *connection) confine(account string) initialize {
 			return next.HandleInitialize(ctx, in)
 		}
 		err := eachName(reflect.ValueOf(in.Parameters), "", func(name, field string) error {
-			if account := AccountNamed(name); account != "" {
+			if account := arn.AccountIn(name); account != "" {
 				return c.pool.MayReach(account, field)
 			}
 			return nil
@@ -81,12 +82,12 @@ var contents = []string{
 // input names.
 func (c *call) noteReach(ctx context.Context) {
 	reach := audit.ReachOf(ctx)
-	if reach == nil || !IsAccountID(c.account) {
+	if reach == nil || !arn.IsAccount(c.account) {
 		return
 	}
 	reach.Note(c.account)
 	_ = eachName(reflect.ValueOf(c.input), "", func(name, _ string) error {
-		reach.Note(AccountNamed(name))
+		reach.Note(arn.AccountIn(name))
 		return nil
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -53,7 +54,7 @@ type Identity struct {
 
 // Root tells whether the identity is the account's root user.
 func (i Identity) Root() bool {
-	a, ok := ParseARN(i.ARN)
+	a, ok := arn.Parse(i.ARN)
 	return ok && a.Service == "iam" && a.Resource == "root"
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/hawser/hawser/internal/arn"
 )
 
 // Denial is what AWS says about a refusal.
@@ -40,10 +42,10 @@ func ParseDenial(message string) Denial {
 	if !strings.Contains(d.Action, ":") {
 		d.Action = ""
 	}
-	if _, ok := ParseARN(d.Principal); !ok {
+	if _, ok := arn.Parse(d.Principal); !ok {
 		d.Principal = ""
 	}
-	if _, ok := ParseARN(d.Resource); !ok && d.Resource != "*" {
+	if _, ok := arn.Parse(d.Resource); !ok && d.Resource != "*" {
 		d.Resource = ""
 	}
 	_, tail, explicit := strings.Cut(message, "with an explicit deny in a")

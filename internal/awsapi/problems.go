@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -111,8 +112,8 @@ func (s Settings) secretProblems(p *problems) {
 // problems checks a reference; remote tells of one to Secrets Manager.
 func (s Secret) problems(p *problems, field string) (remote bool) {
 	scheme, rest := s.split()
-	arn, _, _ := strings.Cut(rest, "#")
-	a, ok := ParseARN(arn)
+	secret, _, _ := strings.Cut(rest, "#")
+	a, ok := arn.Parse(secret)
 	switch {
 	case scheme != "" && strings.TrimSpace(rest) == "":
 		p.at(field, "the reference %s: names nothing", scheme).WithFix("write env:NAME, file:PATH, exec:COMMAND or awssecret:ARN#key")
@@ -185,24 +186,24 @@ func (r Role) firstField() string {
 // partitionProblems finds a role in another partition than the region or the
 // first role: credentials of one partition mean nothing in another.
 func (s Settings) partitionProblems(p *problems, field, roleARN string) {
-	arn, ok := ParseARN(roleARN)
+	parsed, ok := arn.Parse(roleARN)
 	if !ok {
 		return
 	}
-	if s.Region != "" && PartitionOf(s.Region) != arn.Partition {
-		p.at(field, "the role is in partition %s and region %s in %s", arn.Partition, s.Region, PartitionOf(s.Region)).
-			WithFix("use a region of %s, such as %s", arn.Partition, homeRegion(arn.Partition))
+	if s.Region != "" && PartitionOf(s.Region) != parsed.Partition {
+		p.at(field, "the role is in partition %s and region %s in %s", parsed.Partition, s.Region, PartitionOf(s.Region)).
+			WithFix("use a region of %s, such as %s", parsed.Partition, homeRegion(parsed.Partition))
 		return
 	}
-	if first, ok := ParseARN(s.chain()[0].RoleARN); ok && first.Partition != arn.Partition {
-		p.at(field, "a chain can't go from partition %s to %s", first.Partition, arn.Partition).
+	if first, ok := arn.Parse(s.chain()[0].RoleARN); ok && first.Partition != parsed.Partition {
+		p.at(field, "a chain can't go from partition %s to %s", first.Partition, parsed.Partition).
 			WithFix("make one connection for each partition")
 	}
 }
 
 func (r Role) problems(p *problems, prefix string, chained bool) {
-	arn, ok := ParseARN(r.RoleARN)
-	if !ok || arn.Service != "iam" || arn.Account == "" || !strings.HasPrefix(arn.Resource, "role/") {
+	role, ok := arn.Parse(r.RoleARN)
+	if !ok || role.Service != "iam" || role.Account == "" || !strings.HasPrefix(role.Resource, "role/") {
 		p.at(prefix+"role_arn", "%q is not the ARN of a role", r.RoleARN).WithFix("write it like arn:aws:iam::111122223333:role/Name")
 	}
 	r.durationProblems(p, prefix, chained)
@@ -242,11 +243,11 @@ func (r Role) durationProblems(p *problems, prefix string, chained bool) {
 }
 
 func (s Settings) accountProblems(p *problems) {
-	if s.Account != "" && !IsAccountID(s.Account) {
+	if s.Account != "" && !arn.IsAccount(s.Account) {
 		p.at("account", "%q is not an account", s.Account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
 	}
 	for i, account := range s.Accounts {
-		if !IsAccountID(account) {
+		if !arn.IsAccount(account) {
 			p.at(fmt.Sprintf("accounts[%d]", i), "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
 		}
 	}

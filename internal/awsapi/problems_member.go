@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/hawser/hawser/internal/arn"
 )
 
 // memberProblems checks how other accounts are reached.
@@ -14,7 +16,7 @@ func (s Settings) memberProblems(p *problems) {
 	externalIDProblems(p, "member_external_id", s.MemberExternalID)
 	for _, account := range slices.Sorted(maps.Keys(s.Members)) {
 		field := "members." + account
-		if !IsAccountID(account) {
+		if !arn.IsAccount(account) {
 			p.at(field, "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
 		}
 		if s.Members[account] == (Member{}) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -47,7 +48,7 @@ func (p *Pool) Session(ctx context.Context, target Target) (*Session, error) {
 
 // open is Session without what the pool is kept from.
 func (c *connection) open(ctx context.Context, target Target) (*Session, error) {
-	if target.Account != "" && !IsAccountID(target.Account) {
+	if target.Account != "" && !arn.IsAccount(target.Account) {
 		return nil, fault.New(fault.Invalid, "%q is not an account", target.Account).At("account").
 			WithFix("an account is written as its twelve digits")
 	}

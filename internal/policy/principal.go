@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hawser/hawser/internal/arn"
+)
 
 // Principal is who makes a request.
 type Principal struct {
@@ -132,10 +136,10 @@ func (p Principal) namedBy(name string) By {
 
 // inAccount reports whether name is the id or the root ARN of p's account.
 func (p Principal) inAccount(name string) bool {
-	own := parseARN(p.ARN)
+	own, _ := arn.Parse(p.ARN)
 	account := p.Account
 	if account == "" {
-		account = own.account
+		account = own.Account
 	}
 	if account == "" {
 		return false
@@ -143,21 +147,22 @@ func (p Principal) inAccount(name string) bool {
 	if name == account {
 		return true
 	}
-	root := parseARN(name)
-	samePartition := own.partition == "" || own.partition == root.partition
-	return root.service == "iam" && root.resource == "root" && root.account == account && samePartition
+	root, _ := arn.Parse(name)
+	samePartition := own.Partition == "" || own.Partition == root.Partition
+	return root.Service == "iam" && root.Resource == "root" && root.Account == account && samePartition
 }
 
 // sessionOf reports whether session is the ARN of a session of the role whose
 // ARN is role. A session's ARN leaves out the role's path, and role names are
 // unique in an account whatever their path.
 func sessionOf(session, role string) bool {
-	s, r := parseARN(session), parseARN(role)
-	if s.service != "sts" || r.service != "iam" || s.account != r.account || s.partition != r.partition {
+	s, _ := arn.Parse(session)
+	r, _ := arn.Parse(role)
+	if s.Service != "sts" || r.Service != "iam" || s.Account != r.Account || s.Partition != r.Partition {
 		return false
 	}
-	name, ok := strings.CutPrefix(s.resource, "assumed-role/")
-	path, isRole := strings.CutPrefix(r.resource, "role/")
+	name, ok := strings.CutPrefix(s.Resource, "assumed-role/")
+	path, isRole := strings.CutPrefix(r.Resource, "role/")
 	name, _, _ = strings.Cut(name, "/")
 	return ok && isRole && name != "" && name == path[strings.LastIndexByte(path, '/')+1:]
 }
@@ -180,24 +185,18 @@ func (ps *Principals) exempts(p Principal) bool {
 		issuer = issuer || by == ByIssuer
 		self = self || by == ByPrincipal
 	}
-	if p.Type == Root || parseARN(p.ARN).resource == "root" {
+	if p.Type == Root || resourceOf(p.ARN) == "root" {
 		return account || self
 	}
 	return account && self && (issuer || !p.isSession())
 }
 
 func (p Principal) isSession() bool {
-	return p.Issuer != "" || strings.HasPrefix(parseARN(p.ARN).resource, "assumed-role/")
+	return p.Issuer != "" || strings.HasPrefix(resourceOf(p.ARN), "assumed-role/")
 }
 
-// arn is what of an ARN the matching of principals needs.
-type arn struct{ partition, service, account, resource string }
-
-// parseARN gives the zero arn for a text that is none.
-func parseARN(s string) arn {
-	parts := strings.SplitN(s, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
-		return arn{}
-	}
-	return arn{parts[1], parts[2], parts[4], parts[5]}
+// resourceOf is the resource of an ARN; empty for a text that is none.
+func resourceOf(name string) string {
+	a, _ := arn.Parse(name)
+	return a.Resource
 }

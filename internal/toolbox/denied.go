@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -55,7 +56,7 @@ func complete(ctx context.Context, f *fault.Error) *fault.Error {
 func (a asked) resources(template string, f *fault.Error) []string {
 	all := expand("", template, a.values(f))
 	return slices.DeleteFunc(all, func(text string) bool {
-		_, ok := awsapi.ParseARN(text)
+		_, ok := arn.Parse(text)
 		return !ok && text != "*"
 	})
 }
@@ -115,21 +116,21 @@ func texts(value any) []string {
 // itself an ARN of the template's service takes the place of all before it, and
 // may end as the template does; of one of another service only the name counts.
 func fill(done, value, after string) string {
-	arn, ok := awsapi.ParseARN(value)
+	named, ok := arn.Parse(value)
 	if !ok || done == "" {
 		return done + value
 	}
-	service, _, _ := strings.Cut(arn.Service, "-")
+	service, _, _ := strings.Cut(named.Service, "-")
 	if service == "s3" && strings.HasPrefix(after, "/{") {
 		value += "/object" // behind an access point's name; so its objects are named
 	}
 	if service != "s3" {
-		service = arn.Service
+		service = named.Service
 	}
-	if strings.HasPrefix(done, "arn:"+arn.Partition+":"+service+":") {
+	if strings.HasPrefix(done, "arn:"+named.Partition+":"+service+":") {
 		return strings.TrimSuffix(value, after)
 	}
-	name := strings.FieldsFunc(arn.Resource, func(r rune) bool { return r == ':' || r == '/' })
+	name := strings.FieldsFunc(named.Resource, func(r rune) bool { return r == ':' || r == '/' })
 	if len(name) == 0 {
 		return done + value
 	}

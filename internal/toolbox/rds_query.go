@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -56,11 +57,11 @@ func (in rdsQueryInput) Recorded() map[string]any {
 
 // Validate reads all parameters, and refuses ARNs of other things.
 func (in rdsQueryInput) Validate() error {
-	if arn, ok := awsapi.ParseARN(in.ResourceARN); !ok || arn.Service != "rds" || arn.Region == "" || arn.Account == "" {
+	if parsed, ok := arn.Parse(in.ResourceARN); !ok || parsed.Service != "rds" || parsed.Region == "" || parsed.Account == "" {
 		return fault.New(fault.Invalid, "%q is no database cluster's ARN", in.ResourceARN).At("resource_arn").
 			WithFix("give arn:PARTITION:rds:REGION:ACCOUNT:cluster:NAME; hawser rds list cluster shows it")
 	}
-	if arn, ok := awsapi.ParseARN(in.SecretARN); !ok || arn.Service != "secretsmanager" {
+	if parsed, ok := arn.Parse(in.SecretARN); !ok || parsed.Service != "secretsmanager" {
 		return fault.New(fault.Invalid, "%q is no secret's ARN", in.SecretARN).At("secret_arn").
 			WithFix("give arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME")
 	}

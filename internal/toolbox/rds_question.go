@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -29,8 +29,8 @@ func (in rdsQueryInput) question() tool.Preview {
 
 // clusterName is the cluster's own name, or its ARN where that holds none.
 func (in rdsQueryInput) clusterName() string {
-	arn, _ := awsapi.ParseARN(in.ResourceARN)
-	if name, ok := strings.CutPrefix(arn.Resource, "cluster:"); ok {
+	cluster, _ := arn.Parse(in.ResourceARN)
+	if name, ok := strings.CutPrefix(cluster.Resource, "cluster:"); ok {
 		return "cluster " + tool.Visible(name)
 	}
 	return tool.Visible(in.ResourceARN)

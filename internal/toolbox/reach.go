@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -57,14 +58,14 @@ func (b *Box) bound(target tool.Target, arns []string) (*awsapi.Pool, tool.Targe
 // aim completes a target by what ARNs say of account and region.
 func aim(target tool.Target, arns ...string) (tool.Target, error) {
 	for _, text := range arns {
-		arn, ok := awsapi.ParseARN(text)
+		name, ok := arn.Parse(text)
 		if !ok {
-			arn.Account = awsapi.AccountNamed(text)
+			name.Account = arn.AccountIn(text)
 		}
-		if err := settle(&target.Account, arn.Account, "account", text); err != nil {
+		if err := settle(&target.Account, name.Account, "account", text); err != nil {
 			return target, err
 		}
-		if err := settle(&target.Region, arn.Region, "region", text); err != nil {
+		if err := settle(&target.Region, name.Region, "region", text); err != nil {
 			return target, err
 		}
 	}
@@ -73,8 +74,8 @@ func aim(target tool.Target, arns ...string) (tool.Target, error) {
 
 // aimed is the target of an input that may name an ARN. Where the two disagree,
 // the call itself says so.
-func aimed(target tool.Target, arn string) tool.Target {
-	full, err := aim(target, arn)
+func aimed(target tool.Target, name string) tool.Target {
+	full, err := aim(target, name)
 	if err != nil {
 		return target
 	}
@@ -82,7 +83,7 @@ func aimed(target tool.Target, arn string) tool.Target {
 }
 
 // settle sets one part of a target to what an ARN says of it.
-func settle(have *string, says, field, arn string) error {
+func settle(have *string, says, field, name string) error {
 	switch {
 	case says == "" || *have == says:
 		return nil
@@ -91,7 +92,7 @@ func settle(have *string, says, field, arn string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "the ARN names %s %s, and the call %s %s", field, says, field, *have).
-		At(field).WithCause("a call goes where its ARN says: %s", arn).
+		At(field).WithCause("a call goes where its ARN says: %s", name).
 		WithFix("leave --%s out, or give an ARN of %s %s", field, field, *have)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -38,7 +39,7 @@ func objectURL(bucket, key string) string { return "s3://" + bucket + "/" + key 
 // bucketARN gives what a bucket input says of its account and region: the ARN
 // itself for an access point, nothing for a name.
 func bucketARN(bucket string) []string {
-	if strings.HasPrefix(bucket, "arn:") {
+	if arn.Is(bucket) {
 		return []string{bucket}
 	}
 	return nil

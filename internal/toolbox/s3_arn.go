@@ -3,33 +3,21 @@ package toolbox
 import (
 	"strings"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/arn"
 )
 
 // splitBucket parts bucket and key. An ARN holds slashes of its own.
 func splitBucket(rest string) (bucket, key string) {
-	if !strings.HasPrefix(rest, "arn:") {
-		bucket, key, _ = strings.Cut(rest, "/")
-		return bucket, key
+	point, ok := arn.Parse(rest)
+	switch {
+	case ok:
+		n := nameLength(point.Resource)
+		return point.With(point.Resource[:n]).String(), strings.TrimPrefix(point.Resource[n:], "/")
+	case strings.HasPrefix(rest, "arn:"):
+		return rest, "" // it is refused as a bucket
 	}
-	at := len(rest)
-	if begin := resourceStart(rest); begin >= 0 {
-		at = begin + nameLength(rest[begin:])
-	}
-	return rest[:at], strings.TrimPrefix(rest[at:], "/")
-}
-
-// resourceStart is where an ARN's resource begins: behind the fifth colon.
-func resourceStart(arn string) int {
-	at := 0
-	for range 5 {
-		colon := strings.IndexByte(arn[at:], ':')
-		if colon < 0 {
-			return -1
-		}
-		at += colon + 1
-	}
-	return at
+	bucket, key, _ = strings.Cut(rest, "/")
+	return bucket, key
 }
 
 // nameLength is how much of a resource is the access point's name, the words of
@@ -63,14 +51,13 @@ func nameLength(resource string) int {
 // ARN with /object behind it, on an Outpost by the Outpost alone.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 func copyBucket(bucket string) string {
-	arn, ok := awsapi.ParseARN(bucket)
+	point, ok := arn.Parse(bucket)
 	if !ok {
 		return bucket
 	}
-	start := resourceStart(bucket)
-	resource := strings.ReplaceAll(bucket[start:], ":", "/")
-	if arn.Service == "s3-outposts" {
+	resource := strings.ReplaceAll(point.Resource, ":", "/")
+	if point.Service == "s3-outposts" {
 		resource, _, _ = strings.Cut(resource, "/accesspoint/")
 	}
-	return bucket[:start] + resource + "/object"
+	return point.With(resource + "/object").String()
 }

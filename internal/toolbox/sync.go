@@ -5,6 +5,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -125,7 +126,7 @@ func selectionOf(words []string) collect.Selection {
 	var s collect.Selection
 	for _, word := range words {
 		switch {
-		case awsapi.IsAccountID(word):
+		case arn.IsAccount(word):
 			s.Accounts = append(s.Accounts, word)
 		case strings.Contains(word, "="):
 			s.Tags = append(s.Tags, word)

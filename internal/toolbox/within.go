@@ -3,6 +3,7 @@ package toolbox
 import (
 	"context"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -17,7 +18,7 @@ type within struct{ pool *awsapi.Pool }
 // Admit implements tool.Gate. The error is Refused.
 func (w within) Admit(_ context.Context, a tool.Attempt) error {
 	for _, named := range tool.Names(a.Input) {
-		if account := awsapi.AccountNamed(named.Text); account != "" {
+		if account := arn.AccountIn(named.Text); account != "" {
 			if err := w.pool.MayReach(account, named.Field); err != nil {
 				return err
 			}

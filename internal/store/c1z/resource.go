@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -49,8 +50,9 @@ func nameOf(e snapshot.Entity) string {
 		return "root"
 	case e.Name != "":
 		return e.Name
-	case strings.HasPrefix(e.Key, "arn:"):
-		return path.Base(e.Key)
+	}
+	if a, ok := arn.Parse(e.Key); ok {
+		return a.Name()
 	}
 	return e.Key
 }

@@ -6,8 +6,7 @@ import (
 	"iter"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
-
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store/c1z"
@@ -55,9 +54,9 @@ func identityStores(ctx context.Context, book Book, run snapshot.RunID) (map[str
 		if err != nil {
 			return nil, err
 		}
-		instance, err := arn.Parse(e.Key)
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "the ID of %s is no ARN", e.ID)
+		instance, ok := arn.Parse(e.Key)
+		if !ok {
+			return nil, fault.New(fault.Invalid, "the ID of %s is not an ARN", e.ID)
 		}
 		places[body.IdentityStore] = c1z.Place{Partition: instance.Partition, Region: body.Region}
 	}

@@ -1,4 +1,4 @@
-package awsapi
+package arn
 
 import (
 	"regexp"
@@ -15,13 +15,13 @@ var (
 	accountInAddress = regexp.MustCompile(`^(?:https?://)?(?:(\d{12})\.[a-z0-9.-]+|[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?/(\d{12})/)`)
 )
 
-// AccountNamed is the account that the name of something in AWS says it
+// AccountIn is the account that the name of something in AWS says it
 // belongs to: an ARN, an S3 URI with one, a partial ARN of a function, a queue's
 // or an image's address. It is empty where the name says nothing of an account.
-func AccountNamed(name string) string {
+func AccountIn(name string) string {
 	name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "s3://")
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[0] == "arn" {
-		if IsAccountID(parts[4]) {
+		if IsAccount(parts[4]) {
 			return parts[4]
 		}
 		return ""

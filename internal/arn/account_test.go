@@ -1,12 +1,12 @@
-package awsapi_test
+package arn_test
 
 import (
 	"testing"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/arn"
 )
 
-func TestAccountNamed(t *testing.T) {
+func TestAccountIn(t *testing.T) {
 	const other = "444455556666"
 	tests := map[string]string{
 		"arn:aws:lambda:us-east-1:444455556666:function:f:prod":                   other,
@@ -40,22 +40,22 @@ func TestAccountNamed(t *testing.T) {
 		"alias/key":                                                               "",
 	}
 	for name, want := range tests {
-		if got := awsapi.AccountNamed(name); got != want {
+		if got := arn.AccountIn(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
 }
 
-func FuzzAccountNamed(f *testing.F) {
+func FuzzAccountIn(f *testing.F) {
 	for _, seed := range []string{"arn:aws:iam::444455556666:role/r", "us-east-1:444455556666:f", "https://sqs.us-east-1.amazonaws.com/444455556666/q", ""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		account := awsapi.AccountNamed(name)
-		if account != "" && !awsapi.IsAccountID(account) {
+		account := arn.AccountIn(name)
+		if account != "" && !arn.IsAccount(account) {
 			t.Errorf("%q names %q", name, account)
 		}
-		if a, ok := awsapi.ParseARN(name); ok && awsapi.IsAccountID(a.Account) && account != a.Account {
+		if a, ok := arn.Parse(name); ok && arn.IsAccount(a.Account) && account != a.Account {
 			t.Errorf("%q names %q", name, account)
 		}
 	})
