@@ -1,23 +1,17 @@
 package main
 
 import (
-	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
-	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 )
 
 // maxConfig is the largest project file that can be trusted, in bytes.
@@ -46,42 +40,21 @@ func openTrust() (trustBook, error) {
 	return trustBook{filepath.Join(dir, "trust.json")}, nil
 }
 
-// paths are the files that the record consists of.
-func (b trustBook) paths() []string { return []string{b.path, b.path + ".lock"} }
-
-// read gives the trusted files. A record that others can write is refused,
-// since they could have written what it says.
-func (b trustBook) read() ([]trustedFile, error) {
-	f, err := os.Open(b.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// file is the record's file. One that others can write is refused, since they
+// could have written what it says.
+func (b trustBook) file() jsonfile.File[[]trustedFile] {
+	return jsonfile.File[[]trustedFile]{
+		Path: b.path, Name: "trusted project files", Parse: parseTrusted, Remedy: "remove it and run hawser trust again where you need it",
 	}
-	if err != nil {
-		return nil, b.unreadable(err)
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, b.unreadable(err)
-	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
-		return nil, fault.New(fault.Invalid, "other users can write %s", b.path).
-			WithFix("remove the file if you don't know who wrote it, else take the permission away (chmod 600)")
-	}
-	text, err := io.ReadAll(f)
-	if err != nil {
-		return nil, b.unreadable(err)
-	}
-	all, err := parseTrusted(text)
-	if err != nil {
-		return nil, b.unreadable(err)
-	}
-	return all, nil
 }
 
-func (b trustBook) unreadable(err error) error {
-	return fault.Wrap(err, fault.Invalid, "%s can't be read", b.path).WithCause("%v", err).
-		WithFix("correct the file, or remove it and run hawser trust again where you need it")
+// paths are the files that the record consists of.
+func (b trustBook) paths() []string { return []string{b.path, b.file().LockPath()} }
+
+// read gives the trusted files.
+func (b trustBook) read() ([]trustedFile, error) {
+	seen, err := b.file().Read(jsonfile.Seen[[]trustedFile]{})
+	return seen.Value, err
 }
 
 // parseTrusted reads the record's text: a JSON list of trusted files, each path
@@ -133,49 +106,12 @@ func (b trustBook) remove(matches func(trustedFile) bool) ([]string, error) {
 
 // change replaces the record whole, under a lock that other processes respect.
 func (b trustBook) change(f func([]trustedFile) []trustedFile) error {
-	failed := func(err error) error {
-		return fault.Wrap(err, fault.Invalid, "%s can't be written", b.path).WithCause("%v", err).WithFix("let this user write there")
-	}
-	if err := os.MkdirAll(filepath.Dir(b.path), 0o700); err != nil {
-		return failed(err)
-	}
-	lock := flock.New(b.path + ".lock")
-	if err := lock.Lock(); err != nil {
-		return failed(err)
-	}
-	defer func() { _ = lock.Unlock() }()
-	all, err := b.read()
-	if err != nil {
-		return err
-	}
-	all = f(all)
-	slices.SortFunc(all, func(a, b trustedFile) int { return strings.Compare(a.Path, b.Path) })
-	text, err := json.MarshalIndent(append([]trustedFile{}, all...), "", "  ")
-	if err != nil {
-		return failed(err)
-	}
-	if err := replaceWhole(b.path, append(text, '\n')); err != nil {
-		return failed(err)
-	}
-	return nil
-}
-
-// replaceWhole writes a file that its owner alone can read, and puts it under
-// its name when it is complete.
-func replaceWhole(path string, text []byte) error {
-	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(part, bytes.NewReader(text))
-	err = errors.Join(err, part.Sync(), part.Close())
-	if err == nil {
-		err = os.Rename(part.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(part.Name()))
-	}
-	return nil
+	_, err := b.file().Change(context.Background(), func(all []trustedFile) ([]trustedFile, error) {
+		all = f(all)
+		slices.SortFunc(all, func(a, b trustedFile) int { return strings.Compare(a.Path, b.Path) })
+		return append([]trustedFile{}, all...), nil
+	})
+	return err
 }
 
 func digestOf(text []byte) string {

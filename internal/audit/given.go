@@ -5,15 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"time"
 
-	"github.com/gofrs/flock"
-
-	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 )
 
 // given is which heads one witness took. A witness that holds fewer has lost
@@ -29,81 +23,45 @@ type given struct {
 // witness's name. Several processes may use it.
 type givenFile struct{ path string }
 
-// givenMost bounds the file that is read, in bytes.
-const givenMost = 4 << 20
-
-// givenLock is how often a lock that somebody else holds is tried.
-const givenLock = 10 * time.Millisecond
-
 type givenTo map[string]map[string]given
+
+func (g givenFile) file() jsonfile.File[givenTo] {
+	return jsonfile.File[givenTo]{
+		Path: g.path, Name: "notes of what witnesses took", Parse: decodeGiven, Remedy: "remove it, and what witnesses took until now is forgotten",
+	}
+}
 
 // read gives what the file holds; nothing where it is not there.
 func (g givenFile) read() (givenTo, error) {
-	file, err := os.Open(g.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return givenTo{}, nil
-	}
-	if err != nil {
-		return nil, ioFault(err, "the list of what witnesses took, %s, can't be read", g.path)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, givenMost))
-	if err != nil {
-		return nil, ioFault(err, "the list of what witnesses took, %s, can't be read", g.path)
-	}
-	return decodeGiven(text, g.path)
+	seen, err := g.file().Read(jsonfile.Seen[givenTo]{})
+	return seen.Value, err
 }
 
 // decodeGiven reads the text of such a file.
-func decodeGiven(text []byte, path string) (givenTo, error) {
+func decodeGiven(text []byte) (givenTo, error) {
 	all := givenTo{}
-	if err := json.Unmarshal(text, &all); err != nil || all == nil {
-		return nil, fault.Wrap(err, fault.Invalid, "%s holds something else than a list of what witnesses took", path).
-			WithFix("put back what it held; or remove it, and what witnesses took until now is forgotten")
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	if all == nil {
+		return nil, errors.New("it holds null")
 	}
 	return all, nil
 }
 
 // add notes that a witness took a head.
 func (g givenFile) add(ctx context.Context, log, place string, h Head) error {
-	if err := os.MkdirAll(filepath.Dir(g.path), 0o700); err != nil {
-		return ioFault(err, "the folder of %s can't be made", g.path)
-	}
-	lock := flock.New(g.path + ".lock")
-	if ok, err := lock.TryLockContext(ctx, givenLock); err != nil || !ok {
-		return ioFault(err, "the lock beside %s can't be taken", g.path)
-	}
-	defer func() { _ = lock.Unlock() }()
-	all, err := g.read()
-	if err != nil {
-		return err
-	}
-	if all[log] == nil {
-		all[log] = map[string]given{}
-	}
-	all[log][place] = all[log][place].and(h)
-	text, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "the list of what witnesses took cannot be written as JSON")
-	}
-	return g.replace(append(text, '\n'))
-}
-
-// replace gives the file another text in one step.
-func (g givenFile) replace(text []byte) error {
-	next, err := os.CreateTemp(filepath.Dir(g.path), "."+filepath.Base(g.path)+"-*") // of mode 0600
-	if err != nil {
-		return ioFault(err, "%s can't be written", g.path)
-	}
-	defer os.Remove(next.Name())
-	_, err = next.Write(text)
-	if err = errors.Join(err, next.Close()); err == nil {
-		err = os.Rename(next.Name(), g.path)
-	}
-	if err != nil {
-		return ioFault(err, "%s can't be written", g.path)
-	}
-	return nil
+	_, err := g.file().Change(ctx, func(all givenTo) (givenTo, error) {
+		if all == nil {
+			all = givenTo{}
+		}
+		if all[log] == nil {
+			all[log] = map[string]given{}
+		}
+		all[log][place] = all[log][place].and(h)
+		return all, nil
+	})
+	return err
 }
 
 // and is g after one more head. Processes that write side by side may bring

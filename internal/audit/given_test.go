@@ -114,11 +114,25 @@ func TestANoteOfWitnessesThatIsNoneIsAProblem(t *testing.T) {
 	}
 }
 
+// Notes that others can write say nothing that can be relied on.
+func TestNotesOfWitnessesThatOthersCanWrite(t *testing.T) {
+	dir := t.TempDir()
+	log := filepath.Join(dir, "audit.jsonl")
+	o := audit.Options{Witnesses: []audit.Witness{audit.NewFileWitness(filepath.Join(dir, "heads.jsonl"))}}
+	deliver(t, log, o, 1)
+	if err := os.Chmod(log+".witnessed", 0o622); err != nil {
+		t.Fatal(err)
+	}
+	if w := witnessed(t, log, o); !strings.Contains(w.Problem, "other users can write") {
+		t.Errorf("%+v", w)
+	}
+}
+
 func FuzzDecodeGiven(f *testing.F) {
 	f.Add([]byte(`{"/log":{"/witness":{"first":{"seq":1,"hash":"a"},"last":{"seq":2,"hash":"b"},"count":2}}}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if all, err := audit.DecodeGiven(text, "path"); err == nil && all == nil {
+		if all, err := audit.DecodeGiven(text); err == nil && all == nil {
 			t.Errorf("%q is read as nothing", text)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 )
 
 const (
@@ -125,7 +126,7 @@ func (c *claim) store() error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(c.path, text)
+	return jsonfile.Replace(c.path, text)
 }
 
 // lock keeps other processes from changing the keys, and makes their folder.

@@ -37,11 +37,12 @@ func (t *Tokens) While(ctx context.Context, id string) (context.Context, context
 func (t *Tokens) lasts(id string) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.load(); err != nil {
+	all, err := t.load()
+	if err != nil {
 		return false, err
 	}
 	now := t.clock()
-	for _, token := range t.all {
+	for _, token := range all {
 		if token.ID == id {
 			return !token.ended(now), nil
 		}

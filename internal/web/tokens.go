@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -8,19 +9,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -57,13 +52,12 @@ func (t Token) Guard() tool.Guard {
 // Tokens are the bearer tokens in a file, which several processes may use: each
 // reads it anew when it changes. It is safe for concurrent use.
 type Tokens struct {
-	path  string
+	file  jsonfile.File[[]Token]
 	clock func() time.Time
 
 	mu   sync.Mutex
-	read fs.FileInfo // the file as it was read last; nil for none
-	all  []Token
-	uses map[string]time.Time // by id, last uses that are not in the file yet
+	seen jsonfile.Seen[[]Token] // the file as it was read last
+	uses map[string]time.Time   // by id, last uses that are not in the file yet
 }
 
 // tokenPrefix begins every token, so that scanners of secrets know one.
@@ -74,7 +68,8 @@ func OpenTokens(path string, clock func() time.Time) *Tokens {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Tokens{path: path, clock: clock, uses: map[string]time.Time{}}
+	file := jsonfile.File[[]Token]{Path: path, Name: "tokens", Secret: true, Parse: parseTokens, Remedy: "remove it and create the tokens anew"}
+	return &Tokens{file: file, clock: clock, uses: map[string]time.Time{}}
 }
 
 // Create makes a token and gives it. It is never to be had again.
@@ -108,10 +103,11 @@ func (t *Tokens) Revoke(name string) error {
 func (t *Tokens) List() ([]Token, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.load(); err != nil {
+	all, err := t.load()
+	if err != nil {
 		return nil, err
 	}
-	all := slices.Clone(t.all)
+	all = slices.Clone(all)
 	for i := range all {
 		all[i].Digest = ""
 	}
@@ -123,11 +119,12 @@ func (t *Tokens) List() ([]Token, error) {
 func (t *Tokens) Find(secret string) (Token, bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.load(); err != nil {
+	all, err := t.load()
+	if err != nil {
 		return Token{}, false, err
 	}
 	want, now := []byte(digest(secret)), t.clock()
-	for _, token := range t.all {
+	for _, token := range all {
 		// The digests of random texts tell nothing by the time it takes, but
 		// constant time costs nothing either.
 		if subtle.ConstantTimeCompare([]byte(token.Digest), want) != 1 {
@@ -160,55 +157,10 @@ func digest(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// load reads the file where it changed. One that others can read or write is
-// refused each time, whether it changed or not.
-func (t *Tokens) load() error {
-	f, err := os.Open(t.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.all, t.read = nil, nil
-		return nil
-	}
-	if err != nil {
-		return unreadable(t.path, err)
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return unreadable(t.path, err)
-	}
-	if err := private(t.path, info); err != nil {
-		return err
-	}
-	if t.read != nil && os.SameFile(info, t.read) && info.ModTime().Equal(t.read.ModTime()) && info.Size() == t.read.Size() {
-		return nil
-	}
-	text, err := io.ReadAll(f)
-	if err != nil {
-		return unreadable(t.path, err)
-	}
-	all, err := parseTokens(text)
-	if err != nil {
-		return unreadable(t.path, err)
-	}
-	t.all, t.read = all, info
-	return nil
-}
-
-// private refuses a file that others can read or write: who writes it makes
-// tokens of their own.
-func private(path string, info fs.FileInfo) error {
-	switch {
-	case !info.Mode().IsRegular():
-		return fault.New(fault.Refused, "%s is not a regular file", path).WithFix("remove it and create the tokens anew")
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return fault.New(fault.Refused, "others than its owner can read or write the tokens in %s", path).
-			WithCause("its mode is %04o", info.Mode().Perm()).
-			WithFix("look whether hawser token list shows only tokens that you made, then: chmod 600 %s", path)
-	case !ownedByUser(info):
-		return fault.New(fault.Refused, "the tokens in %s belong to another user", path).
-			WithFix("run hawser as the owner of the file, or remove it and create the tokens anew")
-	}
-	return nil
+// load gives the tokens, and reads the file where it changed.
+func (t *Tokens) load() (all []Token, err error) {
+	t.seen, err = t.file.Read(t.seen)
+	return t.seen.Value, err
 }
 
 // idOfDigest is how much of its digest is the id of a token without one, in
@@ -237,50 +189,26 @@ func parseTokens(text []byte) ([]Token, error) {
 	return all, nil
 }
 
-func unreadable(path string, err error) error {
-	return fault.Wrap(err, fault.Internal, "the tokens in %s can't be read", path).WithCause("%v", err).
-		WithFix("mend the file, or remove it and create the tokens anew")
-}
-
 func (t *Tokens) change(f func([]Token) ([]Token, error)) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.write(f)
 }
 
-// write changes the file whole, under a lock that other processes heed.
+// write changes the file, and notes the last uses in it.
 func (t *Tokens) write(f func([]Token) ([]Token, error)) error {
-	failed := func(err error) error {
-		return fault.Wrap(err, fault.Internal, "the tokens in %s can't be written", t.path).WithCause("%v", err).WithFix("let this user write there")
-	}
-	if err := os.MkdirAll(filepath.Dir(t.path), 0o700); err != nil {
-		return failed(err)
-	}
-	lock := flock.New(t.path + ".lock")
-	if err := lock.Lock(); err != nil {
-		return failed(err)
-	}
-	defer func() { _ = lock.Unlock() }()
-	t.read = nil
-	if err := t.load(); err != nil {
-		return err
-	}
-	all, err := f(slices.Clone(t.all))
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		if use := t.uses[all[i].ID]; use.After(all[i].LastUse) {
-			all[i].LastUse = use
+	seen, err := t.file.Change(context.Background(), func(all []Token) ([]Token, error) {
+		all, err := f(all)
+		if err != nil {
+			return nil, err
 		}
-	}
-	text, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return failed(err)
-	}
-	if err := replaceFile(t.path, append(text, '\n')); err != nil {
-		return failed(err)
-	}
-	t.read = nil
-	return t.load()
+		for i := range all {
+			if use := t.uses[all[i].ID]; use.After(all[i].LastUse) {
+				all[i].LastUse = use
+			}
+		}
+		return all, nil
+	})
+	t.seen = seen
+	return err
 }

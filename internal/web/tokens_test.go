@@ -55,7 +55,7 @@ func TestTokens(t *testing.T) {
 	if err := os.WriteFile(path, []byte("[{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := here.Find(secret); !errors.Is(err, fault.Internal) {
+	if _, _, err := here.Find(secret); !errors.Is(err, fault.Invalid) {
 		t.Errorf("a broken file: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package jsonfile
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 	"runtime"
 )
 
-// replaceFile writes a file whole, for its owner alone: whoever reads it sees
-// the old one or the new one, after a crash as well.
-func replaceFile(path string, text []byte) error {
+// Replace writes a file whole, for its owner alone: whoever reads it sees the old
+// one or the new one, after a crash as well. Its folder must be there.
+func Replace(path string, text []byte) error {
 	part, err := os.CreateTemp(filepath.Dir(path), ".part-*") // for its owner alone, by its documentation
 	if err != nil {
 		return err
