@@ -57,9 +57,6 @@ const (
 	derivedPeople snapshot.Facet = "derived.people"
 )
 
-// AccessKeys is the facet of access keys.
-const AccessKeys = iamKeys
-
 // yield is what was read of some facets: the batch of each, or why it could not
 // be read.
 type yield struct {

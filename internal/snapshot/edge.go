@@ -7,35 +7,69 @@ type Relation string
 
 // The relations, written as "from relation to".
 const (
-	MemberOf   Relation = "member-of"   // user to group; grants
-	Attached   Relation = "attached"    // user, group or role to policy, inline ones too; grants
-	Boundary   Relation = "boundary"    // user or role to the policy that bounds it
-	MayAssume  Relation = "may-assume"  // principal to the role whose trust policy names it; grants
-	Assigned   Relation = "assigned"    // Identity Center's user or group to an account role or application; grants
-	Grants     Relation = "grants"      // account role to its permission set
-	Became     Relation = "became"      // account role to the IAM role it was provisioned as
-	In         Relation = "in"          // account or unit to the unit above it; account role to its account
-	Governs    Relation = "governs"     // organization policy to unit or account
-	Owns       Relation = "owns"        // user to access key or MFA device
-	Holds      Relation = "holds"       // instance profile to role
-	Federates  Relation = "federates"   // provider to federated user
-	Is         Relation = "is"          // person to an identity of theirs
-	Administer Relation = "administers" // account to the organization, for the services in the body
+	MemberOf   Relation = "member-of"
+	Attached   Relation = "attached"
+	Boundary   Relation = "boundary"
+	MayAssume  Relation = "may-assume"
+	Assigned   Relation = "assigned"
+	Grants     Relation = "grants"
+	Became     Relation = "became"
+	In         Relation = "in"
+	Governs    Relation = "governs"
+	Owns       Relation = "owns"
+	Holds      Relation = "holds"
+	Federates  Relation = "federates"
+	Is         Relation = "is"
+	Administer Relation = "administers"
 )
 
-// Granting tells whether an edge of the relation is a grant: its To, an
-// entitlement, is held by its From.
+// RelationInfo describes a relation.
+type RelationInfo struct {
+	Relation Relation
+	// From and To say what it joins.
+	From, To string
+	// Granting tells that an edge is a grant: its From holds its To, an
+	// entitlement.
+	Granting bool
+	// Holding is what the relation is called where everything that somebody
+	// holds is shown; empty where it is not part of that.
+	Holding string
+}
+
+// Relations describes all relations. Those that show what somebody holds come
+// first, in the order in which they are shown.
+func Relations() []RelationInfo {
+	return []RelationInfo{
+		{MemberOf, "user", "group", true, "member of"},
+		{Attached, "user, group, role or permission set", "policy, inline ones too", true, "has"},
+		{Assigned, "user or group of Identity Center", "account role or application", true, "assigned"},
+		{Grants, "account role", "its permission set", false, "permission set"},
+		{Became, "account role", "the IAM role that it was provisioned as", false, "as"},
+		{MayAssume, "whoever the trust policy names", "role", true, "may assume"},
+		{Boundary, "user or role", "the policy that bounds it", false, "bounded by"},
+		{Owns, "user or root user", "access key, MFA device, SSH public key or service-specific credential", false, "owns"},
+		{In, "account, unit or account role", "the unit above it; the account role's account", false, ""},
+		{Governs, "organization policy", "unit or account", false, ""},
+		{Holds, "instance profile", "role", false, ""},
+		{Federates, "provider", "federated user", false, ""},
+		{Is, "person", "an identity of theirs", false, ""},
+		{Administer, "account", "the organization, for the services in the body", false, ""},
+	}
+}
+
+// Granting tells whether an edge of the relation is a grant.
 func (r Relation) Granting() bool {
-	switch r {
-	case MemberOf, Attached, MayAssume, Assigned:
-		return true
+	for _, info := range Relations() {
+		if info.Relation == r {
+			return info.Granting
+		}
 	}
 	return false
 }
 
 // Edge is a relation between two entities. Body is a JSON object with what is
-// known of the relation itself, such as the conditions of a trust; it may be
-// nil.
+// known of the relation itself, such as the conditions of a trust; it is nil
+// where nothing is.
 type Edge struct {
 	From     ID              `json:"from"`
 	Relation Relation        `json:"relation"`

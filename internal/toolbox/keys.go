@@ -87,7 +87,7 @@ func (b *Box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 
 // reported tells when what is known of each account's keys was so.
 func reported(ctx context.Context, book *store.Store, run snapshot.RunID) (map[string]time.Time, error) {
-	cells, err := book.LastRead(ctx, collect.AccessKeys, run)
+	cells, err := book.LastRead(ctx, snapshot.IAMAccessKeys, run)
 	fresh := map[string]time.Time{}
 	for _, c := range cells {
 		if !c.AsOf.IsZero() {

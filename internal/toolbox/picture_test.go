@@ -72,7 +72,7 @@ func people(names ...string) *snapshot.Batch {
 
 func directory() *snapshot.Batch {
 	b := &snapshot.Batch{}
-	ada := snapshot.ID{Kind: snapshot.SSOUser, Key: "d-1/u-1"}
+	ada := snapshot.SSOUserID("d-1", "u-1")
 	b.Add(ada, "", "ada@example.com", snapshot.SSOUserBody{UserName: "ada@example.com", Emails: []string{"ada@example.com"}, Status: "ENABLED"})
 	person := snapshot.ID{Kind: snapshot.Person, Key: "ada@example.com"}
 	b.Add(person, "", "Ada", snapshot.PersonBody{Email: "ada@example.com", By: "email"})

@@ -154,21 +154,6 @@ func (s *search) identitiesOf(person snapshot.ID) ([]snapshot.Seen, error) {
 	return out, nil
 }
 
-// words say what a relation means to who holds it, in their order.
-var words = []struct {
-	relation snapshot.Relation
-	text     string
-}{
-	{snapshot.MemberOf, "member of"},
-	{snapshot.Attached, "has"},
-	{snapshot.Assigned, "assigned"},
-	{snapshot.Grants, "permission set"},
-	{snapshot.Became, "as"},
-	{snapshot.MayAssume, "may assume"},
-	{snapshot.Boundary, "bounded by"},
-	{snapshot.Owns, "owns"},
-}
-
 // hold adds an entity and goes down all that it brings. Path keeps from going in
 // circles.
 func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
@@ -183,12 +168,12 @@ func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
 		return err
 	}
 	path = append(path[:len(path):len(path)], e.ID)
-	for _, w := range words {
+	for _, r := range snapshot.Relations() {
 		for _, l := range links {
-			if l.Relation != w.relation {
+			if r.Holding == "" || l.Relation != r.Relation {
 				continue
 			}
-			if err := s.below(w.text, l, path); err != nil {
+			if err := s.below(r.Holding, l, path); err != nil {
 				return err
 			}
 		}

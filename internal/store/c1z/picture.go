@@ -3,7 +3,6 @@ package c1z
 import (
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -107,23 +106,25 @@ func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 	r := Ref{s.ID, id.Key}
 	switch id.Kind {
 	case snapshot.SSOUser:
-		r.ID = m.identityARN(id.Key, "user")
+		r.ID = m.identityARN(id, "user")
 	case snapshot.SSOGroup:
-		r.ID = m.identityARN(id.Key, "group")
+		r.ID = m.identityARN(id, "group")
 	case snapshot.AccountRole:
-		r.ID = strings.Replace(id.Key, "@", "-", 1)
+		if set, account, ok := id.OnAccount(); ok {
+			r.ID = set + "-" + account
+		}
 	}
 	return r, true
 }
 
 // identityARN is the connector's ID of somebody in an identity store.
-func (m mapper) identityARN(key, kind string) string {
-	store, id, ok := strings.Cut(key, "/")
+func (m mapper) identityARN(id snapshot.ID, kind string) string {
+	store, inStore, ok := id.InIdentityStore()
 	at := m.stores[store]
 	if !ok || at.Region == "" {
-		return key
+		return id.Key
 	}
-	return "arn:" + at.Partition + ":identitystore:" + at.Region + "::" + store + "/" + kind + "/" + id
+	return "arn:" + at.Partition + ":identitystore:" + at.Region + "::" + store + "/" + kind + "/" + inStore
 }
 
 func (m mapper) entitlement(s sort, r Resource) Entitlement {

@@ -49,7 +49,7 @@ func TestAPictureBecomesAFile(t *testing.T) {
 		entity(t, snapshot.AccessKey, "AKIAIOSFODNN7EXAMPLE", "", snapshot.KeyBody{User: adaARN, Active: true, Created: created, Used: &snapshot.LastUsed{At: created}}),
 		entity(t, snapshot.SSOUser, "d-1/u-1", "grace", snapshot.SSOUserBody{UserName: "grace", Emails: []string{"grace@example.com"}, Status: "DISABLED"}),
 		entity(t, snapshot.SSOGroup, "d-2/g-1", "devs", nil),
-		entity(t, snapshot.AccountRole, setARN+"@"+inAccount, "ReadOnly", nil),
+		entity(t, snapshot.AccountRole, snapshot.AccountRoleID(setARN, inAccount).Key, "ReadOnly", nil),
 		entity(t, snapshot.Service, "lambda.amazonaws.com", "", nil),
 		entity(t, snapshot.MFADevice, "left-out", "", nil),
 		entity(t, snapshot.Person, "ada@example.com", "", nil),
@@ -115,8 +115,8 @@ func TestAPictureBecomesAFile(t *testing.T) {
 // heldBy are grants of each sort, and what are none.
 func heldBy() []snapshot.Grant {
 	ada, admins, ci := snapshot.ID{Kind: snapshot.User, Key: adaARN}, snapshot.ID{Kind: snapshot.Group, Key: adminsARN}, snapshot.ID{Kind: snapshot.Role, Key: ciARN}
-	grace, devs := snapshot.ID{Kind: snapshot.SSOUser, Key: "d-1/u-1"}, snapshot.ID{Kind: snapshot.SSOGroup, Key: "d-2/g-1"}
-	set := snapshot.ID{Kind: snapshot.AccountRole, Key: setARN + "@" + inAccount}
+	grace, devs := snapshot.SSOUserID("d-1", "u-1"), snapshot.SSOGroupID("d-2", "g-1")
+	set := snapshot.AccountRoleID(setARN, inAccount)
 	return []snapshot.Grant{
 		{Principal: ada, Relation: snapshot.MemberOf, Entitlement: admins},
 		{Principal: ada, Relation: snapshot.MayAssume, Entitlement: ci, Body: json.RawMessage(`{"conditions":[{"operator":"Bool","key":"aws:MultiFactorAuthPresent","values":["true"]}]}`)},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/arn"
@@ -44,7 +43,7 @@ func (m mapper) resource(s sort, e snapshot.Entity) (Resource, error) {
 func nameOf(e snapshot.Entity) string {
 	switch {
 	case e.Kind == snapshot.AccountRole:
-		set, _, _ := strings.Cut(e.Key, "@")
+		set, _, _ := e.OnAccount()
 		return cmp.Or(e.Name, path.Base(set)) + " on " + e.Account
 	case e.Kind == snapshot.Root:
 		return "root"
