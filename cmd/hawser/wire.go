@@ -11,6 +11,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/store"
@@ -120,7 +121,7 @@ func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*a
 }
 
 // regions are what --region completes to.
-func (h *house) regions() []string { return awsapi.Regions("") }
+func (h *house) regions() []string { return regions.Of("") }
 
 func (h *house) close() error {
 	var errs []error

@@ -12,6 +12,9 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/hawser/hawser/internal/awsapi/actions"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 )
 
 // call is what is known of one call of an AWS API while it runs, retries
@@ -153,7 +156,7 @@ func (c *connection) record(
 	countCall(ctx, r)
 	if err != nil {
 		err = &CallError{
-			Service: r.service, Operation: r.operation, Action: actionOfCall(r.service, r.operation, r.input),
+			Service: r.service, Operation: r.operation, Action: actions.OfCall(r.service, r.operation, r.input),
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
 			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(),
@@ -240,7 +243,7 @@ func (c *connection) limit(
 	if err := checkHeaders(in.Request); err != nil {
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, &verdict{err, false}
 	}
-	waited, err := c.pool.meters.of(r).wait(ctx, c.pool.tableAlways || awsHost(r.host))
+	waited, err := c.pool.meters.of(r).wait(ctx, c.pool.tableAlways || regions.IsAWS(r.host))
 	r.waited += waited
 	if err != nil {
 		// The limiter's own error is untyped where the wait would outlast the

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -61,8 +62,8 @@ func assume(cfg aws.Config, role Role) (*keeper, error) {
 			WithFix("write it like arn:aws:iam::111122223333:role/Name")
 	}
 	client := sts.NewFromConfig(cfg, func(o *sts.Options) {
-		if o.Region == "" || PartitionOf(o.Region) != parsed.Partition {
-			o.Region = homeRegion(parsed.Partition)
+		if o.Region == "" || regions.PartitionOf(o.Region) != parsed.Partition {
+			o.Region = regions.Home(parsed.Partition)
 		}
 	})
 	return newKeeper(stscreds.NewAssumeRoleProvider(client, role.RoleARN, role.options)), nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -139,7 +140,7 @@ func (c *connection) checkRegion(b *base) Finding {
 	if err != nil {
 		return failed("region", err)
 	}
-	return Finding{ID: "region", Status: OK, Message: region + " (partition " + PartitionOf(region) + ")"}
+	return Finding{ID: "region", Status: OK, Message: region + " (partition " + regions.PartitionOf(region) + ")"}
 }
 
 func (c *connection) checkSource(b *base, creds aws.Credentials) Finding {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -94,7 +95,7 @@ func (c *connection) region(b *base, asked string) (string, error) {
 // checkRegion refuses a region that AWS does not have, unless the settings
 // name it or send calls elsewhere anyway.
 func (s Settings) checkRegion(region string) error {
-	if knownRegion(region) || s.Endpoint != "" {
+	if regions.Known(region) || s.Endpoint != "" {
 		return nil
 	}
 	for _, extra := range s.ExtraRegions {
@@ -107,7 +108,7 @@ func (s Settings) checkRegion(region string) error {
 
 func badRegion(region string) *fault.Error {
 	e := fault.New(fault.Invalid, "%q is not an AWS region", region).At("region")
-	if near := SuggestRegion(region); near != "" {
+	if near := regions.Nearest(region); near != "" {
 		e.WithCause("did you mean %s?", near).WithFix("use %s, or list a newer region in extra_regions", near)
 		e.Region = near
 		return e
@@ -224,7 +225,7 @@ func noSTS(cfg aws.Config, e *fault.Error) *fault.Error {
 func stsHome(cfg aws.Config) func(*sts.Options) {
 	return func(o *sts.Options) {
 		if cfg.Region == "" {
-			o.Region = homeRegion("aws")
+			o.Region = regions.Home("aws")
 		}
 	}
 }
@@ -260,7 +261,7 @@ func (c *connection) credentials(b *base, own, account, region string) (aws.Cred
 	if b.members != nil {
 		cfg.Credentials = b.members
 	}
-	role, err := c.pool.agent.bind(c.memberRole(account, PartitionOf(region)))
+	role, err := c.pool.agent.bind(c.memberRole(account, regions.PartitionOf(region)))
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package awsapi
 import (
 	"context"
 	"sync"
+
+	"github.com/hawser/hawser/internal/awsapi/actions"
 )
 
 // Counter counts the requests to AWS of the calls made with its context, by
@@ -45,7 +47,7 @@ func (c *Counter) ByAPI() map[string]int {
 
 // countCall adds a call that ended to the context's counter, if it has one.
 func countCall(ctx context.Context, r *call) {
-	count(ctx, prefixOf(r.service)+":"+r.operation, r.attempts)
+	count(ctx, actions.Prefix(r.service)+":"+r.operation, r.attempts)
 }
 
 func count(ctx context.Context, api string, n int) {

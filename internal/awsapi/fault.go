@@ -10,6 +10,7 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/hawser/hawser/internal/awsapi/actions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -35,7 +36,7 @@ func Fault(err error) *fault.Error {
 		return e
 	}
 	if e.Op == "" {
-		e.Op = ActionOf(c.Service, c.Operation)
+		e.Op = actions.Of(c.Service, c.Operation)
 	}
 	if c.OutcomeUnknown {
 		LeaveOpen(e)
@@ -192,7 +193,7 @@ func ofSkew(e *fault.Error, skew time.Duration) *fault.Error {
 func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
 	e.Kind = fault.Throttled
 	e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
-		ActionOf(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
+		actions.Of(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
 	return e.WithFix("try again later, ask for less at once, or have the API's rate quota raised in Service Quotas")
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/time/rate"
+
+	"github.com/hawser/hawser/internal/awsapi/actions"
 )
 
 // Limit is how often AWS lets one account call an API in one region: a token
@@ -89,7 +91,7 @@ func PublishedLimits() map[string]Limit {
 	all := map[string]Limit{}
 	for service, limits := range publishedLimits {
 		for operation, limit := range limits {
-			all[prefixOf(service)+":"+operation] = limit
+			all[actions.Prefix(service)+":"+operation] = limit
 		}
 	}
 	return all
@@ -118,7 +120,7 @@ func LimitOf(action string) (Limit, bool) {
 		return Limit{}, false
 	}
 	for service := range publishedLimits {
-		if prefixOf(service) == prefix {
+		if actions.Prefix(service) == prefix {
 			l := publishedLimit(service, operation)
 			return l, l.Rate > 0
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -189,14 +188,4 @@ func (m *meter) stats() Stats {
 		s.Rate = float64(l.Limit())
 	}
 	return s
-}
-
-// awsHost tells whether a host is AWS's own, VPC endpoints included.
-func awsHost(host string) bool {
-	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"} {
-		if strings.HasSuffix(host, suffix) {
-			return true
-		}
-	}
-	return false
 }

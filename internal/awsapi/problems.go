@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -190,9 +191,9 @@ func (s Settings) partitionProblems(p *problems, field, roleARN string) {
 	if !ok {
 		return
 	}
-	if s.Region != "" && PartitionOf(s.Region) != parsed.Partition {
-		p.at(field, "the role is in partition %s and region %s in %s", parsed.Partition, s.Region, PartitionOf(s.Region)).
-			WithFix("use a region of %s, such as %s", parsed.Partition, homeRegion(parsed.Partition))
+	if s.Region != "" && regions.PartitionOf(s.Region) != parsed.Partition {
+		p.at(field, "the role is in partition %s and region %s in %s", parsed.Partition, s.Region, regions.PartitionOf(s.Region)).
+			WithFix("use a region of %s, such as %s", parsed.Partition, regions.Home(parsed.Partition))
 		return
 	}
 	if first, ok := arn.Parse(s.chain()[0].RoleARN); ok && first.Partition != parsed.Partition {

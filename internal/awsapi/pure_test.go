@@ -37,24 +37,6 @@ func TestSecretsNeverPrint(t *testing.T) {
 	}
 }
 
-func TestRegions(t *testing.T) {
-	for region, want := range map[string]string{
-		"us-east-1": "aws", "us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn", "eusc-de-east-1": "aws-eusc",
-		"us-iso-east-1": "aws-iso", "us-isob-west-1": "aws-iso-b", "xx-new-1": "aws", "cn-new-9": "aws-cn",
-	} {
-		if got := awsapi.PartitionOf(region); got != want {
-			t.Errorf("%s is in %s, want %s", region, got, want)
-		}
-	}
-	for region, want := range map[string]string{
-		"us-east1": "us-east-1", "useast-1": "us-east-1", "EU-West-1": "eu-west-1", "eu-wset-1": "eu-west-1", "us-gov-west1": "us-gov-west-1", "moon": "",
-	} {
-		if got := awsapi.SuggestRegion(region); got != want {
-			t.Errorf("%s suggests %q, want %q", region, got, want)
-		}
-	}
-}
-
 func TestNewRegionsCanBeNamed(t *testing.T) {
 	clean(t)
 	settings := awsapi.Settings{
@@ -88,18 +70,6 @@ func TestBackoffIsJitteredAndCapped(t *testing.T) {
 		}
 		if longest < ceiling/2 {
 			t.Errorf("attempt %d never waits longer than %s of %s", attempt, longest, ceiling)
-		}
-	}
-}
-
-func TestActionOf(t *testing.T) {
-	for call, want := range map[[2]string]string{
-		{"S3", "HeadObject"}: "s3:GetObject", {"S3", "ListObjectsV2"}: "s3:ListBucket", {"S3", "UploadPart"}: "s3:PutObject",
-		{"CloudWatch Logs", "FilterLogEvents"}: "logs:FilterLogEvents", {"RDS Data", "ExecuteStatement"}: "rds-data:ExecuteStatement",
-		{"Lambda", "Invoke"}: "lambda:InvokeFunction", {"Secrets Manager", "GetSecretValue"}: "secretsmanager:GetSecretValue", {"", "X"}: "",
-	} {
-		if got := awsapi.ActionOf(call[0], call[1]); got != want {
-			t.Errorf("%v is %q, want %q", call, got, want)
 		}
 	}
 }

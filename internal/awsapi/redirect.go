@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/hawser/hawser/internal/awsapi/regions"
 )
 
 // redirect sends the clients inside the SDK's credential chain (STS for roles
@@ -25,7 +27,7 @@ func redirect(cfg aws.Config) []func(*middleware.Stack) error {
 		ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
 	) (middleware.FinalizeOutput, middleware.Metadata, error) {
 		request, ok := in.Request.(*smithyhttp.Request)
-		if ok && awsHost(request.URL.Host) && !ownEndpoint(ctx, cfg, awsmiddleware.GetServiceID(ctx)) {
+		if ok && regions.IsAWS(request.URL.Host) && !ownEndpoint(ctx, cfg, awsmiddleware.GetServiceID(ctx)) {
 			request.URL.Scheme, request.URL.Host = base.Scheme, base.Host
 			request.URL.Path = strings.TrimSuffix(base.Path, "/") + request.URL.Path
 		}

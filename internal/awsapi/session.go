@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -117,7 +118,7 @@ func (c *connection) newSession(ctx context.Context, target Target) (*Session, e
 		cfg.APIOptions = append(cfg.APIOptions, confining(c.confine(account)))
 	}
 	return &Session{
-		Connection: c.name, Account: account, Partition: PartitionOf(region), Region: region,
+		Connection: c.name, Account: account, Partition: regions.PartitionOf(region), Region: region,
 		config: cfg, conn: c, base: b,
 	}, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -66,12 +67,12 @@ func ofDNS(err error, dns *net.DNSError) *fault.Error {
 	}
 	e := fault.New(fault.Endpoint, "the address %s does not exist", dns.Name)
 	call := innermostCall(err)
-	if call == nil || knownRegion(call.Region) {
+	if call == nil || regions.Known(call.Region) {
 		return e.WithCause("the endpoint is mistyped, the service is not offered in this region, or this machine has no DNS").
 			WithFix("check endpoint and AWS_ENDPOINT_URL, the region, and the network")
 	}
 	e.WithCause("%q is not an AWS region", call.Region).WithFix("use a region such as us-east-1")
-	if near := SuggestRegion(call.Region); near != "" {
+	if near := regions.Nearest(call.Region); near != "" {
 		e.Region = near
 		e.WithCause("%q is not an AWS region; did you mean %s?", call.Region, near).WithFix("use --region %s", near)
 	}

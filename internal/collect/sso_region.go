@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -30,7 +31,7 @@ func (r *run) ssoRegion(ctx context.Context) (string, error) {
 	if err != nil || known != "" {
 		return known, err
 	}
-	for _, region := range append([]string{r.home.Region}, awsapi.Regions(r.home.Partition)...) {
+	for _, region := range append([]string{r.home.Region}, regions.Of(r.home.Partition)...) {
 		found, err := r.hasInstance(ctx, region)
 		if err != nil {
 			break

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -92,7 +93,7 @@ func (a asked) values(f *fault.Error) map[string][]string {
 	}
 	var call *awsapi.CallError
 	if errors.As(f, &call) {
-		values["partition"] = []string{awsapi.PartitionOf(call.Region)}
+		values["partition"] = []string{regions.PartitionOf(call.Region)}
 		values["account"], values["region"] = []string{call.Account}, []string{call.Region}
 	}
 	return values

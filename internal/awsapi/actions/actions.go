@@ -1,4 +1,5 @@
-package awsapi
+// Package actions knows which IAM action allows an operation of an AWS API.
+package actions
 
 import (
 	"reflect"
@@ -54,9 +55,9 @@ var versioned = map[string]string{
 	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
 }
 
-// actionOfCall is ActionOf for a call with its input, an SDK struct.
-func actionOfCall(service, operation string, input any) string {
-	action := ActionOf(service, operation)
+// OfCall is Of for a call with its input, an SDK struct.
+func OfCall(service, operation string, input any) string {
+	action := Of(service, operation)
 	other, ok := versioned[action]
 	if !ok {
 		return action
@@ -71,21 +72,21 @@ func actionOfCall(service, operation string, input any) string {
 	return action
 }
 
-// ActionOf is the IAM action that allows an operation of a service, both as
-// the SDK names them: ActionOf("S3", "HeadObject") is "s3:GetObject".
-func ActionOf(service, operation string) string {
+// Of is the IAM action that allows an operation of a service, both as
+// the SDK names them: Of("S3", "HeadObject") is "s3:GetObject".
+func Of(service, operation string) string {
 	if service == "" || operation == "" {
 		return ""
 	}
-	action := prefixOf(service) + ":" + operation
+	action := Prefix(service) + ":" + operation
 	if other, ok := renamed[action]; ok {
 		return other
 	}
 	return action
 }
 
-// prefixOf is the IAM prefix of a service.
-func prefixOf(service string) string {
+// Prefix is the IAM prefix of a service.
+func Prefix(service string) string {
 	if prefix, ok := prefixes[service]; ok {
 		return prefix
 	}

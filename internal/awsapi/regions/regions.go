@@ -1,4 +1,6 @@
-package awsapi
+// Package regions knows AWS's partitions and their regions, and which hosts are
+// AWS's own.
+package regions
 
 import (
 	"slices"
@@ -63,8 +65,8 @@ func PartitionOf(region string) string {
 	return "aws"
 }
 
-// Regions are the known regions of a partition, or of all when it is "".
-func Regions(partitionID string) []string {
+// Of gives the known regions of a partition, or of all when it is "".
+func Of(partitionID string) []string {
 	var out []string
 	for _, p := range partitions() {
 		if partitionID == "" || p.id == partitionID {
@@ -74,13 +76,13 @@ func Regions(partitionID string) []string {
 	return out
 }
 
-// knownRegion tells whether a region is in the table.
-func knownRegion(region string) bool {
-	return slices.Contains(Regions(PartitionOf(region)), region)
+// Known tells whether a region is in the table.
+func Known(region string) bool {
+	return slices.Contains(Of(PartitionOf(region)), region)
 }
 
-// homeRegion is the region where a partition's STS surely answers.
-func homeRegion(partitionID string) string {
+// Home is the region where a partition's STS surely answers.
+func Home(partitionID string) string {
 	for _, p := range partitions() {
 		if p.id == partitionID {
 			return p.home
@@ -89,8 +91,18 @@ func homeRegion(partitionID string) string {
 	return "us-east-1"
 }
 
-// SuggestRegion is the known region nearest to a mistyped one ("us-east1"
+// Nearest is the known region nearest to a mistyped one ("us-east1"
 // gives "us-east-1"), or "" when none is near.
-func SuggestRegion(region string) string {
-	return fault.Nearest(strings.ToLower(strings.TrimSpace(region)), Regions(""))
+func Nearest(region string) string {
+	return fault.Nearest(strings.ToLower(strings.TrimSpace(region)), Of(""))
+}
+
+// IsAWS tells whether a host is AWS's own, VPC endpoints included.
+func IsAWS(host string) bool {
+	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"} {
+		if strings.HasSuffix(host, suffix) {
+			return true
+		}
+	}
+	return false
 }
