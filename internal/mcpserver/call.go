@@ -35,12 +35,12 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 			err = errReveal()
 		}
 		if err != nil {
-			return failed(now.refuse(ctx, req, t.Name, input, err)), nil
+			return failed(now.refuse(ctx, req, t.Name, input, err), s.scrub), nil
 		}
 		input = t.Normal(input)
 		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
 		request := tool.Request{
-			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req),
+			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req, s.scrub),
 		}
 		ctx, done := s.begin(ctx, req, runningCall{began: now, request: request, reveals: len(own.Reveal) > 0})
 		defer done()
@@ -51,8 +51,8 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 			return question, nil
 		}
 		asking.publish(now.options.Terminal, err)
-		log(ctx, req, t, result, err)
-		return answer(t, result, err, scrubber{reveal: own.Reveal}, req.ClientInfo()), nil
+		log(ctx, req, t, result, err, s.scrub)
+		return answer(t, result, err, s.scrub.revealing(own.Reveal), req.ClientInfo()), nil
 	}
 }
 
@@ -76,10 +76,10 @@ func (s *Server) call(ctx context.Context, now *state, r tool.Request) (*tool.Re
 // some clients show their model the one and some the other.
 func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber, client *mcp.Implementation) *mcp.CallToolResult {
 	if r == nil {
-		return failed(err)
+		return failed(err, scrub)
 	}
 	data, note := scrub.clean(r.JSON, t.Secrets...)
-	remarks, around := remarksOn(r, err, note), newMarks()
+	remarks, around := remarksOn(r, err, note, scrub.revealing(nil)), newMarks()
 	text := readable(data)
 	if seesStructure(client) {
 		text = "(in the structured content)"
@@ -98,7 +98,7 @@ func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber, client *mcp
 }
 
 // remarksOn is what there is to say about a result besides its data.
-func remarksOn(r *tool.Result, err error, note string) []string {
+func remarksOn(r *tool.Result, err error, note string, scrub scrubber) []string {
 	remarks := slices.Clone(r.Notes)
 	if note != "" {
 		remarks = append(remarks, note)
@@ -113,18 +113,19 @@ func remarksOn(r *tool.Result, err error, note string) []string {
 		remarks = append(remarks, describe(f))
 	}
 	for i, text := range remarks {
-		remarks[i] = scrubber{}.text(text)
+		remarks[i] = scrub.text(text)
 	}
 	return remarks
 }
 
 // failed is the answer of a call without a result. The fault stands in the
 // metadata too: structured content must be as the tool's output schema says.
-func failed(err error) *mcp.CallToolResult {
+func failed(err error, scrub scrubber) *mcp.CallToolResult {
+	scrub = scrub.revealing(nil)
 	f := fault.From(err)
-	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: scrubber{}.text(describe(f))}}}
+	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: scrub.text(describe(f))}}}
 	if raw, err := json.Marshal(f); err == nil {
-		clean, _ := scrubber{}.clean(raw)
+		clean, _ := scrub.clean(raw)
 		out.SetMeta(mcp.Meta{"hawser/error": clean})
 	}
 	return out
@@ -151,7 +152,7 @@ const progressPause = 100 * time.Millisecond
 // progress tells the client how far a call has come, where it asked to be told.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress
-func progress(ctx context.Context, req *mcp.CallToolRequest) func(tool.Progress) {
+func progress(ctx context.Context, req *mcp.CallToolRequest, scrub scrubber) func(tool.Progress) {
 	token := req.Params.GetProgressToken()
 	if token == nil {
 		return nil
@@ -170,13 +171,13 @@ func progress(ctx context.Context, req *mcp.CallToolRequest) func(tool.Progress)
 		}
 		last, most = time.Now(), p.Done
 		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
-			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: scrubber{}.text(p.Subject + " (" + p.Unit + ")"),
+			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: scrub.text(p.Subject + " (" + p.Unit + ")"),
 		}) // a client that went away is heard of by ctx
 	}
 }
 
 // log tells the client of the call, where it asked for messages of the level.
-func log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error) {
+func log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error, scrub scrubber) {
 	entry := map[string]any{"tool": t.Name, "outcome": "ok"}
 	level := "info"
 	if r != nil {
@@ -185,7 +186,7 @@ func log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Re
 	}
 	if f := fault.From(err); f != nil {
 		level = "warning"
-		entry["outcome"], entry["message"] = f.Kind, scrubber{}.text(f.Message)
+		entry["outcome"], entry["message"] = f.Kind, scrub.text(f.Message)
 	}
 	if errors.Is(err, fault.Canceled) {
 		return // nobody listens

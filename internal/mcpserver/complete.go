@@ -31,7 +31,7 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 	case ref == nil:
 		return nil, invalidParams(errors.New("ref is missing"))
 	case ref.Type == "ref/resource" && strings.HasPrefix(ref.URI, toolsPrefix):
-		return values(now.toolNames(), prefix), nil
+		return values(now.toolNames(), prefix, s.scrub), nil
 	case ref.Type == "ref/prompt":
 		for _, j := range jobs() {
 			if j.name != ref.Name {
@@ -42,17 +42,17 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 				return nil, invalidParams(err)
 			}
 			live, _ := now.registry.Live(ctx, a.complete, tool.Target{}, now.caller(req)) // nothing, where it can't be had
-			return values(live, prefix), nil
+			return values(live, prefix, s.scrub), nil
 		}
 	}
-	return values(nil, prefix), nil
+	return values(nil, prefix, s.scrub), nil
 }
 
-func values(all []string, prefix string) *mcp.CompleteResult {
+func values(all []string, prefix string, scrub scrubber) *mcp.CompleteResult {
 	found := []string{}
 	for _, v := range all {
 		if strings.HasPrefix(v, prefix) {
-			found = append(found, scrubber{}.text(visible(v)))
+			found = append(found, scrub.text(visible(v)))
 		}
 	}
 	shown := found[:min(len(found), mostValues)]

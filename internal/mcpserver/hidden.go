@@ -135,26 +135,35 @@ func escaped(text string) int {
 	return 0
 }
 
-var (
-	// writtenSequence is an escape sequence as JSON, C or a shell write it, or
-	// with its first byte lost to a decoder of UTF-8.
-	writtenSequence = regexp.MustCompile(`(?:\\+(?:u001[bB]|u009[bB]|x1[bB]|033|e)\[?|\x{FFFD})[0-9;:]*m`)
-	// writtenHidden is a character of no width as JSON writes it.
-	writtenHidden = regexp.MustCompile(`\\+u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])`)
-	// writtenEquals is = as JSON writes it for the sake of HTML.
-	writtenEquals = regexp.MustCompile(`\\+u003[dD]`)
-)
+// spelled are the forms in which what a person would not see is written out.
+type spelled struct {
+	// sequence is an escape sequence as JSON, C or a shell write it, or with its
+	// first byte lost to a decoder of UTF-8.
+	sequence *regexp.Regexp
+	// hidden is a character of no width as JSON writes it.
+	hidden *regexp.Regexp
+	// equals is = as JSON writes it for the sake of HTML.
+	equals *regexp.Regexp
+}
+
+func newSpelled() spelled {
+	return spelled{
+		sequence: regexp.MustCompile(`(?:\\+(?:u001[bB]|u009[bB]|x1[bB]|033|e)\[?|\x{FFFD})[0-9;:]*m`),
+		hidden:   regexp.MustCompile(`\\+u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])`),
+		equals:   regexp.MustCompile(`\\+u003[dD]`),
+	}
+}
 
 // folded is a plain text in the form in which secrets are looked for: without
 // what is drawn as nothing, with compatible characters in their usual form
 // (full-width letters), and without escape sequences that are written out.
 //
 // https://www.unicode.org/reports/tr15/
-func folded(text string) string {
+func (s scrubber) folded(text string) string {
 	if strings.ContainsAny(text, "\\\ufffd") {
-		text = writtenSequence.ReplaceAllString(text, "")
-		text = writtenHidden.ReplaceAllString(text, "")
-		text = writtenEquals.ReplaceAllString(text, "=")
+		text = s.spelled.sequence.ReplaceAllString(text, "")
+		text = s.spelled.hidden.ReplaceAllString(text, "")
+		text = s.spelled.equals.ReplaceAllString(text, "=")
 	}
 	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		return text

@@ -79,9 +79,9 @@ func (s *Server) reader(r source) mcp.ResourceHandler {
 		defer done()
 		result, err := now.registry.Call(ctx, request)
 		if result == nil {
-			return nil, refused(fault.From(err))
+			return nil, refused(fault.From(err), s.scrub)
 		}
-		data, _ := scrubber{}.clean(result.JSON, secretsOf(now.registry, r.tool)...)
+		data, _ := s.scrub.clean(result.JSON, secretsOf(now.registry, r.tool)...)
 		return contents(req.Params.URI, data), nil
 	}
 }

@@ -11,10 +11,21 @@ import (
 // scrubber makes what AWS said fit for an agent and for the person who looks
 // over its shoulder.
 type scrubber struct {
+	*rules
 	// reveal are the names of members whose secrets the call asked for, and its
 	// profile allows.
 	reveal []string
 	depth  int // of JSON within JSON's texts
+	// known are the names that the answer has had so far.
+	known map[string]judged
+}
+
+func newScrubber() scrubber { return scrubber{rules: newRules()} }
+
+// revealing is the scrubber for a call that asked for the secrets of some names.
+func (s scrubber) revealing(names []string) scrubber {
+	s.reveal = names
+	return s
 }
 
 const mask = "[masked]"
@@ -23,6 +34,7 @@ const mask = "[masked]"
 // masks what looks like a secret and the members that are known to hold one,
 // and tells what it did. JSON that is none becomes null.
 func (s scrubber) clean(raw json.RawMessage, secret ...string) (json.RawMessage, string) {
+	s.known = map[string]judged{}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var v any
@@ -46,8 +58,8 @@ func (s scrubber) clean(raw json.RawMessage, secret ...string) (json.RawMessage,
 
 // text is clean for a plain text.
 func (s scrubber) text(text string) string {
-	var did changes
-	return s.string(text, false, &did)
+	s.known = map[string]judged{}
+	return s.string(text, false, new(changes))
 }
 
 func (s scrubber) reveals(name string) bool { return slices.Contains(s.reveal, name) }
@@ -95,8 +107,8 @@ func (s scrubber) walk(v any, shown bool, did *changes) any {
 	case []any:
 		for i := range v {
 			v[i] = s.walk(v[i], shown, did)
-			if name, ok := v[i].(string); ok && !shown && i+1 < len(v) && announces(name) && !s.reveals(name) {
-				v[i+1] = s.value(v[i+1], did)
+			if name, ok := v[i].(string); ok && !shown && i+1 < len(v) && s.announces(name) && !s.reveals(name) {
+				v[i+1] = s.value(v[i+1], aSecret, did)
 			}
 		}
 	case map[string]any:
@@ -107,26 +119,28 @@ func (s scrubber) walk(v any, shown bool, did *changes) any {
 
 // announces tells whether a text in a list says that the next one is a secret:
 // a flag of a command line, or a header in a list of names and values.
-func announces(name string) bool {
-	return strings.HasPrefix(name, "--") && secretName(name) || headerName(name)
+func (s scrubber) announces(name string) bool {
+	return strings.HasPrefix(name, "--") && s.secretName(name) || s.headerName(name)
 }
 
 // object cleans an object. A member holds a secret by its own name, or by the
 // name that stands beside it: {"name": "DB_PASSWORD", "value": "..."}.
 func (s scrubber) object(v map[string]any, shown bool, did *changes) any {
-	pair := pairName(v)
+	pair := s.pairName(v)
 	if !shown {
 		s.kubeObject(v, did)
 	}
 	out := make(map[string]any, len(v))
 	for key, value := range v {
 		shown := shown || s.reveals(key) || s.reveals(plain(key, new(changes)))
-		switch {
+		switch of := s.judge(key); {
 		case shown || pair != "" && s.reveals(pair):
 			shown = true
-		case secretName(key), pair != "" && isValue(key):
-			value = s.value(value, did)
-		case credentials(key, value):
+		case of != noSecret:
+			value = s.value(value, of, did)
+		case pair != "" && slices.Contains(s.names.pairValues, s.joined(key)):
+			value = s.value(value, aSecret, did)
+		case s.credentials(key, value):
 			value = s.mask(value, did)
 		}
 		out[s.string(key, false, did)] = s.walk(value, shown, did)
@@ -136,70 +150,64 @@ func (s scrubber) object(v map[string]any, shown bool, did *changes) any {
 
 // pairName is the name in an object that is a name and its value, where it is that
 // of a secret.
-func pairName(v map[string]any) string {
+func (s scrubber) pairName(v map[string]any) string {
 	for key, value := range v {
-		switch strings.ToLower(bare(key)) {
-		case "name", "key", "field", "variable", "parameterkey", "parametername", "parameter_name", "parameter_key", "option_name", "optionname":
-			if name, ok := value.(string); ok && secretName(name) {
-				return plain(name, new(changes))
-			}
+		if name, ok := value.(string); ok && slices.Contains(s.names.pairNames, s.joined(key)) && s.secretName(name) {
+			return plain(name, new(changes))
 		}
 	}
 	return ""
 }
 
-func isValue(key string) bool {
-	switch strings.ToLower(bare(key)) {
-	case "value", "val", "values", "parametervalue", "parameter_value", "default", "defaultvalue", "default_value", "stringvalue", "string_value", "content":
-		return true
-	}
-	return false
-}
-
 // credentials tells of a member auth that holds a user and a password, as in
 // Docker's configuration.
-func credentials(key string, value any) bool {
+func (s scrubber) credentials(key string, value any) bool {
 	text, ok := value.(string)
-	return ok && strings.EqualFold(strings.TrimPrefix(bare(key), "_"), "auth") && basicAuth(text)
+	return ok && s.joined(key) == "auth" && basicAuth(text)
 }
 
-// label tells of a member that says what a secret is and does not hold it.
-func label(key string) bool {
-	w := words(bare(key))
-	if len(w) == 0 {
-		return false
-	}
-	switch w[len(w)-1] {
-	case "name", "arn", "id", "type", "kind", "description", "status", "state", "version", "mode", "date", "time", "ref", "region":
-		return !secretName(key)
-	}
-	return false
-}
+// shortest is how many digits a number has at least that is taken for a secret.
+const shortest = 4
 
 // value masks what stands under the name of a secret: texts, numbers, lists of
-// them, and of an object the members that are no labels.
-func (s scrubber) value(v any, did *changes) any {
+// them, and of an object the members that are no labels. Under a plural the
+// objects deeper down are judged by their own members.
+func (s scrubber) value(v any, of verdict, did *changes) any {
 	switch v := v.(type) {
 	case string:
-		if secretValue(v) {
+		if s.secretValue(v, of) {
 			return s.mask(v, did)
 		}
 	case json.Number:
-		if len(v) >= 4 {
+		if len(v) >= shortest && of == aSecret {
 			return s.mask(v, did)
 		}
 	case []any:
-		for i := range v {
-			v[i] = s.value(v[i], did)
+		for i, element := range v {
+			if _, object := element.(map[string]any); object && of == secrets {
+				continue
+			}
+			v[i] = s.value(element, aSecret, did)
 		}
 	case map[string]any:
-		for key := range v {
-			if !label(key) && !s.reveals(key) {
-				v[key] = s.value(v[key], did)
+		if declared(v) {
+			return v
+		}
+		for key, member := range v {
+			if _, object := member.(map[string]any); object && of == secrets || s.label(key) || s.reveals(key) {
+				continue
 			}
+			v[key] = s.value(member, of, did)
 		}
 	}
 	return v
+}
+
+// declared tells of a resource in a template of CloudFormation, which has a name
+// of its own and members with theirs.
+func declared(v map[string]any) bool {
+	of, ok := v["Type"].(string)
+	return ok && strings.HasPrefix(of, "AWS::")
 }
 
 func (s scrubber) string(text string, shown bool, did *changes) string {
@@ -211,7 +219,7 @@ func (s scrubber) string(text string, shown bool, did *changes) string {
 		return inner
 	}
 	var found changes
-	masked := s.masked(folded(text), &found)
+	masked := s.masked(s.folded(text), &found)
 	if found.masked == 0 {
 		return text
 	}
@@ -219,22 +227,49 @@ func (s scrubber) string(text string, shown bool, did *changes) string {
 	return masked
 }
 
-// masked is a text, in the form that folded gives, without its secrets.
+// masked is a text, in the form that folded gives, without its secrets. It is
+// looked through as it stands, and again as it is decoded, letters before all
+// else, so that no end of a value appears within one.
 func (s scrubber) masked(text string, did *changes) string {
-	if strings.Contains(text, "Secret") && strings.Contains(text, "kind:") {
-		text = s.kubeSecrets(text, did)
+	text = s.layer(text, did)
+	reading := text
+	for range layers {
+		next := decodedLetters(reading)
+		if next == reading {
+			next = decodedAll(reading)
+		}
+		if next == reading {
+			break
+		}
+		var own changes
+		if reading = s.layer(next, &own); own.masked > 0 {
+			did.masked += own.masked
+			text = reading
+		}
 	}
-	lower := strings.ToLower(text)
-	for _, sh := range shapes {
-		if sh.in(lower) {
+	return text
+}
+
+// layer masks in a text as it stands.
+func (s scrubber) layer(text string, did *changes) string {
+	if !suspicious(text) {
+		return text
+	}
+	low := lower(text)
+	if low.has(':') && low.has('\n') {
+		text = s.blocks(text, low, did)
+	}
+	for _, sh := range s.shapes {
+		if low.holds(sh.hints) {
 			text = sh.mask(text, did)
 		}
 	}
-	return s.settings(text, lower, did)
+	return s.settings(text, low, did)
 }
 
-// bare is a name as it is compared with others.
-func bare(name string) string { return folded(plain(name, new(changes))) }
+// suspicious tells whether a text is long enough for a secret with a shape of
+// its own, or may hold one with its name.
+func suspicious(text string) bool { return len(text) >= 16 || strings.ContainsAny(text, " =:<%\n") }
 
 // deepest is how many times JSON may stand in JSON's texts to be read as such.
 const deepest = 8

@@ -9,6 +9,7 @@ import (
 )
 
 func TestScrub(t *testing.T) {
+	scrub := newScrubber()
 	tests := []struct{ name, in, want, note string }{
 		{"plain", "all is well, 100%", "all is well, 100%", ""},
 		{"escapes", "\x1b[31mred\x1b[0m\r\n\tnext", "red\n\tnext", "10 invisible characters were left out"},
@@ -29,7 +30,7 @@ func TestScrub(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, note := scrubber{}.clean(raw)
+			out, note := scrub.clean(raw)
 			var got map[string]string
 			if err := json.Unmarshal(out, &got); err != nil || got["text"] != tt.want {
 				t.Errorf("got %q, want %q (%v)", got["text"], tt.want, err)
@@ -37,7 +38,7 @@ func TestScrub(t *testing.T) {
 			if (tt.note == "") != (note == "") || !strings.Contains(note, tt.note) {
 				t.Errorf("note %q, want %q", note, tt.note)
 			}
-			shown, _ := scrubber{reveal: []string{"text"}}.clean(raw)
+			shown, _ := scrub.revealing([]string{"text"}).clean(raw)
 			if strings.Contains(string(shown), mask) {
 				t.Errorf("masked although secrets are shown: %s", shown)
 			}
@@ -46,20 +47,22 @@ func TestScrub(t *testing.T) {
 }
 
 func TestScrubKeepsWhatIsNoText(t *testing.T) {
+	scrub := newScrubber()
 	const in = `{"big":12345678901234567890,"list":[1,null,true,{"a":"b"}],"none":null}`
-	if out, note := (scrubber{}).clean(json.RawMessage(in)); string(out) != in || note != "" {
+	if out, note := scrub.clean(json.RawMessage(in)); string(out) != in || note != "" {
 		t.Errorf("%s, %q", out, note)
 	}
 }
 
 func TestScrubMasksMembers(t *testing.T) {
+	scrub := newScrubber()
 	const in = `{"environment":{"A":"x","B":""},"items":[{"password":"p","secret_arn":"arn"}]}`
 	const want = `{"environment":{"A":"[masked]","B":"[masked]"},"items":[{"password":"[masked]","secret_arn":"arn"}]}`
-	if out, _ := (scrubber{}).clean(json.RawMessage(in), "environment", "absent"); string(out) != want {
+	if out, _ := scrub.clean(json.RawMessage(in), "environment", "absent"); string(out) != want {
 		t.Errorf("%s", out)
 	}
 	const asked = `{"environment":{"A":"x","B":"[masked]"},"items":[{"password":"p","secret_arn":"arn"}]}`
-	if out, _ := (scrubber{reveal: []string{"A", "password"}}).clean(json.RawMessage(in), "environment"); string(out) != asked {
+	if out, _ := scrub.revealing([]string{"A", "password"}).clean(json.RawMessage(in), "environment"); string(out) != asked {
 		t.Errorf("what was asked for: %s", out)
 	}
 }
@@ -78,11 +81,12 @@ func TestReadableCannotBeForged(t *testing.T) {
 }
 
 func FuzzScrub(f *testing.F) {
+	scrub := newScrubber()
 	for _, seed := range []string{`{"a":"b"}`, `"\u001b"`, `["postgres://a:b@c"]`, `{"password=":"\u202e"}`, `nul`, ``, `1e999`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		out, _ := scrubber{}.clean(json.RawMessage(in))
+		out, _ := scrub.clean(json.RawMessage(in))
 		if !json.Valid(out) {
 			t.Fatalf("%q became %q", in, out)
 		}

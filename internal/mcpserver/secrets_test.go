@@ -3,6 +3,7 @@ package mcpserver
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,9 +17,12 @@ const (
 // userPass is a user and a password as HTTP and Docker write them.
 var userPass = base64.StdEncoding.EncodeToString([]byte("ada:" + planted))
 
+// A secretShape is a text with a secret.
+type secretShape struct{ name, text, secret, stays string }
+
 // secretShapes are texts with a secret: by name, text, the secret, and what must
 // stay.
-var secretShapes = []struct{ name, text, secret, stays string }{
+var secretShapes = []secretShape{
 	{"an environment variable", "DB_PASS=" + planted + "\nDB_HOST=db.example.com", planted, "DB_HOST=db.example.com"},
 	{"exported and quoted", "export API_TOKEN='" + planted + "'", planted, "API_TOKEN"},
 	{"double quoted with blanks", `DB_PASSWORD="` + planted + ` with blanks"; echo done`, planted, "echo done"},
@@ -136,15 +140,16 @@ var secretShapes = []struct{ name, text, secret, stays string }{
 // endTells are the shapes that what stands behind the secret makes.
 var endTells = map[string]bool{
 	"a password with an at sign": true, "a password with a slash": true, "a token as user": true, "JDBC of Oracle": true,
-	"a Secret of Kubernetes": true, "a Secret of Kubernetes in YAML": true, "raw headers": true, "the end of a private key": true,
+	"a Secret of Kubernetes": true, "a Secret of Kubernetes in YAML": true, "raw headers": true, "an attribute of an element": true, "an attribute of a child": true, "AWS's secret before the id": true, "a DSN of Go": true, "the end of a private key": true,
 }
 
 // A secret is masked in each shape, also where the text ends within or behind
 // it, and where the whole is a text in JSON, or a text in such a text.
 func TestSecretsAreMasked(t *testing.T) {
-	for _, tt := range secretShapes {
+	scrub := newScrubber()
+	for _, tt := range slices.Concat(secretShapes, writtenShapes, realWorld) {
 		t.Run(tt.name, func(t *testing.T) {
-			got := scrubber{}.text(tt.text)
+			got := scrub.text(tt.text)
 			if strings.Contains(got, tt.secret) || strings.Contains(got, planted) || !strings.Contains(got, mask) {
 				t.Errorf("%q became %q", tt.text, got)
 			}
@@ -152,18 +157,18 @@ func TestSecretsAreMasked(t *testing.T) {
 				t.Errorf("%q lost %q: %q", tt.text, tt.stays, got)
 			}
 			if cut := tt.text[:strings.LastIndex(tt.text, tt.secret)+len(tt.secret)]; !endTells[tt.name] {
-				if got := (scrubber{}).text(cut); strings.Contains(got, tt.secret) {
+				if got := scrub.text(cut); strings.Contains(got, tt.secret) {
 					t.Errorf("cut: %q became %q", cut, got)
 				}
 			}
 			raw := json.RawMessage(mustJSON(t, map[string]any{"log": tt.text}))
 			for range 3 {
-				if out, _ := (scrubber{}).clean(raw); strings.Contains(string(out), planted) || strings.Contains(string(out), tt.secret) {
+				if out, _ := scrub.clean(raw); strings.Contains(string(out), planted) || strings.Contains(string(out), tt.secret) {
 					t.Errorf("%s became %s", raw, out)
 				}
 				raw = mustJSON(t, map[string]any{"body": string(raw)})
 			}
-			if shown, note := (scrubber{reveal: []string{"log"}}).clean(mustJSON(t, map[string]any{"log": tt.text})); strings.Contains(string(shown), mask) || strings.Contains(note, "secrets") {
+			if shown, note := scrub.revealing([]string{"log"}).clean(mustJSON(t, map[string]any{"log": tt.text})); strings.Contains(string(shown), mask) || strings.Contains(note, "secrets") {
 				t.Errorf("masked although it was asked for: %s", shown)
 			}
 		})
@@ -181,7 +186,8 @@ func mustJSON(t *testing.T, v any) json.RawMessage {
 
 // What is no secret stays as it is.
 func TestWhatIsNoSecretStays(t *testing.T) {
-	for _, text := range []string{
+	scrub := newScrubber()
+	for _, text := range append([]string{
 		`{"next_token":"eyJ2IjoxfQ","NextToken":"AAAA1234567890","nextForwardToken":"f/3","continuation_token":"1ueGcxLPRx1Tr"}`,
 		`{"cursor":"eyJjIjoiMTExMTIyMjIzMzMzL3VzLWVhc3QtMSIsInQiOiJhYmMifQ","items":[]}`,
 		`{"password_last_used":"2026-01-02T03:04:05Z","password_enabled":true,"PasswordResetRequired":false}`,
@@ -205,15 +211,15 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 		"kind: ConfigMap\ndata:\n  x: abc", `{"kind":"ConfigMap","data":{"x":"abc"}}`, "page%3D2", "hf_transfer_enable", "👩\u200d🚀",
 		"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
 		`{"a": [1, 2,  3], "b": "no change of what is no secret"}`, "<Name>ada</Name><KeyName>web</KeyName>",
-	} {
-		if got := (scrubber{}).text(text); got != text {
+	}, harmlessTexts...) {
+		if got := scrub.text(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
-		if out, note := (scrubber{}).clean(mustJSON(t, text)); note != "" {
+		if out, note := scrub.clean(mustJSON(t, text)); note != "" {
 			t.Errorf("%q became %s: %s", text, out, note)
 		}
 		if json.Valid([]byte(text)) {
-			if out, note := (scrubber{}).clean(json.RawMessage(text)); note != "" {
+			if out, note := scrub.clean(json.RawMessage(text)); note != "" {
 				t.Errorf("%s became %s: %s", text, out, note)
 			}
 		}
@@ -223,19 +229,21 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 // A secret that was planted in any text does not survive in a shape that is
 // known.
 func FuzzPlantedSecrets(f *testing.F) {
+	scrub := newScrubber()
 	f.Add("", "\n", uint8(0))
 	f.Add("{\"a\":\"", "\"}", uint8(3))
 	f.Add("key=", "<", uint8(40))
+	shapes := slices.Concat(secretShapes, writtenShapes, realWorld)
 	f.Fuzz(func(t *testing.T, before, after string, which uint8) {
 		const secret = "Zq7Planted9Secret4Xw"
-		shape := secretShapes[int(which)%len(secretShapes)]
+		shape := shapes[int(which)%len(shapes)]
 		text := strings.ReplaceAll(shape.text, planted, secret)
 		if !strings.Contains(text, secret) || endTells[shape.name] {
 			return
 		}
 		// On lines of their own, so that what stands around is no part of it.
 		text = strings.ReplaceAll(before, "\\", "") + "\n" + text + "\n" + after
-		if got := (scrubber{}).text(text); strings.Contains(got, secret) {
+		if got := scrub.text(text); strings.Contains(got, secret) {
 			t.Errorf("%q became %q", text, got)
 		}
 	})

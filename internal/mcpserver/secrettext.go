@@ -1,142 +1,75 @@
 package mcpserver
 
 import (
-	"encoding/base64"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 )
 
-// A shape is one way in which a secret stands in a text. Of what the pattern
-// finds, the group named s is masked where ok, if there is one, says so.
-type shape struct {
-	// hints are texts of which the lower case of a text holds one where it has
-	// the shape. To look for them costs a hundredth of the pattern.
-	hints   []string
-	pattern *regexp.Regexp
-	ok      func(secret string) bool
+// places find where in a text a name is followed by its value. The names are
+// judged by their words.
+type places struct {
+	// pairs and directives are hints of what the patterns find.
+	pairs, directives []hint
+	// attributes is a pair of a name and a value: in JSON, in YAML, in attributes.
+	attributes *regexp.Regexp
+	// elements is such a pair in elements of XML, and in a property list.
+	elements *regexp.Regexp
+	// call is a call of a function with a name and a value.
+	call *regexp.Regexp
+	// directive is a line that sets a variable without a sign between: of a
+	// Dockerfile, of csh, fish and Windows.
+	directive *regexp.Regexp
+	// element is the first tag of an element of XML, attribute one in it.
+	element, attribute *regexp.Regexp
+	// equals is = or : in the encoding of URLs, once or several times.
+	equals *regexp.Regexp
+	// quote opens a value, block a block of YAML, heredoc a text of several lines.
+	quote, block, heredoc *regexp.Regexp
+	// list opens an object or a list of JSON whose texts stand in quotes.
+	list *regexp.Regexp
+	// key is a key of YAML in its line, header one whose value stands in the
+	// lines below.
+	key, header *regexp.Regexp
+	// kind is the line that makes an object of Kubernetes a Secret.
+	kind *regexp.Regexp
+	// resource is the line that makes an entry of YAML a resource of CloudFormation.
+	resource *regexp.Regexp
 }
 
-// shapes are those that a secret has by itself, whatever stands before it. Each
-// holds for a text that was cut in the secret, too.
-var shapes = []shape{
-	{[]string{"private key"}, regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?P<s>[\s\S]*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY|$)`), nil},
-	{[]string{"private key"}, regexp.MustCompile(`(?P<s>[A-Za-z0-9+/=\s\\]{40,})-----END [A-Z0-9 ]*PRIVATE KEY`), nil},
-	// JSON Web Tokens; see https://datatracker.ietf.org/doc/html/rfc7519#section-3
-	{[]string{"eyj"}, regexp.MustCompile(`\b(?P<s>eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*)`), nil},
-	// The password of a URL. A number there is a port.
-	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][\w+.-]*://[^\s:/@"'<>]*:(?P<s>[^\s/"'<>?#]+)@`), nil},
-	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][\w+.-]*://[^\s:/@"'<>]*:(?P<s>[^\s"'<>]+)@`), notPort},
-	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][\w+.-]*://[^\s:/@"'<>\[]*:(?P<s>[^\s/@"'<>,;)\]}\\]+)`), notPort},
-	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][\w+.-]*://(?P<s>[\w.~%-]{20,})(?::x-oauth-basic)?@`), nil},
-	{[]string{"jdbc:oracle"}, regexp.MustCompile(`(?i)\bjdbc:oracle:\w+:[^/\s"']+/(?P<s>[^@\s"']+)@`), nil},
-	// Credentials of HTTP, of netrc, of curl, of SQL.
-	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer\s+(?P<s>[\w.~+/=-]{8,})`), tokenLike},
-	{[]string{"basic"}, regexp.MustCompile(`(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{6,}=*)`), basicAuth},
-	{[]string{"login"}, regexp.MustCompile(`(?i)\blogin\s+\S+\s+password\s+(?P<s>\S+)`), nil},
-	{[]string{"-u"}, regexp.MustCompile(`(?i)(?:^|\s)(?:-u|--user)[ =]["']?[^\s:"']+:(?P<s>[^\s"']+)`), nil},
-	{[]string{"mysql", "mariadb", "sshpass"}, regexp.MustCompile(`\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\n|;&]*?\s-p["']?(?P<s>[^\s"'-][^\s"']*)`), nil},
-	{[]string{"sshpass"}, regexp.MustCompile(`\bsshpass\s+-p\s+["']?(?P<s>[^\s"']+)`), nil},
-	{[]string{"redis-cli"}, regexp.MustCompile(`\bredis-cli\b[^\n|;&]*?\s-a\s+["']?(?P<s>[^\s"']+)`), nil},
-	{[]string{"auth"}, regexp.MustCompile(`(?i)(?:^|[^a-z0-9])auth\\*["']?\s*[:=]\s*\\*["']?(?P<s>[a-z0-9+/]{6,}=*)`), basicAuth},
-	// A line of .pgpass, and what passwords are kept as in htpasswd and shadow;
-	// see https://www.postgresql.org/docs/current/libpq-pgpass.html and crypt(5).
-	{[]string{":543", ":6432:", ":*:"}, regexp.MustCompile(`(?m)^[ \t]*(?:[\w.*/-]+|\[[0-9A-Fa-f:]+\]):(?:543\d|6432|\*):[^:\s]+:[^:\s]+:(?P<s>\S+)`), nil},
-	{[]string{"$1$", "$2", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2", "$scrypt$"}, regexp.MustCompile(`\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)|scrypt)\$(?P<s>[\w./$=,+-]{20,})`), nil},
-	{[]string{"{sha", "{ssha"}, regexp.MustCompile(`(?i)\{S?SHA\d*\}(?P<s>[a-z0-9+/]{16,}=*)`), nil},
-	{[]string{"identified", "password"}, regexp.MustCompile(`(?i)\b(?:identified\s+by|password)\s+'(?P<s>[^']+)`), nil},
-	{[]string{"-pass", "-secret", "-token", "-api", "-access", "password", "secret", "token"}, regexp.MustCompile(`(?i)(?:^|\s|["'])--?(?:[\w-]*-)?(?:password|passwd|pass|secret|token|api-key|apikey|secret-key|access-token)(?:\s+|["']\s*,\s*["'])["']?(?P<s>[^\s"'-][^\s"']*)`), secretValue},
-	// A secret access key behind its key's ID, and session tokens.
-	{[]string{"akia", "asia"}, regexp.MustCompile(`(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9/+][\s\S]{0,80}?\b(?P<s>[A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)`), mixed},
-	{[]string{"iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz"}, regexp.MustCompile(`\b(?P<s>(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9+/=_%-]{8,})`), nil},
-	// Well-known tokens, by their prefixes.
-	{[]string{"ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "xox", "xapp-", "sk_", "rk_", "whsec_", "glpat-", "npm_", "pypi-", "dop_v1_", "hvs.", "sk-", "ya29."}, regexp.MustCompile(`\b(?:gh[opsur]_|github_pat_|xox[abeprs]-|xapp-|[sr]k_(?:live|test)_|whsec_|glpat-|npm_|pypi-|dop_v1_|hvs\.|sk-ant-|sk-proj-|ya29\.)(?P<s>[\w.-]{8,})`), nil},
-	{[]string{"hf_", "dckr_", "hawser_", "glsa_"}, regexp.MustCompile(`\b(?:hf_|dckr_[op]at_|hawser_|glsa_)(?P<s>[\w-]{8,})`), tokenLike},
-	{[]string{"age-secret-key-"}, regexp.MustCompile(`(?i)\bAGE-SECRET-KEY-1(?P<s>\w{8,})`), nil},
-	{[]string{"aiza"}, regexp.MustCompile(`\bAIza(?P<s>[\w-]{20,})`), nil},
-	{[]string{"sk-"}, regexp.MustCompile(`\bsk-(?P<s>[A-Za-z0-9]{20,})`), nil},
-	{[]string{"sg."}, regexp.MustCompile(`\bSG\.(?P<s>[\w-]{10,}\.[\w-]{10,})`), nil},
-	{[]string{"hooks.slack.com"}, regexp.MustCompile(`hooks\.slack\.com/services/(?P<s>[\w/]{10,})`), nil},
-	// XML: an element, a pair in attributes, and a property list's pair.
-	{[]string{"<key>"}, regexp.MustCompile(`(?i)<key>\s*[^<>]*(?:password|passwd|secret|token|apikey)\s*</key>\s*<string>(?P<s>[^<]+)`), secretValue},
-}
-
-var port = regexp.MustCompile(`^\d{1,5}(?:$|[/?#])`)
-
-func notPort(s string) bool { return !port.MatchString(s) }
-
-func tokenLike(s string) bool { return len(s) >= 24 || strings.ContainsAny(s, "0123456789") }
-
-func mixed(s string) bool {
-	return strings.ToLower(s) != s && strings.ToUpper(s) != s
-}
-
-func basicAuth(s string) bool {
-	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
-	if err != nil && len(s) > 4 { // cut
-		raw, err = base64.RawStdEncoding.DecodeString(s[:len(s)/4*4])
+func newPlaces() places {
+	return places{
+		pairs: hints("val"), directives: hints("env", "arg", "set"),
+		attributes: regexp.MustCompile(`(?i)\b(?:(?:parameter|option)_?)?(?:name|key)\\*["']?\s*[:=]\s*\\*["']?([\w.-]+)\\*["']?[\s,;]*\\*["']?(?:parameter_?)?(?:value|val)\\*["']?\s*[:=]\s*`),
+		elements: regexp.MustCompile(`(?i)<(?:(?:parameter|option)?(?:key|name)|variable)>\s*([^<>]*?)\s*</\w+>\s*` +
+			`<(?:string|data|val|value|parametervalue|content)>\s*(?:<!\[CDATA\[)?`),
+		call:      regexp.MustCompile(`\w\(\s*\\*["']([\w.-]+)\\*["']\s*,\s*`),
+		directive: regexp.MustCompile(`(?im)^[ \t]*(?:ENV|ARG|setenv|setx|set(?:[ \t]+-\w+)+)[ \t]+([\w.-]+)[ \t]+`),
+		element:   regexp.MustCompile(`<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>`),
+		attribute: regexp.MustCompile(`\s([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')`),
+		equals:    regexp.MustCompile(`^%(?:25)*3[aAdD]`),
+		quote: regexp.MustCompile("^(?:[bBrRuUfF@$]{0,2}(\\\\*(?:\"\"\"|'''|[\"'`])|[“”„‟«‘’‚‛])|" +
+			`(&(?:amp;)*(?:quot|apos|#0*3[49]|#[xX]0*2[27]);|\\+u002[27]|%(?:25)*2[27]))`),
+		block:    regexp.MustCompile(`^[|>][+-]?\d*[+-]?[ \t]*(?:#[^\n]*)?\r?\n`),
+		heredoc:  regexp.MustCompile(`^(?:\$\(\s*cat\s+)?<<[<~-]?[ \t]*\\?["']?([A-Za-z_]\w*)["']?[^\n]*\n`),
+		list:     regexp.MustCompile(`^[\[{]\s*(\\*["'])`),
+		key:      regexp.MustCompile(`^["']?([^\s"'#:{}\[\],][^"':{}\[\],]*)["']?[ \t]*:(?:[ \t]+|\r?\n?$)`),
+		header:   regexp.MustCompile(`^([ \t?-]*)["']?([\w.\\%&#;/-]+)["']?[ \t]*:[ \t]*(?:[&!][^\s]+[ \t]*)*(?:#[^\n]*)?\r?\n?$`),
+		kind:     regexp.MustCompile(`(?m)^[ \t-]*kind:[ \t]*["']?Secret["']?[ \t]*\r?$`),
+		resource: regexp.MustCompile(`(?m)^[ \t]*["']?Type["']?:[ \t]*["']?AWS::`),
 	}
-	return err == nil && strings.Contains(string(raw), ":")
-}
-
-// in tells whether a text may have the shape; lower is its lower case.
-func (sh shape) in(lower string) bool { return holdsOne(lower, sh.hints) }
-
-func holdsOne(text string, of []string) bool {
-	return slices.ContainsFunc(of, func(part string) bool { return strings.Contains(text, part) })
-}
-
-// mask masks what has the shape in a text.
-func (sh shape) mask(text string, did *changes) string {
-	group := sh.pattern.SubexpIndex("s")
-	var out strings.Builder
-	end := 0
-	for _, at := range sh.pattern.FindAllStringSubmatchIndex(text, -1) {
-		from, to := at[2*group], at[2*group+1]
-		secret := text[from:to]
-		if strings.TrimSpace(secret) == "" || strings.HasPrefix(secret, "[masked") || sh.ok != nil && !sh.ok(secret) {
-			continue
-		}
-		did.masked++
-		out.WriteString(text[end:from] + mask)
-		end = to
-	}
-	return out.String() + text[end:]
-}
-
-// The places in a text where a name is followed by its value. The names are
-// judged by secretName.
-var (
-	element = regexp.MustCompile(`<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?`)
-	named   = regexp.MustCompile(`(?i)\b(?:name|key)\\*["']?\s*[:=]\s*\\*["']?([\w.-]+)\\*["']?[\s,;]*\\*["']?(?:value|val)\\*["']?\s*[:=]\s*`)
-)
-
-// nameHints are parts of all the names that secretName and queryName know.
-var nameHints = []string{
-	"pass", "pwd", "secret", "token", "key", "auth", "cookie", "dsn", "jwt", "bearer", "conn", "database", "pem", "sig", "session", "%",
-}
-
-// settings masks the values of settings in a text: environment variables, YAML,
-// JSON that is no whole, headers, parameters of URLs, attributes and elements.
-func (s scrubber) settings(text, lower string, did *changes) string {
-	if !holdsOne(lower, nameHints) {
-		return text
-	}
-	if strings.Contains(lower, "val") {
-		text = s.values(text, finder(named), did, func(text string, at place) int { return valueEnd(text, at, true) })
-	}
-	if strings.Contains(lower, "<") {
-		text = s.values(text, finder(element), did, elementEnd)
-	}
-	return s.values(text, setting, did, func(text string, at place) int { return valueEnd(text, at, false) })
 }
 
 // place is where a name stands in a text and where its value begins.
 type place struct{ begin, name, nameEnd, value int }
 
-// finder finds the next place that a pattern does; its first group is the name.
-func finder(pattern *regexp.Regexp) func(text string, from int) (place, bool) {
+// A finder finds the next place from an offset on.
+type finder func(text string, from int) (place, bool)
+
+// An extent is where a value begins and ends.
+type extent func(text string, at place, of verdict) (from, to int)
+
+// by finds the next place that a pattern does; its first group is the name.
+func by(pattern *regexp.Regexp) finder {
 	return func(text string, from int) (place, bool) {
 		at := pattern.FindStringSubmatchIndex(text[from:])
 		if at == nil {
@@ -146,56 +79,34 @@ func finder(pattern *regexp.Regexp) func(text string, from int) (place, bool) {
 	}
 }
 
-// setting finds the next name that =, :, :=, => or %3D separates from its value.
-func setting(text string, from int) (place, bool) {
-	for {
-		i := strings.IndexAny(text[from:], "=:%")
-		if i < 0 {
-			return place{}, false
-		}
-		sep := from + i
-		from = sep + 1
-		if text[sep] == '%' {
-			encoded := encodedEquals.FindString(text[sep:])
-			if encoded == "" {
-				continue
-			}
-			from = sep + len(encoded)
-		}
-		end := trimBack(text, sep, " \t")
-		end = trimBack(text, end, "\"'`")
-		end = trimBack(text, end, "\\")
-		begin := end
-		for begin > 0 && end-begin < 200 && nameByte(text[begin-1]) {
-			begin--
-		}
-		if begin == end {
-			continue
-		}
-		if from < len(text) && (text[sep] == ':' && text[from] == '=' || text[sep] == '=' && text[from] == '>') {
-			from++
-		}
-		value := from
-		for value < len(text) && (text[value] == ' ' || text[value] == '\t') {
-			value++
-		}
-		return place{begin, begin, end, value}, true
+// settings masks the values of settings in a text: environment variables, YAML,
+// JSON that is no whole, headers, parameters of URLs, flags, attributes and
+// elements.
+func (s scrubber) settings(text string, low lowered, did *changes) string {
+	if !low.holds(s.names.hints) {
+		return text
 	}
-}
-
-// trimBack is the end of a text without some bytes at its end, a few at most.
-func trimBack(text string, end int, bytes string) int {
-	for least := max(0, end-20); end > least && strings.IndexByte(bytes, text[end-1]) >= 0; end-- {
+	if low.holds(s.places.pairs) {
+		text = s.values(text, by(s.places.attributes), s.pairExtent, did)
 	}
-	return end
-}
-
-func nameByte(b byte) bool {
-	return b == '_' || b == '.' || b == '-' || b == '%' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+	if low.has('<') {
+		text = s.values(text, by(s.places.elements), elementExtent, did)
+		text = s.elements(text, did)
+	}
+	if low.has('(') {
+		text = s.values(text, by(s.places.call), s.quotedExtent, did)
+	}
+	if low.holds(s.places.directives) {
+		text = s.values(text, by(s.places.directive), s.lineExtent, did)
+	}
+	if low.has('-') {
+		text = s.values(text, flag, s.flagExtent, did)
+	}
+	return s.values(text, s.setting, s.settingExtent, did)
 }
 
 // values masks what stands at the places that next finds, up to where end says.
-func (s scrubber) values(text string, next func(string, int) (place, bool), did *changes, end func(string, place) int) string {
+func (s scrubber) values(text string, next finder, extent extent, did *changes) string {
 	var out strings.Builder
 	done := 0
 	for from := 0; from < len(text); {
@@ -204,113 +115,341 @@ func (s scrubber) values(text string, next func(string, int) (place, bool), did 
 			break
 		}
 		from = max(at.value, from+1)
-		if !s.secretAt(text, at) {
+		of := s.judgeAt(text, at)
+		if of == noSecret || at.value < done {
 			continue
 		}
-		to := end(text, at)
-		value := text[at.value:to]
-		quote := len(value) - len(strings.TrimLeft(value, "\\\"'`"))
-		if !secretValue(value[quote:]) {
+		begin, end := extent(text, at, of)
+		if !s.secretValue(text[begin:end], of) {
 			continue
 		}
 		did.masked++
-		out.WriteString(text[done:at.value+quote] + mask)
-		done, from = to, max(to, from)
+		out.WriteString(text[done:begin] + mask)
+		done, from = end, max(end, from)
 	}
 	return out.String() + text[done:]
 }
 
-// secretAt tells whether the name at a place is that of a secret.
-func (s scrubber) secretAt(text string, at place) bool {
+// judgeAt is the verdict on the name at a place.
+func (s scrubber) judgeAt(text string, at place) verdict {
 	name, before := text[at.name:at.nameEnd], byte('\n')
 	if at.name > 0 {
 		before = text[at.name-1]
 	}
-	if before == ':' && text[at.nameEnd] == ':' {
-		return false // a part of an ARN
-	}
 	if strings.Contains(name, "%") {
-		if decoded, err := url.QueryUnescape(name); err == nil {
-			name = decoded
+		name = decodedFully(name)
+		if i := strings.LastIndexFunc(name, func(r rune) bool { return r >= 0x80 || !nameByte(byte(r)) }); i >= 0 {
+			before, name = name[i], name[i+1:]
 		}
 	}
-	inQuery := before == '?' || before == '&' || before == ';'
-	return !s.reveals(name) && (secretName(name) || inQuery && queryName(name))
+	if before == ':' && at.nameEnd < len(text) && (text[at.nameEnd] == ':' || text[at.nameEnd] == '%') {
+		return noSecret // a part of an ARN
+	}
+	if s.reveals(name) {
+		return noSecret
+	}
+	of := s.judge(name)
+	if inQuery := before == '?' || before == '&' || before == ';'; of == noSecret && inQuery && s.queryName(name) {
+		return aSecret
+	}
+	return of
 }
 
-// elementEnd is where an XML element's text ends.
-func elementEnd(text string, at place) int {
-	rest, end := text[at.value:], "<"
+// setting finds the next name that =, :, :=, => or %3D separates from its value.
+func (s scrubber) setting(text string, from int) (place, bool) {
+	for {
+		i := strings.IndexAny(text[from:], "=:%")
+		if i < 0 {
+			return place{}, false
+		}
+		sep := from + i
+		from = sep + 1
+		if text[sep] == '%' {
+			encoded := s.places.equals.FindString(text[sep:])
+			if encoded == "" {
+				continue
+			}
+			from = sep + len(encoded)
+		}
+		begin, end := nameBefore(text, sep)
+		if begin == end {
+			if begin, end = complexKey(text, sep); begin == end {
+				continue
+			}
+		}
+		if from < len(text) && (text[sep] == ':' && text[from] == '=' || text[sep] == '=' && text[from] == '>') {
+			from++
+		}
+		return place{begin, begin, end, blankEnd(text, from)}, true
+	}
+}
+
+func blankEnd(text string, from int) int {
+	for from < len(text) && (text[from] == ' ' || text[from] == '\t') {
+		from++
+	}
+	return from
+}
+
+// nameBefore is where the name begins and ends that stands before a separator,
+// in quotes or without.
+func nameBefore(text string, sep int) (begin, end int) {
+	end = trimBack(text, sep, " \t")
+	end = trimBack(text, end, "\"'`“”‘’«»")
+	end = trimBack(text, end, "\\")
+	begin = end
+	for begin > 0 && end-begin < 200 && nameByte(text[begin-1]) {
+		begin--
+	}
+	return begin, end
+}
+
+// complexKey is a key of YAML on a line of its own, ? password, whose value
+// stands behind the separator that begins the next line.
+//
+// https://yaml.org/spec/1.2.2/#822-block-mappings
+func complexKey(text string, sep int) (begin, end int) {
+	end = trimBack(text, sep, " \t")
+	if text[sep] != ':' || end == 0 || text[end-1] != '\n' {
+		return sep, sep
+	}
+	begin, end = nameBefore(text, trimBack(text, end, " \t\r\n"))
+	if mark := trimBack(text, trimBack(text, begin, "\"'"), " \t"); mark == 0 || mark == begin || text[mark-1] != '?' {
+		return sep, sep
+	}
+	return begin, end
+}
+
+// trimBack is the end of a text without some characters at its end, a few at most.
+func trimBack(text string, end int, characters string) int {
+	least := max(0, end-20)
+	return least + len(strings.TrimRight(text[least:end], characters))
+}
+
+func nameByte(b byte) bool {
+	return b == '_' || b == '.' || b == '-' || b == '%' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+}
+
+// flag finds the next flag of a command line whose value is the next word, also
+// where the words are texts in a list.
+func flag(text string, from int) (place, bool) {
+	for {
+		i := strings.IndexByte(text[from:], '-')
+		if i < 0 {
+			return place{}, false
+		}
+		begin := from + i
+		name := begin + 1
+		if name < len(text) && text[name] == '-' {
+			name++
+		}
+		end := name
+		for end < len(text) && nameByte(text[end]) {
+			end++
+		}
+		from = max(end, begin+1)
+		value := len(text) - len(strings.TrimLeft(text[end:], " \t\r\n\"',\\"))
+		between := text[end:value]
+		if begin > 0 && !strings.ContainsAny(text[begin-1:begin], " \t\r\n\"'") || end == name || strings.HasPrefix(text[name:], "no-") ||
+			value == len(text) || text[value] == '-' || strings.Trim(between, "\"'\\") == "" {
+			continue
+		}
+		if last := text[value-1]; last == '"' || last == '\'' {
+			value = trimBack(text, value-1, "\\")
+		} else if strings.Contains(between, "\n") && !strings.Contains(between, "\\") {
+			continue // the next line is another text
+		}
+		return place{begin, name, end, value}, true
+	}
+}
+
+func (s scrubber) flagExtent(text string, at place, _ verdict) (from, to int) {
+	if from, to, ok := s.quoted(text, at.value); ok {
+		return from, to
+	}
+	return at.value, at.value + until(text[at.value:], " \t\r\n\"'")
+}
+
+// quotedExtent is a value in quotes; nothing is one without.
+func (s scrubber) quotedExtent(text string, at place, _ verdict) (from, to int) {
+	from, to, _ = s.quoted(text, at.value)
+	return from, to
+}
+
+// lineExtent is a value that ends with its line.
+func (s scrubber) lineExtent(text string, at place, _ verdict) (from, to int) {
+	if from, to, ok := s.quoted(text, at.value); ok {
+		return from, to
+	}
+	return at.value, at.value + until(text[at.value:], "\r\n")
+}
+
+// elementExtent is the text of an element of XML.
+func elementExtent(text string, at place, _ verdict) (from, to int) {
+	end := "<"
 	if strings.HasSuffix(text[at.begin:at.value], "<![CDATA[") {
 		end = "]]>"
 	}
-	if i := strings.Index(rest, end); i >= 0 {
-		return at.value + i
+	if i := strings.Index(text[at.value:], end); i >= 0 {
+		return at.value, at.value + i
 	}
-	return len(text)
+	return at.value, len(text)
 }
 
 // lookBack bounds how far the beginning of a setting's line is looked for, so
 // that one long line takes no longer than many short ones.
 const lookBack = 200
 
-// valueEnd is where a setting's value ends.
-func valueEnd(text string, at place, pair bool) int {
-	rest := text[at.value:]
-	if quote := opening.FindString(rest); quote != "" {
-		return at.value + len(quote) + quotedEnd(rest[len(quote):], quote)
+func (s scrubber) settingExtent(text string, at place, of verdict) (from, to int) {
+	return s.valueExtent(text, at, of, false)
+}
+
+func (s scrubber) pairExtent(text string, at place, of verdict) (from, to int) {
+	return s.valueExtent(text, at, of, true)
+}
+
+// valueExtent is where a setting's value stands.
+func (s scrubber) valueExtent(text string, at place, of verdict, pair bool) (from, to int) {
+	if from, to, ok := s.quoted(text, at.value); ok {
+		return from, to
 	}
-	if begin := structure.FindStringSubmatch(rest); begin != nil {
-		return at.value + structureEnd(rest, begin[1])
+	rest := text[at.value:]
+	if opening := s.places.heredoc.FindStringSubmatch(rest); opening != nil {
+		from = at.value + len(opening[0])
+		return from, from + heredocEnd(text[from:], opening[1])
+	}
+	if strings.HasPrefix(rest, "$(") { // what a command prints
+		if i := strings.IndexAny(rest, ")\r\n"); i > 0 && rest[i] == ')' {
+			return at.value, at.value + i + 1
+		}
 	}
 	near := max(0, at.begin-lookBack)
 	line := near + 1 + strings.LastIndexAny(text[near:at.begin], "\r\n")
-	before := strings.TrimLeft(text[line:at.begin], " \t-")
-	begins := before == "" || before == "export " || before == "set " || before == "ENV "
-	if colon := !pair && strings.Contains(text[at.nameEnd:at.value], ":") && !strings.Contains(text[at.nameEnd:at.value], "="); begins || colon {
-		if block := blockMark.FindString(rest); block != "" {
-			return at.value + len(block) + blockEnd(rest[len(block):], indentOf(text[line:]))
+	before := strings.TrimLeft(text[line:at.begin], " \t-?")
+	begins := before == "" || strings.HasSuffix(before, " ") && beginsSetting(before)
+	colon := !pair && strings.Contains(text[at.nameEnd:at.value], ":") && !strings.Contains(text[at.nameEnd:at.value], "=")
+	column := len(text[line:at.begin])
+	lineEnd := at.value
+	if end, ok := s.structureEnd(rest); ok {
+		if of == secrets && strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), "{") {
+			return at.value, at.value // things with names of their own
 		}
-		if begins && colon {
-			return at.value + until(rest, "\r\n")
+		if lineEnd += end; !begins || !colon {
+			return at.value, lineEnd
 		}
 	}
-	if begins {
-		return at.value + until(rest, " \t\r\n")
+	if begins || colon {
+		if block := s.places.block.FindString(rest); block != "" {
+			return at.value + len(block), at.value + len(block) + blockEnd(rest[len(block):], column)
+		}
 	}
-	if headerName(text[at.name:at.nameEnd]) {
-		return at.value + until(rest, "\r\n\"'")
+	switch {
+	case begins && colon && strings.HasPrefix(rest, "- "): // a list as the value of a complex key
+		return at.value, at.value + until(rest, "\n") + blockEnd(rest[until(rest, "\n"):], column-len("? "))
+	case begins && colon:
+		return at.value, lineEnd + until(text[lineEnd:], "\r\n")
+	case begins:
+		return at.value, at.value + until(rest, " \t\r\n")
+	case s.headerName(text[at.name:at.nameEnd]):
+		return at.value, at.value + until(rest, "\r\n\"'")
 	}
-	return at.value + until(rest, " \t\r\n\"'`,;&#<>)}]\\")
+	return at.value, at.value + plainEnd(rest)
 }
 
-var (
-	// encodedEquals is = in the encoding of URLs, once or several times.
-	encodedEquals = regexp.MustCompile(`^%(?:25)*3[dD]`)
+// beginsSetting tells whether a word before a name only declares it.
+func beginsSetting(word string) bool {
+	switch strings.TrimRight(word, " ") {
+	case "export", "set", "ENV", "ARG":
+		return true
+	}
+	return false
+}
 
-	structure = regexp.MustCompile(`^[\[{]\s*(\\*["'])`)
-	opening   = regexp.MustCompile("^\\\\*[\"'`]")
-	blockMark = regexp.MustCompile(`^[|>][+-]?\d*[+-]?[ \t]*(?:#[^\n]*)?\r?\n`)
-)
+// plainEnd is where a value ends that stands in no quotes within a line.
+func plainEnd(rest string) int {
+	for end := 0; ; end++ {
+		end += until(rest[end:], " \t\r\n\"'`,;&#<>)}]\\“”")
+		if end == len(rest) || rest[end] != '&' {
+			return end
+		}
+		if r, n := entity(rest[end:]); n > 0 && rest[end+1] == '#' && !strings.ContainsRune("\"'<>&", r) {
+			end += n - 1
+			continue
+		}
+		return end
+	}
+}
+
+// quoted is a value in quotes, whatever the quotes are written as.
+func (s scrubber) quoted(text string, at int) (from, to int, ok bool) {
+	opening := s.places.quote.FindStringSubmatch(text[at:])
+	if opening == nil {
+		return 0, 0, false
+	}
+	from = at + len(opening[0])
+	quote := opening[1] + opening[2]
+	switch quote {
+	case "“", "”", "„", "‟", "«":
+		return from, from + until(text[from:], "“”‟»"), true
+	case "‘", "’", "‚", "‛":
+		return from, from + until(text[from:], "‘’‛"), true
+	case `"`: // doubled, as in CSV
+		if rest := text[from:]; len(rest) > 1 && rest[0] == '"' && nameByte(rest[1]) {
+			quote, from = `""`, from+1
+		}
+	}
+	return from, from + quotedEnd(text[from:], quote), true
+}
 
 // quotedEnd is where a quoted text ends: at its quote, with as many backslashes
-// before it as the opening one had, or with the text.
+// before it as the opening one had, or with the text. A quote that is doubled is
+// one within the text.
 func quotedEnd(rest, quote string) int {
 	for i := 0; i < len(rest); i++ {
 		j := strings.Index(rest[i:], quote)
 		if j < 0 {
 			break
 		}
-		if i += j; i == 0 || rest[i-1] != '\\' {
+		i += j
+		switch {
+		case i > 0 && rest[i-1] == '\\' && quote[0] != '%' && quote[0] != '&':
+		case i > 0 && len(quote) == 1 && strings.HasPrefix(rest[i+1:], quote):
+			i++
+		default:
 			return i
 		}
 	}
 	return len(rest)
 }
 
-// structureEnd is where an object or a list of JSON ends whose texts stand in
-// the quotes given.
-func structureEnd(rest, quote string) int {
+// heredocEnd is where a text of several lines ends: before the line that is its tag.
+func heredocEnd(rest, tag string) int {
+	end := 0
+	for line := range strings.Lines(rest) {
+		if strings.TrimRight(strings.TrimSpace(line), ";,") == tag {
+			return max(0, end-1)
+		}
+		end += len(line)
+	}
+	return len(rest)
+}
+
+// farthest bounds how far the end of a list without quotes is looked for.
+const farthest = 4096
+
+// structureEnd is where an object or a list ends that a text begins with. One
+// that was cut ends with the text, or with its line if it began to stand on one.
+func (s scrubber) structureEnd(rest string) (int, bool) {
+	if rest == "" || rest[0] != '[' && rest[0] != '{' {
+		return 0, false
+	}
+	quote := "\""
+	opening := s.places.list.FindStringSubmatch(rest)
+	if opening != nil {
+		quote = opening[1]
+	} else {
+		rest = rest[:min(len(rest), farthest)]
+	}
 	depth := 0
 	for i := 0; i < len(rest); i++ {
 		switch {
@@ -321,27 +460,15 @@ func structureEnd(rest, quote string) int {
 			depth++
 		case rest[i] == '}' || rest[i] == ']':
 			if depth--; depth == 0 {
-				return i + 1
+				return i + 1, true
 			}
 		}
 	}
-	return len(rest)
-}
-
-// blockEnd is where a YAML block ends: before the next line that is indented no
-// deeper than its key.
-func blockEnd(rest string, indent int) int {
-	end := 0
-	for line := range strings.Lines(rest) {
-		if strings.TrimSpace(line) != "" && indentOf(line) <= indent {
-			return end
-		}
-		end += len(line)
+	if first := until(rest, "\r\n"); opening == nil && strings.TrimSpace(rest[1:first]) != "" {
+		return first, true
 	}
-	return end
+	return len(rest), true
 }
-
-func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
 func until(text, stops string) int {
 	if i := strings.IndexAny(text, stops); i >= 0 {

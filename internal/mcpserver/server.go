@@ -98,6 +98,7 @@ type Server struct {
 	consent  *consent
 	breakers *breakers
 	running  *running
+	scrub    scrubber
 	updating sync.Mutex
 }
 
@@ -107,7 +108,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{consent: newConsent(o.Clock), breakers: newBreakers(o.Clock), running: newRunning()}
+	s := &Server{consent: newConsent(o.Clock), breakers: newBreakers(o.Clock), running: newRunning(), scrub: newScrubber()}
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
 			Instructions: o.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,

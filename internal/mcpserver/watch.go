@@ -37,9 +37,9 @@ func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 		if refusal := now.refusal; refusal != nil {
 			switch method {
 			case callTool:
-				return failed(now.refuse(ctx, req, nameIn(req), nil, refusal)), nil
+				return failed(now.refuse(ctx, req, nameIn(req), nil, refusal), s.scrub), nil
 			case readResource, getPrompt, complete:
-				return nil, refused(refusal)
+				return nil, refused(refusal, s.scrub)
 			}
 		}
 		if err := now.unknown(ctx, method, req); err != nil {
@@ -86,12 +86,12 @@ func (n *state) unknown(ctx context.Context, method string, req mcp.Request) err
 func (s *Server) unanswered(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 	now := s.now.Load()
 	if now.refusal != nil {
-		return failed(now.refuse(ctx, req, nameIn(req), nil, now.refusal)), nil
+		return failed(now.refuse(ctx, req, nameIn(req), nil, now.refusal), s.scrub), nil
 	}
 	if err := now.unknown(ctx, method, req); err != nil {
 		return nil, err
 	}
-	return failed(now.refuse(ctx, req, nameIn(req), nil, errAnswer())), nil
+	return failed(now.refuse(ctx, req, nameIn(req), nil, errAnswer()), s.scrub), nil
 }
 
 // nameIn is the tool that a request asks for; the audit log keeps no more of it
@@ -121,13 +121,13 @@ func (s *Server) panicked(ctx context.Context, method string, v any) (mcp.Result
 	}
 	s.now.Load().options.Logger.ErrorContext(ctx, "a request panicked", "method", method, "cause", f.Cause, "stack", string(debug.Stack()))
 	if method == callTool {
-		return failed(f), nil
+		return failed(f, s.scrub), nil
 	}
 	return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: f.Error()}
 }
 
 // refused is a fault as an error of the protocol, for methods whose answers have
 // no place for one.
-func refused(f *fault.Error) error {
-	return &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: scrubber{}.text(describe(f))}
+func refused(f *fault.Error, scrub scrubber) error {
+	return &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: scrub.text(describe(f))}
 }

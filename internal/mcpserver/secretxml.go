@@ -1,0 +1,106 @@
+package mcpserver
+
+import (
+	"encoding/xml"
+	"slices"
+	"strings"
+)
+
+// elements masks what stands in the elements of XML that are named as secrets
+// are, and in their children.
+func (s scrubber) elements(text string, did *changes) string {
+	var out strings.Builder
+	done := 0
+	for from := 0; from < len(text); {
+		at := s.places.element.FindStringSubmatchIndex(text[from:])
+		if at == nil {
+			break
+		}
+		begin, tag := from+at[0], from+at[1]
+		name := text[from+at[2] : from+at[3]]
+		from = tag
+		of := s.judge(name)
+		if of == noSecret || s.reveals(name) {
+			continue
+		}
+		spans, end := s.inElement(text[begin:], tag-begin, of)
+		for _, at := range spans {
+			did.masked++
+			out.WriteString(text[done:begin+at.from] + mask)
+			done = begin + at.to
+		}
+		if len(spans) > 0 {
+			from = max(begin+end, done)
+		}
+	}
+	return out.String() + text[done:]
+}
+
+// span is a part of a text.
+type span struct{ from, to int }
+
+// inElement finds the values in the element that a text begins with, and its end.
+// Its tag ends at the offset given. An element that does not end was cut; without
+// a value right behind it, it is no element.
+func (s scrubber) inElement(text string, tag int, of verdict) (spans []span, end int) {
+	decoder := xml.NewDecoder(strings.NewReader(text))
+	decoder.Strict = false
+	var open []string
+	add := func(from, to int) {
+		value := text[from:to]
+		if inner, ok := strings.CutPrefix(value, "<![CDATA["); ok {
+			from, to = from+len("<![CDATA["), from+len("<![CDATA[")+len(strings.TrimSuffix(inner, "]]>"))
+			value = text[from:to]
+		}
+		from += len(value) - len(strings.TrimLeft(value, " \t\r\n"))
+		to -= len(value) - len(strings.TrimRight(value, " \t\r\n"))
+		if from < to && s.secretValue(text[from:to], of) {
+			spans = append(spans, span{from, to})
+		}
+	}
+	for {
+		begin := int(decoder.InputOffset())
+		token, err := decoder.RawToken()
+		end = int(decoder.InputOffset())
+		if err != nil {
+			if end = cutEnd(text, tag, begin); end == 0 {
+				return nil, tag
+			}
+			add(begin, end)
+			return spans, end
+		}
+		owned := !slices.ContainsFunc(open[min(1, len(open)):], s.label) && (of != secrets || len(open) <= 2)
+		switch token := token.(type) {
+		case xml.StartElement:
+			open = append(open, token.Name.Local)
+			for _, at := range s.places.attribute.FindAllStringSubmatchIndex(text[begin:end], -1) {
+				if value := max(at[4], at[6]); owned && slices.Contains(s.names.pairValues, s.joined(text[begin+at[2]:begin+at[3]])) {
+					add(begin+value, begin+max(at[5], at[7]))
+				}
+			}
+		case xml.EndElement:
+			if open = open[:len(open)-1]; len(open) == 0 {
+				return spans, end
+			}
+		case xml.CharData:
+			if owned {
+				add(begin, end)
+			}
+		}
+	}
+}
+
+// cutEnd is the offset up to which the value stands of an element that was
+// read up to an offset and not to its end; 0 where it is no element.
+func cutEnd(text string, tag, at int) int {
+	rest := text[tag:]
+	content := strings.TrimLeft(rest, " \t\r\n")
+	blank := rest[:len(rest)-len(content)]
+	if blank != "" && (!strings.Contains(blank, "\n") || !strings.HasPrefix(content, "<")) && !strings.Contains(rest, "</") {
+		return 0
+	}
+	if i := strings.Index(text[at:], "</"); i >= 0 {
+		return at + i
+	}
+	return len(text)
+}
