@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/awsapi"
-	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -31,7 +31,7 @@ type Config struct {
 	Store string `yaml:"store,omitempty"`
 	// People gives identities to people where email and user name do not: the
 	// person's email or name to the identities' ARNs or names.
-	People collect.Mapping `yaml:"people,omitempty"`
+	People correlate.Mapping `yaml:"people,omitempty"`
 	// Files bounds which local files tools may read and write.
 	Files FilesConfig `yaml:"files,omitempty"`
 	// Plugins is another program's block, taken as it is.

@@ -12,7 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/regions"
-	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
@@ -85,7 +85,7 @@ func (h *house) openStore() (*store.Store, error) {
 }
 
 // people are the identities that the configuration gives to people.
-func (h *house) people() (collect.Mapping, error) {
+func (h *house) people() (correlate.Mapping, error) {
 	config, err := h.config()
 	if err != nil {
 		return nil, err

@@ -51,10 +51,6 @@ const (
 	ssoAssignments snapshot.Facet = "sso.assignments"
 	ssoApps        snapshot.Facet = "sso.applications"
 	ssoIssuers     snapshot.Facet = "sso.token-issuers"
-
-	// Made of what the others read, without a call.
-	derivedRoles  snapshot.Facet = "derived.permission-set-roles"
-	derivedPeople snapshot.Facet = "derived.people"
 )
 
 // yield is what was read of some facets: the batch of each, or why it could not

@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -75,10 +74,4 @@ func tagsOf(seen *seen) map[string]snapshot.Tags {
 		}
 	}
 	return out
-}
-
-// sortedIDs orders IDs.
-func sortedIDs(ids []snapshot.ID) []snapshot.ID {
-	slices.SortFunc(ids, snapshot.ID.Compare)
-	return ids
 }

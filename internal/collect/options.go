@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -66,7 +67,7 @@ type Options struct {
 	// Progress hears of each cell that ended, one call at a time; it may be nil.
 	Progress func(Event)
 	// Mapping gives identities to people by hand.
-	Mapping Mapping
+	Mapping correlate.Mapping
 	// Clock is the time; nil is time.Now.
 	Clock func() time.Time
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -41,7 +42,7 @@ func TestPeople(t *testing.T) {
 	if len(result.Notes) != 1 || !strings.Contains(result.Notes[0], "sam@one.example, sam@two.example") {
 		t.Errorf("%v", result.Notes)
 	}
-	c.sync(func(o *collect.Options) { o.Mapping = collect.Mapping{"sam@two.example": {"sam"}} })
+	c.sync(func(o *collect.Options) { o.Mapping = correlate.Mapping{"sam@two.example": {"sam"}} })
 	if got := c.people(); !strings.Contains(got, "person:sam@two.example is iam.user:arn:aws:iam::"+simtest.Account+":user/sam") {
 		t.Errorf("%s", got)
 	}

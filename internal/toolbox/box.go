@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
-	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -14,7 +14,7 @@ type Box struct {
 	pool    func() (*awsapi.Pool, error)
 	audit   AuditLog
 	store   func() (*store.Store, error)
-	people  func() (collect.Mapping, error)
+	people  func() (correlate.Mapping, error)
 	homes   bucketHomes
 	buffers buffers // of downloads
 	unfit   unfitClusters
@@ -25,7 +25,7 @@ type Box struct {
 // tool first needs them, so that the tools can be listed where nothing is
 // configured. People gives identities to people by hand; it may be nil.
 func New(
-	pool func() (*awsapi.Pool, error), log AuditLog, store func() (*store.Store, error), people func() (collect.Mapping, error),
+	pool func() (*awsapi.Pool, error), log AuditLog, store func() (*store.Store, error), people func() (correlate.Mapping, error),
 ) *Box {
 	return &Box{pool: pool, audit: log, store: store, people: people}
 }

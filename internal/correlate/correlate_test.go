@@ -1,0 +1,106 @@
+package correlate_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/correlate"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+func seq(entities ...snapshot.Seen) iter.Seq2[snapshot.Seen, error] {
+	return func(yield func(snapshot.Seen, error) bool) {
+		for _, e := range entities {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+func center(user, email string) snapshot.Seen {
+	body := snapshot.SSOUserBody{UserName: user, DisplayName: strings.ToUpper(user)}
+	if email != "" {
+		body.Emails = []string{email}
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(err)
+	}
+	return snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.SSOUserID("d-1", user), Name: user, Body: raw}}
+}
+
+func user(name string) snapshot.Seen {
+	return snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.User.ID("arn:aws:iam::111122223333:user/" + name), Account: "111122223333", Name: name}}
+}
+
+// Identities are joined by email, by user name and by hand, and never where
+// several people could be meant.
+func TestPeople(t *testing.T) {
+	for name, tt := range map[string]struct {
+		center, iam []snapshot.Seen
+		mapping     correlate.Mapping
+		want        []string
+		notes       int
+	}{
+		"an email":                  {[]snapshot.Seen{center("a1", "Ada@x.example")}, []snapshot.Seen{user("ada@x.example")}, nil, []string{"ada@x.example a1", "ada@x.example ada@x.example"}, 0},
+		"the part before the @":     {[]snapshot.Seen{center("a1", "ada@x.example")}, []snapshot.Seen{user("ADA")}, nil, []string{"ada@x.example ADA", "ada@x.example a1"}, 0},
+		"a user name":               {[]snapshot.Seen{center("ada", "")}, []snapshot.Seen{user("ada")}, nil, []string{"ada ada", "ada ada"}, 0},
+		"an IAM user alone":         {nil, []snapshot.Seen{user("ada")}, nil, nil, 0},
+		"one who is mapped":         {nil, []snapshot.Seen{user("ada")}, correlate.Mapping{"Ada L": {"ADA"}}, []string{"ada l ada"}, 0},
+		"two who could be meant":    {[]snapshot.Seen{center("s1", "sam@x.example"), center("s2", "sam@y.example")}, []snapshot.Seen{user("sam")}, nil, []string{"sam@x.example s1", "sam@y.example s2"}, 1},
+		"two, and a mapping says":   {[]snapshot.Seen{center("s1", "sam@x.example"), center("s2", "sam@y.example")}, []snapshot.Seen{user("sam")}, correlate.Mapping{"sam@y.example": {"sam"}}, []string{"sam@x.example s1", "sam@y.example s2", "sam@y.example sam"}, 0},
+		"two IAM users of a name":   {nil, []snapshot.Seen{user("ada"), {Entity: snapshot.Entity{ID: snapshot.User.ID("other/ada"), Name: "ada"}}}, nil, []string{"ada ada", "ada ada"}, 0},
+		"Identity Center by itself": {[]snapshot.Seen{center("ada", "ada@x.example")}, nil, nil, []string{"ada@x.example ada"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, notes, err := correlate.People(seq(tt.center...), seq(tt.iam...), tt.mapping)
+			if err != nil || len(notes) != tt.notes {
+				t.Fatalf("%v, %v", err, notes)
+			}
+			var got []string
+			for _, e := range b.Edges {
+				got = append(got, fmt.Sprintf("%s %s", e.From.Key, e.To.Key[strings.LastIndex(e.To.Key, "/")+1:]))
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A role is a permission set's where its name has the form that Identity Center
+// gives, and the account is the same.
+func TestPermissionSetRoles(t *testing.T) {
+	role := func(account, name string) snapshot.Seen {
+		return snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.Role.ID(account + "/" + name), Account: account, Name: name}}
+	}
+	set := snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.AccountRoleID("set", "1"), Account: "1", Name: "Admin_X"}}
+	roles := seq(role("1", "AWSReservedSSO_Admin_X_0123456789abcdef"), role("2", "AWSReservedSSO_Admin_X_0123456789abcdee"),
+		role("1", "AWSReservedSSO_Admin_X"), role("1", "Admin_X_0123456789abcdef"))
+	b, err := correlate.PermissionSetRoles(roles, seq(set))
+	if err != nil || len(b.Edges) != 1 || b.Edges[0].To.Key != "1/AWSReservedSSO_Admin_X_0123456789abcdef" || b.Edges[0].Relation != snapshot.Became {
+		t.Errorf("%v, %+v", err, b)
+	}
+}
+
+// An error of what is read ends both.
+func TestErrors(t *testing.T) {
+	broken := func(yield func(snapshot.Seen, error) bool) { yield(snapshot.Seen{}, errors.ErrUnsupported) }
+	for _, in := range [][2]iter.Seq2[snapshot.Seen, error]{{broken, seq()}, {seq(), broken}} {
+		if _, _, err := correlate.People(in[0], in[1], nil); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%v", err)
+		}
+		if _, err := correlate.PermissionSetRoles(in[0], in[1]); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%v", err)
+		}
+	}
+}
