@@ -59,9 +59,9 @@ func (l List[T]) Rows() any { return l.Items }
 // Cut implements Cutter: it keeps the first items whose JSON fits in max
 // bytes and points the cursor at the first that does not.
 func (l List[T]) Cut(limit int) (any, string) {
-	room := limit - 200 - encodedSize(l.Failures)
+	room := limit - 200 - EncodedSize(l.Failures)
 	for i, item := range l.Items {
-		if room -= encodedSize(item) + 1; room < 0 && i > 0 {
+		if room -= EncodedSize(item) + 1; room < 0 && i > 0 {
 			return l.keep(i), "the items from the cursor on were left out"
 		}
 	}
@@ -90,7 +90,8 @@ func (l List[T]) cursorAt(n int) string {
 	return cursor{Cell: m.cell, Token: m.token, Skip: m.skip + n - m.at}.encode()
 }
 
-func encodedSize(v any) int {
+// EncodedSize is the size of a value as JSON, in bytes; 0 where it is none.
+func EncodedSize(v any) int {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return 0

@@ -16,9 +16,6 @@ func (in ec2Order) preview(ctx context.Context, b *Box, verb string) tool.Previe
 	if err := refused(err); err != nil {
 		return tool.Preview{Err: err}
 	}
-	if err != nil {
-		return tool.Preview{Does: fmt.Sprintf("%s %s: %s (%s)", verb, count(len(in.IDs), "instance"), enumerate(visibleEach(in.IDs)), notRead(ctx, err))}
-	}
 	named := make([]string, len(in.IDs))
 	for i, id := range in.IDs {
 		named[i] = tool.Visible(id)
@@ -26,7 +23,11 @@ func (in ec2Order) preview(ctx context.Context, b *Box, verb string) tool.Previe
 			named[i] = now
 		}
 	}
-	return tool.Preview{Does: fmt.Sprintf("%s %s: %s", verb, count(len(in.IDs), "instance"), enumerate(named))}
+	does := fmt.Sprintf("%s %s: %s", verb, count(len(in.IDs), "instance"), enumerate(named))
+	if err != nil {
+		does += " (" + notRead(ctx, err) + ")"
+	}
+	return tool.Preview{Does: does}
 }
 
 // ec2Standing describes the instances of an order for a person, by id.

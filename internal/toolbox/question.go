@@ -28,15 +28,6 @@ func enumerate(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 }
 
-// visibleEach is each text as a person sees every character of it.
-func visibleEach(texts []string) []string {
-	shown := make([]string, len(texts))
-	for i, text := range texts {
-		shown[i] = tool.Visible(text)
-	}
-	return shown
-}
-
 // count is a number of things: "1 instance", "2 instances".
 func count(n int, thing string) string {
 	if n == 1 {

@@ -106,7 +106,7 @@ func (c *s3Copied) Cut(limit int) (any, string) {
 	for n := len(c.Items); n > 0; {
 		smaller.Items = c.Items[:n]
 		smaller.Omitted = c.Omitted + len(c.Items) - n
-		size := encodedSize(&smaller)
+		size := tool.EncodedSize(&smaller)
 		if size <= limit {
 			return &smaller, fmt.Sprintf("%d objects are not listed; the totals count them", smaller.Omitted)
 		}

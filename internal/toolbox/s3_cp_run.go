@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"path"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -108,7 +107,7 @@ func (c *copying) run(ctx context.Context) (*s3Copied, error) {
 	}
 	if c.arrivals != nil {
 		for _, s := range c.arrivals.strays {
-			c.report.failed(ctx, visible(c.from.show(s.item.name)), c.to.shown, s.item.size, c.arrivals.fault(s))
+			c.report.failed(ctx, inUTF8(c.from.show(s.item.name)), c.to.shown, s.item.size, c.arrivals.fault(s))
 		}
 	}
 	return c.report.whole(), nil
@@ -128,7 +127,7 @@ func (c *copying) admit(ctx context.Context, source item) bool {
 	from, to := c.from.show(source.name), c.to.show(source.name)
 	switch {
 	case source.bad != nil:
-		c.report.failed(ctx, visible(from), visible(to), source.size, source.bad)
+		c.report.failed(ctx, inUTF8(from), inUTF8(to), source.size, source.bad)
 	case source.odd != "":
 		c.report.skipped(from, to, source.size, source.odd)
 	case c.arrivals == nil:
@@ -137,7 +136,7 @@ func (c *copying) admit(ctx context.Context, source item) bool {
 		c.report.skipped(from, c.to.shown, 0, "an empty object that stands for a folder")
 	default:
 		if err := c.arrivals.admit(source); err != nil {
-			c.report.failed(ctx, visible(from), visible(to), source.size, err)
+			c.report.failed(ctx, inUTF8(from), inUTF8(to), source.size, err)
 			return false
 		}
 		return !c.arrivals.stray(source)
@@ -190,12 +189,14 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 	c.report.copied(from, to, source.size, there)
 }
 
-// visible writes a name that is not UTF-8 with its odd bytes escaped.
-func visible(name string) string {
+// inUTF8 is a name as data, which JSON can hold: as it is, and escaped as
+// tool.Quoted escapes it only where it is not UTF-8. For a person's eyes the doors
+// escape what does not show.
+func inUTF8(name string) string {
 	if utf8.ValidString(name) {
 		return name
 	}
-	quoted := strconv.Quote(name)
+	quoted := tool.Quoted(name)
 	return quoted[1 : len(quoted)-1]
 }
 

@@ -2,13 +2,13 @@ package toolbox
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 	"unicode/utf8"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // s3Object is one object, or a range of it.
@@ -67,7 +67,7 @@ func (o s3Object) Text() string {
 func (o s3Object) Cut(limit int) (any, string) {
 	for n := len(o.body); n > 0; {
 		smaller := o.shortened(n)
-		size := encodedSize(smaller)
+		size := tool.EncodedSize(smaller)
 		if size <= limit {
 			return smaller, "read on with range " + smaller.NextRange
 		}
@@ -128,12 +128,4 @@ func wholeRunes(body []byte) []byte {
 		}
 	}
 	return body
-}
-
-func encodedSize(v any) int {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return 0
-	}
-	return len(raw)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // TestDuplicateInParts copies as objects over 5 GiB are copied, with parts of
@@ -74,8 +75,8 @@ func TestCutObjectSaysWhatComesNext(t *testing.T) {
 		o.fill(body)
 		cut, how := o.Cut(2000)
 		smaller, ok := cut.(s3Object)
-		if !ok || how == "" || encodedSize(smaller) > 2000 || len(smaller.body) == 0 {
-			t.Fatalf("%s: cut to %d bytes: %q", name, encodedSize(cut), how)
+		if !ok || how == "" || tool.EncodedSize(smaller) > 2000 || len(smaller.body) == 0 {
+			t.Fatalf("%s: cut to %d bytes: %q", name, tool.EncodedSize(cut), how)
 		}
 		next, err := parseRange(smaller.NextRange)
 		if err != nil || next.first != 100+int64(len(smaller.body)) || next.last != o.last {
@@ -94,7 +95,7 @@ func TestCutCopyKeepsFailures(t *testing.T) {
 	}
 	cut, how := report.Cut(4000)
 	smaller := cut.(*s3Copied)
-	if how == "" || encodedSize(smaller) > 4000 || smaller.Items[0].From != "a" || smaller.Omitted+len(smaller.Items) != 501 {
+	if how == "" || tool.EncodedSize(smaller) > 4000 || smaller.Items[0].From != "a" || smaller.Omitted+len(smaller.Items) != 501 {
 		t.Errorf("cut to %d items, %d omitted: %q", len(smaller.Items), smaller.Omitted, how)
 	}
 	if diff := cmp.Diff(501, len(report.Items)); diff != "" {
