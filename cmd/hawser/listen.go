@@ -73,7 +73,7 @@ func (p *program) serveHTTP(ctx context.Context, what string, f listenFlags, pat
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", f.address)
 	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "hawser cannot listen on %s", f.address).WithCause("%v", err).WithFix("choose another address")
+		return fault.Wrap(err, fault.Invalid, "Hawser cannot listen on %s", f.address).WithCause("%v", err).WithFix("choose another address")
 	}
 	limits := serverLimits()
 	l = limits.limited(l)

@@ -27,8 +27,8 @@ type installFlags struct {
 func (p *program) mcpInstallCommand(m *mcpFlags) *cobra.Command {
 	var f installFlags
 	cmd := &cobra.Command{
-		Use: "install CLIENT", Short: "Write hawser into an AI client's configuration",
-		Long: `Write hawser into the configuration of an AI client: ` + strings.Join(mcpClientNames(), ", ") + `.
+		Use: "install CLIENT", Short: "Write Hawser into an AI client's configuration",
+		Long: `Write Hawser into the configuration of an AI client: ` + strings.Join(mcpClientNames(), ", ") + `.
 
 It shows the change, writes it on yes, keeps what was there beside it with the
 ending .before-hawser, and can be undone. The other flags say what the client's

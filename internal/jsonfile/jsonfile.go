@@ -141,7 +141,7 @@ func (f File[T]) check(info fs.FileInfo) error {
 			WithFix("look whether it holds only what you put there, then: chmod 600 %s; or %s", f.Path, f.Remedy)
 	case !ownedByUser(info):
 		return fault.New(fault.Refused, "the %s in %s belong to another user", f.Name, f.Path).
-			WithFix("run hawser as the owner of the file, or %s", f.Remedy)
+			WithFix("run Hawser as the owner of the file, or %s", f.Remedy)
 	}
 	return nil
 }

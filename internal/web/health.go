@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -26,6 +27,7 @@ const (
 type readiness struct {
 	check func(context.Context) error
 	clock func() time.Time
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	until time.Time
@@ -36,7 +38,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err := r.look(req.Context()); err != nil {
 		// What stands in the way is for who runs this, not for who asks.
 		writeProblemAs(w, http.StatusServiceUnavailable, fault.New(fault.Internal, "calls cannot be made now").
-			WithFix("hawser doctor, where this server runs, says why"))
+			WithFix("this server's log says why, and so do hawser token list and hawser audit verify where it runs"))
 		return
 	}
 	health(w, req)
@@ -52,7 +54,11 @@ func (r *readiness) look(ctx context.Context) error {
 	if now := r.clock(); now.After(r.until) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 		defer cancel()
+		before := r.last
 		r.last, r.until = r.check(ctx), now.Add(readyStep)
+		if r.last != nil && before == nil {
+			r.log.LogAttrs(ctx, slog.LevelError, "readiness", attr("error", r.last.Error()))
+		}
 	}
 	return r.last
 }

@@ -85,6 +85,6 @@ func (s *Server) Handler() http.Handler {
 		return nil
 	}))
 	mux.HandleFunc("GET /healthz", health)
-	mux.Handle("GET /readyz", &readiness{check: s.options.Ready, clock: s.options.Clock})
+	mux.Handle("GET /readyz", &readiness{check: s.options.Ready, clock: s.options.Clock, log: s.log})
 	return s.outer(mux)
 }

@@ -279,8 +279,10 @@ func TestMetricsAndLog(t *testing.T) {
 func TestReady(t *testing.T) {
 	now := time.Now()
 	broken, looks := false, 0
+	var log strings.Builder
 	server := httptest.NewServer(web.New(registryOf(t, &tooltest.Memory{}), web.Options{
 		Clock: func() time.Time { return now },
+		Log:   &log,
 		Ready: func(context.Context) error {
 			looks++
 			if broken {
@@ -305,5 +307,9 @@ func TestReady(t *testing.T) {
 	}
 	if r := s.ask(t, "GET", "/healthz", "", ""); r.status != 200 {
 		t.Errorf("%d %s", r.status, r.body)
+	}
+	server.Close() // all is logged
+	if !strings.Contains(log.String(), "/secret/path is gone") {
+		t.Errorf("the log does not say why: %s", log.String())
 	}
 }

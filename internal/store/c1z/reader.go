@@ -107,7 +107,7 @@ func (r *Reader) load(ctx context.Context, src io.Reader) error {
 func decompress(src io.Reader, path string, limit int64) (err error) {
 	head := make([]byte, len(magic))
 	if _, err := io.ReadFull(src, head); err != nil || string(head) != magic {
-		return fault.New(fault.Invalid, "this is no .c1z file of version 1").WithFix("name a file that a connector or hawser export wrote")
+		return fault.New(fault.Invalid, "this is no .c1z file of version 1").WithFix("name a file that a connector or hawser snapshot export wrote")
 	}
 	z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(widest))
 	if err != nil {
