@@ -109,7 +109,13 @@ func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
 }
 
 // begin notes that a request came; false where one of its id has no answer yet.
-// Two answers with one id could not be told apart.
+// MCP forbids to use an id twice in a session, so the second is an invalid request,
+// which JSON-RPC answers with the id null. An error with the id itself would be
+// taken for the answer to the first, which still runs and may change something; its
+// true answer would then be dropped.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic#requests
+// https://www.jsonrpc.org/specification#response_object
 func (l *lines) begin(id jsonrpc.ID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
