@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/awssim"},
 	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
-	{"internal/fault", "internal/jsonfile", "internal/arn", "internal/policy", "internal/snapshot", "internal/audit", "internal/tool"},
+	{"internal/fault", "internal/jsonfile", "internal/arn", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
 }
 
 // doors know what the registry holds, never how it is done.

@@ -19,6 +19,8 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
 )
@@ -122,7 +124,7 @@ func hawser(ctx context.Context, work, endpoint, dir, prefix string) error {
 	if err != nil {
 		return err
 	}
-	files, err := tool.OpenFiles(dir, nil)
+	files, err := files.Open(dir, nil)
 	if err != nil {
 		return err
 	}
@@ -143,7 +145,7 @@ func hawser(ctx context.Context, work, endpoint, dir, prefix string) error {
 	}
 	return timed(func() error {
 		_, err := registry.Call(ctx, tool.Request{
-			Tool: call.tool, Input: input, Files: files, Caller: tool.Caller{Door: "bench", Actor: "bench", Role: tool.Admin},
+			Tool: call.tool, Input: input, Files: files, Caller: caller.Caller{Door: "bench", Actor: "bench", Role: caller.Admin},
 		})
 		return err
 	})

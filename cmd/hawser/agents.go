@@ -10,7 +10,9 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
@@ -48,16 +50,16 @@ type AgentConfig struct {
 	// ShowSecrets lets its calls have the secrets that they ask for by name.
 	ShowSecrets bool `yaml:"show_secrets,omitempty"`
 	// Role is what it may do in Hawser itself; default operator.
-	Role tool.Role `yaml:"role,omitempty"`
+	Role caller.Role `yaml:"role,omitempty"`
 	// Audit says whose calls it sees in the audit log: own, the default, or all.
 	Audit string `yaml:"audit,omitempty"`
 
 	name    string
-	origin  tool.Origin // of the profile's guard
-	denied  []string    // what --deny takes away besides
-	granted *tool.Files // the local files of its calls; nil is none
-	reach   agentReach  // what its calls use
-	token   string      // the id of the token that its calls bear; empty is none
+	origin  tool.Origin   // of the profile's guard
+	denied  []string      // what --deny takes away besides
+	granted *files.Access // the local files of its calls; nil is none
+	reach   agentReach    // what its calls use
+	token   string        // the id of the token that its calls bear; empty is none
 }
 
 // defaultAgentOutput caps the answers to an agent where nothing else does, in
@@ -100,7 +102,7 @@ func (a AgentConfig) problems() []*fault.Error {
 		out = append(out, fault.New(fault.Invalid, "%q is no source identity", id).At("source_identity").
 			WithFix("use 2 to 64 letters, digits and _+=,.@-"))
 	}
-	if !slices.Contains([]tool.Role{"", tool.Viewer, tool.Operator, tool.Admin}, a.Role) {
+	if !slices.Contains([]caller.Role{"", caller.Viewer, caller.Operator, caller.Admin}, a.Role) {
 		out = append(out, fault.New(fault.Invalid, "%q is no role", a.Role).At("role").WithFix("use viewer, operator or admin"))
 	}
 	if !slices.Contains([]string{"", "own", "all"}, a.Audit) {

@@ -46,7 +46,7 @@ func (p *program) completion(f tool.Field) cobra.CompletionFunc {
 	case f.Complete == "file":
 		return nil // the shell's own
 	}
-	if !tool.Lists(f.Complete) {
+	if lister, _ := tool.Lister(p.house.tools, f.Complete); lister == nil {
 		return nil
 	}
 	return func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -239,7 +240,7 @@ func FuzzParseConfig(f *testing.F) {
 			t.Fatalf("a project sets %+v", project)
 		}
 		for _, a := range project.Agents {
-			if len(a.Approve) > 0 || a.ShowSecrets || a.Role == tool.Admin {
+			if len(a.Approve) > 0 || a.ShowSecrets || a.Role == caller.Admin {
 				t.Fatalf("a project has the agent %+v", a)
 			}
 		}

@@ -8,42 +8,42 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // openRoot opens files.root; without one it gives nil. The directory is closed
 // by the garbage collector, since calls may go on when the configuration is
 // read anew.
-func (h *house) openRoot() (*tool.Files, error) {
+func (h *house) openRoot() (*files.Access, error) {
 	config, err := h.config()
 	if err != nil || config.Files.Root == "" {
 		return nil, err
 	}
-	files, err := h.openFiles(config.Files.Root)
+	root, err := h.openFiles(config.Files.Root)
 	if err != nil {
 		return nil, fault.From(err).At("files.root")
 	}
-	return files, nil
+	return root, nil
 }
 
 // openFiles opens a directory for tools, if it is not too wide.
-func (h *house) openFiles(dir string) (*tool.Files, error) {
+func (h *house) openFiles(dir string) (*files.Access, error) {
 	own, err := h.ownFiles()
 	if err != nil {
 		return nil, err
 	}
-	if err := tool.CheckRoot(dir); err != nil {
+	if err := files.CheckRoot(dir); err != nil {
 		return nil, err
 	}
-	return tool.OpenFiles(dir, own)
+	return files.Open(dir, own)
 }
 
 // userFiles are the files of the person at the command line: what lies in
 // files.root where that is set, else all that the system lets them use.
-func (h *house) userFiles() (*tool.Files, error) {
-	files, err := h.rootFiles()
-	if err != nil || files != nil {
-		return files, err
+func (h *house) userFiles() (*files.Access, error) {
+	root, err := h.rootFiles()
+	if err != nil || root != nil {
+		return root, err
 	}
 	own, err := h.ownFiles()
 	if err != nil {
@@ -53,24 +53,24 @@ func (h *house) userFiles() (*tool.Files, error) {
 	if err != nil {
 		home = "" // then ~ stands for nothing
 	}
-	return tool.UserFiles(home, own)
+	return files.User(home, own)
 }
 
 // agentFiles are the files of an agent: those in dir, where the flag --files
 // names one, else in files.root; nil where there is neither, or where its
 // profile does not allow any.
-func (h *house) agentFiles(a AgentConfig, dir string) (*tool.Files, error) {
+func (h *house) agentFiles(a AgentConfig, dir string) (*files.Access, error) {
 	switch {
 	case a.name != "" && !a.Files && dir != "":
 		return nil, a.noFiles()
 	case a.name != "" && !a.Files:
 		return nil, nil
 	case dir != "":
-		files, err := h.openFiles(dir)
+		given, err := h.openFiles(dir)
 		if err != nil {
 			return nil, fault.From(err).At("files")
 		}
-		return files, nil
+		return given, nil
 	}
 	return h.rootFiles()
 }
@@ -83,12 +83,12 @@ func (a AgentConfig) noFiles() error {
 
 // ownFiles are the files that no tool may touch: configurations, and all that
 // Hawser keeps, save the exchange folders of agents.
-func (h *house) ownFiles() (*tool.Own, error) {
+func (h *house) ownFiles() (*files.Own, error) {
 	config, err := h.config()
 	if err != nil {
 		return nil, err
 	}
-	own := &tool.Own{Files: configPaths(h.flags.config, h.getenv)}
+	own := &files.Own{Files: configPaths(h.flags.config, h.getenv)}
 	if config.path != "" {
 		own.Files = append(own.Files, config.path)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
@@ -65,7 +66,7 @@ func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, e
 	}
 	profile.token = t.ID
 	profile.OnBehalfOf = cmp.Or(t.For, profile.OnBehalfOf)
-	profile.Role = lesser(cmp.Or(profile.Role, tool.Operator), cmp.Or(t.Role, tool.Admin))
+	profile.Role = lesser(cmp.Or(profile.Role, caller.Operator), cmp.Or(t.Role, caller.Admin))
 	config, err := h.config()
 	if err != nil {
 		return profile, nil, err
@@ -82,7 +83,7 @@ func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, e
 }
 
 // lesser is the role that may do less.
-func lesser(a, b tool.Role) tool.Role {
+func lesser(a, b caller.Role) caller.Role {
 	if a.Covers(b) {
 		return b
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/mcpserver"
-	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -122,7 +122,7 @@ func TestEachTokenHasItsOwnAgent(t *testing.T) {
 	f := newFleet(t, twoAgents)
 	triage := f.dial(t, web.Token{Name: "ada-laptop", Agent: "triage", For: "ada@example.com", Tools: []string{"s3.*"}})
 	reader := f.dial(t, web.Token{Name: "bot", Agent: "reader"})
-	plain := f.dial(t, web.Token{Name: "plain", Role: tool.Viewer})
+	plain := f.dial(t, web.Token{Name: "plain", Role: caller.Viewer})
 	for _, name := range toolNames(t, triage) {
 		if !strings.HasPrefix(name, "s3.") {
 			t.Errorf("the token for s3 in the profile triage has %s", name)

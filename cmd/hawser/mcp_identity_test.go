@@ -8,7 +8,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -38,14 +38,14 @@ func (f fleet) request(t *testing.T, method, secret, session, body string) *http
 // nor its rights; and the streams of the revoked one end.
 func TestATokenIsNotItsName(t *testing.T) {
 	f := newFleet(t, "")
-	create := func(role tool.Role) string {
+	create := func(role caller.Role) string {
 		secret, err := f.agents.tokens.Create(web.Token{Name: "bot", Role: role})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return secret
 	}
-	old := create(tool.Operator)
+	old := create(caller.Operator)
 	session := f.request(t, "POST", old, "", `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`).Header.Get("Mcp-Session-Id")
 	f.request(t, "POST", old, session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
 	stream := f.request(t, "GET", old, session, "")
@@ -55,7 +55,7 @@ func TestATokenIsNotItsName(t *testing.T) {
 	if err := f.agents.tokens.Revoke("bot"); err != nil {
 		t.Fatal(err)
 	}
-	fresh := create(tool.Viewer)
+	fresh := create(caller.Viewer)
 	if r := f.request(t, "POST", fresh, session, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`); r.StatusCode != 403 && r.StatusCode != 404 {
 		text, _ := io.ReadAll(r.Body)
 		t.Errorf("the old session: %s %s", r.Status, text)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
@@ -78,7 +79,7 @@ func viewOf(t *testing.T, text string) []mcpserver.ViewedTool {
 	if err != nil {
 		t.Fatal(fault.From(err))
 	}
-	if want := len(registry.ToolsFor(cmp.Or(agent.Role, tool.Operator))); len(seen.Tools) != want {
+	if want := len(registry.ToolsFor(cmp.Or(agent.Role, caller.Operator))); len(seen.Tools) != want {
 		t.Errorf("the client sees %d tools, the registry holds %d", len(seen.Tools), want)
 	}
 	return seen.Tools

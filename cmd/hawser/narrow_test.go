@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -109,7 +110,7 @@ func TestFlagsOnlyNarrow(t *testing.T) {
 			if r, err = r.Under(tt.flags); err != nil {
 				t.Fatal(err)
 			}
-			result, err := r.Call(t.Context(), tool.Request{Tool: "probe.run", Caller: tool.Caller{Role: tool.Admin}})
+			result, err := r.Call(t.Context(), tool.Request{Tool: "probe.run", Caller: caller.Caller{Role: caller.Admin}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +136,7 @@ func TestUnnamedWritesAreRefused(t *testing.T) {
 	}
 	r = r.Through(unnamedWrites{"hawser.yaml is not trusted and not used"})
 	call := func(name, input string) error {
-		_, err := r.Call(t.Context(), tool.Request{Tool: name, Input: []byte(input), Caller: tool.Caller{Role: tool.Admin}})
+		_, err := r.Call(t.Context(), tool.Request{Tool: name, Input: []byte(input), Caller: caller.Caller{Role: caller.Admin}})
 		return err
 	}
 	for name, input := range map[string]string{

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -192,12 +193,12 @@ func (p *program) note(text string) {
 
 // caller is the person at this command line: the machine's user, who may do
 // all that the guard lets through.
-func (p *program) caller() tool.Caller {
+func (p *program) caller() caller.Caller {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	return tool.Caller{Door: "cli", Actor: name, Role: tool.Admin}
+	return caller.Caller{Door: "cli", Actor: name, Role: caller.Admin}
 }
 
 func (p *program) getenv(name string) string {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -152,7 +153,7 @@ func (a AgentConfig) widening() []string {
 	rest.Connections, rest.Accounts = nil, nil
 	rest.Confirm, rest.NameStyle, rest.MaxOutput = nil, "", 0
 	rest.OnBehalfOf, rest.SourceIdentity, rest.SessionPolicy = "", "", ""
-	if tool.Operator.Covers(a.Role) {
+	if caller.Operator.Covers(a.Role) {
 		rest.Role = ""
 	}
 	return setKeys(rest)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/web"
@@ -55,7 +56,7 @@ func (p *program) tokenCreateCommand() *cobra.Command {
   hawser token create ada-laptop --agent triage --for ada@example.com`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			t.Name, t.Role = args[0], tool.Role(role)
+			t.Name, t.Role = args[0], caller.Role(role)
 			until, err := expiry(expires, time.Now())
 			if err != nil {
 				return err
@@ -69,7 +70,7 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 	cmd.Flags().StringVar(&t.For, "for", "", "on whose behalf its holder works, for the audit log")
 	_ = cmd.RegisterFlagCompletionFunc("agent", p.agentNames)
 	_ = cmd.RegisterFlagCompletionFunc("tools", p.toolNames)
-	cmd.Flags().StringVar(&role, "role", string(tool.Operator), "what it may do in Hawser: viewer, operator or admin")
+	cmd.Flags().StringVar(&role, "role", string(caller.Operator), "what it may do in Hawser: viewer, operator or admin")
 	cmd.Flags().StringVar(&expires, "expires", "30d", "how long it is good, such as 12h or 30d; never for no end")
 	return cmd
 }
@@ -81,7 +82,7 @@ func (p *program) createToken(t web.Token) error {
 	if !tokenName.MatchString(t.Name) {
 		return fault.New(fault.Invalid, "%q is no name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
 	}
-	if !slices.Contains([]tool.Role{tool.Viewer, tool.Operator, tool.Admin}, t.Role) {
+	if !slices.Contains([]caller.Role{caller.Viewer, caller.Operator, caller.Admin}, t.Role) {
 		return fault.New(fault.Invalid, "%q is no role", t.Role).At("role").WithFix("use viewer, operator or admin")
 	}
 	if t.Agent != "" {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -20,7 +21,7 @@ type toolRow struct {
 	Description  string             `json:"description,omitempty"`
 	Idempotent   bool               `json:"idempotent"`
 	LocalFiles   []string           `json:"local_files,omitempty"` // read, write
-	Role         tool.Role          `json:"role"`
+	Role         caller.Role        `json:"role"`
 	TimeLimit    string             `json:"time_limit"`
 	Needs        []tool.Need        `json:"needs"`
 	Examples     []tool.Example     `json:"examples,omitempty"`

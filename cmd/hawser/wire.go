@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
@@ -37,7 +38,7 @@ type house struct {
 	logger *slog.Logger // what goes wrong in Hawser itself, on standard error
 	// rootFiles are the files of those who call from elsewhere: what lies in
 	// files.root; nil where that is not set.
-	rootFiles func() (*tool.Files, error)
+	rootFiles func() (*files.Access, error)
 }
 
 func newHouse(p *program) *house {

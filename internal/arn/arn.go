@@ -15,10 +15,19 @@ func Parse(text string) (ARN, bool) {
 	if len(p) != 6 || p[0] != "arn" || !strings.HasPrefix(p[1], "aws") || p[2] == "" || p[5] == "" {
 		return ARN{}, false
 	}
+	if !isWord(p[1]) || !isWord(p[2]) || !isWord(p[3]) {
+		return ARN{}, false
+	}
 	if p[4] != "" && !IsAccount(p[4]) && p[4] != "aws" {
 		return ARN{}, false
 	}
 	return ARN{Partition: p[1], Service: p[2], Region: p[3], Account: p[4], Resource: p[5]}, true
+}
+
+// isWord tells whether text is made of what partitions, services and regions are
+// made of: lower-case letters, digits and hyphens.
+func isWord(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' }) < 0
 }
 
 // Is tells whether text is an ARN.

@@ -17,6 +17,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -38,7 +39,7 @@ var ask = &mcp.CallToolParams{Name: "boat.look", Arguments: map[string]any{"name
 // BenchmarkDirect is a call without MCP, which the others stand beside.
 func BenchmarkDirect(b *testing.B) {
 	r := instant(b)
-	req := tool.Request{Tool: "boat.look", Input: json.RawMessage(`{"name":"Ark"}`), Caller: tool.Caller{Door: "test", Actor: "a", Role: tool.Admin}}
+	req := tool.Request{Tool: "boat.look", Input: json.RawMessage(`{"name":"Ark"}`), Caller: caller.Caller{Door: "test", Actor: "a", Role: caller.Admin}}
 	for b.Loop() {
 		if _, err := r.Call(b.Context(), req); err != nil {
 			b.Fatal(err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -51,7 +52,7 @@ type asking struct {
 
 // asking begins the call of a tool by a caller: a yes to one caller is none to
 // another of the same agent.
-func (c *consent) asking(req *mcp.CallToolRequest, caller tool.Caller, name string, input json.RawMessage, code string, o Options) *asking {
+func (c *consent) asking(req *mcp.CallToolRequest, caller caller.Caller, name string, input json.RawMessage, code string, o Options) *asking {
 	return &asking{consent: c, options: o, request: req, code: code, call: tool.Subject(caller.Actor+"\x00"+caller.For, name, input)}
 }
 

@@ -9,12 +9,13 @@ import (
 
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 // TestNullArguments holds that null counts as not given: for all arguments, the
 // tool's and the door's own.
 func TestNullArguments(t *testing.T) {
-	list := tool.New(tool.Info{Name: "boat.list", Summary: "Lists boats", Effect: tool.Read}, none)
+	list := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.list", Summary: "Lists boats", Effect: tool.Read}, none)
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, list)
 	for _, arguments := range []string{`null`, `{"limit":null,"region":null}`, `{"limit":2.0,"reveal_secrets":null,"confirmation_code":null}`, `{"limit":2e0}`} {
 		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.list", Arguments: json.RawMessage(arguments)})

@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
@@ -21,7 +22,7 @@ import (
 // gone.
 func held(effect tool.Effect) (hold *tool.Tool, begun chan struct{}, letGo chan struct{}) {
 	begun, letGo = make(chan struct{}), make(chan struct{})
-	return tool.New(tool.Info{Name: "boat.hold", Summary: "Holds", Effect: effect, Secrets: []string{"log"}},
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.hold", Summary: "Holds", Effect: effect, Secrets: []string{"log"}},
 		func(ctx context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
 			close(begun)
 			select {
@@ -50,14 +51,14 @@ func TestUpdateEndsCallsThatRun(t *testing.T) {
 	}{
 		{name: "the same again", effect: tool.Write},
 		{name: "another tool is denied", effect: tool.Write, guard: tool.Guard{Deny: []string{"boat.look"}}},
-		{name: "more is allowed", effect: tool.Write, before: mcpserver.Options{Role: tool.Operator}, after: mcpserver.Options{Role: tool.Admin}},
+		{name: "more is allowed", effect: tool.Write, before: mcpserver.Options{Role: caller.Operator}, after: mcpserver.Options{Role: caller.Admin}},
 		{name: "reading in read-only mode", effect: tool.Read, guard: tool.Guard{ReadOnly: true}},
 		{name: "the same reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a"}}, after: mcpserver.Options{Reach: []string{"a"}}},
 
 		{name: "read-only mode", effect: tool.Write, guard: tool.Guard{ReadOnly: true}, want: "read-only"},
 		{name: "the tool is denied", effect: tool.Read, guard: tool.Guard{Deny: []string{"boat.hold"}}, want: "deny list"},
 		{name: "the tool is not allowed", effect: tool.Read, guard: tool.Guard{Allow: []string{"boat.look"}}, want: "allow list"},
-		{name: "a lesser role", effect: tool.Write, after: mcpserver.Options{Role: tool.Viewer}, want: "needs the role"},
+		{name: "a lesser role", effect: tool.Write, after: mcpserver.Options{Role: caller.Viewer}, want: "needs the role"},
 		{name: "a gate", effect: tool.Read, gate: refuses, want: "not for now"},
 		{name: "another reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a", "b"}}, after: mcpserver.Options{Reach: []string{"a"}}, want: "have changed"},
 		{name: "no reach any more", effect: tool.Read, before: mcpserver.Options{Reach: "a"}, want: "have changed"},

@@ -22,7 +22,9 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -34,7 +36,7 @@ type Options struct {
 	// Token is the id of the token that the agent bears; empty where it bears none.
 	Token string
 	// Role is what the agent may do in Hawser itself; empty is Operator.
-	Role tool.Role
+	Role caller.Role
 	// AuditAll lets the agent see everybody's calls in the audit log.
 	AuditAll bool
 	// Names is how tools are called; empty is Dotted.
@@ -44,7 +46,7 @@ type Options struct {
 	// ShowSecrets lets a call have the secrets that it asks for by name.
 	ShowSecrets bool
 	// Files are the local files that the agent's calls may use; nil is none.
-	Files *tool.Files
+	Files *files.Access
 	// Reach tells the connections, accounts and directories that calls use, in any
 	// form. An update to another one, by reflect.DeepEqual, ends the calls that run.
 	Reach any
@@ -68,7 +70,7 @@ func (o Options) complete(r *tool.Registry) (Options, error) {
 		return o, err
 	}
 	if o.Role == "" {
-		o.Role = tool.Operator
+		o.Role = caller.Operator
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
@@ -82,7 +83,7 @@ func TestAnAnswerIsDataBesideText(t *testing.T) {
 }
 
 func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
-	r := connect(t, tool.Guard{}, mcpserver.Options{Role: tool.Viewer}, nil,
+	r := connect(t, tool.Guard{}, mcpserver.Options{Role: caller.Viewer}, nil,
 		boat("sink", tool.Destroy, same),
 		boat("look", tool.Read, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
 			return boatOutput{}, fault.New(fault.NotFound, "there is no such boat").WithFix("list them")
@@ -225,7 +226,7 @@ func TestAThousandCallsAtOnce(t *testing.T) {
 // A secret is shown where the profile allows it and the call asked for it by
 // its name; its neighbours stay masked.
 func TestSecretsAreShownByName(t *testing.T) {
-	leak := tool.New(tool.Info{Name: "boat.leak", Summary: "Leaks", Effect: tool.Read, Secrets: []string{"log"}},
+	leak := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.leak", Summary: "Leaks", Effect: tool.Read, Secrets: []string{"log"}},
 		func(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
 			return boatOutput{Name: "postgres://app:hunter22@db/x", Log: "deep"}, nil
 		})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -110,9 +111,9 @@ func (n *state) has(name string) bool {
 }
 
 // caller is who makes a request: the agent, for whom its token says.
-func (n *state) caller(r mcp.Request) tool.Caller {
+func (n *state) caller(r mcp.Request) caller.Caller {
 	o := n.options
-	c := tool.Caller{Door: "mcp", Actor: cmp.Or(o.Agent, "agent"), For: o.For, Token: o.Token, Role: o.Role, AuditAll: o.AuditAll}
+	c := caller.Caller{Door: "mcp", Actor: cmp.Or(o.Agent, "agent"), For: o.For, Token: o.Token, Role: o.Role, AuditAll: o.AuditAll}
 	if extra := r.GetExtra(); extra != nil {
 		c.For = cmp.Or(bearerOf(extra.TokenInfo).For, c.For)
 	}

@@ -8,9 +8,11 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 func update(t *testing.T, s *mcpserver.Server, r *tool.Registry, o mcpserver.Options) {
@@ -23,7 +25,7 @@ func update(t *testing.T, s *mcpserver.Server, r *tool.Registry, o mcpserver.Opt
 // An update takes away the options with the tools, in a session that is open.
 func TestUpdateTakesAway(t *testing.T) {
 	guard := tool.Guard{Confirm: []tool.Effect{tool.Destroy}}
-	leak := tool.New(tool.Info{Name: "boat.leak", Summary: "Leaks", Effect: tool.Read, Secrets: []string{"log"}},
+	leak := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.leak", Summary: "Leaks", Effect: tool.Read, Secrets: []string{"log"}},
 		func(context.Context, *tool.Call, boatInput) (boatOutput, error) { return boatOutput{Log: "deep"}, nil })
 	sink := boat("sink", tool.Destroy, same)
 	r := connect(t, guard, mcpserver.Options{Agent: "a", For: "ada", Approved: []string{"boat.*"}, ShowSecrets: true}, nil, sink, leak)
@@ -35,7 +37,7 @@ func TestUpdateTakesAway(t *testing.T) {
 		t.Fatalf("not shown: %s", texts(result))
 	}
 
-	update(t, r.server, registryOf(t, guard, r.log, sink, leak), mcpserver.Options{Role: tool.Viewer})
+	update(t, r.server, registryOf(t, guard, r.log, sink, leak), mcpserver.Options{Role: caller.Viewer})
 	if result := r.call(t, "boat.leak", arguments); !strings.Contains(texts(result), "may not see secrets") {
 		t.Errorf("secrets are shown: %s", texts(result))
 	}
@@ -78,7 +80,7 @@ func TestRefuse(t *testing.T) {
 
 // Every option can be had with every tool, also with one that takes no input.
 func TestToolsWithoutInput(t *testing.T) {
-	bare := tool.New(tool.Info{Name: "boat.count", Summary: "Counts", Effect: tool.Read},
+	bare := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.count", Summary: "Counts", Effect: tool.Read},
 		func(context.Context, *tool.Call, struct{}) (boatOutput, error) { return boatOutput{Name: "one"}, nil })
 	r := connect(t, tool.Guard{Confirm: []tool.Effect{tool.Read}}, mcpserver.Options{ShowSecrets: true, Approved: []string{"*"}}, nil, bare)
 	if result := r.call(t, "boat.count", map[string]any{"reveal_secrets": []string{"name"}}); result.IsError {

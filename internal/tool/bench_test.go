@@ -8,6 +8,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
 // BenchmarkCall is what the registry costs: everything around a tool that
@@ -20,7 +21,7 @@ func BenchmarkCall(b *testing.B) {
 	b.Cleanup(func() { _ = log.Close() })
 	guard := tool.DefaultGuard()
 	guard.Allow, guard.Deny = []string{"boat.*"}, []string{"*.scuttle"}
-	read := tool.New(tool.Info{Name: "boat.get", Summary: "Gets a boat", Effect: tool.Read},
+	read := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.get", Summary: "Gets a boat", Effect: tool.Read},
 		func(_ context.Context, _ *tool.Call, in struct {
 			tool.Target
 			Name string `json:"name"`

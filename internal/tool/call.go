@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // Request is one call as a door makes it.
@@ -15,10 +18,10 @@ type Request struct {
 	// It must be new.
 	ID string
 	// Caller is who asks, through which door.
-	Caller Caller
+	Caller caller.Caller
 	// Files are the local files that the call may use, as the door grants them;
 	// nil is none.
-	Files *Files
+	Files *files.Access
 	// Confirm asks a person. Where it is nil nobody can be asked, and a call
 	// that needs a yes is refused as Unconfirmed.
 	Confirm Confirmer
@@ -29,17 +32,6 @@ type Request struct {
 	// nil such a call gathers until its time or limit ends. It is called by
 	// one goroutine at a time.
 	Emit func(item any) error
-}
-
-// Caller is who asks for a call.
-type Caller struct {
-	Door  string // "cli", "mcp", "http", "ui", "jobs"
-	Actor string // the person or agent
-	For   string // on whose behalf an agent acts; may be empty
-	Token string // the id of the token that was borne; may be empty
-	Role  Role
-	// AuditAll lets an agent see everybody's calls in the audit log.
-	AuditAll bool
 }
 
 // Confirmer asks a person for a yes.
@@ -70,10 +62,10 @@ type Call struct {
 	// ID names the call in the audit log.
 	ID string
 	// Caller is who made it.
-	Caller Caller
+	Caller caller.Caller
 	// Files are the local files that the request grants; nil where the input
 	// says that the call uses none.
-	Files *Files
+	Files *files.Access
 	// Following: the door takes items as they come.
 	Following bool
 	// Expected is what the tool's preview expects to be met; nil where no

@@ -18,17 +18,18 @@ import (
 type checker struct {
 	schema   *jsonschema.Schema
 	fields   []Field
+	formats  Formats
 	defaults json.RawMessage // nil where no field has one
 }
 
-func newChecker(schema *jsonschema.Schema, fields []Field) *checker {
+func newChecker(schema *jsonschema.Schema, fields []Field, formats Formats) *checker {
 	defaults := map[string]json.RawMessage{}
 	for _, f := range fields {
 		if f.Default != "" {
 			defaults[f.Name] = json.RawMessage(f.Default)
 		}
 	}
-	c := &checker{schema: schema, fields: fields}
+	c := &checker{schema: schema, fields: fields, formats: formats}
 	if len(defaults) == 0 {
 		return c
 	}
@@ -47,7 +48,7 @@ func (c *checker) into(raw json.RawMessage, in any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkValue("", c.schema, values); err != nil {
+	if err := c.value("", c.schema, values); err != nil {
 		return nil, err
 	}
 	if err := c.exclusive(values); err != nil {
@@ -83,9 +84,9 @@ func (c *checker) exclusive(given map[string]any) error {
 	return nil
 }
 
-// checkValue holds one decoded value against its schema; path is "" for the
+// value holds one decoded value against its schema; path is "" for the
 // whole input.
-func checkValue(path string, s *jsonschema.Schema, v any) error {
+func (c *checker) value(path string, s *jsonschema.Schema, v any) error {
 	if s == nil || isAny(s) {
 		return nil
 	}
@@ -94,25 +95,25 @@ func checkValue(path string, s *jsonschema.Schema, v any) error {
 	}
 	switch v := v.(type) {
 	case string:
-		return checkString(path, s, v)
+		return c.text(path, s, v)
 	case json.Number:
-		return checkNumber(path, s, v)
+		return c.number(path, s, v)
 	case []any:
-		return checkArray(path, s, v)
+		return c.array(path, s, v)
 	case map[string]any:
-		return checkObject(path, s, v)
+		return c.object(path, s, v)
 	}
 	return nil
 }
 
-func checkString(path string, s *jsonschema.Schema, v string) error {
+func (c *checker) text(path string, s *jsonschema.Schema, v string) error {
 	if s.MinLength != nil && len(v) < *s.MinLength {
 		return invalid(path, "must not be empty")
 	}
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, any(v)) {
 		return invalid(path, "must be one of %s, not %q", join(s.Enum), v)
 	}
-	if check, ok := formats[s.Format]; ok && v != "" {
+	if check := c.formats[s.Format]; check != nil && v != "" {
 		if err := check(v); err != nil {
 			return fault.From(err).At(path)
 		}
@@ -120,7 +121,7 @@ func checkString(path string, s *jsonschema.Schema, v string) error {
 	return nil
 }
 
-func checkNumber(path string, s *jsonschema.Schema, v json.Number) error {
+func (c *checker) number(path string, s *jsonschema.Schema, v json.Number) error {
 	n, err := v.Float64()
 	if s.Type == "integer" {
 		if _, whole := wholeNumber(v.String()); !whole {
@@ -142,19 +143,19 @@ func checkNumber(path string, s *jsonschema.Schema, v json.Number) error {
 	return nil
 }
 
-func checkArray(path string, s *jsonschema.Schema, v []any) error {
+func (c *checker) array(path string, s *jsonschema.Schema, v []any) error {
 	if s.MinItems != nil && len(v) < *s.MinItems {
 		return invalid(path, "must not be empty")
 	}
 	for i, item := range v {
-		if err := checkValue(fmt.Sprintf("%s[%d]", path, i), s.Items, item); err != nil {
+		if err := c.value(fmt.Sprintf("%s[%d]", path, i), s.Items, item); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkObject(path string, s *jsonschema.Schema, v map[string]any) error {
+func (c *checker) object(path string, s *jsonschema.Schema, v map[string]any) error {
 	for _, name := range s.Required {
 		value, ok := v[name]
 		if !ok {
@@ -173,7 +174,7 @@ func checkObject(path string, s *jsonschema.Schema, v map[string]any) error {
 		default:
 			child = s.AdditionalProperties
 		}
-		if err := checkValue(pathTo(path, name), child, v[name]); err != nil {
+		if err := c.value(pathTo(path, name), child, v[name]); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 //	enum:"a,b"              the only values allowed
 //	default:"v"             the value where none is given, in JSON
 //	min:"1" max:"100"       bounds of a number
-//	format:"bucket"         a named syntax, see formats
+//	format:"bucket"         a named syntax, see Formats
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
 //	file:"read,write"       it may name a local file that is read, or written

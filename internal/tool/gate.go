@@ -3,6 +3,9 @@ package tool
 import (
 	"context"
 	"slices"
+
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // Attempt is a call that was looked up and decoded and has not been made yet.
@@ -15,11 +18,11 @@ type Attempt struct {
 	// Target is where the input says that the call goes; what it leaves open
 	// is empty.
 	Target Target
-	Caller Caller
+	Caller caller.Caller
 	// Files is what this call does with local files, and Granted the files
 	// that the door grants it; nil is none.
 	Files   FileUse
-	Granted *Files
+	Granted *files.Access
 }
 
 // Gate decides whether a call may go on. A registry asks its gates in order,

@@ -150,7 +150,7 @@ func TestGatherStopsWhenCancelled(t *testing.T) {
 
 func TestOutputIsCutAtTheCap(t *testing.T) {
 	o, cells, want := newOcean(400)
-	list := tool.New(tool.Info{Name: "fish.list", Summary: "Lists fish", Effect: tool.Read},
+	list := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "fish.list", Summary: "Lists fish", Effect: tool.Read},
 		func(ctx context.Context, _ *tool.Call, in struct{ tool.Page }) (tool.List[string], error) {
 			return tool.Gather(ctx, cells, in.Page, o.fetch)
 		})
@@ -181,7 +181,7 @@ func TestOutputIsCutAtTheCap(t *testing.T) {
 }
 
 func TestWhatCannotBeCutIsAFault(t *testing.T) {
-	big := tool.New(tool.Info{Name: "whale.get", Summary: "Gets a whale", Effect: tool.Read},
+	big := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "whale.get", Summary: "Gets a whale", Effect: tool.Read},
 		func(context.Context, *tool.Call, struct{}) (map[string]string, error) {
 			return map[string]string{"blubber": string(make([]byte, 9000))}, nil
 		})

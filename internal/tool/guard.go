@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -119,7 +120,7 @@ func (g Guard) admits(name string) error {
 }
 
 // permits refuses an effect that read-only mode or the caller's role keeps out.
-func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
+func (g Guard) permits(t *Tool, effect Effect, by caller.Caller) error {
 	if origin, ok := g.readOnly(); ok && effect.Exceeds(Read) {
 		e := fault.New(fault.Refused, "%s may %s, and this Hawser is read-only", t.Name, effect).
 			WithCause("%s is set", origin.setting("read_only"))
@@ -127,11 +128,11 @@ func (g Guard) permits(t *Tool, effect Effect, caller Caller) error {
 	}
 	need := t.Role
 	if effect == Read && t.Role == roleFor(t.Effect) {
-		need = Viewer
+		need = caller.Viewer
 	}
-	if !caller.Role.Covers(need) {
+	if !by.Role.Covers(need) {
 		return fault.New(fault.Refused, "%s needs the role %s", t.Name, need).
-			WithCause("%s has the role %q", caller.Actor, caller.Role).WithFix("ask an admin of this Hawser")
+			WithCause("%s has the role %q", by.Actor, by.Role).WithFix("ask an admin of this Hawser")
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func TestTheSmallerLimitBoundsACall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var left time.Duration
-			look := tool.New(tool.Info{Name: "boat.watch", Summary: "Watches a boat", Effect: tool.Read, Timeout: tt.own},
+			look := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.watch", Summary: "Watches a boat", Effect: tool.Read, Timeout: tt.own},
 				func(ctx context.Context, _ *tool.Call, _ endless) (struct{}, error) {
 					if end, ok := ctx.Deadline(); ok {
 						left = time.Until(end)

@@ -115,7 +115,7 @@ func jsonType(v any) string {
 }
 
 // typeFits tells whether a value's type is the wanted one; whether a number is
-// an integer, checkNumber tells.
+// an integer, the checker tells.
 func typeFits(want, got string) bool {
 	return want == "" || want == got || (want == "integer" && got == "number")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -105,8 +106,8 @@ func (g Guard) permitsFiles(a Attempt) error {
 		e := fault.New(fault.Refused, "%s would %s, and this Hawser is read-only", a.Tool.Name, a.Files).
 			WithCause("%s is set", origin.setting("read_only"))
 		return origin.fix(e, leaveOut(a.Tool, "; "), "turn off %s", "read_only")
-	case !a.Caller.Role.Covers(Operator):
-		return fault.New(fault.Refused, "%s would %s, which needs the role %s", a.Tool.Name, a.Files, Operator).
+	case !a.Caller.Role.Covers(caller.Operator):
+		return fault.New(fault.Refused, "%s would %s, which needs the role %s", a.Tool.Name, a.Files, caller.Operator).
 			WithCause("%s has the role %q", a.Caller.Actor, a.Caller.Role).WithFix("%sask an admin of this Hawser", leaveOut(a.Tool, ", or "))
 	case a.Granted == nil:
 		return fault.New(fault.Refused, "%s would %s, and none may be used here", a.Tool.Name, a.Files).

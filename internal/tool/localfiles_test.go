@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
@@ -25,35 +27,39 @@ type logOutput struct {
 
 // logTool only reads from AWS; its answer says whether it was given files.
 func logTool() *tool.Tool {
-	return tool.New(tool.Info{Name: "log.get", Summary: "Gets a log", Effect: tool.Read},
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "log.get", Summary: "Gets a log", Effect: tool.Read},
 		func(_ context.Context, c *tool.Call, _ logInput) (logOutput, error) {
 			return logOutput{c.Files != nil}, nil
 		})
 }
 
 func TestLocalFilesAreGuarded(t *testing.T) {
-	files, _ := openFiles(t)
-	viewer := tool.Caller{Door: "test", Actor: "bob", Role: tool.Viewer}
-	operator := tool.Caller{Door: "test", Actor: "eve", Role: tool.Operator}
+	access, err := files.Open(t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = access.Close() })
+	viewer := caller.Caller{Door: "test", Actor: "bob", Role: caller.Viewer}
+	operator := caller.Caller{Door: "test", Actor: "eve", Role: caller.Operator}
 	tests := []struct {
 		name    string
 		guard   tool.Guard
-		caller  tool.Caller
-		granted *tool.Files
+		caller  caller.Caller
+		granted *files.Access
 		input   string
 		want    fault.Kind
 		says    string
 	}{
-		{"a write", tool.Guard{}, operator, files, `{"to":"x"}`, "", ""},
-		{"a read", tool.Guard{}, operator, files, `{"from":"x"}`, "", ""},
+		{"a write", tool.Guard{}, operator, access, `{"to":"x"}`, "", ""},
+		{"a read", tool.Guard{}, operator, access, `{"from":"x"}`, "", ""},
 		{"none granted", tool.Guard{}, admin, nil, `{"to":"x"}`, fault.Refused, "files.root"},
 		{"none granted, none used", tool.Guard{}, admin, nil, `{"name":"x"}`, "", ""},
-		{"read-only, written", tool.Guard{ReadOnly: true}, admin, files, `{"to":"x"}`, fault.Refused, "would write local files, and this Hawser is read-only"},
-		{"read-only, read", tool.Guard{ReadOnly: true}, admin, files, `{"from":"x"}`, fault.Refused, "read-only"},
-		{"read-only, none used", tool.Guard{ReadOnly: true}, admin, files, `{"name":"x"}`, "", ""},
-		{"a viewer writes", tool.Guard{}, viewer, files, `{"to":"x"}`, fault.Refused, "needs the role operator"},
-		{"a viewer reads", tool.Guard{}, viewer, files, `{"from":"x"}`, fault.Refused, "needs the role operator"},
-		{"a viewer uses none", tool.Guard{}, viewer, files, `{"name":"x"}`, "", ""},
+		{"read-only, written", tool.Guard{ReadOnly: true}, admin, access, `{"to":"x"}`, fault.Refused, "would write local files, and this Hawser is read-only"},
+		{"read-only, read", tool.Guard{ReadOnly: true}, admin, access, `{"from":"x"}`, fault.Refused, "read-only"},
+		{"read-only, none used", tool.Guard{ReadOnly: true}, admin, access, `{"name":"x"}`, "", ""},
+		{"a viewer writes", tool.Guard{}, viewer, access, `{"to":"x"}`, fault.Refused, "needs the role operator"},
+		{"a viewer reads", tool.Guard{}, viewer, access, `{"from":"x"}`, fault.Refused, "needs the role operator"},
+		{"a viewer uses none", tool.Guard{}, viewer, access, `{"name":"x"}`, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,7 +86,7 @@ func TestLocalFilesAreGuarded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := under.Call(t.Context(), tool.Request{Tool: "log.get", Input: json.RawMessage(`{"to":"x"}`), Caller: admin, Files: files}); !errors.Is(err, fault.Refused) {
+	if _, err := under.Call(t.Context(), tool.Request{Tool: "log.get", Input: json.RawMessage(`{"to":"x"}`), Caller: admin, Files: access}); !errors.Is(err, fault.Refused) {
 		t.Errorf("under a read-only guard: %v", err)
 	}
 }
@@ -105,6 +111,6 @@ func TestLocalFilesAreDeclared(t *testing.T) {
 	type wrong struct {
 		To string `json:"to,omitempty" file:"append"`
 	}
-	tool.New(tool.Info{Name: "log.put", Summary: "Puts", Effect: tool.Read},
+	tool.New(tool.Info{Formats: tooltest.Formats(), Name: "log.put", Summary: "Puts", Effect: tool.Read},
 		func(context.Context, *tool.Call, wrong) (logOutput, error) { return logOutput{}, nil })
 }

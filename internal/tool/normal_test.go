@@ -32,7 +32,7 @@ type corkInput struct {
 
 // mend is a tool that gives its input back.
 func mend() *tool.Tool {
-	return tool.New(tool.Info{Name: "net.mend", Summary: "Mends a net", Effect: tool.Read},
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "net.mend", Summary: "Mends a net", Effect: tool.Read},
 		func(_ context.Context, _ *tool.Call, in netInput) (netInput, error) { return in, nil })
 }
 

@@ -45,7 +45,7 @@ func TestARefusalNamesWhoRefused(t *testing.T) {
 				}
 				return boatOutput{Got: boatInput{Name: strings.Repeat("x", 5000)}}, nil
 			})
-			row := tool.New(tool.Info{Name: "boat.row", Summary: "Rows a boat", Effect: tool.Read}, echo)
+			row := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.row", Summary: "Rows a boat", Effect: tool.Read}, echo)
 			r, err := registry(t, tt.outer, &tooltest.Memory{}, work, row).Under(tt.inner)
 			if err != nil {
 				t.Fatal(err)
@@ -60,7 +60,7 @@ func TestARefusalNamesWhoRefused(t *testing.T) {
 }
 
 func TestATimeLimitOfTheToolIsToldAsItsOwn(t *testing.T) {
-	slow := tool.New(tool.Info{Name: "boat.wait", Summary: "Waits", Effect: tool.Read, Timeout: time.Millisecond},
+	slow := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.wait", Summary: "Waits", Effect: tool.Read, Timeout: time.Millisecond},
 		func(ctx context.Context, _ *tool.Call, _ struct{}) (struct{}, error) {
 			<-ctx.Done()
 			return struct{}{}, ctx.Err()

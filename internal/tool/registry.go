@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -99,13 +100,13 @@ func (r *Registry) Under(g Guard) (*Registry, error) {
 
 // Tools lists the tools that the guard lets be called, by name: in read-only
 // mode those that write remain where some of their calls only read.
-func (r *Registry) Tools() []*Tool { return r.ToolsFor(Admin) }
+func (r *Registry) Tools() []*Tool { return r.ToolsFor(caller.Admin) }
 
 // ToolsFor is Tools without those that a caller of the role can never call.
-func (r *Registry) ToolsFor(role Role) []*Tool {
+func (r *Registry) ToolsFor(role caller.Role) []*Tool {
 	var admitted []*Tool
 	for _, name := range r.names() {
-		if t, err := r.ToolFor(name, Caller{Role: role}); err == nil {
+		if t, err := r.ToolFor(name, caller.Caller{Role: role}); err == nil {
 			admitted = append(admitted, t)
 		}
 	}
@@ -113,7 +114,7 @@ func (r *Registry) ToolsFor(role Role) []*Tool {
 }
 
 // ToolFor is Tool, and Refused also for one that the caller's role can never call.
-func (r *Registry) ToolFor(name string, caller Caller) (*Tool, error) {
+func (r *Registry) ToolFor(name string, by caller.Caller) (*Tool, error) {
 	t, err := r.Tool(name)
 	if err != nil {
 		return nil, err
@@ -122,12 +123,12 @@ func (r *Registry) ToolFor(name string, caller Caller) (*Tool, error) {
 	if t.varies {
 		least = Read
 	}
-	return t, r.guard.permits(t, least, caller)
+	return t, r.guard.permits(t, least, by)
 }
 
 // Permits tells whether read-only mode and the role let t have the effect.
-func (r *Registry) Permits(t *Tool, effect Effect, role Role) bool {
-	return r.guard.permits(t, effect, Caller{Role: role}) == nil
+func (r *Registry) Permits(t *Tool, effect Effect, role caller.Role) bool {
+	return r.guard.permits(t, effect, caller.Caller{Role: role}) == nil
 }
 
 // Confirms reports whether a call of the effect needs a person's yes.
@@ -147,7 +148,7 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 	return t, r.guard.admits(name)
 }
 
-// Call runs one request through decoding, guard, confirmation, the audit log
+// Call runs one request through decoding, the gates, the audit log, confirmation
 // and the tool. The error is always a *fault.Error whose Op is the tool's
 // name. A result beside an error is one that pronounced it itself; see Verdicter.
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -43,7 +44,7 @@ type boatOutput struct {
 }
 
 func sink(run tool.Func[boatInput, boatOutput]) *tool.Tool {
-	return tool.New(tool.Info{Name: "boat.sink", Summary: "Sinks a boat", Effect: tool.Destroy}, run)
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.sink", Summary: "Sinks a boat", Effect: tool.Destroy}, run)
 }
 
 func echo(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
@@ -52,7 +53,7 @@ func echo(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
 
 // sail is a tool of another noun, which says nothing.
 func sail() *tool.Tool {
-	return tool.New(tool.Info{Name: "ship.sail", Summary: "Sails a ship", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (struct{}, error) {
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "ship.sail", Summary: "Sails a ship", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (struct{}, error) {
 		return struct{}{}, nil
 	})
 }
@@ -66,7 +67,7 @@ func registry(t *testing.T, g tool.Guard, log tool.Recorder, tools ...*tool.Tool
 	return r
 }
 
-var admin = tool.Caller{Door: "test", Actor: "ann", Role: tool.Admin}
+var admin = caller.Caller{Door: "test", Actor: "ann", Role: caller.Admin}
 
 func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 	tests := []struct{ name, input, field, message string }{
@@ -87,7 +88,7 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 		{"unknown null", `{"name":"a","siez":null}`, "siez", "siez is no field"},
 		{"huge integer", `{"name":"a","crew":1e999999999999}`, "crew", "out of range"},
 		{"tiny fraction", `{"name":"a","crew":1e-999999999999}`, "crew", "crew must be an integer"},
-		{"account", `{"name":"a","account":"12"}`, "account", "no account ID"},
+		{"account", `{"name":"a","account":"12"}`, "account", "not an account ID"},
 		{"twice", `{"name":"a","name":"b"}`, "name", "given twice"},
 		{"behind", `{"name":"a"} {}`, "", "behind"},
 		{"array", `[]`, "", "must be a JSON object"},
@@ -135,11 +136,11 @@ func (a *answer) Confirm(_ context.Context, q tool.Question) (bool, error) {
 }
 
 func TestGuard(t *testing.T) {
-	viewer := tool.Caller{Door: "test", Actor: "bob", Role: tool.Viewer}
+	viewer := caller.Caller{Door: "test", Actor: "bob", Role: caller.Viewer}
 	tests := []struct {
 		name    string
 		guard   tool.Guard
-		caller  tool.Caller
+		caller  caller.Caller
 		confirm *answer
 		input   string
 		want    fault.Kind
@@ -226,7 +227,7 @@ func TestUnder(t *testing.T) {
 
 // In read-only mode what can only write is not offered.
 func TestToolsInReadOnlyMode(t *testing.T) {
-	row := tool.New(tool.Info{Name: "boat.row", Summary: "Rows", Effect: tool.Write}, func(context.Context, *tool.Call, struct{}) (boatOutput, error) {
+	row := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.row", Summary: "Rows", Effect: tool.Write}, func(context.Context, *tool.Call, struct{}) (boatOutput, error) {
 		return boatOutput{}, nil
 	})
 	var names []string
@@ -337,7 +338,7 @@ func TestTimeoutAndCancellation(t *testing.T) {
 	if !errors.Is(err, fault.Timeout) || !fault.From(err).OutcomeUnknown || !strings.Contains(err.Error(), "may have been carried out") {
 		t.Errorf("err = %v, want a timeout that leaves open whether it was done", err)
 	}
-	look := tool.New(tool.Info{Name: "boat.look", Summary: "Looks at a boat", Effect: tool.Read},
+	look := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.look", Summary: "Looks at a boat", Effect: tool.Read},
 		func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
 			<-ctx.Done()
 			return boatOutput{}, ctx.Err()

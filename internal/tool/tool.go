@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/hawser/hawser/internal/caller"
 )
 
 // Info is a tool's declaration, all but its types and its function.
@@ -25,10 +27,15 @@ type Info struct {
 	// Idempotent: calling twice with the same input does no more than once.
 	Idempotent bool
 	// Role is what a caller needs; empty means Viewer for reads, else Operator.
-	Role Role
+	Role caller.Role
 	// Needs lists the AWS actions, for the least-privilege policy and for the
 	// statement that a denied call proposes.
 	Needs []Need
+	// Formats check the fields that name a format of their own in their tag.
+	Formats Formats
+	// Lists says which values the items of the output list, for completion: the
+	// name that fields give in their complete tag, and the item's member.
+	Lists map[string]string
 	// Args names the input fields that the command line takes by position.
 	Args []string
 	// Default makes this verb the one that runs when its noun stands alone.
@@ -143,7 +150,8 @@ func New[I, O any](info Info, run Func[I, O]) *Tool {
 	t.fields = fieldsOf(reflect.TypeFor[I]())
 	t.Input = inputSchema(reflect.TypeFor[I](), t.fields)
 	t.Output = outputSchema(t.OutputType)
-	check := newChecker(t.Input, t.fields)
+	t.Formats = t.Formats.with()
+	check := newChecker(t.Input, t.fields, t.Formats)
 	t.decode = func(raw json.RawMessage) (any, json.RawMessage, error) {
 		var in I
 		given, err := check.into(raw, &in)
@@ -174,6 +182,9 @@ func (t *Tool) wellFormed() error {
 		if _, ok := t.Input.Properties[arg]; !ok {
 			return fmt.Errorf("argument %q is no input field", arg)
 		}
+	}
+	if err := t.Formats.has(t.fields); err != nil {
+		return err
 	}
 	if err := t.checkFileTags(); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -117,8 +118,8 @@ func (b *Box) fitsNothing(ctx context.Context, call *tool.Call, pattern string) 
 // ownCalls are the calls that a caller sees, where it sees no others: those made
 // through the same door, under the same name and token, on behalf of the same
 // person.
-func ownCalls(c tool.Caller) *audit.Caller {
-	if c.AuditAll || c.Role == tool.Admin && c.Door != "mcp" {
+func ownCalls(c caller.Caller) *audit.Caller {
+	if c.AuditAll || c.Role == caller.Admin && c.Door != "mcp" {
 		return nil
 	}
 	return &audit.Caller{Door: c.Door, Actor: c.Actor, OnBehalfOf: c.For, Token: c.Token}

@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
@@ -40,17 +41,17 @@ func recorded(t *testing.T, pool func() (*awsapi.Pool, error)) (*tool.Registry, 
 
 func TestCallersSeeTheirOwnCalls(t *testing.T) {
 	registry, _ := recorded(t, nil)
-	callers := map[string]tool.Caller{
-		"person":        {Door: "cli", Actor: "ada", Role: tool.Admin},
-		"agent":         {Door: "mcp", Actor: "claude", For: "ada", Role: tool.Operator},
-		"its namesake":  {Door: "mcp", Actor: "claude", For: "bob", Role: tool.Operator},
-		"admin's agent": {Door: "mcp", Actor: "root", For: "ada", Role: tool.Admin},
-		"trusted agent": {Door: "mcp", Actor: "clerk", Role: tool.Viewer, AuditAll: true},
-		"program":       {Door: "http", Actor: "claude", For: "ada", Role: tool.Operator},
-		"new token":     {Door: "http", Actor: "claude", For: "ada", Token: "t2", Role: tool.Operator},
-		"admin program": {Door: "http", Actor: "deploy", Role: tool.Admin},
+	callers := map[string]caller.Caller{
+		"person":        {Door: "cli", Actor: "ada", Role: caller.Admin},
+		"agent":         {Door: "mcp", Actor: "claude", For: "ada", Role: caller.Operator},
+		"its namesake":  {Door: "mcp", Actor: "claude", For: "bob", Role: caller.Operator},
+		"admin's agent": {Door: "mcp", Actor: "root", For: "ada", Role: caller.Admin},
+		"trusted agent": {Door: "mcp", Actor: "clerk", Role: caller.Viewer, AuditAll: true},
+		"program":       {Door: "http", Actor: "claude", For: "ada", Role: caller.Operator},
+		"new token":     {Door: "http", Actor: "claude", For: "ada", Token: "t2", Role: caller.Operator},
+		"admin program": {Door: "http", Actor: "deploy", Role: caller.Admin},
 	}
-	ask := func(c tool.Caller, name, input string) map[string]any {
+	ask := func(c caller.Caller, name, input string) map[string]any {
 		result, err := registry.Call(t.Context(), tool.Request{Tool: name, Input: json.RawMessage(input), Caller: c})
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +97,7 @@ func TestVerifyListsCallsThatNeverEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	verify := func(c tool.Caller) (unended float64, actors []any) {
+	verify := func(c caller.Caller) (unended float64, actors []any) {
 		result, err := registry.Call(t.Context(), tool.Request{Tool: "audit.verify", Input: json.RawMessage(`{}`), Caller: c})
 		if err != nil {
 			t.Fatal(err)
@@ -116,11 +117,11 @@ func TestVerifyListsCallsThatNeverEnded(t *testing.T) {
 		}
 		return out.Unended, actors
 	}
-	n, actors := verify(tool.Caller{Door: "cli", Actor: "ada", Role: tool.Admin})
+	n, actors := verify(caller.Caller{Door: "cli", Actor: "ada", Role: caller.Admin})
 	if diff := cmp.Diff([]any{"claude", "ada"}, actors); diff != "" || n != 2 {
 		t.Errorf("%v: %s", n, diff)
 	}
-	n, actors = verify(tool.Caller{Door: "mcp", Actor: "claude", Role: tool.Operator})
+	n, actors = verify(caller.Caller{Door: "mcp", Actor: "claude", Role: caller.Operator})
 	if diff := cmp.Diff([]any{"claude"}, actors); diff != "" || n != 2 {
 		t.Errorf("an agent: %v: %s", n, diff)
 	}
@@ -143,7 +144,7 @@ func TestStatementsAreRecordedWithoutLiterals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = registry.Call(t.Context(), tool.Request{Tool: "rds.query", Input: in, Caller: tool.Caller{Door: "cli", Actor: "ada", Role: tool.Admin}})
+		_, _ = registry.Call(t.Context(), tool.Request{Tool: "rds.query", Input: in, Caller: caller.Caller{Door: "cli", Actor: "ada", Role: caller.Admin}})
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/logs"
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -106,7 +107,7 @@ func follow(ctx context.Context, r *rig, input string) (<-chan string, <-chan er
 	lines, done := make(chan string, 100), make(chan error, 1)
 	go func() {
 		_, err := r.registry.Call(ctx, tool.Request{
-			Tool: "cloudwatch.logs", Input: json.RawMessage(input), Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Viewer},
+			Tool: "cloudwatch.logs", Input: json.RawMessage(input), Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Viewer},
 			Emit: func(item any) error {
 				_, message, _ := strings.Cut(item.(interface{ Line() string }).Line(), "  ")
 				lines <- message

@@ -30,6 +30,7 @@ type connectionRow struct {
 func (b *Box) connectionsListTool() *tool.Tool {
 	return declare(tool.Info{
 		Name:        "connections.list",
+		Lists:       map[string]string{"connection": "name"},
 		Summary:     "List the connections",
 		Description: "Tells what is configured; AWS is not asked. connections.check tries one.",
 		Effect:      tool.Read, Idempotent: true, Default: true,

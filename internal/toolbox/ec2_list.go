@@ -36,6 +36,7 @@ func (in ec2ListInput) Validate() error {
 func (b *Box) ec2ListTool() *tool.Tool {
 	return declare(tool.Info{
 		Name: "ec2.list", Summary: "List instances",
+		Lists:       map[string]string{"ec2.instance": "instance_id"},
 		Description: "Terminated instances are shown for about an hour, as EC2 keeps them. EC2's filters are listed at https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Needs: []tool.Need{

@@ -25,6 +25,7 @@ type lambdaListInput struct {
 func (b *Box) lambdaListTool() *tool.Tool {
 	return declare(tool.Info{
 		Name: "lambda.list", Summary: "List functions",
+		Lists:       map[string]string{"lambda.function": "function_name"},
 		Description: "Lambda lists fifty functions a call and leaves their tags out, so a filter by tags costs one call more for each function.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Needs: []tool.Need{

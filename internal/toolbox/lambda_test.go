@@ -17,6 +17,7 @@ import (
 
 	simlambda "github.com/hawser/hawser/internal/awssim/lambda"
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -155,7 +156,7 @@ func TestLambdaLogsAreFollowedUntilCancelled(t *testing.T) {
 	var lines []string
 	_, err := r.registry.Call(ctx, tool.Request{
 		Tool: "lambda.get-logs", Input: json.RawMessage(`{"function_name": "checkout", "filter": "tick", "follow": true}`),
-		Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 		Emit: func(item any) error {
 			lines = append(lines, item.(interface{ Line() string }).Line())
 			if len(lines) == 3 {

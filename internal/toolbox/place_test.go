@@ -6,6 +6,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -30,7 +31,7 @@ func TestQuestionsNameThePlaceOfTheARN(t *testing.T) {
 	} {
 		var a asked
 		_, err := rig.registry.Call(t.Context(), tool.Request{
-			Tool: name, Input: json.RawMessage(input), Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin}, Confirm: &a,
+			Tool: name, Input: json.RawMessage(input), Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin}, Confirm: &a,
 		})
 		if !errors.Is(err, fault.Unconfirmed) || a.question.Target != want {
 			t.Errorf("%s: asked about %+v, %v", name, a.question.Target, err)

@@ -14,7 +14,9 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -40,7 +42,7 @@ func asks(t *testing.T, r *rig, name string, input any) string {
 	}
 	p := new(person)
 	result, err := registry.Call(t.Context(), tool.Request{
-		Tool: name, Input: raw, Files: r.files, Confirm: p, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Tool: name, Input: raw, Files: r.files, Confirm: p, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 	})
 	if err != nil && result == nil {
 		t.Fatalf("%s %s: %v", name, raw, err)
@@ -207,7 +209,7 @@ func TestACopyThatCannotBeMadeAsksNobody(t *testing.T) {
 	p := new(person)
 	raw, _ := json.Marshal(m{"from": s.url("none"), "to": "here"})
 	_, err = registry.Call(t.Context(), tool.Request{
-		Tool: "s3.cp", Input: raw, Files: s.files, Confirm: p, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Tool: "s3.cp", Input: raw, Files: s.files, Confirm: p, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 	})
 	if !errors.Is(err, fault.NotFound) || len(p.asked) != 0 {
 		t.Errorf("err = %v, asked %v", err, p.asked)
@@ -230,7 +232,7 @@ func TestTheLocalFileIsNamedAndLookedAtFirst(t *testing.T) {
 	for name, kind := range map[string]fault.Kind{"none.txt": fault.NotFound, "../out.txt": fault.Refused} {
 		raw, _ := json.Marshal(m{"bucket": s.bucket, "key": "a", "from_file": name})
 		_, err = registry.Call(t.Context(), tool.Request{
-			Tool: "s3.put", Input: raw, Files: s.files, Confirm: p, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+			Tool: "s3.put", Input: raw, Files: s.files, Confirm: p, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 		})
 		if !errors.Is(err, kind) || len(p.asked) != 0 {
 			t.Errorf("%s: err = %v, asked %v", name, err, p.asked)
@@ -245,7 +247,7 @@ func TestAFileWithoutASizeIsNotSent(t *testing.T) {
 		t.Skip("this system has no /proc")
 	}
 	s, _ := simStore(t)
-	files, err := tool.UserFiles("", nil)
+	files, err := files.User("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ type rdsEntry struct {
 func (b *Box) rdsListTool() *tool.Tool {
 	return declare(tool.Info{
 		Name:    "rds.list",
+		Lists:   map[string]string{"rds.arn": "arn"},
 		Summary: "List database instances and clusters",
 		Effect:  tool.Read, Idempotent: true, Default: true, Args: []string{"kind"},
 		Needs: []tool.Need{

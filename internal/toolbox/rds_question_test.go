@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -70,7 +71,7 @@ func TestQuestionsBeforeSQLAndFunctions(t *testing.T) {
 			}
 			var a asked
 			_, err = rig.registry.Call(t.Context(), tool.Request{
-				Tool: tt.tool, Input: input, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin}, Confirm: &a,
+				Tool: tt.tool, Input: input, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin}, Confirm: &a,
 			})
 			if !errors.Is(err, fault.Unconfirmed) {
 				t.Errorf("%v", err)
@@ -101,7 +102,7 @@ func TestSQLIsAskedAboutByWhatItDoes(t *testing.T) {
 		}
 		var a asked
 		_, err = rig.registry.Call(t.Context(), tool.Request{
-			Tool: "rds.query", Input: input, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin}, Confirm: &a,
+			Tool: "rds.query", Input: input, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin}, Confirm: &a,
 		})
 		if a.question.Effect != want {
 			t.Errorf("%s: asked about %q, want %q (%v)", sql, a.question.Effect, want, err)

@@ -13,6 +13,7 @@ import (
 // declare makes a tool of a declaration and its work. The work gives AWS's
 // errors back as they are; what they mean is said here.
 func declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
+	info.Formats = formats()
 	return tool.New(info, func(ctx context.Context, call *tool.Call, in I) (O, error) {
 		ctx = asking(ctx, info.Needs, in)
 		out, err := run(ctx, call, in)

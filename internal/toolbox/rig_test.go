@@ -9,6 +9,8 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
@@ -19,7 +21,7 @@ import (
 type rig struct {
 	pool     *awsapi.Pool
 	registry *tool.Registry
-	files    *tool.Files
+	files    *files.Access
 	dir      string
 }
 
@@ -45,7 +47,7 @@ func newRig(t testing.TB, s awsapi.Settings) *rig {
 func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	t.Helper()
 	r := &rig{pool: awsapi.NewPool(map[string]awsapi.Settings{"default": s}), dir: t.TempDir()}
-	files, err := tool.OpenFiles(r.dir, nil)
+	files, err := files.Open(r.dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +86,7 @@ func (r *rig) try(ctx context.Context, name string, input any) (*tool.Result, er
 		raw = string(encoded)
 	}
 	return r.registry.Call(ctx, tool.Request{
-		Tool: name, Input: json.RawMessage(raw), Files: r.files, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Tool: name, Input: json.RawMessage(raw), Files: r.files, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 	})
 }
 
@@ -96,7 +98,7 @@ func (r *rig) tryWatched(ctx context.Context, name string, input any, moved func
 	}
 	return r.registry.Call(ctx, tool.Request{
 		Tool: name, Input: raw, Files: r.files, Progress: func(tool.Progress) { moved() },
-		Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 	})
 }
 

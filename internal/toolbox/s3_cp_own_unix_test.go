@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // A tree's FIFOs and Hawser's own files fail in both directions, and hold up
@@ -25,7 +25,7 @@ func TestCopyLeavesOwnAndSpecialFilesAlone(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(s.dir, "tree/fifo"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	files, err := tool.OpenFiles(s.dir, &tool.Own{
+	files, err := files.Open(s.dir, &files.Own{
 		Files: []string{filepath.Join(s.dir, "tree/tokens.json")}, Dirs: []string{filepath.Join(s.dir, "tree/state")},
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -27,7 +28,7 @@ func parsePlace(field, text string) (place, error) {
 		return place{path: text}, nil
 	}
 	bucket, key := splitBucket(rest)
-	if err := tool.CheckFormat("bucket", bucket); err != nil {
+	if err := checkBucket(bucket); err != nil {
 		return place{}, fault.From(err).At(field)
 	}
 	return place{bucket: bucket, key: key}, checkKey(field, key)
@@ -40,7 +41,7 @@ type end struct {
 	client *s3.Client // of the bucket's region
 	// files is the open directory of a tree, or where only is set of a source,
 	// what the call may use; nil where nothing is there yet.
-	files *tool.Files
+	files *files.Access
 	root  string // the beginning of keys, or a slashed path in files
 	only  string
 	shown string // the directory as it was written, for people

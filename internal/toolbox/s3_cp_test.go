@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // tally gives how many objects a copy copied, skipped and failed.
@@ -239,7 +239,7 @@ func TestCopyCancelledLeavesOnlyWholeFiles(t *testing.T) {
 			t.Errorf("%d files, %v: the copy was not interrupted", len(entries), err)
 		}
 		for _, e := range entries {
-			if tool.IsPartial(e.Name()) || !bytes.Equal(s.read(t, "back/"+e.Name()), want[e.Name()]) {
+			if files.IsPartial(e.Name()) || !bytes.Equal(s.read(t, "back/"+e.Name()), want[e.Name()]) {
 				t.Errorf("%s is not whole", e.Name())
 			}
 		}

@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // item is one file or object at an end of a copy.
@@ -138,7 +138,7 @@ func (e end) look(name string, entry fs.DirEntry) item {
 	i := item{name: name}
 	info, err := entry.Info()
 	switch {
-	case tool.IsPartial(entry.Name()):
+	case files.IsPartial(entry.Name()):
 		i.odd = "a file that was not written to its end"
 	case entry.Type()&fs.ModeSymlink != 0:
 		if _, err := e.files.Stat(name); err != nil {

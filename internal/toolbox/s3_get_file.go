@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -32,7 +33,7 @@ func (b *Box) s3GetFile(ctx context.Context, call *tool.Call, in s3GetInput) (ob
 	return object, file.Commit()
 }
 
-func (t transfer) getToFile(ctx context.Context, in s3GetInput, file *tool.NewFile) (s3Object, error) {
+func (t transfer) getToFile(ctx context.Context, in s3GetInput, file *files.NewFile) (s3Object, error) {
 	span, err := spanOf(ctx, t.client, in)
 	if err != nil {
 		return s3Object{}, err

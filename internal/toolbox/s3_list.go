@@ -56,6 +56,7 @@ type s3Entry struct {
 func (b *Box) s3ListTool() *tool.Tool {
 	return declare(tool.Info{
 		Name:    "s3.list",
+		Lists:   map[string]string{"s3.bucket": "name"},
 		Summary: "List buckets, or the objects in one",
 		Description: "Without a bucket it lists the buckets with region and creation date. With one it lists the objects " +
 			"in the order of their keys, and with a delimiter also the prefixes that they are rolled up into.",

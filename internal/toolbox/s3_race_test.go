@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -60,7 +61,7 @@ func guarded(t *testing.T, r *rig, p tool.Confirmer, name string, in any) (*tool
 		t.Fatal(err)
 	}
 	return registry.Call(t.Context(), tool.Request{
-		Tool: name, Input: raw, Files: r.files, Confirm: p, Caller: tool.Caller{Door: "test", Actor: "tester", Role: tool.Admin},
+		Tool: name, Input: raw, Files: r.files, Confirm: p, Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 	})
 }
 

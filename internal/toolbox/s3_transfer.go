@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -130,7 +131,7 @@ func empty(file *os.File) bool {
 }
 
 // openSource opens a regular file to send, and gives its size.
-func openSource(files *tool.Files, name string) (io.ReadSeekCloser, int64, error) {
+func openSource(files *files.Access, name string) (io.ReadSeekCloser, int64, error) {
 	file, err := files.Open(name)
 	if err != nil {
 		return nil, 0, err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -52,7 +53,7 @@ func (b *Box) snapshotTools() []*tool.Tool {
 func (b *Box) snapshotExportTool() *tool.Tool {
 	return declare(tool.Info{
 		Name: "snapshot.export", Summary: "Write the picture into a file, to travel or for other programs",
-		Effect: tool.Write, Role: tool.Operator, Args: []string{"file"}, Timeout: -1,
+		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
 		Examples: []tool.Example{
 			{Does: "everything, to be imported elsewhere", Input: `{"file": "acme.jsonl"}`},
 			{Does: "all tables for an analyst", Input: `{"file": "acme.sqlite", "format": "sqlite"}`},
@@ -181,7 +182,7 @@ func (in snapshotImportInput) Validate() error {
 func (b *Box) snapshotImportTool() *tool.Tool {
 	return declare(tool.Info{
 		Name: "snapshot.import", Summary: "Take a picture from a file: a snapshot, or what the aws CLI printed",
-		Effect: tool.Write, Role: tool.Operator, Args: []string{"file"}, Timeout: -1,
+		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
 		Examples: []tool.Example{
 			{Does: "a snapshot", Input: `{"file": "acme.jsonl"}`},
 			{Does: "an account without a connection", Input: `{"authorization_details": "gaad.json", "account": "111122223333"}`},

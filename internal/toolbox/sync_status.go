@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
@@ -158,7 +159,7 @@ func (b *Box) syncBackupTool() *tool.Tool {
 	return declare(tool.Info{
 		Name: "sync.backup", Summary: "Copy the store into a new file, while it is in use",
 		Description: "For a store in SQLite; Postgres has its own tools.",
-		Effect:      tool.Write, Role: tool.Admin, Args: []string{"path"},
+		Effect:      tool.Write, Role: caller.Admin, Args: []string{"path"},
 		Examples: []tool.Example{{Does: "a copy for tonight", Input: `{"path": "hawser-backup.db"}`}},
 	}, b.syncBackup)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -14,7 +15,7 @@ import (
 type bearer struct {
 	// id is the token's identity, which a later token of the same name has not.
 	id       string
-	caller   tool.Caller
+	caller   caller.Caller
 	registry *tool.Registry
 }
 
@@ -66,7 +67,7 @@ func (s *Server) lasting(ctx context.Context, b bearer) (context.Context, contex
 // https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
 func (s *Server) bearer(r *http.Request) (bearer, error) {
 	if s.options.Tokens == nil {
-		return bearer{"local", tool.Caller{Door: "http", Actor: "local", Role: tool.Operator}, s.registry}, nil
+		return bearer{"local", caller.Caller{Door: "http", Actor: "local", Role: caller.Operator}, s.registry}, nil
 	}
 	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
@@ -90,7 +91,7 @@ func (s *Server) bearer(r *http.Request) (bearer, error) {
 		return bearer{}, fault.Wrap(err, fault.Refused, "the token %s is not let in", token.Name).
 			WithCause("%v", err).WithFix("revoke it and create it anew; %s", fault.From(err).Fix)
 	}
-	return bearer{token.ID, tool.Caller{Door: "http", Actor: token.Name, For: token.For, Token: token.ID, Role: token.Role}, registry}, nil
+	return bearer{token.ID, caller.Caller{Door: "http", Actor: token.Name, For: token.For, Token: token.ID, Role: token.Role}, registry}, nil
 }
 
 // unauthorized is the refusal of a caller who is not known.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/web"
 )
@@ -26,7 +27,7 @@ func quick(b *testing.B) (post func(), registry *tool.Registry) {
 	}
 	b.Cleanup(func() { _ = log.Close() })
 	tokens := web.OpenTokens(filepath.Join(dir, "tokens.json"), nil)
-	secret, err := tokens.Create(web.Token{Name: "bot", Role: tool.Operator})
+	secret, err := tokens.Create(web.Token{Name: "bot", Role: caller.Operator})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func quick(b *testing.B) (post func(), registry *tool.Registry) {
 // BenchmarkDirect is a call without HTTP, which BenchmarkHTTP stands beside.
 func BenchmarkDirect(b *testing.B) {
 	_, registry := quick(b)
-	req := tool.Request{Tool: "boat.look", Input: []byte(`{"name":"Ark"}`), Caller: tool.Caller{Door: "test", Actor: "a", Role: tool.Admin}}
+	req := tool.Request{Tool: "boat.look", Input: []byte(`{"name":"Ark"}`), Caller: caller.Caller{Door: "test", Actor: "a", Role: caller.Admin}}
 	for b.Loop() {
 		if _, err := registry.Call(b.Context(), req); err != nil {
 			b.Fatal(err)

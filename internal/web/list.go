@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -16,7 +17,7 @@ type Described struct {
 	Effect      tool.Effect        `json:"effect"`
 	Idempotent  bool               `json:"idempotent"`
 	LocalFiles  []string           `json:"local_files,omitempty"` // read, write
-	Role        tool.Role          `json:"role"`
+	Role        caller.Role        `json:"role"`
 	Confirm     bool               `json:"confirm"` // a call of its effect wants a yes
 	Needs       []tool.Need        `json:"needs"`
 	Input       *jsonschema.Schema `json:"input_schema"`

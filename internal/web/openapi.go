@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -21,7 +22,7 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request, b bearer) error
 }
 
 // document makes the OpenAPI document of what a role may call of a registry.
-func document(r *tool.Registry, role tool.Role, version string, tokens bool) object {
+func document(r *tool.Registry, role caller.Role, version string, tokens bool) object {
 	schemas := object{
 		"Problem": problemSchema(), "Plan": planSchema(), "Failure": failureSchema(),
 	}

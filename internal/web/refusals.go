@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -93,7 +94,7 @@ func (f *Refusals) summarize(n int, since time.Time) {
 
 func (f *Refusals) write(ctx context.Context, why error) {
 	// The refusal stands, whether it could be recorded or not.
-	_ = f.record(context.WithoutCancel(ctx), tool.Request{Tool: authentication, Caller: tool.Caller{Door: f.door, Actor: "unknown"}}, why)
+	_ = f.record(context.WithoutCancel(ctx), tool.Request{Tool: authentication, Caller: caller.Caller{Door: f.door, Actor: "unknown"}}, why)
 }
 
 // origin is the kind of place that a request came from.

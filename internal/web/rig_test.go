@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
 	"github.com/hawser/hawser/internal/web"
@@ -109,7 +110,7 @@ func (s *site) elsewhere(t testing.TB, do func()) {
 func (s *site) token(t testing.TB, token web.Token) string {
 	t.Helper()
 	if token.Role == "" {
-		token.Role = tool.Operator
+		token.Role = caller.Operator
 	}
 	secret, err := s.tokens.Create(token)
 	if err != nil {

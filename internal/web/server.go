@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -26,7 +27,7 @@ type Options struct {
 	// Hosts are the names that a request's Host may bear besides loopback's.
 	Hosts []string
 	// Files are the local files that calls may use; nil is none.
-	Files *tool.Files
+	Files *files.Access
 	// Version is the program's.
 	Version string
 	// Log receives a line of JSON for each request; nil writes none.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -44,7 +45,7 @@ func TestProblems(t *testing.T) {
 		return same(ctx, c, in)
 	}), boat("row", tool.Write, same))
 	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
-	viewer := s.token(t, web.Token{Name: "viewer", Role: tool.Viewer})
+	viewer := s.token(t, web.Token{Name: "viewer", Role: caller.Viewer})
 	agent := s.token(t, web.Token{Name: "agent", Agent: "triage"})
 	gone := s.token(t, web.Token{Name: "gone", Expires: s.now.time().Add(-time.Second)})
 	tests := []struct {
@@ -94,11 +95,11 @@ func TestOnlyWhatTheTokenMayCallIsDescribed(t *testing.T) {
 		token web.Token
 		want  string
 	}{
-		"viewer":       {web.Token{Role: tool.Viewer}, "look"},
-		"operator":     {web.Token{Role: tool.Operator}, "look row sink"},
-		"read-only":    {web.Token{Role: tool.Admin, ReadOnly: true}, "look"},
-		"pattern":      {web.Token{Role: tool.Admin, Tools: []string{"boat.r*"}}, "row"},
-		"role in them": {web.Token{Role: tool.Viewer, Tools: []string{"boat.row", "boat.look"}}, "look"},
+		"viewer":       {web.Token{Role: caller.Viewer}, "look"},
+		"operator":     {web.Token{Role: caller.Operator}, "look row sink"},
+		"read-only":    {web.Token{Role: caller.Admin, ReadOnly: true}, "look"},
+		"pattern":      {web.Token{Role: caller.Admin, Tools: []string{"boat.r*"}}, "row"},
+		"role in them": {web.Token{Role: caller.Viewer, Tools: []string{"boat.row", "boat.look"}}, "look"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.token.Name = name

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/jsonfile"
 	"github.com/hawser/hawser/internal/tool"
@@ -23,11 +24,11 @@ import (
 type Token struct {
 	// ID is the token's identity: rights, sessions and kept answers are its own,
 	// and do not pass to a later token of the same name.
-	ID       string    `json:"id,omitempty"`
-	Name     string    `json:"name" column:"TOKEN"`
-	Tools    []string  `json:"tools,omitempty" column:"TOOLS"`
-	ReadOnly bool      `json:"read_only,omitempty" column:"READ-ONLY"`
-	Role     tool.Role `json:"role" column:"ROLE"`
+	ID       string      `json:"id,omitempty"`
+	Name     string      `json:"name" column:"TOKEN"`
+	Tools    []string    `json:"tools,omitempty" column:"TOOLS"`
+	ReadOnly bool        `json:"read_only,omitempty" column:"READ-ONLY"`
+	Role     caller.Role `json:"role" column:"ROLE"`
 	// Agent is the profile of the AI agent whose token this is; only the door
 	// for agents takes it. For is on whose behalf its holder works.
 	Agent   string    `json:"agent,omitempty" column:"AGENT"`

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
 )
 
 func TestTokens(t *testing.T) {
@@ -17,7 +17,7 @@ func TestTokens(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "tokens.json")
 	here := OpenTokens(path, func() time.Time { return now })
 	there := OpenTokens(path, func() time.Time { return now }) // another process
-	secret, err := here.Create(Token{Name: "bot", Role: tool.Viewer, Expires: now.Add(time.Hour)})
+	secret, err := here.Create(Token{Name: "bot", Role: caller.Viewer, Expires: now.Add(time.Hour)})
 	if err != nil || !strings.HasPrefix(secret, "hawser_") {
 		t.Fatalf("%q, %v", secret, err)
 	}

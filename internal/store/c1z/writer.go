@@ -10,8 +10,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store/scratch"
-	"github.com/hawser/hawser/internal/tool"
 )
 
 // Writer writes one sync into one file. It is for one goroutine.
@@ -21,8 +21,8 @@ import (
 // grants with IDs as long as ARNs are.
 type Writer struct {
 	dst   io.Writer
-	file  *tool.NewFile // where the Writer made the file
-	files *tool.Files
+	file  *files.NewFile // where the Writer made the file
+	files *files.Access
 
 	db                                     *scratch.DB
 	types, resources, entitlements, grants *scratch.Stmt
@@ -36,7 +36,7 @@ type Writer struct {
 // without an error, whole. A path that exists is a Conflict. The context holds
 // for all that is done with the Writer.
 func Create(ctx context.Context, path string, sync Sync) (*Writer, error) {
-	files, err := tool.OpenFiles(filepath.Dir(path), nil)
+	files, err := files.Open(filepath.Dir(path), nil)
 	if err != nil {
 		return nil, err
 	}

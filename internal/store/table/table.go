@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // Type is what a column's values are.
@@ -89,7 +89,7 @@ type encoder interface {
 // Create writes tables into a new file, which appears when it is whole. A path
 // that exists is a Conflict. Only SQLite takes more than one table.
 func Create(ctx context.Context, path string, format Format, progress Progress, tables ...Table) (err error) {
-	files, err := tool.OpenFiles(filepath.Dir(path), nil)
+	files, err := files.Open(filepath.Dir(path), nil)
 	if err != nil {
 		return err
 	}

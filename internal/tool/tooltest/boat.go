@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -24,10 +26,20 @@ type BoatOutput struct {
 	Log  string `json:"log,omitempty"`
 }
 
+// Formats are those of the fields of tool.Target.
+func Formats() tool.Formats {
+	return tool.Formats{"account-id": func(s string) error {
+		if arn.IsAccount(s) {
+			return nil
+		}
+		return fault.New(fault.Invalid, "%q is not an account ID", s)
+	}}
+}
+
 // Boat declares a tool of the noun boat.
 func Boat(verb string, effect tool.Effect, run tool.Func[BoatInput, BoatOutput]) *tool.Tool {
 	return tool.New(tool.Info{
-		Name: "boat." + verb, Summary: "Does " + verb, Effect: effect,
+		Name: "boat." + verb, Summary: "Does " + verb, Effect: effect, Formats: Formats(),
 		Needs: []tool.Need{{Action: "boat:Do", Resource: "*"}},
 	}, run)
 }

@@ -1,4 +1,4 @@
-package tool
+package files
 
 import (
 	"crypto/rand"
@@ -16,7 +16,7 @@ import (
 // called, whole; until then it stands beside as a hidden partial file, and an
 // interrupted write leaves nothing under the name. A name that exists already
 // is a Conflict; the other errors are those of Open.
-func (f *Files) Create(name string) (*NewFile, error) {
+func (f *Access) Create(name string) (*NewFile, error) {
 	n, err := f.begin(name)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (f *Files) Create(name string) (*NewFile, error) {
 // Replace is Create for a name that may exist: Commit then puts the new file
 // in the place of the old one, which until then stands whole. What is no
 // regular file is never replaced; of a symbolic link it is the link.
-func (f *Files) Replace(name string) (*NewFile, error) {
+func (f *Access) Replace(name string) (*NewFile, error) {
 	n, err := f.begin(name)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func IsPartial(name string) bool {
 // NewFile is a file being written.
 type NewFile struct {
 	*os.File
-	files               *Files
+	files               *Access
 	dir                 *os.Root // the directory that the file is to stand in
 	name, base, partial string
 	replaces            bool
@@ -64,7 +64,7 @@ type NewFile struct {
 // begin opens the partial file that stands in for a name, in the directory of
 // the name, which is held open so that its path may lead elsewhere by the time
 // of Commit.
-func (f *Files) begin(name string) (*NewFile, error) {
+func (f *Access) begin(name string) (*NewFile, error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err

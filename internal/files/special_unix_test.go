@@ -1,6 +1,6 @@
 //go:build unix
 
-package tool_test
+package files_test
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // What is no regular file is refused at once: opening a FIFO would wait for
@@ -37,33 +37,33 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	if err := os.Symlink("fifo", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
-	bounded, err := tool.OpenFiles(dir, nil)
+	bounded, err := files.Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	free, err := tool.UserFiles("", nil)
+	free, err := files.User("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, files := range map[string]*tool.Files{"bounded": bounded, "the user's": free} {
+	for kind, access := range map[string]*files.Access{"bounded": bounded, "the user's": free} {
 		for name, says := range map[string]string{"fifo": "a FIFO", "link": "a FIFO", "socket": "a socket", "directory": "a directory"} {
-			if _, err := files.Open(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
+			if _, err := access.Open(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s files: reading %s: %v", kind, name, err)
 			}
 			if name == "link" {
 				continue
 			}
-			if _, err := files.Replace(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
+			if _, err := access.Replace(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s files: replacing %s: %v", kind, name, err)
 			}
 		}
 		for _, try := range []func() error{
-			func() error { _, err := files.Below("fifo"); return err },
-			func() error { _, err := files.ReadDir("fifo"); return err },
-			func() error { _, err := files.Create("fifo/x"); return err },
-			func() error { _, err := files.Open("fifo/x"); return err },
-			func() error { return files.MkdirAll("fifo/x") },
+			func() error { _, err := access.Below("fifo"); return err },
+			func() error { _, err := access.ReadDir("fifo"); return err },
+			func() error { _, err := access.Create("fifo/x"); return err },
+			func() error { _, err := access.Open("fifo/x"); return err },
+			func() error { return access.MkdirAll("fifo/x") },
 		} {
 			if err := try(); err == nil {
 				t.Errorf("%s files: a FIFO is taken for a directory", kind)
@@ -73,7 +73,7 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	if _, err := free.Open("/dev/zero"); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "a device") {
 		t.Errorf("reading a device: %v", err)
 	}
-	if _, err := tool.OpenFiles(filepath.Join(dir, "fifo"), nil); err == nil {
+	if _, err := files.Open(filepath.Join(dir, "fifo"), nil); err == nil {
 		t.Error("a FIFO is taken for a root")
 	}
 }

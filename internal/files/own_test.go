@@ -1,4 +1,4 @@
-package tool_test
+package files_test
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // put writes a file with its directory.
@@ -22,7 +22,7 @@ func put(t *testing.T, path string) {
 }
 
 // owned is a directory with own files of every kind, and links to them.
-func owned(t *testing.T) (dir string, own *tool.Own) {
+func owned(t *testing.T) (dir string, own *files.Own) {
 	t.Helper()
 	dir = t.TempDir()
 	for _, name := range []string{
@@ -44,7 +44,7 @@ func owned(t *testing.T) (dir string, own *tool.Own) {
 	if err := os.Symlink("state", filepath.Join(dir, "way")); err != nil {
 		t.Fatal(err)
 	}
-	return dir, &tool.Own{
+	return dir, &files.Own{
 		Files:    []string{filepath.Join(dir, "hawser.yaml"), filepath.Join(dir, "hawser.json")},
 		Families: []string{filepath.Join(dir, "log/audit.jsonl")},
 		Dirs:     []string{filepath.Join(dir, "state")},
@@ -54,25 +54,25 @@ func owned(t *testing.T) (dir string, own *tool.Own) {
 
 func TestOwnFilesAreNeitherReadNorWritten(t *testing.T) {
 	dir, own := owned(t)
-	bounded, err := tool.OpenFiles(dir, own)
+	bounded, err := files.Open(dir, own)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	free, err := tool.UserFiles(dir, own)
+	free, err := files.User(dir, own)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, files := range map[string]*tool.Files{"bounded": bounded, "the user's": free} {
+	for kind, access := range map[string]*files.Access{"bounded": bounded, "the user's": free} {
 		for _, name := range []string{
 			"hawser.yaml", "./state/../hawser.yaml", "config-link", "config-link-soft", "state/tokens.json", "tokens-link",
 			"tokens-link-soft", "way/tokens.json", "state/deep/hawser.db", "log/audit.jsonl", "log/audit.jsonl.1",
 			"rotated-link", "rotated-link-soft", filepath.Join(dir, "hawser.yaml"),
 		} {
-			if _, err := files.Open(name); !errors.Is(err, fault.Refused) {
+			if _, err := access.Open(name); !errors.Is(err, fault.Refused) {
 				t.Errorf("%s files: reading %s: %v", kind, name, err)
 			}
-			if _, err := files.Stat(name); !errors.Is(err, fault.Refused) {
+			if _, err := access.Stat(name); !errors.Is(err, fault.Refused) {
 				t.Errorf("%s files: looking at %s: %v", kind, name, err)
 			}
 		}
@@ -80,46 +80,46 @@ func TestOwnFilesAreNeitherReadNorWritten(t *testing.T) {
 			"hawser.yaml", "hawser.json", "HAWSER.json", "config-link", "state/new", "way/new", "state/deep/new",
 			"log/audit.jsonl", "log/audit.jsonl.2", "log/audit.jsonl-wal", "tokens-link",
 		} {
-			if _, err := files.Replace(name); !errors.Is(err, fault.Refused) {
+			if _, err := access.Replace(name); !errors.Is(err, fault.Refused) {
 				t.Errorf("%s files: replacing %s: %v", kind, name, err)
 			}
-			if _, err := files.Create(name); !errors.Is(err, fault.Refused) {
+			if _, err := access.Create(name); !errors.Is(err, fault.Refused) {
 				t.Errorf("%s files: making %s: %v", kind, name, err)
 			}
 		}
 		for _, name := range []string{"state/a/b", "way/a", "hawser.json", "hawser.json/sub"} {
-			if err := files.MkdirAll(name); !errors.Is(err, fault.Refused) {
+			if err := access.MkdirAll(name); !errors.Is(err, fault.Refused) {
 				t.Errorf("%s files: making the directory %s: %v", kind, name, err)
 			}
 		}
-		if _, err := files.ReadDir("state"); !errors.Is(err, fault.Refused) {
+		if _, err := access.ReadDir("state"); !errors.Is(err, fault.Refused) {
 			t.Errorf("%s files: listing the state: %v", kind, err)
 		}
-		if _, err := files.Below("way/deep"); !errors.Is(err, fault.Refused) {
+		if _, err := access.Below("way/deep"); !errors.Is(err, fault.Refused) {
 			t.Errorf("%s files: a root within the state: %v", kind, err)
 		}
 		for _, name := range []string{"plain.txt", "log/auditor.txt", "state/exchange/bot/note.txt"} {
-			file, err := files.Open(name)
+			file, err := access.Open(name)
 			if err != nil {
 				t.Errorf("%s files: reading %s: %v", kind, name, err)
 				continue
 			}
 			_ = file.Close()
 		}
-		exchange, err := files.Below("state/exchange/bot")
+		exchange, err := access.Below("state/exchange/bot")
 		if err != nil {
 			t.Fatal(err)
 		}
 		write(t, exchange, "new "+kind)
 	}
-	if _, err := tool.OpenFiles(filepath.Join(dir, "state/deep"), own); !errors.Is(err, fault.Refused) {
+	if _, err := files.Open(filepath.Join(dir, "state/deep"), own); !errors.Is(err, fault.Refused) {
 		t.Errorf("a root within the state: %v", err)
 	}
 }
 
-func write(t *testing.T, files *tool.Files, name string) {
+func write(t *testing.T, access *files.Access, name string) {
 	t.Helper()
-	file, err := files.Create(name)
+	file, err := access.Create(name)
 	if err == nil {
 		err = file.Commit()
 	}
@@ -131,11 +131,11 @@ func write(t *testing.T, files *tool.Files, name string) {
 // What is Hawser's own by the time of the commit is not replaced.
 func TestOwnFilesAreCheckedAtCommit(t *testing.T) {
 	dir, own := owned(t)
-	files, err := tool.OpenFiles(dir, own)
+	access, err := files.Open(dir, own)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := files.Replace("plain.txt")
+	file, err := access.Replace("plain.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestOwnFilesAreCheckedAtCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if tool.IsPartial(e.Name()) {
+		if files.IsPartial(e.Name()) {
 			t.Errorf("%s was left behind", e.Name())
 		}
 	}
@@ -163,14 +163,14 @@ func TestOwnFilesAreCheckedAtCommit(t *testing.T) {
 // the one that was checked.
 func TestDirectoryIsHeldUntilCommit(t *testing.T) {
 	dir, own := owned(t)
-	files, err := tool.OpenFiles(dir, own)
+	access, err := files.Open(dir, own)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := files.MkdirAll("out"); err != nil {
+	if err := access.MkdirAll("out"); err != nil {
 		t.Fatal(err)
 	}
-	file, err := files.Create("out/new")
+	file, err := access.Create("out/new")
 	if err != nil {
 		t.Fatal(err)
 	}

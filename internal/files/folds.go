@@ -1,4 +1,4 @@
-package tool
+package files
 
 import (
 	"runtime"
@@ -8,7 +8,7 @@ import (
 // Folds reports whether the directory takes names that differ only in case for
 // one. It finds out by a file that it removes again; where it may not write,
 // the answer is what is usual for the operating system.
-func (f *Files) Folds(readOnly bool) bool {
+func (f *Access) Folds(readOnly bool) bool {
 	usual := runtime.GOOS == "darwin" || runtime.GOOS == "windows"
 	if readOnly {
 		return usual

@@ -1,4 +1,5 @@
-package tool
+// Package files gives tools the local files that a request may use, and no others.
+package files
 
 import (
 	"errors"
@@ -11,12 +12,12 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Files are the local files that one request may name: those below one
-// directory, or all that the program's user may use. A bounded Files refuses
+// Access is access to the local files that one request may name: those below one
+// directory, or all that the program's user may use. A bounded Access refuses
 // names that lead out of its directory, by "..", by an absolute path or by a
 // symbolic link, by the operating system's own means (os.Root). Either refuses
 // Hawser's own files, and what is neither a regular file nor a directory.
-type Files struct {
+type Access struct {
 	dir     string // names that are not absolute are relative to it
 	home    string // what ~ stands for; "" where it stands for nothing
 	bounded bool
@@ -24,9 +25,9 @@ type Files struct {
 	own     *Own
 }
 
-// OpenFiles gives the files below a directory, save Hawser's own. The error is
+// Open gives the files below a directory, save Hawser's own. The error is
 // of kind Invalid, Refused or NotFound.
-func OpenFiles(dir string, own *Own) (*Files, error) {
+func Open(dir string, own *Own) (*Access, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the files directory %q cannot be resolved", dir)
@@ -39,20 +40,20 @@ func OpenFiles(dir string, own *Own) (*Files, error) {
 	return within(abs, root, own)
 }
 
-// UserFiles gives all files of the program's user, save Hawser's own: absolute
+// User gives all files of the program's user, save Hawser's own: absolute
 // names, names relative to the working directory, and names that begin with
 // ~/, which stands for home. The error is of kind Invalid.
-func UserFiles(home string, own *Own) (*Files, error) {
+func User(home string, own *Own) (*Access, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the working directory is unknown").WithCause("%v", err)
 	}
-	return &Files{dir: dir, home: home, disk: host{}, own: own}, nil
+	return &Access{dir: dir, home: home, disk: host{}, own: own}, nil
 }
 
 // Below gives the files below a directory, which bounds them from then on
 // whatever becomes of its path. Errors are those of Open.
-func (f *Files) Below(name string) (*Files, error) {
+func (f *Access) Below(name string) (*Access, error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
@@ -69,8 +70,8 @@ func (f *Files) Below(name string) (*Files, error) {
 }
 
 // within bounds files by an open directory, which must not be Hawser's own.
-func within(dir string, root *os.Root, own *Own) (*Files, error) {
-	f := &Files{dir: dir, bounded: true, disk: root, own: own}
+func within(dir string, root *os.Root, own *Own) (*Access, error) {
+	f := &Access{dir: dir, bounded: true, disk: root, own: own}
 	info, err := root.Stat(".")
 	if err != nil {
 		err = f.explain(dir, err)
@@ -84,16 +85,16 @@ func within(dir string, root *os.Root, own *Own) (*Files, error) {
 }
 
 // Close releases the directory.
-func (f *Files) Close() error { return f.disk.Close() }
+func (f *Access) Close() error { return f.disk.Close() }
 
 // Dir is the directory's absolute path.
-func (f *Files) Dir() string { return f.dir }
+func (f *Access) Dir() string { return f.dir }
 
 // Open opens a regular file for reading; anything else is refused at once,
 // without waiting for a FIFO's other end. Errors are of kind Refused where the
 // name leads out of the directory or to one of Hawser's own files, NotFound, or
 // Invalid.
-func (f *Files) Open(name string) (*os.File, error) {
+func (f *Access) Open(name string) (*os.File, error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (f *Files) Open(name string) (*os.File, error) {
 }
 
 // checkOpen refuses an open file that may not be read.
-func (f *Files) checkOpen(name string, file *os.File) error {
+func (f *Access) checkOpen(name string, file *os.File) error {
 	info, err := file.Stat()
 	switch {
 	case err != nil:
@@ -131,7 +132,7 @@ func (f *Files) checkOpen(name string, file *os.File) error {
 
 // Stat tells of a file or directory, symbolic links followed. Errors are those
 // of Open.
-func (f *Files) Stat(name string) (fs.FileInfo, error) {
+func (f *Access) Stat(name string) (fs.FileInfo, error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
@@ -144,7 +145,7 @@ func (f *Files) Stat(name string) (fs.FileInfo, error) {
 }
 
 // ReadDir lists a directory, in no particular order. Errors are those of Open.
-func (f *Files) ReadDir(name string) (entries []fs.DirEntry, err error) {
+func (f *Access) ReadDir(name string) (entries []fs.DirEntry, err error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
@@ -172,10 +173,10 @@ func (f *Files) ReadDir(name string) (entries []fs.DirEntry, err error) {
 
 // Owns refuses what is one of Hawser's own files, as Open does; it is for
 // entries that ReadDir gave.
-func (f *Files) Owns(name string, info fs.FileInfo) error { return f.own.refuse(name, info) }
+func (f *Access) Owns(name string, info fs.FileInfo) error { return f.own.refuse(name, info) }
 
 // MkdirAll makes a directory and its parents. Errors are those of Open.
-func (f *Files) MkdirAll(name string) error {
+func (f *Access) MkdirAll(name string) error {
 	rel, err := f.inside(name)
 	if err != nil {
 		return err
@@ -190,7 +191,7 @@ func (f *Files) MkdirAll(name string) error {
 }
 
 // mayMake refuses a directory that would begin within Hawser's own.
-func (f *Files) mayMake(name, rel string) error {
+func (f *Access) mayMake(name, rel string) error {
 	for missing := ""; ; missing, rel = filepath.Base(rel), filepath.Dir(rel) {
 		info, err := f.disk.Stat(rel)
 		switch {
@@ -206,11 +207,11 @@ func (f *Files) mayMake(name, rel string) error {
 
 // Path gives the name in the shortest form that still names the same file.
 // The error is of kind Refused.
-func (f *Files) Path(name string) (string, error) { return f.inside(name) }
+func (f *Access) Path(name string) (string, error) { return f.inside(name) }
 
 // inside gives the name as the disk takes it: relative to the directory where
 // that bounds the names, else absolute.
-func (f *Files) inside(name string) (string, error) {
+func (f *Access) inside(name string) (string, error) {
 	if strings.ContainsRune(name, 0) {
 		return "", f.outside(name)
 	}
@@ -231,7 +232,7 @@ func (f *Files) inside(name string) (string, error) {
 }
 
 // anywhere makes a name absolute.
-func (f *Files) anywhere(name string) string {
+func (f *Access) anywhere(name string) string {
 	rest, ok := strings.CutPrefix(filepath.ToSlash(name), "~")
 	switch {
 	case ok && f.home != "" && (rest == "" || rest[0] == '/'):
@@ -242,7 +243,7 @@ func (f *Files) anywhere(name string) string {
 	return filepath.Join(f.dir, name)
 }
 
-func (f *Files) outside(name string) *fault.Error {
+func (f *Access) outside(name string) *fault.Error {
 	if !f.bounded {
 		return fault.New(fault.Invalid, "%q is no file name", name).WithFix("give the path of a file")
 	}
@@ -251,7 +252,7 @@ func (f *Files) outside(name string) *fault.Error {
 }
 
 // explain turns an operating system's error about name into a fault.
-func (f *Files) explain(name string, err error) *fault.Error {
+func (f *Access) explain(name string, err error) *fault.Error {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return exists(name)

@@ -1,4 +1,4 @@
-package tool_test
+package files_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
 func TestWideRootsAreRefused(t *testing.T) {
@@ -30,22 +30,22 @@ func TestWideRootsAreRefused(t *testing.T) {
 	}
 	t.Setenv("HOME", filepath.Join(base, "home")) // itself a link
 	for _, dir := range []string{"/", "//", filepath.Join(base, "top"), home, filepath.Join(base, "home"), filepath.Join(home, "exchange", ".."), filepath.Join(base, "people"), base} {
-		if err := tool.CheckRoot(dir); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "too wide") {
+		if err := files.CheckRoot(dir); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "too wide") {
 			t.Errorf("%s: %v", dir, err)
 		}
 	}
 	for _, dir := range []string{filepath.Join(home, "exchange"), filepath.Join(base, "elsewhere"), filepath.Join(base, "linked")} {
-		if err := tool.CheckRoot(dir); err != nil {
+		if err := files.CheckRoot(dir); err != nil {
 			t.Errorf("%s: %v", dir, err)
 		}
 	}
-	if err := tool.CheckRoot(filepath.Join(base, "none")); !errors.Is(err, fault.NotFound) {
+	if err := files.CheckRoot(filepath.Join(base, "none")); !errors.Is(err, fault.NotFound) {
 		t.Errorf("what does not exist: %v", err)
 	}
 }
 
 func TestHomesInPasswd(t *testing.T) {
-	got := tool.PasswdHomes(strings.NewReader("root:x:0:0:root:/root:/bin/bash\n# no line\nwww:x:33:33::/var/www:/usr/sbin/nologin\nann:x:1000:1000:Ann,,,:/srv/ann:/bin/zsh"))
+	got := files.PasswdHomes(strings.NewReader("root:x:0:0:root:/root:/bin/bash\n# no line\nwww:x:33:33::/var/www:/usr/sbin/nologin\nann:x:1000:1000:Ann,,,:/srv/ann:/bin/zsh"))
 	if want := []string{"/root", "/srv/ann"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -54,7 +54,7 @@ func TestHomesInPasswd(t *testing.T) {
 func FuzzPasswdHomes(f *testing.F) {
 	f.Add("root:x:0:0:root:/root:/bin/bash\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, home := range tool.PasswdHomes(strings.NewReader(text)) {
+		for _, home := range files.PasswdHomes(strings.NewReader(text)) {
 			if !strings.Contains(text, home) {
 				t.Errorf("%q is not in %q", home, text)
 			}

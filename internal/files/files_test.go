@@ -1,4 +1,4 @@
-package tool_test
+package files_test
 
 import (
 	"errors"
@@ -7,22 +7,22 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/files"
 )
 
-func openFiles(t *testing.T) (*tool.Files, string) {
+func openFiles(t *testing.T) (*files.Access, string) {
 	t.Helper()
 	dir := t.TempDir()
-	files, err := tool.OpenFiles(dir, nil)
+	access, err := files.Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = files.Close() })
-	return files, dir
+	t.Cleanup(func() { _ = access.Close() })
+	return access, dir
 }
 
 func TestFilesStayInside(t *testing.T) {
-	files, dir := openFiles(t)
+	access, dir := openFiles(t)
 	outside := t.TempDir()
 	if err := os.Symlink(outside, filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
@@ -47,21 +47,21 @@ func TestFilesStayInside(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := files.Create(tt.file)
+			_, err := access.Create(tt.file)
 			if !errors.Is(err, tt.want) || fault.From(err).Fix == "" && tt.want != fault.NotFound {
 				t.Errorf("Create: %v, want %s with a fix", err, tt.want)
 			}
 		})
 	}
-	if _, err := files.Open("link/secret"); !errors.Is(err, fault.Refused) {
+	if _, err := access.Open("link/secret"); !errors.Is(err, fault.Refused) {
 		t.Errorf("Open through a symlink: %v", err)
 	}
 }
 
 func TestFileAppearsWholeOrNotAtAll(t *testing.T) {
-	files, dir := openFiles(t)
-	write := func(name string) *tool.NewFile {
-		f, err := files.Create(name)
+	access, dir := openFiles(t)
+	write := func(name string) *files.NewFile {
+		f, err := access.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package tool
+package files
 
 // PasswdHomes lets tests read a passwd file.
 var PasswdHomes = passwdHomes
