@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"internal/jobs", "internal/web", "internal/mcpserver"},
 	{"internal/toolbox"},
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
-	{"internal/awsapi", "internal/awssim"},
+	{"internal/awsapi", "internal/db", "internal/awssim"},
 	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
 	{"internal/fault", "internal/jsonfile", "internal/arn", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
 }
@@ -29,7 +29,7 @@ var floors = [][]string{
 // doors know what the registry holds, never how it is done.
 var (
 	doors         = []string{"internal/jobs", "internal/web", "internal/mcpserver"}
-	closedToDoors = []string{"internal/toolbox", "internal/store", "internal/awsapi", "internal/awssim"}
+	closedToDoors = []string{"internal/toolbox", "internal/store", "internal/awsapi", "internal/db", "internal/awssim"}
 )
 
 // pure packages never touch network, clock or disk.
@@ -61,6 +61,18 @@ func TestImportsRunDownwardOrLeftward(t *testing.T) {
 			}
 			if !allowed(from, to) {
 				t.Errorf("%s imports %s: imports run downward, or leftward on the same floor", f.path, to)
+			}
+		}
+	}
+}
+
+// TestHelpersOfTestsStayInTests keeps packages that serve tests out of the
+// program. Their paths end in "test".
+func TestHelpersOfTestsStayInTests(t *testing.T) {
+	for _, f := range sources(t) {
+		for _, path := range f.imports {
+			if !f.test && strings.HasPrefix(path, module) && strings.HasSuffix(path, "test") {
+				t.Errorf("%s imports %s, which serves tests alone", f.path, path)
 			}
 		}
 	}

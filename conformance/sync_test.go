@@ -18,6 +18,7 @@ import (
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/store/storetest"
 )
 
 // reading is what boto3 reads of an organization.
@@ -87,11 +88,7 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, setti
 	if err := json.Unmarshal(out, &want); err != nil {
 		t.Fatal(err)
 	}
-	book, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "hawser.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = book.Close() })
+	book := storetest.Open(t, filepath.Join(t.TempDir(), "hawser.db"))
 	settings.Region, settings.MemberRole = "us-east-1", awsapi.DefaultMemberRole
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"judged": settings})
 	result, err := collect.Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})

@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/correlate"
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store"
@@ -30,7 +31,7 @@ type house struct {
 	pool   func() (*awsapi.Pool, error)
 	log    func() (*audit.File, error)
 	store  func() (*store.Store, error)
-	opened *store.Store
+	opened *db.DB
 	// openedLog is closed at the end, so that its last head comes to witnesses.
 	openedLog *audit.File
 	// later are the houses of configurations that were read anew.
@@ -80,9 +81,10 @@ func (h *house) openStore() (*store.Store, error) {
 		}
 		place = filepath.Join(dir, "hawser.db")
 	}
-	s, err := store.Open(context.Background(), place)
-	h.opened = s
-	return s, err
+	if h.opened, err = db.Open(place); err != nil {
+		return nil, err
+	}
+	return store.New(context.Background(), h.opened)
 }
 
 // people are the identities that the configuration gives to people.

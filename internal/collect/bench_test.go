@@ -16,7 +16,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/collect"
-	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/store/storetest"
 )
 
 // size is how large a simulated organization is.
@@ -51,8 +51,7 @@ func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[strin
 	entityByEntity := s.accounts * (3*s.users + s.keys + 3*s.groups + 3*s.roles + 2*s.policies)
 	for _, mode := range []collect.KeyMode{collect.ReportKeys, collect.IDKeys} {
 		b.Run(string(mode), func(b *testing.B) {
-			book := must(store.Open(b.Context(), filepath.Join(b.TempDir(), "hawser.db")))
-			defer func() { _ = book.Close() }()
+			book := storetest.Open(b, filepath.Join(b.TempDir(), "hawser.db"))
 			for b.Loop() {
 				for _, turn := range []string{"first", "again"} {
 					peak := watch(b)

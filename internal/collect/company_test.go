@@ -15,6 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/store/storetest"
 )
 
 // company is a simulated organization with the store that it is synced into.
@@ -73,8 +74,7 @@ func newCompany(t *testing.T) *company {
 // open gives the company a store, which is empty.
 func (c *company) open() {
 	c.t.Helper()
-	c.book = must(store.Open(c.t.Context(), filepath.Join(c.t.TempDir(), "hawser.db")))
-	c.t.Cleanup(func() { _ = c.book.Close() })
+	c.book = storetest.Open(c.t, filepath.Join(c.t.TempDir(), "hawser.db"))
 }
 
 // furnish puts into an account what the picture of one has to hold. Names are

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/db/dbtest"
 	"github.com/hawser/hawser/internal/snapshot"
-	"github.com/hawser/hawser/internal/store/pgtest"
 )
 
 // edgesInAll is how many edges the benchmark loads: HAWSER_EDGES, or few.
@@ -33,7 +33,7 @@ func edgesInAll(b *testing.B) int {
 // unchanged account's commit takes. make bench-store loads ten million.
 func BenchmarkManyEdges(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { manyEdges(b, filepath.Join(b.TempDir(), "hawser.db")) })
-	b.Run("postgres", func(b *testing.B) { manyEdges(b, pgtest.Start(b)) })
+	b.Run("postgres", func(b *testing.B) { manyEdges(b, dbtest.Postgres(b)) })
 }
 
 const edgesEach = 10_000 // of an account: 1,000 users in 10 groups each

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -16,7 +17,7 @@ func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapsho
 	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
 	args := append(append(parts.args, edges.args...), f.Limit, f.Offset)
 	var changes []snapshot.Change
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var c snapshot.Change
 		var relation int
 		var toKind, toKey, before, after string
@@ -125,7 +126,7 @@ func narrowed(s *Store, f snapshot.ChangeFilter, account string) (string, []any)
 		if err != nil {
 			return "", nil // texts always marshal
 		}
-		where.WriteString(" AND n.kind IN (SELECT value FROM " + s.dialect.list() + " k)")
+		where.WriteString(" AND n.kind IN (SELECT value FROM " + s.db.Dialect().List() + " k)")
 		args = append(args, string(raw))
 	}
 	if f.Account != "" {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -39,7 +40,7 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 			}
 		}
 		delta = c.delta
-		_, err = t.exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, way, calls, took, seen, opened, closed, as_of)
+		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, way, calls, took, seen, opened, closed, as_of)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (run, cell) DO UPDATE SET status = excluded.status, reason = excluded.reason, fix = excluded.fix, way = excluded.way,
 				calls = outcome.calls + excluded.calls, took = outcome.took + excluded.took, seen = excluded.seen,
@@ -60,7 +61,7 @@ type writing struct {
 // open finds the cell of a run that is running, or makes it.
 func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*writing, error) {
 	var connection, status string
-	err := t.QueryRowContext(ctx, t.dialect.bind("SELECT connection, status FROM run WHERE id = ?"), int64(run)).Scan(&connection, &status)
+	err := t.One(ctx, []any{&connection, &status}, "SELECT connection, status FROM run WHERE id = ?", int64(run))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, fault.New(fault.NotFound, "there is no run %d", run)
@@ -70,13 +71,12 @@ func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*wri
 		return nil, fault.New(fault.Conflict, "run %d is %s", run, status).WithFix("start another, or resume it")
 	}
 	w := &writing{tx: t, run: int64(run)}
-	_, err = t.exec(ctx, "INSERT INTO cell (connection, account, region, facet) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+	_, err = t.Exec(ctx, "INSERT INTO cell (connection, account, region, facet) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 		connection, c.Account, c.Region, string(c.Facet))
 	if err != nil {
 		return nil, err
 	}
-	return w, t.QueryRowContext(ctx, t.dialect.bind("SELECT id FROM cell WHERE connection = ? AND account = ? AND region = ? AND facet = ?"),
-		connection, c.Account, c.Region, string(c.Facet)).Scan(&w.cell)
+	return w, t.One(ctx, []any{&w.cell}, "SELECT id FROM cell WHERE connection = ? AND account = ? AND region = ? AND facet = ?", connection, c.Account, c.Region, string(c.Facet))
 }
 
 // apply brings the cell's parts and edges to what was read.
@@ -117,7 +117,7 @@ type edgeKey struct {
 // parts are the cell's, as they lie there now.
 func (w *writing) parts(ctx context.Context) (map[snapshot.ID]lying, error) {
 	found := map[snapshot.ID]lying{}
-	err := w.each(ctx, func(scan func(...any) error) error {
+	err := w.Each(ctx, func(scan db.Scan) error {
 		var id snapshot.ID
 		var l lying
 		var hash []byte
@@ -135,7 +135,7 @@ func (w *writing) parts(ctx context.Context) (map[snapshot.ID]lying, error) {
 
 func (w *writing) edges(ctx context.Context) (map[edgeKey]lying, error) {
 	found := map[edgeKey]lying{}
-	err := w.each(ctx, func(scan func(...any) error) error {
+	err := w.Each(ctx, func(scan db.Scan) error {
 		var key edgeKey
 		var l lying
 		var hash []byte
@@ -158,13 +158,13 @@ func (w *writing) close(ctx context.Context, d *difference) error {
 	for table, rows := range map[string][]int64{"part": d.parts.closed(), "edge": d.edges.closed()} {
 		w.delta.Closed += len(rows)
 		for len(rows) > 0 {
-			n := min(chunk, len(rows))
+			n := min(db.Chunk, len(rows))
 			args := []any{w.run}
 			for _, row := range rows[:n] {
 				args = append(args, row)
 			}
 			rows = rows[n:]
-			if _, err := w.exec(ctx, "UPDATE "+table+" SET gone_run = ? WHERE id IN ("+marks(n)+")", args...); err != nil {
+			if _, err := w.Exec(ctx, "UPDATE "+table+" SET gone_run = ? WHERE id IN ("+db.Marks(n)+")", args...); err != nil {
 				return err
 			}
 		}
@@ -198,7 +198,7 @@ func (w *writing) write(ctx context.Context, d *difference) error {
 	for i, p := range d.parts.open {
 		parts[i] = []any{nodes[p.ID], w.cell, p.Main, p.Account, p.Name, numbers[digestOf(p.Body)], w.run, int64(still)}
 	}
-	if err := w.insert(ctx, "part", "", []string{"node", "cell", "main", "account", "name", "body", "first_run", "gone_run"}, parts); err != nil {
+	if err := w.Insert(ctx, "part", "", []string{"node", "cell", "main", "account", "name", "body", "first_run", "gone_run"}, parts); err != nil {
 		return err
 	}
 	edges := make([][]any, len(d.edges.open))
@@ -210,5 +210,5 @@ func (w *writing) write(ctx context.Context, d *difference) error {
 		edges[i] = []any{nodes[e.From], code, nodes[e.To], w.cell, numbers[digestOf(e.Body)], w.run, int64(still)}
 	}
 	w.delta.Opened = len(parts) + len(edges)
-	return w.insert(ctx, "edge", "", []string{"source", "relation", "target", "cell", "body", "first_run", "gone_run"}, edges)
+	return w.Insert(ctx, "edge", "", []string{"source", "relation", "target", "cell", "body", "first_run", "gone_run"}, edges)
 }

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -15,10 +14,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
 )
+
+// pragma sets a limit that tests reach sooner than people do, on the one
+// connection that a store has while it is used by one goroutine.
+func pragma(b *book, text string) error {
+	return b.DB().Within(b.t.Context(), func(t db.Tx) error {
+		_, err := t.Exec(b.t.Context(), "PRAGMA "+text)
+		return err
+	})
+}
 
 func newBook(t *testing.T, s *store.Store) *book {
 	return &book{Store: s, t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
@@ -40,7 +49,7 @@ func crew(letter string, n int) *snapshot.Batch {
 func TestLockedDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hawser.db")
 	b := newBook(t, open(t, path))
-	if err := b.Alone(t.Context(), "busy_timeout = 100"); err != nil {
+	if err := pragma(b, "busy_timeout = 100"); err != nil {
 		t.Fatal(err)
 	}
 	first, _ := b.sync("iam.users", users("ada", ""))
@@ -76,7 +85,7 @@ func TestLockedDatabase(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	b := newBook(t, open(t, filepath.Join(t.TempDir(), "hawser.db")))
 	first, _ := b.sync("iam.users", users("ada", ""))
-	if err := b.Alone(t.Context(), "max_page_count = 130"); err != nil {
+	if err := pragma(b, "max_page_count = 130"); err != nil {
 		t.Fatal(err)
 	}
 	run := b.begin()
@@ -87,7 +96,7 @@ func TestFullDisk(t *testing.T) {
 	if diff := cmp.Diff(b.names(first), b.names(0)); diff != "" {
 		t.Error(diff)
 	}
-	if err := b.Alone(t.Context(), "max_page_count = 1000000"); err != nil {
+	if err := pragma(b, "max_page_count = 1000000"); err != nil {
 		t.Fatal(err)
 	}
 	b.commit(run, "iam.users", crew("x", 2000))
@@ -118,11 +127,7 @@ func TestWriter(t *testing.T) {
 	if path == "" {
 		t.Skip("it is for another test")
 	}
-	s, err := store.Open(context.Background(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := newBook(t, s)
+	b := newBook(t, open(t, path))
 	for {
 		for _, letter := range []string{"x", "y"} {
 			b.sync("iam.users", crew(letter, 1000))
@@ -151,10 +156,7 @@ func TestKilledInAWrite(t *testing.T) {
 		time.Sleep(time.Duration(5+23*round) * time.Millisecond)
 		_ = child.Process.Kill()
 		_ = child.Wait()
-		s, err := store.Open(t.Context(), path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := open(t, path)
 		names := all(t, s)
 		letters := map[byte]int{}
 		for _, name := range names {
@@ -168,7 +170,7 @@ func TestKilledInAWrite(t *testing.T) {
 		if n := len(all(t, s)); n != 10 {
 			t.Errorf("round %d: %d users after another sync", round, n)
 		}
-		if err := s.Close(); err != nil {
+		if err := s.DB().Close(); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -28,7 +29,7 @@ func (s *Store) Dump(ctx context.Context, connection string, run snapshot.RunID,
 // batch is what a cell holds as of a run.
 func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, error) {
 	b := &snapshot.Batch{}
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var p snapshot.Part
 		var body string
 		err := scan(&p.Kind, &p.Key, &p.Main, &p.Account, &p.Name, &body)
@@ -40,7 +41,7 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 	if err != nil {
 		return nil, err
 	}
-	err = s.each(ctx, func(scan func(...any) error) error {
+	err = s.db.Each(ctx, func(scan db.Scan) error {
 		var e snapshot.Edge
 		var relation int
 		var body string
@@ -58,7 +59,7 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 // page behind the number that the page before gave; 0 is the first.
 func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error) {
 	var links []snapshot.Link
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var l snapshot.Link
 		var relation int
 		var body string

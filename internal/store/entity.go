@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -29,14 +30,14 @@ func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.See
 		if err != nil {
 			return nil, err
 		}
-		where, args = append(where, "n.kind IN (SELECT value FROM "+s.dialect.list()+" k)"), append(args, string(raw))
+		where, args = append(where, "n.kind IN (SELECT value FROM "+s.db.Dialect().List()+" k)"), append(args, string(raw))
 	}
 	if f.Account != "" {
 		where, args = append(where, "p.account = ?"), append(args, f.Account)
 	}
 	if f.Name != "" {
 		pattern := likePattern(f.Name)
-		where = append(where, "(p.name "+s.dialect.like()+" ? ESCAPE '\\' OR n.key "+s.dialect.like()+" ? ESCAPE '\\')")
+		where = append(where, "(p.name "+s.db.Dialect().Like()+" ? ESCAPE '\\' OR n.key "+s.db.Dialect().Like()+" ? ESCAPE '\\')")
 		args = append(args, pattern, pattern)
 	}
 	if f.After != (snapshot.ID{}) {
@@ -53,7 +54,7 @@ func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.See
 // Counts tells how many entities of each kind the accounts have now.
 func (s *Store) Counts(ctx context.Context) ([]snapshot.Count, error) {
 	var out []snapshot.Count
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var c snapshot.Count
 		err := scan(&c.Kind, &c.Account, &c.N)
 		out = append(out, c)
@@ -71,7 +72,7 @@ type numbered struct {
 
 func (s *Store) ids(ctx context.Context, query string, args ...any) ([]numbered, error) {
 	var out []numbered
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var n numbered
 		err := scan(&n.node, &n.Kind, &n.Key)
 		out = append(out, n)
@@ -113,15 +114,15 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapshot.Seen, error) {
 	parts := map[int64][]snapshot.Part{}
 	lives := map[int64]snapshot.Life{}
-	for start := 0; start < len(ids); start += chunk {
-		page := ids[start:min(start+chunk, len(ids))]
+	for start := 0; start < len(ids); start += db.Chunk {
+		page := ids[start:min(start+db.Chunk, len(ids))]
 		args := []any{run, run}
 		kinds := map[int64]snapshot.ID{}
 		for _, id := range page {
 			args = append(args, id.node)
 			kinds[id.node] = id.ID
 		}
-		err := s.each(ctx, func(scan func(...any) error) error {
+		err := s.db.Each(ctx, func(scan db.Scan) error {
 			var node, first, gone, last int64
 			var p snapshot.Part
 			var body string
@@ -138,7 +139,7 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapsho
 		}, `SELECT p.node, p.main, p.account, p.name, COALESCE(b.data, ''), p.first_run, p.gone_run,
 				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run)
 			FROM part p LEFT JOIN body b ON b.id = p.body
-			WHERE `+alive("p")+` AND p.node IN (`+marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
+			WHERE `+alive("p")+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -174,7 +175,7 @@ func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapsho
 		near, far = "source", "target"
 	}
 	var links []snapshot.Link
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var l snapshot.Link
 		var relation int
 		var body, name string

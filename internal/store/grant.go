@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -44,7 +45,7 @@ func (s *Store) Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.
 		args = append(args, at(f.At))
 	}
 	var grants []snapshot.Grant
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var g snapshot.Grant
 		var relation int
 		var viaKind, viaKey *string
@@ -102,7 +103,7 @@ func entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []a
 // a page behind one.
 func (s *Store) Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error) {
 	var ids []snapshot.ID
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var id snapshot.ID
 		err := scan(&id.Kind, &id.Key)
 		ids = append(ids, id)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -28,7 +29,7 @@ func (t tx) nodes(ctx context.Context, ids map[snapshot.ID]bool) (map[snapshot.I
 	if len(missing) == 0 {
 		return found, nil
 	}
-	if err := t.insert(ctx, "node", " ON CONFLICT (kind, key) DO NOTHING", []string{"kind", "key"}, rows); err != nil {
+	if err := t.Insert(ctx, "node", " ON CONFLICT (kind, key) DO NOTHING", []string{"kind", "key"}, rows); err != nil {
 		return nil, err
 	}
 	return found, t.lookUp(ctx, missing, found)
@@ -45,7 +46,7 @@ func (t tx) lookUp(ctx context.Context, ids []snapshot.ID, found map[snapshot.ID
 		if err != nil {
 			return err
 		}
-		err = t.each(ctx, func(scan func(...any) error) error {
+		err = t.Each(ctx, func(scan db.Scan) error {
 			var n int64
 			var id snapshot.ID
 			if err := scan(&n, &id.Kind, &id.Key); err != nil {
@@ -53,7 +54,7 @@ func (t tx) lookUp(ctx context.Context, ids []snapshot.ID, found map[snapshot.ID
 			}
 			found[id] = n
 			return nil
-		}, "SELECT n.id, n.kind, n.key FROM "+t.dialect.pairs()+" j JOIN node n ON n.kind = j.kind AND n.key = j.key", string(raw))
+		}, "SELECT n.id, n.kind, n.key FROM "+t.Dialect().Pairs()+" j JOIN node n ON n.kind = j.kind AND n.key = j.key", string(raw))
 		if err != nil {
 			return err
 		}
@@ -84,15 +85,15 @@ func (t tx) bodies(ctx context.Context, bodies map[digest]json.RawMessage) (map[
 	if len(rows) == 0 {
 		return found, nil
 	}
-	if err := t.insert(ctx, "body", " ON CONFLICT (hash) DO NOTHING", []string{"hash", "data"}, rows); err != nil {
+	if err := t.Insert(ctx, "body", " ON CONFLICT (hash) DO NOTHING", []string{"hash", "data"}, rows); err != nil {
 		return nil, err
 	}
-	for part := range slices.Chunk(rows, chunk) {
+	for part := range slices.Chunk(rows, db.Chunk) {
 		args := make([]any, len(part))
 		for i, row := range part {
 			args[i] = row[0]
 		}
-		err := t.each(ctx, func(scan func(...any) error) error {
+		err := t.Each(ctx, func(scan db.Scan) error {
 			var n int64
 			var hash []byte
 			if err := scan(&n, &hash); err != nil {
@@ -100,22 +101,10 @@ func (t tx) bodies(ctx context.Context, bodies map[digest]json.RawMessage) (map[
 			}
 			found[digest(hash)] = n
 			return nil
-		}, "SELECT id, hash FROM body WHERE hash IN ("+marks(len(part))+")", args...)
+		}, "SELECT id, hash FROM body WHERE hash IN ("+db.Marks(len(part))+")", args...)
 		if err != nil {
 			return nil, err
 		}
 	}
 	return found, nil
-}
-
-// marks is a list of n question marks.
-func marks(n int) string {
-	out := make([]byte, 0, 2*n)
-	for i := range n {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, '?')
-	}
-	return string(out)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -44,7 +45,7 @@ type cellOutcome struct {
 // for, in the order of the cells.
 func (s *Store) outcomes(ctx context.Context, where string, args ...any) ([]cellOutcome, error) {
 	var out []cellOutcome
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var o cellOutcome
 		var took int64
 		var asOf sql.NullInt64

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -14,8 +15,7 @@ import (
 func (s *Store) Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error) {
 	var id int64
 	err := s.within(ctx, func(t tx) error {
-		return t.QueryRowContext(ctx, t.dialect.bind("INSERT INTO run (connection, started, status) VALUES (?, ?, ?) RETURNING id"),
-			connection, moment(now), string(snapshot.Running)).Scan(&id)
+		return t.One(ctx, []any{&id}, "INSERT INTO run (connection, started, status) VALUES (?, ?, ?) RETURNING id", connection, moment(now), string(snapshot.Running))
 	})
 	return snapshot.RunID(id), err
 }
@@ -23,7 +23,7 @@ func (s *Store) Begin(ctx context.Context, connection string, now time.Time) (sn
 // End says how a run ended. One that is interrupted may be resumed.
 func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error {
 	return s.within(ctx, func(t tx) error {
-		n, err := t.exec(ctx, "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = ?",
+		n, err := t.Exec(ctx, "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = ?",
 			moment(now), string(status), reason, int64(run), string(snapshot.Running))
 		if err == nil && n == 0 {
 			return fault.New(fault.Conflict, "run %d is not running", run)
@@ -39,7 +39,7 @@ func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run
 	err = s.within(ctx, func(t tx) error {
 		var id int64
 		var status string
-		err := t.QueryRowContext(ctx, t.dialect.bind("SELECT id, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1"), connection).Scan(&id, &status)
+		err := t.One(ctx, []any{&id, &status}, "SELECT id, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1", connection)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -47,7 +47,7 @@ func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run
 			return err
 		}
 		run = snapshot.RunID(id)
-		_, err = t.exec(ctx, "UPDATE run SET status = ?, ended = NULL, reason = '' WHERE id = ?", string(snapshot.Running), id)
+		_, err = t.Exec(ctx, "UPDATE run SET status = ?, ended = NULL, reason = '' WHERE id = ?", string(snapshot.Running), id)
 		return err
 	})
 	if err != nil || run == 0 {
@@ -61,7 +61,7 @@ func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run
 func (s *Store) Runs(ctx context.Context, connection string, before snapshot.RunID, limit int) ([]snapshot.Run, error) {
 	var runs []snapshot.Run
 	at := map[snapshot.RunID]int{}
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var r snapshot.Run
 		var started, ended sql.NullInt64
 		if err := scan(&r.ID, &r.Connection, &started, &ended, &r.Status, &r.Reason); err != nil {
@@ -77,7 +77,7 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 	if err != nil || len(runs) == 0 {
 		return nil, err
 	}
-	err = s.each(ctx, func(scan func(...any) error) error {
+	err = s.db.Each(ctx, func(scan db.Scan) error {
 		var run snapshot.RunID
 		var status snapshot.Status
 		var cells, calls, opened, closed int
@@ -111,7 +111,7 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 // RunAt is the last run that had ended at a moment; 0 where none had.
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
-	err := s.each(ctx, func(scan func(...any) error) error { return scan(&run) },
+	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },
 		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? ORDER BY id DESC LIMIT 1", moment(t))
 	return run, err
 }

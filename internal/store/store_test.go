@@ -9,10 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/db/dbtest"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
-	"github.com/hawser/hawser/internal/store/pgtest"
+	"github.com/hawser/hawser/internal/store/storetest"
 )
 
 // TestSQLite and TestPostgres run one suite on both.
@@ -21,21 +22,16 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
-	url := pgtest.Start(t)
+	url := dbtest.Postgres(t)
 	suite(t, func(t *testing.T) *store.Store {
-		pgtest.Empty(t, url)
+		dbtest.Empty(t, url)
 		return open(t, url)
 	})
 }
 
 func open(t testing.TB, place string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), place)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
+	return storetest.Open(t, place)
 }
 
 func suite(t *testing.T, open func(*testing.T) *store.Store) {
@@ -199,21 +195,21 @@ func testAtomic(t *testing.T, b *book) {
 }
 
 func testLock(t *testing.T, b *book) {
-	unlock, err := b.Lock(t.Context(), "main")
+	unlock, err := b.DB().Lock(t.Context(), "main")
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := open(t, b.Place())
-	if _, err := other.Lock(t.Context(), "main"); !errors.Is(err, fault.Conflict) {
+	other := open(t, b.DB().Location())
+	if _, err := other.DB().Lock(t.Context(), "main"); !errors.Is(err, fault.Conflict) {
 		t.Errorf("locked twice: %v", err)
 	}
-	free, err := other.Lock(t.Context(), "second")
+	free, err := other.DB().Lock(t.Context(), "second")
 	if err != nil {
 		t.Fatal(err)
 	}
 	free()
 	unlock()
-	again, err := other.Lock(t.Context(), "main")
+	again, err := other.DB().Lock(t.Context(), "main")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,11 +21,7 @@ const acme = "111122223333"
 func pictured(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t, settings("http://127.0.0.1:1"))
-	book, err := r.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = book.Close() }()
+	book := r.store()
 	for i, cells := range []map[snapshot.Facet]*snapshot.Batch{
 		{"iam.users": people("ada", "bob"), "sso.users": directory(), "iam.access-keys": keys()},
 		{"iam.users": people("ada", "cyd"), "sso.users": directory(), "iam.access-keys": keys(), "iam.roles": nil},

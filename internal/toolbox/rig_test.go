@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -12,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/store/storetest"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
 )
@@ -19,6 +21,7 @@ import (
 // rig is the toolbox at work: a registry over one connection, and a directory
 // for files.
 type rig struct {
+	store    func() *store.Store
 	pool     *awsapi.Pool
 	registry *tool.Registry
 	files    *files.Access
@@ -53,6 +56,7 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	r.files, o.Log = files, forgetful{}
+	r.store = sync.OnceValue(func() *store.Store { return storetest.Open(t, filepath.Join(r.dir, "hawser.db")) })
 	pool := func() (*awsapi.Pool, error) { return r.pool, nil }
 	o.Place = toolbox.Place(pool)
 	r.registry, err = tool.NewRegistry(toolbox.New(pool, nil, r.open, nil).Tools(), o)
@@ -63,9 +67,7 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 }
 
 // open is the rig's store, in its directory.
-func (r *rig) open() (*store.Store, error) {
-	return store.Open(context.Background(), filepath.Join(r.dir, "hawser.db"))
-}
+func (r *rig) open() (*store.Store, error) { return r.store(), nil }
 
 // forgetful is an audit log that keeps nothing.
 type forgetful struct{}

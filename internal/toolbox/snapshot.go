@@ -200,7 +200,7 @@ func (b *Box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	if err != nil {
 		return syncReport{}, err
 	}
-	unlock, err := book.Lock(ctx, "sync "+connection)
+	unlock, err := book.DB().Lock(ctx, "sync "+connection)
 	if err != nil {
 		return syncReport{}, err
 	}

@@ -77,7 +77,7 @@ func (b *Box) syncRun(ctx context.Context, call *tool.Call, in syncRunInput) (sy
 	if err != nil {
 		return syncReport{}, err
 	}
-	unlock, err := book.Lock(ctx, "sync "+options.Connection)
+	unlock, err := book.DB().Lock(ctx, "sync "+options.Connection)
 	if err != nil {
 		return syncReport{}, err
 	}

@@ -177,7 +177,7 @@ func (b *Box) syncBackup(ctx context.Context, call *tool.Call, in syncBackupInpu
 		return syncBackupOutput{}, err
 	}
 	defer func() { err = errors.Join(err, file.Abort()) }()
-	if err := book.Backup(ctx, file); err != nil {
+	if err := book.DB().Backup(ctx, file); err != nil {
 		return syncBackupOutput{}, err
 	}
 	return syncBackupOutput(in), file.Commit()

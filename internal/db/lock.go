@@ -1,4 +1,4 @@
-package store
+package db
 
 import (
 	"context"
@@ -13,24 +13,24 @@ import (
 
 // Lock takes a name for this process, until unlock is called or the process
 // ends. The error is Conflict where another process has it.
-func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error) {
+func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	taken := fault.New(fault.Conflict, "another process is at %s", name).WithFix("wait for it, or end it")
-	sum := sha256.Sum256([]byte(name))
-	if _, ok := s.dialect.(sqlite); ok {
-		lock := flock.New(s.place + "." + hex.EncodeToString(sum[:6]) + ".lock")
+	if _, ok := d.dialect.(sqlite); ok {
+		lock := flock.New(d.lockFile(name))
 		got, err := lock.TryLock()
 		if err != nil {
-			return nil, s.failed(err, "can't be locked")
+			return nil, d.failed(err, "can't be locked")
 		}
 		if !got {
 			return nil, taken
 		}
 		return func() { _ = lock.Unlock() }, nil
 	}
-	conn, err := s.db.Conn(ctx) // the lock is the connection's
+	conn, err := d.pool.Conn(ctx) // the lock is the connection's
 	if err != nil {
-		return nil, s.failed(err, "can't be locked")
+		return nil, d.failed(err, "can't be locked")
 	}
+	sum := sha256.Sum256([]byte(name))
 	key := int64(binary.BigEndian.Uint64(sum[:8]))
 	var got bool
 	err = conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", key).Scan(&got)
@@ -42,7 +42,13 @@ func (s *Store) Lock(ctx context.Context, name string) (unlock func(), err error
 	}
 	_ = conn.Close()
 	if err != nil {
-		return nil, s.failed(err, "can't be locked")
+		return nil, d.failed(err, "can't be locked")
 	}
 	return nil, taken
+}
+
+// lockFile is the file beside an SQLite database that stands for a name.
+func (d *DB) lockFile(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return d.location + "." + hex.EncodeToString(sum[:6]) + ".lock"
 }

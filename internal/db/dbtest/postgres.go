@@ -1,5 +1,5 @@
-// Package pgtest starts real Postgres servers for tests.
-package pgtest
+// Package dbtest starts real Postgres servers for tests.
+package dbtest
 
 import (
 	"context"
@@ -19,10 +19,10 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
-// Start starts a server on loopback with an empty database, which ends with the
+// Postgres starts a server on loopback with an empty database, which ends with the
 // test, and gives its URL. Where Postgres is not installed the test is skipped,
 // or fails where judges are required (CI=true).
-func Start(t testing.TB) string {
+func Postgres(t testing.TB) string {
 	t.Helper()
 	bin := find()
 	if bin == "" {

@@ -1,4 +1,4 @@
-package store
+package db
 
 import (
 	"errors"
@@ -14,20 +14,22 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// dialect is what differs between the databases.
-type dialect interface {
+// Dialect is what differs between the databases.
+type Dialect interface {
+	// Pairs is a table of two text columns, kind and key, from one argument
+	// that is a JSON list of pairs.
+	Pairs() string
+	// List is a table of one text column, value, from one argument that is a
+	// JSON list of texts.
+	List() string
+	// Like is the operator that matches a pattern without regard to case.
+	Like() string
+
 	name() string
 	goose() goose.Dialect
 	gooseOptions() []goose.ProviderOption
 	// bind writes a query's ? as the database has them.
 	bind(query string) string
-	// pairs is a table of two text columns, kind and key, from one argument
-	// that is a JSON list of pairs.
-	pairs() string
-	// list is a table of one text column, value, from a JSON list of texts.
-	list() string
-	// like is the operator that matches a pattern without regard to case.
-	like() string
 	// classify says what kind of fault an error is, and what helps.
 	classify(err error) (kind fault.Kind, fix string)
 }
@@ -38,13 +40,13 @@ func (sqlite) name() string                         { return "sqlite" }
 func (sqlite) goose() goose.Dialect                 { return goose.DialectSQLite3 }
 func (sqlite) gooseOptions() []goose.ProviderOption { return nil }
 func (sqlite) bind(query string) string             { return query }
-func (sqlite) like() string                         { return "LIKE" }
+func (sqlite) Like() string                         { return "LIKE" }
 
-func (sqlite) pairs() string {
+func (sqlite) Pairs() string {
 	return `(SELECT value ->> 0 AS kind, value ->> 1 AS key FROM json_each(?))`
 }
 
-func (sqlite) list() string { return `(SELECT value FROM json_each(?))` }
+func (sqlite) List() string { return `(SELECT value FROM json_each(?))` }
 
 // classify follows https://www.sqlite.org/rescode.html
 func (sqlite) classify(err error) (fault.Kind, string) {
@@ -71,13 +73,13 @@ type postgres struct{}
 
 func (postgres) name() string         { return "postgres" }
 func (postgres) goose() goose.Dialect { return goose.DialectPostgres }
-func (postgres) like() string         { return "ILIKE" }
+func (postgres) Like() string         { return "ILIKE" }
 
-// gooseOptions lets one process migrate at a time.
+// gooseOptions lets one process migrate at a time. The others ask each second.
 func (postgres) gooseOptions() []goose.ProviderOption {
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
-		return nil // its defaults are always right
+		return nil // these options are always right
 	}
 	return []goose.ProviderOption{goose.WithSessionLocker(locker)}
 }
@@ -96,11 +98,11 @@ func (postgres) bind(query string) string {
 	return b.String()
 }
 
-func (postgres) pairs() string {
+func (postgres) Pairs() string {
 	return `(SELECT value ->> 0 AS kind, value ->> 1 AS key FROM jsonb_array_elements(?::jsonb))`
 }
 
-func (postgres) list() string {
+func (postgres) List() string {
 	return `(SELECT value #>> '{}' AS value FROM jsonb_array_elements(?::jsonb))`
 }
 
