@@ -1,8 +1,9 @@
-// Package store keeps the picture that syncs take, in SQLite or Postgres.
+// Package store keeps snapshots over time in a database. A snapshot is the data
+// of a sync, as package snapshot defines it.
 //
-// Entities and edges lie there by the runs between which they were in the
-// picture: the current picture, that of any earlier run, and what changed
-// between two are queries over the same two tables. A cell that was read fully
-// closes what it no longer sees; a gap closes nothing; and what is as it was is
-// not written.
+// Each part and each edge has the first run that saw it and the run that no
+// longer did. The current snapshot, the one of any earlier run, and the changes
+// between two are queries over the same two tables. A cell that was read
+// completely closes what it no longer has. A gap closes nothing. What did not
+// change is not written.
 package store
