@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/demo"
@@ -184,7 +184,7 @@ func (s *simulation) populate(f simFlags) (err error) {
 
 // limit holds callers to the rates that Hawser's own client keeps to. What the simulation begins with is made before, at any rate.
 func limit(world *awssim.World) {
-	for action, l := range awsapi.PublishedLimits() {
+	for action, l := range pace.PublishedLimits() {
 		world.SetLimit(action, awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst, Shared: l.Shared})
 	}
 }

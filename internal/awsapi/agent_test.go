@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
@@ -31,7 +33,7 @@ func roleIn(t *testing.T, a *awssim.Account, name string) string {
 // AWS itself holds an agent to its session policy, in its own account and in
 // member accounts, and knows its name.
 func TestAgentIsBoundByAWS(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	sim := simtest.Start(t)
 	settings := awsapi.Settings{
 		AccessKeyID: awsapi.NewSecret(sim.Key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(sim.Key.SecretAccessKey),
@@ -39,7 +41,7 @@ func TestAgentIsBoundByAWS(t *testing.T) {
 		Role: awsapi.Role{RoleARN: roleIn(t, sim.Account, "Base")},
 	}
 	roleIn(t, sim.AddAccount(member, "member"), "Hawser")
-	pool := poolOf(settings, awsapi.WithAgent(awsapi.Agent{SessionName: "triage", SourceIdentity: "ada", Policy: onlyLists}))
+	pool := awsapitest.PoolOf(settings, awsapi.WithAgent(awsapi.Agent{SessionName: "triage", SourceIdentity: "ada", Policy: onlyLists}))
 	for _, account := range []string{"", member} {
 		s, err := pool.Session(t.Context(), awsapi.Target{Account: account})
 		if err != nil {
@@ -53,7 +55,7 @@ func TestAgentIsBoundByAWS(t *testing.T) {
 			t.Errorf("account %q: what the policy allows: %v", account, err)
 		}
 		_, err = awsapi.Client(s, ec2.NewFromConfig).DescribeInstances(t.Context(), nil)
-		if !errors.Is(awsapi.Fault(err), fault.Denied) {
+		if !errors.Is(awserr.Fault(err), fault.Denied) {
 			t.Errorf("account %q: what it does not: %v", account, err)
 		}
 	}
@@ -61,24 +63,24 @@ func TestAgentIsBoundByAWS(t *testing.T) {
 
 // Where AWS can't hold an agent to its policy, there is no session.
 func TestAgentNeedsARole(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	agent := awsapi.WithAgent(awsapi.Agent{SessionName: "triage", Policy: onlyLists})
-	if _, err := poolOf(keys(server), agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Refused) {
+	if _, err := awsapitest.PoolOf(keys(server), agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Refused) {
 		t.Errorf("keys alone: %v, want Refused", err)
 	}
 	both := keys(server)
 	both.Role = awsapi.Role{RoleARN: "arn:aws:iam::111122223333:role/A", Policy: onlyLists}
-	if _, err := poolOf(both, agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Invalid) {
+	if _, err := awsapitest.PoolOf(both, agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Invalid) {
 		t.Errorf("two policies: %v, want Invalid", err)
 	}
 }
 
 // A pool that is kept to connections knows no other by name.
 func TestConnectionsBound(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server), "other": keys(server)}, quick(), awsapi.WithConnections([]string{"other"}))
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server), "other": keys(server)}, awsapitest.Quick(), awsapi.WithConnections([]string{"other"}))
 	if s, err := pool.Session(t.Context(), awsapi.Target{}); err != nil || s.Connection != "other" {
 		t.Errorf("the default: %+v, %v", s, err)
 	}

@@ -63,7 +63,7 @@ func badCall(ctx context.Context, s *awsapi.Session) error {
 
 // What the server answers.
 
-func s3Error(status int, code, message string) answer {
+func s3Error(status int, code, message string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("X-Amz-Request-Id", "req-1")
 		w.WriteHeader(status)
@@ -71,14 +71,14 @@ func s3Error(status int, code, message string) answer {
 	}
 }
 
-func ec2Error(status int, code, message string) answer {
+func ec2Error(status int, code, message string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>req-1</RequestID></Response>`, code, message)
 	}
 }
 
-func lambdaError(status int, code, body string) answer {
+func lambdaError(status int, code, body string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("X-Amzn-Errortype", code)
 		w.Header().Set("X-Amzn-Requestid", "req-1")
@@ -88,21 +88,21 @@ func lambdaError(status int, code, body string) answer {
 }
 
 // late answers with a date that is off.
-func late(by time.Duration, a answer) answer {
+func late(by time.Duration, a reply) reply {
 	return func(w http.ResponseWriter, r *http.Request, form url.Values) {
 		w.Header().Set("Date", time.Now().Add(by).UTC().Format(http.TimeFormat))
 		a(w, r, form)
 	}
 }
 
-func elsewhere(region string, a answer) answer {
+func elsewhere(region string, a reply) reply {
 	return func(w http.ResponseWriter, r *http.Request, form url.Values) {
 		w.Header().Set("X-Amz-Bucket-Region", region)
 		a(w, r, form)
 	}
 }
 
-func statusOnly(status int) answer {
+func statusOnly(status int) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("X-Amz-Request-Id", "req-1")
 		w.WriteHeader(status)
@@ -126,7 +126,7 @@ func truncated(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 }
 
 // whole answers with success and a complete body that is not what was asked.
-func whole(contentType, body string) answer {
+func whole(contentType, body string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("Content-Type", contentType)
 		fmt.Fprint(w, body)
@@ -134,7 +134,7 @@ func whole(contentType, body string) answer {
 }
 
 // htmlStatus answers as proxies do.
-func htmlStatus(status int) answer {
+func htmlStatus(status int) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(status)
@@ -142,7 +142,7 @@ func htmlStatus(status int) answer {
 	}
 }
 
-func jsonError(code string) answer {
+func jsonError(code string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.WriteHeader(http.StatusBadRequest)

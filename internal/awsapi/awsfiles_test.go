@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -28,7 +29,7 @@ func TestQuotedProfiles(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			for _, way := range []string{"connection", "environment"} {
-				clean(t)
+				awsapitest.Clean(t)
 				scratch := t.TempDir()
 				t.Setenv("TMPDIR", scratch)
 				server := newTinyAWS(t)
@@ -54,7 +55,7 @@ func TestQuotedProfiles(t *testing.T) {
 
 // TestSourceProfileMayBeQuoted: one profile leads to another.
 func TestSourceProfileMayBeQuoted(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("AssumeRole", assumed(time.Hour))
 	write(t, "config", "[profile 'my base']\naws_access_key_id=AKIA1\naws_secret_access_key=s\n"+
@@ -67,7 +68,7 @@ func TestSourceProfileMayBeQuoted(t *testing.T) {
 
 // TestMissingProfileNamesTheFiles: an unclosed quote names no profile.
 func TestMissingProfileNamesTheFiles(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	write(t, "config", "[profile 'my dev]\naws_access_key_id=AKIA1\n")
 	_, err := retrieve(t, awsapi.Settings{Profile: "my dev", Region: "us-east-1"})
 	f := fault.From(err)
@@ -93,7 +94,7 @@ func TestCredentialProcesses(t *testing.T) {
 	for name, tt := range tests {
 		for _, file := range []string{"config", "credentials"} {
 			t.Run(name+" in "+file, func(t *testing.T) {
-				clean(t)
+				awsapitest.Clean(t)
 				server := newTinyAWS(t)
 				dir := t.TempDir()
 				program := filepath.Join(dir, "my tools", "creds.sh")
@@ -122,7 +123,7 @@ func TestEncodingsOfEditors(t *testing.T) {
 	for name, mark := range map[string]string{"UTF-8": "\xef\xbb\xbf", "UTF-16": "\xff\xfe", "UTF-16, big end first": "\xfe\xff"} {
 		for _, file := range []string{"config", "credentials"} {
 			t.Run(name+" in "+file, func(t *testing.T) {
-				clean(t)
+				awsapitest.Clean(t)
 				path := write(t, file, mark+"[default]\naws_access_key_id=AKIA\naws_secret_access_key=s\n")
 				_, err := retrieve(t, awsapi.Settings{Region: "us-east-1"})
 				f := fault.From(err)
@@ -170,7 +171,7 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			tt.prepare(t, server)
 			_, err := retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
@@ -194,7 +195,7 @@ func TestTheEndOfTheEnvironmentsCredentials(t *testing.T) {
 		"": true, later.Format(time.RFC3339): true, later.Format("2006-01-02T15:04:05") + "+00:00": true,
 	} {
 		t.Run(text, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			t.Setenv("AWS_ACCESS_KEY_ID", "ASIA")
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "s")

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -20,7 +22,7 @@ func TestLinesThatAreNoSettings(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			path := write(t, "credentials", tt.text)
 			_, err := retrieve(t, awsapi.Settings{Region: "us-east-1"})
 			f := fault.From(err)
@@ -37,18 +39,18 @@ func TestDenialsNameThePolicyOfTheAgent(t *testing.T) {
 		"the connection's policy setting": nil,
 		"session_policy":                  {awsapi.WithAgent(awsapi.Agent{Policy: "{}"})},
 	} {
-		clean(t)
+		awsapitest.Clean(t)
 		server := newTinyAWS(t)
 		server.on("AssumeRole", assumed(3600e9))
 		server.on("GetCallerIdentity", queryError(403, "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/one/x is not authorized to perform: "+
 			"sts:GetCallerIdentity because no session policy allows the sts:GetCallerIdentity action"))
 		settings := keys(server)
 		settings.RoleARN, settings.Account = "arn:aws:iam::111122223333:role/one", "111122223333"
-		s, err := poolOf(settings, opts...).Session(t.Context(), awsapi.Target{})
+		s, err := awsapitest.PoolOf(settings, opts...).Session(t.Context(), awsapi.Target{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f := awsapi.Fault(whoAmI(t.Context(), s)); f == nil || !strings.Contains(f.Fix, setting) {
+		if f := awserr.Fault(whoAmI(t.Context(), s)); f == nil || !strings.Contains(f.Fix, setting) {
 			t.Errorf("%s: %+v", setting, f)
 		}
 	}

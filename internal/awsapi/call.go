@@ -3,8 +3,6 @@ package awsapi
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +12,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/hawser/hawser/internal/awsapi/actions"
+	"github.com/hawser/hawser/internal/awsapi/answer"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 )
 
@@ -38,58 +39,14 @@ type call struct {
 	unanswered         bool   // an attempt was sent and had no answer of AWS's
 	keeper             *keeper
 	signer             aws.Credentials // what the present attempt signs with
-	broken             atomic.Bool     // the present attempt's answer broke off
+	answer             answer.Call
 }
-
-// CallError is a failed call with what was done to make it succeed. It wraps
-// the SDK's error.
-type CallError struct {
-	// Service and Operation are the SDK's names ("S3", "GetObject").
-	Service, Operation string
-	// Action is the IAM action that allows the call.
-	Action          string
-	Account, Region string
-	// Attempts counts every request sent, Throttled those that AWS asked to
-	// slow down.
-	Attempts, Throttled int
-	// Elapsed is the whole time, Waited the part spent on our own rate limit.
-	Elapsed, Waited time.Duration
-	// Skew is AWS's clock minus ours, where an answer carried a date.
-	Skew time.Duration
-	// Owner is the account that S3 was told the bucket must belong to.
-	Owner string
-	// Broken tells that the connection broke amid the answer.
-	Broken bool
-	// OutcomeUnknown tells that the call is no mere read and may have been
-	// carried out.
-	OutcomeUnknown bool
-	// AgentPolicy tells that the session policy is that of the agent.
-	AgentPolicy bool
-
-	err error
-}
-
-func (e *CallError) Error() string {
-	return fmt.Sprintf("%s %s in %s: %v", e.Service, e.Operation, e.Region, e.err)
-}
-
-// Unwrap gives the SDK's error.
-func (e *CallError) Unwrap() error { return e.err }
 
 type callKey struct{}
 
 func callOf(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c
-}
-
-type readOnlyKey struct{}
-
-// ReadOnly marks every call made with the context as one that changes nothing,
-// although its operation could (a query that is provably a SELECT), so that it
-// is retried like a read.
-func ReadOnly(ctx context.Context) context.Context {
-	return context.WithValue(ctx, readOnlyKey{}, true)
 }
 
 // middleware is what Hawser adds to the SDK's own for calls into an account:
@@ -107,7 +64,6 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 		return c.record(ctx, scope, in, next)
 	})
 	attempt := middleware.FinalizeMiddlewareFunc("HawserAttempt", c.attempt)
-	watch := middleware.DeserializeMiddlewareFunc("HawserBody", watchBody)
 	limit := middleware.FinalizeMiddlewareFunc("HawserLimit", c.limit)
 	return []func(*middleware.Stack) error{func(s *middleware.Stack) error {
 		if err := addFirst(s, begin); err != nil {
@@ -119,14 +75,16 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 		if err := s.Finalize.Insert(attempt, "Retry", middleware.After); err != nil {
 			return err
 		}
-		if err := addAnswerChecks(s); err != nil {
-			return err
-		}
-		if err := s.Deserialize.Add(watch, middleware.After); err != nil {
+		if err := answer.AddChecks(s); err != nil {
 			return err
 		}
 		return s.Finalize.Insert(limit, "ResolveEndpointV2", middleware.After)
 	}}
+}
+
+// api is what AWS counts the call as.
+func (c *call) api() pace.API {
+	return pace.API{Account: c.account, Region: c.region, Service: c.service, Operation: c.operation}
 }
 
 // addFirst adds what is to be around the whole call. Some of the SDK's clients
@@ -147,20 +105,19 @@ func (c *connection) record(
 	r := &call{
 		service: awsmiddleware.GetServiceID(ctx), operation: awsmiddleware.GetOperationName(ctx),
 		account: account, region: awsmiddleware.GetRegion(ctx), started: time.Now(),
-		input: in.Parameters,
+		input: in.Parameters, readOnly: pace.IsReadOnly(ctx, in.Parameters),
 	}
-	r.readOnly, _ = ctx.Value(readOnlyKey{}).(bool)
-	r.readOnly = r.readOnly || asksOnly(in.Parameters)
-	ctx, end := r.span(context.WithValue(ctx, callKey{}, r))
+	r.answer.Service, r.answer.Operation = r.service, r.operation
+	ctx, end := r.span(answer.NewContext(context.WithValue(ctx, callKey{}, r), &r.answer))
 	out, metadata, err := next.HandleInitialize(ctx, in)
-	countCall(ctx, r)
+	pace.Count(ctx, actions.Prefix(r.service)+":"+r.operation, r.attempts)
 	if err != nil {
-		err = &CallError{
+		err = &awserr.CallError{
 			Service: r.service, Operation: r.operation, Action: actions.OfCall(r.service, r.operation, r.input),
 			Account: r.account, Region: r.region,
 			Attempts: r.attempts, Throttled: r.throttled,
-			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.broken.Load(),
-			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(), AgentPolicy: c.pool.agent.Policy != "", err: err,
+			Elapsed: time.Since(r.started), Waited: r.waited, Skew: r.skew, Broken: r.answer.Broken(),
+			Owner: r.owner, OutcomeUnknown: r.outcomeUnknown(), AgentPolicy: c.pool.agent.Policy != "", Err: err,
 		}
 	}
 	end(err)
@@ -177,7 +134,7 @@ func (c *connection) attempt(
 		return next.HandleFinalize(ctx, in)
 	}
 	r.sent = false
-	r.broken.Store(false)
+	r.answer.Retry()
 	out, metadata, err := next.HandleFinalize(ctx, in)
 	if skew, ok := awsmiddleware.GetAttemptSkew(metadata); ok {
 		r.skew, r.hasSkew = skew, true
@@ -187,12 +144,12 @@ func (c *connection) attempt(
 		return out, metadata, err
 	}
 	r.attempts++
-	m := c.pool.meters.of(r)
-	m.answered(err)
+	m := c.pool.meters.Of(r.api())
+	m.Answered(err)
 	if err == nil {
 		return out, metadata, nil
 	}
-	r.unanswered = r.unanswered || ambiguous(err) && !isThrottle(err)
+	r.unanswered = r.unanswered || awserr.IsAmbiguous(err) && !awserr.IsThrottle(err)
 	return out, metadata, c.judge(r, err)
 }
 
@@ -200,25 +157,24 @@ func (c *connection) attempt(
 // and those that may be although they don't.
 func (c *connection) judge(r *call, err error) error {
 	switch {
-	case isThrottle(err):
+	case awserr.IsThrottle(err):
 		r.throttled++
 		return err
-	case expiredCode(err) && !r.renewed:
+	case awserr.IsExpired(err) && !r.renewed:
 		r.renewed = true
 		if r.keeper != nil && r.keeper.renew(r.signer) {
-			return &verdict{err, true}
+			return &pace.Verdict{Err: err, Retry: true}
 		}
 		return err
 	}
 	r.transient++
 	var garbled *smithy.DeserializationError
-	whole := errors.As(err, &garbled) && !r.broken.Load()
-	if r.transient >= c.pool.backoff.Transient || whole || ambiguous(err) && !r.repeatable() {
-		return &verdict{err, false}
+	whole := errors.As(err, &garbled) && !r.answer.Broken()
+	if r.transient >= c.pool.backoff.Transient || whole || awserr.IsAmbiguous(err) && !r.repeatable() {
+		return &pace.Verdict{Err: err, Retry: false}
 	}
-	var late *overdue
-	if errors.As(err, &late) {
-		return &verdict{err, true}
+	if pace.IsOverdue(err) {
+		return &pace.Verdict{Err: err, Retry: true}
 	}
 	return err
 }
@@ -226,7 +182,14 @@ func (c *connection) judge(r *call, err error) error {
 // repeatable tells whether the call may be sent again although the last
 // request may have been carried out.
 func (c *call) repeatable() bool {
-	return c.readOnly || idempotent(c.service, c.operation, c.input)
+	return c.readOnly || pace.Idempotent(c.service, c.operation, c.input)
+}
+
+// outcomeUnknown tells whether a failed call may have changed something: it is
+// no read, and one of its attempts was not answered. What AWS answered to a
+// later one tells nothing of that.
+func (c *call) outcomeUnknown() bool {
+	return c.unanswered && !c.readOnly && !pace.Reads(c.operation)
 }
 
 // limit waits for the rate limit of the API, just before the request is signed.
@@ -241,9 +204,9 @@ func (c *connection) limit(
 		r.host = request.URL.Host
 	}
 	if err := checkHeaders(in.Request); err != nil {
-		return middleware.FinalizeOutput{}, middleware.Metadata{}, &verdict{err, false}
+		return middleware.FinalizeOutput{}, middleware.Metadata{}, &pace.Verdict{Err: err, Retry: false}
 	}
-	waited, err := c.pool.meters.of(r).wait(ctx, c.pool.tableAlways || regions.IsAWS(r.host))
+	waited, err := c.pool.meters.Of(r.api()).Wait(ctx, c.pool.tableAlways || regions.IsAWS(r.host))
 	r.waited += waited
 	if err != nil {
 		// The limiter's own error is untyped where the wait would outlast the
@@ -257,25 +220,5 @@ func (c *connection) limit(
 	}
 	r.sent = true
 	r.noteReach(ctx)
-	return patiently(ctx, in, next)
-}
-
-// verdict overrides what the retryer would make of an error.
-type verdict struct {
-	err   error
-	retry bool
-}
-
-func (v *verdict) Error() string        { return v.err.Error() }
-func (v *verdict) Unwrap() error        { return v.err }
-func (v *verdict) RetryableError() bool { return v.retry }
-
-// verdictOf finds a verdict in an error's tree.
-func verdictOf(err error) (retry, found bool) {
-	var v *verdict
-	if errors.As(err, &v) {
-		return v.retry, true
-	}
-	var c *credentialsError
-	return false, errors.As(err, &c)
+	return pace.Patiently(ctx, in, next)
 }

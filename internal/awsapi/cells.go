@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
 // Cells spreads a target over regions and accounts, each cell a target of its
@@ -54,7 +56,7 @@ func (s *Session) regions(ctx context.Context) ([]string, error) {
 	}
 	out, err := Client(s, ec2.NewFromConfig).DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
 	if err != nil {
-		return nil, Fault(err)
+		return nil, awserr.Fault(err)
 	}
 	var names []string
 	for _, region := range out.Regions {
@@ -83,7 +85,7 @@ func (s *Session) accounts(ctx context.Context) ([]string, error) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, Fault(err)
+			return nil, awserr.Fault(err)
 		}
 		for _, account := range page.Accounts {
 			if active(account) {

@@ -6,11 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/fault"
 )
 
 func TestCells(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("DescribeRegions", text(`<DescribeRegionsResponse><regionInfo><item><regionName>us-west-2</regionName></item>`+
 		`<item><regionName>eu-west-1</regionName></item></regionInfo></DescribeRegionsResponse>`))
@@ -19,7 +20,7 @@ func TestCells(t *testing.T) {
 		text(`{"Accounts": [{"Id": "111122223333", "Status": "ACTIVE", "State": "ACTIVE"}, {"Id": "444444444444", "Status": "ACTIVE", "State": "PENDING_CLOSURE"}]}`)))
 	discovered, configured := keys(server), keys(server)
 	configured.Regions, configured.Accounts = []string{"ap-south-1"}, []string{"555555555555"}
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": discovered, "set": configured}, quick())
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": discovered, "set": configured}, awsapitest.Quick())
 	cell := func(connection, account, region string) awsapi.Target {
 		return awsapi.Target{Connection: connection, Account: account, Region: region}
 	}
@@ -49,11 +50,11 @@ func TestCells(t *testing.T) {
 }
 
 func TestCellsSayWhyTheyCannotSpread(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("ListAccounts", jsonError("AWSOrganizationsNotInUseException"))
 	server.on("DescribeRegions", ec2Error(403, "UnauthorizedOperation", "no"))
-	pool := poolOf(keys(server))
+	pool := awsapitest.PoolOf(keys(server))
 	if _, err := pool.Cells(t.Context(), awsapi.Target{}, false, true); fault.From(err).Kind != fault.NotFound {
 		t.Errorf("no organization gives %v", err)
 	}

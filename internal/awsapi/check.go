@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -59,13 +60,13 @@ func (p *Pool) Check(ctx context.Context, name string) []Finding {
 	found = append(found, c.checkRegion(b))
 	creds, err := b.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return append(found, failed("credentials", Fault(err)))
+		return append(found, failed("credentials", awserr.Fault(err)))
 	}
 	found = append(found, c.checkSource(b, creds), c.checkKeys(b, creds), c.checkExpiry(b))
 	identity, err := c.ask(ctx, b)
 	found = append(found, c.checkClock())
 	if err != nil {
-		return append(found, failed("identity", Fault(err)))
+		return append(found, failed("identity", awserr.Fault(err)))
 	}
 	found = append(found, Finding{ID: "identity", Status: OK, Message: identity.ARN + " in account " + identity.Account})
 	return append(append(found, c.checkRoot(identity)), c.checkSCIM(ctx, b)...)
@@ -201,22 +202,10 @@ func (c *connection) checkClock() Finding {
 	switch {
 	case skew.Abs() < skewToMention:
 		return Finding{ID: "clock", Status: OK, Message: "this machine's clock agrees with AWS's"}
-	case skew.Abs() < skewThatMatters:
-		return Finding{ID: "clock", Status: Warning, Message: skewText(skew), Cause: "AWS refuses calls at five minutes", Fix: fixClock}
+	case skew.Abs() < awserr.SkewThatMatters:
+		return Finding{ID: "clock", Status: Warning, Message: awserr.SkewText(skew), Cause: "AWS refuses calls at five minutes", Fix: awserr.FixClock}
 	default:
-		return Finding{ID: "clock", Status: Failure, Message: skewText(skew), Cause: "AWS refuses calls at five minutes", Fix: fixClock}
-	}
-}
-
-// skewText says how far this machine's clock is off. skew is AWS's minus ours.
-func skewText(skew time.Duration) string {
-	switch skew = skew.Round(time.Second); {
-	case skew == 0:
-		return "this machine's clock differs too far from AWS's"
-	case skew > 0:
-		return "this machine's clock is " + skew.String() + " behind AWS's"
-	default:
-		return "this machine's clock is " + (-skew).String() + " ahead of AWS's"
+		return Finding{ID: "clock", Status: Failure, Message: awserr.SkewText(skew), Cause: "AWS refuses calls at five minutes", Fix: awserr.FixClock}
 	}
 }
 

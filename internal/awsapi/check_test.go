@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 // statuses gives each finding's status by id.
@@ -87,13 +88,13 @@ func TestCheck(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			settings := keys(server)
 			if tt.prepare != nil {
 				tt.prepare(t, server, &settings)
 			}
-			found := poolOf(settings).Check(t.Context(), "main")
+			found := awsapitest.PoolOf(settings).Check(t.Context(), "main")
 			if diff := cmp.Diff(tt.want, statuses(found)); diff != "" {
 				t.Errorf("%s\n%+v", diff, found)
 			}

@@ -17,6 +17,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/answer"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -56,7 +59,7 @@ func confined(t *testing.T, address string, accounts ...string) *awsapi.Session 
 		AccessKeyID: awsapi.NewSecret("AKIAEXAMPLE"), SecretAccessKey: awsapi.NewSecret("wJalr"),
 		Region: "us-east-1", Endpoint: address, AllowRoot: true, Account: "111122223333",
 	}
-	s, err := poolOf(settings, awsapi.WithAccounts(accounts)).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings, awsapi.WithAccounts(accounts)).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,15 +69,15 @@ func confined(t *testing.T, address string, accounts ...string) *awsapi.Session 
 // TestConfinedS3CallsNameTheOwner calls every operation of S3 that takes the
 // owner of a bucket.
 func TestConfinedS3CallsNameTheOwner(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := listen(t)
 	s := confined(t, server.URL, "111122223333", "222233334444")
-	free := sessionAt(t, server.URL)
-	for name := range awsapi.Operations()["S3"] {
-		client := clients(s.Config())["S3"]
+	free := awsapitest.SessionAt(t, server.URL)
+	for name := range answer.Operations()["S3"] {
+		client := awsapitest.Clients(s.Config())["S3"]
 		_, takes := reflect.ValueOf(client).MethodByName(name).Type().In(1).Elem().FieldByName("ExpectedBucketOwner")
 		_, copies := reflect.ValueOf(client).MethodByName(name).Type().In(1).Elem().FieldByName("ExpectedSourceBucketOwner")
-		_, _ = operation(t, client, name)
+		_, _ = awsapitest.Operation(t, client, name)
 		want := map[bool]string{true: "111122223333"}
 		for _, h := range server.take() {
 			if got := h.Get("X-Amz-Expected-Bucket-Owner"); got != want[takes] {
@@ -104,7 +107,7 @@ func TestConfinedS3CallsNameTheOwner(t *testing.T) {
 // TestConfinedCallsNameNoOtherAccount: whatever names another account is
 // refused before anything is sent.
 func TestConfinedCallsNameNoOtherAccount(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := listen(t)
 	s := confined(t, server.URL, "111122223333")
 	const cluster = "arn:aws:rds:us-east-1:111122223333:cluster:c"
@@ -153,7 +156,7 @@ func TestConfinedCallsNameNoOtherAccount(t *testing.T) {
 	}
 	for name, tt := range calls {
 		t.Run(name, func(t *testing.T) {
-			err := awsapi.Fault(tt.call(t.Context()))
+			err := awserr.Fault(tt.call(t.Context()))
 			if sent := len(server.take()) > 0; sent != tt.sent || errors.Is(err, fault.Refused) == tt.sent {
 				t.Errorf("sent %v: %v", sent, err)
 			}
@@ -164,14 +167,14 @@ func TestConfinedCallsNameNoOtherAccount(t *testing.T) {
 // TestKeysOfAConnectionMayLieElsewhere: where a connection's keys are kept is
 // said by who configured it.
 func TestKeysOfAConnectionMayLieElsewhere(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("GetSecretValue", text(`{"ARN": "arn:aws:secretsmanager:us-east-1:444455556666:secret:k", "SecretString": "AKIASM"}`))
 	vault := keys(server)
 	vault.AllowRoot, vault.Account = true, "111122223333"
 	main := vault
 	main.Via, main.AccessKeyID = "vault", awsapi.NewSecret("awssecret:arn:aws:secretsmanager:us-east-1:444455556666:secret:k")
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": main, "vault": vault}, quick(), awsapi.WithAccounts([]string{"111122223333"}), awsapi.WithDefault("main"))
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": main, "vault": vault}, awsapitest.Quick(), awsapi.WithAccounts([]string{"111122223333"}), awsapi.WithDefault("main"))
 	s, err := pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
@@ -183,10 +186,10 @@ func TestKeysOfAConnectionMayLieElsewhere(t *testing.T) {
 
 // TestDenialTellsOfTheOwner: S3 does not say that a bucket is another's.
 func TestDenialTellsOfTheOwner(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on(getB, s3Error(403, "AccessDenied", "Access Denied"))
-	f := awsapi.Fault(getObject(t.Context(), confined(t, server.URL, "111122223333")))
+	f := awserr.Fault(getObject(t.Context(), confined(t, server.URL, "111122223333")))
 	if f == nil || f.Kind != fault.Denied || !strings.Contains(f.Cause, "does not belong to account 111122223333") {
 		t.Errorf("%+v", f)
 	}

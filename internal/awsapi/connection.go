@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -139,7 +140,7 @@ func (c *connection) who(ctx context.Context, b *base) (Identity, error) {
 		c.noteRefusal(ctx, a.Err)
 		return identity, a.Err
 	case <-ctx.Done():
-		err := Fault(blameProgram(ctx, ctx.Err(), &c.running))
+		err := awserr.Fault(blameProgram(ctx, ctx.Err(), &c.running))
 		c.noteRefusal(ctx, err)
 		return Identity{}, err
 	}
@@ -206,7 +207,7 @@ func refuseRoot(name string, identity Identity) error {
 func callerIdentity(ctx context.Context, cfg aws.Config) (Identity, error) {
 	out, err := sts.NewFromConfig(cfg, stsHome(cfg)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return Identity{}, noSTS(cfg, Fault(err))
+		return Identity{}, noSTS(cfg, awserr.Fault(err))
 	}
 	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), UserID: aws.ToString(out.UserId)}, nil
 }

@@ -12,7 +12,7 @@ import (
 // faultCase is what a server answers to a call, and the fault that it makes.
 type faultCase struct {
 	action string
-	answer answer
+	answer reply
 	call   func(context.Context, *awsapi.Session) error
 	want   fault.Error // Kind, Code, Op, Region, Action, Resource, PolicyKind, Statement
 	cause  string      // a part of it

@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -24,7 +26,7 @@ func session(t *testing.T, server *tinyAWS) *awsapi.Session {
 	t.Helper()
 	settings := keys(server)
 	settings.AllowRoot, settings.Account = true, "111122223333"
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,12 +43,12 @@ func TestFaults(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			if tt.action != "" {
 				server.on(tt.action, tt.answer)
 			}
-			got := awsapi.Fault(tt.call(t.Context(), session(t, server)))
+			got := awserr.Fault(tt.call(t.Context(), session(t, server)))
 			if got == nil {
 				t.Fatal("no fault")
 			}
@@ -62,7 +64,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultsWithoutAnAnswer(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	closed := newTinyAWS(t)
 	closed.Close()
 	slow := newTinyAWS(t)
@@ -84,20 +86,20 @@ func TestFaultsWithoutAnAnswer(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := awsapi.Fault(whoAmI(tt.ctx, session(t, tt.server)))
+			got := awserr.Fault(whoAmI(tt.ctx, session(t, tt.server)))
 			if got == nil || got.Kind != tt.want || got.Op != "sts:GetCallerIdentity" {
 				t.Errorf("got %+v, want %s", got, tt.want)
 			}
 		})
 	}
-	if awsapi.Fault(nil) != nil {
-		t.Error("Fault(nil) must be nil")
+	if awserr.Fault(nil) != nil {
+		t.Error("awserr.Fault(nil) must be nil")
 	}
 	own := fault.New(fault.Refused, "no")
-	if awsapi.Fault(fmt.Errorf("x: %w", own)) != own {
+	if awserr.Fault(fmt.Errorf("x: %w", own)) != own {
 		t.Error("a fault stays as it is")
 	}
-	if e := awsapi.Fault(errors.New("odd")); e.Kind != fault.Internal {
+	if e := awserr.Fault(errors.New("odd")); e.Kind != fault.Internal {
 		t.Errorf("got %s", e.Kind)
 	}
 }
@@ -105,7 +107,7 @@ func TestFaultsWithoutAnAnswer(t *testing.T) {
 // TestUnresolvableEndpoint asks for hosts under .invalid, which never resolve,
 // and for a region that is mistyped.
 func TestUnresolvableEndpoint(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	resolver := &net.DNSError{Err: "no such host", Name: "x.invalid", IsNotFound: true}
 	if _, err := net.LookupHost("hawser.invalid"); !errors.As(err, &resolver) || !resolver.IsNotFound {
 		t.Skipf("this machine's DNS does not say that a name is absent: %v", err)
@@ -114,16 +116,16 @@ func TestUnresolvableEndpoint(t *testing.T) {
 		AccessKeyID: awsapi.NewSecret("AKIA"), SecretAccessKey: awsapi.NewSecret("x"), Region: "us-east1",
 		Endpoint: "http://sts.us-east1.hawser.invalid", AllowRoot: true, Account: "111122223333",
 	}
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := awsapi.Fault(whoAmI(t.Context(), s))
+	got := awserr.Fault(whoAmI(t.Context(), s))
 	if got.Kind != fault.Endpoint || got.Region != "us-east-1" || !strings.Contains(got.Cause, "did you mean us-east-1?") {
 		t.Errorf("got %+v", got)
 	}
 	settings.Region = "us-east-1"
-	if _, err = poolOf(settings).Session(t.Context(), awsapi.Target{}); err != nil {
+	if _, err = awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -161,7 +163,7 @@ func TestNoCredentialsListsWhatWasTried(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			tt.prepare(t)
 			tt.settings.Region = "us-east-1"
 			_, err := retrieve(t, tt.settings)

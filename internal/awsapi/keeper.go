@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
 // How credentials are kept fresh.
@@ -48,11 +50,11 @@ func newKeeper(provider aws.CredentialsProvider) *keeper {
 	return k
 }
 
-// Retrieve gives credentials that are valid now. Failures are *credentialsError.
+// Retrieve gives credentials that are valid now. Failures are *awserr.CredentialsError.
 func (k *keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := k.cache.Retrieve(ctx)
 	if err != nil {
-		return creds, &credentialsError{blameProgram(ctx, err, &k.running)}
+		return creds, &awserr.CredentialsError{Err: blameProgram(ctx, err, &k.running)}
 	}
 	if c := callOf(ctx); c != nil {
 		c.keeper, c.signer = k, creds
@@ -151,13 +153,3 @@ func (r renewal) AdjustExpiresBy(creds aws.Credentials, by time.Duration) (aws.C
 	creds.Expires = creds.Expires.Add(max(by, -quarter))
 	return creds, nil
 }
-
-// credentialsError is a failure to get credentials, as against a failure of
-// the call that wanted them.
-type credentialsError struct{ err error }
-
-func (e *credentialsError) Error() string { return "credentials: " + e.err.Error() }
-func (e *credentialsError) Unwrap() error { return e.err }
-
-// RetryableError is false: whoever fetched the credentials has retried already.
-func (e *credentialsError) RetryableError() bool { return false }

@@ -11,13 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 // role opens a connection whose role sessions last for life, and gives its
 // credentials and the number of sessions so far.
 func role(t *testing.T, server *tinyAWS, life time.Duration) (aws.CredentialsProvider, *atomic.Int32) {
 	t.Helper()
-	clean(t)
+	awsapitest.Clean(t)
 	var sessions atomic.Int32
 	server.on("AssumeRole", func(w http.ResponseWriter, r *http.Request, form url.Values) {
 		sessions.Add(1)
@@ -26,7 +27,7 @@ func role(t *testing.T, server *tinyAWS, life time.Duration) (aws.CredentialsPro
 	})
 	settings := keys(server)
 	settings.RoleARN = "arn:aws:iam::111122223333:role/x"
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 // What is said wrongly of members and SCIM is named by its field.
@@ -69,7 +70,7 @@ func TestCheckSCIM(t *testing.T) {
 		t.Setenv("SCIM_TOKEN", "hush-hush")
 		t.Setenv("OLD_TOKEN", "hush-hush-before")
 		settings.SCIM = awsapi.SCIM{Endpoint: scim.URL + "/scim/v2/", Token: awsapi.NewSecret(reference)}
-		found := poolOf(settings).Check(t.Context(), "")
+		found := awsapitest.PoolOf(settings).Check(t.Context(), "")
 		last := found[len(found)-1]
 		if last.ID != "scim" || last.Status != want || strings.Contains(last.Message+last.Cause+last.Fix, "hush") {
 			t.Errorf("%s: %+v", reference, last)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -26,14 +27,14 @@ type Target struct {
 type Pool struct {
 	settings    map[string]Settings
 	defaultName string
-	backoff     Backoff
+	backoff     pace.Backoff
 	tableAlways bool
 	mfa         func() (string, error)
 	agent       Agent
 	only        []string // connections
 	accounts    []string
 
-	meters meters
+	meters pace.Meters
 
 	mu          sync.Mutex
 	connections map[string]*connection
@@ -47,16 +48,8 @@ func WithDefault(name string) Option {
 	return func(p *Pool) { p.defaultName = name }
 }
 
-// Backoff is how retries are spaced: attempt n waits a random time of up to
-// Base * 2^n, never more than Cap.
-type Backoff struct {
-	Attempts  int // for throttling, the first one included
-	Transient int // for broken connections and 5xx, the first one included
-	Base, Cap time.Duration
-}
-
 // WithBackoff replaces the spacing of retries.
-func WithBackoff(b Backoff) Option { return func(p *Pool) { p.backoff = b } }
+func WithBackoff(b pace.Backoff) Option { return func(p *Pool) { p.backoff = b } }
 
 // WithPublishedLimits applies the table of AWS's published rates also to
 // endpoints that are not AWS's own.
@@ -72,7 +65,7 @@ func WithMFA(ask func() (string, error)) Option { return func(p *Pool) { p.mfa =
 func NewPool(settings map[string]Settings, opts ...Option) *Pool {
 	p := &Pool{
 		settings:    maps.Clone(settings),
-		backoff:     Backoff{Attempts: 8, Transient: 4, Base: 100 * time.Millisecond, Cap: 20 * time.Second},
+		backoff:     pace.Backoff{Attempts: 8, Transient: 4, Base: 100 * time.Millisecond, Cap: 20 * time.Second},
 		connections: make(map[string]*connection),
 	}
 	if len(p.settings) == 0 {
@@ -136,3 +129,6 @@ func (p *Pool) unknown(name string) error {
 	}
 	return e
 }
+
+// Stats lists every API that was called, busiest first.
+func (p *Pool) Stats() []pace.Stats { return p.meters.Stats() }

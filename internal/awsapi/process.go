@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -79,7 +80,7 @@ func (p process) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	case errors.As(err, &slow), errors.Is(err, context.Canceled):
 		return aws.Credentials{}, err
 	case err != nil:
-		return aws.Credentials{}, fault.Wrap(err, fault.NoCredentials, "%s failed", p).WithCause("%s", reason(err)).
+		return aws.Credentials{}, fault.Wrap(err, fault.NoCredentials, "%s failed", p).WithCause("%s", awserr.Reason(err)).
 			WithFix("run it by hand and see that it prints credentials and exits with 0")
 	}
 	if runtime.GOOS == "windows" { // cmd.exe adds backslashes to quotes, as the SDK heeds too

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -37,7 +38,7 @@ func TestChildrenLeftBehindAreNotWaitedFor(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			server.on("AssumeRole", assumed(time.Hour))
 			file := program(t, "process", "sleep 300 2>/dev/null &\ncat <<'END'\n"+jsonCredentials("ASIAPROCESS")+"\nEND\n")
@@ -72,7 +73,7 @@ func TestSlowProgramsAreNamed(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			file := program(t, "slow", "exec sleep 300 2>/dev/null\n")
 			tt.settings.AccessKeyID = tt.settings.AccessKeyID.In(filepath.Dir(file))
@@ -109,7 +110,7 @@ func TestWhatProgramsPrintWrongly(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			file := program(t, "process", fmt.Sprintf("cat <<'END'\n%s\nEND\n", tt.printed))
 			profiles(t, "[profile p]\ncredential_process = "+file+"\n")
 			_, err := retrieve(t, awsapi.Settings{Profile: "p", Region: "us-east-1"})

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -38,7 +40,7 @@ func child(text string) int {
 	if err := json.Unmarshal([]byte(text), &settings); err != nil {
 		return 2
 	}
-	session, err := poolOf(settings).Session(context.Background(), awsapi.Target{})
+	session, err := awsapitest.PoolOf(settings).Session(context.Background(), awsapi.Target{})
 	if err == nil {
 		_, err = session.Config().Credentials.Retrieve(context.Background())
 	}
@@ -106,7 +108,7 @@ func TestSTSIsAskedInTheRolesPartitionThroughTheProxy(t *testing.T) {
 // TestCABundleIsHonoured talks TLS to a server whose authority only the bundle
 // knows, on the connection's own calls and on its role chain.
 func TestCABundleIsHonoured(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	plain := newTinyAWS(t)
 	plain.on("AssumeRole", assumed(3600e9))
 	secure := httptest.NewTLSServer(http.HandlerFunc(plain.serve))
@@ -142,7 +144,7 @@ func TestProxyThatWantsAPassword(t *testing.T) {
 	client := awsapi.NewHTTPClient().WithTransportOptions(func(tr *http.Transport) { tr.Proxy = http.ProxyURL(address) })
 	s := s3.New(s3.Options{Region: "us-east-1", HTTPClient: client, Credentials: aws.AnonymousCredentials{}, RetryMaxAttempts: 1})
 	_, err = s.ListBuckets(t.Context(), nil)
-	if f := awsapi.Fault(err); f == nil || f.Kind != fault.Endpoint || !strings.Contains(f.Fix, "HTTPS_PROXY") {
+	if f := awserr.Fault(err); f == nil || f.Kind != fault.Endpoint || !strings.Contains(f.Fix, "HTTPS_PROXY") {
 		t.Errorf("%+v", f)
 	}
 }

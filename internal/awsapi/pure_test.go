@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 func TestSecretsNeverPrint(t *testing.T) {
@@ -38,7 +38,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 }
 
 func TestNewRegionsCanBeNamed(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	settings := awsapi.Settings{
 		AccessKeyID: awsapi.NewSecret("AKIA"), SecretAccessKey: awsapi.NewSecret("x"), Region: "xx-new-1",
 		AllowRoot: true, Account: "111122223333",
@@ -50,27 +50,8 @@ func TestNewRegionsCanBeNamed(t *testing.T) {
 	if found := settings.Problems(); len(found) != 0 {
 		t.Errorf("extra_regions names it: %v", found)
 	}
-	if s, err := poolOf(settings).Session(t.Context(), awsapi.Target{}); err != nil || s.Region != "xx-new-1" {
+	if s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{}); err != nil || s.Region != "xx-new-1" {
 		t.Errorf("%+v, %v", s, err)
-	}
-}
-
-func TestBackoffIsJitteredAndCapped(t *testing.T) {
-	b := awsapi.Backoff{Base: 100 * time.Millisecond, Cap: 2 * time.Second}
-	for attempt, ceiling := range map[int]time.Duration{
-		0: 100 * time.Millisecond, 1: 200 * time.Millisecond, 4: 1600 * time.Millisecond, 5: 2 * time.Second, 60: 2 * time.Second,
-	} {
-		var longest time.Duration
-		for range 300 {
-			d, err := b.BackoffDelay(attempt, nil)
-			if err != nil || d < 0 || d > ceiling {
-				t.Fatalf("attempt %d waits %s, at most %s: %v", attempt, d, ceiling, err)
-			}
-			longest = max(longest, d)
-		}
-		if longest < ceiling/2 {
-			t.Errorf("attempt %d never waits longer than %s of %s", attempt, longest, ceiling)
-		}
 	}
 }
 

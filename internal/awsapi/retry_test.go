@@ -16,6 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -28,7 +31,7 @@ func stored(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 }
 
 // failing answers the first n calls with one answer and the others with another.
-func failing(n int32, bad, good answer) answer {
+func failing(n int32, bad, good reply) reply {
 	var calls atomic.Int32
 	return func(w http.ResponseWriter, r *http.Request, form url.Values) {
 		if calls.Add(1) <= n {
@@ -69,11 +72,11 @@ func reboot(ctx context.Context, s *awsapi.Session) error {
 func TestRetryOnlyWhatIsSafe(t *testing.T) {
 	const put, invokeF, sql = "PUT /b/k", "POST /2015-03-31/functions/f/invocations", "POST /Execute"
 	plain := func(*s3.PutObjectInput) {}
-	readOnly := func(ctx context.Context, s *awsapi.Session) error { return execute(awsapi.ReadOnly(ctx), s) }
+	readOnly := func(ctx context.Context, s *awsapi.Session) error { return execute(pace.ReadOnly(ctx), s) }
 	tests := map[string]struct {
 		action string
-		bad    answer
-		good   answer
+		bad    reply
+		good   reply
 		call   func(context.Context, *awsapi.Session) error
 		want   int // requests
 	}{
@@ -98,7 +101,7 @@ func TestRetryOnlyWhatIsSafe(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			server.on(tt.action, failing(1, tt.bad, tt.good))
 			err := tt.call(t.Context(), session(t, server))
@@ -113,7 +116,7 @@ func TestRetryOnlyWhatIsSafe(t *testing.T) {
 }
 
 func TestTransientFailuresEndSoonerThanThrottling(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("GetCallerIdentity", queryError(500, "InternalFailure", ""))
 	if err := whoAmI(t.Context(), session(t, server)); err == nil || len(server.made("GetCallerIdentity")) != 3 {
@@ -128,7 +131,7 @@ func TestTransientFailuresEndSoonerThanThrottling(t *testing.T) {
 // TestRetriesHaveABudget breaks every call: when the tokens are gone, calls
 // are sent once.
 func TestRetriesHaveABudget(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("GetCallerIdentity", queryError(500, "InternalFailure", ""))
 	s := session(t, server)
@@ -143,12 +146,12 @@ func TestRetriesHaveABudget(t *testing.T) {
 }
 
 func TestStatsCountEveryAPI(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("StopInstances", failing(1, ec2Error(503, "RequestLimitExceeded", ""), text(stopped)))
 	settings := keys(server)
 	settings.AllowRoot, settings.Account = true, "111122223333"
-	pool := poolOf(settings)
+	pool := awsapitest.PoolOf(settings)
 	s, err := pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +163,7 @@ func TestStatsCountEveryAPI(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("%+v", got)
 	}
-	want := awsapi.API{Account: "111122223333", Region: "us-east-1", Service: "EC2", Operation: "StopInstances"}
+	want := pace.API{Account: "111122223333", Region: "us-east-1", Service: "EC2", Operation: "StopInstances"}
 	if got[0].API != want || got[0].Attempts != 2 || got[0].Failures != 1 || got[0].Throttled != 1 || got[0].Rate == 0 {
 		t.Errorf("%+v", got[0])
 	}
@@ -169,12 +172,12 @@ func TestStatsCountEveryAPI(t *testing.T) {
 // TestPublishedLimitsHoldCallsBack asks for a rate from the table: a burst of
 // 5 starts, then 2 a second.
 func TestPublishedLimitsHoldCallsBack(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("StartInstances", text("<StartInstancesResponse><instancesSet/></StartInstancesResponse>"))
 	settings := keys(server)
 	settings.AllowRoot, settings.Account = true, "111122223333"
-	s, err := poolOf(settings, awsapi.WithPublishedLimits()).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings, awsapi.WithPublishedLimits()).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +194,7 @@ func TestPublishedLimitsHoldCallsBack(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 	defer cancel()
 	_, err = awsapi.Client(s, ec2.NewFromConfig).StartInstances(ctx, &ec2.StartInstancesInput{InstanceIds: []string{"i"}})
-	if k := awsapi.Fault(err).Kind; k != fault.Timeout {
+	if k := awserr.Fault(err).Kind; k != fault.Timeout {
 		t.Errorf("a wait that is too long gives %s, want timeout: %v", k, err)
 	}
 }
@@ -199,7 +202,7 @@ func TestPublishedLimitsHoldCallsBack(t *testing.T) {
 // TestExpiredCredentialsAreRenewedOnce answers a role's first session with
 // ExpiredToken: the call goes on with a new session.
 func TestExpiredCredentialsAreRenewedOnce(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("AssumeRole", assumed(time.Hour))
 	var sessions atomic.Int32
@@ -216,7 +219,7 @@ func TestExpiredCredentialsAreRenewedOnce(t *testing.T) {
 	})
 	settings := keys(server)
 	settings.RoleARN = "arn:aws:iam::111122223333:role/x"
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}

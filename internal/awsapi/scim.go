@@ -13,6 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -67,7 +69,7 @@ func (s *Session) SCIMUsers(ctx context.Context) ([]SCIMUser, error) {
 type scimClient struct {
 	endpoint, token string
 	http            aws.HTTPClient
-	backoff         Backoff
+	backoff         pace.Backoff
 }
 
 func (c *connection) scim(ctx context.Context, http aws.HTTPClient) (*scimClient, error) {
@@ -95,7 +97,7 @@ func (c *scimClient) users(ctx context.Context, count int, cursor string) (page 
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return page, Fault(ctx.Err())
+			return page, awserr.Fault(ctx.Err())
 		case <-timer.C:
 		}
 	}
@@ -110,10 +112,10 @@ func (c *scimClient) get(ctx context.Context, path string, into *scimUsers) (aga
 		return false, fault.Wrap(err, fault.Invalid, "the SCIM endpoint is no address").At("scim.endpoint")
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
-	count(ctx, "scim:ListUsers", 1)
+	pace.Count(ctx, "scim:ListUsers", 1)
 	response, err := c.http.Do(req)
 	if err != nil {
-		return true, scimFault(Fault(err))
+		return true, scimFault(awserr.Fault(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {

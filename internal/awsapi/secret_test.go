@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 // What stands in the working directory neither runs nor is read in the place of
 // what a configuration elsewhere names.
 func TestRelativeReferencesBeginInTheirDirectory(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	own, stranger := t.TempDir(), t.TempDir()
 	for dir, key := range map[string]string{own: "AKIAOWN", stranger: "AKIASTRANGER"} {
 		for name, text := range map[string]string{"id": "#!/bin/sh\ntouch ran\necho " + key + "\n", "secret": "s\n"} {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -43,7 +44,7 @@ func readerFor(cfg aws.Config) secretReader {
 		})
 		out, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &secret})
 		if err != nil {
-			return "", Fault(err)
+			return "", awserr.Fault(err)
 		}
 		return aws.ToString(out.SecretString), nil
 	}

@@ -11,14 +11,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/fault"
 )
 
 func TestSessionResolvesItsTarget(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("AssumeRole", assumed(time.Hour))
-	pool := poolOf(keys(server))
+	pool := awsapitest.PoolOf(keys(server))
 	tests := map[string]struct{ target, want awsapi.Target }{
 		"nothing named":   {awsapi.Target{}, awsapi.Target{Connection: "main", Account: "111122223333", Region: "us-east-1"}},
 		"another region":  {awsapi.Target{Region: "eu-west-1"}, awsapi.Target{Connection: "main", Account: "111122223333", Region: "eu-west-1"}},
@@ -42,7 +43,7 @@ func TestSessionResolvesItsTarget(t *testing.T) {
 }
 
 func TestMemberAccountAssumesItsRole(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	tests := map[string]struct{ role, region, want string }{
 		"the default": {"", "us-east-1", "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole"},
 		"a name":      {"ops/Hawser", "us-gov-west-1", "arn:aws-us-gov:iam::444455556666:role/ops/Hawser"},
@@ -54,7 +55,7 @@ func TestMemberAccountAssumesItsRole(t *testing.T) {
 			server.on("AssumeRole", assumed(time.Hour))
 			settings := keys(server)
 			settings.MemberRole, settings.Region = tt.role, tt.region
-			s, err := poolOf(settings).Session(t.Context(), awsapi.Target{Account: "444455556666"})
+			s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{Account: "444455556666"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,10 +75,10 @@ func TestMemberAccountAssumesItsRole(t *testing.T) {
 
 // A pool that is kept to accounts reaches no other, not even its own.
 func TestAccountsBound(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("AssumeRole", assumed(time.Hour))
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server)}, quick(), awsapi.WithAccounts([]string{"444455556666"}))
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server)}, awsapitest.Quick(), awsapi.WithAccounts([]string{"444455556666"}))
 	if _, err := pool.Session(t.Context(), awsapi.Target{Account: "444455556666"}); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func TestAccountsBound(t *testing.T) {
 }
 
 func TestSessionRefuses(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	root := newTinyAWS(t)
 	root.on("GetCallerIdentity", identity("arn:aws:iam::111122223333:root"))
@@ -98,7 +99,7 @@ func TestSessionRefuses(t *testing.T) {
 	pool := awsapi.NewPool(map[string]awsapi.Settings{
 		"main": keys(server), "root": keys(root), "regionless": regionless,
 		"real": {AccessKeyID: awsapi.NewSecret("AKIA"), SecretAccessKey: awsapi.NewSecret("x"), Region: "us-east1"},
-	}, quick(), awsapi.WithDefault("main"))
+	}, awsapitest.Quick(), awsapi.WithDefault("main"))
 	tests := map[string]struct {
 		target awsapi.Target
 		kind   fault.Kind
@@ -134,20 +135,20 @@ func TestSessionRefuses(t *testing.T) {
 }
 
 func TestRootIsAllowedWhenAskedFor(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("GetCallerIdentity", identity("arn:aws:iam::111122223333:root"))
 	settings := keys(server)
 	settings.AllowRoot = true
-	if _, err := poolOf(settings).Session(context.Background(), awsapi.Target{}); err != nil {
+	if _, err := awsapitest.PoolOf(settings).Session(context.Background(), awsapi.Target{}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestConcurrentSessionsAskOnceWhoTheyAre(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
-	pool := poolOf(keys(server))
+	pool := awsapitest.PoolOf(keys(server))
 	var wait sync.WaitGroup
 	for i := range 30 {
 		wait.Go(func() {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
@@ -27,7 +28,7 @@ const allowAssume = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 // simulated is a world with a member account whose role Hawser wants 8f2c.
 func simulated(t *testing.T) (*simtest.Sim, awsapi.Settings) {
 	t.Helper()
-	clean(t)
+	awsapitest.Clean(t)
 	sim := simtest.Start(t)
 	if _, err := sim.AddAccount(member, "member").AddRole("Hawser", trustWithID); err != nil {
 		t.Fatal(err)
@@ -40,7 +41,7 @@ func simulated(t *testing.T) (*simtest.Sim, awsapi.Settings) {
 
 func TestSimulatedMemberAccount(t *testing.T) {
 	_, settings := simulated(t)
-	pool := poolOf(settings)
+	pool := awsapitest.PoolOf(settings)
 	s, err := pool.Session(t.Context(), awsapi.Target{Account: member})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +55,7 @@ func TestSimulatedMemberAccount(t *testing.T) {
 func TestSimulatedExternalIDIsNeeded(t *testing.T) {
 	_, settings := simulated(t)
 	settings.MemberExternalID = "wrong"
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{Account: member})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{Account: member})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func TestSimulatedInstanceUnderARole(t *testing.T) {
 	settings.AccessKeyID, settings.SecretAccessKey = awsapi.Secret{}, awsapi.Secret{}
 	settings.Source = awsapi.Instance
 	settings.Role = awsapi.Role{RoleARN: "arn:aws:iam::" + member + ":role/Hawser", ExternalID: "8f2c", SessionName: "ops"}
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestSimulatedRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim, settings := simulated(t)
 			tt.change(sim, &settings)
-			_, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+			_, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 			if e := fault.From(err); e == nil || e.Kind != tt.want || e.Fix == "" {
 				t.Errorf("got %+v, want %s", e, tt.want)
 			}

@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -127,7 +129,7 @@ func (c *connection) loadOptions(source Source) ([]func(*config.LoadOptions) err
 	s := c.settings
 	options := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(newHTTPClient()),
-		config.WithRetryer(c.retryer()),
+		config.WithRetryer(pace.Retryer(c.pool.backoff)),
 		config.WithAPIOptions(c.middleware("")),
 		config.WithAppID("hawser"),
 		config.WithLogger(logging.Nop{}), // what matters comes back as an error
@@ -165,7 +167,7 @@ func newHTTPClient() *awshttp.BuildableClient {
 		t.MaxIdleConns = 4 * idleConnections
 		t.MaxIdleConnsPerHost = idleConnections
 		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-			if e := ofGate(answer.StatusCode); e != nil {
+			if e := awserr.OfGate(answer.StatusCode); e != nil {
 				return e
 			}
 			return nil

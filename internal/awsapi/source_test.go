@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 // write puts a file into the test's home and gives its path.
@@ -36,7 +37,7 @@ func profiles(t *testing.T, text string) { t.Helper(); write(t, "config", text) 
 // the last such call was signed with.
 func signedWith(t *testing.T, server *tinyAWS, settings awsapi.Settings) string {
 	t.Helper()
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func jsonCredentials(key string) string {
 }
 
 // text answers with a body, as AWS does: with the request's id.
-func text(body string) answer {
+func text(body string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.Header().Set("X-Amzn-Requestid", "req-1")
 		fmt.Fprint(w, body)
@@ -65,7 +66,7 @@ func text(body string) answer {
 func onInstance(t *testing.T, server *tinyAWS) {
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
 	t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.URL)
-	guarded := func(body string) answer {
+	guarded := func(body string) reply {
 		return func(w http.ResponseWriter, r *http.Request, _ url.Values) {
 			if r.Header.Get("X-Aws-Ec2-Metadata-Token") != "imds-token" {
 				w.WriteHeader(http.StatusUnauthorized)
@@ -189,7 +190,7 @@ func TestEverySourceSignsCalls(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			server.on("AssumeRole", assumed(time.Hour))
 			tt.prepare(t, server)
@@ -219,7 +220,7 @@ func TestEnvironmentEndpointReachesEveryPath(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			server := newTinyAWS(t)
 			server.on("AssumeRole", assumed(time.Hour))
 			tt.prepare(t, server)
@@ -233,14 +234,14 @@ func TestEnvironmentEndpointReachesEveryPath(t *testing.T) {
 }
 
 func TestEnvironmentWinsUnlessTheSourceIsPinned(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAENV")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
 	t.Setenv("AWS_DEFAULT_REGION", "eu-west-1")
 	free, pinned := keys(server), keys(server)
 	pinned.Source = awsapi.Keys
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"free": free, "pinned": pinned}, quick())
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"free": free, "pinned": pinned}, awsapitest.Quick())
 	for name, want := range map[string]struct{ key, region string }{
 		"free": {"AKIAENV", "eu-west-1"}, "pinned": {"AKIAEXAMPLE", "us-east-1"},
 	} {
@@ -265,7 +266,7 @@ func TestEnvironmentWinsUnlessTheSourceIsPinned(t *testing.T) {
 }
 
 func TestRoleOptionsReachSTS(t *testing.T) {
-	clean(t)
+	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("AssumeRole", assumed(time.Hour))
 	settings := keys(server)

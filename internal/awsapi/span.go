@@ -6,6 +6,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	otelcodes "go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
 // span begins the span of a call where the context is within one, and gives
@@ -25,7 +27,7 @@ func (c *call) span(ctx context.Context) (context.Context, func(err error)) {
 	return ctx, func(err error) {
 		span.SetAttributes(attribute.Int("hawser.attempts", c.attempts), attribute.Int("hawser.throttled", c.throttled))
 		if err != nil {
-			span.SetStatus(otelcodes.Error, string(Fault(err).Kind))
+			span.SetStatus(otelcodes.Error, string(awserr.Fault(err).Kind))
 		}
 		span.End()
 	}

@@ -11,13 +11,14 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 // A call to AWS is a span of the trace that it is made in, with the attempts it
 // took and the kind of fault it came to.
 func TestCallsAreSpans(t *testing.T) {
 	_, settings := simulated(t)
-	s, err := poolOf(settings).Session(t.Context(), awsapi.Target{Account: member})
+	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{Account: member})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/smithy-go"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -68,9 +69,9 @@ func (e *explained) explain(err error) error {
 	if errors.As(err, &known) || errors.As(err, &api) && !isMetadata(err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	if e.signsIn() && !isNetwork(err) && !isTimeout(err) {
+	if e.signsIn() && !awserr.IsNetwork(err) && !awserr.IsTimeout(err) {
 		return fault.Wrap(err, fault.ExpiredCredentials, "the SSO session of profile %q has ended or was never begun", e.profile()).
-			WithCause("%s", reason(err)).WithFix("run: aws sso login --profile %s", e.profile())
+			WithCause("%s", awserr.Reason(err)).WithFix("run: aws sso login --profile %s", e.profile())
 	}
 	tried := e.tried(err)
 	lines := make([]string, len(tried))
@@ -121,14 +122,14 @@ func (e *explained) tried(err error) []attempt {
 	case inProfile:
 		return []attempt{profile}
 	case os.Getenv(envContainerRelative)+os.Getenv(envContainerFull) != "":
-		container.Why = reason(err)
+		container.Why = awserr.Reason(err)
 	case os.Getenv("AWS_EC2_METADATA_DISABLED") == "true":
 		instance.Why = "AWS_EC2_METADATA_DISABLED is set"
 	default:
-		instance.Why = reason(err)
+		instance.Why = awserr.Reason(err)
 	}
 	if file := os.Getenv(envWebIdentityFile); file != "" {
-		web.Why = reason(err)
+		web.Why = awserr.Reason(err)
 	}
 	switch e.source {
 	case Environment:
@@ -162,7 +163,7 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 		tried.Why = "it holds no credentials"
 		return tried, false
 	}
-	tried.Why = reason(err)
+	tried.Why = awserr.Reason(err)
 	return tried, true
 }
 
@@ -196,23 +197,6 @@ func missingKeys() string {
 	default:
 		return "AWS_SECRET_ACCESS_KEY is not set"
 	}
-}
-
-// reason is the innermost error's text, on one short line.
-func reason(err error) string {
-	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
-		err = next
-	}
-	return cut(err.Error())
-}
-
-// cut keeps a text's first line, and no more than a screen line of it.
-func cut(text string) string {
-	text, _, _ = strings.Cut(text, "\n")
-	if len(text) > 120 {
-		text = strings.ToValidUTF8(text[:120], "") + "..."
-	}
-	return text
 }
 
 // isMetadata tells whether the error is a container agent's, whose codes are

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -15,17 +14,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
-// answer is what the tiny AWS says to one action.
-type answer func(w http.ResponseWriter, r *http.Request, form url.Values)
+// reply is what the tiny AWS says to one action.
+type reply func(w http.ResponseWriter, r *http.Request, form url.Values)
 
 // tinyAWS is a server that answers by action: the query protocol's Action, the
 // JSON protocols' target, or "METHOD path".
 type tinyAWS struct {
 	*httptest.Server
 	mu      sync.Mutex
-	answers map[string]answer
+	answers map[string]reply
 	calls   []call
 }
 
@@ -38,7 +39,7 @@ type call struct {
 
 func newTinyAWS(t *testing.T) *tinyAWS {
 	t.Helper()
-	s := &tinyAWS{answers: map[string]answer{"GetCallerIdentity": identity("arn:aws:iam::111122223333:user/ada")}}
+	s := &tinyAWS{answers: map[string]reply{"GetCallerIdentity": identity("arn:aws:iam::111122223333:user/ada")}}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.Close)
 	return s
@@ -55,17 +56,17 @@ func (s *tinyAWS) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.calls = append(s.calls, call{action, r.Form, r.Header.Clone(), r.Host})
-	reply := s.answers[action]
+	answered := s.answers[action]
 	s.mu.Unlock()
-	if reply == nil {
+	if answered == nil {
 		http.Error(w, "no answer for "+action, http.StatusNotImplemented)
 		return
 	}
-	reply(w, r, r.Form)
+	answered(w, r, r.Form)
 }
 
 // on sets the answer to an action.
-func (s *tinyAWS) on(action string, a answer) {
+func (s *tinyAWS) on(action string, a reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answers[action] = a
@@ -91,7 +92,7 @@ func (c call) signer() string {
 	return key
 }
 
-func identity(arn string) answer {
+func identity(arn string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		account := strings.Split(arn, ":")[4]
 		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><UserId>AIDA</UserId>`+
@@ -101,7 +102,7 @@ func identity(arn string) answer {
 
 // assumed answers AssumeRole with credentials named after the role, which end
 // after life.
-func assumed(life time.Duration) answer {
+func assumed(life time.Duration) reply {
 	return func(w http.ResponseWriter, _ *http.Request, form url.Values) {
 		arn := form.Get("RoleArn")
 		name := arn[strings.LastIndex(arn, "/")+1:]
@@ -114,37 +115,12 @@ func assumed(life time.Duration) answer {
 }
 
 // queryError answers with an error of the query protocol.
-func queryError(status int, code, message string) answer {
+func queryError(status int, code, message string) reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error>`+
 			`<RequestId>req-1</RequestId></ErrorResponse>`, code, message)
 	}
-}
-
-// clean takes everything of the machine's own AWS set-up out of the test's
-// sight.
-func clean(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{
-		"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION",
-		"AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_S3", "AWS_CA_BUNDLE", "AWS_ROLE_ARN",
-		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-		"AWS_CREDENTIAL_EXPIRATION", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-	} {
-		t.Setenv(name, "") // so that it is restored
-		os.Unsetenv(name)
-	}
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("AWS_CONFIG_FILE", home+"/config")
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", home+"/credentials")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-}
-
-// quick is a backoff that tests can wait for.
-func quick() awsapi.Option {
-	return awsapi.WithBackoff(awsapi.Backoff{Attempts: 4, Transient: 3, Base: time.Millisecond, Cap: 4 * time.Millisecond})
 }
 
 // keys are settings with literal keys towards a server.
@@ -155,10 +131,6 @@ func keys(s *tinyAWS) awsapi.Settings {
 	}
 }
 
-func poolOf(s awsapi.Settings, opts ...awsapi.Option) *awsapi.Pool {
-	return awsapi.NewPool(map[string]awsapi.Settings{"main": s}, append([]awsapi.Option{quick()}, opts...)...)
-}
-
 // retrieve gets a connection's credentials.
 func retrieve(t *testing.T, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
 	t.Helper()
@@ -167,13 +139,13 @@ func retrieve(t *testing.T, settings awsapi.Settings, opts ...awsapi.Option) (aw
 
 // retrieveIn is retrieve in a context.
 func retrieveIn(ctx context.Context, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
-	s, err := poolOf(settings, opts...).Session(ctx, awsapi.Target{})
+	s, err := awsapitest.PoolOf(settings, opts...).Session(ctx, awsapi.Target{})
 	if err != nil {
 		return aws.Credentials{}, err
 	}
 	creds, err := s.Config().Credentials.Retrieve(ctx)
 	if err != nil {
-		return creds, awsapi.Fault(err)
+		return creds, awserr.Fault(err)
 	}
 	return creds, nil
 }

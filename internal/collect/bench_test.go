@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
@@ -34,7 +35,7 @@ func BenchmarkSync(b *testing.B) {
 		s.accounts = n
 		s.people, s.teams, s.sets, s.assignments = 30*n, 3*n, min(60, n), 40*n
 	}
-	benchmarkSync(b, s, 30*time.Millisecond, awsapi.PublishedLimits())
+	benchmarkSync(b, s, 30*time.Millisecond, pace.PublishedLimits())
 }
 
 // BenchmarkOneAccount syncs one large account at 50 ms for each call: the first
@@ -44,7 +45,7 @@ func BenchmarkOneAccount(b *testing.B) {
 	benchmarkSync(b, s, 50*time.Millisecond, nil)
 }
 
-func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[string]awsapi.Limit) {
+func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[string]pace.Limit) {
 	w, key := generate(b, s, latency, limits)
 	server := must(w.Listen("127.0.0.1:0"))
 	defer func() { _ = server.Close() }()
@@ -81,7 +82,7 @@ func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[strin
 	}
 }
 
-func poolOptions(limits map[string]awsapi.Limit) []awsapi.Option {
+func poolOptions(limits map[string]pace.Limit) []awsapi.Option {
 	if limits == nil {
 		return nil
 	}
@@ -119,7 +120,7 @@ func watch(b *testing.B) func() uint64 {
 }
 
 // generate makes the organization.
-func generate(b *testing.B, s size, latency time.Duration, limits map[string]awsapi.Limit) (*awssim.World, *awssim.Credential) {
+func generate(b *testing.B, s size, latency time.Duration, limits map[string]pace.Limit) (*awssim.World, *awssim.Credential) {
 	b.Helper()
 	o := awssim.Options{Latency: map[string]time.Duration{"*": latency}, Limits: map[string]awssim.Limit{}}
 	for action, l := range limits {

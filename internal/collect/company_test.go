@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
@@ -115,7 +116,7 @@ func (c *company) pool(settings ...func(*awsapi.Settings)) *awsapi.Pool {
 	for _, change := range settings {
 		change(&s)
 	}
-	quick := awsapi.WithBackoff(awsapi.Backoff{Attempts: 3, Transient: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond})
+	quick := awsapi.WithBackoff(pace.Backoff{Attempts: 3, Transient: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond})
 	return awsapi.NewPool(map[string]awsapi.Settings{"acme": s}, quick)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -80,7 +81,7 @@ func (o Options) scaled(d time.Duration) time.Duration {
 }
 
 func (o Options) patiently(ctx context.Context) context.Context {
-	return awsapi.Patience(ctx, cmp.Or(o.Patience, time.Minute))
+	return pace.Patience(ctx, cmp.Or(o.Patience, time.Minute))
 }
 
 func (o Options) now() time.Time {

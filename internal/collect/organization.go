@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -283,7 +283,7 @@ func management(ctx readContext) error {
 	case isDenied(err):
 		out = nil // whether it can be read all the same, the next call tells
 	case err != nil:
-		return awsapi.Fault(err)
+		return awserr.Fault(err)
 	}
 	home := "not told"
 	if out != nil {
@@ -297,9 +297,9 @@ func management(ctx readContext) error {
 		return nil
 	}
 	if out == nil {
-		return awsapi.Fault(err)
+		return awserr.Fault(err)
 	}
-	return fault.Wrap(awsapi.Fault(err), fault.Invalid, "the connection %s lives in the member account %s, from where the organization can't be read", ctx.session.Connection, ctx.account).
+	return fault.Wrap(awserr.Fault(err), fault.Invalid, "the connection %s lives in the member account %s, from where the organization can't be read", ctx.session.Connection, ctx.account).
 		WithCause("the organization's management account is %s", home).
 		WithFix("give the connection a role in %s, such as role_arn: arn:%s:iam::%s:role/Hawser, or make %s a delegated administrator",
 			home, ctx.session.Partition, home, ctx.account)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -148,7 +149,7 @@ func (p *Prediction) add(sources []source, size Size, busiest map[string]int) {
 			p.Calls[action] += n
 			p.Total += n
 			busiest[action] = max(busiest[action], n)
-			if limit, ok := awsapi.LimitOf(action); ok && limit.Shared {
+			if limit, ok := pace.LimitOf(action); ok && limit.Shared {
 				busiest[serviceOf(action)] += n
 			}
 		}
@@ -162,7 +163,7 @@ func serviceOf(action string) string { return action[:strings.Index(action, ":")
 // their own, and are read side by side.
 func (p *Prediction) time(busiest map[string]int) {
 	for action, n := range busiest {
-		limit, ok := awsapi.LimitOf(action)
+		limit, ok := pace.LimitOf(action)
 		if !ok || n <= limit.Burst {
 			continue
 		}

@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -235,7 +237,7 @@ func (r *run) reached() {
 	r.places.done++
 }
 
-func (r *run) count(c *awsapi.Counter) {
+func (r *run) count(c *pace.Counter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for api, n := range c.ByAPI() {
@@ -253,7 +255,7 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 		r.result.Status, reason = snapshot.Interrupted, "it was interrupted"
 		err = fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it goes on where it was")
 	case err != nil:
-		f := awsapi.Fault(err)
+		f := awserr.Fault(err)
 		r.result.Status, reason = snapshot.Broken, f.Error()
 		var book *bookError
 		if errors.As(err, &book) || passes(f.Kind) {
@@ -285,7 +287,7 @@ func (r *run) gap(err error) snapshot.Outcome {
 	if errors.As(err, &why) {
 		return snapshot.Outcome{Status: snapshot.Skipped, Reason: why.Error()}
 	}
-	f := awsapi.Fault(err)
+	f := awserr.Fault(err)
 	status := snapshot.Failed
 	switch {
 	case errors.Is(f, fault.Denied):

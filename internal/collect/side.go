@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -83,12 +83,12 @@ func (y *yield) read(f snapshot.Facet) bool { return y.batches[f] != nil && y.er
 // isGone tells of errors that say that what was asked about is not there: it was
 // deleted after it was listed.
 func isGone(err error) bool {
-	f := awsapi.Fault(err)
+	f := awserr.Fault(err)
 	return f != nil && errors.Is(f, fault.NotFound)
 }
 
 // isDenied tells of errors that a larger policy would mend.
 func isDenied(err error) bool {
-	f := awsapi.Fault(err)
+	f := awserr.Fault(err)
 	return f != nil && errors.Is(f, fault.Denied)
 }

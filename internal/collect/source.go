@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -74,7 +74,7 @@ func (r *run) try(place readContext, s source) tried {
 			continue
 		}
 		y := newYield()
-		ctx, counter := awsapi.Counting(place)
+		ctx, counter := pace.Counting(place)
 		err := ready(place, way)
 		if err == nil {
 			err = way.read(place.with(ctx), y)

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -48,7 +49,7 @@ func (r *run) hasInstance(ctx context.Context, region string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	ctx, counter := awsapi.Counting(ctx)
+	ctx, counter := pace.Counting(ctx)
 	defer r.count(counter)
 	out, err := awsapi.Client(session, ssoadmin.NewFromConfig).ListInstances(ctx, &ssoadmin.ListInstancesInput{})
 	return err == nil && len(out.Instances) > 0, err

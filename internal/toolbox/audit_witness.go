@@ -16,6 +16,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -70,12 +71,12 @@ func (w *BucketWitness) at(ctx context.Context, do func(*s3.Client) error) error
 	return asFault(do(s3Client(session)))
 }
 
-// asFault is awsapi.Fault with a nil that is no error.
+// asFault is awserr.Fault with a nil that is no error.
 func asFault(err error) error {
 	if err == nil {
 		return nil
 	}
-	return awsapi.Fault(err)
+	return awserr.Fault(err)
 }
 
 // Keep puts one object.

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/arn"
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -47,7 +47,7 @@ func complete(ctx context.Context, f *fault.Error) *fault.Error {
 	full := *f // faults are shared between callers
 	full.Resource = strings.Join(resources, ", ")
 	if full.Statement != "" {
-		full.Statement = awsapi.Statement(f.Action, resources...)
+		full.Statement = awserr.Statement(f.Action, resources...)
 	}
 	return &full
 }
@@ -91,7 +91,7 @@ func (a asked) values(f *fault.Error) map[string][]string {
 	for name, field := range fields {
 		values[name] = texts(field)
 	}
-	var call *awsapi.CallError
+	var call *awserr.CallError
 	if errors.As(f, &call) {
 		values["partition"] = []string{regions.PartitionOf(call.Region)}
 		values["account"], values["region"] = []string{call.Account}, []string{call.Region}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
@@ -68,7 +68,7 @@ func TestDenialsNameWhatToAllow(t *testing.T) {
 			if err := json.Unmarshal([]byte(got.Statement), &statement); err != nil {
 				t.Fatalf("statement %q: %v", got.Statement, err)
 			}
-			if statement.Effect != "Allow" || statement.Action != tt.action || awsapi.Statement(tt.action, tt.resources...) != got.Statement {
+			if statement.Effect != "Allow" || statement.Action != tt.action || awserr.Statement(tt.action, tt.resources...) != got.Statement {
 				t.Errorf("statement %s", got.Statement)
 			}
 		})
@@ -85,7 +85,7 @@ func TestBareDenialsNameWhatToAllow(t *testing.T) {
 	t.Cleanup(server.Close)
 	_, err := newRig(t, settings(server.URL)).try(t.Context(), "s3.put", `{"bucket": "quay", "key": "k", "body": "x"}`)
 	got := fault.From(err)
-	if got.Action != "s3:PutObject" || got.Resource != "arn:aws:s3:::quay/k" || got.Statement != awsapi.Statement("s3:PutObject", "arn:aws:s3:::quay/k") {
+	if got.Action != "s3:PutObject" || got.Resource != "arn:aws:s3:::quay/k" || got.Statement != awserr.Statement("s3:PutObject", "arn:aws:s3:::quay/k") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -110,7 +110,7 @@ func TestEveryCellSaysWhatToAllow(t *testing.T) {
 	if !errors.Is(err, fault.Partial) || len(result.Failures) != 1 {
 		t.Fatalf("got %v", err)
 	}
-	want := awsapi.Statement("rds:DescribeDBClusters", "arn:aws:rds:eu-west-1:"+simtest.Account+":cluster:*")
+	want := awserr.Statement("rds:DescribeDBClusters", "arn:aws:rds:eu-west-1:"+simtest.Account+":cluster:*")
 	if diff := cmp.Diff(want, result.Failures[0].Error.Statement); diff != "" {
 		t.Error(diff)
 	}

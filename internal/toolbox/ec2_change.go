@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -66,7 +66,7 @@ func (c ec2Changed) Verdict() error {
 	if c.waiting == nil {
 		return nil
 	}
-	f := *awsapi.Fault(c.waiting)
+	f := *awserr.Fault(c.waiting)
 	f.Cause = strings.TrimSuffix(f.Message+": "+f.Cause, ": ")
 	f.Message = "EC2 accepted the order; only the waiting for its end was cut off"
 	if f.Kind == fault.Timeout || f.Kind == fault.Canceled {

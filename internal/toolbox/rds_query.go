@@ -13,6 +13,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -129,7 +130,7 @@ func (b *Box) rdsQuery(ctx context.Context, _ *tool.Call, in rdsQueryInput) (rds
 	var answer rdsAnswer
 	err = awake(ctx, func() (err error) {
 		if in.Effect() == tool.Read {
-			answer, err = b.reading(awsapi.ReadOnly(ctx), client, in, session, do)
+			answer, err = b.reading(pace.ReadOnly(ctx), client, in, session, do)
 		} else {
 			answer, err = do(ctx, client, in.TransactionID)
 		}

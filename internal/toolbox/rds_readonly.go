@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -141,7 +142,7 @@ func (in rdsQueryInput) rollBack(ctx context.Context, client *rdsdata.Client, tr
 // something else the statement's own answer will say so too.
 func definite(err error) bool {
 	var answered interface{ HTTPStatusCode() int }
-	switch awsapi.Fault(err).Kind {
+	switch awserr.Fault(err).Kind {
 	case fault.Endpoint: // such as the 404 page of a server that does not know the operation
 		return errors.As(err, &answered) && answered.HTTPStatusCode() == http.StatusNotFound
 	case fault.Denied, fault.Invalid, fault.NotFound, fault.Conflict, fault.Unsupported:
@@ -192,7 +193,7 @@ func (u *unfitClusters) add(c clusterOfCaller, mysql bool) {
 // learn remembers a cluster where the caller is denied the action itself, and
 // reports whether it is so.
 func (u *unfitClusters) learn(c clusterOfCaller, err error, action string) bool {
-	f := awsapi.Fault(err)
+	f := awserr.Fault(err)
 	if f == nil || f.Kind != fault.Denied || f.Action != action {
 		return false
 	}

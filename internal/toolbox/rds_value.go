@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -26,7 +26,7 @@ func dataAPIFault(err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	f := *awsapi.Fault(err)
+	f := *awserr.Fault(err)
 	return f.WithCause("the Data API does not take the request, or the result is over its limits: 1 MiB in all and 64 KiB a row").
 		WithFix("correct the statement and its parameters; for a result that is too large select fewer columns and rows, or page with LIMIT and OFFSET")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -27,7 +28,7 @@ func explain(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	return complete(ctx, awsapi.Fault(err))
+	return complete(ctx, awserr.Fault(err))
 }
 
 // session resolves where a call goes: to the account and region that its ARNs

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -173,9 +173,9 @@ func (r *copyReport) add(tally *copyTally, i copyItem) {
 func (r *copyReport) broken(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	f := awsapi.Fault(err)
+	f := awserr.Fault(err)
 	if r.out.open() {
-		awsapi.LeaveOpen(f)
+		awserr.LeaveOpen(f)
 	}
 	return f
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awssim/secretsmanager"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
@@ -108,7 +109,7 @@ func newUnheardRig(t *testing.T) *unheardRig {
 	u := &unheardRig{sim: simtest.Start(t)}
 	s := hookedSettings(t, u.sim, u.hook)
 	u.rig = newRig(t, s)
-	u.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": s}, awsapi.WithBackoff(awsapi.Backoff{Attempts: 3, Transient: 2, Base: 1, Cap: 1}))
+	u.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": s}, awsapi.WithBackoff(pace.Backoff{Attempts: 3, Transient: 2, Base: 1, Cap: 1}))
 	makeFunction(t, u.sim, "f", "yard")
 	storeOf(t, u.rig).fill(t, "a")
 	u.write(t, "up", []byte("content"))

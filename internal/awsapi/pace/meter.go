@@ -1,4 +1,4 @@
-package awsapi
+package pace
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
 // API is one operation of one service in one account and region, which is how
@@ -33,26 +35,27 @@ type Stats struct {
 	Rate      float64       `json:"rate"`   // calls a second allowed now; 0 is no limit
 }
 
-// meters holds a meter for every API that was called.
-type meters struct{ all sync.Map }
+// Meters holds a meter for every API that was called.
+type Meters struct{ all sync.Map }
 
-func (m *meters) of(c *call) *meter {
-	key, published := API{c.account, c.region, c.service, c.operation}, publishedLimit(c.service, c.operation)
+// Of gives the meter of an API.
+func (m *Meters) Of(key API) *Meter {
+	published := publishedLimit(key.Service, key.Operation)
 	if published.Shared {
 		key.Operation = "*"
 	}
 	if found, ok := m.all.Load(key); ok {
-		return found.(*meter)
+		return found.(*Meter)
 	}
-	made, _ := m.all.LoadOrStore(key, &meter{api: key, published: published})
-	return made.(*meter)
+	made, _ := m.all.LoadOrStore(key, &Meter{api: key, published: published})
+	return made.(*Meter)
 }
 
 // Stats lists every API that was called, busiest first.
-func (p *Pool) Stats() []Stats {
+func (m *Meters) Stats() []Stats {
 	var out []Stats
-	p.meters.all.Range(func(_, value any) bool {
-		out = append(out, value.(*meter).stats())
+	m.all.Range(func(_, value any) bool {
+		out = append(out, value.(*Meter).stats())
 		return true
 	})
 	slices.SortFunc(out, func(a, b Stats) int {
@@ -72,9 +75,9 @@ const (
 	unlisted    = rate.Limit(1000) // where an API without a table entry ends its recovery
 )
 
-// meter counts the calls of one API and holds them to a rate. The rate falls
+// Meter counts the calls of one API and holds them to a rate. The rate falls
 // when AWS throttles and climbs back slowly.
-type meter struct {
+type Meter struct {
 	api       API
 	published Limit
 
@@ -88,9 +91,9 @@ type meter struct {
 	window   int
 }
 
-// wait holds the caller until the API may be asked. table says whether AWS's
+// Wait holds the caller until the API may be asked. table says whether AWS's
 // published rates apply to the host being asked.
-func (m *meter) wait(ctx context.Context, table bool) (time.Duration, error) {
+func (m *Meter) Wait(ctx context.Context, table bool) (time.Duration, error) {
 	limiter := m.limiter.Load()
 	if limiter == nil && table && m.published.Rate > 0 {
 		limiter = m.start(m.published.Rate, m.published.Burst)
@@ -111,7 +114,7 @@ func (m *meter) wait(ctx context.Context, table bool) (time.Duration, error) {
 }
 
 // start begins to limit, once.
-func (m *meter) start(r rate.Limit, burst int) *rate.Limiter {
+func (m *Meter) start(r rate.Limit, burst int) *rate.Limiter {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if l := m.limiter.Load(); l != nil {
@@ -125,7 +128,7 @@ func (m *meter) start(r rate.Limit, burst int) *rate.Limiter {
 
 // count measures how fast an unlimited API is called, so that its first
 // throttle knows what was too fast.
-func (m *meter) count() {
+func (m *Meter) count() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if now := time.Now(); now.Sub(m.windowAt) > time.Second {
@@ -135,7 +138,7 @@ func (m *meter) count() {
 }
 
 // recover lets the rate climb by a step when it was left alone long enough.
-func (m *meter) recover(l *rate.Limiter) {
+func (m *Meter) recover(l *rate.Limiter) {
 	if l.Limit() >= m.target {
 		return
 	}
@@ -148,21 +151,21 @@ func (m *meter) recover(l *rate.Limiter) {
 	l.SetLimit(min(m.target, l.Limit()+m.target*recoverStep))
 }
 
-// answered counts an attempt and slows down after a throttle.
-func (m *meter) answered(err error) {
+// Answered counts an attempt and slows down after a throttle.
+func (m *Meter) Answered(err error) {
 	m.attempts.Add(1)
 	if err == nil {
 		return
 	}
 	m.failures.Add(1)
-	if !isThrottle(err) {
+	if !awserr.IsThrottle(err) {
 		return
 	}
 	m.throttled.Add(1)
 	m.slow()
 }
 
-func (m *meter) slow() {
+func (m *Meter) slow() {
 	l := m.limiter.Load()
 	if l == nil {
 		m.mu.Lock()
@@ -179,7 +182,7 @@ func (m *meter) slow() {
 	l.SetLimit(max(slowest, l.Limit()*slowDown))
 }
 
-func (m *meter) stats() Stats {
+func (m *Meter) stats() Stats {
 	s := Stats{
 		API: m.api, Attempts: m.attempts.Load(), Failures: m.failures.Load(),
 		Throttled: m.throttled.Load(), Waited: time.Duration(m.waited.Load()),

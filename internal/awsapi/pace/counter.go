@@ -1,10 +1,8 @@
-package awsapi
+package pace
 
 import (
 	"context"
 	"sync"
-
-	"github.com/hawser/hawser/internal/awsapi/actions"
 )
 
 // Counter counts the requests to AWS of the calls made with its context, by
@@ -45,12 +43,8 @@ func (c *Counter) ByAPI() map[string]int {
 	return out
 }
 
-// countCall adds a call that ended to the context's counter, if it has one.
-func countCall(ctx context.Context, r *call) {
-	count(ctx, actions.Prefix(r.service)+":"+r.operation, r.attempts)
-}
-
-func count(ctx context.Context, api string, n int) {
+// Count adds requests of an API to the context's counter, if it has one.
+func Count(ctx context.Context, api string, n int) {
 	c, _ := ctx.Value(counterKey{}).(*Counter)
 	if c == nil || n == 0 {
 		return

@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"crypto/tls"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,8 +23,8 @@ func ofTransport(err error) *fault.Error {
 	var noRegion *aws.MissingRegionError
 	var dns *net.DNSError
 	var garbled *smithy.DeserializationError
-	var foreign *notAWS
-	var credentials *credentialsError
+	var foreign *ForeignError
+	var credentials *CredentialsError
 	switch {
 	case errors.As(err, &parameters):
 		return fault.New(fault.Invalid, "the input is not complete: %s", parameters.Error())
@@ -35,27 +34,27 @@ func ofTransport(err error) *fault.Error {
 		return ofDNS(err, dns)
 	case isTLS(err):
 		return fault.New(fault.Network, "the server's certificate is not trusted").
-			WithCause("%s", reason(err)).
+			WithCause("%s", Reason(err)).
 			WithFix("if a proxy opens TLS here, give its authority: ca_bundle in the connection, or AWS_CA_BUNDLE")
-	case isTimeout(err):
+	case IsTimeout(err):
 		return fault.New(fault.Timeout, "AWS did not answer in time").
-			WithCause("%s", reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
+			WithCause("%s", Reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
 	case errors.As(err, &foreign) && !broke(err):
 		return ofForeign(err, foreign)
 	case errors.As(err, &garbled) && !broke(err):
 		return ofGarbled(err)
 	case broke(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fault.New(fault.Network, "the connection broke before the whole answer had come").
-			WithCause("%s", reason(err)).WithFix("try again")
-	case isNetwork(err):
+			WithCause("%s", Reason(err)).WithFix("try again")
+	case IsNetwork(err):
 		return fault.New(fault.Network, "AWS could not be reached").
-			WithCause("%s%s", peer(err), reason(err)).WithFix("check the network, the proxy (HTTPS_PROXY) and the endpoint")
-	case statusOf(err) != 0:
+			WithCause("%s%s", peer(err), Reason(err)).WithFix("check the network, the proxy (HTTPS_PROXY) and the endpoint")
+	case StatusOf(err) != 0:
 		return ofStatus(err)
 	case errors.As(err, &credentials):
-		return fault.New(fault.NoCredentials, "no AWS credentials could be got").WithCause("%s", reason(err)).WithFix(fixKeys)
+		return fault.New(fault.NoCredentials, "no AWS credentials could be got").WithCause("%s", Reason(err)).WithFix(fixKeys)
 	}
-	return fault.New(fault.Internal, "the call failed: %s", reason(err))
+	return fault.New(fault.Internal, "the call failed: %s", Reason(err))
 }
 
 // ofDNS tells a wrong address from a missing network, and a mistyped region
@@ -88,11 +87,11 @@ func broke(err error) bool {
 // ofGarbled classifies an answer that came whole and is not what the service
 // answers.
 func ofGarbled(err error) *fault.Error {
-	if statusOf(err) >= http.StatusMultipleChoices {
+	if StatusOf(err) >= http.StatusMultipleChoices {
 		return ofStatus(err)
 	}
 	e := fault.New(fault.Endpoint, "the answer is none of AWS's").
-		WithCause("it came whole and cannot be read: %s", reason(err)).
+		WithCause("it came whole and cannot be read: %s", Reason(err)).
 		WithFix(fixEndpoint)
 	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
 		e.WithCause("it is a page of HTML, such as a proxy or a sign-in page sends")
@@ -101,27 +100,27 @@ func ofGarbled(err error) *fault.Error {
 }
 
 // ofForeign classifies an answer that came whole and is not of the service.
-func ofForeign(err error, foreign *notAWS) *fault.Error {
-	status := statusOf(err)
-	if e := ofGate(status); e != nil {
+func ofForeign(err error, foreign *ForeignError) *fault.Error {
+	status := StatusOf(err)
+	if e := OfGate(status); e != nil {
 		return e
 	}
 	if status < http.StatusMultipleChoices {
-		return fault.New(fault.Endpoint, "the answer is none of AWS's").WithCause("%s", foreign.came).WithFix(fixEndpoint)
+		return fault.New(fault.Endpoint, "the answer is none of AWS's").WithCause("%s", foreign.Came).WithFix(fixEndpoint)
 	}
 	e := fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
-		WithCause("%s; a proxy, a load balancer or an endpoint that is not AWS's may have answered", foreign.came).WithFix(fixEndpoint)
-	if foreign.passing {
+		WithCause("%s; a proxy, a load balancer or an endpoint that is not AWS's may have answered", foreign.Came).WithFix(fixEndpoint)
+	if foreign.Passing {
 		e.WithFix("try again; if it goes on, %s", fixEndpoint)
 	}
 	return e
 }
 
-// ofGate gives the fault of a status with which something on the way to AWS asks
+// OfGate gives the fault of a status with which something on the way to AWS asks
 // who is there, or nil.
 //
 // https://www.rfc-editor.org/rfc/rfc6585#section-6
-func ofGate(status int) *fault.Error {
+func OfGate(status int) *fault.Error {
 	switch status {
 	case http.StatusProxyAuthRequired:
 		return fault.New(fault.Endpoint, "the proxy wants a name and a password").
@@ -138,8 +137,8 @@ const fixEndpoint = "check endpoint, AWS_ENDPOINT_URL and the proxy (HTTPS_PROXY
 
 // ofStatus classifies an answer that carries no code, as a proxy's.
 func ofStatus(err error) *fault.Error {
-	status := statusOf(err)
-	if e := ofGate(status); e != nil {
+	status := StatusOf(err)
+	if e := OfGate(status); e != nil {
 		return e
 	}
 	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and no error of AWS", status)
@@ -154,11 +153,6 @@ func isTLS(err error) bool {
 	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host)
 }
 
-func isTimeout(err error) bool {
-	var timeout interface{ Timeout() bool }
-	return errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
-}
-
 // peer is the address that a connection was to, for the beginning of a cause.
 func peer(err error) string {
 	var network *net.OpError
@@ -166,12 +160,4 @@ func peer(err error) string {
 		return network.Addr.String() + ": "
 	}
 	return ""
-}
-
-// isNetwork does not ask for net.Error, which every error number of the system
-// is, that of a missing file too.
-func isNetwork(err error) bool {
-	var network *net.OpError
-	var connection interface{ ConnectionError() bool }
-	return errors.As(err, &network) || errors.As(err, &connection) && connection.ConnectionError()
 }

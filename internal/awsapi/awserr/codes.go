@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"slices"
@@ -17,7 +17,7 @@ type meaning struct {
 const (
 	fixKeys    = "give the connection working credentials: sign in again, or replace the keys; hawser connections check tells more"
 	fixExpired = "sign in again (aws sso login), or renew the session token; sources that Hawser refreshes itself do not end"
-	fixClock   = "set this machine's clock, and keep it right with NTP"
+	FixClock   = "set this machine's clock, and keep it right with NTP"
 )
 
 // codes is what AWS's common error codes mean. The per-service ones that
@@ -46,9 +46,9 @@ var codes = map[string]meaning{
 	"UnauthorizedException": {fault.ExpiredCredentials, "the SSO token is not accepted", "run: aws sso login"},
 	"InvalidGrantException": {fault.ExpiredCredentials, "the SSO session has ended", "run: aws sso login"},
 
-	"RequestTimeTooSkewed": {fault.ClockSkew, "", fixClock},
-	"RequestExpired":       {fault.ClockSkew, "", fixClock},
-	"RequestInTheFuture":   {fault.ClockSkew, "", fixClock},
+	"RequestTimeTooSkewed": {fault.ClockSkew, "", FixClock},
+	"RequestExpired":       {fault.ClockSkew, "", FixClock},
+	"RequestInTheFuture":   {fault.ClockSkew, "", FixClock},
 
 	"AccessDenied":                {fault.Denied, "", ""},
 	"AccessDeniedException":       {fault.Denied, "", ""},

@@ -1,7 +1,8 @@
-package awsapi
+package pace
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/smithy-go/middleware"
@@ -24,8 +25,8 @@ type overdue struct{ after time.Duration }
 func (e *overdue) Error() string { return "no answer in " + e.after.String() }
 func (e *overdue) Timeout() bool { return true }
 
-// patiently sends a request, for as long as the context's patience lasts.
-func patiently(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+// Patiently sends a request, for as long as the context's patience lasts.
+func Patiently(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 	d, ok := ctx.Value(patienceKey{}).(time.Duration)
 	if !ok {
 		return next.HandleFinalize(ctx, in)
@@ -37,4 +38,10 @@ func patiently(ctx context.Context, in middleware.FinalizeInput, next middleware
 		err = &overdue{d}
 	}
 	return out, metadata, err
+}
+
+// IsOverdue tells the error of a request that was given up.
+func IsOverdue(err error) bool {
+	var late *overdue
+	return errors.As(err, &late)
 }

@@ -1,4 +1,4 @@
-package awsapi
+package answer
 
 import (
 	"bufio"
@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
 // mostPrologue is how much may stand before an answer's root element. S3 sends
@@ -45,9 +47,9 @@ func needRoot(response *http.Response, roots ...string) error {
 		case slices.Contains(roots, start.Name.Local):
 			return nil
 		case strings.EqualFold(start.Name.Local, "html"):
-			return &notAWS{came: pageOfHTML}
+			return &awserr.ForeignError{Came: pageOfHTML}
 		default:
-			return &notAWS{came: "an XML document that begins with " + strconv.Quote(start.Name.Local)}
+			return &awserr.ForeignError{Came: "an XML document that begins with " + strconv.Quote(start.Name.Local)}
 		}
 	}
 }
@@ -69,7 +71,7 @@ func needJSON(response *http.Response, keys []string) error {
 		return nil // the SDK says what is wrong with it
 	}
 	if !slices.ContainsFunc(keys, func(key string) bool { return members[key] != nil }) {
-		return &notAWS{came: "an object without " + strings.Join(keys, " and without ")}
+		return &awserr.ForeignError{Came: "an object without " + strings.Join(keys, " and without ")}
 	}
 	return nil
 }
@@ -103,7 +105,7 @@ func (a answer) needStatus(response *http.Response) error {
 	if slices.Contains(wanted, response.StatusCode) {
 		return nil
 	}
-	return &notAWS{came: "an answer with the status " + strconv.Itoa(response.StatusCode) + " in place of " + strconv.Itoa(wanted[0])}
+	return &awserr.ForeignError{Came: "an answer with the status " + strconv.Itoa(response.StatusCode) + " in place of " + strconv.Itoa(wanted[0])}
 }
 
 // md5ETag is an entity tag as S3 and stores like it make them.
@@ -164,17 +166,17 @@ func firstOf(body []byte) byte {
 const pageOfHTML = "a page of HTML, such as a proxy or a sign-in page sends"
 
 // otherThan tells what came in place of AWS's answer.
-func otherThan(response *http.Response, first byte) *notAWS {
+func otherThan(response *http.Response, first byte) *awserr.ForeignError {
 	media := mediaType(response)
 	switch {
 	case first == 0 && response.Request != nil && response.Request.Method == http.MethodHead:
-		return &notAWS{came: "an answer without the headers that AWS sets"}
+		return &awserr.ForeignError{Came: "an answer without the headers that AWS sets"}
 	case first == 0:
-		return &notAWS{came: "an empty body"}
+		return &awserr.ForeignError{Came: "an empty body"}
 	case strings.HasSuffix(media, "html"):
-		return &notAWS{came: pageOfHTML}
+		return &awserr.ForeignError{Came: pageOfHTML}
 	case media == "":
-		return &notAWS{came: "a body of no type"}
+		return &awserr.ForeignError{Came: "a body of no type"}
 	}
-	return &notAWS{came: "a body of type " + media}
+	return &awserr.ForeignError{Came: "a body of type " + media}
 }

@@ -1,4 +1,4 @@
-package awsapi_test
+package answer_test
 
 import (
 	"cmp"
@@ -14,6 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/answer"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awssim/model"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -37,14 +40,22 @@ func TestAnswersNeedTheirStatus(t *testing.T) {
 		})
 		return err
 	}
+	get := func(ctx context.Context, s *awsapi.Session) error {
+		_, err := awsapi.Client(s, s3.NewFromConfig).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("k")})
+		return err
+	}
+	head := func(ctx context.Context, s *awsapi.Session) error {
+		_, err := awsapi.Client(s, s3.NewFromConfig).HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String("b")})
+		return err
+	}
 	tests := map[string]struct {
 		call func(context.Context, *awsapi.Session) error
 		want []int
 	}{
 		"delete":           {remove, []int{204}},
 		"abort":            {abort, []int{204}},
-		"get":              {getObject, []int{200, 206}},
-		"head a bucket":    {headBucket, []int{200}},
+		"get":              {get, []int{200, 206}},
+		"head a bucket":    {head, []int{200}},
 		"invoke":           {invoke(""), []int{200}},
 		"invoke and wait":  {invoke(lambdatypes.InvocationTypeRequestResponse), []int{200}},
 		"invoke as event":  {invoke(lambdatypes.InvocationTypeEvent), []int{202}},
@@ -52,14 +63,14 @@ func TestAnswersNeedTheirStatus(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			clean(t)
+			awsapitest.Clean(t)
 			for _, status := range []int{200, 201, 202, 203, 204, 205, 206} {
 				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("X-Amz-Request-Id", "req-1")
 					w.Header().Set("ETag", `"d41d8cd98f00b204e9800998ecf8427e"`)
 					w.WriteHeader(status)
 				}))
-				f := awsapi.Fault(tt.call(t.Context(), sessionAt(t, server.URL)))
+				f := awserr.Fault(tt.call(t.Context(), awsapitest.SessionAt(t, server.URL)))
 				server.Close()
 				if good := slices.Contains(tt.want, status); good != (f == nil) || f != nil && f.Kind != fault.Endpoint {
 					t.Errorf("status %d: %+v", status, f)
@@ -72,7 +83,7 @@ func TestAnswersNeedTheirStatus(t *testing.T) {
 // TestStatusesAreAWSs holds the table against AWS's own models. The status of an
 // invocation is a member of its answer there, and Signin has no model.
 func TestStatusesAreAWSs(t *testing.T) {
-	operations := awsapi.Operations()
+	operations := answer.Operations()
 	for _, name := range []string{
 		"cloudwatch", "ec2", "iam", "identitystore", "lambda", "logs", "organizations", "rds", "rds-data", "s3",
 		"secretsmanager", "sso", "sso-admin", "sso-oidc", "sts",
@@ -91,7 +102,7 @@ func TestStatusesAreAWSs(t *testing.T) {
 				continue
 			}
 			want := cmp.Or(described.HTTP.Code, http.StatusOK)
-			if got := awsapi.Statuses(service, operation, &http.Request{}); !slices.Contains(got, want) {
+			if got := answer.Statuses(service, operation, &http.Request{}); !slices.Contains(got, want) {
 				t.Errorf("%s %s: %v, and AWS answers %d", service, operation, got, want)
 			}
 		}

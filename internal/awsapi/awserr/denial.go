@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"encoding/json"

@@ -1,6 +1,7 @@
-package awsapi
+package pace
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -38,9 +39,9 @@ var exceptions = map[string]bool{
 	"SSO Admin.CreateAccountAssignment": true,
 }
 
-// idempotent tells whether an operation may be sent again when nobody knows
+// Idempotent tells whether an operation may be sent again when nobody knows
 // whether the first request was carried out.
-func idempotent(service, operation string, input any) bool {
+func Idempotent(service, operation string, input any) bool {
 	if rule, ok := exceptions[service+"."+operation]; ok {
 		return rule && !conditional(service, input)
 	}
@@ -68,12 +69,25 @@ var reading = []string{
 	"Select", "Simulate", "Validate",
 }
 
-// outcomeUnknown tells whether a failed call may have changed something: it is
-// no read, and one of its attempts was not answered. What AWS answered to a
-// later one tells nothing of that.
-func (c *call) outcomeUnknown() bool {
-	reads := c.readOnly || slices.ContainsFunc(reading, func(p string) bool { return strings.HasPrefix(c.operation, p) })
-	return c.unanswered && !reads
+// Reads tells whether an operation changes nothing that matters.
+func Reads(operation string) bool {
+	return slices.ContainsFunc(reading, func(p string) bool { return strings.HasPrefix(operation, p) })
+}
+
+type readOnlyKey struct{}
+
+// ReadOnly marks every call made with the context as one that changes nothing,
+// although its operation could (a query that is provably a SELECT), so that it
+// is retried like a read.
+func ReadOnly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readOnlyKey{}, true)
+}
+
+// IsReadOnly tells whether a call changes nothing, by its context or because its
+// input asks for a dry run.
+func IsReadOnly(ctx context.Context, input any) bool {
+	marked, _ := ctx.Value(readOnlyKey{}).(bool)
+	return marked || asksOnly(input)
 }
 
 // asksOnly tells a dry run, which carries nothing out: EC2's DryRun, and

@@ -1,4 +1,4 @@
-package awsapi
+package answer
 
 import (
 	"net/http"
@@ -245,4 +245,17 @@ func present(output any, path string) bool {
 		v = v.FieldByName(field)
 	}
 	return v.IsValid() && !v.IsZero()
+}
+
+// Operations lists the operations whose answers are checked, by the SDK's name
+// of their service, each with the members that its answer must have.
+func Operations() map[string]map[string][]string {
+	all := map[string]map[string][]string{}
+	for name, s := range answers {
+		all[name] = map[string][]string{}
+		for operation, a := range s.operations {
+			all[name][operation] = a.members
+		}
+	}
+	return all
 }

@@ -1,63 +1,79 @@
-package awsapi
+// Package answer holds what AWS's APIs answer to their protocols before the SDK
+// decodes it, and after that to a table of the members that an answer must have.
+package answer
 
 import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
-// notAWS is the error of an answer that the service cannot have given: a
-// proxy's page, a plain text, an empty body, a document of something else.
-// The SDK takes many of these for an answer that holds nothing.
-type notAWS struct {
-	came    string // what came instead, such as "a page of HTML"
-	passing bool   // its status says that it may pass by itself
+// Call is a call whose answers are checked, as the SDK names it.
+type Call struct {
+	Service, Operation string
+
+	broken atomic.Bool
 }
 
-func (e *notAWS) Error() string { return "the answer is not AWS's: " + e.came }
+// Broken tells that the present attempt's answer broke off.
+func (c *Call) Broken() bool { return c.broken.Load() }
 
-// RetryableError is false for most: whoever answered answers the same again, and
-// a write may have been carried out behind it. Load balancers, AWS's among them,
-// send pages when a server behind them is in trouble.
-func (e *notAWS) RetryableError() bool { return e.passing }
+// Retry begins another attempt.
+func (c *Call) Retry() { c.broken.Store(false) }
 
-// answerCheck holds the answers of one operation against the table.
-type answerCheck struct{ operation string }
+type callKey struct{}
 
-// addAnswerChecks adds both checks of answers to an operation's stack.
-func addAnswerChecks(s *middleware.Stack) error {
-	c := answerCheck{s.ID()}
+// NewContext gives a context in which the answers of a call are checked.
+func NewContext(ctx context.Context, c *Call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+func callOf(ctx context.Context) *Call {
+	c, _ := ctx.Value(callKey{}).(*Call)
+	return c
+}
+
+// check checks the answers of one operation.
+type check struct{ operation string }
+
+// AddChecks adds the checks of answers to an operation's stack.
+func AddChecks(s *middleware.Stack) error {
+	c := check{s.ID()}
 	return errors.Join(
 		s.Deserialize.Add(middleware.DeserializeMiddlewareFunc("HawserMembers", c.members), middleware.Before),
 		s.Deserialize.Add(middleware.DeserializeMiddlewareFunc("HawserWire", c.wire), middleware.After),
+		s.Deserialize.Add(middleware.DeserializeMiddlewareFunc("HawserBody", watchBody), middleware.After),
 	)
 }
 
 // service is the service that the call is of. The SDK's clients of what a
 // machine offers (instance metadata, container credentials) have none, and are
 // called in the context of a call that has one.
-func (c answerCheck) service(ctx context.Context) (service, bool) {
+func (c check) service(ctx context.Context) (service, bool) {
 	r := callOf(ctx)
-	if r == nil || r.operation != c.operation {
+	if r == nil || r.Operation != c.operation {
 		return service{}, false
 	}
-	s, known := answers[r.service]
+	s, known := answers[r.Service]
 	return s, known
 }
 
 // wire holds an answer, before the SDK decodes it, against the protocol of its
 // service.
-func (c answerCheck) wire(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+func (c check) wire(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	response, ok := out.RawResponse.(*smithyhttp.Response)
 	s, known := c.service(ctx)
 	if err != nil || !ok || !known {
 		return out, metadata, err
 	}
-	if err = s.check(c.operation, response.Response); callOf(ctx).broken.Load() {
+	if err = s.check(c.operation, response.Response); callOf(ctx).Broken() {
 		return out, metadata, nil // the SDK meets the broken connection itself
 	}
 	return out, metadata, err
@@ -65,14 +81,14 @@ func (c answerCheck) wire(ctx context.Context, in middleware.DeserializeInput, n
 
 // members holds an answer, after the SDK decoded it, against the members
 // without which it is none.
-func (c answerCheck) members(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+func (c check) members(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	s, known := c.service(ctx)
 	if err != nil || !known {
 		return out, metadata, err
 	}
 	if missing := s.operations[c.operation].missing(out.Result); missing != "" {
-		err = &notAWS{came: "it has no " + missing}
+		err = &awserr.ForeignError{Came: "it has no " + missing}
 	}
 	return out, metadata, err
 }
@@ -110,10 +126,10 @@ func (s service) checkBody(operation string, a answer, response *http.Response) 
 // allowed".
 func (s service) checkError(response *http.Response) error {
 	err := s.needError(response)
-	var foreign *notAWS
+	var foreign *awserr.ForeignError
 	if errors.As(err, &foreign) {
-		_, foreign.passing = transientStatuses[response.StatusCode]
-		foreign.passing = foreign.passing || response.StatusCode == http.StatusTooManyRequests
+		_, foreign.Passing = awserr.TransientStatuses()[response.StatusCode]
+		foreign.Passing = foreign.Passing || response.StatusCode == http.StatusTooManyRequests
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// skewThatMatters is how far clocks may differ before AWS refuses signatures
+// SkewThatMatters is how far clocks may differ before AWS refuses signatures
 // (five minutes; some services fifteen).
-const skewThatMatters = 4 * time.Minute
+const SkewThatMatters = 4 * time.Minute
 
 // Fault turns an error of an AWS call into a fault: what happened, why, and
 // what to do. Types and codes decide, never texts. It gives nil for nil, and a
@@ -61,14 +61,14 @@ func innermostCall(err error) *CallError {
 		if !errors.As(err, &next) {
 			return found
 		}
-		found, err = next, next.err
+		found, err = next, next.Err
 	}
 }
 
 func classify(err error) *fault.Error {
 	var api smithy.APIError
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && statusOf(err) == 0:
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && StatusOf(err) == 0:
 		return fault.From(contextError(err))
 	case errors.As(err, &api):
 		return ofAPI(err, api)
@@ -91,15 +91,15 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 	if call == nil {
 		call = &CallError{}
 	}
-	m := meaningOf(code, statusOf(err))
+	m := meaningOf(code, StatusOf(err))
 	e := fault.New(m.kind, "%s", message(api)).WithCause("%s", m.cause).WithFix("%s", m.fix)
 	e.Code, e.RequestID, e.EncodedMessage = code, requestID(err), encodedMessage(api)
 	switch {
-	case isQuota(err):
+	case IsQuota(err):
 		return ofQuota(e, err)
-	case isThrottle(err):
+	case IsThrottle(err):
 		return ofThrottle(e, call)
-	case bucketRegion(err) != "" && bucketRegion(err) != call.Region && (m.kind == fault.WrongRegion || statusOf(err) == 400):
+	case bucketRegion(err) != "" && bucketRegion(err) != call.Region && (m.kind == fault.WrongRegion || StatusOf(err) == 400):
 		return ofWrongRegion(e, bucketRegion(err), call.Region)
 	case skewed(code, call.Skew):
 		return ofSkew(e, call.Skew)
@@ -174,7 +174,7 @@ func ofWrongRegion(e *fault.Error, right, asked string) *fault.Error {
 
 // skewed tells whether clocks explain the code.
 func skewed(code string, skew time.Duration) bool {
-	far := skew.Abs() >= skewThatMatters
+	far := skew.Abs() >= SkewThatMatters
 	switch code {
 	case "RequestTimeTooSkewed", "RequestInTheFuture":
 		return true
@@ -186,8 +186,8 @@ func skewed(code string, skew time.Duration) bool {
 
 func ofSkew(e *fault.Error, skew time.Duration) *fault.Error {
 	e.Kind = fault.ClockSkew
-	e.WithCause("%s", skewText(skew))
-	return e.WithFix(fixClock)
+	e.WithCause("%s", SkewText(skew))
+	return e.WithFix(FixClock)
 }
 
 func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
@@ -195,17 +195,6 @@ func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
 	e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
 		actions.Of(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
 	return e.WithFix("try again later, ask for less at once, or have the API's rate quota raised in Service Quotas")
-}
-
-// isQuota tells Lambda's concurrency, which shares a code with throttling,
-// from a rate.
-func isQuota(err error) bool {
-	var busy *lambdatypes.TooManyRequestsException
-	if !errors.As(err, &busy) {
-		return false
-	}
-	return busy.Reason == lambdatypes.ThrottleReasonConcurrentInvocationLimitExceeded ||
-		busy.Reason == lambdatypes.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded
 }
 
 func ofQuota(e *fault.Error, err error) *fault.Error {

@@ -1,4 +1,4 @@
-package awsapi_test
+package answer_test
 
 import (
 	"go/ast"
@@ -15,7 +15,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/answer"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 )
 
 const servicePath = "github.com/aws/aws-sdk-go-v2/service/"
@@ -32,7 +33,7 @@ var helpers = []string{
 // called and that the table lacks.
 func TestEveryCalledOperationIsChecked(t *testing.T) {
 	called := map[string]string{} // "package.Operation" -> where
-	for _, dir := range []string{"../../internal", "../../cmd"} {
+	for _, dir := range []string{"../../../internal", "../../../cmd"} {
 		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() && d.Name() == "awssim" {
 				return filepath.SkipDir
@@ -65,8 +66,8 @@ func TestEveryCalledOperationIsChecked(t *testing.T) {
 		t.Fatalf("only %d operations were found; the test looks in the wrong place", len(called))
 	}
 	checked := map[string]bool{}
-	for service, client := range clients(aws.Config{}) {
-		for name := range awsapi.Operations()[service] {
+	for service, client := range awsapitest.Clients(aws.Config{}) {
+		for name := range answer.Operations()[service] {
 			checked[packageOf(client)+"."+name] = true
 		}
 	}

@@ -1,4 +1,4 @@
-package awsapi_test
+package awserr_test
 
 import (
 	"testing"
@@ -6,17 +6,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/arn"
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
 func TestParseDenial(t *testing.T) {
 	const user = "User: arn:aws:sts::111122223333:assumed-role/R/s is not authorized to perform: "
-	denial := func(action, resource, kind string, explicit bool) awsapi.Denial {
-		return awsapi.Denial{
+	denial := func(action, resource, kind string, explicit bool) awserr.Denial {
+		return awserr.Denial{
 			Principal: "arn:aws:sts::111122223333:assumed-role/R/s", Action: action, Resource: resource, PolicyKind: kind, Explicit: explicit,
 		}
 	}
-	tests := map[string]awsapi.Denial{
+	tests := map[string]awserr.Denial{
 		user + "s3:GetObject on resource: \"arn:aws:s3:::b/k\" because no identity-based policy allows the s3:GetObject action": denial(
 			"s3:GetObject", "arn:aws:s3:::b/k", "identity-based", false),
 		user + "lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:f because no resource-based policy allows the lambda:InvokeFunction action": denial(
@@ -36,7 +36,7 @@ func TestParseDenial(t *testing.T) {
 		"User: bob is not authorized to perform: x":                                                {},
 	}
 	for message, want := range tests {
-		if diff := cmp.Diff(want, awsapi.ParseDenial(message)); diff != "" {
+		if diff := cmp.Diff(want, awserr.ParseDenial(message)); diff != "" {
 			t.Errorf("%s\n%s", message, diff)
 		}
 	}
@@ -46,7 +46,7 @@ func FuzzParseDenial(f *testing.F) {
 	f.Add("User: arn:aws:iam::111122223333:user/a is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b\" with an explicit deny in a session policy")
 	f.Add("because no ")
 	f.Fuzz(func(t *testing.T, message string) {
-		d := awsapi.ParseDenial(message)
+		d := awserr.ParseDenial(message)
 		if _, ok := arn.Parse(d.Principal); d.Principal != "" && !ok {
 			t.Errorf("principal %q is no ARN", d.Principal)
 		}
