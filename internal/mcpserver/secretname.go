@@ -196,8 +196,14 @@ func (s scrubber) queryName(name string) bool {
 	return s.secretName(name) || slices.Contains(s.names.queries, s.joined(name))
 }
 
+// longestHarmless is how long an ARN is at most.
+const longestHarmless = 2048
+
 // secretValue tells whether a value beside a secret's name is to be masked.
 func (s scrubber) secretValue(value string, of verdict) bool {
 	value = strings.TrimSpace(value)
+	if len(value) > longestHarmless {
+		return true
+	}
 	return value != "" && !s.names.harmless.MatchString(value) && (of != secrets || !s.names.count.MatchString(value))
 }

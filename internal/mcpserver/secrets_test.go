@@ -226,6 +226,17 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 	}
 }
 
+// Elements that never end are looked into once each, and no deeper than some.
+func TestElementsThatNeverEnd(t *testing.T) {
+	scrub := newScrubber()
+	for _, unit := range []string{"<password>", "<password> ", "<password><a>", "<password>arn:a:", "<tokens><a>"} {
+		text := strings.Repeat(unit, 3000) + "\n<password>" + planted + "</password>"
+		if got := scrub.text(text); strings.Contains(got, planted) {
+			t.Errorf("%s: the secret at the end stays", unit)
+		}
+	}
+}
+
 // A secret that was planted in any text does not survive in a shape that is
 // known.
 func FuzzPlantedSecrets(f *testing.F) {

@@ -39,6 +39,10 @@ func (s scrubber) elements(text string, did *changes) string {
 // span is a part of a text.
 type span struct{ from, to int }
 
+// deepestElement is how many elements within each other are looked into, so that
+// those that never end take no longer than those that do.
+const deepestElement = 8
+
 // inElement finds the values in the element that a text begins with, and its end.
 // Its tag ends at the offset given. An element that does not end was cut; without
 // a value right behind it, it is no element.
@@ -62,7 +66,7 @@ func (s scrubber) inElement(text string, tag int, of verdict) (spans []span, end
 		begin := int(decoder.InputOffset())
 		token, err := decoder.RawToken()
 		end = int(decoder.InputOffset())
-		if err != nil {
+		if err != nil || len(open) > deepestElement {
 			if end = cutEnd(text, tag, begin); end == 0 {
 				return nil, tag
 			}
@@ -96,7 +100,7 @@ func cutEnd(text string, tag, at int) int {
 	rest := text[tag:]
 	content := strings.TrimLeft(rest, " \t\r\n")
 	blank := rest[:len(rest)-len(content)]
-	if blank != "" && (!strings.Contains(blank, "\n") || !strings.HasPrefix(content, "<")) && !strings.Contains(rest, "</") {
+	if rest = rest[:min(len(rest), farthest)]; blank != "" && (!strings.Contains(blank, "\n") || !strings.HasPrefix(content, "<")) && !strings.Contains(rest, "</") {
 		return 0
 	}
 	if i := strings.Index(text[at:], "</"); i >= 0 {
