@@ -31,11 +31,10 @@ type rdsQueryInput struct {
 }
 
 // Effect is less than the tool's for a statement that provably only reads or
-// adds. Dotted names are trusted only in a read-only transaction, which an open
-// one of the caller's is not.
+// adds. What needs a read-only transaction does not get it from the caller's own.
 func (in rdsQueryInput) Effect() tool.Effect {
 	effect := sqlEffect(in.SQL)
-	if effect == tool.Read && in.TransactionID != "" && namesWithDots(in.SQL) {
+	if effect == tool.Read && in.TransactionID != "" && needsTransaction(in.SQL) {
 		return tool.Destroy
 	}
 	return effect
@@ -92,7 +91,8 @@ func (b *Box) rdsQueryTool() *tool.Tool {
 		Description: "Parameters are bound, never put into the text. The call counts as a read where the statement provably " +
 			"only reads: one SELECT, VALUES, TABLE or SHOW, also behind WITH or EXPLAIN, that locks no rows and calls only " +
 			"built-in functions known to change nothing. Only then is it sent again after an answer that got lost, and it runs " +
-			"in a read-only transaction where the database gives one; read_only in the answer says so. The call counts as a " +
+			"in a read-only transaction where the database gives one; read_only in the answer says so. Dotted names, names in " +
+			"backticks, and operators and types that are not built in run only there or in MySQL. The call counts as a " +
 			"write where the statement is one plain INSERT of values or one plain CREATE of a table, an index, a schema, a " +
 			"database or a sequence. Everything else counts as destroying.",
 		Effect: tool.Destroy, Args: []string{"resource_arn", "secret_arn", "sql"},

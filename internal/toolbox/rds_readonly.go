@@ -31,13 +31,14 @@ type rdsDo func(ctx context.Context, client *rdsdata.Client, transaction string)
 
 // reading runs a statement that provably only reads, in a read-only
 // transaction where the caller gave none and the cluster lets them have one.
-// Elsewhere the proof must do, which it does for dotted names only in MySQL:
-// there alone the database itself refuses to make the transaction read-only.
+// Elsewhere the proof must do. For a statement that may call what somebody made
+// it does so only in MySQL, which has no such calls: there alone the database
+// itself refuses to make the transaction read-only.
 func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryInput, session *awsapi.Session, do rdsDo) (rdsAnswer, error) {
 	at := clusterOfCaller{session.Target().Connection, in.ResourceARN, in.SecretARN}
-	dotted := namesWithDots(in.SQL)
+	needed := needsTransaction(in.SQL)
 	if unfit, mysql := b.unfit.has(at); in.TransactionID != "" || unfit {
-		if dotted && !mysql {
+		if needed && !mysql {
 			return rdsAnswer{}, notHeld()
 		}
 		return byProof(ctx, client, in.TransactionID, do)
@@ -46,9 +47,9 @@ func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryIn
 	if err != nil {
 		denied := b.unfit.learn(at, err, "rds-data:BeginTransaction")
 		switch {
-		case denied && dotted:
+		case denied && needed:
 			return rdsAnswer{}, notHeld()
-		case (denied || definite(err)) && !dotted:
+		case (denied || definite(err)) && !needed:
 			return byProof(ctx, client, "", do)
 		}
 		return rdsAnswer{}, err
@@ -61,7 +62,7 @@ func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryIn
 	}
 	if unset.definite() {
 		b.unfit.add(at, true)
-	} else if dotted {
+	} else if needed {
 		return rdsAnswer{}, unset.error
 	}
 	return byProof(ctx, client, "", do)
@@ -70,8 +71,8 @@ func (b *Box) reading(ctx context.Context, client *rdsdata.Client, in rdsQueryIn
 // notHeld is the fault for a statement whose text alone does not prove enough.
 func notHeld() error {
 	return fault.New(fault.Refused, "the statement is run only in a read-only transaction, which you cannot have on this cluster").
-		WithCause("for PostgreSQL a name behind another name and a dot may be a function's").At("sql").
-		WithFix("let the caller use rds-data:BeginTransaction and rds-data:RollbackTransaction, or name columns without their table")
+		WithCause("for PostgreSQL a name behind another name and a dot, an operator or type that is not built in, and a backtick may call a function that somebody made").At("sql").
+		WithFix("let the caller use rds-data:BeginTransaction and rds-data:RollbackTransaction, or name columns without their table and use only operators and types that are built in")
 }
 
 // byProof runs a statement that nothing but its text keeps from writing.

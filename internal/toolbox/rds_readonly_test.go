@@ -98,29 +98,33 @@ func TestReadsRunInAReadOnlyTransaction(t *testing.T) {
 	}
 }
 
-// TestDottedNamesRunOnlyWhereTheDatabaseHolds: for PostgreSQL they may be calls.
-func TestDottedNamesRunOnlyWhereTheDatabaseHolds(t *testing.T) {
-	const dotted = "SELECT people.id FROM people"
-	q := newQueryRig(t)
-	if got := q.query(t, dotted, nil); got["read_only"] != "transaction" {
-		t.Errorf("PostgreSQL: %v", got)
-	}
-	befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.DenyAccess})
-	for range 2 { // the second call knows of the denial
-		before := dataCallsOf(q.sim).Execute
-		if _, err := q.try(t.Context(), "rds.query", q.input(dotted, nil)); !errors.Is(err, fault.Refused) {
-			t.Errorf("denied: %v", err)
-		}
-		if after := dataCallsOf(q.sim).Execute; after != before {
-			t.Errorf("%d statements ran", after-before)
-		}
-	}
-	q.sim.ClearFaults()
-	q.onMySQL(t)
-	for range 2 {
-		if got := q.query(t, dotted, nil); got["read_only"] != "statement" {
-			t.Errorf("MySQL: %v", got)
-		}
+// TestWhatTheTextDoesNotShowRunsOnlyWhereTheDatabaseHolds: for PostgreSQL dotted
+// names, operators and types may be calls.
+func TestWhatTheTextDoesNotShowRunsOnlyWhereTheDatabaseHolds(t *testing.T) {
+	for _, sql := range []string{"SELECT people.id FROM people", "SELECT `id` FROM people", "SELECT CAST(id AS mytype) FROM people", "SELECT id ||-1 FROM people"} {
+		t.Run(sql, func(t *testing.T) {
+			q := newQueryRig(t)
+			if got := q.query(t, sql, nil); got["read_only"] != "transaction" {
+				t.Errorf("PostgreSQL: %v", got)
+			}
+			befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.DenyAccess})
+			for range 2 { // the second call knows of the denial
+				before := dataCallsOf(q.sim).Execute
+				if _, err := q.try(t.Context(), "rds.query", q.input(sql, nil)); !errors.Is(err, fault.Refused) {
+					t.Errorf("denied: %v", err)
+				}
+				if after := dataCallsOf(q.sim).Execute; after != before {
+					t.Errorf("%d statements ran", after-before)
+				}
+			}
+			q.sim.ClearFaults()
+			q.onMySQL(t)
+			for range 2 {
+				if got := q.query(t, sql, nil); got["read_only"] != "statement" {
+					t.Errorf("MySQL: %v", got)
+				}
+			}
+		})
 	}
 }
 

@@ -88,7 +88,7 @@ func TestFunctionsBehindDots(t *testing.T) {
 		"SELECT extract(year from now()), trim(both from lower(t.a)), t.* FROM t GROUP BY lower(t.a), upper(t.b)":          tool.Read,
 		`SELECT "t"."firstName", (1) .5, f.* FROM "t" CROSS JOIN (SELECT 1) f WHERE t.a = current_user`:                    tool.Read,
 		"SELECT e FROM t, unnest(a) e": tool.Read, "SELECT (row_to_json(t)) FROM t": tool.Read, "SELECT @@global.version": tool.Read,
-		"CREATE TABLE s.t (a s.kind REFERENCES s.u (id))": tool.Write, "CREATE INDEX i ON s.t (a)": tool.Write, "INSERT INTO s.t (a) VALUES (1.5) RETURNING a": tool.Write,
+		"CREATE TABLE s.t (a pg_catalog.int4 REFERENCES s.u (id))": tool.Write, "CREATE INDEX i ON s.t (a)": tool.Write, "INSERT INTO s.t (a) VALUES (1.5) RETURNING a": tool.Write,
 	} {
 		if got := sqlEffect(sql); got != want {
 			t.Errorf("%s: %s, want %s", sql, got, want)
@@ -96,13 +96,126 @@ func TestFunctionsBehindDots(t *testing.T) {
 	}
 }
 
-// TestDottedNamesInATransactionOfTheCallers: nothing holds the database there.
-func TestDottedNamesInATransactionOfTheCallers(t *testing.T) {
-	for sql, want := range map[string]tool.Effect{
-		"SELECT t.wipe FROM t": tool.Destroy, `SELECT "t"."wipe" FROM t`: tool.Destroy, "SELECT a, 1.5 FROM t": tool.Read, "INSERT INTO s.t VALUES (1)": tool.Write,
+// TestCreateTableOfAQuery: MySQL fills a new table by any query, with or without
+// AS, columns, options, IGNORE and REPLACE.
+func TestCreateTableOfAQuery(t *testing.T) {
+	for _, query := range []string{
+		"SELECT 1", "VALUES ROW(1)", "TABLE u", "WITH c AS (SELECT 1) SELECT * FROM c", "(SELECT 1)", "(TABLE u)", "(VALUES ROW(1))", "((TABLE u))",
+		"(TABLE text)", "(VALUES text)", "(WITH text)", "SELECT 1 UNION TABLE u", "TABLE u FOR UPDATE",
 	} {
-		if got := (rdsQueryInput{SQL: sql, TransactionID: "tx"}).Effect(); got != want {
-			t.Errorf("%s: %s, want %s", sql, got, want)
+		for _, before := range []string{"", "(a int)", "(a int, KEY (a))", "ENGINE=InnoDB", "(a int) ENGINE=InnoDB COMMENT 'x'", "(a int) PARTITION BY HASH (a) PARTITIONS 2", "PARTITION BY KEY ()"} {
+			for _, how := range []string{"", "AS", "IGNORE", "IGNORE AS", "REPLACE", "REPLACE AS", ","} {
+				for _, table := range []string{"CREATE TABLE x", "CREATE TEMPORARY TABLE IF NOT EXISTS s.`x`"} {
+					sql := strings.Join([]string{table, before, how, query}, " ")
+					if got := sqlEffect(sql); got != tool.Destroy {
+						t.Errorf("%s: %s", sql, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestFormsOfCreate(t *testing.T) {
+	tests := map[tool.Effect][]string{
+		tool.Write: {
+			"CREATE TABLE t (key text PRIMARY KEY, value jsonb DEFAULT '{}'::jsonb NOT NULL, index char(3), at timestamp(3) with time zone DEFAULT now())",
+			"CREATE TABLE t (a character varying(40) DEFAULT 'x'::character varying NOT NULL, b double precision DEFAULT -1.5, c int[] DEFAULT '{}', d text[3] DEFAULT array[]::text[])",
+			"CREATE TABLE `t` (`id` bigint unsigned NOT NULL AUTO_INCREMENT COMMENT 'it''s', `s` set('a','b') CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT 'a', PRIMARY KEY (`id`), KEY `k` (`s`(10) DESC) USING BTREE COMMENT 'x', FULLTEXT KEY f (`s`), CHECK (`id` > 1)) ENGINE=InnoDB AUTO_INCREMENT=5 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='x'",
+			"CREATE TABLE t (a int, d date, INDEX i ((lower(a)))) PARTITION BY RANGE (year(d)) SUBPARTITION BY LINEAR HASH (a + 1) SUBPARTITIONS 2 (PARTITION p VALUES LESS THAN (2020) ENGINE = InnoDB (SUBPARTITION x, SUBPARTITION y), PARTITION q VALUES LESS THAN MAXVALUE)",
+			"CREATE TABLE t (a int) PARTITION BY LIST COLUMNS (a) (PARTITION p VALUES IN (1, 2))", "CREATE TABLE t (a int) PARTITION BY KEY ALGORITHM=2 (a) PARTITIONS 4",
+			"CREATE TABLE p PARTITION OF s.t FOR VALUES FROM ('2026-01-01') TO (maxvalue) PARTITION BY LIST (a, lower(b)) WITH (fillfactor = 70) TABLESPACE x",
+			"CREATE TABLE p PARTITION OF t DEFAULT", "CREATE TABLE p PARTITION OF t FOR VALUES WITH (modulus 4, remainder 0)", "CREATE TABLE t (a int) INHERITS (s.u)",
+			"CREATE TABLE t ()", "CREATE TEMP TABLE t (LIKE s.u INCLUDING ALL EXCLUDING INDEXES, b int) ON COMMIT PRESERVE ROWS", "CREATE TABLE t (id serial PRIMARY KEY, CONSTRAINT UNIQUE (id), UNIQUE NULLS NOT DISTINCT (id) INCLUDE (b) DEFERRABLE INITIALLY DEFERRED)",
+			"CREATE TABLE t (a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id) MATCH FULL NOT DEFERRABLE, b text COLLATE \"C\" CONSTRAINT c CHECK (b LIKE 'x%' AND b NOT LIKE 'y') NO INHERIT)",
+			"CREATE INDEX i USING BTREE ON t (a) COMMENT 'x' INVISIBLE", "CREATE INDEX i ON t USING gin (a jsonb_path_ops)", "CREATE INDEX i ON t (a COLLATE \"C\" text_pattern_ops DESC NULLS LAST, date_trunc('day', b), ((a ->> 'x'))) WITH (fillfactor=70) TABLESPACE s WHERE b IS NULL",
+			"CREATE SCHEMA IF NOT EXISTS s AUTHORIZATION joe", "CREATE SCHEMA AUTHORIZATION joe", "CREATE DATABASE d DEFAULT CHARACTER SET = utf8mb4 COLLATE utf8mb4_bin", "CREATE DATABASE d WITH OWNER = joe ENCODING 'UTF8'",
+			"CREATE SEQUENCE IF NOT EXISTS s.q AS bigint INCREMENT BY -1 NO MINVALUE MAXVALUE 5 CACHE 1 NO CYCLE OWNED BY t.a",
+		},
+		tool.Destroy: {
+			"CREATE TABLE t (a mytype)", "CREATE TABLE t (a s.mytype)", `CREATE TABLE t (a "mytype")`, "CREATE TABLE t (a public.text)", "CREATE TABLE t (a mytype DEFAULT 'x')", "CREATE TABLE t (key mytype)", "CREATE TABLE t (key mytype(3))",
+			"CREATE TABLE t (a int DEFAULT 'x'::mytype)", "CREATE TABLE t (a text DEFAULT mytype 'x')", "CREATE TABLE t (a int DEFAULT 1 @+@ 2)", "CREATE TABLE t (a int, CHECK (a @+@ 2))", "CREATE TABLE t (a int DEFAULT cast(1 AS mytype))",
+			"CREATE TABLE t (a int, EXCLUDE USING gist (a WITH &&))", "CREATE TABLE t OF mytype", "CREATE TABLE t (a int) USING mine", "CREATE TABLE t (a int) WITH ((SELECT 1))", "CREATE TABLE t (a int) ON COMMIT DELETE ROWS",
+			"CREATE TABLE t (a int) UNION=(u)", "CREATE TABLE t (a int) CONNECTION='x'", "CREATE TABLE t (a int) anything", "CREATE TABLE t (a int anything)", "CREATE TABLE t (a int", "CREATE TABLE t (a int))", "CREATE TABLE t (a int,)", "CREATE TABLE t LIKE u SELECT 1",
+			"CREATE TABLE t (a int) PARTITION BY HASH (evil(a))", "CREATE TABLE t (a int) PARTITION BY RANGE (a my_ops)", "CREATE TABLE t (a int) PARTITION BY HASH (a) (SELECT 1)", "CREATE TABLE t (a int) PARTITION BY HASH (a @+@ 1)",
+			"CREATE TABLE p PARTITION OF t FOR VALUES IN (evil())", "CREATE TABLE p PARTITION OF t FOR VALUES IN ('x'::mytype)", "CREATE TABLE p PARTITION OF t FOR VALUES FROM (mytype 'x') TO (1)",
+			"CREATE INDEX i ON t (a my_ops)", "CREATE INDEX i ON t ((a @+@ 1))", "CREATE INDEX i ON t ((a::mytype))", "CREATE INDEX i ON t (cast(a AS mytype))", "CREATE INDEX i ON t (a) WHERE a @+@ 1", "CREATE INDEX i ON t (evil(10))", "CREATE INDEX i ON t ((`a` b))", "CREATE INDEX i t (a)", "CREATE INDEX i ON t (a) LOCK=NONE",
+			"CREATE SEQUENCE q AS mytype", "CREATE SCHEMA s CREATE VIEW v AS SELECT 1", "CREATE DATABASE d anything x", "CREATE TABLE t (a int) WITH c AS (TABLE u) TABLE c",
+			"CREATE MATERIALIZED VIEW v AS SELECT 1", "CREATE TEMP VIEW v AS SELECT 1", "CREATE RECURSIVE VIEW v (a) AS SELECT 1", "CREATE ALGORITHM=MERGE VIEW v AS SELECT 1", "CREATE OR REPLACE DATABASE d", "CREATE FOREIGN TABLE t (a int) SERVER s", "CREATE DOMAIN d AS int", "CREATE TYPE t AS (a int)",
+			"INSERT INTO t TABLE u", "INSERT INTO t VALUES (1) UNION TABLE u", "INSERT INTO t VALUES (1) AS n", "INSERT INTO t (a) (TABLE u)", "INSERT INTO t VALUES (1) ORDER BY 1", "INSERT INTO t VALUES", "INSERT INTO t VALUES (1),", "INSERT INTO t VALUES (1) RETURNING", "INSERT INTO t WITH c AS (SELECT 1) SELECT * FROM c",
+			"INSERT INTO t VALUES (1 @+@ 2)", "INSERT INTO t VALUES ('x'::mytype)", "INSERT INTO t VALUES (mytype 'x')", "INSERT INTO t VALUES (CAST(1 AS mytype))", "INSERT INTO t VALUES (1) RETURNING a @+@ 1", "INSERT INTO t VALUES (1) ON CONFLICT ((a @+@ 1)) DO NOTHING",
+			"INSERT INTO t VALUES (`a`)", "INSERT INTO t VALUES (json_value(a, '$.x' RETURNING mytype))", "SELECT 1into t", "SELECT 1for update", "SELECT CAST(1as mytype)",
+		},
+	}
+	for want, statements := range tests {
+		for _, sql := range statements {
+			if got := sqlEffect(sql); got != want {
+				t.Errorf("%s: %s, want %s", sql, got, want)
+			}
+		}
+	}
+}
+
+// TestWhatOwnersMakeNeedsATransaction: operators and types can run any function
+// in PostgreSQL.
+func TestWhatOwnersMakeNeedsATransaction(t *testing.T) {
+	for _, sql := range []string{
+		"SELECT a @+@ b", "SELECT a <+> b FROM t", "SELECT @+@ a", "SELECT a ===b", "SELECT a=@b", "SELECT a||-1", "SELECT a+@- b", "SELECT a ORDER BY b USING <<<", "EXPLAIN SELECT a @+@ b", "VALUES (a @+@ b)",
+		"SELECT `a` b FROM t", "SELECT 'x'::mytype", "SELECT 'x' :: mytype[]", "SELECT 'x'::s.text", "SELECT 'x'::pg_catalog.mytype", "SELECT 'x'::x.pg_catalog.text", `SELECT 'x'::"text"`, "SELECT :p::mytype", "SELECT 1::int::mytype",
+		"SELECT CAST('x' AS mytype)", "SELECT cast((1 + 2) AS s.mytype)", `SELECT CAST(lower('x') AS "mytype")`, "SELECT CAST(CAST(1 AS mytype) AS text)", "SELECT CAST(1 AS mytype(3))", "SELECT count(cast(a AS int)), cast(b AS /* text */ mytype)",
+		"SELECT mytype 'x'", "SELECT s.mytype 'x'", "SELECT public.text 'x'", `SELECT "mytype" 'x'`, "SELECT mytype /* */ 'x'", "SELECT mytype\n'x'", "SELECT mytype E'x'", "SELECT mytype U&'x'", "SELECT lower(3) 'x'", "SELECT a FROM t WHERE b = mytype 'x'",
+		"SELECT like 'x'", "SELECT a AND like 'x'", "SELECT not like 'x'", "SELECT a ORDER BY escape 'x'", "SELECT a AT TIME ZONE like 'x'", "SELECT json_object(KEY 'a' VALUE like 'x')", "SELECT zone 'x'", "SELECT b 'x'", "SELECT separator 'x'", "SELECT _utf8mb4'x'",
+		"SELECT json_value(a, '$.x' RETURNING mytype)", "SELECT json_object('a': 1 RETURNING s.mytype)", "SELECT t.a FROM t", "SELECT 1::pg_catalog.int4",
+	} {
+		if !needsTransaction(sql) {
+			t.Errorf("%s: needs none", sql)
+		}
+		if got := (rdsQueryInput{SQL: sql}).Effect(); got != tool.Read {
+			t.Errorf("%s: %s", sql, got)
+		}
+		if got := (rdsQueryInput{SQL: sql, TransactionID: "tx"}).Effect(); got != tool.Destroy {
+			t.Errorf("%s with a transaction of the caller's: %s", sql, got)
+		}
+	}
+	for _, sql := range []string{
+		"SELECT -a + -1, +b, a-1, a*-1, a<=-1, a>-1, a=-+1, 1<->-1, a + + + b, a <> b, a != b, a <=> b, count(*), 2*(3) FROM t", "SELECT a->'x'->>'y', a @> '{}', a && b, a || b, a ? 'x', a ?| array['x'], @a, |/ 4, a ~* 'x', a !~~ b, a % 2 ^ 3 FROM t", "SELECT @@version, !a",
+		"SELECT lower(VARIADIC a), mod(a => 1, b => 2), 1/* */+/* */1, 1 -- x\n", "SELECT 'x'::text, 'x'::text[], :p::uuid, 1::double precision, 'x'::character varying(3), '1'::timestamp with time zone",
+		"SELECT CAST('x' AS text), CAST(a AS UNSIGNED), CAST(a AS DECIMAL(10,2)), cast(a as text) AS mine, a AS mytype FROM t", "SELECT date '2026-01-01', interval '1 day', timestamp(3) '2026-01-01', timestamp with time zone '2026-01-01', double precision '1', date_add(a, INTERVAL '1' DAY)",
+		"SELECT 'a' 'b', B'01', X'ff', N'x', E'x', U&'x', 'x' LIKE 'y' ESCAPE 'z'", "SELECT a FROM t WHERE name LIKE 'x%' AND value NOT LIKE 'y' OR text ILIKE 'z' AND (a) LIKE 'b' AND lower(a) LIKE 'c' AND a[1] LIKE 'd' AND a REGEXP 'e' AND year LIKE '2%'",
+		"SELECT CASE a WHEN 'x' THEN 'y' ELSE 'z' END LIKE 'w', a IS DISTINCT FROM 'x', a IN ('x'), a BETWEEN 'x' AND 'y', a SIMILAR TO 'x', a AT TIME ZONE 'utc', trim(both 'x' from 'y'), a \"x\", DISTINCT 'x' FROM t",
+		"SELECT group_concat(DISTINCT a ORDER BY b DESC SEPARATOR ','), group_concat(a SEPARATOR ';')", "SELECT a FROM t LIMIT 1 OFFSET 2", "SELECT a[1: :p] FROM t", "SELECT json_value(a, '$.x' RETURNING int)", "SHOW TABLES LIKE 'x'", "SHOW FULL COLUMNS FROM `t` LIKE 'x'", "SELECT 1.5e-3, 1e5, 0xFF, .5, 1_000, 2.",
+	} {
+		if needsTransaction(sql) {
+			t.Errorf("%s: needs a transaction", sql)
+		}
+		if got := (rdsQueryInput{SQL: sql, TransactionID: "tx"}).Effect(); got != tool.Read {
+			t.Errorf("%s: %s", sql, got)
+		}
+	}
+	if got := (rdsQueryInput{SQL: "INSERT INTO s.t VALUES (1)", TransactionID: "tx"}).Effect(); got != tool.Write {
+		t.Errorf("an INSERT: %s", got)
+	}
+}
+
+// TestFunctionsNamedAsKeywords: PostgreSQL lets functions have the names of most
+// keywords.
+func TestFunctionsNamedAsKeywords(t *testing.T) {
+	for _, sql := range []string{
+		"SELECT by(1)", "SELECT like(1)", "SELECT ilike ('x')", "SELECT a AND like(1)", "SELECT not like(1)", "SELECT escape(1)", "SELECT similar(1)", "SELECT is(1)", "SELECT over(1)", "SELECT filter(1)", "SELECT within(1)", "SELECT rows(1)",
+		"SELECT materialized(1)", "SELECT not materialized(1)", "SELECT partition(1)", "SELECT a FROM t, partition(1)", "SELECT sets(1)", "SELECT cube(1)", "SELECT a FROM t ORDER BY rollup(a)", "SELECT a FROM t GROUP BY a, rollup(1)", "SELECT varying(1)", "SELECT a AND varying(1)", "SELECT natural(1)",
+		"SELECT join(1)", "SELECT a AND join(1)", "SELECT a LIKE join(1)", "SELECT json_object(KEY 'a' VALUE join(1))", "SELECT against(1)", "SELECT regexp(1)", "SELECT xor(1)", "INSERT INTO t VALUES (like(1))", "CREATE INDEX i ON t (escape(a))", "CREATE TABLE t (a int DEFAULT by(1))",
+	} {
+		if got := sqlEffect(sql); got != tool.Destroy {
+			t.Errorf("%s: %s", sql, got)
+		}
+	}
+	for _, sql := range []string{
+		"SELECT a LIKE ('x'), a NOT LIKE ('x'), a REGEXP ('x'), a DIV (2), a MOD (2), a XOR (b), MATCH (a) AGAINST ('x') FROM t PARTITION (p)", "SELECT a FROM t GROUP BY (a), (b) ORDER BY (a)", "SELECT a FROM t GROUP BY GROUPING SETS ((a), (b))", "SELECT a FROM t GROUP BY ROLLUP (a)",
+		"SELECT sum(a) FILTER (WHERE b) OVER (PARTITION BY (a)) FROM t", "WITH x AS MATERIALIZED (SELECT 1), y AS NOT MATERIALIZED (SELECT 2) SELECT 1", "SELECT a::character varying(3), left(a, 1), right(a, 1)", "SELECT 1 FROM a JOIN (SELECT 1) b ON true LEFT JOIN (c CROSS JOIN d) ON true",
+		"SELECT 1 FROM a x JOIN (SELECT 1) y USING (i)", "SELECT 1 FROM s.a JOIN (b) ON true", "SELECT 1 FROM (SELECT 1) x JOIN (SELECT 1) y ON true",
+	} {
+		if got := sqlEffect(sql); got != tool.Read {
+			t.Errorf("%s: %s", sql, got)
 		}
 	}
 }

@@ -6,14 +6,14 @@ import (
 )
 
 // sqlKeywords are the words that may stand before a parenthesis without being
-// a call: clauses, operators, and types with a length.
+// a call, wherever they stand: clauses, operators, and types with a length. Others
+// do so behind certain tokens only: see opensClause.
 var sqlKeywords = sync.OnceValue(func() map[string]bool {
 	return wordSet(`
-		select from where having by on using join as in and or not exists any all some between like ilike similar to
-		is case when then else end union except intersect distinct over filter within group values row rows lateral
-		with materialized limit offset partition order unnest array interval cross left right inner outer natural
-		grouping sets rollup cube match against escape div mod xor rlike regexp ordinality
-		char character varying varchar numeric decimal dec float double precision int integer bigint smallint tinyint
+		select from where having on using as in and or not exists any all some between to
+		case when then else end union except intersect distinct group values row lateral
+		with limit offset order array interval grouping
+		char character varchar numeric decimal dec float double precision int integer bigint smallint tinyint
 		bit varbit time timestamp datetime binary varbinary text year`)
 })
 
@@ -69,7 +69,7 @@ var pureSQLFunctions = sync.OnceValue(func() map[string]bool {
 		pg_has_role obj_description col_description shobj_description format_type pg_get_viewdef pg_get_constraintdef
 		pg_get_indexdef pg_get_functiondef pg_get_expr pg_get_userbyid pg_get_serial_sequence pg_table_is_visible
 		pg_postmaster_start_time pg_is_in_recovery found_rows row_count charset collation coercibility
-		gen_random_uuid uuid uuid_to_bin bin_to_uuid is_uuid inet_aton inet_ntoa host masklen network`)
+		match gen_random_uuid uuid uuid_to_bin bin_to_uuid is_uuid inet_aton inet_ntoa host masklen network`)
 })
 
 func wordSet(words string) map[string]bool {

@@ -15,7 +15,7 @@ func callsByDot(tokens []sqlToken) bool {
 		case tokens[i-1].is(")"), tokens[i-1].is("]"):
 			return true
 		case i > 1 && tokens[i-2].is(":"):
-			return true // also a cast to schema.type: a[1: :p.name] has the same tokens
+			return true
 		}
 	}
 	return false

@@ -9,11 +9,10 @@ import "slices"
 // functions of pureSQLFunctions.
 //
 // What it takes for granted is the work of the database's own owner: that
-// views, operators, casts, row-level policies and computed columns do not
-// write, and that nobody has put a function of their own behind the name of a
-// built-in one. Where the statement has dotted names (see dottedNames), it also
-// takes for granted that none is a function of a table's row; no built-in
-// function that takes one does anything.
+// views, row-level policies, computed columns and the types of columns do not
+// write, and that nobody has put a function, an operator, a type or a cast of
+// their own behind the name of a built-in one. Where runsOwners is true it also
+// takes for granted that what it finds does nothing.
 func readOnlySQL(sql string) bool {
 	tokens, sure := oneSQLStatement(sql)
 	return sure && readsSQL(tokens)
@@ -75,7 +74,7 @@ func writesNothing(tokens []sqlToken) bool {
 			next = tokens[i+1]
 		}
 		switch {
-		case t.is(":") && next.is("="):
+		case t.is(":="):
 			return false
 		case t.is("for") && next.kind != sqlNumber && !next.is(":"):
 			return false // FOR UPDATE and its kin, but not substring(x FROM 1 FOR 2)
@@ -105,14 +104,52 @@ func callsArePure(tokens []sqlToken) bool {
 			continue
 		case before.is("as"), before.is("with"), before.is("recursive"):
 			continue // a name for columns: AS x (a, b), WITH x (a, b) AS
-		case before.is("."), before.is(":") && !isSQLCast(tokens, i-2):
+		case before.is("."), before.is(":"):
 			return false
-		case !sqlKeywords()[name.text] && !pureSQLFunctions()[name.text]:
+		case !pureSQLFunctions()[name.text] && !opensClause(tokens[:i]):
 			return false
 		}
 	}
 	return true
 }
 
-// isSQLCast reports whether the colon at i is the second of "::".
-func isSQLCast(tokens []sqlToken, i int) bool { return i > 0 && tokens[i-1].is(":") }
+// opensClause reports that a parenthesis behind the tokens, which end with a
+// word, is a clause's, an operator's or a type's. PostgreSQL lets functions have
+// the names of most keywords: by(1), like(1).
+func opensClause(before []sqlToken) bool {
+	end := len(before) - 1
+	behind := func(words ...string) bool { return end > 0 && slices.ContainsFunc(words, before[end-1].is) }
+	switch word := before[end].text; word {
+	case "by":
+		return behind("group", "order", "partition")
+	case "over", "filter":
+		return behind(")")
+	case "materialized":
+		return behind("as") || behind("not") && end > 1 && before[end-2].is("as")
+	case "sets":
+		return behind("grouping")
+	case "cube", "rollup":
+		return behind("by") && end > 1 && before[end-2].is("group")
+	case "varying":
+		return behind("character", "char", "bit")
+	case "join":
+		return behind("left", "right", "full", "inner", "outer", "cross", "natural") || endsTable(before[:end])
+	case "against", "partition":
+		return endsOperand(before[:end])
+	default:
+		return sqlKeywords()[word] || operatorWords()[word] && isOperator(before)
+	}
+}
+
+// endsTable reports that the tokens end with a table, or with a table and its
+// alias.
+func endsTable(tokens []sqlToken) bool {
+	end := len(tokens) - 1
+	switch {
+	case endsOperand(tokens):
+		return true
+	case end < 1 || !tokens[end].isName() || tokens[end].is("value") || startsOperand()[tokens[end].text] || operatorWords()[tokens[end].text]:
+		return false
+	}
+	return endsOperand(tokens[:end])
+}

@@ -1,9 +1,12 @@
 package toolbox
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
-// sqlToken is one token of a statement. Words are in lower case; quoted
-// strings and identifiers keep nothing of their text, as nothing depends on it.
+// sqlToken is one token of a statement. Words are in lower case. Quoted strings
+// and identifiers keep only their quote, as nothing depends on their text.
 type sqlToken struct {
 	kind sqlKind
 	text string
@@ -15,17 +18,21 @@ const (
 	sqlWord   sqlKind = iota // an unquoted keyword or name
 	sqlQuoted                // 'text', "name" or `name`
 	sqlNumber
-	sqlSymbol // one character of anything else
+	sqlSymbol // an operator, or one character of anything else
 )
 
 func (t sqlToken) is(text string) bool { return t.kind != sqlQuoted && t.text == text }
+
+// isQuoted reports something in quotes of that kind.
+func (t sqlToken) isQuoted(quote string) bool { return t.kind == sqlQuoted && t.text == quote }
 
 // sqlTokens splits a statement. It is not told the database's dialect, so it
 // is sure of its answer only where MySQL and PostgreSQL read the text alike,
 // and reports false for everything else: a backslash in a string (an escape
 // for one, a letter for the other), "--" without a space behind it, "#",
-// nested and executable comments, dollar quotes (code for MySQL), control
-// characters, and anything without an end.
+// nested and executable comments, dollar quotes (code for MySQL), words that
+// begin with digits (1into is a name for MySQL, and 1 INTO for PostgreSQL before
+// 15), control characters, and anything without an end.
 func sqlTokens(sql string) (tokens []sqlToken, sure bool) {
 	for at := 0; at < len(sql); {
 		end, kind, ok := nextSQLToken(sql, at)
@@ -33,7 +40,7 @@ func sqlTokens(sql string) (tokens []sqlToken, sure bool) {
 		case !ok:
 			return nil, false
 		case kind == sqlQuoted:
-			tokens = append(tokens, sqlToken{kind: sqlQuoted})
+			tokens = append(tokens, sqlToken{sqlQuoted, sql[end-1 : end]})
 		case kind >= 0:
 			tokens = append(tokens, sqlToken{kind, lowerASCII(sql[at:end])})
 		}
@@ -53,6 +60,9 @@ func lowerASCII(text string) string {
 	}, text)
 }
 
+// isNumber reports the whole part, the fraction or the exponent of a number.
+var isNumber = regexp.MustCompile(`(?i)^([0-9][0-9_]*(e[0-9]+)?|[0-9]+e|0x[0-9a-f]+|0b[01]+|0o[0-7]+)$`)
+
 // sqlSpace is the kind of what separates tokens.
 const sqlSpace sqlKind = -1
 
@@ -68,15 +78,44 @@ func nextSQLToken(sql string, at int) (end int, kind sqlKind, ok bool) {
 		return blockComment(sql, at)
 	case c == '\'' || c == '"' || c == '`':
 		return quotedSQL(sql, at, c)
+	case len(rest) > 1 && rest[1] == '\'' && strings.IndexByte("bBeEnNxX", c) >= 0:
+		return quotedSQL(sql, at+1, '\'') // B'', E'', N'' or X''
+	case len(rest) > 2 && (c == 'u' || c == 'U') && rest[1] == '&' && (rest[2] == '\'' || rest[2] == '"'):
+		return quotedSQL(sql, at+2, rest[2])
 	case isWordByte(c):
 		for end = at + 1; end < len(sql) && isWordByte(sql[end]); end++ {
 		}
 		if c >= '0' && c <= '9' {
-			return end, sqlNumber, true
+			return end, sqlNumber, isNumber.MatchString(sql[at:end])
 		}
 		return end, sqlWord, true
+	case strings.HasPrefix(rest, ":="), strings.HasPrefix(rest, "::"):
+		return at + 2, sqlSymbol, true
+	case isOperatorByte(c):
+		return at + operatorLength(rest), sqlSymbol, true
 	}
 	return at + 1, sqlSymbol, c > ' ' && c < 0x7f && strings.IndexByte(`#$\{}`, c) < 0
+}
+
+func isOperatorByte(c byte) bool { return strings.IndexByte("+-*/<>=~!@%^&|?", c) >= 0 }
+
+// operatorLength is how much of a text PostgreSQL takes for one operator: as many
+// characters as it can. A sign at its end belongs to what follows, unless the
+// operator holds a character that standard SQL has no operators of.
+//
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS
+func operatorLength(text string) int {
+	length := 0
+	for length < len(text) && isOperatorByte(text[length]) && !strings.HasPrefix(text[length:], "--") && !strings.HasPrefix(text[length:], "/*") {
+		length++
+	}
+	if strings.ContainsAny(text[:length], "~!@%^&|?") {
+		return length
+	}
+	for length > 1 && (text[length-1] == '+' || text[length-1] == '-') {
+		length--
+	}
+	return length
 }
 
 // isWordByte reports letters, digits, the underscore, and every byte beyond
