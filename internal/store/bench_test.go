@@ -29,8 +29,9 @@ func edgesInAll(b *testing.B) int {
 }
 
 // BenchmarkManyEdges loads edges, account by account, and then asks for the
-// grants of one principal and one entitlement, for one entity, and for what an
-// unchanged account's commit takes. make bench-store loads ten million.
+// grants of one principal and one entitlement, for one entity, for all edges of
+// one account, and for what an unchanged account's commit takes. make bench-store
+// loads ten million.
 func BenchmarkManyEdges(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { manyEdges(b, filepath.Join(b.TempDir(), "hawser.db")) })
 	b.Run("postgres", func(b *testing.B) { manyEdges(b, dbtest.Postgres(b)) })
@@ -90,6 +91,22 @@ func manyEdges(b *testing.B, place string) {
 		_, err := s.Entity(b.Context(), crowdUser(a, u), 0)
 		return err
 	})
+	for name, at := range map[string]snapshot.RunID{"scan": 0, "scan-past": run} {
+		asked(name, func() error {
+			a, _ := some()
+			n := 0
+			for _, err := range s.Scan(b.Context(), number(a), snapshot.MemberOf, at) {
+				if err != nil {
+					return err
+				}
+				n++
+			}
+			if n != edgesEach {
+				return fmt.Errorf("%d edges of account %d", n, a)
+			}
+			return nil
+		})
+	}
 }
 
 func number(account int) string { return fmt.Sprintf("%012d", account) }

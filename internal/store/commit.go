@@ -106,7 +106,7 @@ type lying struct {
 	kind          snapshot.Kind // of a part
 	account, name string
 	main          bool
-	body          digest
+	body          Digest
 }
 
 type edgeKey struct {
@@ -174,7 +174,7 @@ func (w *writing) close(ctx context.Context, d *difference) error {
 
 // write opens what is new.
 func (w *writing) write(ctx context.Context, d *difference) error {
-	ids, bodies := map[snapshot.ID]bool{}, map[digest]json.RawMessage{}
+	ids, bodies := map[snapshot.ID]bool{}, map[Digest]json.RawMessage{}
 	for _, p := range d.parts.open {
 		ids[p.ID] = true
 		bodies[digestOf(p.Body)] = p.Body

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -62,23 +61,12 @@ func (t tx) lookUp(ctx context.Context, ids []snapshot.ID, found map[snapshot.ID
 	return nil
 }
 
-// digest is how bodies are known: equal ones lie in the store once.
-type digest [sha256.Size]byte
-
-// digestOf is zero for no body.
-func digestOf(body json.RawMessage) digest {
-	if len(body) == 0 {
-		return digest{}
-	}
-	return sha256.Sum256(body)
-}
-
 // bodies gives the numbers of bodies, which are stored where they are new.
-func (t tx) bodies(ctx context.Context, bodies map[digest]json.RawMessage) (map[digest]int64, error) {
-	found := map[digest]int64{{}: 0}
+func (t tx) bodies(ctx context.Context, bodies map[Digest]json.RawMessage) (map[Digest]int64, error) {
+	found := map[Digest]int64{{}: 0}
 	var rows [][]any
 	for d, body := range bodies {
-		if d != (digest{}) {
+		if d != (Digest{}) {
 			rows = append(rows, []any{d[:], string(body)})
 		}
 	}
@@ -99,7 +87,7 @@ func (t tx) bodies(ctx context.Context, bodies map[digest]json.RawMessage) (map[
 			if err := scan(&n, &hash); err != nil {
 				return err
 			}
-			found[digest(hash)] = n
+			found[Digest(hash)] = n
 			return nil
 		}, "SELECT id, hash FROM body WHERE hash IN ("+db.Marks(len(part))+")", args...)
 		if err != nil {

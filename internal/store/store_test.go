@@ -49,6 +49,9 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"runs":                               testRuns,
 		"what is older than its run":         testLastRead,
 		"locks":                              testLock,
+		"a scan and the tables":              testScan,
+		"a scan and the snapshots":           testScanAgainstSnapshots,
+		"a scan ends":                        testScanEnds,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, &book{Store: open(t), t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
