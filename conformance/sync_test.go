@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
@@ -39,7 +40,7 @@ func (c *court) testSync(t *testing.T) {
 	t.Run("moto", func(t *testing.T) {
 		s := c.moto(t)
 		c.holdSync(t, "moto", "seed.py", append(s.env, "MOTO=1"), awsapi.Settings{
-			AccessKeyID: awsapi.NewSecret("AKIAIOSFODNN7EXAMPLE"), SecretAccessKey: awsapi.NewSecret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+			AccessKeyID: settings.NewSecret("AKIAIOSFODNN7EXAMPLE"), SecretAccessKey: settings.NewSecret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
 			Endpoint: s.url, AllowRoot: true,
 		}, func(gap snapshot.Outcome) bool {
 			return slices.Contains(motoLacks, gap.Facet) && gap.Status == snapshot.Failed
@@ -70,11 +71,11 @@ func (c *court) testSync(t *testing.T) {
 
 // simulated is a connection to a simulated AWS.
 func simulated(url string, key *awssim.Credential) awsapi.Settings {
-	return awsapi.Settings{AccessKeyID: awsapi.NewSecret(key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(key.SecretAccessKey), Endpoint: url}
+	return awsapi.Settings{AccessKeyID: settings.NewSecret(key.AccessKeyID), SecretAccessKey: settings.NewSecret(key.SecretAccessKey), Endpoint: url}
 }
 
 // holdSync syncs what a script has seeded or left alone, and compares.
-func (c *court) holdSync(t *testing.T, judge, script string, env []string, settings awsapi.Settings, known func(snapshot.Outcome) bool) {
+func (c *court) holdSync(t *testing.T, judge, script string, env []string, connection awsapi.Settings, known func(snapshot.Outcome) bool) {
 	t.Helper()
 	read := command(c.venv("python"), filepath.Join(c.root, "conformance", "testdata", "sync", script))
 	read.Env = append(read.Env, env...)
@@ -89,8 +90,8 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, setti
 		t.Fatal(err)
 	}
 	book := storetest.Open(t, filepath.Join(t.TempDir(), "hawser.db"))
-	settings.Region, settings.MemberRole = "us-east-1", awsapi.DefaultMemberRole
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"judged": settings})
+	connection.Region, connection.MemberRole = "us-east-1", settings.DefaultMemberRole
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"judged": connection})
 	result, err := collect.Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
@@ -169,7 +170,7 @@ func empty(ctx context.Context, endpoint, prefix string) error {
 
 func newRegistry(endpoint, dir string) (*tool.Registry, error) {
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"bench": {
-		Source: awsapi.Keys, AccessKeyID: awsapi.NewSecret(user), SecretAccessKey: awsapi.NewSecret(word),
+		Source: settings.Keys, AccessKeyID: settings.NewSecret(user), SecretAccessKey: settings.NewSecret(word),
 		Region: "us-east-1", Endpoint: endpoint, Account: "123456789012", AllowRoot: true,
 	}})
 	log, err := audit.Open(filepath.Join(filepath.Dir(dir), fmt.Sprintf("audit-%d.jsonl", os.Getpid())))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
@@ -42,8 +43,8 @@ type AgentConfig struct {
 	// OnBehalfOf is for whom the agent works.
 	OnBehalfOf string `yaml:"on_behalf_of,omitempty"`
 	// SourceIdentity and SessionPolicy are set on the roles that it assumes.
-	SourceIdentity string          `yaml:"source_identity,omitempty"`
-	SessionPolicy  awsapi.Document `yaml:"session_policy,omitempty"`
+	SourceIdentity string            `yaml:"source_identity,omitempty"`
+	SessionPolicy  settings.Document `yaml:"session_policy,omitempty"`
 	// Files lets its calls use local files: those in files.root, or in the
 	// directory that --files names.
 	Files bool `yaml:"files,omitempty"`

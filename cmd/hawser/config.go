@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -64,10 +65,10 @@ type Plugins struct {
 
 // PluginAWS is the aws block of plugins.
 type PluginAWS struct {
-	AccessKeyID     awsapi.Secret `yaml:"accessKeyId,omitempty"`
-	SecretAccessKey awsapi.Secret `yaml:"secretAccessKey,omitempty"`
-	Region          string        `yaml:"region,omitempty"`
-	Profile         string        `yaml:"profile,omitempty"`
+	AccessKeyID     settings.Secret `yaml:"accessKeyId,omitempty"`
+	SecretAccessKey settings.Secret `yaml:"secretAccessKey,omitempty"`
+	Region          string          `yaml:"region,omitempty"`
+	Profile         string          `yaml:"profile,omitempty"`
 }
 
 // settings are the block's as a connection. Keys count before the profile,

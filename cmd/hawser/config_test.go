@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -106,7 +107,7 @@ func TestPluginBlockIsAConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := c.Connections["default"]
-	if got.Region != "us-east-1" || got.AccessKeyID != awsapi.NewSecret("AKIAIOSFODNN7EXAMPLE") || got.SecretAccessKey != awsapi.NewSecret("...") {
+	if got.Region != "us-east-1" || got.AccessKeyID != settings.NewSecret("AKIAIOSFODNN7EXAMPLE") || got.SecretAccessKey != settings.NewSecret("...") {
 		t.Errorf("got %+v", got)
 	}
 	for name, text := range map[string]string{
@@ -148,14 +149,14 @@ files: {root: /srv}
 	}
 	want := awsapi.Settings{
 		Profile: "sso", Region: "eu-central-1", Regions: []string{"eu-central-1", "eu-west-1"},
-		Role: awsapi.Role{
+		Role: settings.Role{
 			RoleARN: "arn:aws:iam::111122223333:role/Hawser", ExternalID: "abc", SessionName: "ops", SourceIdentity: "ada",
-			Duration: awsapi.Duration(90 * time.Minute), SessionTags: map[string]string{"team": "core"}, TransitiveTags: []string{"team"},
+			Duration: settings.Duration(90 * time.Minute), SessionTags: map[string]string{"team": "core"}, TransitiveTags: []string{"team"},
 			Policy: `{"Statement":[],"Version":"2012-10-17"}`,
 		},
 		Accounts: []string{"444455556666"}, MemberRole: "Ops",
 	}
-	if diff := cmp.Diff(want, c.Connections["prod"], cmp.Comparer(func(a, b awsapi.Secret) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, c.Connections["prod"], cmp.Comparer(func(a, b settings.Secret) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}
 	guard := tool.Guard{

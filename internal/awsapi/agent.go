@@ -3,6 +3,7 @@ package awsapi
 import (
 	"slices"
 
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -20,7 +21,7 @@ type Agent struct {
 	// Policy is a session policy for the last role, so that no call may do
 	// more than it allows. See
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
-	Policy Document
+	Policy settings.Document
 }
 
 // WithAgent makes the pool an agent's. A connection that assumes no role
@@ -45,7 +46,7 @@ func (p *Pool) keep(s *Session) error {
 		return err
 	}
 	own := s.config.Credentials == s.base.config.Credentials
-	if p.agent.Policy != "" && own && len(s.conn.settings.chain()) == 0 {
+	if p.agent.Policy != "" && own && len(s.conn.settings.Chain()) == 0 {
 		return fault.New(fault.Refused, "connection %q assumes no role, so AWS can't hold the agent to its session policy", s.Connection).
 			At("connection").WithFix("give the connection a role_arn, or the agent another connection")
 	}
@@ -54,10 +55,10 @@ func (p *Pool) keep(s *Session) error {
 
 // chain is the connection's roles as the pool's agent assumes them. The last is
 // also given without the agent's policy, to assume member roles with.
-func (c *connection) chain() (roles []Role, free Role, err error) {
-	roles, a := slices.Clone(c.settings.chain()), c.pool.agent
+func (c *connection) chain() (roles []settings.Role, free settings.Role, err error) {
+	roles, a := slices.Clone(c.settings.Chain()), c.pool.agent
 	if len(roles) == 0 {
-		return nil, Role{}, nil
+		return nil, settings.Role{}, nil
 	}
 	if first := &roles[0]; first.SourceIdentity == "" {
 		first.SourceIdentity = a.SourceIdentity
@@ -69,7 +70,7 @@ func (c *connection) chain() (roles []Role, free Role, err error) {
 }
 
 // bind gives the role that ends a chain the agent's name and policy.
-func (a Agent) bind(r Role) (Role, error) {
+func (a Agent) bind(r settings.Role) (settings.Role, error) {
 	if a.SessionName != "" {
 		r.SessionName = a.SessionName
 	}

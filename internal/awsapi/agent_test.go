@@ -11,6 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
@@ -36,9 +37,9 @@ func TestAgentIsBoundByAWS(t *testing.T) {
 	awsapitest.Clean(t)
 	sim := simtest.Start(t)
 	settings := awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret(sim.Key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(sim.Key.SecretAccessKey),
+		AccessKeyID: settings.NewSecret(sim.Key.AccessKeyID), SecretAccessKey: settings.NewSecret(sim.Key.SecretAccessKey),
 		Region: "us-east-1", Endpoint: sim.URL, MemberRole: "Hawser",
-		Role: awsapi.Role{RoleARN: roleIn(t, sim.Account, "Base")},
+		Role: settings.Role{RoleARN: roleIn(t, sim.Account, "Base")},
 	}
 	roleIn(t, sim.AddAccount(member, "member"), "Hawser")
 	pool := awsapitest.PoolOf(settings, awsapi.WithAgent(awsapi.Agent{SessionName: "triage", SourceIdentity: "ada", Policy: onlyLists}))
@@ -70,7 +71,7 @@ func TestAgentNeedsARole(t *testing.T) {
 		t.Errorf("keys alone: %v, want Refused", err)
 	}
 	both := keys(server)
-	both.Role = awsapi.Role{RoleARN: "arn:aws:iam::111122223333:role/A", Policy: onlyLists}
+	both.Role = settings.Role{RoleARN: "arn:aws:iam::111122223333:role/A", Policy: onlyLists}
 	if _, err := awsapitest.PoolOf(both, agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Invalid) {
 		t.Errorf("two policies: %v, want Invalid", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/actions"
 	"github.com/hawser/hawser/internal/awsapi/answer"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/credentials"
 	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 )
@@ -37,8 +38,7 @@ type call struct {
 	owner              string // whose the bucket must be
 	sent               bool   // the present attempt got as far as signing
 	unanswered         bool   // an attempt was sent and had no answer of AWS's
-	keeper             *keeper
-	signer             aws.Credentials // what the present attempt signs with
+	signer             credentials.Signer
 	answer             answer.Call
 }
 
@@ -108,7 +108,7 @@ func (c *connection) record(
 		input: in.Parameters, readOnly: pace.IsReadOnly(ctx, in.Parameters),
 	}
 	r.answer.Service, r.answer.Operation = r.service, r.operation
-	ctx, end := r.span(answer.NewContext(context.WithValue(ctx, callKey{}, r), &r.answer))
+	ctx, end := r.span(credentials.NewContext(answer.NewContext(context.WithValue(ctx, callKey{}, r), &r.answer), &r.signer))
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	pace.Count(ctx, actions.Prefix(r.service)+":"+r.operation, r.attempts)
 	if err != nil {
@@ -162,7 +162,7 @@ func (c *connection) judge(r *call, err error) error {
 		return err
 	case awserr.IsExpired(err) && !r.renewed:
 		r.renewed = true
-		if r.keeper != nil && r.keeper.renew(r.signer) {
+		if r.signer.Renew() {
 			return &pace.Verdict{Err: err, Retry: true}
 		}
 		return err

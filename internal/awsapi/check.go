@@ -10,7 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/credentials"
 	"github.com/hawser/hawser/internal/awsapi/regions"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -79,7 +81,7 @@ func (c *connection) checkSCIM(ctx context.Context, b *base) []Finding {
 	}
 	client, err := c.scim(ctx, b.config.HTTPClient)
 	if err == nil {
-		_, err = client.users(ctx, 1, "")
+		err = client.Try(ctx)
 	}
 	switch {
 	case err != nil:
@@ -94,10 +96,10 @@ func (c *connection) checkSCIM(ctx context.Context, b *base) []Finding {
 }
 
 // ask tells who the credentials are, root too.
-func (c *connection) ask(ctx context.Context, b *base) (Identity, error) {
+func (c *connection) ask(ctx context.Context, b *base) (credentials.Identity, error) {
 	identity, err := c.who(ctx, b)
 	if errors.Is(err, fault.Refused) {
-		return callerIdentity(ctx, b.config)
+		return credentials.WhoAmI(ctx, b.config)
 	}
 	return identity, err
 }
@@ -115,7 +117,7 @@ func (c *connection) checkSettings() []Finding {
 		f.Message = e.Field + ": " + f.Message
 		found = append(found, f)
 	}
-	for _, override := range c.settings.overrides() {
+	for _, override := range overrides(c.settings) {
 		found = append(found, Finding{
 			ID: "environment", Status: Warning, Message: override,
 			Cause: "environment variables win over the file",
@@ -146,13 +148,13 @@ func (c *connection) checkRegion(b *base) Finding {
 
 func (c *connection) checkSource(b *base, creds aws.Credentials) Finding {
 	message := string(b.source)
-	if b.source == Profile {
+	if b.source == settings.Profile {
 		message += " " + c.settings.Profile
 	}
 	if creds.Source != "" {
 		message += ", by " + creds.Source
 	}
-	for _, role := range c.settings.chain() {
+	for _, role := range c.settings.Chain() {
 		message += ", then role " + role.RoleARN
 	}
 	return Finding{ID: "source", Status: OK, Message: message}
@@ -164,7 +166,7 @@ func (c *connection) checkSource(b *base, creds aws.Credentials) Finding {
 func (c *connection) checkKeys(b *base, creds aws.Credentials) Finding {
 	first := creds
 	if b.first != nil {
-		first = b.first.present()
+		first = b.first.Present()
 	}
 	if !strings.HasPrefix(first.AccessKeyID, "AKIA") {
 		return Finding{ID: "keys", Status: OK, Message: "no long-lived access key is used"}
@@ -175,7 +177,7 @@ func (c *connection) checkKeys(b *base, creds aws.Credentials) Finding {
 		Fix: "use a role: an SSO profile for people (aws configure sso), the instance, task or pod role for programs on AWS, " +
 			"web identity elsewhere; then delete the key",
 	}
-	if c.settings.SecretAccessKey.Literal() && b.source == Keys {
+	if c.settings.SecretAccessKey.Literal() && b.source == settings.Keys {
 		f.Message += ", and its secret stands in the configuration file"
 		f.Fix += "; until then keep the secret out of the file with env:, file:, exec: or awssecret:"
 	}
@@ -183,11 +185,11 @@ func (c *connection) checkKeys(b *base, creds aws.Credentials) Finding {
 }
 
 func (c *connection) checkExpiry(b *base) Finding {
-	k, ok := b.config.Credentials.(*keeper)
-	if !ok || !k.present().CanExpire {
+	k, ok := b.config.Credentials.(*credentials.Keeper)
+	if !ok || !k.Present().CanExpire {
 		return Finding{ID: "expiry", Status: OK, Message: "the credentials do not end"}
 	}
-	ends := k.present().Expires
+	ends := k.Present().Expires
 	left := time.Until(ends).Round(time.Second)
 	f := Finding{ID: "expiry", Status: OK, Message: fmt.Sprintf("the credentials end in %s, at %s, and are renewed before", left, ends.UTC().Format(time.RFC3339))}
 	if left < endsSoon {
@@ -209,7 +211,7 @@ func (c *connection) checkClock() Finding {
 	}
 }
 
-func (c *connection) checkRoot(identity Identity) Finding {
+func (c *connection) checkRoot(identity credentials.Identity) Finding {
 	switch {
 	case !identity.Root():
 		return Finding{ID: "root", Status: OK, Message: "not the root user"}

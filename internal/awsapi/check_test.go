@@ -11,6 +11,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
 // statuses gives each finding's status by id.
@@ -25,17 +26,17 @@ func statuses(found []awsapi.Finding) map[string]awsapi.Status {
 func TestCheck(t *testing.T) {
 	const ok, warning, failure = awsapi.OK, awsapi.Warning, awsapi.Failure
 	tests := map[string]struct {
-		prepare func(t *testing.T, server *tinyAWS, settings *awsapi.Settings)
+		prepare func(t *testing.T, server *tinyAWS, conn *awsapi.Settings)
 		want    map[string]awsapi.Status
 	}{
 		"long-lived keys": {nil, map[string]awsapi.Status{
 			"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok,
 		}},
 		"a role": {
-			func(_ *testing.T, server *tinyAWS, settings *awsapi.Settings) {
+			func(_ *testing.T, server *tinyAWS, conn *awsapi.Settings) {
 				server.on("AssumeRole", assumed(5*time.Minute))
-				settings.AccessKeyID = awsapi.NewSecret("ASIATEMPORARY")
-				settings.RoleARN = "arn:aws:iam::111122223333:role/Hawser"
+				conn.AccessKeyID = settings.NewSecret("ASIATEMPORARY")
+				conn.RoleARN = "arn:aws:iam::111122223333:role/Hawser"
 			},
 			map[string]awsapi.Status{
 				"endpoint": warning, "region": ok, "source": ok, "keys": ok, "expiry": warning, "clock": ok, "identity": ok, "root": ok,
@@ -80,8 +81,8 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		"no credentials": {
-			func(_ *testing.T, _ *tinyAWS, settings *awsapi.Settings) {
-				settings.AccessKeyID, settings.SecretAccessKey = awsapi.Secret{}, awsapi.Secret{}
+			func(_ *testing.T, _ *tinyAWS, conn *awsapi.Settings) {
+				conn.AccessKeyID, conn.SecretAccessKey = settings.Secret{}, settings.Secret{}
 			},
 			map[string]awsapi.Status{"endpoint": warning, "region": ok, "credentials": failure},
 		},
@@ -90,11 +91,11 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
 			server := newTinyAWS(t)
-			settings := keys(server)
+			conn := keys(server)
 			if tt.prepare != nil {
-				tt.prepare(t, server, &settings)
+				tt.prepare(t, server, &conn)
 			}
-			found := awsapitest.PoolOf(settings).Check(t.Context(), "main")
+			found := awsapitest.PoolOf(conn).Check(t.Context(), "main")
 			if diff := cmp.Diff(tt.want, statuses(found)); diff != "" {
 				t.Errorf("%s\n%+v", diff, found)
 			}

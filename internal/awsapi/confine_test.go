@@ -20,6 +20,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/answer"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -56,7 +57,7 @@ func (h *heard) take() []http.Header {
 func confined(t *testing.T, address string, accounts ...string) *awsapi.Session {
 	t.Helper()
 	settings := awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret("AKIAEXAMPLE"), SecretAccessKey: awsapi.NewSecret("wJalr"),
+		AccessKeyID: settings.NewSecret("AKIAEXAMPLE"), SecretAccessKey: settings.NewSecret("wJalr"),
 		Region: "us-east-1", Endpoint: address, AllowRoot: true, Account: "111122223333",
 	}
 	s, err := awsapitest.PoolOf(settings, awsapi.WithAccounts(accounts)).Session(t.Context(), awsapi.Target{})
@@ -173,7 +174,7 @@ func TestKeysOfAConnectionMayLieElsewhere(t *testing.T) {
 	vault := keys(server)
 	vault.AllowRoot, vault.Account = true, "111122223333"
 	main := vault
-	main.Via, main.AccessKeyID = "vault", awsapi.NewSecret("awssecret:arn:aws:secretsmanager:us-east-1:444455556666:secret:k")
+	main.Via, main.AccessKeyID = "vault", settings.NewSecret("awssecret:arn:aws:secretsmanager:us-east-1:444455556666:secret:k")
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": main, "vault": vault}, awsapitest.Quick(), awsapi.WithAccounts([]string{"111122223333"}), awsapi.WithDefault("main"))
 	s, err := pool.Session(t.Context(), awsapi.Target{})
 	if err != nil {

@@ -4,17 +4,20 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/hawser/hawser/internal/awsapi/credentials"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
 // Info is what can be said of a connection without asking AWS.
 type Info struct {
-	Name     string   `json:"name"`
-	Default  bool     `json:"default"`
-	Source   Source   `json:"source"`
-	Profile  string   `json:"profile,omitempty"`
-	Region   string   `json:"region,omitempty"`
-	Roles    []string `json:"roles,omitempty"`
-	Endpoint string   `json:"endpoint,omitempty"`
+	Name     string          `json:"name"`
+	Default  bool            `json:"default"`
+	Source   settings.Source `json:"source"`
+	Profile  string          `json:"profile,omitempty"`
+	Region   string          `json:"region,omitempty"`
+	Roles    []string        `json:"roles,omitempty"`
+	Endpoint string          `json:"endpoint,omitempty"`
 	// MemberRole is the role that is assumed in other accounts.
 	MemberRole string `json:"member_role,omitempty"`
 	// SSORegion is Identity Center's region, where the settings name it.
@@ -33,28 +36,28 @@ func (p *Pool) Describe(name string) (Info, error) {
 	}
 	s := c.settings
 	info := Info{
-		Name: c.name, Default: c.name == p.defaultName, Source: s.source(), Region: s.regionSetting(),
-		Endpoint: s.Endpoint, MemberRole: s.MemberRole, SSORegion: s.SSORegion, Owners: s.Owners, Overrides: s.overrides(),
+		Name: c.name, Default: c.name == p.defaultName, Source: credentials.SourceOf(s), Region: regionSetting(s),
+		Endpoint: s.Endpoint, MemberRole: s.MemberRole, SSORegion: s.SSORegion, Owners: s.Owners, Overrides: overrides(s),
 	}
 	if info.Region == "" {
 		info.Region = environmentRegion()
 	}
-	if info.Source == Profile {
+	if info.Source == settings.Profile {
 		info.Profile = s.Profile
 	}
 	if info.Endpoint == "" {
 		info.Endpoint = environmentEndpoint()
 	}
-	for _, role := range s.chain() {
+	for _, role := range s.Chain() {
 		info.Roles = append(info.Roles, role.RoleARN)
 	}
 	return info, nil
 }
 
 // overrides lists the settings that environment variables replace.
-func (s Settings) overrides() []string {
+func overrides(s Settings) []string {
 	var out []string
-	if s.Source == "" && environmentKeys() {
+	if s.Source == "" && credentials.EnvironmentKeys() {
 		switch {
 		case !s.AccessKeyID.IsZero():
 			out = append(out, "AWS_ACCESS_KEY_ID replaces the connection's keys")

@@ -18,6 +18,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -113,7 +114,7 @@ func TestUnresolvableEndpoint(t *testing.T) {
 		t.Skipf("this machine's DNS does not say that a name is absent: %v", err)
 	}
 	settings := awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret("AKIA"), SecretAccessKey: awsapi.NewSecret("x"), Region: "us-east1",
+		AccessKeyID: settings.NewSecret("AKIA"), SecretAccessKey: settings.NewSecret("x"), Region: "us-east1",
 		Endpoint: "http://sts.us-east1.hawser.invalid", AllowRoot: true, Account: "111122223333",
 	}
 	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
@@ -156,10 +157,10 @@ func TestNoCredentialsListsWhatWasTried(t *testing.T) {
 				"[sso-session c]\nsso_region = us-east-1\nsso_start_url = https://c.awsapps.com/start\n")
 		}, awsapi.Settings{Profile: "p"}, fault.ExpiredCredentials, nil},
 		"a missing reference": {func(*testing.T) {}, awsapi.Settings{
-			AccessKeyID: awsapi.NewSecret("env:HAWSER_ABSENT"), SecretAccessKey: awsapi.NewSecret("x"),
+			AccessKeyID: settings.NewSecret("env:HAWSER_ABSENT"), SecretAccessKey: settings.NewSecret("x"),
 		}, fault.NoCredentials, nil},
-		"no container": {func(*testing.T) {}, awsapi.Settings{Source: awsapi.Container}, fault.NoCredentials, []string{"container: neither"}},
-		"no token":     {func(*testing.T) {}, awsapi.Settings{Source: awsapi.WebIdentity}, fault.NoCredentials, []string{"web identity: AWS_WEB"}},
+		"no container": {func(*testing.T) {}, awsapi.Settings{Source: settings.Container}, fault.NoCredentials, []string{"container: neither"}},
+		"no token":     {func(*testing.T) {}, awsapi.Settings{Source: settings.WebIdentity}, fault.NoCredentials, []string{"web identity: AWS_WEB"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

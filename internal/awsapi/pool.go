@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -22,6 +23,9 @@ type Target struct {
 	Account    string
 	Region     string
 }
+
+// Settings is what a connection is told.
+type Settings = settings.Connection
 
 // Pool holds every connection. It is safe for concurrent use.
 type Pool struct {

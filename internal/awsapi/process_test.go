@@ -11,6 +11,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -34,7 +35,7 @@ func TestChildrenLeftBehindAreNotWaitedFor(t *testing.T) {
 	}{
 		"credential_process":             {awsapi.Settings{Profile: "p"}, "ASIAPROCESS"},
 		"a role with credential_process": {awsapi.Settings{Profile: "role"}, "ASIAONE"},
-		"exec:":                          {awsapi.Settings{AccessKeyID: awsapi.NewSecret("exec:./id"), SecretAccessKey: awsapi.NewSecret("s")}, "AKIAEXEC"},
+		"exec:":                          {awsapi.Settings{AccessKeyID: settings.NewSecret("exec:./id"), SecretAccessKey: settings.NewSecret("s")}, "AKIAEXEC"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -58,7 +59,7 @@ func TestChildrenLeftBehindAreNotWaitedFor(t *testing.T) {
 // TestSlowProgramsAreNamed lets the call's own time end first.
 func TestSlowProgramsAreNamed(t *testing.T) {
 	const role = "[profile role]\nsource_profile = p\nrole_arn = arn:aws:iam::111122223333:role/one\n"
-	onTop := awsapi.Role{RoleARN: "arn:aws:iam::111122223333:role/two"}
+	onTop := settings.Role{RoleARN: "arn:aws:iam::111122223333:role/two"}
 	tests := map[string]struct {
 		settings awsapi.Settings
 		want     string
@@ -67,7 +68,7 @@ func TestSlowProgramsAreNamed(t *testing.T) {
 		"a role with credential_process": {awsapi.Settings{Profile: "role"}, "the credential_process of profile p (slow) did not end in time"},
 		"a role of the connection":       {awsapi.Settings{Profile: "p", Role: onTop}, "the credential_process of profile p (slow) did not end in time"},
 		"exec:": {
-			awsapi.Settings{AccessKeyID: awsapi.NewSecret("exec:./slow"), SecretAccessKey: awsapi.NewSecret("s")},
+			awsapi.Settings{AccessKeyID: settings.NewSecret("exec:./slow"), SecretAccessKey: settings.NewSecret("s")},
 			"the program ./slow, which should print a secret, did not end in time",
 		},
 	}
@@ -124,17 +125,4 @@ func TestWhatProgramsPrintWrongly(t *testing.T) {
 			}
 		})
 	}
-}
-
-// FuzzCredentialProcess holds that an answer is either taken or complained of,
-// and that keys are whole where it is taken.
-func FuzzCredentialProcess(f *testing.F) {
-	f.Add([]byte(`{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "Expiration": "2026-01-02T15:04:05Z"}`))
-	f.Add([]byte(`{"Version": 1, "Expiration": ""}`))
-	f.Fuzz(func(t *testing.T, out []byte) {
-		creds, wrong := awsapi.ReadProcess(out)
-		if creds.HasKeys() != (wrong == "") {
-			t.Errorf("%+v, %q", creds, wrong)
-		}
-	})
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -81,8 +82,8 @@ func hostsThrough(t *testing.T, settings awsapi.Settings) []string {
 }
 
 func TestSTSIsAskedInTheRolesPartitionThroughTheProxy(t *testing.T) {
-	role := func(partition string) awsapi.Role {
-		return awsapi.Role{RoleARN: "arn:" + partition + ":iam::111122223333:role/one"}
+	role := func(partition string) settings.Role {
+		return settings.Role{RoleARN: "arn:" + partition + ":iam::111122223333:role/one"}
 	}
 	tests := map[string]struct {
 		settings awsapi.Settings

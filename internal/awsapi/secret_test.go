@@ -7,6 +7,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
 // What stands in the working directory neither runs nor is read in the place of
@@ -24,7 +25,7 @@ func TestRelativeReferencesBeginInTheirDirectory(t *testing.T) {
 	t.Chdir(stranger)
 	server := newTinyAWS(t)
 	got := signedWith(t, server, awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret("exec:./id").In(own), SecretAccessKey: awsapi.NewSecret("file:secret").In(own),
+		AccessKeyID: settings.NewSecret("exec:./id").In(own), SecretAccessKey: settings.NewSecret("file:secret").In(own),
 		Endpoint: server.URL, Region: "us-east-1",
 	})
 	if got != "AKIAOWN" {

@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi/credentials"
 	"github.com/hawser/hawser/internal/awsapi/regions"
+	"github.com/hawser/hawser/internal/awsapi/scim"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -54,7 +56,7 @@ func (c *connection) open(ctx context.Context, target Target) (*Session, error) 
 			WithFix("an account is written as its twelve digits")
 	}
 	if target.Region != "" {
-		if err := c.settings.checkRegion(target.Region); err != nil {
+		if err := c.settings.CheckRegion(target.Region); err != nil {
 			return nil, err
 		}
 	}
@@ -107,12 +109,12 @@ func (c *connection) newSession(ctx context.Context, target Target) (*Session, e
 	if account == "" {
 		account = own
 	}
-	credentials, err := c.credentials(b, own, account, region)
+	provider, err := c.credentials(b, own, account, region)
 	if err != nil {
 		return nil, err
 	}
 	cfg := b.config.Copy()
-	cfg.Region, cfg.Credentials = region, credentials
+	cfg.Region, cfg.Credentials = region, provider
 	cfg.APIOptions = c.middleware(account)
 	if len(c.pool.accounts) > 0 {
 		cfg.APIOptions = append(cfg.APIOptions, confining(c.confine(account)))
@@ -134,11 +136,11 @@ func (s *Session) Target() Target {
 }
 
 // Identity is who AWS says this session is.
-func (s *Session) Identity(ctx context.Context) (Identity, error) {
+func (s *Session) Identity(ctx context.Context) (credentials.Identity, error) {
 	if s.config.Credentials == s.base.config.Credentials {
 		return s.conn.who(ctx, s.base)
 	}
-	return callerIdentity(ctx, s.config)
+	return credentials.WhoAmI(ctx, s.config)
 }
 
 // Client gives the session's client of a service, made once, with the
@@ -152,4 +154,18 @@ func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C) *C
 	}
 	c, _ := s.clients.LoadOrStore(key, construct(s.config))
 	return c.(*C)
+}
+
+// HasSCIM tells whether the connection names Identity Center's SCIM endpoint.
+func (s *Session) HasSCIM() bool { return s.conn.settings.SCIM.Endpoint != "" }
+
+// SCIMUsers gives all users that the SCIM endpoint of the session's connection
+// lists. Errors are those of scim.Client.Users, and NoCredentials for a token that
+// can't be read.
+func (s *Session) SCIMUsers(ctx context.Context) ([]scim.User, error) {
+	client, err := s.conn.scim(ctx, s.config.HTTPClient)
+	if err != nil {
+		return nil, err
+	}
+	return client.Users(ctx)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -98,7 +99,7 @@ func TestSessionRefuses(t *testing.T) {
 	regionless.Region = ""
 	pool := awsapi.NewPool(map[string]awsapi.Settings{
 		"main": keys(server), "root": keys(root), "regionless": regionless,
-		"real": {AccessKeyID: awsapi.NewSecret("AKIA"), SecretAccessKey: awsapi.NewSecret("x"), Region: "us-east1"},
+		"real": {AccessKeyID: settings.NewSecret("AKIA"), SecretAccessKey: settings.NewSecret("x"), Region: "us-east1"},
 	}, awsapitest.Quick(), awsapi.WithDefault("main"))
 	tests := map[string]struct {
 		target awsapi.Target

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
@@ -34,7 +35,7 @@ func simulated(t *testing.T) (*simtest.Sim, awsapi.Settings) {
 		t.Fatal(err)
 	}
 	return sim, awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret(sim.Key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(sim.Key.SecretAccessKey),
+		AccessKeyID: settings.NewSecret(sim.Key.AccessKeyID), SecretAccessKey: settings.NewSecret(sim.Key.SecretAccessKey),
 		Region: "us-east-1", Endpoint: sim.URL, MemberRole: "Hawser", MemberExternalID: "8f2c",
 	}
 }
@@ -67,7 +68,7 @@ func TestSimulatedExternalIDIsNeeded(t *testing.T) {
 }
 
 func TestSimulatedInstanceUnderARole(t *testing.T) {
-	sim, settings := simulated(t)
+	sim, conn := simulated(t)
 	role, err := sim.Account.AddRole("Instance", trustInstance)
 	if err != nil {
 		t.Fatal(err)
@@ -79,10 +80,10 @@ func TestSimulatedInstanceUnderARole(t *testing.T) {
 	t.Cleanup(metadata.Close)
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
 	t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.URL)
-	settings.AccessKeyID, settings.SecretAccessKey = awsapi.Secret{}, awsapi.Secret{}
-	settings.Source = awsapi.Instance
-	settings.Role = awsapi.Role{RoleARN: "arn:aws:iam::" + member + ":role/Hawser", ExternalID: "8f2c", SessionName: "ops"}
-	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
+	conn.AccessKeyID, conn.SecretAccessKey = settings.Secret{}, settings.Secret{}
+	conn.Source = settings.Instance
+	conn.Role = settings.Role{RoleARN: "arn:aws:iam::" + member + ":role/Hawser", ExternalID: "8f2c", SessionName: "ops"}
+	s, err := awsapitest.PoolOf(conn).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,10 +100,10 @@ func TestSimulatedRefusals(t *testing.T) {
 	}{
 		"root": {func(sim *simtest.Sim, s *awsapi.Settings) {
 			key := sim.Account.RootKey()
-			s.AccessKeyID, s.SecretAccessKey = awsapi.NewSecret(key.AccessKeyID), awsapi.NewSecret(key.SecretAccessKey)
+			s.AccessKeyID, s.SecretAccessKey = settings.NewSecret(key.AccessKeyID), settings.NewSecret(key.SecretAccessKey)
 		}, fault.Refused},
-		"wrong secret": {func(_ *simtest.Sim, s *awsapi.Settings) { s.SecretAccessKey = awsapi.NewSecret("nope") }, fault.BadCredentials},
-		"unknown key":  {func(_ *simtest.Sim, s *awsapi.Settings) { s.AccessKeyID = awsapi.NewSecret("AKIANOBODYKNOWSME00") }, fault.BadCredentials},
+		"wrong secret": {func(_ *simtest.Sim, s *awsapi.Settings) { s.SecretAccessKey = settings.NewSecret("nope") }, fault.BadCredentials},
+		"unknown key":  {func(_ *simtest.Sim, s *awsapi.Settings) { s.AccessKeyID = settings.NewSecret("AKIANOBODYKNOWSME00") }, fault.BadCredentials},
 		"throttled": {func(sim *simtest.Sim, _ *awsapi.Settings) {
 			must(sim.AddFault(awssim.Fault{Action: "GetCallerIdentity", Effect: awssim.Throttle}))
 		}, fault.Throttled},

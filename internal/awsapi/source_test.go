@@ -15,6 +15,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
 // write puts a file into the test's home and gives its path.
@@ -148,14 +149,14 @@ func TestEverySourceSignsCalls(t *testing.T) {
 			t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "f")
 		}, awsapi.Settings{}, "ASIALAMBDA"},
 		"instance":              {onInstance, awsapi.Settings{}, "ASIAINSTANCE"},
-		"instance, pinned":      {onInstance, awsapi.Settings{Source: awsapi.Instance}, "ASIAINSTANCE"},
+		"instance, pinned":      {onInstance, awsapi.Settings{Source: settings.Instance}, "ASIAINSTANCE"},
 		"container":             {inContainer, awsapi.Settings{}, "ASIACONTAINER"},
-		"container, pinned":     {inContainer, awsapi.Settings{Source: awsapi.Container}, "ASIACONTAINER"},
+		"container, pinned":     {inContainer, awsapi.Settings{Source: settings.Container}, "ASIACONTAINER"},
 		"web identity":          {withWebIdentity, awsapi.Settings{}, "ASIAWEB"},
-		"web identity, pinned":  {withWebIdentity, awsapi.Settings{Source: awsapi.WebIdentity}, "ASIAWEB"},
+		"web identity, pinned":  {withWebIdentity, awsapi.Settings{Source: settings.WebIdentity}, "ASIAWEB"},
 		"SSO session":           {withSSO, awsapi.Settings{Profile: "sso"}, "ASIASSO"},
-		"SSO, under a role":     {withSSO, awsapi.Settings{Profile: "sso", Role: awsapi.Role{RoleARN: "arn:aws:iam::444455556666:role/top"}}, "ASIATOP"},
-		"instance, under roles": {onInstance, awsapi.Settings{Roles: []awsapi.Role{{RoleARN: "arn:aws:iam::111122223333:role/one"}, {RoleARN: "arn:aws:iam::444455556666:role/two"}}}, "ASIATWO"},
+		"SSO, under a role":     {withSSO, awsapi.Settings{Profile: "sso", Role: settings.Role{RoleARN: "arn:aws:iam::444455556666:role/top"}}, "ASIATOP"},
+		"instance, under roles": {onInstance, awsapi.Settings{Roles: []settings.Role{{RoleARN: "arn:aws:iam::111122223333:role/one"}, {RoleARN: "arn:aws:iam::444455556666:role/two"}}}, "ASIATWO"},
 		"profile with keys": {func(t *testing.T, _ *tinyAWS) {
 			profiles(t, "[profile keys]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n")
 		}, awsapi.Settings{Profile: "keys"}, "AKIAPROFILE"},
@@ -179,13 +180,13 @@ func TestEverySourceSignsCalls(t *testing.T) {
 		"keys as references": {func(t *testing.T, _ *tinyAWS) {
 			t.Setenv("MY_KEY", "AKIAREF")
 			write(t, "secret", "s\n")
-		}, awsapi.Settings{AccessKeyID: awsapi.NewSecret("env:MY_KEY"), SecretAccessKey: awsapi.NewSecret("exec:echo s")}, "AKIAREF"},
+		}, awsapi.Settings{AccessKeyID: settings.NewSecret("env:MY_KEY"), SecretAccessKey: settings.NewSecret("exec:echo s")}, "AKIAREF"},
 		"keys from Secrets Manager": {func(t *testing.T, server *tinyAWS) {
 			onInstance(t, server)
 			server.on("GetSecretValue", text(`{"ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:k", "SecretString": "{\"id\": \"AKIASM\", \"key\": \"s\"}"}`))
 		}, awsapi.Settings{
-			AccessKeyID:     awsapi.NewSecret("awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k#id"),
-			SecretAccessKey: awsapi.NewSecret("awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k#key"),
+			AccessKeyID:     settings.NewSecret("awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k#id"),
+			SecretAccessKey: settings.NewSecret("awssecret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:k#key"),
 		}, "AKIASM"},
 	}
 	for name, tt := range tests {
@@ -210,7 +211,7 @@ func TestEnvironmentEndpointReachesEveryPath(t *testing.T) {
 		settings awsapi.Settings
 		want     string
 	}{
-		"our role chain": {onInstance, awsapi.Settings{Role: awsapi.Role{RoleARN: "arn:aws:iam::111122223333:role/one"}}, "ASIAONE"},
+		"our role chain": {onInstance, awsapi.Settings{Role: settings.Role{RoleARN: "arn:aws:iam::111122223333:role/one"}}, "ASIAONE"},
 		"SSO":            {withSSO, awsapi.Settings{Profile: "sso"}, "ASIASSO"},
 		"web identity":   {withWebIdentity, awsapi.Settings{}, "ASIAWEB"},
 		"a profile's role": {func(t *testing.T, _ *tinyAWS) {
@@ -240,7 +241,7 @@ func TestEnvironmentWinsUnlessTheSourceIsPinned(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
 	t.Setenv("AWS_DEFAULT_REGION", "eu-west-1")
 	free, pinned := keys(server), keys(server)
-	pinned.Source = awsapi.Keys
+	pinned.Source = settings.Keys
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"free": free, "pinned": pinned}, awsapitest.Quick())
 	for name, want := range map[string]struct{ key, region string }{
 		"free": {"AKIAENV", "eu-west-1"}, "pinned": {"AKIAEXAMPLE", "us-east-1"},
@@ -257,7 +258,7 @@ func TestEnvironmentWinsUnlessTheSourceIsPinned(t *testing.T) {
 			t.Errorf("%s: %s in %s, want %+v", name, creds.AccessKeyID, s.Region, want)
 		}
 	}
-	if info, err := pool.Describe("free"); err != nil || len(info.Overrides) != 2 || info.Source != awsapi.Environment {
+	if info, err := pool.Describe("free"); err != nil || len(info.Overrides) != 2 || info.Source != settings.Environment {
 		t.Errorf("%+v, %v", info, err)
 	}
 	if info, err := pool.Describe("pinned"); err != nil || len(info.Overrides) != 0 || info.Region != "us-east-1" {
@@ -269,13 +270,13 @@ func TestRoleOptionsReachSTS(t *testing.T) {
 	awsapitest.Clean(t)
 	server := newTinyAWS(t)
 	server.on("AssumeRole", assumed(time.Hour))
-	settings := keys(server)
-	settings.Role = awsapi.Role{
+	conn := keys(server)
+	conn.Role = settings.Role{
 		RoleARN: "arn:aws:iam::111122223333:role/one", ExternalID: "ext", SessionName: "ops", SourceIdentity: "ada",
-		Duration: awsapi.Duration(30 * time.Minute), SessionTags: map[string]string{"b": "2", "a": "1"}, TransitiveTags: []string{"a"},
+		Duration: settings.Duration(30 * time.Minute), SessionTags: map[string]string{"b": "2", "a": "1"}, TransitiveTags: []string{"a"},
 		Policy: `{"Version":"2012-10-17","Statement":[]}`,
 	}
-	signedWith(t, server, settings)
+	signedWith(t, server, conn)
 	form := server.made("AssumeRole")[0].form
 	for field, want := range map[string]string{
 		"ExternalId": "ext", "RoleSessionName": "ops", "SourceIdentity": "ada", "DurationSeconds": "1800",

@@ -16,6 +16,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
 // reply is what the tiny AWS says to one action.
@@ -126,7 +127,7 @@ func queryError(status int, code, message string) reply {
 // keys are settings with literal keys towards a server.
 func keys(s *tinyAWS) awsapi.Settings {
 	return awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret("AKIAEXAMPLE"), SecretAccessKey: awsapi.NewSecret("wJalr"),
+		AccessKeyID: settings.NewSecret("AKIAEXAMPLE"), SecretAccessKey: settings.NewSecret("wJalr"),
 		Region: "us-east-1", Endpoint: s.URL,
 	}
 }

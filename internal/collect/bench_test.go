@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
@@ -57,7 +58,7 @@ func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[strin
 				for _, turn := range []string{"first", "again"} {
 					peak := watch(b)
 					pool := awsapi.NewPool(map[string]awsapi.Settings{"acme": {
-						AccessKeyID: awsapi.NewSecret(key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(key.SecretAccessKey),
+						AccessKeyID: settings.NewSecret(key.AccessKeyID), SecretAccessKey: settings.NewSecret(key.SecretAccessKey),
 						Region: "us-east-1", Endpoint: server.URL, MemberRole: "Hawser",
 					}}, poolOptions(limits)...)
 					o := collect.Options{Connection: "acme", Organization: s.people > 0, Keys: mode}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
@@ -108,12 +109,12 @@ func furnish(a *awssim.Account) {
 	a.RootKey()
 }
 
-func (c *company) pool(settings ...func(*awsapi.Settings)) *awsapi.Pool {
+func (c *company) pool(changes ...func(*awsapi.Settings)) *awsapi.Pool {
 	s := awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret(c.Key.AccessKeyID), SecretAccessKey: awsapi.NewSecret(c.Key.SecretAccessKey),
+		AccessKeyID: settings.NewSecret(c.Key.AccessKeyID), SecretAccessKey: settings.NewSecret(c.Key.SecretAccessKey),
 		Region: "us-east-1", Endpoint: c.URL, MemberRole: "Hawser",
 	}
-	for _, change := range settings {
+	for _, change := range changes {
 		change(&s)
 	}
 	quick := awsapi.WithBackoff(pace.Backoff{Attempts: 3, Transient: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond})

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -27,7 +28,7 @@ func (c *company) statuses() map[string]string {
 // throughSCIM syncs with a SCIM endpoint in the connection.
 func (c *company) throughSCIM(endpoint, token string) (*collect.Result, error) {
 	return collect.Run(c.t.Context(), c.pool(func(s *awsapi.Settings) {
-		s.SCIM = awsapi.SCIM{Endpoint: endpoint, Token: awsapi.NewSecret(token)}
+		s.SCIM = settings.SCIM{Endpoint: endpoint, Token: settings.NewSecret(token)}
 	}), c.book, options())
 }
 
@@ -117,13 +118,13 @@ func TestMembersOfTheirOwn(t *testing.T) {
 	own := must(c.World.Account(member2).AddRole("Auditor", trust))
 	own.Attach(must(c.World.Account(member2).AWSPolicy("AdministratorAccess", adminPolicy)))
 	must(c.World.Account(member2).AddRole("Hawser", trustService)) // the usual one no longer trusts us
-	pool := func(m awsapi.Member) *awsapi.Pool {
-		return c.pool(func(s *awsapi.Settings) { s.Members = map[string]awsapi.Member{member2: m} })
+	pool := func(m settings.Member) *awsapi.Pool {
+		return c.pool(func(s *awsapi.Settings) { s.Members = map[string]settings.Member{member2: m} })
 	}
 	for _, tt := range []struct {
-		member awsapi.Member
+		member settings.Member
 		gaps   bool
-	}{{awsapi.Member{Role: "Auditor"}, true}, {awsapi.Member{Role: "Auditor", ExternalID: "own"}, false}} {
+	}{{settings.Member{Role: "Auditor"}, true}, {settings.Member{Role: "Auditor", ExternalID: "own"}, false}} {
 		result, err := collect.Run(t.Context(), pool(tt.member), c.book, options())
 		if err != nil || len(result.Gaps()) > 0 != tt.gaps {
 			t.Errorf("%+v: %v, %d gaps", tt.member, err, len(result.Gaps()))

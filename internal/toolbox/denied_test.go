@@ -83,7 +83,7 @@ func TestBareDenialsNameWhatToAllow(t *testing.T) {
 		_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
 	}))
 	t.Cleanup(server.Close)
-	_, err := newRig(t, settings(server.URL)).try(t.Context(), "s3.put", `{"bucket": "quay", "key": "k", "body": "x"}`)
+	_, err := newRig(t, fakeSettings(server.URL)).try(t.Context(), "s3.put", `{"bucket": "quay", "key": "k", "body": "x"}`)
 	got := fault.From(err)
 	if got.Action != "s3:PutObject" || got.Resource != "arn:aws:s3:::quay/k" || got.Statement != awserr.Statement("s3:PutObject", "arn:aws:s3:::quay/k") {
 		t.Errorf("got %+v", got)

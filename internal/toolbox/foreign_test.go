@@ -58,7 +58,7 @@ func TestToolsTakeNoForeignAnswer(t *testing.T) {
 				fmt.Fprint(w, a.body)
 			}))
 			defer server.Close()
-			r := newRig(t, settings(server.URL))
+			r := newRig(t, fakeSettings(server.URL))
 			for _, c := range calls {
 				_, err := r.try(t.Context(), c.tool, c.input)
 				f := fault.From(err)
@@ -78,7 +78,7 @@ func TestToolsTakeNoForeignAnswer(t *testing.T) {
 func TestForeignIdentity(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "OK") }))
 	defer server.Close()
-	s := settings(server.URL)
+	s := fakeSettings(server.URL)
 	s.Account, s.AllowRoot = "", false
 	r := newRigWith(t, s, tool.Options{})
 	if _, err := r.try(t.Context(), "ec2.list", `{}`); !errors.Is(err, fault.Endpoint) {

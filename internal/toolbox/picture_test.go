@@ -20,7 +20,7 @@ const acme = "111122223333"
 // pictured is a rig whose store holds a small picture, after two syncs.
 func pictured(t *testing.T) *rig {
 	t.Helper()
-	r := newRig(t, settings("http://127.0.0.1:1"))
+	r := newRig(t, fakeSettings("http://127.0.0.1:1"))
 	book := r.store()
 	for i, cells := range []map[snapshot.Facet]*snapshot.Batch{
 		{"iam.users": people("ada", "bob"), "sso.users": directory(), "iam.access-keys": keys()},
@@ -148,7 +148,7 @@ func TestPictureToolsRefuse(t *testing.T) {
 // A snapshot that was exported, imported elsewhere and exported again is the
 // same, gaps included.
 func TestSnapshotsTravel(t *testing.T) {
-	here, there := pictured(t), newRig(t, settings("http://127.0.0.1:1"))
+	here, there := pictured(t), newRig(t, fakeSettings("http://127.0.0.1:1"))
 	export := func(r *rig, name string) string {
 		t.Helper()
 		if _, err := r.try(t.Context(), "snapshot.export", `{"file": "`+name+`"}`); err != nil {
@@ -206,7 +206,7 @@ const authorizationDetails = `{
 }`
 
 func TestAuthorizationDetailsAreImported(t *testing.T) {
-	r := newRig(t, settings("http://127.0.0.1:1"))
+	r := newRig(t, fakeSettings("http://127.0.0.1:1"))
 	organization := `{"Accounts": [{"Id": "111122223333", "Name": "acme", "State": "ACTIVE"}],
 		"Policies": [{"PolicySummary": {"Arn": "arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-1", "Name": "NoRoot", "Type": "SERVICE_CONTROL_POLICY"},
 		"Content": "{}", "Targets": [{"TargetId": "111122223333", "Type": "ACCOUNT"}]}]}`

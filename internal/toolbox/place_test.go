@@ -22,7 +22,7 @@ func (a *asked) Confirm(_ context.Context, q tool.Question) (bool, error) {
 // A person is asked about the account and region that an ARN names, since the
 // call would go there.
 func TestQuestionsNameThePlaceOfTheARN(t *testing.T) {
-	rig := newRigWith(t, settings("http://127.0.0.1:1"), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}})
+	rig := newRigWith(t, fakeSettings("http://127.0.0.1:1"), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}})
 	want := tool.Target{Connection: "default", Account: "444455556666", Region: "eu-west-1"}
 	for name, input := range map[string]string{
 		"lambda.invoke": `{"function_name": "arn:aws:lambda:eu-west-1:444455556666:function:f"}`,

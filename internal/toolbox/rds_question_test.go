@@ -62,7 +62,7 @@ func TestQuestionsBeforeSQLAndFunctions(t *testing.T) {
 		"without a payload": {"lambda.invoke", function(map[string]any{}), "Invoke the function checkout without a payload"},
 		"an event, unheard": {"lambda.invoke", function(map[string]any{"type": "async", "payload": 12}), "Queue an event for the function checkout with a payload of 2 bytes"},
 	}
-	rig := newRigWith(t, settings("http://127.0.0.1:1"), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}})
+	rig := newRigWith(t, fakeSettings("http://127.0.0.1:1"), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}})
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			input, err := json.Marshal(tt.input)

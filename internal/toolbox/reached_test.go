@@ -42,7 +42,7 @@ func TestRecordsNameAccounts(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	s := settings(server.URL)
+	s := fakeSettings(server.URL)
 	s.Account, s.AllowRoot, s.Accounts = "", false, []string{"123456789012", "444455556666"}
 	tests := map[string]struct {
 		tool, input, aimed string
@@ -95,7 +95,7 @@ func TestFailingIdentityIsAskedOnce(t *testing.T) {
 		fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
 	}))
 	defer server.Close()
-	s := settings(server.URL)
+	s := fakeSettings(server.URL)
 	s.Account, s.AllowRoot = "", false
 	var r *rig
 	r = newRigWith(t, s, tool.Options{Place: func(ctx context.Context, at tool.Target) tool.Target {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store"
@@ -28,10 +29,10 @@ type rig struct {
 	dir      string
 }
 
-// settings is a connection to a pretend AWS at an endpoint.
-func settings(endpoint string) awsapi.Settings {
+// fakeSettings is a connection to a pretend AWS at an endpoint.
+func fakeSettings(endpoint string) awsapi.Settings {
 	return awsapi.Settings{
-		Source: awsapi.Keys, AccessKeyID: awsapi.NewSecret(testKey), SecretAccessKey: awsapi.NewSecret(testSecret),
+		Source: settings.Keys, AccessKeyID: settings.NewSecret(testKey), SecretAccessKey: settings.NewSecret(testSecret),
 		Region: "us-east-1", Endpoint: endpoint, Account: "123456789012", AllowRoot: true,
 	}
 }

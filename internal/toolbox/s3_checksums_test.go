@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
@@ -25,7 +26,7 @@ func TestChecksumsThatAreNotRequired(t *testing.T) {
 	}{
 		"by default": {func(*testing.T, *awsapi.Settings) {}, true},
 		"by connection": {func(_ *testing.T, s *awsapi.Settings) {
-			s.RequestChecksums, s.ResponseChecksums = awsapi.WhenRequired, awsapi.WhenRequired
+			s.RequestChecksums, s.ResponseChecksums = settings.WhenRequired, settings.WhenRequired
 		}, false},
 		"by environment": {func(t *testing.T, _ *awsapi.Settings) {
 			t.Setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
@@ -43,7 +44,7 @@ func TestChecksumsThatAreNotRequired(t *testing.T) {
 		"the connection counts first": {func(t *testing.T, s *awsapi.Settings) {
 			t.Setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
 			t.Setenv("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
-			s.RequestChecksums, s.ResponseChecksums = awsapi.WhenSupported, awsapi.WhenSupported
+			s.RequestChecksums, s.ResponseChecksums = settings.WhenSupported, settings.WhenSupported
 		}, true},
 	}
 	for name, tt := range tests {

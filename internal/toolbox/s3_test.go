@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -30,14 +31,14 @@ type bucketStore struct {
 // onEveryStore runs a test on every S3 there is, each time with a fresh
 // bucket.
 func onEveryStore(t *testing.T, test func(t *testing.T, s *bucketStore)) {
-	t.Run("versitygw", func(t *testing.T) { test(t, newStore(t, "versitygw", settings(startVersity(t)))) })
+	t.Run("versitygw", func(t *testing.T) { test(t, newStore(t, "versitygw", fakeSettings(startVersity(t)))) })
 	t.Run("awssim", func(t *testing.T) { test(t, newStore(t, "awssim", simSettings(simtest.Start(t)))) })
 }
 
 // simSettings is a connection to the simulator as its administrator.
 func simSettings(sim *simtest.Sim) awsapi.Settings {
-	s := settings(sim.URL)
-	s.AccessKeyID, s.SecretAccessKey = awsapi.NewSecret(sim.Key.AccessKeyID), awsapi.NewSecret(sim.Key.SecretAccessKey)
+	s := fakeSettings(sim.URL)
+	s.AccessKeyID, s.SecretAccessKey = settings.NewSecret(sim.Key.AccessKeyID), settings.NewSecret(sim.Key.SecretAccessKey)
 	s.Account = simtest.Account
 	return s
 }

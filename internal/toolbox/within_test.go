@@ -28,8 +28,8 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	defer server.Close()
-	r := newRigWith(t, settings(server.URL), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write, tool.Destroy}}})
-	r.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": settings(server.URL)}, awsapi.WithAccounts([]string{"123456789012"}))
+	r := newRigWith(t, fakeSettings(server.URL), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write, tool.Destroy}}})
+	r.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": fakeSettings(server.URL)}, awsapi.WithAccounts([]string{"123456789012"}))
 	r.registry = r.registry.Through(toolbox.Within(r.pool))
 	tests := []struct{ tool, input, field string }{
 		{"lambda.invoke", `{"function_name": "444455556666:function:f"}`, "function_name"},
@@ -64,7 +64,7 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 
 // TestPartialARNsSayWhereTheCallGoes, as whole ones do.
 func TestPartialARNsSayWhereTheCallGoes(t *testing.T) {
-	r := newRig(t, settings("http://127.0.0.1:1"))
+	r := newRig(t, fakeSettings("http://127.0.0.1:1"))
 	_, err := r.try(t.Context(), "lambda.get", `{"function_name": "444455556666:function:f", "account": "123456789012"}`)
 	if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != "account" {
 		t.Errorf("%+v", f)

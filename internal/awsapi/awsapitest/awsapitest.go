@@ -9,6 +9,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
 // Clean takes everything of the machine's own AWS set-up out of the test's
@@ -45,7 +46,7 @@ func PoolOf(s awsapi.Settings, opts ...awsapi.Option) *awsapi.Pool {
 func SessionAt(t *testing.T, address string) *awsapi.Session {
 	t.Helper()
 	settings := awsapi.Settings{
-		AccessKeyID: awsapi.NewSecret("AKIAEXAMPLE"), SecretAccessKey: awsapi.NewSecret("wJalr"),
+		AccessKeyID: settings.NewSecret("AKIAEXAMPLE"), SecretAccessKey: settings.NewSecret("wJalr"),
 		Region: "us-east-1", Endpoint: address, AllowRoot: true, Account: "111122223333",
 	}
 	s, err := PoolOf(settings).Session(t.Context(), awsapi.Target{})

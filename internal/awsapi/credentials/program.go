@@ -1,4 +1,4 @@
-package awsapi
+package credentials
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 
 const (
 	// programTime is how long a program that gives credentials may run. It ends
-	// before refreshTimeout does, so that the fault can name the program.
+	// before RefreshTimeout does, so that the fault can name the program.
 	programTime = 50 * time.Second
 	// programRest is how long a program's output is read on after its end, where
 	// a child that it left behind keeps the output open.
@@ -54,15 +54,19 @@ func slowProgram(err error, name string) *fault.Error {
 		WithFix("run it by hand and see that it ends without asking anything, or raise the time limit (--timeout)")
 }
 
+// Running is the program that somebody waits for, if any. It is safe for
+// concurrent use.
+type Running struct{ name atomic.Pointer[string] }
+
 type noteKey struct{}
 
-// noting gives a context in which the program that runs is noted in p, and
+// Note gives a context in which the program that runs is noted here, and
 // wherever ctx notes it: renewals of credentials stand inside of each other where
 // a role is assumed with credentials from a program.
-func noting(ctx context.Context, p *atomic.Pointer[string]) context.Context {
+func (r *Running) Note(ctx context.Context) context.Context {
 	outer, _ := ctx.Value(noteKey{}).(func(*string))
 	return context.WithValue(ctx, noteKey{}, func(name *string) {
-		p.Store(name)
+		r.name.Store(name)
 		if outer != nil {
 			outer(name)
 		}
@@ -76,10 +80,10 @@ func noteProgram(ctx context.Context, name *string) {
 	}
 }
 
-// blameProgram names the program that runs, where a call's time has ended while
+// Blame names the program that runs, where a call's time has ended while
 // it waited for that; else it gives err.
-func blameProgram(ctx context.Context, err error, running *atomic.Pointer[string]) error {
-	if program := running.Load(); program != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+func (r *Running) Blame(ctx context.Context, err error) error {
+	if program := r.name.Load(); program != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return slowProgram(err, *program)
 	}
 	return err

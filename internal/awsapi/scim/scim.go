@@ -1,4 +1,6 @@
-package awsapi
+// Package scim asks Identity Center's SCIM endpoint, for which AWS's SDK has no
+// client.
+package scim
 
 import (
 	"context"
@@ -18,38 +20,51 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// SCIMUser is a user of Identity Center as SCIM tells of one, who has the same
+// User is a user of Identity Center as SCIM tells of one, who has the same
 // ID in the identity store.
-type SCIMUser struct {
+type User struct {
 	ID     string `json:"id"`
 	Name   string `json:"userName"`
 	Active *bool  `json:"active"` // nil where the answer does not say
 }
 
-// scimPage is what is asked for at once: the most there is.
-const scimPage = 100
+// pageSize is what is asked for at once: the most there is.
+const pageSize = 100
 
-// mostSCIM is how large an answer may be.
-const mostSCIM = 16 << 20
+// mostBytes is how large an answer may be.
+const mostBytes = 16 << 20
 
-// HasSCIM tells whether the connection names Identity Center's SCIM endpoint.
-func (s *Session) HasSCIM() bool { return s.conn.settings.SCIM.Endpoint != "" }
+// timeout ends a request that hangs.
+const timeout = time.Minute
 
-// SCIMUsers gives all users that the SCIM endpoint of the session's connection
-// lists. It follows
+// Client asks a SCIM endpoint.
+type Client struct {
+	endpoint, token string
+	http            aws.HTTPClient
+	backoff         pace.Backoff
+}
+
+// New gives the client of a connection's endpoint.
+func New(endpoint, token string, client aws.HTTPClient, backoff pace.Backoff) *Client {
+	return &Client{strings.TrimSuffix(endpoint, "/"), token, client, backoff}
+}
+
+// Try asks for one user, to see whether the endpoint answers.
+func (c *Client) Try(ctx context.Context) error {
+	_, err := c.users(ctx, 1, "")
+	return err
+}
+
+// Users gives all users that the endpoint lists. It follows
 // https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html
 //
-// Errors: NoCredentials for a token that can't be read, BadCredentials for one
-// that is refused, Throttled, Unavailable, Network, Timeout.
-func (s *Session) SCIMUsers(ctx context.Context) ([]SCIMUser, error) {
-	c, err := s.conn.scim(ctx, s.config.HTTPClient)
-	if err != nil {
-		return nil, err
-	}
-	var users []SCIMUser
+// Errors: BadCredentials for a token that is refused, Throttled, Unavailable,
+// Network, Timeout.
+func (c *Client) Users(ctx context.Context) ([]User, error) {
+	var users []User
 	followed := map[string]bool{}
 	for cursor := ""; ; {
-		page, err := c.users(ctx, scimPage, cursor)
+		page, err := c.users(ctx, pageSize, cursor)
 		if err != nil {
 			return nil, err
 		}
@@ -65,29 +80,17 @@ func (s *Session) SCIMUsers(ctx context.Context) ([]SCIMUser, error) {
 	}
 }
 
-// scimClient asks a SCIM endpoint.
-type scimClient struct {
-	endpoint, token string
-	http            aws.HTTPClient
-	backoff         pace.Backoff
-}
-
-func (c *connection) scim(ctx context.Context, http aws.HTTPClient) (*scimClient, error) {
-	token, err := c.settings.SCIM.Token.resolve(ctx, c.secretReader())
-	return &scimClient{strings.TrimSuffix(c.settings.SCIM.Endpoint, "/"), token, http, c.pool.backoff}, err
-}
-
-// scimUsers is a page of users.
-type scimUsers struct {
-	Resources  []SCIMUser `json:"Resources"`
-	NextCursor string     `json:"nextCursor"`
+// userPage is a page of users.
+type userPage struct {
+	Resources  []User `json:"Resources"`
+	NextCursor string `json:"nextCursor"`
 }
 
 // users asks for a page until there is an answer, or patience is over.
-func (c *scimClient) users(ctx context.Context, count int, cursor string) (page scimUsers, err error) {
+func (c *Client) users(ctx context.Context, count int, cursor string) (page userPage, err error) {
 	path := "/Users?count=" + strconv.Itoa(count) + "&cursor=" + url.QueryEscape(cursor)
 	for attempt := 1; ; attempt++ {
-		page = scimUsers{}
+		page = userPage{}
 		again, err := c.get(ctx, path, &page)
 		if err == nil || !again || attempt >= c.backoff.Transient {
 			return page, err
@@ -104,8 +107,8 @@ func (c *scimClient) users(ctx context.Context, count int, cursor string) (page 
 }
 
 // get makes one request; again tells whether another could succeed.
-func (c *scimClient) get(ctx context.Context, path string, into *scimUsers) (again bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
+func (c *Client) get(ctx context.Context, path string, into *userPage) (again bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.endpoint+path, nil)
 	if err != nil {
@@ -115,29 +118,29 @@ func (c *scimClient) get(ctx context.Context, path string, into *scimUsers) (aga
 	pace.Count(ctx, "scim:ListUsers", 1)
 	response, err := c.http.Do(req)
 	if err != nil {
-		return true, scimFault(awserr.Fault(err))
+		return true, failed(awserr.Fault(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return scimStatus(response.StatusCode)
+		return ofStatus(response.StatusCode)
 	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, mostSCIM)).Decode(into); err != nil {
+	if err := json.NewDecoder(io.LimitReader(response.Body, mostBytes)).Decode(into); err != nil {
 		return true, fault.Wrap(err, fault.Network, "the SCIM endpoint's answer can't be read").WithFix("try again; check scim.endpoint")
 	}
 	if into.Resources == nil {
-		return false, scimFault(fault.New(fault.Endpoint, "the SCIM endpoint's answer is no list of users").
+		return false, failed(fault.New(fault.Endpoint, "the SCIM endpoint's answer is no list of users").
 			WithCause("it has no Resources").WithFix("check scim.endpoint and the proxy (HTTPS_PROXY)"))
 	}
 	return false, nil
 }
 
-// scimFault tells that it was the SCIM endpoint that failed, not AWS's APIs.
-func scimFault(e *fault.Error) *fault.Error {
+// failed tells that it was the SCIM endpoint that failed, not AWS's APIs.
+func failed(e *fault.Error) *fault.Error {
 	e.Op = "scim:ListUsers"
 	return e
 }
 
-func scimStatus(status int) (again bool, err error) {
+func ofStatus(status int) (again bool, err error) {
 	e := fault.New(fault.Unavailable, "the SCIM endpoint answered %d %s", status, http.StatusText(status)).WithFix("try again later")
 	again = slices.Contains([]int{429, 500, 502, 503, 504}, status)
 	switch status {
@@ -151,5 +154,5 @@ func scimStatus(status int) (again bool, err error) {
 		e.Kind = fault.Invalid
 		e = e.At("scim.endpoint").WithFix("write it as Identity Center's settings show it: https://scim.REGION.amazonaws.com/ID/scim/v2/")
 	}
-	return again, scimFault(e)
+	return again, failed(e)
 }

@@ -1,10 +1,16 @@
-package awsapi
+// Package settings is what a connection is told in hawser.yaml: the words for it,
+// and what may be wrong with them. It contacts nothing.
+package settings
 
 import (
 	"cmp"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/hawser/hawser/internal/awsapi/regions"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // Source names where a connection's first credentials come from.
@@ -36,8 +42,17 @@ func Sources() []Source {
 	return []Source{Ambient, Environment, Profile, Keys, Instance, Container, WebIdentity}
 }
 
-// Settings is one named connection as hawser.yaml has it.
-type Settings struct {
+// SourceNames lists the sources for a message.
+func SourceNames() string {
+	names := make([]string, len(Sources()))
+	for i, source := range Sources() {
+		names[i] = string(source)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Connection is one named connection as hawser.yaml has it.
+type Connection struct {
 	// Source pins where credentials come from; environment variables then no
 	// longer win over the file.
 	Source Source `yaml:"source,omitempty" json:"source,omitempty"`
@@ -124,15 +139,52 @@ type Role struct {
 
 // Member is how one account is reached. What is empty is as for all others.
 type Member struct {
-	// Role is as Settings.MemberRole.
+	// Role is as Connection.MemberRole.
 	Role       string `yaml:"role,omitempty" json:"role,omitempty"`
 	ExternalID string `yaml:"external_id,omitempty" json:"external_id,omitempty"`
 }
 
 // member is how an account is reached.
-func (s Settings) member(account string) Member {
+func (s Connection) member(account string) Member {
 	m := s.Members[account]
 	return Member{Role: cmp.Or(m.Role, s.MemberRole, DefaultMemberRole), ExternalID: cmp.Or(m.ExternalID, s.MemberExternalID)}
+}
+
+// DefaultMemberRole is the role that Organizations makes in new accounts.
+const DefaultMemberRole = "OrganizationAccountAccessRole"
+
+// RoleIn is the role to assume in a member account.
+func (s Connection) RoleIn(account, partition string) Role {
+	m := s.member(account)
+	role := Role{RoleARN: "arn:" + partition + ":iam::" + account + ":role/" + strings.TrimPrefix(m.Role, "/"), ExternalID: m.ExternalID}
+	if strings.HasPrefix(m.Role, "arn:") {
+		role.RoleARN = strings.NewReplacer("{account}", account, "{partition}", partition).Replace(m.Role)
+	}
+	return role
+}
+
+// CheckRegion refuses a region that AWS does not have, unless the settings
+// name it or send calls elsewhere anyway.
+func (s Connection) CheckRegion(region string) error {
+	if regions.Known(region) || s.Endpoint != "" {
+		return nil
+	}
+	for _, extra := range s.ExtraRegions {
+		if extra == region {
+			return nil
+		}
+	}
+	return badRegion(region)
+}
+
+func badRegion(region string) *fault.Error {
+	e := fault.New(fault.Invalid, "%q is not an AWS region", region).At("region")
+	if near := regions.Nearest(region); near != "" {
+		e.WithCause("did you mean %s?", near).WithFix("use %s, or list a newer region in extra_regions", near)
+		e.Region = near
+		return e
+	}
+	return e.WithFix("use a region such as us-east-1, or list a newer one in extra_regions")
 }
 
 // SCIM is a SCIM endpoint, and the token that it wants.
@@ -149,8 +201,8 @@ func (r Role) empty() bool {
 		r.Duration == 0 && len(r.SessionTags) == 0 && len(r.TransitiveTags) == 0 && r.Policy == ""
 }
 
-// chain is the roles to assume, in order.
-func (s Settings) chain() []Role {
+// Chain is the roles to assume, in order.
+func (s Connection) Chain() []Role {
 	if s.RoleARN != "" {
 		return []Role{s.Role}
 	}

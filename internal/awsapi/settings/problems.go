@@ -1,4 +1,4 @@
-package awsapi
+package settings
 
 import (
 	"encoding/json"
@@ -27,6 +27,11 @@ const (
 	shortestSession = 15 * time.Minute
 	longestSession  = 12 * time.Hour
 	mostTags        = 50
+	// chainedDuration is the longest session that AWS gives to a role that was
+	// assumed with another role's credentials.
+	//
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+	chainedDuration = time.Hour
 )
 
 // problems collects what is wrong with settings.
@@ -42,7 +47,7 @@ func (p *problems) at(field, format string, args ...any) *fault.Error {
 // Problems lists what is wrong with the settings, without asking anyone. Field
 // is the path of the offending key inside the connection, such as
 // "roles[1].duration".
-func (s Settings) Problems() []*fault.Error {
+func (s Connection) Problems() []*fault.Error {
 	var p problems
 	s.sourceProblems(&p)
 	s.secretProblems(&p)
@@ -56,10 +61,10 @@ func (s Settings) Problems() []*fault.Error {
 	return p
 }
 
-func (s Settings) sourceProblems(p *problems) {
+func (s Connection) sourceProblems(p *problems) {
 	hasKeys := !s.AccessKeyID.IsZero() || !s.SecretAccessKey.IsZero()
 	if s.Source != "" && !slices.Contains(Sources(), s.Source) {
-		e := p.at("source", "unknown source %q", s.Source).WithFix("use one of: %s", joined(Sources()))
+		e := p.at("source", "unknown source %q", s.Source).WithFix("use one of: %s", SourceNames())
 		var names []string
 		for _, known := range Sources() {
 			names = append(names, string(known))
@@ -88,7 +93,7 @@ func (s Settings) sourceProblems(p *problems) {
 	}
 }
 
-func (s Settings) secretProblems(p *problems) {
+func (s Connection) secretProblems(p *problems) {
 	switch {
 	case !s.AccessKeyID.IsZero() && s.SecretAccessKey.IsZero():
 		p.at("access_key_id", "an access key needs its secret").WithFix("add secret_access_key, best as a reference such as env:NAME")
@@ -112,7 +117,7 @@ func (s Settings) secretProblems(p *problems) {
 
 // problems checks a reference; remote tells of one to Secrets Manager.
 func (s Secret) problems(p *problems, field string) (remote bool) {
-	scheme, rest := s.split()
+	scheme, rest := s.Parts()
 	secret, _, _ := strings.Cut(rest, "#")
 	a, ok := arn.Parse(secret)
 	switch {
@@ -124,7 +129,7 @@ func (s Secret) problems(p *problems, field string) (remote bool) {
 	return scheme == "awssecret"
 }
 
-func (s Settings) regionProblems(p *problems) {
+func (s Connection) regionProblems(p *problems) {
 	if s.Region != "" {
 		s.oneRegion(p, "region", s.Region)
 	}
@@ -136,15 +141,15 @@ func (s Settings) regionProblems(p *problems) {
 	}
 }
 
-func (s Settings) oneRegion(p *problems, field, region string) {
-	if err := s.checkRegion(region); err != nil {
+func (s Connection) oneRegion(p *problems, field, region string) {
+	if err := s.CheckRegion(region); err != nil {
 		e := badRegion(region)
 		e.Field = field
 		*p = append(*p, e)
 	}
 }
 
-func (s Settings) roleProblems(p *problems) {
+func (s Connection) roleProblems(p *problems) {
 	if s.RoleARN != "" && len(s.Roles) > 0 {
 		p.at("roles", "role_arn and roles exclude each other").WithFix("put the one role into roles as its first, or remove roles")
 		return
@@ -158,7 +163,7 @@ func (s Settings) roleProblems(p *problems) {
 	if s.RoleARN == "" {
 		prefix = func(i int) string { return fmt.Sprintf("roles[%d].", i) }
 	}
-	for i, role := range s.chain() {
+	for i, role := range s.Chain() {
 		role.problems(p, prefix(i), i > 0)
 		s.partitionProblems(p, prefix(i)+"role_arn", role.RoleARN)
 	}
@@ -186,7 +191,7 @@ func (r Role) firstField() string {
 
 // partitionProblems finds a role in another partition than the region or the
 // first role: credentials of one partition mean nothing in another.
-func (s Settings) partitionProblems(p *problems, field, roleARN string) {
+func (s Connection) partitionProblems(p *problems, field, roleARN string) {
 	parsed, ok := arn.Parse(roleARN)
 	if !ok {
 		return
@@ -196,7 +201,7 @@ func (s Settings) partitionProblems(p *problems, field, roleARN string) {
 			WithFix("use a region of %s, such as %s", parsed.Partition, regions.Home(parsed.Partition))
 		return
 	}
-	if first, ok := arn.Parse(s.chain()[0].RoleARN); ok && first.Partition != parsed.Partition {
+	if first, ok := arn.Parse(s.Chain()[0].RoleARN); ok && first.Partition != parsed.Partition {
 		p.at(field, "a chain can't go from partition %s to %s", first.Partition, parsed.Partition).
 			WithFix("make one connection for each partition")
 	}
@@ -243,7 +248,7 @@ func (r Role) durationProblems(p *problems, prefix string, chained bool) {
 	}
 }
 
-func (s Settings) accountProblems(p *problems) {
+func (s Connection) accountProblems(p *problems) {
 	if s.Account != "" && !arn.IsAccount(s.Account) {
 		p.at("account", "%q is not an account", s.Account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
 	}
@@ -254,7 +259,7 @@ func (s Settings) accountProblems(p *problems) {
 	}
 }
 
-func (s Settings) endpointProblems(p *problems) {
+func (s Connection) endpointProblems(p *problems) {
 	if s.Endpoint == "" {
 		return
 	}

@@ -1,9 +1,8 @@
-package awsapi
+package credentials
 
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,14 +18,14 @@ const (
 	// refreshAgain is how soon a failed renewal is tried again while the old
 	// credentials still hold.
 	refreshAgain = 15 * time.Second
-	// refreshTimeout ends a renewal that hangs; the next call tries again.
-	refreshTimeout = time.Minute
+	// RefreshTimeout ends a renewal that hangs; the next call tries again.
+	RefreshTimeout = time.Minute
 )
 
-// keeper keeps one provider's credentials fresh. The SDK's cache makes
+// Keeper keeps one provider's credentials fresh. The SDK's cache makes
 // concurrent callers share one renewal; the keeper decides when it is due, and
 // goes on with still valid credentials when it fails.
-type keeper struct {
+type Keeper struct {
 	cache *aws.CredentialsCache
 	inner aws.CredentialsProvider
 
@@ -34,15 +33,32 @@ type keeper struct {
 	last  aws.Credentials // as the provider gave them, with their true end
 	grace bool            // the cache is being given the last ones once more
 
-	running atomic.Pointer[string] // the program that a renewal waits for
+	running Running // the program that a renewal waits for
 }
+
+// Signer is what the present attempt of a call is signed with.
+type Signer struct {
+	keeper *Keeper
+	used   aws.Credentials
+}
+
+type signerKey struct{}
+
+// NewContext gives a context in which keepers note what they gave in s.
+func NewContext(ctx context.Context, s *Signer) context.Context {
+	return context.WithValue(ctx, signerKey{}, s)
+}
+
+// Renew makes the next attempt ask for new credentials, because AWS refused
+// these as ended. It tells whether asking again can give others.
+func (s *Signer) Renew() bool { return s.keeper != nil && s.keeper.renew(s.used) }
 
 // forgetter is a provider that keeps credentials itself, as the SDK's cache
 // does.
 type forgetter interface{ Invalidate() }
 
-func newKeeper(provider aws.CredentialsProvider) *keeper {
-	k := &keeper{inner: provider}
+func newKeeper(provider aws.CredentialsProvider) *Keeper {
+	k := &Keeper{inner: provider}
 	k.cache = aws.NewCredentialsCache(renewal{k}, func(o *aws.CredentialsCacheOptions) {
 		o.ExpiryWindow = refreshBefore
 		o.ExpiryWindowJitterFrac = 0.5
@@ -51,19 +67,19 @@ func newKeeper(provider aws.CredentialsProvider) *keeper {
 }
 
 // Retrieve gives credentials that are valid now. Failures are *awserr.CredentialsError.
-func (k *keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
+func (k *Keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := k.cache.Retrieve(ctx)
 	if err != nil {
-		return creds, &awserr.CredentialsError{Err: blameProgram(ctx, err, &k.running)}
+		return creds, &awserr.CredentialsError{Err: k.running.Blame(ctx, err)}
 	}
-	if c := callOf(ctx); c != nil {
-		c.keeper, c.signer = k, creds
+	if s, ok := ctx.Value(signerKey{}).(*Signer); ok {
+		s.keeper, s.used = k, creds
 	}
 	return creds, nil
 }
 
 // ProviderSources passes the SDK's record of sources on to its user agent.
-func (k *keeper) ProviderSources() []aws.CredentialSource {
+func (k *Keeper) ProviderSources() []aws.CredentialSource {
 	if p, ok := k.inner.(aws.CredentialProviderSource); ok {
 		return p.ProviderSources()
 	}
@@ -72,8 +88,8 @@ func (k *keeper) ProviderSources() []aws.CredentialSource {
 
 // renew makes the next Retrieve ask the provider, because AWS refused used as
 // ended. It tells whether asking again can give other credentials.
-func (k *keeper) renew(used aws.Credentials) bool {
-	present := k.present()
+func (k *Keeper) renew(used aws.Credentials) bool {
+	present := k.Present()
 	if present.AccessKeyID != used.AccessKeyID || present.SessionToken != used.SessionToken {
 		return present.HasKeys() // another call has renewed them
 	}
@@ -90,21 +106,21 @@ func (k *keeper) renew(used aws.Credentials) bool {
 	return true
 }
 
-// present gives the credentials held now, with their true end, without asking
+// Present gives the credentials held now, with their true end, without asking
 // for any.
-func (k *keeper) present() aws.Credentials {
+func (k *Keeper) Present() aws.Credentials {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.last
 }
 
 // renewal is the keeper's face towards the cache.
-type renewal struct{ *keeper }
+type renewal struct{ *Keeper }
 
 // Retrieve asks the provider for new credentials. A provider that is itself a
 // cache is told to forget first, since it would keep its own to the very end.
 func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	ctx, cancel := context.WithTimeout(noting(ctx, &r.running), refreshTimeout)
+	ctx, cancel := context.WithTimeout(r.running.Note(ctx), RefreshTimeout)
 	defer cancel()
 	if inner, ok := r.inner.(forgetter); ok && r.valid(time.Now()) {
 		inner.Invalidate()
@@ -121,7 +137,7 @@ func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
 
 // valid tells whether the last credentials still hold at a time.
 func (r renewal) valid(at time.Time) bool {
-	last := r.present()
+	last := r.Present()
 	return last.HasKeys() && (!last.CanExpire || last.Expires.After(at))
 }
 

@@ -1,4 +1,4 @@
-package awsapi
+package credentials
 
 import (
 	"maps"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi/regions"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -20,42 +21,11 @@ const (
 	defaultSessionName = "hawser"
 	// defaultDuration is how long a role's session lasts unless told.
 	defaultDuration = time.Hour
-	// chainedDuration is the longest session that AWS gives to a role that was
-	// assumed with another role's credentials.
-	//
-	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
-	chainedDuration = time.Hour
 )
 
-// assumeChain puts the settings' roles on top of the first credentials, each
-// assumed with the credentials of the one before.
-func (c *connection) assumeChain(b *base) (*base, error) {
-	roles, free, err := c.chain()
-	if err != nil {
-		return nil, err
-	}
-	for i, role := range roles {
-		if i == len(roles)-1 && role.Policy != free.Policy {
-			if b.members, err = assume(b.config, free); err != nil {
-				return nil, err
-			}
-		}
-		k, err := assume(b.config, role)
-		if err != nil {
-			return nil, err
-		}
-		b.config.Credentials = k
-		b.session = true
-		if a, ok := arn.Parse(role.RoleARN); ok {
-			b.account = a.Account
-		}
-	}
-	return b, nil
-}
-
-// assume gives kept credentials of a role, assumed with cfg's credentials in
+// Assume gives kept credentials of a role, assumed with cfg's credentials in
 // the role's own partition.
-func assume(cfg aws.Config, role Role) (*keeper, error) {
+func Assume(cfg aws.Config, role settings.Role) (*Keeper, error) {
 	parsed, ok := arn.Parse(role.RoleARN)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "%q is not the ARN of a role", role.RoleARN).At("role_arn").
@@ -66,11 +36,11 @@ func assume(cfg aws.Config, role Role) (*keeper, error) {
 			o.Region = regions.Home(parsed.Partition)
 		}
 	})
-	return newKeeper(stscreds.NewAssumeRoleProvider(client, role.RoleARN, role.options)), nil
+	return newKeeper(stscreds.NewAssumeRoleProvider(client, role.RoleARN, func(o *stscreds.AssumeRoleOptions) { roleOptions(role, o) })), nil
 }
 
-// options copies a role's settings into the SDK's.
-func (r Role) options(o *stscreds.AssumeRoleOptions) {
+// roleOptions copies a role's settings into the SDK's.
+func roleOptions(r settings.Role, o *stscreds.AssumeRoleOptions) {
 	o.RoleSessionName = r.SessionName
 	if o.RoleSessionName == "" {
 		o.RoleSessionName = defaultSessionName

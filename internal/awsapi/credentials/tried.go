@@ -1,4 +1,4 @@
-package awsapi
+package credentials
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -27,8 +28,8 @@ type attempt struct {
 // that was tried.
 type explained struct {
 	aws.CredentialsProvider
-	settings Settings
-	source   Source
+	settings settings.Connection
+	source   settings.Source
 }
 
 // Retrieve asks the provider.
@@ -84,7 +85,7 @@ func (e *explained) explain(err error) error {
 }
 
 func (e *explained) profile() string {
-	if e.settings.Profile != "" && e.source == Profile {
+	if e.settings.Profile != "" && e.source == settings.Profile {
 		return e.settings.Profile
 	}
 	if name := os.Getenv("AWS_PROFILE"); name != "" {
@@ -95,15 +96,15 @@ func (e *explained) profile() string {
 
 func (e *explained) fix() string {
 	switch e.source {
-	case Environment:
+	case settings.Environment:
 		return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or choose another source in the connection"
-	case Profile:
+	case settings.Profile:
 		return fmt.Sprintf("give profile %q credentials: run aws configure sso --profile %[1]s, or aws configure", e.profile())
-	case Instance:
+	case settings.Instance:
 		return "attach an instance profile to this EC2 instance, or choose another source in the connection"
-	case Container:
+	case settings.Container:
 		return "give the task or pod a role, or choose another source in the connection"
-	case WebIdentity:
+	case settings.WebIdentity:
 		return "annotate the pod's service account with a role, or choose another source in the connection"
 	default:
 		return "sign in (aws sso login), name a profile in the connection, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -132,15 +133,15 @@ func (e *explained) tried(err error) []attempt {
 		web.Why = awserr.Reason(err)
 	}
 	switch e.source {
-	case Environment:
+	case settings.Environment:
 		return []attempt{environment}
-	case Profile:
+	case settings.Profile:
 		return []attempt{profile, container, instance}
-	case Instance:
+	case settings.Instance:
 		return []attempt{instance}
-	case Container:
+	case settings.Container:
 		return []attempt{container}
-	case WebIdentity:
+	case settings.WebIdentity:
 		return []attempt{web}
 	}
 	return []attempt{environment, web, profile, container, instance}
@@ -150,7 +151,7 @@ func (e *explained) tried(err error) []attempt {
 // with it because it says where credentials are.
 func (e *explained) triedProfile(err error) (attempt, bool) {
 	tried := attempt{Source: "profile " + e.profile()}
-	if e.source != Profile && e.source != Ambient {
+	if e.source != settings.Profile && e.source != settings.Ambient {
 		return tried, false
 	}
 	shared, missing := e.sharedProfile()
@@ -169,7 +170,7 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 
 // signsIn tells whether the profile needs a person to sign in.
 func (e *explained) signsIn() bool {
-	if e.source != Profile && e.source != Ambient {
+	if e.source != settings.Profile && e.source != settings.Ambient {
 		return false
 	}
 	shared, err := e.sharedProfile()

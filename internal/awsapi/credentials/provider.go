@@ -1,4 +1,4 @@
-package awsapi
+package credentials
 
 import (
 	"context"
@@ -18,28 +18,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
 // provider gives the credentials of one source. The SDK's own chain has
 // already answered for Ambient and Profile.
-func (c *connection) provider(cfg aws.Config, source Source) (aws.CredentialsProvider, error) {
-	switch source {
-	case Ambient, Profile:
+func (l Loader) provider(cfg aws.Config) (aws.CredentialsProvider, error) {
+	switch l.Source {
+	case settings.Ambient, settings.Profile:
 		return cfg.Credentials, nil
-	case Environment:
+	case settings.Environment:
 		return aws.CredentialsProviderFunc(fromEnvironment), nil
-	case Keys:
-		return c.keyProvider(), nil
-	case Instance:
+	case settings.Keys:
+		return l.keyProvider(), nil
+	case settings.Instance:
 		return ec2rolecreds.New(func(o *ec2rolecreds.Options) { o.Client = imds.NewFromConfig(cfg) }), nil
-	case Container:
+	case settings.Container:
 		return containerProvider(cfg)
-	case WebIdentity:
+	case settings.WebIdentity:
 		return webIdentityProvider(cfg)
 	}
-	return nil, fault.New(fault.Invalid, "unknown source %q", source).At("source").
-		WithFix("use one of: %s", joined(Sources()))
+	return nil, fault.New(fault.Invalid, "unknown source %q", l.Source).At("source").
+		WithFix("use one of: %s", settings.SourceNames())
 }
 
 const (
@@ -76,13 +77,12 @@ func fromEnvironment(context.Context) (aws.Credentials, error) {
 }
 
 // keyProvider resolves the keys of the settings when they are first used.
-func (c *connection) keyProvider() aws.CredentialsProvider {
-	s := c.settings
+func (l Loader) keyProvider() aws.CredentialsProvider {
+	s := l.Settings
 	return aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
-		read := c.secretReader()
 		var values [3]string
-		for i, secret := range []Secret{s.AccessKeyID, s.SecretAccessKey, s.SessionToken} {
-			value, err := secret.resolve(ctx, read)
+		for i, secret := range []settings.Secret{s.AccessKeyID, s.SecretAccessKey, s.SessionToken} {
+			value, err := Resolve(ctx, secret, l.Secrets)
 			if err != nil {
 				return aws.Credentials{}, err
 			}
@@ -92,33 +92,6 @@ func (c *connection) keyProvider() aws.CredentialsProvider {
 		creds.Source = "keys of the connection"
 		return creds, nil
 	})
-}
-
-// secretReader reads awssecret: references through another connection, or
-// through what the machine offers.
-func (c *connection) secretReader() secretReader {
-	return func(ctx context.Context, arn string) (string, error) {
-		ctx = unconfined(ctx)
-		if c.settings.Via != "" {
-			if _, ok := c.pool.settings[c.settings.Via]; !ok {
-				return "", c.pool.unknown(c.settings.Via)
-			}
-			session, err := c.pool.made(c.settings.Via).open(ctx, Target{})
-			if err != nil {
-				return "", err
-			}
-			return readerFor(session.Config())(ctx, arn)
-		}
-		s := c.settings
-		ambient := &connection{pool: c.pool, name: c.name, settings: Settings{
-			Source: Ambient, Region: s.Region, Endpoint: s.Endpoint, FIPS: s.FIPS, DualStack: s.DualStack, CABundle: s.CABundle,
-		}}
-		b, err := ambient.load(ctx)
-		if err != nil {
-			return "", err
-		}
-		return readerFor(b.config)(ctx, arn)
-	}
 }
 
 // The variables of the sources that a machine offers.
@@ -198,21 +171,6 @@ func webIdentityProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
 
 func failing(err error) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
-}
-
-// bareHost tells whether an address's host is an IP or localhost.
-func bareHost(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()) != nil)
-}
-
-// joined lists words for a message.
-func joined[T ~string](words []T) string {
-	texts := make([]string, len(words))
-	for i, w := range words {
-		texts[i] = string(w)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // errNoCredentials says that a source has nothing to give.

@@ -1,4 +1,4 @@
-package awsapi
+package settings
 
 import (
 	"maps"
@@ -11,7 +11,7 @@ import (
 )
 
 // memberProblems checks how other accounts are reached.
-func (s Settings) memberProblems(p *problems) {
+func (s Connection) memberProblems(p *problems) {
 	memberRoleProblems(p, "member_role", s.MemberRole)
 	externalIDProblems(p, "member_external_id", s.MemberExternalID)
 	for _, account := range slices.Sorted(maps.Keys(s.Members)) {
@@ -48,7 +48,7 @@ func externalIDProblems(p *problems, field, id string) {
 
 // scimProblems checks the SCIM endpoint. Its token goes over TLS, but for a
 // simulator on this machine.
-func (s Settings) scimProblems(p *problems) {
+func (s Connection) scimProblems(p *problems) {
 	switch {
 	case s.SCIM == (SCIM{}):
 		return

@@ -1,4 +1,4 @@
-package awsapi
+package credentials
 
 import (
 	"bytes"
@@ -31,23 +31,23 @@ type process struct{ profile, command string }
 // withOwnProcess gives the credentials of the SDK's chain. Where they come from a
 // credential_process, process takes the place of the SDK's provider, and the
 // profile's roles stand on top of it as the SDK puts them there.
-func (c *connection) withOwnProcess(cfg, chain aws.Config) aws.CredentialsProvider {
+func (l Loader) withOwnProcess(cfg, chain aws.Config) aws.CredentialsProvider {
 	from, ok := chain.Credentials.(aws.CredentialProviderSource)
 	if !ok || !slices.Contains(from.ProviderSources(), aws.CredentialSourceProfileProcess) {
 		return chain.Credentials
 	}
 	for _, source := range chain.ConfigSources {
 		if shared, ok := source.(config.SharedConfig); ok {
-			return c.processRoles(cfg, &shared)
+			return l.processRoles(cfg, &shared)
 		}
 	}
 	return chain.Credentials
 }
 
 // processRoles gives a profile's own credentials, which begin with a process.
-func (c *connection) processRoles(cfg aws.Config, shared *config.SharedConfig) aws.CredentialsProvider {
+func (l Loader) processRoles(cfg aws.Config, shared *config.SharedConfig) aws.CredentialsProvider {
 	if shared.Source != nil {
-		cfg.Credentials = c.processRoles(cfg, shared.Source)
+		cfg.Credentials = l.processRoles(cfg, shared.Source)
 	} else {
 		cfg.Credentials = process{shared.Profile, shared.CredentialProcess}
 	}
@@ -60,7 +60,7 @@ func (c *connection) processRoles(cfg aws.Config, shared *config.SharedConfig) a
 			o.Duration = d
 		}
 		o.ExternalID, o.SerialNumber = optional(shared.ExternalID), optional(shared.MFASerial)
-		o.TokenProvider = c.pool.mfa
+		o.TokenProvider = l.MFA
 		o.CredentialSources = process{}.ProviderSources()
 	})
 	return aws.NewCredentialsCache(role)

@@ -1,0 +1,35 @@
+package awsapi_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
+	"github.com/hawser/hawser/internal/awsapi/settings"
+)
+
+// A connection's SCIM endpoint is tried, and its token is not shown.
+func TestCheckSCIM(t *testing.T) {
+	scim := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/scim/v2/Users" || r.Header.Get("Authorization") != "Bearer hush-hush" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = w.Write([]byte(`{"Resources": []}`))
+	}))
+	defer scim.Close()
+	for reference, want := range map[string]awsapi.Status{"env:SCIM_TOKEN": awsapi.OK, "hush-hush": awsapi.Warning, "env:OLD_TOKEN": awsapi.Failure, "env:UNSET_TOKEN": awsapi.Failure} {
+		_, conn := simulated(t)
+		t.Setenv("SCIM_TOKEN", "hush-hush")
+		t.Setenv("OLD_TOKEN", "hush-hush-before")
+		conn.SCIM = settings.SCIM{Endpoint: scim.URL + "/scim/v2/", Token: settings.NewSecret(reference)}
+		found := awsapitest.PoolOf(conn).Check(t.Context(), "")
+		last := found[len(found)-1]
+		if last.ID != "scim" || last.Status != want || strings.Contains(last.Message+last.Cause+last.Fix, "hush") {
+			t.Errorf("%s: %+v", reference, last)
+		}
+	}
+}
