@@ -26,6 +26,18 @@ var floors = [][]string{
 	{"internal/fault", "internal/jsonfile", "internal/arn", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
 }
 
+// inside are packages below one room, from top to bottom. One may import those on
+// lower lines, and none on its own line.
+var inside = [][][]string{
+	{
+		{"internal/awsapi"},
+		{"internal/awsapi/scim"},
+		{"internal/awsapi/credentials", "internal/awsapi/pace", "internal/awsapi/answer"},
+		{"internal/awsapi/awserr", "internal/awsapi/settings"},
+		{"internal/awsapi/actions", "internal/awsapi/regions"},
+	},
+}
+
 // doors know what the registry holds, never how it is done.
 var (
 	doors         = []string{"internal/jobs", "internal/web", "internal/mcpserver"}
@@ -101,6 +113,25 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	for dir, ok := range documented {
 		if !ok {
 			t.Errorf("%s has no package comment", dir)
+		}
+	}
+}
+
+// TestImportsRunDownwardInsideRooms holds the packages below one room against
+// inside.
+func TestImportsRunDownwardInsideRooms(t *testing.T) {
+	for _, lines := range inside {
+		line := func(dir string) int {
+			return slices.IndexFunc(lines, func(dirs []string) bool { return slices.Contains(dirs, dir) })
+		}
+		for _, f := range sources(t) {
+			from := line(f.dir)
+			for _, path := range f.imports {
+				to := line(strings.TrimPrefix(path, module))
+				if !f.test && from >= 0 && to >= 0 && to <= from {
+					t.Errorf("%s imports %s: imports run downward", f.path, path)
+				}
+			}
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // Agent is who works through a pool on somebody's behalf, as AWS is to know
 // it: CloudTrail then shows it, and AWS itself holds it to the policy. It
-// counts for roles alone, as keys can't be told about it.
+// applies to roles alone, as long-lived keys take no session policy.
 type Agent struct {
 	// SessionName names the sessions of its roles.
 	SessionName string
@@ -36,7 +36,7 @@ func WithConnections(names []string) Option { return func(p *Pool) { p.only = na
 // connections reach. A session of another is Refused. None means all.
 func WithAccounts(ids []string) Option { return func(p *Pool) { p.accounts = ids } }
 
-// Kept tells whether the pool is kept to some connections or accounts.
+// Kept reports whether the pool is kept to some connections or accounts.
 func (p *Pool) Kept() bool { return len(p.only) > 0 || len(p.accounts) > 0 }
 
 // keep refuses a session that the pool is kept from: of another account, or
@@ -47,7 +47,7 @@ func (p *Pool) keep(s *Session) error {
 	}
 	own := s.config.Credentials == s.base.config.Credentials
 	if p.agent.Policy != "" && own && len(s.conn.settings.Chain()) == 0 {
-		return fault.New(fault.Refused, "connection %q assumes no role, so AWS can't hold the agent to its session policy", s.Connection).
+		return fault.New(fault.Refused, "connection %q assumes no role, so AWS can't apply the agent's session policy", s.Connection).
 			At("connection").WithFix("give the connection a role_arn, or the agent another connection")
 	}
 	return nil

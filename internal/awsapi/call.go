@@ -179,13 +179,13 @@ func (c *connection) judge(r *call, err error) error {
 	return err
 }
 
-// repeatable tells whether the call may be sent again although the last
+// repeatable reports whether the call may be sent again although the last
 // request may have been carried out.
 func (c *call) repeatable() bool {
 	return c.readOnly || pace.Idempotent(c.service, c.operation, c.input)
 }
 
-// outcomeUnknown tells whether a failed call may have changed something: it is
+// outcomeUnknown reports whether a failed call may have changed something: it is
 // no read, and one of its attempts was not answered. What AWS answered to a
 // later one tells nothing of that.
 func (c *call) outcomeUnknown() bool {

@@ -97,7 +97,7 @@ func (s *Session) accounts(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// active tells whether an account can be called. Newer answers say it by
+// active reports whether an account can be called. Newer answers say it by
 // State, older ones by Status.
 func active(a types.Account) bool {
 	if a.State != "" {

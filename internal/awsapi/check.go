@@ -88,7 +88,7 @@ func (c *connection) checkSCIM(ctx context.Context, b *base) []Finding {
 		return []Finding{failed("scim", err)}
 	case c.settings.SCIM.Token.Literal():
 		return []Finding{{
-			ID: "scim", Status: Warning, Message: "the SCIM token stands in the connection", Cause: "whoever reads the file can make and delete users",
+			ID: "scim", Status: Warning, Message: "the SCIM token is written in the connection", Cause: "whoever reads the file can make and delete users",
 			Fix: "put it elsewhere, and a reference here: env:NAME, file:PATH or awssecret:ARN",
 		}}
 	}
@@ -178,7 +178,7 @@ func (c *connection) checkKeys(b *base, creds aws.Credentials) Finding {
 			"web identity elsewhere; then delete the key",
 	}
 	if c.settings.SecretAccessKey.Literal() && b.source == settings.Keys {
-		f.Message += ", and its secret stands in the configuration file"
+		f.Message += ", and its secret is written in the configuration file"
 		f.Fix += "; until then keep the secret out of the file with env:, file:, exec: or awssecret:"
 	}
 	return f

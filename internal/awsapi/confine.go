@@ -33,7 +33,7 @@ func unconfined(ctx context.Context) context.Context {
 	return context.WithValue(ctx, unconfinedKey{}, true)
 }
 
-// initialize is a function that may stand in the SDK's Initialize step.
+// initialize is a function in the SDK's Initialize step.
 type initialize = func(context.Context, middleware.InitializeInput, middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error)
 
 // confining adds confine to an operation's stack, within the record of the
@@ -72,7 +72,7 @@ func (c *connection) confine(account string) initialize {
 }
 
 // contents are fields of the SDK's inputs that hold content, keys of objects
-// and patterns, which may look like a name and are none.
+// and patterns, which may look like a name and are not one.
 var contents = []string{
 	"Key", "Prefix", "StartAfter", "Metadata", "Tagging", "TagSet", "ContentType", "ContentDisposition",
 	"Sql", "Parameters", "ParameterSets", "FilterPattern", "Filters", "Dimensions", "Policy",
@@ -93,7 +93,7 @@ func (c *call) noteReach(ctx context.Context) {
 }
 
 // eachName visits the texts of an input that may name something, with the
-// fields that they stand in, until visit gives an error.
+// fields that hold them, until visit gives an error.
 func eachName(v reflect.Value, field string, visit func(name, field string) error) error {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -133,7 +133,7 @@ func eachName(v reflect.Value, field string, visit func(name, field string) erro
 }
 
 // withOwner is an input that says whose the buckets that it names must be. The
-// caller's own input is left as it is. It tells whether the input can say so.
+// caller's own input is left as it is. It reports whether the input can say so.
 func withOwner(input any, account string) (any, bool) {
 	v := reflect.ValueOf(input)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct || !v.Elem().FieldByName("ExpectedBucketOwner").IsValid() {

@@ -1,8 +1,9 @@
-// Package awsapi is Hawser's way to AWS: named connections, where their
-// credentials come from and how they are kept fresh, how fast each API may be
-// called, what is retried, and what an AWS error means.
+// Package awsapi connects to AWS. A Pool holds the named connections. A Target
+// names the connection, account and region of a call, Pool.Session turns it into a
+// checked aws.Config, and Client makes service clients from that.
 //
-// A Pool holds every connection. A Target names what a call aims at, Session
-// turns it into a checked, ready aws.Config, and Client makes service clients
-// from that. Fault turns any error that came back into a *fault.Error.
+// The subjects are packages of their own, which do not know this one: settings,
+// credentials, pace (rates and retries), answer (what an answer must have), awserr
+// (what AWS's errors mean), scim, actions and regions. This package joins them in
+// the middleware of each call.
 package awsapi

@@ -35,7 +35,7 @@ func unsendable(name, cause, fix string) error {
 	return fault.New(fault.Invalid, "the header %q can't be sent", http.CanonicalHeaderKey(name)).WithCause("%s", cause).WithFix("%s", fix)
 }
 
-// isToken tells whether a text is a token of HTTP.
+// isToken reports whether a text is a token of HTTP.
 func isToken(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)

@@ -121,7 +121,7 @@ func newHTTPClient() *awshttp.BuildableClient {
 	})
 }
 
-// localEndpoint tells whether calls go to a host that can have no bucket in
+// localEndpoint reports whether calls go to a host that can have no bucket in
 // its name: an IP address or localhost.
 func localEndpoint(cfg aws.Config) bool {
 	for _, address := range []string{aws.ToString(cfg.BaseEndpoint), os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL")} {
@@ -139,7 +139,7 @@ func pathStyle(_ string, options any) {
 	}
 }
 
-// bareHost tells whether an address's host is an IP or localhost.
+// bareHost reports whether an address's host is an IP or localhost.
 func bareHost(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()) != nil)

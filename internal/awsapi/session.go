@@ -156,7 +156,7 @@ func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C) *C
 	return c.(*C)
 }
 
-// HasSCIM tells whether the connection names Identity Center's SCIM endpoint.
+// HasSCIM reports whether the connection names Identity Center's SCIM endpoint.
 func (s *Session) HasSCIM() bool { return s.conn.settings.SCIM.Endpoint != "" }
 
 // SCIMUsers gives all users that the SCIM endpoint of the session's connection

@@ -1,5 +1,5 @@
-// Package answer holds what AWS's APIs answer to their protocols before the SDK
-// decodes it, and after that to a table of the members that an answer must have.
+// Package answer checks the answers of AWS's APIs: against the protocol before the
+// SDK decodes them, and against a table of required members after.
 package answer
 
 import (
@@ -21,7 +21,7 @@ type Call struct {
 	broken atomic.Bool
 }
 
-// Broken tells that the present attempt's answer broke off.
+// Broken reports that the present attempt's answer broke off.
 func (c *Call) Broken() bool { return c.broken.Load() }
 
 // Retry begins another attempt.
@@ -64,8 +64,8 @@ func (c check) service(ctx context.Context) (service, bool) {
 	return s, known
 }
 
-// wire holds an answer, before the SDK decodes it, against the protocol of its
-// service.
+// wire checks an answer against the protocol of its service, before the SDK
+// decodes it.
 func (c check) wire(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	response, ok := out.RawResponse.(*smithyhttp.Response)
@@ -79,8 +79,8 @@ func (c check) wire(ctx context.Context, in middleware.DeserializeInput, next mi
 	return out, metadata, err
 }
 
-// members holds an answer, after the SDK decoded it, against the members
-// without which it is none.
+// members checks that an answer has its required members, after the SDK decoded
+// it.
 func (c check) members(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	s, known := c.service(ctx)
@@ -105,7 +105,7 @@ func (s service) check(operation string, response *http.Response) error {
 	return a.needStatus(response)
 }
 
-// checkBody holds the answer of a success against the protocol.
+// checkBody checks the answer of a success against the protocol.
 func (s service) checkBody(operation string, a answer, response *http.Response) error {
 	switch {
 	case a.header, s.protocol == restXML && a.root == "":
@@ -121,7 +121,7 @@ func (s service) checkBody(operation string, a answer, response *http.Response) 
 	}
 }
 
-// checkError holds the answer of a failure against the protocol: one that is
+// checkError checks the answer of a failure against the protocol: one that is
 // not the service's own must not be taken for "it does not exist" or "it is not
 // allowed".
 func (s service) checkError(response *http.Response) error {

@@ -105,7 +105,7 @@ func TestAnswersNeedTheirMembers(t *testing.T) {
 	}
 }
 
-// TestNeededMembersExist holds the table against the SDK's outputs.
+// TestNeededMembersExist compares the table with the SDK's outputs.
 func TestNeededMembersExist(t *testing.T) {
 	of := awsapitest.Clients(aws.Config{})
 	for service, operations := range answer.Operations() {

@@ -80,7 +80,7 @@ func TestAnswersNeedTheirStatus(t *testing.T) {
 	}
 }
 
-// TestStatusesAreAWSs holds the table against AWS's own models. The status of an
+// TestStatusesAreAWSs compares the table with AWS's own models. The status of an
 // invocation is a member of its answer there, and Signin has no model.
 func TestStatusesAreAWSs(t *testing.T) {
 	operations := answer.Operations()

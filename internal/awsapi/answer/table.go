@@ -26,8 +26,8 @@ type service struct {
 	operations map[string]answer
 }
 
-// answer is what an operation's answer must have to be one. The models do not
-// say so of any member.
+// answer is what an operation's answer must have. The models do not require any
+// member.
 type answer struct {
 	// members are fields of the SDK's output, as paths; alternatives are
 	// separated by "|". AWS sends lists that are empty as such.
@@ -38,7 +38,7 @@ type answer struct {
 	// keys are members of a JSON object of which one must be there, for those
 	// that the SDK's output does not tell from an absent one.
 	keys []string
-	// header tells that the body is not the service's own, so that a header of
+	// header reports that the body is not the service's own, so that a header of
 	// AWS's must be there.
 	header bool
 	// statuses gives the statuses of an answer to a request that succeeded; nil is
@@ -231,7 +231,7 @@ func (a answer) missing(output any) string {
 	return ""
 }
 
-// present tells whether an output has something at a path of fields. A list
+// present reports whether an output has something at a path of fields. A list
 // that is empty is something.
 func present(output any, path string) bool {
 	v := reflect.ValueOf(output)

@@ -111,7 +111,7 @@ func (a answer) needStatus(response *http.Response) error {
 // md5ETag is an entity tag as S3 and stores like it make them.
 var md5ETag = regexp.MustCompile(`^"[0-9a-f]{32}(-\d+)?"$`)
 
-// marked tells whether an answer bears a header that only AWS, or a store that
+// marked reports whether an answer has a header that only AWS, or a store that
 // speaks S3, sets.
 func marked(response *http.Response) bool {
 	for name := range response.Header {

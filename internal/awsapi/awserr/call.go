@@ -22,12 +22,12 @@ type CallError struct {
 	Skew time.Duration
 	// Owner is the account that S3 was told the bucket must belong to.
 	Owner string
-	// Broken tells that the connection broke amid the answer.
+	// Broken reports that the connection broke during the answer.
 	Broken bool
-	// OutcomeUnknown tells that the call is no mere read and may have been
+	// OutcomeUnknown reports that the call is no mere read and may have been
 	// carried out.
 	OutcomeUnknown bool
-	// AgentPolicy tells that the session policy is that of the agent.
+	// AgentPolicy reports that the session policy is that of the agent.
 	AgentPolicy bool
 
 	// Err is the SDK's error.
@@ -52,7 +52,7 @@ func (e *CredentialsError) Unwrap() error { return e.Err }
 func (e *CredentialsError) RetryableError() bool { return false }
 
 // ForeignError is the error of an answer that the service cannot have given: a
-// proxy's page, a plain text, an empty body, a document of something else.
+// proxy's page, a plain text, an empty body, another document.
 // The SDK takes many of these for an answer that holds nothing.
 type ForeignError struct {
 	Came    string // what came instead, such as "a page of HTML"

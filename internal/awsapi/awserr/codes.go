@@ -65,7 +65,7 @@ var codes = map[string]meaning{
 	"AuthorizationHeaderMalformed":        {fault.WrongRegion, "", ""},
 	"IllegalLocationConstraintException":  {fault.WrongRegion, "", ""},
 	"RegionDisabledException":             {fault.Invalid, "the account has not enabled this region", "enable the region in the account, or use another"},
-	"AWSOrganizationsNotInUseException":   {fault.NotFound, "the account is in no organization", "list accounts in the connection, or leave --all-accounts away"},
+	"AWSOrganizationsNotInUseException":   {fault.NotFound, "the account is in no organization", "list accounts in the connection, or omit --all-accounts"},
 	"DatabaseNotFoundException":           {fault.NotFound, "", "check the resource ARN; the cluster needs the Data API (HTTP endpoint) enabled"},
 	"HttpEndpointNotEnabledException":     {fault.Conflict, "the cluster's Data API is off", "enable the HTTP endpoint of the cluster"},
 	"DatabaseResumingException":           {fault.Unavailable, "the database is waking up from its pause", "try again in half a minute"},
@@ -110,7 +110,7 @@ type shape struct {
 	kind    fault.Kind
 }
 
-// shapes are AWS's habits in naming codes, the first match counting.
+// shapes are patterns of AWS's codes. The first match counts.
 var shapes = []shape{
 	{hasSuffix("QuotaExceeded", "QuotaExceededException", "QuotaExceededFault", "LimitExceeded", "LimitExceededException",
 		"LimitExceededFault", "StorageExceededException", "TooManyEntriesException"), fault.Quota},
@@ -180,8 +180,7 @@ func kindOfStatus(status int) fault.Kind {
 // listings are the commands that list what a service has, by its SDK ID.
 var listings = map[string]string{"S3": "s3", "EC2": "ec2", "Lambda": "lambda", "RDS": "rds"}
 
-// fixNotFound is what to do where a thing is not there and nothing better is
-// known.
+// fixNotFound is the fix for a missing resource, where no better one is known.
 func fixNotFound(service string) string {
 	const check = "check the name, the account and the region"
 	if noun, ok := listings[service]; ok {

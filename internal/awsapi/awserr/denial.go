@@ -17,7 +17,7 @@ type Denial struct {
 	Resource  string
 	// PolicyKind is the kind of policy that refused, in fault.Error's words.
 	PolicyKind string
-	// Explicit tells a Deny statement from a missing Allow.
+	// Explicit distinguishes a Deny statement from a missing Allow.
 	Explicit bool
 }
 

@@ -121,7 +121,7 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 	return e
 }
 
-// encodedMark stands before what AWS encoded about a denial.
+// encodedMark precedes what AWS encoded about a denial.
 //
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
 const encodedMark = "Encoded authorization failure message:"
@@ -172,7 +172,7 @@ func ofWrongRegion(e *fault.Error, right, asked string) *fault.Error {
 	return e.WithCause("the call went to %s", asked).WithFix("give --region %s", right)
 }
 
-// skewed tells whether clocks explain the code.
+// skewed reports whether clocks explain the code.
 func skewed(code string, skew time.Duration) bool {
 	far := skew.Abs() >= SkewThatMatters
 	switch code {

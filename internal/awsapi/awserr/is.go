@@ -36,7 +36,7 @@ func TransientStatuses() map[int]struct{} {
 	}
 }
 
-// IsTransient tells a code of failures that pass by themselves.
+// IsTransient reports whether the code is one of failures that pass by themselves.
 func IsTransient(err error) bool { return slices.Contains(transientCodes, codeOf(err)) }
 
 // expiredCodes are the codes with which services say that credentials ended.
@@ -51,14 +51,14 @@ func codeOf(err error) string {
 	return ""
 }
 
-// IsThrottle tells that AWS asked for fewer calls.
+// IsThrottle reports that AWS asked for fewer calls.
 func IsThrottle(err error) bool {
 	code := codeOf(err)
 	return slices.Contains(throttleCodes, code) && !IsQuota(err) ||
 		code == "" && StatusOf(err) == http.StatusTooManyRequests
 }
 
-// IsExpired tells that a service said that the credentials ended.
+// IsExpired reports that a service said that the credentials ended.
 func IsExpired(err error) bool { return slices.Contains(expiredCodes, codeOf(err)) }
 
 // StatusOf is the HTTP status an error came with, or 0.
@@ -70,7 +70,7 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// IsAmbiguous tells whether the request may have been carried out although the
+// IsAmbiguous reports whether the request may have been carried out although the
 // call failed: it was sent, and no answer, half an answer, or a failure's answer
 // came back.
 func IsAmbiguous(err error) bool {
@@ -97,13 +97,13 @@ func IsQuota(err error) bool {
 		busy.Reason == lambdatypes.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded
 }
 
-// IsTimeout tells that the time for an answer was over.
+// IsTimeout reports that the time for an answer was over.
 func IsTimeout(err error) bool {
 	var timeout interface{ Timeout() bool }
 	return errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// IsNetwork tells that the other end could not be reached. It does not ask for
+// IsNetwork reports that the other end could not be reached. It does not ask for
 // net.Error, which every error number of the system is, that of a missing file
 // too.
 func IsNetwork(err error) bool {

@@ -57,7 +57,7 @@ func ofTransport(err error) *fault.Error {
 	return fault.New(fault.Internal, "the call failed: %s", Reason(err))
 }
 
-// ofDNS tells a wrong address from a missing network, and a mistyped region
+// ofDNS distinguishes a wrong address from a missing network, and a mistyped region
 // from a wrong endpoint.
 func ofDNS(err error, dns *net.DNSError) *fault.Error {
 	if !dns.IsNotFound {
@@ -78,7 +78,7 @@ func ofDNS(err error, dns *net.DNSError) *fault.Error {
 	return e
 }
 
-// broke tells that the connection broke amid the answer.
+// broke reports that the connection broke during the answer.
 func broke(err error) bool {
 	c := innermostCall(err)
 	return c != nil && c.Broken
@@ -90,7 +90,7 @@ func ofGarbled(err error) *fault.Error {
 	if StatusOf(err) >= http.StatusMultipleChoices {
 		return ofStatus(err)
 	}
-	e := fault.New(fault.Endpoint, "the answer is none of AWS's").
+	e := fault.New(fault.Endpoint, "the answer is not from AWS").
 		WithCause("it came whole and cannot be read: %s", Reason(err)).
 		WithFix(fixEndpoint)
 	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
@@ -106,7 +106,7 @@ func ofForeign(err error, foreign *ForeignError) *fault.Error {
 		return e
 	}
 	if status < http.StatusMultipleChoices {
-		return fault.New(fault.Endpoint, "the answer is none of AWS's").WithCause("%s", foreign.Came).WithFix(fixEndpoint)
+		return fault.New(fault.Endpoint, "the answer is not from AWS").WithCause("%s", foreign.Came).WithFix(fixEndpoint)
 	}
 	e := fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
 		WithCause("%s; a proxy, a load balancer or an endpoint that is not AWS's may have answered", foreign.Came).WithFix(fixEndpoint)
@@ -123,10 +123,10 @@ func ofForeign(err error, foreign *ForeignError) *fault.Error {
 func OfGate(status int) *fault.Error {
 	switch status {
 	case http.StatusProxyAuthRequired:
-		return fault.New(fault.Endpoint, "the proxy wants a name and a password").
+		return fault.New(fault.Endpoint, "the proxy requires a name and a password").
 			WithCause("it answered with HTTP status 407").WithFix("give them in HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT")
 	case http.StatusNetworkAuthenticationRequired:
-		return fault.New(fault.Endpoint, "the network wants a sign-in").
+		return fault.New(fault.Endpoint, "the network requires a sign-in").
 			WithCause("something on the way to AWS answered with HTTP status 511").WithFix("open any page in a browser and sign in to the network")
 	}
 	return nil

@@ -117,7 +117,7 @@ func checkEncoding(name string, text []byte) error {
 	default:
 		return nil
 	}
-	e := fault.New(fault.Invalid, "the AWS file can't be read").WithCause("%s, so that its first line is none", what).
+	e := fault.New(fault.Invalid, "the AWS file can't be read").WithCause("%s, so its first line is not a section", what).
 		WithFix("save it as UTF-8 without a byte order mark")
 	e.File, e.Line = name, 1
 	return e
@@ -136,7 +136,7 @@ func checkLines(name, text string) error {
 		case body[0] == '[':
 			section = true
 		case !section:
-			wrong, fix = "the line stands before the first section", "write the profile's name in brackets above it, such as [default]"
+			wrong, fix = "the line is before the first section", "write the profile's name in brackets above it, such as [default]"
 		case strings.ContainsAny(line[:1], " \t"):
 		case !strings.ContainsAny(body, "=:"):
 			wrong, fix = "the line has no =", "write it as NAME = VALUE, or remove it"

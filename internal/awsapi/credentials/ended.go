@@ -13,7 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// ended tells whether credentials are over as they come. Those of an EC2
+// ended reports whether credentials have ended when they arrive. Those of an EC2
 // instance are not asked: while the metadata service has no new ones AWS may
 // take the old ones longer than they say.
 //
@@ -36,7 +36,7 @@ func (e *explained) ofEnded(creds aws.Credentials, now time.Time) error {
 	what, fix := "the credentials", "renew them"
 	switch creds.Source {
 	case processcreds.ProviderName:
-		what, fix = "the credentials that credential_process gives", "sign in again where the program gets them, or mend the program"
+		what, fix = "the credentials that credential_process gives", "sign in again where the program gets them, or correct the program"
 	case ssocreds.ProviderName:
 		what, fix = "the SSO session's credentials", "run: aws sso login --profile "+e.profile()
 	case stscreds.WebIdentityProviderName:

@@ -19,7 +19,7 @@ type Identity struct {
 	UserID  string `json:"user_id"`
 }
 
-// Root tells whether the identity is the account's root user.
+// Root reports whether the identity is the account's root user.
 func (i Identity) Root() bool {
 	a, ok := arn.Parse(i.ARN)
 	return ok && a.Service == "iam" && a.Resource == "root"

@@ -24,7 +24,7 @@ const (
 
 // Keeper keeps one provider's credentials fresh. The SDK's cache makes
 // concurrent callers share one renewal; the keeper decides when it is due, and
-// goes on with still valid credentials when it fails.
+// keeps credentials that are still valid when it fails.
 type Keeper struct {
 	cache *aws.CredentialsCache
 	inner aws.CredentialsProvider
@@ -50,7 +50,7 @@ func NewContext(ctx context.Context, s *Signer) context.Context {
 }
 
 // Renew makes the next attempt ask for new credentials, because AWS refused
-// these as ended. It tells whether asking again can give others.
+// these as ended. It reports whether asking again can give others.
 func (s *Signer) Renew() bool { return s.keeper != nil && s.keeper.renew(s.used) }
 
 // forgetter is a provider that keeps credentials itself, as the SDK's cache
@@ -87,7 +87,7 @@ func (k *Keeper) ProviderSources() []aws.CredentialSource {
 }
 
 // renew makes the next Retrieve ask the provider, because AWS refused used as
-// ended. It tells whether asking again can give other credentials.
+// ended. It reports whether asking again can give other credentials.
 func (k *Keeper) renew(used aws.Credentials) bool {
 	present := k.Present()
 	if present.AccessKeyID != used.AccessKeyID || present.SessionToken != used.SessionToken {
@@ -114,7 +114,7 @@ func (k *Keeper) Present() aws.Credentials {
 	return k.last
 }
 
-// renewal is the keeper's face towards the cache.
+// renewal is the provider that the keeper's cache asks.
 type renewal struct{ *Keeper }
 
 // Retrieve asks the provider for new credentials. A provider that is itself a
@@ -135,7 +135,7 @@ func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return creds, nil
 }
 
-// valid tells whether the last credentials still hold at a time.
+// valid reports whether the last credentials still hold at a time.
 func (r renewal) valid(at time.Time) bool {
 	last := r.Present()
 	return last.HasKeys() && (!last.CanExpire || last.Expires.After(at))

@@ -81,7 +81,7 @@ func SourceOf(s settings.Connection) settings.Source {
 	}
 }
 
-// EnvironmentKeys tells whether the environment holds access keys, under the
+// EnvironmentKeys reports whether the environment holds access keys, under the
 // names that the SDK reads.
 func EnvironmentKeys() bool {
 	env, err := config.NewEnvConfig()
@@ -107,5 +107,5 @@ func (l Loader) loadFault(err error) error {
 			WithFix("run Hawser on a terminal, or use a profile without mfa_serial (an SSO session, a credential_process)")
 	}
 	return fault.Wrap(err, fault.Invalid, "connection %q: the AWS configuration can't be loaded: %v", l.Connection, err).
-		WithFix("mend the AWS files or variables it names")
+		WithFix("correct the AWS files or variables that it names")
 }

@@ -22,15 +22,15 @@ import (
 )
 
 // process gives the credentials that the credential_process of a profile prints.
-// It stands in for the SDK's provider, which waits for every child of the program,
+// It replaces the SDK's provider, which waits for every child of the program,
 // and whose errors hold what the program printed.
 //
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 type process struct{ profile, command string }
 
 // withOwnProcess gives the credentials of the SDK's chain. Where they come from a
-// credential_process, process takes the place of the SDK's provider, and the
-// profile's roles stand on top of it as the SDK puts them there.
+// credential_process, process replaces the SDK's provider, and the
+// profile's roles are assumed on top of it, as the SDK does.
 func (l Loader) withOwnProcess(cfg, chain aws.Config) aws.CredentialsProvider {
 	from, ok := chain.Credentials.(aws.CredentialProviderSource)
 	if !ok || !slices.Contains(from.ProviderSources(), aws.CredentialSourceProfileProcess) {

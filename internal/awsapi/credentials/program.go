@@ -61,7 +61,7 @@ type Running struct{ name atomic.Pointer[string] }
 type noteKey struct{}
 
 // Note gives a context in which the program that runs is noted here, and
-// wherever ctx notes it: renewals of credentials stand inside of each other where
+// wherever ctx notes it: renewals of credentials are nested where
 // a role is assumed with credentials from a program.
 func (r *Running) Note(ctx context.Context) context.Context {
 	outer, _ := ctx.Value(noteKey{}).(func(*string))

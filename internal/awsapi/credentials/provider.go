@@ -133,7 +133,7 @@ func containerProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
 	}), nil
 }
 
-// containerHost tells whether credentials may be fetched from an address: over
+// containerHost reports whether credentials may be fetched from an address: over
 // HTTPS from anywhere, over HTTP from this machine and its agents only.
 func containerHost(address string) bool {
 	u, err := url.Parse(address)

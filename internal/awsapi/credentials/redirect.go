@@ -41,8 +41,8 @@ func redirect(cfg aws.Config) []func(*middleware.Stack) error {
 	}}
 }
 
-// ownEndpoint tells whether a service has an address of its own, by
-// AWS_ENDPOINT_URL_STS and its kin or the profile's services section: the
+// ownEndpoint reports whether a service has an address of its own, by
+// AWS_ENDPOINT_URL_STS and the like or the profile's services section: the
 // SDK's client has found it, and it counts before the general one.
 func ownEndpoint(ctx context.Context, cfg aws.Config, service string) bool {
 	for _, source := range cfg.ConfigSources {

@@ -102,7 +102,7 @@ func fromAWS(ctx context.Context, ref string, read SecretReader) (string, error)
 	var fields map[string]any
 	if json.Unmarshal([]byte(text), &fields) != nil {
 		return "", fault.New(fault.NoCredentials, "secret %s is not a JSON object, so it has no field %q", secret, key).
-			WithFix("leave #%s away, or store the secret as JSON", key)
+			WithFix("remove #%s, or store the secret as JSON", key)
 	}
 	value, ok := fields[key].(string)
 	if !ok {

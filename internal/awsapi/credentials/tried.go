@@ -168,7 +168,7 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 	return tried, true
 }
 
-// signsIn tells whether the profile needs a person to sign in.
+// signsIn reports whether the profile needs a person to sign in.
 func (e *explained) signsIn() bool {
 	if e.source != settings.Profile && e.source != settings.Ambient {
 		return false
@@ -200,7 +200,7 @@ func missingKeys() string {
 	}
 }
 
-// isMetadata tells whether the error is a container agent's, whose codes are
+// isMetadata reports whether the error is a container agent's, whose codes are
 // not AWS's.
 func isMetadata(err error) bool {
 	var op *smithy.OperationError

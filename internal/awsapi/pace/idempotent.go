@@ -39,7 +39,7 @@ var exceptions = map[string]bool{
 	"SSO Admin.CreateAccountAssignment": true,
 }
 
-// Idempotent tells whether an operation may be sent again when nobody knows
+// Idempotent reports whether an operation may be sent again when nobody knows
 // whether the first request was carried out.
 func Idempotent(service, operation string, input any) bool {
 	if rule, ok := exceptions[service+"."+operation]; ok {
@@ -51,7 +51,7 @@ func Idempotent(service, operation string, input any) bool {
 	return hasToken(input)
 }
 
-// conditional tells whether an S3 write depends on the object's present state:
+// conditional reports whether an S3 write depends on the object's present state:
 // after a success that went unheard, its repetition would fail.
 func conditional(service string, input any) bool {
 	return service == "S3" && (isSet(input, "IfNoneMatch") || isSet(input, "IfMatch")) && isWrite(input)
@@ -69,7 +69,7 @@ var reading = []string{
 	"Select", "Simulate", "Validate",
 }
 
-// Reads tells whether an operation changes nothing that matters.
+// Reads reports whether an operation changes nothing that matters.
 func Reads(operation string) bool {
 	return slices.ContainsFunc(reading, func(p string) bool { return strings.HasPrefix(operation, p) })
 }
@@ -83,14 +83,14 @@ func ReadOnly(ctx context.Context) context.Context {
 	return context.WithValue(ctx, readOnlyKey{}, true)
 }
 
-// IsReadOnly tells whether a call changes nothing, by its context or because its
+// IsReadOnly reports whether a call changes nothing, by its context or because its
 // input asks for a dry run.
 func IsReadOnly(ctx context.Context, input any) bool {
 	marked, _ := ctx.Value(readOnlyKey{}).(bool)
 	return marked || asksOnly(input)
 }
 
-// asksOnly tells a dry run, which carries nothing out: EC2's DryRun, and
+// asksOnly reports whether an input asks for a dry run, by EC2's DryRun or
 // Lambda's type of invocation.
 func asksOnly(input any) bool {
 	v := reflect.ValueOf(input)
@@ -112,7 +112,7 @@ func field(v reflect.Value, name string) any {
 	return f.Interface()
 }
 
-// hasToken tells whether the operation carries a client token: AWS then
+// hasToken reports whether the operation carries a client token: AWS then
 // recognises the repetition. The SDK fills an empty token.
 func hasToken(input any) bool {
 	return slices.ContainsFunc([]string{"ClientToken", "ClientRequestToken", "IdempotencyToken"}, func(field string) bool {
@@ -120,7 +120,7 @@ func hasToken(input any) bool {
 	})
 }
 
-// isSet tells whether a pointer to a struct has a non-nil pointer in a field.
+// isSet reports whether a pointer to a struct has a non-nil pointer in a field.
 func isSet(input any, field string) bool {
 	v := reflect.ValueOf(input)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {

@@ -76,7 +76,7 @@ var publishedLimits = map[string]map[string]Limit{
 	"S3":              {"*": {Rate: 3500, Burst: 3500}, "GetObject": {Rate: 5500, Burst: 5500}, "HeadObject": {Rate: 5500, Burst: 5500}},
 	"RDS":             {"*": {Rate: 10, Burst: 20}},     // not published
 	"RDS Data":        {"*": {Rate: 1000, Burst: 1000}}, // Aurora Serverless v1; v2 has none
-	// Not published either; the rates at which large accounts are read in peace.
+	// Not published either; large accounts are read at these rates without throttling.
 	"IAM": {"*": {Rate: 15, Burst: 30}, "GetAccountAuthorizationDetails": {Rate: 5, Burst: 10}, "GenerateCredentialReport": {Rate: 1, Burst: 2}},
 	// One bucket for all of Identity Center's operations; the Identity Store's is
 	// not published, and taken for the same.

@@ -40,7 +40,7 @@ func partitions() []partition {
 	}
 }
 
-// PartitionOf is the partition a region lies in. A region that is not in the
+// PartitionOf is the partition of a region. A region that is not in the
 // table is placed by its prefix.
 func PartitionOf(region string) string {
 	for _, p := range partitions() {
@@ -76,7 +76,7 @@ func Of(partitionID string) []string {
 	return out
 }
 
-// Known tells whether a region is in the table.
+// Known reports whether a region is in the table.
 func Known(region string) bool {
 	return slices.Contains(Of(PartitionOf(region)), region)
 }
@@ -97,7 +97,7 @@ func Nearest(region string) string {
 	return fault.Nearest(strings.ToLower(strings.TrimSpace(region)), Of(""))
 }
 
-// IsAWS tells whether a host is AWS's own, VPC endpoints included.
+// IsAWS reports whether a host is AWS's own, VPC endpoints included.
 func IsAWS(host string) bool {
 	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"} {
 		if strings.HasSuffix(host, suffix) {

@@ -106,13 +106,13 @@ func (c *Client) users(ctx context.Context, count int, cursor string) (page user
 	}
 }
 
-// get makes one request; again tells whether another could succeed.
+// get makes one request; again reports whether another could succeed.
 func (c *Client) get(ctx context.Context, path string, into *userPage) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.endpoint+path, nil)
 	if err != nil {
-		return false, fault.Wrap(err, fault.Invalid, "the SCIM endpoint is no address").At("scim.endpoint")
+		return false, fault.Wrap(err, fault.Invalid, "the SCIM endpoint is not an address").At("scim.endpoint")
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	pace.Count(ctx, "scim:ListUsers", 1)
@@ -128,13 +128,13 @@ func (c *Client) get(ctx context.Context, path string, into *userPage) (again bo
 		return true, fault.Wrap(err, fault.Network, "the SCIM endpoint's answer can't be read").WithFix("try again; check scim.endpoint")
 	}
 	if into.Resources == nil {
-		return false, failed(fault.New(fault.Endpoint, "the SCIM endpoint's answer is no list of users").
+		return false, failed(fault.New(fault.Endpoint, "the SCIM endpoint's answer is not a list of users").
 			WithCause("it has no Resources").WithFix("check scim.endpoint and the proxy (HTTPS_PROXY)"))
 	}
 	return false, nil
 }
 
-// failed tells that it was the SCIM endpoint that failed, not AWS's APIs.
+// failed reports that it was the SCIM endpoint that failed, not AWS's APIs.
 func failed(e *fault.Error) *fault.Error {
 	e.Op = "scim:ListUsers"
 	return e

@@ -238,7 +238,7 @@ func (r Role) durationProblems(p *problems, prefix string, chained bool) {
 	field, d := prefix+"duration", time.Duration(r.Duration)
 	switch {
 	case r.Duration == malformed:
-		p.at(field, "this is no duration").WithFix("write it like 45m, 1h or 3600 (seconds)")
+		p.at(field, "this is not a duration").WithFix("write it like 45m, 1h or 3600 (seconds)")
 	case d == 0:
 	case d < shortestSession || d > longestSession:
 		p.at(field, "a session lasts from 15 minutes to 12 hours").WithFix("write it like 1h")

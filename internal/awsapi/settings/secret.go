@@ -40,13 +40,13 @@ func (s Secret) Path(name string) string {
 	return filepath.Join(s.dir, name)
 }
 
-// redacted stands for a literal secret wherever it would be printed.
+// redacted is printed in place of a literal secret.
 const redacted = "(hidden)"
 
-// IsZero tells whether nothing was given.
+// IsZero reports whether nothing was given.
 func (s Secret) IsZero() bool { return s.text == "" }
 
-// Literal tells whether the value itself stands in the settings.
+// Literal reports whether the value itself is in the settings.
 func (s Secret) Literal() bool {
 	scheme, _ := s.Parts()
 	return s.text != "" && scheme == ""
@@ -69,7 +69,7 @@ func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
 // MarshalText gives what String gives, to JSON and YAML alike.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText takes the text as it stands in a file.
+// UnmarshalText takes the text as it is in a file.
 func (s *Secret) UnmarshalText(text []byte) error {
 	s.text = string(text)
 	return nil

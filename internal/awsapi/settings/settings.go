@@ -97,7 +97,7 @@ type Connection struct {
 
 	// SSORegion is where Identity Center is; empty means that a sync finds it.
 	SSORegion string `yaml:"sso_region,omitempty" json:"sso_region,omitempty"`
-	// SCIM is Identity Center's SCIM endpoint, which tells whether users are
+	// SCIM is Identity Center's SCIM endpoint, which says whether users are
 	// enabled.
 	SCIM SCIM `yaml:"scim,omitempty" json:"scim,omitzero"`
 	// Owners are who answers for the connection: names, teams or addresses.
@@ -195,7 +195,7 @@ type SCIM struct {
 	Token    Secret `yaml:"token,omitempty" json:"token,omitzero"`
 }
 
-// empty tells whether nothing of the role is set.
+// empty reports whether nothing of the role is set.
 func (r Role) empty() bool {
 	return r.RoleARN == "" && r.ExternalID == "" && r.SessionName == "" && r.SourceIdentity == "" &&
 		r.Duration == 0 && len(r.SessionTags) == 0 && len(r.TransitiveTags) == 0 && r.Policy == ""
@@ -212,7 +212,7 @@ func (s Connection) Chain() []Role {
 // Duration is a time.Duration that is written "1h" or as seconds.
 type Duration time.Duration
 
-// malformed stands for a text that is no duration. Reading keeps it, and
+// malformed is a text that is not a duration. Reading keeps it, and
 // Problems reports it, because only there the file's line is known.
 const malformed Duration = -1
 
