@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os/signal"
 	"os/user"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -143,6 +145,8 @@ func (p *program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	if err != nil {
 		return err
 	}
+	ctx, stop := untilHangup(ctx)
+	defer stop()
 	bar := newProgress(p.streams, p.flags.progress)
 	result, err := registry.Call(ctx, tool.Request{
 		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Confirm: p.confirmer(),
@@ -158,6 +162,15 @@ func (p *program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	}
 	p.afterword(result)
 	return errors.Join(err, printErr, p.wholeText(result))
+}
+
+// untilHangup ends a call when its terminal closes, as Ctrl-C does, so that no
+// half file stays behind. A program that nohup started goes on.
+func untilHangup(ctx context.Context) (context.Context, context.CancelFunc) {
+	if signal.Ignored(syscall.SIGHUP) {
+		return ctx, func() {}
+	}
+	return signal.NotifyContext(ctx, syscall.SIGHUP)
 }
 
 // wholeText is the fault of an answer that is one text and was cut: a script

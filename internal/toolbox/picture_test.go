@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -245,4 +246,40 @@ func TestAuthorizationDetailsAreImported(t *testing.T) {
 			t.Errorf("no %s in %v", want, got)
 		}
 	}
+}
+
+// A failed export leaves no file, whatever the format.
+func TestFailedExportLeavesNothing(t *testing.T) {
+	r := pictured(t)
+	err := r.store().DB().Within(t.Context(), func(tx db.Tx) error {
+		_, err := tx.Exec(t.Context(), "ALTER TABLE body RENAME TO hidden")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := names(t, r.dir)
+	for _, format := range []string{"snapshot", "c1z", "csv", "jsonl", "parquet", "sqlite"} {
+		_, err := r.try(t.Context(), "snapshot.export", map[string]any{"file": "x." + format, "format": format})
+		if !errors.Is(err, fault.Internal) {
+			t.Errorf("%s: %v", format, err)
+		}
+		if diff := cmp.Diff(before, names(t, r.dir)); diff != "" {
+			t.Errorf("%s: %s", format, diff)
+		}
+	}
+}
+
+// names are the names in a directory.
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all
 }
