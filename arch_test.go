@@ -36,6 +36,7 @@ var inside = [][][]string{
 		{"internal/awsapi/awserr", "internal/awsapi/settings"},
 		{"internal/awsapi/actions", "internal/awsapi/regions"},
 	},
+	{{"internal/collect/sources"}, {"internal/collect/iam", "internal/collect/org", "internal/collect/sso"}, {"internal/collect"}},
 }
 
 // doors know what the registry holds, never how it is done.

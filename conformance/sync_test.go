@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/store/storetest"
@@ -92,7 +93,7 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, conne
 	book := storetest.Open(t, filepath.Join(t.TempDir(), "hawser.db"))
 	connection.Region, connection.MemberRole = "us-east-1", settings.DefaultMemberRole
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"judged": connection})
-	result, err := collect.Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})
+	result, err := sources.New().Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

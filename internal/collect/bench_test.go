@@ -18,6 +18,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/store/storetest"
 )
 
@@ -62,11 +63,11 @@ func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[strin
 						Region: "us-east-1", Endpoint: server.URL, MemberRole: "Hawser",
 					}}, poolOptions(limits)...)
 					o := collect.Options{Connection: "acme", Organization: s.people > 0, Keys: mode}
-					plan, err := collect.Plan(b.Context(), pool, book, o)
+					plan, err := sources.New().Plan(b.Context(), pool, book, o)
 					if err != nil {
 						b.Fatal(err)
 					}
-					result, err := collect.Run(b.Context(), pool, book, o)
+					result, err := sources.New().Run(b.Context(), pool, book, o)
 					if err != nil || len(result.Gaps()) > 0 {
 						b.Fatalf("%v, %+v", err, result.Gaps())
 					}

@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -28,7 +29,7 @@ const (
 func TestPictureIsTheTruth(t *testing.T) {
 	c := newCompany(t)
 	for action := range c.sync().Calls {
-		if !slices.Contains(collect.Actions(), action) && !strings.HasPrefix(action, "sts:") {
+		if !slices.Contains(sources.New().Actions(), action) && !strings.HasPrefix(action, "sts:") {
 			t.Errorf("it calls %s, and does not say that it needs it", action)
 		}
 	}
@@ -200,7 +201,7 @@ func TestMinimalPolicies(t *testing.T) {
 func TestAConnectionInAMemberAccount(t *testing.T) {
 	c := newCompany(t)
 	c.Key = c.World.Account(member1).AddUser("there").NewKey()
-	_, err := collect.Run(t.Context(), c.pool(), c.book, options())
+	_, err := sources.New().Run(t.Context(), c.pool(), c.book, options())
 	if f := fault.From(err); !errors.Is(err, fault.Invalid) || !strings.Contains(f.Cause+f.Fix, simtest.Account) {
 		t.Errorf("%v", err)
 	}
@@ -257,7 +258,7 @@ func TestPlan(t *testing.T) {
 		"sso:ListInstances":            true, // the regions in which Identity Center is looked for
 	}
 	for _, turn := range []string{"first", "again"} {
-		plan, err := collect.Plan(t.Context(), c.pool(), c.book, options())
+		plan, err := sources.New().Plan(t.Context(), c.pool(), c.book, options())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/store/storetest"
@@ -132,7 +133,7 @@ func (c *company) sync(change ...func(*collect.Options)) *collect.Result {
 	for _, f := range change {
 		f(&o)
 	}
-	result, err := collect.Run(c.t.Context(), c.pool(), c.book, o)
+	result, err := sources.New().Run(c.t.Context(), c.pool(), c.book, o)
 	if err != nil {
 		c.t.Fatal(err)
 	}

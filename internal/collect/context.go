@@ -2,64 +2,67 @@ package collect
 
 import (
 	"context"
-	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/identitystore"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
-	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// readContext is what a reading gets: the place that it reads, and what is
-// known already.
-type readContext struct {
+// Context is what a method gets: where it reads, and what is known already.
+type Context struct {
 	context.Context
-	session *awsapi.Session
-	account string
-	region  string // of the service, empty where it has none
-	options Options
-	book    Book
-	// seen is what other readings of the place read in this run.
-	seen *seen
+	Session *awsapi.Session
+	Account string
+	Region  string // of the service, empty where it has none
+	Options Options
+	run     *run
+	// results are what other sources of the scope read in this run.
+	results *results
 }
 
-func (ctx readContext) iam() *iam.Client { return awsapi.Client(ctx.session, iam.NewFromConfig) }
-
-func (ctx readContext) organizations() *organizations.Client {
-	return awsapi.Client(ctx.session, organizations.NewFromConfig)
+// context is the context of reading through a session.
+func (r *run) context(ctx context.Context, s *awsapi.Session, region string, results *results) Context {
+	return Context{Context: ctx, Session: s, Account: s.Account, Region: region, Options: r.options, run: r, results: results}
 }
 
-func (ctx readContext) sso() *ssoadmin.Client {
-	return awsapi.Client(ctx.session, ssoadmin.NewFromConfig)
+// with is the context with another below.
+func (ctx Context) with(inner context.Context) Context {
+	ctx.Context = inner
+	return ctx
 }
 
-func (ctx readContext) identities() *identitystore.Client {
-	return awsapi.Client(ctx.session, identitystore.NewFromConfig)
+// In is the context of the same account in a region.
+func (ctx Context) In(region string) (Context, error) {
+	s, err := ctx.run.sessions.Session(ctx, awsapi.Target{Connection: ctx.Session.Connection, Account: ctx.Account, Region: region})
+	ctx.Session, ctx.Region = s, region
+	return ctx, err
 }
 
-// sleep waits, as the options say: tests make time pass faster.
-func (ctx readContext) sleep(c context.Context, d time.Duration) error {
-	timer := time.NewTimer(ctx.options.scaled(d))
+// Batch is what this run read of a facet; it is empty where the facet was not
+// read.
+func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch { return ctx.results.batch(f) }
+
+// WasRead tells whether this run read a facet whole.
+func (ctx Context) WasRead(f snapshot.Facet) bool { return ctx.results.read(f) }
+
+// Why is why a facet was not read; nil where it was, or where nobody tried.
+func (ctx Context) Why(f snapshot.Facet) error { return ctx.results.why(f) }
+
+// Sleep waits, as the options say: tests make time pass faster.
+func (ctx Context) Sleep(d time.Duration) error {
+	timer := time.NewTimer(ctx.Options.scaled(d))
 	defer timer.Stop()
 	select {
-	case <-c.Done():
-		return c.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	case <-timer.C:
 		return nil
 	}
 }
 
-// each gives the entities of a filter that are in the picture now.
-func (ctx readContext) each(f snapshot.Filter, do func(snapshot.Seen) error) error {
-	return each(ctx, ctx.book, f, do)
-}
-
-func each(ctx context.Context, book Book, f snapshot.Filter, do func(snapshot.Seen) error) error {
-	for e, err := range snapshot.All(ctx, book, f) {
+// Each calls do for each entity of a filter that the store has now.
+func (ctx Context) Each(f snapshot.Filter, do func(snapshot.Seen) error) error {
+	for e, err := range snapshot.All(ctx, ctx.run.book, f) {
 		if err == nil {
 			err = do(e)
 		}
@@ -69,6 +72,3 @@ func each(ctx context.Context, book Book, f snapshot.Filter, do func(snapshot.Se
 	}
 	return nil
 }
-
-// nameOf is the name at the end of an IAM entity's ARN.
-func nameOf(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -24,7 +25,7 @@ func TestEachUnreadableAPIIsAGap(t *testing.T) {
 	c.whole()
 	before := c.picture()
 	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Fail500} {
-		for i, action := range collect.Actions() {
+		for i, action := range sources.New().Actions() {
 			if effect == awssim.Fail500 && i%min(4, stride()) != 0 {
 				continue // a failure is handled as a denial is, and takes longer
 			}
@@ -33,7 +34,7 @@ func TestEachUnreadableAPIIsAGap(t *testing.T) {
 			if err := c.AddFault(awssim.Fault{Service: service, Action: operation, Effect: effect}); err != nil {
 				t.Fatal(err)
 			}
-			result, err := collect.Run(t.Context(), c.pool(), c.book, options())
+			result, err := sources.New().Run(t.Context(), c.pool(), c.book, options())
 			if err != nil {
 				if !errors.Is(err, fault.Denied) && !errors.Is(err, fault.Unavailable) && !errors.Is(err, fault.Invalid) {
 					t.Errorf("%s %s: %v", effect, action, err)
@@ -160,7 +161,7 @@ func TestTheBookFailsAtEachCell(t *testing.T) {
 		c.open()
 		full := &fullBook{Book: c.book}
 		full.left.Store(int64(at))
-		first, err := collect.Run(t.Context(), c.pool(), full, options())
+		first, err := sources.New().Run(t.Context(), c.pool(), full, options())
 		if !errors.Is(err, fault.Quota) || first.Status != snapshot.Interrupted {
 			t.Fatalf("full at cell %d: %v, %+v", at, err, first)
 		}
@@ -191,7 +192,7 @@ func TestInterruptedAtEachCell(t *testing.T) {
 				cancel()
 			}
 		}
-		first, err := collect.Run(ctx, c.pool(), c.book, o)
+		first, err := sources.New().Run(ctx, c.pool(), c.book, o)
 		cancel()
 		if !errors.Is(err, fault.Canceled) {
 			t.Fatalf("cut off at cell %d: %v", at, err)

@@ -17,7 +17,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim"
-	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -37,7 +37,7 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
-	for i, action := range collect.Actions() {
+	for i, action := range sources.New().Actions() {
 		_, replaced, _ := strings.Cut(action, ":")
 		with := foreign[i%len(foreign)]
 		var asked atomic.Bool
@@ -50,7 +50,7 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 			w.Header().Set("Content-Type", with.contentType)
 			fmt.Fprint(w, with.body)
 		}))
-		result, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
 		proxy.Close()
 		if err == nil && asked.Load() && len(result.Gaps()) == 0 && !harmless[action] {
 			t.Errorf("%s answered with %q left no gap", action, with.body)
@@ -76,7 +76,7 @@ func TestAnswersThatAreNotAWSsInterrupt(t *testing.T) {
 			w.WriteHeader(status)
 			fmt.Fprint(w, "<html><body>Sign in</body></html>")
 		}))
-		first, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		first, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
 		proxy.Close()
 		if !errors.Is(err, fault.Endpoint) || first.Status != snapshot.Interrupted {
 			t.Errorf("%d: %v, %+v", status, err, first)
@@ -102,7 +102,7 @@ func TestWhichFailuresInterrupt(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if result, err := collect.Run(t.Context(), c.pool(), c.book, options()); err == nil || result.Status != want {
+		if result, err := sources.New().Run(t.Context(), c.pool(), c.book, options()); err == nil || result.Status != want {
 			t.Errorf("%s: %v, %+v", effect, err, result)
 		}
 	}
@@ -125,7 +125,7 @@ func TestNothingButAPageClosesNothing(t *testing.T) {
 			w.Header().Set("Content-Type", with.contentType)
 			fmt.Fprint(w, with.body)
 		}))
-		result, err := collect.Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
 		proxy.Close()
 		if err == nil && len(result.Gaps()) == 0 {
 			t.Errorf("%q left no gap", with.body)

@@ -18,7 +18,7 @@ type Sessions interface {
 	Session(ctx context.Context, target awsapi.Target) (*awsapi.Session, error)
 }
 
-// Book is where the picture is kept. It is store.Store in the program; the
+// Book keeps what is read. It is store.Store in the program; the
 // errors are as there.
 type Book interface {
 	snapshot.Lister
@@ -53,7 +53,10 @@ type Options struct {
 	Include, Exclude Selection
 	// SSORegion is Identity Center's region; empty is the connection's.
 	SSORegion string
-	Keys      KeyMode
+	// Regions are those in which each account is read, where a service has
+	// regions; empty is the connection's.
+	Regions []string
+	Keys    KeyMode
 	// SSHKeys reads users' SSH public keys too, a call for each user.
 	SSHKeys bool
 	Rules   snapshot.Rules
@@ -100,11 +103,12 @@ type Selection struct {
 	Accounts, Units, Tags []string
 }
 
-func (s Selection) empty() bool { return len(s.Accounts)+len(s.Units)+len(s.Tags) == 0 }
+// Empty tells whether it chooses nothing.
+func (s Selection) Empty() bool { return len(s.Accounts)+len(s.Units)+len(s.Tags) == 0 }
 
-// chooses tells whether an account is one of the selection. Units are those
+// Chooses tells whether an account is one of the selection. Units are those
 // above it, by ARN, id or name.
-func (s Selection) chooses(account string, units []string, tags snapshot.Tags) bool {
+func (s Selection) Chooses(account string, units []string, tags snapshot.Tags) bool {
 	if slices.Contains(s.Accounts, account) {
 		return true
 	}
@@ -124,8 +128,8 @@ type Event struct {
 	Run     snapshot.RunID   `json:"run"`
 	Outcome snapshot.Outcome `json:"cell"`
 	Delta   snapshot.Delta   `json:"delta"`
-	// Done and Total count the places: accounts, the organization, Identity
-	// Center. Total grows until the accounts are known.
+	// Done and Total count the accounts, the organization and Identity Center.
+	// Total grows until the accounts are known.
 	Done  int `json:"done"`
 	Total int `json:"total"`
 }

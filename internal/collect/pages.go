@@ -14,10 +14,10 @@ type pager[Page, Options any] interface {
 	NextPage(context.Context, ...func(*Options)) (*Page, error)
 }
 
-// eachPage gives a listing's pages, and ends with the first error. Where a page
+// Pages gives a listing's pages, and ends with the first error. Where a page
 // names a next one that was read before, the listing would go round for ever:
 // that is an error, since what it holds besides is not known.
-func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]) iter.Seq2[*Page, error] {
+func Pages[Page, Options any](ctx context.Context, pages pager[Page, Options]) iter.Seq2[*Page, error] {
 	return func(yield func(*Page, error) bool) {
 		followed := map[string]bool{}
 		for pages.HasMorePages() {
@@ -28,7 +28,7 @@ func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]
 			}
 			next := nextOf(page)
 			if next != "" && followed[next] {
-				yield(nil, errCircle())
+				yield(nil, ErrCircle())
 				return
 			}
 			followed[next] = true
@@ -39,8 +39,8 @@ func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]
 	}
 }
 
-// errCircle is for listings that would go round for ever.
-func errCircle() error {
+// ErrCircle is for listings that would go round for ever.
+func ErrCircle() error {
 	return fault.New(fault.Unavailable, "AWS's listing goes in a circle: a page names one that was read before").
 		WithFix("sync again; where it stays so, tell AWS's support")
 }

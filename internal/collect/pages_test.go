@@ -19,6 +19,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -63,7 +64,7 @@ func (c *company) throughProxy(before func(page), after func(page, []byte) []byt
 		_, _ = w.Write(body)
 	}))
 	defer proxy.Close()
-	result, err := collect.Run(c.t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+	result, err := sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
 	if err != nil {
 		c.t.Fatal(err)
 	}

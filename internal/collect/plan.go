@@ -2,8 +2,6 @@ package collect
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,14 +24,15 @@ type Prediction struct {
 	Time time.Duration `json:"time"`
 	// Slowest is the action whose limit that is.
 	Slowest string `json:"slowest"`
-	// Fallbacks are the calls of each reading that is denied, made by the ways
-	// that take its place; Lost is what nothing then brings.
+	// Fallbacks tell, for the first method of each source, what becomes of a sync
+	// where it is denied.
 	Fallbacks []Fallback `json:"fallbacks"`
 	// Guessed tells that sizes were guessed, since nothing was read yet.
 	Guessed bool `json:"guessed,omitempty"`
 }
 
-// Fallback is what becomes of a sync where a call is denied.
+// Fallback is what becomes of a sync where a method is denied: the methods that
+// are used instead, with their calls, and the facets that none of them reads.
 type Fallback struct {
 	Denied  string           `json:"denied"`
 	Instead []string         `json:"instead,omitempty"`
@@ -41,38 +40,22 @@ type Fallback struct {
 	Lost    []snapshot.Facet `json:"lost,omitempty"`
 }
 
-// Actions lists the IAM actions that a sync with all it can do calls.
-func Actions() []string {
-	all := map[string]bool{ // what depends on what is found
-		"iam:GetOpenIDConnectProvider": true, "organizations:ListDelegatedServicesForAccount": true,
-		"sso:ListAccountAssignmentsForPrincipal": true, "sso:ListApplicationAssignments": true,
-	}
-	for _, s := range slices.Concat(organizationSources(), ssoSources(), accountSources()) {
-		for _, way := range s.ways {
-			for action := range way.calls(Size{}) {
-				all[action] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
 // Plan predicts what Run would ask with the same options. It asks little: of an
-// organization the accounts, and of what is not in the picture yet how large it
+// organization the accounts, and of what is not in the store yet how large it
 // is: of each account one summary, of Identity Center its listings. The errors
 // are Run's.
-func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Prediction, error) {
-	r := &run{sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}}
+func (e *Engine) Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Prediction, error) {
+	r := &run{Engine: e, sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}}
 	ctx = o.patiently(ctx)
 	home, err := sessions.Session(ctx, awsapi.Target{Connection: o.Connection})
 	if err != nil {
 		return nil, err
 	}
-	r.home = home
+	r.home, r.options.Connection = home, home.Connection
 	p := &Prediction{Calls: map[string]int{}}
 	busiest := map[string]int{} // by action, in the account that calls it most
-	accounts := []member{{id: home.Account}}
-	known, err := sizes(ctx, book)
+	accounts := []Account{{ID: home.Account}}
+	known, err := r.sizes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,70 +65,71 @@ func Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Predic
 		}
 	}
 	for _, a := range accounts {
-		if a.skip != "" {
-			continue
+		if a.Skip == "" {
+			r.planAccount(ctx, a.ID, p, busiest, known)
 		}
-		p.Accounts++
-		size, found := known[a.id]
-		if !found {
-			if size, found = r.summary(ctx, a.id); !found {
-				p.Guessed = true
-			}
-		}
-		if o.Keys == ReportKeys {
-			size.NewKeys = 0
-		}
-		if o.SSHKeys {
-			size.SSHUsers = size.Users
-		}
-		p.add(accountSources(), size, busiest)
-		p.EntityByEntity += 3*size.Users + max(size.Keys, size.NewKeys) + 3*size.Groups + 3*size.Roles + 2*size.Policies
 	}
 	p.time(busiest)
-	p.fallbacks(known)
+	p.fallbacks(e.all(), r.largest(known))
 	return p, nil
+}
+
+// planAccount predicts one account.
+func (r *run) planAccount(ctx context.Context, account string, p *Prediction, busiest map[string]int, known map[string]Size) {
+	p.Accounts++
+	size, found := known[account]
+	if !found {
+		if size, found = r.askSize(ctx, account); !found {
+			p.Guessed = true
+		}
+	}
+	for _, s := range r.in(AccountScope) {
+		if s.EntityByEntity != nil {
+			p.EntityByEntity += s.EntityByEntity(size)
+		}
+	}
+	for _, s := range r.stages() {
+		p.add(s.sources, size, busiest)
+	}
 }
 
 // planOrganization predicts the organization and Identity Center, and chooses
 // the accounts.
-func (r *run) planOrganization(ctx context.Context, p *Prediction, busiest map[string]int, known map[string]Size) ([]member, error) {
-	seen := newSeen()
-	place := r.place(ctx, r.home, "", seen)
-	if err := management(place); err != nil {
-		return nil, err
-	}
-	for _, s := range organizationSources() {
-		if s.name == "ListAccounts" || s.name == "ListOrganizationalUnitsForParent" || (s.name == "ListTagsForResource" && r.byTags()) {
-			r.try(place, s)
-		}
-	}
-	accounts, err := r.members(ctx, seen)
-	if err != nil {
-		return nil, err
-	}
-	size := known[""]
-	size.Accounts, size.Units = len(accounts), len(seen.of(orgUnits).Parts)
-	if size.OrgPolicies == 0 {
-		size.OrgPolicies = countOrgPolicies(place)
-	}
-	if size.Sets == 0 {
-		if err := r.sizeOfCenter(ctx, seen, &size); err != nil {
+func (r *run) planOrganization(ctx context.Context, p *Prediction, busiest map[string]int, known map[string]Size) ([]Account, error) {
+	results := newResults()
+	home := r.context(ctx, r.home, "", results)
+	size := r.sized(known[""].counts)
+	var accounts []Account
+	for _, s := range r.in(Organization) {
+		if err := s.Check(home); err != nil {
 			return nil, err
 		}
+		r.measure(home, s, &size)
+		some, err := s.Accounts(home)
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, some...)
 	}
-	p.add(organizationSources(), size, busiest)
-	p.add(ssoSources(), size, busiest)
-	p.Guessed = p.Guessed || size.Sets == 0 || size.SSOUsers == 0
-	return accounts, nil
+	for _, s := range r.in(IdentityCenter) {
+		there := home
+		if s.planned(size, r.options) {
+			var err error
+			if there, err = r.inRegion(home, s); err != nil {
+				return nil, err
+			}
+		}
+		p.Guessed = !r.measure(there, s, &size) || p.Guessed
+	}
+	p.add(r.Engine.sources(Organization), size, busiest)
+	p.add(r.Engine.sources(IdentityCenter), size, busiest)
+	return accounts, ctx.Err()
 }
 
-// byTags tells whether tags choose accounts.
-func (r *run) byTags() bool { return len(r.options.Include.Tags)+len(r.options.Exclude.Tags) > 0 }
-
-// add counts the first ways of sources.
-func (p *Prediction) add(sources []source, size Size, busiest map[string]int) {
+// add counts the calls of the first methods of sources.
+func (p *Prediction) add(sources []Source, size Size, busiest map[string]int) {
 	for _, s := range sources {
-		for action, n := range s.ways[0].calls(size) {
+		for action, n := range s.Methods[0].Calls(size) {
 			p.Calls[action] += n
 			p.Total += n
 			busiest[action] = max(busiest[action], n)
@@ -173,27 +157,21 @@ func (p *Prediction) time(busiest map[string]int) {
 	}
 }
 
-// fallbacks tells what becomes of each source whose first way is denied.
-func (p *Prediction) fallbacks(known map[string]Size) {
-	var size Size
-	for id, s := range known {
-		if id != "" && s.Users+s.Roles > size.Users+size.Roles {
-			size = s
-		}
-	}
-	for _, s := range slices.Concat(organizationSources(), ssoSources(), accountSources()) {
-		f := Fallback{Denied: s.ways[0].name}
+// fallbacks tells what becomes of each source whose first method is denied.
+func (p *Prediction) fallbacks(sources []Source, size Size) {
+	for _, s := range sources {
+		f := Fallback{Denied: s.Methods[0].Name}
 		brought := map[snapshot.Facet]bool{}
-		for _, way := range s.ways[1:] {
-			f.Instead = append(f.Instead, way.name)
-			for _, facet := range way.facets {
+		for _, m := range s.Methods[1:] {
+			f.Instead = append(f.Instead, m.Name)
+			for _, facet := range m.Facets {
 				brought[facet] = true
 			}
-			for _, n := range way.calls(size) {
+			for _, n := range m.Calls(size) {
 				f.Calls += n
 			}
 		}
-		for _, facet := range s.ways[0].facets {
+		for _, facet := range s.Methods[0].Facets {
 			if !brought[facet] {
 				f.Lost = append(f.Lost, facet)
 			}

@@ -18,10 +18,10 @@ import (
 // Run syncs a connection: it reads what the options say, and keeps it. What
 // can't be read becomes a gap of the result; an error is for what keeps the
 // whole run from going on: credentials that do not work (as Session's), an
-// organization that can't be read from here (Invalid), a book that can't be
+// organization that can't be read from here (Invalid), a store that can't be
 // written, or the end of ctx (Canceled), after which the run can be resumed.
-func Run(ctx context.Context, sessions Sessions, book Book, o Options) (*Result, error) {
-	r := &run{sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
+func (e *Engine) Run(ctx context.Context, sessions Sessions, book Book, o Options) (*Result, error) {
+	r := &run{Engine: e, sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
 	begun := o.now()
 	ctx = o.patiently(ctx)
 	if err := r.begin(ctx); err != nil {
@@ -34,6 +34,7 @@ func Run(ctx context.Context, sessions Sessions, book Book, o Options) (*Result,
 
 // run is one sync under way.
 type run struct {
+	*Engine
 	sessions Sessions
 	book     Book
 	options  Options
@@ -42,7 +43,7 @@ type run struct {
 
 	mu     sync.Mutex
 	result *Result
-	places struct{ done, total int }
+	scopes struct{ done, total int }
 }
 
 // begin starts a run, or takes up one that was interrupted.
@@ -76,58 +77,84 @@ func (r *run) begin(ctx context.Context) error {
 	return err
 }
 
-// read reads all places: the organization and Identity Center, then every
-// account, then what follows from them.
+// read reads all scopes: the organization and Identity Center, then every
+// account with its regions, then what follows from them.
 func (r *run) read(ctx context.Context) error {
-	accounts := []member{{id: r.home.Account}}
-	if r.options.Organization {
-		seen := newSeen()
-		place := r.place(ctx, r.home, "", seen)
-		if err := management(place); err != nil {
-			return err
-		}
-		r.expect(2)
-		if err := r.sources(place, organizationSources()); err != nil {
-			return err
-		}
-		r.reached()
-		var err error
-		if accounts, err = r.members(ctx, seen); err != nil {
-			return err
-		}
-		// Identity Center's limits are its own, so it is read beside the accounts.
-		group, inner := errgroup.WithContext(ctx)
-		group.Go(func() error {
-			defer r.reached()
-			return r.identityCenter(inner, seen)
-		})
-		group.Go(func() error { return r.accounts(inner, accounts) })
-		if err := group.Wait(); err != nil {
+	accounts := []Account{{ID: r.home.Account}}
+	if !r.options.Organization {
+		if err := r.accounts(ctx, accounts); err != nil {
 			return err
 		}
 		return r.derive(ctx)
 	}
-	if err := r.accounts(ctx, accounts); err != nil {
+	results := newResults()
+	accounts, err := r.organization(r.context(ctx, r.home, "", results))
+	if err != nil {
+		return err
+	}
+	// Identity Center's limits are its own, so it is read beside the accounts.
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer r.reached()
+		return r.identityCenter(r.context(inner, r.home, "", results))
+	})
+	group.Go(func() error { return r.accounts(inner, accounts) })
+	if err := group.Wait(); err != nil {
 		return err
 	}
 	return r.derive(ctx)
 }
 
-// identityCenter reads Identity Center in its region.
-func (r *run) identityCenter(ctx context.Context, seen *seen) error {
-	region, err := r.ssoRegion(ctx)
-	if err != nil {
-		return err
+// organization reads the organization, and gives its accounts.
+func (r *run) organization(ctx Context) (accounts []Account, err error) {
+	services := r.in(Organization)
+	for _, s := range services {
+		if err := s.Check(ctx); err != nil {
+			return nil, err
+		}
 	}
-	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: r.home.Account, Region: region})
-	if err != nil {
-		return err
+	r.expect(2) // it and Identity Center
+	if err := r.sources(ctx, r.Engine.sources(Organization)); err != nil {
+		return nil, err
 	}
-	return r.sources(r.place(ctx, session, region, seen), ssoSources())
+	r.reached()
+	for _, s := range services {
+		some, err := s.Accounts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, some...)
+	}
+	return accounts, nil
 }
 
-// accounts reads many accounts side by side.
-func (r *run) accounts(ctx context.Context, accounts []member) error {
+// identityCenter reads Identity Center in its region.
+func (r *run) identityCenter(ctx Context) error {
+	for _, s := range r.in(IdentityCenter) {
+		there, err := r.inRegion(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := r.sources(there, s.Sources); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inRegion is the context of the region that a service is in.
+func (r *run) inRegion(ctx Context, s Service) (Context, error) {
+	inner, counter := pace.Counting(ctx)
+	region, err := s.Region(ctx.with(inner))
+	r.count(counter)
+	if err != nil {
+		return ctx, err
+	}
+	return ctx.In(region)
+}
+
+// accounts reads many accounts at the same time.
+func (r *run) accounts(ctx context.Context, accounts []Account) error {
 	r.expect(len(accounts))
 	group, inner := errgroup.WithContext(ctx)
 	limit := r.options.Accounts
@@ -151,16 +178,38 @@ func (r *run) accounts(ctx context.Context, accounts []member) error {
 	return ctx.Err()
 }
 
-// account reads one account's IAM. What is not reached is a gap of all its
-// cells.
-func (r *run) account(ctx context.Context, a member) error {
-	if a.skip != "" {
-		return r.close(ctx, a.id, accountSources(), snapshot.Outcome{Status: snapshot.Skipped, Reason: a.skip})
+// stage is what is read of an account as a whole, or in one of its regions.
+type stage struct {
+	region  string // empty for the account as a whole
+	sources []Source
+}
+
+// stages are what is read of each account.
+func (r *run) stages() []stage {
+	all := []stage{{"", r.Engine.sources(AccountScope)}}
+	sources := r.Engine.sources(RegionScope)
+	if len(sources) == 0 {
+		return all
 	}
-	if r.finished(a.id, accountSources()) {
+	regions := r.options.Regions
+	if len(regions) == 0 {
+		regions = []string{r.home.Region}
+	}
+	for _, region := range regions {
+		all = append(all, stage{region, sources})
+	}
+	return all
+}
+
+// account reads one account. What is not reached is a gap of all its cells.
+func (r *run) account(ctx context.Context, a Account) error {
+	if a.Skip != "" {
+		return r.close(ctx, a.ID, snapshot.Outcome{Status: snapshot.Skipped, Reason: a.Skip})
+	}
+	if r.finished(a.ID) {
 		return nil
 	}
-	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: a.id})
+	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: a.ID})
 	if err == nil {
 		_, err = session.Identity(ctx) // whether its role can be assumed
 	}
@@ -168,35 +217,49 @@ func (r *run) account(ctx context.Context, a member) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		return r.close(ctx, a.id, accountSources(), r.gap(err))
+		return r.close(ctx, a.ID, r.gap(err))
 	}
-	return r.sources(r.place(ctx, session, "", newSeen()), accountSources())
-}
-
-func (r *run) place(ctx context.Context, s *awsapi.Session, region string, seen *seen) readContext {
-	return readContext{Context: ctx, session: s, account: s.Account, region: region, options: r.options, book: r.book, seen: seen}
+	for _, s := range r.stages() {
+		there := r.context(ctx, session, "", newResults())
+		if s.region != "" {
+			if there, err = there.In(s.region); err != nil {
+				return err
+			}
+		}
+		if err := r.sources(there, s.sources); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // finished tells whether an earlier part of the run read all of an account.
-func (r *run) finished(account string, sources []source) bool {
+func (r *run) finished(account string) bool {
 	if len(r.done) == 0 {
 		return false
 	}
-	for _, s := range sources {
-		if !slices.ContainsFunc(s.facets(), func(f snapshot.Facet) bool { return r.done[snapshot.Cell{Account: account, Facet: f}] }) {
-			return false
+	for _, stage := range r.stages() {
+		for _, s := range stage.sources {
+			read := func(f snapshot.Facet) bool {
+				return r.done[snapshot.Cell{Account: account, Region: stage.region, Facet: f}]
+			}
+			if !slices.ContainsFunc(s.Facets(), read) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// close stores the same outcome for all cells of a place.
-func (r *run) close(ctx context.Context, account string, sources []source, o snapshot.Outcome) error {
-	for _, s := range sources {
-		for _, f := range s.facets() {
-			o.Cell = snapshot.Cell{Account: account, Facet: f}
-			if err := r.commit(ctx, o, nil); err != nil {
-				return err
+// close stores the same outcome for all cells of an account.
+func (r *run) close(ctx context.Context, account string, o snapshot.Outcome) error {
+	for _, stage := range r.stages() {
+		for _, s := range stage.sources {
+			for _, f := range s.Facets() {
+				o.Cell = snapshot.Cell{Account: account, Region: stage.region, Facet: f}
+				if err := r.commit(ctx, o, nil); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -215,7 +278,7 @@ func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch)
 	r.result.Opened += delta.Opened
 	r.result.Closed += delta.Closed
 	if r.options.Progress != nil {
-		r.options.Progress(Event{Run: r.result.Run, Outcome: o, Delta: delta, Done: r.places.done, Total: r.places.total})
+		r.options.Progress(Event{Run: r.result.Run, Outcome: o, Delta: delta, Done: r.scopes.done, Total: r.scopes.total})
 	}
 	return nil
 }
@@ -225,16 +288,16 @@ type bookError struct{ error }
 
 func (e *bookError) Unwrap() error { return e.error }
 
-func (r *run) expect(places int) {
+func (r *run) expect(scopes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.places.total += places
+	r.scopes.total += scopes
 }
 
 func (r *run) reached() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.places.done++
+	r.scopes.done++
 }
 
 func (r *run) count(c *pace.Counter) {
@@ -283,7 +346,7 @@ func passes(k fault.Kind) bool {
 
 // gap is the outcome of what could not be read.
 func (r *run) gap(err error) snapshot.Outcome {
-	var why leftOut
+	var why LeftOut
 	if errors.As(err, &why) {
 		return snapshot.Outcome{Status: snapshot.Skipped, Reason: why.Error()}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -27,7 +28,7 @@ func (c *company) statuses() map[string]string {
 
 // throughSCIM syncs with a SCIM endpoint in the connection.
 func (c *company) throughSCIM(endpoint, token string) (*collect.Result, error) {
-	return collect.Run(c.t.Context(), c.pool(func(s *awsapi.Settings) {
+	return sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) {
 		s.SCIM = settings.SCIM{Endpoint: endpoint, Token: settings.NewSecret(token)}
 	}), c.book, options())
 }
@@ -125,7 +126,7 @@ func TestMembersOfTheirOwn(t *testing.T) {
 		member settings.Member
 		gaps   bool
 	}{{settings.Member{Role: "Auditor"}, true}, {settings.Member{Role: "Auditor", ExternalID: "own"}, false}} {
-		result, err := collect.Run(t.Context(), pool(tt.member), c.book, options())
+		result, err := sources.New().Run(t.Context(), pool(tt.member), c.book, options())
 		if err != nil || len(result.Gaps()) > 0 != tt.gaps {
 			t.Errorf("%+v: %v, %d gaps", tt.member, err, len(result.Gaps()))
 		}

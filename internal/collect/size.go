@@ -2,114 +2,140 @@ package collect
 
 import (
 	"context"
-
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"maps"
+	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Size is how large a place is, for predicting calls.
+// Size is how large a scope is, for predicting calls.
 type Size struct {
-	Users, Groups, Roles, Policies, Keys, NewKeys int
-	SSHUsers                                      int // users who are asked for SSH keys
-	Accounts, Units, OrgPolicies                  int // roots are units
-	SSOUsers, SSOGroups, Sets, Provisioned        int
+	// New tells that the store has nothing of it yet.
+	New     bool
+	Options Options
+	counts  map[snapshot.Kind]int
 }
 
-// sizes counts the picture by account; "" is the organization and Identity
-// Center.
-func sizes(ctx context.Context, book Book) (map[string]Size, error) {
-	counts, err := book.Counts(ctx)
+// Of is how many entities of a kind there are.
+func (s Size) Of(k snapshot.Kind) int { return s.counts[k] }
+
+// Set sets how many entities of a kind there are.
+func (s Size) Set(k snapshot.Kind, n int) { s.counts[k] = n }
+
+// total counts all entities.
+func (s Size) total() (n int) {
+	for _, of := range s.counts {
+		n += of
+	}
+	return n
+}
+
+// sized is a size of what the store knows; nil is of what it does not.
+func (r *run) sized(counts map[snapshot.Kind]int) Size {
+	if counts == nil {
+		return Size{New: true, Options: r.options, counts: map[snapshot.Kind]int{}}
+	}
+	return Size{Options: r.options, counts: counts}
+}
+
+// sizes counts what the store has by account; "" is the organization and
+// Identity Center.
+func (r *run) sizes(ctx context.Context) (map[string]Size, error) {
+	counts, err := r.book.Counts(ctx)
 	if err != nil {
 		return nil, err
 	}
 	known := map[string]Size{}
 	for _, c := range counts {
-		account := c.Account
-		s := known[account]
-		n := s.count(c.Kind)
-		if n == nil {
-			account = ""
-			s = known[account]
-			n = s.countShared(c.Kind)
+		scope, ok := r.scopeOf(c.Kind)
+		if !ok {
+			continue
 		}
-		if n != nil {
-			*n += c.N
+		account := c.Account
+		if scope == Organization || scope == IdentityCenter {
+			account = ""
+		}
+		s, found := known[account]
+		if !found {
+			s = r.sized(map[snapshot.Kind]int{})
 			known[account] = s
 		}
+		s.counts[c.Kind] += c.N
 	}
 	return known, nil
 }
 
-// count is where an account's entities of a kind are counted; nil for kinds that
-// are not of accounts.
-func (s *Size) count(k snapshot.Kind) *int {
-	return map[snapshot.Kind]*int{
-		snapshot.User: &s.Users, snapshot.Group: &s.Groups, snapshot.Role: &s.Roles, snapshot.Policy: &s.Policies, snapshot.AccessKey: &s.Keys,
-	}[k]
+// scopeOf is the scope of the service that counts a kind; ok is false where none
+// does.
+func (r *run) scopeOf(k snapshot.Kind) (scope Scope, ok bool) {
+	for _, s := range r.services {
+		if slices.Contains(s.Kinds, k) {
+			return s.Scope, true
+		}
+	}
+	return 0, false
 }
 
-// countShared is the same for the organization and Identity Center.
-func (s *Size) countShared(k snapshot.Kind) *int {
-	return map[snapshot.Kind]*int{
-		snapshot.OrgPolicy: &s.OrgPolicies, snapshot.SSOUser: &s.SSOUsers, snapshot.SSOGroup: &s.SSOGroups, snapshot.PermissionSet: &s.Sets,
-		snapshot.AccountRole: &s.Provisioned,
-	}[k]
+// largest is the size of the largest account.
+func (r *run) largest(known map[string]Size) Size {
+	size := r.sized(nil)
+	for account, s := range known {
+		if account != "" && s.total() > size.total() {
+			size = s
+		}
+	}
+	return size
 }
 
-// countOrgPolicies lists the organization's policies, as far as that is allowed.
-func countOrgPolicies(ctx readContext) (n int) {
-	for _, kind := range policyTypes {
-		pages := organizations.NewListPoliciesPaginator(ctx.organizations(), &organizations.ListPoliciesInput{Filter: kind})
-		for page, err := range eachPage(ctx, pages) {
-			if err != nil {
-				return n // the cell will say why
+// planned tells whether any of the service's sources is read to count.
+func (s Service) planned(size Size, o Options) bool {
+	return slices.ContainsFunc(s.Sources, func(source Source) bool { return source.Planned != nil && source.Planned(size, o) })
+}
+
+// measure reads the sources of a service that are read to count, as far as that
+// is allowed, and asks what else is not known. It tells whether all of it is
+// known then.
+func (r *run) measure(ctx Context, s Service, size *Size) bool {
+	before := *size
+	before.counts = maps.Clone(size.counts)
+	for _, source := range s.Sources {
+		if source.Planned == nil || !source.Planned(before, r.options) {
+			continue
+		}
+		r.try(ctx, source)
+		found := map[snapshot.Kind]int{}
+		for _, p := range ctx.Batch(source.Methods[0].Facets[0]).Parts {
+			if p.Main {
+				found[p.Kind]++
 			}
-			n += len(page.Policies)
+		}
+		for kind, n := range found {
+			size.Set(kind, n)
 		}
 	}
-	return n
+	if s.Size == nil {
+		return true
+	}
+	measured, ok := s.Size(ctx, *size)
+	*size = measured
+	return ok
 }
 
-// sizeOfCenter lists what Identity Center has, as far as that is allowed.
-func (r *run) sizeOfCenter(ctx context.Context, seen *seen, size *Size) error {
-	region, err := r.ssoRegion(ctx)
-	if err != nil {
-		return err
-	}
-	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: r.home.Account, Region: region})
-	if err != nil {
-		return err
-	}
-	place := r.place(ctx, session, region, seen)
-	counted := map[snapshot.Facet]*int{
-		ssoInstances: new(int), ssoUsers: &size.SSOUsers, ssoGroups: &size.SSOGroups, ssoSets: &size.Sets, ssoProvisioned: &size.Provisioned,
-	}
-	for _, s := range ssoSources() {
-		if n := counted[s.ways[0].facets[0]]; n != nil {
-			r.try(place, s)
-			*n = len(seen.of(s.ways[0].facets[0]).Parts)
-		}
-	}
-	return ctx.Err()
-}
-
-// summary asks an account how large it is.
-//
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
-func (r *run) summary(ctx context.Context, account string) (Size, bool) {
+// askSize asks how large an account is that the store does not know.
+func (r *run) askSize(ctx context.Context, account string) (Size, bool) {
+	size := r.sized(nil)
 	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: account})
 	if err != nil {
-		return Size{}, false
+		return size, false
 	}
-	out, err := awsapi.Client(session, iam.NewFromConfig).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
-	if err != nil {
-		return Size{}, false // its cells will say why
+	all := true
+	for _, s := range r.in(AccountScope) {
+		if s.Size != nil {
+			var ok bool
+			size, ok = s.Size(r.context(ctx, session, "", newResults()), size)
+			all = all && ok
+		}
 	}
-	count := func(name string) int { return int(out.SummaryMap[name]) }
-	s := Size{Users: count("Users"), Groups: count("Groups"), Roles: count("Roles"), Policies: count("Policies")}
-	s.NewKeys = s.Users // at most one listing for each
-	return s, true
+	return size, all
 }

@@ -1,165 +1,129 @@
 package collect
 
 import (
-	"errors"
-	"time"
+	"slices"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/hawser/hawser/internal/awsapi/pace"
-	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// errNotRead marks what could not be read because something before it was not.
-var errNotRead = errors.New("something before it was not read")
+// Scope is what a service is read once for.
+type Scope int
 
-// notRead is the error of a reading whose beginnings are missing.
-func notRead(f snapshot.Facet) error {
-	return fault.Wrap(errNotRead, fault.Partial, "it goes on from %s, which was not read", f).WithFix("see the cell %s", f)
+// The scopes.
+const (
+	// Organization is read in the connection's account, before everything else.
+	Organization Scope = iota + 1
+	// IdentityCenter is read in its region, beside the accounts.
+	IdentityCenter
+	// AccountScope is read in each account.
+	AccountScope
+	// RegionScope is read in each account and region.
+	RegionScope
+)
+
+// Service is a service of AWS with the sources that read it.
+type Service struct {
+	Scope   Scope
+	Sources []Source
+	// Kinds are those whose number says how many calls the sources take.
+	Kinds []snapshot.Kind
+	// Size counts what the store does not know, for Plan; ok is false where that
+	// can't be told. It may be nil. It is not called for an account that the
+	// store knows.
+	Size func(ctx Context, known Size) (size Size, ok bool)
+	// EntityByEntity predicts how many calls it would take to read each entity by
+	// itself; it may be nil.
+	EntityByEntity func(Size) int
+
+	// Check refuses a connection from which an organization can't be read. An
+	// organization's service has it, the others do not.
+	Check func(Context) error
+	// Accounts gives an organization's accounts, of what the sources read. An
+	// organization's service has it, the others do not.
+	Accounts func(Context) ([]Account, error)
+	// Region finds the region of Identity Center, whose service has it.
+	Region func(Context) (string, error)
 }
 
-// sources reads all sources of a place: those of the first lane one after the
-// other, then the other lanes side by side.
-func (r *run) sources(place readContext, sources []source) error {
-	lanes := map[int][]source{}
-	for _, s := range sources {
-		lanes[s.lane] = append(lanes[s.lane], s)
-	}
-	if err := r.lane(place, lanes[0]); err != nil {
-		return err
-	}
-	group, inner := errgroup.WithContext(place)
-	for number, lane := range lanes {
-		if number != 0 {
-			group.Go(func() error { return r.lane(place.with(inner), lane) })
-		}
-	}
-	return group.Wait()
+// Account is an account to read, or to skip for a reason.
+type Account struct {
+	ID   string
+	Skip string
 }
 
-// lane reads sources one after the other, and stores each as soon as it is read.
-func (r *run) lane(place readContext, sources []source) error {
-	for _, s := range sources {
-		if err := place.Err(); err != nil {
-			return err
-		}
-		t := r.try(place, s)
-		if err := place.Err(); err != nil {
-			return err // what broke off is no gap
-		}
-		if err := r.store(place, t); err != nil {
-			return err
-		}
-	}
-	return nil
+// Source is a group of facets with the methods to read them, best first: a later
+// one reads what the earlier ones were denied.
+type Source struct {
+	Methods []Method
+	// Group is 0 for what others go on from; each other group is read beside the
+	// rest.
+	Group int
+	// Planned tells whether Plan reads it too, to count what there is. It may be
+	// nil.
+	Planned func(known Size, o Options) bool
 }
 
-// tried is what came of a source.
-type tried struct {
-	source
-	yield *yield
-	ways  map[snapshot.Facet]string
-	calls int
-	took  time.Duration
+// Method is one way to read some facets. It reads every one of them, or fails
+// for all; for some alone it says so in the output.
+type Method struct {
+	Name   string // the AWS call that it mainly makes
+	Facets []snapshot.Facet
+	Read   ReadFunc
+	// After are the facets that it goes on from: without them it is not read.
+	After []snapshot.Facet
+	// Calls predicts how many calls of which actions it takes.
+	Calls Calls
+	// More are the actions that it calls as often as what it finds makes it.
+	More []string
 }
 
-// try reads a source by its first way, and what that was denied by the next
-// ones. What was read goes into the place's yield.
-func (r *run) try(place readContext, s source) tried {
-	begun := r.options.now()
-	t := tried{source: s, yield: newYield(), ways: map[snapshot.Facet]string{}}
-	for i, way := range s.ways {
-		if i > 0 && !t.lacks(way) {
-			continue
-		}
-		y := newYield()
-		ctx, counter := pace.Counting(place)
-		err := ready(place, way)
-		if err == nil {
-			err = way.read(place.with(ctx), y)
-		}
-		r.count(counter)
-		t.calls += counter.Calls()
-		t.take(place, way, y, err)
-		if err != nil && !isDenied(err) {
-			break
-		}
-	}
-	t.took = r.options.now().Sub(begun)
-	return t
+// ReadFunc reads facets into an output.
+type ReadFunc func(Context, *Output) error
+
+// Calls predicts the calls of each action.
+type Calls func(Size) map[string]int
+
+// One is a source of one facet with one method.
+func One(f snapshot.Facet, name string, read ReadFunc, calls Calls, after ...snapshot.Facet) Source {
+	return Source{Methods: []Method{{Name: name, Facets: []snapshot.Facet{f}, Read: read, Calls: calls, After: after}}}
 }
 
-// ready tells whether what a way goes on from was read.
-func ready(place readContext, way reading) error {
-	for _, f := range way.after {
-		if !place.seen.read(f) {
-			return notRead(f)
-		}
-	}
-	return nil
+// InGroup is the source in another group.
+func (s Source) InGroup(group int) Source {
+	s.Group = group
+	return s
 }
 
-// lacks tells whether a way reads something that another was denied.
-func (t tried) lacks(way reading) bool {
-	for _, f := range way.facets {
-		if t.yield.errs[f] != nil {
-			return true
-		}
-	}
-	return false
+// PlannedIf is the source with what says whether Plan reads it.
+func (s Source) PlannedIf(planned func(known Size, o Options) bool) Source {
+	s.Planned = planned
+	return s
 }
 
-// take keeps of a way's yield what no earlier way read.
-func (t tried) take(place readContext, way reading, y *yield, err error) {
-	for _, f := range way.facets {
-		if t.yield.read(f) {
-			continue
-		}
-		failed := err
-		if failed == nil {
-			failed = y.errs[f]
-		}
-		if failed != nil {
-			if t.yield.errs[f] == nil {
-				t.yield.errs[f] = failed // the first way's reason is the one to mend
+// Calling is the source with actions that it calls as often as what it finds
+// makes it.
+func (s Source) Calling(actions ...string) Source {
+	s.Methods[0].More = append(s.Methods[0].More, actions...)
+	return s
+}
+
+// Facets are all that a source's methods read.
+func (s Source) Facets() []snapshot.Facet {
+	var all []snapshot.Facet
+	for _, m := range s.Methods {
+		for _, f := range m.Facets {
+			if !slices.Contains(all, f) {
+				all = append(all, f)
 			}
-			continue
 		}
-		if y.batches[f] == nil {
-			continue // this way does not tell
-		}
-		delete(t.yield.errs, f)
-		t.yield.batches[f], t.yield.asOf[f], t.ways[f] = y.batches[f], y.asOf[f], way.name
-		place.seen.put(f, y.batches[f])
 	}
+	return all
 }
 
-// store commits a source's facets.
-func (r *run) store(place readContext, t tried) error {
-	calls, took := t.calls, t.took
-	for _, f := range t.facets() {
-		var o snapshot.Outcome
-		batch := t.yield.batches[f]
-		switch err := t.yield.errs[f]; {
-		case err != nil:
-			o = r.gap(err)
-			batch = nil
-			place.seen.fail(f, err)
-		case batch == nil:
-			continue // nothing was to be read
-		default:
-			o.Status = snapshot.OK
-		}
-		o.Cell = snapshot.Cell{Account: place.account, Region: place.region, Facet: f}
-		o.Way, o.AsOf, o.Calls, o.Took = t.ways[f], t.yield.asOf[f], calls, took
-		calls, took = 0, 0 // they are the source's, and counted once
-		if r.done[o.Cell] && !o.Read() {
-			continue // an earlier part of the run read it
-		}
-		if err := r.commit(place, o, batch); err != nil {
-			return err
-		}
-	}
-	return nil
+// Always predicts a number of calls of one action.
+func Always(action string, n int) Calls {
+	return func(Size) map[string]int { return map[string]int{action: n} }
 }
+
+// PageCount is how many pages n items fill: at least one.
+func PageCount(n, size int) int { return max(1, (n+size-1)/size) }

@@ -21,7 +21,7 @@ func TestTrustOfSeveralStatements(t *testing.T) {
 		{"Effect": "Allow", "Principal": {"AWS": "`+ada+`"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "a"}}},
 		{"Effect": "Allow", "Principal": {"AWS": "`+ada+`"}, "Action": "sts:*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]}`))
 	c.whole()
-	links := must(c.book.Links(t.Context(), snapshot.ID{Kind: snapshot.Role, Key: role.ARN}, false, 0))
+	links := must(c.book.Links(t.Context(), snapshot.Role.ID(role.ARN), false, 0))
 	one := []string{"sts:AssumeRole"}
 	when := func(operator, key, value string) []snapshot.TrustCondition {
 		return []snapshot.TrustCondition{{Operator: operator, Key: key, Values: []string{value}}}

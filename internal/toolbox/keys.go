@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hawser/hawser/internal/awsapi"
-	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/iam"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
@@ -159,7 +159,7 @@ func (b *Box) keysGet(ctx context.Context, call *tool.Call, in keysGetInput) (ke
 	if err != nil {
 		return keyRow{}, err
 	}
-	key, err := collect.Key(ctx, session, in.Key)
+	key, err := iam.Key(ctx, session, in.Key)
 	if err != nil {
 		return keyRow{}, explain(ctx, err)
 	}

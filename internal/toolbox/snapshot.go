@@ -10,6 +10,7 @@ import (
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
@@ -250,6 +251,6 @@ func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, conne
 	if err != nil {
 		return nil, "", closeAll, err
 	}
-	cells, err = collect.FromFiles(details, in.Account, organization)
+	cells, err = sources.FromFiles(details, in.Account, organization)
 	return cells, cmp.Or(in.Connection, "file"), closeAll, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -38,7 +39,7 @@ const leastLoss = 5
 // could not read.
 func syncNeeds() []tool.Need {
 	var needs []tool.Need
-	for _, action := range collect.Actions() {
+	for _, action := range sources.New().Actions() {
 		need := tool.Need{Action: action, Resource: "*"}
 		if action == "iam:ListSSHPublicKeys" {
 			need.When = "ssh_keys is given"
@@ -89,7 +90,7 @@ func (b *Box) syncRun(ctx context.Context, call *tool.Call, in syncRunInput) (sy
 	options.Progress = func(e collect.Event) {
 		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
 	}
-	result, err := collect.Run(ctx, pool, book, options)
+	result, err := sources.New().Run(ctx, pool, book, options)
 	if result == nil || err != nil {
 		return syncReport{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -53,7 +54,7 @@ func (b *Box) syncPlan(ctx context.Context, _ *tool.Call, in syncScope) (syncPla
 	if err != nil {
 		return syncPlan{}, err
 	}
-	p, err := collect.Plan(ctx, pool, book, options)
+	p, err := sources.New().Plan(ctx, pool, book, options)
 	if err != nil {
 		return syncPlan{}, err
 	}

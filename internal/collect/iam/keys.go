@@ -1,51 +1,51 @@
-package collect
+package iam
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
 // readCredentials reads the credential report, and of the keys in it the IDs,
 // which the report leaves out: each once, for as long as the report shows a key
 // of the same user and the same creation.
-func readCredentials(ctx readContext, y *yield) error {
+func readCredentials(ctx collect.Context, o *collect.Output) error {
 	r, err := credentialReport(ctx)
 	if err != nil {
 		return err
 	}
-	y.batches[iamCredentials] = &r.b
-	for _, f := range []snapshot.Facet{iamCredentials, iamKeys, iamKeyUse} {
-		y.asOf[f] = r.made
+	o.Put(snapshot.IAMCredentials, &r.b)
+	for _, f := range []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyUse} {
+		o.AsOf(f, r.made)
 	}
-	keys := y.of(iamKeys)
-	y.of(iamKeyUse) // the report tells
-	known, err := ctx.knownKeys()
+	keys := o.Batch(snapshot.IAMAccessKeys)
+	o.Batch(snapshot.IAMAccessKeyUse) // the report tells
+	known, err := knownKeys(ctx)
 	if err != nil {
 		return err
 	}
 	// The root user's keys go with the root user: no other call tells of them.
 	users := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind == snapshot.Root })
 	roots := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind != snapshot.Root })
-	addReported(&r.b, ctx.account, roots, known)
-	if ctx.options.Keys == ReportKeys {
-		addReported(keys, ctx.account, users, known)
+	addReported(&r.b, ctx.Account, roots, known)
+	if ctx.Options.Keys == collect.ReportKeys {
+		addReported(keys, ctx.Account, users, known)
 		return nil
 	}
-	y.of(iamKeyIDs)
+	o.Batch(snapshot.IAMAccessKeyIDs)
 	found, err := readIDs(ctx, unknownUsers(users, known))
 	if err != nil {
-		y.errs[iamKeyIDs] = err
+		o.Fail(snapshot.IAMAccessKeyIDs, err)
 	}
 	for key, ids := range found {
 		known[key] = ids
 	}
-	addReported(keys, ctx.account, users, known)
+	addReported(keys, ctx.Account, users, known)
 	return nil
 }
 
@@ -76,9 +76,9 @@ func (k keyIDs) take(c created) string {
 }
 
 // knownKeys are the keys' IDs that earlier runs read.
-func (ctx readContext) knownKeys() (keyIDs, error) {
+func knownKeys(ctx collect.Context) (keyIDs, error) {
 	known := keyIDs{}
-	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.account}, func(e snapshot.Seen) error {
+	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
 		body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
 		if err == nil && body.ID != "" {
 			known.add(created{body.User, body.Created}, body.ID)
@@ -105,10 +105,10 @@ func unknownUsers(keys []reportKey, known keyIDs) []string {
 }
 
 // readIDs reads the IDs of users' keys. What was read until an error counts.
-func readIDs(ctx readContext, users []string) (keyIDs, error) {
+func readIDs(ctx collect.Context, users []string) (keyIDs, error) {
 	found := keyIDs{}
-	err := ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) {
-		found.add(created{user, utc(k.CreateDate)}, aws.ToString(k.AccessKeyId))
+	err := keysOf(ctx, users, func(user string, k types.AccessKeyMetadata) {
+		found.add(created{user, collect.UTC(k.CreateDate)}, aws.ToString(k.AccessKeyId))
 	})
 	return found, err
 }
@@ -117,10 +117,10 @@ func readIDs(ctx readContext, users []string) (keyIDs, error) {
 func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyIDs) {
 	for _, k := range keys {
 		body := snapshot.KeyBody{User: k.user, ID: known.take(created{k.user, k.created}), Active: k.active, Created: k.created, Used: k.used}
-		id := snapshot.ID{Kind: snapshot.AccessKey, Key: body.ID}
+		id := snapshot.AccessKey.ID(body.ID)
 		if body.ID == "" {
 			body.Slot = k.slot
-			id.Key = fmt.Sprintf("%s#%d", k.user, k.slot)
+			id = snapshot.AccessKeySlot(k.user, k.slot)
 		}
 		b.Add(id, account, id.Key, body)
 		b.Link(ownerOf(k.user), snapshot.Owns, id, nil)

@@ -1,4 +1,4 @@
-package collect
+package sso
 
 import (
 	"errors"
@@ -7,14 +7,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
 // readSetPolicies reads the four kinds of policies of each permission set.
 //
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/howtopermissionsets.html
-func readSetPolicies(ctx readContext, y *yield) error {
-	return ctx.sideBySide(ctx.seen.of(ssoSets).Parts, func(inner readContext, set snapshot.Part, add func(func(*snapshot.Batch))) error {
+func readSetPolicies(ctx collect.Context, o *collect.Output) error {
+	return ctx.ForEach(ctx.Batch(snapshot.SSOSets).Parts, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
 		r := setReader{inner, instanceOf(set.Key), set.Key}
 		var body snapshot.PermissionSetPolicies
 		for _, read := range []func(*snapshot.PermissionSetPolicies) error{r.managed, r.customer, r.inline, r.boundary} {
@@ -25,22 +26,22 @@ func readSetPolicies(ctx readContext, y *yield) error {
 		add(func(b *snapshot.Batch) {
 			b.Tell(set.ID, "", body)
 			for _, arn := range body.AWSManaged {
-				b.Link(set.ID, snapshot.Attached, snapshot.ID{Kind: snapshot.Policy, Key: arn}, nil)
+				b.Link(set.ID, snapshot.Attached, snapshot.Policy.ID(arn), nil)
 			}
 		})
 		return nil
-	}, y.of(ssoSetPolicies))
+	}, o.Batch(snapshot.SSOSetPolicies))
 }
 
 // setReader reads one permission set.
 type setReader struct {
-	readContext
+	collect.Context
 	instance, set string
 }
 
 func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
-	pages := ssoadmin.NewListManagedPoliciesInPermissionSetPaginator(r.sso(), &ssoadmin.ListManagedPoliciesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
-	for page, err := range eachPage(r, pages) {
+	pages := ssoadmin.NewListManagedPoliciesInPermissionSetPaginator(admin(r.Context), &ssoadmin.ListManagedPoliciesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	for page, err := range collect.Pages(r, pages) {
 		if err != nil {
 			return err
 		}
@@ -52,9 +53,9 @@ func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
 }
 
 func (r setReader) customer(body *snapshot.PermissionSetPolicies) error {
-	pages := ssoadmin.NewListCustomerManagedPolicyReferencesInPermissionSetPaginator(r.sso(),
+	pages := ssoadmin.NewListCustomerManagedPolicyReferencesInPermissionSetPaginator(admin(r.Context),
 		&ssoadmin.ListCustomerManagedPolicyReferencesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
-	for page, err := range eachPage(r, pages) {
+	for page, err := range collect.Pages(r, pages) {
 		if err != nil {
 			return err
 		}
@@ -70,16 +71,16 @@ func named(p types.CustomerManagedPolicyReference) snapshot.NamedPolicy {
 }
 
 func (r setReader) inline(body *snapshot.PermissionSetPolicies) error {
-	out, err := r.sso().GetInlinePolicyForPermissionSet(r, &ssoadmin.GetInlinePolicyForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	out, err := admin(r.Context).GetInlinePolicyForPermissionSet(r, &ssoadmin.GetInlinePolicyForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
 	if err != nil || aws.ToString(out.InlinePolicy) == "" {
 		return err
 	}
-	body.Inline, err = document(out.InlinePolicy)
+	body.Inline, err = collect.Document(out.InlinePolicy)
 	return err
 }
 
 func (r setReader) boundary(body *snapshot.PermissionSetPolicies) error {
-	out, err := r.sso().GetPermissionsBoundaryForPermissionSet(r, &ssoadmin.GetPermissionsBoundaryForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
+	out, err := admin(r.Context).GetPermissionsBoundaryForPermissionSet(r, &ssoadmin.GetPermissionsBoundaryForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
 	var none *types.ResourceNotFoundException
 	if errors.As(err, &none) {
 		return nil

@@ -1,4 +1,4 @@
-package collect
+package iam
 
 import (
 	"slices"
@@ -7,22 +7,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// leftOut is why something is not read on purpose.
-type leftOut string
-
-func (l leftOut) Error() string { return string(l) }
-
-// users are the account's, of this run's answer, or where an earlier part of the
-// run read them of the picture.
-func (ctx readContext) users() ([]snapshot.Part, error) {
-	users := slices.Clone(ctx.seen.of(iamUsers).Parts)
+// users are the account's: those that this run read, or where an earlier part of
+// the run read them those that the store has.
+func users(ctx collect.Context) ([]snapshot.Part, error) {
+	users := slices.Clone(ctx.Batch(snapshot.IAMUsers).Parts)
 	if len(users) > 0 {
 		return users, nil
 	}
-	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, Account: ctx.account}, func(e snapshot.Seen) error {
+	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, Account: ctx.Account}, func(e snapshot.Seen) error {
 		users = append(users, snapshot.Part{ID: e.ID, Name: e.Name})
 		return nil
 	})
@@ -32,43 +28,43 @@ func (ctx readContext) users() ([]snapshot.Part, error) {
 // readServiceCredentials follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
 // One listing brings those of all users.
-func readServiceCredentials(ctx readContext, y *yield) error {
-	users, err := ctx.users()
+func readServiceCredentials(ctx collect.Context, o *collect.Output) error {
+	all, err := users(ctx)
 	if err != nil {
 		return err
 	}
 	byName := map[string]snapshot.ID{}
-	for _, u := range users {
+	for _, u := range all {
 		byName[u.Name] = u.ID
 	}
-	b := y.of(iamServiceCredentials)
+	b := o.Batch(snapshot.IAMServiceCredentials)
 	var marker *string
 	for {
-		page, err := ctx.iam().ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{
+		page, err := client(ctx).ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{
 			AllUsers: aws.Bool(true), Marker: marker, MaxItems: aws.Int32(detailsPage),
 		})
 		if err != nil {
 			return err
 		}
 		for _, c := range page.ServiceSpecificCredentials {
-			addServiceCredential(b, ctx.account, byName[aws.ToString(c.UserName)], c)
+			addServiceCredential(b, ctx.Account, byName[aws.ToString(c.UserName)], c)
 		}
 		if !page.IsTruncated {
 			return nil
 		}
 		if aws.ToString(page.Marker) == aws.ToString(marker) {
-			return errCircle()
+			return collect.ErrCircle()
 		}
 		marker = page.Marker
 	}
 }
 
 func addServiceCredential(b *snapshot.Batch, account string, owner snapshot.ID, c types.ServiceSpecificCredentialMetadata) {
-	id := snapshot.ID{Kind: snapshot.ServiceCredential, Key: aws.ToString(c.ServiceSpecificCredentialId)}
+	id := snapshot.ServiceCredential.ID(aws.ToString(c.ServiceSpecificCredentialId))
 	b.Add(id, account, aws.ToString(c.ServiceName), snapshot.ServiceCredentialBody{
 		User: owner.Key, Service: aws.ToString(c.ServiceName), Status: string(c.Status),
 		Alias:   aws.ToString(c.ServiceCredentialAlias) + aws.ToString(c.ServiceUserName), // it has one of the two
-		Created: utc(c.CreateDate), Expires: utc(c.ExpirationDate),
+		Created: collect.UTC(c.CreateDate), Expires: collect.UTC(c.ExpirationDate),
 	})
 	if owner.Key != "" {
 		b.Link(owner, snapshot.Owns, id, nil)
@@ -78,27 +74,27 @@ func addServiceCredential(b *snapshot.Batch, account string, owner snapshot.ID, 
 // readSSHKeys follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html
 // which wants a call for each user, so that it is done where it is asked for.
-func readSSHKeys(ctx readContext, y *yield) error {
-	if !ctx.options.SSHKeys {
-		return leftOut("it takes a call for each user; sync with --ssh-keys to read them")
+func readSSHKeys(ctx collect.Context, o *collect.Output) error {
+	if !ctx.Options.SSHKeys {
+		return collect.LeftOut("it takes a call for each user; sync with --ssh-keys to read them")
 	}
-	users, err := ctx.users()
+	all, err := users(ctx)
 	if err != nil {
 		return err
 	}
-	return ctx.sideBySide(users, func(inner readContext, u snapshot.Part, add func(func(*snapshot.Batch))) error {
-		for page, err := range eachPage(inner, iam.NewListSSHPublicKeysPaginator(inner.iam(), &iam.ListSSHPublicKeysInput{UserName: aws.String(u.Name)})) {
+	return ctx.ForEach(all, func(inner collect.Context, u snapshot.Part, add func(func(*snapshot.Batch))) error {
+		for page, err := range collect.Pages(inner, iam.NewListSSHPublicKeysPaginator(client(inner), &iam.ListSSHPublicKeysInput{UserName: aws.String(u.Name)})) {
 			if err != nil {
 				return err
 			}
 			add(func(b *snapshot.Batch) {
 				for _, k := range page.SSHPublicKeys {
-					id := snapshot.ID{Kind: snapshot.SSHKey, Key: aws.ToString(k.SSHPublicKeyId)}
-					b.Add(id, ctx.account, "", snapshot.SSHKeyBody{User: u.Key, Active: k.Status == types.StatusTypeActive, Uploaded: utc(k.UploadDate)})
+					id := snapshot.SSHKey.ID(aws.ToString(k.SSHPublicKeyId))
+					b.Add(id, ctx.Account, "", snapshot.SSHKeyBody{User: u.Key, Active: k.Status == types.StatusTypeActive, Uploaded: collect.UTC(k.UploadDate)})
 					b.Link(u.ID, snapshot.Owns, id, nil)
 				}
 			})
 		}
 		return nil
-	}, y.of(iamSSHKeys))
+	}, o.Batch(snapshot.IAMSSHKeys))
 }

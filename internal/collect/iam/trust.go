@@ -1,4 +1,4 @@
-package collect
+package iam
 
 import (
 	"encoding/json"
@@ -40,7 +40,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 			edges[id] = append(edges[id], termsOf(s, actions))
 		}
 	}
-	to := snapshot.ID{Kind: snapshot.Role, Key: role}
+	to := snapshot.Role.ID(role)
 	for _, id := range slices.SortedFunc(maps.Keys(edges), snapshot.ID.Compare) {
 		b.Link(id, snapshot.MayAssume, to, anyOf(edges[id]))
 	}
@@ -90,13 +90,13 @@ func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID
 		return nil
 	}
 	if ps.Everyone {
-		ids = append(ids, snapshot.ID{Kind: snapshot.External, Key: "*"})
+		ids = append(ids, snapshot.External.ID("*"))
 	}
 	for _, name := range ps.AWS {
 		ids = append(ids, awsPrincipal(name))
 	}
 	for _, name := range ps.Service {
-		ids = append(ids, snapshot.ID{Kind: snapshot.Service, Key: name})
+		ids = append(ids, snapshot.Service.ID(name))
 	}
 	for _, id := range ids {
 		if id.Kind == snapshot.Service || id.Kind == snapshot.External {
@@ -115,15 +115,15 @@ func awsPrincipal(name string) snapshot.ID {
 	if len(parts) == 6 && parts[2] == "iam" {
 		switch {
 		case strings.HasPrefix(parts[5], "user/"):
-			return snapshot.ID{Kind: snapshot.User, Key: name}
+			return snapshot.User.ID(name)
 		case strings.HasPrefix(parts[5], "role/"):
-			return snapshot.ID{Kind: snapshot.Role, Key: name}
+			return snapshot.Role.ID(name)
 		}
 	}
 	if len(name) == 12 && strings.Trim(name, "0123456789") == "" {
 		name = "arn:aws:iam::" + name + ":root" // as AWS itself writes it
 	}
-	return snapshot.ID{Kind: snapshot.External, Key: name}
+	return snapshot.External.ID(name)
 }
 
 // federated adds those whom a provider vouches for, by the claims that the
@@ -140,7 +140,7 @@ func federated(b *snapshot.Batch, account, provider string, conditions []policy.
 		}
 		slices.Sort(claims[key])
 	}
-	id := snapshot.ID{Kind: snapshot.Federated, Key: provider + "#" + claimText(claims)}
+	id := snapshot.FederatedID(provider, claimText(claims))
 	name := claimText(claims)
 	if name == "" {
 		name = "anybody of " + provider[strings.LastIndex(provider, "/")+1:]
@@ -162,9 +162,9 @@ func claimText(claims map[string][]string) string {
 func providerID(name string) snapshot.ID {
 	switch {
 	case strings.Contains(name, ":saml-provider/"):
-		return snapshot.ID{Kind: snapshot.SAMLProvider, Key: name}
+		return snapshot.SAMLProvider.ID(name)
 	case strings.Contains(name, ":oidc-provider/"):
-		return snapshot.ID{Kind: snapshot.OIDCProvider, Key: name}
+		return snapshot.OIDCProvider.ID(name)
 	}
-	return snapshot.ID{Kind: snapshot.External, Key: name}
+	return snapshot.External.ID(name)
 }

@@ -1,4 +1,4 @@
-package collect
+package iam
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -17,10 +18,10 @@ import (
 // goroutine at a time.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
-func (ctx readContext) keysOf(users []string, do func(user string, k types.AccessKeyMetadata)) error {
-	return ctx.sideBySide(partsOf(snapshot.User, users), func(inner readContext, u snapshot.Part, add func(func(*snapshot.Batch))) error {
-		pages := iam.NewListAccessKeysPaginator(inner.iam(), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(u.Key))})
-		for page, err := range eachPage(inner, pages) {
+func keysOf(ctx collect.Context, users []string, do func(user string, k types.AccessKeyMetadata)) error {
+	return ctx.ForEach(partsOf(snapshot.User, users), func(inner collect.Context, u snapshot.Part, add func(func(*snapshot.Batch))) error {
+		pages := iam.NewListAccessKeysPaginator(client(inner), &iam.ListAccessKeysInput{UserName: aws.String(nameOf(u.Key))})
+		for page, err := range collect.Pages(inner, pages) {
 			if err != nil {
 				return err
 			}
@@ -37,7 +38,7 @@ func (ctx readContext) keysOf(users []string, do func(user string, k types.Acces
 func partsOf(kind snapshot.Kind, keys []string) []snapshot.Part {
 	parts := make([]snapshot.Part, len(keys))
 	for i, key := range keys {
-		parts[i].ID = snapshot.ID{Kind: kind, Key: key}
+		parts[i].ID = kind.ID(key)
 	}
 	return parts
 }
@@ -46,38 +47,38 @@ func partsOf(kind snapshot.Kind, keys []string) []snapshot.Part {
 // use where that is allowed.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
-func listKeys(ctx readContext, y *yield) error {
-	known, err := ctx.users()
+func listKeys(ctx collect.Context, o *collect.Output) error {
+	known, err := users(ctx)
 	if err != nil {
 		return err
 	}
-	var users []string
+	var owners []string
 	for _, u := range known {
-		users = append(users, u.Key)
+		owners = append(owners, u.Key)
 	}
-	b := y.of(iamKeys)
+	b := o.Batch(snapshot.IAMAccessKeys)
 	var ids []string
 	bodies := map[string]snapshot.KeyBody{}
-	err = ctx.keysOf(users, func(user string, k types.AccessKeyMetadata) {
+	err = keysOf(ctx, owners, func(user string, k types.AccessKeyMetadata) {
 		id := aws.ToString(k.AccessKeyId)
 		ids = append(ids, id)
-		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate)}
+		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: collect.UTC(k.CreateDate)}
 	})
 	if err != nil {
 		return err
 	}
-	y.of(iamKeyIDs)
-	uses, err := ctx.lastUses(ids)
+	o.Batch(snapshot.IAMAccessKeyIDs)
+	uses, err := lastUses(ctx, ids)
 	if err != nil {
-		y.errs[iamKeyUse] = err
+		o.Fail(snapshot.IAMAccessKeyUse, err)
 	} else {
-		y.of(iamKeyUse)
+		o.Batch(snapshot.IAMAccessKeyUse)
 	}
 	for _, id := range ids {
 		body := bodies[id]
 		body.Used = uses[id]
-		key := snapshot.ID{Kind: snapshot.AccessKey, Key: id}
-		b.Add(key, ctx.account, id, body)
+		key := snapshot.AccessKey.ID(id)
+		b.Add(key, ctx.Account, id, body)
 		b.Link(ownerOf(body.User), snapshot.Owns, key, nil)
 	}
 	return nil
@@ -86,14 +87,14 @@ func listKeys(ctx readContext, y *yield) error {
 // Key reads one access key of a session's account as AWS has it now. The error
 // is NotFound for a key that the account does not have, otherwise AWS's.
 func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Entity, error) {
-	e := snapshot.Entity{ID: snapshot.ID{Kind: snapshot.AccessKey, Key: id}, Account: session.Account, Name: id}
+	e := snapshot.Entity{ID: snapshot.AccessKey.ID(id), Account: session.Account, Name: id}
 	client := awsapi.Client(session, iam.NewFromConfig)
 	use, err := client.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
 	if err != nil {
 		return e, err
 	}
 	pages := iam.NewListAccessKeysPaginator(client, &iam.ListAccessKeysInput{UserName: use.UserName})
-	for page, err := range eachPage(ctx, pages) {
+	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
 			return e, err
 		}
@@ -106,7 +107,7 @@ func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Enti
 				return e, err
 			}
 			body := snapshot.KeyBody{
-				User: owner, ID: id, Active: k.Status == types.StatusTypeActive, Created: utc(k.CreateDate), Used: lastUse(use.AccessKeyLastUsed),
+				User: owner, ID: id, Active: k.Status == types.StatusTypeActive, Created: collect.UTC(k.CreateDate), Used: lastUse(use.AccessKeyLastUsed),
 			}
 			e.Body, err = json.Marshal(body)
 			return e, err
@@ -120,7 +121,7 @@ func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Enti
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
 func arnOf(ctx context.Context, client *iam.Client, name *string) (string, error) {
 	out, err := client.GetUser(ctx, &iam.GetUserInput{UserName: name})
-	if isDenied(err) {
+	if collect.IsDenied(err) {
 		return aws.ToString(name), nil
 	}
 	if err != nil {
@@ -133,14 +134,14 @@ func lastUse(u *types.AccessKeyLastUsed) *snapshot.LastUsed {
 	if u == nil || u.LastUsedDate == nil {
 		return nil
 	}
-	return &snapshot.LastUsed{At: utc(u.LastUsedDate), Region: aws.ToString(u.Region), Service: aws.ToString(u.ServiceName)}
+	return &snapshot.LastUsed{At: collect.UTC(u.LastUsedDate), Region: aws.ToString(u.Region), Service: aws.ToString(u.ServiceName)}
 }
 
 // lastUses asks when keys were used last.
-func (ctx readContext) lastUses(ids []string) (map[string]*snapshot.LastUsed, error) {
+func lastUses(ctx collect.Context, ids []string) (map[string]*snapshot.LastUsed, error) {
 	uses := map[string]*snapshot.LastUsed{}
-	return uses, ctx.sideBySide(partsOf(snapshot.AccessKey, ids), func(inner readContext, k snapshot.Part, add func(func(*snapshot.Batch))) error {
-		out, err := inner.iam().GetAccessKeyLastUsed(inner, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &k.Key})
+	return uses, ctx.ForEach(partsOf(snapshot.AccessKey, ids), func(inner collect.Context, k snapshot.Part, add func(func(*snapshot.Batch))) error {
+		out, err := client(inner).GetAccessKeyLastUsed(inner, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &k.Key})
 		if err != nil {
 			return err
 		}

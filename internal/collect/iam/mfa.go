@@ -1,4 +1,4 @@
-package collect
+package iam
 
 import (
 	"slices"
@@ -6,40 +6,41 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
 // listMFA follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
 // It brings the virtual devices of all users.
-func listMFA(ctx readContext, y *yield) error {
-	pages := iam.NewListVirtualMFADevicesPaginator(ctx.iam(), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(detailsPage)})
-	b := y.of(iamMFA)
-	for page, err := range eachPage(ctx, pages) {
+func listMFA(ctx collect.Context, o *collect.Output) error {
+	pages := iam.NewListVirtualMFADevicesPaginator(client(ctx), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(detailsPage)})
+	b := o.Batch(snapshot.IAMMFADevices)
+	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
 			return err
 		}
 		for _, m := range page.VirtualMFADevices {
-			body := snapshot.MFABody{Virtual: true, Enabled: utc(m.EnableDate)}
+			body := snapshot.MFABody{Virtual: true, Enabled: collect.UTC(m.EnableDate)}
 			if m.User != nil {
 				body.User = aws.ToString(m.User.Arn)
 			}
-			addDevice(b, ctx.account, aws.ToString(m.SerialNumber), body)
+			addDevice(b, ctx.Account, aws.ToString(m.SerialNumber), body)
 		}
 	}
 	return nil
 }
 
 func addDevice(b *snapshot.Batch, account, serial string, body snapshot.MFABody) {
-	id := snapshot.ID{Kind: snapshot.MFADevice, Key: serial}
+	id := snapshot.MFADevice.ID(serial)
 	b.Add(id, account, "", body)
 	if body.User != "" {
 		b.Link(ownerOf(body.User), snapshot.Owns, id, nil)
 	}
 }
 
-// second is who of an account has second factors, and how many there are.
-type second struct {
+// factors tell who of an account has MFA devices, and how many there are.
+type factors struct {
 	virtual map[string]int  // virtual devices by user's ARN
 	with    []snapshot.Part // users with any device, as the credential report tells
 	inUse   int             // devices of all users; -1 where that is not known
@@ -53,13 +54,13 @@ type second struct {
 // account's summary counts more devices. While the summary counts as many as
 // earlier runs found, nobody is asked again. AWS does not say whether the summary
 // counts the root user's device, so that one more may be that.
-func readHardwareMFA(ctx readContext, y *yield) error {
-	s, err := ctx.second()
+func readHardwareMFA(ctx collect.Context, o *collect.Output) error {
+	s, err := factorsOf(ctx)
 	if err != nil {
 		return err
 	}
-	b := y.of(iamHardwareMFA)
-	known, err := ctx.knownHardware(s)
+	b := o.Batch(snapshot.IAMHardwareDevices)
+	known, err := knownHardware(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -70,22 +71,22 @@ func readHardwareMFA(ctx readContext, y *yield) error {
 	without := slices.DeleteFunc(slices.Clone(s.with), func(u snapshot.Part) bool { return s.virtual[u.Key] > 0 })
 	if s.accounted(virtual, known, without) {
 		for serial, body := range known {
-			addDevice(b, ctx.account, serial, body)
+			addDevice(b, ctx.Account, serial, body)
 		}
 		return nil
 	}
-	if err := ctx.devicesOf(without, b); err != nil {
+	if err := devicesOf(ctx, without, b); err != nil {
 		return err
 	}
 	if s.inUse <= virtual+len(b.Parts)+s.root {
 		return nil
 	}
-	return ctx.devicesOf(slices.DeleteFunc(s.with, func(u snapshot.Part) bool { return s.virtual[u.Key] == 0 }), b)
+	return devicesOf(ctx, slices.DeleteFunc(s.with, func(u snapshot.Part) bool { return s.virtual[u.Key] == 0 }), b)
 }
 
 // accounted tells whether the devices that are known are all there are: as many
 // as are counted, and one at least of each user who has no virtual one.
-func (s second) accounted(virtual int, known map[string]snapshot.MFABody, without []snapshot.Part) bool {
+func (s factors) accounted(virtual int, known map[string]snapshot.MFABody, without []snapshot.Part) bool {
 	owners := map[string]bool{}
 	for _, body := range known {
 		owners[body.User] = true
@@ -99,12 +100,12 @@ func (s second) accounted(virtual int, known map[string]snapshot.MFABody, withou
 	return s.inUse == n || s.inUse == n+s.root
 }
 
-func (ctx readContext) second() (second, error) {
-	s := second{virtual: map[string]int{}, inUse: -1}
-	for _, e := range ctx.seen.of(iamMFA).Edges {
+func factorsOf(ctx collect.Context) (factors, error) {
+	s := factors{virtual: map[string]int{}, inUse: -1}
+	for _, e := range ctx.Batch(snapshot.IAMMFADevices).Edges {
 		s.virtual[e.From.Key]++
 	}
-	for _, p := range ctx.seen.of(iamCredentials).Parts {
+	for _, p := range ctx.Batch(snapshot.IAMCredentials).Parts {
 		body, err := snapshot.Decode[snapshot.CredentialBody](snapshot.Entity{ID: p.ID, Body: p.Body})
 		if err != nil {
 			return s, err
@@ -117,7 +118,7 @@ func (ctx readContext) second() (second, error) {
 			s.root = 1
 		}
 	}
-	for _, p := range ctx.seen.of(iamSummary).Parts {
+	for _, p := range ctx.Batch(snapshot.IAMSummary).Parts {
 		body, err := snapshot.Decode[snapshot.AccountIAMBody](snapshot.Entity{ID: p.ID, Body: p.Body})
 		if err != nil {
 			return s, err
@@ -130,9 +131,9 @@ func (ctx readContext) second() (second, error) {
 }
 
 // knownHardware are the devices of earlier runs whose users still have any.
-func (ctx readContext) knownHardware(s second) (map[string]snapshot.MFABody, error) {
+func knownHardware(ctx collect.Context, s factors) (map[string]snapshot.MFABody, error) {
 	known := map[string]snapshot.MFABody{}
-	err := ctx.each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.MFADevice}, Account: ctx.account}, func(e snapshot.Seen) error {
+	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.MFADevice}, Account: ctx.Account}, func(e snapshot.Seen) error {
 		body, err := snapshot.Decode[snapshot.MFABody](e.Entity)
 		if err == nil && !body.Virtual && slices.ContainsFunc(s.with, func(u snapshot.Part) bool { return u.Key == body.User }) {
 			known[e.Key] = body
@@ -143,20 +144,20 @@ func (ctx readContext) knownHardware(s second) (map[string]snapshot.MFABody, err
 }
 
 // devicesOf reads users' devices, and adds those that are not virtual.
-func (ctx readContext) devicesOf(users []snapshot.Part, b *snapshot.Batch) error {
+func devicesOf(ctx collect.Context, users []snapshot.Part, b *snapshot.Batch) error {
 	virtual := map[string]bool{}
-	for _, p := range ctx.seen.of(iamMFA).Parts {
+	for _, p := range ctx.Batch(snapshot.IAMMFADevices).Parts {
 		virtual[p.Key] = true
 	}
-	return ctx.sideBySide(users, func(inner readContext, u snapshot.Part, add func(func(*snapshot.Batch))) error {
-		for page, err := range eachPage(inner, iam.NewListMFADevicesPaginator(inner.iam(), &iam.ListMFADevicesInput{UserName: aws.String(u.Name)})) {
+	return ctx.ForEach(users, func(inner collect.Context, u snapshot.Part, add func(func(*snapshot.Batch))) error {
+		for page, err := range collect.Pages(inner, iam.NewListMFADevicesPaginator(client(inner), &iam.ListMFADevicesInput{UserName: aws.String(u.Name)})) {
 			if err != nil {
 				return err
 			}
 			add(func(b *snapshot.Batch) {
 				for _, m := range page.MFADevices {
 					if serial := aws.ToString(m.SerialNumber); !virtual[serial] {
-						addDevice(b, ctx.account, serial, snapshot.MFABody{User: u.Key, Enabled: utc(m.EnableDate)})
+						addDevice(b, ctx.Account, serial, snapshot.MFABody{User: u.Key, Enabled: collect.UTC(m.EnableDate)})
 					}
 				}
 			})

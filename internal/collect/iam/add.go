@@ -1,4 +1,4 @@
-package collect
+package iam
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -15,23 +16,23 @@ import (
 // read by ListUsers is the same as one read by the fast call.
 
 func addUser(b *snapshot.Batch, account, arn, name, id, path string, created *time.Time) {
-	b.Add(snapshot.ID{Kind: snapshot.User, Key: arn}, account, name, snapshot.PrincipalBody{ID: id, Path: path, Created: utc(created)})
+	b.Add(snapshot.User.ID(arn), account, name, snapshot.PrincipalBody{ID: id, Path: path, Created: collect.UTC(created)})
 }
 
 func addGroup(b *snapshot.Batch, account, arn, name, id, path string, created *time.Time) {
-	b.Add(snapshot.ID{Kind: snapshot.Group, Key: arn}, account, name, snapshot.PrincipalBody{ID: id, Path: path, Created: utc(created)})
+	b.Add(snapshot.Group.ID(arn), account, name, snapshot.PrincipalBody{ID: id, Path: path, Created: collect.UTC(created)})
 }
 
 // addRole adds a role with those whom its trust policy lets in. What only some
 // calls tell of a role, its description and longest session, is left out.
 func addRole(b *snapshot.Batch, account string, r types.Role) error {
-	trust, err := document(r.AssumeRolePolicyDocument)
+	trust, err := collect.Document(r.AssumeRolePolicyDocument)
 	if err != nil {
 		return err
 	}
 	path := aws.ToString(r.Path)
-	b.Add(snapshot.ID{Kind: snapshot.Role, Key: aws.ToString(r.Arn)}, account, aws.ToString(r.RoleName), snapshot.PrincipalBody{
-		ID: aws.ToString(r.RoleId), Path: path, Created: utc(r.CreateDate), Trust: trust, Linked: linkedService(path),
+	b.Add(snapshot.Role.ID(aws.ToString(r.Arn)), account, aws.ToString(r.RoleName), snapshot.PrincipalBody{
+		ID: aws.ToString(r.RoleId), Path: path, Created: collect.UTC(r.CreateDate), Trust: trust, Linked: linkedService(path),
 	})
 	return trusted(b, account, aws.ToString(r.Arn), trust)
 }
@@ -48,26 +49,18 @@ func linkedService(path string) string {
 }
 
 func addPolicy(b *snapshot.Batch, account string, p types.ManagedPolicyDetail, v types.PolicyVersion) error {
-	doc, err := document(v.Document)
+	doc, err := collect.Document(v.Document)
 	if err != nil {
 		return err
 	}
 	arn := aws.ToString(p.Arn)
 	body := snapshot.PolicyBody{
 		AWSManaged: strings.Contains(arn, ":iam::aws:"), Version: aws.ToString(v.VersionId), Path: aws.ToString(p.Path),
-		Updated: utc(p.UpdateDate), Document: doc,
+		Updated: collect.UTC(p.UpdateDate), Document: doc,
 	}
 	if body.AWSManaged {
 		account = ""
 	}
-	b.Add(snapshot.ID{Kind: snapshot.Policy, Key: arn}, account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
+	b.Add(snapshot.Policy.ID(arn), account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
 	return nil
-}
-
-// utc is a time as bodies have it: in UTC, to the second, zero for none.
-func utc(t *time.Time) time.Time {
-	if t == nil || t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC().Truncate(time.Second)
 }

@@ -1,8 +1,9 @@
-package collect
+package sso
 
 import (
 	idtypes "github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -11,20 +12,20 @@ import (
 // https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html
 // has it. Without an endpoint in the connection the Identity Store tells. The
 // endpoint is one instance's: that of the account that is synced.
-func readSCIM(ctx readContext, y *yield) error {
-	b := y.of(ssoStatus)
-	if !ctx.session.HasSCIM() {
+func readSCIM(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.SSOUserStatus)
+	if !ctx.Session.HasSCIM() {
 		return nil // what SCIM once told is no longer so
 	}
-	instances, err := ctx.instances()
+	all, err := instances(ctx)
 	if err != nil {
 		return err
 	}
-	if len(instances) != 1 {
-		return fault.New(fault.Invalid, "the SCIM endpoint is of one instance, and Identity Center has %d here", len(instances)).
+	if len(all) != 1 {
+		return fault.New(fault.Invalid, "the SCIM endpoint is of one instance, and Identity Center has %d here", len(all)).
 			WithFix("take scim out of the connection: the Identity Store tells who is enabled")
 	}
-	users, err := ctx.session.SCIMUsers(ctx)
+	users, err := ctx.Session.SCIMUsers(ctx)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func readSCIM(ctx readContext, y *yield) error {
 		case !*u.Active:
 			status = idtypes.UserStatusDisabled
 		}
-		b.Tell(ssoUser(instances[0].store, u.ID), "", snapshot.StatusBody{Status: string(status)})
+		b.Tell(snapshot.SSOUserID(all[0].store, u.ID), "", snapshot.StatusBody{Status: string(status)})
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package collect
+package iam
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -40,20 +41,20 @@ const (
 // credentialReport has a report made, where AWS makes a new one, and reads it.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
-func credentialReport(ctx readContext) (*report, error) {
+func credentialReport(ctx collect.Context) (*report, error) {
 	for range reportTries {
-		made, err := ctx.iam().GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
+		made, err := client(ctx).GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
 		if err != nil {
 			return nil, err
 		}
 		if made.State == types.ReportStateTypeComplete {
 			break
 		}
-		if err := ctx.sleep(ctx, reportPause); err != nil {
+		if err := ctx.Sleep(reportPause); err != nil {
 			return nil, err
 		}
 	}
-	out, err := ctx.iam().GetCredentialReport(ctx, &iam.GetCredentialReportInput{})
+	out, err := client(ctx).GetCredentialReport(ctx, &iam.GetCredentialReportInput{})
 	var early *types.CredentialReportNotReadyException
 	var absent *types.CredentialReportNotPresentException
 	if errors.As(err, &early) || errors.As(err, &absent) {
@@ -63,11 +64,11 @@ func credentialReport(ctx readContext) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := parseReport(ctx.account, out.Content)
+	r, err := parseReport(ctx.Account, out.Content)
 	if err != nil {
 		return nil, err
 	}
-	r.made = utc(out.GeneratedTime)
+	r.made = collect.UTC(out.GeneratedTime)
 	return r, nil
 }
 
@@ -132,7 +133,7 @@ func (r reportRow) time(column string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return utc(&t)
+	return collect.UTC(&t)
 }
 
 func (r *report) row(account string, row reportRow) {

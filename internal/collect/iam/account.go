@@ -1,0 +1,65 @@
+package iam
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// afterSlash is the last part of an ARN.
+func afterSlash(arn string) string { return arn[strings.Index(arn, "/")+1:] }
+
+// ownerOf is the user, or the root user, of an ARN.
+func ownerOf(arn string) snapshot.ID {
+	if strings.HasSuffix(arn, ":root") {
+		return snapshot.Root.ID(arn)
+	}
+	return snapshot.User.ID(arn)
+}
+
+// readAliases follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
+func readAliases(ctx collect.Context, o *collect.Output) error {
+	out, err := client(ctx).ListAccountAliases(ctx, &iam.ListAccountAliasesInput{})
+	if err != nil {
+		return err
+	}
+	o.Batch(snapshot.IAMAliases).Tell(snapshot.Account.ID(ctx.Account), ctx.Account, snapshot.AccountIAMBody{Aliases: out.AccountAliases})
+	return nil
+}
+
+// readSummary follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+func readSummary(ctx collect.Context, o *collect.Output) error {
+	out, err := client(ctx).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
+	if err != nil {
+		return err
+	}
+	o.Batch(snapshot.IAMSummary).Tell(snapshot.Account.ID(ctx.Account), ctx.Account, snapshot.AccountIAMBody{Summary: out.SummaryMap})
+	return nil
+}
+
+// readPasswords follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html
+// An account without a policy of its own has none here.
+func readPasswords(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.IAMPasswordPolicy)
+	out, err := client(ctx).GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{})
+	var none *types.NoSuchEntityException
+	if errors.As(err, &none) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b.Tell(snapshot.Account.ID(ctx.Account), ctx.Account, snapshot.AccountIAMBody{PasswordPolicy: out.PasswordPolicy})
+	return nil
+}
+
+// nameOf is the name at the end of an IAM entity's ARN.
+func nameOf(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

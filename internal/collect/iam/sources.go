@@ -1,0 +1,122 @@
+package iam
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// detailsPage is how many entities one answer is asked to hold.
+const detailsPage = 1000
+
+func client(ctx collect.Context) *iam.Client { return awsapi.Client(ctx.Session, iam.NewFromConfig) }
+
+// Service is what is read of each account's IAM.
+func Service() collect.Service {
+	return collect.Service{
+		Scope:   collect.AccountScope,
+		Kinds:   []snapshot.Kind{snapshot.User, snapshot.Group, snapshot.Role, snapshot.Policy, snapshot.AccessKey},
+		Sources: sources(),
+		Size:    summary,
+		EntityByEntity: func(s collect.Size) int {
+			return 3*s.Of(snapshot.User) + max(s.Of(snapshot.AccessKey), newKeys(s)) + 3*s.Of(snapshot.Group) + 3*s.Of(snapshot.Role) + 2*s.Of(snapshot.Policy)
+		},
+	}
+}
+
+func sources() []collect.Source {
+	return []collect.Source{
+		{Methods: []collect.Method{
+			{Name: "GetAccountAuthorizationDetails", Facets: detailFacets(), Read: authorizationDetails, Calls: func(s collect.Size) map[string]int {
+				all := s.Of(snapshot.User) + s.Of(snapshot.Group) + s.Of(snapshot.Role) + s.Of(snapshot.Policy)
+				return map[string]int{"iam:GetAccountAuthorizationDetails": collect.PageCount(all, detailsPage)}
+			}},
+			{Name: "ListUsers", Facets: []snapshot.Facet{snapshot.IAMUsers}, Read: listUsers, Calls: listing("iam:ListUsers", snapshot.User)},
+			{
+				Name: "ListGroups", Facets: []snapshot.Facet{snapshot.IAMGroups, snapshot.IAMMemberships}, Read: listGroups,
+				Calls: listing("iam:ListGroups", snapshot.Group, "iam:GetGroup"),
+			},
+			{Name: "ListRoles", Facets: []snapshot.Facet{snapshot.IAMRoles}, Read: listRoles, Calls: listing("iam:ListRoles", snapshot.Role)},
+			{
+				Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMPolicies}, Read: listPolicies,
+				Calls: listing("iam:ListPolicies", snapshot.Policy, "iam:GetPolicy", "iam:GetPolicyVersion"),
+			},
+		}},
+		{Methods: []collect.Method{
+			{
+				Name:   "GetCredentialReport",
+				Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
+				Read:   readCredentials,
+				Calls: func(s collect.Size) map[string]int {
+					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
+				},
+			},
+			{
+				Name:   "ListAccessKeys",
+				Facets: []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
+				Read:   listKeys,
+				Calls: func(s collect.Size) map[string]int {
+					return map[string]int{"iam:ListAccessKeys": s.Of(snapshot.User), "iam:GetAccessKeyLastUsed": s.Of(snapshot.AccessKey)}
+				},
+			},
+		}},
+		once(snapshot.IAMProfiles, "ListInstanceProfiles", listProfiles),
+		once(snapshot.IAMSAMLProviders, "ListSAMLProviders", listSAML),
+		once(snapshot.IAMOIDCProviders, "ListOpenIDConnectProviders", listOIDC).Calling("iam:GetOpenIDConnectProvider"),
+		once(snapshot.IAMAliases, "ListAccountAliases", readAliases),
+		once(snapshot.IAMSummary, "GetAccountSummary", readSummary),
+		once(snapshot.IAMPasswordPolicy, "GetAccountPasswordPolicy", readPasswords),
+		once(snapshot.IAMMFADevices, "ListVirtualMFADevices", listMFA),
+		// One call for each user with such a device, the first time.
+		collect.One(snapshot.IAMHardwareDevices, "ListMFADevices", readHardwareMFA, collect.Always("iam:ListMFADevices", 0), snapshot.IAMCredentials, snapshot.IAMMFADevices),
+		once(snapshot.IAMServiceCredentials, "ListServiceSpecificCredentials", readServiceCredentials),
+		collect.One(snapshot.IAMSSHKeys, "ListSSHPublicKeys", readSSHKeys, func(s collect.Size) map[string]int {
+			if !s.Options.SSHKeys {
+				return map[string]int{"iam:ListSSHPublicKeys": 0}
+			}
+			return map[string]int{"iam:ListSSHPublicKeys": s.Of(snapshot.User)}
+		}),
+	}
+}
+
+// once is a source that takes one call.
+func once(f snapshot.Facet, operation string, read collect.ReadFunc) collect.Source {
+	return collect.One(f, operation, read, collect.Always("iam:"+operation, 1))
+}
+
+// listing predicts a listing of a kind, and the actions that are called for each
+// entity of it.
+func listing(action string, kind snapshot.Kind, each ...string) collect.Calls {
+	return func(s collect.Size) map[string]int {
+		calls := map[string]int{action: collect.PageCount(s.Of(kind), detailsPage)}
+		for _, a := range each {
+			calls[a] = s.Of(kind)
+		}
+		return calls
+	}
+}
+
+// newKeys is how many users are asked for their keys' IDs, at most: all of them
+// where nothing is known.
+func newKeys(s collect.Size) int {
+	if !s.New || s.Options.Keys == collect.ReportKeys {
+		return 0
+	}
+	return s.Of(snapshot.User)
+}
+
+// summary asks an account how large it is.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+func summary(ctx collect.Context, size collect.Size) (collect.Size, bool) {
+	out, err := client(ctx).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
+	if err != nil {
+		return size, false // its cells will say why
+	}
+	for name, kind := range map[string]snapshot.Kind{"Users": snapshot.User, "Groups": snapshot.Group, "Roles": snapshot.Role, "Policies": snapshot.Policy} {
+		size.Set(kind, int(out.SummaryMap[name]))
+	}
+	return size, true
+}

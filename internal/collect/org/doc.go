@@ -1,0 +1,2 @@
+// Package org reads an organization: its units, accounts and policies.
+package org

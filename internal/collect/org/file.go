@@ -1,0 +1,65 @@
+package org
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// organizationFile is what the aws CLI prints of an organization's calls, in
+// one object.
+type organizationFile struct {
+	Organization *types.Organization
+	Accounts     []types.Account
+	Policies     []struct {
+		PolicySummary types.PolicySummary
+		Content       string
+		Targets       []types.PolicyTargetSummary
+	}
+}
+
+// FromFile reads an organization from one object, as docs/snapshot.md says. Home
+// is the account that it is put under where the object does not tell the
+// management account. The error is Invalid.
+func FromFile(cells *collect.CellList, r io.Reader, home string) error {
+	bad := func(err error) error {
+		return fault.Wrap(err, fault.Invalid, "this is no organization as docs/snapshot.md says").WithCause("%v", err).At("organization").
+			WithFix(`write {"Accounts": ..., "Policies": ...} from what aws organizations prints`)
+	}
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return bad(err)
+	}
+	var file organizationFile
+	if err := json.Unmarshal(raw, &file); err != nil {
+		return bad(err)
+	}
+	if len(file.Accounts) == 0 {
+		return bad(fault.New(fault.Invalid, "it names no Accounts"))
+	}
+	out := collect.NewOutput()
+	for _, a := range file.Accounts {
+		addAccount(out.Batch(snapshot.OrgAccounts), a)
+	}
+	if o := file.Organization; o != nil {
+		addOrganization(out.Batch(snapshot.OrgItself), o)
+		home = aws.ToString(o.MasterAccountId)
+	}
+	for _, p := range file.Policies {
+		id, err := addOrgPolicy(out.Batch(snapshot.OrgPolicies), p.PolicySummary, &p.Content)
+		if err != nil {
+			return bad(err)
+		}
+		for _, t := range p.Targets {
+			govern(out.Batch(snapshot.OrgPolicies), id, t)
+		}
+	}
+	cells.Add(home, "file", out)
+	return nil
+}

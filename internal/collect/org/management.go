@@ -1,0 +1,48 @@
+package org
+
+import (
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// management finds out whose account the connection's role lives in. An error
+// of kind Invalid says that it is a member where the management account is
+// wanted, and which that is.
+func management(ctx collect.Context) error {
+	out, err := client(ctx).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	var none *types.AWSOrganizationsNotInUseException
+	switch {
+	case errors.As(err, &none):
+		return fault.Wrap(err, fault.Invalid, "the account %s is in no organization", ctx.Account).
+			WithFix("sync it by itself: leave --organization and member_role out")
+	case collect.IsDenied(err):
+		out = nil // whether it can be read all the same, the next call tells
+	case err != nil:
+		return awserr.Fault(err)
+	}
+	home := "not told"
+	if out != nil {
+		if home = aws.ToString(out.Organization.MasterAccountId); home == ctx.Account {
+			return nil
+		}
+	}
+	// A delegated administrator may read the organization, too.
+	_, err = client(ctx).ListAccounts(ctx, &organizations.ListAccountsInput{MaxResults: aws.Int32(1)})
+	if err == nil {
+		return nil
+	}
+	if out == nil {
+		return awserr.Fault(err)
+	}
+	return fault.Wrap(awserr.Fault(err), fault.Invalid, "the connection %s lives in the member account %s, from where the organization can't be read", ctx.Session.Connection, ctx.Account).
+		WithCause("the organization's management account is %s", home).
+		WithFix("give the connection a role in %s, such as role_arn: arn:%s:iam::%s:role/Hawser, or make %s a delegated administrator",
+			home, ctx.Session.Partition, home, ctx.Account)
+}

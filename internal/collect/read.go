@@ -1,0 +1,156 @@
+package collect
+
+import (
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// sources reads sources: those of group 0 one after the other, then the other
+// groups at the same time.
+func (r *run) sources(ctx Context, sources []Source) error {
+	groups := map[int][]Source{}
+	for _, s := range sources {
+		groups[s.Group] = append(groups[s.Group], s)
+	}
+	if err := r.group(ctx, groups[0]); err != nil {
+		return err
+	}
+	all, inner := errgroup.WithContext(ctx)
+	for number, group := range groups {
+		if number != 0 {
+			all.Go(func() error { return r.group(ctx.with(inner), group) })
+		}
+	}
+	return all.Wait()
+}
+
+// group reads sources one after the other, and stores each as soon as it is read.
+func (r *run) group(ctx Context, sources []Source) error {
+	for _, s := range sources {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		t := r.try(ctx, s)
+		if err := ctx.Err(); err != nil {
+			return err // what broke off is no gap
+		}
+		if err := r.store(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tried is what came of a source.
+type tried struct {
+	Source
+	output  *Output
+	methods map[snapshot.Facet]string
+	calls   int
+	took    time.Duration
+}
+
+// try reads a source by its first method, and what that was denied by the next
+// ones. What was read goes into the context's results, too; why a facet was not
+// read goes there when the source is stored.
+func (r *run) try(ctx Context, s Source) tried {
+	begun := r.options.now()
+	t := tried{Source: s, output: NewOutput(), methods: map[snapshot.Facet]string{}}
+	for i, m := range s.Methods {
+		if i > 0 && !t.lacks(m) {
+			continue
+		}
+		o := NewOutput()
+		inner, counter := pace.Counting(ctx)
+		err := ready(ctx, m)
+		if err == nil {
+			err = m.Read(ctx.with(inner), o)
+		}
+		r.count(counter)
+		t.calls += counter.Calls()
+		t.take(ctx, m, o, err)
+		if err != nil && !IsDenied(err) {
+			break
+		}
+	}
+	t.took = r.options.now().Sub(begun)
+	return t
+}
+
+// ready is an error where a facet that a method goes on from was not read.
+func ready(ctx Context, m Method) error {
+	for _, f := range m.After {
+		if !ctx.WasRead(f) {
+			return NotRead(f)
+		}
+	}
+	return nil
+}
+
+// lacks tells whether a method reads something that another was denied.
+func (t tried) lacks(m Method) bool {
+	for _, f := range m.Facets {
+		if t.output.errs[f] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// take keeps of a method's output what no earlier method read.
+func (t tried) take(ctx Context, m Method, o *Output, err error) {
+	for _, f := range m.Facets {
+		if t.output.read(f) {
+			continue
+		}
+		failed := err
+		if failed == nil {
+			failed = o.errs[f]
+		}
+		if failed != nil {
+			if t.output.errs[f] == nil {
+				t.output.errs[f] = failed // the first method's reason is the one to act on
+			}
+			continue
+		}
+		if o.batches[f] == nil {
+			continue // this method does not tell
+		}
+		delete(t.output.errs, f)
+		t.output.batches[f], t.output.asOf[f], t.methods[f] = o.batches[f], o.asOf[f], m.Name
+		ctx.results.put(f, o.batches[f])
+	}
+}
+
+// store commits the cells of a source's facets.
+func (r *run) store(ctx Context, t tried) error {
+	calls, took := t.calls, t.took
+	for _, f := range t.Facets() {
+		var o snapshot.Outcome
+		batch := t.output.batches[f]
+		switch err := t.output.errs[f]; {
+		case err != nil:
+			o = r.gap(err)
+			batch = nil
+			ctx.results.fail(f, err)
+		case batch == nil:
+			continue // nothing was to be read
+		default:
+			o.Status = snapshot.OK
+		}
+		o.Cell = snapshot.Cell{Account: ctx.Account, Region: ctx.Region, Facet: f}
+		o.Way, o.AsOf, o.Calls, o.Took = t.methods[f], t.output.asOf[f], calls, took
+		calls, took = 0, 0 // they are the source's, and its first cell has them
+		if r.done[o.Cell] && !o.Read() {
+			continue // an earlier part of the run read it
+		}
+		if err := r.commit(ctx, o, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package collect
+
+import (
+	"sync"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// results are what this run read of an account, or of the organization and
+// Identity Center. They are safe for concurrent use. The store sorts a batch when
+// its cell is committed, which is before the next source of its group is read;
+// a source may go on only from those of group 0 and of its own.
+type results struct {
+	mu      sync.RWMutex
+	batches map[snapshot.Facet]*snapshot.Batch
+	errs    map[snapshot.Facet]error
+}
+
+func newResults() *results {
+	return &results{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}}
+}
+
+// batch is what was read of a facet; it is empty where the facet was not read.
+func (s *results) batch(f snapshot.Facet) *snapshot.Batch {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if b := s.batches[f]; b != nil {
+		return b
+	}
+	return &snapshot.Batch{}
+}
+
+// read tells whether a facet was read whole in this run.
+func (s *results) read(f snapshot.Facet) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.batches[f] != nil
+}
+
+// why is why a facet was not read; nil where it was, or where nobody tried.
+func (s *results) why(f snapshot.Facet) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.errs[f]
+}
+
+func (s *results) put(f snapshot.Facet, b *snapshot.Batch) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.batches[f] = b
+	delete(s.errs, f)
+}
+
+func (s *results) fail(f snapshot.Facet, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.errs[f] = err
+}

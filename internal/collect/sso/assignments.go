@@ -1,0 +1,176 @@
+package sso
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// assignmentCalls predicts the cheaper method.
+func assignmentCalls(s collect.Size) map[string]int {
+	if byPrincipal(s.Of(snapshot.SSOUser)+s.Of(snapshot.SSOGroup), s.Of(snapshot.AccountRole)) {
+		return map[string]int{"sso:ListAccountAssignmentsForPrincipal": s.Of(snapshot.SSOUser) + s.Of(snapshot.SSOGroup)}
+	}
+	return map[string]int{"sso:ListAccountAssignments": s.Of(snapshot.AccountRole)}
+}
+
+// byPrincipal tells whether assignments are read with fewer calls along users
+// and groups than along permission sets on accounts.
+func byPrincipal(principals, provisioned int) bool { return principals < provisioned }
+
+// readAssignments reads along principals or permission sets, whichever needs fewer calls. Only the
+// management account and a delegated administrator may read along principals;
+// where that is denied the other way is used.
+func readAssignments(ctx collect.Context, o *collect.Output) error {
+	users, groups := ctx.Batch(snapshot.SSOUsers).Parts, ctx.Batch(snapshot.SSOGroups).Parts
+	provisioned := ctx.Batch(snapshot.SSOAccountRoles).Parts
+	whole := ctx.WasRead(snapshot.SSOUsers) && ctx.WasRead(snapshot.SSOGroups)
+	if whole && byPrincipal(len(users)+len(groups), len(provisioned)) {
+		fresh := collect.NewOutput()
+		err := readAssignmentsOf(ctx, append(append([]snapshot.Part{}, users...), groups...), fresh.Batch(snapshot.SSOAssignments))
+		if err == nil {
+			o.Put(snapshot.SSOAssignments, fresh.Batch(snapshot.SSOAssignments))
+			return nil
+		}
+		if !collect.IsDenied(err) {
+			return err
+		}
+	}
+	if !ctx.WasRead(snapshot.SSOAccountRoles) {
+		return collect.NotRead(snapshot.SSOAccountRoles)
+	}
+	return readAssignmentsOn(ctx, provisioned, o.Batch(snapshot.SSOAssignments))
+}
+
+// readAssignmentsOf follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignmentsForPrincipal.html
+// What a user has through a group is told for the group, so that it is left out
+// for the user.
+func readAssignmentsOf(ctx collect.Context, principals []snapshot.Part, b *snapshot.Batch) error {
+	return eachInstance(ctx, func(i instance) error {
+		return ctx.ForEach(principals, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
+			kind := types.PrincipalTypeUser
+			if p.Kind == snapshot.SSOGroup {
+				kind = types.PrincipalTypeGroup
+			}
+			store, id, _ := p.InIdentityStore()
+			if store != i.store {
+				return nil
+			}
+			pages := ssoadmin.NewListAccountAssignmentsForPrincipalPaginator(admin(inner), &ssoadmin.ListAccountAssignmentsForPrincipalInput{
+				InstanceArn: &i.arn, PrincipalId: &id, PrincipalType: kind, MaxResults: aws.Int32(ssoPage),
+			})
+			for page, err := range collect.Pages(inner, pages) {
+				if err != nil {
+					return err
+				}
+				add(func(b *snapshot.Batch) {
+					for _, a := range page.AccountAssignments {
+						if a.PrincipalType == kind && aws.ToString(a.PrincipalId) == id {
+							b.Link(p.ID, snapshot.Assigned, snapshot.AccountRoleID(aws.ToString(a.PermissionSetArn), aws.ToString(a.AccountId)), nil)
+						}
+					}
+				})
+			}
+			return nil
+		}, b)
+	})
+}
+
+// readAssignmentsOn follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignments.html
+func readAssignmentsOn(ctx collect.Context, provisioned []snapshot.Part, b *snapshot.Batch) error {
+	stores := map[string]string{}
+	all, err := instances(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		stores[i.arn] = i.store
+	}
+	return ctx.ForEach(provisioned, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
+		set, account, _ := p.OnAccount()
+		home := instanceOf(set)
+		pages := ssoadmin.NewListAccountAssignmentsPaginator(admin(inner), &ssoadmin.ListAccountAssignmentsInput{
+			InstanceArn: &home, PermissionSetArn: &set, AccountId: &account, MaxResults: aws.Int32(ssoPage),
+		})
+		for page, err := range collect.Pages(inner, pages) {
+			if err != nil {
+				return err
+			}
+			add(func(b *snapshot.Batch) {
+				for _, a := range page.AccountAssignments {
+					b.Link(assignee(stores[home], a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, p.ID, nil)
+				}
+			})
+		}
+		return nil
+	}, b)
+}
+
+// readApplications follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListApplications.html
+func readApplications(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.SSOApplications)
+	return eachInstance(ctx, func(i instance) error {
+		pages := ssoadmin.NewListApplicationsPaginator(admin(ctx), &ssoadmin.ListApplicationsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
+		for page, err := range collect.Pages(ctx, pages) {
+			if err != nil {
+				return err
+			}
+			for _, a := range page.Applications {
+				id := snapshot.Application.ID(aws.ToString(a.ApplicationArn))
+				b.Add(id, aws.ToString(a.ApplicationAccount), aws.ToString(a.Name), snapshot.ApplicationBody{
+					Provider: aws.ToString(a.ApplicationProviderArn), Description: aws.ToString(a.Description),
+					Status: string(a.Status), Account: aws.ToString(a.ApplicationAccount),
+				})
+				if err := readAppAssignments(ctx, i, id, b); err != nil && !collect.IsGone(err) {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func readAppAssignments(ctx collect.Context, i instance, app snapshot.ID, b *snapshot.Batch) error {
+	pages := ssoadmin.NewListApplicationAssignmentsPaginator(admin(ctx), &ssoadmin.ListApplicationAssignmentsInput{ApplicationArn: aws.String(app.Key), MaxResults: aws.Int32(ssoPage)})
+	for page, err := range collect.Pages(ctx, pages) {
+		if err != nil {
+			return err
+		}
+		for _, a := range page.ApplicationAssignments {
+			b.Link(assignee(i.store, a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, app, nil)
+		}
+	}
+	return nil
+}
+
+// readIssuers follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListTrustedTokenIssuers.html
+func readIssuers(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.SSOTokenIssuers)
+	return eachInstance(ctx, func(i instance) error {
+		pages := ssoadmin.NewListTrustedTokenIssuersPaginator(admin(ctx), &ssoadmin.ListTrustedTokenIssuersInput{InstanceArn: &i.arn})
+		for page, err := range collect.Pages(ctx, pages) {
+			if err != nil {
+				return err
+			}
+			for _, t := range page.TrustedTokenIssuers {
+				b.Add(snapshot.TokenIssuer.ID(aws.ToString(t.TrustedTokenIssuerArn)), "", aws.ToString(t.Name), nil)
+			}
+		}
+		return nil
+	})
+}
+
+// assignee is the principal of an assignment.
+func assignee(store string, kind types.PrincipalType, id string) snapshot.ID {
+	if kind == types.PrincipalTypeGroup {
+		return snapshot.SSOGroupID(store, id)
+	}
+	return snapshot.SSOUserID(store, id)
+}

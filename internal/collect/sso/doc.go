@@ -1,0 +1,3 @@
+// Package sso reads Identity Center: users and groups, permission sets, and who
+// is assigned to what.
+package sso

@@ -1,0 +1,58 @@
+package sso
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// instance is one of Identity Center's, as the readings after the first see it.
+type instance struct {
+	arn, store string
+}
+
+func instances(ctx collect.Context) ([]instance, error) {
+	var out []instance
+	for _, p := range ctx.Batch(snapshot.SSOInstances).Parts {
+		body, err := snapshot.Decode[snapshot.InstanceBody](snapshot.Entity{ID: p.ID, Body: p.Body})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, instance{p.Key, body.IdentityStore})
+	}
+	return out, nil
+}
+
+// readInstances follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html
+func readInstances(ctx collect.Context, o *collect.Output) error {
+	pages := ssoadmin.NewListInstancesPaginator(admin(ctx), &ssoadmin.ListInstancesInput{})
+	b := o.Batch(snapshot.SSOInstances)
+	for page, err := range collect.Pages(ctx, pages) {
+		if err != nil {
+			return err
+		}
+		for _, i := range page.Instances {
+			b.Add(snapshot.Instance.ID(aws.ToString(i.InstanceArn)), aws.ToString(i.OwnerAccountId), aws.ToString(i.Name), snapshot.InstanceBody{
+				IdentityStore: aws.ToString(i.IdentityStoreId), Owner: aws.ToString(i.OwnerAccountId), Region: ctx.Region, Status: string(i.Status),
+			})
+		}
+	}
+	return nil
+}
+
+// eachInstance calls do for each of Identity Center's instances.
+func eachInstance(ctx collect.Context, do func(instance) error) error {
+	all, err := instances(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if err := do(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package sso
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore"
+	idtypes "github.com/aws/aws-sdk-go-v2/service/identitystore/types"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// readUsers follows
+// https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_ListUsers.html
+func readUsers(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.SSOUsers)
+	return eachInstance(ctx, func(i instance) error {
+		pages := identitystore.NewListUsersPaginator(identities(ctx), &identitystore.ListUsersInput{IdentityStoreId: &i.store, MaxResults: aws.Int32(storePage)})
+		for page, err := range collect.Pages(ctx, pages) {
+			if err != nil {
+				return err
+			}
+			for _, u := range page.Users {
+				body := userBody(u)
+				if ctx.Session.HasSCIM() {
+					body.Status = "" // it is SCIM's to tell
+				}
+				b.Add(snapshot.SSOUserID(i.store, aws.ToString(u.UserId)), "", aws.ToString(u.UserName), body)
+			}
+		}
+		return nil
+	})
+}
+
+func userBody(u idtypes.User) snapshot.SSOUserBody {
+	body := snapshot.SSOUserBody{
+		UserName: aws.ToString(u.UserName), DisplayName: aws.ToString(u.DisplayName), Status: string(u.UserStatus), Title: aws.ToString(u.Title),
+		ExternalIDs: externalIDs(u.ExternalIds),
+	}
+	for _, e := range u.Emails {
+		body.Emails = append(body.Emails, aws.ToString(e.Value))
+	}
+	return body
+}
+
+func externalIDs(ids []idtypes.ExternalId) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, aws.ToString(id.Issuer)+"/"+aws.ToString(id.Id))
+	}
+	return out
+}
+
+// readGroups follows
+// https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_ListGroups.html
+func readGroups(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.SSOGroups)
+	return eachInstance(ctx, func(i instance) error {
+		pages := identitystore.NewListGroupsPaginator(identities(ctx), &identitystore.ListGroupsInput{IdentityStoreId: &i.store, MaxResults: aws.Int32(storePage)})
+		for page, err := range collect.Pages(ctx, pages) {
+			if err != nil {
+				return err
+			}
+			for _, g := range page.Groups {
+				b.Add(snapshot.SSOGroupID(i.store, aws.ToString(g.GroupId)), "", aws.ToString(g.DisplayName), snapshot.SSOGroupBody{
+					Description: aws.ToString(g.Description), ExternalIDs: externalIDs(g.ExternalIds),
+				})
+			}
+		}
+		return nil
+	})
+}
+
+// readMemberships follows
+// https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_ListGroupMemberships.html
+func readMemberships(ctx collect.Context, o *collect.Output) error {
+	b := o.Batch(snapshot.SSOMemberships)
+	return ctx.ForEach(ctx.Batch(snapshot.SSOGroups).Parts, func(inner collect.Context, g snapshot.Part, add func(func(*snapshot.Batch))) error {
+		store, id, _ := g.InIdentityStore()
+		pages := identitystore.NewListGroupMembershipsPaginator(identities(inner), &identitystore.ListGroupMembershipsInput{
+			IdentityStoreId: &store, GroupId: &id, MaxResults: aws.Int32(storePage),
+		})
+		for page, err := range collect.Pages(inner, pages) {
+			if err != nil {
+				return err
+			}
+			add(func(b *snapshot.Batch) {
+				for _, m := range page.GroupMemberships {
+					if member, ok := m.MemberId.(*idtypes.MemberIdMemberUserId); ok {
+						b.Link(snapshot.SSOUserID(store, member.Value), snapshot.MemberOf, g.ID, nil)
+					}
+				}
+			})
+		}
+		return nil
+	}, b)
+}
