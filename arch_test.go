@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/db", "internal/awssim"},
 	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
-	{"internal/fault", "internal/jsonfile", "internal/arn", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
+	{"internal/fault", "internal/jsonfile", "internal/arn", "internal/text", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
 }
 
 // inside are packages below one room, from top to bottom. One may import those on
@@ -47,7 +47,7 @@ var (
 
 // pure packages never touch network, clock or disk.
 var (
-	pure   = []string{"internal/policy", "internal/access", "internal/correlate", "internal/posture", "internal/setup"}
+	pure   = []string{"internal/text", "internal/policy", "internal/access", "internal/correlate", "internal/posture", "internal/setup"}
 	impure = []string{"net", "net/http", "os", "os/exec", "io/ioutil", "database/sql", "syscall", "log", "log/slog"}
 )
 

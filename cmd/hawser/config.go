@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -260,7 +261,7 @@ func (c *Config) problems() []*fault.Error {
 func oddNames[V any](block string, named map[string]V) []*fault.Error {
 	var out []*fault.Error
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		if tool.Visible(name) != name {
+		if text.Visible(name) != name {
 			out = append(out, fault.New(fault.Invalid, "%q is no name", name).At(block).
 				WithFix("use printable characters, and blanks only between them"))
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -222,15 +223,15 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add("guard: {timeout: 1s}\n---\n")
 	f.Add("guard: &a {allow: &b s3.*}\npeople: {a: 1, b: *b, <<: *a}\n")
 	f.Add("agents: {a: {tools: [s3.*], approve: [\"*\"]}}\nplugins: {gcp: {a: 1}, aws: {}}\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parseConfig("hawser.yaml", []byte(text))
+	f.Fuzz(func(t *testing.T, file string) {
+		c, err := parseConfig("hawser.yaml", []byte(file))
 		if (c == nil) == (err == nil) {
 			t.Fatalf("config %v and error %v", c, err)
 		}
 		if e := fault.From(err); err != nil && e.Kind == fault.Internal {
 			t.Fatalf("an internal fault: %v", e)
 		}
-		project, err := parseProject("hawser.yaml", []byte(text), &Config{Guard: tool.DefaultGuard()})
+		project, err := parseProject("hawser.yaml", []byte(file), &Config{Guard: tool.DefaultGuard()})
 		if (project == nil) == (err == nil) {
 			t.Fatalf("project %v and error %v", project, err)
 		}
@@ -245,7 +246,7 @@ func FuzzParseConfig(f *testing.F) {
 				t.Fatalf("a project has the agent %+v", a)
 			}
 		}
-		if view := trustView("/a/hawser.yaml", project, &Config{}); strings.ContainsFunc(view, func(r rune) bool { return r != '\n' && isControl(r) }) {
+		if view := trustView("/a/hawser.yaml", project, &Config{}); strings.ContainsFunc(view, func(r rune) bool { return r != '\n' && text.Hidden(r) }) {
 			t.Fatalf("%q is shown", view)
 		}
 	})

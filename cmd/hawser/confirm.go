@@ -9,6 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -25,7 +26,7 @@ type prompt struct{ streams streams }
 
 func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	fmt.Fprintf(p.streams.err, "%s\n  %s, effect %s\n%sGo on? [y/N] ",
-		fold(escapeControls(q.Text, ""), p.streams.width), q.Tool, q.Effect, place(q.Target))
+		fold(text.Escape(q.Text, ""), p.streams.width), q.Tool, q.Effect, place(q.Target))
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.streams.in).ReadString('\n')

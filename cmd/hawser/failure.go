@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -28,7 +29,7 @@ func (p *program) fail(err error) int {
 	if p.flags.output == "json" {
 		p.failJSON(f)
 	} else {
-		fmt.Fprint(p.streams.err, escapeControls(describe(f, p.errWidth()), "\n\t"))
+		fmt.Fprint(p.streams.err, text.Escape(describe(f, p.errWidth()), "\n\t"))
 	}
 	return f.Kind.ExitCode()
 }
@@ -38,7 +39,7 @@ func (p *program) failJSON(f *fault.Error) {
 	if err != nil {
 		raw = []byte(f.Error())
 	}
-	fmt.Fprintln(p.streams.err, escapeJSON(string(raw)))
+	fmt.Fprintln(p.streams.err, text.EscapeJSON(string(raw)))
 }
 
 // errWidth is where lines on standard error are broken; 0 is nowhere, where no
@@ -110,7 +111,7 @@ func deniedBy(f *fault.Error) string {
 func (p *program) failures(failures []tool.Failure) {
 	for _, f := range failures {
 		place := strings.Trim(f.Account+" "+f.Region, " ")
-		fmt.Fprintf(p.streams.err, "not read: %s: %s\n", place, escapeControls(f.Error.Error(), ""))
+		fmt.Fprintf(p.streams.err, "not read: %s: %s\n", place, text.Escape(f.Error.Error(), ""))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -89,7 +90,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	if len(after) == 0 {
 		does = "Remove "
 	}
-	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + tool.Visible(f.path) + "?"})
+	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Visible(f.path) + "?"})
 	switch {
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -84,7 +85,7 @@ func (p *printer) item(v any) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the item cannot be written as JSON")
 	}
-	return p.write([]byte(escapeJSON(string(raw)) + "\n"))
+	return p.write([]byte(text.EscapeJSON(string(raw)) + "\n"))
 }
 
 // queried writes what the --query expression picks.
@@ -120,7 +121,7 @@ func (p *printer) json(raw json.RawMessage) error {
 		return fault.Wrap(err, fault.Internal, "the answer is no JSON")
 	}
 	b.WriteByte('\n')
-	return p.write([]byte(escapeJSON(b.String())))
+	return p.write([]byte(text.EscapeJSON(b.String())))
 }
 
 func (p *printer) write(b []byte) error {
@@ -131,48 +132,4 @@ func (p *printer) write(b []byte) error {
 // safe makes text harmless on a terminal: control characters, which could move
 // the cursor or hide what stands there, are shown as escapes. Line breaks and
 // tabs stay.
-func (p *printer) safe(text string) string { return escapeControls(text, "\n\t") }
-
-// escapeControls writes control and direction-changing characters as \x or \u
-// escapes, except those in keep.
-func escapeControls(text, keep string) string {
-	if !strings.ContainsFunc(text, isControl) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case strings.ContainsRune(keep, r) || !isControl(r):
-			b.WriteRune(r)
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
-
-// escapeJSON writes the control characters that JSON lets stand in its texts as
-// escapes, which read back as the same.
-func escapeJSON(text string) string {
-	if !strings.ContainsFunc(text, isControl) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if isControl(r) && r >= 0x7f {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// isControl reports C0 and C1 controls, DEL, and Unicode's bidirectional
-// controls and line separators.
-func isControl(r rune) bool {
-	return r < 0x20 || (r >= 0x7f && r <= 0x9f) || r == 0x2028 || r == 0x2029 ||
-		(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f
-}
+func (p *printer) safe(s string) string { return text.Escape(s, "\n\t") }

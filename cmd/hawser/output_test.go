@@ -147,14 +147,3 @@ func TestPrinterRefusesWhatItDoesNotKnow(t *testing.T) {
 		}
 	}
 }
-
-func FuzzEscapedTextHasNoControls(f *testing.F) {
-	f.Add("plain")
-	f.Add("a\x1b]0;owned\x07b\u202egnp.exe\u0085")
-	f.Add("\xff\xfe")
-	f.Fuzz(func(t *testing.T, s string) {
-		if got := escapeControls(s, ""); strings.ContainsFunc(got, isControl) {
-			t.Errorf("%q became %q", s, got)
-		}
-	})
-}

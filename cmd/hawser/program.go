@@ -16,6 +16,7 @@ import (
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -200,8 +201,8 @@ func (p *program) afterword(r *tool.Result) {
 	}
 }
 
-func (p *program) note(text string) {
-	_, _ = p.streams.err.Write([]byte(escapeControls(text, "") + "\n"))
+func (p *program) note(s string) {
+	_, _ = p.streams.err.Write([]byte(text.Escape(s, "") + "\n"))
 }
 
 // caller is the person at this command line: the machine's user, who may do

@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -87,7 +88,7 @@ func decorators(r tool.Progress) []mpb.BarOption {
 	}
 	return []mpb.BarOption{
 		mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name(shorten(escapeControls(r.Subject, ""), 30), decor.WCSyncSpaceR)),
+		mpb.PrependDecorators(decor.Name(shorten(text.Escape(r.Subject, ""), 30), decor.WCSyncSpaceR)),
 		mpb.AppendDecorators(counters),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -106,7 +107,7 @@ func cell(v any) string {
 	case nil:
 		return ""
 	case string:
-		return escapeControls(v, "")
+		return text.Escape(v, "")
 	case tool.Lines:
 		return joinLines(v)
 	case bool:
@@ -120,7 +121,7 @@ func cell(v any) string {
 		}
 		return v.UTC().Format("2006-01-02 15:04:05")
 	case fmt.Stringer:
-		return escapeControls(v.String(), "")
+		return text.Escape(v.String(), "")
 	}
 	return reflected(reflect.ValueOf(v))
 }
@@ -129,7 +130,7 @@ func cell(v any) string {
 func joinLines(lines tool.Lines) string {
 	safe := make([]string, len(lines))
 	for i, line := range lines {
-		safe[i] = escapeControls(line, "")
+		safe[i] = text.Escape(line, "")
 	}
 	return strings.Join(safe, "\n")
 }
@@ -150,7 +151,7 @@ func reflected(v reflect.Value) string {
 		slices.Sort(words)
 		return strings.Join(words, ", ")
 	default:
-		return escapeControls(fmt.Sprint(v.Interface()), "")
+		return text.Escape(fmt.Sprint(v.Interface()), "")
 	}
 }
 
@@ -176,7 +177,7 @@ func (p *printer) generic(v any) error {
 	for _, item := range list {
 		var row []string
 		for _, name := range names {
-			row = append(row, escapeControls(scalar(item.(map[string]any)[name]), ""))
+			row = append(row, text.Escape(scalar(item.(map[string]any)[name]), ""))
 		}
 		cells = append(cells, row)
 	}
@@ -186,8 +187,8 @@ func (p *printer) generic(v any) error {
 // escapeRow are texts as tables show them.
 func escapeRow(row []string) []string {
 	safe := make([]string, len(row))
-	for i, text := range row {
-		safe[i] = escapeControls(text, "")
+	for i, s := range row {
+		safe[i] = text.Escape(s, "")
 	}
 	return safe
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -71,7 +72,7 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if sameFile(path, user.path) {
 		return fault.New(fault.Invalid, "%s is your own configuration", path).WithFix("it counts as it is, and needs no trust")
 	}
-	text, err := readProject(path)
+	content, err := readProject(path)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if err != nil {
 		return err
 	}
-	project, err := parseProject(path, text, user)
+	project, err := parseProject(path, content, user)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (p *program) trust(ctx context.Context, where string) error {
 	fmt.Fprint(p.streams.out, trustView(place, project, user))
 	yes, err := p.confirmer().Confirm(ctx, tool.Question{
 		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: place,
-		Text: "Let " + tool.Visible(place) + " count until it changes?",
+		Text: "Let " + text.Visible(place) + " count until it changes?",
 	})
 	switch {
 	case err != nil:
@@ -101,7 +102,7 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if err != nil {
 		return err
 	}
-	if err := book.add(place, text, time.Now()); err != nil {
+	if err := book.add(place, content, time.Now()); err != nil {
 		return err
 	}
 	p.note("trusted until it changes: " + place)

@@ -6,9 +6,10 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hawser/hawser/internal/text"
 )
 
 // trustView is what hawser trust shows of a project's file: every setting in a
@@ -135,18 +136,17 @@ func remark(s setting) string {
 var word = regexp.MustCompile(`^[\w@+=,*/~:-]([\w@+=,*/~:.-]*[\w@+=,*/~:-])?$`)
 
 // plainWord quotes what could be mistaken for more than one word.
-func plainWord(text string) string {
-	if word.MatchString(text) {
-		return text
+func plainWord(s string) string {
+	if word.MatchString(s) {
+		return s
 	}
-	return strconv.Quote(text)
+	return text.Quoted(s)
 }
 
 // plainText quotes a text that holds characters which do not show.
-func plainText(text string) string {
-	if strings.TrimSpace(text) != text || !utf8.ValidString(text) ||
-		strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return strconv.Quote(text)
+func plainText(s string) string {
+	if strings.TrimSpace(s) != s || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !text.Shows(r) }) {
+		return text.Quoted(s)
 	}
-	return text
+	return s
 }

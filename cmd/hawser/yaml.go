@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // The YAML of answers is written here and not by the library that reads the
@@ -153,10 +154,10 @@ func yamlText(s string, depth int) string {
 	if block, ok := yamlBlock(s, depth); ok {
 		return block
 	}
-	if yamlIsPlain(s) && !strings.ContainsFunc(s, isControl) {
+	if yamlIsPlain(s) && !strings.ContainsFunc(s, text.Hidden) {
 		return s
 	}
-	return strconv.Quote(s)
+	return text.Quoted(s)
 }
 
 func yamlIsPlain(s string) bool {
@@ -168,7 +169,7 @@ func yamlName(s string) string {
 	if yamlIsPlain(s) && !strings.ContainsAny(s, `:?{}[],'"`) {
 		return s
 	}
-	return strconv.Quote(s)
+	return text.Quoted(s)
 }
 
 // yamlBlock writes a text of several lines as they are, where nothing in it can
@@ -176,7 +177,7 @@ func yamlName(s string) string {
 func yamlBlock(s string, depth int) (string, bool) {
 	body, ended := strings.CutSuffix(s, "\n")
 	if !strings.Contains(s, "\n") || body == "" || strings.HasSuffix(body, "\n") ||
-		strings.ContainsFunc(strings.ReplaceAll(s, "\n", ""), isControl) {
+		strings.ContainsFunc(strings.ReplaceAll(s, "\n", ""), text.Hidden) {
 		return "", false
 	}
 	lines := strings.Split(body, "\n")

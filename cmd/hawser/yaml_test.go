@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -27,7 +28,7 @@ func TestEveryOutputFormIsHarmlessOnATerminal(t *testing.T) {
 		for _, query := range []string{"", "items", "items[0]", "items[].name", "items[].tags", "items[].[name, text]", "items[0].text"} {
 			for _, tty := range []bool{true, false} {
 				got := printed(t, streams{outTTY: tty}, format, query, list)
-				if at := strings.IndexFunc(got, func(r rune) bool { return isControl(r) && r != '\n' && r != '\t' }); at >= 0 {
+				if at := strings.IndexFunc(got, func(r rune) bool { return text.Hidden(r) && r != '\n' && r != '\t' }); at >= 0 {
 					t.Errorf("-o %s --query %q: %q", format, query, got)
 				}
 				if !strings.Contains(got, "eel") {
@@ -46,7 +47,7 @@ func (r rowsOf) Grid() ([]string, [][]string) { return r[0], r[1:] }
 func TestGridsAreHarmlessOnATerminal(t *testing.T) {
 	for _, format := range []string{"table", "csv"} {
 		got := printed(t, streams{outTTY: true}, format, "", rowsOf{{nasty}, {nasty}})
-		if strings.ContainsFunc(got, func(r rune) bool { return isControl(r) && r != '\n' }) || !strings.Contains(got, `eel\x1b[2J`) {
+		if strings.ContainsFunc(got, func(r rune) bool { return text.Hidden(r) && r != '\n' }) || !strings.Contains(got, `eel\x1b[2J`) {
 			t.Errorf("-o %s: %q", format, got)
 		}
 	}
@@ -59,7 +60,7 @@ func TestFollowedItemsAreHarmlessOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	var back map[string]string
-	if strings.ContainsFunc(strings.TrimSuffix(b.String(), "\n"), isControl) || json.Unmarshal([]byte(b.String()), &back) != nil || back["text"] != nasty {
+	if strings.ContainsFunc(strings.TrimSuffix(b.String(), "\n"), text.Hidden) || json.Unmarshal([]byte(b.String()), &back) != nil || back["text"] != nasty {
 		t.Errorf("%q", b.String())
 	}
 }
@@ -112,15 +113,15 @@ func FuzzYAMLReadsBack(f *testing.F) {
 		f.Add(s, "key")
 		f.Add("value", s)
 	}
-	f.Fuzz(func(t *testing.T, text, name string) {
-		text, name = strings.ToValidUTF8(text, "?"), strings.ToValidUTF8(name, "?")
-		want := map[string]any{"a": []any{text, map[string]any{name: text}}, "z": text}
+	f.Fuzz(func(t *testing.T, s, name string) {
+		s, name = strings.ToValidUTF8(s, "?"), strings.ToValidUTF8(name, "?")
+		want := map[string]any{"a": []any{s, map[string]any{name: s}}, "z": s}
 		raw, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
 		}
 		written := yamlOf(t, string(raw))
-		if strings.ContainsFunc(written, func(r rune) bool { return isControl(r) && r != '\n' }) {
+		if strings.ContainsFunc(written, func(r rune) bool { return text.Hidden(r) && r != '\n' }) {
 			t.Fatalf("%q", written)
 		}
 		var got any
@@ -135,11 +136,11 @@ func FuzzCSVIsHarmless(f *testing.F) {
 	f.Add("a,b\n\"c\"", "\ttab")
 	f.Fuzz(func(t *testing.T, a, c string) {
 		got := printed(t, streams{}, "csv", "", rowsOf{{"a", "c"}, {a, c}})
-		if strings.ContainsFunc(got, func(r rune) bool { return isControl(r) && r != '\n' && r != '\t' }) {
+		if strings.ContainsFunc(got, func(r rune) bool { return text.Hidden(r) && r != '\n' && r != '\t' }) {
 			t.Errorf("%q", got)
 		}
 		rows, err := csv.NewReader(strings.NewReader(got)).ReadAll()
-		if err != nil || len(rows) != 2 || rows[1][0] != escapeControls(a, "\n\t") {
+		if err != nil || len(rows) != 2 || rows[1][0] != text.Escape(a, "\n\t") {
 			t.Errorf("%v: %q from %q", err, rows, got)
 		}
 	})

@@ -2,11 +2,13 @@ package mcpserver
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/hawser/hawser/internal/text"
 )
 
 // plain drops the characters of a text that a person would not see, and the
@@ -37,18 +39,16 @@ func plain(text string, did *changes) string {
 }
 
 // hidden tells of characters that change what a terminal or a model reads
-// without a person seeing it: controls, escapes, bidirectional overrides,
-// zero-width and tag characters.
+// without a person seeing it. Line breaks of all kinds and tabs are not among
+// them, nor what scripts and emoji need.
 func hidden(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t':
-		return false
-	case unicode.IsControl(r):
+	switch text.ClassOf(r) {
+	case text.Control:
+		return r != '\n' && r != '\t'
+	case text.Direction, text.Invisible:
 		return true
-	case r == '\u200d' || r == '\u200c':
-		return false // joiners, which scripts and emoji need
 	}
-	return unicode.Is(unicode.Cf, r) || r >= 0xE0000 && r <= 0xE0FFF
+	return false
 }
 
 const (
@@ -140,17 +140,17 @@ type spelled struct {
 	// sequence is an escape sequence as JSON, C or a shell write it, or with its
 	// first byte lost to a decoder of UTF-8.
 	sequence *regexp.Regexp
-	// hidden is a character of no width as JSON writes it.
-	hidden *regexp.Regexp
+	// character is one as JSON writes it.
+	character *regexp.Regexp
 	// equals is = as JSON writes it for the sake of HTML.
 	equals *regexp.Regexp
 }
 
 func newSpelled() spelled {
 	return spelled{
-		sequence: regexp.MustCompile(`(?:\\+(?:u001[bB]|u009[bB]|x1[bB]|033|e)\[?|\x{FFFD})[0-9;:]*m`),
-		hidden:   regexp.MustCompile(`\\+u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])`),
-		equals:   regexp.MustCompile(`\\+u003[dD]`),
+		sequence:  regexp.MustCompile(`(?:\\+(?:u001[bB]|u009[bB]|x1[bB]|033|e)\[?|\x{FFFD})[0-9;:]*m`),
+		character: regexp.MustCompile(`\\+u[0-9a-fA-F]{4}`),
+		equals:    regexp.MustCompile(`\\+u003[dD]`),
 	}
 }
 
@@ -162,7 +162,7 @@ func newSpelled() spelled {
 func (s scrubber) folded(text string) string {
 	if strings.ContainsAny(text, "\\\ufffd") {
 		text = s.spelled.sequence.ReplaceAllString(text, "")
-		text = s.spelled.hidden.ReplaceAllString(text, "")
+		text = s.spelled.character.ReplaceAllStringFunc(text, withoutBlank)
 		text = s.spelled.equals.ReplaceAllString(text, "=")
 	}
 	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
@@ -179,9 +179,16 @@ func (s scrubber) folded(text string) string {
 
 // blank tells of characters that are drawn as nothing, those that scripts need
 // included.
-func blank(r rune) bool {
-	return hidden(r) || r == '\u2800' || unicode.Is(unicode.Cf, r) ||
-		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+func blank(r rune) bool { return hidden(r) || text.ClassOf(r) == text.Joining }
+
+// withoutBlank is a character as JSON writes it, or nothing where it is drawn as
+// nothing.
+func withoutBlank(written string) string {
+	n, err := strconv.ParseUint(written[len(written)-4:], 16, 16)
+	if err == nil && blank(rune(n)) {
+		return ""
+	}
+	return written
 }
 
 // visible is a text on one line without hidden characters.

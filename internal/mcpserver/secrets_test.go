@@ -111,6 +111,8 @@ var secretShapes = []secretShape{
 	{"a joiner within a name", "pass\u200dword=" + planted, planted, "password="},
 	{"a joiner within a value", "ghp_Zq7Lw9x8\u200c" + planted, planted, "ghp_"},
 	{"a filler within a name", "pass\u3164word=" + planted, planted, "password="},
+	{"a filler that is written out", `x pass\u3164word=` + planted, planted, "password="},
+	{"a direction that is written out", `x pass\u202Eword=` + planted, planted, "password="},
 	{"no width that is written out", `x pass\u200bword=` + planted, planted, "password="},
 	{"a member's name with no width", "{\"pass\u200bword\":\"" + planted + "\"}", planted, "password"},
 	{"a member's name in colour", `{"\u001b[36mpassword\u001b[0m":"` + planted + `"}`, planted, "password"},

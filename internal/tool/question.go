@@ -4,10 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/hawser/hawser/internal/text"
 )
 
 // Question is what a person must know before saying yes.
@@ -40,7 +39,7 @@ func (q Question) Bind(call string) string {
 // question is what a person is asked about the call.
 func (c *course) question(p Preview, target Target) Question {
 	q := Question{
-		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: Visible(c.subject()), State: p.State,
+		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: text.Visible(c.subject()), State: p.State,
 	}
 	does := p.Does
 	if does == "" {
@@ -58,45 +57,11 @@ func (t Target) where() string {
 	var parts []string
 	for _, part := range []string{t.Account, t.Region} {
 		if part != "" {
-			parts = append(parts, Visible(part))
+			parts = append(parts, text.Visible(part))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return " in " + strings.Join(parts, ", ")
-}
-
-// Visible is a text from outside of which a person sees every character: one
-// that holds anything else than characters that show and single blanks between
-// them is quoted.
-func Visible(text string) string {
-	plain := text != "" && utf8.ValidString(text) && text == strings.Join(strings.Fields(text), " ") && !strings.HasPrefix(text, `"`)
-	if plain && strings.IndexFunc(text, func(r rune) bool { return !shows(r) }) < 0 {
-		return text
-	}
-	return Quoted(text)
-}
-
-// Quoted is a text in quotes, with escapes for what does not show, as Go
-// writes it.
-func Quoted(text string) string {
-	var b strings.Builder
-	for _, r := range strconv.Quote(text) {
-		if shows(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		}
-	}
-	return b.String()
-}
-
-// brailleBlank is a pattern of no dots.
-const brailleBlank = '\u2800'
-
-// shows tells whether a person sees a character. Some that count as letters,
-// marks and symbols are drawn as nothing.
-func shows(r rune) bool {
-	return unicode.IsPrint(r) && r != brailleBlank && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -110,28 +110,3 @@ func TestAYesIsBoundToWhatWasShown(t *testing.T) {
 		t.Error("the same question is bound to something else")
 	}
 }
-
-func TestVisible(t *testing.T) {
-	for text, want := range map[string]string{
-		"web-1":           "web-1",
-		"two words":       "two words",
-		"Größe 日本":        "Größe 日本",
-		"":                `""`,
-		" a":              `" a"`,
-		"a ":              `"a "`,
-		"a  b":            `"a  b"`,
-		"a\u00a0b":        `"a\u00a0b"`,
-		"a\u200bb":        `"a\u200bb"`,
-		"\u202eexe.txt":   `"\u202eexe.txt"`,
-		"a\x1b[31mb":      `"a\x1b[31mb"`,
-		"a\nb":            `"a\nb"`,
-		"a\xffb":          `"a\xffb"`,
-		`"a"`:             `"\"a\""`,
-		"tag\U000E0041":   `"tag\U000e0041"`,
-		"SELECT 1 FROM t": "SELECT 1 FROM t",
-	} {
-		if got := tool.Visible(text); got != want {
-			t.Errorf("Visible(%q) = %s, want %s", text, got, want)
-		}
-	}
-}

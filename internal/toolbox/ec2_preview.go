@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -18,7 +19,7 @@ func (in ec2Order) preview(ctx context.Context, b *Box, verb string) tool.Previe
 	}
 	named := make([]string, len(in.IDs))
 	for i, id := range in.IDs {
-		named[i] = tool.Visible(id)
+		named[i] = text.Visible(id)
 		if now, ok := known[id]; ok {
 			named[i] = now
 		}
@@ -54,7 +55,7 @@ func (b *Box) ec2Standing(ctx context.Context, in ec2Order) (map[string]string, 
 // standing is an instance in a question: its name, id and state.
 func standing(i ec2Instance) string {
 	if i.Name == "" {
-		return fmt.Sprintf("%s (%s)", tool.Visible(i.ID), tool.Visible(i.State))
+		return fmt.Sprintf("%s (%s)", text.Visible(i.ID), text.Visible(i.State))
 	}
-	return fmt.Sprintf("%s (%s, %s)", tool.Visible(i.Name), tool.Visible(i.ID), tool.Visible(i.State))
+	return fmt.Sprintf("%s (%s, %s)", text.Visible(i.Name), text.Visible(i.ID), text.Visible(i.State))
 }

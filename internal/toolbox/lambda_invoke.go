@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -121,12 +122,12 @@ func (in lambdaInvokeInput) question() tool.Preview {
 	if in.Qualifier != "" {
 		name += ":" + in.Qualifier
 	}
-	does := "Invoke the function " + tool.Visible(name)
+	does := "Invoke the function " + text.Visible(name)
 	switch in.Type {
 	case "async":
-		does = "Queue an event for the function " + tool.Visible(name)
+		does = "Queue an event for the function " + text.Visible(name)
 	case "dry-run":
-		does = "Ask whether the function " + tool.Visible(name) + " may be invoked"
+		does = "Ask whether the function " + text.Visible(name) + " may be invoked"
 	}
 	if len(in.Payload) == 0 {
 		return tool.Preview{Does: does + " without a payload"}

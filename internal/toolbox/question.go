@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // This file holds what questions to people have in common.
@@ -17,7 +17,7 @@ const maxNamed = 20
 
 // notRead says in a question why something could not be looked at.
 func notRead(ctx context.Context, err error) string {
-	return "what is there could not be read: " + tool.Visible(fault.From(explain(ctx, err)).Message)
+	return "what is there could not be read: " + text.Visible(fault.From(explain(ctx, err)).Message)
 }
 
 // enumerate lists names in a sentence, the first of many.

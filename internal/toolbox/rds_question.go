@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -16,24 +17,24 @@ import (
 func (in rdsQueryInput) question() tool.Preview {
 	on := []string{"Run on the " + in.clusterName()}
 	if in.Database != "" {
-		on = append(on, "database "+tool.Visible(in.Database))
+		on = append(on, "database "+text.Visible(in.Database))
 	}
 	if in.TransactionID != "" {
-		on = append(on, "in the open transaction "+tool.Visible(in.TransactionID))
+		on = append(on, "in the open transaction "+text.Visible(in.TransactionID))
 	}
 	if with := in.withParameters(); with != "" {
 		on = append(on, with)
 	}
-	return tool.Preview{Does: strings.Join(on, ", ") + ": " + tool.Quoted(in.SQL)}
+	return tool.Preview{Does: strings.Join(on, ", ") + ": " + text.Quoted(in.SQL)}
 }
 
 // clusterName is the cluster's own name, or its ARN where that holds none.
 func (in rdsQueryInput) clusterName() string {
 	cluster, _ := arn.Parse(in.ResourceARN)
 	if name, ok := strings.CutPrefix(cluster.Resource, "cluster:"); ok {
-		return "cluster " + tool.Visible(name)
+		return "cluster " + text.Visible(name)
 	}
-	return tool.Visible(in.ResourceARN)
+	return text.Visible(in.ResourceARN)
 }
 
 // withParameters names the parameters, and counts their sets.
@@ -41,7 +42,7 @@ func (in rdsQueryInput) withParameters() string {
 	names := map[string]bool{}
 	for _, set := range append(in.ParameterSets, in.Parameters) {
 		for name := range set {
-			names[tool.Visible(name)] = true
+			names[text.Visible(name)] = true
 		}
 	}
 	list := strings.Join(slices.Sorted(maps.Keys(names)), ", ")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -19,7 +20,7 @@ func (b *Box) s3CopyPreview(ctx context.Context, call *tool.Call, in s3CopyInput
 	case err != nil:
 	case agreed.keeps || out.Replaced.Objects == 0:
 		p.Effect = tool.Write
-		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", tool.Visible(in.From), tool.Visible(in.To))
+		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", text.Visible(in.From), text.Visible(in.To))
 	default:
 		thing := "object"
 		if region == "" {
@@ -55,12 +56,12 @@ func (c *s3Copied) question(thing string) string {
 	var names []string
 	for _, i := range c.Items {
 		if i.Replaces && len(names) < maxNamed {
-			names = append(names, tool.Visible(i.To))
+			names = append(names, text.Visible(i.To))
 		}
 	}
 	if more := int(c.Replaced.Objects) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
 	}
 	return fmt.Sprintf("Overwrite %s for good (%s) by a copy of %s to %s",
-		count(int(c.Replaced.Objects), thing), enumerate(names), tool.Visible(c.From), tool.Visible(c.To))
+		count(int(c.Replaced.Objects), thing), enumerate(names), text.Visible(c.From), text.Visible(c.To))
 }

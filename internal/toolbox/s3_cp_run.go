@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -196,7 +197,7 @@ func inUTF8(name string) string {
 	if utf8.ValidString(name) {
 		return name
 	}
-	quoted := tool.Quoted(name)
+	quoted := text.Quoted(name)
 	return quoted[1 : len(quoted)-1]
 }
 

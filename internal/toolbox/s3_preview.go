@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -65,11 +66,11 @@ func keepsVersions(ctx context.Context, client *s3.Client, bucket string) (bool,
 
 // String describes the object in a question.
 func (o objectNow) String() string {
-	text := fmt.Sprintf("%s, modified %s", o.size, o.modified.UTC().Format(time.DateTime))
+	now := fmt.Sprintf("%s, modified %s", o.size, o.modified.UTC().Format(time.DateTime))
 	if o.version != "" && o.version != "null" {
-		text += ", version " + tool.Visible(o.version)
+		now += ", version " + text.Visible(o.version)
 	}
-	return text
+	return now
 }
 
 // state tells the object as it is from what it may become.
@@ -100,9 +101,9 @@ func (in s3PutInput) preview(ctx context.Context, b *Box, call *tool.Call) tool.
 		return tool.Preview{Err: err}
 	}
 	_ = body.Close()
-	name, from := tool.Visible(objectURL(in.Bucket, in.Key)), fmt.Sprintf(" with a text of %s", byteCount(size))
+	name, from := text.Visible(objectURL(in.Bucket, in.Key)), fmt.Sprintf(" with a text of %s", byteCount(size))
 	if in.FromFile != "" {
-		from = fmt.Sprintf(" with the file %s (%s)", tool.Visible(in.FromFile), byteCount(size))
+		from = fmt.Sprintf(" with the file %s (%s)", text.Visible(in.FromFile), byteCount(size))
 	}
 	if in.IfNoneMatch != "" {
 		return tool.Preview{Effect: tool.Write, Does: "Write " + name + from + ", unless an object has the key"}
@@ -130,7 +131,7 @@ func (in s3PutInput) preview(ctx context.Context, b *Box, call *tool.Call) tool.
 
 // preview says what would be deleted, and whether it can be had back.
 func (in s3DeleteInput) preview(ctx context.Context, b *Box) tool.Preview {
-	name := tool.Visible(objectURL(in.Bucket, in.Key))
+	name := text.Visible(objectURL(in.Bucket, in.Key))
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
 	p := tool.Preview{Region: now.region, Err: now.refused, State: now.state()}
 	switch {
