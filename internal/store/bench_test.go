@@ -39,8 +39,8 @@ func BenchmarkManyEdges(b *testing.B) {
 
 const edgesEach = 10_000 // of an account: 1,000 users in 10 groups each
 
-func manyEdges(b *testing.B, place string) {
-	s := open(b, place)
+func manyEdges(b *testing.B, location string) {
+	s := open(b, location)
 	accounts := max(1, edgesInAll(b)/edgesEach)
 	run, err := s.Begin(b.Context(), "bench", time.Now())
 	if err != nil {
@@ -48,7 +48,7 @@ func manyEdges(b *testing.B, place string) {
 	}
 	commit := func(account int) {
 		o := snapshot.Outcome{Cell: snapshot.Cell{Account: number(account), Facet: "iam.users"}, Status: snapshot.OK}
-		if _, _, err := s.Commit(b.Context(), run, o, crowd(account), snapshot.Rules{}); err != nil {
+		if _, _, err := s.Commit(b.Context(), run, o, benchBatch(account), snapshot.Rules{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -78,17 +78,17 @@ func manyEdges(b *testing.B, place string) {
 	some := func() (int, int) { return rand.IntN(accounts), rand.IntN(1000) }
 	asked("principal", func() error {
 		a, u := some()
-		_, err := s.Grants(b.Context(), snapshot.GrantFilter{Principal: crowdUser(a, u), Limit: 100})
+		_, err := s.Grants(b.Context(), snapshot.GrantFilter{Principal: benchUser(a, u), Limit: 100})
 		return err
 	})
 	asked("entitlement", func() error {
 		a, u := some()
-		_, err := s.Grants(b.Context(), snapshot.GrantFilter{Entitlement: crowdGroup(a, u), Limit: 100})
+		_, err := s.Grants(b.Context(), snapshot.GrantFilter{Entitlement: benchGroup(a, u), Limit: 100})
 		return err
 	})
 	asked("entity", func() error {
 		a, u := some()
-		_, err := s.Entity(b.Context(), crowdUser(a, u), 0)
+		_, err := s.Entity(b.Context(), benchUser(a, u), 0)
 		return err
 	})
 	for name, at := range map[string]snapshot.RunID{"scan": 0, "scan-past": run} {
@@ -111,21 +111,21 @@ func manyEdges(b *testing.B, place string) {
 
 func number(account int) string { return fmt.Sprintf("%012d", account) }
 
-func crowdUser(account, n int) snapshot.ID {
+func benchUser(account, n int) snapshot.ID {
 	return snapshot.ID{Kind: snapshot.User, Key: fmt.Sprintf("arn:aws:iam::%012d:user/people/user-%d", account, n)}
 }
 
-func crowdGroup(account, n int) snapshot.ID {
+func benchGroup(account, n int) snapshot.ID {
 	return snapshot.ID{Kind: snapshot.Group, Key: fmt.Sprintf("arn:aws:iam::%012d:group/group-%d", account, n)}
 }
 
-func crowd(account int) *snapshot.Batch {
+func benchBatch(account int) *snapshot.Batch {
 	b := &snapshot.Batch{}
 	for u := range edgesEach / 10 {
-		id := crowdUser(account, u)
+		id := benchUser(account, u)
 		b.Add(id, number(account), fmt.Sprintf("user-%d", u), snapshot.PrincipalBody{ID: fmt.Sprintf("AIDA%d", u), Path: "/people/"})
 		for g := range 10 {
-			b.Link(id, snapshot.MemberOf, crowdGroup(account, (u+g*100)%1000), nil)
+			b.Link(id, snapshot.MemberOf, benchGroup(account, (u+g*100)%1000), nil)
 		}
 	}
 	return b

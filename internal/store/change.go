@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Changes lists what differs between the pictures of two runs: what appeared,
+// Changes lists what differs between the snapshots of two runs: what appeared,
 // what went, and what is no longer as it was, with before and after. What came
 // and went in between is not listed.
 func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapshot.Change, error) {
@@ -57,13 +57,13 @@ type selection struct {
 	args  []any
 }
 
-// ends selects the rows that are in exactly one of the two pictures: those that
+// ends selects the rows that are in exactly one of the two snapshots: those that
 // opened after From and are there at To, and those that were there at From and
 // closed up to To.
 func ends(table string, f snapshot.ChangeFilter) (opened, closed selection) {
 	from, to := int64(f.From), at(f.To)
-	opened = selection{table + ".first_run > ? AND " + alive(table), []any{from, to, to}}
-	closed = selection{alive(table) + " AND " + table + ".gone_run <= ?", []any{from, from, to}}
+	opened = selection{table + ".first_run > ? AND " + present(table), []any{from, to, to}}
+	closed = selection{present(table) + " AND " + table + ".gone_run <= ?", []any{from, from, to}}
 	return opened, closed
 }
 

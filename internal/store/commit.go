@@ -12,8 +12,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// still is the gone_run of what is in the picture.
-const still = math.MaxInt64
+// never is the gone_run of what is in the snapshot.
+const never = math.MaxInt64
 
 // Commit stores what became of a cell in a run, and where it was read what it
 // holds: what is new is opened, what is no longer there is closed, and what is
@@ -100,8 +100,8 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 	return o, w.write(ctx, d)
 }
 
-// lying is what is in the store of a part or edge.
-type lying struct {
+// stored is what is in the store of a part or edge.
+type stored struct {
 	row           int64
 	kind          snapshot.Kind // of a part
 	account, name string
@@ -114,12 +114,12 @@ type edgeKey struct {
 	relation snapshot.Relation
 }
 
-// parts are the cell's, as they lie there now.
-func (w *writing) parts(ctx context.Context) (map[snapshot.ID]lying, error) {
-	found := map[snapshot.ID]lying{}
+// parts are the cell's as of now.
+func (w *writing) parts(ctx context.Context) (map[snapshot.ID]stored, error) {
+	found := map[snapshot.ID]stored{}
 	err := w.Each(ctx, func(scan db.Scan) error {
 		var id snapshot.ID
-		var l lying
+		var l stored
 		var hash []byte
 		if err := scan(&l.row, &id.Kind, &id.Key, &l.main, &l.account, &l.name, &hash); err != nil {
 			return err
@@ -129,15 +129,15 @@ func (w *writing) parts(ctx context.Context) (map[snapshot.ID]lying, error) {
 		found[id] = l
 		return nil
 	}, `SELECT p.id, n.kind, n.key, p.main, p.account, p.name, b.hash FROM part p
-		JOIN node n ON n.id = p.node LEFT JOIN body b ON b.id = p.body WHERE p.cell = ? AND p.gone_run = ?`, w.cell, int64(still))
+		JOIN node n ON n.id = p.node LEFT JOIN body b ON b.id = p.body WHERE p.cell = ? AND p.gone_run = ?`, w.cell, int64(never))
 	return found, err
 }
 
-func (w *writing) edges(ctx context.Context) (map[edgeKey]lying, error) {
-	found := map[edgeKey]lying{}
+func (w *writing) edges(ctx context.Context) (map[edgeKey]stored, error) {
+	found := map[edgeKey]stored{}
 	err := w.Each(ctx, func(scan db.Scan) error {
 		var key edgeKey
-		var l lying
+		var l stored
 		var hash []byte
 		var relation int
 		if err := scan(&l.row, &key.from.Kind, &key.from.Key, &relation, &key.to.Kind, &key.to.Key, &hash); err != nil {
@@ -149,7 +149,7 @@ func (w *writing) edges(ctx context.Context) (map[edgeKey]lying, error) {
 		return nil
 	}, `SELECT e.id, f.kind, f.key, e.relation, t.kind, t.key, b.hash FROM edge e
 		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
-		WHERE e.cell = ? AND e.gone_run = ?`, w.cell, int64(still))
+		WHERE e.cell = ? AND e.gone_run = ?`, w.cell, int64(never))
 	return found, err
 }
 
@@ -196,7 +196,7 @@ func (w *writing) write(ctx context.Context, d *difference) error {
 	}
 	parts := make([][]any, len(d.parts.open))
 	for i, p := range d.parts.open {
-		parts[i] = []any{nodes[p.ID], w.cell, p.Main, p.Account, p.Name, numbers[digestOf(p.Body)], w.run, int64(still)}
+		parts[i] = []any{nodes[p.ID], w.cell, p.Main, p.Account, p.Name, numbers[digestOf(p.Body)], w.run, int64(never)}
 	}
 	if err := w.Insert(ctx, "part", "", []string{"node", "cell", "main", "account", "name", "body", "first_run", "gone_run"}, parts); err != nil {
 		return err
@@ -207,7 +207,7 @@ func (w *writing) write(ctx context.Context, d *difference) error {
 		if code == 0 {
 			return fault.New(fault.Internal, "the store has no code for the relation %q", e.Relation)
 		}
-		edges[i] = []any{nodes[e.From], code, nodes[e.To], w.cell, numbers[digestOf(e.Body)], w.run, int64(still)}
+		edges[i] = []any{nodes[e.From], code, nodes[e.To], w.cell, numbers[digestOf(e.Body)], w.run, int64(never)}
 	}
 	w.delta.Opened = len(parts) + len(edges)
 	return w.Insert(ctx, "edge", "", []string{"source", "relation", "target", "cell", "body", "first_run", "gone_run"}, edges)

@@ -22,15 +22,15 @@ import (
 
 // pragma sets a limit that tests reach sooner than people do, on the one
 // connection that a store has while it is used by one goroutine.
-func pragma(b *book, text string) error {
+func pragma(b *writer, text string) error {
 	return b.DB().Within(b.t.Context(), func(t db.Tx) error {
 		_, err := t.Exec(b.t.Context(), "PRAGMA "+text)
 		return err
 	})
 }
 
-func newBook(t *testing.T, s *store.Store) *book {
-	return &book{Store: s, t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+func newWriter(t *testing.T, s *store.Store) *writer {
+	return &writer{Store: s, t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 }
 
 // crew is a batch of users, all of one letter.
@@ -48,7 +48,7 @@ func crew(letter string, n int) *snapshot.Batch {
 // nothing.
 func TestLockedDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hawser.db")
-	b := newBook(t, open(t, path))
+	b := newWriter(t, open(t, path))
 	if err := pragma(b, "busy_timeout = 100"); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestLockedDatabase(t *testing.T) {
 // A full disk is a fault that says so; the cell that did not fit is not there in
 // part, and fits when there is room.
 func TestFullDisk(t *testing.T) {
-	b := newBook(t, open(t, filepath.Join(t.TempDir(), "hawser.db")))
+	b := newWriter(t, open(t, filepath.Join(t.TempDir(), "hawser.db")))
 	first, _ := b.sync("iam.users", users("ada", ""))
 	if err := pragma(b, "max_page_count = 130"); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// all are the users that are in the picture.
+// all are the users that are in the snapshot.
 func all(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	var names []string
@@ -127,7 +127,7 @@ func TestWriter(t *testing.T) {
 	if path == "" {
 		t.Skip("it is for another test")
 	}
-	b := newBook(t, open(t, path))
+	b := newWriter(t, open(t, path))
 	for {
 		for _, letter := range []string{"x", "y"} {
 			b.sync("iam.users", crew(letter, 1000))
@@ -165,7 +165,7 @@ func TestKilledInAWrite(t *testing.T) {
 		if len(letters) > 1 || len(names) != 1000 || !slices.IsSorted(names) {
 			t.Errorf("round %d: %v", round, letters)
 		}
-		b := newBook(t, s)
+		b := newWriter(t, s)
 		b.sync("iam.users", crew("z", 10))
 		if n := len(all(t, s)); n != 10 {
 			t.Errorf("round %d: %d users after another sync", round, n)

@@ -7,7 +7,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// difference is what it takes to bring a cell from what lies in the store to
+// difference is what it takes to bring a cell from what is in the store to
 // what was read.
 type difference struct {
 	parts changes[snapshot.Part]
@@ -17,23 +17,23 @@ type difference struct {
 // changes are what is to be done with a cell's parts or edges.
 type changes[T any] struct {
 	open     []T
-	replaced []int64 // rows that another one follows
-	lost     []lying // rows that nothing follows
+	replaced []int64  // rows that another one follows
+	lost     []stored // rows that nothing follows
 }
 
 // diff compares. The batch is sorted.
-func diff(b *snapshot.Batch, parts map[snapshot.ID]lying, edges map[edgeKey]lying) *difference {
+func diff(b *snapshot.Batch, parts map[snapshot.ID]stored, edges map[edgeKey]stored) *difference {
 	return &difference{
-		parts: compare(b.Parts, parts, func(p snapshot.Part) snapshot.ID { return p.ID }, func(p snapshot.Part, old lying) bool {
+		parts: compare(b.Parts, parts, func(p snapshot.Part) snapshot.ID { return p.ID }, func(p snapshot.Part, old stored) bool {
 			return old.body == digestOf(p.Body) && old.account == p.Account && old.name == p.Name && old.main == p.Main
 		}),
-		edges: compare(b.Edges, edges, func(e snapshot.Edge) edgeKey { return edgeKey{e.From, e.To, e.Relation} }, func(e snapshot.Edge, old lying) bool {
+		edges: compare(b.Edges, edges, func(e snapshot.Edge) edgeKey { return edgeKey{e.From, e.To, e.Relation} }, func(e snapshot.Edge, old stored) bool {
 			return old.body == digestOf(e.Body)
 		}),
 	}
 }
 
-func compare[K comparable, T any](read []T, had map[K]lying, key func(T) K, same func(T, lying) bool) changes[T] {
+func compare[K comparable, T any](read []T, had map[K]stored, key func(T) K, same func(T, stored) bool) changes[T] {
 	var c changes[T]
 	seen := make(map[int64]bool, len(had))
 	for _, item := range read {
@@ -55,7 +55,7 @@ func compare[K comparable, T any](read []T, had map[K]lying, key func(T) K, same
 	return c
 }
 
-// keep leaves in the picture what was not seen.
+// keep leaves in the snapshot what was not seen.
 func (d *difference) keep() { d.parts.lost, d.edges.lost = nil, nil }
 
 // closed are the rows to close.
@@ -68,7 +68,7 @@ func (c changes[T]) closed() []int64 {
 }
 
 // tooMuch says which loss is too large to be believed; empty where none is.
-func tooMuch(r snapshot.Rules, parts map[snapshot.ID]lying, d *difference) string {
+func tooMuch(r snapshot.Rules, parts map[snapshot.ID]stored, d *difference) string {
 	if r.MaxLoss <= 0 {
 		return ""
 	}

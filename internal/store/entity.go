@@ -10,21 +10,21 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// alive is the condition that a row is in the picture of a run; its two
+// present is the condition that a row is in the snapshot of a run; its two
 // arguments are the run's twice.
-func alive(table string) string { return table + ".first_run <= ? AND " + table + ".gone_run > ?" }
+func present(table string) string { return table + ".first_run <= ? AND " + table + ".gone_run > ?" }
 
-// at is the run whose picture is asked for, as an argument of alive.
+// at is the run whose snapshot is asked for, as an argument of present.
 func at(run snapshot.RunID) int64 {
 	if run == 0 {
-		return still - 1
+		return never - 1
 	}
 	return int64(run)
 }
 
 // Entities lists entities by kind and key, a page of them.
 func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error) {
-	where, args := []string{"p.main", alive("p")}, []any{at(f.At), at(f.At)}
+	where, args := []string{"p.main", present("p")}, []any{at(f.At), at(f.At)}
 	if len(f.Kinds) > 0 {
 		raw, err := json.Marshal(f.Kinds)
 		if err != nil {
@@ -60,7 +60,7 @@ func (s *Store) Counts(ctx context.Context) ([]snapshot.Count, error) {
 		out = append(out, c)
 		return err
 	}, `SELECT n.kind, p.account, COUNT(DISTINCT p.node) FROM part p JOIN node n ON n.id = p.node
-		WHERE p.main AND p.gone_run = ? GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, int64(still))
+		WHERE p.main AND p.gone_run = ? GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, int64(never))
 	return out, err
 }
 
@@ -92,7 +92,7 @@ func likePattern(glob string) string {
 }
 
 // Entity gives one entity, as of a run or, for 0, now. The error is NotFound
-// where it is not in the picture.
+// where it is not in the snapshot.
 func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) (snapshot.Seen, error) {
 	ids, err := s.ids(ctx, "SELECT id, kind, key FROM node WHERE kind = ? AND key = ?", string(id.Kind), id.Key)
 	if err != nil {
@@ -103,14 +103,14 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 		return snapshot.Seen{}, err
 	}
 	if len(found) == 0 {
-		return snapshot.Seen{}, fault.New(fault.NotFound, "%s is not in the picture", id).
+		return snapshot.Seen{}, fault.New(fault.NotFound, "%s is not in the snapshot", id).
 			WithFix("hawser identity list names what is; hawser sync status tells what was not read")
 	}
 	return found[0], nil
 }
 
 // whole reads all parts of entities and merges them, in the order given; those
-// that are not in the picture are left out.
+// that are not in the snapshot are left out.
 func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapshot.Seen, error) {
 	parts := map[int64][]snapshot.Part{}
 	lives := map[int64]snapshot.Life{}
@@ -139,7 +139,7 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapsho
 		}, `SELECT p.node, p.main, p.account, p.name, COALESCE(b.data, ''), p.first_run, p.gone_run,
 				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run)
 			FROM part p LEFT JOIN body b ON b.id = p.body
-			WHERE `+alive("p")+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
+			WHERE `+present("p")+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +161,7 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapsho
 
 func lifeOf(first, gone, last int64) snapshot.Life {
 	life := snapshot.Life{First: snapshot.RunID(first), Last: snapshot.RunID(last)}
-	if gone != still {
+	if gone != never {
 		life.Gone = snapshot.RunID(gone)
 	}
 	return life
@@ -196,10 +196,10 @@ func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapsho
 		}
 		links = append(links, l)
 		return nil
-	}, `SELECT e.relation, o.kind, o.key, COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = o.id AND p.main AND `+alive("p")+`), ''),
+	}, `SELECT e.relation, o.kind, o.key, COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = o.id AND p.main AND `+present("p")+`), ''),
 			COALESCE(b.data, ''), e.first_run, e.gone_run
 		FROM edge e JOIN node n ON n.id = e.`+near+` JOIN node o ON o.id = e.`+far+` LEFT JOIN body b ON b.id = e.body
-		WHERE n.kind = ? AND n.key = ? AND `+alive("e")+` ORDER BY e.relation, o.kind, o.key`,
+		WHERE n.kind = ? AND n.key = ? AND `+present("e")+` ORDER BY e.relation, o.kind, o.key`,
 		at(run), at(run), string(id.Kind), id.Key, at(run), at(run))
 	return links, err
 }

@@ -35,9 +35,9 @@ func (s *Store) Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.
 	}
 	query := `WITH held AS (` + strings.Join(ways, " UNION ALL ") + `)
 		SELECT h.relation, f.kind, f.key, t.kind, t.key, v.kind, v.key, COALESCE(b.data, ''),
-			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.source AND p.main AND ` + alive("p") + `), ''),
-			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.target AND p.main AND ` + alive("p") + `), ''),
-			COALESCE((SELECT MAX(p.account) FROM part p WHERE p.node = h.target AND p.main AND ` + alive("p") + `), '')
+			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.source AND p.main AND ` + present("p") + `), ''),
+			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.target AND p.main AND ` + present("p") + `), ''),
+			COALESCE((SELECT MAX(p.account) FROM part p WHERE p.node = h.target AND p.main AND ` + present("p") + `), '')
 		FROM held h JOIN node f ON f.id = h.source JOIN node t ON t.id = h.target
 		LEFT JOIN node v ON v.id = h.via LEFT JOIN body b ON b.id = h.body
 		ORDER BY f.kind, f.key, t.kind, t.key, h.relation, v.key LIMIT ? OFFSET ?`
@@ -67,7 +67,7 @@ const nodeIs = " = (SELECT id FROM node WHERE kind = ? AND key = ?)"
 
 // direct selects the edges that are grants.
 func direct(f snapshot.GrantFilter) (string, []any) {
-	where, args := []string{"e.relation IN (" + granting() + ")", alive("e")}, []any{at(f.At), at(f.At)}
+	where, args := []string{"e.relation IN (" + granting() + ")", present("e")}, []any{at(f.At), at(f.At)}
 	if f.Principal != (snapshot.ID{}) {
 		where, args = append(where, "e.source"+nodeIs), append(args, string(f.Principal.Kind), f.Principal.Key)
 	}
@@ -77,7 +77,7 @@ func direct(f snapshot.GrantFilter) (string, []any) {
 
 // inherited selects what groups hold, for each of their members.
 func inherited(f snapshot.GrantFilter) (string, []any) {
-	where := []string{fmt.Sprintf("m.relation = %d", codeOf(snapshot.MemberOf)), alive("m"), "e.relation IN (" + granting() + ")", alive("e")}
+	where := []string{fmt.Sprintf("m.relation = %d", codeOf(snapshot.MemberOf)), present("m"), "e.relation IN (" + granting() + ")", present("e")}
 	args := []any{at(f.At), at(f.At), at(f.At), at(f.At)}
 	if f.Principal != (snapshot.ID{}) {
 		where, args = append(where, "m.source"+nodeIs), append(args, string(f.Principal.Kind), f.Principal.Key)
@@ -93,7 +93,7 @@ func entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []a
 		where, args = append(where, "e.target"+nodeIs), append(args, string(f.Entitlement.Kind), f.Entitlement.Key)
 	}
 	if f.Account != "" {
-		where = append(where, "e.target IN (SELECT p.node FROM part p WHERE p.account = ? AND p.main AND "+alive("p")+")")
+		where = append(where, "e.target IN (SELECT p.node FROM part p WHERE p.account = ? AND p.main AND "+present("p")+")")
 		args = append(args, f.Account, at(f.At), at(f.At))
 	}
 	return where, args
@@ -109,7 +109,7 @@ func (s *Store) Holders(ctx context.Context, run snapshot.RunID, after snapshot.
 		ids = append(ids, id)
 		return err
 	}, `SELECT n.kind, n.key FROM node n WHERE (n.kind, n.key) > (?, ?)
-		AND EXISTS (SELECT 1 FROM edge e WHERE e.source = n.id AND e.relation IN (`+granting()+`) AND `+alive("e")+`)
+		AND EXISTS (SELECT 1 FROM edge e WHERE e.source = n.id AND e.relation IN (`+granting()+`) AND `+present("e")+`)
 		ORDER BY n.kind, n.key LIMIT ?`, string(after.Kind), after.Key, at(run), at(run), limit)
 	return ids, err
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-func testAsOf(t *testing.T, b *book) {
+func testAsOf(t *testing.T, b *writer) {
 	first, _ := b.sync("iam.user", users("ada", "1", "bob", "1"))
 	second, _ := b.sync("iam.user", users("ada", "2", "cyd", "1"))
 	for run, want := range map[snapshot.RunID]map[string]string{
@@ -41,7 +41,7 @@ func testAsOf(t *testing.T, b *book) {
 	}
 }
 
-func testGrants(t *testing.T, b *book) {
+func testGrants(t *testing.T, b *writer) {
 	batch := users("ada", "", "bob", "")
 	batch.Add(group("ops"), account, "ops", nil)
 	batch.Add(policyID("Admin"), account, "Admin", nil)
@@ -91,7 +91,7 @@ func testGrants(t *testing.T, b *book) {
 	}
 }
 
-func testChanges(t *testing.T, b *book) {
+func testChanges(t *testing.T, b *writer) {
 	one := users("ada", "1", "bob", "1", "cyd", "1")
 	one.Link(user("ada"), snapshot.MemberOf, group("ops"), nil)
 	first, _ := b.sync("iam.user", one)
@@ -126,7 +126,7 @@ func testChanges(t *testing.T, b *book) {
 	}
 }
 
-func testFilters(t *testing.T, b *book) {
+func testFilters(t *testing.T, b *writer) {
 	batch := users("ada", "", "Bob", "", "b_b", "")
 	batch.Add(group("bobs"), account, "bobs", nil)
 	batch.Add(snapshot.ID{Kind: snapshot.User, Key: "other"}, "444455556666", "ada", nil)
@@ -169,7 +169,7 @@ func testFilters(t *testing.T, b *book) {
 	}
 }
 
-func testRuns(t *testing.T, b *book) {
+func testRuns(t *testing.T, b *writer) {
 	first, _ := b.sync("iam.user", users("ada", "1"))
 	run := b.begin()
 	b.commit(run, "iam.user", users("bob", "1"))
@@ -203,7 +203,7 @@ func testRuns(t *testing.T, b *book) {
 
 // An answer of AWS may be older than the run; of a cell that was not read later
 // the last one counts.
-func testLastRead(t *testing.T, b *book) {
+func testLastRead(t *testing.T, b *writer) {
 	reported := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	read := outcome("iam.access-keys", snapshot.OK)
 	read.AsOf = reported

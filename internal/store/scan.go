@@ -56,7 +56,7 @@ func (s *Store) Scan(ctx context.Context, account string, relation snapshot.Rela
 	// order that is wanted.
 	rows := db.Stream(ctx, s.db, read, `SELECT f.kind, f.key, t.kind, t.key, b.hash, COALESCE(b.data, '')
 		FROM cell c CROSS JOIN edge e CROSS JOIN node f CROSS JOIN node t LEFT JOIN body b ON b.id = e.body
-		WHERE c.account = ? AND e.cell = c.id AND e.relation = ? AND `+alive("e")+` AND f.id = e.source AND t.id = e.target
+		WHERE c.account = ? AND e.cell = c.id AND e.relation = ? AND `+present("e")+` AND f.id = e.source AND t.id = e.target
 		ORDER BY f.kind, f.key, t.kind, t.key, b.hash NULLS FIRST`, account, code, at(run), at(run))
 	return once(rows)
 }

@@ -26,7 +26,7 @@ var (
 )
 
 // scanned writes each edge of a scan as a line.
-func scanned(t *testing.T, b *book, account string, r snapshot.Relation, run snapshot.RunID) []string {
+func scanned(t *testing.T, b *writer, account string, r snapshot.Relation, run snapshot.RunID) []string {
 	t.Helper()
 	lines := []string{}
 	for e, err := range b.Scan(t.Context(), account, r, run) {
@@ -47,7 +47,7 @@ func edgeLine(from, to snapshot.ID, body string, d store.Digest) string {
 
 // history is six runs of two connections that read the same accounts. Edges
 // come, go, come again, change their bodies, and stand in several cells.
-func history(t *testing.T, b *book) {
+func history(t *testing.T, b *writer) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	ids := []snapshot.ID{user("Z"), user("a"), user("é"), user("a/b"), group("a"), policyID("x"), {Kind: snapshot.Role, Key: "a"}, {Kind: snapshot.External, Key: "*"}}
@@ -75,7 +75,7 @@ func history(t *testing.T, b *book) {
 
 // testScan holds scans of each account and relation, as of each run, against
 // what the tables hold, as the test itself reads them.
-func testScan(t *testing.T, b *book) {
+func testScan(t *testing.T, b *writer) {
 	history(t, b)
 	rows := edgeRows(t, b)
 	total := 0
@@ -103,7 +103,7 @@ type edgeRow struct {
 }
 
 // edgeRows reads whole tables, without conditions, and joins them itself.
-func edgeRows(t *testing.T, b *book) []edgeRow {
+func edgeRows(t *testing.T, b *writer) []edgeRow {
 	t.Helper()
 	nodes, accounts, bodies := map[int64]snapshot.ID{}, map[int64]string{}, map[int64]string{}
 	read := func(query string, row func(db.Scan) error) {
@@ -170,12 +170,12 @@ func expected(rows []edgeRow, account string, r snapshot.Relation, run snapshot.
 
 // testScanAgainstSnapshots holds scans against the snapshots of both
 // connections, cell by cell, as they travel in files.
-func testScanAgainstSnapshots(t *testing.T, b *book) {
+func testScanAgainstSnapshots(t *testing.T, b *writer) {
 	history(t, b)
 	for run := range snapshot.RunID(7) {
 		want := map[string]bool{}
 		for _, connection := range []string{"main", "other"} {
-			err := b.Dump(t.Context(), connection, run, func(o snapshot.Outcome, batch *snapshot.Batch) error {
+			err := b.Cells(t.Context(), connection, run, func(o snapshot.Outcome, batch *snapshot.Batch) error {
 				for _, e := range batch.Edges {
 					want[fmt.Sprint(o.Account, e.Relation, e.From, e.To, string(e.Body))] = true
 				}
@@ -204,7 +204,7 @@ func testScanAgainstSnapshots(t *testing.T, b *book) {
 
 // testScanEnds breaks off, scans within a scan, cancels, and asks for what there
 // is not.
-func testScanEnds(t *testing.T, b *book) {
+func testScanEnds(t *testing.T, b *writer) {
 	history(t, b)
 	for range b.Scan(t.Context(), account, snapshot.MemberOf, 0) {
 		for range b.Scan(t.Context(), account, snapshot.Attached, 1) {

@@ -29,15 +29,15 @@ func TestPostgres(t *testing.T) {
 	})
 }
 
-func open(t testing.TB, place string) *store.Store {
+func open(t testing.TB, location string) *store.Store {
 	t.Helper()
-	return storetest.Open(t, place)
+	return storetest.Open(t, location)
 }
 
 func suite(t *testing.T, open func(*testing.T) *store.Store) {
-	for name, test := range map[string]func(*testing.T, *book){
+	for name, test := range map[string]func(*testing.T, *writer){
 		"what is as it was is not written":   testUnchanged,
-		"the picture as of a run":            testAsOf,
+		"the snapshot as of a run":           testAsOf,
 		"a gap closes nothing":               testGap,
 		"a large loss is held":               testHeld,
 		"parts of several cells":             testParts,
@@ -54,14 +54,14 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"a scan ends":                        testScanEnds,
 	} {
 		t.Run(name, func(t *testing.T) {
-			test(t, &book{Store: open(t), t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
+			test(t, &writer{Store: open(t), t: t, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
 		})
 	}
 }
 
 const account = "111122223333"
 
-func testUnchanged(t *testing.T, b *book) {
+func testUnchanged(t *testing.T, b *writer) {
 	batch := func() *snapshot.Batch {
 		u := users("ada", "1", "bob", "")
 		u.Link(user("ada"), snapshot.MemberOf, group("ops"), note{"since"})
@@ -82,7 +82,7 @@ func testUnchanged(t *testing.T, b *book) {
 	}
 }
 
-func testGap(t *testing.T, b *book) {
+func testGap(t *testing.T, b *writer) {
 	b.sync("iam.user", users("ada", "1"))
 	run := b.begin()
 	o := outcome("iam.user", snapshot.Denied)
@@ -107,7 +107,7 @@ func testGap(t *testing.T, b *book) {
 	}
 }
 
-func testHeld(t *testing.T, b *book) {
+func testHeld(t *testing.T, b *writer) {
 	rules := snapshot.Rules{MaxLoss: 0.3, Least: 2}
 	b.sync("iam.user", users("a", "1", "b", "1", "c", "1", "d", "1"))
 	commit := func(batch *snapshot.Batch) (snapshot.Outcome, snapshot.Delta) {
@@ -135,7 +135,7 @@ func testHeld(t *testing.T, b *book) {
 	}
 }
 
-func testParts(t *testing.T, b *book) {
+func testParts(t *testing.T, b *writer) {
 	tags := &snapshot.Batch{}
 	tags.Tell(user("ada"), account, map[string]any{"tags": map[string]string{"team": "x"}})
 	tags.Tell(user("gone"), account, map[string]any{"tags": map[string]string{"team": "y"}})
@@ -147,14 +147,14 @@ func testParts(t *testing.T, b *book) {
 	if err != nil || string(e.Body) != `{"note":"1","tags":{"team":"x"}}` || e.Name != "ada" || e.Account != account {
 		t.Errorf("%+v %s, %v", e, e.Body, err)
 	}
-	// The user went; that their tags could not be read keeps nobody alive.
+	// The user went; that their tags could not be read keeps nobody in the snapshot.
 	b.sync("iam.user", users("ada", "1"))
 	if _, err := b.Entity(t.Context(), user("gone"), 0); !errors.Is(err, fault.NotFound) {
 		t.Errorf("%v", err)
 	}
 }
 
-func testResume(t *testing.T, b *book) {
+func testResume(t *testing.T, b *writer) {
 	if run, _, err := b.Resume(t.Context(), "main"); run != 0 || err != nil {
 		t.Errorf("nothing to resume: %d, %v", run, err)
 	}
@@ -179,7 +179,7 @@ func testResume(t *testing.T, b *book) {
 	}
 }
 
-func testAtomic(t *testing.T, b *book) {
+func testAtomic(t *testing.T, b *writer) {
 	b.sync("iam.user", users("ada", "1"))
 	run := b.begin()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -197,7 +197,7 @@ func testAtomic(t *testing.T, b *book) {
 	}
 }
 
-func testLock(t *testing.T, b *book) {
+func testLock(t *testing.T, b *writer) {
 	unlock, err := b.DB().Lock(t.Context(), "main")
 	if err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ func testOld(t *testing.T, location string) {
 			t.Fatal(diff)
 		}
 	}
-	b := newBook(t, open(t, location))
+	b := newWriter(t, open(t, location))
 	if run, _ := b.sync("iam.users", users("ada", "3")); run != 3 {
 		t.Errorf("the next run is %d", run)
 	}
@@ -87,7 +87,7 @@ func told(t *testing.T, s *store.Store) string {
 		put(s.Outcomes(ctx, run))
 		put(s.Entities(ctx, snapshot.Filter{At: run, Limit: 100}))
 		put(s.Grants(ctx, snapshot.GrantFilter{At: run, Limit: 100}))
-		err := s.Dump(ctx, "main", run, func(o snapshot.Outcome, b *snapshot.Batch) error {
+		err := s.Cells(ctx, "main", run, func(o snapshot.Outcome, b *snapshot.Batch) error {
 			put(o, nil)
 			put(b, nil)
 			return nil

@@ -137,7 +137,7 @@ func (b *Box) writeSnapshot(ctx context.Context, call *tool.Call, book *store.St
 	if err != nil {
 		return err
 	}
-	if err := book.Dump(ctx, connection, run, encoder.Cell); err != nil {
+	if err := book.Cells(ctx, connection, run, encoder.Cell); err != nil {
 		return err
 	}
 	return encoder.Close()

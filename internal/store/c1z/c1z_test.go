@@ -22,15 +22,15 @@ var (
 	run     = c1z.Sync{ID: c1z.SyncID(started, "run 7"), Started: started}
 )
 
-// picture is all that a file can hold, each field set somewhere.
-type picture struct {
+// content is all that a file can hold, each field set somewhere.
+type content struct {
 	Types        []c1z.ResourceType
 	Resources    []c1z.Resource
 	Entitlements []c1z.Entitlement
 	Grants       []c1z.Grant
 }
 
-func sample() picture {
+func sample() content {
 	yes, no := true, false
 	user := c1z.ResourceType{ID: "iam_user", DisplayName: "IAM User", Description: "a user", Traits: []c1z.Trait{c1z.TraitUser}, Bare: true}
 	group := c1z.ResourceType{ID: "group", DisplayName: "Group", Traits: []c1z.Trait{c1z.TraitGroup, c1z.TraitRole}}
@@ -65,7 +65,7 @@ func sample() picture {
 		ID: c1z.EntitlementID(admins.Ref, "member"), Resource: admins, Slug: "member", DisplayName: "admins member",
 		Description: "is in admins", GrantableTo: []c1z.ResourceType{user}, Purpose: c1z.PurposeAssignment,
 	}
-	return picture{
+	return content{
 		Types:        []c1z.ResourceType{user, group, {ID: "account", DisplayName: "Account", Traits: []c1z.Trait{c1z.TraitApp}}, {ID: "access-key", Traits: []c1z.Trait{c1z.TraitSecret}}},
 		Resources:    []c1z.Resource{account, ada, admins, key},
 		Entitlements: []c1z.Entitlement{member},
@@ -80,8 +80,8 @@ func sample() picture {
 	}
 }
 
-// write puts a picture into a new file.
-func write(t testing.TB, path string, p picture) error {
+// write puts content into a new file.
+func write(t testing.TB, path string, p content) error {
 	t.Helper()
 	w, err := c1z.Create(t.Context(), path, run)
 	if err != nil {
@@ -117,10 +117,10 @@ func collect[T any](t testing.TB, seq iter.Seq2[T, error]) (list []T) {
 	return list
 }
 
-func read(t testing.TB, r *c1z.Reader) picture {
+func read(t testing.TB, r *c1z.Reader) content {
 	t.Helper()
 	ctx := t.Context()
-	return picture{collect(t, r.ResourceTypes(ctx)), collect(t, r.Resources(ctx)), collect(t, r.Entitlements(ctx)), collect(t, r.Grants(ctx))}
+	return content{collect(t, r.ResourceTypes(ctx)), collect(t, r.Resources(ctx)), collect(t, r.Entitlements(ctx)), collect(t, r.Grants(ctx))}
 }
 
 func TestEveryFieldComesBack(t *testing.T) {
@@ -143,7 +143,7 @@ func TestEveryFieldComesBack(t *testing.T) {
 	}
 }
 
-func TestEqualPicturesAreEqualBytes(t *testing.T) {
+func TestEqualContentIsEqualBytes(t *testing.T) {
 	dir := t.TempDir()
 	var files [2][]byte
 	for i, name := range []string{"a.c1z", "b.c1z"} {
@@ -157,7 +157,7 @@ func TestEqualPicturesAreEqualBytes(t *testing.T) {
 		}
 	}
 	if string(files[0]) != string(files[1]) {
-		t.Error("the same picture gave two different files")
+		t.Error("the same content gave two different files")
 	}
 }
 
@@ -206,7 +206,7 @@ func TestWhatIsThereIsNotReplaced(t *testing.T) {
 	if err := write(t, path, sample()); err != nil {
 		t.Fatal(err)
 	}
-	if err := write(t, path, picture{}); !errors.Is(err, fault.Conflict) {
+	if err := write(t, path, content{}); !errors.Is(err, fault.Conflict) {
 		t.Errorf("got %v, want a conflict", err)
 	}
 }
@@ -214,7 +214,7 @@ func TestWhatIsThereIsNotReplaced(t *testing.T) {
 func TestTextsAreMadeFit(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.c1z")
 	in := c1z.Resource{Ref: c1z.Ref{Type: "a", ID: "b\xff"}, DisplayName: strings.Repeat("é", 1000), Description: "ok"}
-	if err := write(t, path, picture{Resources: []c1z.Resource{in}}); err != nil {
+	if err := write(t, path, content{Resources: []c1z.Resource{in}}); err != nil {
 		t.Fatal(err)
 	}
 	r, err := c1z.Open(t.Context(), path, t.TempDir(), c1z.Bounds{})

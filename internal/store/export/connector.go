@@ -12,11 +12,11 @@ import (
 	"github.com/hawser/hawser/internal/store/c1z"
 )
 
-// Connector writes the picture as of a run as a .c1z file to dst. Scratch is
+// Connector writes the snapshot as of a run as a .c1z file to dst. Scratch is
 // where it may be put together, in a new directory that is removed: some 1.2 GB
 // for a million grants.
-func Connector(ctx context.Context, book Book, run snapshot.RunID, dst io.Writer, scratch string, started, ended time.Time) error {
-	stores, err := identityStores(ctx, book, run)
+func Connector(ctx context.Context, source Source, run snapshot.RunID, dst io.Writer, scratch string, started, ended time.Time) error {
+	stores, err := identityStores(ctx, source, run)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func Connector(ctx context.Context, book Book, run snapshot.RunID, dst io.Writer
 		return err
 	}
 	defer func() { _ = w.Abort() }() // nothing after Close
-	err = w.Picture(c1z.Picture{Entities: bare(snapshot.All(ctx, book, snapshot.Filter{At: run})), Grants: grants(ctx, book, run), Stores: stores})
+	err = w.Snapshot(c1z.Snapshot{Entities: bare(snapshot.All(ctx, source, snapshot.Filter{At: run})), Grants: grants(ctx, source, run), Stores: stores})
 	if err != nil {
 		return err
 	}
@@ -44,9 +44,9 @@ func bare(seen iter.Seq2[snapshot.Seen, error]) iter.Seq2[snapshot.Entity, error
 }
 
 // identityStores gives where the identity stores are.
-func identityStores(ctx context.Context, book Book, run snapshot.RunID) (map[string]c1z.Place, error) {
-	places := map[string]c1z.Place{}
-	for e, err := range snapshot.All(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Instance}, At: run}) {
+func identityStores(ctx context.Context, source Source, run snapshot.RunID) (map[string]c1z.Location, error) {
+	locations := map[string]c1z.Location{}
+	for e, err := range snapshot.All(ctx, source, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Instance}, At: run}) {
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +58,7 @@ func identityStores(ctx context.Context, book Book, run snapshot.RunID) (map[str
 		if !ok {
 			return nil, fault.New(fault.Invalid, "the ID of %s is not an ARN", e.ID)
 		}
-		places[body.IdentityStore] = c1z.Place{Partition: instance.Partition, Region: body.Region}
+		locations[body.IdentityStore] = c1z.Location{Partition: instance.Partition, Region: body.Region}
 	}
-	return places, nil
+	return locations, nil
 }

@@ -1,4 +1,4 @@
-// Package export gives a picture away in the formats of other programs: tables
+// Package export writes snapshots in the formats of other programs: tables
 // for people who analyse it elsewhere, and .c1z files.
 package export
 
@@ -12,8 +12,8 @@ import (
 	"github.com/hawser/hawser/internal/store/table"
 )
 
-// Book is the picture. It is store.Store in the program.
-type Book interface {
+// Source is the store. It is store.Store in the program.
+type Source interface {
 	snapshot.Lister
 	Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error)
 	Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error)
@@ -21,17 +21,17 @@ type Book interface {
 	Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error)
 }
 
-// at once is how many rows are asked of the book.
+// at once is how many rows are asked of the source.
 const atOnce = 2000
 
-// Tables are the picture's tables as of a run; 0 is now.
-func Tables(ctx context.Context, book Book, run snapshot.RunID) []table.Table {
+// Tables are the snapshot's tables as of a run; 0 is now.
+func Tables(ctx context.Context, source Source, run snapshot.RunID) []table.Table {
 	return []table.Table{
 		{
 			Name:    "entities",
 			Columns: columns("kind", "key", "name", "account", "first_run:int", "body:json"),
 			Indexes: [][]string{{"kind", "key"}, {"name"}, {"account"}},
-			Rows: rows(snapshot.All(ctx, book, snapshot.Filter{At: run}), func(e snapshot.Seen) table.Row {
+			Rows: rows(snapshot.All(ctx, source, snapshot.Filter{At: run}), func(e snapshot.Seen) table.Row {
 				return table.Row{string(e.Kind), e.Key, text(e.Name), text(e.Account), int64(e.First), body(e.Body)}
 			}),
 		},
@@ -39,7 +39,7 @@ func Tables(ctx context.Context, book Book, run snapshot.RunID) []table.Table {
 			Name:    "relations",
 			Columns: columns("from_kind", "from_key", "relation", "to_kind", "to_key", "first_run:int", "body:json"),
 			Indexes: [][]string{{"from_kind", "from_key"}, {"to_kind", "to_key"}},
-			Rows: rows(edges(ctx, book, run), func(l snapshot.Link) table.Row {
+			Rows: rows(edges(ctx, source, run), func(l snapshot.Link) table.Row {
 				return table.Row{
 					string(l.From.Kind), l.From.Key, string(l.Relation), string(l.To.Kind), l.To.Key, int64(l.First), body(l.Body),
 				}
@@ -50,12 +50,12 @@ func Tables(ctx context.Context, book Book, run snapshot.RunID) []table.Table {
 			Columns: columns("principal_kind", "principal_key", "principal_name", "relation",
 				"entitlement_kind", "entitlement_key", "entitlement_name", "account", "via"),
 			Indexes: [][]string{{"principal_kind", "principal_key"}, {"entitlement_kind", "entitlement_key"}, {"account"}},
-			Rows:    rows(grants(ctx, book, run), grantRow),
+			Rows:    rows(grants(ctx, source, run), grantRow),
 		},
 		{
 			Name:    "gaps",
 			Columns: columns("account", "region", "facet", "status", "reason"),
-			Rows: rows(gaps(ctx, book), func(o snapshot.Outcome) table.Row {
+			Rows: rows(gaps(ctx, source), func(o snapshot.Outcome) table.Row {
 				return table.Row{o.Account, text(o.Region), string(o.Facet), string(o.Status), text(o.Reason)}
 			}),
 		},
@@ -119,11 +119,11 @@ func rows[T any](items iter.Seq2[T, error], row func(T) table.Row) iter.Seq2[tab
 	}
 }
 
-func edges(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapshot.Link, error] {
+func edges(ctx context.Context, source Source, run snapshot.RunID) iter.Seq2[snapshot.Link, error] {
 	return func(yield func(snapshot.Link, error) bool) {
 		var after int64
 		for {
-			page, last, err := book.Edges(ctx, run, after, atOnce)
+			page, last, err := source.Edges(ctx, run, after, atOnce)
 			if err != nil {
 				yield(snapshot.Link{}, err)
 				return
@@ -143,13 +143,13 @@ func edges(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapsho
 
 // grants goes through all grants, principal by principal, so that no page has
 // to sort all of them.
-func grants(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapshot.Grant, error] {
+func grants(ctx context.Context, source Source, run snapshot.RunID) iter.Seq2[snapshot.Grant, error] {
 	return func(yield func(snapshot.Grant, error) bool) {
 		var after snapshot.ID
 		for {
-			holders, err := book.Holders(ctx, run, after, atOnce)
+			holders, err := source.Holders(ctx, run, after, atOnce)
 			for i := 0; err == nil && i < len(holders); i++ {
-				err = grantsOf(ctx, book, snapshot.GrantFilter{Principal: holders[i], At: run, Limit: atOnce}, yield)
+				err = grantsOf(ctx, source, snapshot.GrantFilter{Principal: holders[i], At: run, Limit: atOnce}, yield)
 			}
 			if err != nil && !errors.Is(err, errStop) {
 				yield(snapshot.Grant{}, err)
@@ -164,9 +164,9 @@ func grants(ctx context.Context, book Book, run snapshot.RunID) iter.Seq2[snapsh
 
 var errStop = errors.New("nobody wants more")
 
-func grantsOf(ctx context.Context, book Book, f snapshot.GrantFilter, yield func(snapshot.Grant, error) bool) error {
+func grantsOf(ctx context.Context, source Source, f snapshot.GrantFilter, yield func(snapshot.Grant, error) bool) error {
 	for {
-		page, err := book.Grants(ctx, f)
+		page, err := source.Grants(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -182,9 +182,9 @@ func grantsOf(ctx context.Context, book Book, f snapshot.GrantFilter, yield func
 	}
 }
 
-func gaps(ctx context.Context, book Book) iter.Seq2[snapshot.Outcome, error] {
+func gaps(ctx context.Context, source Source) iter.Seq2[snapshot.Outcome, error] {
 	return func(yield func(snapshot.Outcome, error) bool) {
-		all, err := book.Gaps(ctx, "")
+		all, err := source.Gaps(ctx, "")
 		if err != nil {
 			yield(snapshot.Outcome{}, err)
 			return

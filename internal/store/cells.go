@@ -7,9 +7,9 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Dump gives a connection's picture as of a run, cell by cell: what became of
+// Cells gives a connection's snapshot as of a run, cell by cell: what became of
 // each cell last, and what it holds.
-func (s *Store) Dump(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
+func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
 	cells, err := s.last(ctx, connection, run)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 		b.Parts = append(b.Parts, p)
 		return err
 	}, `SELECT n.kind, n.key, p.main, p.account, p.name, COALESCE(b.data, '') FROM part p
-		JOIN node n ON n.id = p.node LEFT JOIN body b ON b.id = p.body WHERE p.cell = ? AND `+alive("p")+` ORDER BY n.kind, n.key`, cell, run, run)
+		JOIN node n ON n.id = p.node LEFT JOIN body b ON b.id = p.body WHERE p.cell = ? AND `+present("p")+` ORDER BY n.kind, n.key`, cell, run, run)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +51,11 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 		return err
 	}, `SELECT f.kind, f.key, e.relation, t.kind, t.key, COALESCE(b.data, '') FROM edge e
 		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
-		WHERE e.cell = ? AND `+alive("e")+` ORDER BY f.kind, f.key, e.relation, t.kind, t.key`, cell, run, run)
+		WHERE e.cell = ? AND `+present("e")+` ORDER BY f.kind, f.key, e.relation, t.kind, t.key`, cell, run, run)
 	return b, err
 }
 
-// Edges gives the edges of a run's picture in the order in which they came, a
+// Edges gives the edges of a run's snapshot in the order in which they came, a
 // page behind the number that the page before gave; 0 is the first.
 func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error) {
 	var links []snapshot.Link
@@ -70,6 +70,6 @@ func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limi
 		return err
 	}, `SELECT e.id, f.kind, f.key, e.relation, t.kind, t.key, COALESCE(b.data, ''), e.first_run, e.gone_run FROM edge e
 		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
-		WHERE e.id > ? AND `+alive("e")+` ORDER BY e.id LIMIT ?`, after, at(run), at(run), limit)
+		WHERE e.id > ? AND `+present("e")+` ORDER BY e.id LIMIT ?`, after, at(run), at(run), limit)
 	return links, after, err
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/hawser/hawser/internal/store"
 )
 
-// book is a store with a short way of writing.
-type book struct {
+// writer is a store with a short way of writing.
+type writer struct {
 	*store.Store
 	t   *testing.T
 	now time.Time
@@ -41,7 +41,7 @@ func users(noted ...string) *snapshot.Batch {
 	return b
 }
 
-func (b *book) begin() snapshot.RunID {
+func (b *writer) begin() snapshot.RunID {
 	b.t.Helper()
 	b.now = b.now.Add(time.Hour)
 	run, err := b.Begin(b.t.Context(), "main", b.now)
@@ -51,7 +51,7 @@ func (b *book) begin() snapshot.RunID {
 	return run
 }
 
-func (b *book) end(run snapshot.RunID) {
+func (b *writer) end(run snapshot.RunID) {
 	b.t.Helper()
 	if err := b.End(b.t.Context(), run, snapshot.Complete, "", b.now.Add(time.Minute)); err != nil {
 		b.t.Fatal(err)
@@ -62,7 +62,7 @@ func outcome(facet string, status snapshot.Status) snapshot.Outcome {
 	return snapshot.Outcome{Cell: snapshot.Cell{Account: account, Facet: snapshot.Facet(facet)}, Status: status, Calls: 1, Took: time.Second}
 }
 
-func (b *book) commit(run snapshot.RunID, facet string, batch *snapshot.Batch) snapshot.Delta {
+func (b *writer) commit(run snapshot.RunID, facet string, batch *snapshot.Batch) snapshot.Delta {
 	b.t.Helper()
 	_, delta, err := b.Commit(b.t.Context(), run, outcome(facet, snapshot.OK), batch, snapshot.Rules{})
 	if err != nil {
@@ -72,7 +72,7 @@ func (b *book) commit(run snapshot.RunID, facet string, batch *snapshot.Batch) s
 }
 
 // sync is a whole run of one cell.
-func (b *book) sync(facet string, batch *snapshot.Batch) (snapshot.RunID, snapshot.Delta) {
+func (b *writer) sync(facet string, batch *snapshot.Batch) (snapshot.RunID, snapshot.Delta) {
 	b.t.Helper()
 	run := b.begin()
 	delta := b.commit(run, facet, batch)
@@ -81,7 +81,7 @@ func (b *book) sync(facet string, batch *snapshot.Batch) (snapshot.RunID, snapsh
 }
 
 // names are the users' names and notes as of a run.
-func (b *book) names(run snapshot.RunID) map[string]string {
+func (b *writer) names(run snapshot.RunID) map[string]string {
 	b.t.Helper()
 	all, err := b.Entities(b.t.Context(), snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, At: run, Limit: 1000})
 	if err != nil {

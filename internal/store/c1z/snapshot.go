@@ -8,31 +8,31 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Picture is what of the picture goes into a file.
-type Picture struct {
+// Snapshot is what of a snapshot goes into a file.
+type Snapshot struct {
 	// Entities are all that are there, in any order, each once; those of kinds
 	// that hold no access and give none are left out of the file.
 	Entities iter.Seq2[snapshot.Entity, error]
 	// Grants are the direct and the inherited ones, those of one principal and
 	// one entitlement next to each other.
 	Grants iter.Seq2[snapshot.Grant, error]
-	// Stores are the places of the identity stores, by the stores' IDs: the
+	// Stores are the locations of the identity stores, by the stores' IDs: the
 	// connector's IDs of people and groups have them in.
-	Stores map[string]Place
+	Stores map[string]Location
 }
 
-// Place is where in AWS something is.
-type Place struct{ Partition, Region string }
+// Location is where in AWS something is.
+type Location struct{ Partition, Region string }
 
-// Picture adds everything of a picture, its resource types too.
-func (w *Writer) Picture(p Picture) error {
-	m := mapper{newCatalogue(), p.Stores}
+// Snapshot adds everything of a snapshot, its resource types too.
+func (w *Writer) Snapshot(from Snapshot) error {
+	m := mapper{newCatalogue(), from.Stores}
 	for _, s := range m.list {
 		if err := w.ResourceType(s.ResourceType); err != nil {
 			return err
 		}
 	}
-	for e, err := range p.Entities {
+	for e, err := range from.Entities {
 		if err == nil {
 			err = w.entity(m, e)
 		}
@@ -40,7 +40,7 @@ func (w *Writer) Picture(p Picture) error {
 			return fault.From(err)
 		}
 	}
-	for g, err := range merged(p.Grants) {
+	for g, err := range merged(from.Grants) {
 		if err != nil {
 			return fault.From(err)
 		}
@@ -91,10 +91,10 @@ func merged(grants iter.Seq2[snapshot.Grant, error]) iter.Seq2[[]snapshot.Grant,
 	}
 }
 
-// mapper makes a file's things of the picture's.
+// mapper makes a file's things of the snapshot's.
 type mapper struct {
 	catalogue
-	stores map[string]Place
+	stores map[string]Location
 }
 
 // ref is an entity's in the file; the second is false for what is in none.

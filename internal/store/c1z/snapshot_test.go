@@ -38,7 +38,7 @@ func entity(t *testing.T, kind snapshot.Kind, key, name string, body any) snapsh
 	return e
 }
 
-func TestAPictureBecomesAFile(t *testing.T) {
+func TestSnapshotBecomesFile(t *testing.T) {
 	yes := true
 	created := time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
 	entities := []snapshot.Entity{
@@ -54,7 +54,7 @@ func TestAPictureBecomesAFile(t *testing.T) {
 		entity(t, snapshot.MFADevice, "left-out", "", nil),
 		entity(t, snapshot.Person, "ada@example.com", "", nil),
 	}
-	p := c1z.Picture{Entities: listed(entities, nil), Grants: listed(heldBy(), nil), Stores: map[string]c1z.Place{"d-1": {Partition: "aws", Region: "eu-central-1"}}}
+	p := c1z.Snapshot{Entities: listed(entities, nil), Grants: listed(heldBy(), nil), Stores: map[string]c1z.Location{"d-1": {Partition: "aws", Region: "eu-central-1"}}}
 	got := roundTrip(t, p)
 
 	account := c1z.Ref{Type: "account", ID: inAccount}
@@ -164,15 +164,15 @@ func listed[T any](list []T, err error) iter.Seq2[T, error] {
 	}
 }
 
-// roundTrip writes a picture's file and reads it.
-func roundTrip(t *testing.T, p c1z.Picture) picture {
+// roundTrip writes a snapshot's file and reads it.
+func roundTrip(t *testing.T, p c1z.Snapshot) content {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.c1z")
 	w, err := c1z.Create(t.Context(), path, run)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(w.Picture(p), w.Close(ended)); err != nil {
+	if err := errors.Join(w.Snapshot(p), w.Close(ended)); err != nil {
 		t.Fatal(err)
 	}
 	r, err := c1z.Open(t.Context(), path, t.TempDir(), c1z.Bounds{})
@@ -187,22 +187,22 @@ func roundTrip(t *testing.T, p c1z.Picture) picture {
 	return read(t, r)
 }
 
-func TestAPictureThatCannotBeReadIsNoFile(t *testing.T) {
+func TestUnreadableSnapshotIsNoFile(t *testing.T) {
 	boom := fault.New(fault.Unavailable, "boom")
 	damaged := []snapshot.Entity{{ID: snapshot.ID{Kind: snapshot.User, Key: "x"}, Body: json.RawMessage("{")}}
 	for name, tt := range map[string]struct {
-		picture c1z.Picture
-		want    fault.Kind
+		snapshot c1z.Snapshot
+		want     fault.Kind
 	}{
-		"entities": {c1z.Picture{Entities: listed[snapshot.Entity](nil, boom), Grants: listed[snapshot.Grant](nil, nil)}, fault.Unavailable},
-		"grants":   {c1z.Picture{Entities: listed[snapshot.Entity](nil, nil), Grants: listed(heldBy(), boom)}, fault.Unavailable},
-		"bodies":   {c1z.Picture{Entities: listed(damaged, nil), Grants: listed[snapshot.Grant](nil, nil)}, fault.Internal},
+		"entities": {c1z.Snapshot{Entities: listed[snapshot.Entity](nil, boom), Grants: listed[snapshot.Grant](nil, nil)}, fault.Unavailable},
+		"grants":   {c1z.Snapshot{Entities: listed[snapshot.Entity](nil, nil), Grants: listed(heldBy(), boom)}, fault.Unavailable},
+		"bodies":   {c1z.Snapshot{Entities: listed(damaged, nil), Grants: listed[snapshot.Grant](nil, nil)}, fault.Internal},
 	} {
 		w, err := c1z.Create(t.Context(), filepath.Join(t.TempDir(), "x.c1z"), run)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Picture(tt.picture); !errors.Is(err, tt.want) {
+		if err := w.Snapshot(tt.snapshot); !errors.Is(err, tt.want) {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if err := w.Abort(); err != nil {
