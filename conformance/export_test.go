@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/store/c1z"
+	"github.com/hawser/hawser/internal/store/export/exporttest"
 	"github.com/hawser/hawser/internal/store/table"
 )
 
@@ -66,7 +67,7 @@ func (c *court) readExport(t *testing.T, program, path string) []byte {
 func exportC1Z(t *testing.T, path string) {
 	t.Helper()
 	at := time.Date(2026, 11, 23, 6, 0, 0, 120_000_000, time.UTC)
-	w, err := c1z.Create(t.Context(), path, c1z.Sync{ID: c1z.SyncID(at, "acme"), Started: at})
+	w, err := exporttest.C1Z(t.Context(), path, c1z.Sync{ID: c1z.SyncID(at, "acme"), Started: at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +119,7 @@ func (c *court) testTables(t *testing.T) {
 			}
 		}
 		tab := table.Table{Name: "t", Columns: columns, Indexes: [][]string{{"text"}}, Rows: each}
-		if err := table.Create(t.Context(), filepath.Join(dir, "t."+string(format)), format, nil, tab); err != nil {
+		if err := exporttest.Tables(t.Context(), filepath.Join(dir, "t."+string(format)), format, tab); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/store/c1z"
+	"github.com/hawser/hawser/internal/store/export/exporttest"
 )
 
 // BenchmarkGrants writes a million grants: 20,000 users' of 5,000 permission
@@ -16,7 +17,7 @@ func BenchmarkGrants(b *testing.B) {
 	var size int64
 	for b.Loop() {
 		path := filepath.Join(b.TempDir(), "big.c1z")
-		w, err := c1z.Create(b.Context(), path, run)
+		w, err := exporttest.C1Z(b.Context(), path, run)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/store/c1z"
+	"github.com/hawser/hawser/internal/store/export/exporttest"
 )
 
 var (
@@ -83,7 +84,7 @@ func sample() content {
 // write puts content into a new file.
 func write(t testing.TB, path string, p content) error {
 	t.Helper()
-	w, err := c1z.Create(t.Context(), path, run)
+	w, err := exporttest.C1Z(t.Context(), path, run)
 	if err != nil {
 		return err
 	}
@@ -165,24 +166,24 @@ func TestNothingIsLeftOfWhatFails(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	tests := map[string]struct {
 		ctx  context.Context
-		fill func(*c1z.Writer) error
+		fill func(*exporttest.Writer) error
 		want fault.Kind
 	}{
-		"an ID twice": {t.Context(), func(w *c1z.Writer) error {
+		"an ID twice": {t.Context(), func(w *exporttest.Writer) error {
 			return all([]c1z.Resource{{Ref: c1z.Ref{Type: "a", ID: "b"}}, {Ref: c1z.Ref{Type: "a", ID: "b"}}}, w.Resource)
 		}, fault.Invalid},
-		"no ID":        {t.Context(), func(w *c1z.Writer) error { return w.Resource(c1z.Resource{}) }, fault.Invalid},
-		"no type's ID": {t.Context(), func(w *c1z.Writer) error { return w.ResourceType(c1z.ResourceType{}) }, fault.Invalid},
-		"no principal": {t.Context(), func(w *c1z.Writer) error { return w.Grant(c1z.Grant{Entitlement: sample().Entitlements[0]}) }, fault.Invalid},
-		"a profile of what is": {t.Context(), func(w *c1z.Writer) error {
+		"no ID":        {t.Context(), func(w *exporttest.Writer) error { return w.Resource(c1z.Resource{}) }, fault.Invalid},
+		"no type's ID": {t.Context(), func(w *exporttest.Writer) error { return w.ResourceType(c1z.ResourceType{}) }, fault.Invalid},
+		"no principal": {t.Context(), func(w *exporttest.Writer) error { return w.Grant(c1z.Grant{Entitlement: sample().Entitlements[0]}) }, fault.Invalid},
+		"a profile of what is": {t.Context(), func(w *exporttest.Writer) error {
 			return w.Resource(c1z.Resource{Ref: c1z.Ref{Type: "a", ID: "b"}, Group: &c1z.Group{Profile: c1z.Profile{"f": func() {}}}})
 		}, fault.Invalid},
-		"an interruption": {canceled, func(*c1z.Writer) error { cancel(); return nil }, fault.Canceled},
+		"an interruption": {canceled, func(*exporttest.Writer) error { cancel(); return nil }, fault.Canceled},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			w, err := c1z.Create(tt.ctx, filepath.Join(dir, "x.c1z"), run)
+			w, err := exporttest.C1Z(tt.ctx, filepath.Join(dir, "x.c1z"), run)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store/c1z"
+	"github.com/hawser/hawser/internal/store/export/exporttest"
 )
 
 const (
@@ -168,7 +169,7 @@ func listed[T any](list []T, err error) iter.Seq2[T, error] {
 func roundTrip(t *testing.T, p c1z.Snapshot) content {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.c1z")
-	w, err := c1z.Create(t.Context(), path, run)
+	w, err := exporttest.C1Z(t.Context(), path, run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +199,7 @@ func TestUnreadableSnapshotIsNoFile(t *testing.T) {
 		"grants":   {c1z.Snapshot{Entities: listed[snapshot.Entity](nil, nil), Grants: listed(heldBy(), boom)}, fault.Unavailable},
 		"bodies":   {c1z.Snapshot{Entities: listed(damaged, nil), Grants: listed[snapshot.Grant](nil, nil)}, fault.Internal},
 	} {
-		w, err := c1z.Create(t.Context(), filepath.Join(t.TempDir(), "x.c1z"), run)
+		w, err := exporttest.C1Z(t.Context(), filepath.Join(t.TempDir(), "x.c1z"), run)
 		if err != nil {
 			t.Fatal(err)
 		}

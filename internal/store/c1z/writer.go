@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store/scratch"
 )
 
@@ -20,9 +18,7 @@ import (
 // BATON_DECODER_MAX_DECODED_SIZE_MB says more, which is about 2.5 million
 // grants with IDs as long as ARNs are.
 type Writer struct {
-	dst   io.Writer
-	file  *files.NewFile // where the Writer made the file
-	files *files.Access
+	dst io.Writer
 
 	db                                     *scratch.DB
 	types, resources, entitlements, grants *scratch.Stmt
@@ -30,26 +26,6 @@ type Writer struct {
 	sync Sync
 	seen string // the start, as the tables hold it
 	done bool
-}
-
-// Create begins a file that appears under its path when Close has returned
-// without an error, whole. A path that exists is a Conflict. The context holds
-// for all that is done with the Writer.
-func Create(ctx context.Context, path string, sync Sync) (*Writer, error) {
-	files, err := files.Open(filepath.Dir(path), nil)
-	if err != nil {
-		return nil, err
-	}
-	file, err := files.Create(filepath.Base(path))
-	if err != nil {
-		return nil, errors.Join(err, files.Close())
-	}
-	w, err := New(ctx, file, files.Dir(), sync)
-	if err != nil {
-		return nil, errors.Join(err, file.Abort(), files.Close())
-	}
-	w.file, w.files = file, files
-	return w, nil
 }
 
 // New begins a file on dst, which gets its bytes at Close. Until then they
@@ -141,33 +117,24 @@ func (e Entitlement) named() Entitlement {
 	return e
 }
 
-// Close ends the sync, compresses the database into the file, and gives that
-// its name. The error is Invalid where an ID was given twice. After an error
-// there is no file.
+// Close ends the sync and writes the compressed database. The error is Invalid if
+// an ID was given twice. After an error a part may have been written.
 func (w *Writer) Close(ended time.Time) error {
 	if w.done {
 		return fault.New(fault.Internal, "the .c1z file is closed already")
 	}
 	w.sync.Ended = ended
-	err := w.finish()
-	if err == nil && w.file != nil {
-		err = w.file.Commit()
-	}
-	return errors.Join(err, w.Abort())
+	return errors.Join(w.finish(), w.Abort())
 }
 
-// Abort throws away what was written, unless Close has given it its name; it
-// is meant for defer. Its error is that of the removal.
+// Abort removes the database, unless Close has done so; it is meant for defer. Its
+// error is that of the removal.
 func (w *Writer) Abort() error {
 	if w.done {
 		return nil
 	}
 	w.done = true
-	err := w.db.Discard()
-	if w.file != nil {
-		err = errors.Join(err, w.file.Abort(), w.files.Close())
-	}
-	return err
+	return w.db.Discard()
 }
 
 // finish makes a whole database of the rows, and of that the file's bytes.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/store/export/exporttest"
 	"github.com/hawser/hawser/internal/store/table"
 )
 
@@ -20,7 +21,7 @@ func BenchmarkGrants(b *testing.B) {
 			var size int64
 			for b.Loop() {
 				path := filepath.Join(b.TempDir(), "grants")
-				if err := table.Create(b.Context(), path, format, nil, grants(rows)); err != nil {
+				if err := exporttest.Tables(b.Context(), path, format, grants(rows)); err != nil {
 					b.Fatal(err)
 				}
 				info, err := os.Stat(path)

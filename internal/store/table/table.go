@@ -1,7 +1,6 @@
 // Package table writes tables for people who analyse them elsewhere: CSV, JSON
 // Lines, Parquet, or one SQLite file with all of them. Rows are taken one by
-// one, so that a table may be larger than memory; a file appears under its
-// name only when it is whole; and the same rows give the same bytes.
+// one, so that a table may be larger than memory; the same rows give the same bytes.
 //
 // A value is the same in each format: times are UTC and cut to microseconds,
 // texts are UTF-8, with U+FFFD for what is none, and nothing is told apart
@@ -10,14 +9,11 @@ package table
 
 import (
 	"context"
-	"errors"
 	"io"
 	"iter"
-	"path/filepath"
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/files"
 )
 
 // Type is what a column's values are.
@@ -84,25 +80,6 @@ type encoder interface {
 	row(Row) error
 	// close writes what is still to write; nothing where it is not called.
 	close() error
-}
-
-// Create writes tables into a new file, which appears when it is whole. A path
-// that exists is a Conflict. Only SQLite takes more than one table.
-func Create(ctx context.Context, path string, format Format, progress Progress, tables ...Table) (err error) {
-	files, err := files.Open(filepath.Dir(path), nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, files.Close()) }()
-	file, err := files.Create(filepath.Base(path))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Abort()) }()
-	if err := Write(ctx, file, files.Dir(), format, progress, tables...); err != nil {
-		return err
-	}
-	return file.Commit()
 }
 
 // Write writes tables to dst. SQLite is built in a new directory in scratch

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/store/export/exporttest"
 	"github.com/hawser/hawser/internal/store/table"
 )
 
@@ -96,7 +97,7 @@ func tableOf(rows []table.Row) table.Table {
 func create(t testing.TB, format table.Format, tables ...table.Table) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out."+string(format))
-	if err := table.Create(t.Context(), path, format, nil, tables...); err != nil {
+	if err := exporttest.Tables(t.Context(), path, format, tables...); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -275,7 +276,7 @@ func TestNothingIsLeftOfWhatFails(t *testing.T) {
 				tab := tableOf(hard)
 				tt.change(&tab, cancel)
 				dir := t.TempDir()
-				err := table.Create(ctx, filepath.Join(dir, "x"), format, nil, tab)
+				err := exporttest.Tables(ctx, filepath.Join(dir, "x"), format, tab)
 				if !errors.Is(err, tt.want) {
 					t.Errorf("got %v, want %s", err, tt.want)
 				}
