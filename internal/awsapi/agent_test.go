@@ -65,12 +65,12 @@ func TestAgentIsBoundByAWS(t *testing.T) {
 // Where AWS can't hold an agent to its policy, there is no session.
 func TestAgentNeedsARole(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
+	server := awsapitest.NewServer(t)
 	agent := awsapi.WithAgent(awsapi.Agent{SessionName: "triage", Policy: onlyLists})
-	if _, err := awsapitest.PoolOf(keys(server), agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Refused) {
+	if _, err := awsapitest.PoolOf(awsapitest.Keys(server), agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Refused) {
 		t.Errorf("keys alone: %v, want Refused", err)
 	}
-	both := keys(server)
+	both := awsapitest.Keys(server)
 	both.Role = settings.Role{RoleARN: "arn:aws:iam::111122223333:role/A", Policy: onlyLists}
 	if _, err := awsapitest.PoolOf(both, agent).Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Invalid) {
 		t.Errorf("two policies: %v, want Invalid", err)
@@ -80,8 +80,8 @@ func TestAgentNeedsARole(t *testing.T) {
 // A pool that is kept to connections knows no other by name.
 func TestConnectionsBound(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server), "other": keys(server)}, awsapitest.Quick(), awsapi.WithConnections([]string{"other"}))
+	server := awsapitest.NewServer(t)
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": awsapitest.Keys(server), "other": awsapitest.Keys(server)}, awsapitest.Quick(), awsapi.WithConnections([]string{"other"}))
 	if s, err := pool.Session(t.Context(), awsapi.Target{}); err != nil || s.Connection != "other" {
 		t.Errorf("the default: %+v, %v", s, err)
 	}
@@ -90,5 +90,28 @@ func TestConnectionsBound(t *testing.T) {
 	}
 	if _, err := pool.Describe("main"); err == nil {
 		t.Error("another is described")
+	}
+}
+
+// TestDenialsNameThePolicyOfTheAgent tells its policy from the connection's.
+func TestDenialsNameThePolicyOfTheAgent(t *testing.T) {
+	for setting, opts := range map[string][]awsapi.Option{
+		"the connection's policy setting": nil,
+		"session_policy":                  {awsapi.WithAgent(awsapi.Agent{Policy: "{}"})},
+	} {
+		awsapitest.Clean(t)
+		server := awsapitest.NewServer(t)
+		server.On("AssumeRole", awsapitest.Assumed(3600e9))
+		server.On("GetCallerIdentity", awsapitest.QueryError(403, "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/one/x is not authorized to perform: "+
+			"sts:GetCallerIdentity because no session policy allows the sts:GetCallerIdentity action"))
+		settings := awsapitest.Keys(server)
+		settings.RoleARN, settings.Account = "arn:aws:iam::111122223333:role/one", "111122223333"
+		s, err := awsapitest.PoolOf(settings, opts...).Session(t.Context(), awsapi.Target{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := awserr.Fault(awsapitest.WhoAmI(t.Context(), s)); f == nil || !strings.Contains(f.Fix, setting) {
+			t.Errorf("%s: %+v", setting, f)
+		}
 	}
 }

@@ -12,13 +12,13 @@ import (
 
 func TestCells(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("DescribeRegions", text(`<DescribeRegionsResponse><regionInfo><item><regionName>us-west-2</regionName></item>`+
+	server := awsapitest.NewServer(t)
+	server.On("DescribeRegions", awsapitest.Text(`<DescribeRegionsResponse><regionInfo><item><regionName>us-west-2</regionName></item>`+
 		`<item><regionName>eu-west-1</regionName></item></regionInfo></DescribeRegionsResponse>`))
-	server.on("ListAccounts", failing(1,
-		text(`{"Accounts": [{"Id": "222222222222", "Status": "ACTIVE"}, {"Id": "333333333333", "Status": "SUSPENDED"}], "NextToken": "n"}`),
-		text(`{"Accounts": [{"Id": "111122223333", "Status": "ACTIVE", "State": "ACTIVE"}, {"Id": "444444444444", "Status": "ACTIVE", "State": "PENDING_CLOSURE"}]}`)))
-	discovered, configured := keys(server), keys(server)
+	server.On("ListAccounts", awsapitest.Failing(1,
+		awsapitest.Text(`{"Accounts": [{"Id": "222222222222", "Status": "ACTIVE"}, {"Id": "333333333333", "Status": "SUSPENDED"}], "NextToken": "n"}`),
+		awsapitest.Text(`{"Accounts": [{"Id": "111122223333", "Status": "ACTIVE", "State": "ACTIVE"}, {"Id": "444444444444", "Status": "ACTIVE", "State": "PENDING_CLOSURE"}]}`)))
+	discovered, configured := awsapitest.Keys(server), awsapitest.Keys(server)
 	configured.Regions, configured.Accounts = []string{"ap-south-1"}, []string{"555555555555"}
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": discovered, "set": configured}, awsapitest.Quick())
 	cell := func(connection, account, region string) awsapi.Target {
@@ -51,10 +51,10 @@ func TestCells(t *testing.T) {
 
 func TestCellsSayWhyTheyCannotSpread(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("ListAccounts", jsonError("AWSOrganizationsNotInUseException"))
-	server.on("DescribeRegions", ec2Error(403, "UnauthorizedOperation", "no"))
-	pool := awsapitest.PoolOf(keys(server))
+	server := awsapitest.NewServer(t)
+	server.On("ListAccounts", awsapitest.JSONError("AWSOrganizationsNotInUseException"))
+	server.On("DescribeRegions", awsapitest.EC2Error(403, "UnauthorizedOperation", "no"))
+	pool := awsapitest.PoolOf(awsapitest.Keys(server))
 	if _, err := pool.Cells(t.Context(), awsapi.Target{}, false, true); fault.From(err).Kind != fault.NotFound {
 		t.Errorf("no organization gives %v", err)
 	}

@@ -26,15 +26,15 @@ func statuses(found []awsapi.Finding) map[string]awsapi.Status {
 func TestCheck(t *testing.T) {
 	const ok, warning, failure = awsapi.OK, awsapi.Warning, awsapi.Failure
 	tests := map[string]struct {
-		prepare func(t *testing.T, server *tinyAWS, conn *awsapi.Settings)
+		prepare func(t *testing.T, server *awsapitest.Server, conn *awsapi.Settings)
 		want    map[string]awsapi.Status
 	}{
 		"long-lived keys": {nil, map[string]awsapi.Status{
 			"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok,
 		}},
 		"a role": {
-			func(_ *testing.T, server *tinyAWS, conn *awsapi.Settings) {
-				server.on("AssumeRole", assumed(5*time.Minute))
+			func(_ *testing.T, server *awsapitest.Server, conn *awsapi.Settings) {
+				server.On("AssumeRole", awsapitest.Assumed(5*time.Minute))
 				conn.AccessKeyID = settings.NewSecret("ASIATEMPORARY")
 				conn.RoleARN = "arn:aws:iam::111122223333:role/Hawser"
 			},
@@ -43,18 +43,18 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		"root": {
-			func(_ *testing.T, server *tinyAWS, _ *awsapi.Settings) {
-				server.on("GetCallerIdentity", identity("arn:aws:iam::111122223333:root"))
+			func(_ *testing.T, server *awsapitest.Server, _ *awsapi.Settings) {
+				server.On("GetCallerIdentity", awsapitest.Identity("arn:aws:iam::111122223333:root"))
 			},
 			map[string]awsapi.Status{
 				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": failure,
 			},
 		},
 		"a clock that is off": {
-			func(_ *testing.T, server *tinyAWS, _ *awsapi.Settings) {
-				server.on("GetCallerIdentity", func(w http.ResponseWriter, r *http.Request, form url.Values) {
+			func(_ *testing.T, server *awsapitest.Server, _ *awsapi.Settings) {
+				server.On("GetCallerIdentity", func(w http.ResponseWriter, r *http.Request, form url.Values) {
 					w.Header().Set("Date", time.Now().Add(3*time.Minute).UTC().Format(http.TimeFormat))
-					identity("arn:aws:iam::111122223333:user/ada")(w, r, form)
+					awsapitest.Identity("arn:aws:iam::111122223333:user/ada")(w, r, form)
 				})
 			},
 			map[string]awsapi.Status{
@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		"the environment overrides": {
-			func(t *testing.T, _ *tinyAWS, _ *awsapi.Settings) {
+			func(t *testing.T, _ *awsapitest.Server, _ *awsapi.Settings) {
 				t.Setenv("AWS_ACCESS_KEY_ID", "AKIAENV")
 				t.Setenv("AWS_SECRET_ACCESS_KEY", "x")
 				t.Setenv("AWS_DEFAULT_REGION", "eu-west-1")
@@ -73,15 +73,15 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		"keys that AWS does not know": {
-			func(_ *testing.T, server *tinyAWS, _ *awsapi.Settings) {
-				server.on("GetCallerIdentity", queryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."))
+			func(_ *testing.T, server *awsapitest.Server, _ *awsapi.Settings) {
+				server.On("GetCallerIdentity", awsapitest.QueryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."))
 			},
 			map[string]awsapi.Status{
 				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": failure,
 			},
 		},
 		"no credentials": {
-			func(_ *testing.T, _ *tinyAWS, conn *awsapi.Settings) {
+			func(_ *testing.T, _ *awsapitest.Server, conn *awsapi.Settings) {
 				conn.AccessKeyID, conn.SecretAccessKey = settings.Secret{}, settings.Secret{}
 			},
 			map[string]awsapi.Status{"endpoint": warning, "region": ok, "credentials": failure},
@@ -90,8 +90,8 @@ func TestCheck(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
-			server := newTinyAWS(t)
-			conn := keys(server)
+			server := awsapitest.NewServer(t)
+			conn := awsapitest.Keys(server)
 			if tt.prepare != nil {
 				tt.prepare(t, server, &conn)
 			}

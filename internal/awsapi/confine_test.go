@@ -169,9 +169,9 @@ func TestConfinedCallsNameNoOtherAccount(t *testing.T) {
 // said by who configured it.
 func TestKeysOfAConnectionMayLieElsewhere(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("GetSecretValue", text(`{"ARN": "arn:aws:secretsmanager:us-east-1:444455556666:secret:k", "SecretString": "AKIASM"}`))
-	vault := keys(server)
+	server := awsapitest.NewServer(t)
+	server.On("GetSecretValue", awsapitest.Text(`{"ARN": "arn:aws:secretsmanager:us-east-1:444455556666:secret:k", "SecretString": "AKIASM"}`))
+	vault := awsapitest.Keys(server)
 	vault.AllowRoot, vault.Account = true, "111122223333"
 	main := vault
 	main.Via, main.AccessKeyID = "vault", settings.NewSecret("awssecret:arn:aws:secretsmanager:us-east-1:444455556666:secret:k")
@@ -188,9 +188,9 @@ func TestKeysOfAConnectionMayLieElsewhere(t *testing.T) {
 // TestDenialTellsOfTheOwner: S3 does not say that a bucket is another's.
 func TestDenialTellsOfTheOwner(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on(getB, s3Error(403, "AccessDenied", "Access Denied"))
-	f := awserr.Fault(getObject(t.Context(), confined(t, server.URL, "111122223333")))
+	server := awsapitest.NewServer(t)
+	server.On("GET /b/k", awsapitest.S3Error(403, "AccessDenied", "Access Denied"))
+	f := awserr.Fault(awsapitest.GetObject(t.Context(), confined(t, server.URL, "111122223333")))
 	if f == nil || f.Kind != fault.Denied || !strings.Contains(f.Cause, "does not belong to account 111122223333") {
 		t.Errorf("%+v", f)
 	}

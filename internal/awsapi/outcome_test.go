@@ -2,11 +2,7 @@ package awsapi_test
 
 import (
 	"context"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -17,20 +13,6 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/pace"
 )
 
-// page answers every request alike.
-func page(t *testing.T, status int, contentType, body string) (server *httptest.Server, asked *atomic.Int32) {
-	t.Helper()
-	asked = new(atomic.Int32)
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		w.Header().Set("Content-Type", contentType)
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
-	}))
-	t.Cleanup(server.Close)
-	return server, asked
-}
-
 // TestForeignAnswerToAWriteLeavesItOpen: nobody knows whether what stands
 // between has let the request through.
 func TestForeignAnswerToAWriteLeavesItOpen(t *testing.T) {
@@ -38,20 +20,20 @@ func TestForeignAnswerToAWriteLeavesItOpen(t *testing.T) {
 		call func(context.Context, *awsapi.Session) error
 		open bool
 	}{
-		"stop":       {stopInstance, true},
-		"put":        {putObject(func(*s3.PutObjectInput) {}), true},
-		"invoke":     {invoke, true},
-		"statement":  {execute, true},
-		"a SELECT":   {func(ctx context.Context, s *awsapi.Session) error { return execute(pace.ReadOnly(ctx), s) }, false},
-		"list":       {listFunctions, false},
-		"who am I":   {whoAmI, false},
-		"an object":  {getObject, false},
-		"never sent": {badCall, false},
+		"stop":       {awsapitest.StopInstance, true},
+		"put":        {awsapitest.PutObject(func(*s3.PutObjectInput) {}), true},
+		"invoke":     {awsapitest.Invoke, true},
+		"statement":  {awsapitest.Execute, true},
+		"a SELECT":   {func(ctx context.Context, s *awsapi.Session) error { return awsapitest.Execute(pace.ReadOnly(ctx), s) }, false},
+		"list":       {awsapitest.ListFunctions, false},
+		"who am I":   {awsapitest.WhoAmI, false},
+		"an object":  {awsapitest.GetObject, false},
+		"never sent": {awsapitest.BadCall, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
-			server, _ := page(t, 200, "text/plain", "OK")
+			server, _ := awsapitest.Page(t, 200, "text/plain", "OK")
 			f := awserr.Fault(tt.call(t.Context(), awsapitest.SessionAt(t, server.URL)))
 			if f == nil || f.OutcomeUnknown != tt.open || strings.Contains(f.Cause, "may have been carried out") != tt.open {
 				t.Errorf("%+v, want open: %v", f, tt.open)
@@ -63,24 +45,24 @@ func TestForeignAnswerToAWriteLeavesItOpen(t *testing.T) {
 // TestOutcomeIsUnknownOnlyWithoutAnAnswer tells AWS's refusals from silence.
 func TestOutcomeIsUnknownOnlyWithoutAnAnswer(t *testing.T) {
 	tests := map[string]struct {
-		answer reply
+		answer awsapitest.Reply
 		open   bool
 	}{
-		"reset":     {reset, true},
-		"cut":       {truncated, true},
-		"a failure": {ec2Error(500, "InternalError", "oops"), true},
-		"throttled": {ec2Error(503, "RequestLimitExceeded", "slower"), false},
-		"a refusal": {ec2Error(403, "UnauthorizedOperation", "no"), false},
+		"reset":     {awsapitest.Reset, true},
+		"cut":       {awsapitest.Truncated, true},
+		"a failure": {awsapitest.EC2Error(500, "InternalError", "oops"), true},
+		"throttled": {awsapitest.EC2Error(503, "RequestLimitExceeded", "slower"), false},
+		"a refusal": {awsapitest.EC2Error(403, "UnauthorizedOperation", "no"), false},
 		"a reset, then a refusal": {
-			failing(1, reset, ec2Error(400, "InvalidInstanceID.NotFound", "no")), true, // which may be what the first has done
+			awsapitest.Failing(1, awsapitest.Reset, awsapitest.EC2Error(400, "InvalidInstanceID.NotFound", "no")), true, // which may be what the first has done
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
-			server := newTinyAWS(t)
-			server.on("StopInstances", tt.answer)
-			f := awserr.Fault(stopInstance(t.Context(), session(t, server)))
+			server := awsapitest.NewServer(t)
+			server.On("StopInstances", tt.answer)
+			f := awserr.Fault(awsapitest.StopInstance(t.Context(), awsapitest.Session(t, server)))
 			if f == nil || f.OutcomeUnknown != tt.open {
 				t.Errorf("%+v, want open: %v", f, tt.open)
 			}

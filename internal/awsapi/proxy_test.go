@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -110,24 +111,28 @@ func TestSTSIsAskedInTheRolesPartitionThroughTheProxy(t *testing.T) {
 // knows, on the connection's own calls and on its role chain.
 func TestCABundleIsHonoured(t *testing.T) {
 	awsapitest.Clean(t)
-	plain := newTinyAWS(t)
-	plain.on("AssumeRole", assumed(3600e9))
-	secure := httptest.NewTLSServer(http.HandlerFunc(plain.serve))
+	plain := awsapitest.NewServer(t)
+	plain.On("AssumeRole", awsapitest.Assumed(3600e9))
+	secure := httptest.NewTLSServer(http.HandlerFunc(plain.Serve))
 	t.Cleanup(secure.Close)
-	bundle := write(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})))
-	settings := keys(plain)
+	bundle := filepath.Join(t.TempDir(), "ca.pem")
+	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})
+	if err := os.WriteFile(bundle, authority, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settings := awsapitest.Keys(plain)
 	settings.Endpoint, settings.RoleARN = secure.URL, "arn:aws:iam::111122223333:role/one"
 
-	if _, err := retrieve(t, settings); fault.From(err).Kind != fault.Network {
+	if _, err := awsapitest.Retrieve(t, settings); fault.From(err).Kind != fault.Network {
 		t.Errorf("an unknown authority gives %v", err)
 	}
 	withSetting := settings
 	withSetting.CABundle = bundle
-	if _, err := retrieve(t, withSetting); err != nil {
+	if _, err := awsapitest.Retrieve(t, withSetting); err != nil {
 		t.Errorf("ca_bundle: %v", err)
 	}
 	t.Setenv("AWS_CA_BUNDLE", bundle)
-	if _, err := retrieve(t, settings); err != nil {
+	if _, err := awsapitest.Retrieve(t, settings); err != nil {
 		t.Errorf("AWS_CA_BUNDLE: %v", err)
 	}
 }

@@ -18,9 +18,9 @@ import (
 
 func TestSessionResolvesItsTarget(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("AssumeRole", assumed(time.Hour))
-	pool := awsapitest.PoolOf(keys(server))
+	server := awsapitest.NewServer(t)
+	server.On("AssumeRole", awsapitest.Assumed(time.Hour))
+	pool := awsapitest.PoolOf(awsapitest.Keys(server))
 	tests := map[string]struct{ target, want awsapi.Target }{
 		"nothing named":   {awsapi.Target{}, awsapi.Target{Connection: "main", Account: "111122223333", Region: "us-east-1"}},
 		"another region":  {awsapi.Target{Region: "eu-west-1"}, awsapi.Target{Connection: "main", Account: "111122223333", Region: "eu-west-1"}},
@@ -38,7 +38,7 @@ func TestSessionResolvesItsTarget(t *testing.T) {
 			}
 		})
 	}
-	if n := len(server.made("GetCallerIdentity")); n != 1 {
+	if n := len(server.Made("GetCallerIdentity")); n != 1 {
 		t.Errorf("asked who we are %d times, want once", n)
 	}
 }
@@ -52,9 +52,9 @@ func TestMemberAccountAssumesItsRole(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			server := newTinyAWS(t)
-			server.on("AssumeRole", assumed(time.Hour))
-			settings := keys(server)
+			server := awsapitest.NewServer(t)
+			server.On("AssumeRole", awsapitest.Assumed(time.Hour))
+			settings := awsapitest.Keys(server)
 			settings.MemberRole, settings.Region = tt.role, tt.region
 			s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{Account: "444455556666"})
 			if err != nil {
@@ -67,7 +67,7 @@ func TestMemberAccountAssumesItsRole(t *testing.T) {
 			if _, err := client.GetCallerIdentity(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
-			if got := server.made("AssumeRole")[0].form.Get("RoleArn"); got != tt.want {
+			if got := server.Made("AssumeRole")[0].Form.Get("RoleArn"); got != tt.want {
 				t.Errorf("assumed %s, want %s", got, tt.want)
 			}
 		})
@@ -77,9 +77,9 @@ func TestMemberAccountAssumesItsRole(t *testing.T) {
 // A pool that is kept to accounts reaches no other, not even its own.
 func TestAccountsBound(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("AssumeRole", assumed(time.Hour))
-	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": keys(server)}, awsapitest.Quick(), awsapi.WithAccounts([]string{"444455556666"}))
+	server := awsapitest.NewServer(t)
+	server.On("AssumeRole", awsapitest.Assumed(time.Hour))
+	pool := awsapi.NewPool(map[string]awsapi.Settings{"main": awsapitest.Keys(server)}, awsapitest.Quick(), awsapi.WithAccounts([]string{"444455556666"}))
 	if _, err := pool.Session(t.Context(), awsapi.Target{Account: "444455556666"}); err != nil {
 		t.Fatal(err)
 	}
@@ -92,13 +92,13 @@ func TestAccountsBound(t *testing.T) {
 
 func TestSessionRefuses(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	root := newTinyAWS(t)
-	root.on("GetCallerIdentity", identity("arn:aws:iam::111122223333:root"))
-	regionless := keys(server)
+	server := awsapitest.NewServer(t)
+	root := awsapitest.NewServer(t)
+	root.On("GetCallerIdentity", awsapitest.Identity("arn:aws:iam::111122223333:root"))
+	regionless := awsapitest.Keys(server)
 	regionless.Region = ""
 	pool := awsapi.NewPool(map[string]awsapi.Settings{
-		"main": keys(server), "root": keys(root), "regionless": regionless,
+		"main": awsapitest.Keys(server), "root": awsapitest.Keys(root), "regionless": regionless,
 		"real": {AccessKeyID: settings.NewSecret("AKIA"), SecretAccessKey: settings.NewSecret("x"), Region: "us-east1"},
 	}, awsapitest.Quick(), awsapi.WithDefault("main"))
 	tests := map[string]struct {
@@ -137,9 +137,9 @@ func TestSessionRefuses(t *testing.T) {
 
 func TestRootIsAllowedWhenAskedFor(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("GetCallerIdentity", identity("arn:aws:iam::111122223333:root"))
-	settings := keys(server)
+	server := awsapitest.NewServer(t)
+	server.On("GetCallerIdentity", awsapitest.Identity("arn:aws:iam::111122223333:root"))
+	settings := awsapitest.Keys(server)
 	settings.AllowRoot = true
 	if _, err := awsapitest.PoolOf(settings).Session(context.Background(), awsapi.Target{}); err != nil {
 		t.Fatal(err)
@@ -148,8 +148,8 @@ func TestRootIsAllowedWhenAskedFor(t *testing.T) {
 
 func TestConcurrentSessionsAskOnceWhoTheyAre(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	pool := awsapitest.PoolOf(keys(server))
+	server := awsapitest.NewServer(t)
+	pool := awsapitest.PoolOf(awsapitest.Keys(server))
 	var wait sync.WaitGroup
 	for i := range 30 {
 		wait.Go(func() {
@@ -160,7 +160,7 @@ func TestConcurrentSessionsAskOnceWhoTheyAre(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if n := len(server.made("GetCallerIdentity")); n != 1 {
+	if n := len(server.Made("GetCallerIdentity")); n != 1 {
 		t.Errorf("asked %d times", n)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,20 +16,6 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 )
-
-// page answers every request alike.
-func page(t *testing.T, status int, contentType, body string) (server *httptest.Server, asked *atomic.Int32) {
-	t.Helper()
-	asked = new(atomic.Int32)
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
-		w.Header().Set("Content-Type", contentType)
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
-	}))
-	t.Cleanup(server.Close)
-	return server, asked
-}
 
 // TestNoOperationTakesAnAnswerThatIsNotAWSs asks every operation of a server
 // that is none of AWS's.
@@ -65,7 +50,7 @@ func TestNoOperationTakesAnAnswerThatIsNotAWSs(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
-			server, asked := page(t, tt.status, tt.contentType, tt.body)
+			server, asked := awsapitest.Page(t, tt.status, tt.contentType, tt.body)
 			of := awsapitest.Clients(awsapitest.SessionAt(t, server.URL).Config())
 			for service, operations := range answer.Operations() {
 				for name := range operations {
@@ -134,7 +119,7 @@ func TestNeededMembersExist(t *testing.T) {
 func TestAnErrorWithinSuccessIsAFailure(t *testing.T) {
 	awsapitest.Clean(t)
 	const body = `<?xml version="1.0" encoding="UTF-8"?>` + "\n   \n" + `<Error><Code>AccessDenied</Code><Message>no</Message></Error>`
-	server, _ := page(t, 200, "application/xml", body)
+	server, _ := awsapitest.Page(t, 200, "application/xml", body)
 	client := awsapitest.Clients(awsapitest.SessionAt(t, server.URL).Config())["S3"]
 	for name := range answer.Operations()["S3"] {
 		if name == "GetObject" || name == "HeadObject" || name == "HeadBucket" {

@@ -1,5 +1,5 @@
-// Package awsapitest gives connections to the tests of awsapi and of the packages
-// below it.
+// Package awsapitest serves the tests of awsapi and of the packages below it:
+// connections, a server that answers as AWS does or wrongly, and calls to make.
 package awsapitest
 
 import (
@@ -12,8 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
-// Clean takes everything of the machine's own AWS set-up out of the test's
-// sight.
+// Clean hides the machine's own AWS configuration from the test.
 func Clean(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
@@ -49,6 +48,18 @@ func SessionAt(t *testing.T, address string) *awsapi.Session {
 		AccessKeyID: settings.NewSecret("AKIAEXAMPLE"), SecretAccessKey: settings.NewSecret("wJalr"),
 		Region: "us-east-1", Endpoint: address, AllowRoot: true, Account: "111122223333",
 	}
+	s, err := PoolOf(settings).Session(t.Context(), awsapi.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Session opens a session whose identity needs no call.
+func Session(t *testing.T, server *Server) *awsapi.Session {
+	t.Helper()
+	settings := Keys(server)
+	settings.AllowRoot, settings.Account = true, "111122223333"
 	s, err := PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
 		t.Fatal(err)

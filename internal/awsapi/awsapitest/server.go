@@ -1,4 +1,4 @@
-package awsapi_test
+package awsapitest
 
 import (
 	"context"
@@ -8,45 +8,49 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/hawser/hawser/internal/awsapi"
-	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 )
 
-// reply is what the tiny AWS says to one action.
-type reply func(w http.ResponseWriter, r *http.Request, form url.Values)
+// Reply is what a server answers to one action.
+type Reply func(w http.ResponseWriter, r *http.Request, form url.Values)
 
-// tinyAWS is a server that answers by action: the query protocol's Action, the
+// Server is a server that answers by action: the query protocol's Action, the
 // JSON protocols' target, or "METHOD path".
-type tinyAWS struct {
+type Server struct {
 	*httptest.Server
 	mu      sync.Mutex
-	answers map[string]reply
-	calls   []call
+	answers map[string]Reply
+	calls   []Call
 }
 
-type call struct {
-	action string
-	form   url.Values
-	header http.Header
-	host   string
+// Call is a call that a server got.
+type Call struct {
+	Action string
+	Form   url.Values
+	Header http.Header
+	Host   string
 }
 
-func newTinyAWS(t *testing.T) *tinyAWS {
+// NewServer starts a server that knows who calls, for as long as the test runs.
+func NewServer(t *testing.T) *Server {
 	t.Helper()
-	s := &tinyAWS{answers: map[string]reply{"GetCallerIdentity": identity("arn:aws:iam::111122223333:user/ada")}}
-	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	s := &Server{answers: map[string]Reply{"GetCallerIdentity": Identity("arn:aws:iam::111122223333:user/ada")}}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.Serve))
 	t.Cleanup(s.Close)
 	return s
 }
 
-func (s *tinyAWS) serve(w http.ResponseWriter, r *http.Request) {
+// Serve answers a request.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	_ = r.ParseForm()
 	action := r.Form.Get("Action")
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
@@ -56,7 +60,7 @@ func (s *tinyAWS) serve(w http.ResponseWriter, r *http.Request) {
 		action = r.Method + " " + r.URL.Path
 	}
 	s.mu.Lock()
-	s.calls = append(s.calls, call{action, r.Form, r.Header.Clone(), r.Host})
+	s.calls = append(s.calls, Call{action, r.Form, r.Header.Clone(), r.Host})
 	answered := s.answers[action]
 	s.mu.Unlock()
 	if answered == nil {
@@ -66,34 +70,35 @@ func (s *tinyAWS) serve(w http.ResponseWriter, r *http.Request) {
 	answered(w, r, r.Form)
 }
 
-// on sets the answer to an action.
-func (s *tinyAWS) on(action string, a reply) {
+// On sets the answer to an action.
+func (s *Server) On(action string, a Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answers[action] = a
 }
 
-// made lists the calls of an action.
-func (s *tinyAWS) made(action string) []call {
+// Made lists the calls of an action.
+func (s *Server) Made(action string) []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []call
+	var out []Call
 	for _, c := range s.calls {
-		if c.action == action {
+		if c.Action == action {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// signer is the access key that a call was signed with.
-func (c call) signer() string {
-	_, after, _ := strings.Cut(c.header.Get("Authorization"), "Credential=")
+// Signer is the access key that a call was signed with.
+func (c Call) Signer() string {
+	_, after, _ := strings.Cut(c.Header.Get("Authorization"), "Credential=")
 	key, _, _ := strings.Cut(after, "/")
 	return key
 }
 
-func identity(arn string) reply {
+// Identity answers GetCallerIdentity.
+func Identity(arn string) Reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		account := strings.Split(arn, ":")[4]
 		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><UserId>AIDA</UserId>`+
@@ -101,9 +106,9 @@ func identity(arn string) reply {
 	}
 }
 
-// assumed answers AssumeRole with credentials named after the role, which end
+// Assumed answers AssumeRole with credentials named after the role, which end
 // after life.
-func assumed(life time.Duration) reply {
+func Assumed(life time.Duration) Reply {
 	return func(w http.ResponseWriter, _ *http.Request, form url.Values) {
 		arn := form.Get("RoleArn")
 		name := arn[strings.LastIndex(arn, "/")+1:]
@@ -115,8 +120,8 @@ func assumed(life time.Duration) reply {
 	}
 }
 
-// queryError answers with an error of the query protocol.
-func queryError(status int, code, message string) reply {
+// QueryError answers with an error of the query protocol.
+func QueryError(status int, code, message string) Reply {
 	return func(w http.ResponseWriter, _ *http.Request, _ url.Values) {
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error>`+
@@ -124,23 +129,23 @@ func queryError(status int, code, message string) reply {
 	}
 }
 
-// keys are settings with literal keys towards a server.
-func keys(s *tinyAWS) awsapi.Settings {
+// Keys are settings with literal keys towards a server.
+func Keys(s *Server) awsapi.Settings {
 	return awsapi.Settings{
 		AccessKeyID: settings.NewSecret("AKIAEXAMPLE"), SecretAccessKey: settings.NewSecret("wJalr"),
 		Region: "us-east-1", Endpoint: s.URL,
 	}
 }
 
-// retrieve gets a connection's credentials.
-func retrieve(t *testing.T, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
+// Retrieve gets a connection's credentials.
+func Retrieve(t *testing.T, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
 	t.Helper()
-	return retrieveIn(t.Context(), settings, opts...)
+	return RetrieveIn(t.Context(), settings, opts...)
 }
 
-// retrieveIn is retrieve in a context.
-func retrieveIn(ctx context.Context, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
-	s, err := awsapitest.PoolOf(settings, opts...).Session(ctx, awsapi.Target{})
+// RetrieveIn is Retrieve in a context.
+func RetrieveIn(ctx context.Context, settings awsapi.Settings, opts ...awsapi.Option) (aws.Credentials, error) {
+	s, err := PoolOf(settings, opts...).Session(ctx, awsapi.Target{})
 	if err != nil {
 		return aws.Credentials{}, err
 	}
@@ -149,4 +154,18 @@ func retrieveIn(ctx context.Context, settings awsapi.Settings, opts ...awsapi.Op
 		return creds, awserr.Fault(err)
 	}
 	return creds, nil
+}
+
+// Page answers every request alike.
+func Page(t *testing.T, status int, contentType, body string) (server *httptest.Server, asked *atomic.Int32) {
+	t.Helper()
+	asked = new(atomic.Int32)
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(server.Close)
+	return server, asked
 }

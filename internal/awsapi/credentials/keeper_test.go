@@ -1,4 +1,4 @@
-package awsapi_test
+package credentials_test
 
 import (
 	"net/http"
@@ -16,16 +16,16 @@ import (
 
 // role opens a connection whose role sessions last for life, and gives its
 // credentials and the number of sessions so far.
-func role(t *testing.T, server *tinyAWS, life time.Duration) (aws.CredentialsProvider, *atomic.Int32) {
+func role(t *testing.T, server *awsapitest.Server, life time.Duration) (aws.CredentialsProvider, *atomic.Int32) {
 	t.Helper()
 	awsapitest.Clean(t)
 	var sessions atomic.Int32
-	server.on("AssumeRole", func(w http.ResponseWriter, r *http.Request, form url.Values) {
+	server.On("AssumeRole", func(w http.ResponseWriter, r *http.Request, form url.Values) {
 		sessions.Add(1)
 		time.Sleep(10 * time.Millisecond)
-		assumed(life)(w, r, form)
+		awsapitest.Assumed(life)(w, r, form)
 	})
-	settings := keys(server)
+	settings := awsapitest.Keys(server)
 	settings.RoleARN = "arn:aws:iam::111122223333:role/x"
 	s, err := awsapitest.PoolOf(settings).Session(t.Context(), awsapi.Target{})
 	if err != nil {
@@ -35,7 +35,7 @@ func role(t *testing.T, server *tinyAWS, life time.Duration) (aws.CredentialsPro
 }
 
 func TestConcurrentCallersShareOneRefresh(t *testing.T) {
-	creds, sessions := role(t, newTinyAWS(t), time.Hour)
+	creds, sessions := role(t, awsapitest.NewServer(t), time.Hour)
 	var wait sync.WaitGroup
 	for range 50 {
 		wait.Go(func() {
@@ -51,7 +51,7 @@ func TestConcurrentCallersShareOneRefresh(t *testing.T) {
 }
 
 func TestCredentialsAreRenewedBeforeTheyEnd(t *testing.T) {
-	creds, sessions := role(t, newTinyAWS(t), 2*time.Second)
+	creds, sessions := role(t, awsapitest.NewServer(t), 2*time.Second)
 	if _, err := creds.Retrieve(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -70,14 +70,14 @@ func TestCredentialsAreRenewedBeforeTheyEnd(t *testing.T) {
 // TestFailedRefreshIsRetriedAndNeverCached lets STS fail when the renewal is
 // due: the old credentials go on, and the next renewal that works counts.
 func TestFailedRefreshIsRetriedAndNeverCached(t *testing.T) {
-	server := newTinyAWS(t)
+	server := awsapitest.NewServer(t)
 	creds, _ := role(t, server, 2*time.Second)
 	if _, err := creds.Retrieve(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ends := time.Now().Add(2 * time.Second)
-	server.on("AssumeRole", queryError(403, "AccessDenied", "not now"))
-	refused := func() int { return len(server.made("AssumeRole")) }
+	server.On("AssumeRole", awsapitest.QueryError(403, "AccessDenied", "not now"))
+	refused := func() int { return len(server.Made("AssumeRole")) }
 	for refused() < 2 {
 		if _, err := creds.Retrieve(t.Context()); err != nil {
 			t.Fatalf("valid credentials must go on while renewing fails: %v", err)
@@ -91,7 +91,7 @@ func TestFailedRefreshIsRetriedAndNeverCached(t *testing.T) {
 	if _, err := creds.Retrieve(t.Context()); err == nil {
 		t.Fatal("ended credentials must not be used")
 	}
-	server.on("AssumeRole", assumed(time.Hour))
+	server.On("AssumeRole", awsapitest.Assumed(time.Hour))
 	if _, err := creds.Retrieve(t.Context()); err != nil {
 		t.Errorf("a failure must not be kept: %v", err)
 	}

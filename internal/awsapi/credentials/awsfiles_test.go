@@ -1,4 +1,4 @@
-package awsapi_test
+package credentials_test
 
 import (
 	"errors"
@@ -32,7 +32,7 @@ func TestQuotedProfiles(t *testing.T) {
 				awsapitest.Clean(t)
 				scratch := t.TempDir()
 				t.Setenv("TMPDIR", scratch)
-				server := newTinyAWS(t)
+				server := awsapitest.NewServer(t)
 				write(t, "config", tt.config)
 				write(t, "credentials", tt.credentials)
 				s := awsapi.Settings{Region: "us-east-1", Endpoint: server.URL}
@@ -41,7 +41,7 @@ func TestQuotedProfiles(t *testing.T) {
 				} else {
 					t.Setenv("AWS_PROFILE", tt.profile)
 				}
-				creds, err := retrieve(t, s)
+				creds, err := awsapitest.Retrieve(t, s)
 				if err != nil || creds.AccessKeyID != tt.want {
 					t.Errorf("%s: %q, %v", way, creds.AccessKeyID, err)
 				}
@@ -56,11 +56,11 @@ func TestQuotedProfiles(t *testing.T) {
 // TestSourceProfileMayBeQuoted: one profile leads to another.
 func TestSourceProfileMayBeQuoted(t *testing.T) {
 	awsapitest.Clean(t)
-	server := newTinyAWS(t)
-	server.on("AssumeRole", assumed(time.Hour))
+	server := awsapitest.NewServer(t)
+	server.On("AssumeRole", awsapitest.Assumed(time.Hour))
 	write(t, "config", "[profile 'my base']\naws_access_key_id=AKIA1\naws_secret_access_key=s\n"+
 		"[profile ops]\nsource_profile=my base\nrole_arn=arn:aws:iam::111122223333:role/ops\n")
-	creds, err := retrieve(t, awsapi.Settings{Profile: "ops", Region: "us-east-1", Endpoint: server.URL})
+	creds, err := awsapitest.Retrieve(t, awsapi.Settings{Profile: "ops", Region: "us-east-1", Endpoint: server.URL})
 	if err != nil || creds.AccessKeyID != "ASIAOPS" {
 		t.Errorf("%q, %v", creds.AccessKeyID, err)
 	}
@@ -70,7 +70,7 @@ func TestSourceProfileMayBeQuoted(t *testing.T) {
 func TestMissingProfileNamesTheFiles(t *testing.T) {
 	awsapitest.Clean(t)
 	write(t, "config", "[profile 'my dev]\naws_access_key_id=AKIA1\n")
-	_, err := retrieve(t, awsapi.Settings{Profile: "my dev", Region: "us-east-1"})
+	_, err := awsapitest.Retrieve(t, awsapi.Settings{Profile: "my dev", Region: "us-east-1"})
 	f := fault.From(err)
 	if f == nil || f.Kind != fault.NoCredentials || !strings.Contains(f.Cause, os.Getenv("AWS_CONFIG_FILE")) || !strings.Contains(f.Cause, os.Getenv("AWS_SHARED_CREDENTIALS_FILE")) {
 		t.Errorf("%+v", f)
@@ -95,7 +95,7 @@ func TestCredentialProcesses(t *testing.T) {
 		for _, file := range []string{"config", "credentials"} {
 			t.Run(name+" in "+file, func(t *testing.T) {
 				awsapitest.Clean(t)
-				server := newTinyAWS(t)
+				server := awsapitest.NewServer(t)
 				dir := t.TempDir()
 				program := filepath.Join(dir, "my tools", "creds.sh")
 				if err := os.Mkdir(filepath.Dir(program), 0o700); err != nil {
@@ -109,7 +109,7 @@ printf '{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "s", "SessionTo
 					t.Fatal(err)
 				}
 				write(t, file, "[default]\ncredential_process = "+strings.ReplaceAll(tt.value, "DIR", dir)+"\n")
-				creds, err := retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
+				creds, err := awsapitest.Retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
 				if err != nil || creds.SessionToken != tt.want {
 					t.Errorf("%q, %v", creds.SessionToken, err)
 				}
@@ -125,7 +125,7 @@ func TestEncodingsOfEditors(t *testing.T) {
 			t.Run(name+" in "+file, func(t *testing.T) {
 				awsapitest.Clean(t)
 				path := write(t, file, mark+"[default]\naws_access_key_id=AKIA\naws_secret_access_key=s\n")
-				_, err := retrieve(t, awsapi.Settings{Region: "us-east-1"})
+				_, err := awsapitest.Retrieve(t, awsapi.Settings{Region: "us-east-1"})
 				f := fault.From(err)
 				if f == nil || f.Kind != fault.Invalid || f.File != path || f.Line != 1 || !strings.Contains(f.Fix, "byte order mark") {
 					t.Errorf("%+v", f)
@@ -140,29 +140,29 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 	past := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
 	process := fmt.Sprintf(`{"Version": 1, "AccessKeyId": "ASIA", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": %q}`, past)
 	tests := map[string]struct {
-		prepare func(t *testing.T, server *tinyAWS)
+		prepare func(t *testing.T, server *awsapitest.Server)
 		fix     string
 	}{
-		"a credential process": {func(t *testing.T, _ *tinyAWS) {
+		"a credential process": {func(t *testing.T, _ *awsapitest.Server) {
 			write(t, "config", "[default]\ncredential_process = echo '"+process+"' \n")
 		}, "sign in again"},
-		"an SSO session": {func(t *testing.T, server *tinyAWS) {
+		"an SSO session": {func(t *testing.T, server *awsapitest.Server) {
 			withSSO(t, server)
 			t.Setenv("AWS_PROFILE", "sso")
-			server.on("GET /federation/credentials", text(fmt.Sprintf(
+			server.On("GET /federation/credentials", awsapitest.Text(fmt.Sprintf(
 				`{"roleCredentials": {"accessKeyId": "ASIA", "secretAccessKey": "s", "sessionToken": "t", "expiration": %d}}`, time.Now().Add(-time.Hour).UnixMilli())))
 		}, "aws sso login --profile sso"},
-		"a web identity": {func(t *testing.T, server *tinyAWS) {
+		"a web identity": {func(t *testing.T, server *awsapitest.Server) {
 			withWebIdentity(t, server)
-			server.on("AssumeRoleWithWebIdentity", text(`<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>`+
+			server.On("AssumeRoleWithWebIdentity", awsapitest.Text(`<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>`+
 				`<AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>`+past+
 				`</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`))
 		}, "AWS_WEB_IDENTITY_TOKEN_FILE"},
-		"a container": {func(t *testing.T, server *tinyAWS) {
+		"a container": {func(t *testing.T, server *awsapitest.Server) {
 			t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.URL+"/v1/credentials")
-			server.on("GET /v1/credentials", text(fmt.Sprintf(`{"AccessKeyId": "ASIA", "SecretAccessKey": "s", "Token": "t", "Expiration": %q}`, past)))
+			server.On("GET /v1/credentials", awsapitest.Text(fmt.Sprintf(`{"AccessKeyId": "ASIA", "SecretAccessKey": "s", "Token": "t", "Expiration": %q}`, past)))
 		}, "start the task"},
-		"the environment": {func(t *testing.T, _ *tinyAWS) {
+		"the environment": {func(t *testing.T, _ *awsapitest.Server) {
 			t.Setenv("AWS_ACCESS_KEY_ID", "ASIA")
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
 			t.Setenv("AWS_SESSION_TOKEN", "t")
@@ -172,14 +172,14 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
-			server := newTinyAWS(t)
+			server := awsapitest.NewServer(t)
 			tt.prepare(t, server)
-			_, err := retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
+			_, err := awsapitest.Retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
 			f := fault.From(err)
 			if !errors.Is(err, fault.ExpiredCredentials) || !strings.Contains(f.Cause, past) || !strings.Contains(f.Fix, tt.fix) {
 				t.Errorf("%+v", f)
 			}
-			if n := len(server.made("GetCallerIdentity")); n > 0 {
+			if n := len(server.Made("GetCallerIdentity")); n > 0 {
 				t.Errorf("AWS was called %d times with credentials that are over", n)
 			}
 		})
@@ -196,11 +196,11 @@ func TestTheEndOfTheEnvironmentsCredentials(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			awsapitest.Clean(t)
-			server := newTinyAWS(t)
+			server := awsapitest.NewServer(t)
 			t.Setenv("AWS_ACCESS_KEY_ID", "ASIA")
 			t.Setenv("AWS_SECRET_ACCESS_KEY", "s")
 			t.Setenv("AWS_CREDENTIAL_EXPIRATION", text)
-			creds, err := retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
+			creds, err := awsapitest.Retrieve(t, awsapi.Settings{Region: "us-east-1", Endpoint: server.URL})
 			switch f := fault.From(err); {
 			case good && (err != nil || creds.CanExpire != (text != "")):
 				t.Errorf("%+v, %v", creds, err)

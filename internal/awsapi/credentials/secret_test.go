@@ -1,4 +1,4 @@
-package awsapi_test
+package credentials_test
 
 import (
 	"os"
@@ -23,7 +23,7 @@ func TestRelativeReferencesBeginInTheirDirectory(t *testing.T) {
 		}
 	}
 	t.Chdir(stranger)
-	server := newTinyAWS(t)
+	server := awsapitest.NewServer(t)
 	got := signedWith(t, server, awsapi.Settings{
 		AccessKeyID: settings.NewSecret("exec:./id").In(own), SecretAccessKey: settings.NewSecret("file:secret").In(own),
 		Endpoint: server.URL, Region: "us-east-1",

@@ -1,4 +1,4 @@
-package awsapi_test
+package awserr_test
 
 import (
 	"context"
@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/fault"
 )
 
 // faultCase is what a server answers to a call, and the fault that it makes.
 type faultCase struct {
 	action string
-	answer reply
+	answer awsapitest.Reply
 	call   func(context.Context, *awsapi.Session) error
 	want   fault.Error // Kind, Code, Op, Region, Action, Resource, PolicyKind, Statement
 	cause  string      // a part of it
@@ -29,17 +30,17 @@ const (
 func credentialFaults() map[string]faultCase {
 	return map[string]faultCase{
 		"unknown key": {
-			"GetCallerIdentity", queryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."), whoAmI,
+			"GetCallerIdentity", awsapitest.QueryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."), awsapitest.WhoAmI,
 			fault.Error{Kind: fault.BadCredentials, Code: "InvalidClientTokenId", Op: "sts:GetCallerIdentity"},
 			"does not know this access key",
 		},
 		"wrong secret": {
-			getB, s3Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), getObject,
+			getB, awsapitest.S3Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), awsapitest.GetObject,
 			fault.Error{Kind: fault.BadCredentials, Code: "SignatureDoesNotMatch", Op: "s3:GetObject"},
 			"does not belong",
 		},
 		"ended session": {
-			getB, s3Error(400, "ExpiredToken", "The provided token has expired."), getObject,
+			getB, awsapitest.S3Error(400, "ExpiredToken", "The provided token has expired."), awsapitest.GetObject,
 			fault.Error{Kind: fault.ExpiredCredentials, Code: "ExpiredToken", Op: "s3:GetObject"},
 			"has ended",
 		},
@@ -53,8 +54,8 @@ var longEncoded = strings.Repeat("Wq8-x_Yz", 1250)
 func denialFaults() map[string]faultCase {
 	return map[string]faultCase{
 		"denied with its reason": {
-			"GetCallerIdentity", queryError(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: "+
-				"sts:GetCallerIdentity on resource: arn:aws:iam::111122223333:user/ada because no permissions boundary allows the sts:GetCallerIdentity action"), whoAmI,
+			"GetCallerIdentity", awsapitest.QueryError(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: "+
+				"sts:GetCallerIdentity on resource: arn:aws:iam::111122223333:user/ada because no permissions boundary allows the sts:GetCallerIdentity action"), awsapitest.WhoAmI,
 			fault.Error{
 				Kind: fault.Denied, Code: "AccessDenied", Op: "sts:GetCallerIdentity", Action: "sts:GetCallerIdentity",
 				Resource: "arn:aws:iam::111122223333:user/ada", PolicyKind: "permissions boundary",
@@ -63,7 +64,7 @@ func denialFaults() map[string]faultCase {
 			"",
 		},
 		"denied without a reason": {
-			getB, s3Error(403, "AccessDenied", "Access Denied"), getObject,
+			getB, awsapitest.S3Error(403, "AccessDenied", "Access Denied"), awsapitest.GetObject,
 			fault.Error{
 				Kind: fault.Denied, Code: "AccessDenied", Op: "s3:GetObject", Action: "s3:GetObject",
 				Statement: `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`,
@@ -71,7 +72,7 @@ func denialFaults() map[string]faultCase {
 			"",
 		},
 		"denied a version": {
-			getB, s3Error(403, "AccessDenied", "Access Denied"), getVersion,
+			getB, awsapitest.S3Error(403, "AccessDenied", "Access Denied"), awsapitest.GetVersion,
 			fault.Error{
 				Kind: fault.Denied, Code: "AccessDenied", Op: "s3:GetObject", Action: "s3:GetObjectVersion",
 				Statement: `{"Effect":"Allow","Action":"s3:GetObjectVersion","Resource":"*"}`,
@@ -79,7 +80,7 @@ func denialFaults() map[string]faultCase {
 			"",
 		},
 		"denied on HEAD": {
-			headB, statusOnly(403), headBucket,
+			headB, awsapitest.StatusOnly(403), awsapitest.HeadBucket,
 			fault.Error{
 				Kind: fault.Denied, Code: "Forbidden", Op: "s3:ListBucket", Action: "s3:ListBucket",
 				Statement: `{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}`,
@@ -87,9 +88,9 @@ func denialFaults() map[string]faultCase {
 			"",
 		},
 		"denied on EC2": {
-			"StopInstances", ec2Error(403, "UnauthorizedOperation", "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/ada "+
+			"StopInstances", awsapitest.EC2Error(403, "UnauthorizedOperation", "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/ada "+
 				"is not authorized to perform: ec2:StopInstances on resource: arn:aws:ec2:us-east-1:111122223333:instance/i-1 with an explicit deny in a "+
-				"service control policy. Encoded authorization failure message: "+longEncoded), stopInstance,
+				"service control policy. Encoded authorization failure message: "+longEncoded), awsapitest.StopInstance,
 			fault.Error{
 				Kind: fault.Denied, Code: "UnauthorizedOperation", Op: "ec2:StopInstances", Action: "ec2:StopInstances",
 				Resource: "arn:aws:ec2:us-east-1:111122223333:instance/i-1", PolicyKind: "service control",
@@ -104,37 +105,37 @@ func denialFaults() map[string]faultCase {
 func placeFaults() map[string]faultCase {
 	return map[string]faultCase{
 		"wrong region, 301": {
-			getB, elsewhere("eu-west-1", s3Error(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")), getObject,
+			getB, awsapitest.Elsewhere("eu-west-1", awsapitest.S3Error(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")), awsapitest.GetObject,
 			fault.Error{Kind: fault.WrongRegion, Code: "PermanentRedirect", Op: "s3:GetObject", Region: "eu-west-1"},
 			"us-east-1",
 		},
 		"wrong region, 400": {
-			getB, elsewhere("eu-west-1", s3Error(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-1'")), getObject,
+			getB, awsapitest.Elsewhere("eu-west-1", awsapitest.S3Error(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-1'")), awsapitest.GetObject,
 			fault.Error{Kind: fault.WrongRegion, Code: "AuthorizationHeaderMalformed", Op: "s3:GetObject", Region: "eu-west-1"},
 			"us-east-1",
 		},
 		"wrong region, HEAD 301": {
-			headB, elsewhere("eu-west-1", statusOnly(301)), headBucket,
+			headB, awsapitest.Elsewhere("eu-west-1", awsapitest.StatusOnly(301)), awsapitest.HeadBucket,
 			fault.Error{Kind: fault.WrongRegion, Code: "MovedPermanently", Op: "s3:ListBucket", Region: "eu-west-1"},
 			"us-east-1",
 		},
 		"wrong region, HEAD 400": {
-			headB, elsewhere("eu-west-1", statusOnly(400)), headBucket,
+			headB, awsapitest.Elsewhere("eu-west-1", awsapitest.StatusOnly(400)), awsapitest.HeadBucket,
 			fault.Error{Kind: fault.WrongRegion, Code: "BadRequest", Op: "s3:ListBucket", Region: "eu-west-1"},
 			"us-east-1",
 		},
 		"clock behind": {
-			getB, late(20*time.Minute, s3Error(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")), getObject,
+			getB, awsapitest.Late(20*time.Minute, awsapitest.S3Error(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")), awsapitest.GetObject,
 			fault.Error{Kind: fault.ClockSkew, Code: "RequestTimeTooSkewed", Op: "s3:GetObject"},
 			"behind AWS's",
 		},
 		"clock ahead": {
-			"StopInstances", late(-time.Hour, ec2Error(400, "RequestExpired", "Request has expired.")), stopInstance,
+			"StopInstances", awsapitest.Late(-time.Hour, awsapitest.EC2Error(400, "RequestExpired", "Request has expired.")), awsapitest.StopInstance,
 			fault.Error{Kind: fault.ClockSkew, Code: "RequestExpired", Op: "ec2:StopInstances"},
 			"ahead of AWS's",
 		},
 		"RequestExpired with a right clock": {
-			"StopInstances", ec2Error(400, "RequestExpired", "Request has expired."), stopInstance,
+			"StopInstances", awsapitest.EC2Error(400, "RequestExpired", "Request has expired."), awsapitest.StopInstance,
 			fault.Error{Kind: fault.ExpiredCredentials, Code: "RequestExpired", Op: "ec2:StopInstances"},
 			"clock is right",
 		},
@@ -145,32 +146,32 @@ func placeFaults() map[string]faultCase {
 func limitFaults() map[string]faultCase {
 	return map[string]faultCase{
 		"throttled": {
-			"StopInstances", ec2Error(503, "RequestLimitExceeded", "Request limit exceeded."), stopInstance,
+			"StopInstances", awsapitest.EC2Error(503, "RequestLimitExceeded", "Request limit exceeded."), awsapitest.StopInstance,
 			fault.Error{Kind: fault.Throttled, Code: "RequestLimitExceeded", Op: "ec2:StopInstances"},
 			"ec2:StopInstances was asked 4 times",
 		},
 		"throttled by S3": {
-			getB, s3Error(503, "SlowDown", "Please reduce your request rate."), getObject,
+			getB, awsapitest.S3Error(503, "SlowDown", "Please reduce your request rate."), awsapitest.GetObject,
 			fault.Error{Kind: fault.Throttled, Code: "SlowDown", Op: "s3:GetObject"},
 			"asked to slow down 4 times",
 		},
 		"Lambda's rate": {
-			invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "CallerRateLimitExceeded", "message": "Rate Exceeded."}`), invoke,
+			invokeF, awsapitest.LambdaError(429, "TooManyRequestsException", `{"Reason": "CallerRateLimitExceeded", "message": "Rate Exceeded."}`), awsapitest.Invoke,
 			fault.Error{Kind: fault.Throttled, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"},
 			"asked 4 times",
 		},
 		"Lambda's concurrency": {
-			invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "ConcurrentInvocationLimitExceeded", "message": "Rate Exceeded."}`), invoke,
+			invokeF, awsapitest.LambdaError(429, "TooManyRequestsException", `{"Reason": "ConcurrentInvocationLimitExceeded", "message": "Rate Exceeded."}`), awsapitest.Invoke,
 			fault.Error{Kind: fault.Quota, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"},
 			"account's Lambda concurrency",
 		},
 		"a function's reserved concurrency": {
-			invokeF, lambdaError(429, "TooManyRequestsException", `{"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "message": "Rate Exceeded."}`), invoke,
+			invokeF, awsapitest.LambdaError(429, "TooManyRequestsException", `{"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "message": "Rate Exceeded."}`), awsapitest.Invoke,
 			fault.Error{Kind: fault.Quota, Code: "TooManyRequestsException", Op: "lambda:InvokeFunction"},
 			"reserved concurrency",
 		},
 		"a quota": {
-			"StopInstances", ec2Error(400, "InstanceLimitExceeded", "You have requested more instances than your quota"), stopInstance,
+			"StopInstances", awsapitest.EC2Error(400, "InstanceLimitExceeded", "You have requested more instances than your quota"), awsapitest.StopInstance,
 			fault.Error{Kind: fault.Quota, Code: "InstanceLimitExceeded", Op: "ec2:StopInstances"},
 			"quota",
 		},
@@ -181,40 +182,40 @@ func limitFaults() map[string]faultCase {
 func resourceFaults() map[string]faultCase {
 	return map[string]faultCase{
 		"not found": {
-			getB, s3Error(404, "NoSuchKey", "The specified key does not exist."), getObject,
+			getB, awsapitest.S3Error(404, "NoSuchKey", "The specified key does not exist."), awsapitest.GetObject,
 			fault.Error{Kind: fault.NotFound, Code: "NoSuchKey", Op: "s3:GetObject"},
 			"",
 		},
 		"not found on HEAD": {
-			headB, statusOnly(404), headBucket,
+			headB, awsapitest.StatusOnly(404), awsapitest.HeadBucket,
 			fault.Error{Kind: fault.NotFound, Code: "NotFound", Op: "s3:ListBucket"},
 			"",
 		},
 		"not found on EC2": {
-			"StopInstances", ec2Error(400, "InvalidInstanceID.NotFound", "The instance ID 'i-1' does not exist"), stopInstance,
+			"StopInstances", awsapitest.EC2Error(400, "InvalidInstanceID.NotFound", "The instance ID 'i-1' does not exist"), awsapitest.StopInstance,
 			fault.Error{Kind: fault.NotFound, Code: "InvalidInstanceID.NotFound", Op: "ec2:StopInstances"},
 			"",
 		},
 		"conflict": {
-			"StopInstances", ec2Error(400, "IncorrectInstanceState", "The instance 'i-1' is not in a state from which it can be stopped."), stopInstance,
+			"StopInstances", awsapitest.EC2Error(400, "IncorrectInstanceState", "The instance 'i-1' is not in a state from which it can be stopped."), awsapitest.StopInstance,
 			fault.Error{Kind: fault.Conflict, Code: "IncorrectInstanceState", Op: "ec2:StopInstances"},
 			"",
 		},
 		"invalid input": {
-			"StopInstances", ec2Error(400, "InvalidInstanceID.Malformed", "Invalid id: \"i-1\""), stopInstance,
+			"StopInstances", awsapitest.EC2Error(400, "InvalidInstanceID.Malformed", "Invalid id: \"i-1\""), awsapitest.StopInstance,
 			fault.Error{Kind: fault.Invalid, Code: "InvalidInstanceID.Malformed", Op: "ec2:StopInstances"},
 			"",
 		},
 		"input that never left": {
-			"", nil, badCall, fault.Error{Kind: fault.Invalid, Op: "s3:GetObject"}, "",
+			"", nil, awsapitest.BadCall, fault.Error{Kind: fault.Invalid, Op: "s3:GetObject"}, "",
 		},
 		"unavailable": {
-			"GetCallerIdentity", queryError(500, "InternalFailure", "oops"), whoAmI,
+			"GetCallerIdentity", awsapitest.QueryError(500, "InternalFailure", "oops"), awsapitest.WhoAmI,
 			fault.Error{Kind: fault.Unavailable, Code: "InternalFailure", Op: "sts:GetCallerIdentity"},
 			"failed 3 times",
 		},
 		"unsupported": {
-			getB, s3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented."), getObject,
+			getB, awsapitest.S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented."), awsapitest.GetObject,
 			fault.Error{Kind: fault.Unsupported, Code: "NotImplemented", Op: "s3:GetObject"},
 			"",
 		},
@@ -225,48 +226,48 @@ func resourceFaults() map[string]faultCase {
 func brokenAnswers() map[string]faultCase {
 	return map[string]faultCase{
 		"reset": {
-			"GetCallerIdentity", reset, whoAmI, fault.Error{Kind: fault.Network, Op: "sts:GetCallerIdentity"}, "",
+			"GetCallerIdentity", awsapitest.Reset, awsapitest.WhoAmI, fault.Error{Kind: fault.Network, Op: "sts:GetCallerIdentity"}, "",
 		},
 		"truncated": {
-			"GetCallerIdentity", truncated, whoAmI, fault.Error{Kind: fault.Network, Op: "sts:GetCallerIdentity"}, "",
+			"GetCallerIdentity", awsapitest.Truncated, awsapitest.WhoAmI, fault.Error{Kind: fault.Network, Op: "sts:GetCallerIdentity"}, "",
 		},
 		"truncated JSON": {
-			listF, truncated, listFunctions, fault.Error{Kind: fault.Network, Op: "lambda:ListFunctions"}, "",
+			listF, awsapitest.Truncated, awsapitest.ListFunctions, fault.Error{Kind: fault.Network, Op: "lambda:ListFunctions"}, "",
 		},
 		"whole, and half an XML document": {
-			"GetCallerIdentity", whole("text/xml", "<GetCallerIdentityResponse>"), whoAmI,
+			"GetCallerIdentity", awsapitest.Whole("text/xml", "<GetCallerIdentityResponse>"), awsapitest.WhoAmI,
 			fault.Error{Kind: fault.Endpoint, Op: "sts:GetCallerIdentity"},
 			"came whole",
 		},
 		"whole, and half a JSON document": {
-			listF, whole("application/json", `{"Functions": [`), listFunctions,
+			listF, awsapitest.Whole("application/json", `{"Functions": [`), awsapitest.ListFunctions,
 			fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"},
 			"came whole",
 		},
 		"a proxy's page": {
-			"GetCallerIdentity", whole("text/html", "<html><h1>Sign in<br></h1></html>"), whoAmI,
+			"GetCallerIdentity", awsapitest.Whole("text/html", "<html><h1>Sign in<br></h1></html>"), awsapitest.WhoAmI,
 			fault.Error{Kind: fault.Endpoint, Op: "sts:GetCallerIdentity"},
 			"HTML",
 		},
 		"a proxy's page as JSON": {
-			listF, whole("text/html; charset=utf-8", "<html><h1>Sign in<br></h1></html>"), listFunctions,
+			listF, awsapitest.Whole("text/html; charset=utf-8", "<html><h1>Sign in<br></h1></html>"), awsapitest.ListFunctions,
 			fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"},
 			"HTML",
 		},
 		"a proxy's failure": {
-			listF, htmlStatus(502), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a page of HTML",
+			listF, awsapitest.HTMLStatus(502), awsapitest.ListFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a page of HTML",
 		},
 		"a load balancer's page": {
-			listF, htmlStatus(503), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a load balancer",
+			listF, awsapitest.HTMLStatus(503), awsapitest.ListFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a load balancer",
 		},
 		"a page that throttles": {
-			listF, htmlStatus(429), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a page of HTML",
+			listF, awsapitest.HTMLStatus(429), awsapitest.ListFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "a page of HTML",
 		},
 		"a proxy that wants a password": {
-			listF, htmlStatus(407), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "407",
+			listF, awsapitest.HTMLStatus(407), awsapitest.ListFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "407",
 		},
 		"a network that wants a sign-in": {
-			listF, htmlStatus(511), listFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "511",
+			listF, awsapitest.HTMLStatus(511), awsapitest.ListFunctions, fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"}, "511",
 		},
 	}
 }
