@@ -18,6 +18,7 @@ const module = "github.com/hawser/hawser/"
 // floors and those to its left on its own.
 var floors = [][]string{
 	{"cmd/hawser"},
+	{"internal/render", "internal/mcpclients", "internal/config", "internal/agent", "internal/app", "internal/cli"},
 	{"internal/jobs", "internal/web", "internal/mcpserver"},
 	{"internal/toolbox"},
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/render"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -250,16 +251,8 @@ func flagWord(t reflect.Type, v any) string {
 		}
 		return quote(strings.Join(words, ","))
 	default:
-		return quote(encode(v))
+		return quote(render.JSON(v))
 	}
-}
-
-func encode(v any) string {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(raw)
 }
 
 // quote puts a word in single quotes where a shell would split or expand it.

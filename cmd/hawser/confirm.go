@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/render"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -26,7 +25,7 @@ type prompt struct{ streams streams }
 
 func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	fmt.Fprintf(p.streams.err, "%s\n  %s, effect %s\n%sGo on? [y/N] ",
-		fold(text.Escape(q.Text, ""), p.streams.width), q.Tool, q.Effect, place(q.Target))
+		render.Fold(text.Escape(q.Text, ""), p.streams.width), q.Tool, q.Effect, place(q.Target))
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.streams.in).ReadString('\n')
@@ -43,27 +42,6 @@ func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 		word := strings.ToLower(strings.TrimSpace(line))
 		return word == "y" || word == "yes", nil
 	}
-}
-
-// fold breaks a text at blanks, so that its lines fit in width columns. Every
-// other character stays, doubled blanks too. A width of 0 breaks nothing.
-func fold(text string, width int) string {
-	if width <= 0 {
-		return text
-	}
-	var lines []string
-	line, first := "", true
-	for word := range strings.SplitSeq(text, " ") {
-		if !first && lipgloss.Width(line)+1+lipgloss.Width(word) > width {
-			lines, line = append(lines, line), word
-			continue
-		}
-		if !first {
-			line += " "
-		}
-		line, first = line+word, false
-	}
-	return strings.Join(append(lines, line), "\n")
 }
 
 // place tells where the call goes, a line for each part that is set.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"charm.land/lipgloss/v2"
+	"github.com/hawser/hawser/internal/render"
 )
 
 // helpWidth is where help is wrapped: the terminal's width, but never so wide
@@ -25,7 +25,7 @@ func (p *program) help(cmd *cobra.Command, _ []string) {
 	if text == "" {
 		text = cmd.Short
 	}
-	fmt.Fprintln(p.streams.out, wrap(text, p.helpWidth()))
+	fmt.Fprintln(p.streams.out, render.Wrap(text, p.helpWidth()))
 	fmt.Fprintln(p.streams.out)
 	fmt.Fprint(p.streams.out, p.usageText(cmd))
 }
@@ -73,33 +73,4 @@ func commandList(cmd *cobra.Command, group string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// wrap breaks each long line of a text between words. A word that is longer
-// than a line, such as a URL, stays whole.
-func wrap(text string, width int) string {
-	var out []string
-	for line := range strings.SplitSeq(text, "\n") {
-		out = append(out, wrapLine(line, width)...)
-	}
-	return strings.TrimRight(strings.Join(out, "\n"), "\n")
-}
-
-func wrapLine(line string, width int) []string {
-	if lipgloss.Width(line) <= width {
-		return []string{line}
-	}
-	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-	var out []string
-	current := indent
-	for i, word := range strings.Fields(line) {
-		if i > 0 && lipgloss.Width(current)+1+lipgloss.Width(word) > width {
-			out, current = append(out, current), indent
-		}
-		if current != indent {
-			current += " "
-		}
-		current += word
-	}
-	return append(out, current)
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/text"
+	"github.com/hawser/hawser/internal/render"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -28,7 +28,7 @@ type program struct {
 
 	house   *house
 	open    func() (*tool.Registry, error) // once: reads the configuration
-	printer *printer
+	printer *render.Printer
 
 	// completing: a shell asks for words, and there is no place for notes.
 	completing bool
@@ -60,8 +60,25 @@ type globalFlags struct {
 	readOnly  bool
 	maxOutput int
 	timeout   string
-	progress  progressMode
+	progress  progressFlag
 	noColor   bool
+}
+
+// progressFlag is --progress. It is a pflag.Value.
+type progressFlag struct{ mode render.ProgressMode }
+
+func (f *progressFlag) String() string { return string(f.mode) }
+
+// Type implements pflag.Value.
+func (*progressFlag) Type() string { return "mode" }
+
+// Set implements pflag.Value.
+func (f *progressFlag) Set(text string) error {
+	if !slices.Contains(render.ProgressModes(), render.ProgressMode(text)) {
+		return errors.New("it is one of true, false and json")
+	}
+	f.mode = render.ProgressMode(text)
+	return nil
 }
 
 func newProgram(s streams, env []string) *program {
@@ -83,6 +100,26 @@ func (p *program) run(ctx context.Context, args []string) int {
 		err = usageFault(err, cmd.CommandPath())
 	}
 	return p.fail(errors.Join(err, p.house.close()))
+}
+
+// fail writes an error to standard error and gives the exit code.
+func (p *program) fail(err error) int {
+	if err == nil {
+		return 0
+	}
+	f := fault.From(err)
+	render.Failure(p.streams.written(), p.flags.output, f)
+	return f.Kind.ExitCode()
+}
+
+// usageFault makes cobra's and pflag's complaints a fault, so that they look
+// like every other one.
+func usageFault(err error, path string) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "%v", err).WithFix("see %s --help", path)
 }
 
 // loadConfig reads the configuration, and says in one line that there is a
@@ -116,7 +153,7 @@ func (p *program) prepare(cmd *cobra.Command, _ []string) error {
 	if p.getenv("NO_COLOR") != "" {
 		p.flags.noColor = true
 	}
-	printer, err := newPrinter(p.streams, p.flags.output, p.flags.query, p.flags.noColor || !p.streams.outTTY)
+	printer, err := render.New(p.streams.written(), p.flags.output, p.flags.query, p.flags.noColor || !p.streams.outTTY)
 	p.printer = printer
 	return err
 }
@@ -148,21 +185,21 @@ func (p *program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	}
 	ctx, stop := untilHangup(ctx)
 	defer stop()
-	bar := newProgress(p.streams, p.flags.progress)
+	bar := render.NewProgress(p.streams.written(), p.flags.progress.mode)
 	result, err := registry.Call(ctx, tool.Request{
 		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Confirm: p.confirmer(),
-		Progress: bar.report, Emit: p.printer.item,
+		Progress: bar.Report, Emit: p.printer.Item,
 	})
-	bar.close()
+	bar.Close()
 	if result == nil {
 		return err
 	}
 	var printErr error
-	if !p.printer.followed { // its items stand there already
-		printErr = p.printer.result(result)
+	if !p.printer.Followed() { // its items stand there already
+		printErr = p.printer.Result(result)
 	}
-	p.afterword(result)
-	return errors.Join(err, printErr, p.wholeText(result))
+	p.printer.Afterword(result)
+	return errors.Join(err, printErr, p.printer.Whole(result))
 }
 
 // untilHangup ends a call when its terminal closes, as Ctrl-C does, so that no
@@ -174,36 +211,7 @@ func untilHangup(ctx context.Context) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(ctx, syscall.SIGHUP)
 }
 
-// wholeText is the fault of an answer that is one text and was cut: a script
-// that writes it to a file would take the beginning for the whole.
-func (p *program) wholeText(r *tool.Result) error {
-	text, ok := r.Output.(interface{ Whole() error })
-	if !ok || !p.printer.asText(r) {
-		return nil
-	}
-	return text.Whole()
-}
-
-// afterword says on standard error what the answer leaves out.
-func (p *program) afterword(r *tool.Result) {
-	if r.Cut != "" {
-		p.note("cut: " + r.Cut)
-	}
-	for _, note := range r.Notes {
-		p.note("note: " + note)
-	}
-	p.failures(r.Failures)
-	var more struct {
-		Cursor string `json:"cursor"`
-	}
-	if p.flags.output == "table" && json.Unmarshal(r.JSON, &more) == nil && more.Cursor != "" {
-		p.note("more: --cursor " + more.Cursor)
-	}
-}
-
-func (p *program) note(s string) {
-	_, _ = p.streams.err.Write([]byte(text.Escape(s, "") + "\n"))
-}
+func (p *program) note(text string) { render.Note(p.streams.err, text) }
 
 // caller is the person at this command line: the machine's user, who may do
 // all that the guard lets through.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/render"
 )
 
 // The groups that help sorts commands into.
@@ -21,6 +22,15 @@ const about = `Hawser moors people, programs and AI agents to AWS.
 Every tool is one typed operation under the same guard, whichever door it is
 called through: hawser NOUN VERB on this command line. Data goes to standard
 output, all else to standard error.`
+
+// exitCodes is what help says of them; fault.Kind.ExitCode is where they are
+// decided.
+const exitCodes = `Exit codes:
+  0    done
+  1    failed; what, why and what to do stand on standard error
+  2    changes pending, or a denied answer where a flag asked for this code
+  3    partial: some accounts or regions could not be read; the rest is shown
+  130  interrupted`
 
 // root makes the whole command line.
 func (p *program) root() *cobra.Command {
@@ -73,8 +83,8 @@ func (p *program) addGlobalFlags(root *cobra.Command) {
 	set.BoolVar(&p.flags.readOnly, "read-only", false, "refuse everything that does more than read")
 	set.IntVar(&p.flags.maxOutput, "max-output", 0, "cap an answer at so many bytes of JSON")
 	set.StringVar(&p.flags.timeout, "timeout", "", "the longest that a call may take, such as 90s; 0 is without end")
-	p.flags.progress = showBars
+	p.flags.progress = progressFlag{render.ProgressBars}
 	set.Var(&p.flags.progress, "progress", "true shows bars on a terminal, false nothing, json a line for each step on standard error")
 	set.BoolVar(&p.flags.noColor, "no-color", false, "no colour; also by NO_COLOR")
-	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(render.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"golang.org/x/term"
+
+	"github.com/hawser/hawser/internal/render"
 )
 
 // streams are the three channels of a command, and which of them a person
@@ -22,6 +24,11 @@ type streams struct {
 	outTTY, errTTY bool
 	// width is the terminal's, in columns; 0 where stdout is none.
 	width int
+}
+
+// written are the streams that results go to.
+func (s streams) written() render.Streams {
+	return render.Streams{Out: s.out, Err: s.err, OutTTY: s.outTTY, ErrTTY: s.errTTY, Width: s.width}
 }
 
 func osStreams() streams {

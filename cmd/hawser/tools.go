@@ -71,7 +71,7 @@ func (p *program) show(v any) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
 	}
-	return p.printer.result(&tool.Result{Output: v, JSON: raw})
+	return p.printer.Result(&tool.Result{Output: v, JSON: raw})
 }
 
 func (p *program) callCommand() *cobra.Command {

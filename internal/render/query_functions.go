@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"cmp"
@@ -12,14 +12,14 @@ import (
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
 )
 
-// reckoner calls the functions that look into numbers itself, and has the library
+// exactCaller calls the functions that look into numbers itself, and has the library
 // call the others.
 //
 // https://jmespath.org/specification.html#built-in-functions
-type reckoner struct{ others interpreter.FunctionCaller }
+type exactCaller struct{ others interpreter.FunctionCaller }
 
 // CallFunction implements interpreter.FunctionCaller.
-func (r reckoner) CallFunction(name string, arguments []any) (any, error) {
+func (r exactCaller) CallFunction(name string, arguments []any) (any, error) {
 	if own, ok := ownFunctions()[name]; ok {
 		if len(arguments) != own.arguments {
 			return nil, fmt.Errorf("%s takes %d arguments, not %d", name, own.arguments, len(arguments))
@@ -85,7 +85,7 @@ func addArithmetic(own map[string]ownFunction) {
 	own[operatorName(parsing.TOKEQ)] = ownFunction{2, func(_ string, a []any) (any, error) { return equalValues(a[0], a[1]), nil }}
 	own[operatorName(parsing.TOKNE)] = ownFunction{2, func(_ string, a []any) (any, error) { return !equalValues(a[0], a[1]), nil }}
 	times := func(a, b *big.Rat) any { return numberOf(new(big.Rat).Mul(a, b)) }
-	for operator, reckon := range map[parsing.TokType]func(a, b *big.Rat) any{
+	for operator, compute := range map[parsing.TokType]func(a, b *big.Rat) any{
 		parsing.TOKPlus:  func(a, b *big.Rat) any { return numberOf(new(big.Rat).Add(a, b)) },
 		parsing.TOKMinus: func(a, b *big.Rat) any { return numberOf(new(big.Rat).Sub(a, b)) },
 		parsing.TOKStar:  times, parsing.TOKMultiply: times,
@@ -93,7 +93,7 @@ func addArithmetic(own map[string]ownFunction) {
 		parsing.TOKDiv:    divided(func(a, b *big.Rat) *big.Rat { return floorOf(new(big.Rat).Quo(a, b)) }),
 		parsing.TOKModulo: divided(remainder),
 	} {
-		own[operatorName(operator)] = ownFunction{2, ofTwo(reckon)}
+		own[operatorName(operator)] = ownFunction{2, ofTwo(compute)}
 	}
 	unary := func(change func(*big.Rat) *big.Rat) ownFunction {
 		return ownFunction{1, func(_ string, a []any) (any, error) {
@@ -130,14 +130,14 @@ func remainder(a, b *big.Rat) *big.Rat {
 }
 
 // ofTwo is an operator on two numbers; of anything else it gives null.
-func ofTwo(reckon func(a, b *big.Rat) any) func(string, []any) (any, error) {
+func ofTwo(compute func(a, b *big.Rat) any) func(string, []any) (any, error) {
 	return func(_ string, arguments []any) (any, error) {
 		a, ok := exactNumber(arguments[0])
 		b, also := exactNumber(arguments[1])
 		if !ok || !also {
 			return nil, nil
 		}
-		return reckon(a, b), nil
+		return compute(a, b), nil
 	}
 }
 
@@ -151,13 +151,13 @@ func ofNumber(change func(*big.Rat) *big.Rat) func(string, []any) (any, error) {
 	}
 }
 
-func ofNumbers(reckon func([]*big.Rat) any) func(string, []any) (any, error) {
+func ofNumbers(compute func([]*big.Rat) any) func(string, []any) (any, error) {
 	return func(name string, arguments []any) (any, error) {
 		all, ok := exactNumbers(arguments[0])
 		if !ok {
 			return nil, fmt.Errorf("%s wants a list of numbers", name)
 		}
-		return reckon(all), nil
+		return compute(all), nil
 	}
 }
 

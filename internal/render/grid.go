@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"slices"
@@ -96,14 +96,14 @@ func (l layout) drop(natural []int) bool {
 }
 
 // grid writes titles and cells in aligned columns that fit the terminal.
-func (p *printer) grid(titles []string, cells [][]string) error {
+func (p *Printer) grid(titles []string, cells [][]string) error {
 	natural := make([]int, len(titles))
 	for _, row := range append([][]string{titles}, cells...) {
 		for i, text := range row {
 			natural[i] = max(natural[i], lipgloss.Width(text))
 		}
 	}
-	l := layOut(natural, p.streams.width)
+	l := layOut(natural, p.streams.Width)
 	var b strings.Builder
 	style := lipgloss.NewStyle().Bold(true)
 	for _, line := range l.lines(titles) {
@@ -124,7 +124,7 @@ func (p *printer) grid(titles []string, cells [][]string) error {
 }
 
 // leftOut names the columns for which there was no room.
-func (p *printer) leftOut(titles []string, l layout) error {
+func (p *Printer) leftOut(titles []string, l layout) error {
 	var names []string
 	for i, w := range l.widths {
 		if w == 0 && titles[i] != "" {
@@ -134,7 +134,7 @@ func (p *printer) leftOut(titles []string, l layout) error {
 	if len(names) == 0 {
 		return nil
 	}
-	_, err := p.streams.err.Write([]byte("no room for " + strings.Join(names, ", ") + "; widen the terminal, or see -o yaml\n"))
+	_, err := p.streams.Err.Write([]byte("no room for " + strings.Join(names, ", ") + "; widen the terminal, or see -o yaml\n"))
 	return err
 }
 

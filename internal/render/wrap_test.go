@@ -1,4 +1,4 @@
-package main
+package render
 
 import "testing"
 
@@ -14,8 +14,8 @@ func TestFoldKeepsEveryCharacter(t *testing.T) {
 		{"averyveryverylongname b", 10, "averyveryverylongname\nb"},
 		{"", 10, ""},
 	} {
-		if got := fold(tt.text, tt.width); got != tt.want {
-			t.Errorf("fold(%q, %d) = %q, want %q", tt.text, tt.width, got, tt.want)
+		if got := Fold(tt.text, tt.width); got != tt.want {
+			t.Errorf("Fold(%q, %d) = %q, want %q", tt.text, tt.width, got, tt.want)
 		}
 	}
 }

@@ -1,9 +1,7 @@
-package main
+package render
 
 import (
 	"encoding/json"
-	"errors"
-	"slices"
 	"sync"
 
 	"github.com/vbauerster/mpb/v8"
@@ -13,62 +11,53 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// progressMode is how progress is shown. It is a pflag.Value.
-type progressMode string
+// ProgressMode is how progress is shown.
+type ProgressMode string
 
 // The modes.
 const (
-	showBars  progressMode = "true"
-	showNone  progressMode = "false"
-	showLines progressMode = "json"
+	ProgressBars  ProgressMode = "true"
+	ProgressNone  ProgressMode = "false"
+	ProgressLines ProgressMode = "json"
 )
 
-func (m *progressMode) String() string { return string(*m) }
+// ProgressModes are the modes.
+func ProgressModes() []ProgressMode { return []ProgressMode{ProgressBars, ProgressNone, ProgressLines} }
 
-// Type implements pflag.Value.
-func (*progressMode) Type() string { return "mode" }
-
-// Set implements pflag.Value.
-func (m *progressMode) Set(text string) error {
-	if !slices.Contains([]progressMode{showBars, showNone, showLines}, progressMode(text)) {
-		return errors.New("it is one of true, false and json")
-	}
-	*m = progressMode(text)
-	return nil
-}
-
-// progress draws bars on a terminal, one for each subject, or writes lines;
+// Progress draws bars on a terminal, one for each subject, or writes lines;
 // elsewhere it does nothing.
-type progress struct {
+type Progress struct {
 	mu   sync.Mutex
 	pool *mpb.Progress
 	bars map[string]*mpb.Bar
-	show progressMode
-	out  streams
+	show ProgressMode
+	out  Streams
 }
 
-func newProgress(s streams, wanted progressMode) *progress {
-	if wanted == showBars && !s.errTTY {
-		wanted = showNone
+// NewProgress shows progress as wanted; bars only where a person reads standard
+// error.
+func NewProgress(s Streams, wanted ProgressMode) *Progress {
+	if wanted == ProgressBars && !s.ErrTTY {
+		wanted = ProgressNone
 	}
-	return &progress{out: s, show: wanted, bars: map[string]*mpb.Bar{}}
+	return &Progress{out: s, show: wanted, bars: map[string]*mpb.Bar{}}
 }
 
-// report moves a subject's bar.
-func (p *progress) report(r tool.Progress) {
-	if p.show == showNone {
+// Report moves a subject's bar.
+func (p *Progress) Report(r tool.Progress) {
+	if p.show == ProgressNone {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.show == showLines {
+	if p.show == ProgressLines {
 		if raw, err := json.Marshal(r); err == nil { // plain data always marshals
-			_, _ = p.out.err.Write(append(raw, '\n'))
+			_, _ = p.out.Err.Write(append(raw, '\n'))
 		}
 		return
 	}
 	if p.pool == nil {
-		p.pool = mpb.New(mpb.WithOutput(p.out.err), mpb.WithWidth(60))
+		p.pool = mpb.New(mpb.WithOutput(p.out.Err), mpb.WithWidth(60))
 	}
 	bar, ok := p.bars[r.Subject]
 	if !ok {
@@ -102,8 +91,8 @@ func shorten(text string, width int) string {
 	return "…" + string(runes[len(runes)-width+1:])
 }
 
-// close ends all bars.
-func (p *progress) close() {
+// Close ends all bars.
+func (p *Progress) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pool == nil {

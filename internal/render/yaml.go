@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ type members []member
 
 // yaml writes an answer as YAML that reads back as the same value. Texts with
 // control characters are double-quoted, with the characters as escapes.
-func (p *printer) yaml(raw json.RawMessage) error {
+func (p *Printer) yaml(raw json.RawMessage) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	v, err := ordered(decoder)

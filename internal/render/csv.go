@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"encoding/csv"
@@ -13,7 +13,7 @@ import (
 // a line of names first. Nested values are flattened to dotted names; lists
 // stay JSON. Control characters are shown as escapes, as in tables; line breaks
 // and tabs, which CSV can hold, stay.
-func (p *printer) csv(raw json.RawMessage) error {
+func (p *Printer) csv(raw json.RawMessage) error {
 	v, err := exactJSON(raw)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be read back")
@@ -40,8 +40,8 @@ func (p *printer) csv(raw json.RawMessage) error {
 }
 
 // gridCSV writes an output's own titles and cells.
-func (p *printer) gridCSV(titles []string, cells [][]string) error {
-	w := csv.NewWriter(p.streams.out)
+func (p *Printer) gridCSV(titles []string, cells [][]string) error {
+	w := csv.NewWriter(p.streams.Out)
 	for _, row := range slices.Concat([][]string{titles}, cells) {
 		if err := w.Write(p.safeCells(row)); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (p *printer) gridCSV(titles []string, cells [][]string) error {
 	return w.Error()
 }
 
-func (p *printer) records(names []string, rows []map[string]string) error {
+func (p *Printer) records(names []string, rows []map[string]string) error {
 	if len(names) == 0 {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (p *printer) records(names []string, rows []map[string]string) error {
 }
 
 // safeCells are a row's texts, harmless on a terminal.
-func (p *printer) safeCells(row []string) []string {
+func (p *Printer) safeCells(row []string) []string {
 	safe := make([]string, len(row))
 	for i, text := range row {
 		safe[i] = p.safe(text)
@@ -84,7 +84,7 @@ func flatten(row map[string]string, path string, v any) {
 			flatten(row, name, inner)
 		}
 	case []any:
-		row[orValue(path)] = encode(v)
+		row[orValue(path)] = JSON(v)
 	default:
 		row[orValue(path)] = scalar(v)
 	}

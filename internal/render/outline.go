@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"encoding/json"
@@ -125,4 +125,13 @@ func fieldOrder(t reflect.Type) []string {
 		}
 	}
 	return names
+}
+
+// JSON is a value as JSON on one line.
+func JSON(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(raw)
 }

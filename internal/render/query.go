@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 )
 
 // query is a JMESPath expression whose numbers are exact. The library parses and
-// walks it; it would reckon with float64, which rounds integers over 2^53, so
+// walks it; it would compute with float64, which rounds integers over 2^53, so
 // that whatever looks into a number is a function of ours.
 type query struct{ node parsing.ASTNode }
 
@@ -22,21 +22,21 @@ func compileQuery(expression string) (*query, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &query{reckoned(node)}, nil
+	return &query{withExactNumbers(node)}, nil
 }
 
 // search evaluates the expression on a value whose numbers are json.Number, and
 // gives one of the same kind; a length may also be a float64.
 func (q *query) search(v any) (any, error) {
-	own := reckoner{interpreter.NewFunctionCaller(functions.GetDefaultFunctions()...)}
+	own := exactCaller{interpreter.NewFunctionCaller(functions.GetDefaultFunctions()...)}
 	return interpreter.NewInterpreter(v, own, nil).Execute(q.node, v)
 }
 
-// reckoned makes functions of the operators that look into numbers, and numbers
+// withExactNumbers makes functions of the operators that look into numbers, and numbers
 // of the literals that markNumbers marked.
-func reckoned(node parsing.ASTNode) parsing.ASTNode {
+func withExactNumbers(node parsing.ASTNode) parsing.ASTNode {
 	for i, child := range node.Children {
-		node.Children[i] = reckoned(child)
+		node.Children[i] = withExactNumbers(child)
 	}
 	switch node.NodeType {
 	case parsing.ASTComparator, parsing.ASTArithmeticExpression:

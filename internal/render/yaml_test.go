@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"encoding/csv"
@@ -24,10 +24,10 @@ func TestEveryOutputFormIsHarmlessOnATerminal(t *testing.T) {
 		Text string            `json:"text"`
 	}
 	list := tool.List[odd]{Items: []odd{{Name: nasty, Tags: map[string]string{nasty: nasty}, Text: "one\n" + nasty + "\ttwo\nthree\n"}}}
-	for _, format := range formats {
+	for _, format := range Formats() {
 		for _, query := range []string{"", "items", "items[0]", "items[].name", "items[].tags", "items[].[name, text]", "items[0].text"} {
 			for _, tty := range []bool{true, false} {
-				got := printed(t, streams{outTTY: tty}, format, query, list)
+				got := printed(t, Streams{OutTTY: tty}, format, query, list)
 				if at := strings.IndexFunc(got, func(r rune) bool { return text.Hidden(r) && r != '\n' && r != '\t' }); at >= 0 {
 					t.Errorf("-o %s --query %q: %q", format, query, got)
 				}
@@ -46,7 +46,7 @@ func (r rowsOf) Grid() ([]string, [][]string) { return r[0], r[1:] }
 
 func TestGridsAreHarmlessOnATerminal(t *testing.T) {
 	for _, format := range []string{"table", "csv"} {
-		got := printed(t, streams{outTTY: true}, format, "", rowsOf{{nasty}, {nasty}})
+		got := printed(t, Streams{OutTTY: true}, format, "", rowsOf{{nasty}, {nasty}})
 		if strings.ContainsFunc(got, func(r rune) bool { return text.Hidden(r) && r != '\n' }) || !strings.Contains(got, `eel\x1b[2J`) {
 			t.Errorf("-o %s: %q", format, got)
 		}
@@ -55,8 +55,8 @@ func TestGridsAreHarmlessOnATerminal(t *testing.T) {
 
 func TestFollowedItemsAreHarmlessOnATerminal(t *testing.T) {
 	var b strings.Builder
-	p := &printer{streams: streams{out: &b}, format: "json"}
-	if err := p.item(map[string]string{"text": nasty}); err != nil {
+	p := &Printer{streams: Streams{Out: &b}, format: "json"}
+	if err := p.Item(map[string]string{"text": nasty}); err != nil {
 		t.Fatal(err)
 	}
 	var back map[string]string
@@ -96,7 +96,7 @@ func TestYAMLForm(t *testing.T) {
 func yamlOf(t *testing.T, raw string) string {
 	t.Helper()
 	var b strings.Builder
-	p := &printer{streams: streams{out: &b}, format: "yaml"}
+	p := &Printer{streams: Streams{Out: &b}, format: "yaml"}
 	if err := p.yaml(json.RawMessage(raw)); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func FuzzCSVIsHarmless(f *testing.F) {
 	f.Add("plain", nasty)
 	f.Add("a,b\n\"c\"", "\ttab")
 	f.Fuzz(func(t *testing.T, a, c string) {
-		got := printed(t, streams{}, "csv", "", rowsOf{{"a", "c"}, {a, c}})
+		got := printed(t, Streams{}, "csv", "", rowsOf{{"a", "c"}, {a, c}})
 		if strings.ContainsFunc(got, func(r rune) bool { return text.Hidden(r) && r != '\n' && r != '\t' }) {
 			t.Errorf("%q", got)
 		}

@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"bytes"
@@ -23,11 +23,11 @@ type catch struct {
 	Note   string            `json:"note,omitempty"`
 }
 
-func printed(t *testing.T, s streams, format, query string, v any) string {
+func printed(t *testing.T, s Streams, format, query string, v any) string {
 	t.Helper()
 	var out bytes.Buffer
-	s.out = &out
-	p, err := newPrinter(s, format, query, true)
+	s.Out = &out
+	p, err := New(s, format, query, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func printed(t *testing.T, s streams, format, query string, v any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.result(&tool.Result{Output: v, JSON: raw}); err != nil {
+	if err := p.Result(&tool.Result{Output: v, JSON: raw}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -66,7 +66,7 @@ false,2026-03-04T05:06:07Z,eel\x1b[2J,,1
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := "\n" + printed(t, streams{}, tt.format, tt.query, list)
+			got := "\n" + printed(t, Streams{}, tt.format, tt.query, list)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
@@ -77,7 +77,7 @@ false,2026-03-04T05:06:07Z,eel\x1b[2J,,1
 func TestTablesFitTheTerminal(t *testing.T) {
 	list := tool.List[catch]{Items: []catch{{Name: strings.Repeat("longfish ", 20), Weight: 1}}}
 	for _, width := range []int{40, 80, 160} {
-		for _, line := range strings.Split(printed(t, streams{width: width}, "table", "", list), "\n") {
+		for _, line := range strings.Split(printed(t, Streams{Width: width}, "table", "", list), "\n") {
 			if n := len([]rune(line)); n > width {
 				t.Errorf("width %d: a line of %d columns: %q", width, n, line)
 			}
@@ -117,7 +117,7 @@ func TestOutlineOfAnObject(t *testing.T) {
 		Crew  []catch        `json:"crew"`
 		Size  map[string]int `json:"size"`
 	}
-	got := "\n" + printed(t, streams{}, "table", "", hull{
+	got := "\n" + printed(t, Streams{}, "table", "", hull{
 		Name: "Ark", Decks: []string{"upper", "lower"}, Size: map[string]int{"l": 137, "w": 23},
 		Crew: []catch{{Name: "Noah", Weight: 80}},
 	})
@@ -140,7 +140,7 @@ size:
 
 func TestPrinterRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, tt := range []struct{ format, query, field string }{{"xml", "", "output"}, {"json", "items[", "query"}} {
-		_, err := newPrinter(streams{}, tt.format, tt.query, true)
+		_, err := New(Streams{}, tt.format, tt.query, true)
 		f := fault.From(err)
 		if !errors.Is(err, fault.Invalid) || f.Field != tt.field || f.Fix == "" {
 			t.Errorf("%s %s: %v", tt.format, tt.query, err)

@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"encoding/json"
@@ -90,9 +90,9 @@ func TestQueryNumbersAreExact(t *testing.T) {
 // without.
 func TestFormsAreExact(t *testing.T) {
 	answer := map[string]any{"items": []any{map[string]any{"id": json.Number("9007199254740993")}}}
-	for _, format := range formats {
+	for _, format := range Formats() {
 		for _, expression := range []string{"", "items", "items[0]"} {
-			if got := printed(t, streams{}, format, expression, answer); !strings.Contains(got, "9007199254740993") {
+			if got := printed(t, Streams{}, format, expression, answer); !strings.Contains(got, "9007199254740993") {
 				t.Errorf("%s of %q: %s", format, expression, got)
 			}
 		}

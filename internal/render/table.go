@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ import (
 // table lays an output out for a person: the plain text of an output that is
 // one, a table of its own titles and cells or of a listing's rows, anything
 // else as names and values.
-func (p *printer) table(out any, raw json.RawMessage) error {
+func (p *Printer) table(out any, raw json.RawMessage) error {
 	if t, ok := out.(interface{ Text() string }); ok {
 		return p.text(t.Text())
 	}
@@ -38,11 +38,11 @@ func (p *printer) table(out any, raw json.RawMessage) error {
 }
 
 // text writes an output's own text; to a program it goes byte for byte.
-func (p *printer) text(text string) error {
-	if p.streams.outTTY {
+func (p *Printer) text(text string) error {
+	if p.streams.OutTTY {
 		text = p.safe(text)
 	}
-	if p.streams.outTTY && text != "" && !strings.HasSuffix(text, "\n") {
+	if p.streams.OutTTY && text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
 	return p.write([]byte(text))
@@ -66,9 +66,9 @@ func columnsOf(row reflect.Type) []column {
 
 // rows writes a slice of structs, columns by their tags; columns that are
 // empty in every row are left out.
-func (p *printer) rows(rows reflect.Value) error {
+func (p *Printer) rows(rows reflect.Value) error {
 	if rows.Len() == 0 {
-		fmt.Fprintln(p.streams.err, "nothing found")
+		fmt.Fprintln(p.streams.Err, "nothing found")
 		return nil
 	}
 	columns := columnsOf(rows.Type().Elem())
@@ -157,7 +157,7 @@ func reflected(v reflect.Value) string {
 
 // generic lays out what a query picked: rows of objects as a table, rows of
 // values line by line.
-func (p *printer) generic(v any) error {
+func (p *Printer) generic(v any) error {
 	list, ok := v.([]any)
 	if !ok {
 		return p.write([]byte(p.safe(outline(v, nil, 0))))
@@ -194,7 +194,7 @@ func escapeRow(row []string) []string {
 }
 
 // lines writes one value a line, a list's items side by side.
-func (p *printer) lines(list []any) error {
+func (p *Printer) lines(list []any) error {
 	for _, item := range list {
 		words := []string{scalar(item)}
 		if inner, ok := item.([]any); ok {
