@@ -27,6 +27,7 @@ const (
 
 // The picture is what Go put into the world.
 func TestPictureIsTheTruth(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	for action := range c.sync().Calls {
 		if !slices.Contains(sources.New().Actions(), action) && !strings.HasPrefix(action, "sts:") {
@@ -75,6 +76,7 @@ func TestPictureIsTheTruth(t *testing.T) {
 
 // What is as it was is not written again, and keys' IDs are asked for once.
 func TestASecondSyncWritesNothing(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	again := c.sync()
@@ -94,6 +96,7 @@ func TestASecondSyncWritesNothing(t *testing.T) {
 
 // A device that is added beside another one is found by the account's count.
 func TestSecondFactors(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	ada := c.World.Account(member1).AddUser("ada")
@@ -109,6 +112,7 @@ func TestSecondFactors(t *testing.T) {
 
 // SSH keys are read where that is asked for, since it takes a call for each user.
 func TestSSHKeysAreLeftOut(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	result := c.sync(func(o *collect.Options) { o.SSHKeys = false })
 	left := 0
@@ -130,6 +134,7 @@ var harmless = map[string]bool{
 
 // What a smaller policy allows is read, and the rest is named.
 func TestMinimalPolicies(t *testing.T) {
+	t.Parallel()
 	allow := func(actions string) string {
 		var list []string
 		for _, a := range strings.Fields(actions) {
@@ -199,6 +204,7 @@ func TestMinimalPolicies(t *testing.T) {
 // The organization is read from where it can be, and the error says where that
 // is.
 func TestAConnectionInAMemberAccount(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.Key = c.World.Account(member1).AddUser("there").NewKey()
 	_, err := sources.New().Run(t.Context(), c.pool(), c.book, options())
@@ -210,6 +216,7 @@ func TestAConnectionInAMemberAccount(t *testing.T) {
 // Accounts are chosen by number, unit and tag; those that are closed are not
 // read, and each that is not says why.
 func TestSelection(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	org := organizations.Of(c.Account, c.World)
 	org.Member(member2).Tag(map[string]string{"env": "test"})
@@ -250,6 +257,7 @@ func TestSelection(t *testing.T) {
 
 // What is predicted is what is asked, before the first sync and after it.
 func TestPlan(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	unforeseen := map[string]bool{
 		"iam:GenerateCredentialReport": true, // one less where a report is there

@@ -1,7 +1,9 @@
 package collect_test
 
 import (
+	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -123,7 +125,7 @@ func (c *company) pool(changes ...func(*awsapi.Settings)) *awsapi.Pool {
 }
 
 func options() collect.Options {
-	return collect.Options{Connection: "acme", Organization: true, SSHKeys: true, Speed: 1000}
+	return collect.Options{Connection: "acme", Organization: true, SSHKeys: true, Speed: 1000, PageSize: 30}
 }
 
 // sync syncs with the options, which may be changed.
@@ -170,5 +172,21 @@ func (c *company) whole() {
 	c.t.Helper()
 	for _, g := range c.sync().Gaps() {
 		c.t.Fatalf("%+v", g)
+	}
+}
+
+// cells are what the store has of each cell.
+func (c *company) cells() iter.Seq2[snapshot.Outcome, *snapshot.Batch] {
+	return func(yield func(snapshot.Outcome, *snapshot.Batch) bool) {
+		end := errors.New("the end")
+		err := c.book.Cells(c.t.Context(), "acme", 0, func(o snapshot.Outcome, b *snapshot.Batch) error {
+			if !yield(o, b) {
+				return end
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, end) {
+			c.t.Fatal(err)
+		}
 	}
 }

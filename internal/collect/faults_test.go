@@ -21,6 +21,7 @@ import (
 // Each API that can't be read is a gap of its own cells; the picture of before
 // stays, and nothing is invented.
 func TestEachUnreadableAPIIsAGap(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
@@ -51,6 +52,7 @@ func TestEachUnreadableAPIIsAGap(t *testing.T) {
 
 // One account that can't be reached spoils none of the others.
 func TestOneAccountDenied(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
@@ -71,11 +73,13 @@ func TestOneAccountDenied(t *testing.T) {
 
 // Storms of faults are ridden out, or leave gaps; what was read is right.
 func TestStorms(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.whole()
+	before := c.picture()
 	for _, effect := range []awssim.Effect{awssim.Throttle, awssim.Fail500, awssim.Fail503, awssim.Reset, awssim.TruncateBody, awssim.ExpireToken} {
 		t.Run(string(effect), func(t *testing.T) {
-			c := newCompany(t)
-			c.whole()
-			before := c.picture()
+			c.ClearFaults()
 			for _, service := range []string{"iam", "sso", "identitystore"} {
 				if err := c.AddFault(awssim.Fault{Service: service, Probability: 0.3, Effect: effect}); err != nil {
 					t.Fatal(err)
@@ -90,7 +94,7 @@ func TestStorms(t *testing.T) {
 }
 
 // A request that is never answered is given up, and tried again; where none is
-// answered that is a gap.
+// answered that is a gap. It runs by itself, as it is impatient.
 func TestHangs(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
@@ -115,6 +119,7 @@ func TestHangs(t *testing.T) {
 }
 
 func TestAReportThatIsNeverReady(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
@@ -154,6 +159,7 @@ func (b *fullBook) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Ou
 // A sync whose book can't be written from some cell on is interrupted, and goes
 // on when it can.
 func TestTheBookFailsAtEachCell(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	cells := len(c.sync().Outcomes)
 	want := c.picture()
@@ -178,6 +184,7 @@ func TestTheBookFailsAtEachCell(t *testing.T) {
 // A sync that is cut off at any cell goes on from there, and comes to the same
 // picture.
 func TestInterruptedAtEachCell(t *testing.T) {
+	t.Parallel()
 	whole := newCompany(t)
 	cells := len(whole.sync().Outcomes)
 	want := whole.picture()

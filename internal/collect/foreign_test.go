@@ -34,6 +34,7 @@ var foreign = []struct{ contentType, body string }{
 // Each operation that something else than AWS answers is a gap, or none was to
 // be had; nothing is closed.
 func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
@@ -64,6 +65,7 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 // A sync that something else than AWS ends, at the call without which it can't go
 // on, is interrupted whatever the status, and goes on when AWS answers again.
 func TestAnswersThatAreNotAWSsInterrupt(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	for _, status := range []int{200, 403, 404, 407, 500, 503} {
 		c.open()
@@ -90,6 +92,7 @@ func TestAnswersThatAreNotAWSsInterrupt(t *testing.T) {
 // A sync that fails for another reason than AWS's state is resumed only where
 // nothing of the run must change.
 func TestWhichFailuresInterrupt(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	for effect, want := range map[awssim.Effect]snapshot.RunStatus{
 		awssim.Throttle: snapshot.Interrupted, awssim.Fail500: snapshot.Interrupted, awssim.Reset: snapshot.Interrupted,
@@ -111,6 +114,7 @@ func TestWhichFailuresInterrupt(t *testing.T) {
 // The same where nothing but STS's answers are AWS's, as behind a proxy that
 // lets one host through.
 func TestNothingButAPageClosesNothing(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
@@ -139,6 +143,7 @@ func TestNothingButAPageClosesNothing(t *testing.T) {
 // A SCIM endpoint that answers with something else has no users to tell of,
 // rather than none.
 func TestSCIMAnswersThatAreNone(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	if _, err := c.throughSCIM(c.URL+"/"+c.center.Tenant+"/scim/v2/", c.center.NewToken(time.Hour)); err != nil {
 		t.Fatal(err)

@@ -66,6 +66,8 @@ type Options struct {
 	Accounts int
 	// Patience is how long AWS may take to answer a request; 0 is a minute.
 	Patience time.Duration
+	// PageSize bounds the pages of IAM's answers, for tests; 0 is IAM's largest.
+	PageSize int
 	// Speed makes waits shorter, for tests; 0 is 1.
 	Speed float64
 	// Progress hears of each cell that ended, one call at a time; it may be nil.

@@ -29,6 +29,7 @@ func (c *company) people() string {
 // Identities of one name are one person's; what could be two people's is left
 // alone and told; a mapping decides.
 func TestPeople(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	for _, name := range []string{"sam@one.example", "sam@two.example"} {
 		user, _, _ := strings.Cut(name, ".")
@@ -50,6 +51,7 @@ func TestPeople(t *testing.T) {
 
 // Identity Center is found in whichever region it is, and found again there.
 func TestIdentityCenterElsewhere(t *testing.T) {
+	t.Parallel()
 	c := &company{Sim: simtest.Start(t), t: t}
 	must(organizations.New(c.World, c.Account, "root@example.com", 1))
 	must(must(identitycenter.Enable(c.World, c.Account, "eu-central-1", 1)).AddUser("ada", "Ada", "L", "ada@example.com"))
@@ -70,6 +72,7 @@ func TestIdentityCenterElsewhere(t *testing.T) {
 
 // Much that is gone at once is held, until somebody says that it is so.
 func TestALargeLossIsHeld(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	for n := range 10 {
 		c.Account.AddUser(fmt.Sprintf("extra-%d", n))
@@ -96,6 +99,7 @@ func TestALargeLossIsHeld(t *testing.T) {
 // An account that leaves while the run is under way becomes a gap, and what was
 // known of it stays.
 func TestAnAccountThatLeaves(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()

@@ -36,6 +36,7 @@ func (c *company) throughSCIM(endpoint, token string) (*collect.Result, error) {
 // With an endpoint SCIM tells who is enabled; without one, or with it again
 // taken away, the Identity Store does.
 func TestStatusBySCIM(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	for n := range 250 { // more than two pages
 		must(c.center.AddUser("crowd-"+string(rune('a'+n%26))+strings.Repeat("x", n/26), "C", "D", ""))
@@ -61,6 +62,7 @@ func TestStatusBySCIM(t *testing.T) {
 
 // A token that ended, and an endpoint in trouble, are gaps of the one cell.
 func TestSCIMGaps(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	endpoint := c.URL + "/" + c.center.Tenant + "/scim/v2/"
 	flaky := 0
@@ -114,6 +116,7 @@ func TestSCIMGaps(t *testing.T) {
 
 // An account with a role and an external ID of its own is reached by them.
 func TestMembersOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	trust := strings.Replace(trustHome, `"Action"`, `"Condition": {"StringEquals": {"sts:ExternalId": "own"}}, "Action"`, 1)
 	own := must(c.World.Account(member2).AddRole("Auditor", trust))

@@ -13,6 +13,7 @@ import (
 // Of each principal that a trust policy names the picture has what every
 // statement wants of it: conditions of one are not taken for another's.
 func TestTrustOfSeveralStatements(t *testing.T) {
+	t.Parallel()
 	c := newCompany(t)
 	const ada = "arn:aws:iam::" + member1 + ":user/people/ada"
 	role := must(c.World.Account(member1).AddRole("Many", `{"Version": "2012-10-17", "Statement": [

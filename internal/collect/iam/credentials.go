@@ -41,7 +41,7 @@ func readServiceCredentials(ctx collect.Context, o *collect.Output) error {
 	var marker *string
 	for {
 		page, err := client(ctx).ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{
-			AllUsers: aws.Bool(true), Marker: marker, MaxItems: aws.Int32(detailsPage),
+			AllUsers: aws.Bool(true), Marker: marker, MaxItems: aws.Int32(int32(pageSize(ctx.Options))),
 		})
 		if err != nil {
 			return err

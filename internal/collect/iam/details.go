@@ -24,7 +24,7 @@ func detailFacets() []snapshot.Facet {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 	d := newDetails(ctx.Account, o)
-	pages := iam.NewGetAccountAuthorizationDetailsPaginator(client(ctx), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewGetAccountAuthorizationDetailsPaginator(client(ctx), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
 			return err

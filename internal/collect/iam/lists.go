@@ -12,7 +12,7 @@ import (
 // listUsers follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
 func listUsers(ctx collect.Context, o *collect.Output) error {
-	pages := iam.NewListUsersPaginator(client(ctx), &iam.ListUsersInput{MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewListUsersPaginator(client(ctx), &iam.ListUsersInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	b := o.Batch(snapshot.IAMUsers)
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
@@ -29,7 +29,7 @@ func listUsers(ctx collect.Context, o *collect.Output) error {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroups.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html
 func listGroups(ctx collect.Context, o *collect.Output) error {
-	pages := iam.NewListGroupsPaginator(client(ctx), &iam.ListGroupsInput{MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewListGroupsPaginator(client(ctx), &iam.ListGroupsInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	b := o.Batch(snapshot.IAMGroups)
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
@@ -50,7 +50,7 @@ func listGroups(ctx collect.Context, o *collect.Output) error {
 }
 
 func readMembers(ctx collect.Context, b *snapshot.Batch, group snapshot.Part) error {
-	pages := iam.NewGetGroupPaginator(client(ctx), &iam.GetGroupInput{GroupName: aws.String(group.Name), MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewGetGroupPaginator(client(ctx), &iam.GetGroupInput{GroupName: aws.String(group.Name), MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func readMembers(ctx collect.Context, b *snapshot.Batch, group snapshot.Part) er
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html, which
 // brings the trust policies.
 func listRoles(ctx collect.Context, o *collect.Output) error {
-	pages := iam.NewListRolesPaginator(client(ctx), &iam.ListRolesInput{MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewListRolesPaginator(client(ctx), &iam.ListRolesInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	b := o.Batch(snapshot.IAMRoles)
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
@@ -91,7 +91,7 @@ func listPolicies(ctx collect.Context, o *collect.Output) error {
 		{Scope: types.PolicyScopeTypeAws, OnlyAttached: true},
 		{Scope: types.PolicyScopeTypeAws, PolicyUsageFilter: types.PolicyUsageTypePermissionsBoundary},
 	} {
-		in.MaxItems = aws.Int32(detailsPage)
+		in.MaxItems = aws.Int32(int32(pageSize(ctx.Options)))
 		pages := iam.NewListPoliciesPaginator(client(ctx), &in)
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
@@ -110,7 +110,7 @@ func listPolicies(ctx collect.Context, o *collect.Output) error {
 // listProfiles follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html
 func listProfiles(ctx collect.Context, o *collect.Output) error {
-	pages := iam.NewListInstanceProfilesPaginator(client(ctx), &iam.ListInstanceProfilesInput{MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewListInstanceProfilesPaginator(client(ctx), &iam.ListInstanceProfilesInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	b := o.Batch(snapshot.IAMProfiles)
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
 // It brings the virtual devices of all users.
 func listMFA(ctx collect.Context, o *collect.Output) error {
-	pages := iam.NewListVirtualMFADevicesPaginator(client(ctx), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(detailsPage)})
+	pages := iam.NewListVirtualMFADevicesPaginator(client(ctx), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	b := o.Batch(snapshot.IAMMFADevices)
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {

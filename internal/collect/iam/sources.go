@@ -8,8 +8,16 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// detailsPage is how many entities one answer is asked to hold.
-const detailsPage = 1000
+// largestPage is how many entities IAM puts into one answer at most.
+const largestPage = 1000
+
+// pageSize is how many entities one answer is asked to hold.
+func pageSize(o collect.Options) int {
+	if o.PageSize <= 0 {
+		return largestPage
+	}
+	return min(o.PageSize, largestPage)
+}
 
 func client(ctx collect.Context) *iam.Client { return awsapi.Client(ctx.Session, iam.NewFromConfig) }
 
@@ -31,7 +39,7 @@ func sources() []collect.Source {
 		{Methods: []collect.Method{
 			{Name: "GetAccountAuthorizationDetails", Facets: detailFacets(), Read: authorizationDetails, Calls: func(s collect.Size) map[string]int {
 				all := s.Of(snapshot.User) + s.Of(snapshot.Group) + s.Of(snapshot.Role) + s.Of(snapshot.Policy)
-				return map[string]int{"iam:GetAccountAuthorizationDetails": collect.PageCount(all, detailsPage)}
+				return map[string]int{"iam:GetAccountAuthorizationDetails": collect.PageCount(all, pageSize(s.Options))}
 			}},
 			{Name: "ListUsers", Facets: []snapshot.Facet{snapshot.IAMUsers}, Read: listUsers, Calls: listing("iam:ListUsers", snapshot.User)},
 			{
@@ -90,7 +98,7 @@ func once(f snapshot.Facet, operation string, read collect.ReadFunc) collect.Sou
 // entity of it.
 func listing(action string, kind snapshot.Kind, each ...string) collect.Calls {
 	return func(s collect.Size) map[string]int {
-		calls := map[string]int{action: collect.PageCount(s.Of(kind), detailsPage)}
+		calls := map[string]int{action: collect.PageCount(s.Of(kind), pageSize(s.Options))}
 		for _, a := range each {
 			calls[a] = s.Of(kind)
 		}
