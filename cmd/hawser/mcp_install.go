@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/mcpclients"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -29,7 +28,7 @@ func (p *program) mcpInstallCommand(m *mcpFlags) *cobra.Command {
 	var f installFlags
 	cmd := &cobra.Command{
 		Use: "install CLIENT", Short: "Write Hawser into an AI client's configuration",
-		Long: `Write Hawser into the configuration of an AI client: ` + strings.Join(mcpClientNames(), ", ") + `.
+		Long: `Write Hawser into the configuration of an AI client: ` + strings.Join(mcpclients.Names(), ", ") + `.
 
 It shows the change, writes it on yes, keeps what was there beside it with the
 ending .before-hawser, and can be undone. The other flags say what the client's
@@ -41,7 +40,7 @@ own for files, which it can share with you.`,
   hawser mcp install claude-code --exchange
   hawser mcp install cursor --undo`,
 		Args:      cobra.ExactArgs(1),
-		ValidArgs: mcpClientNames(),
+		ValidArgs: mcpclients.Names(),
 		RunE:      func(cmd *cobra.Command, args []string) error { return p.install(cmd.Context(), args[0], *m, f) },
 	}
 	cmd.Flags().BoolVar(&f.undo, "undo", false, "take the entry out again")
@@ -52,7 +51,7 @@ own for files, which it can share with you.`,
 }
 
 func (p *program) install(ctx context.Context, name string, m mcpFlags, f installFlags) error {
-	client, err := findClient(name)
+	client, err := mcpclients.Find(name)
 	if err != nil {
 		return err
 	}
@@ -61,11 +60,11 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 		if err != nil {
 			return fault.Wrap(err, fault.Invalid, "the home directory is unknown").WithFix("give --file")
 		}
-		f.path = client.file(home, runtime.GOOS)
+		f.path = client.Path(home, runtime.GOOS)
 	}
-	before, err := os.ReadFile(f.path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fault.Wrap(err, fault.Invalid, "%s can't be read", f.path).WithCause("%v", err).WithFix("let this user read it")
+	before, err := mcpclients.Read(f.path)
+	if err != nil {
+		return err
 	}
 	if f.exchange && !f.undo {
 		if m.files, err = p.exchangeFor(m); err != nil {
@@ -82,7 +81,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 		p.note(f.path + " needs no change")
 		return nil
 	}
-	fmt.Fprintf(p.streams.out, "%s\n%s", f.path, difference(string(before), string(after)))
+	fmt.Fprintf(p.streams.out, "%s\n%s", f.path, mcpclients.Difference(string(before), string(after)))
 	if f.dryRun {
 		return nil
 	}
@@ -104,21 +103,21 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	}
 	done := "written"
 	if len(after) == 0 {
-		if err := os.Remove(f.path); err != nil {
-			return fault.Wrap(err, fault.Invalid, "%s can't be removed", f.path).WithCause("%v", err).WithFix("let this user remove it")
+		if err := mcpclients.Remove(f.path); err != nil {
+			return err
 		}
 		done = "removed"
-	} else if err := replaceFile(f.path, before, after, f.undo); err != nil {
+	} else if err := mcpclients.Replace(f.path, before, after, f.undo); err != nil {
 		return err
 	}
-	p.note(done + "; restart " + client.title + " for it to take effect")
+	p.note(done + "; restart " + client.Title + " for it to take effect")
 	return nil
 }
 
 // edited is the configuration with the entry, or without it.
-func (p *program) edited(client mcpClient, before []byte, m mcpFlags, f installFlags) ([]byte, error) {
+func (p *program) edited(client mcpclients.Client, before []byte, m mcpFlags, f installFlags) ([]byte, error) {
 	if f.undo {
-		return client.undone(f.path, before)
+		return client.Without(f.path, before)
 	}
 	files := m.files
 	m.files = "" // an exchange folder is not there yet
@@ -134,7 +133,7 @@ func (p *program) edited(client mcpClient, before []byte, m mcpFlags, f installF
 	if err != nil {
 		return nil, err
 	}
-	return client.set(before, client.entry(command, args))
+	return client.With(before, client.Entry(command, args))
 }
 
 // agentArgs are the arguments that start the same agent from anywhere.
@@ -197,83 +196,4 @@ func (c *Config) everywhere(profile string) error {
 	}
 	return fault.New(fault.Invalid, "the profile %q is in the project's file %s, which counts only in its directory", profile, c.project.path).
 		At("profile").WithFix("write the profile in your own configuration%s", c.named())
-}
-
-// backupEnding is what the file of before is called by.
-const backupEnding = ".before-hawser"
-
-// replaceFile writes a file whole, and what was there beside it. What is undone
-// is not what was there before hawser, and is not kept.
-func replaceFile(path string, before, after []byte, undo bool) error {
-	failed := func(err error) error {
-		return fault.Wrap(err, fault.Invalid, "%s can't be written", path).WithCause("%v", err).WithFix("let this user write it")
-	}
-	mode := fs.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-		if undo {
-			before = nil
-		}
-		if err := keepFirst(path+backupEnding, before, mode); err != nil {
-			return failed(err)
-		}
-	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return failed(err)
-	}
-	// A link to the file stays a link: the file it leads to is replaced.
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	part := path + ".hawser-part"
-	//nolint:gosec // the path is the one that the person at the terminal gave or was shown
-	if err := os.WriteFile(part, after, mode); err != nil {
-		return failed(err)
-	}
-	if err := os.Rename(part, path); err != nil {
-		return failed(errors.Join(err, os.Remove(part)))
-	}
-	return nil
-}
-
-// keepFirst keeps what a file was before hawser first changed it.
-func keepFirst(path string, text []byte, mode fs.FileMode) error {
-	if text == nil {
-		return nil
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Close())
-}
-
-// difference shows what changes, line by line.
-func difference(before, after string) string {
-	a, b := strings.Split(strings.TrimRight(before, "\n"), "\n"), strings.Split(strings.TrimRight(after, "\n"), "\n")
-	if before == "" {
-		a = nil
-	}
-	if after == "" {
-		b = nil
-	}
-	head := 0
-	for head < min(len(a), len(b)) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var out strings.Builder
-	for _, line := range a[head : len(a)-tail] {
-		fmt.Fprintf(&out, "- %s\n", line)
-	}
-	for _, line := range b[head : len(b)-tail] {
-		fmt.Fprintf(&out, "+ %s\n", line)
-	}
-	return out.String()
 }

@@ -1,4 +1,4 @@
-package main
+package mcpclients
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ import (
 // serverName is hawser's entry among a client's servers.
 const serverName = "hawser"
 
-// set gives the configuration with hawser's entry put in.
-func (c mcpClient) set(text []byte, e entry) ([]byte, error) {
+// With gives the configuration with hawser's entry put in.
+func (c Client) With(text []byte, e Entry) ([]byte, error) {
 	if c.toml {
 		return setTOML(text, c.table, e)
 	}
@@ -32,7 +32,7 @@ func (c mcpClient) set(text []byte, e entry) ([]byte, error) {
 }
 
 // setJSON puts the entry in on lines of its own.
-func (c mcpClient) setJSON(text []byte, e entry) ([]byte, error) {
+func (c Client) setJSON(text []byte, e Entry) ([]byte, error) {
 	raw, err := json.MarshalIndent(e, "    ", "  ")
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (c mcpClient) setJSON(text []byte, e entry) ([]byte, error) {
 }
 
 // unset gives the configuration without hawser's entry.
-func (c mcpClient) unset(text []byte) ([]byte, error) {
+func (c Client) unset(text []byte) ([]byte, error) {
 	if c.toml {
 		return cutTOML(text, c.table)
 	}
@@ -75,7 +75,7 @@ func (c mcpClient) unset(text []byte) ([]byte, error) {
 }
 
 // has tells whether hawser's entry is in a JSON configuration.
-func (c mcpClient) has(text []byte) (bool, error) {
+func (c Client) has(text []byte) (bool, error) {
 	all, err := c.members(text)
 	if err != nil {
 		return false, err
@@ -83,7 +83,7 @@ func (c mcpClient) has(text []byte) (bool, error) {
 	var servers map[string]json.RawMessage
 	if raw, ok := all[c.table]; ok {
 		if err := json.Unmarshal(raw, &servers); err != nil {
-			return false, fault.Wrap(err, fault.Invalid, "%s is no object", c.table).WithFix("mend the file by hand")
+			return false, fault.Wrap(err, fault.Invalid, "%s is no object", c.table).WithFix("correct the file by hand")
 		}
 	}
 	_, ok := servers[serverName]
@@ -91,7 +91,7 @@ func (c mcpClient) has(text []byte) (bool, error) {
 }
 
 // members are the members of a JSON object that may hold comments.
-func (c mcpClient) members(text []byte) (map[string]json.RawMessage, error) {
+func (c Client) members(text []byte) (map[string]json.RawMessage, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, nil
 	}
@@ -113,21 +113,21 @@ func patchJSON(text []byte, patch string) (*hujson.Value, error) {
 		return nil, notJSON(err)
 	}
 	if err := value.Patch([]byte(patch)); err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "the entry can't be put in").WithCause("%v", err).WithFix("mend the file by hand")
+		return nil, fault.Wrap(err, fault.Invalid, "the entry can't be put in").WithCause("%v", err).WithFix("correct the file by hand")
 	}
 	return &value, nil
 }
 
 func notJSON(err error) error {
-	return fault.Wrap(err, fault.Invalid, "the client's configuration is no JSON").WithCause("%v", err).WithFix("mend it by hand; nothing was changed")
+	return fault.Wrap(err, fault.Invalid, "the client's configuration is no JSON").WithCause("%v", err).WithFix("correct it by hand; nothing was changed")
 }
 
 func notTOML(err error) error {
-	return fault.Wrap(err, fault.Invalid, "the client's configuration is no TOML").WithCause("%v", err).WithFix("mend it by hand; nothing was changed")
+	return fault.Wrap(err, fault.Invalid, "the client's configuration is no TOML").WithCause("%v", err).WithFix("correct it by hand; nothing was changed")
 }
 
 // setTOML puts the entry's table at the end, in the place of an older one.
-func setTOML(text []byte, table string, e entry) ([]byte, error) {
+func setTOML(text []byte, table string, e Entry) ([]byte, error) {
 	text, err := cutTOML(text, table)
 	if err != nil {
 		return nil, err

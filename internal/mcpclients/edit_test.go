@@ -1,4 +1,4 @@
-package main
+package mcpclients
 
 import (
 	"strings"
@@ -33,18 +33,18 @@ func TestClientsConfigurations(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			client, err := findClient(tt.client)
+			client, err := Find(tt.client)
 			if err != nil {
 				t.Fatal(err)
 			}
-			after, err := client.set([]byte(tt.before), client.entry("/bin/hawser", []string{"mcp"}))
+			after, err := client.With([]byte(tt.before), client.Entry("/bin/hawser", []string{"mcp"}))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.after, string(after)); diff != "" {
 				t.Errorf("set: %s", diff)
 			}
-			again, err := client.set(after, client.entry("/bin/hawser", []string{"mcp"}))
+			again, err := client.With(after, client.Entry("/bin/hawser", []string{"mcp"}))
 			if err != nil || string(again) != string(after) {
 				t.Errorf("a second time changes it: %s, %v", cmp.Diff(string(after), string(again)), err)
 			}
@@ -61,11 +61,11 @@ func TestClientsConfigurations(t *testing.T) {
 
 func TestBrokenConfigurationsAreLeftAlone(t *testing.T) {
 	for client, text := range map[string]string{"cursor": `{"mcpServers": `, "zed": `[]`, "codex": "[mcp_servers\n"} {
-		c, err := findClient(client)
+		c, err := Find(client)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out, err := c.set([]byte(text), c.entry("hawser", nil)); err == nil {
+		if out, err := c.With([]byte(text), c.Entry("hawser", nil)); err == nil {
 			t.Errorf("%s: %q became %q", client, text, out)
 		}
 	}
@@ -76,7 +76,7 @@ func FuzzSetTOML(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		out, err := setTOML([]byte(text), "mcp_servers", entry{Command: "hawser", Args: []string{"mcp"}})
+		out, err := setTOML([]byte(text), "mcp_servers", Entry{Command: "hawser", Args: []string{"mcp"}})
 		if err != nil {
 			return
 		}
@@ -94,12 +94,12 @@ func FuzzSetJSON(f *testing.F) {
 	for _, seed := range []string{"", "{}", `{"mcpServers": {"hawser": 1,},}`, `{"mcpServers": 7}`, "// c\n{}"} {
 		f.Add(seed)
 	}
-	c, err := findClient("cursor")
+	c, err := Find("cursor")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		out, err := c.set([]byte(text), entry{Command: "hawser"})
+		out, err := c.With([]byte(text), Entry{Command: "hawser"})
 		if err != nil {
 			return
 		}

@@ -1,4 +1,4 @@
-package main
+package mcpclients
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// undone is a client's configuration at path without hawser's entry, and
+// Without is a client's configuration at path without hawser's entry, and
 // without what install made around it: a table of servers that was not there
 // before. It is empty where nothing else is left of a file that install made.
-func (c mcpClient) undone(path string, text []byte) ([]byte, error) {
+func (c Client) Without(path string, text []byte) ([]byte, error) {
 	after, err := c.unset(text)
 	if err != nil || bytes.Equal(after, text) {
 		return after, err
@@ -37,7 +37,7 @@ func (c mcpClient) undone(path string, text []byte) ([]byte, error) {
 
 // withoutTable takes an empty table of servers out, where the configuration that
 // was there first had none.
-func (c mcpClient) withoutTable(text, first []byte) ([]byte, error) {
+func (c Client) withoutTable(text, first []byte) ([]byte, error) {
 	before, err := c.members(first)
 	if err != nil {
 		return text, nil // nothing tells what was there first
