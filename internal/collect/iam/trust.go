@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/policy"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -111,16 +112,15 @@ func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID
 
 // awsPrincipal is an entry of a Principal's AWS list.
 func awsPrincipal(name string) snapshot.ID {
-	parts := strings.SplitN(name, ":", 6)
-	if len(parts) == 6 && parts[2] == "iam" {
-		switch {
-		case strings.HasPrefix(parts[5], "user/"):
+	if a, ok := arn.Parse(name); ok && a.Service == "iam" {
+		switch a.Type() {
+		case "user":
 			return snapshot.User.ID(name)
-		case strings.HasPrefix(parts[5], "role/"):
+		case "role":
 			return snapshot.Role.ID(name)
 		}
 	}
-	if len(name) == 12 && strings.Trim(name, "0123456789") == "" {
+	if arn.IsAccount(name) {
 		name = "arn:aws:iam::" + name + ":root" // as AWS itself writes it
 	}
 	return snapshot.External.ID(name)

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -43,15 +44,12 @@ func readSets(ctx collect.Context, o *collect.Output) error {
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html#awsiamidentitycenter-resources-for-iam-policies
 func instanceOf(set string) string {
-	parts := strings.SplitN(set, ":", 6) // arn:aws:sso:::permissionSet/ssoins-X/ps-Y
-	if len(parts) != 6 {
+	a, ok := arn.Parse(set) // arn:aws:sso:::permissionSet/ssoins-X/ps-Y
+	path := strings.Split(a.Resource, "/")
+	if !ok || len(path) != 3 {
 		return ""
 	}
-	path := strings.Split(parts[5], "/")
-	if len(path) != 3 {
-		return ""
-	}
-	return "arn:" + parts[1] + ":sso:::instance/" + path[1]
+	return arn.ARN{Partition: a.Partition, Service: "sso", Resource: "instance/" + path[1]}.String()
 }
 
 // addAccountRole adds a permission set that is provisioned on an account.
