@@ -1,4 +1,4 @@
-package toolbox_test
+package toolbox
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/toolbox"
 )
 
 // TestABadLogSaysWhatOfItIsGood holds the number and the words of what is good.
@@ -25,7 +24,7 @@ func TestABadLogSaysWhatOfItIsGood(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if f := fault.From(toolbox.AuditReport(tt.report).Verdict()); !strings.HasPrefix(f.Fix, tt.want) {
+			if f := fault.From((auditReport{tt.report}).Verdict()); !strings.HasPrefix(f.Fix, tt.want) {
 				t.Errorf("%q, want %q", f.Fix, tt.want)
 			}
 		})
@@ -33,7 +32,7 @@ func TestABadLogSaysWhatOfItIsGood(t *testing.T) {
 }
 
 func TestOneOfAThingIsWrittenAsOne(t *testing.T) {
-	got := strings.Join(toolbox.AuditReport(audit.Report{Unended: 1, TimesBack: 1}).Remarks(), "; ")
+	got := strings.Join((auditReport{audit.Report{Unended: 1, TimesBack: 1}}).Remarks(), "; ")
 	if !strings.Contains(got, "1 call began and has not ended") || !strings.Contains(got, "1 record is dated") {
 		t.Error(got)
 	}
@@ -42,15 +41,15 @@ func TestOneOfAThingIsWrittenAsOne(t *testing.T) {
 // A key that was made anew is a remark, and one key is none.
 func TestAnotherKeyIsRemarkedOn(t *testing.T) {
 	one := audit.Report{Keys: []audit.KeyUse{{ID: "aa", First: 1, Last: 6}}}
-	if got := toolbox.AuditReport(one).Remarks(); len(got) != 0 {
+	if got := (auditReport{one}).Remarks(); len(got) != 0 {
 		t.Error(got)
 	}
 	two := audit.Report{Keys: append(one.Keys, audit.KeyUse{ID: "bb", First: 7, Last: 9})}
-	got := strings.Join(toolbox.AuditReport(two).Remarks(), "; ")
+	got := strings.Join((auditReport{two}).Remarks(), "; ")
 	if !strings.Contains(got, "from record 7 on were made with another key (bb) than those from record 1 to 6 (aa)") {
 		t.Error(got)
 	}
-	if toolbox.AuditReport(two).Verdict() != nil {
+	if (auditReport{two}).Verdict() != nil {
 		t.Error("another key is no fault of the log")
 	}
 }

@@ -35,8 +35,8 @@ func (b *Box) Tools() []*tool.Tool {
 	return slices.Concat(
 		b.connectionTools(),
 		b.auditTools(),
-		b.pictureTools(),
-		b.snapshotTools(),
+		b.syncTools(),
+		b.identityTools(),
 		b.s3Tools(),
 		b.ec2Tools(),
 		b.lambdaTools(),

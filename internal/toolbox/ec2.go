@@ -18,7 +18,6 @@ func (b *Box) ec2Tools() []*tool.Tool {
 
 // The resources that the tools' actions are needed on.
 const (
-	anyResource      = "*"
 	instanceResource = "arn:{partition}:ec2:{region}:{account}:instance/{instance_ids}"
 )
 

@@ -11,6 +11,15 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
+// identityTools are the tools that read the store for who there is and what they
+// may do.
+func (b *Box) identityTools() []*tool.Tool {
+	return []*tool.Tool{
+		b.identityListTool(), b.identityGetTool(), b.whoTool(),
+		b.grantsListTool(), b.keysListTool(), b.keysGetTool(), b.accountsListTool(), b.changesListTool(),
+	}
+}
+
 type identityListInput struct {
 	Kind    []string `json:"kind,omitempty" jsonschema:"only these kinds, such as iam.user or sso.group; default: all"`
 	Account string   `json:"account,omitempty" jsonschema:"only what is of this account" format:"account-id"`

@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -10,15 +11,6 @@ import (
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 )
-
-// pictureTools are the tools of the picture that syncs take.
-func (b *Box) pictureTools() []*tool.Tool {
-	return []*tool.Tool{
-		b.syncRunTool(), b.syncPlanTool(), b.syncStatusTool(), b.syncRunsTool(), b.syncBackupTool(),
-		b.identityListTool(), b.identityGetTool(), b.whoTool(),
-		b.grantsListTool(), b.keysListTool(), b.keysGetTool(), b.accountsListTool(), b.changesListTool(),
-	}
-}
 
 // book opens the store for a call. One that is kept to some connections or
 // accounts gets none: the picture holds all of them.
@@ -118,4 +110,25 @@ func withGaps[T any](ctx context.Context, book *store.Store, list tool.List[T]) 
 		list.Notes = append(list.Notes, "nothing was synced yet: hawser sync takes the first picture")
 	}
 	return list, err
+}
+
+// gapNote tells in one line what is not in the picture.
+func gapNote(gaps []snapshot.Outcome) string {
+	if len(gaps) == 0 {
+		return ""
+	}
+	accounts := map[string]bool{}
+	for _, g := range gaps {
+		accounts[g.Account] = true
+	}
+	return fmt.Sprintf("%s of %s not read in the last sync, which could change this; hawser sync status names them",
+		counted(len(gaps), "cell"), counted(len(accounts), "account"))
+}
+
+// counted writes "1 cell" and "2 cells".
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }

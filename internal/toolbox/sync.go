@@ -3,6 +3,7 @@ package toolbox
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/arn"
@@ -12,6 +13,13 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/tool"
 )
+
+// syncTools are the tools that take snapshots of AWS and tell of them.
+func (b *Box) syncTools() []*tool.Tool {
+	return slices.Concat([]*tool.Tool{
+		b.syncRunTool(), b.syncPlanTool(), b.syncStatusTool(), b.syncRunsTool(), b.syncBackupTool(),
+	}, b.snapshotTools())
+}
 
 // syncScope says what a sync reads.
 type syncScope struct {

@@ -116,27 +116,6 @@ func gapsOf(outcomes []snapshot.Outcome) []gap {
 	return out
 }
 
-// gapNote tells in one line what is not in the picture.
-func gapNote(gaps []snapshot.Outcome) string {
-	if len(gaps) == 0 {
-		return ""
-	}
-	accounts := map[string]bool{}
-	for _, g := range gaps {
-		accounts[g.Account] = true
-	}
-	return fmt.Sprintf("%s of %s not read in the last sync, which could change this; hawser sync status names them",
-		counted(len(gaps), "cell"), counted(len(accounts), "account"))
-}
-
-// counted writes "1 cell" and "2 cells".
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
-}
-
 // Rows gives the coverage for a table.
 func (r syncReport) Rows() any { return r.Coverage }
 

@@ -40,3 +40,6 @@ func (n byteCount) String() string {
 	}
 	return fmt.Sprintf("%.1f %ciB", size, "KMGTPE"[unit])
 }
+
+// anyResource is the resource of actions that know none.
+const anyResource = "*"
