@@ -37,6 +37,14 @@ var inside = [][][]string{
 		{"internal/awsapi/awserr", "internal/awsapi/settings"},
 		{"internal/awsapi/actions", "internal/awsapi/regions"},
 	},
+	{
+		{"internal/toolbox"},
+		{
+			"internal/toolbox/audit", "internal/toolbox/cloudwatch", "internal/toolbox/connections", "internal/toolbox/ec2", "internal/toolbox/identity",
+			"internal/toolbox/lambda", "internal/toolbox/rds", "internal/toolbox/s3", "internal/toolbox/sync",
+		},
+		{"internal/toolbox/kit"},
+	},
 	{{"internal/collect/sources"}, {"internal/collect/iam", "internal/collect/org", "internal/collect/sso"}, {"internal/collect"}},
 }
 

@@ -177,6 +177,6 @@ func newRegistry(endpoint, dir string) (*tool.Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	box := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, nil, nil, nil)
-	return tool.NewRegistry(box.Tools(), tool.Options{Log: log})
+	tools := toolbox.Tools(toolbox.Sources{Pool: func() (*awsapi.Pool, error) { return pool, nil }})
+	return tool.NewRegistry(tools, tool.Options{Log: log})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // AgentConfig is a profile in the agents block: what one AI agent may do.
@@ -233,12 +234,14 @@ func (h *house) agentRegistry(a AgentConfig, only []string) (*tool.Registry, err
 	if outer.MaxOutput == 0 && a.MaxOutput == 0 && h.flags.maxOutput == 0 {
 		outer.MaxOutput = defaultAgentOutput
 	}
-	tools := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, logReader(h.log), h.store, h.people).Tools()
+	tools := toolbox.Tools(toolbox.Sources{
+		Pool: func() (*awsapi.Pool, error) { return pool, nil }, Audit: logReader(h.log), Store: h.store, People: h.people,
+	})
 	registry, err := h.registryOf(tools, outer, func() (*awsapi.Pool, error) { return pool, nil })
 	if err != nil {
 		return nil, err
 	}
-	if registry, err = registry.Through(toolbox.Within(pool)).Under(guard); err != nil {
+	if registry, err = registry.Through(kit.Within(pool)).Under(guard); err != nil {
 		return nil, err
 	}
 	return registry.Under(tool.Guard{Allow: only, Deny: a.denied}.From(flagsOrigin()))

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/toolbox"
+	"github.com/hawser/hawser/internal/toolbox/s3"
 )
 
 // AuditConfig is the audit block.
@@ -224,5 +224,5 @@ func (h *house) witness(w WitnessConfig) (audit.Witness, error) {
 		return nil, err
 	}
 	bucket, prefix, _ := strings.Cut(w.S3, "/")
-	return &toolbox.BucketWitness{Pool: h.pool, Connection: w.Connection, Bucket: bucket, Prefix: prefix, Lock: lock}, nil
+	return &s3.BucketWitness{Pool: h.pool, Connection: w.Connection, Bucket: bucket, Prefix: prefix, Lock: lock}, nil
 }

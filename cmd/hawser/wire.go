@@ -19,6 +19,7 @@ import (
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // house joins the parts. Each is opened when a command first needs it, so that
@@ -49,7 +50,7 @@ func newHouse(p *program) *house {
 	h.log = sync.OnceValues(h.openLog)
 	h.rootFiles = sync.OnceValues(h.openRoot)
 	h.store = sync.OnceValues(h.openStore)
-	h.tools = toolbox.New(h.pool, logReader(h.log), h.store, h.people).Tools()
+	h.tools = toolbox.Tools(toolbox.Sources{Pool: h.pool, Audit: logReader(h.log), Store: h.store, People: h.people})
 	return h
 }
 
@@ -116,7 +117,7 @@ func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*a
 	if err != nil {
 		return nil, err
 	}
-	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Place: toolbox.Place(pool)})
+	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Place: kit.Place(pool)})
 	if err != nil {
 		return nil, err
 	}

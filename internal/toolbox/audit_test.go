@@ -21,6 +21,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
+	toolboxs3 "github.com/hawser/hawser/internal/toolbox/s3"
 )
 
 // recorded is a registry that keeps its log in a file.
@@ -32,7 +33,7 @@ func recorded(t *testing.T, pool func() (*awsapi.Pool, error)) (*tool.Registry, 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = log.Close() })
-	registry, err := tool.NewRegistry(toolbox.New(pool, log, nil, nil).Tools(), tool.Options{Log: log, Key: audit.Key("an installation's own")})
+	registry, err := tool.NewRegistry(toolbox.Tools(toolbox.Sources{Pool: pool, Audit: log}), tool.Options{Log: log, Key: audit.Key("an installation's own")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +166,7 @@ func TestABucketKeepsHeadsThatNobodyRemoves(t *testing.T) {
 	if _, err := s.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("locked"), ObjectLockEnabledForBucket: aws.Bool(true)}); err != nil {
 		t.Fatal(err)
 	}
-	w := &toolbox.BucketWitness{Pool: func() (*awsapi.Pool, error) { return s.pool, nil }, Bucket: "locked", Prefix: "heads", Lock: 24 * time.Hour}
+	w := &toolboxs3.BucketWitness{Pool: func() (*awsapi.Pool, error) { return s.pool, nil }, Bucket: "locked", Prefix: "heads", Lock: 24 * time.Hour}
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	o := audit.Options{Witnesses: []audit.Witness{w}, WitnessEvery: time.Hour}
 	log, err := audit.OpenWith(path, o)
@@ -223,10 +224,10 @@ func TestABucketElsewhereKeepsHeads(t *testing.T) {
 	}
 	pool := func() (*awsapi.Pool, error) { return s.pool, nil }
 	want := audit.Head{Seq: 1, Hash: strings.Repeat("a", 64)}
-	if err := (&toolbox.BucketWitness{Pool: pool, Bucket: "far", Prefix: "heads"}).Keep(t.Context(), want); err != nil {
+	if err := (&toolboxs3.BucketWitness{Pool: pool, Bucket: "far", Prefix: "heads"}).Keep(t.Context(), want); err != nil {
 		t.Fatal(err)
 	}
-	heads, err := (&toolbox.BucketWitness{Pool: pool, Bucket: "far", Prefix: "heads"}).Heads(t.Context())
+	heads, err := (&toolboxs3.BucketWitness{Pool: pool, Bucket: "far", Prefix: "heads"}).Heads(t.Context())
 	if err != nil || len(heads) != 1 || heads[0].Seq != want.Seq || heads[0].Hash != want.Hash {
 		t.Errorf("%+v, %v", heads, err)
 	}

@@ -7,40 +7,45 @@ import (
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/audit"
+	"github.com/hawser/hawser/internal/toolbox/cloudwatch"
+	"github.com/hawser/hawser/internal/toolbox/connections"
+	"github.com/hawser/hawser/internal/toolbox/ec2"
+	"github.com/hawser/hawser/internal/toolbox/identity"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+	"github.com/hawser/hawser/internal/toolbox/lambda"
+	"github.com/hawser/hawser/internal/toolbox/rds"
+	"github.com/hawser/hawser/internal/toolbox/s3"
+	"github.com/hawser/hawser/internal/toolbox/sync"
 )
 
-// Box makes the tools. It is safe for concurrent use.
-type Box struct {
-	pool    func() (*awsapi.Pool, error)
-	audit   AuditLog
-	store   func() (*store.Store, error)
-	people  func() (correlate.Mapping, error)
-	homes   bucketHomes
-	buffers buffers // of downloads
-	unfit   unfitClusters
+// Sources are what the tools work on. Pool and Store are asked for when a tool
+// first needs them, so that the tools can be listed where nothing is configured.
+type Sources struct {
+	// Pool gives the connections to AWS.
+	Pool func() (*awsapi.Pool, error)
+	// Audit reads the audit log.
+	Audit audit.Log
+	// Store gives the store of snapshots.
+	Store func() (*store.Store, error)
+	// People gives identities to people by hand; it may be nil.
+	People func() (correlate.Mapping, error)
 }
 
-// New makes a box whose tools reach AWS through the pool's connections, read the
-// audit log and keep pictures in the store. Pool and store are asked for when a
-// tool first needs them, so that the tools can be listed where nothing is
-// configured. People gives identities to people by hand; it may be nil.
-func New(
-	pool func() (*awsapi.Pool, error), log AuditLog, store func() (*store.Store, error), people func() (correlate.Mapping, error),
-) *Box {
-	return &Box{pool: pool, audit: log, store: store, people: people}
-}
-
-// Tools lists every tool, noun by noun.
-func (b *Box) Tools() []*tool.Tool {
-	return slices.Concat(
-		b.connectionTools(),
-		b.auditTools(),
-		b.syncTools(),
-		b.identityTools(),
-		b.s3Tools(),
-		b.ec2Tools(),
-		b.lambdaTools(),
-		b.rdsTools(),
-		b.cloudwatchTools(),
+// Tools lists every tool, noun by noun. They are safe for concurrent use.
+func Tools(s Sources) []*tool.Tool {
+	k := &kit.Kit{Pool: s.Pool, Store: s.Store}
+	var all []*tool.Tool
+	all = slices.Concat(
+		connections.Tools(k),
+		audit.Tools(s.Audit, func() []*tool.Tool { return all }),
+		sync.Tools(k, s.People),
+		identity.Tools(k),
+		s3.Tools(k),
+		ec2.Tools(k),
+		lambda.Tools(k),
+		rds.Tools(k),
+		cloudwatch.Tools(k),
 	)
+	return all
 }

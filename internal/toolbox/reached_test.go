@@ -65,8 +65,8 @@ func TestRecordsNameAccounts(t *testing.T) {
 				}
 				return tool.Target(session.Target())
 			}
-			box := toolbox.New(func() (*awsapi.Pool, error) { return pool, nil }, nil, nil, nil)
-			registry, err := tool.NewRegistry(box.Tools(), tool.Options{Log: log, Place: place})
+			tools := toolbox.Tools(toolbox.Sources{Pool: func() (*awsapi.Pool, error) { return pool, nil }})
+			registry, err := tool.NewRegistry(tools, tool.Options{Log: log, Place: place})
 			if err != nil {
 				t.Fatal(err)
 			}

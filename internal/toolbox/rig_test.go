@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/store/storetest"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // rig is the toolbox at work: a registry over one connection, and a directory
@@ -59,8 +60,8 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	r.files, o.Log = files, forgetful{}
 	r.store = sync.OnceValue(func() *store.Store { return storetest.Open(t, filepath.Join(r.dir, "hawser.db")) })
 	pool := func() (*awsapi.Pool, error) { return r.pool, nil }
-	o.Place = toolbox.Place(pool)
-	r.registry, err = tool.NewRegistry(toolbox.New(pool, nil, r.open, nil).Tools(), o)
+	o.Place = kit.Place(pool)
+	r.registry, err = tool.NewRegistry(toolbox.Tools(toolbox.Sources{Pool: pool, Store: r.open}), o)
 	if err != nil {
 		t.Fatal(err)
 	}

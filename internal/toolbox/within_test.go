@@ -10,7 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/toolbox"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // TestInputsNameNoOtherAccount calls tools of an agent that is kept to one
@@ -30,7 +30,7 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 	defer server.Close()
 	r := newRigWith(t, fakeSettings(server.URL), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write, tool.Destroy}}})
 	r.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": fakeSettings(server.URL)}, awsapi.WithAccounts([]string{"123456789012"}))
-	r.registry = r.registry.Through(toolbox.Within(r.pool))
+	r.registry = r.registry.Through(kit.Within(r.pool))
 	tests := []struct{ tool, input, field string }{
 		{"lambda.invoke", `{"function_name": "444455556666:function:f"}`, "function_name"},
 		{"lambda.invoke", `{"function_name": "us-east-1:444455556666:f"}`, "function_name"},

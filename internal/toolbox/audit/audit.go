@@ -1,0 +1,272 @@
+// Package audit holds the tools that read Hawser's audit log.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// Log is the audit log as tools read it. It is audit.File in the program.
+type Log interface {
+	List(ctx context.Context, f audit.Filter) (audit.Page, error)
+	Verify(ctx context.Context, pin string) (audit.Report, error)
+}
+
+// box makes the tools.
+type box struct {
+	log Log
+	all func() []*tool.Tool // every tool that there is
+}
+
+// Tools lists the tools of a log. All gives every tool that calls may be of.
+func Tools(log Log, all func() []*tool.Tool) []*tool.Tool {
+	b := &box{log, all}
+	return []*tool.Tool{b.listTool(), b.verifyTool()}
+}
+
+type listInput struct {
+	Tool    string        `json:"tool,omitempty" jsonschema:"the tools wanted, as a pattern such as s3.*" complete:"tool"`
+	Actor   string        `json:"actor,omitempty" jsonschema:"who made the call"`
+	ID      string        `json:"id,omitempty" jsonschema:"one call, by its id"`
+	Phase   string        `json:"phase,omitempty" jsonschema:"the records of calls that ended, of calls as they began, or all" enum:"after,before,all" default:"\"after\""`
+	Outcome audit.Outcome `json:"outcome,omitempty" jsonschema:"how the call ended" enum:"ok,error,refused,canceled,partial"`
+	Since   tool.When     `json:"since,omitempty" jsonschema:"no older records than this"`
+	Until   tool.When     `json:"until,omitempty" jsonschema:"no newer records than this"`
+	tool.Page
+}
+
+// entry is one record as tables show it.
+type entry struct {
+	At      time.Time     `json:"-" column:"TIME"`
+	Call    string        `json:"-" column:"TOOL"`
+	Who     string        `json:"-" column:"ACTOR"`
+	Ended   audit.Outcome `json:"-" column:"OUTCOME"`
+	Took    string        `json:"-" column:"TOOK"`
+	Subject string        `json:"-" column:"INPUT"`
+	audit.Record
+}
+
+func (b *box) listTool() *tool.Tool {
+	return tool.New(tool.Info{
+		Name:        "audit.list",
+		Summary:     "List what was done, newest first",
+		Description: "An agent, and whoever calls over HTTP without being an admin, sees its own calls alone, unless the agent's profile says audit: all. Each call has a record from before it ran and one with its outcome; a call that only began was cut short. Secrets are not in the input, and bodies only as size and digest.",
+		Effect:      tool.Read, Idempotent: true, Default: true,
+		Examples: []tool.Example{
+			{Does: "the last ten records", Input: `{"limit": 10}`},
+			{Does: "what was refused or failed today on S3", Input: `{"tool": "s3.*", "outcome": "refused", "since": "1d"}`},
+		},
+	}, b.list)
+}
+
+func (b *box) list(ctx context.Context, call *tool.Call, in listInput) (tool.List[entry], error) {
+	since, err := in.Since.Time(call.Now())
+	if err != nil {
+		return tool.List[entry]{}, err
+	}
+	until, err := in.Until.Time(call.Now())
+	if err != nil {
+		return tool.List[entry]{}, err
+	}
+	phase := audit.Phase(in.Phase)
+	if in.Phase == "all" {
+		phase = ""
+	}
+	read := func(ctx context.Context, _ tool.Target, cursor string, limit int) (tool.Batch[entry], error) {
+		page, err := b.log.List(ctx, audit.Filter{
+			Since: since, Until: until, Tool: in.Tool, Actor: in.Actor, ID: in.ID,
+			Phase: phase, Outcome: in.Outcome, Limit: limit, Cursor: cursor, Own: ownCalls(call.Caller),
+		})
+		if err != nil {
+			return tool.Batch[entry]{}, err
+		}
+		batch := tool.Batch[entry]{Next: page.Cursor}
+		for _, r := range page.Records {
+			batch.Items = append(batch.Items, entryOf(r))
+		}
+		return batch, nil
+	}
+	list, err := tool.Gather(ctx, []tool.Target{{}}, in.Page, read)
+	if err != nil || len(list.Items) > 0 || in.Tool == "" {
+		return list, err
+	}
+	note, err := b.fitsNothing(ctx, call, in.Tool)
+	if note != "" {
+		list.Notes = append(list.Notes, note)
+	}
+	return list, err
+}
+
+// fitsNothing says that a pattern fits no tool and no record that the caller
+// sees; nothing if it fits one. Records outlast tools.
+func (b *box) fitsNothing(ctx context.Context, call *tool.Call, pattern string) (string, error) {
+	var names []string
+	for _, t := range b.all() {
+		names = append(names, t.Name)
+	}
+	err := tool.CheckPatterns("tool", []string{pattern}, names)
+	if err == nil {
+		return "", nil
+	}
+	page, lookErr := b.log.List(ctx, audit.Filter{Tool: pattern, Limit: 1, Own: ownCalls(call.Caller)})
+	if lookErr != nil || len(page.Records) > 0 {
+		return "", lookErr
+	}
+	note := fault.From(err)
+	return note.Message + ", and no record; " + note.Fix, nil
+}
+
+// ownCalls are the calls that a caller sees, where it sees no others: those made
+// through the same door, under the same name and token, on behalf of the same
+// person.
+func ownCalls(c caller.Caller) *audit.Caller {
+	if c.AuditAll || c.Role == caller.Admin && c.Door != "mcp" {
+		return nil
+	}
+	return &audit.Caller{Door: c.Door, Actor: c.Actor, OnBehalfOf: c.For, Token: c.Token}
+}
+
+func entryOf(r audit.Record) entry {
+	e := entry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Subject: shortened(string(r.Input), 60)}
+	if r.Phase == audit.After {
+		e.Took = fmt.Sprintf("%d ms", r.DurationMS)
+		return e
+	}
+	e.Ended = "begins"
+	return e
+}
+
+// shortened cuts a text to so many characters.
+func shortened(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
+}
+
+type verifyInput struct {
+	Head string `json:"head,omitempty" jsonschema:"the hash of a record that must be in the log: a head that was noted elsewhere"`
+}
+
+func (b *box) verifyTool() *tool.Tool {
+	return tool.New(tool.Info{
+		Name:    "audit.verify",
+		Summary: "Check that no record of the audit log was changed, removed or moved",
+		Description: "The log is held against itself, the head file beside it and the witnesses that are configured. The answer's head is the hash " +
+			"of the last record; noted elsewhere and given back later as head, it shows even a log and a head file that were both written anew. " +
+			"Calls that began and have not ended are listed: they were cut short, or still run.",
+		Effect: tool.Read, Idempotent: true, Args: []string{"head"},
+		Examples: []tool.Example{{Does: "check the whole log", Input: `{}`}},
+	}, b.verify)
+}
+
+// maxBegun is how many calls that have not ended are listed.
+const maxBegun = 100
+
+func (b *box) verify(ctx context.Context, call *tool.Call, in verifyInput) (auditReport, error) {
+	report, err := b.log.Verify(ctx, in.Head)
+	report.Began = slices.DeleteFunc(report.Began, func(c audit.Begun) bool { return c.ID == call.ID })
+	report.Unended = len(report.Began)
+	if own := ownCalls(call.Caller); own != nil {
+		report.Began = slices.DeleteFunc(report.Began, func(c audit.Begun) bool { return !c.Of(*own) })
+	}
+	report.Began = report.Began[:min(len(report.Began), maxBegun)]
+	return auditReport{report}, err
+}
+
+// auditReport is what an examination of the log found.
+type auditReport struct{ audit.Report }
+
+// Verdict makes a broken chain an error, so that a script notices, and so a
+// witness that could not be asked.
+func (r auditReport) Verdict() error {
+	if r.Bad != nil {
+		return fault.New(fault.Conflict, "the audit log is not what was written").
+			WithCause("%s: %s", placeOf(*r.Bad), r.Bad.Reason).
+			WithFix("%scompare the log with a backup, and find out who could write to it", r.good())
+	}
+	for _, w := range r.Witnesses {
+		if w.Problem != "" {
+			return fault.New(fault.Partial, "the audit log is whole in itself, and could not be held against %s", w.Name).
+				WithCause("%s", w.Problem).WithFix("make %s readable and verify again", w.Name)
+		}
+		if w.Lost != "" {
+			return fault.New(fault.Partial, "the audit log is whole in itself, and %s lost what it should be held against", w.Name).
+				WithCause("%s", w.Lost).
+				WithFix("put back what %s held, or find out who emptied it; if that was you, take it out of %s", w.Name, w.NotedIn)
+		}
+	}
+	return nil
+}
+
+// good says what of a log that is bad fits together; nothing where that is
+// nothing.
+func (r auditReport) good() string {
+	switch {
+	case r.Records == 0:
+		return ""
+	case r.Bad.File == "" && r.Bad.Line == 0 || r.Bad.Seq < r.From:
+		return fmt.Sprintf("what is there fits together (%s); ", kit.Count(int(r.Records), "record"))
+	case r.Records == 1:
+		return "the record before it is good; "
+	}
+	return fmt.Sprintf("the %d records before it are good; ", r.Records)
+}
+
+// Remarks tell what is no fault of the log, but should be known.
+func (r auditReport) Remarks() []string {
+	var out []string
+	if r.TimesBack > 0 {
+		out = append(out, dated(r.TimesBack))
+	}
+	for i, k := range r.Keys[min(1, len(r.Keys)):] {
+		out = append(out, fmt.Sprintf("digests from record %d on were made with another key (%s) than those from record %d to %d (%s): "+
+			"the log's key was made anew, or another installation writes this log", k.First, k.ID, r.Keys[i].First, r.Keys[i].Last, r.Keys[i].ID))
+	}
+	if r.Unended > 0 {
+		out = append(out, unended(r.Unended))
+	}
+	for _, w := range r.Witnesses {
+		switch {
+		case w.WriteOnly:
+			out = append(out, w.Name+" can't be asked; compare the head with what it holds by hand")
+		case w.Heads == 0 && w.Problem == "" && w.Lost == "":
+			out = append(out, w.Name+" holds no head")
+		}
+	}
+	return out
+}
+
+func dated(n int) string {
+	if n == 1 {
+		return "1 record is dated before an earlier one: a clock went back"
+	}
+	return fmt.Sprintf("%d records are dated before an earlier one: a clock went back", n)
+}
+
+func unended(n int) string {
+	if n == 1 {
+		return "1 call began and has not ended: it was cut short, or still runs"
+	}
+	return fmt.Sprintf("%d calls began and have not ended: they were cut short, or still run", n)
+}
+
+// placeOf says where a chain breaks.
+func placeOf(b audit.Bad) string {
+	switch {
+	case b.File == "" && b.Line == 0:
+		return fmt.Sprintf("record %d", b.Seq)
+	case b.Line == 0:
+		return fmt.Sprintf("%s, record %d", b.File, b.Seq)
+	}
+	return fmt.Sprintf("%s, line %d, record %d", b.File, b.Line, b.Seq)
+}

@@ -1,0 +1,18 @@
+// Package cloudwatch holds the tools of Amazon CloudWatch and its logs.
+package cloudwatch
+
+import (
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// box makes the tools.
+type box struct {
+	*kit.Kit
+}
+
+// Tools lists the tools.
+func Tools(k *kit.Kit) []*tool.Tool {
+	b := &box{Kit: k}
+	return []*tool.Tool{b.getMetricsTool(), b.logsTool()}
+}

@@ -1,0 +1,174 @@
+// Package connections holds the tools of Hawser's connections: connections.list, connections.check and doctor.
+package connections
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// box makes the tools.
+type box struct {
+	*kit.Kit
+}
+
+// Tools lists the tools.
+func Tools(k *kit.Kit) []*tool.Tool {
+	b := &box{Kit: k}
+	return []*tool.Tool{b.listTool(), b.checkTool(), b.doctorTool()}
+}
+
+// connectionRow is one connection as its configuration has it.
+type connectionRow struct {
+	Name      string   `json:"name" column:"CONNECTION"`
+	Default   bool     `json:"default,omitempty" column:"DEFAULT" jsonschema:"this one is used where none is named"`
+	Source    string   `json:"source" column:"SOURCE" jsonschema:"where its first credentials come from"`
+	Profile   string   `json:"profile,omitempty" column:"PROFILE"`
+	Region    string   `json:"region,omitempty" column:"REGION"`
+	Roles     []string `json:"roles,omitempty" column:"ROLES" jsonschema:"the ARNs of the roles assumed, in order"`
+	Endpoint  string   `json:"endpoint,omitempty" column:"ENDPOINT"`
+	Owners    []string `json:"owners,omitempty" column:"OWNERS" jsonschema:"who answers for it"`
+	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" jsonschema:"where the environment wins over the file"`
+}
+
+func (b *box) listTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name:        "connections.list",
+		Lists:       map[string]string{"connection": "name"},
+		Summary:     "List the connections",
+		Description: "Tells what is configured; AWS is not asked. connections.check tries one.",
+		Effect:      tool.Read, Idempotent: true, Default: true,
+		Examples: []tool.Example{{Does: "every connection", Input: `{}`}},
+	}, b.connectionsList)
+}
+
+func (b *box) connectionsList(context.Context, *tool.Call, struct{}) (tool.List[connectionRow], error) {
+	pool, err := b.Pool()
+	if err != nil {
+		return tool.List[connectionRow]{}, err
+	}
+	list := tool.List[connectionRow]{Items: []connectionRow{}}
+	for _, name := range pool.Names() {
+		info, err := pool.Describe(name)
+		if err != nil {
+			return list, err
+		}
+		list.Items = append(list.Items, connectionRow{
+			Name: info.Name, Default: info.Default, Source: string(info.Source), Profile: info.Profile,
+			Region: info.Region, Roles: info.Roles, Endpoint: info.Endpoint, Owners: info.Owners, Overrides: info.Overrides,
+		})
+	}
+	return list, nil
+}
+
+type checkInput struct {
+	Name string `json:"name,omitempty" jsonschema:"the connection; default: the default one" complete:"connection"`
+}
+
+func (b *box) checkTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name:    "connections.check",
+		Summary: "Try a connection and say what is wrong or risky about it",
+		Description: "Which source gave the credentials, who they are, region, expiry, clock skew, long-lived keys and " +
+			"root credentials; each with its cause and fix.",
+		Effect: tool.Read, Idempotent: true, Args: []string{"name"},
+		Needs:    []tool.Need{{Action: "sts:GetCallerIdentity", Resource: "*"}},
+		Examples: []tool.Example{{Does: "the connection prod", Input: `{"name": "prod"}`}},
+	}, b.check)
+}
+
+func (b *box) check(ctx context.Context, _ *tool.Call, in checkInput) (diagnosis, error) {
+	pool, err := b.Pool()
+	if err != nil {
+		return diagnosis{}, err
+	}
+	name := in.Name
+	if name == "" {
+		name = pool.Default()
+	}
+	if _, err := pool.Describe(name); err != nil {
+		return diagnosis{}, err
+	}
+	return diagnosis{Findings: findingsOf(name, pool.Check(ctx, name))}, nil
+}
+
+func (b *box) doctorTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name:        "doctor.run",
+		Summary:     "Examine every connection, or one, and say what to mend",
+		Description: "As connections.check, over all connections.",
+		Effect:      tool.Read, Idempotent: true, Default: true, Args: []string{"name"},
+		Needs:    []tool.Need{{Action: "sts:GetCallerIdentity", Resource: "*"}},
+		Examples: []tool.Example{{Does: "examine everything", Input: `{}`}},
+	}, b.doctor)
+}
+
+func (b *box) doctor(ctx context.Context, call *tool.Call, in checkInput) (diagnosis, error) {
+	if in.Name != "" {
+		return b.check(ctx, call, in)
+	}
+	pool, err := b.Pool()
+	if err != nil {
+		return diagnosis{}, err
+	}
+	var all diagnosis
+	for _, name := range pool.Names() {
+		all.Findings = append(all.Findings, findingsOf(name, pool.Check(ctx, name))...)
+	}
+	return all, nil
+}
+
+// diagnosis is what an examination found.
+type diagnosis struct {
+	Findings []finding `json:"findings"`
+}
+
+// finding is one thing that was looked at.
+type finding struct {
+	Connection string `json:"connection" column:"CONNECTION"`
+	ID         string `json:"id" column:"CHECK"`
+	Status     string `json:"status" column:"STATUS" jsonschema:"ok, warning or failure"`
+	Message    string `json:"message" jsonschema:"what was found"`
+	Cause      string `json:"cause,omitempty"`
+	Fix        string `json:"fix,omitempty"`
+
+	Said tool.Lines `json:"-" column:"FOUND"`
+}
+
+func findingsOf(connection string, found []awsapi.Finding) []finding {
+	var out []finding
+	for _, f := range found {
+		row := finding{Connection: connection, ID: f.ID, Status: string(f.Status), Message: f.Message, Cause: f.Cause, Fix: f.Fix}
+		row.Said = tool.Lines{f.Message}
+		if f.Cause != "" {
+			row.Said = append(row.Said, "cause: "+f.Cause)
+		}
+		if f.Fix != "" {
+			row.Said = append(row.Said, "fix: "+f.Fix)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// Rows gives the findings for a table.
+func (d diagnosis) Rows() any { return d.Findings }
+
+// Verdict is a Conflict where a check failed.
+func (d diagnosis) Verdict() error {
+	var failed []string
+	for _, f := range d.Findings {
+		if f.Status == string(awsapi.Failure) {
+			failed = append(failed, f.Connection+" "+f.ID)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return fault.New(fault.Conflict, "%s failed: %s", kit.Count(len(failed), "check"), strings.Join(failed, ", ")).
+		WithFix("each finding says what to do")
+}

@@ -1,0 +1,170 @@
+package identity
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect/iam"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+type keysListInput struct {
+	Account   string `json:"account,omitempty" jsonschema:"only keys of this account" format:"account-id"`
+	OlderThan string `json:"older_than,omitempty" jsonschema:"only keys that were created longer ago, such as 90d"`
+	Unused    string `json:"unused,omitempty" jsonschema:"only keys that were not used for so long, such as 90d"`
+	Active    bool   `json:"active,omitempty" jsonschema:"only active keys"`
+	kit.AsOf
+	tool.Page
+}
+
+// keyRow is an access key as listings show it.
+type keyRow struct {
+	Key     string    `json:"key" column:"KEY"`
+	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN; the name where that may not be read"`
+	Account string    `json:"account" column:"ACCOUNT"`
+	Active  bool      `json:"active" column:"ACTIVE"`
+	Created time.Time `json:"created,omitzero" column:"CREATED"`
+	Days    int       `json:"days" column:"DAYS" jsonschema:"its age"`
+	Used    time.Time `json:"last_used,omitzero" column:"LAST USED"`
+	Service string    `json:"service,omitempty" column:"SERVICE"`
+	Region  string    `json:"region,omitempty" column:"REGION"`
+	AsOf    time.Time `json:"as_of,omitzero" jsonschema:"when this was so: credential reports may be hours old"`
+}
+
+func (b *box) keysListTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "keys.list", Summary: "List access keys with age, last use and owner",
+		Description: "Root users' keys among them. As old as the credential report of the last sync; keys.get asks AWS about one.",
+		Effect:      tool.Read, Idempotent: true, Default: true,
+		Examples: []tool.Example{{Does: "active keys older than 90 days", Input: `{"active": true, "older_than": "90d"}`}},
+	}, b.keysList)
+}
+
+func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (tool.List[keyRow], error) {
+	book, err := b.Book()
+	if err != nil {
+		return tool.List[keyRow]{}, err
+	}
+	run, err := in.At(ctx, book, call.Now())
+	if err != nil {
+		return tool.List[keyRow]{}, err
+	}
+	older, err := tool.When(in.OlderThan).Time(call.Now())
+	if err != nil {
+		return tool.List[keyRow]{}, fault.From(err).At("older_than")
+	}
+	idle, err := tool.When(in.Unused).Time(call.Now())
+	if err != nil {
+		return tool.List[keyRow]{}, fault.From(err).At("unused")
+	}
+	fresh, err := reported(ctx, book, run)
+	if err != nil {
+		return tool.List[keyRow]{}, err
+	}
+	list, err := entities(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: in.Account, At: run}, in.Page,
+		func(e snapshot.Seen) (keyRow, bool) {
+			k := keyOf(e.Entity, call.Now())
+			k.AsOf = fresh[e.Account]
+			return k, (k.Active || !in.Active) && (older.IsZero() || k.Created.Before(older)) && (idle.IsZero() || k.Used.Before(idle))
+		})
+	if err != nil {
+		return list, err
+	}
+	if oldest := slices.MinFunc(append(slices.Collect(maps.Values(fresh)), call.Now()), time.Time.Compare); oldest.Before(call.Now()) {
+		list.Notes = append(list.Notes, "as the credential reports tell, the oldest of "+oldest.UTC().Format("2006-01-02 15:04 MST"))
+	}
+	return kit.WithGaps(ctx, book, list)
+}
+
+// reported tells when what is known of each account's keys was so.
+func reported(ctx context.Context, book *store.Store, run snapshot.RunID) (map[string]time.Time, error) {
+	cells, err := book.LastRead(ctx, snapshot.IAMAccessKeys, run)
+	fresh := map[string]time.Time{}
+	for _, c := range cells {
+		if !c.AsOf.IsZero() {
+			fresh[c.Account] = c.AsOf
+		}
+	}
+	return fresh, err
+}
+
+func keyOf(e snapshot.Entity, now time.Time) keyRow {
+	row := keyRow{Key: e.Key, Account: e.Account}
+	body, err := snapshot.Decode[snapshot.KeyBody](e)
+	if err != nil {
+		return row
+	}
+	row.Owner, row.Active, row.Created = body.User, body.Active, body.Created
+	if !body.Created.IsZero() {
+		row.Days = int(now.Sub(body.Created).Hours() / 24)
+	}
+	if body.Used != nil {
+		row.Used, row.Service, row.Region = body.Used.At, body.Used.Service, body.Used.Region
+	}
+	return row
+}
+
+type keysGetInput struct {
+	Key string `json:"key" jsonschema:"the access key's ID, such as AKIAIOSFODNN7EXAMPLE"`
+	tool.Target
+}
+
+var accessKeyForm = regexp.MustCompile(`^AKIA[A-Z0-9]{12,124}$`)
+
+// Validate refuses what is no long-lived key's ID.
+func (in keysGetInput) Validate() error {
+	if accessKeyForm.MatchString(in.Key) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%q is no access key's ID", in.Key).At("key").WithFix("it is written like AKIAIOSFODNN7EXAMPLE")
+}
+
+func (b *box) keysGetTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "keys.get", Summary: "Ask AWS about one access key: owner, status, age and last use",
+		Description: "Finds the key's account by itself. What keys.list tells may be hours old; this is as AWS has it now.",
+		Effect:      tool.Read, Idempotent: true, Args: []string{"key"},
+		Needs: []tool.Need{
+			{Action: "sts:GetAccessKeyInfo", Resource: "*", When: "no account is given"},
+			{Action: "iam:GetAccessKeyLastUsed", Resource: "*"},
+			{Action: "iam:ListAccessKeys", Resource: "*"},
+			{Action: "iam:GetUser", Resource: "*", When: "the owner's ARN is to be told, not the name alone"},
+		},
+		Examples: []tool.Example{{Does: "one key", Input: `{"key": "AKIAIOSFODNN7EXAMPLE"}`}},
+	}, b.keysGet)
+}
+
+func (b *box) keysGet(ctx context.Context, call *tool.Call, in keysGetInput) (keyRow, error) {
+	if in.Account == "" {
+		home, err := b.Session(ctx, in.Target)
+		if err != nil {
+			return keyRow{}, err
+		}
+		info, err := awsapi.Client(home, sts.NewFromConfig).GetAccessKeyInfo(ctx, &sts.GetAccessKeyInfoInput{AccessKeyId: &in.Key})
+		if err != nil {
+			return keyRow{}, kit.Explain(ctx, err)
+		}
+		in.Account = *info.Account
+	}
+	session, err := b.Session(ctx, in.Target)
+	if err != nil {
+		return keyRow{}, err
+	}
+	key, err := iam.Key(ctx, session, in.Key)
+	if err != nil {
+		return keyRow{}, kit.Explain(ctx, err)
+	}
+	row := keyOf(key, call.Now())
+	row.AsOf = call.Now().UTC().Truncate(time.Second)
+	return row, nil
+}

@@ -1,0 +1,278 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+type whoInput struct {
+	Name string `json:"name" jsonschema:"a person's name, email, user name, or ARN"`
+	kit.AsOf
+}
+
+// holding is a line of the tree of what somebody holds: it hangs under the last
+// one before it that is less deep.
+type holding struct {
+	Depth   int           `json:"depth" jsonschema:"0 for identities; what they bring is one deeper"`
+	What    string        `json:"what" jsonschema:"identity, member of, has, assigned, permission set, as, may assume, bounded by, or owns"`
+	Kind    snapshot.Kind `json:"kind"`
+	Key     string        `json:"key"`
+	Name    string        `json:"name,omitempty"`
+	Account string        `json:"account,omitempty"`
+	State   string        `json:"state,omitempty"`
+}
+
+// wholeness is what one person holds everywhere.
+type wholeness struct {
+	Name     string    `json:"name"`
+	Holdings []holding `json:"holdings"`
+	Notes    []string  `json:"notes,omitempty"`
+}
+
+func (b *box) whoTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "who.show", Summary: "Show everything that one person holds, in all accounts and Identity Center, as a tree",
+		Effect: tool.Read, Idempotent: true, Default: true, Args: []string{"name"},
+		Examples: []tool.Example{{Does: "a person", Input: `{"name": "ada@example.com"}`}},
+	}, b.who)
+}
+
+func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness, error) {
+	book, err := b.Book()
+	if err != nil {
+		return wholeness{}, err
+	}
+	run, err := in.At(ctx, book, call.Now())
+	if err != nil {
+		return wholeness{}, err
+	}
+	s := &search{ctx: ctx, book: book, run: run}
+	found, err := s.persons(in.Name)
+	if err != nil {
+		return wholeness{}, err
+	}
+	for _, e := range found {
+		if err := s.hold("identity", e, nil); err != nil {
+			return wholeness{}, err
+		}
+	}
+	out := wholeness{Name: in.Name, Holdings: s.tree}
+	gaps, err := book.Gaps(ctx, "")
+	if note := kit.GapNote(gaps); note != "" {
+		out.Notes = append(out.Notes, note)
+	}
+	return out, err
+}
+
+// search walks the picture of a run.
+type search struct {
+	ctx  context.Context
+	book *store.Store
+	run  snapshot.RunID
+	tree []holding
+}
+
+// identities are the kinds that stand for somebody.
+var identities = []snapshot.Kind{snapshot.User, snapshot.SSOUser, snapshot.Federated}
+
+// persons finds the identities of a name: all of a person's where it is one's,
+// else those of exactly that name, else those that contain it where they are
+// few.
+func (s *search) persons(name string) ([]snapshot.Seen, error) {
+	people, err := s.named(name, snapshot.Person)
+	if err != nil {
+		return nil, err
+	}
+	exact := sameName(people, name)
+	if len(exact) == 1 {
+		return s.identitiesOf(exact[0].ID)
+	}
+	found, err := s.named(name, identities...)
+	if err != nil {
+		return nil, err
+	}
+	if same := sameName(found, name); len(same) > 0 {
+		return same, nil
+	}
+	if len(people) == 1 {
+		return s.identitiesOf(people[0].ID)
+	}
+	if n := len(people) + len(found); n == 0 || n > 1 && len(found) != 1 {
+		return nil, ambiguous(name, slices.Concat(people, found))
+	}
+	return found, nil
+}
+
+func (s *search) named(name string, kinds ...snapshot.Kind) ([]snapshot.Seen, error) {
+	return s.book.Entities(s.ctx, snapshot.Filter{Kinds: kinds, Name: strings.ReplaceAll(name, "*", ""), At: s.run, Limit: 50})
+}
+
+// sameName keeps those whose name, key or email is the one asked for.
+func sameName(all []snapshot.Seen, name string) []snapshot.Seen {
+	var out []snapshot.Seen
+	for _, e := range all {
+		if strings.EqualFold(e.Name, name) || strings.EqualFold(e.Key, name) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func ambiguous(name string, found []snapshot.Seen) error {
+	if len(found) == 0 {
+		return fault.New(fault.NotFound, "nobody called %q is in the picture", name).At("name").
+			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync status tells what was not read")
+	}
+	var names []string
+	for _, e := range found[:min(len(found), 8)] {
+		names = append(names, e.Name+" ("+e.Key+")")
+	}
+	return fault.New(fault.Invalid, "%q could be any of %d", name, len(found)).At("name").
+		WithCause("%s", strings.Join(names, ", ")).WithFix("give the whole email, user name or ARN")
+}
+
+func (s *search) identitiesOf(person snapshot.ID) ([]snapshot.Seen, error) {
+	links, err := s.book.Links(s.ctx, person, true, s.run)
+	if err != nil {
+		return nil, err
+	}
+	var out []snapshot.Seen
+	for _, l := range links {
+		e, err := s.book.Entity(s.ctx, l.To, s.run)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// hold adds an entity and goes down all that it brings. Path keeps from going in
+// circles.
+func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
+	s.tree = append(s.tree, holding{
+		Depth: len(path), What: what, Kind: e.Kind, Key: e.Key, Name: e.Name, Account: e.Account, State: stateOf(e),
+	})
+	if slices.Contains(path, e.ID) || len(path) > deepest {
+		return nil
+	}
+	links, err := s.book.Links(s.ctx, e.ID, true, s.run)
+	if err != nil {
+		return err
+	}
+	path = append(path[:len(path):len(path)], e.ID)
+	for _, r := range snapshot.Relations() {
+		for _, l := range links {
+			if r.Holding == "" || l.Relation != r.Relation {
+				continue
+			}
+			if err := s.below(r.Holding, l, path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// deepest bounds how far a chain of roles is followed.
+const deepest = 6
+
+func (s *search) below(what string, l snapshot.Link, path []snapshot.ID) error {
+	e, err := s.book.Entity(s.ctx, l.To, s.run)
+	if errors.Is(err, fault.NotFound) {
+		// It is named, and was not read: what it brings is not known.
+		s.tree = append(s.tree, holding{Depth: len(path), What: what, Kind: l.To.Kind, Key: l.To.Key, Name: l.ToName, State: "not read"})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.hold(what, e, path)
+}
+
+// stateOf is what to know of an entity at a glance.
+func stateOf(e snapshot.Seen) string {
+	switch e.Kind {
+	case snapshot.AccessKey:
+		key, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
+		if err != nil {
+			return ""
+		}
+		state := "active"
+		if !key.Active {
+			state = "inactive"
+		}
+		if key.Used == nil {
+			return state + ", never used"
+		}
+		return state + ", used " + key.Used.At.Format("2006-01-02")
+	case snapshot.SSOUser:
+		user, err := snapshot.Decode[snapshot.SSOUserBody](e.Entity)
+		if err == nil && user.Status != "" {
+			return strings.ToLower(user.Status)
+		}
+	}
+	return ""
+}
+
+// Rows gives the tree line by line, for a table.
+func (w wholeness) Rows() any {
+	rows := make([]treeRow, len(w.Holdings))
+	more := map[int]bool{} // whether a line of the depth follows under the same one
+	for i := len(w.Holdings) - 1; i >= 0; i-- {
+		h := w.Holdings[i]
+		rows[i] = treeRow{Holds: branches(h.Depth, more) + h.label() + "  (" + string(h.Kind) + ")", Account: h.Account, State: h.State}
+		for depth := range more {
+			if depth > h.Depth {
+				delete(more, depth)
+			}
+		}
+		more[h.Depth] = true
+	}
+	return rows
+}
+
+// branches draws what leads to a line.
+func branches(depth int, more map[int]bool) string {
+	var b strings.Builder
+	for d := 1; d <= depth; d++ {
+		switch {
+		case d < depth && more[d]:
+			b.WriteString("│  ")
+		case d < depth:
+			b.WriteString("   ")
+		case more[d]:
+			b.WriteString("├─ ")
+		default:
+			b.WriteString("└─ ")
+		}
+	}
+	return b.String()
+}
+
+// label names a line.
+func (h holding) label() string {
+	name := nameOr(h.Name, h.Key)
+	if h.Depth == 0 {
+		return name
+	}
+	return h.What + " " + name
+}
+
+// treeRow is a line of the tree.
+type treeRow struct {
+	Holds   string `column:"HOLDS"`
+	Account string `column:"ACCOUNT"`
+	State   string `column:"STATE"`
+}
+
+// Remarks gives the notes, for the registry.
+func (w wholeness) Remarks() []string { return w.Notes }

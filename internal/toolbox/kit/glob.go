@@ -1,0 +1,105 @@
+package kit
+
+import (
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Globs chooses names: those that match one of include, or all where there is
+// none, but for those that match one of exclude.
+type Globs struct{ Include, Exclude []string }
+
+// Check refuses a pattern that can match nothing; field is "include" or
+// "exclude".
+func (g Globs) Check() error {
+	for field, patterns := range map[string][]string{"include": g.Include, "exclude": g.Exclude} {
+		for _, p := range patterns {
+			if p == "" || strings.HasPrefix(p, "/") {
+				return fault.New(fault.Invalid, "the pattern %q matches nothing", p).At(field).
+					WithFix("write it relative to the folder, such as *.log or 2026/**")
+			}
+		}
+	}
+	return nil
+}
+
+func (g Globs) Choose(name string) bool {
+	return (len(g.Include) == 0 || matchesOne(g.Include, name)) && !matchesOne(g.Exclude, name)
+}
+
+func matchesOne(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if matchGlob(p, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchGlob reports whether a name with slashes matches a pattern: * stands
+// for anything but a slash, ** for anything, ? for one character but a slash.
+// A pattern without a slash is held against the last part of the name.
+func matchGlob(pattern, name string) bool {
+	if !strings.Contains(pattern, "/") && pattern != "**" {
+		name = name[strings.LastIndexByte(name, '/')+1:]
+	}
+	return newMatcher(pattern, name).match(0, 0)
+}
+
+// MatchText reports whether a text matches a pattern in which * stands for
+// anything and ? for one character.
+func MatchText(pattern, text string) bool {
+	return newMatcher(strings.ReplaceAll(pattern, "*", "**"), text).match(0, 0)
+}
+
+// matcher remembers which pairs of places failed, so that hostile patterns
+// take no more than len(pattern) * len(name) steps.
+type matcher struct {
+	pattern, name []rune
+	failed        map[[2]int]bool
+}
+
+func newMatcher(pattern, name string) *matcher {
+	return &matcher{pattern: []rune(pattern), name: []rune(name), failed: map[[2]int]bool{}}
+}
+
+func (m *matcher) match(p, n int) bool {
+	if m.failed[[2]int{p, n}] {
+		return false
+	}
+	if m.step(p, n) {
+		return true
+	}
+	m.failed[[2]int{p, n}] = true
+	return false
+}
+
+func (m *matcher) step(p, n int) bool {
+	switch {
+	case p == len(m.pattern):
+		return n == len(m.name)
+	case m.pattern[p] == '*':
+		return m.star(p, n)
+	case n == len(m.name):
+		return false
+	case m.pattern[p] == '?' && m.name[n] != '/', m.pattern[p] == m.name[n]:
+		return m.match(p+1, n+1)
+	}
+	return false
+}
+
+// star lets * or ** stand for nothing, or for one character more.
+func (m *matcher) star(p, n int) bool {
+	past, across := p+1, false
+	if past < len(m.pattern) && m.pattern[past] == '*' {
+		past, across = past+1, true
+	}
+	if across && past < len(m.pattern) && m.pattern[past] == '/' && m.match(past+1, n) {
+		return true // a/**/b matches a/b
+	}
+	if m.match(past, n) {
+		return true
+	}
+	return n < len(m.name) && (across || m.name[n] != '/') && m.match(p, n+1)
+}

@@ -1,0 +1,48 @@
+package kit
+
+import "testing"
+
+func TestMatchGlob(t *testing.T) {
+	tests := []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"*.log", "x.log", true},
+		{"*.log", "a/b/x.log", true},
+		{"*.log", "x.log/y", false},
+		{"a/*.log", "a/x.log", true},
+		{"a/*.log", "a/b/x.log", false},
+		{"a/**", "a/b/x.log", true},
+		{"a/**", "a", false},
+		{"**/x.log", "x.log", true},
+		{"**/x.log", "a/b/x.log", true},
+		{"a/**/x", "a/x", true},
+		{"a/**/x", "a/b/c/x", true},
+		{"a/**/x", "ab/x", false},
+		{"**", "any/thing", true},
+		{"?.txt", "é.txt", true},
+		{"a?b/c", "a/b/c", false},
+		{"[x]", "[x]", true},
+		{"", "", true},
+		{"*", "", true},
+	}
+	for _, tt := range tests {
+		if got := matchGlob(tt.pattern, tt.name); got != tt.want {
+			t.Errorf("%q on %q: %v", tt.pattern, tt.name, got)
+		}
+	}
+}
+
+func FuzzMatchGlob(f *testing.F) {
+	f.Add("a/**/*.log", "a/b/c.log")
+	f.Add("*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa")
+	f.Fuzz(func(t *testing.T, pattern, name string) {
+		if len(pattern)*len(name) > 10_000 {
+			t.Skip()
+		}
+		matchGlob(pattern, name)
+		if !matchGlob("**", name) {
+			t.Errorf("** does not match %q", name)
+		}
+	})
+}

@@ -1,0 +1,174 @@
+package kit
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Declare makes a tool of a declaration and its work. The work gives AWS's
+// errors back as they are; what they mean is said here.
+func Declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
+	info.Formats = formats()
+	return tool.New(info, func(ctx context.Context, call *tool.Call, in I) (O, error) {
+		ctx = asking(ctx, info.Needs, in)
+		out, err := run(ctx, call, in)
+		return out, Explain(ctx, err)
+	})
+}
+
+// Explain turns any error of a tool's call into a fault, and nothing into
+// nothing. What AWS leaves unsaid of a denial is taken from the tool's needs.
+func Explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return complete(ctx, awserr.Fault(err))
+}
+
+// Session resolves where a call goes: to the account and region that its ARNs
+// name, else to the target's, else to the connection's own. A partial ARN says
+// the account; a function's plain name says nothing. The error is Invalid where an
+// ARN contradicts the target or another ARN.
+func (b *Kit) Session(ctx context.Context, target tool.Target, arns ...string) (*awsapi.Session, error) {
+	pool, target, err := b.bound(target, arns)
+	if err != nil {
+		return nil, err
+	}
+	session, err := pool.Session(ctx, awsapi.Target(target))
+	if err != nil {
+		return nil, Explain(ctx, err)
+	}
+	return session, nil
+}
+
+// bound gives the pool, and the target that a call is for.
+func (b *Kit) bound(target tool.Target, arns []string) (*awsapi.Pool, tool.Target, error) {
+	target, err := aim(target, arns...)
+	if err != nil {
+		return nil, target, err
+	}
+	pool, err := b.Pool()
+	return pool, target, err
+}
+
+// aim completes a target by what ARNs say of account and region.
+func aim(target tool.Target, arns ...string) (tool.Target, error) {
+	for _, text := range arns {
+		name, ok := arn.Parse(text)
+		if !ok {
+			name.Account = arn.AccountIn(text)
+		}
+		if err := settle(&target.Account, name.Account, "account", text); err != nil {
+			return target, err
+		}
+		if err := settle(&target.Region, name.Region, "region", text); err != nil {
+			return target, err
+		}
+	}
+	return target, nil
+}
+
+// Aimed is the target of an input that may name an ARN. Where the two disagree,
+// the call itself says so.
+func Aimed(target tool.Target, name string) tool.Target {
+	full, err := aim(target, name)
+	if err != nil {
+		return target
+	}
+	return full
+}
+
+// settle sets one part of a target to what an ARN says of it.
+func settle(have *string, says, field, name string) error {
+	switch {
+	case says == "" || *have == says:
+		return nil
+	case *have == "":
+		*have = says
+		return nil
+	}
+	return fault.New(fault.Invalid, "the ARN names %s %s, and the call %s %s", field, says, field, *have).
+		At(field).WithCause("a call goes where its ARN says: %s", name).
+		WithFix("leave --%s out, or give an ARN of %s %s", field, field, *have)
+}
+
+// fetch reads one page of a listing in one account and region.
+type fetch[T any] func(ctx context.Context, session *awsapi.Session, token string, limit int) (tool.Batch[T], error)
+
+// Gather reads a listing page by page, in one account and region or, where fan
+// says so, in many side by side. Those that cannot be read are failures beside
+// the items of the others.
+func Gather[T any](ctx context.Context, b *Kit, target tool.Target, fan tool.Fan, page tool.Page, read fetch[T], arns ...string) (tool.List[T], error) {
+	cells, err := b.cells(ctx, target, fan, arns...)
+	if err != nil {
+		return tool.List[T]{}, err
+	}
+	return tool.Gather(ctx, cells, page, func(ctx context.Context, cell tool.Target, token string, limit int) (tool.Batch[T], error) {
+		session, err := b.Session(ctx, cell)
+		if err != nil {
+			return tool.Batch[T]{}, err
+		}
+		batch, err := read(ctx, session, token, limit)
+		return batch, Explain(ctx, err)
+	})
+}
+
+// cells spreads a target over the accounts and regions that fan asks for.
+func (b *Kit) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns ...string) ([]tool.Target, error) {
+	switch {
+	case fan.AllRegions && target.Region != "":
+		return nil, exclude("region", "all_regions")
+	case fan.AllAccounts && target.Account != "":
+		return nil, exclude("account", "all_accounts")
+	}
+	pool, target, err := b.bound(target, arns)
+	if err != nil {
+		return nil, err
+	}
+	spread, err := pool.Cells(ctx, awsapi.Target(target), fan.AllRegions, fan.AllAccounts)
+	if err != nil {
+		return nil, Explain(ctx, err)
+	}
+	cells := make([]tool.Target, len(spread))
+	for i, cell := range spread {
+		cells[i] = tool.Target(cell)
+	}
+	return cells, nil
+}
+
+// Whereabouts says where an item stands, as far as that may differ from the next's.
+func Whereabouts(fan tool.Fan, s *awsapi.Session) string {
+	var parts []string
+	if fan.AllAccounts {
+		parts = append(parts, s.Account)
+	}
+	if fan.AllRegions {
+		parts = append(parts, s.Region)
+	}
+	return strings.Join(parts, " ")
+}
+
+func exclude(one, other string) error {
+	return fault.New(fault.Invalid, "%s and %s exclude each other", one, other).At(one).WithFix("give one of the two")
+}
+
+// Place tells where a target lies, as far as that can be found out.
+func Place(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
+	return func(ctx context.Context, t tool.Target) tool.Target {
+		p, err := pool()
+		if err != nil {
+			return t // the call itself will say why
+		}
+		s, err := p.Session(ctx, awsapi.Target(t))
+		if err != nil {
+			return t
+		}
+		return tool.Target(s.Target())
+	}
+}

@@ -1,0 +1,132 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// cause remembers why a download broke, as the transfer manager's own error for
+// a body that could not be read or written hides it.
+type cause struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (c *cause) note(err error) {
+	if err == nil || errors.Is(err, io.EOF) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+}
+
+// of gives the cause of a download's error, or the error where none is known.
+func (c *cause) of(err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var own interface{ Unwrap() error }
+	if err == nil || c.err == nil || errors.As(err, &own) {
+		return err
+	}
+	return c.err
+}
+
+// watchedClient is a client whose bodies tell why they cannot be read, and are
+// copied in large pieces.
+type watchedClient struct {
+	*s3.Client
+	cause   *cause
+	buffers *buffers
+}
+
+// GetObject is the client's, with a watched body, and asks for checksums as
+// checksumMode says: the transfer manager always would.
+func (w watchedClient) GetObject(ctx context.Context, in *s3.GetObjectInput, opts ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	in.ChecksumMode = checksumMode(w.Client)
+	out, err := w.Client.GetObject(ctx, in, opts...)
+	if err == nil {
+		out.Body = watchedBody{out.Body, w.cause, w.buffers}
+	}
+	return out, err
+}
+
+type watchedBody struct {
+	io.ReadCloser
+	cause   *cause
+	buffers *buffers
+}
+
+func (b watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.cause.note(err)
+	return n, err
+}
+
+// WriteTo serves io.Copy, which would read in pieces of 32 KiB and make a new
+// buffer for each body.
+func (b watchedBody) WriteTo(w io.Writer) (int64, error) {
+	buffer := b.buffers.take()
+	defer b.buffers.give(buffer)
+	return io.CopyBuffer(w, struct{ io.Reader }{b}, *buffer)
+}
+
+// buffers are lent to the bodies that are being copied.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) take() *[]byte {
+	if buffer, ok := b.pool.Get().(*[]byte); ok {
+		return buffer
+	}
+	buffer := make([]byte, 256<<10)
+	return &buffer
+}
+
+func (b *buffers) give(buffer *[]byte) { b.pool.Put(buffer) }
+
+// target is a file that parts are written to; its errors are faults, so that a
+// full disk is not taken for a broken network.
+type target struct {
+	file  io.WriterAt
+	cause *cause
+}
+
+// WriteAt is the file's.
+func (t target) WriteAt(p []byte, at int64) (int, error) {
+	n, err := t.file.WriteAt(p, at)
+	if err != nil {
+		err = fault.Wrap(err, fault.Invalid, "the file cannot be written").WithCause("%v", bare(err)).
+			WithFix("make room on the disk, or choose another directory")
+		t.cause.note(err)
+	}
+	return n, err
+}
+
+// source is a file that is sent; its errors are faults.
+type source struct{ *os.File }
+
+// Read is the file's.
+func (s source) Read(p []byte) (int, error) {
+	n, err := s.File.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fault.Wrap(err, fault.Invalid, "the file cannot be read to its end").WithCause("%v", bare(err)).
+			WithFix("check the disk")
+	}
+	return n, err
+}
+
+// bare is an error without the path around it.
+func bare(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

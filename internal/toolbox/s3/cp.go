@@ -1,0 +1,103 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+type copyInput struct {
+	tool.Target
+	payer
+	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"read"`
+	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"write"`
+	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**"`
+	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns"`
+	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects travel side by side" default:"16" min:"1" max:"128"`
+	DryRun      bool     `json:"dry_run,omitempty" jsonschema:"compare, and say what would be copied, but copy nothing"`
+}
+
+// Validate reads both ends.
+func (in copyInput) Validate() error {
+	from, err := parsePlace("from", in.From)
+	if err != nil {
+		return err
+	}
+	to, err := parsePlace("to", in.To)
+	if err != nil {
+		return err
+	}
+	if !from.remote() && !to.remote() {
+		return fault.New(fault.Invalid, "neither %q nor %q is in S3", in.From, in.To).At("from").
+			WithFix("write one of the two as s3://bucket/key")
+	}
+	if from == to {
+		return fault.New(fault.Invalid, "from and to are the same").At("to").WithFix("name another place to copy to")
+	}
+	return in.globs().Check()
+}
+
+// Subject names both ends.
+func (in copyInput) Subject() string { return in.From + " to " + in.To }
+
+// Effect is less for a dry run, which only compares.
+func (in copyInput) Effect() tool.Effect {
+	if in.DryRun {
+		return tool.Read
+	}
+	return tool.Destroy
+}
+
+// LocalFiles depends on the direction: what is at the far end is read to
+// compare it.
+func (in copyInput) LocalFiles() tool.FileUse {
+	local := func(place string) bool { return !strings.HasPrefix(place, scheme) }
+	down := local(in.To)
+	return tool.FileUse{Read: local(in.From) || down, Write: down && !in.DryRun}
+}
+
+func (in copyInput) globs() kit.Globs { return kit.Globs{Include: in.Include, Exclude: in.Exclude} }
+
+func (b *box) copyTool() *tool.Tool {
+	return tool.WithPreview(kit.Declare(tool.Info{
+		Name:    "s3.cp",
+		Summary: "Copy a tree or an object to S3, from S3, or within it",
+		Description: "What stands at the other end already with the same size and content is skipped; what differs is " +
+			"replaced. Content is compared by checksum, not by time: S3's entity tag and stored checksums are held " +
+			"against the file. Between two places in S3 an equal entity tag means the same, and where one of " +
+			"the two tags does not tell, a copy that is newer than its original. Nothing is ever deleted. " +
+			"Replacing local files, or objects in a bucket that keeps no versions, destroys; all else only writes. " +
+			"Objects that fail are listed beside those that were copied.\n\n" +
+			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +
+			"a slash is held against the last part of a name.",
+		Effect: tool.Destroy, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
+		Needs: []tool.Need{
+			{Action: "s3:ListBucket", Resource: "*"},
+			{Action: "s3:GetObject", Resource: "*", When: "from is in S3, or to holds an object of the same size and another entity tag"},
+			{Action: "s3:GetObjectTagging", Resource: "*", When: "from and to are in S3"},
+			{Action: "s3:GetBucketVersioning", Resource: "*", When: "to is in S3 and a person would be asked about overwriting"},
+			{Action: "s3:PutObject", Resource: "*", When: "to is in S3"},
+			{Action: "s3:PutObjectTagging", Resource: "*", When: "from and to are in S3 and objects have tags"},
+			{Action: "s3:AbortMultipartUpload", Resource: "*", When: "to is in S3 and objects are larger than 8 MiB"},
+		},
+		Examples: []tool.Example{
+			{Does: "send a directory", Input: `{"from": "site", "to": "s3://harbour/site/"}`},
+			{Does: "fetch the logs of a prefix", Input: `{"from": "s3://harbour/2026/", "to": "logs", "include": ["*.log"]}`},
+			{Does: "see what would be copied between buckets", Input: `{"from": "s3://harbour/a/", "to": "s3://archive/a/", "dry_run": true}`},
+		},
+	}, b.copyTree), b.copyPreview)
+}
+
+func (b *box) copyTree(ctx context.Context, call *tool.Call, in copyInput) (_ *copyOutput, err error) {
+	ctx = in.agreed(ctx)
+	c, err := b.newCopying(ctx, call, in)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	return c.run(ctx)
+}

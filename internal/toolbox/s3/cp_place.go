@@ -1,0 +1,180 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// place is one end of a copy as it was written: s3://bucket/key, or a path.
+type place struct{ bucket, key, path string }
+
+func (p place) remote() bool { return p.bucket != "" }
+
+// scheme begins every place that is not on this machine.
+const scheme = "s3://"
+
+func parsePlace(field, text string) (place, error) {
+	rest, remote := strings.CutPrefix(text, scheme)
+	if !remote {
+		return place{path: text}, nil
+	}
+	bucket, key := splitBucket(rest)
+	if err := kit.CheckBucket(bucket); err != nil {
+		return place{}, fault.From(err).At(field)
+	}
+	return place{bucket: bucket, key: key}, checkKey(field, key)
+}
+
+// end is a place made fast: a folder whose files have names below root or,
+// where only is set, one file in it.
+type end struct {
+	bucket string
+	client *s3.Client // of the bucket's region
+	// files is the open directory of a tree, or where only is set of a source,
+	// what the call may use; nil where nothing is there yet.
+	files *files.Access
+	root  string // the beginning of keys, or a slashed path in files
+	only  string
+	shown string // the directory as it was written, for people
+}
+
+func (e end) remote() bool { return e.bucket != "" }
+
+// at gives the key or path of a name.
+func (e end) at(name string) string {
+	if e.only != "" {
+		name = e.only
+	}
+	if e.remote() {
+		return e.root + name
+	}
+	return path.Join(e.root, name)
+}
+
+// show names a file or object for people.
+func (e end) show(name string) string {
+	if e.remote() {
+		return objectURL(e.bucket, e.at(name))
+	}
+	if e.only != "" {
+		name = e.only
+	}
+	return filepath.Join(e.shown, filepath.FromSlash(name))
+}
+
+// narrow makes the end the one file that its root names.
+func (e end) narrow() end {
+	e.root, e.only = path.Split(e.root)
+	e.shown = filepath.Dir(e.shown)
+	return e
+}
+
+// reach connects an end: S3 is asked once, which finds the bucket's region and
+// whether it may be listed; a path must lie in the directory for files.
+func (b *box) reach(ctx context.Context, call *tool.Call, target tool.Target, p place) (e end, note string, err error) {
+	if !p.remote() {
+		e.files, e.shown = call.Files, filepath.Clean(p.path)
+		e.root, err = e.files.Path(p.path)
+		e.root = filepath.ToSlash(e.root)
+		return e, "", err
+	}
+	e = end{bucket: p.bucket, root: p.key}
+	note, err = b.atBucket(ctx, target, p.bucket, func(client *s3.Client) error {
+		e.client = client
+		_, err := listObjects(ctx, client, listInput{Bucket: p.bucket, Prefix: p.key}, "", 1)
+		return err
+	})
+	return e, note, err
+}
+
+// source tells one file or object from a tree.
+func (e end) source(ctx context.Context) (end, error) {
+	if !e.remote() {
+		return e.localSource()
+	}
+	switch {
+	case e.root == "":
+		return e, nil
+	case strings.HasSuffix(e.root, "/"):
+		for _, err := range e.list(ctx, e.root, 1) {
+			return e, err
+		}
+		return end{}, fault.New(fault.NotFound, "there is no object below %s", e.show("")).At("from").WithFix("look with hawser s3 list")
+	}
+	for _, err := range e.narrow().walk(ctx) {
+		return e.narrow(), err
+	}
+	e.root += "/"
+	for _, err := range e.list(ctx, e.root, 1) {
+		return e, err
+	}
+	return end{}, fault.New(fault.NotFound, "there is neither an object nor a folder %s", strings.TrimSuffix(e.show(""), "/")).
+		At("from").WithFix("look with hawser s3 list")
+}
+
+func (e end) localSource() (end, error) {
+	info, err := e.files.Stat(e.root)
+	switch {
+	case err != nil:
+		return end{}, err
+	case info.IsDir():
+		return e.enter()
+	case info.Mode().IsRegular():
+		return e.narrow(), nil
+	}
+	return end{}, fault.New(fault.Invalid, "%q is neither a file nor a directory", e.root).At("from")
+}
+
+// enter makes a directory the root of its own tree, which nothing leaves.
+func (e end) enter() (end, error) {
+	files, err := e.files.Below(e.root)
+	e.files, e.root = files, "."
+	return e, err
+}
+
+// sink makes an end ready to receive a tree, or the one file called single.
+// written is the place as it was written: a slash at its end means a folder.
+// A directory is made where there is none, unless it is a dry run.
+func (e end) sink(written, single string, dryRun bool) (end, error) {
+	if !e.remote() {
+		return e.localSink(written, single, dryRun)
+	}
+	if single == "" && e.root != "" && !strings.HasSuffix(e.root, "/") {
+		e.root += "/"
+	}
+	if single != "" && e.root != "" && !strings.HasSuffix(written, "/") {
+		return e.narrow(), nil
+	}
+	return e, nil
+}
+
+func (e end) localSink(written, single string, dryRun bool) (end, error) {
+	if single != "" && !strings.HasSuffix(filepath.ToSlash(written), "/") {
+		info, err := e.files.Stat(e.root)
+		if err != nil && !errors.Is(err, fault.NotFound) {
+			return end{}, err
+		}
+		if err != nil || !info.IsDir() {
+			e = e.narrow()
+			e.root = path.Clean(e.root)
+		}
+	}
+	if _, err := e.files.Stat(e.root); dryRun && errors.Is(err, fault.NotFound) {
+		e.files, e.root = nil, "."
+		return e, nil
+	}
+	if err := e.files.MkdirAll(e.root); err != nil {
+		return end{}, err
+	}
+	return e.enter()
+}

@@ -1,0 +1,68 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hawser/hawser/internal/text"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// copyPreview finds out what a copy would overwrite: nothing where the bucket
+// keeps versions, else what a dry run counts. It reads what the copy itself
+// reads, so what fails here would fail there.
+func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) tool.Preview {
+	in.DryRun = true
+	out, region, agreed, err := b.wouldCopy(in.agreed(ctx), call, in)
+	p := tool.Preview{Region: region, Err: kit.Explain(ctx, err), Expected: agreed, State: agreed.state()}
+	switch {
+	case err != nil:
+	case agreed.keeps || out.Replaced.Objects == 0:
+		p.Effect = tool.Write
+		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", text.Visible(in.From), text.Visible(in.To))
+	default:
+		thing := "object"
+		if region == "" {
+			thing = "local file"
+		}
+		p.Effect, p.Does = tool.Destroy, out.question(thing)
+	}
+	return p
+}
+
+// wouldCopy is the dry run of a copy. Where the bucket keeps what is written
+// over it says so, and compares nothing.
+func (b *box) wouldCopy(ctx context.Context, call *tool.Call, in copyInput) (out *copyOutput, region string, agreed *agreedCopy, err error) {
+	c, err := b.newCopying(ctx, call, in)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if c.to.remote() {
+		region = c.to.client.Options().Region
+		// Versioning that can't be read counts as none.
+		if kept, _ := keepsVersions(ctx, c.to.client, c.to.bucket); kept {
+			return nil, region, &agreedCopy{keeps: true}, nil
+		}
+	}
+	out, err = c.run(ctx)
+	return out, region, &agreedCopy{objects: c.report.replaced}, err
+}
+
+// question asks about the things that a copy would overwrite, and names some of
+// them.
+func (c *copyOutput) question(thing string) string {
+	var names []string
+	for _, i := range c.Items {
+		if i.Replaces && len(names) < kit.MaxNamed {
+			names = append(names, text.Visible(i.To))
+		}
+	}
+	if more := int(c.Replaced.Objects) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("Overwrite %s for good (%s) by a copy of %s to %s",
+		kit.Count(int(c.Replaced.Objects), thing), kit.Enumerate(names), text.Visible(c.From), text.Visible(c.To))
+}

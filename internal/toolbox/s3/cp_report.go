@@ -1,0 +1,200 @@
+package s3
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// maxReported is how many objects a report lists one by one; the totals count
+// all.
+const maxReported = 10_000
+
+// copyOutput is what became of a copy.
+type copyOutput struct {
+	From     string     `json:"from"`
+	To       string     `json:"to"`
+	DryRun   bool       `json:"dry_run,omitempty" jsonschema:"nothing was copied; the objects counted as copied would be"`
+	Copied   copyTally  `json:"copied"`
+	Replaced copyTally  `json:"replaced" jsonschema:"those of the copied that took the place of something else"`
+	Skipped  copyTally  `json:"skipped"`
+	Failed   copyTally  `json:"failed"`
+	Items    []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
+	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects the totals count that items leaves out"`
+	Notes    []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
+}
+
+// copyTally counts objects of one outcome.
+type copyTally struct {
+	Objects int64         `json:"objects"`
+	Bytes   kit.ByteCount `json:"bytes"`
+}
+
+// outcomeCopied is the outcome of an object that was copied, or in a dry run would
+// be.
+const outcomeCopied = "copied"
+
+// copyItem is one object's outcome.
+type copyItem struct {
+	Outcome  string        `json:"outcome" column:"OUTCOME" jsonschema:"copied (in a dry run: would be), skipped or failed"`
+	From     string        `json:"from" column:"FROM"`
+	To       string        `json:"to"`
+	Size     kit.ByteCount `json:"size" column:"SIZE"`
+	Replaces bool          `json:"replaces,omitempty" jsonschema:"it takes the place of something else"`
+	Why      string        `json:"why,omitempty" column:"WHY" jsonschema:"why it was skipped or failed"`
+	Error    *fault.Error  `json:"error,omitempty" jsonschema:"the failure"`
+}
+
+// Rows gives the objects for a door that lays out tables. Those of a dry run
+// would be copied, and are told from those that would replace something.
+func (c *copyOutput) Rows() any {
+	rows := slices.Clone(c.Items)
+	for i := range rows {
+		switch {
+		case !c.DryRun || rows[i].Outcome != outcomeCopied:
+		case rows[i].Replaces:
+			rows[i].Outcome = "would replace"
+		default:
+			rows[i].Outcome = "would copy"
+		}
+	}
+	return rows
+}
+
+// Remarks sums the copy up, for the door.
+func (c *copyOutput) Remarks() []string {
+	verb := "copied"
+	if c.DryRun {
+		verb = "to copy"
+	}
+	sum := fmt.Sprintf("%s %d (%s), skipped %d (%s), failed %d",
+		verb, c.Copied.Objects, c.Copied.Bytes, c.Skipped.Objects, c.Skipped.Bytes, c.Failed.Objects)
+	return append([]string{sum}, c.Notes...)
+}
+
+// Verdict is the failure where a single object failed, and of kind Partial
+// where some of many did.
+func (c *copyOutput) Verdict() error {
+	all := c.Copied.Objects + c.Skipped.Objects + c.Failed.Objects
+	switch {
+	case c.Failed.Objects == 0:
+		return nil
+	case all == 1:
+		return c.Items[0].Error
+	}
+	f := fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
+		WithCause("%s", c.Items[0].Error.Error()).
+		WithFix("mend the cause and run it again: what was copied is skipped")
+	f.OutcomeUnknown = c.open()
+	return f
+}
+
+// open reports whether an object that failed may have been copied.
+func (c *copyOutput) open() bool {
+	return slices.ContainsFunc(c.Items, func(i copyItem) bool { return i.Error != nil && i.Error.OutcomeUnknown })
+}
+
+// Cut implements tool.Cutter: it keeps the failures and the first of the rest.
+func (c *copyOutput) Cut(limit int) (any, string) {
+	smaller := *c
+	for n := len(c.Items); n > 0; {
+		smaller.Items = c.Items[:n]
+		smaller.Omitted = c.Omitted + len(c.Items) - n
+		size := tool.EncodedSize(&smaller)
+		if size <= limit {
+			return &smaller, fmt.Sprintf("%d objects are not listed; the totals count them", smaller.Omitted)
+		}
+		n = min(n-1, n*limit/size)
+	}
+	return c, ""
+}
+
+// copyReport gathers outcomes from many goroutines.
+type copyReport struct {
+	call *tool.Call
+	mu   sync.Mutex
+	out  copyOutput
+	// replaced is what a dry run would write over, as it is now, by name.
+	replaced map[string]string
+}
+
+func newCopyReport(in copyInput, call *tool.Call) *copyReport {
+	return &copyReport{call: call, replaced: map[string]string{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
+}
+
+func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
+
+// copied reports an object that was copied, and what stood in its place; nil is
+// nothing.
+func (r *copyReport) copied(from, to string, size int64, replaced *item) {
+	replaces := replaced != nil
+	if replaces {
+		r.mu.Lock()
+		r.out.Replaced.Objects++
+		r.out.Replaced.Bytes += kit.ByteCount(size)
+		if r.out.DryRun {
+			r.replaced[replaced.name] = replaced.stamp()
+		}
+		r.mu.Unlock()
+	}
+	r.add(&r.out.Copied, copyItem{Outcome: outcomeCopied, From: from, To: to, Size: kit.ByteCount(size), Replaces: replaces})
+}
+
+func (r *copyReport) skipped(from, to string, size int64, why string) {
+	r.add(&r.out.Skipped, copyItem{Outcome: "skipped", From: from, To: to, Size: kit.ByteCount(size), Why: why})
+}
+
+func (r *copyReport) failed(ctx context.Context, from, to string, size int64, err error) {
+	f := fault.From(kit.Explain(ctx, err))
+	r.add(&r.out.Failed, copyItem{Outcome: "failed", From: from, To: to, Size: kit.ByteCount(size), Why: f.Message, Error: f})
+}
+
+func (r *copyReport) add(tally *copyTally, i copyItem) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	tally.Objects++
+	tally.Bytes += i.Size
+	if len(r.out.Items) < maxReported || (i.Error != nil && r.out.Failed.Objects <= maxReported) {
+		r.out.Items = append(r.out.Items, i)
+	} else {
+		r.out.Omitted++
+	}
+	done := r.out.Copied.Objects + r.out.Skipped.Objects + r.out.Failed.Objects
+	r.call.Progress(tool.Progress{Subject: r.out.From, Done: done, Unit: "objects"})
+}
+
+// broken is the failure of a copy that was ended from outside.
+func (r *copyReport) broken(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := awserr.Fault(err)
+	if r.out.open() {
+		awserr.LeaveOpen(f)
+	}
+	return f
+}
+
+// whole gives the report once all have reported.
+func (r *copyReport) whole() *copyOutput {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	slices.SortFunc(r.out.Items, func(a, b copyItem) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.From, b.From))
+	})
+	return &r.out
+}
+
+// rank puts failures first.
+func rank(i copyItem) int {
+	if i.Error != nil {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,253 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// uploadMemory is how much the uploads of one copy may hold in memory; the
+// parts of one large object fit.
+const uploadMemory = (parallelParts + 2) * minPart
+
+// copying is one copy at work.
+type copying struct {
+	in       copyInput
+	call     *tool.Call
+	from, to end
+	report   *copyReport
+	agreed   *agreedCopy // what may be written over; nil is everything
+	arrivals *arrivals   // where objects become files
+	buffers  *buffers
+	slots    *semaphore.Weighted // objects that travel side by side
+	memory   *semaphore.Weighted // bytes that uploads hold
+}
+
+func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*copying, error) {
+	c := &copying{
+		in: in, call: call, report: newCopyReport(in, call), buffers: &b.buffers,
+		slots:  semaphore.NewWeighted(int64(in.Concurrency)),
+		memory: semaphore.NewWeighted(uploadMemory),
+	}
+	for _, side := range []struct {
+		field, text string
+		end         *end
+	}{{"from", in.From, &c.from}, {"to", in.To, &c.to}} {
+		p, err := parsePlace(side.field, side.text)
+		if err != nil {
+			return nil, err
+		}
+		e, note, err := b.reach(ctx, call, in.Target, p)
+		if err != nil {
+			return nil, err
+		}
+		*side.end = e
+		c.report.note(note)
+	}
+	var err error
+	if c.from, err = c.from.source(ctx); err != nil {
+		return nil, err
+	}
+	if c.to, err = c.to.sink(in.To, c.from.only, in.DryRun); err != nil {
+		return nil, err
+	}
+	if c.from.remote() && !c.to.remote() && c.to.only == "" {
+		c.arrivals = newArrivals(c.from, c.to, in.DryRun)
+	}
+	c.agreed, _ = call.Expected.(*agreedCopy)
+	return c, nil
+}
+
+// close lets go of the directories.
+func (c *copying) close() error {
+	var errs []error
+	for _, e := range []end{c.from, c.to} {
+		if !e.remote() && e.root == "." && e.files != nil && e.files != c.call.Files {
+			errs = append(errs, e.files.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// run compares the two ends side by side and moves what differs. It goes on
+// after an object's failure, and ends early only when it is cancelled or an end
+// can no longer be listed.
+func (c *copying) run(ctx context.Context) (*copyOutput, error) {
+	present := c.present(ctx)
+	defer present.stop()
+	for source, err := range c.from.walk(ctx) {
+		if err == nil && (!c.wanted(source) || !c.admit(ctx, source)) {
+			continue
+		}
+		var there *item
+		if err == nil {
+			there, err = present.find(source.name)
+		}
+		if err == nil {
+			err = c.start(ctx, source, there)
+		}
+		if err != nil {
+			c.report.failed(ctx, c.from.show(source.name), c.to.show(source.name), source.size, err)
+			break
+		}
+	}
+	if err := c.slots.Acquire(context.WithoutCancel(ctx), int64(c.in.Concurrency)); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, c.report.broken(err)
+	}
+	if c.arrivals != nil {
+		for _, s := range c.arrivals.strays {
+			c.report.failed(ctx, inUTF8(c.from.show(s.item.name)), c.to.shown, s.item.size, c.arrivals.fault(s))
+		}
+	}
+	return c.report.whole(), nil
+}
+
+// wanted leaves out what the patterns do.
+func (c *copying) wanted(i item) bool {
+	name := strings.TrimSuffix(i.name, "/")
+	if name == "" {
+		name = path.Base(c.from.at(i.name))
+	}
+	return c.in.globs().Choose(name)
+}
+
+// admit lets through what can be copied, and reports what cannot.
+func (c *copying) admit(ctx context.Context, source item) bool {
+	from, to := c.from.show(source.name), c.to.show(source.name)
+	switch {
+	case source.bad != nil:
+		c.report.failed(ctx, inUTF8(from), inUTF8(to), source.size, source.bad)
+	case source.odd != "":
+		c.report.skipped(from, to, source.size, source.odd)
+	case c.arrivals == nil:
+		return true
+	case marker(source):
+		c.report.skipped(from, c.to.shown, 0, "an empty object that stands for a folder")
+	default:
+		if err := c.arrivals.admit(source); err != nil {
+			c.report.failed(ctx, inUTF8(from), inUTF8(to), source.size, err)
+			return false
+		}
+		return !c.arrivals.stray(source)
+	}
+	return false
+}
+
+// marker reports an empty object that only stands for a folder.
+func marker(i item) bool {
+	return i.size == 0 && (i.name == "" || strings.HasSuffix(i.name, "/"))
+}
+
+// start has one object handled beside the others, once there is room.
+func (c *copying) start(ctx context.Context, source item, there *item) error {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	go func() {
+		defer c.slots.Release(1)
+		c.handle(ctx, source, there)
+	}()
+	return nil
+}
+
+// handle skips or moves one object, and reports it.
+func (c *copying) handle(ctx context.Context, source item, there *item) {
+	from, to := c.from.show(source.name), c.to.show(source.name)
+	var err error
+	if !c.to.remote() {
+		there, err = c.file(source.name)
+	}
+	same := false
+	if err == nil && there != nil {
+		same, err = c.same(ctx, source, *there)
+	}
+	switch {
+	case err != nil:
+	case same:
+		c.report.skipped(from, to, source.size, "the same")
+		return
+	case !c.in.DryRun:
+		if err = c.agreed.allows(there); err == nil {
+			err = c.move(ctx, source, c.agreed.onlyNew(there))
+		}
+	}
+	if err != nil {
+		c.report.failed(ctx, from, to, source.size, err)
+		return
+	}
+	c.report.copied(from, to, source.size, there)
+}
+
+// inUTF8 is a name as data, which JSON can hold: as it is, and escaped as
+// text.Quoted escapes it only where it is not UTF-8. For a person's eyes the doors
+// escape what does not show.
+func inUTF8(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	quoted := text.Quoted(name)
+	return quoted[1 : len(quoted)-1]
+}
+
+// present is what stands at a far end in S3, read along with the near one.
+type present struct {
+	to   end
+	next func() (item, error, bool)
+	stop func()
+	held item
+	more bool
+	err  error
+}
+
+// present begins to read the far end. Files are looked at one by one instead.
+func (c *copying) present(ctx context.Context) *present {
+	p := &present{to: c.to, stop: func() {}}
+	if c.to.remote() {
+		p.next, p.stop = iter.Pull2(c.to.walk(ctx))
+		p.advance()
+	}
+	return p
+}
+
+func (p *present) advance() { p.held, p.err, p.more = p.next() }
+
+// find gives what is called name, or nil. Names must come in their order.
+func (p *present) find(name string) (*item, error) {
+	for p.more && p.err == nil && p.to.only == "" && p.held.name < name {
+		p.advance()
+	}
+	if p.err != nil || !p.more || (p.to.only == "" && p.held.name != name) {
+		return nil, p.err
+	}
+	found := p.held
+	return &found, nil
+}
+
+// file gives the file called name at a far end on this machine, or nil.
+func (c *copying) file(name string) (*item, error) {
+	if c.to.files == nil {
+		return nil, nil
+	}
+	info, err := c.to.files.Stat(c.to.at(name))
+	switch {
+	case errors.Is(err, fault.NotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fault.New(fault.Conflict, "%q exists and is no file", c.to.show(name)).WithFix("move it away")
+	}
+	return &item{name: name, size: info.Size(), modified: info.ModTime()}, nil
+}

@@ -1,0 +1,113 @@
+package s3
+
+import (
+	"context"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// inlineCap is how much of an object an answer carries; more goes to a file,
+// or is asked for range by range.
+const inlineCap = 1 << 20
+
+type getInput struct {
+	tool.Target
+	payer
+	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
+	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
+	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
+	Range     string `json:"range,omitempty" jsonschema:"the bytes wanted, counted from 0: 0-99 the first hundred, 100- all behind them, -100 the last hundred"`
+	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: it stands in the answer" complete:"file" file:"write" holds:"content"`
+}
+
+// Validate holds key and range against what S3 takes.
+func (in getInput) Validate() error {
+	if _, err := parseRange(in.Range); err != nil {
+		return err
+	}
+	return checkKey("key", in.Key)
+}
+
+func (b *box) getTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name:    "s3.get",
+		Summary: "Read an object into the answer or to a file",
+		Description: "Text stands in the answer as it is and binary content as base64, up to 1 MiB; what is longer " +
+			"ends with the range to ask for next. With to_file objects of any size are written, parts in parallel and " +
+			"checksums verified; the file appears under its name only when it is whole.",
+		Effect: tool.Read, Idempotent: true, Args: []string{"bucket", "key", "to_file"}, Timeout: -1,
+		Needs: []tool.Need{
+			{Action: "s3:GetObject", Resource: objectResource, When: "version_id is not given"},
+			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "version_id is given"},
+		},
+		Examples: []tool.Example{
+			{Does: "show a small text", Input: `{"bucket": "reports", "key": "2026/summary.txt"}`},
+			{Does: "look at the end of a log", Input: `{"bucket": "reports", "key": "app.log", "range": "-4096"}`},
+			{Does: "write an object to a file", Input: `{"bucket": "reports", "key": "backup.tar", "to_file": "backup.tar"}`},
+		},
+	}, b.getObject)
+}
+
+func (b *box) getObject(ctx context.Context, call *tool.Call, in getInput) (getOutput, error) {
+	ctx = in.agreed(ctx)
+	if in.ToFile != "" {
+		return b.getFile(ctx, call, in)
+	}
+	var object getOutput
+	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) (err error) {
+		object, err = getInline(ctx, client, in)
+		return err
+	})
+	object.Notes = append(object.Notes, notes(moved)...)
+	return object, err
+}
+
+// getInline reads an object, or its beginning, into memory. The answer's
+// checksum is verified where the whole of it is read.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+func getInline(ctx context.Context, client *s3.Client, in getInput) (getOutput, error) {
+	asked, err := parseRange(in.Range)
+	if err != nil {
+		return getOutput{}, err
+	}
+	out, err := client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &in.Bucket, Key: &in.Key, VersionId: kit.Optional(in.VersionID),
+		Range: kit.Optional(asked.header()), ChecksumMode: checksumMode(client),
+	})
+	if err != nil {
+		return getOutput{}, err
+	}
+	defer func() { _ = out.Body.Close() }()
+	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength))
+	if err != nil {
+		return getOutput{}, err
+	}
+	object := getOutput{
+		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionId),
+		ContentType: aws.ToString(out.ContentType), ETag: kit.Unquoted(out.ETag), Modified: out.LastModified,
+		Metadata: decodedMetadata(out.Metadata), StorageClass: string(out.StorageClass),
+	}
+	object.place(aws.ToString(out.ContentRange), aws.ToInt64(out.ContentLength))
+	object.ranged = asked.given
+	object.fill(body)
+	return object, nil
+}
+
+// readBody reads as much of a body as an answer carries: to its end, past
+// which the SDK compares the checksum, where it is short enough.
+func readBody(body io.Reader, length int64) ([]byte, error) {
+	if length <= inlineCap {
+		return io.ReadAll(body)
+	}
+	head := make([]byte, inlineCap)
+	_, err := io.ReadFull(body, head)
+	return head, err
+}
+
+// Aim is where the ARN of an access point says.
+func (in getInput) Aim() tool.Target { return kit.Aimed(in.Target, in.Bucket) }

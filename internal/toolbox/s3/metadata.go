@@ -1,0 +1,72 @@
+package s3
+
+import (
+	"maps"
+	"mime"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// encodedMetadata gives metadata as headers can carry it. S3 takes US-ASCII
+// alone; it decodes other characters that are written as RFC 2047 says, and
+// answers with them written so.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+func encodedMetadata(metadata map[string]string) map[string]string {
+	return mapped(metadata, func(value string) string { return mime.BEncoding.Encode("UTF-8", value) })
+}
+
+// decodedMetadata gives metadata as it was meant. What is not written as RFC 2047
+// says stays as it is.
+func decodedMetadata(metadata map[string]string) map[string]string {
+	return mapped(metadata, func(value string) string {
+		plain, err := new(mime.WordDecoder).DecodeHeader(value)
+		if err != nil {
+			return value
+		}
+		return plain
+	})
+}
+
+func mapped(metadata map[string]string, change func(string) string) map[string]string {
+	if metadata == nil {
+		return nil
+	}
+	changed := make(map[string]string, len(metadata))
+	for name, value := range metadata {
+		changed[name] = change(value)
+	}
+	return changed
+}
+
+// headerName is what a header's name may be.
+// https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// checkMetadata refuses names and values that no header can carry.
+func checkMetadata(metadata map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(metadata)) {
+		if !headerName.MatchString(name) {
+			return fault.New(fault.Invalid, "%q cannot be a name of metadata", name).At("metadata").
+				WithCause("names travel as HTTP headers").WithFix("use ASCII letters, digits and hyphens in names; values may hold any character")
+		}
+		if strings.ContainsFunc(metadata[name], unicode.IsControl) {
+			return fault.New(fault.Invalid, "the metadata %s holds control characters", name).At("metadata").
+				WithCause("values travel as HTTP headers, which have one line").WithFix("leave line breaks and control characters out")
+		}
+	}
+	return nil
+}
+
+// checkHeader refuses what S3 does not take in a header.
+func checkHeader(field, value string) error {
+	odd := func(r rune) bool { return r < ' ' || r > '~' }
+	if !strings.ContainsFunc(value, odd) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s %q holds characters that are not printable ASCII", field, value).At(field).
+		WithCause("it travels as an HTTP header, and S3 answers others with SignatureDoesNotMatch").WithFix("use printable ASCII characters alone")
+}

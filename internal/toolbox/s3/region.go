@@ -1,0 +1,83 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// bucketHomes remembers in which region buckets turned out to live.
+type bucketHomes struct{ regions sync.Map } // bucketName -> region
+
+// bucketName is a bucket as one connection sees it: names are unique only
+// within what an endpoint serves.
+type bucketName struct{ connection, bucket string }
+
+func (h *bucketHomes) get(name bucketName) string {
+	region, _ := h.regions.Load(name)
+	text, _ := region.(string)
+	return text
+}
+
+// atBucket runs do with a client for the bucket's region. Where S3 answers
+// that the bucket lives elsewhere, do runs once more there, and later calls go
+// there at once; note then says so. do must bear to be run twice.
+func (b *box) atBucket(ctx context.Context, target tool.Target, bucket string, do func(*s3.Client) error) (note string, err error) {
+	session, err := b.Session(ctx, target, bucketARN(bucket)...)
+	if err != nil {
+		return "", err
+	}
+	asked := session.Region
+	name := bucketName{session.Connection, bucket}
+	if home := b.homes.get(name); home != "" && home != asked {
+		if session, err = b.moved(ctx, session, home); err != nil {
+			return "", err
+		}
+	}
+	err = kit.Explain(ctx, do(newClient(session)))
+	if home := rightRegion(err); home != "" && home != session.Region {
+		b.homes.regions.Store(name, home)
+		if session, err = b.moved(ctx, session, home); err != nil {
+			return "", err
+		}
+		err = kit.Explain(ctx, do(newClient(session)))
+	}
+	if session.Region != asked {
+		note = fmt.Sprintf("the bucket %s lives in %s, not %s; the call went there", bucket, session.Region, asked)
+	}
+	return note, err
+}
+
+// moved is the session of the same account in another region.
+func (b *box) moved(ctx context.Context, s *awsapi.Session, region string) (*awsapi.Session, error) {
+	target := s.Target()
+	target.Region = region
+	return b.Session(ctx, tool.Target(target))
+}
+
+// rightRegion is the region that a WrongRegion fault names.
+func rightRegion(err error) string {
+	if !errors.Is(err, fault.WrongRegion) {
+		return ""
+	}
+	return fault.From(err).Region
+}
+
+// notes gathers what is to be said, leaving out what is empty.
+func notes(texts ...string) []string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,98 @@
+// Package s3 holds the tools of Amazon S3: s3.list, s3.get, s3.put, s3.delete and s3.cp.
+package s3
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// box makes the tools.
+type box struct {
+	*kit.Kit
+	homes   bucketHomes
+	buffers buffers // of downloads
+}
+
+// Tools lists the tools.
+func Tools(k *kit.Kit) []*tool.Tool {
+	b := &box{Kit: k}
+	return []*tool.Tool{
+		b.listTool(), b.getTool(), b.putTool(), b.deleteTool(), b.copyTool(),
+	}
+}
+
+// maxKey is the longest key that S3 takes, in bytes of UTF-8.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+const maxKey = 1024
+
+func checkKey(field, key string) error {
+	if len(key) <= maxKey {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s has %d bytes, and S3 takes at most %d", field, len(key), maxKey).
+		At(field).WithFix("use a shorter key")
+}
+
+// objectURL names an object for people.
+func objectURL(bucket, key string) string { return "s3://" + bucket + "/" + key }
+
+// bucketARN gives what a bucket input says of its account and region: the ARN
+// itself for an access point, nothing for a name.
+func bucketARN(bucket string) []string {
+	if arn.Is(bucket) {
+		return []string{bucket}
+	}
+	return nil
+}
+
+// newClient makes the client that all S3 tools share in a session. Stores that
+// are not AWS's own are addressed by path, as their names seldom resolve with
+// a bucket in front.
+func newClient(session *awsapi.Session) *s3.Client {
+	return awsapi.Client(session, func(cfg aws.Config, opts ...func(*s3.Options)) *s3.Client {
+		return s3.NewFromConfig(cfg, append(opts, func(o *s3.Options) {
+			o.UsePathStyle = o.UsePathStyle || !amazonHost(o.BaseEndpoint)
+			o.DisableLogOutputChecksumValidationSkipped = true
+		}, paying)...)
+	})
+}
+
+// checksumMode asks S3 for the checksums that it keeps, unless the connection
+// wants none that are not required. Then no request asks for them, and answers
+// are not verified.
+func checksumMode(client *s3.Client) types.ChecksumMode {
+	if client.Options().ResponseChecksumValidation == aws.ResponseChecksumValidationWhenRequired {
+		return ""
+	}
+	return types.ChecksumModeEnabled
+}
+
+// amazonHost reports whether an endpoint, if any is set, is AWS's own.
+func amazonHost(endpoint *string) bool {
+	if endpoint == nil {
+		return true
+	}
+	u, err := url.Parse(*endpoint)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	return strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn") ||
+		strings.HasSuffix(host, ".api.aws")
+}
+
+// The ARNs that the tools' permissions are needed on.
+const (
+	bucketResource = "arn:{partition}:s3:::{bucket}"
+	objectResource = "arn:{partition}:s3:::{bucket}/{key}"
+)

@@ -1,0 +1,98 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// plannedCalls are the calls of one API.
+type plannedCalls struct {
+	API   string `json:"api" column:"API"`
+	Calls int    `json:"calls" column:"CALLS"`
+}
+
+// syncPlan is what a sync would ask.
+type syncPlan struct {
+	collect.Prediction
+	APIs []plannedCalls `json:"apis"`
+}
+
+func (b *box) planTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "sync.plan", Summary: "Predict the calls and the time of a sync, and what a smaller policy would lose",
+		Effect: tool.Read, Idempotent: true, Args: []string{"connection"}, Timeout: -1,
+		Needs: []tool.Need{
+			{Action: "organizations:DescribeOrganization", Resource: "*"},
+			{Action: "organizations:ListAccounts", Resource: "*"},
+			{Action: "iam:GetAccountSummary", Resource: "*"},
+			{Action: "organizations:ListPolicies", Resource: "*", When: "the organization was not read yet"},
+			{Action: "sso:ListInstances", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "sso:ListPermissionSets", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "sso:DescribePermissionSet", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "sso:ListAccountsForProvisionedPermissionSet", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "identitystore:ListUsers", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "identitystore:ListGroups", Resource: "*", When: "Identity Center was not read yet"},
+		},
+		Examples: []tool.Example{{Does: "the default connection", Input: `{}`}},
+	}, b.syncPlan)
+}
+
+func (b *box) syncPlan(ctx context.Context, _ *tool.Call, in scope) (syncPlan, error) {
+	book, err := b.Book()
+	if err != nil {
+		return syncPlan{}, err
+	}
+	pool, options, err := b.collecting(in)
+	if err != nil {
+		return syncPlan{}, err
+	}
+	p, err := sources.New().Plan(ctx, pool, book, options)
+	if err != nil {
+		return syncPlan{}, err
+	}
+	plan := syncPlan{Prediction: *p}
+	for _, api := range slices.Sorted(maps.Keys(p.Calls)) {
+		plan.APIs = append(plan.APIs, plannedCalls{api, p.Calls[api]})
+	}
+	return plan, nil
+}
+
+// Rows gives the calls for a table.
+func (p syncPlan) Rows() any { return p.APIs }
+
+// Remarks sum the prediction up.
+func (p syncPlan) Remarks() []string {
+	out := []string{fmt.Sprintf("%s for %s; entity by entity it would be %d", kit.Count(p.Total, "call"), kit.Count(p.Accounts, "account"), p.EntityByEntity)}
+	if p.Time > 0 {
+		out = append(out, fmt.Sprintf("at least %s, by the limit of %s", p.Time.Round(time.Second), p.Slowest))
+	} else {
+		out = append(out, "AWS's limits do not hold it up")
+	}
+	if p.Guessed {
+		out = append(out, "the sizes of what was never read are not in it")
+	}
+	for _, f := range p.Fallbacks {
+		if len(f.Instead) == 0 {
+			continue // what is denied is lost, and nothing else
+		}
+		line := fmt.Sprintf("without %s: %s instead", f.Denied, strings.Join(f.Instead, ", "))
+		if len(f.Lost) > 0 {
+			var lost []string
+			for _, facet := range f.Lost {
+				lost = append(lost, string(facet))
+			}
+			line += "; lost: " + strings.Join(lost, ", ")
+		}
+		out = append(out, line)
+	}
+	return append(out, "any other call that is denied loses what it reads, and nothing else")
+}

@@ -1,0 +1,257 @@
+package sync
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/store/export"
+	"github.com/hawser/hawser/internal/store/table"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// The formats besides those of tables.
+const (
+	snapshotFormat  = "snapshot"
+	connectorFormat = "c1z"
+)
+
+type snapshotExportInput struct {
+	File       string `json:"file" jsonschema:"the new file" complete:"file" file:"write"`
+	Format     string `json:"format,omitempty" jsonschema:"snapshot can be imported again; c1z is for ConductorOne's tools; csv, jsonl and parquet hold one table, sqlite all of them" enum:"snapshot,c1z,csv,jsonl,parquet,sqlite" default:"\"snapshot\""`
+	Table      string `json:"table,omitempty" jsonschema:"the table for csv, jsonl and parquet" enum:"entities,relations,grants,gaps" default:"\"grants\""`
+	Connection string `json:"connection,omitempty" jsonschema:"the connection whose picture a snapshot holds; default: the default one" complete:"connection"`
+	kit.AsOf
+}
+
+// Subject names the file.
+func (in snapshotExportInput) Subject() string { return "the file " + in.File }
+
+type snapshotFile struct {
+	File   string   `json:"file"`
+	Format string   `json:"format"`
+	Bytes  int64    `json:"bytes"`
+	Notes  []string `json:"notes,omitempty"`
+}
+
+// Remarks gives the notes, for the registry.
+func (f snapshotFile) Remarks() []string { return f.Notes }
+
+// snapshotTools are the tools of the noun snapshot.
+func (b *box) snapshotTools() []*tool.Tool {
+	return []*tool.Tool{b.snapshotExportTool(), b.snapshotImportTool()}
+}
+
+func (b *box) snapshotExportTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "snapshot.export", Summary: "Write the picture into a file, to travel or for other programs",
+		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
+		Examples: []tool.Example{
+			{Does: "everything, to be imported elsewhere", Input: `{"file": "acme.jsonl"}`},
+			{Does: "all tables for an analyst", Input: `{"file": "acme.sqlite", "format": "sqlite"}`},
+			{Does: "who holds what, as a spreadsheet", Input: `{"file": "grants.csv", "format": "csv", "table": "grants"}`},
+		},
+	}, b.snapshotExport)
+}
+
+func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotExportInput) (out snapshotFile, err error) {
+	out = snapshotFile{File: in.File, Format: in.Format}
+	book, err := b.Book()
+	if err != nil {
+		return out, err
+	}
+	run, err := in.At(ctx, book, call.Now())
+	if err != nil {
+		return out, err
+	}
+	file, err := call.Files.Create(in.File)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, file.Abort()) }()
+	counted := &countingWriter{to: file}
+	switch in.Format {
+	case snapshotFormat:
+		err = b.writeSnapshot(ctx, call, book, in.Connection, run, counted)
+	case connectorFormat:
+		now := call.Now().UTC()
+		err = export.Connector(ctx, book, run, counted, "", now, now)
+	default:
+		err = writeTables(ctx, call, book, run, in, counted)
+	}
+	if err != nil {
+		return out, err
+	}
+	if out.Notes, err = exportNotes(ctx, book, in.Format); err != nil {
+		return out, err
+	}
+	out.Bytes = counted.n
+	return out, file.Commit()
+}
+
+// exportNotes name the gaps, which only some formats can hold.
+func exportNotes(ctx context.Context, book *store.Store, format string) ([]string, error) {
+	gaps, err := book.Gaps(ctx, "")
+	note := kit.GapNote(gaps)
+	if err != nil || note == "" || format == snapshotFormat || format == string(table.SQLite) {
+		return nil, err
+	}
+	return []string{"the file does not tell what was not read: " + note}, nil
+}
+
+// countingWriter counts what goes through it.
+type countingWriter struct {
+	to io.Writer
+	n  int64
+}
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	w.n += int64(n)
+	return n, err
+}
+
+func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, book *store.Store, connection string, run snapshot.RunID, w io.Writer) error {
+	pool, err := b.Pool()
+	if err != nil {
+		return err
+	}
+	connection = cmp.Or(connection, pool.Default())
+	runs, err := book.Runs(ctx, connection, 0, 1)
+	if err != nil {
+		return err
+	}
+	if len(runs) == 0 {
+		return fault.New(fault.NotFound, "connection %q was never synced", connection).At("connection").WithFix("hawser sync %s", connection)
+	}
+	encoder, err := snapshot.NewEncoder(w, snapshot.Header{Connection: connection, Run: cmp.Or(run, runs[0].ID), Taken: call.Now().UTC().Truncate(time.Second)})
+	if err != nil {
+		return err
+	}
+	if err := book.Cells(ctx, connection, run, encoder.Cell); err != nil {
+		return err
+	}
+	return encoder.Close()
+}
+
+func writeTables(ctx context.Context, call *tool.Call, book *store.Store, run snapshot.RunID, in snapshotExportInput, w io.Writer) error {
+	format := table.Format(in.Format)
+	var chosen []table.Table
+	for _, t := range export.Tables(ctx, book, run) {
+		if format == table.SQLite || t.Name == in.Table {
+			chosen = append(chosen, t)
+		}
+	}
+	return table.Write(ctx, w, "", format, func(name string, rows int64) {
+		call.Progress(tool.Progress{Subject: name, Done: rows, Unit: "rows"})
+	}, chosen...)
+}
+
+type snapshotImportInput struct {
+	File         string `json:"file,omitempty" jsonschema:"a file that snapshot.export wrote" complete:"file" file:"read"`
+	Details      string `json:"authorization_details,omitempty" jsonschema:"what aws iam get-account-authorization-details printed" xor:"file" complete:"file" file:"read"`
+	Account      string `json:"account,omitempty" jsonschema:"the account that authorization_details are of" format:"account-id"`
+	Organization string `json:"organization,omitempty" jsonschema:"a file with what aws organizations printed; see docs/snapshot.md" xor:"file" complete:"file" file:"read"`
+	Connection   string `json:"connection,omitempty" jsonschema:"the name that the picture gets; default: the snapshot's own, or file"`
+}
+
+// Subject names what is written.
+func (in snapshotImportInput) Subject() string {
+	return "the picture of " + cmp.Or(in.Connection, "the connection that the file names")
+}
+
+// Validate wants something to import.
+func (in snapshotImportInput) Validate() error {
+	switch {
+	case in.File == "" && in.Details == "" && in.Organization == "":
+		return fault.New(fault.Invalid, "there is nothing to import").At("file").WithFix("give a snapshot, or authorization_details with account")
+	case in.Details != "" && in.Account == "":
+		return fault.New(fault.Invalid, "the account of the authorization details is missing").At("account").WithFix("give its twelve digits")
+	}
+	return nil
+}
+
+func (b *box) snapshotImportTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "snapshot.import", Summary: "Take a picture from a file: a snapshot, or what the aws CLI printed",
+		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
+		Examples: []tool.Example{
+			{Does: "a snapshot", Input: `{"file": "acme.jsonl"}`},
+			{Does: "an account without a connection", Input: `{"authorization_details": "gaad.json", "account": "111122223333"}`},
+		},
+	}, b.snapshotImport)
+}
+
+func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotImportInput) (syncReport, error) {
+	book, err := b.Book()
+	if err != nil {
+		return syncReport{}, err
+	}
+	cells, connection, closeAll, err := opened(call, in)
+	defer closeAll()
+	if err != nil {
+		return syncReport{}, err
+	}
+	unlock, err := book.DB().Lock(ctx, "sync "+connection)
+	if err != nil {
+		return syncReport{}, err
+	}
+	defer unlock()
+	result, err := collect.Import(ctx, book, connection, cells, call.Now)
+	if err != nil {
+		return syncReport{}, err
+	}
+	return reportOf(result), nil
+}
+
+// opened opens the files of an import; closeAll closes them.
+func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, connection string, closeAll func(), err error) {
+	var files []*os.File
+	closeAll = func() {
+		for _, f := range files {
+			_ = f.Close() // it was only read
+		}
+	}
+	open := func(name string) (io.Reader, error) {
+		if name == "" {
+			return nil, nil
+		}
+		f, err := call.Files.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+		return f, nil
+	}
+	if in.File != "" {
+		r, err := open(in.File)
+		if err != nil {
+			return nil, "", closeAll, err
+		}
+		decoder, err := snapshot.NewDecoder(r)
+		if err != nil {
+			return nil, "", closeAll, err
+		}
+		return decoder, cmp.Or(in.Connection, decoder.Connection, "file"), closeAll, nil
+	}
+	details, err := open(in.Details)
+	if err != nil {
+		return nil, "", closeAll, err
+	}
+	organization, err := open(in.Organization)
+	if err != nil {
+		return nil, "", closeAll, err
+	}
+	cells, err = sources.FromFiles(details, in.Account, organization)
+	return cells, cmp.Or(in.Connection, "file"), closeAll, err
+}

@@ -1,0 +1,185 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+type statusInput struct {
+	Connection string `json:"connection,omitempty" jsonschema:"one connection; default: all" complete:"connection"`
+}
+
+// connectionStatus is how a connection's picture is.
+type connectionStatus struct {
+	Connection string         `json:"connection" column:"CONNECTION"`
+	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps) or failed"`
+	Run        snapshot.RunID `json:"run,omitempty" column:"RUN"`
+	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC"`
+	Owners     []string       `json:"owners,omitempty" column:"OWNERS"`
+	Reason     string         `json:"reason,omitempty" column:"REASON"`
+	Coverage   []coverage     `json:"coverage,omitempty"`
+	Gaps       []gap          `json:"gaps,omitempty"`
+}
+
+func (b *box) statusTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "sync.status", Summary: "Tell how fresh and how whole the picture of each connection is",
+		Description: "not connected: never synced. degraded: with gaps, which are named.",
+		Effect:      tool.Read, Idempotent: true, Args: []string{"connection"},
+		Examples: []tool.Example{{Does: "all connections", Input: `{}`}},
+	}, b.syncStatus)
+}
+
+func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (tool.List[connectionStatus], error) {
+	list := tool.List[connectionStatus]{Items: []connectionStatus{}}
+	pool, err := b.Pool()
+	if err != nil {
+		return list, err
+	}
+	book, err := b.Book()
+	if err != nil {
+		return list, err
+	}
+	names := pool.Names()
+	if in.Connection != "" {
+		if _, err := pool.Describe(in.Connection); err != nil {
+			return list, err
+		}
+		names = []string{in.Connection}
+	}
+	for _, name := range names {
+		info, err := pool.Describe(name)
+		if err != nil {
+			return list, err
+		}
+		s, err := statusOf(ctx, book, name)
+		if err != nil {
+			return list, err
+		}
+		s.Owners = info.Owners
+		list.Items = append(list.Items, s)
+	}
+	return list, nil
+}
+
+func statusOf(ctx context.Context, book *store.Store, connection string) (connectionStatus, error) {
+	s := connectionStatus{Connection: connection, Status: "not connected"}
+	runs, err := book.Runs(ctx, connection, 0, 1)
+	if err != nil || len(runs) == 0 {
+		return s, err
+	}
+	outcomes, err := book.Outcomes(ctx, runs[0].ID)
+	if err != nil {
+		return s, err
+	}
+	s.Run, s.Ended, s.Reason = runs[0].ID, runs[0].Ended, runs[0].Reason
+	s.Coverage, s.Gaps = coverageOf(outcomes), gapsOf(outcomes)
+	switch runs[0].Status {
+	case snapshot.Complete:
+		s.Status = "connected"
+	case snapshot.Partial, snapshot.Interrupted:
+		s.Status = "degraded"
+	case snapshot.Running:
+		s.Status = "syncing"
+	case snapshot.Broken:
+		s.Status = "failed"
+	}
+	if s.Reason == "" && len(s.Gaps) > 0 {
+		s.Reason = kit.GapNote(snapshot.Gaps(outcomes))
+	}
+	return s, nil
+}
+
+type runsInput struct {
+	Connection string `json:"connection,omitempty" jsonschema:"the runs of one connection; default: of all" complete:"connection"`
+	tool.Page
+}
+
+// runRow is a run as tables show it.
+type runRow struct {
+	snapshot.Run
+	Number snapshot.RunID     `json:"-" column:"RUN"`
+	Of     string             `json:"-" column:"CONNECTION"`
+	Begun  time.Time          `json:"-" column:"STARTED"`
+	Took   time.Duration      `json:"-" column:"TOOK"`
+	State  snapshot.RunStatus `json:"-" column:"STATUS"`
+	Asked  int                `json:"-" column:"CALLS"`
+	Gaps   int                `json:"gaps" column:"GAPS"`
+	Came   int                `json:"-" column:"APPEARED"`
+	Went   int                `json:"-" column:"WENT"`
+}
+
+func (b *box) runsTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "sync.runs", Summary: "List the syncs, newest first",
+		Effect: tool.Read, Idempotent: true, Args: []string{"connection"},
+		Examples: []tool.Example{{Does: "the last ten", Input: `{"limit": 10}`}},
+	}, b.syncRuns)
+}
+
+func (b *box) syncRuns(ctx context.Context, _ *tool.Call, in runsInput) (tool.List[runRow], error) {
+	book, err := b.Book()
+	if err != nil {
+		return tool.List[runRow]{}, err
+	}
+	return kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Run, error) {
+		runs, err := book.Runs(ctx, in.Connection, 0, offset+limit)
+		return runs[min(offset, len(runs)):], err
+	}, rowOf)
+}
+
+func rowOf(r snapshot.Run) runRow {
+	row := runRow{Run: r, Number: r.ID, Of: r.Connection, Begun: r.Started, State: r.Status, Asked: r.Calls, Came: r.Opened, Went: r.Closed}
+	if !r.Ended.IsZero() {
+		row.Took = r.Ended.Sub(r.Started).Round(100 * time.Millisecond)
+	}
+	for status, n := range r.Cells {
+		if status != snapshot.OK && status != snapshot.Skipped {
+			row.Gaps += n
+		}
+	}
+	return row
+}
+
+type backupInput struct {
+	Path string `json:"path" jsonschema:"the new file" complete:"file" file:"write"`
+}
+
+type backupOutput struct {
+	Path string `json:"path"`
+}
+
+func (b *box) backupTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name: "sync.backup", Summary: "Copy the store into a new file, while it is in use",
+		Description: "For a store in SQLite; Postgres has its own tools.",
+		Effect:      tool.Write, Role: caller.Admin, Args: []string{"path"},
+		Examples: []tool.Example{{Does: "a copy for tonight", Input: `{"path": "hawser-backup.db"}`}},
+	}, b.backup)
+}
+
+// Subject names the copy.
+func (in backupInput) Subject() string { return "the file " + in.Path }
+
+func (b *box) backup(ctx context.Context, call *tool.Call, in backupInput) (_ backupOutput, err error) {
+	book, err := b.Book()
+	if err != nil {
+		return backupOutput{}, err
+	}
+	file, err := call.Files.Create(in.Path)
+	if err != nil {
+		return backupOutput{}, err
+	}
+	defer func() { err = errors.Join(err, file.Abort()) }()
+	if err := book.DB().Backup(ctx, file); err != nil {
+		return backupOutput{}, err
+	}
+	return backupOutput(in), file.Commit()
+}

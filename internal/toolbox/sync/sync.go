@@ -1,0 +1,157 @@
+// Package sync holds the tools that take snapshots of AWS, tell of them, and write and read them as files.
+package sync
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
+	"github.com/hawser/hawser/internal/correlate"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// box makes the tools.
+type box struct {
+	*kit.Kit
+	people func() (correlate.Mapping, error)
+}
+
+// Tools lists the tools. People gives identities to people by hand; it may be nil.
+func Tools(k *kit.Kit, people func() (correlate.Mapping, error)) []*tool.Tool {
+	b := &box{Kit: k, people: people}
+	return slices.Concat([]*tool.Tool{
+		b.runTool(), b.planTool(), b.statusTool(), b.runsTool(), b.backupTool(),
+	}, b.snapshotTools())
+}
+
+// scope says what a sync reads.
+type scope struct {
+	Connection   string   `json:"connection,omitempty" jsonschema:"the connection to sync; default: the configured default" complete:"connection"`
+	Organization *bool    `json:"organization,omitempty" jsonschema:"read all accounts of the organization and Identity Center, not the one account alone; default: where the connection has a member_role"`
+	Include      []string `json:"include,omitempty" jsonschema:"only these accounts: ids, organizational units by id or name, or tags as NAME=VALUE"`
+	Exclude      []string `json:"exclude,omitempty" jsonschema:"not these accounts, written as for include"`
+	SSORegion    string   `json:"sso_region,omitempty" jsonschema:"Identity Center's region; default: the connection's sso_region, else it is found" complete:"region"`
+	SSHKeys      bool     `json:"ssh_keys,omitempty" jsonschema:"read users' SSH public keys too, which takes a call for each user"`
+	Keys         string   `json:"keys,omitempty" jsonschema:"where access keys are read: ids asks once for each key's ID, report takes what the credential report says alone" enum:"ids,report" default:"\"ids\""`
+}
+
+type runInput struct {
+	scope
+	Fresh      bool `json:"fresh,omitempty" jsonschema:"start anew where an interrupted run could be resumed"`
+	AcceptLoss bool `json:"accept_loss,omitempty" jsonschema:"believe it where much is gone at once"`
+	MaxLoss    int  `json:"max_loss,omitempty" jsonschema:"how many percent of a kind may be gone from an account at once without being held" min:"0" max:"100" default:"30"`
+	Parallel   int  `json:"parallel,omitempty" jsonschema:"how many accounts are read side by side" min:"1" max:"64" default:"16"`
+}
+
+// leastLoss is how many must be gone at once to be held.
+const leastLoss = 5
+
+// syncNeeds are what a sync asks of AWS. It works with less, and names what it
+// could not read.
+func syncNeeds() []tool.Need {
+	var needs []tool.Need
+	for _, action := range sources.New().Actions() {
+		need := tool.Need{Action: action, Resource: "*"}
+		if action == "iam:ListSSHPublicKeys" {
+			need.When = "ssh_keys is given"
+		}
+		needs = append(needs, need)
+	}
+	return needs
+}
+
+func (b *box) runTool() *tool.Tool {
+	return kit.Declare(tool.Info{
+		Name:    "sync.run",
+		Summary: "Take a picture of identities and access in an account or an organization",
+		Description: "Reads IAM, the organization and Identity Center with few calls, and keeps them in the store. What can't be read is a gap " +
+			"with its reason; it takes nothing away from what was there. An interrupted sync goes on where it was.",
+		Effect: tool.Write, Idempotent: true, Default: true, Args: []string{"connection"}, Timeout: -1,
+		Needs: syncNeeds(),
+		Examples: []tool.Example{
+			{Does: "the default connection", Input: `{}`},
+			{Does: "a whole organization but its sandboxes", Input: `{"connection": "prod", "organization": true, "exclude": ["sandbox"]}`},
+		},
+	}, b.syncRun)
+}
+
+// Subject names what is written: Hawser's own picture. AWS is only read.
+func (in runInput) Subject() string {
+	return "the picture of " + cmp.Or(in.Connection, "the default connection")
+}
+
+func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncReport, error) {
+	book, err := b.Book()
+	if err != nil {
+		return syncReport{}, err
+	}
+	pool, options, err := b.collecting(in.scope)
+	if err != nil {
+		return syncReport{}, err
+	}
+	unlock, err := book.DB().Lock(ctx, "sync "+options.Connection)
+	if err != nil {
+		return syncReport{}, err
+	}
+	defer unlock()
+	options.Fresh, options.Accounts, options.Clock = in.Fresh, in.Parallel, call.Now
+	if !in.AcceptLoss {
+		options.Rules = snapshot.Rules{MaxLoss: float64(in.MaxLoss) / 100, Least: leastLoss}
+	}
+	options.Progress = func(e collect.Event) {
+		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
+	}
+	result, err := sources.New().Run(ctx, pool, book, options)
+	if result == nil || err != nil {
+		return syncReport{}, err
+	}
+	return reportOf(result), nil
+}
+
+// collecting gives the pool and the options of a scope.
+func (b *box) collecting(in scope) (*awsapi.Pool, collect.Options, error) {
+	pool, err := b.Pool()
+	if err != nil {
+		return nil, collect.Options{}, err
+	}
+	info, err := pool.Describe(cmp.Or(in.Connection, pool.Default()))
+	if err != nil {
+		return nil, collect.Options{}, err
+	}
+	o := collect.Options{
+		Connection: info.Name, Organization: info.MemberRole != "", SSORegion: cmp.Or(in.SSORegion, info.SSORegion), Keys: collect.KeyMode(in.Keys), SSHKeys: in.SSHKeys,
+		Include: selectionOf(in.Include), Exclude: selectionOf(in.Exclude),
+	}
+	if b.people != nil {
+		if o.Mapping, err = b.people(); err != nil {
+			return nil, o, err
+		}
+	}
+	if in.Organization != nil {
+		o.Organization = *in.Organization
+	}
+	return pool, o, nil
+}
+
+// selectionOf sorts words into accounts, tags and units.
+func selectionOf(words []string) collect.Selection {
+	var s collect.Selection
+	for _, word := range words {
+		switch {
+		case arn.IsAccount(word):
+			s.Accounts = append(s.Accounts, word)
+		case strings.Contains(word, "="):
+			s.Tags = append(s.Tags, word)
+		default:
+			s.Units = append(s.Units, word)
+		}
+	}
+	return s
+}
