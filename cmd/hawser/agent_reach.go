@@ -1,11 +1,11 @@
 package main
 
 import (
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -20,22 +20,22 @@ type agentReach struct {
 	files       string
 }
 
-// agentReach is the reach of a profile. The error is of kind Invalid: no
+// reachOf is the reach of a profile. The error is of kind Invalid: no
 // connection fits the profile.
-func (c *Config) agentReach(a AgentConfig) (agentReach, error) {
+func reachOf(c *config.Config, a agentProfile) (agentReach, error) {
 	r := agentReach{
 		connections: map[string]awsapi.Settings{}, standard: c.DefaultConnection, accounts: a.Accounts,
-		agent: awsapi.Agent{SessionName: sessionName(a.name, a.OnBehalfOf), SourceIdentity: a.SourceIdentity, Policy: a.SessionPolicy},
+		agent: awsapi.Agent{SessionName: sessionName(a.called, a.OnBehalfOf), SourceIdentity: a.SourceIdentity, Policy: a.SessionPolicy},
 	}
 	if a.granted != nil {
 		r.files = a.granted.Dir()
 	}
-	names := c.names()
+	names := c.Names()
 	if len(a.Connections) > 0 {
-		names = slices.DeleteFunc(names, func(name string) bool { return !a.mayName(name) })
+		names = slices.DeleteFunc(names, func(name string) bool { return !a.MayName(name) })
 		if len(names) == 0 {
 			return r, fault.New(fault.Invalid, "no connection is called like %s", strings.Join(a.Connections, ", ")).At("connections").
-				WithFix("the connections are: %s", strings.Join(c.names(), ", "))
+				WithFix("the connections are: %s", strings.Join(c.Names(), ", "))
 		}
 		r.names = names
 	}
@@ -46,7 +46,7 @@ func (c *Config) agentReach(a AgentConfig) (agentReach, error) {
 }
 
 // add adds a connection and those that it goes through.
-func (r agentReach) add(c *Config, name string) {
+func (r agentReach) add(c *config.Config, name string) {
 	settings, ok := c.Connections[name]
 	if _, known := r.connections[name]; known || !ok {
 		return
@@ -55,18 +55,10 @@ func (r agentReach) add(c *Config, name string) {
 	r.add(c, settings.Via)
 }
 
-// mayName tells whether the profile's patterns have a connection.
-func (a AgentConfig) mayName(connection string) bool {
-	return slices.ContainsFunc(a.Connections, func(pattern string) bool {
-		ok, err := path.Match(pattern, connection)
-		return err == nil && ok
-	})
-}
-
 // agentPool is the pool of the connections and accounts of a profile, whose
 // sessions bear its name.
-func (c *Config) agentPool(a AgentConfig) (*awsapi.Pool, error) {
-	reach, err := c.agentReach(a)
+func agentPool(c *config.Config, a agentProfile) (*awsapi.Pool, error) {
+	reach, err := reachOf(c, a)
 	if err != nil {
 		return nil, err
 	}
@@ -74,5 +66,5 @@ func (c *Config) agentPool(a AgentConfig) (*awsapi.Pool, error) {
 	if reach.names != nil {
 		options = append(options, awsapi.WithConnections(reach.names))
 	}
-	return c.Pool(options...), nil
+	return poolOf(c, options...), nil
 }

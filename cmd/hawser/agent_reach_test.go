@@ -4,12 +4,14 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/hawser/hawser/internal/config"
 )
 
 // What an agent's calls use differs where its own connections, accounts, session
 // or files do, and not where those of others do.
 func TestAgentReach(t *testing.T) {
-	const config = `
+	const whole = `
 default_connection: prod
 connections:
   prod: {role_arn: "arn:aws:iam::111122223333:role/a", region: eu-west-1}
@@ -23,37 +25,37 @@ agents:
 		name, config string
 		same         bool
 	}{
-		{"the same", config, true},
-		{"another agent's connection", replaced(t, config, "profile: other", "profile: another"), true},
-		{"other tools", replaced(t, config, "s3.*", "ec2.*"), true},
-		{"another role", replaced(t, config, "role/a", "role/b"), false},
-		{"another region", replaced(t, config, "eu-west-1", "eu-west-2"), false},
-		{"what a connection goes through", replaced(t, config, "profile: keys", "profile: chest"), false},
-		{"a connection less", replaced(t, config, "[prod, dev]", "[prod]"), false},
-		{"another default", replaced(t, config, "default_connection: prod", "default_connection: dev"), false},
-		{"other accounts", replaced(t, config, `accounts: ["111122223333"]`, `accounts: ["444455556666"]`), false},
-		{"all accounts", replaced(t, config, `accounts: ["111122223333"], `, ""), false},
-		{"another source identity", replaced(t, config, "ada", "bob"), false},
-		{"a session policy", replaced(t, config, "source_identity: ada", `source_identity: ada, session_policy: '{"Version":"2012-10-17","Statement":[]}'`), false},
-		{"on another's behalf", replaced(t, config, "source_identity: ada", "source_identity: ada, on_behalf_of: bob"), false},
+		{"the same", whole, true},
+		{"another agent's connection", replaced(t, whole, "profile: other", "profile: another"), true},
+		{"other tools", replaced(t, whole, "s3.*", "ec2.*"), true},
+		{"another role", replaced(t, whole, "role/a", "role/b"), false},
+		{"another region", replaced(t, whole, "eu-west-1", "eu-west-2"), false},
+		{"what a connection goes through", replaced(t, whole, "profile: keys", "profile: chest"), false},
+		{"a connection less", replaced(t, whole, "[prod, dev]", "[prod]"), false},
+		{"another default", replaced(t, whole, "default_connection: prod", "default_connection: dev"), false},
+		{"other accounts", replaced(t, whole, `accounts: ["111122223333"]`, `accounts: ["444455556666"]`), false},
+		{"all accounts", replaced(t, whole, `accounts: ["111122223333"], `, ""), false},
+		{"another source identity", replaced(t, whole, "ada", "bob"), false},
+		{"a session policy", replaced(t, whole, "source_identity: ada", `source_identity: ada, session_policy: '{"Version":"2012-10-17","Statement":[]}'`), false},
+		{"on another's behalf", replaced(t, whole, "source_identity: ada", "source_identity: ada, on_behalf_of: bob"), false},
 	}
 	reach := func(text string) agentReach {
 		t.Helper()
-		c, err := parseConfig("hawser.yaml", []byte(text))
+		c, err := config.Parse("hawser.yaml", []byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := c.profile("a")
+		a, err := c.Profile("a")
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := c.agentReach(a)
+		r, err := reachOf(c, agentProfile{Agent: a, called: a.Name()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return r
 	}
-	before := reach(config)
+	before := reach(whole)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if after := reach(tt.config); reflect.DeepEqual(before, after) != tt.same {

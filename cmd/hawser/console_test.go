@@ -54,7 +54,7 @@ func TestCodesGoToTheConsole(t *testing.T) {
 	f := newFleet(t, "agents: {}\n")
 	terminal, stderr := &device{}, f.program.streams.err.(*bytes.Buffer)
 	f.program.streams.device = func() (io.WriteCloser, error) { return terminal, nil }
-	options := f.program.mcpOptions(AgentConfig{})
+	options := f.program.mcpOptions(agentProfile{})
 	if _, err := io.WriteString(options.Terminal, "ABCD-EFGH"); err != nil || terminal.String() != "ABCD-EFGH" || bytes.Contains(stderr.Bytes(), []byte("ABCD")) {
 		t.Errorf("%q on the terminal, %q on standard error, %v", terminal.String(), stderr, err)
 	}

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"cmp"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
 )
@@ -59,11 +58,11 @@ func (h *house) userFiles() (*files.Access, error) {
 // agentFiles are the files of an agent: those in dir, where the flag --files
 // names one, else in files.root; nil where there is neither, or where its
 // profile does not allow any.
-func (h *house) agentFiles(a AgentConfig, dir string) (*files.Access, error) {
+func (h *house) agentFiles(a agentProfile, dir string) (*files.Access, error) {
 	switch {
-	case a.name != "" && !a.Files && dir != "":
-		return nil, a.noFiles()
-	case a.name != "" && !a.Files:
+	case a.Name() != "" && !a.Files && dir != "":
+		return nil, a.NoFiles()
+	case a.Name() != "" && !a.Files:
 		return nil, nil
 	case dir != "":
 		given, err := h.openFiles(dir)
@@ -75,58 +74,35 @@ func (h *house) agentFiles(a AgentConfig, dir string) (*files.Access, error) {
 	return h.rootFiles()
 }
 
-// noFiles is the fault of giving files to an agent whose profile allows none.
-func (a AgentConfig) noFiles() error {
-	return fault.New(fault.Refused, "the profile %s allows no files", a.name).At("files").
-		WithFix("set files: true in it")
-}
-
 // ownFiles are the files that no tool may touch: configurations, and all that
 // Hawser keeps, save the exchange folders of agents.
 func (h *house) ownFiles() (*files.Own, error) {
-	config, err := h.config()
+	c, err := h.config()
 	if err != nil {
 		return nil, err
 	}
-	own := &files.Own{Files: configPaths(h.flags.config, h.getenv)}
-	if config.path != "" {
-		own.Files = append(own.Files, config.path)
+	own := &files.Own{Files: config.Paths(h.flags.config, h.getenv)}
+	if c.Path() != "" {
+		own.Files = append(own.Files, c.Path())
 	}
-	if dir := userConfigDir(h.getenv); dir != "" {
+	if dir := config.UserDir(h.getenv); dir != "" {
 		own.Dirs = append(own.Dirs, dir)
 	}
-	if dir, err := stateDir(); err == nil {
+	if dir, err := config.StateDir(); err == nil {
 		own.Dirs = append(own.Dirs, dir)
-		own.Except = append(own.Except, filepath.Join(dir, exchangeName))
+		own.Except = append(own.Except, filepath.Join(dir, config.ExchangeName))
 	}
-	if log := config.Audit.File; log != "" {
+	if log := c.Audit.File; log != "" {
 		// Rotated files have the log's name with a number before its ending.
 		own.Families = append(own.Families, log, strings.TrimSuffix(log, filepath.Ext(log)))
 	}
-	for _, w := range config.Audit.Witness {
+	for _, w := range c.Audit.Witness {
 		if w.Path != "" {
 			own.Families = append(own.Families, w.Path)
 		}
 	}
-	if place := config.Store; place != "" && !strings.Contains(place, "://") {
-		own.Families = append(own.Families, place)
+	if path := c.Store; path != "" && !strings.Contains(path, "://") {
+		own.Families = append(own.Families, path)
 	}
 	return own, nil
-}
-
-// exchangeName is the directory below the state directory that holds the
-// exchange folders of agents.
-const exchangeName = "exchange"
-
-// exchangeDir is the exchange folder of an agent, by its profile's name.
-func exchangeDir(agent string) (string, error) {
-	dir, err := stateDir()
-	if err != nil {
-		return "", err
-	}
-	name := url.PathEscape(cmp.Or(agent, "agent"))
-	if name[0] == '.' { // . and .. name other directories
-		name = "%2E" + name[1:]
-	}
-	return filepath.Join(dir, exchangeName, name), nil
 }

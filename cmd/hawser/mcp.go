@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -15,18 +16,18 @@ import (
 // mcpFlags are the flags of hawser mcp and what stands under it.
 type mcpFlags struct {
 	profile string
-	agent   AgentConfig
+	agent   config.Agent
 	files   string
 	http    httpFlags
 }
 
 // agentNames completes --profile.
 func (p *program) agentNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	config, err := p.house.config()
+	c, err := p.house.config()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return slices.Sorted(maps.Keys(config.Agents)), cobra.ShellCompDirectiveNoFileComp
+	return slices.Sorted(maps.Keys(c.Agents)), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (p *program) mcpCommand() *cobra.Command {
@@ -85,29 +86,33 @@ func (f *mcpFlags) add(cmd *cobra.Command) {
 	set.StringSliceVar(&f.agent.Connections, "connections", nil, "only these connections, as globs")
 	set.StringSliceVar(&f.agent.Accounts, "accounts", nil, "only these accounts")
 	set.StringSliceVar(&f.agent.Confirm, "confirm", nil, "the effects that a person is asked about besides those of guard.confirm, such as write")
-	set.StringVar((*string)(&f.agent.NameStyle), "name-style", "", "how tools are named: dotted (s3.list, the default) or underscored (s3_list)")
+	set.StringVar(&f.agent.NameStyle, "name-style", "", "how tools are named: dotted (s3.list, the default) or underscored (s3_list)")
 	set.StringVar(&f.agent.OnBehalfOf, "for", "", "on whose behalf the agent works, for the audit log")
 	set.StringVar(&f.files, "files", "", "the directory in which the agent may read and write files; default: files.root, or none")
 	_ = cmd.MarkPersistentFlagDirname("files")
-	_ = cmd.RegisterFlagCompletionFunc("name-style", cobra.FixedCompletions([]string{"dotted", "underscored"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("name-style", cobra.FixedCompletions(config.NameStyles(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // agentOf is the profile that the flags come to, and the tools they leave of it.
-func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
-	config, err := h.config()
+func (h *house) agentOf(f mcpFlags) (agentProfile, []string, error) {
+	c, err := h.config()
 	if err != nil {
-		return AgentConfig{}, nil, err
+		return agentProfile{}, nil, err
 	}
-	profile, err := config.profile(f.profile)
+	profile, err := c.Profile(f.profile)
 	if err != nil {
-		return profile, nil, err
+		return agentProfile{}, nil, err
 	}
-	agent, err := profile.within(f.agent)
+	narrowed, err := profile.Within(f.agent, flagsOrigin())
 	if err != nil {
-		return agent, nil, err
+		return agentProfile{}, nil, err
 	}
-	if found := agent.problems(); len(found) > 0 {
-		return agent, nil, found[0]
+	if found := narrowed.Problems(); len(found) > 0 {
+		return agentProfile{}, nil, found[0]
+	}
+	agent := agentProfile{Agent: narrowed, called: narrowed.Name()}
+	if agent.Name() != "" {
+		agent.denied = f.agent.Deny
 	}
 	if agent.granted, err = h.agentFiles(agent, f.files); err != nil {
 		return agent, nil, err
@@ -116,14 +121,14 @@ func (h *house) agentOf(f mcpFlags) (AgentConfig, []string, error) {
 }
 
 // mcpServer makes the server of an agent.
-func (p *program) mcpServer(agent AgentConfig, registry *tool.Registry) (*mcpserver.Server, error) {
+func (p *program) mcpServer(agent agentProfile, registry *tool.Registry) (*mcpserver.Server, error) {
 	return mcpserver.New(registry, p.mcpOptions(agent))
 }
 
 // mcpOptions are the options of an agent's server.
-func (p *program) mcpOptions(agent AgentConfig) mcpserver.Options {
+func (p *program) mcpOptions(agent agentProfile) mcpserver.Options {
 	return mcpserver.Options{
-		Agent: agent.name, For: agent.OnBehalfOf, Token: agent.token, Role: agent.Role, Names: agent.NameStyle,
+		Agent: agent.called, For: agent.OnBehalfOf, Token: agent.token, Role: agent.Role, Names: mcpserver.NameStyle(agent.NameStyle),
 		Approved: agent.Approve, ShowSecrets: agent.ShowSecrets, AuditAll: agent.Audit == "all", Files: agent.granted, Reach: agent.reach,
 		Terminal: console{p.streams.device, p.streams.err}, Version: version(),
 		Logger: slog.New(slog.NewTextHandler(p.streams.err, &slog.HandlerOptions{Level: slog.LevelError})),

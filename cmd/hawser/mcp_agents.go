@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/auth"
 
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
@@ -49,29 +50,29 @@ func (p *program) agents(f mcpFlags) (*agents, error) {
 
 // narrowed is what a token's holder may do: what its profile says, or where it
 // names none the flags', and of that what the token itself allows.
-func (a *agents) narrowed(h *house, t web.Token) (AgentConfig, *tool.Registry, error) {
+func (a *agents) narrowed(h *house, t web.Token) (agentProfile, *tool.Registry, error) {
 	flags := a.flags
 	if t.Agent != "" {
 		// The flags say what a caller without a profile may do, save those that
 		// only take away.
 		flags.profile, flags.files = t.Agent, ""
-		flags.agent = AgentConfig{ReadOnly: a.flags.agent.ReadOnly, Deny: a.flags.agent.Deny, Confirm: a.flags.agent.Confirm}
+		flags.agent = config.Agent{ReadOnly: a.flags.agent.ReadOnly, Deny: a.flags.agent.Deny, Confirm: a.flags.agent.Confirm}
 	}
 	profile, only, err := h.agentOf(flags)
 	if err != nil {
 		return profile, nil, err
 	}
-	if profile.name == "" {
-		profile.name = t.Name
+	if profile.called == "" {
+		profile.called = t.Name
 	}
 	profile.token = t.ID
 	profile.OnBehalfOf = cmp.Or(t.For, profile.OnBehalfOf)
 	profile.Role = lesser(cmp.Or(profile.Role, caller.Operator), cmp.Or(t.Role, caller.Admin))
-	config, err := h.config()
+	c, err := h.config()
 	if err != nil {
 		return profile, nil, err
 	}
-	if profile.reach, err = config.agentReach(profile); err != nil {
+	if profile.reach, err = reachOf(c, profile); err != nil {
 		return profile, nil, err
 	}
 	registry, err := h.agentRegistry(profile, only)

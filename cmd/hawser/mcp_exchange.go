@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -15,10 +16,10 @@ func (p *program) exchangeFor(m mcpFlags) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if agent.name != "" && !agent.Files {
-		return "", agent.noFiles()
+	if agent.Name() != "" && !agent.Files {
+		return "", agent.NoFiles()
 	}
-	return exchangeDir(agent.name)
+	return config.ExchangeDir(agent.Name())
 }
 
 // makeExchange makes the folder, which the user alone can enter.

@@ -51,7 +51,7 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			pool, err := config.agentPool(agent)
+			pool, err := agentPool(config, agent)
 			if err != nil {
 				return err
 			}
@@ -60,7 +60,7 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
 				files = agent.granted.Dir()
 			}
 			return p.show(agentView{
-				Profile: agent.name, OnBehalfOf: agent.OnBehalfOf, Connections: pool.Names(), Accounts: agent.Accounts,
+				Profile: agent.called, OnBehalfOf: agent.OnBehalfOf, Connections: pool.Names(), Accounts: agent.Accounts,
 				SourceIdentity: agent.SourceIdentity, SessionPolicy: string(agent.SessionPolicy), ShowSecrets: agent.ShowSecrets, Files: files,
 				View: seen,
 			})

@@ -143,11 +143,11 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := config.everywhere(m.profile); err != nil {
+	if err := config.Everywhere(m.profile); err != nil {
 		return nil, err
 	}
-	if config.path != "" {
-		path, err := filepath.Abs(config.path)
+	if config.Path() != "" {
+		path, err := filepath.Abs(config.Path())
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Invalid, "the configuration's path is unknown")
 		}
@@ -173,7 +173,7 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 	add("connections", m.agent.Connections...)
 	add("accounts", m.agent.Accounts...)
 	add("confirm", m.agent.Confirm...)
-	add("name-style", string(m.agent.NameStyle))
+	add("name-style", m.agent.NameStyle)
 	add("for", m.agent.OnBehalfOf)
 	if p.flags.readOnly {
 		args = append(args, "--read-only")
@@ -182,18 +182,4 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 		add("max-output", fmt.Sprint(p.flags.maxOutput))
 	}
 	return args, nil
-}
-
-// everywhere refuses the profile of a project's file for an agent that is
-// started from anywhere: the file counts in its own directory alone, and naming
-// it by --config would trust it whatever it says later.
-func (c *Config) everywhere(profile string) error {
-	if c.project == nil {
-		return nil
-	}
-	if _, ok := c.project.Agents[profile]; !ok {
-		return nil
-	}
-	return fault.New(fault.Invalid, "the profile %q is in the project's file %s, which counts only in its directory", profile, c.project.path).
-		At("profile").WithFix("write the profile in your own configuration%s", c.named())
 }

@@ -23,13 +23,13 @@ func (h *house) narrowed(r *tool.Registry) (*tool.Registry, error) {
 	if r, err = r.Under(flags); err != nil {
 		return nil, err
 	}
-	if config.untrusted != "" {
-		return r.Through(unnamedWrites{config.untrusted}), nil
+	if config.Untrusted() != "" {
+		return r.Through(unnamedWrites{config.Untrusted()}), nil
 	}
-	if config.project == nil {
+	if config.Project() == nil {
 		return r, nil
 	}
-	return r.Under(config.project.Guard)
+	return r.Under(config.Project().Guard)
 }
 
 // flagsOrigin is where the guards of flags are from.

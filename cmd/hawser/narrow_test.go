@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -41,12 +43,12 @@ func TestConfirmOnlyAdds(t *testing.T) {
 		notDestroying bool
 	}{
 		"nothing said":              {config: "", flags: mcpFlags{}},
-		"the flag none":             {config: "", flags: mcpFlags{agent: AgentConfig{Confirm: []string{"none"}}}},
-		"the flag write":            {config: "", flags: mcpFlags{agent: AgentConfig{Confirm: []string{"write"}}}, write: true},
+		"the flag none":             {config: "", flags: mcpFlags{agent: config.Agent{Confirm: []string{"none"}}}},
+		"the flag write":            {config: "", flags: mcpFlags{agent: config.Agent{Confirm: []string{"write"}}}, write: true},
 		"a profile's none":          {config: all + "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a"}, read: true, write: true},
 		"a profile's write":         {config: all + "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a"}, read: true, write: true},
-		"a profile, the flag none":  {config: "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a", agent: AgentConfig{Confirm: []string{"none"}}}, write: true},
-		"a profile, the flag write": {config: "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a", agent: AgentConfig{Confirm: []string{"write"}}}, write: true},
+		"a profile, the flag none":  {config: "agents: {a: {confirm: [write]}}\n", flags: mcpFlags{profile: "a", agent: config.Agent{Confirm: []string{"none"}}}, write: true},
+		"a profile, the flag write": {config: "agents: {a: {confirm: [none]}}\n", flags: mcpFlags{profile: "a", agent: config.Agent{Confirm: []string{"write"}}}, write: true},
 		"a guard without":           {config: "guard: {confirm: []}\nagents: {a: {}}\n", flags: mcpFlags{profile: "a"}, notDestroying: true},
 	}
 	for name, tt := range tests {
@@ -166,7 +168,7 @@ func TestUnnamedWritesAreRefused(t *testing.T) {
 // TestAnAgentIsToldWhatKeepsAToolOut holds that a refusal names the profile, the
 // flag or the token, whichever refused.
 func TestAnAgentIsToldWhatKeepsAToolOut(t *testing.T) {
-	deny := mcpFlags{agent: AgentConfig{Deny: []string{"s3.*"}}}
+	deny := mcpFlags{agent: config.Agent{Deny: []string{"s3.*"}}}
 	tests := map[string]struct {
 		config string
 		flags  mcpFlags
@@ -176,7 +178,7 @@ func TestAnAgentIsToldWhatKeepsAToolOut(t *testing.T) {
 		"a profile's tools":         {"agents: {triage: {tools: ['ec2.*']}}\n", mcpFlags{profile: "triage"}, "agents.triage.tools in "},
 		"the flag":                  {"", deny, "take the pattern off --deny"},
 		"the flag beside a profile": {"agents: {triage: {}}\n", mcpFlags{profile: "triage", agent: deny.agent}, "take the pattern off --deny"},
-		"the flag --tools":          {"", mcpFlags{agent: AgentConfig{Tools: []string{"ec2.*"}}}, "add it to --tools"},
+		"the flag --tools":          {"", mcpFlags{agent: config.Agent{Tools: []string{"ec2.*"}}}, "add it to --tools"},
 		"the guard":                 {"guard: {deny: ['s3.*']}\n", mcpFlags{}, "guard.deny in "},
 	}
 	for name, tt := range tests {
@@ -186,5 +188,28 @@ func TestAnAgentIsToldWhatKeepsAToolOut(t *testing.T) {
 				t.Errorf("%+v, want the fix %q", f, tt.want)
 			}
 		})
+	}
+}
+
+// TestGuardsTogether holds the user's guard, the project's and the flags': a
+// call must pass all three.
+func TestGuardsTogether(t *testing.T) {
+	f := newFolder(t)
+	f.user(t, "guard: {allow: ['s3.*', 'ec2.*'], confirm: [destroy], max_output: 4096}\n")
+	f.trusted(t, "guard: {allow: ['s3.*', 'lambda.*'], deny: [s3.delete], confirm: [write], max_output: 65536}\n")
+	p := newProgram(streams{}, []string{"XDG_CONFIG_HOME=" + f.home})
+	registry, err := p.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, t := range registry.Tools() {
+		names = append(names, t.Name)
+	}
+	if !slices.Contains(names, "s3.put") || slices.ContainsFunc(names, func(n string) bool { return n == "s3.delete" || !strings.HasPrefix(n, "s3.") }) {
+		t.Errorf("tools %v", names)
+	}
+	if !registry.Confirms(tool.Write) || !registry.Confirms(tool.Destroy) || registry.Confirms(tool.Read) {
+		t.Error("the effects to confirm are those of both")
 	}
 }

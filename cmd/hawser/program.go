@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/render"
 	"github.com/hawser/hawser/internal/tool"
@@ -124,15 +125,15 @@ func usageFault(err error, path string) error {
 
 // loadConfig reads the configuration, and says in one line that there is a
 // project's file that is not used.
-func (p *program) loadConfig() (*Config, error) {
-	config, err := loadConfig(p.flags.config, p.getenv)
+func (p *program) loadConfig() (*config.Config, error) {
+	c, err := config.Load(p.flags.config, p.getenv)
 	if err == nil {
-		err = config.checkPatterns(namesOf(p.house.tools))
+		err = c.CheckPatterns(namesOf(p.house.tools))
 	}
-	if err == nil && p.untrusted.changed(config.untrusted) && !p.completing {
-		p.note("note: " + config.untrusted)
+	if err == nil && p.untrusted.changed(c.Untrusted()) && !p.completing {
+		p.note("note: " + c.Untrusted())
 	}
-	return config, err
+	return c, err
 }
 
 // namesOf are the names of tools.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -35,7 +36,7 @@ create makes.`,
 				return err
 			}
 			options := web.Options{Hosts: f.hosts, Version: version(), Log: p.streams.err, Gather: p.house.awsCounts}
-			dir, err := stateDir()
+			dir, err := config.StateDir()
 			if err != nil {
 				return err
 			}

@@ -5,12 +5,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/web"
@@ -18,7 +18,7 @@ import (
 
 // tokens are the bearer tokens of hawser serve and hawser mcp.
 func (h *house) tokens() (*web.Tokens, error) {
-	dir, err := stateDir()
+	dir, err := config.StateDir()
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			t.Name, t.Role = args[0], caller.Role(role)
-			until, err := expiry(expires, time.Now())
+			until, err := config.Expiry(expires, time.Now())
 			if err != nil {
 				return err
 			}
@@ -86,11 +86,11 @@ func (p *program) createToken(t web.Token) error {
 		return fault.New(fault.Invalid, "%q is no role", t.Role).At("role").WithFix("use viewer, operator or admin")
 	}
 	if t.Agent != "" {
-		config, err := p.house.config()
+		c, err := p.house.config()
 		if err != nil {
 			return err
 		}
-		if _, err := config.profile(t.Agent); err != nil {
+		if _, err := c.Profile(t.Agent); err != nil {
 			return err
 		}
 	}
@@ -109,31 +109,6 @@ func (p *program) createToken(t web.Token) error {
 	fmt.Fprintln(p.streams.out, secret)
 	p.note("keep it now: it is not shown again")
 	return nil
-}
-
-// days is a duration of so many days or weeks.
-var days = regexp.MustCompile(`^(\d{1,4})([dw])$`)
-
-// expiry is when a token made now ends; zero is never.
-func expiry(text string, now time.Time) (time.Time, error) {
-	if text == "never" {
-		return time.Time{}, nil
-	}
-	if found := days.FindStringSubmatch(text); found != nil {
-		n, err := strconv.Atoi(found[1])
-		if err != nil {
-			return time.Time{}, err
-		}
-		if found[2] == "w" {
-			n *= 7
-		}
-		return now.UTC().AddDate(0, 0, n).Truncate(time.Second), nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return time.Time{}, fault.New(fault.Invalid, "%q is no duration", text).At("expires").WithFix("write it like 12h, 30d or 8w, or never")
-	}
-	return now.UTC().Add(d).Truncate(time.Second), nil
 }
 
 func (p *program) tokenListCommand() *cobra.Command {

@@ -3,16 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
@@ -53,7 +50,7 @@ until you trust it again.`,
 // argument is the one argument of a command, by default the project's directory.
 func argument(args []string) string {
 	if len(args) == 0 {
-		return projectDir
+		return config.ProjectDir
 	}
 	return args[0]
 }
@@ -65,32 +62,32 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if err != nil {
 		return err
 	}
-	path, err := projectAt(where)
+	path, err := config.ProjectFile(where)
 	if err != nil {
 		return err
 	}
-	if sameFile(path, user.path) {
+	if config.SameFile(path, user.Path()) {
 		return fault.New(fault.Invalid, "%s is your own configuration", path).WithFix("it counts as it is, and needs no trust")
 	}
-	content, err := readProject(path)
+	content, err := config.ReadProject(path)
 	if err != nil {
 		return err
 	}
-	place, err := placeOf(path)
+	trusted, err := config.TrustedPath(path)
 	if err != nil {
 		return err
 	}
-	project, err := parseProject(path, content, user)
+	project, err := config.ParseProject(path, content, user)
 	if err != nil {
 		return err
 	}
-	if err := project.wrongPattern(project.Agents, namesOf(p.house.tools)); err != nil {
+	if err := project.CheckOwnPatterns(namesOf(p.house.tools)); err != nil {
 		return err
 	}
-	fmt.Fprint(p.streams.out, trustView(place, project, user))
+	fmt.Fprint(p.streams.out, config.View(trusted, project, user))
 	yes, err := p.confirmer().Confirm(ctx, tool.Question{
-		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: place,
-		Text: "Let " + text.Visible(place) + " count until it changes?",
+		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: trusted,
+		Text: "Let " + text.Visible(trusted) + " count until it changes?",
 	})
 	switch {
 	case err != nil:
@@ -98,52 +95,23 @@ func (p *program) trust(ctx context.Context, where string) error {
 	case !yes:
 		return fault.New(fault.Unconfirmed, "%s is not trusted", path).WithCause("the answer was no")
 	}
-	book, err := openTrust()
+	record, err := config.OpenTrust()
 	if err != nil {
 		return err
 	}
-	if err := book.add(place, content, time.Now()); err != nil {
+	if err := record.Add(trusted, content, time.Now()); err != nil {
 		return err
 	}
-	p.note("trusted until it changes: " + place)
+	p.note("trusted until it changes: " + trusted)
 	return nil
 }
 
 // ownConfig is the configuration that counts without a project's file.
-func (p *program) ownConfig() (*Config, error) {
+func (p *program) ownConfig() (*config.Config, error) {
 	if path := cmp.Or(p.flags.config, p.getenv("HAWSER_CONFIG")); path != "" {
-		return readConfig(path)
+		return config.Read(path)
 	}
-	return userConfig(p.getenv)
-}
-
-// projectAt is the file that is meant by a directory, or by the file itself.
-func projectAt(where string) (string, error) {
-	info, err := os.Stat(where)
-	switch {
-	case err != nil:
-		return "", fault.Wrap(err, fault.NotFound, "%s can't be found", where).WithCause("%v", pathReason(err)).
-			WithFix("name the directory of a project, or one of %s in it", strings.Join(configNames, ", "))
-	case !info.IsDir() && !slices.Contains(configNames, filepath.Base(where)):
-		return "", fault.New(fault.Invalid, "a file called %s is not looked for in a project", filepath.Base(where)).
-			WithFix("call it one of %s, or name it with --config", strings.Join(configNames, ", "))
-	case !info.IsDir():
-		return where, nil
-	}
-	if path := findConfig(where); path != "" {
-		return path, nil
-	}
-	return "", fault.New(fault.NotFound, "there is no project file in %s", where).
-		WithFix("name a directory with one of %s", strings.Join(configNames, ", "))
-}
-
-// pathReason is the reason within an error that repeats the path.
-func pathReason(err error) error {
-	var at *os.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
+	return config.User(p.getenv)
 }
 
 // trustRow is a trusted file as hawser trust list shows it.
@@ -154,46 +122,28 @@ type trustRow struct {
 }
 
 func (p *program) trustList() error {
-	book, err := openTrust()
+	record, err := config.OpenTrust()
 	if err != nil {
 		return err
 	}
-	all, err := book.read()
+	all, err := record.List()
 	if err != nil {
 		return err
 	}
 	list := tool.List[trustRow]{Items: []trustRow{}}
 	for _, t := range all {
-		list.Items = append(list.Items, trustRow{t.Path, t.Since, t.state()})
+		list.Items = append(list.Items, trustRow{t.Path, t.Since, t.State()})
 	}
 	return p.show(list)
 }
 
-// state tells whether the file is still what was trusted.
-func (t trustedFile) state() string {
-	text, err := readProject(t.Path)
-	switch {
-	case errors.Is(err, fault.NotFound):
-		return "gone"
-	case err != nil:
-		return "unreadable"
-	case digestOf(text) != t.SHA256:
-		return "changed"
-	}
-	return "trusted"
-}
-
 // trustRevoke takes a file out of the record. The file itself may be gone.
 func (p *program) trustRevoke(where string) error {
-	book, err := openTrust()
+	record, err := config.OpenTrust()
 	if err != nil {
 		return err
 	}
-	matches, err := meant(where)
-	if err != nil {
-		return err
-	}
-	removed, err := book.remove(matches)
+	removed, err := record.Revoke(where)
 	if err != nil {
 		return err
 	}
@@ -202,23 +152,4 @@ func (p *program) trustRevoke(where string) error {
 	}
 	p.note("no longer trusted: " + strings.Join(removed, ", "))
 	return nil
-}
-
-// meant tells which records a path stands for: the file itself, or all files in
-// the directory.
-func meant(where string) (func(trustedFile) bool, error) {
-	abs, err := filepath.Abs(where)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "the path of %s is unknown", where)
-	}
-	names := []string{abs}
-	if place, err := placeOf(abs); err == nil {
-		names = append(names, place)
-	}
-	if dir, err := filepath.EvalSymlinks(abs); err == nil {
-		names = append(names, dir)
-	}
-	return func(t trustedFile) bool {
-		return slices.Contains(names, t.Path) || slices.Contains(names, filepath.Dir(t.Path))
-	}, nil
 }

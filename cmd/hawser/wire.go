@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/regions"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/db"
-	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
@@ -28,7 +26,7 @@ type house struct {
 	tools  []*tool.Tool
 	flags  *globalFlags
 	getenv func(string) string
-	config func() (*Config, error)
+	config func() (*config.Config, error)
 	pool   func() (*awsapi.Pool, error)
 	log    func() (*audit.File, error)
 	store  func() (*store.Store, error)
@@ -57,32 +55,37 @@ func newHouse(p *program) *house {
 // openPool opens the connections. Where nobody can be asked for an MFA code,
 // profiles that want one are refused with the way out.
 func (h *house) openPool(s streams) (*awsapi.Pool, error) {
-	config, err := h.config()
+	c, err := h.config()
 	if err != nil {
 		return nil, err
 	}
 	if !s.ask {
-		return config.Pool(), nil
+		return poolOf(c), nil
 	}
-	return config.Pool(awsapi.WithMFA(s.askMFA)), nil
+	return poolOf(c, awsapi.WithMFA(s.askMFA)), nil
 }
 
-// openStore opens the store of pictures, at the configured place or beside the
+// poolOf is the pool of the configured connections.
+func poolOf(c *config.Config, opts ...awsapi.Option) *awsapi.Pool {
+	return awsapi.NewPool(c.Connections, append(opts, awsapi.WithDefault(c.Default()))...)
+}
+
+// openStore opens the store of snapshots, at the configured path or beside the
 // audit log.
 func (h *house) openStore() (*store.Store, error) {
-	config, err := h.config()
+	c, err := h.config()
 	if err != nil {
 		return nil, err
 	}
-	place := config.Store
-	if place == "" {
-		dir, err := stateDir()
+	path := c.Store
+	if path == "" {
+		dir, err := config.StateDir()
 		if err != nil {
 			return nil, err
 		}
-		place = filepath.Join(dir, "hawser.db")
+		path = filepath.Join(dir, "hawser.db")
 	}
-	if h.opened, err = db.Open(place); err != nil {
+	if h.opened, err = db.Open(path); err != nil {
 		return nil, err
 	}
 	return store.New(context.Background(), h.opened)
@@ -139,28 +142,6 @@ func (h *house) close() error {
 		errs = append(errs, other.close())
 	}
 	return errors.Join(errs...)
-}
-
-// stateDir is where the user's programs keep what must outlive them.
-func stateDir() (string, error) {
-	// A relative one is ignored, as its specification says: it would name a
-	// directory of whoever made the working directory.
-	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "hawser"), nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", fault.Wrap(err, fault.Invalid, "the home directory is unknown").
-			WithCause("%v", err).WithFix("set HOME, or audit.file in hawser.yaml")
-	}
-	if runtime.GOOS == "linux" {
-		return filepath.Join(home, ".local", "state", "hawser"), nil
-	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return "", fault.Wrap(err, fault.Invalid, "the user's directory is unknown").WithFix("set audit.file in hawser.yaml")
-	}
-	return filepath.Join(dir, "hawser"), nil
 }
 
 // logReader lets tools read the audit log without opening it before its time.

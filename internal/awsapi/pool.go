@@ -14,7 +14,7 @@ import (
 
 // DefaultConnection is the connection used where none is named and no other
 // default was chosen.
-const DefaultConnection = "default"
+const DefaultConnection = settings.DefaultConnection
 
 // Target is what a call aims at. An empty field means the default: the default
 // connection, the connection's own account, its region.

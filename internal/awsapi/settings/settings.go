@@ -51,6 +51,10 @@ func SourceNames() string {
 	return strings.Join(names, ", ")
 }
 
+// DefaultConnection is the connection used where none is named and no other
+// default was chosen.
+const DefaultConnection = "default"
+
 // Connection is one named connection as hawser.yaml has it.
 type Connection struct {
 	// Source pins where credentials come from; environment variables then no

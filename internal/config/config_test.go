@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
@@ -70,7 +69,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := parseConfig("dir/hawser.yaml", []byte(tt.text))
+			_, err := Parse("dir/hawser.yaml", []byte(tt.text))
 			var e *fault.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v", err)
@@ -93,7 +92,7 @@ func TestConfigErrorsNeverShowSecrets(t *testing.T) {
 		"connections:\n  a:\n    secret_access_key: TOPSECRET\n",
 		"connections:\n  a: {secret_access_key: TOPSECRET\n",
 	} {
-		_, err := parseConfig("hawser.yaml", []byte(text))
+		_, err := Parse("hawser.yaml", []byte(text))
 		e := fault.From(err)
 		if e == nil || strings.Contains(e.Error()+e.Fix, "TOPSECRET") {
 			t.Errorf("%q gives %v", text, e)
@@ -103,7 +102,7 @@ func TestConfigErrorsNeverShowSecrets(t *testing.T) {
 
 func TestPluginBlockIsAConnection(t *testing.T) {
 	const block = `{"plugins": {"aws": {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "...", "region": "us-east-1", "profile": "default"}}}`
-	c, err := parseConfig("hawser.json", []byte(block))
+	c, err := Parse("hawser.json", []byte(block))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +115,7 @@ func TestPluginBlockIsAConnection(t *testing.T) {
 		"a profile":       `{"plugins": {"aws": {"region": "us-east-1", "profile": "p"}}}`,
 		"keys":            `{"plugins": {"aws": {"region": "us-east-1", "accessKeyId": "A", "secretAccessKey": "B"}}}`,
 	} {
-		if c, err := parseConfig("hawser.json", []byte(text)); err != nil || len(c.Connections) != 1 {
+		if c, err := Parse("hawser.json", []byte(text)); err != nil || len(c.Connections) != 1 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -144,11 +143,11 @@ guard: {read_only: true, allow: ["s3.*"], deny: [s3.delete], confirm: [write, de
 audit: {file: /var/log/hawser.jsonl}
 files: {root: /srv}
 `
-	c, err := parseConfig("hawser.yaml", []byte(text))
+	c, err := Parse("hawser.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := awsapi.Settings{
+	want := settings.Connection{
 		Profile: "sso", Region: "eu-central-1", Regions: []string{"eu-central-1", "eu-west-1"},
 		Role: settings.Role{
 			RoleARN: "arn:aws:iam::111122223333:role/Hawser", ExternalID: "abc", SessionName: "ops", SourceIdentity: "ada",
@@ -167,7 +166,7 @@ files: {root: /srv}
 	if diff := cmp.Diff(guard, c.Guard, cmpopts.IgnoreUnexported(tool.Guard{})); diff != "" {
 		t.Error(diff)
 	}
-	if c.Audit.File != "/var/log/hawser.jsonl" || c.Files.Root != "/srv" || c.Pool().Default() != "prod" {
+	if c.Audit.File != "/var/log/hawser.jsonl" || c.Files.Root != "/srv" || c.Default() != "prod" {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -180,12 +179,12 @@ func TestAnEmptyGuardAsksAsByDefault(t *testing.T) {
 		"guard:\n  # confirm: [write]\n": 1, `{"guard": null}`: 1, "guard: {read_only: true}\n": 1,
 		"guard: {confirm: []}\n": 0, "guard: {confirm: [write, destroy]}\n": 2,
 	} {
-		c, err := parseConfig("hawser.yaml", []byte(text))
+		c, err := Parse("hawser.yaml", []byte(text))
 		if err != nil || len(c.Guard.Confirm) != want || c.path != "hawser.yaml" {
 			t.Errorf("%q: %+v, %v", text, c, err)
 		}
 		own := &Config{Guard: tool.DefaultGuard()}
-		if p, err := parseProject("hawser.yaml", []byte(text), own); err != nil || p.path != "hawser.yaml" {
+		if p, err := ParseProject("hawser.yaml", []byte(text), own); err != nil || p.path != "hawser.yaml" {
 			t.Errorf("%q in a project: %+v, %v", text, p, err)
 		}
 	}
@@ -204,8 +203,8 @@ func TestAListOfOneNeedsNoBrackets(t *testing.T) {
 		"people: {ada: 'arn:aws:iam::111122223333:user/ada'}":                                                                   "people: {ada: ['arn:aws:iam::111122223333:user/ada']}",
 		"connections: {a: {roles: [{role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {k: v}, transitive_tags: k}]}}": "connections: {a: {roles: [{role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {k: v}, transitive_tags: [k]}]}}",
 	} {
-		got, err := parseConfig("hawser.yaml", []byte(text))
-		want, err2 := parseConfig("hawser.yaml", []byte(list))
+		got, err := Parse("hawser.yaml", []byte(text))
+		want, err2 := Parse("hawser.yaml", []byte(list))
 		if err != nil || err2 != nil {
 			t.Errorf("%s: %v, %v", text, err, err2)
 			continue
@@ -224,14 +223,14 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add("guard: &a {allow: &b s3.*}\npeople: {a: 1, b: *b, <<: *a}\n")
 	f.Add("agents: {a: {tools: [s3.*], approve: [\"*\"]}}\nplugins: {gcp: {a: 1}, aws: {}}\n")
 	f.Fuzz(func(t *testing.T, file string) {
-		c, err := parseConfig("hawser.yaml", []byte(file))
+		c, err := Parse("hawser.yaml", []byte(file))
 		if (c == nil) == (err == nil) {
 			t.Fatalf("config %v and error %v", c, err)
 		}
 		if e := fault.From(err); err != nil && e.Kind == fault.Internal {
 			t.Fatalf("an internal fault: %v", e)
 		}
-		project, err := parseProject("hawser.yaml", []byte(file), &Config{Guard: tool.DefaultGuard()})
+		project, err := ParseProject("hawser.yaml", []byte(file), &Config{Guard: tool.DefaultGuard()})
 		if (project == nil) == (err == nil) {
 			t.Fatalf("project %v and error %v", project, err)
 		}
@@ -246,7 +245,7 @@ func FuzzParseConfig(f *testing.F) {
 				t.Fatalf("a project has the agent %+v", a)
 			}
 		}
-		if view := trustView("/a/hawser.yaml", project, &Config{}); strings.ContainsFunc(view, func(r rune) bool { return r != '\n' && text.Hidden(r) }) {
+		if view := View("/a/hawser.yaml", project, &Config{}); strings.ContainsFunc(view, func(r rune) bool { return r != '\n' && text.Hidden(r) }) {
 			t.Fatalf("%q is shown", view)
 		}
 	})

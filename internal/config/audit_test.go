@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ audit:
   keep: 3
   witness: [{path: /x}, {syslog: local}, {syslog: "udp://log:514"}, {s3: b/p, connection: prod, lock: 365d}]
 `
-	c, err := parseConfig("hawser.yaml", []byte(good))
+	c, err := Parse("hawser.yaml", []byte(good))
 	if err != nil || len(c.Audit.Witness) != 4 {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -36,7 +36,7 @@ audit:
 		"witness: [{s3: b, lock: long}]":         "audit.witness[0].lock",
 		"witness: [{s3: b, connection: prad}]":   "audit.witness[0].connection",
 	} {
-		_, err := parseConfig("hawser.yaml", []byte("connections: {prod: {region: us-east-1}}\naudit: {"+block+"}\n"))
+		_, err := Parse("hawser.yaml", []byte("connections: {prod: {region: us-east-1}}\naudit: {"+block+"}\n"))
 		var e *fault.Error
 		if !errors.As(err, &e) || e.Kind != fault.Invalid || e.Field != field || e.Fix == "" {
 			t.Errorf("%s: %v", block, err)
@@ -77,14 +77,14 @@ func TestTheGuardPageIsRight(t *testing.T) {
 	if len(blocks) != 1 {
 		t.Fatalf("%d examples", len(blocks))
 	}
-	if _, err := parseConfig("example", append(blocks[0][1], "connections: {evidence: {region: us-east-1}}\n"...)); err != nil {
+	if _, err := Parse("example", append(blocks[0][1], "connections: {evidence: {region: us-east-1}}\n"...)); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestAProfileSaysWhoseCallsAreSeen(t *testing.T) {
 	for word, good := range map[string]bool{"own": true, "all": true, "some": false} {
-		_, err := parseConfig("hawser.yaml", []byte("agents: {a: {audit: "+word+"}}\n"))
+		_, err := Parse("hawser.yaml", []byte("agents: {a: {audit: "+word+"}}\n"))
 		if (err == nil) != good {
 			t.Errorf("%s: %v", word, err)
 		}

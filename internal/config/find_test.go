@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -54,15 +54,15 @@ func (f folder) project(t *testing.T, text string) string {
 func (f folder) trusted(t *testing.T, text string) string {
 	t.Helper()
 	path := f.project(t, text)
-	place, err := placeOf(path)
+	known, err := TrustedPath(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := openTrust()
+	record, err := OpenTrust()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := book.add(place, []byte(text), time0); err != nil {
+	if err := record.Add(known, []byte(text), time0); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -71,7 +71,7 @@ func (f folder) trusted(t *testing.T, text string) string {
 // load reads the configuration as a command without --config does.
 func (f folder) load(t *testing.T) *Config {
 	t.Helper()
-	c, err := loadConfig("", f.getenv)
+	c, err := Load("", f.getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +95,10 @@ func TestConfigIsSearchedInOrder(t *testing.T) {
 		t.Error("HAWSER_CONFIG comes before the directories")
 	}
 	flag := write(t, filepath.Join(f.work, "flag.yaml"), "{}")
-	if c, err := loadConfig(flag, f.getenv); err != nil || c.path != flag {
+	if c, err := Load(flag, f.getenv); err != nil || c.path != flag {
 		t.Errorf("--config comes first: %v", err)
 	}
-	if _, err := loadConfig("absent.yaml", f.getenv); !errors.Is(err, fault.NotFound) {
+	if _, err := Load("absent.yaml", f.getenv); !errors.Is(err, fault.NotFound) {
 		t.Errorf("a named file must exist: %v", err)
 	}
 }
@@ -112,7 +112,7 @@ func TestANamedConfigIsUsedAlone(t *testing.T) {
 	f.env["HAWSER_CONFIG"] = write(t, filepath.Join(f.work, "named.yaml"), "connections: {named: {region: us-east-1}}\n")
 	c := f.load(t)
 	if _, ok := c.Connections["named"]; !ok || len(c.Connections) != 1 || c.project != nil || c.untrusted != "" {
-		t.Errorf("got %v, untrusted %q", c.names(), c.untrusted)
+		t.Errorf("got %v, untrusted %q", c.Names(), c.untrusted)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestARelativeConfigHomeIsIgnored(t *testing.T) {
 		t.Errorf("read %s", c.path)
 	}
 	t.Setenv("XDG_STATE_HOME", "here")
-	if dir, err := stateDir(); err != nil || !filepath.IsAbs(dir) {
+	if dir, err := StateDir(); err != nil || !filepath.IsAbs(dir) {
 		t.Errorf("the state is kept in %s, %v", dir, err)
 	}
 }
@@ -141,7 +141,7 @@ func TestAConfigThatCannotBeLookedAtIsTold(t *testing.T) {
 	if err := os.Symlink("hawser", dir); err != nil { // a link to itself
 		t.Fatal(err)
 	}
-	if _, err := loadConfig("", f.getenv); !errors.Is(err, fault.Invalid) {
+	if _, err := Load("", f.getenv); !errors.Is(err, fault.Invalid) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -162,7 +162,7 @@ files: {root: exchange}
 		t.Fatal(err)
 	}
 	t.Chdir(stranger)
-	config, err := loadConfig(path, func(string) string { return "" })
+	config, err := Load(path, func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"encoding"
@@ -12,13 +12,13 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// trustView is what hawser trust shows of a project's file: every setting in a
+// View is what hawser trust shows of a project's file: every setting in a
 // line of its own, with a remark on those that run programs, read files or send
 // requests elsewhere. Secrets are hidden, and no character stands that a
 // terminal would obey or not show.
-func trustView(place string, project, user *Config) string {
+func View(path string, project, user *Config) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s would set:\n", plainWord(place))
+	fmt.Fprintf(&b, "%s would set:\n", plainWord(path))
 	settings := settingsOf(project)
 	for _, s := range settings {
 		fmt.Fprintf(&b, "  %s: %s%s\n", s.path, s.value, remark(s))
@@ -31,7 +31,7 @@ func trustView(place string, project, user *Config) string {
 	}
 	merged := *user
 	merged.merge(project)
-	fmt.Fprintf(&b, "Calls that name no connection would use %s.\n", plainWord(merged.Pool().Default()))
+	fmt.Fprintf(&b, "Calls that name no connection would use %s.\n", plainWord(merged.Default()))
 	return b.String()
 }
 

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ func TestOtherPluginsAreIgnored(t *testing.T) {
 		"YAML, one line":   "plugins: {aws: {region: us-east-1}, gcp: {project: x}}\n",
 		"with connections": "connections:\n  a: {region: eu-west-1}\nplugins:\n  aws: {region: us-east-1}\n  gcp:\n",
 	} {
-		c, err := parseConfig("hawser.yaml", []byte(text))
+		c, err := Parse("hawser.yaml", []byte(text))
 		if err != nil || c.Connections["default"].Region != "us-east-1" {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
@@ -27,7 +27,7 @@ func TestOtherPluginsAreIgnored(t *testing.T) {
 		"one in YAML":  "plugins:\n  gcp:\n    project: x\n",
 		"none":         `{"plugins": {}}`,
 	} {
-		if c, err := parseConfig("hawser.yaml", []byte(text)); err != nil || len(c.Connections) != 0 {
+		if c, err := Parse("hawser.yaml", []byte(text)); err != nil || len(c.Connections) != 0 {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
 	}
@@ -45,7 +45,7 @@ func TestPluginsKeepTheirLines(t *testing.T) {
 		"a wrong type":     {"plugins:\n  gcp: {project: x}\n  aws:\n    region: [x]\n", "plugins.aws.region", 4},
 		"no mapping":       {"plugins: [gcp]\n", "plugins[0]", 1},
 	} {
-		_, err := parseConfig("hawser.yaml", []byte(tt.text))
+		_, err := Parse("hawser.yaml", []byte(tt.text))
 		e := fault.From(err)
 		if e == nil || e.Kind != fault.Invalid || e.Line != tt.line || !strings.HasPrefix(tt.field, e.Field) {
 			t.Errorf("%s: %+v", name, e)
@@ -60,7 +60,7 @@ func TestPluginNeedsNoRegion(t *testing.T) {
 		`{"plugins": {"aws": {"profile": "p"}}}`, `{"plugins": {"aws": {}}}`,
 		`{"plugins": {"aws": {"accessKeyId": "A", "secretAccessKey": "B"}}}`,
 	} {
-		if c, err := parseConfig("hawser.json", []byte(text)); err != nil || len(c.Connections) != 1 {
+		if c, err := Parse("hawser.json", []byte(text)); err != nil || len(c.Connections) != 1 {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

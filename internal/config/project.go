@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -25,7 +25,7 @@ func (c *Config) takeProject(path string) error {
 		c.untrusted = why
 		return nil
 	}
-	project, err := parseProject(path, text, c)
+	project, err := ParseProject(path, text, c)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func trustedText(path string) (text []byte, why string) {
 	if known == nil {
 		return nil, path + " is not trusted and not used" + look
 	}
-	if text, err = readProject(path); err != nil {
+	if text, err = ReadProject(path); err != nil {
 		return nil, path + " is not used: " + fault.From(err).Error()
 	}
 	if digestOf(text) != known.SHA256 {
@@ -56,28 +56,28 @@ func trustedText(path string) (text []byte, why string) {
 }
 
 // knownFile is what the record of trust says of a file; nil for nothing.
-func knownFile(path string) (*trustedFile, error) {
-	place, err := placeOf(path)
+func knownFile(path string) (*Trusted, error) {
+	trusted, err := TrustedPath(path)
 	if err != nil {
 		return nil, err
 	}
-	book, err := openTrust()
+	record, err := OpenTrust()
 	if err != nil {
 		return nil, err
 	}
-	all, err := book.read()
+	all, err := record.List()
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(all, func(t trustedFile) bool { return t.Path == place }); i >= 0 {
+	if i := slices.IndexFunc(all, func(t Trusted) bool { return t.Path == trusted }); i >= 0 {
 		return &all[i], nil
 	}
 	return nil, nil
 }
 
-// parseProject reads a project's configuration and checks it, beside the user's
+// ParseProject reads a project's configuration and checks it, beside the user's
 // own. Its guard holds only what the file says.
-func parseProject(path string, text []byte, user *Config) (*Config, error) {
+func ParseProject(path string, text []byte, user *Config) (*Config, error) {
 	project := &Config{}
 	if err := decodeStrict(path, text, project); err != nil {
 		return nil, err
@@ -116,8 +116,8 @@ func (c *Config) projectProblems() []*fault.Error {
 			out = append(out, c.twice("agent", name).At("agents."+name))
 		}
 	}
-	users := c.user.names()
-	for _, name := range c.names() {
+	users := c.user.Names()
+	for _, name := range c.Names() {
 		if !slices.Contains(users, name) {
 			continue
 		}
@@ -147,7 +147,7 @@ func (c *Config) named() string {
 // widening are the settings of a profile that an agent without a profile does
 // not have: only the user's own configuration gives them. What a project's
 // profile may have is listed and all else refused.
-func (a AgentConfig) widening() []string {
+func (a Agent) widening() []string {
 	rest := a
 	rest.Tools, rest.Deny, rest.ReadOnly = nil, nil, false
 	rest.Connections, rest.Accounts = nil, nil
@@ -194,17 +194,17 @@ func (c *Config) defaultBeside(user *Config) string {
 	case c.DefaultConnection != "":
 		return c.DefaultConnection
 	case len(user.Connections) > 0:
-		return user.Pool().Default()
+		return user.Default()
 	case len(c.Connections) == 1:
-		return c.names()[0]
+		return c.Names()[0]
 	}
-	return cmp.Or(user.DefaultConnection, awsapi.DefaultConnection)
+	return cmp.Or(user.DefaultConnection, settings.DefaultConnection)
 }
 
-// configPaths are the paths at which configurations are looked for, those of
+// Paths are the paths at which configurations are looked for, those of
 // the record of trust among them, whether they exist or not: tools may neither
 // read nor write them.
-func configPaths(named string, getenv func(string) string) []string {
+func Paths(named string, getenv func(string) string) []string {
 	if named == "" {
 		named = getenv("HAWSER_CONFIG")
 	}
@@ -212,15 +212,15 @@ func configPaths(named string, getenv func(string) string) []string {
 	if named != "" {
 		paths = append(paths, named)
 	}
-	for _, dir := range []string{userConfigDir(getenv), projectDir} {
-		for _, name := range configNames {
+	for _, dir := range []string{UserDir(getenv), ProjectDir} {
+		for _, name := range fileNames() {
 			if dir != "" {
 				paths = append(paths, filepath.Join(dir, name))
 			}
 		}
 	}
-	if book, err := openTrust(); err == nil {
-		paths = append(paths, book.paths()...)
+	if record, err := OpenTrust(); err == nil {
+		paths = append(paths, record.paths()...)
 	}
 	return paths
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
 )
 
 var time0 = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -36,7 +35,7 @@ func TestAnUntrustedProjectIsNotUsed(t *testing.T) {
 		f.user(t, ownText)
 		f.project(t, text)
 		c := f.load(t)
-		if c.names()[0] != "mine" || len(c.names()) != 1 || c.Audit.File != "" || len(c.Guard.Confirm) != 1 || c.project != nil {
+		if c.Names()[0] != "mine" || len(c.Names()) != 1 || c.Audit.File != "" || len(c.Guard.Confirm) != 1 || c.project != nil {
 			t.Errorf("%s: got %+v", name, c)
 		}
 		if !strings.Contains(c.untrusted, "hawser.yaml is not trusted") || strings.Contains(c.untrusted, "\n") {
@@ -56,16 +55,16 @@ agents:
 guard: {read_only: true, deny: [s3.delete]}
 `)
 	c := f.load(t)
-	if !slices.Equal(c.names(), []string{"mine", "theirs"}) || c.untrusted != "" {
-		t.Errorf("connections %v, untrusted %q", c.names(), c.untrusted)
+	if !slices.Equal(c.Names(), []string{"mine", "theirs"}) || c.untrusted != "" {
+		t.Errorf("connections %v, untrusted %q", c.Names(), c.untrusted)
 	}
-	if _, err := c.profile("triage"); err != nil {
+	if _, err := c.Profile("triage"); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.profile("own"); err != nil {
+	if _, err := c.Profile("own"); err != nil {
 		t.Error(err)
 	}
-	if got := c.Pool().Default(); got != "mine" {
+	if got := c.Default(); got != "mine" {
 		t.Errorf("calls go to %s", got)
 	}
 	if c.Guard.ReadOnly || !c.project.Guard.ReadOnly || len(c.project.Guard.Confirm) != 0 {
@@ -120,8 +119,8 @@ func TestTheUsersOwnFileNeedsNoTrust(t *testing.T) {
 	f := newFolder(t)
 	f.user(t, ownText)
 	t.Chdir(filepath.Join(f.home, "hawser"))
-	if c := f.load(t); c.untrusted != "" || len(c.names()) != 1 {
-		t.Errorf("got %v, %q", c.names(), c.untrusted)
+	if c := f.load(t); c.untrusted != "" || len(c.Names()) != 1 {
+		t.Errorf("got %v, %q", c.Names(), c.untrusted)
 	}
 }
 
@@ -148,7 +147,7 @@ func TestWhatAProjectCannotSet(t *testing.T) {
 			f := newFolder(t)
 			own := f.user(t, ownText)
 			f.trusted(t, tt.text)
-			_, err := loadConfig("", f.getenv)
+			_, err := Load("", f.getenv)
 			e := fault.From(err)
 			if e == nil || e.Kind != fault.Invalid || e.File != "hawser.yaml" || e.Line != tt.line || e.Field != tt.field || e.Fix == "" {
 				t.Fatalf("got %+v", e)
@@ -183,7 +182,7 @@ agents:
     session_policy: {Version: "2012-10-17"}
     role: viewer
 `)
-	if _, err := f.load(t).profile("a"); err != nil {
+	if _, err := f.load(t).Profile("a"); err != nil {
 		t.Error(err)
 	}
 }
@@ -201,7 +200,7 @@ func TestDefaultConnectionBesideAProject(t *testing.T) {
 		f := newFolder(t)
 		f.user(t, tt[0])
 		f.trusted(t, tt[1])
-		if got := f.load(t).Pool().Default(); got != tt[2] {
+		if got := f.load(t).Default(); got != tt[2] {
 			t.Errorf("%s: %s, want %s", name, got, tt[2])
 		}
 	}
@@ -221,34 +220,11 @@ func TestALinkInThePlaceOfATrustedFile(t *testing.T) {
 	if c := f.load(t); c.project != nil || c.untrusted == "" {
 		t.Errorf("got %q", c.untrusted)
 	}
-	if _, err := readProject(f.home); !errors.Is(err, fault.Invalid) {
+	if _, err := ReadProject(f.home); !errors.Is(err, fault.Invalid) {
 		t.Errorf("a directory is read: %v", err)
 	}
 	large := write(t, filepath.Join(f.home, "large"), strings.Repeat("#", maxConfig+1))
-	if _, err := readProject(large); !errors.Is(err, fault.Invalid) {
+	if _, err := ReadProject(large); !errors.Is(err, fault.Invalid) {
 		t.Errorf("%v", err)
-	}
-}
-
-// TestGuardsTogether holds the user's guard, the project's and the flags': a
-// call must pass all three.
-func TestGuardsTogether(t *testing.T) {
-	f := newFolder(t)
-	f.user(t, "guard: {allow: ['s3.*', 'ec2.*'], confirm: [destroy], max_output: 4096}\n")
-	f.trusted(t, "guard: {allow: ['s3.*', 'lambda.*'], deny: [s3.delete], confirm: [write], max_output: 65536}\n")
-	p := newProgram(streams{}, []string{"XDG_CONFIG_HOME=" + f.home})
-	registry, err := p.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, t := range registry.Tools() {
-		names = append(names, t.Name)
-	}
-	if !slices.Contains(names, "s3.put") || slices.ContainsFunc(names, func(n string) bool { return n == "s3.delete" || !strings.HasPrefix(n, "s3.") }) {
-		t.Errorf("tools %v", names)
-	}
-	if !registry.Confirms(tool.Write) || !registry.Confirms(tool.Destroy) || registry.Confirms(tool.Read) {
-		t.Error("the effects to confirm are those of both")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
@@ -19,23 +18,23 @@ import (
 // Config is hawser.yaml.
 type Config struct {
 	// Connections are the ways to AWS, by name.
-	Connections map[string]awsapi.Settings `yaml:"connections,omitempty"`
+	Connections map[string]settings.Connection `yaml:"connections,omitempty"`
 	// DefaultConnection is the one used where none is named.
 	DefaultConnection string `yaml:"default_connection,omitempty"`
 	// Guard is what calls may do.
 	Guard tool.Guard `yaml:"guard,omitempty"`
 	// Agents are the profiles of AI agents, by name.
-	Agents map[string]AgentConfig `yaml:"agents,omitempty"`
+	Agents map[string]Agent `yaml:"agents,omitempty"`
 	// Audit says where the record of all calls is kept.
-	Audit AuditConfig `yaml:"audit,omitempty"`
-	// Store is where pictures are kept: an SQLite file's path, or the URL of a
+	Audit Audit `yaml:"audit,omitempty"`
+	// Store is where snapshots are kept: an SQLite file's path, or the URL of a
 	// Postgres database.
 	Store string `yaml:"store,omitempty"`
 	// People gives identities to people where email and user name do not: the
 	// person's email or name to the identities' ARNs or names.
 	People correlate.Mapping `yaml:"people,omitempty"`
 	// Files bounds which local files tools may read and write.
-	Files FilesConfig `yaml:"files,omitempty"`
+	Files Files `yaml:"files,omitempty"`
 	// Plugins is another program's block, taken as it is.
 	Plugins Plugins `yaml:"plugins,omitempty"`
 
@@ -53,8 +52,8 @@ type Config struct {
 	untrusted string
 }
 
-// FilesConfig is the files block.
-type FilesConfig struct {
+// Files is the files block.
+type Files struct {
 	Root string `yaml:"root,omitempty"`
 }
 
@@ -72,32 +71,32 @@ type PluginAWS struct {
 	Profile         string          `yaml:"profile,omitempty"`
 }
 
-// settings are the block's as a connection. Keys count before the profile,
+// connection is the block as a connection. Keys count before the profile,
 // which users of that block have always beside them.
-func (p PluginAWS) settings() awsapi.Settings {
-	s := awsapi.Settings{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey, Region: p.Region, Profile: p.Profile}
+func (p PluginAWS) connection() settings.Connection {
+	s := settings.Connection{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey, Region: p.Region, Profile: p.Profile}
 	if !s.AccessKeyID.IsZero() {
 		s.Profile = ""
 	}
 	return s
 }
 
-// loadConfig reads the file at path, else at $HAWSER_CONFIG; that file alone
+// Load reads the file at path, else at $HAWSER_CONFIG; that file alone
 // counts then. Where none is named it reads the user's own configuration, and
 // with it the project's in the working directory, as far as that is trusted.
 // Without any file it gives the defaults. Errors are of kind Invalid and name
 // file, line and field; NotFound for a file that was named and is not there.
-func loadConfig(path string, getenv func(string) string) (*Config, error) {
+func Load(path string, getenv func(string) string) (*Config, error) {
 	path = cmp.Or(path, getenv("HAWSER_CONFIG"))
 	if path != "" {
-		return readConfig(path)
+		return Read(path)
 	}
-	config, err := userConfig(getenv)
+	config, err := User(getenv)
 	if err != nil {
 		return nil, err
 	}
-	project := findConfig(projectDir)
-	if project == "" || sameFile(project, config.path) {
+	project := find(ProjectDir)
+	if project == "" || SameFile(project, config.path) {
 		return config, nil
 	}
 	if err := config.takeProject(project); err != nil {
@@ -106,18 +105,18 @@ func loadConfig(path string, getenv func(string) string) (*Config, error) {
 	return config, nil
 }
 
-// userConfig reads the user's own configuration; without one it gives the
+// User reads the user's own configuration; without one it gives the
 // defaults.
-func userConfig(getenv func(string) string) (*Config, error) {
-	if path := findConfig(userConfigDir(getenv)); path != "" {
-		return readConfig(path)
+func User(getenv func(string) string) (*Config, error) {
+	if path := find(UserDir(getenv)); path != "" {
+		return Read(path)
 	}
 	return &Config{Guard: tool.DefaultGuard()}, nil
 }
 
-// readConfig reads a configuration that counts as it is: the user's own, or
+// Read reads a configuration that counts as it is: the user's own, or
 // one that the user named.
-func readConfig(path string) (*Config, error) {
+func Read(path string) (*Config, error) {
 	text, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
@@ -127,11 +126,11 @@ func readConfig(path string) (*Config, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "the configuration file %s can't be read", path).
 			WithFix("let this user read it")
 	}
-	return parseConfig(path, text)
+	return Parse(path, text)
 }
 
-// parseConfig reads a configuration's text, YAML or JSON, and checks it.
-func parseConfig(path string, text []byte) (*Config, error) {
+// Parse reads a configuration's text, YAML or JSON, and checks it.
+func Parse(path string, text []byte) (*Config, error) {
 	config := &Config{}
 	if err := decodeStrict(path, text, config); err != nil {
 		return nil, err
@@ -182,24 +181,36 @@ func (c *Config) takePlugins() {
 		return
 	}
 	if c.Connections == nil {
-		c.Connections = make(map[string]awsapi.Settings)
+		c.Connections = make(map[string]settings.Connection)
 	}
-	c.Connections[awsapi.DefaultConnection] = c.Plugins.AWS.settings()
+	c.Connections[settings.DefaultConnection] = c.Plugins.AWS.connection()
 }
 
-// Pool is the pool of the configured connections.
-func (c *Config) Pool(opts ...awsapi.Option) *awsapi.Pool {
-	if c.DefaultConnection != "" {
-		opts = append(opts, awsapi.WithDefault(c.DefaultConnection))
-	}
-	return awsapi.NewPool(c.Connections, opts...)
-}
-
-// names are the connections' names, sorted.
-func (c *Config) names() []string {
+// Default is the connection that calls use which name none.
+func (c *Config) Default() string {
 	names := slices.Collect(maps.Keys(c.Connections))
-	if _, twice := c.Connections[awsapi.DefaultConnection]; c.Plugins.AWS != nil && !twice {
-		names = append(names, awsapi.DefaultConnection)
+	if c.DefaultConnection == "" && len(names) == 1 {
+		return names[0]
+	}
+	return cmp.Or(c.DefaultConnection, settings.DefaultConnection)
+}
+
+// Path is the file that was read; empty where there was none.
+func (c *Config) Path() string { return c.path }
+
+// Project is the project's configuration whose connections and agents were added;
+// nil where there is none that is trusted.
+func (c *Config) Project() *Config { return c.project }
+
+// Untrusted says why the project's file is not used; empty where there is none or
+// it is used.
+func (c *Config) Untrusted() string { return c.untrusted }
+
+// Names are the connections' names, sorted.
+func (c *Config) Names() []string {
+	names := slices.Collect(maps.Keys(c.Connections))
+	if _, twice := c.Connections[settings.DefaultConnection]; c.Plugins.AWS != nil && !twice {
+		names = append(names, settings.DefaultConnection)
 	}
 	slices.Sort(names)
 	return names
@@ -208,9 +219,9 @@ func (c *Config) names() []string {
 // reachable are the names that a connection may read its keys through: those of
 // a project's file may go through the user's as well.
 func (c *Config) reachable() []string {
-	names := c.names()
+	names := c.Names()
 	if c.user != nil {
-		names = slices.Concat(names, c.user.names())
+		names = slices.Concat(names, c.user.Names())
 		slices.Sort(names)
 	}
 	return slices.Compact(names)
@@ -220,29 +231,29 @@ func (c *Config) reachable() []string {
 func (c *Config) problems() []*fault.Error {
 	out := slices.Concat(oddNames("connections", c.Connections), oddNames("agents", c.Agents))
 	for _, name := range slices.Sorted(maps.Keys(c.Connections)) {
-		settings := c.Connections[name]
-		for _, e := range settings.Problems() {
+		connection := c.Connections[name]
+		for _, e := range connection.Problems() {
 			out = append(out, e.At("connections."+name+"."+e.Field))
 		}
-		if via := settings.Via; via != "" && !slices.Contains(c.reachable(), via) {
+		if via := connection.Via; via != "" && !slices.Contains(c.reachable(), via) {
 			out = append(out, unknownName(via, c.reachable()).At("connections."+name+".via"))
 		} else if c.circular(name) {
 			out = append(out, fault.New(fault.Invalid, "connection %q would read its keys through itself", name).
 				At("connections."+name+".via").WithFix("name a connection that has credentials of its own"))
 		}
 	}
-	if d := c.DefaultConnection; d != "" && !slices.Contains(c.names(), d) {
-		out = append(out, unknownName(d, c.names()).At("default_connection"))
+	if d := c.DefaultConnection; d != "" && !slices.Contains(c.Names(), d) {
+		out = append(out, unknownName(d, c.Names()).At("default_connection"))
 	}
 	out = append(out, c.pluginProblems()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Agents)) {
-		for _, e := range c.Agents[name].problems() {
+		for _, e := range c.Agents[name].Problems() {
 			out = append(out, e.At("agents."+name+"."+e.Field))
 		}
 	}
 	reachable := c.reachable()
 	if len(reachable) == 0 { // then there is the one that nobody configured
-		reachable = []string{awsapi.DefaultConnection}
+		reachable = []string{settings.DefaultConnection}
 	}
 	for _, e := range c.Audit.problems(reachable) {
 		out = append(out, e.At("audit."+e.Field))
@@ -300,12 +311,12 @@ func (c *Config) pluginProblems() []*fault.Error {
 		return nil
 	}
 	var out []*fault.Error
-	if _, twice := c.Connections[awsapi.DefaultConnection]; twice {
-		out = append(out, fault.New(fault.Invalid, "plugins.aws and connections.%s name the same connection", awsapi.DefaultConnection).
+	if _, twice := c.Connections[settings.DefaultConnection]; twice {
+		out = append(out, fault.New(fault.Invalid, "plugins.aws and connections.%s name the same connection", settings.DefaultConnection).
 			At("plugins.aws").WithFix("remove one of them"))
 	}
 	words := map[string]string{"access_key_id": "accessKeyId", "secret_access_key": "secretAccessKey"}
-	for _, e := range p.settings().Problems() {
+	for _, e := range p.connection().Problems() {
 		if own, ok := words[e.Field]; ok {
 			e.Field = own
 		}

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -6,24 +6,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// configNames are the names looked for in a directory, in this order.
-var configNames = []string{"hawser.yaml", "hawser.yml", "hawser.json"}
+// fileNames are the names looked for in a directory, in this order.
+func fileNames() []string { return []string{"hawser.yaml", "hawser.yml", "hawser.json"} }
 
-// projectDir is where a project's configuration is looked for: the working
+// ProjectDir is where a project's configuration is looked for: the working
 // directory alone, not those above it.
-const projectDir = "."
+const ProjectDir = "."
 
-// userConfigDir is the directory of the user's own configuration; "" where the
+// UserDir is the directory of the user's own configuration; "" where the
 // user has none. A relative XDG_CONFIG_HOME is ignored, as its specification
 // says: it would name a directory of whoever made the working directory.
 //
 // https://specifications.freedesktop.org/basedir-spec/latest/
-func userConfigDir(getenv func(string) string) string {
+func UserDir(getenv func(string) string) string {
 	if dir := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "hawser")
 	}
@@ -34,14 +36,14 @@ func userConfigDir(getenv func(string) string) string {
 	return filepath.Join(dir, "hawser")
 }
 
-// findConfig gives the first configuration file in a directory; "" where there
+// find gives the first configuration file in a directory; "" where there
 // is none. A name that can't be looked at counts as there, so that it is told
 // and never passed over.
-func findConfig(dir string) string {
+func find(dir string) string {
 	if dir == "" {
 		return ""
 	}
-	for _, name := range configNames {
+	for _, name := range fileNames() {
 		path := filepath.Join(dir, name)
 		info, err := os.Stat(path)
 		switch {
@@ -54,8 +56,8 @@ func findConfig(dir string) string {
 	return ""
 }
 
-// sameFile tells whether two paths lead to one file.
-func sameFile(a, b string) bool {
+// SameFile tells whether two paths lead to one file.
+func SameFile(a, b string) bool {
 	if a == "" || b == "" {
 		return false
 	}
@@ -67,10 +69,10 @@ func sameFile(a, b string) bool {
 	return err == nil && os.SameFile(first, second)
 }
 
-// placeOf is the path by which a project file is trusted: absolute, with the
+// TrustedPath is the path by which a project file is trusted: absolute, with the
 // symbolic links of its directory resolved. The file's own name is kept, so
 // that a link in another directory to a trusted file is not trusted with it.
-func placeOf(path string) (string, error) {
+func TrustedPath(path string) (string, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err == nil {
 		dir, err = filepath.EvalSymlinks(dir)
@@ -81,9 +83,9 @@ func placeOf(path string) (string, error) {
 	return filepath.Join(dir, filepath.Base(path)), nil
 }
 
-// readProject reads a project file whole. It waits for no FIFO, and refuses
+// ReadProject reads a project file whole. It waits for no FIFO, and refuses
 // what is no regular file or larger than maxConfig.
-func readProject(path string) ([]byte, error) {
+func ReadProject(path string) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.Wrap(err, fault.NotFound, "there is no file %s", path)
@@ -103,4 +105,33 @@ func readProject(path string) ([]byte, error) {
 		return nil, fault.New(fault.Invalid, "%s is larger than %d bytes", path, maxConfig)
 	}
 	return text, nil
+}
+
+// ProjectFile is the file that is meant by a directory, or by the file itself.
+func ProjectFile(where string) (string, error) {
+	info, err := os.Stat(where)
+	switch {
+	case err != nil:
+		return "", fault.Wrap(err, fault.NotFound, "%s can't be found", where).WithCause("%v", pathReason(err)).
+			WithFix("name the directory of a project, or one of %s in it", strings.Join(fileNames(), ", "))
+	case !info.IsDir() && !slices.Contains(fileNames(), filepath.Base(where)):
+		return "", fault.New(fault.Invalid, "a file called %s is not looked for in a project", filepath.Base(where)).
+			WithFix("call it one of %s, or name it with --config", strings.Join(fileNames(), ", "))
+	case !info.IsDir():
+		return where, nil
+	}
+	if path := find(where); path != "" {
+		return path, nil
+	}
+	return "", fault.New(fault.NotFound, "there is no project file in %s", where).
+		WithFix("name a directory with one of %s", strings.Join(fileNames(), ", "))
+}
+
+// pathReason is the reason within an error that repeats the path.
+func pathReason(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
