@@ -54,6 +54,17 @@ var (
 	closedToDoors = []string{"internal/toolbox", "internal/store", "internal/awsapi", "internal/db", "internal/awssim"}
 )
 
+// unknown are the imports that packages must not have, by the beginning of their
+// paths.
+var unknown = map[string][]string{
+	"internal/render":     {"github.com/spf13/", module + "internal/toolbox", module + "internal/store", module + "internal/awsapi"},
+	"internal/mcpclients": {"github.com/spf13/", module + "internal/mcpserver", module + "internal/toolbox"},
+	"internal/config": {
+		"github.com/spf13/", "github.com/aws/", module + "internal/web", module + "internal/mcpserver", module + "internal/toolbox",
+		module + "internal/collect", module + "internal/store", module + "internal/db", module + "internal/audit",
+	},
+}
+
 // pure packages never touch network, clock or disk.
 var (
 	pure   = []string{"internal/text", "internal/policy", "internal/access", "internal/correlate", "internal/posture", "internal/setup"}
@@ -83,6 +94,17 @@ func TestImportsRunDownwardOrLeftward(t *testing.T) {
 			}
 			if !allowed(from, to) {
 				t.Errorf("%s imports %s: imports run downward, or leftward on the same floor", f.path, to)
+			}
+		}
+	}
+}
+
+// TestPackagesKnowNoMoreThanTheyMay holds the source against unknown.
+func TestPackagesKnowNoMoreThanTheyMay(t *testing.T) {
+	for _, f := range sources(t) {
+		for _, path := range f.imports {
+			if !f.test && slices.ContainsFunc(unknown[f.dir], func(start string) bool { return strings.HasPrefix(path, start) }) {
+				t.Errorf("%s imports %s, which %s must not know", f.path, path, f.dir)
 			}
 		}
 	}

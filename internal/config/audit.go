@@ -54,7 +54,7 @@ func (a Audit) problems(connections []string) []*fault.Error {
 		out = append(out, fault.From(err).At("max_age"))
 	}
 	if a.Keep < 0 {
-		out = append(out, fault.New(fault.Invalid, "%d files can't be kept", a.Keep).At("keep").WithFix("give a number, or leave it away to keep all"))
+		out = append(out, fault.New(fault.Invalid, "%d files can't be kept", a.Keep).At("keep").WithFix("give a number, or leave it out to keep all"))
 	}
 	for i, w := range a.Witness {
 		for _, e := range w.problems(connections) {
@@ -79,7 +79,7 @@ func (w Witness) problems(connections []string) []*fault.Error {
 		out = append(out, fault.From(err).At("syslog"))
 	}
 	if w.S3 == "" && (w.Connection != "" || w.Lock != "") {
-		out = append(out, fault.New(fault.Invalid, "connection and lock are for s3").At("s3").WithFix("leave them away, or name the bucket"))
+		out = append(out, fault.New(fault.Invalid, "connection and lock are for s3").At("s3").WithFix("leave them out, or name the bucket"))
 	}
 	if w.Connection != "" && !slices.Contains(connections, w.Connection) {
 		out = append(out, unknownName(w.Connection, connections).At("connection"))

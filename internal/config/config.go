@@ -121,7 +121,7 @@ func Read(path string) (*Config, error) {
 	switch {
 	case os.IsNotExist(err):
 		return nil, fault.Wrap(err, fault.NotFound, "there is no configuration file %s", path).
-			WithFix("correct --config or HAWSER_CONFIG, or leave it away")
+			WithFix("correct --config or HAWSER_CONFIG, or leave it out")
 	case err != nil:
 		return nil, fault.Wrap(err, fault.Invalid, "the configuration file %s can't be read", path).
 			WithFix("let this user read it")

@@ -15,7 +15,7 @@ import (
 )
 
 // nasty is a name as an attacker may give it to an object, a tag or a row.
-const nasty = "eel\x1b[2J\x07\u009b31m\u202egnp.exe\x7f\r"
+const nasty = "eel\x1b[2J\x07\u009b31m\u202egnp.exe\x7f\r\u200b\u3164\U000e0041\u2028"
 
 func TestEveryOutputFormIsHarmlessOnATerminal(t *testing.T) {
 	type odd struct {
