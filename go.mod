@@ -60,6 +60,8 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
+require mvdan.cc/sh/v3 v3.14.1
+
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect
 	github.com/acarl005/stripansi v0.0.0-20180116102854-5a71ef0e047d // indirect

@@ -188,12 +188,13 @@ func examples(t *tool.Tool) string {
 // commandLine writes an input as a person would type it.
 func commandLine(t *tool.Tool, input json.RawMessage) string {
 	var given map[string]any
-	line := "hawser " + t.Noun()
-	if t.Verb() != "run" { // hawser doctor
-		line += " " + t.Verb()
-	}
+	line := "hawser " + t.Noun() + " " + t.Verb()
 	if json.Unmarshal(input, &given) != nil {
 		return line
+	}
+	// Behind a noun alone a word is taken for a verb.
+	if t.Verb() == "run" && !slices.ContainsFunc(t.Args, func(arg string) bool { return given[arg] != nil }) {
+		line = "hawser " + t.Noun()
 	}
 	for _, f := range t.Fields() {
 		v, ok := given[f.Name]

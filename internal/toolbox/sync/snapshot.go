@@ -132,7 +132,7 @@ func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, book *store.St
 		return err
 	}
 	if len(runs) == 0 {
-		return fault.New(fault.NotFound, "connection %q was never synced", connection).At("connection").WithFix("hawser sync %s", connection)
+		return fault.New(fault.NotFound, "connection %q was never synced", connection).At("connection").WithFix("hawser sync run %s", connection)
 	}
 	encoder, err := snapshot.NewEncoder(w, snapshot.Header{Connection: connection, Run: cmp.Or(run, runs[0].ID), Taken: call.Now().UTC().Truncate(time.Second)})
 	if err != nil {
