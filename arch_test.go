@@ -1,6 +1,7 @@
 package hawser_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -166,6 +167,38 @@ func TestImportsRunDownwardInsideRooms(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCopiesOfFaultsAreUsed finds calls of the methods of fault.Error that return a
+// copy where the copy is dropped.
+func TestCopiesOfFaultsAreUsed(t *testing.T) {
+	files := token.NewFileSet()
+	for _, f := range sources(t) {
+		parsed, err := parser.ParseFile(files, f.path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if statement, ok := n.(*ast.ExprStmt); ok && copiesFault(statement.X) {
+				t.Errorf("%s: the copy is dropped", files.Position(n.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+func copiesFault(e ast.Expr) bool {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		return slices.Contains([]string{"WithCause", "WithFix", "At", "LeaveOpen"}, f.Sel.Name)
+	case *ast.Ident:
+		return f.Name == "LeaveOpen"
+	}
+	return false
 }
 
 func allowed(from, to string) bool {

@@ -73,9 +73,9 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	}
 	after, err := p.edited(client, before, m, f)
 	if err != nil {
-		e := fault.From(err)
+		e := *fault.From(err)
 		e.File = f.path
-		return e
+		return &e
 	}
 	if bytes.Equal(before, after) {
 		p.note(f.path + " needs no change")

@@ -78,7 +78,7 @@ func ioFault(err error, format string, args ...any) error {
 	e := fault.Wrap(err, fault.Internal, format, args...)
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		e.WithCause("%s: %v", at.Path, at.Err).WithFix("look at that path, or name another file for the audit")
+		e = e.WithCause("%s: %v", at.Path, at.Err).WithFix("look at that path, or name another file for the audit")
 	}
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG):

@@ -129,7 +129,7 @@ func (p *Pool) unknown(name string) error {
 	e := fault.New(fault.Invalid, "there is no connection %q", name).At("connection").
 		WithFix("name one of: %s", strings.Join(p.Names(), ", "))
 	if near := fault.Nearest(name, p.Names()); near != "" {
-		e.WithCause("did you mean %q?", near)
+		e = e.WithCause("did you mean %q?", near)
 	}
 	return e
 }

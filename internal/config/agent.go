@@ -74,7 +74,7 @@ func (a Agent) Problems() []*fault.Error {
 	if err := guard.Check(); err != nil {
 		f := fault.From(err)
 		if f.Field == "" {
-			f.Field = "tools"
+			f = f.At("tools")
 		}
 		out = append(out, f)
 	}
@@ -181,10 +181,10 @@ func (c *Config) Profile(name string) (Agent, error) {
 		names := slices.Sorted(maps.Keys(c.Agents))
 		e := fault.New(fault.NotFound, "there is no agent profile %q", name).WithFix("write one under agents in hawser.yaml")
 		if len(names) > 0 {
-			e.WithFix("write one under agents in hawser.yaml, or name one of: %s", strings.Join(names, ", "))
+			e = e.WithFix("write one under agents in hawser.yaml, or name one of: %s", strings.Join(names, ", "))
 		}
 		if near := fault.Nearest(name, names); near != "" {
-			e.WithCause("did you mean %q?", near)
+			e = e.WithCause("did you mean %q?", near)
 		}
 		return a, e
 	}

@@ -298,9 +298,9 @@ func unknownName(name string, names []string) *fault.Error {
 	if len(names) == 0 {
 		return e.WithFix("write it under connections in this file, or leave it out")
 	}
-	e.WithFix("name one of: %s", strings.Join(names, ", "))
+	e = e.WithFix("name one of: %s", strings.Join(names, ", "))
 	if near := fault.Nearest(name, names); near != "" {
-		e.WithCause("did you mean %q?", near)
+		e = e.WithCause("did you mean %q?", near)
 	}
 	return e
 }

@@ -185,15 +185,15 @@ func textFault(path string, file *ast.File, err error) *fault.Error {
 		return unknownKey(e, file, tk)
 	case errors.As(err, &syntax):
 		e.Message = syntax.Message
-		e.WithFix("correct the YAML or JSON at this line")
+		e = e.WithFix("correct the YAML or JSON at this line")
 	case errors.As(err, &wrong):
 		e.Field = strings.Join(keyPath(file, tk), ".")
 		e.Message = "this value is not " + nameOf(wrong.DstType)
-		e.WithFix("give %s", nameOf(wrong.DstType))
+		e = e.WithFix("give %s", nameOf(wrong.DstType))
 	case errors.As(err, &node):
 		e.Field = strings.Join(keyPath(file, tk), ".")
 		e.Message = "a " + strings.ToLower(node.Actual.YAMLName()) + " stands where a " + strings.ToLower(node.Expected.YAMLName()) + " belongs"
-		e.WithFix("write a %s here", strings.ToLower(node.Expected.YAMLName()))
+		e = e.WithFix("write a %s here", strings.ToLower(node.Expected.YAMLName()))
 	default:
 		e.Field = strings.Join(keyPath(file, tk), ".")
 		e.Message = "this value is out of range"
@@ -225,9 +225,9 @@ func unknownKey(e *fault.Error, file *ast.File, tk *token.Token) *fault.Error {
 	path := keyPath(file, tk)
 	e.Message, e.Field = "unknown key "+strconv.Quote(tk.Value), strings.Join(path, ".")
 	known := keysAt(reflect.TypeFor[Config](), path[:max(0, len(path)-1)])
-	e.WithFix("use one of: %s", strings.Join(known, ", "))
+	e = e.WithFix("use one of: %s", strings.Join(known, ", "))
 	if near := fault.Nearest(tk.Value, known); near != "" {
-		e.WithCause("did you mean %s?", near)
+		e = e.WithCause("did you mean %s?", near)
 	}
 	return e
 }

@@ -71,22 +71,26 @@ func Wrap(err error, kind Kind, format string, args ...any) *Error {
 	return e
 }
 
-// WithCause returns e with its cause set, for chaining.
+// WithCause returns a copy of e with the cause. As e stays as it is, a fault may
+// be shared.
 func (e *Error) WithCause(format string, args ...any) *Error {
-	e.Cause = fmt.Sprintf(format, args...)
-	return e
+	c := *e
+	c.Cause = fmt.Sprintf(format, args...)
+	return &c
 }
 
-// WithFix returns e with its fix set, for chaining.
+// WithFix returns a copy of e with the fix.
 func (e *Error) WithFix(format string, args ...any) *Error {
-	e.Fix = fmt.Sprintf(format, args...)
-	return e
+	c := *e
+	c.Fix = fmt.Sprintf(format, args...)
+	return &c
 }
 
-// At returns e with the field it speaks of set, for chaining.
+// At returns a copy of e that names the field that it is about.
 func (e *Error) At(field string) *Error {
-	e.Field = field
-	return e
+	c := *e
+	c.Field = field
+	return &c
 }
 
 // Error gives one line: where, what and why. The fix is left to the door.

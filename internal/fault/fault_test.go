@@ -51,3 +51,19 @@ func TestErrorNamesPlaceOpAndCause(t *testing.T) {
 		t.Errorf("got %q, want %q", e.Error(), want)
 	}
 }
+
+// A fault may be shared: a validator's error that two fields meet, or one that
+// several callers wait for.
+func TestASharedFaultStaysAsItIs(t *testing.T) {
+	shared := fault.New(fault.Invalid, "too long").WithCause("a cause").WithFix("a fix").At("field")
+	before := *shared
+	changed := []*fault.Error{shared.WithCause("another"), shared.WithFix("another"), shared.At("another"), fault.From(fmt.Errorf("wrapped: %w", shared)).At("another")}
+	if *shared != before {
+		t.Errorf("changed to %+v", *shared)
+	}
+	for i, e := range changed {
+		if e == shared || *e == before || e.Message != shared.Message {
+			t.Errorf("%d: %+v", i, *e)
+		}
+	}
+}

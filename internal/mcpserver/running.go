@@ -115,7 +115,7 @@ func (c *runningCall) review(ctx context.Context, next *state) {
 	ended := fault.New(fault.Canceled, "Hawser was configured anew while the call ran, which may not go on").
 		WithCause("%s", why.Error())
 	if why.Fix != "" {
-		ended.WithFix("%s", why.Fix)
+		ended = ended.WithFix("%s", why.Fix)
 	}
 	c.end(ended)
 }

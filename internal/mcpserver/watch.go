@@ -117,7 +117,7 @@ func (s *Server) panicked(ctx context.Context, method string, v any) (mcp.Result
 	f := fault.New(fault.Internal, "the request failed by a fault of Hawser itself").
 		WithCause("a panic of type %T", v).WithFix("report it with the log of this time")
 	if own, ok := v.(runtime.Error); ok {
-		f.WithCause("%v", own)
+		f = f.WithCause("%v", own)
 	}
 	s.now.Load().options.Logger.ErrorContext(ctx, "a request panicked", "method", method, "cause", f.Cause, "stack", string(debug.Stack()))
 	if method == callTool {

@@ -25,7 +25,7 @@ func (c *course) panicked(ctx context.Context, v any) error {
 	f := fault.New(fault.Internal, "the call failed by a fault of Hawser itself").
 		WithCause("a panic of type %T", v).WithFix("report it with the log of this time")
 	if own, ok := v.(runtime.Error); ok {
-		f.WithCause("%v", own)
+		f = f.WithCause("%v", own)
 	}
 	c.registry.logger.ErrorContext(ctx, "a call panicked", "tool", c.request.Tool, "call", c.id, "cause", f.Cause, "stack", string(stack))
 	return f

@@ -119,10 +119,10 @@ func (r *repeats) again(p place, subject string, e entry) (response, error) {
 		err = fault.New(fault.Conflict, "the call with this key is under way in another process").At(repeatHeader).
 			WithFix("wait and send it again with the same key")
 	case done:
-		err.WithCause("it was carried out, and its answer is not kept any more").
+		err = err.WithCause("it was carried out, and its answer is not kept any more").
 			WithFix("the audit log tells of the call %s; make a new key for a new call", e.Call)
 	default:
-		err.WithCause("how it ended is unknown: it may have been carried out").
+		err = err.WithCause("how it ended is unknown: it may have been carried out").
 			WithFix("look whether it was, in AWS and in the audit log (call %s); then make a new key to call again", e.Call)
 	}
 	return response{}, pastCall{err, e}

@@ -39,17 +39,19 @@ func Fault(err error) *fault.Error {
 		e.Op = actions.Of(c.Service, c.Operation)
 	}
 	if c.OutcomeUnknown {
-		LeaveOpen(e)
+		return LeaveOpen(e)
 	}
 	return e
 }
 
-// LeaveOpen says of a failure that the call may have been carried out.
-func LeaveOpen(e *fault.Error) {
+// LeaveOpen returns a copy of e which says that the call may have been carried out.
+func LeaveOpen(e *fault.Error) *fault.Error {
 	const cause, fix = "the request was sent, so it may have been carried out", "look whether it was carried out before you repeat it"
-	e.OutcomeUnknown = true
-	e.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
-	e.Fix = strings.TrimSuffix(fix+"; "+e.Fix, "; ")
+	open := *e
+	open.OutcomeUnknown = true
+	open.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
+	open.Fix = strings.TrimSuffix(fix+"; "+e.Fix, "; ")
+	return &open
 }
 
 // innermostCall is the call that failed: for a call that never got its
@@ -186,13 +188,13 @@ func skewed(code string, skew time.Duration) bool {
 
 func ofSkew(e *fault.Error, skew time.Duration) *fault.Error {
 	e.Kind = fault.ClockSkew
-	e.WithCause("%s", SkewText(skew))
+	e = e.WithCause("%s", SkewText(skew))
 	return e.WithFix(FixClock)
 }
 
 func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
 	e.Kind = fault.Throttled
-	e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
+	e = e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
 		actions.Of(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
 	return e.WithFix("try again later, ask for less at once, or have the API's rate quota raised in Service Quotas")
 }
@@ -215,10 +217,10 @@ func ofQuota(e *fault.Error, err error) *fault.Error {
 
 func ofUnavailable(e *fault.Error, c *CallError) *fault.Error {
 	if e.Cause == "" && c.Attempts > 0 {
-		e.WithCause("AWS failed %d times in %s", c.Attempts, c.Elapsed.Round(10*time.Millisecond))
+		e = e.WithCause("AWS failed %d times in %s", c.Attempts, c.Elapsed.Round(10*time.Millisecond))
 	}
 	if e.Fix == "" {
-		e.WithFix("try again; if it goes on, see the AWS Health Dashboard")
+		e = e.WithFix("try again; if it goes on, see the AWS Health Dashboard")
 	}
 	return e
 }
@@ -233,7 +235,7 @@ func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 		e.Statement = Statement(d.Action, d.Resource)
 	}
 	if c.Owner != "" && d.PolicyKind == "" && e.Cause == "" {
-		e.WithCause("no policy allows it, or the bucket does not belong to account %s, which calls are kept to here", c.Owner)
+		e = e.WithCause("no policy allows it, or the bucket does not belong to account %s, which calls are kept to here", c.Owner)
 	}
 	if d.Action == "sts:AssumeRole" {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +

@@ -70,10 +70,10 @@ func ofDNS(err error, dns *net.DNSError) *fault.Error {
 		return e.WithCause("the endpoint is mistyped, the service is not offered in this region, or this machine has no DNS").
 			WithFix("check endpoint and AWS_ENDPOINT_URL, the region, and the network")
 	}
-	e.WithCause("%q is not an AWS region", call.Region).WithFix("use a region such as us-east-1")
+	e = e.WithCause("%q is not an AWS region", call.Region).WithFix("use a region such as us-east-1")
 	if near := regions.Nearest(call.Region); near != "" {
 		e.Region = near
-		e.WithCause("%q is not an AWS region; did you mean %s?", call.Region, near).WithFix("use --region %s", near)
+		e = e.WithCause("%q is not an AWS region; did you mean %s?", call.Region, near).WithFix("use --region %s", near)
 	}
 	return e
 }
@@ -94,7 +94,7 @@ func ofGarbled(err error) *fault.Error {
 		WithCause("it came whole and cannot be read: %s", Reason(err)).
 		WithFix(fixEndpoint)
 	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
-		e.WithCause("it is a page of HTML, such as a proxy or a sign-in page sends")
+		e = e.WithCause("it is a page of HTML, such as a proxy or a sign-in page sends")
 	}
 	return e
 }
@@ -111,7 +111,7 @@ func ofForeign(err error, foreign *ForeignError) *fault.Error {
 	e := fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
 		WithCause("%s; a proxy, a load balancer or an endpoint that is not AWS's may have answered", foreign.Came).WithFix(fixEndpoint)
 	if foreign.Passing {
-		e.WithFix("try again; if it goes on, %s", fixEndpoint)
+		e = e.WithFix("try again; if it goes on, %s", fixEndpoint)
 	}
 	return e
 }

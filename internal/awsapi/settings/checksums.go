@@ -21,7 +21,7 @@ func (s Connection) checksumProblems(p *problems) {
 		switch setting.value {
 		case "", WhenSupported, WhenRequired:
 		default:
-			p.at(setting.name, "%q is not a value of %s", setting.value, setting.name).WithFix("use %s or %s", WhenSupported, WhenRequired)
+			p.add(problem(setting.name, "%q is not a value of %s", setting.value, setting.name).WithFix("use %s or %s", WhenSupported, WhenRequired))
 		}
 	}
 }

@@ -37,11 +37,11 @@ const (
 // problems collects what is wrong with settings.
 type problems []*fault.Error
 
-// at adds a problem of a field.
-func (p *problems) at(field, format string, args ...any) *fault.Error {
-	e := fault.New(fault.Invalid, format, args...).At(field)
-	*p = append(*p, e)
-	return e
+func (p *problems) add(e *fault.Error) { *p = append(*p, e) }
+
+// problem is what is wrong with a field.
+func problem(field, format string, args ...any) *fault.Error {
+	return fault.New(fault.Invalid, format, args...).At(field)
 }
 
 // Problems lists what is wrong with the settings, without asking anyone. Field
@@ -64,43 +64,44 @@ func (s Connection) Problems() []*fault.Error {
 func (s Connection) sourceProblems(p *problems) {
 	hasKeys := !s.AccessKeyID.IsZero() || !s.SecretAccessKey.IsZero()
 	if s.Source != "" && !slices.Contains(Sources(), s.Source) {
-		e := p.at("source", "unknown source %q", s.Source).WithFix("use one of: %s", SourceNames())
+		e := problem("source", "unknown source %q", s.Source).WithFix("use one of: %s", SourceNames())
 		var names []string
 		for _, known := range Sources() {
 			names = append(names, string(known))
 		}
 		if near := fault.Nearest(string(s.Source), names); near != "" {
-			e.WithCause("did you mean %s?", near)
+			e = e.WithCause("did you mean %s?", near)
 		}
+		p.add(e)
 		return
 	}
 	if s.Source == "" && hasKeys && s.Profile != "" {
-		p.at("profile", "a connection takes its credentials from one place, and this one has both keys and a profile").
-			WithFix("remove one, or say which counts with source: keys or source: profile")
+		p.add(problem("profile", "a connection takes its credentials from one place, and this one has both keys and a profile").
+			WithFix("remove one, or say which counts with source: keys or source: profile"))
 	}
 	if s.Source == Profile && s.Profile == "" {
-		p.at("source", "source: profile needs a profile").WithFix("add profile: NAME")
+		p.add(problem("source", "source: profile needs a profile").WithFix("add profile: NAME"))
 	}
 	if s.Source == Keys && !hasKeys {
-		p.at("source", "source: keys needs access_key_id and secret_access_key").WithFix("add both, best as references such as env:NAME")
+		p.add(problem("source", "source: keys needs access_key_id and secret_access_key").WithFix("add both, best as references such as env:NAME"))
 	}
 	unused := s.Source != "" && s.Source != Keys && s.Source != Profile
 	if unused && hasKeys {
-		p.at("access_key_id", "source: %s does not use keys", s.Source).WithFix("remove the keys or the source")
+		p.add(problem("access_key_id", "source: %s does not use keys", s.Source).WithFix("remove the keys or the source"))
 	}
 	if unused && s.Profile != "" {
-		p.at("profile", "source: %s does not use a profile", s.Source).WithFix("remove the profile or the source")
+		p.add(problem("profile", "source: %s does not use a profile", s.Source).WithFix("remove the profile or the source"))
 	}
 }
 
 func (s Connection) secretProblems(p *problems) {
 	switch {
 	case !s.AccessKeyID.IsZero() && s.SecretAccessKey.IsZero():
-		p.at("access_key_id", "an access key needs its secret").WithFix("add secret_access_key, best as a reference such as env:NAME")
+		p.add(problem("access_key_id", "an access key needs its secret").WithFix("add secret_access_key, best as a reference such as env:NAME"))
 	case s.AccessKeyID.IsZero() && !s.SecretAccessKey.IsZero():
-		p.at("secret_access_key", "a secret needs its access key").WithFix("add access_key_id")
+		p.add(problem("secret_access_key", "a secret needs its access key").WithFix("add access_key_id"))
 	case s.AccessKeyID.IsZero() && !s.SessionToken.IsZero():
-		p.at("session_token", "a session token needs its keys").WithFix("add access_key_id and secret_access_key")
+		p.add(problem("session_token", "a session token needs its keys").WithFix("add access_key_id and secret_access_key"))
 	}
 	remote := false
 	fields := []struct {
@@ -111,7 +112,7 @@ func (s Connection) secretProblems(p *problems) {
 		remote = f.secret.problems(p, f.name) || remote
 	}
 	if s.Via != "" && !remote {
-		p.at("via", "via is only for awssecret: references").WithFix("remove via")
+		p.add(problem("via", "via is only for awssecret: references").WithFix("remove via"))
 	}
 }
 
@@ -122,9 +123,9 @@ func (s Secret) problems(p *problems, field string) (remote bool) {
 	a, ok := arn.Parse(secret)
 	switch {
 	case scheme != "" && strings.TrimSpace(rest) == "":
-		p.at(field, "the reference %s: names nothing", scheme).WithFix("write env:NAME, file:PATH, exec:COMMAND or awssecret:ARN#key")
+		p.add(problem(field, "the reference %s: names nothing", scheme).WithFix("write env:NAME, file:PATH, exec:COMMAND or awssecret:ARN#key"))
 	case scheme == "awssecret" && (!ok || a.Service != "secretsmanager"):
-		p.at(field, "awssecret: needs the ARN of a secret").WithFix("write awssecret:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME#key")
+		p.add(problem(field, "awssecret: needs the ARN of a secret").WithFix("write awssecret:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME#key"))
 	}
 	return scheme == "awssecret"
 }
@@ -151,12 +152,12 @@ func (s Connection) oneRegion(p *problems, field, region string) {
 
 func (s Connection) roleProblems(p *problems) {
 	if s.RoleARN != "" && len(s.Roles) > 0 {
-		p.at("roles", "role_arn and roles exclude each other").WithFix("put the one role into roles as its first, or remove roles")
+		p.add(problem("roles", "role_arn and roles exclude each other").WithFix("put the one role into roles as its first, or remove roles"))
 		return
 	}
 	if s.RoleARN == "" && !s.empty() {
-		p.at(s.firstField(), "%s belongs to a role, and there is no role_arn", s.firstField()).
-			WithFix("add role_arn, or move this into an entry of roles")
+		p.add(problem(s.firstField(), "%s belongs to a role, and there is no role_arn", s.firstField()).
+			WithFix("add role_arn, or move this into an entry of roles"))
 		return
 	}
 	prefix := func(int) string { return "" }
@@ -197,40 +198,40 @@ func (s Connection) partitionProblems(p *problems, field, roleARN string) {
 		return
 	}
 	if s.Region != "" && regions.PartitionOf(s.Region) != parsed.Partition {
-		p.at(field, "the role is in partition %s and region %s in %s", parsed.Partition, s.Region, regions.PartitionOf(s.Region)).
-			WithFix("use a region of %s, such as %s", parsed.Partition, regions.Home(parsed.Partition))
+		p.add(problem(field, "the role is in partition %s and region %s in %s", parsed.Partition, s.Region, regions.PartitionOf(s.Region)).
+			WithFix("use a region of %s, such as %s", parsed.Partition, regions.Home(parsed.Partition)))
 		return
 	}
 	if first, ok := arn.Parse(s.Chain()[0].RoleARN); ok && first.Partition != parsed.Partition {
-		p.at(field, "a chain can't go from partition %s to %s", first.Partition, parsed.Partition).
-			WithFix("make one connection for each partition")
+		p.add(problem(field, "a chain can't go from partition %s to %s", first.Partition, parsed.Partition).
+			WithFix("make one connection for each partition"))
 	}
 }
 
 func (r Role) problems(p *problems, prefix string, chained bool) {
 	role, ok := arn.Parse(r.RoleARN)
 	if !ok || role.Service != "iam" || role.Account == "" || !strings.HasPrefix(role.Resource, "role/") {
-		p.at(prefix+"role_arn", "%q is not the ARN of a role", r.RoleARN).WithFix("write it like arn:aws:iam::111122223333:role/Name")
+		p.add(problem(prefix+"role_arn", "%q is not the ARN of a role", r.RoleARN).WithFix("write it like arn:aws:iam::111122223333:role/Name"))
 	}
 	r.durationProblems(p, prefix, chained)
 	if r.SessionName != "" && !sessionNameForm.MatchString(r.SessionName) {
-		p.at(prefix+"session_name", "%q is not a session name", r.SessionName).WithFix("use 2 to 64 letters, digits and any of _+=,.@-")
+		p.add(problem(prefix+"session_name", "%q is not a session name", r.SessionName).WithFix("use 2 to 64 letters, digits and any of _+=,.@-"))
 	}
 	if r.SourceIdentity != "" && !sessionNameForm.MatchString(r.SourceIdentity) {
-		p.at(prefix+"source_identity", "%q is not a source identity", r.SourceIdentity).WithFix("use 2 to 64 letters, digits and any of _+=,.@-")
+		p.add(problem(prefix+"source_identity", "%q is not a source identity", r.SourceIdentity).WithFix("use 2 to 64 letters, digits and any of _+=,.@-"))
 	}
 	externalIDProblems(p, prefix+"external_id", r.ExternalID)
 	if len(r.SessionTags) > mostTags {
-		p.at(prefix+"session_tags", "%d session tags are too many", len(r.SessionTags)).WithFix("keep at most %d", mostTags)
+		p.add(problem(prefix+"session_tags", "%d session tags are too many", len(r.SessionTags)).WithFix("keep at most %d", mostTags))
 	}
 	for i, key := range r.TransitiveTags {
 		if _, ok := r.SessionTags[key]; !ok {
-			p.at(fmt.Sprintf("%stransitive_tags[%d]", prefix, i), "there is no session tag %q to pass on", key).WithFix("add it to session_tags")
+			p.add(problem(fmt.Sprintf("%stransitive_tags[%d]", prefix, i), "there is no session tag %q to pass on", key).WithFix("add it to session_tags"))
 		}
 	}
 	var document map[string]any
 	if r.Policy != "" && json.Unmarshal([]byte(r.Policy), &document) != nil {
-		p.at(prefix+"policy", "the session policy is not a JSON object").WithFix(`write {"Version": "2012-10-17", "Statement": [...]}`)
+		p.add(problem(prefix+"policy", "the session policy is not a JSON object").WithFix(`write {"Version": "2012-10-17", "Statement": [...]}`))
 	}
 }
 
@@ -238,23 +239,23 @@ func (r Role) durationProblems(p *problems, prefix string, chained bool) {
 	field, d := prefix+"duration", time.Duration(r.Duration)
 	switch {
 	case r.Duration == malformed:
-		p.at(field, "this is not a duration").WithFix("write it like 45m, 1h or 3600 (seconds)")
+		p.add(problem(field, "this is not a duration").WithFix("write it like 45m, 1h or 3600 (seconds)"))
 	case d == 0:
 	case d < shortestSession || d > longestSession:
-		p.at(field, "a session lasts from 15 minutes to 12 hours").WithFix("write it like 1h")
+		p.add(problem(field, "a session lasts from 15 minutes to 12 hours").WithFix("write it like 1h"))
 	case chained && d > chainedDuration:
-		p.at(field, "a role assumed with another role's credentials lasts at most one hour").
-			WithCause("AWS caps chained sessions").WithFix("set 1h or less; Hawser renews it by itself")
+		p.add(problem(field, "a role assumed with another role's credentials lasts at most one hour").
+			WithCause("AWS caps chained sessions").WithFix("set 1h or less; Hawser renews it by itself"))
 	}
 }
 
 func (s Connection) accountProblems(p *problems) {
 	if s.Account != "" && !arn.IsAccount(s.Account) {
-		p.at("account", "%q is not an account", s.Account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
+		p.add(problem("account", "%q is not an account", s.Account).WithFix("write its twelve digits in quotes, as \"012345678901\""))
 	}
 	for i, account := range s.Accounts {
 		if !arn.IsAccount(account) {
-			p.at(fmt.Sprintf("accounts[%d]", i), "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
+			p.add(problem(fmt.Sprintf("accounts[%d]", i), "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\""))
 		}
 	}
 }
@@ -265,11 +266,11 @@ func (s Connection) endpointProblems(p *problems) {
 	}
 	u, err := url.Parse(s.Endpoint)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		p.at("endpoint", "%q is not an address", s.Endpoint).WithFix("write it like https://host:port")
+		p.add(problem("endpoint", "%q is not an address", s.Endpoint).WithFix("write it like https://host:port"))
 		return
 	}
 	if s.FIPS || s.DualStack {
-		p.at("endpoint", "endpoint excludes fips and dual_stack").
-			WithCause("they choose among AWS's own addresses").WithFix("remove the switch, or name the FIPS address as endpoint")
+		p.add(problem("endpoint", "endpoint excludes fips and dual_stack").
+			WithCause("they choose among AWS's own addresses").WithFix("remove the switch, or name the FIPS address as endpoint"))
 	}
 }

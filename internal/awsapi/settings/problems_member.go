@@ -17,10 +17,10 @@ func (s Connection) memberProblems(p *problems) {
 	for _, account := range slices.Sorted(maps.Keys(s.Members)) {
 		field := "members." + account
 		if !arn.IsAccount(account) {
-			p.at(field, "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\"")
+			p.add(problem(field, "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\""))
 		}
 		if s.Members[account] == (Member{}) {
-			p.at(field, "nothing is said of this account").WithFix("give role or external_id, or remove it")
+			p.add(problem(field, "nothing is said of this account").WithFix("give role or external_id, or remove it"))
 		}
 		memberRoleProblems(p, field+".role", s.Members[account].Role)
 		externalIDProblems(p, field+".external_id", s.Members[account].ExternalID)
@@ -32,17 +32,17 @@ func memberRoleProblems(p *problems, field, role string) {
 	case role == "":
 	case strings.HasPrefix(role, "arn:"):
 		if !strings.Contains(role, "{account}") || !strings.Contains(role, ":role/") {
-			p.at(field, "the ARN of a member role must have {account} in it").
-				WithFix("write arn:{partition}:iam::{account}:role/Name, or only Name")
+			p.add(problem(field, "the ARN of a member role must have {account} in it").
+				WithFix("write arn:{partition}:iam::{account}:role/Name, or only Name"))
 		}
 	case !roleNameForm.MatchString(role):
-		p.at(field, "%q is not a role's name", role).WithFix("write a name such as %s", DefaultMemberRole)
+		p.add(problem(field, "%q is not a role's name", role).WithFix("write a name such as %s", DefaultMemberRole))
 	}
 }
 
 func externalIDProblems(p *problems, field, id string) {
 	if id != "" && (len(id) > 1224 || !externalIDForm.MatchString(id)) {
-		p.at(field, "the external id has a form that STS refuses").WithFix("use 2 to 1224 letters, digits and any of _+=,.@:/-")
+		p.add(problem(field, "the external id has a form that STS refuses").WithFix("use 2 to 1224 letters, digits and any of _+=,.@:/-"))
 	}
 }
 
@@ -53,17 +53,17 @@ func (s Connection) scimProblems(p *problems) {
 	case s.SCIM == (SCIM{}):
 		return
 	case s.SCIM.Endpoint == "":
-		p.at("scim.endpoint", "a SCIM token needs its endpoint").WithFix("add endpoint, as Identity Center's settings show it")
+		p.add(problem("scim.endpoint", "a SCIM token needs its endpoint").WithFix("add endpoint, as Identity Center's settings show it"))
 		return
 	case s.SCIM.Token.IsZero():
-		p.at("scim.token", "a SCIM endpoint needs its token").WithFix("add token, best as a reference such as env:NAME")
+		p.add(problem("scim.token", "a SCIM endpoint needs its token").WithFix("add token, best as a reference such as env:NAME"))
 	}
 	u, err := url.Parse(s.SCIM.Endpoint)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		p.at("scim.endpoint", "%q is not an address", s.SCIM.Endpoint).
-			WithFix("write it as Identity Center's settings show it: https://scim.REGION.amazonaws.com/ID/scim/v2/")
+		p.add(problem("scim.endpoint", "%q is not an address", s.SCIM.Endpoint).
+			WithFix("write it as Identity Center's settings show it: https://scim.REGION.amazonaws.com/ID/scim/v2/"))
 	case u.Scheme == "http" && u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback():
-		p.at("scim.endpoint", "the token would go over the network in the clear").WithFix("use https")
+		p.add(problem("scim.endpoint", "the token would go over the network in the clear").WithFix("use https"))
 	}
 }

@@ -184,7 +184,7 @@ func (s Connection) CheckRegion(region string) error {
 func badRegion(region string) *fault.Error {
 	e := fault.New(fault.Invalid, "%q is not an AWS region", region).At("region")
 	if near := regions.Nearest(region); near != "" {
-		e.WithCause("did you mean %s?", near).WithFix("use %s, or list a newer region in extra_regions", near)
+		e = e.WithCause("did you mean %s?", near).WithFix("use %s, or list a newer region in extra_regions", near)
 		e.Region = near
 		return e
 	}

@@ -55,7 +55,7 @@ func checkKind(kind string) error {
 	}
 	f := fault.New(fault.Invalid, "%q is no kind", kind).At("kind").WithFix("use one of %s", strings.Join(all, ", "))
 	if near := fault.Nearest(kind, all); near != "" {
-		f.WithCause("did you mean %s?", near)
+		f = f.WithCause("did you mean %s?", near)
 	}
 	return f
 }
