@@ -20,7 +20,7 @@ const module = "github.com/hawser/hawser/"
 var floors = [][]string{
 	{"cmd/hawser"},
 	{"internal/render", "internal/mcpclients", "internal/config", "internal/agent", "internal/app", "internal/cli"},
-	{"internal/jobs", "internal/web", "internal/mcpserver"},
+	{"internal/auth", "internal/jobs", "internal/web", "internal/mcpserver"},
 	{"internal/toolbox"},
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/db", "internal/awssim"},
@@ -51,7 +51,7 @@ var inside = [][][]string{
 
 // doors know what the registry holds, never how it is done.
 var (
-	doors         = []string{"internal/jobs", "internal/web", "internal/mcpserver"}
+	doors         = []string{"internal/auth", "internal/jobs", "internal/web", "internal/mcpserver"}
 	closedToDoors = []string{"internal/toolbox", "internal/store", "internal/awsapi", "internal/db", "internal/awssim"}
 )
 
@@ -64,6 +64,9 @@ var unknown = map[string][]string{
 		"github.com/spf13/", "github.com/aws/", module + "internal/web", module + "internal/mcpserver", module + "internal/toolbox",
 		module + "internal/collect", module + "internal/store", module + "internal/db", module + "internal/audit",
 	},
+	"internal/auth":      {"github.com/modelcontextprotocol/"},
+	"internal/web":       {"github.com/modelcontextprotocol/", module + "internal/mcpserver"},
+	"internal/mcpserver": {module + "internal/web"},
 }
 
 // pure packages never touch network, clock or disk.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // listenFlags say where a server listens, and who can reach it.
@@ -37,7 +37,7 @@ func (f listenFlags) check(authenticated bool, remedy string) error {
 	if (f.cert == "") != (f.key == "") {
 		return fault.New(fault.Invalid, "--tls-cert and --tls-key go together").At("tls-cert").WithFix("give both")
 	}
-	if web.Loopback(f.address) && !f.behindProxy {
+	if auth.Loopback(f.address) && !f.behindProxy {
 		return nil
 	}
 	if !authenticated {

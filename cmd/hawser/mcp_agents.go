@@ -8,14 +8,12 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/modelcontextprotocol/go-sdk/auth"
-
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // agents are the servers of one hawser mcp: the one that its flags say, and one
@@ -24,7 +22,7 @@ type agents struct {
 	program *program
 	flags   mcpFlags
 	main    *mcpserver.Server
-	tokens  *web.Tokens
+	tokens  *auth.Tokens
 
 	mu    sync.Mutex
 	house *house            // with the configuration as it was read last
@@ -33,14 +31,14 @@ type agents struct {
 
 // served is the server of a token.
 type served struct {
-	token  web.Token
+	token  auth.Token
 	server *mcpserver.Server
 }
 
 // agents makes the server that the flags say.
 func (p *program) agents(f mcpFlags) (*agents, error) {
 	a := &agents{program: p, flags: f, house: p.house, own: map[string]served{}}
-	profile, registry, err := a.narrowed(p.house, web.Token{})
+	profile, registry, err := a.narrowed(p.house, auth.Token{})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +48,7 @@ func (p *program) agents(f mcpFlags) (*agents, error) {
 
 // narrowed is what a token's holder may do: what its profile says, or where it
 // names none the flags', and of that what the token itself allows.
-func (a *agents) narrowed(h *house, t web.Token) (agentProfile, *tool.Registry, error) {
+func (a *agents) narrowed(h *house, t auth.Token) (agentProfile, *tool.Registry, error) {
 	flags := a.flags
 	if t.Agent != "" {
 		// The flags say what a caller without a profile may do, save those that
@@ -91,29 +89,18 @@ func lesser(a, b caller.Role) caller.Role {
 	return a
 }
 
-// verify implements mcpserver.Verifier: it leads each token to its own server.
-func (a *agents) verify(ctx context.Context, secret string) (mcpserver.Bearer, error) {
-	token, ok, err := a.tokens.Find(secret)
-	if err == nil && !ok {
-		err = auth.ErrInvalidToken
-	}
+// serverOf leads each token to its own server.
+func (a *agents) serverOf(ctx context.Context, b auth.Bearer) (*mcpserver.Server, error) {
+	server, err := a.serverFor(ctx, b.Token)
 	if err != nil {
-		return mcpserver.Bearer{}, err
+		a.program.note("the token " + b.Name + " was not let in: " + fault.From(err).Error())
 	}
-	server, err := a.serverOf(ctx, token)
-	if err != nil {
-		a.program.note("the token " + token.Name + " was not let in: " + fault.From(err).Error())
-		return mcpserver.Bearer{}, err
-	}
-	return mcpserver.Bearer{
-		ID: token.ID, Name: token.Name, Expires: token.Expires, Server: server,
-		While: func(ctx context.Context) (context.Context, context.CancelFunc) { return a.tokens.While(ctx, token.ID) },
-	}, nil
+	return server, err
 }
 
-// serverOf finds a token's server, or makes it. It is the token's, not its
+// serverFor finds a token's server, or makes it. It is the token's, not its
 // name's, and ends with it.
-func (a *agents) serverOf(ctx context.Context, t web.Token) (*mcpserver.Server, error) {
+func (a *agents) serverFor(ctx context.Context, t auth.Token) (*mcpserver.Server, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if known, ok := a.own[t.ID]; ok {
@@ -178,7 +165,7 @@ func (a *agents) reloadOnce() error {
 	}
 	a.house = fresh
 	a.program.house.later = append(a.program.house.later, fresh)
-	a.renew(a.main, web.Token{})
+	a.renew(a.main, auth.Token{})
 	for _, s := range a.own {
 		a.renew(s.server, s.token)
 	}
@@ -188,7 +175,7 @@ func (a *agents) reloadOnce() error {
 // renew gives a server what its profile and token say now. A server whose
 // profile is gone or wrong refuses every call: its rights were taken away, and
 // that must hold back none of the others.
-func (a *agents) renew(s *mcpserver.Server, t web.Token) {
+func (a *agents) renew(s *mcpserver.Server, t auth.Token) {
 	profile, registry, err := a.narrowed(a.house, t)
 	if err == nil {
 		err = s.Update(registry, a.program.mcpOptions(profile))

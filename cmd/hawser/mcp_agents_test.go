@@ -13,10 +13,10 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/mcpserver"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // fleet is a hawser mcp that takes tokens, over HTTP.
@@ -47,7 +47,7 @@ func newFleet(t *testing.T, config string) fleet {
 	if a.tokens, err = p.house.tokens(); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(a.main.Handler(mcpserver.HTTPOptions{Verify: a.verify}))
+	server := httptest.NewServer(a.main.Handler(mcpserver.HTTPOptions{Verify: a.tokens.Verify, ServerOf: a.serverOf}))
 	t.Cleanup(server.Close)
 	return fleet{p, a, server.URL + mcpserver.Path}
 }
@@ -70,7 +70,7 @@ func (b bearing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // dial makes a token and a client that bears it.
-func (f fleet) dial(t *testing.T, token web.Token) *mcp.ClientSession {
+func (f fleet) dial(t *testing.T, token auth.Token) *mcp.ClientSession {
 	t.Helper()
 	secret, err := f.agents.tokens.Create(token)
 	if err != nil {
@@ -120,9 +120,9 @@ agents:
 // role; what it does is written down under both names.
 func TestEachTokenHasItsOwnAgent(t *testing.T) {
 	f := newFleet(t, twoAgents)
-	triage := f.dial(t, web.Token{Name: "ada-laptop", Agent: "triage", For: "ada@example.com", Tools: []string{"s3.*"}})
-	reader := f.dial(t, web.Token{Name: "bot", Agent: "reader"})
-	plain := f.dial(t, web.Token{Name: "plain", Role: caller.Viewer})
+	triage := f.dial(t, auth.Token{Name: "ada-laptop", Agent: "triage", For: "ada@example.com", Tools: []string{"s3.*"}})
+	reader := f.dial(t, auth.Token{Name: "bot", Agent: "reader"})
+	plain := f.dial(t, auth.Token{Name: "plain", Role: caller.Viewer})
 	for _, name := range toolNames(t, triage) {
 		if !strings.HasPrefix(name, "s3.") {
 			t.Errorf("the token for s3 in the profile triage has %s", name)
@@ -151,7 +151,7 @@ func TestEachTokenHasItsOwnAgent(t *testing.T) {
 // made narrower holds for the sessions that are there.
 func TestTokensAndProfilesChange(t *testing.T) {
 	f := newFleet(t, twoAgents)
-	triage := f.dial(t, web.Token{Name: "a", Agent: "triage"})
+	triage := f.dial(t, auth.Token{Name: "a", Agent: "triage"})
 	if names := toolNames(t, triage); !slices.Contains(names, "s3.delete") {
 		t.Fatalf("it has %v", names)
 	}
@@ -182,7 +182,7 @@ agents:
     on_behalf_of: ops
   other: {}
 `)
-	wide, other := f.dial(t, web.Token{Name: "a", Agent: "wide"}), f.dial(t, web.Token{Name: "b", Agent: "other"})
+	wide, other := f.dial(t, auth.Token{Name: "a", Agent: "wide"}), f.dial(t, auth.Token{Name: "b", Agent: "other"})
 	stop := func() string {
 		return textOf(t, wide, "ec2.stop", map[string]any{"instance_ids": []string{"i-0123456789abcdef0"}})
 	}

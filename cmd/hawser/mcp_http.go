@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
 	"strings"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 )
@@ -67,7 +65,7 @@ func (p *program) serveMCP(ctx context.Context, agents *agents, f httpFlags) err
 		if agents.tokens, err = p.house.readableTokens(); err != nil {
 			return err
 		}
-		options.Verify = agents.verify
+		options.Verify, options.ServerOf = agents.tokens.Verify, agents.serverOf
 	}
 	if err := f.check(options.Verify != nil, "give --tokens, --bearer or --oauth-issuer"); err != nil {
 		return err
@@ -87,7 +85,7 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 			return o, fault.New(fault.Invalid, "the variable %s holds no token of at least %d characters", f.bearer, minToken).At("bearer").
 				WithFix("set it, for instance to what `openssl rand -hex 32` prints")
 		}
-		o.Verify = mcpserver.StaticToken("bearer", token)
+		o.Verify = auth.StaticToken("bearer", token)
 	case f.issuer != "":
 		if f.resource == "" {
 			return o, fault.New(fault.Invalid, "--oauth-issuer needs --resource, which its tokens are for").At("resource").
@@ -97,7 +95,7 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 			return o, fault.New(fault.Invalid, "%q is no scope", f.scope).At("oauth-scope").
 				WithFix("name the one scope that the authorization server gives for this server, such as hawser")
 		}
-		verify, err := oauthVerifier(ctx, f.issuer, f.resource)
+		verify, err := auth.OAuth(ctx, f.issuer, f.resource)
 		if err != nil {
 			return o, err
 		}
@@ -119,50 +117,3 @@ func (f httpFlags) ways() int {
 
 // minToken is the shortest bearer token that is taken.
 const minToken = 20
-
-// oauthVerifier takes the JSON Web Tokens of an authorization server that are
-// meant for the resource and name a subject; see
-// https://datatracker.ietf.org/doc/html/rfc9068
-func oauthVerifier(ctx context.Context, issuer, resource string) (mcpserver.Verifier, error) {
-	provider, err := oidc.NewProvider(ctx, issuer)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Endpoint, "the authorization server %s cannot be asked for its keys", issuer).
-			WithCause("%v", err).At("oauth-issuer").WithFix("check the URL, and that this machine reaches it")
-	}
-	verifier := provider.VerifierContext(context.WithoutCancel(ctx), &oidc.Config{ClientID: resource})
-	return func(ctx context.Context, token string) (mcpserver.Bearer, error) {
-		t, err := verifier.Verify(ctx, token)
-		if err != nil {
-			return mcpserver.Bearer{}, err
-		}
-		if strings.TrimSpace(t.Subject) == "" {
-			return mcpserver.Bearer{}, fault.New(fault.Refused, "the token names no subject")
-		}
-		var claims scopeClaims
-		if err := t.Claims(&claims); err != nil {
-			return mcpserver.Bearer{}, err
-		}
-		scopes := slices.Concat(claims.Scope, claims.Scp)
-		return mcpserver.Bearer{ID: t.Issuer + " " + t.Subject, Name: t.Subject, For: t.Subject, Expires: t.Expiry, Scopes: scopes}, nil
-	}, nil
-}
-
-// scopeClaims are where authorization servers write what a token is good for:
-// scope by RFC 9068, scp some of them.
-type scopeClaims struct {
-	Scope scopes `json:"scope"`
-	Scp   scopes `json:"scp"`
-}
-
-// scopes are a text with blanks between them, or a list.
-type scopes []string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (s *scopes) UnmarshalJSON(raw []byte) error {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		*s = strings.Fields(text)
-		return nil
-	}
-	return json.Unmarshal(raw, (*[]string)(s))
-}

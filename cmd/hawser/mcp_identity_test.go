@@ -8,8 +8,8 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // request makes a request of an older protocol version, with a session.
@@ -39,7 +39,7 @@ func (f fleet) request(t *testing.T, method, secret, session, body string) *http
 func TestATokenIsNotItsName(t *testing.T) {
 	f := newFleet(t, "")
 	create := func(role caller.Role) string {
-		secret, err := f.agents.tokens.Create(web.Token{Name: "bot", Role: role})
+		secret, err := f.agents.tokens.Create(auth.Token{Name: "bot", Role: role})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/web"
 )
@@ -74,7 +75,7 @@ create makes.`,
 }
 
 // ready tells whether callers can be known, and their calls written down.
-func (h *house) ready(tokens *web.Tokens) func(context.Context) error {
+func (h *house) ready(tokens *auth.Tokens) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if tokens != nil {
 			if _, err := tokens.List(); err != nil {

@@ -11,13 +11,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/demo"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // simFlags are the flags of hawser sim.
@@ -90,7 +90,7 @@ func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
 }
 
 func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
-	if !f.open && !web.Loopback(f.listen) {
+	if !f.open && !auth.Loopback(f.listen) {
 		return fault.New(fault.Refused, "other machines can reach %s", f.listen).At("listen").
 			WithCause("the simulated AWS listens on loopback only, unless it is told otherwise").
 			WithFix("listen on 127.0.0.1, or say --allow-other-machines")

@@ -9,25 +9,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // tokens are the bearer tokens of hawser serve and hawser mcp.
-func (h *house) tokens() (*web.Tokens, error) {
+func (h *house) tokens() (*auth.Tokens, error) {
 	dir, err := config.StateDir()
 	if err != nil {
 		return nil, err
 	}
-	return web.OpenTokens(filepath.Join(dir, "tokens.json"), nil), nil
+	return auth.OpenTokens(filepath.Join(dir, "tokens.json"), nil), nil
 }
 
 // readableTokens are the tokens for a server, which is not to start where it
 // could let nobody in.
-func (h *house) readableTokens() (*web.Tokens, error) {
+func (h *house) readableTokens() (*auth.Tokens, error) {
 	tokens, err := h.tokens()
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (p *program) tokenCommand() *cobra.Command {
 }
 
 func (p *program) tokenCreateCommand() *cobra.Command {
-	var t web.Token
+	var t auth.Token
 	var expires, role string
 	cmd := &cobra.Command{
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -78,7 +78,7 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 // tokenName is what a token may be called: it stands in logs.
 var tokenName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-func (p *program) createToken(t web.Token) error {
+func (p *program) createToken(t auth.Token) error {
 	if !tokenName.MatchString(t.Name) {
 		return fault.New(fault.Invalid, "%q is no name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
 	}
@@ -123,7 +123,7 @@ func (p *program) tokenListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.show(tool.List[web.Token]{Items: append([]web.Token{}, items...)})
+			return p.show(tool.List[auth.Token]{Items: append([]auth.Token{}, items...)})
 		},
 	}
 }

@@ -2,61 +2,113 @@ package mcpserver
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 
-	"github.com/modelcontextprotocol/go-sdk/auth"
+	sdkauth "github.com/modelcontextprotocol/go-sdk/auth"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
-// authorized lets only bearers of a token in that is good for the scopes, and
-// records who is not let in.
-func (o HTTPOptions) authorized(next http.Handler, refusals *web.Refusals) http.Handler {
-	check := auth.RequireBearerToken(o.Verify.token, &auth.RequireBearerTokenOptions{
-		ResourceMetadataURL: o.metadataURL(), Scopes: o.Scopes, AllowMissingExpiration: true,
-	})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		let, beneath := false, w
-		var why *fault.Error
-		check(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			let = true
-			next.ServeHTTP(beneath, r)
-		})).ServeHTTP(&remedied{ResponseWriter: w, fault: func(status int) *fault.Error {
-			why = o.tokenFault(r, status)
-			return why
-		}}, r)
-		if let {
-			return
-		}
-		if why == nil {
-			why = fault.New(fault.Refused, "the token cannot be checked now")
-		}
-		refusals.Note(r, why)
-	})
+// bearer is who makes a request, and the server that they speak to; nil is the
+// one whose handler the request reached.
+type bearer struct {
+	auth.Bearer
+	server *Server
 }
 
-// lasting ends a request with the token that it bears.
-func lasting(next http.Handler) http.Handler {
+// bearerField is where the SDK carries the bearer along.
+const bearerField = "bearer"
+
+// bearerOf is whose request it is; the zero bearer where it bore no token.
+func bearerOf(info *sdkauth.TokenInfo) bearer {
+	if info == nil {
+		return bearer{}
+	}
+	b, _ := info.Extra[bearerField].(bearer)
+	return b
+}
+
+// authorized lets only bearers of a good token in, ends their requests with the
+// token, and records who is not let in.
+func (o HTTPOptions) authorized(next http.Handler, refusals *auth.Refusals) http.Handler {
+	next = carried(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, end := bearerOf(auth.TokenInfoFromContext(r.Context())).lasting(r.Context())
+		b, err := o.bearer(r)
+		if err != nil {
+			refusals.Note(r, err)
+			if challenge := o.challenge(); challenge != "" {
+				w.Header().Add("WWW-Authenticate", challenge)
+			}
+			http.Error(w, describe(fault.From(err)), auth.StatusOf(err))
+			return
+		}
+		ctx, end := b.Lasting(context.WithValue(r.Context(), bearerKey{}, b))
 		defer end()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
-// lasting gives a context that ends with the bearer's token; its cause tells.
-func (b Bearer) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	end := func() {}
-	if !b.Expires.IsZero() {
-		ctx, end = context.WithDeadlineCause(ctx, b.Expires, web.ErrEnded())
+// bearer finds out whose request it is. Clients get nothing but the status of an
+// unknown token where tokens cannot be checked now.
+func (o HTTPOptions) bearer(r *http.Request) (bearer, error) {
+	bearers := auth.Bearers{Verify: o.Verify, Scopes: o.Scopes, Source: o.tokenSource()}
+	found, err := bearers.Check(r)
+	if errors.Is(err, fault.Internal) {
+		err = bearers.Unknown()
 	}
-	if b.While == nil {
-		return ctx, end
+	if err != nil || o.ServerOf == nil {
+		return bearer{Bearer: found}, err
 	}
-	ctx, stop := b.While(ctx)
-	return ctx, func() { stop(); end() }
+	server, err := o.ServerOf(r.Context(), found)
+	if err != nil {
+		return bearer{}, bearers.Unknown()
+	}
+	return bearer{found, server}, nil
+}
+
+type bearerKey struct{}
+
+// carried tells the SDK who makes a request, as it binds sessions to that. The
+// SDK takes it from its own check of tokens alone.
+func carried(next http.Handler) http.Handler {
+	info := func(ctx context.Context, _ string, _ *http.Request) (*sdkauth.TokenInfo, error) {
+		b, ok := ctx.Value(bearerKey{}).(bearer)
+		if !ok {
+			return nil, sdkauth.ErrInvalidToken
+		}
+		return &sdkauth.TokenInfo{UserID: b.ID, Scopes: b.Scopes, Extra: map[string]any{bearerField: b}}, nil
+	}
+	return sdkauth.RequireBearerToken(info, &sdkauth.RequireBearerTokenOptions{AllowMissingExpiration: true})(next)
+}
+
+// challenge tells a client without a good token where it gets one.
+//
+// https://datatracker.ietf.org/doc/html/rfc9728#section-5.1
+func (o HTTPOptions) challenge() string {
+	var parameters []string
+	if metadata := o.metadataURL(); metadata != "" {
+		parameters = append(parameters, fmt.Sprintf("resource_metadata=%q", metadata))
+	}
+	if len(o.Scopes) > 0 {
+		parameters = append(parameters, fmt.Sprintf("scope=%q", strings.Join(o.Scopes, " ")))
+	}
+	if len(parameters) == 0 {
+		return ""
+	}
+	return "Bearer " + strings.Join(parameters, ", ")
+}
+
+// tokenSource says where tokens come from.
+func (o HTTPOptions) tokenSource() string {
+	if len(o.Issuers) > 0 {
+		return "tokens come from " + strings.Join(o.Issuers, ", ")
+	}
+	return "whoever runs this server gives tokens (hawser token create, or the variable that --bearer names)"
 }
 
 // refuse records what was refused before it was a call.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -45,7 +46,7 @@ const initialize = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"pro
 // Two requests with one id are both answered, in one message and in two.
 func TestDuplicateIDsAreAnswered(t *testing.T) {
 	waiting := tooltest.Wait()
-	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: mcpserver.StaticToken("bot", "right")}, waiting.Tool)
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")}, waiting.Tool)
 	session := post(t, url, "right", "", initialize).Header.Get("Mcp-Session-Id")
 	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
 	batch := post(t, url, "right", session, `[{"jsonrpc":"2.0","id":7,"method":"ping"},{"jsonrpc":"2.0","id":7,"method":"ping"}]`)
@@ -72,12 +73,12 @@ func TestDuplicateIDsAreAnswered(t *testing.T) {
 // A session is its token's: another token, and one that names nobody, get
 // nothing of it.
 func TestSessionsAreBoundToTokens(t *testing.T) {
-	verify := func(_ context.Context, token string) (mcpserver.Bearer, error) {
+	verify := func(_ context.Context, token string) (auth.Bearer, error) {
 		id, found := strings.CutPrefix(token, "token-")
 		if !found {
-			return mcpserver.Bearer{}, errors.New("no token")
+			return auth.Bearer{}, errors.New("no token")
 		}
-		return mcpserver.Bearer{ID: id, Name: "bot"}, nil
+		return auth.Bearer{ID: id, Name: "bot"}, nil
 	}
 	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
 	session := post(t, url, "token-1", "", initialize).Header.Get("Mcp-Session-Id")
@@ -101,9 +102,9 @@ func TestSessionsAreBoundToTokens(t *testing.T) {
 
 // The stream that a client holds open ends with its token.
 func TestAStreamEndsWithItsToken(t *testing.T) {
-	for name, bearer := range map[string]func(end <-chan struct{}) mcpserver.Bearer{
-		"revoked": func(end <-chan struct{}) mcpserver.Bearer {
-			return mcpserver.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
+	for name, bearer := range map[string]func(end <-chan struct{}) auth.Bearer{
+		"revoked": func(end <-chan struct{}) auth.Bearer {
+			return auth.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
 				ctx, cancel := context.WithCancel(ctx)
 				go func() {
 					select {
@@ -115,14 +116,14 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 				return ctx, cancel
 			}}
 		},
-		"expired": func(<-chan struct{}) mcpserver.Bearer {
-			return mcpserver.Bearer{ID: "a", Expires: time.Now().Add(300 * time.Millisecond)}
+		"expired": func(<-chan struct{}) auth.Bearer {
+			return auth.Bearer{ID: "a", Expires: time.Now().Add(300 * time.Millisecond)}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			end := make(chan struct{})
 			b := bearer(end)
-			verify := func(context.Context, string) (mcpserver.Bearer, error) { return b, nil }
+			verify := func(context.Context, string) (auth.Bearer, error) { return b, nil }
 			url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
 			session := post(t, url, "x", "", initialize).Header.Get("Mcp-Session-Id")
 			post(t, url, "x", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
@@ -158,7 +159,7 @@ func TestFailedAuthenticationIsRecorded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: mcpserver.StaticToken("bot", "right")}))
+	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")}))
 	t.Cleanup(h.Close)
 	for range 30 {
 		post(t, h.URL+mcpserver.Path, "guessed-secret", "", initialize)

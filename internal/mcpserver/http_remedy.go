@@ -52,26 +52,3 @@ func sessionFault(status int) *fault.Error {
 	}
 	return nil
 }
-
-// tokenFault is what is wrong with the token of a request that was refused.
-func (o HTTPOptions) tokenFault(r *http.Request, status int) *fault.Error {
-	switch {
-	case status == http.StatusForbidden:
-		return fault.New(fault.Refused, "the token lacks the scope %s", strings.Join(o.Scopes, " ")).
-			WithFix("have the authorization server give a token with that scope")
-	case status != http.StatusUnauthorized:
-		return nil
-	case len(strings.Fields(r.Header.Get("Authorization"))) != 2:
-		return fault.New(fault.Refused, "the request bears no token").WithFix("send the header Authorization: Bearer TOKEN; %s", o.tokenSource())
-	}
-	return fault.New(fault.Refused, "the token is not known here").
-		WithCause("it was revoked, has expired, or is not for this server").WithFix("have another made; %s", o.tokenSource())
-}
-
-// tokenSource says where tokens come from.
-func (o HTTPOptions) tokenSource() string {
-	if len(o.Issuers) > 0 {
-		return "tokens come from " + strings.Join(o.Issuers, ", ")
-	}
-	return "whoever runs this server gives tokens (hawser token create, or the variable that --bearer names)"
-}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -52,7 +53,7 @@ func dial(t testing.TB, url, token string, o *mcp.ClientOptions) (*mcp.ClientSes
 }
 
 func TestHTTP(t *testing.T) {
-	url, _ := listen(t, destroyAsks, mcpserver.HTTPOptions{Verify: mcpserver.StaticToken("bot", "right")},
+	url, _ := listen(t, destroyAsks, mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")},
 		boat("look", tool.Read, same), boat("sink", tool.Destroy, same))
 	p := &person{answer: mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}}
 	s, err := dial(t, url, "right", p.options())
@@ -75,7 +76,7 @@ func TestHTTP(t *testing.T) {
 
 func TestHTTPRefuses(t *testing.T) {
 	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{
-		Verify: mcpserver.StaticToken("bot", "right"), Resource: "https://hawser.example.com/mcp", Issuers: []string{"https://login.example.com"},
+		Verify: auth.StaticToken("bot", "right"), Resource: "https://hawser.example.com/mcp", Issuers: []string{"https://login.example.com"},
 		Hosts: []string{"hawser.example.com"}, Origins: []string{"https://chat.example.com"},
 	}, boat("look", tool.Read, same))
 	tests := []struct {

@@ -10,10 +10,10 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/mcpserver"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // A call whose token ends while it runs is recorded as canceled, in a session of
@@ -31,18 +31,18 @@ func TestACallEndsWithItsToken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			bearer := mcpserver.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
+			bearer := auth.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
 				ctx, end := context.WithCancelCause(ctx)
 				go func() {
 					select {
 					case <-revoked:
-						end(web.ErrEnded())
+						end(auth.ErrEnded())
 					case <-ctx.Done():
 					}
 				}()
 				return ctx, func() { end(nil) }
 			}}
-			verify := func(context.Context, string) (mcpserver.Bearer, error) { return bearer, nil }
+			verify := func(context.Context, string) (auth.Bearer, error) { return bearer, nil }
 			h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: verify}))
 			t.Cleanup(h.Close)
 			s := dialVersion(t, h.URL+mcpserver.Path, version, nil)

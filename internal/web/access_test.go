@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -67,24 +66,6 @@ func calls(log *tooltest.Memory) (n int) {
 		}
 	}
 	return n
-}
-
-func FuzzAccess(f *testing.F) {
-	f.Add("127.0.0.1:8080", "http://127.0.0.1:8080", "same-origin", "application/json")
-	f.Add("localhost", "null", "none", "text/plain;application/json")
-	f.Add("[::1]:1", "http://[::1", "", "")
-	f.Fuzz(func(t *testing.T, host, origin, site, kind string) {
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}"))
-		r.Host = host
-		r.Header = http.Header{"Origin": {origin}, "Sec-Fetch-Site": {site}, "Content-Type": {kind}}
-		if (web.Access{}).Check(r) != nil {
-			return
-		}
-		if !web.Known(host, nil) || !strings.HasSuffix(origin, "//"+host) || site != "same-origin" && site != "none" ||
-			!strings.HasPrefix(strings.ToLower(strings.TrimSpace(kind)), "application/json") {
-			t.Errorf("host %q, origin %q, site %q, type %q are taken", host, origin, site, kind)
-		}
-	})
 }
 
 // Each door names its own remedy: this one has none for pages.

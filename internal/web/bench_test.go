@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/web"
@@ -26,8 +27,8 @@ func quick(b *testing.B) (post func(), registry *tool.Registry) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = log.Close() })
-	tokens := web.OpenTokens(filepath.Join(dir, "tokens.json"), nil)
-	secret, err := tokens.Create(web.Token{Name: "bot", Role: caller.Operator})
+	tokens := auth.OpenTokens(filepath.Join(dir, "tokens.json"), nil)
+	secret, err := tokens.Create(auth.Token{Name: "bot", Role: caller.Operator})
 	if err != nil {
 		b.Fatal(err)
 	}

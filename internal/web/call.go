@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -112,16 +113,16 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 	if err != nil {
 		return response{}, err
 	}
-	subject := tool.Subject(c.bearer.id, c.tool.Name, c.input)
+	subject := tool.Subject(c.bearer.ID, c.tool.Name, c.input)
 	c.confirm = &confirmation{consent: s.consent, subject: subject, given: r.Header.Get(confirmHeader)}
 	c.out = newOutlet(w, accepted(r))
 	if key == "" || c.tool.Effect == tool.Read {
 		return c.run(r.Context()), nil
 	}
-	return s.repeats.once(r.Context(), place{c.bearer.id, key}, subject, c.id, func() response {
+	return s.repeats.once(r.Context(), place{c.bearer.ID, key}, subject, c.id, func() response {
 		// The call goes on when the client has gone, so that it hears the outcome
 		// when it asks again; it ends with its token.
-		ctx, cancel := s.lasting(context.WithoutCancel(r.Context()), c.bearer)
+		ctx, cancel := c.bearer.Lasting(context.WithoutCancel(r.Context()))
 		defer cancel()
 		c.out.loose = true
 		return c.run(ctx)
@@ -219,10 +220,10 @@ func readInput(r *http.Request) (json.RawMessage, error) {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, refusal{http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).
-			WithFix("send files by from_file, or in smaller parts")}
+		return nil, auth.WithStatus(http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).
+			WithFix("send files by from_file, or in smaller parts"))
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, refusal{http.StatusRequestTimeout, fault.New(fault.Invalid, "the body came too slowly").WithFix("send it at once")}
+		return nil, auth.WithStatus(http.StatusRequestTimeout, fault.New(fault.Invalid, "the body came too slowly").WithFix("send it at once"))
 	case err != nil:
 		return nil, fault.Wrap(err, fault.Canceled, "the body did not come whole")
 	case strings.TrimSpace(string(body)) == "":

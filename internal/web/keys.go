@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -127,6 +129,11 @@ func (c *claim) store() error {
 		return err
 	}
 	return jsonfile.Replace(c.path, text)
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // lock keeps other processes from changing the keys, and makes their folder.

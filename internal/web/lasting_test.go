@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // following is the tool boat.follow, which ends without an error when its caller
@@ -31,13 +31,13 @@ func TestARevokedTokensStreamEndsInAProblem(t *testing.T) {
 		t.Run(accept, func(t *testing.T) {
 			begun := make(chan struct{}, 1)
 			s := serve(t, following(begun))
-			token := s.token(t, web.Token{Name: "bot"})
+			token := s.token(t, auth.Token{Name: "bot"})
 			ended := make(chan reply)
 			go func() {
 				ended <- s.ask(t, "POST", "/api/v1/tools/boat.follow", token, `{"name": "Ark"}`, "Accept", accept)
 			}()
 			<-begun
-			if err := web.OpenTokens(s.state+"/tokens.json", nil).Revoke("bot"); err != nil { // another process
+			if err := auth.OpenTokens(s.state+"/tokens.json", nil).Revoke("bot"); err != nil { // another process
 				t.Fatal(err)
 			}
 			r := <-ended

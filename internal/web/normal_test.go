@@ -3,15 +3,15 @@ package web_test
 import (
 	"testing"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // TestNullsAreLeftOut holds that a confirmation and an Idempotency-Key count for
 // the input as the tool receives it.
 func TestNullsAreLeftOut(t *testing.T) {
 	s := serve(t, boat("sink", tool.Destroy, same), boat("row", tool.Write, same))
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	p := s.ask(t, "POST", "/api/v1/tools/boat.sink", token, `{"name": "Vasa", "region": null}`).problem(t)
 	if p.Confirm == "" {
 		t.Fatalf("%+v", p)

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -38,7 +39,7 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		seen := &recorder{ResponseWriter: w}
-		if err := (Access{Hosts: s.options.Hosts}).Check(r); err != nil {
+		if err := (auth.Access{Hosts: s.options.Hosts}).Check(r); err != nil {
 			s.refusals.Note(r, err)
 			writeProblem(seen, err)
 		} else {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -33,22 +34,12 @@ func problemOf(status int, f *fault.Error) Problem {
 }
 
 func writeProblem(w http.ResponseWriter, err error) {
-	p := problemOf(StatusOf(err), fault.From(err))
+	p := problemOf(auth.StatusOf(err), fault.From(err))
 	var past pastCall
 	if errors.As(err, &past) {
 		p.Call, p.Outcome = past.entry.Call, string(past.entry.Stage)
 	}
 	send(w, p.Status, "application/problem+json", p)
-}
-
-// StatusOf is the HTTP status of an error: its kind's, or the one that HTTP has
-// for what is wrong with the request itself.
-func StatusOf(err error) int {
-	var r refusal
-	if errors.As(err, &r) {
-		return r.status
-	}
-	return fault.From(err).Kind.HTTPStatus()
 }
 
 func writeProblemAs(w http.ResponseWriter, status int, f *fault.Error) {

@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
 // What the door refuses is recorded: callers that are not known at a bounded
 // rate and without what they sent, calls of those that are known each.
 func TestRefusalsAreRecorded(t *testing.T) {
 	s := serve(t, boat("look", tool.Read, same), boat("row", tool.Write, same))
-	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
-	agent := s.token(t, web.Token{Name: "agent", Agent: "triage"})
+	token := s.token(t, auth.Token{Name: "bot", Tools: []string{"boat.look"}})
+	agent := s.token(t, auth.Token{Name: "agent", Agent: "triage"})
 	before := map[string]int{}
 	refused := func(toolName, reason string) {
 		t.Helper()
@@ -63,8 +63,8 @@ func TestRefusalsAreRecorded(t *testing.T) {
 // A token with a pattern that fits no tool is refused alone.
 func TestATokenForNoTool(t *testing.T) {
 	s := serve(t, boat("look", tool.Read, same))
-	wrong := s.token(t, web.Token{Name: "wrong", Tools: []string{"boat.lok"}})
-	right := s.token(t, web.Token{Name: "right", Tools: []string{"boat_look"}})
+	wrong := s.token(t, auth.Token{Name: "wrong", Tools: []string{"boat.lok"}})
+	right := s.token(t, auth.Token{Name: "right", Tools: []string{"boat_look"}})
 	if r := s.ask(t, "POST", look, wrong, `{"name": "a"}`); r.status != 403 || !strings.Contains(r.body, "boat.look") {
 		t.Errorf("%d %s", r.status, r.body)
 	}

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
-	"github.com/hawser/hawser/internal/web"
 )
 
 const row = "/api/v1/tools/boat.row"
@@ -45,7 +45,7 @@ func newOars() *oars {
 func TestAKeyOutlastsItsClient(t *testing.T) {
 	o := newOars()
 	s := serve(t, o.Tool)
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	for _, accept := range []string{"application/json", "application/x-ndjson", "text/event-stream"} {
 		before := o.rowed
 		ctx, giveUp := context.WithCancel(t.Context())
@@ -83,7 +83,7 @@ func TestAnUnknownOutcomeIsKept(t *testing.T) {
 		rowed++
 		return boatOutput{}, fault.New(fault.Network, "the connection broke")
 	}))
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	first := s.ask(t, "POST", row, token, `{"name": "Ark"}`, "Idempotency-Key", "k").problem(t)
 	if first.Status != 502 || first.Outcome != "unknown" || first.Call == "" || first.Call != s.log.Records()[0].ID {
 		t.Errorf("%+v", first)
@@ -104,7 +104,7 @@ func TestAnUnknownOutcomeIsKept(t *testing.T) {
 func TestAKeyHoldsInOtherProcesses(t *testing.T) {
 	o := newOars()
 	s := serve(t, o.Tool)
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	send := func() reply { return s.ask(t, "POST", row, token, `{"name": "Ark"}`, "Idempotency-Key", "k") }
 	first := make(chan reply)
 	go func() { first <- send() }()
@@ -138,13 +138,13 @@ func TestATokenIsNotItsName(t *testing.T) {
 		return same(ctx, c, in)
 	}), boat("sink", tool.Destroy, same))
 	const sink = "/api/v1/tools/boat.sink"
-	old := s.token(t, web.Token{Name: "bot"})
+	old := s.token(t, auth.Token{Name: "bot"})
 	s.ask(t, "POST", row, old, `{"name": "Ark"}`, "Idempotency-Key", "k")
 	asked := s.ask(t, "POST", sink, old, `{"name": "Ark"}`).problem(t)
 	if err := s.tokens.Revoke("bot"); err != nil {
 		t.Fatal(err)
 	}
-	fresh := s.token(t, web.Token{Name: "bot"})
+	fresh := s.token(t, auth.Token{Name: "bot"})
 	if r := s.ask(t, "POST", row, fresh, `{"name": "Ark"}`, "Idempotency-Key", "k"); r.status != 200 || rowed != 2 {
 		t.Errorf("%d %s, rowed %d times", r.status, r.body, rowed)
 	}
@@ -158,7 +158,7 @@ func TestARevokedTokenEndsItsCalls(t *testing.T) {
 	for _, key := range []string{"", "k"} {
 		o := newOars()
 		s := serve(t, o.Tool)
-		token := s.token(t, web.Token{Name: "bot"})
+		token := s.token(t, auth.Token{Name: "bot"})
 		ended := make(chan reply)
 		go func() {
 			headers := []string{"Accept", "text/event-stream"}
@@ -168,7 +168,7 @@ func TestARevokedTokenEndsItsCalls(t *testing.T) {
 			ended <- s.ask(t, "POST", row, token, `{"name": "Ark"}`, headers...)
 		}()
 		<-o.begun
-		if err := web.OpenTokens(s.state+"/tokens.json", nil).Revoke("bot"); err != nil { // another process
+		if err := auth.OpenTokens(s.state+"/tokens.json", nil).Revoke("bot"); err != nil { // another process
 			t.Fatal(err)
 		}
 		if r := <-ended; o.rowed != 0 || !strings.Contains(r.body, "event: problem") {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -35,7 +36,7 @@ func same(ctx context.Context, call *tool.Call, in boatInput) (boatOutput, error
 // site is a server of boats, with its tokens.
 type site struct {
 	url    string
-	tokens *web.Tokens
+	tokens *auth.Tokens
 	log    *tooltest.Memory
 	said   *bytes.Buffer // the access log
 	now    *clock
@@ -80,7 +81,7 @@ func serve(t testing.TB, tools ...*tool.Tool) *site {
 	now := &clock{at: time.Now()}
 	s := &site{log: &tooltest.Memory{}, said: &bytes.Buffer{}, now: now}
 	s.state = filepath.Join(t.TempDir(), "state")
-	s.tokens = web.OpenTokens(filepath.Join(s.state, "tokens.json"), s.now.time)
+	s.tokens = auth.OpenTokens(filepath.Join(s.state, "tokens.json"), s.now.time)
 	s.tools = tools
 	s.url = s.start(t)
 	return s
@@ -107,7 +108,7 @@ func (s *site) elsewhere(t testing.TB, do func()) {
 	s.url = here
 }
 
-func (s *site) token(t testing.TB, token web.Token) string {
+func (s *site) token(t testing.TB, token auth.Token) string {
 	t.Helper()
 	if token.Role == "" {
 		token.Role = caller.Operator

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -21,7 +22,7 @@ import (
 type Options struct {
 	// Tokens are the bearer tokens; nil lets everybody in who reaches the
 	// address, as an operator, which is for loopback alone.
-	Tokens *Tokens
+	Tokens *auth.Tokens
 	// Keys remembers calls by their Idempotency-Key; nil refuses these.
 	Keys *Keys
 	// Hosts are the names that a request's Host may bear besides loopback's.
@@ -50,7 +51,7 @@ type Server struct {
 	repeats  *repeats
 	metrics  *metrics
 	log      *slog.Logger
-	refusals *Refusals
+	refusals *auth.Refusals
 }
 
 // maxBody bounds a request, in bytes.
@@ -70,7 +71,7 @@ func New(r *tool.Registry, o Options) *Server {
 	return &Server{
 		registry: r, options: o, consent: tool.NewConsent(o.Clock), repeats: newRepeats(o.Keys),
 		metrics: newMetrics(o.Gather), log: slog.New(slog.NewJSONHandler(o.Log, nil)),
-		refusals: NewRefusals("http", r.Refuse, o.Clock),
+		refusals: auth.NewRefusals("http", r.Refuse, o.Clock),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -23,7 +24,7 @@ const look = "/api/v1/tools/boat.look"
 
 func TestCall(t *testing.T) {
 	s := serve(t, boat("look", tool.Read, same))
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	r := s.ask(t, "POST", look, token, `{"name": "Ark"}`)
 	var a web.Answer
 	if err := json.Unmarshal([]byte(r.body), &a); err != nil || r.status != 200 || string(a.Output) != `{"name":"Ark"}` || a.Effect != tool.Read {
@@ -44,10 +45,10 @@ func TestProblems(t *testing.T) {
 		}
 		return same(ctx, c, in)
 	}), boat("row", tool.Write, same))
-	token := s.token(t, web.Token{Name: "bot", Tools: []string{"boat.look"}})
-	viewer := s.token(t, web.Token{Name: "viewer", Role: caller.Viewer})
-	agent := s.token(t, web.Token{Name: "agent", Agent: "triage"})
-	gone := s.token(t, web.Token{Name: "gone", Expires: s.now.time().Add(-time.Second)})
+	token := s.token(t, auth.Token{Name: "bot", Tools: []string{"boat.look"}})
+	viewer := s.token(t, auth.Token{Name: "viewer", Role: caller.Viewer})
+	agent := s.token(t, auth.Token{Name: "agent", Agent: "triage"})
+	gone := s.token(t, auth.Token{Name: "gone", Expires: s.now.time().Add(-time.Second)})
 	tests := []struct {
 		name, method, path, token, body string
 		headers                         []string
@@ -92,14 +93,14 @@ func TestProblems(t *testing.T) {
 func TestOnlyWhatTheTokenMayCallIsDescribed(t *testing.T) {
 	s := serve(t, boat("look", tool.Read, same), boat("row", tool.Write, same), boat("sink", tool.Destroy, same))
 	for name, tt := range map[string]struct {
-		token web.Token
+		token auth.Token
 		want  string
 	}{
-		"viewer":       {web.Token{Role: caller.Viewer}, "look"},
-		"operator":     {web.Token{Role: caller.Operator}, "look row sink"},
-		"read-only":    {web.Token{Role: caller.Admin, ReadOnly: true}, "look"},
-		"pattern":      {web.Token{Role: caller.Admin, Tools: []string{"boat.r*"}}, "row"},
-		"role in them": {web.Token{Role: caller.Viewer, Tools: []string{"boat.row", "boat.look"}}, "look"},
+		"viewer":       {auth.Token{Role: caller.Viewer}, "look"},
+		"operator":     {auth.Token{Role: caller.Operator}, "look row sink"},
+		"read-only":    {auth.Token{Role: caller.Admin, ReadOnly: true}, "look"},
+		"pattern":      {auth.Token{Role: caller.Admin, Tools: []string{"boat.r*"}}, "row"},
+		"role in them": {auth.Token{Role: caller.Viewer, Tools: []string{"boat.row", "boat.look"}}, "look"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.token.Name = name
@@ -137,7 +138,7 @@ func TestConfirmation(t *testing.T) {
 		sunk++
 		return same(ctx, c, in)
 	}))
-	token, other := s.token(t, web.Token{Name: "bot"}), s.token(t, web.Token{Name: "eve"})
+	token, other := s.token(t, auth.Token{Name: "bot"}), s.token(t, auth.Token{Name: "eve"})
 	const path = "/api/v1/tools/boat.sink"
 	p := s.ask(t, "POST", path, token, `{"name": "Vasa"}`).problem(t)
 	want := web.Plan{Tool: "boat.sink", Effect: tool.Destroy, Subject: "boat Vasa", Question: "Does sink: boat Vasa in 111122223333, us-east-1?", Connection: "main", Account: "111122223333", Region: "us-east-1"}
@@ -173,7 +174,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		rowed++
 		return same(ctx, c, in)
 	}))
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	row := func(key, name string) reply {
 		return s.ask(t, "POST", "/api/v1/tools/boat.row", token, `{"name": "`+name+`"}`, "Idempotency-Key", key)
 	}
@@ -215,7 +216,7 @@ func TestStreams(t *testing.T) {
 		}
 		return boatOutput{Name: in.Name}, nil
 	}))
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	row := func(name, accept string) reply {
 		return s.ask(t, "POST", "/api/v1/tools/boat.row", token, `{"name": "`+name+`"}`, "Accept", accept)
 	}
@@ -243,7 +244,7 @@ func TestAClientThatGoesAwayEndsTheCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+s.token(t, web.Token{Name: "bot"}))
+	req.Header.Set("Authorization", "Bearer "+s.token(t, auth.Token{Name: "bot"}))
 	req.Header.Set("Content-Type", "application/json")
 	go func() {
 		<-waiting.Begun
@@ -257,7 +258,7 @@ func TestAClientThatGoesAwayEndsTheCall(t *testing.T) {
 
 func TestMetricsAndLog(t *testing.T) {
 	s := serve(t, boat("look", tool.Read, same))
-	token := s.token(t, web.Token{Name: "bot"})
+	token := s.token(t, auth.Token{Name: "bot"})
 	s.ask(t, "POST", look, token, `{"name": "secret-value"}`, "X-Request-Id", "mine-1")
 	s.ask(t, "POST", look, token, `{"nmae": 1}`)
 	r := s.ask(t, "GET", "/metrics", token, "")

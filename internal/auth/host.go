@@ -1,4 +1,4 @@
-package web
+package auth
 
 import (
 	"net"
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Known tells whether a request's Host is this server's name: one of names, or
+// KnownHost tells whether a request's Host is this server's name: one of names, or
 // a name of this machine. It keeps pages elsewhere from calling by a name of
 // their own that leads here (DNS rebinding).
-func Known(host string, names []string) bool {
+func KnownHost(host string, names []string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h

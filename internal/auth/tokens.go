@@ -1,4 +1,4 @@
-package web
+package auth
 
 import (
 	"context"
@@ -138,6 +138,21 @@ func (t *Tokens) Find(secret string) (Token, bool, error) {
 		return token, true, nil
 	}
 	return Token{}, false, nil
+}
+
+// Verify implements Verifier.
+func (t *Tokens) Verify(_ context.Context, secret string) (Bearer, error) {
+	token, ok, err := t.Find(secret)
+	switch {
+	case err != nil:
+		return Bearer{}, fault.Wrap(err, fault.Internal, "%v", err)
+	case !ok:
+		return Bearer{}, errNotGood
+	}
+	return Bearer{
+		ID: token.ID, Name: token.Name, For: token.For, Expires: token.Expires, Token: token,
+		While: func(ctx context.Context) (context.Context, context.CancelFunc) { return t.While(ctx, token.ID) },
+	}, nil
 }
 
 // useStep is how exactly the last use is kept.

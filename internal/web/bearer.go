@@ -1,11 +1,10 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -13,8 +12,7 @@ import (
 
 // bearer is who makes a request, and the tools that they may call.
 type bearer struct {
-	// id is the token's identity, which a later token of the same name has not.
-	id       string
+	auth.Bearer
 	caller   caller.Caller
 	registry *tool.Registry
 }
@@ -30,7 +28,7 @@ func (s *Server) authorized(next func(http.ResponseWriter, *http.Request, bearer
 		if seen, ok := w.(*recorder); ok {
 			seen.token = b.caller.Actor
 		}
-		ctx, cancel := s.lasting(r.Context(), b)
+		ctx, cancel := b.Lasting(r.Context())
 		defer cancel()
 		if err := next(w, r.WithContext(ctx), b); err != nil {
 			writeProblem(w, err)
@@ -40,7 +38,7 @@ func (s *Server) authorized(next func(http.ResponseWriter, *http.Request, bearer
 
 // turnAway answers who is not let in, and records it.
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
-	status := StatusOf(err)
+	status := auth.StatusOf(err)
 	if status == http.StatusInternalServerError {
 		// What stands in the way is for who runs this, not for who asks.
 		s.log.LogAttrs(r.Context(), slog.LevelError, "authentication", attr("error", err.Error()))
@@ -54,36 +52,18 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	writeProblem(w, err)
 }
 
-// lasting gives a context that ends with the bearer's token.
-func (s *Server) lasting(ctx context.Context, b bearer) (context.Context, context.CancelFunc) {
-	if s.options.Tokens == nil {
-		return context.WithCancel(ctx)
-	}
-	return s.options.Tokens.While(ctx, b.id)
-}
-
 // bearer finds out who asks.
-//
-// https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
 func (s *Server) bearer(r *http.Request) (bearer, error) {
 	if s.options.Tokens == nil {
-		return bearer{"local", caller.Caller{Door: "http", Actor: "local", Role: caller.Operator}, s.registry}, nil
+		return bearer{auth.Bearer{ID: "local"}, caller.Caller{Door: "http", Actor: "local", Role: caller.Operator}, s.registry}, nil
 	}
-	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
-		return bearer{}, unauthorized(fault.New(fault.Refused, "the request bears no token").
-			WithFix("send Authorization: Bearer TOKEN; hawser token create makes one"))
-	}
-	token, ok, err := s.options.Tokens.Find(secret)
+	found, err := auth.Bearers{Verify: s.options.Tokens.Verify, Source: "hawser token create makes one"}.Check(r)
 	if err != nil {
-		return bearer{}, fault.Wrap(err, fault.Internal, "%v", err)
+		return bearer{}, err
 	}
-	if !ok {
-		return bearer{}, unauthorized(fault.New(fault.Refused, "the token is not known here").
-			WithCause("it was revoked, has expired, or was never made here").WithFix("have one made: hawser token create"))
-	}
+	token := found.Token
 	if token.Agent != "" {
-		return bearer{}, unauthorized(fault.New(fault.Refused, "the token is an agent's").
+		return bearer{}, auth.Unauthorized(fault.New(fault.Refused, "the token is an agent's").
 			WithCause("it was made for the agent profile %s", token.Agent).WithFix("use it with hawser mcp --tokens, or have one made without --agent"))
 	}
 	registry, err := s.registry.Under(token.Guard())
@@ -91,8 +71,5 @@ func (s *Server) bearer(r *http.Request) (bearer, error) {
 		return bearer{}, fault.Wrap(err, fault.Refused, "the token %s is not let in", token.Name).
 			WithCause("%v", err).WithFix("revoke it and create it anew; %s", fault.From(err).Fix)
 	}
-	return bearer{token.ID, caller.Caller{Door: "http", Actor: token.Name, For: token.For, Token: token.ID, Role: token.Role}, registry}, nil
+	return bearer{found, caller.Caller{Door: "http", Actor: token.Name, For: token.For, Token: token.ID, Role: token.Role}, registry}, nil
 }
-
-// unauthorized is the refusal of a caller who is not known.
-func unauthorized(f *fault.Error) error { return refusal{http.StatusUnauthorized, f} }

@@ -1,4 +1,4 @@
-package web
+package auth
 
 import (
 	"mime"
@@ -31,7 +31,7 @@ type Access struct {
 //
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#simple_requests
 func (a Access) Check(r *http.Request) error {
-	if !Known(r.Host, a.Hosts) {
+	if !KnownHost(r.Host, a.Hosts) {
 		return fault.New(fault.Refused, "the host %q is not this server's", r.Host).WithFix("name it with --host")
 	}
 	if err := a.sameOrigin(r); err != nil {
@@ -81,25 +81,12 @@ func saidToBeJSON(r *http.Request) error {
 		switch {
 		case err != nil || media != "application/json":
 		case named && !strings.EqualFold(charset, "utf-8"):
-			return refusal{http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is said to be in the character set %q", charset).
-				At("Content-Type").WithFix("send UTF-8, as JSON is, and the header Content-Type: application/json")}
+			return WithStatus(http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is said to be in the character set %q", charset).
+				At("Content-Type").WithFix("send UTF-8, as JSON is, and the header Content-Type: application/json"))
 		default:
 			return nil
 		}
 	}
-	return refusal{http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is not said to be JSON").
-		At("Content-Type").WithFix("send the header Content-Type: application/json")}
+	return WithStatus(http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is not said to be JSON").
+		At("Content-Type").WithFix("send the header Content-Type: application/json"))
 }
-
-// refusal is a fault of the HTTP request itself, for which HTTP has a status of
-// its own.
-type refusal struct {
-	status int
-	fault  *fault.Error
-}
-
-// Error implements error.
-func (r refusal) Error() string { return r.fault.Error() }
-
-// Unwrap gives the fault.
-func (r refusal) Unwrap() error { return r.fault }

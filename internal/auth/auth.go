@@ -1,0 +1,111 @@
+// Package auth says who may call a server on HTTP. It checks where a request
+// comes from, whose bearer token it has, and how long that is good, and it
+// records the requests that were refused. Each door writes the answer in its own
+// form.
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// Verifier finds the bearer of a token. The error is of kind Internal where
+// tokens cannot be checked now. Any other says that the token is not good, and is
+// not shown to the client.
+type Verifier func(ctx context.Context, token string) (Bearer, error)
+
+// Bearer is who holds a token.
+type Bearer struct {
+	// ID tells the bearer from all others. A bearer without one is refused.
+	ID   string
+	Name string
+	// For is on whose behalf the bearer calls, where the token says it.
+	For     string
+	Expires time.Time // zero for never
+	// Scopes are what the token is good for.
+	Scopes []string
+	// While gives a context that ends when the token does, with a *fault.Error as
+	// its cause; nil leaves it to Expires.
+	While func(context.Context) (context.Context, context.CancelFunc)
+	// Token is set where it is one of Hawser's own.
+	Token Token
+}
+
+// Lasting gives a context that ends with the bearer's token, with a *fault.Error
+// as its cause.
+func (b Bearer) Lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	end := func() {}
+	if !b.Expires.IsZero() {
+		ctx, end = context.WithDeadlineCause(ctx, b.Expires, ErrEnded())
+	}
+	if b.While == nil {
+		return ctx, end
+	}
+	ctx, stop := b.While(ctx)
+	return ctx, func() { stop(); end() }
+}
+
+// Bearers says which bearer tokens a server takes.
+type Bearers struct {
+	Verify Verifier
+	// Scopes are what a token must be good for.
+	Scopes []string
+	// Source is a clause that says where tokens come from, such as "hawser token
+	// create makes one".
+	Source string
+}
+
+// Check finds the bearer of a request. The error has a status of HTTP (see
+// StatusOf), and is of kind Internal where tokens cannot be checked now.
+//
+// https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
+func (b Bearers) Check(r *http.Request) (Bearer, error) {
+	fields := strings.Fields(r.Header.Get("Authorization"))
+	if len(fields) != 2 || !strings.EqualFold(fields[0], "Bearer") {
+		return Bearer{}, Unauthorized(fault.New(fault.Refused, "the request bears no token").
+			WithFix("send the header Authorization: Bearer TOKEN; %s", b.Source))
+	}
+	bearer, err := b.Verify(r.Context(), fields[1])
+	switch {
+	case errors.Is(err, fault.Internal):
+		return Bearer{}, err
+	case err != nil || bearer.ID == "" || !bearer.Expires.IsZero() && bearer.Expires.Before(time.Now()):
+		return Bearer{}, b.Unknown()
+	}
+	for _, scope := range b.Scopes {
+		if !slices.Contains(bearer.Scopes, scope) {
+			return Bearer{}, fault.New(fault.Refused, "the token lacks the scope %s", strings.Join(b.Scopes, " ")).
+				WithFix("have the authorization server give a token with that scope")
+		}
+	}
+	return bearer, nil
+}
+
+// Unknown is the refusal of a token that is not good here.
+func (b Bearers) Unknown() error {
+	return Unauthorized(fault.New(fault.Refused, "the token is not known here").
+		WithCause("it was revoked, has expired, or is not for this server").WithFix("have another made; %s", b.Source))
+}
+
+// StaticToken is the Verifier of one token.
+func StaticToken(name, token string) Verifier {
+	want := sha256.Sum256([]byte(token))
+	return func(_ context.Context, got string) (Bearer, error) {
+		sum := sha256.Sum256([]byte(got))
+		if subtle.ConstantTimeCompare(sum[:], want[:]) != 1 {
+			return Bearer{}, errNotGood
+		}
+		return Bearer{ID: name, Name: name}, nil
+	}
+}
+
+// errNotGood is the error of a Verifier for a token that is not good.
+var errNotGood = errors.New("the token is not good")

@@ -1,0 +1,64 @@
+// Package authtest is an authorization server for tests.
+package authtest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// Issuer is an authorization server: its discovery, its keys, and tokens.
+type Issuer struct {
+	*httptest.Server
+	Signer jose.Signer
+}
+
+// NewIssuer starts one that lasts as long as the test.
+func NewIssuer(t *testing.T) *Issuer {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "1"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &Issuer{Signer: signer}
+	mux := http.NewServeMux()
+	answer := func(path string, v func() any) {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(v()) })
+	}
+	answer("/.well-known/openid-configuration", func() any {
+		return map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/keys", "id_token_signing_alg_values_supported": []string{"ES256"}}
+	})
+	answer("/keys", func() any {
+		return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "1", Algorithm: "ES256", Use: "sig"}}}
+	})
+	i.Server = httptest.NewServer(mux)
+	t.Cleanup(i.Close)
+	return i
+}
+
+// Token is a token of some claims, good for the scope hawser.
+func (i *Issuer) Token(t *testing.T, signer jose.Signer, claims jwt.Claims) string {
+	t.Helper()
+	return i.Scoped(t, signer, claims, map[string]any{"scope": "openid hawser"})
+}
+
+// Scoped is a token of some claims and more.
+func (i *Issuer) Scoped(t *testing.T, signer jose.Signer, claims jwt.Claims, more map[string]any) string {
+	t.Helper()
+	text, err := jwt.Signed(signer).Claims(claims).Claims(more).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

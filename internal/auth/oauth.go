@@ -1,0 +1,59 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// OAuth is the Verifier of JSON Web Tokens of an authorization server that are
+// meant for the resource and name a subject. See
+// https://datatracker.ietf.org/doc/html/rfc9068
+func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
+	provider, err := oidc.NewProvider(ctx, issuer)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Endpoint, "the authorization server %s cannot be asked for its keys", issuer).
+			WithCause("%v", err).At("oauth-issuer").WithFix("check the URL, and that this machine reaches it")
+	}
+	verifier := provider.VerifierContext(context.WithoutCancel(ctx), &oidc.Config{ClientID: resource})
+	return func(ctx context.Context, token string) (Bearer, error) {
+		t, err := verifier.Verify(ctx, token)
+		if err != nil {
+			return Bearer{}, err
+		}
+		if strings.TrimSpace(t.Subject) == "" {
+			return Bearer{}, fault.New(fault.Refused, "the token names no subject")
+		}
+		var claims scopeClaims
+		if err := t.Claims(&claims); err != nil {
+			return Bearer{}, err
+		}
+		scopes := slices.Concat(claims.Scope, claims.Scp)
+		return Bearer{ID: t.Issuer + " " + t.Subject, Name: t.Subject, For: t.Subject, Expires: t.Expiry, Scopes: scopes}, nil
+	}, nil
+}
+
+// scopeClaims are where authorization servers write what a token is good for:
+// scope by RFC 9068, scp some of them.
+type scopeClaims struct {
+	Scope scopes `json:"scope"`
+	Scp   scopes `json:"scp"`
+}
+
+// scopes are a text with blanks between them, or a list.
+type scopes []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *scopes) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		*s = strings.Fields(text)
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(s))
+}
