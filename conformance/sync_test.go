@@ -145,7 +145,8 @@ func compare(t *testing.T, book *store.Store, want reading) {
 // policies, nor of the root user's keys.
 func told(e snapshot.Entity) bool {
 	owner, _, bySlot := e.Slot()
-	return (e.Kind != snapshot.Policy || e.Account != "") && !(bySlot && strings.HasSuffix(owner, ":root"))
+	ofAWS, ofRoot := e.Kind == snapshot.Policy && e.Account == "", bySlot && strings.HasSuffix(owner, ":root")
+	return !ofAWS && !ofRoot
 }
 
 // linksTo are the edges to and from an entity of the relations that boto3 read,

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/spf13/cobra"
@@ -122,5 +121,5 @@ func (p *program) readInput(text string) (json.RawMessage, error) {
 		return nil, fault.New(fault.Invalid, "standard input holds more than %d bytes", maxInput).
 			WithFix("give large bodies as files (from_file)")
 	}
-	return json.RawMessage(strings.TrimSpace(string(raw))), nil
+	return json.RawMessage(raw), nil
 }

@@ -54,7 +54,6 @@ func Replace(path string, before, after []byte, undo bool) error {
 		path = real
 	}
 	part := path + ".hawser-part"
-	//nolint:gosec // the path is the one that the person at the terminal gave or was shown
 	if err := os.WriteFile(part, after, mode); err != nil {
 		return failed(err)
 	}

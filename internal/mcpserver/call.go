@@ -42,9 +42,10 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		request := tool.Request{
 			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req, s.scrub),
 		}
-		ctx, done := s.begin(ctx, req, runningCall{began: now, request: request, reveals: len(own.Reveal) > 0})
+		running := &runningCall{began: now, request: request, asking: asking, reveals: len(own.Reveal) > 0}
+		ctx, done := s.begin(ctx, req, running)
 		defer done()
-		result, err := s.call(ctx, now, request)
+		result, err := s.call(ctx, now, running.request)
 		question := asking.open(err)
 		setPending(ctx, question != nil)
 		if question != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -47,7 +48,8 @@ type asking struct {
 	bound    string // digest of the call and of what the person was shown
 	code     string // as the client gave it
 	question *tool.Question
-	fresh    string // a code made for this call, to be shown to a person
+	fresh    string      // a code made for this call, to be shown to a person
+	yes      atomic.Bool // a person said yes to this call
 }
 
 // asking begins the call of a tool by a caller: a yes to one caller is none to
@@ -61,6 +63,12 @@ func (a *asking) Given(name string) bool { return a.options.approves(name) }
 
 // Confirm implements tool.Confirmer. It says yes only where a person did.
 func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
+	yes, err := a.confirm(q)
+	a.yes.Store(yes && err == nil)
+	return yes, err
+}
+
+func (a *asking) confirm(q tool.Question) (bool, error) {
 	a.bound = q.Bind(a.call)
 	if a.code != "" {
 		return a.consent.redeem(a.bound, a.code)

@@ -75,9 +75,10 @@ func (s *Server) reader(r source) mcp.ResourceHandler {
 	return func(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
 		now := s.now.Load()
 		request := tool.Request{Tool: r.tool, Input: json.RawMessage(r.input), Caller: now.caller(req)}
-		ctx, done := s.begin(ctx, req, runningCall{began: now, request: request})
+		running := &runningCall{began: now, request: request}
+		ctx, done := s.begin(ctx, req, running)
 		defer done()
-		result, err := now.registry.Call(ctx, request)
+		result, err := now.registry.Call(ctx, running.request)
 		if result == nil {
 			return nil, refused(fault.From(err), s.scrub)
 		}

@@ -70,6 +70,7 @@ func TestMalformedMessages(t *testing.T) {
 		"two values":                      {`{} {}`, "null", "-32700"},
 		"not UTF-8":                       {"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\xff\"}", "null", "-32700"},
 		"a byte order mark":               {"\ufeff" + ping("{}"), "null", "-32700"},
+		"white space that is not JSON's":  {"\v", "null", "-32700"},
 		"a raw null byte":                 {"\x00", "null", "-32700"},
 		"null":                            {`null`, "null", "-32600"},
 		"a number":                        {`7`, "null", "-32600"},

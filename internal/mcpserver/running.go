@@ -29,9 +29,13 @@ type sessionKey struct{ session, bearer string }
 type runningCall struct {
 	began   *state // what the server did when the call began
 	request tool.Request
-	reveals bool // it was given secrets that it named
+	asking  *asking // who asks a person about it; nil where nobody can
+	reveals bool    // it was given secrets that it named
 	key     sessionKey
 	end     context.CancelCauseFunc
+
+	mu     sync.Mutex
+	effect tool.Effect // of the tool's work; empty before it begins
 }
 
 func newRunning() *running {
@@ -41,11 +45,11 @@ func newRunning() *running {
 // begin enters a call among those that run. The context that it gives ends when
 // the call may not go on: an update took its rights away, or its session ends.
 // The cause is a *fault.Error then. The function must be called at the call's end.
-func (s *Server) begin(ctx context.Context, req mcp.Request, c runningCall) (context.Context, func()) {
+func (s *Server) begin(ctx context.Context, req mcp.Request, c *runningCall) (context.Context, func()) {
 	ctx, c.end = context.WithCancelCause(ctx)
 	c.key = keyOfSession(req)
 	s.running.mu.Lock()
-	s.running.calls[&c] = struct{}{}
+	s.running.calls[c] = struct{}{}
 	latest := s.now.Load()
 	_, ending := s.running.ending[c.key]
 	s.running.mu.Unlock()
@@ -55,9 +59,17 @@ func (s *Server) begin(ctx context.Context, req mcp.Request, c runningCall) (con
 	case latest != c.began: // an update came between
 		c.review(ctx, latest)
 	}
+	c.request.Began = func(effect tool.Effect) {
+		c.mu.Lock()
+		c.effect = effect
+		c.mu.Unlock()
+		if latest := s.now.Load(); latest != c.began {
+			c.review(ctx, latest)
+		}
+	}
 	return ctx, func() {
 		s.running.mu.Lock()
-		delete(s.running.calls, &c)
+		delete(s.running.calls, c)
 		s.running.mu.Unlock()
 		c.end(nil)
 	}
@@ -138,10 +150,24 @@ func (c *runningCall) against(ctx context.Context, next *state) *fault.Error {
 		return fault.From(errReveal())
 	case c.began.options.AuditAll && !next.options.AuditAll:
 		return fault.New(fault.Refused, "the agent may see no calls but its own").WithFix("call again")
-	case next.asks(request.Tool, effect) && !c.began.asks(request.Tool, effect):
+	case c.unasked(next, effect):
 		return fault.New(fault.Unconfirmed, "%s needs a person's yes now", request.Tool).WithFix("call again, and a person is asked")
 	}
 	return nil
+}
+
+// unasked tells whether a state would have a person asked about the call, where
+// the state that it began in has not. Effect is the most that the call may do. One
+// whose tool works already does what it was found to do by then.
+func (c *runningCall) unasked(next *state, effect tool.Effect) bool {
+	c.mu.Lock()
+	found := c.effect
+	c.mu.Unlock()
+	name := c.request.Tool
+	if found == "" {
+		return next.asks(name, effect) && !c.began.asks(name, effect)
+	}
+	return next.asks(name, found) && !(c.asking != nil && c.asking.yes.Load())
 }
 
 // asks tells whether a person is asked about calls of a tool that have an effect.

@@ -106,6 +106,40 @@ func TestUpdateEndsCallsThatRun(t *testing.T) {
 	}
 }
 
+// What counts for a call whose tool works is what it was found to do, and whether
+// a person said yes to it.
+func TestUpdateEndsCallsThatNobodySaidYesTo(t *testing.T) {
+	asksWrites := tool.Guard{Confirm: []tool.Effect{tool.Write}}
+	for name, tt := range map[string]struct {
+		found tool.Effect
+		ends  bool
+	}{
+		"it was found to write":              {tool.Write, true},
+		"it was found to read":               {tool.Read, false},
+		"it destroys, and a person said yes": {tool.Destroy, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hold, begun, letGo := held(tool.Destroy)
+			hold = tool.WithPreview(hold, func(context.Context, *tool.Call, boatInput) tool.Preview {
+				return tool.Preview{Effect: tt.found, Does: "hold"}
+			})
+			p := &person{answer: mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}}
+			r := connect(t, destroyAsks, mcpserver.Options{}, p.options(), hold)
+			go func() {
+				<-begun
+				update(t, r.server, registryOf(t, asksWrites, r.log, hold), mcpserver.Options{})
+				if !tt.ends {
+					close(letGo)
+				}
+			}()
+			result := r.call(t, "boat.hold", map[string]any{"name": "Ark"})
+			if text := texts(result); result.IsError != tt.ends || tt.ends != strings.Contains(text, "needs a person's yes now") {
+				t.Errorf("%s", text)
+			}
+		})
+	}
+}
+
 type gateFunc func(tool.Attempt) error
 
 func (g gateFunc) Admit(_ context.Context, a tool.Attempt) error { return g(a) }

@@ -51,7 +51,7 @@ func decoded(text string, wanted func(rune) bool) string {
 		if n > 0 && wanted(r) {
 			out.WriteRune(r)
 		} else {
-			n = max(1, len(text)-len(strings.TrimLeft(text, `\\`)))
+			n = max(1, len(text)-len(strings.TrimLeft(text, `\`)))
 			out.WriteString(text[:n])
 		}
 		text = text[n:]

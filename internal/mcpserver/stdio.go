@@ -2,7 +2,6 @@ package mcpserver
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/hawser/hawser/internal/text"
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -98,7 +98,7 @@ func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
 	if err != nil {
 		return nil, &problem{code: jsonrpc.CodeInvalidRequest, text: err.Error()}
 	}
-	if len(bytes.TrimSpace(line)) == 0 {
+	if len(text.TrimJSON(line)) == 0 {
 		return nil, nil
 	}
 	message, problem := parseMessage(line)

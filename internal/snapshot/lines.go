@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // A snapshot travels as JSON Lines: a header, then for each cell a line that
@@ -168,7 +169,7 @@ func (d *Decoder) line() (*Outcome, *Part, *Edge, error) {
 func (d *Decoder) read() ([]byte, error) {
 	for d.lines.Scan() {
 		d.number++
-		if raw := bytes.TrimSpace(d.lines.Bytes()); len(raw) > 0 {
+		if raw := text.TrimJSON(d.lines.Bytes()); len(raw) > 0 {
 			return raw, nil
 		}
 	}

@@ -58,10 +58,10 @@ func ClassOf(r rune) Class {
 }
 
 func joining(r rune) bool {
-	switch {
-	case r == '\u200c' || r == '\u200d': // zero width non-joiner and joiner
+	switch r {
+	case '\u200c', '\u200d': // zero width non-joiner and joiner
 		return true
-	case r == '\u034f' || r == '\u2800': // combining grapheme joiner, Braille's blank
+	case '\u034f', '\u2800': // combining grapheme joiner, Braille's blank
 		return true
 	}
 	return r < 0x10000 && unicode.Is(unicode.Variation_Selector, r)

@@ -27,6 +27,14 @@ func isIgnorable(r rune) bool {
 	return false
 }
 
+func TestTrimJSON(t *testing.T) {
+	for in, want := range map[string]string{" \t\r\n{} \n": "{}", "\v{}": "\v{}", "\u00a0": "\u00a0", "\f": "\f", "": ""} {
+		if got := string(text.TrimJSON([]byte(in))); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
+
 // TestClassesFitUnicode holds the list against Unicode's own properties, for
 // every character.
 func TestClassesFitUnicode(t *testing.T) {

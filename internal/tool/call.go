@@ -25,6 +25,9 @@ type Request struct {
 	// Confirm asks a person. Where it is nil nobody can be asked, and a call
 	// that needs a yes is refused as Unconfirmed.
 	Confirm Confirmer
+	// Began is told when the tool begins its work, past all gates and questions,
+	// with the most that the call does. It may be nil.
+	Began func(Effect)
 	// Progress is told how far long work has come. It may be nil, and must be
 	// safe for concurrent use.
 	Progress func(Progress)

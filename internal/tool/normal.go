@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // Normal gives an input as the tool receives it: without the optional fields
@@ -29,7 +29,7 @@ func (t *Tool) Normal(input json.RawMessage) json.RawMessage {
 // decoded reads an input as one JSON object and normalises it. It gives the
 // values and the same as JSON, which is raw itself where nothing had to change.
 func decoded(schema *jsonschema.Schema, raw json.RawMessage) (map[string]any, json.RawMessage, error) {
-	if len(bytes.TrimSpace(raw)) == 0 {
+	if len(text.TrimJSON(raw)) == 0 {
 		raw = json.RawMessage("{}")
 	}
 	values, err := strictObject(raw)

@@ -165,6 +165,9 @@ func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
 	defer cancel()
 	call := r.callOf(c.tool, c.request, c.in)
 	call.ID, call.Expected = c.id, c.expected
+	if c.request.Began != nil {
+		c.request.Began(c.effect)
+	}
 	out, err := c.tool.run(within, call, c.in)
 	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
 		err = r.overtime(c, err)

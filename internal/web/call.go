@@ -16,6 +16,7 @@ import (
 
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -226,7 +227,7 @@ func readInput(r *http.Request) (json.RawMessage, error) {
 		return nil, auth.WithStatus(http.StatusRequestTimeout, fault.New(fault.Invalid, "the body came too slowly").WithFix("send it at once"))
 	case err != nil:
 		return nil, fault.Wrap(err, fault.Canceled, "the body did not come whole")
-	case strings.TrimSpace(string(body)) == "":
+	case len(text.TrimJSON(body)) == 0:
 		return json.RawMessage("{}"), nil
 	}
 	return body, nil

@@ -11,7 +11,9 @@ import (
 
 func statusText(status int) string { return strconv.Itoa(status) }
 
-func text(description string) object { return object{"type": "string", "description": description} }
+func textSchema(description string) object {
+	return object{"type": "string", "description": description}
+}
 
 func problemSchema() object {
 	kinds := []string{}
@@ -21,16 +23,16 @@ func problemSchema() object {
 	return object{
 		"type": "object", "required": []string{"type", "title", "status", "detail", "kind", "message"},
 		"properties": object{
-			"type": text("urn:hawser: and the kind"), "title": text("the kind"), "status": object{"type": "integer"},
-			"detail": text("what went wrong"), "kind": object{"type": "string", "enum": kinds}, "message": text("what went wrong"),
-			"cause": text("why"), "fix": text("what to do"), "field": text("the input's field that is wrong"), "op": text("the tool or AWS action"),
-			"code": text("AWS's own code"), "request_id": text("AWS's id of the request"), "action": text("the IAM action"),
-			"resource": text("what it is about"), "region": text("the right region"), "policy_kind": text("the kind of policy that denied"),
-			"statement": text("the policy statement that would allow it"), "encoded_message": text("what sts:DecodeAuthorizationMessage decodes"),
+			"type": textSchema("urn:hawser: and the kind"), "title": textSchema("the kind"), "status": object{"type": "integer"},
+			"detail": textSchema("what went wrong"), "kind": object{"type": "string", "enum": kinds}, "message": textSchema("what went wrong"),
+			"cause": textSchema("why"), "fix": textSchema("what to do"), "field": textSchema("the input's field that is wrong"), "op": textSchema("the tool or AWS action"),
+			"code": textSchema("AWS's own code"), "request_id": textSchema("AWS's id of the request"), "action": textSchema("the IAM action"),
+			"resource": textSchema("what it is about"), "region": textSchema("the right region"), "policy_kind": textSchema("the kind of policy that denied"),
+			"statement": textSchema("the policy statement that would allow it"), "encoded_message": textSchema("what sts:DecodeAuthorizationMessage decodes"),
 			"outcome_unknown": object{"type": "boolean", "description": "the call may have been carried out"},
-			"file":            text("a file that is wrong"), "line": object{"type": "integer"},
-			"plan": reference("Plan"), "confirm": text("send it as " + confirmHeader + " for the plan to be carried out"),
-			"call": text("the call in the audit log"), "outcome": object{"type": "string", "enum": []string{"running", "done", "unknown"}},
+			"file":            textSchema("a file that is wrong"), "line": object{"type": "integer"},
+			"plan": reference("Plan"), "confirm": textSchema("send it as " + confirmHeader + " for the plan to be carried out"),
+			"call": textSchema("the call in the audit log"), "outcome": object{"type": "string", "enum": []string{"running", "done", "unknown"}},
 		},
 	}
 }
@@ -39,8 +41,8 @@ func planSchema() object {
 	return object{
 		"type": "object", "required": []string{"tool", "effect", "subject"},
 		"properties": object{
-			"tool": text("the tool"), "effect": object{"type": "string", "enum": []string{"read", "write", "destroy"}}, "subject": text("what it would act on"),
-			"question": text("what it would do, and to what is there now"), "connection": text("the connection"), "account": text("the account"), "region": text("the region"),
+			"tool": textSchema("the tool"), "effect": object{"type": "string", "enum": []string{"read", "write", "destroy"}}, "subject": textSchema("what it would act on"),
+			"question": textSchema("what it would do, and to what is there now"), "connection": textSchema("the connection"), "account": textSchema("the account"), "region": textSchema("the region"),
 		},
 	}
 }
@@ -49,7 +51,7 @@ func failureSchema() object {
 	return object{
 		"type": "object", "required": []string{"error"},
 		"properties": object{
-			"account": text("the account that could not be read"), "region": text("the region"),
+			"account": textSchema("the account that could not be read"), "region": textSchema("the region"),
 			"error": object{"type": "object"},
 		},
 	}
@@ -59,8 +61,8 @@ func answerSchema(output object) object {
 	return object{
 		"type": "object", "required": []string{"call", "effect", "output"},
 		"properties": object{
-			"call": text("the call in the audit log"), "effect": object{"type": "string", "enum": []string{"read", "write", "destroy"}},
-			"output": output, "cut": text("how the output was cut"), "notes": object{"type": "array", "items": object{"type": "string"}},
+			"call": textSchema("the call in the audit log"), "effect": object{"type": "string", "enum": []string{"read", "write", "destroy"}},
+			"output": output, "cut": textSchema("how the output was cut"), "notes": object{"type": "array", "items": object{"type": "string"}},
 			"failures": object{"type": "array", "items": reference("Failure")}, "problem": reference("Problem"),
 		},
 	}
@@ -68,7 +70,7 @@ func answerSchema(output object) object {
 
 func toolSchema() object {
 	return object{"type": "object", "required": []string{"name", "summary", "effect"}, "properties": object{
-		"name": text("noun.verb"), "summary": text("what it does"), "effect": text("read, write or destroy"),
+		"name": textSchema("noun.verb"), "summary": textSchema("what it does"), "effect": textSchema("read, write or destroy"),
 		"local_files": object{"type": "array", "items": object{"enum": []string{"read", "write"}}, "description": "what it can do with files of the server"},
 		"confirm":     object{"type": "boolean", "description": "a call of its effect wants a yes"},
 	}}
@@ -90,7 +92,7 @@ func metricsOperation() object {
 }
 
 func healthOperation(id, summary string) object {
-	status := object{"type": "object", "required": []string{"status"}, "properties": object{"status": text("ok")}}
+	status := object{"type": "object", "required": []string{"status"}, "properties": object{"status": textSchema("ok")}}
 	return object{
 		"operationId": id, "summary": summary, "security": []object{},
 		"responses": object{"200": object{"description": "it does", "content": object{"application/json": object{"schema": status}}}},

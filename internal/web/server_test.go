@@ -62,6 +62,7 @@ func TestProblems(t *testing.T) {
 		{"an expired one", "POST", look, gone, `{}`, nil, 401, fault.Refused, ""},
 		{"unknown field", "POST", look, token, `{"name": "a", "nmae": "b"}`, nil, 400, fault.Invalid, "nmae"},
 		{"missing field", "POST", look, token, ``, nil, 400, fault.Invalid, "name"},
+		{"white space that is not JSON's", "POST", look, token, "\v", nil, 400, fault.Invalid, ""},
 		{"no JSON", "POST", look, token, `{"name": `, nil, 400, fault.Invalid, ""},
 		{"said to be XML", "POST", look, token, `<a/>`, []string{"Content-Type", "text/xml"}, 415, fault.Invalid, "Content-Type"},
 		{"too large", "POST", look, token, `"` + strings.Repeat("x", 9<<20) + `"`, nil, 413, fault.Invalid, ""},
