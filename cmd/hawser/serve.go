@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/config"
+	"github.com/hawser/hawser/internal/idempotency"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -41,7 +42,7 @@ create makes.`,
 			if err != nil {
 				return err
 			}
-			options.Keys = web.OpenKeys(filepath.Join(dir, "idempotency"), nil)
+			options.Keys = idempotency.OpenFolder(filepath.Join(dir, "idempotency"), nil)
 			if !f.open {
 				if options.Tokens, err = p.house.readableTokens(); err != nil {
 					return err

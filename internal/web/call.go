@@ -16,6 +16,7 @@ import (
 
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/idempotency"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -45,11 +46,8 @@ type Plan struct {
 	Region     string      `json:"region,omitempty"`
 }
 
-// The headers of a call.
-const (
-	confirmHeader = "Hawser-Confirm"
-	repeatHeader  = "Idempotency-Key"
-)
+// confirmHeader is the header of a call that a person has said yes to.
+const confirmHeader = "Hawser-Confirm"
 
 // confirmation is the Confirmer of one call.
 type confirmation struct {
@@ -132,12 +130,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 
 // repeatKey is the request's Idempotency-Key; "" is none.
 func repeatKey(r *http.Request) (string, error) {
-	keys := r.Header.Values(repeatHeader)
+	keys := r.Header.Values(idempotency.Header)
 	if len(keys) == 0 {
 		return "", nil
 	}
 	if len(keys) > 1 || keys[0] == "" || len(keys[0]) > longestKey {
-		return "", fault.New(fault.Invalid, "%s is to be one text of 1 to %d bytes", repeatHeader, longestKey).At(repeatHeader).WithFix("send a UUID")
+		return "", fault.New(fault.Invalid, "%s is to be one text of 1 to %d bytes", idempotency.Header, longestKey).At(idempotency.Header).WithFix("send a UUID")
 	}
 	return keys[0], nil
 }
@@ -198,8 +196,8 @@ func (c *call) run(ctx context.Context) response {
 	if result == nil {
 		p := c.confirm.problem(err)
 		r := response{status: p.Status, problem: &p}
-		if p.Call = c.id; r.stage() == unknown && c.tool.Effect != tool.Read {
-			p.Outcome = string(unknown)
+		if p.Call = c.id; r.stage() == idempotency.Unknown && c.tool.Effect != tool.Read {
+			p.Outcome = string(idempotency.Unknown)
 		}
 		return r
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/idempotency"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -67,7 +68,7 @@ func operationID(name string) string {
 
 func callOperation(r *tool.Registry, t *tool.Tool, id string) object {
 	parameters := []object{
-		{"name": repeatHeader, "in": "header", "required": false, "schema": object{"type": "string", "minLength": 1, "maxLength": longestKey}, "description": "The same call sent again with the same key is not made again."},
+		{"name": idempotency.Header, "in": "header", "required": false, "schema": object{"type": "string", "minLength": 1, "maxLength": longestKey}, "description": "The same call sent again with the same key is not made again."},
 	}
 	if r.Confirms(t.Effect) {
 		parameters = append(parameters, object{"name": confirmHeader, "in": "header", "required": false, "schema": object{"type": "string"}, "description": "The value of confirm in the problem of the kind unconfirmed."})

@@ -37,7 +37,7 @@ func writeProblem(w http.ResponseWriter, err error) {
 	p := problemOf(auth.StatusOf(err), fault.From(err))
 	var past pastCall
 	if errors.As(err, &past) {
-		p.Call, p.Outcome = past.entry.Call, string(past.entry.Stage)
+		p.Call, p.Outcome = past.record.Call, string(past.record.Stage)
 	}
 	send(w, p.Status, "application/problem+json", p)
 }

@@ -6,10 +6,20 @@ import (
 	"sync"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/idempotency"
 )
 
 // longestKey bounds a key, in bytes.
 const longestKey = 255
+
+// Keys remember calls by their Idempotency-Key, for as long as a client may send
+// a call again. All processes that serve the same callers use the same.
+type Keys interface {
+	// Claim remembers a call by the key of its owner, durably, before it is made.
+	// Where the key is known already it gives what is known in place of a claim.
+	// A running call is one of a process that lives.
+	Claim(ctx context.Context, owner, key string, r idempotency.Record) (idempotency.Claim, *idempotency.Record, error)
+}
 
 // repeats keeps calls that changed something from happening twice: a call sent
 // again with its Idempotency-Key gets what the first came to. That it was made
@@ -17,7 +27,7 @@ const longestKey = 255
 //
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 type repeats struct {
-	keys    *Keys
+	keys    Keys
 	answers *answers
 
 	mu      sync.Mutex
@@ -31,7 +41,7 @@ type flight struct {
 	response
 }
 
-func newRepeats(keys *Keys) *repeats {
+func newRepeats(keys Keys) *repeats {
 	return &repeats{keys: keys, answers: newAnswers(), flights: map[place]*flight{}}
 }
 
@@ -40,7 +50,7 @@ func newRepeats(keys *Keys) *repeats {
 // was another call's, or where the first call's answer is not here.
 func (r *repeats) once(ctx context.Context, p place, subject, id string, run func() response) (response, error) {
 	if r.keys == nil {
-		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(repeatHeader).WithFix("leave %s away", repeatHeader)
+		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(idempotency.Header).WithFix("leave %s away", idempotency.Header)
 	}
 	f, first := r.board(p, subject)
 	if f.subject != subject {
@@ -48,7 +58,7 @@ func (r *repeats) once(ctx context.Context, p place, subject, id string, run fun
 	}
 	if first {
 		defer r.land(p, f)
-		return r.fly(p, f, id, run)
+		return r.fly(ctx, p, f, id, run)
 	}
 	select {
 	case <-f.ended:
@@ -81,22 +91,22 @@ func (r *repeats) land(p place, f *flight) {
 }
 
 // fly makes the call where its key is new, and remembers how it ended.
-func (r *repeats) fly(p place, f *flight, id string, run func() response) (response, error) {
-	c, known, err := r.keys.claim(p.owner, p.key, entry{Subject: f.subject, Call: id})
+func (r *repeats) fly(ctx context.Context, p place, f *flight, id string, run func() response) (response, error) {
+	c, known, err := r.keys.Claim(ctx, p.owner, p.key, idempotency.Record{Subject: f.subject, Call: id})
 	if err != nil {
 		return response{}, err
 	}
 	if known != nil {
 		return r.again(p, f.subject, *known)
 	}
-	ended := unknown // where run panics
+	ended := idempotency.Unknown // where run panics
 	defer func() {
 		// What cannot be written down leaves the call as one that ran and of
 		// which nobody knows how it ended.
-		_ = c.close(ended)
+		_ = c.Close(context.WithoutCancel(ctx), ended)
 	}()
 	answer := run()
-	if ended = answer.stage(); ended == done {
+	if ended = answer.stage(); ended == idempotency.Done {
 		r.answers.keep(p, answer)
 	}
 	f.response = answer
@@ -104,21 +114,21 @@ func (r *repeats) fly(p place, f *flight, id string, run func() response) (respo
 }
 
 // again is the answer to a call whose key is known.
-func (r *repeats) again(p place, subject string, e entry) (response, error) {
+func (r *repeats) again(p place, subject string, e idempotency.Record) (response, error) {
 	if e.Subject != subject {
 		return response{}, errOtherCall()
 	}
-	if e.Stage != running {
+	if e.Stage != idempotency.Running {
 		if kept, ok := r.answers.find(p); ok {
 			return kept, nil
 		}
 	}
-	err := fault.New(fault.Conflict, "the call with this key was made before").At(repeatHeader)
+	err := fault.New(fault.Conflict, "the call with this key was made before").At(idempotency.Header)
 	switch e.Stage {
-	case running:
-		err = fault.New(fault.Conflict, "the call with this key is under way in another process").At(repeatHeader).
+	case idempotency.Running:
+		err = fault.New(fault.Conflict, "the call with this key is under way in another process").At(idempotency.Header).
 			WithFix("wait and send it again with the same key")
-	case done:
+	case idempotency.Done:
 		err = err.WithCause("it was carried out, and its answer is not kept any more").
 			WithFix("the audit log tells of the call %s; make a new key for a new call", e.Call)
 	default:
@@ -130,8 +140,8 @@ func (r *repeats) again(p place, subject string, e entry) (response, error) {
 
 // pastCall is the fault of a key that a call had before.
 type pastCall struct {
-	fault *fault.Error
-	entry entry
+	fault  *fault.Error
+	record idempotency.Record
 }
 
 // Error implements error.
@@ -141,7 +151,7 @@ func (p pastCall) Error() string { return p.fault.Error() }
 func (p pastCall) Unwrap() error { return p.fault }
 
 func errOtherCall() error {
-	return fault.New(fault.Conflict, "the %s was that of another call", repeatHeader).At(repeatHeader).WithFix("make a new key for each call")
+	return fault.New(fault.Conflict, "the %s was that of another call", idempotency.Header).At(idempotency.Header).WithFix("make a new key for each call")
 }
 
 // notMade are the kinds of failures of calls that certainly changed nothing:
@@ -153,14 +163,14 @@ var notMade = []fault.Kind{
 }
 
 // stage is how a call ended. One that certainly was not carried out may be tried
-// anew and is empty.
-func (r response) stage() stage {
+// anew and is not remembered.
+func (r response) stage() idempotency.Stage {
 	switch {
 	case r.answer != nil:
-		return done
+		return idempotency.Done
 	case slices.Contains(notMade, r.problem.Kind) && !r.problem.OutcomeUnknown:
-		return ""
+		return idempotency.NotMade
 	default:
-		return unknown
+		return idempotency.Unknown
 	}
 }

@@ -3,12 +3,16 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/idempotency"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/tool/tooltest"
+	"github.com/hawser/hawser/internal/web"
 )
 
 const row = "/api/v1/tools/boat.row"
@@ -174,5 +178,28 @@ func TestARevokedTokenEndsItsCalls(t *testing.T) {
 		if r := <-ended; o.rowed != 0 || !strings.Contains(r.body, "event: problem") {
 			t.Errorf("%d %s, rowed %d times", r.status, r.body, o.rowed)
 		}
+	}
+}
+
+// brokenKeys are Keys that can remember nothing now.
+type brokenKeys struct{}
+
+func (brokenKeys) Claim(context.Context, string, string, idempotency.Record) (idempotency.Claim, *idempotency.Record, error) {
+	return nil, nil, fault.New(fault.Unavailable, "the store is down")
+}
+
+// Keys may be kept anywhere. A call whose key cannot be remembered is not made.
+func TestACallIsNotMadeWithoutItsKey(t *testing.T) {
+	made := false
+	tools := boat("row", tool.Write, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+		made = true
+		return same(ctx, c, in)
+	})
+	server := httptest.NewServer(web.New(registryOf(t, &tooltest.Memory{}, tools), web.Options{Keys: brokenKeys{}}).Handler())
+	t.Cleanup(server.Close)
+	s := &site{url: server.URL}
+	p := s.ask(t, "POST", row, "", `{"name": "Ark"}`, "Idempotency-Key", "k").problem(t)
+	if p.Kind != fault.Unavailable || made {
+		t.Errorf("made: %t, %+v", made, p)
 	}
 }

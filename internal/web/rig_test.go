@@ -15,6 +15,7 @@ import (
 
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/idempotency"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
 	"github.com/hawser/hawser/internal/web"
@@ -92,7 +93,7 @@ func (s *site) start(t testing.TB) string {
 	t.Helper()
 	clock := s.now.time
 	server := httptest.NewServer(web.New(registryOf(t, s.log, s.tools...), web.Options{
-		Tokens: s.tokens, Keys: web.OpenKeys(filepath.Join(s.state, "keys"), clock), Log: s.said, Clock: clock, Version: "test",
+		Tokens: s.tokens, Keys: idempotency.OpenFolder(filepath.Join(s.state, "keys"), clock), Log: s.said, Clock: clock, Version: "test",
 	}).Handler())
 	t.Cleanup(server.Close)
 	return server.URL

@@ -24,7 +24,7 @@ type Options struct {
 	// address, as an operator, which is for loopback alone.
 	Tokens *auth.Tokens
 	// Keys remembers calls by their Idempotency-Key; nil refuses these.
-	Keys *Keys
+	Keys Keys
 	// Hosts are the names that a request's Host may bear besides loopback's.
 	Hosts []string
 	// Files are the local files that calls may use; nil is none.

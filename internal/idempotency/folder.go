@@ -1,6 +1,7 @@
-package web
+package idempotency
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -19,8 +20,8 @@ import (
 )
 
 const (
-	// repeatTime is how long a call is remembered by its Idempotency-Key.
-	repeatTime = 24 * time.Hour
+	// keptTime is how long a call is remembered by its Idempotency-Key.
+	keptTime = 24 * time.Hour
 	// mostKeys bounds the keys of a token that are remembered at a time. A
 	// further one is refused: forgetting an older one would let its call happen
 	// twice.
@@ -29,12 +30,12 @@ const (
 	sweepStep = time.Hour
 )
 
-// Keys are the Idempotency-Keys of calls that changed something, in a folder
-// that several processes may use: a file for each key, written before the call.
-// A file holds digests, the call's id and how it ended; never the key, the
-// input or the answer. A running call holds a lock on its file, so that one
-// whose process died is told from one that runs. It is safe for concurrent use.
-type Keys struct {
+// Folder remembers keys in a folder that several processes may use: a file for
+// each key, written before the call. A file holds digests, the call's id and how
+// it ended; never the key, the input or the answer. A running call holds a lock on
+// its file, so that one whose process died is told from one that runs. It is safe
+// for concurrent use.
+type Folder struct {
 	dir   string
 	clock func() time.Time
 
@@ -42,45 +43,37 @@ type Keys struct {
 	swept time.Time
 }
 
-// OpenKeys uses the folder at dir, which need not exist yet.
-func OpenKeys(dir string, clock func() time.Time) *Keys {
+// OpenFolder uses the folder at dir, which need not exist yet. Clock may be nil
+// for time.Now.
+func OpenFolder(dir string, clock func() time.Time) *Folder {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Keys{dir: dir, clock: clock}
-}
-
-// stage is how far a call with a key has come.
-type stage string
-
-const (
-	running stage = "running"
-	done    stage = "done"
-	unknown stage = "unknown" // it may have been carried out
-)
-
-// entry is what is remembered of a call.
-type entry struct {
-	Subject string    `json:"subject"` // digest of caller, tool and input
-	Call    string    `json:"call"`    // its id in the audit log
-	Stage   stage     `json:"stage"`
-	At      time.Time `json:"at"`
+	return &Folder{dir: dir, clock: clock}
 }
 
 // claim is a key that this process holds for the call that it makes.
 type claim struct {
-	keys *Keys
+	keys *Folder
 	path string
 	lock *flock.Flock
-	entry
+	Record
 }
 
-// claim remembers a call by its key, durably, before it is made. Where the key
-// is known already it gives what is known in place of a claim; a running call
-// is one of a process that lives.
-func (k *Keys) claim(owner, key string, e entry) (*claim, *entry, error) {
+// Claim remembers a call by the key of its owner, durably, before it is made.
+// Where the key is known already it gives what is known in place of a claim; a
+// running call is one of a process that lives.
+func (k *Folder) Claim(_ context.Context, owner, key string, r Record) (Claim, *Record, error) {
+	c, known, err := k.claim(owner, key, r)
+	if c == nil {
+		return nil, known, err
+	}
+	return c, nil, nil
+}
+
+func (k *Folder) claim(owner, key string, r Record) (*claim, *Record, error) {
 	path := filepath.Join(k.dir, digest(owner)[:16], digest(owner+"\x00"+key))
-	e.Stage, e.At = running, k.clock().UTC()
+	r.Stage, r.At = Running, k.clock().UTC()
 	unlock, err := k.lock(filepath.Dir(path))
 	if err != nil {
 		return nil, nil, unkept(err)
@@ -93,7 +86,7 @@ func (k *Keys) claim(owner, key string, e entry) (*claim, *entry, error) {
 	if err := k.room(filepath.Dir(path)); err != nil {
 		return nil, nil, err
 	}
-	c := &claim{keys: k, path: path, entry: e}
+	c := &claim{keys: k, path: path, Record: r}
 	if err := c.store(); err != nil {
 		return nil, nil, unkept(err)
 	}
@@ -104,14 +97,14 @@ func (k *Keys) claim(owner, key string, e entry) (*claim, *entry, error) {
 	return c, nil, nil
 }
 
-// close remembers how the call ended; one that was not made is forgotten.
-func (c *claim) close(ended stage) error {
+// Close implements Claim.
+func (c *claim) Close(_ context.Context, ended Stage) error {
 	unlock, err := c.keys.lock(filepath.Dir(c.path))
 	if err != nil {
 		return unkept(err)
 	}
 	defer unlock()
-	if ended == "" {
+	if ended == NotMade {
 		err = os.Remove(c.path)
 	} else {
 		c.Stage = ended
@@ -124,7 +117,7 @@ func (c *claim) close(ended stage) error {
 }
 
 func (c *claim) store() error {
-	text, err := json.Marshal(c.entry)
+	text, err := json.Marshal(c.Record)
 	if err != nil {
 		return err
 	}
@@ -137,7 +130,7 @@ func digest(text string) string {
 }
 
 // lock keeps other processes from changing the keys, and makes their folder.
-func (k *Keys) lock(dir string) (unlock func(), err error) {
+func (k *Folder) lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -150,7 +143,7 @@ func (k *Keys) lock(dir string) (unlock func(), err error) {
 
 // known reads what is remembered at path; nil is nothing that still counts. A
 // call whose process died in the middle is unknown.
-func (k *Keys) known(path string) (*entry, error) {
+func (k *Folder) known(path string) (*Record, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -158,42 +151,42 @@ func (k *Keys) known(path string) (*entry, error) {
 	if err != nil {
 		return nil, unkept(err)
 	}
-	e, err := parseEntry(text)
+	r, err := parseRecord(text)
 	if err != nil {
 		return nil, unkept(err)
 	}
-	alive := false
-	if e.Stage == running {
+	held := false
+	if r.Stage == Running {
 		lock := flock.New(path)
 		free, err := lock.TryLock()
 		if err != nil {
 			return nil, unkept(err)
 		}
-		if alive = !free; free {
-			e.Stage = unknown
+		if held = !free; free {
+			r.Stage = Unknown
 			_ = lock.Unlock()
 		}
 	}
-	if !alive && k.clock().Sub(e.At) > repeatTime {
+	if !held && k.clock().Sub(r.At) > keptTime {
 		return nil, nil
 	}
-	return &e, nil
+	return &r, nil
 }
 
-// parseEntry reads what is remembered of a call.
-func parseEntry(text []byte) (e entry, err error) {
-	if err := json.Unmarshal(text, &e); err != nil {
-		return e, err
+// parseRecord reads what is remembered of a call.
+func parseRecord(text []byte) (r Record, err error) {
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, err
 	}
-	if e.Subject == "" || e.Call == "" || e.At.IsZero() || e.Stage != running && e.Stage != done && e.Stage != unknown {
-		return e, errors.New("what was remembered of the call is not whole")
+	if r.Subject == "" || r.Call == "" || r.At.IsZero() || r.Stage != Running && r.Stage != Done && r.Stage != Unknown {
+		return r, errors.New("what was remembered of the call is not whole")
 	}
-	return e, nil
+	return r, nil
 }
 
 // room refuses a key where its owner has too many; those that are past their
 // time are removed now and then.
-func (k *Keys) room(dir string) error {
+func (k *Folder) room(dir string) error {
 	full := func() bool { return len(namesIn(dir)) >= mostKeys }
 	k.mu.Lock()
 	late := k.clock().Sub(k.swept) >= sweepStep
@@ -202,18 +195,18 @@ func (k *Keys) room(dir string) error {
 		k.sweep()
 	}
 	if full() {
-		return fault.New(fault.Quota, "%d keys of this token are remembered, and no more are", mostKeys).At(repeatHeader).
-			WithFix("wait: each is remembered for %s; or use another token", repeatTime)
+		return fault.New(fault.Quota, "%d keys of this token are remembered, and no more are", mostKeys).At(Header).
+			WithFix("wait: each is remembered for %s; or use another token", keptTime)
 	}
 	return nil
 }
 
-func (k *Keys) sweep() {
+func (k *Folder) sweep() {
 	for _, owner := range namesIn(k.dir) {
 		dir := filepath.Join(k.dir, owner)
 		for _, name := range namesIn(dir) {
 			path := filepath.Join(dir, name)
-			if e, err := k.known(path); err == nil && e == nil {
+			if r, err := k.known(path); err == nil && r == nil {
 				_ = os.Remove(path) // what cannot be removed now is next time
 			}
 		}
@@ -242,6 +235,6 @@ func namesIn(dir string) []string {
 
 // unkept is the fault of a key that cannot be remembered: its call is not made.
 func unkept(err error) error {
-	return fault.Wrap(err, fault.Internal, "the %s cannot be remembered, and the call with it is not made", repeatHeader).
+	return fault.Wrap(err, fault.Internal, "the %s cannot be remembered, and the call with it is not made", Header).
 		WithCause("%v", err).WithFix("let this user write in the state directory of Hawser, and look for damaged files there")
 }
