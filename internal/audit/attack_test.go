@@ -147,17 +147,23 @@ func TestAttacksOnTheLogFailVerification(t *testing.T) {
 		}, both},
 	}
 	for name, tt := range tests {
-		for _, call := range []string{"looked at as it is", "written on first"} {
+		for call, later := range map[string]struct{ records, keep int }{
+			"looked at as it is": {}, "written on first": {3, 0},
+			"written on over several files":                  {40, 0},
+			"written on until all files of then are removed": {60, 2},
+		} {
+			if later.keep > 0 && tt.needs != "" {
+				continue // a head is compared as long as its record is kept
+			}
 			t.Run(name+", "+call, func(t *testing.T) {
 				s, o := build(t)
 				tt.attack(t, s)
 				if tt.needs == "" {
 					o.Witnesses = nil
 				}
+				o.Keep = later.keep
 				f := openWith(t, s.path, o)
-				if call == "written on first" {
-					appendN(t, f, 3)
-				}
+				appendN(t, f, later.records)
 				r, err := f.Verify(t.Context(), "")
 				if err != nil {
 					t.Fatal(err)

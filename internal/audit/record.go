@@ -129,8 +129,18 @@ type Torn struct {
 // Rotation is what a new file knows of those before it.
 type Rotation struct {
 	// KeptFrom is the number of the first record of the oldest file that is
-	// kept.
+	// kept. It grows only by what is removed as Options.Keep says.
 	KeptFrom uint64 `json:"kept_from"`
+	// Bad is the first thing that was found wrong with those files. Each later
+	// file repeats it.
+	Bad *Bad `json:"bad,omitempty"`
+}
+
+// note keeps the first thing that is wrong.
+func (r *Rotation) note(bad *Bad) {
+	if r.Bad == nil {
+		r.Bad = bad
+	}
 }
 
 // hashSize is the length of a hash in hexadecimal.

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -146,15 +148,89 @@ func (f *File) begun() error {
 	if err != nil || len(old) == 0 {
 		return err
 	}
-	if keep := f.options.Keep; keep > 0 && len(old) > keep {
-		old = old[len(old)-keep:]
+	f.rotation, err = f.retain(old)
+	return err
+}
+
+// retain decides which of the renamed files are kept. What was kept until now
+// follows from the chain, not from what lies there: a file that is gone, and that
+// Keep did not remove, is missing. What is to be removed is verified first, since
+// it takes what is wrong with it along. What is found wrong is carried on from
+// file to file, so that no later removal hides it.
+func (f *File) retain(old []segment) (*Rotation, error) {
+	r, err := keptUntil(old[len(old)-1])
+	if err != nil {
+		return nil, err
 	}
-	f.rotation = &Rotation{KeptFrom: old[0].first}
-	return nil
+	if old[0].first > r.KeptFrom {
+		r.note(&Bad{Seq: r.KeptFrom, Reason: fmt.Sprintf("record %d is in no file any more, and keep did not remove it: records are missing", r.KeptFrom)})
+	}
+	if f.options.Keep <= 0 {
+		return r, nil
+	}
+	keptFrom := max(r.KeptFrom, old[max(0, len(old)-f.options.Keep)].first)
+	gone := slices.IndexFunc(old, func(s segment) bool { return s.first >= keptFrom })
+	if gone == 0 {
+		return r, nil
+	}
+	bad, err := verifyRemoved(old[:gone], old[gone])
+	if err != nil {
+		f.options.tell(readFault(err, f.path)) // they are kept until the next rotation
+		return r, nil
+	}
+	r.note(bad)
+	r.KeptFrom = keptFrom
+	return r, nil
+}
+
+// keptUntil is what the newest of the renamed files says of those before it.
+func keptUntil(newest segment) (*Rotation, error) {
+	file, err := os.Open(newest.path)
+	if err != nil {
+		return nil, readFault(err, newest.path)
+	}
+	defer file.Close()
+	r := &Rotation{}
+	first, ok := firstRecord(file)
+	switch {
+	case !ok || first.Seq != newest.first:
+		r.note(&Bad{File: filepath.Base(newest.path), Seq: newest.first, Reason: misnamed(newest.first)})
+	case first.Rotation != nil && first.Rotation.KeptFrom <= newest.first:
+		r = first.Rotation
+	}
+	r.KeptFrom = max(r.KeptFrom, 1) // a log's first file has no record of it
+	return r, nil
+}
+
+// verifyRemoved says what is wrong with files that are to be removed, or between
+// them and the one that is kept behind them.
+func verifyRemoved(gone []segment, next segment) (*Bad, error) {
+	v := newVerifier("")
+	for _, s := range gone {
+		if err := v.part(context.Background(), part{path: s.path, first: s.first}); err != nil {
+			return nil, err
+		}
+		if v.report.Bad != nil {
+			return v.report.Bad, nil
+		}
+	}
+	file, err := os.Open(next.path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	line, err := bufio.NewReader(file).ReadBytes('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	v.file, v.line = filepath.Base(next.path), 0
+	v.check(bytes.TrimSuffix(line, []byte("\n")))
+	return v.report.Bad, nil
 }
 
 // prune removes the files before the oldest that is kept, when the record that
-// says so is on the disk.
+// says so is on the disk. It ends at one that cannot be removed, so that no gap
+// is left behind it.
 func (f *File) prune() {
 	if f.options.Keep <= 0 || f.rotation == nil {
 		return
@@ -167,8 +243,8 @@ func (f *File) prune() {
 		return
 	}
 	for _, s := range old {
-		if s.first < f.rotation.KeptFrom {
-			_ = os.Remove(s.path) // at the next rotation, if not now
+		if s.first >= f.rotation.KeptFrom || os.Remove(s.path) != nil {
+			return // what could not be removed is at the next rotation
 		}
 	}
 }

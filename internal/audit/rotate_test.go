@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -66,6 +67,103 @@ func TestOnlySoManyFilesAreKept(t *testing.T) {
 	remove(t, old[0]) // one more than the log says
 	if r, err := f.Verify(t.Context(), ""); err != nil || r.Bad == nil {
 		t.Errorf("a file too few passes: %+v, %v", r, err)
+	}
+}
+
+// Only what rotation itself removed may be gone. A file that somebody removed is
+// missed for good, also by the witness that holds its heads, and however many
+// files are begun after it.
+func TestAFileThatRotationDidNotRemoveIsMissedForGood(t *testing.T) {
+	away := map[string]func(t *testing.T, paths ...string){
+		"removed": remove,
+		"renamed": func(t *testing.T, paths ...string) {
+			for _, path := range paths {
+				if err := os.Rename(path, path+".bak"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+	}
+	which := map[string]func(old []string) []string{
+		"first": func(old []string) []string { return old[:1] }, "first two": func(old []string) []string { return old[:2] },
+		"second": func(old []string) []string { return old[1:2] }, "newest": func(old []string) []string { return old[len(old)-1:] },
+		"all": func(old []string) []string { return old },
+	}
+	for how, take := range away {
+		for files, of := range which {
+			for _, keep := range []int{0, 3, 99} {
+				for _, witnessed := range []bool{false, true} {
+					t.Run(fmt.Sprintf("%s %s, keep %d, witness %v", files, how, keep, witnessed), func(t *testing.T) {
+						s, o := build(t)
+						o.Keep = keep
+						if !witnessed {
+							o.Witnesses = nil
+						}
+						f := openWith(t, s.path, o)
+						if keep == 3 { // so that earlier files are gone by rotation
+							appendN(t, f, 40)
+						}
+						take(t, of(audit.Segments(t, s.path))...)
+						for range 6 {
+							r, err := f.Verify(t.Context(), "")
+							if err != nil || r.Bad == nil {
+								t.Fatalf("the log passes: %+v, %v", r, err)
+							}
+							appendN(t, f, 10)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+func TestARotationByAgeVouchesForNoFileThatIsMissing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	f := openWith(t, path, audit.Options{MaxAge: time.Hour})
+	for i := range 6 {
+		r := record(i)
+		r.Time = time.Date(2026, 1, 1, 2*i, 0, 0, 0, time.UTC)
+		if _, err := f.Append(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if i == 2 {
+			remove(t, audit.Segments(t, path)[0])
+		}
+	}
+	r, err := f.Verify(t.Context(), "")
+	if err != nil || r.Bad == nil || !strings.Contains(r.Bad.Reason, "record 1 is in no file any more") {
+		t.Errorf("%+v, %v", r.Bad, err)
+	}
+}
+
+// A crash after the record that says what is kept leaves files that are to be
+// removed: they are removed at the next rotation, and nothing is wrong.
+func TestFilesThatACrashLeftToBeRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	f := openWith(t, path, audit.Options{MaxSize: 1200, Keep: 2})
+	var gone []byte
+	first := strings.TrimSuffix(path, ".jsonl") + "-000000000001.jsonl"
+	for len(audit.Segments(t, path)) < 2 {
+		appendN(t, f, 1)
+	}
+	gone = read(t, first)
+	for {
+		if _, err := os.Stat(first); err != nil {
+			break
+		}
+		appendN(t, f, 1)
+	}
+	write(t, first, gone)
+	if r, err := f.Verify(t.Context(), ""); err != nil || r.Bad != nil {
+		t.Fatalf("%+v, %v", r.Bad, err)
+	}
+	appendN(t, f, 10)
+	if old := audit.Segments(t, path); len(old) != 2 || old[0] == first {
+		t.Errorf("%v are kept", old)
+	}
+	if r, err := f.Verify(t.Context(), ""); err != nil || r.Bad != nil {
+		t.Errorf("%+v, %v", r.Bad, err)
 	}
 }
 

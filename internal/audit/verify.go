@@ -128,6 +128,17 @@ type Bad struct {
 	Reason string `json:"reason"`
 }
 
+// String is the reason with its place in the log's files, if it has one.
+func (b Bad) String() string {
+	switch {
+	case b.File == "":
+		return b.Reason
+	case b.Line == 0:
+		return b.File + ": " + b.Reason
+	}
+	return fmt.Sprintf("%s, line %d: %s", b.File, b.Line, b.Reason)
+}
+
 // Verify reads all files of the log, line by line, and checks the chain against
 // itself, the head file and the witnesses. It changes nothing. If pin is not
 // empty, it is the hash of a record that must be in the log: a head that was
@@ -261,11 +272,15 @@ func (v *verifier) part(ctx context.Context, p part) error {
 	v.file, v.line = p.name(), 0
 	if p.file == nil { // a renamed one, which must begin as its name says
 		if first, ok := firstRecord(file); !ok || first.Seq != p.first {
-			v.bad(p.first, "the file does not begin with record %d, as its name says", p.first)
+			v.bad(p.first, "%s", misnamed(p.first))
 			return nil
 		}
 	}
 	return v.read(ctx, io.NewSectionReader(file, 0, size))
+}
+
+func misnamed(first uint64) string {
+	return fmt.Sprintf("the file does not begin with record %d, as its name says", first)
 }
 
 // foreign tells of what bears the name of a renamed file and is none.
@@ -363,6 +378,8 @@ func (v *verifier) fault(r *Record, body []byte) string {
 		return "the record's digest of what a crash left before it is not of what stands there"
 	case r.Beside != "":
 		return besideReasons[r.Beside] + " when this record was written: records before it may be missing or replaced"
+	case r.Rotation != nil && r.Rotation.Bad != nil:
+		return "when this file was begun, the files before it were not whole: " + r.Rotation.Bad.String()
 	case r.Format >= format && !r.upTo().Equal(later(r.Time, v.latest)):
 		return "the record does not tell the latest time before it"
 	}
