@@ -25,18 +25,19 @@ func (p *program) nounCommands(tools []*tool.Tool) []*cobra.Command {
 	}
 	var commands []*cobra.Command
 	for _, noun := range slices.Sorted(maps.Keys(nouns)) {
-		commands = append(commands, p.nounCommand(noun, nouns[noun]))
+		commands = append(commands, p.nounCommand(noun, nouns[noun], tools))
 	}
 	return commands
 }
 
-func (p *program) nounCommand(noun string, tools []*tool.Tool) *cobra.Command {
-	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools, Aliases: otherNames(noun)}
+func (p *program) nounCommand(noun string, tools, all []*tool.Tool) *cobra.Command {
+	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools}
 	for _, t := range tools {
 		cmd.AddCommand(p.verbCommand(t))
+		cmd.Aliases = append(cmd.Aliases, t.NounAliases...)
 		if t.Default {
 			cmd.Long, cmd.Example = long(t), examples(t)
-			p.bind(cmd, t, planOf(tools))
+			p.bind(cmd, t, toolNamed(all, t.Plan))
 		}
 		if len(tools) > 1 { // a word here is a mistyped verb
 			cmd.Args = atMost(0)
@@ -48,10 +49,12 @@ func (p *program) nounCommand(noun string, tools []*tool.Tool) *cobra.Command {
 	return cmd
 }
 
-// otherNames are what people call a noun besides.
-func otherNames(noun string) []string {
-	if noun == "changes" {
-		return []string{"diff"}
+// toolNamed is the tool of a name, or nil.
+func toolNamed(tools []*tool.Tool, name string) *tool.Tool {
+	for _, t := range tools {
+		if t.Name == name {
+			return t
+		}
 	}
 	return nil
 }
@@ -90,24 +93,13 @@ func (p *program) verbCommand(t *tool.Tool) *cobra.Command {
 	return cmd
 }
 
-// planOf is the tool among a noun's that tells what the noun's own command would
-// do; nil for none.
-func planOf(tools []*tool.Tool) *tool.Tool {
-	for _, t := range tools {
-		if t.Verb() == "plan" {
-			return t
-		}
-	}
-	return nil
-}
-
 // bind makes cmd call t with the flags and arguments that it is given; with
-// --plan, where there is a tool for that, it calls that one.
+// --plan it calls plan, where that is not nil.
 func (p *program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
 	flags := addFlags(cmd.Flags(), t)
 	planned := new(bool)
 	if plan != nil {
-		cmd.Flags().BoolVar(planned, "plan", false, "only say what it would take, as "+cmd.Name()+" plan does")
+		cmd.Flags().BoolVar(planned, "plan", false, "only say what it would take, as "+plan.Noun()+" "+plan.Verb()+" does")
 	}
 	cmd.Args = atMost(len(t.Args))
 	p.completeFlags(cmd, t)
@@ -193,7 +185,7 @@ func commandLine(t *tool.Tool, input json.RawMessage) string {
 		return line
 	}
 	// Behind a noun alone a word is taken for a verb.
-	if t.Verb() == "run" && !slices.ContainsFunc(t.Args, func(arg string) bool { return given[arg] != nil }) {
+	if t.Bare && !slices.ContainsFunc(t.Args, func(arg string) bool { return given[arg] != nil }) {
 		line = "hawser " + t.Noun()
 	}
 	for _, f := range t.Fields() {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // TestExamplesMeanWhatTheySay reads each example's command line back: flags and
@@ -69,4 +72,26 @@ func shellWords(line string) []string {
 		words = append(words, string(word))
 	}
 	return words
+}
+
+// TestTheCommandLineFollowsTheDeclaration makes commands of tools that the door has
+// never heard of.
+func TestTheCommandLineFollowsTheDeclaration(t *testing.T) {
+	declare := func(info tool.Info) *tool.Tool {
+		info.Summary, info.Effect = "Does something", tool.Read
+		return tool.New(info, func(context.Context, *tool.Call, struct{}) (struct{}, error) { return struct{}{}, nil })
+	}
+	run := declare(tool.Info{Name: "queue.drain", Default: true, Bare: true, NounAliases: []string{"backlog"}, Plan: "forecast.show"})
+	commands := newProgram(streams{}, nil).nounCommands([]*tool.Tool{run, declare(tool.Info{Name: "queue.plan"}), declare(tool.Info{Name: "forecast.show", Default: true})})
+	for _, cmd := range commands {
+		switch plan := cmd.Flags().Lookup("plan"); {
+		case cmd.Name() == "queue" && (plan == nil || !cmd.HasAlias("backlog") || plan.Usage != "only say what it would take, as forecast show does"):
+			t.Errorf("queue: plan %+v, aliases %q", plan, cmd.Aliases)
+		case cmd.Name() == "forecast" && plan != nil:
+			t.Errorf("forecast has --plan")
+		}
+	}
+	if line := commandLine(run, json.RawMessage(`{}`)); line != "hawser queue" {
+		t.Errorf("written as %s", line)
+	}
 }

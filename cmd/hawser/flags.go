@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -135,11 +136,12 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// splitURI refuses an S3 URI where a bucket is wanted, and shows the bucket and
-// the key apart.
+// splitURI refuses an S3 URI where a field has the format of buckets, and shows
+// the bucket and the key apart.
 func (f *toolFlags) splitURI(name, arg string) error {
 	rest, ok := strings.CutPrefix(arg, "s3://")
-	if name != "bucket" || !ok {
+	bucketField := func(field tool.Field) bool { return field.Name == name && field.Format == "bucket" }
+	if !ok || !slices.ContainsFunc(f.tool.Fields(), bucketField) {
 		return nil
 	}
 	bucket, key, _ := strings.Cut(rest, "/")

@@ -69,7 +69,7 @@ func (p *Printer) Result(r *tool.Result) error {
 	case "yaml":
 		return p.yaml(r.JSON)
 	case "csv":
-		if g, ok := r.Output.(grid); ok {
+		if g, ok := r.Output.(tool.Gridder); ok {
 			return p.gridCSV(g.Grid())
 		}
 		return p.csv(r.JSON)
@@ -84,7 +84,7 @@ func (p *Printer) Followed() bool { return p.followed }
 // Whole is the fault of an answer that is written as one text and was cut: a script
 // that writes it to a file would take the beginning for the whole.
 func (p *Printer) Whole(r *tool.Result) error {
-	text, ok := r.Output.(interface{ Whole() error })
+	text, ok := r.Output.(tool.Wholer)
 	if !ok || !p.asText(r) {
 		return nil
 	}
@@ -123,19 +123,14 @@ func Note(w io.Writer, s string) { _, _ = io.WriteString(w, text.Escape(s, "")+"
 
 // asText reports whether the result is shown as its own text and nothing else.
 func (p *Printer) asText(r *tool.Result) bool {
-	_, ok := r.Output.(interface{ Text() string })
+	_, ok := r.Output.(tool.Texter)
 	return ok && p.query == nil && p.format == table
-}
-
-// grid is an output with titles and cells of its own.
-type grid interface {
-	Grid() (titles []string, cells [][]string)
 }
 
 // Item writes one item of a followed call on a line of its own.
 func (p *Printer) Item(v any) error {
 	p.followed = true
-	if line, ok := v.(interface{ Line() string }); ok && p.format == table {
+	if line, ok := v.(tool.Liner); ok && p.format == table {
 		_, err := fmt.Fprintln(p.streams.Out, p.safe(line.Line()))
 		return err
 	}

@@ -17,17 +17,17 @@ import (
 // one, a table of its own titles and cells or of a listing's rows, anything
 // else as names and values.
 func (p *Printer) table(out any, raw json.RawMessage) error {
-	if t, ok := out.(interface{ Text() string }); ok {
+	if t, ok := out.(tool.Texter); ok {
 		return p.text(t.Text())
 	}
-	if g, ok := out.(grid); ok {
+	if g, ok := out.(tool.Gridder); ok {
 		titles, cells := g.Grid()
 		for i, row := range cells {
 			cells[i] = escapeRow(row)
 		}
 		return p.grid(escapeRow(titles), cells)
 	}
-	if l, ok := out.(interface{ Rows() any }); ok {
+	if l, ok := out.(tool.Rower); ok {
 		return p.rows(reflect.ValueOf(l.Rows()))
 	}
 	v, err := exactJSON(raw)

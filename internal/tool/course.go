@@ -165,10 +165,10 @@ func (c *course) result(out any) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Output: out, JSON: raw, Effect: c.effect, Cut: cut, ID: c.id}
-	if r, ok := out.(interface{ Remarks() []string }); ok {
+	if r, ok := out.(Remarker); ok {
 		result.Notes = r.Remarks()
 	}
-	if p, ok := out.(interface{ Partial() []Failure }); ok {
+	if p, ok := out.(Incomplete); ok {
 		result.Failures = p.Partial()
 	}
 	if v, ok := out.(Verdicter); ok {

@@ -10,13 +10,6 @@ import (
 // MinOutputCap is the smallest output cap that leaves room for an answer.
 const MinOutputCap = 1024
 
-// Cutter is an output that can be made smaller. Cut gives a copy whose JSON
-// fits in limit bytes, and says what was left out and how to get at it; ""
-// means that nothing could be left out.
-type Cutter interface {
-	Cut(limit int) (out any, how string)
-}
-
 // cut brings an output under the cap. One that cannot be cut, or not far
 // enough, is an Invalid fault: the request asked for more than the door
 // carries. The call itself was made.

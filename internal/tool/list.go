@@ -38,10 +38,11 @@ type mark struct {
 	skip  int
 }
 
-// Partial gives the failures, for the registry.
+// Partial implements Incomplete.
 func (l List[T]) Partial() []Failure { return l.Failures }
 
-// Verdict is a fault of kind Partial where a cell could not be read.
+// Verdict implements Verdicter: a fault of kind Partial where a cell could not be
+// read.
 func (l List[T]) Verdict() error {
 	if len(l.Failures) == 0 {
 		return nil
@@ -50,10 +51,10 @@ func (l List[T]) Verdict() error {
 		WithFix("see the failures; the items are those of the others")
 }
 
-// Remarks gives the notes, for the registry.
+// Remarks implements Remarker.
 func (l List[T]) Remarks() []string { return l.Notes }
 
-// Rows gives the items for a door that lays out tables.
+// Rows implements Rower.
 func (l List[T]) Rows() any { return l.Items }
 
 // Cut implements Cutter: it keeps the first items whose JSON fits in max

@@ -37,10 +37,6 @@ func (u FileUse) String() string {
 	return strings.Join(u.Words(), " and ") + " local files"
 }
 
-// LocalFiler is an input that itself says what its call does with local files,
-// where the presence of its file fields does not tell.
-type LocalFiler interface{ LocalFiles() FileUse }
-
 // fileKeyword is the extension keyword of the schemas of fields that name a
 // local file. Its value is read, write, or both with a comma between.
 const fileKeyword = "x-hawser-file"

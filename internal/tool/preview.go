@@ -32,8 +32,8 @@ type Preview struct {
 // gates and before a person is asked, only where somebody would be asked. It
 // must only read, and say less where it can't.
 func WithPreview[I any](t *Tool, look func(context.Context, *Call, I) Preview) *Tool {
-	if in := reflect.TypeFor[I](); in != t.inputType {
-		panic(fmt.Sprintf("tool %q: the preview takes %s, the tool %s", t.Name, in, t.inputType))
+	if in := reflect.TypeFor[I](); in != t.InputType {
+		panic(fmt.Sprintf("tool %q: the preview takes %s, the tool %s", t.Name, in, t.InputType))
 	}
 	t.preview = func(ctx context.Context, call *Call, in any) Preview { return look(ctx, call, in.(I)) }
 	return t

@@ -16,12 +16,6 @@ import (
 // kept.
 const maxRecorded = 2048
 
-// Recorded is an input of which some fields are kept in the audit log in another
-// form than they were given, such as a statement without its literals. A nil
-// value leaves only size and digest. What AWS says of such a call is not kept
-// either, as it can quote the field.
-type Recorded interface{ Recorded() map[string]any }
-
 // redact gives the input as the audit log may keep it: fields tagged "omit"
 // are left out, fields tagged "digest" and very long ones become size and
 // digest, which proves what was sent without keeping it.

@@ -47,7 +47,7 @@ type Options struct {
 }
 
 // NewRegistry makes a registry. The error is of kind Invalid: a guard that is
-// wrong, or two tools of one name.
+// wrong, two tools of one name, or a Plan that is missing.
 func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -67,6 +67,11 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 			return nil, fault.New(fault.Invalid, "two tools are named %s", t.Name)
 		}
 		r.tools[t.Name] = t
+	}
+	for _, t := range tools {
+		if t.Plan != "" && r.tools[t.Plan] == nil {
+			return nil, fault.New(fault.Invalid, "there is no tool %s, which is to plan %s", t.Plan, t.Name)
+		}
 	}
 	return r, r.check(o.Guard)
 }

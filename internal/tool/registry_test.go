@@ -357,3 +357,11 @@ func TestTimeoutAndCancellation(t *testing.T) {
 		t.Errorf("err = %v, records %+v", err, log.Records())
 	}
 }
+
+func TestAPlanNamesATool(t *testing.T) {
+	run := tool.New(tool.Info{Name: "queue.drain", Summary: "Drains a queue", Effect: tool.Write, Plan: "queue.plan"},
+		func(context.Context, *tool.Call, struct{}) (struct{}, error) { return struct{}{}, nil })
+	if _, err := tool.NewRegistry([]*tool.Tool{run}, tool.Options{}); !errors.Is(err, fault.Invalid) {
+		t.Errorf("got %v", err)
+	}
+}

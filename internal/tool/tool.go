@@ -40,6 +40,14 @@ type Info struct {
 	Args []string
 	// Default makes this verb the one that runs when its noun stands alone.
 	Default bool
+	// Bare: the verb of a Default tool is left out where a command line is written,
+	// as in "hawser doctor".
+	Bare bool
+	// NounAliases are other names of the noun on the command line.
+	NounAliases []string
+	// Plan names the tool that says what a call of this one would do; a noun that
+	// runs this tool by Default offers it as the flag --plan.
+	Plan string
 	// Examples are inputs that work, with what they do.
 	Examples []Example
 	// Secrets names the members of the output that hold secrets, where a call
@@ -69,44 +77,18 @@ type Example struct {
 	Input string `json:"input"`
 }
 
-// Effector is an input whose call may do less than its tool's Effect.
-type Effector interface{ Effect() Effect }
-
-// Subjecter is an input that can name what it acts on, for the person who is
-// asked to confirm and for the audit record.
-type Subjecter interface{ Subject() string }
-
-// Aimer is an input that itself says where its call goes, such as by an ARN. It
-// gives its target, completed.
-type Aimer interface{ Aim() Target }
-
-// Endless is an input whose call goes on until it is cancelled, such as
-// following a log. No time limit ends it where the door shows items as they
-// come.
-type Endless interface{ Endless() bool }
-
-// Validator is an input with rules that its schema cannot say. The error
-// should be a *fault.Error of kind Invalid that names the field.
-type Validator interface{ Validate() error }
-
-// Verdicter is an output that can say that something is wrong although the
-// call was made: a listing with cells that could not be read, an examination
-// that failed. The door gets the output beside the error.
-type Verdicter interface{ Verdict() error }
-
 // Tool is a declaration with its schemas, ready for a Registry.
 type Tool struct {
 	Info
 	// Input and Output are the JSON schemas of the two types.
 	Input  *jsonschema.Schema
 	Output *jsonschema.Schema
-	// OutputType is the Go type of the output, for doors that lay it out.
-	OutputType reflect.Type
+	// InputType and OutputType are the Go types of the two.
+	InputType, OutputType reflect.Type
 
-	varies    bool // some calls do less than Effect
-	inputType reflect.Type
-	preview   func(context.Context, *Call, any) Preview // nil where there is nothing to look at
-	fields    []Field
+	varies  bool                                      // some calls do less than Effect
+	preview func(context.Context, *Call, any) Preview // nil where there is nothing to look at
+	fields  []Field
 	// decode checks an input and gives it as the tool takes it, and as JSON;
 	// see Normal.
 	decode func(json.RawMessage) (any, json.RawMessage, error)
@@ -142,7 +124,7 @@ type Func[I, O any] func(ctx context.Context, call *Call, in I) (O, error)
 // declaration that is wrong in itself, as only a programmer can cause that and
 // the first start shows it.
 func New[I, O any](info Info, run Func[I, O]) *Tool {
-	t := &Tool{Info: info, OutputType: reflect.TypeFor[O](), inputType: reflect.TypeFor[I]()}
+	t := &Tool{Info: info, InputType: reflect.TypeFor[I](), OutputType: reflect.TypeFor[O]()}
 	if t.Role == "" {
 		t.Role = roleFor(t.Effect)
 	}
@@ -177,6 +159,9 @@ func (t *Tool) wellFormed() error {
 		return fmt.Errorf("no summary")
 	case !t.Effect.Valid():
 		return fmt.Errorf("unknown effect %q", t.Effect)
+	}
+	if t.Bare && !t.Default {
+		return fmt.Errorf("the verb can be left out of Default tools only")
 	}
 	for _, arg := range t.Args {
 		if _, ok := t.Input.Properties[arg]; !ok {

@@ -109,7 +109,7 @@ func follow(ctx context.Context, r *rig, input string) (<-chan string, <-chan er
 		_, err := r.registry.Call(ctx, tool.Request{
 			Tool: "cloudwatch.logs", Input: json.RawMessage(input), Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Viewer},
 			Emit: func(item any) error {
-				_, message, _ := strings.Cut(item.(interface{ Line() string }).Line(), "  ")
+				_, message, _ := strings.Cut(item.(tool.Liner).Line(), "  ")
 				lines <- message
 				return nil
 			},

@@ -1,7 +1,7 @@
-// Package toolbox holds every tool: one file for each noun, with its
-// declarations, inputs, outputs and work. A Box joins them to the connections
-// that they reach AWS through.
+// Package toolbox lists every tool. Below it is a package for each noun, with the
+// declarations, inputs, outputs and functions of its tools, and package kit, which
+// they share.
 //
-// Tools say what they want of AWS and give its errors back as they are; Box
-// resolves where a call goes and what an error means, in one place each.
+// Tools call AWS and return its errors as they are. Package kit resolves where a
+// call goes and what an error means.
 package toolbox

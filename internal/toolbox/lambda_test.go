@@ -158,7 +158,7 @@ func TestLambdaLogsAreFollowedUntilCancelled(t *testing.T) {
 		Tool: "lambda.get-logs", Input: json.RawMessage(`{"function_name": "checkout", "filter": "tick", "follow": true}`),
 		Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 		Emit: func(item any) error {
-			lines = append(lines, item.(interface{ Line() string }).Line())
+			lines = append(lines, item.(tool.Liner).Line())
 			if len(lines) == 3 {
 				cancel()
 				return nil

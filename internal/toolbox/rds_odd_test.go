@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // onDataAPI is a rig whose Data API gives one answer.
@@ -50,7 +51,7 @@ func TestQueryKeepsNumbersThatJSONHasNot(t *testing.T) {
 	if !strings.Contains(string(result.JSON), want) {
 		t.Errorf("got %s", result.JSON)
 	}
-	_, cells := result.Output.(interface{ Grid() ([]string, [][]string) }).Grid()
+	_, cells := result.Output.(tool.Gridder).Grid()
 	if diff := cmp.Diff([]string{"NaN", "-Infinity", "9007199254740993", `["Infinity",1.5,null]`}, cells[0]); diff != "" {
 		t.Error(diff)
 	}

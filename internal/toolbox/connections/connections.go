@@ -101,7 +101,7 @@ func (b *box) doctorTool() *tool.Tool {
 		Name:        "doctor.run",
 		Summary:     "Examine every connection, or one, and say what to mend",
 		Description: "As connections.check, over all connections.",
-		Effect:      tool.Read, Idempotent: true, Default: true, Args: []string{"name"},
+		Effect:      tool.Read, Idempotent: true, Default: true, Bare: true, Args: []string{"name"},
 		Needs:    []tool.Need{{Action: "sts:GetCallerIdentity", Resource: "*"}},
 		Examples: []tool.Example{{Does: "examine everything", Input: `{}`}},
 	}, b.doctor)

@@ -46,7 +46,7 @@ func (b *box) changesListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "changes.list", Summary: "List what appeared, went or changed between two syncs or moments",
 		Description: "What came and went in between is not listed.",
-		Effect:      tool.Read, Idempotent: true, Default: true,
+		Effect:      tool.Read, Idempotent: true, Default: true, NounAliases: []string{"diff"},
 		Examples: []tool.Example{
 			{Does: "since the sync before the last", Input: `{}`},
 			{Does: "users and keys of the last week", Input: `{"since": "1w", "kind": ["iam.user", "iam.access-key"]}`},

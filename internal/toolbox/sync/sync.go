@@ -73,7 +73,7 @@ func (b *box) runTool() *tool.Tool {
 		Summary: "Take a picture of identities and access in an account or an organization",
 		Description: "Reads IAM, the organization and Identity Center with few calls, and keeps them in the store. What can't be read is a gap " +
 			"with its reason; it takes nothing away from what was there. An interrupted sync goes on where it was.",
-		Effect: tool.Write, Idempotent: true, Default: true, Args: []string{"connection"}, Timeout: -1,
+		Effect: tool.Write, Idempotent: true, Default: true, Bare: true, Plan: "sync.plan", Args: []string{"connection"}, Timeout: -1,
 		Needs: syncNeeds(),
 		Examples: []tool.Example{
 			{Does: "the default connection", Input: `{}`},

@@ -1,0 +1,148 @@
+package toolbox_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox"
+)
+
+// optional are the interfaces that inputs, outputs and items may implement.
+var optional = struct{ input, output, item []reflect.Type }{
+	input: []reflect.Type{
+		reflect.TypeFor[tool.Effector](), reflect.TypeFor[tool.Subjecter](), reflect.TypeFor[tool.Aimer](), reflect.TypeFor[tool.Endless](),
+		reflect.TypeFor[tool.Validator](), reflect.TypeFor[tool.LocalFiler](), reflect.TypeFor[tool.Recorded](),
+	},
+	output: []reflect.Type{
+		reflect.TypeFor[tool.Verdicter](), reflect.TypeFor[tool.Remarker](), reflect.TypeFor[tool.Incomplete](), reflect.TypeFor[tool.Cutter](),
+		reflect.TypeFor[tool.Texter](), reflect.TypeFor[tool.Wholer](), reflect.TypeFor[tool.Gridder](), reflect.TypeFor[tool.Rower](),
+	},
+	item: []reflect.Type{reflect.TypeFor[tool.Liner]()},
+}
+
+// implemented are the optional interfaces of every tool: those of its input,
+// its output and, of an output that lists items, its items.
+var implemented = map[string]string{
+	"accounts.list":          " | Verdicter Remarker Incomplete Cutter Rower",
+	"audit.list":             " | Verdicter Remarker Incomplete Cutter Rower",
+	"audit.verify":           " | Verdicter Remarker",
+	"changes.list":           "Validator | Verdicter Remarker Incomplete Cutter Rower",
+	"cloudwatch.get-metrics": "Validator | Remarker Cutter Rower",
+	"cloudwatch.logs":        "Aimer Endless Validator | Verdicter Remarker Incomplete Cutter Rower | Liner",
+	"connections.check":      " | Verdicter Rower",
+	"connections.list":       " | Verdicter Remarker Incomplete Cutter Rower",
+	"doctor.run":             " | Verdicter Rower",
+	"ec2.describe":           " | Verdicter",
+	"ec2.list":               "Validator | Verdicter Remarker Incomplete Cutter Rower",
+	"ec2.start":              "Effector Subjecter | Verdicter Rower",
+	"ec2.stop":               "Effector Subjecter | Verdicter Rower",
+	"grants.list":            " | Verdicter Remarker Incomplete Cutter Rower",
+	"identity.get":           "Validator",
+	"identity.list":          "Validator | Verdicter Remarker Incomplete Cutter Rower",
+	"keys.get":               "Validator",
+	"keys.list":              " | Verdicter Remarker Incomplete Cutter Rower",
+	"lambda.get":             "Aimer",
+	"lambda.get-logs":        "Aimer Endless | Verdicter Remarker Incomplete Cutter Rower | Liner",
+	"lambda.invoke":          "Effector Subjecter Aimer Validator | Verdicter Cutter",
+	"lambda.list":            " | Verdicter Remarker Incomplete Cutter Rower",
+	"rds.list":               " | Verdicter Remarker Incomplete Cutter Rower",
+	"rds.query":              "Effector Subjecter Aimer Validator Recorded | Remarker Cutter Gridder",
+	"s3.cp":                  "Effector Subjecter Validator LocalFiler | Verdicter Remarker Cutter Rower",
+	"s3.delete":              "Subjecter Aimer Validator | Remarker",
+	"s3.get":                 "Aimer Validator | Remarker Cutter Texter Wholer",
+	"s3.list":                "Aimer Validator | Verdicter Remarker Incomplete Cutter Rower",
+	"s3.put":                 "Subjecter Aimer Validator | Remarker",
+	"snapshot.export":        "Subjecter | Remarker",
+	"snapshot.import":        "Subjecter Validator | Verdicter Remarker Rower",
+	"sync.backup":            "Subjecter",
+	"sync.plan":              " | Remarker Rower",
+	"sync.run":               "Subjecter | Verdicter Remarker Rower",
+	"sync.runs":              " | Verdicter Remarker Incomplete Cutter Rower",
+	"sync.status":            " | Verdicter Remarker Incomplete Cutter Rower",
+	"who.show":               " | Remarker Rower",
+}
+
+// TestOptionalInterfaces holds the table against the tools. A method that is
+// misspelt, or that two embedded structs hide from each other, would otherwise
+// lose notes, failures or a question's subject, and nobody would notice.
+func TestOptionalInterfaces(t *testing.T) {
+	left := map[string]bool{}
+	for name := range implemented {
+		left[name] = true
+	}
+	for _, each := range toolbox.Tools(toolbox.Sources{}) {
+		delete(left, each.Name)
+		got := implementedOf(each.InputType, optional.input) + " | " + implementedOf(each.OutputType, optional.output)
+		if item := itemOf(each.OutputType); item != nil {
+			got += " | " + implementedOf(item, optional.item)
+		}
+		if got = strings.TrimRight(got, "| "); got != implemented[each.Name] {
+			t.Errorf("%q: %q,", each.Name, got)
+		}
+	}
+	for name := range left {
+		t.Errorf("%s is no tool", name)
+	}
+}
+
+// TestMethodsOfInputsAndOutputsAreOfAnInterface finds methods that nothing would call.
+func TestMethodsOfInputsAndOutputsAreOfAnInterface(t *testing.T) {
+	for _, each := range toolbox.Tools(toolbox.Sources{}) {
+		onlyMethodsOf(t, each.InputType, optional.input)
+		onlyMethodsOf(t, each.OutputType, optional.output)
+		if item := itemOf(each.OutputType); item != nil {
+			onlyMethodsOf(t, item, optional.item)
+		}
+	}
+}
+
+func onlyMethodsOf(t *testing.T, of reflect.Type, interfaces []reflect.Type) {
+	t.Helper()
+	for i := range of.NumMethod() {
+		method := of.Method(i).Name
+		if !promoted(of, method) && !slices.ContainsFunc(interfaces, func(face reflect.Type) bool { _, ok := face.MethodByName(method); return ok }) {
+			t.Errorf("%s has a method %s, which is of none of the optional interfaces", of, method)
+		}
+	}
+}
+
+// promoted tells whether a type has a method of an embedded struct, which may be
+// for the tool itself.
+func promoted(of reflect.Type, method string) bool {
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	for i := range of.NumField() {
+		if f := of.Field(i); f.Anonymous {
+			if _, ok := f.Type.MethodByName(method); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// implementedOf are the names of the interfaces that a type implements.
+func implementedOf(of reflect.Type, interfaces []reflect.Type) string {
+	var all []string
+	for _, face := range interfaces {
+		if of.Implements(face) {
+			all = append(all, face.Name())
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// itemOf is the type of an output's items, or nil.
+func itemOf(output reflect.Type) reflect.Type {
+	if output.Kind() == reflect.Pointer {
+		output = output.Elem()
+	}
+	if f, ok := output.FieldByName("Items"); ok && f.Type.Kind() == reflect.Slice {
+		return f.Type.Elem()
+	}
+	return nil
+}
