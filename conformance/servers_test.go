@@ -93,21 +93,30 @@ func serve(t testing.TB, cmd *exec.Cmd, url string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-ended
 		if t.Failed() {
 			text := log.String()
 			t.Logf("the last lines of %s:\n%s", cmd.Path, text[max(0, len(text)-4000):])
 		}
 	})
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for {
 		if resp, err := http.Get(url); err == nil {
 			_ = resp.Body.Close()
 			return
 		}
+		select {
+		case <-ended:
+			t.Fatalf("%s ended before it answered at %s", cmd.Path, url)
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	t.Fatalf("%s does not answer at %s", cmd.Path, url)
 }
 
 func freeAddress(t testing.TB) string {

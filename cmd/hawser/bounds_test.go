@@ -29,7 +29,7 @@ func bounded(t *testing.T, l limits, h http.HandlerFunc) string {
 func TestSlowBodies(t *testing.T) {
 	rest := make(chan struct{})
 	read := make(chan error, 1)
-	address := bounded(t, limits{body: 50 * time.Millisecond, write: 50 * time.Millisecond, connections: 9}, func(w http.ResponseWriter, r *http.Request) {
+	address := bounded(t, limits{body: 300 * time.Millisecond, write: 300 * time.Millisecond, connections: 9}, func(w http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
 		read <- err
 		_, _ = io.WriteString(w, "begun\n")
@@ -58,7 +58,7 @@ func TestSlowBodies(t *testing.T) {
 	if text, err := lines.ReadString('\n'); <-read != nil || text != "begun\n" || err != nil {
 		t.Errorf("%q, %v", text, err)
 	}
-	time.AfterFunc(200*time.Millisecond, func() { close(rest) }) // past every limit
+	time.AfterFunc(700*time.Millisecond, func() { close(rest) }) // past every limit
 	if text, err := lines.ReadString('\n'); text != "ended\n" || err != nil {
 		t.Errorf("the stream ended with %q, %v", text, err)
 	}

@@ -1,50 +1,34 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"regexp"
-	"sync"
 	"testing"
-	"time"
 )
-
-// shared is a buffer for two goroutines.
-type shared struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *shared) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *shared) find(pattern *regexp.Regexp) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return pattern.FindString(s.b.String())
-}
 
 // Ctrl-C lets a call that runs end, and then the server.
 func TestShutdownLetsCallsEnd(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
-	said, ended := &shared{}, make(chan error, 1)
-	p := newProgram(streams{err: said}, nil)
-	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	log, messages := io.Pipe()
+	ended := make(chan error, 1)
+	p := newProgram(streams{err: messages}, nil)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		interrupt()
-		time.Sleep(300 * time.Millisecond)
+		for { // until the server takes no more connections
+			conn, err := net.Dial("tcp", r.Host)
+			if err != nil {
+				break
+			}
+			_ = conn.Close()
+		}
 		_, _ = io.WriteString(w, "written")
 	})
 	go func() { ended <- p.serveHTTP(ctx, "Test", listenFlags{address: "127.0.0.1:0"}, "", handler) }()
-	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
-	for said.find(address) == "" {
-		time.Sleep(5 * time.Millisecond)
-	}
-	resp, err := http.Get(said.find(address))
+	resp, err := http.Get(addressIn(t, log))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,4 +39,19 @@ func TestShutdownLetsCallsEnd(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("ended by %v", err)
 	}
+}
+
+// addressIn waits for the address of a server in its log, and reads the rest of
+// the log in the background.
+func addressIn(t *testing.T, log io.Reader) string {
+	t.Helper()
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		if found := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(lines.Text()); found != "" {
+			go func() { _, _ = io.Copy(io.Discard, log) }()
+			return found
+		}
+	}
+	t.Fatalf("the log names no address: %v", lines.Err())
+	return ""
 }

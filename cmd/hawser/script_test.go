@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               setupScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"faults": faults, "called": called},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"faults": faults, "called": called, "appears": appears},
 	})
 }
 
@@ -45,6 +46,13 @@ func faults(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// How scripts look for what they wait for: so often that only a failure of the test
+// runs out of it.
+const (
+	waits    = 6000
+	waitStep = 50 * time.Millisecond
+)
+
 // called waits until an operation has been called, since the script began or
 // since its last faults:
 //
@@ -53,13 +61,31 @@ func called(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: called SERVICE:Operation")
 	}
-	for range 600 {
+	for range waits {
 		if strings.Contains(askSim(ts, http.MethodGet, "counters", ""), `"`+args[0]+`"`) {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(waitStep)
 	}
 	ts.Fatalf("nobody called %s", args[0])
+}
+
+// appears waits until a file has a line that matches a regular expression:
+//
+//	appears out.txt 'REPORT'
+func appears(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: appears FILE REGEXP")
+	}
+	line, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	for range waits {
+		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && line.Match(text) {
+			return
+		}
+		time.Sleep(waitStep)
+	}
+	ts.Fatalf("no line of %s matches %s", args[0], args[1])
 }
 
 // askSim asks the script's simulator itself, rather than the AWS that it is.

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hawser/hawser/internal/audit"
 )
@@ -125,16 +124,23 @@ func killProcesses(t *testing.T) {
 	acknowledged := uint64(0)
 	for i := range 15 {
 		cmd, out := start(t, "forever", path, 0)
-		done := make(chan struct{})
+		done, enough := make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(done)
-			for out.Scan() {
+			for lines := 0; out.Scan(); lines++ {
 				if n, err := strconv.ParseUint(out.Text(), 10, 64); err == nil {
 					acknowledged = max(acknowledged, n)
 				}
+				if lines == 10+i {
+					close(enough)
+				}
 			}
 		}()
-		time.Sleep(time.Duration(30+i*3) * time.Millisecond)
+		select {
+		case <-enough: // and it writes on
+		case <-done:
+			t.Fatal("the child ended by itself")
+		}
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

@@ -108,9 +108,8 @@ func TestBrokenConnections(t *testing.T) {
 		t.Errorf("truncated: %d bytes, %v", n, err)
 	}
 	install(awssim.Hang)
-	began := time.Now()
-	if _, err := get(50 * time.Millisecond); err == nil || time.Since(began) > 10*time.Second {
-		t.Errorf("hang: %v after %v", err, time.Since(began))
+	if _, err := get(50 * time.Millisecond); err == nil {
+		t.Error("what hangs was answered")
 	}
 	sim.ClearFaults()
 	if _, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bkt"), Key: aws.String("k")}); err != nil {

@@ -99,7 +99,7 @@ func TestHangs(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
 	before := c.picture()
-	impatient := func(o *collect.Options) { o.Patience = 500 * time.Millisecond }
+	impatient := func(o *collect.Options) { o.Patience = time.Second }
 	if err := c.AddFault(awssim.Fault{Service: "iam", Action: "GetAccountAuthorizationDetails", Effect: awssim.Hang, Times: 2}); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 		input = t.Normal(input)
 		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
 		request := tool.Request{
-			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req, s.scrub),
+			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req, s.scrub, now.options.Clock),
 		}
 		running := &runningCall{began: now, request: request, asking: asking, reveals: len(own.Reveal) > 0}
 		ctx, done := s.begin(ctx, req, running)
@@ -153,7 +153,7 @@ const progressPause = 100 * time.Millisecond
 // progress tells the client how far a call has come, where it asked to be told.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress
-func progress(ctx context.Context, req *mcp.CallToolRequest, scrub scrubber) func(tool.Progress) {
+func progress(ctx context.Context, req *mcp.CallToolRequest, scrub scrubber, clock func() time.Time) func(tool.Progress) {
 	token := req.Params.GetProgressToken()
 	if token == nil {
 		return nil
@@ -166,11 +166,12 @@ func progress(ctx context.Context, req *mcp.CallToolRequest, scrub scrubber) fun
 	return func(p tool.Progress) {
 		mu.Lock()
 		defer mu.Unlock()
+		now := clock()
 		done := p.Total > 0 && p.Done >= p.Total
-		if p.Done <= most || (!done && time.Since(last) < progressPause) {
+		if p.Done <= most || (!done && now.Sub(last) < progressPause) {
 			return // it must only ever rise
 		}
-		last, most = time.Now(), p.Done
+		last, most = now, p.Done
 		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
 			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: scrub.text(p.Subject + " (" + p.Unit + ")"),
 		}) // a client that went away is heard of by ctx

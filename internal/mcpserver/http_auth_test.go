@@ -116,14 +116,17 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 				return ctx, cancel
 			}}
 		},
-		"expired": func(<-chan struct{}) auth.Bearer {
-			return auth.Bearer{ID: "a", Expires: time.Now().Add(300 * time.Millisecond)}
-		},
+		"expired": func(<-chan struct{}) auth.Bearer { return auth.Bearer{ID: "a"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			end := make(chan struct{})
 			b := bearer(end)
-			verify := func(context.Context, string) (auth.Bearer, error) { return b, nil }
+			verify := func(_ context.Context, token string) (auth.Bearer, error) {
+				if name == "expired" && token == "stream" {
+					b.Expires = time.Now().Add(time.Second)
+				}
+				return b, nil
+			}
 			url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
 			session := post(t, url, "x", "", initialize).Header.Get("Mcp-Session-Id")
 			post(t, url, "x", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
@@ -131,7 +134,7 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			req.Header = http.Header{"Authorization": {"Bearer x"}, "Accept": {"text/event-stream"}, "Mcp-Session-Id": {session}}
+			req.Header = http.Header{"Authorization": {"Bearer stream"}, "Accept": {"text/event-stream"}, "Mcp-Session-Id": {session}}
 			resp, err := http.DefaultClient.Do(req)
 			if err != nil {
 				t.Fatal(err)

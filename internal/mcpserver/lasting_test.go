@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -54,10 +53,7 @@ func TestACallEndsWithItsToken(t *testing.T) {
 			if err == nil && !result.IsError {
 				t.Errorf("it succeeded: %+v", result)
 			}
-			for begin := time.Now(); len(log.Records()) < 2 && time.Since(begin) < 10*time.Second; {
-				time.Sleep(time.Millisecond)
-			}
-			if last := log.Records()[1]; last.Phase != audit.After || last.Outcome != audit.Canceled {
+			if last := log.Wait(2)[1]; last.Phase != audit.After || last.Outcome != audit.Canceled {
 				t.Errorf("recorded %s %q", last.Phase, last.Outcome)
 			}
 		})

@@ -134,7 +134,8 @@ func TestCancellationReachesTheCall(t *testing.T) {
 
 func TestProgressIsTold(t *testing.T) {
 	told := make(chan *mcp.ProgressNotificationParams, 10)
-	r := connect(t, tool.Guard{}, mcpserver.Options{}, &mcp.ClientOptions{
+	now := time.Now()
+	r := connect(t, tool.Guard{}, mcpserver.Options{Clock: func() time.Time { return now }}, &mcp.ClientOptions{
 		ProgressNotificationHandler: func(_ context.Context, req *mcp.ProgressNotificationClientRequest) { told <- req.Params },
 	}, boat("row", tool.Write, func(_ context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
 		c.Progress(tool.Progress{Subject: in.Name, Done: 1, Total: 3, Unit: "strokes"})
@@ -164,11 +165,7 @@ func TestTheListOfToolsChanges(t *testing.T) {
 		t.Fatal("boat.sink does not work")
 	}
 	update(t, r.server, registryOf(t, tool.Guard{}, r.log, boat("look", tool.Read, same), boat("row", tool.Write, same)), mcpserver.Options{})
-	select {
-	case <-changed:
-	case <-time.After(10 * time.Second):
-		t.Fatal("the client was not told")
-	}
+	<-changed
 	var names []string
 	for m, err := range r.Tools(t.Context(), nil) {
 		if err != nil {

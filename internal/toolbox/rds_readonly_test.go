@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -168,11 +167,7 @@ func TestATransactionEndsWithACanceledCall(t *testing.T) {
 	if _, err := q.try(ctx, "rds.query", q.input("SELECT 1", nil)); !errors.Is(err, fault.Canceled) {
 		t.Fatalf("%v", err)
 	}
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		t.Fatal("the transaction was left open")
-	}
+	<-ended
 }
 
 // TestASimulatorWithoutTransactions: some services in the Data API's place

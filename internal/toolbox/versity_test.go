@@ -26,20 +26,27 @@ func startVersity(t testing.TB) (endpoint string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-ended
 	})
 	endpoint = "http://" + address
-	for range 100 {
+	for {
 		if answer, err := http.Get(endpoint + "/health"); err == nil {
 			_ = answer.Body.Close()
 			return endpoint
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-ended:
+			t.Fatal("versitygw ended before it answered")
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	t.Fatal("versitygw does not answer")
-	return ""
 }
 
 // findJudge looks for a program in the checkout's .judges/bin, then on PATH.

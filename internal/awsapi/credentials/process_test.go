@@ -56,6 +56,43 @@ func TestChildrenLeftBehindAreNotWaitedFor(t *testing.T) {
 	}
 }
 
+// expired is a context whose deadline passes when done is closed.
+type expired struct {
+	context.Context
+	done chan struct{}
+}
+
+func (c expired) Done() <-chan struct{} { return c.done }
+
+func (c expired) Err() error {
+	select {
+	case <-c.done:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// untilFile is a context whose deadline passes when a file is there.
+func untilFile(t *testing.T, path string) context.Context {
+	t.Helper()
+	c := expired{t.Context(), make(chan struct{})}
+	go func() {
+		for {
+			if _, err := os.Stat(path); err == nil {
+				close(c.done)
+				return
+			}
+			select {
+			case <-c.Context.Done():
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	return c
+}
+
 // TestSlowProgramsAreNamed lets the call's own time end first.
 func TestSlowProgramsAreNamed(t *testing.T) {
 	const role = "[profile role]\nsource_profile = p\nrole_arn = arn:aws:iam::111122223333:role/one\n"
@@ -76,13 +113,12 @@ func TestSlowProgramsAreNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			awsapitest.Clean(t)
 			server := awsapitest.NewServer(t)
-			file := program(t, "slow", "exec sleep 300 2>/dev/null\n")
+			begun := filepath.Join(t.TempDir(), "begun")
+			file := program(t, "slow", ": >'"+begun+"'\nexec sleep 300 2>/dev/null\n")
 			tt.settings.AccessKeyID = tt.settings.AccessKeyID.In(filepath.Dir(file))
 			profiles(t, "[profile p]\ncredential_process = exec "+file+" password 2>/dev/null\n"+role)
 			tt.settings.Endpoint, tt.settings.Region = server.URL, "us-east-1"
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-			defer cancel()
-			_, err := awsapitest.RetrieveIn(ctx, tt.settings)
+			_, err := awsapitest.RetrieveIn(untilFile(t, begun), tt.settings)
 			if f := fault.From(err); f == nil || f.Kind != fault.Timeout || f.Message != tt.want {
 				t.Errorf("%+v", f)
 			}

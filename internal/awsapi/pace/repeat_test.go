@@ -159,8 +159,8 @@ func TestPublishedLimitsHoldCallsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if took := time.Since(begun); took < 400*time.Millisecond || took > 2*time.Second {
-		t.Errorf("six starts took %s, want about half a second", took)
+	if took := time.Since(begun); took < 400*time.Millisecond {
+		t.Errorf("six starts took %s, want half a second", took)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 	defer cancel()

@@ -18,6 +18,7 @@ type Memory struct {
 
 	mu      sync.Mutex
 	records []audit.Record
+	more    chan struct{} // closed at the next record; nil where nobody waits
 }
 
 // Append implements tool.Recorder.
@@ -34,7 +35,28 @@ func (m *Memory) Append(_ context.Context, r audit.Record) (audit.Record, error)
 		r.ID = fmt.Sprintf("call-%d", len(m.records))
 	}
 	m.records = append(m.records, r)
+	if m.more != nil {
+		close(m.more)
+		m.more = nil
+	}
 	return r, nil
+}
+
+// Wait gives the records when there are n of them or more.
+func (m *Memory) Wait(n int) []audit.Record {
+	for {
+		m.mu.Lock()
+		if len(m.records) >= n {
+			defer m.mu.Unlock()
+			return append([]audit.Record(nil), m.records...)
+		}
+		if m.more == nil {
+			m.more = make(chan struct{})
+		}
+		more := m.more
+		m.mu.Unlock()
+		<-more
+	}
 }
 
 // Records gives the records so far.
