@@ -75,7 +75,10 @@ func serveFixture(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := mcpserver.New(registry, mcpserver.Options{Agent: "judge", Names: mcpserver.Underscored, Version: "test"})
+	server, err := mcpserver.New(registry, mcpserver.Options{
+		Agent: "judge", Names: mcpserver.Underscored, Version: "test",
+		Consent: tool.NewConsent(nil), Codes: mcpserver.NewCodes(nil), Breakers: mcpserver.NewBreakers(nil),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,9 @@ func (h *house) agentOf(f mcpFlags) (agentProfile, []string, error) {
 
 // mcpServer makes the server of an agent.
 func (p *program) mcpServer(agent agentProfile, registry *tool.Registry) (*mcpserver.Server, error) {
-	return mcpserver.New(registry, p.mcpOptions(agent))
+	options := p.mcpOptions(agent)
+	options.Consent, options.Codes, options.Breakers = tool.NewConsent(nil), mcpserver.NewCodes(nil), mcpserver.NewBreakers(nil)
+	return mcpserver.New(registry, options)
 }
 
 // mcpOptions are the options of an agent's server.

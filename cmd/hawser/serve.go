@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/idempotency"
+	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/web"
 )
 
@@ -37,7 +38,7 @@ create makes.`,
 			if err := f.check(!f.open, "leave --no-tokens away"); err != nil {
 				return err
 			}
-			options := web.Options{Hosts: f.hosts, Version: version(), Log: p.streams.err, Gather: p.house.awsCounts}
+			options := web.Options{Hosts: f.hosts, Consent: tool.NewConsent(nil), Version: version(), Log: p.streams.err, Gather: p.house.awsCounts}
 			dir, err := config.StateDir()
 			if err != nil {
 				return err

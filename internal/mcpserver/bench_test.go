@@ -60,10 +60,7 @@ func BenchmarkStdio(b *testing.B) {
 
 // BenchmarkHTTP is a call over HTTP, client included.
 func BenchmarkHTTP(b *testing.B) {
-	s, err := mcpserver.New(instant(b), mcpserver.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := newServer(b, instant(b), mcpserver.Options{})
 	server := httptest.NewServer(s.Handler(mcpserver.HTTPOptions{}))
 	defer server.Close()
 	client, err := dial(b, server.URL+mcpserver.Path, "", nil)
@@ -87,10 +84,7 @@ func BenchmarkHTTP(b *testing.B) {
 // limit is 0.5 ms. The garbage collector is set as hawser mcp sets it.
 func BenchmarkPlainHTTP(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(200))
-	s, err := mcpserver.New(instant(b), mcpserver.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := newServer(b, instant(b), mcpserver.Options{})
 	server := httptest.NewServer(s.Handler(mcpserver.HTTPOptions{}))
 	defer server.Close()
 	const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"boat.look","arguments":{"name":"Ark"},` +
@@ -121,10 +115,7 @@ func BenchmarkPlainHTTP(b *testing.B) {
 // BenchmarkIdleSessions is the memory of 500 sessions of the older protocol
 // that rest. The limit is 100 MiB, clients included here.
 func BenchmarkIdleSessions(b *testing.B) {
-	s, err := mcpserver.New(instant(b), mcpserver.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := newServer(b, instant(b), mcpserver.Options{})
 	server := httptest.NewServer(s.Handler(mcpserver.HTTPOptions{}))
 	defer server.Close()
 	const sessions = 500

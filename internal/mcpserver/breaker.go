@@ -1,6 +1,7 @@
 package mcpserver
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"time"
@@ -16,8 +17,24 @@ const (
 	breakerLongest  = 2 * time.Minute
 )
 
-// breakers keep calls from what keeps failing, by tool and connection. Only
-// those that fail are kept.
+// Breakers keep calls from AWS while it keeps failing, by tool and connection. All
+// processes that serve the same agent may use the same.
+type Breakers interface {
+	// Admit refuses a call while AWS keeps failing.
+	Admit(ctx context.Context, tool, connection string) error
+	// Heard takes the outcome of a call that was admitted.
+	Heard(ctx context.Context, tool, connection string, err error)
+}
+
+// NewBreakers keeps breakers in memory. Clock may be nil for time.Now.
+func NewBreakers(clock func() time.Time) Breakers {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &breakers{clock: clock, failing: map[breakerKey]*breaker{}}
+}
+
+// breakers are Breakers of one process. Only those that fail are kept.
 type breakers struct {
 	clock func() time.Time
 
@@ -35,21 +52,18 @@ type breaker struct {
 	last     *fault.Error
 }
 
-func newBreakers(clock func() time.Time) *breakers {
-	return &breakers{clock: clock, failing: map[breakerKey]*breaker{}}
-}
-
-// keyOf finds the breaker that a call belongs to.
-func keyOf(name string, input json.RawMessage) breakerKey {
+// connectionIn is the connection that a call's input names; empty is the default.
+func connectionIn(input json.RawMessage) string {
 	var target struct {
 		Connection string `json:"connection"`
 	}
 	_ = json.Unmarshal(input, &target) // what is wrong with it the registry says
-	return breakerKey{name, target.Connection}
+	return target.Connection
 }
 
-// admit refuses a call while its breaker is open.
-func (b *breakers) admit(key breakerKey) error {
+// Admit implements Breakers.
+func (b *breakers) Admit(_ context.Context, tool, connection string) error {
+	key := breakerKey{tool, connection}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f, now := b.failing[key], b.clock()
@@ -59,16 +73,16 @@ func (b *breakers) admit(key breakerKey) error {
 	if now.Before(f.next) {
 		e := fault.New(f.last.Kind, "not tried, as AWS failed %d times in a row", f.failures).
 			WithCause("%s", f.last.Error()).WithFix("the next call is let through at %s", f.next.UTC().Format(time.RFC3339))
-		e.Op = key.tool
+		e.Op = tool
 		return e
 	}
 	f.next = now.Add(f.pause) // this call tries; the others wait on
 	return nil
 }
 
-// heard takes the outcome of a call that was admitted. One that was cancelled
-// says nothing about AWS.
-func (b *breakers) heard(key breakerKey, err error) {
+// Heard implements Breakers. A call that was cancelled says nothing about AWS.
+func (b *breakers) Heard(_ context.Context, tool, connection string, err error) {
+	key := breakerKey{tool, connection}
 	e := fault.From(err)
 	if e != nil && e.Kind == fault.Canceled {
 		return

@@ -38,7 +38,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 			return failed(now.refuse(ctx, req, t.Name, input, err), s.scrub), nil
 		}
 		input = t.Normal(input)
-		asking := s.consent.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
+		asking := s.asking(req, now.caller(req), t.Name, input, own.Code, now.options)
 		request := tool.Request{
 			Tool: t.Name, Input: input, Caller: now.caller(req), Files: now.options.Files, Confirm: asking, Progress: progress(ctx, req, s.scrub, now.options.Clock),
 		}
@@ -63,12 +63,12 @@ var errState = errors.New("requestState is not as this server gave it; call with
 
 // call goes past the breaker of the tool and connection.
 func (s *Server) call(ctx context.Context, now *state, r tool.Request) (*tool.Result, error) {
-	key := keyOf(r.Tool, r.Input)
-	if err := s.breakers.admit(key); err != nil {
+	connection := connectionIn(r.Input)
+	if err := s.breakers.Admit(ctx, r.Tool, connection); err != nil {
 		return nil, now.registry.Refuse(ctx, r, err)
 	}
 	result, err := now.registry.Call(ctx, r)
-	s.breakers.heard(key, err)
+	s.breakers.Heard(context.WithoutCancel(ctx), r.Tool, connection, err)
 	return result, err
 }
 

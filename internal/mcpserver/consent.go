@@ -2,16 +2,12 @@ package mcpserver
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -20,71 +16,87 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// consent keeps what people were asked: questions that go through the client,
-// and one-time codes for clients that can't ask.
-type consent struct {
-	*tool.Consent
-	clock func() time.Time
-
-	mu    sync.Mutex
-	codes map[string]issued // by the call they are for
-}
-
-type issued struct {
-	code  string
-	until time.Time
-}
-
-func newConsent(clock func() time.Time) *consent {
-	return &consent{Consent: tool.NewConsent(clock), clock: clock, codes: map[string]issued{}}
+// Consent keeps the questions that go through the client until they are answered.
+// All processes that serve the same agent use the same. tool.Consent is that of one
+// process.
+type Consent interface {
+	// Ask gives the text that stands for a question about a subject.
+	Ask(ctx context.Context, subject string) (string, error)
+	// Asked tells whether a text was given by Ask.
+	Asked(text string) bool
+	// Take uses up what Ask gave. The error is of kind Unconfirmed where the yes
+	// does not count.
+	Take(ctx context.Context, subject, text string) error
 }
 
 // asking is the Confirmer of one call.
 type asking struct {
-	consent  *consent
+	server   *Server
 	options  Options
 	request  *mcp.CallToolRequest
 	call     string // digest of tool and input
 	bound    string // digest of the call and of what the person was shown
 	code     string // as the client gave it
 	question *tool.Question
+	asked    string      // what stands for a question that goes through the client
 	fresh    string      // a code made for this call, to be shown to a person
 	yes      atomic.Bool // a person said yes to this call
 }
 
 // asking begins the call of a tool by a caller: a yes to one caller is none to
 // another of the same agent.
-func (c *consent) asking(req *mcp.CallToolRequest, caller caller.Caller, name string, input json.RawMessage, code string, o Options) *asking {
-	return &asking{consent: c, options: o, request: req, code: code, call: tool.Subject(caller.Actor+"\x00"+caller.For, name, input)}
+func (s *Server) asking(req *mcp.CallToolRequest, caller caller.Caller, name string, input json.RawMessage, code string, o Options) *asking {
+	return &asking{server: s, options: o, request: req, code: code, call: tool.Subject(caller.Actor+"\x00"+caller.For, name, input)}
 }
 
 // Given implements tool.Beforehand.
 func (a *asking) Given(name string) bool { return a.options.approves(name) }
 
 // Confirm implements tool.Confirmer. It says yes only where a person did.
-func (a *asking) Confirm(_ context.Context, q tool.Question) (bool, error) {
-	yes, err := a.confirm(q)
+func (a *asking) Confirm(ctx context.Context, q tool.Question) (bool, error) {
+	yes, err := a.confirm(ctx, q)
 	a.yes.Store(yes && err == nil)
 	return yes, err
 }
 
-func (a *asking) confirm(q tool.Question) (bool, error) {
+func (a *asking) confirm(ctx context.Context, q tool.Question) (yes bool, err error) {
 	a.bound = q.Bind(a.call)
 	if a.code != "" {
-		return a.consent.redeem(a.bound, a.code)
+		err := a.server.codes.Redeem(ctx, a.bound, a.code)
+		return err == nil, err
 	}
 	if a.request.Params.RequestState != "" {
-		return a.consent.heard(a.bound, a.request.Params)
+		return a.heard(ctx)
 	}
 	a.question = &q
 	if elicits(a.request) {
+		if a.asked, err = a.server.consent.Ask(ctx, a.bound); err != nil {
+			return false, err
+		}
 		return false, fault.New(fault.Unconfirmed, "a person is being asked")
 	}
-	a.fresh = a.consent.issue(a.bound)
+	if a.fresh, err = a.server.codes.Issue(ctx, a.bound); err != nil {
+		return false, err
+	}
 	return false, fault.New(fault.Unconfirmed, "a person must say yes, and your client cannot ask them: %s", q.Text).
 		WithFix("a one-time code was written to the server's terminal or log, where the person reads it; "+
 			"ask them for it and call again with the same input and %s. "+
 			"The person can also approve tools beforehand (approve in the profile, in their own hawser.yaml)", codeField)
+}
+
+// heard takes the person's answer to a question that was asked about this very
+// call.
+func (a *asking) heard(ctx context.Context) (bool, error) {
+	params := a.request.Params
+	if err := a.server.consent.Take(ctx, a.bound, params.RequestState); err != nil {
+		return false, err
+	}
+	answer, ok := params.InputResponses["confirm"].(*mcp.ElicitResult)
+	if !ok || answer.Action != "accept" {
+		return false, nil
+	}
+	yes, _ := answer.Content["confirm"].(bool)
+	return yes, nil
 }
 
 // approves tells whether a person said yes to a tool beforehand.
@@ -105,7 +117,7 @@ func elicits(req *mcp.CallToolRequest) bool {
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation
 func (a *asking) open(err error) *mcp.CallToolResult {
-	if a.question == nil || a.fresh != "" || fault.From(err) == nil {
+	if a.asked == "" || fault.From(err) == nil {
 		return nil
 	}
 	return &mcp.CallToolResult{
@@ -113,7 +125,7 @@ func (a *asking) open(err error) *mcp.CallToolResult {
 			Mode: "form", Message: a.message(),
 			RequestedSchema: json.RawMessage(`{"type":"object","properties":{"confirm":{"type":"boolean","title":"Go on?","description":"Yes lets this one call happen, once.","default":false}},"required":["confirm"]}`),
 		}},
-		RequestState: a.consent.Ask(a.bound),
+		RequestState: a.asked,
 	}
 }
 
@@ -167,57 +179,4 @@ func (a *asking) publish(terminal io.Writer, err error) {
 		return
 	}
 	fmt.Fprintf(terminal, "\n%sTo allow it once within %s, tell the agent this code: %s\n\n", a.message(), tool.ConsentTime, a.fresh)
-}
-
-// heard takes the person's answer to a question that this server asked about
-// this very call.
-func (c *consent) heard(call string, params *mcp.CallToolParamsRaw) (bool, error) {
-	if err := c.Take(call, params.RequestState); err != nil {
-		return false, err
-	}
-	answer, ok := params.InputResponses["confirm"].(*mcp.ElicitResult)
-	if !ok || answer.Action != "accept" {
-		return false, nil
-	}
-	yes, _ := answer.Content["confirm"].(bool)
-	return yes, nil
-}
-
-// codeLetters are easy to read aloud and hard to confuse.
-const codeLetters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-
-// issue makes the one-time code for a call, in the place of an earlier one.
-func (c *consent) issue(call string) string {
-	raw := make([]byte, 8)
-	_, _ = rand.Read(raw) // never fails, by its documentation
-	for i, b := range raw {
-		raw[i] = codeLetters[int(b)%len(codeLetters)]
-	}
-	code := string(raw[:4]) + "-" + string(raw[4:])
-	now := c.clock()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for k, i := range c.codes {
-		if now.After(i.until) {
-			delete(c.codes, k)
-		}
-	}
-	c.codes[call] = issued{code: code, until: now.Add(tool.ConsentTime)}
-	return code
-}
-
-// redeem takes a code. One that is wrong uses the right one up, so that it
-// can't be guessed at.
-func (c *consent) redeem(call, code string) (bool, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	i, found := c.codes[call]
-	delete(c.codes, call)
-	code = strings.ToUpper(strings.TrimSpace(code))
-	if !found || c.clock().After(i.until) || subtle.ConstantTimeCompare([]byte(i.code), []byte(code)) != 1 {
-		return false, fault.New(fault.Unconfirmed, "this code does not confirm this call").At(codeField).
-			WithCause("it was used, has ended, is another call's, or is wrong").
-			WithFix("call without %s to have a new one written to the server's terminal", codeField)
-	}
-	return true, nil
 }

@@ -77,13 +77,10 @@ func TestThePersonIsAsked(t *testing.T) {
 func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
 	sunk := 0
 	log := &tooltest.Memory{}
-	server, err := mcpserver.New(registryOf(t, destroyAsks, log, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+	server := newServer(t, registryOf(t, destroyAsks, log, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
 		sunk++
 		return same(ctx, c, in)
 	})), mcpserver.Options{Terminal: &buffer{}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{}))
 	t.Cleanup(h.Close)
 	url := h.URL + mcpserver.Path

@@ -158,10 +158,7 @@ func TestFailedAuthenticationIsRecorded(t *testing.T) {
 	var now atomic.Pointer[time.Time]
 	begun := time.Now()
 	now.Store(&begun)
-	server, err := mcpserver.New(registryOf(t, tool.Guard{}, log), mcpserver.Options{Clock: func() time.Time { return *now.Load() }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := newServer(t, registryOf(t, tool.Guard{}, log), mcpserver.Options{Clock: func() time.Time { return *now.Load() }})
 	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")}))
 	t.Cleanup(h.Close)
 	for range 30 {

@@ -20,10 +20,7 @@ import (
 func listen(t testing.TB, g tool.Guard, o mcpserver.HTTPOptions, tools ...*tool.Tool) (url string, terminal *buffer) {
 	t.Helper()
 	terminal = &buffer{}
-	server, err := mcpserver.New(registryOf(t, g, &tooltest.Memory{}, tools...), mcpserver.Options{Terminal: terminal})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := newServer(t, registryOf(t, g, &tooltest.Memory{}, tools...), mcpserver.Options{Terminal: terminal})
 	h := httptest.NewServer(server.Handler(o))
 	t.Cleanup(h.Close)
 	return h.URL + mcpserver.Path, terminal

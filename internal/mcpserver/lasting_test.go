@@ -26,10 +26,7 @@ func TestACallEndsWithItsToken(t *testing.T) {
 				<-ctx.Done()
 				return boatOutput{Name: in.Name}, nil
 			})
-			server, err := mcpserver.New(registryOf(t, tool.Guard{}, log, follow), mcpserver.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			server := newServer(t, registryOf(t, tool.Guard{}, log, follow), mcpserver.Options{})
 			bearer := auth.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
 				ctx, end := context.WithCancelCause(ctx)
 				go func() {

@@ -67,15 +67,31 @@ func registryOf(t testing.TB, g tool.Guard, log tool.Recorder, tools ...*tool.To
 	return r
 }
 
+// newServer makes a server that remembers in memory what it is not given.
+func newServer(t testing.TB, r *tool.Registry, o mcpserver.Options) *mcpserver.Server {
+	t.Helper()
+	if o.Consent == nil {
+		o.Consent = tool.NewConsent(o.Clock)
+	}
+	if o.Codes == nil {
+		o.Codes = mcpserver.NewCodes(o.Clock)
+	}
+	if o.Breakers == nil {
+		o.Breakers = mcpserver.NewBreakers(o.Clock)
+	}
+	server, err := mcpserver.New(r, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
 // connect starts a server of the tools and a client of it.
 func connect(t testing.TB, g tool.Guard, o mcpserver.Options, client *mcp.ClientOptions, tools ...*tool.Tool) *rig {
 	t.Helper()
 	r := &rig{log: &tooltest.Memory{}, terminal: &buffer{}}
 	o.Terminal = r.terminal
-	server, err := mcpserver.New(registryOf(t, g, r.log, tools...), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := newServer(t, registryOf(t, g, r.log, tools...), o)
 	r.server = server
 	r.client = mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, client)
 	r.open(t)

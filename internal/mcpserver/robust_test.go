@@ -23,10 +23,7 @@ type wire struct {
 
 func newWire(t *testing.T, tools ...*tool.Tool) *wire {
 	t.Helper()
-	server, err := mcpserver.New(registryOf(t, tool.Guard{}, &tooltest.Memory{}, tools...), mcpserver.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}, tools...), mcpserver.Options{})
 	toServer, in := io.Pipe()
 	out, fromServer := io.Pipe()
 	w := &wire{in: in, lines: make(chan string, 10000), out: bufio.NewReader(out), ended: make(chan error, 1)}

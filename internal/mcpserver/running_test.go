@@ -165,10 +165,7 @@ func TestEndOfASessionEndsItsCalls(t *testing.T) {
 	hold, begun, _ := held(tool.Write)
 	other, otherBegun, letGo := held(tool.Write)
 	other.Name = "boat.other"
-	server, err := mcpserver.New(registryOf(t, tool.Guard{}, log, hold, other), mcpserver.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := newServer(t, registryOf(t, tool.Guard{}, log, hold, other), mcpserver.Options{})
 	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{}))
 	t.Cleanup(h.Close)
 	url := h.URL + mcpserver.Path

@@ -53,6 +53,11 @@ type Options struct {
 	// Terminal is where a person reads the one-time codes of confirmations
 	// that the client can't ask for. The agent must not be able to read it.
 	Terminal io.Writer
+	// Consent, Codes and Breakers are what the server remembers between calls. It
+	// needs all three, and keeps them through updates.
+	Consent  Consent
+	Codes    Codes
+	Breakers Breakers
 	// Version is the program's.
 	Version string
 	// Logger is told what goes wrong in the protocol; nil discards it.
@@ -97,20 +102,25 @@ const (
 type Server struct {
 	now      atomic.Pointer[state]
 	mcp      *mcp.Server
-	consent  *consent
-	breakers *breakers
+	consent  Consent
+	codes    Codes
+	breakers Breakers
 	running  *running
 	scrub    scrubber
 	updating sync.Mutex
 }
 
-// New makes a server of a registry. The error is of kind Invalid.
+// New makes a server of a registry. The error is of kind Invalid where an option
+// is wrong.
 func New(r *tool.Registry, o Options) (*Server, error) {
+	if o.Consent == nil || o.Codes == nil || o.Breakers == nil {
+		return nil, fault.New(fault.Internal, "the MCP server was given no Consent, Codes or Breakers")
+	}
 	o, err := o.complete(r)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{consent: newConsent(o.Clock), breakers: newBreakers(o.Clock), running: newRunning(), scrub: newScrubber()}
+	s := &Server{consent: o.Consent, codes: o.Codes, breakers: o.Breakers, running: newRunning(), scrub: newScrubber()}
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
 			Instructions: o.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,

@@ -23,7 +23,9 @@ func TestPanicsAreAnsweredAndLogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	s, err := New(registry, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := New(registry, Options{
+		Logger: slog.New(slog.NewTextHandler(&log, nil)), Consent: tool.NewConsent(nil), Codes: NewCodes(nil), Breakers: NewBreakers(nil),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -19,7 +20,8 @@ const ConsentTime = 10 * time.Minute
 
 // Consent signs questions to people, for doors that ask them in one request and
 // hear them in another. A yes is to one call, by the same caller and with the
-// same input, once, within ConsentTime. It is safe for concurrent use.
+// same input, once, within ConsentTime. It is kept in memory, and so is of one
+// process. It is safe for concurrent use.
 type Consent struct {
 	key   []byte
 	clock func() time.Time
@@ -74,13 +76,13 @@ type question struct {
 
 // Ask signs a question about a subject. Whoever asked hands the text to Take
 // with the person's yes.
-func (c *Consent) Ask(subject string) string {
+func (c *Consent) Ask(_ context.Context, subject string) (string, error) {
 	body, err := json.Marshal(question{Subject: subject, Nonce: rand.Text(), Until: c.clock().Add(ConsentTime).Unix()})
 	if err != nil {
-		return "" // three plain fields; an empty text is never taken
+		return "", err
 	}
 	text := base64.RawURLEncoding.EncodeToString(body)
-	return text + "." + base64.RawURLEncoding.EncodeToString(c.mac(text))
+	return text + "." + base64.RawURLEncoding.EncodeToString(c.mac(text)), nil
 }
 
 func (c *Consent) mac(text string) []byte {
@@ -91,7 +93,7 @@ func (c *Consent) mac(text string) []byte {
 
 // Take uses a question up. The error is Unconfirmed where the question was not
 // asked here, is about another call, was answered before, or has ended.
-func (c *Consent) Take(subject, text string) error {
+func (c *Consent) Take(_ context.Context, subject, text string) error {
 	q, ok := c.verify(text)
 	if !ok || q.Subject != subject {
 		return fault.New(fault.Unconfirmed, "this confirmation is not of this call").

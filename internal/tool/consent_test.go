@@ -17,13 +17,21 @@ func TestConsent(t *testing.T) {
 	if same := tool.Subject("bot", "boat.sink", json.RawMessage(`{"crew":1,"name":"a"}`)); same != subject {
 		t.Error("the order of members makes another subject")
 	}
+	ask := func(c *tool.Consent, subject string) string {
+		t.Helper()
+		text, err := c.Ask(t.Context(), subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
 	refused := func(name, about, text string) {
 		t.Helper()
-		if err := c.Take(about, text); !errors.Is(err, fault.Unconfirmed) {
+		if err := c.Take(t.Context(), about, text); !errors.Is(err, fault.Unconfirmed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	asked := c.Ask(subject)
+	asked := ask(c, subject)
 	for name, other := range map[string]string{
 		"another input":  tool.Subject("bot", "boat.sink", json.RawMessage(`{"name":"b","crew":1}`)),
 		"another tool":   tool.Subject("bot", "boat.burn", json.RawMessage(`{"name":"a","crew":1}`)),
@@ -32,12 +40,12 @@ func TestConsent(t *testing.T) {
 		refused(name, other, asked)
 	}
 	refused("a changed text", subject, asked+"x")
-	refused("another's key", subject, tool.NewConsent(nil).Ask(subject))
-	if err := c.Take(subject, asked); err != nil {
+	refused("another's key", subject, ask(tool.NewConsent(nil), subject))
+	if err := c.Take(t.Context(), subject, asked); err != nil {
 		t.Errorf("a yes: %v", err)
 	}
 	refused("a second time", subject, asked)
-	late := c.Ask(subject)
+	late := ask(c, subject)
 	now = now.Add(tool.ConsentTime + time.Second)
 	refused("too late", subject, late)
 }
@@ -46,9 +54,13 @@ func FuzzConsent(f *testing.F) {
 	c := tool.NewConsent(nil)
 	f.Add("a.b")
 	f.Add("")
-	f.Add(tool.NewConsent(nil).Ask("s"))
+	signed, err := tool.NewConsent(nil).Ask(f.Context(), "s")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(signed)
 	f.Fuzz(func(t *testing.T, text string) {
-		if err := c.Take("s", text); err == nil {
+		if err := c.Take(t.Context(), "s", text); err == nil {
 			t.Errorf("%q was never signed", text)
 		}
 	})

@@ -49,20 +49,39 @@ type Plan struct {
 // confirmHeader is the header of a call that a person has said yes to.
 const confirmHeader = "Hawser-Confirm"
 
+// Consent keeps the questions that are put to people until they are answered. All
+// processes that serve the same callers use the same. tool.Consent is that of one
+// process.
+type Consent interface {
+	// Ask gives the text that stands for a question about a subject.
+	Ask(ctx context.Context, subject string) (string, error)
+	// Take uses up what Ask gave. The error is of kind Unconfirmed where the yes
+	// does not count.
+	Take(ctx context.Context, subject, text string) error
+}
+
 // confirmation is the Confirmer of one call.
 type confirmation struct {
-	consent  *tool.Consent
+	consent  Consent
 	subject  string
 	given    string
 	question *tool.Question // nil while nobody has to be asked
+	asked    string         // what stands for the question
 }
 
 // Confirm implements tool.Confirmer: yes is what the plan's own token says.
-func (c *confirmation) Confirm(_ context.Context, q tool.Question) (bool, error) {
-	if c.given != "" {
-		return true, c.consent.Take(q.Bind(c.subject), c.given)
+func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, error) {
+	if c.consent == nil {
+		return false, fault.New(fault.Unconfirmed, "this needs a yes, and this server asks nobody: %s", q.Text)
 	}
-	c.question = &q
+	if c.given != "" {
+		return true, c.consent.Take(ctx, q.Bind(c.subject), c.given)
+	}
+	asked, err := c.consent.Ask(ctx, q.Bind(c.subject))
+	if err != nil {
+		return false, err
+	}
+	c.question, c.asked = &q, asked
 	return false, fault.New(fault.Unconfirmed, "this needs a yes and got none: %s", q.Text).
 		WithFix("send the same call again with the header %s: the value of confirm", confirmHeader)
 }
@@ -76,7 +95,7 @@ func (c *confirmation) problem(err error) Problem {
 			Tool: q.Tool, Effect: q.Effect, Subject: q.Subject, Question: q.Text,
 			Connection: q.Target.Connection, Account: q.Target.Account, Region: q.Target.Region,
 		}
-		p.Confirm = c.consent.Ask(q.Bind(c.subject))
+		p.Confirm = c.asked
 	}
 	return p
 }
@@ -113,7 +132,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 		return response{}, err
 	}
 	subject := tool.Subject(c.bearer.ID, c.tool.Name, c.input)
-	c.confirm = &confirmation{consent: s.consent, subject: subject, given: r.Header.Get(confirmHeader)}
+	c.confirm = &confirmation{consent: s.options.Consent, subject: subject, given: r.Header.Get(confirmHeader)}
 	c.out = newOutlet(w, accepted(r))
 	if key == "" || c.tool.Effect == tool.Read {
 		return c.run(r.Context()), nil

@@ -43,6 +43,8 @@ type site struct {
 	now    *clock
 	state  string
 	tools  []*tool.Tool
+	// consent is that of all servers of the site; nil gives each its own.
+	consent web.Consent
 }
 
 // clock is a clock that tests move while servers read it.
@@ -91,9 +93,12 @@ func serve(t testing.TB, tools ...*tool.Tool) *site {
 // start starts a server of the site, and gives its URL.
 func (s *site) start(t testing.TB) string {
 	t.Helper()
-	clock := s.now.time
+	clock, consent := s.now.time, s.consent
+	if consent == nil {
+		consent = tool.NewConsent(clock)
+	}
 	server := httptest.NewServer(web.New(registryOf(t, s.log, s.tools...), web.Options{
-		Tokens: s.tokens, Keys: idempotency.OpenFolder(filepath.Join(s.state, "keys"), clock), Log: s.said, Clock: clock, Version: "test",
+		Tokens: s.tokens, Consent: consent, Keys: idempotency.OpenFolder(filepath.Join(s.state, "keys"), clock), Log: s.said, Clock: clock, Version: "test",
 	}).Handler())
 	t.Cleanup(server.Close)
 	return server.URL

@@ -23,6 +23,9 @@ type Options struct {
 	// Tokens are the bearer tokens; nil lets everybody in who reaches the
 	// address, as an operator, which is for loopback alone.
 	Tokens *auth.Tokens
+	// Consent keeps the questions that are put to people; nil refuses the calls
+	// that need a yes.
+	Consent Consent
 	// Keys remembers calls by their Idempotency-Key; nil refuses these.
 	Keys Keys
 	// Hosts are the names that a request's Host may bear besides loopback's.
@@ -47,7 +50,6 @@ type Options struct {
 type Server struct {
 	registry *tool.Registry
 	options  Options
-	consent  *tool.Consent
 	repeats  *repeats
 	metrics  *metrics
 	log      *slog.Logger
@@ -69,7 +71,7 @@ func New(r *tool.Registry, o Options) *Server {
 		o.Log = io.Discard
 	}
 	return &Server{
-		registry: r, options: o, consent: tool.NewConsent(o.Clock), repeats: newRepeats(o.Keys),
+		registry: r, options: o, repeats: newRepeats(o.Keys),
 		metrics: newMetrics(o.Gather), log: slog.New(slog.NewJSONHandler(o.Log, nil)),
 		refusals: auth.NewRefusals("http", r.Refuse, o.Clock),
 	}

@@ -21,7 +21,7 @@ func TestAYesIsToTheAccountShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(web.New(registry, web.Options{}).Handler())
+	server := httptest.NewServer(web.New(registry, web.Options{Consent: tool.NewConsent(nil)}).Handler())
 	t.Cleanup(server.Close)
 	s := &site{url: server.URL}
 	const sink = "/api/v1/tools/boat.sink"

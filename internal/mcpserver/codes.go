@@ -1,0 +1,82 @@
+package mcpserver
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Codes keeps the one-time codes that confirm calls of clients that cannot ask a
+// person. All processes that serve the same agent use the same.
+type Codes interface {
+	// Issue makes the code for a subject, in the place of an earlier one.
+	Issue(ctx context.Context, subject string) (string, error)
+	// Redeem takes a code. A wrong one uses the right one up, so that it cannot be
+	// guessed. The error is of kind Unconfirmed where the code does not count.
+	Redeem(ctx context.Context, subject, code string) error
+}
+
+// NewCodes keeps codes in memory. Clock may be nil for time.Now.
+func NewCodes(clock func() time.Time) Codes {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &codes{clock: clock, issued: map[string]issued{}}
+}
+
+// codes are Codes of one process.
+type codes struct {
+	clock func() time.Time
+
+	mu     sync.Mutex
+	issued map[string]issued // by subject
+}
+
+type issued struct {
+	code  string
+	until time.Time
+}
+
+// codeLetters are easy to read aloud and hard to confuse.
+const codeLetters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+// Issue implements Codes.
+func (c *codes) Issue(_ context.Context, subject string) (string, error) {
+	raw := make([]byte, 8)
+	_, _ = rand.Read(raw) // never fails, by its documentation
+	for i, b := range raw {
+		raw[i] = codeLetters[int(b)%len(codeLetters)]
+	}
+	code := string(raw[:4]) + "-" + string(raw[4:])
+	now := c.clock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for k, i := range c.issued {
+		if now.After(i.until) {
+			delete(c.issued, k)
+		}
+	}
+	c.issued[subject] = issued{code: code, until: now.Add(tool.ConsentTime)}
+	return code, nil
+}
+
+// Redeem implements Codes.
+func (c *codes) Redeem(_ context.Context, subject, code string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i, found := c.issued[subject]
+	delete(c.issued, subject)
+	code = strings.ToUpper(strings.TrimSpace(code))
+	if !found || c.clock().After(i.until) || subtle.ConstantTimeCompare([]byte(i.code), []byte(code)) != 1 {
+		return fault.New(fault.Unconfirmed, "this code does not confirm this call").At(codeField).
+			WithCause("it was used, has ended, is another call's, or is wrong").
+			WithFix("call without %s to have a new one written to the server's terminal", codeField)
+	}
+	return nil
+}
