@@ -65,6 +65,7 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 	})
 	attempt := middleware.FinalizeMiddlewareFunc("HawserAttempt", c.attempt)
 	limit := middleware.FinalizeMiddlewareFunc("HawserLimit", c.limit)
+	send := middleware.DeserializeMiddlewareFunc("HawserSend", sendPlainly)
 	return []func(*middleware.Stack) error{func(s *middleware.Stack) error {
 		if err := addFirst(s, begin); err != nil {
 			return err
@@ -76,6 +77,9 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 			return err
 		}
 		if err := answer.AddChecks(s); err != nil {
+			return err
+		}
+		if err := s.Deserialize.Add(send, middleware.After); err != nil {
 			return err
 		}
 		return s.Finalize.Insert(limit, "ResolveEndpointV2", middleware.After)

@@ -42,7 +42,7 @@ func (c *connection) newBase(ctx context.Context) (*base, error) {
 	}
 	if b, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
 		// Frozen, every service client shares one connection pool.
-		cfg.HTTPClient = b.Freeze()
+		cfg.HTTPClient = client{b.Freeze()}
 	}
 	if c.settings.PathStyle || localEndpoint(cfg) {
 		cfg.ServiceOptions = append(cfg.ServiceOptions, pathStyle)
