@@ -2,6 +2,7 @@ package awsapi_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // TestForeignAnswerToAWriteLeavesItOpen: nobody knows whether what stands
@@ -39,6 +41,31 @@ func TestForeignAnswerToAWriteLeavesItOpen(t *testing.T) {
 				t.Errorf("%+v, want open: %v", f, tt.open)
 			}
 		})
+	}
+}
+
+// TestForeignRefusalOfAWriteLeavesItOpen: the page of a proxy does not say whether
+// the request went through before.
+func TestForeignRefusalOfAWriteLeavesItOpen(t *testing.T) {
+	awsapitest.Clean(t)
+	tests := map[string]func(context.Context, *awsapi.Session) error{
+		"stop": awsapitest.StopInstance, "put": awsapitest.PutObject(func(*s3.PutObjectInput) {}),
+		"invoke": awsapitest.Invoke, "statement": awsapitest.Execute,
+	}
+	bodies := map[string]string{"text/html": "<html>x</html>", "application/json": `{"code": 1015, "message": "slow down"}`}
+	for _, status := range []int{301, 302, 304, 307, 308, 400, 401, 403, 404, 407, 409, 411, 412, 429, 451, 500, 503, 511} {
+		for media, body := range bodies {
+			if status == http.StatusNotModified {
+				body = ""
+			}
+			server, _ := awsapitest.Page(t, status, media, body)
+			for name, call := range tests {
+				f := awserr.Fault(call(t.Context(), awsapitest.SessionAt(t, server.URL)))
+				if f == nil || f.Kind != fault.Endpoint || !f.OutcomeUnknown {
+					t.Errorf("%s, status %d, %s: %+v", name, status, media, f)
+				}
+			}
+		}
 	}
 }
 

@@ -117,7 +117,7 @@ func (s service) checkBody(operation string, a answer, response *http.Response) 
 	case s.protocol == cbor:
 		return needCBOR(response)
 	default:
-		return needJSON(response, a.keys)
+		return needJSON(response, a.keys, anyValue)
 	}
 }
 
@@ -145,7 +145,7 @@ func (s service) needError(response *http.Response) error {
 	case s.protocol == jsonish && first == '{' && marked(response):
 		return nil
 	case s.protocol == jsonish && isJSON(response):
-		return needJSON(response, []string{"__type", "code"})
+		return needJSON(response, []string{"__type", "code"}, isText)
 	case s.protocol == query || s.protocol == restXML:
 		return needRoot(response, "Error", "ErrorResponse", "Response")
 	}

@@ -54,9 +54,9 @@ func needRoot(response *http.Response, roots ...string) error {
 	}
 }
 
-// needJSON wants an object with one of the keys. AWS sends JSON under its own
+// needJSON wants an object with a wanted value under one of the keys. AWS sends JSON under its own
 // content type and with the request's id; one of the two must be there.
-func needJSON(response *http.Response, keys []string) error {
+func needJSON(response *http.Response, keys []string, wanted func(json.RawMessage) bool) error {
 	first := firstByte(response)
 	if first != '{' || !isJSON(response) && !marked(response) {
 		return otherThan(response, first)
@@ -70,11 +70,17 @@ func needJSON(response *http.Response, keys []string) error {
 	if json.NewDecoder(io.TeeReader(response.Body, &read)).Decode(&members) != nil {
 		return nil // the SDK says what is wrong with it
 	}
-	if !slices.ContainsFunc(keys, func(key string) bool { return members[key] != nil }) {
+	if !slices.ContainsFunc(keys, func(key string) bool { return members[key] != nil && wanted(members[key]) }) {
 		return &awserr.ForeignError{Came: "an object without " + strings.Join(keys, " and without ")}
 	}
 	return nil
 }
+
+func anyValue(json.RawMessage) bool { return true }
+
+// isText tells a string, such as AWS's code of an error, from the number that
+// proxies send under the same name.
+func isText(value json.RawMessage) bool { return value[0] == '"' }
 
 // needCBOR wants a map in CBOR.
 //

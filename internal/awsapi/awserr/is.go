@@ -51,11 +51,10 @@ func codeOf(err error) string {
 	return ""
 }
 
-// IsThrottle reports that AWS asked for fewer calls.
+// IsThrottle reports that AWS asked for fewer calls, so that it did not carry the
+// call out. Its code says so; the status 429 may be that of a proxy.
 func IsThrottle(err error) bool {
-	code := codeOf(err)
-	return slices.Contains(throttleCodes, code) && !IsQuota(err) ||
-		code == "" && StatusOf(err) == http.StatusTooManyRequests
+	return slices.Contains(throttleCodes, codeOf(err)) && !IsQuota(err)
 }
 
 // IsExpired reports that a service said that the credentials ended.
@@ -71,8 +70,8 @@ func StatusOf(err error) int {
 }
 
 // IsAmbiguous reports whether the request may have been carried out although the
-// call failed: it was sent, and no answer, half an answer, or a failure's answer
-// came back.
+// call failed: it was sent, and no answer, half an answer, the answer of something
+// that is not AWS, or a failure's answer came back.
 func IsAmbiguous(err error) bool {
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
@@ -81,6 +80,10 @@ func IsAmbiguous(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return false
+	}
+	var foreign *ForeignError
+	if errors.As(err, &foreign) {
+		return true
 	}
 	status := StatusOf(err)
 	return status < 300 || status >= 500 || status == http.StatusRequestTimeout
