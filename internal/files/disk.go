@@ -11,6 +11,7 @@ type disk interface {
 	OpenFile(name string, flag int, mode fs.FileMode) (*os.File, error)
 	OpenRoot(name string) (*os.Root, error)
 	Stat(name string) (fs.FileInfo, error)
+	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string, mode fs.FileMode) error
 	Close() error
 }
@@ -23,6 +24,7 @@ func (host) OpenFile(name string, flag int, mode fs.FileMode) (*os.File, error) 
 }
 func (host) OpenRoot(name string) (*os.Root, error)       { return os.OpenRoot(name) }
 func (host) Stat(name string) (fs.FileInfo, error)        { return os.Stat(name) }
+func (host) Lstat(name string) (fs.FileInfo, error)       { return os.Lstat(name) }
 func (host) MkdirAll(name string, mode fs.FileMode) error { return os.MkdirAll(name, mode) }
 func (host) Close() error                                 { return nil }
 

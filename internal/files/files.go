@@ -144,6 +144,20 @@ func (f *Access) Stat(name string) (fs.FileInfo, error) {
 	return info, f.own.refuse(name, info)
 }
 
+// Lstat tells of what has a name itself, be it a symbolic link. Errors are those of
+// Open.
+func (f *Access) Lstat(name string) (fs.FileInfo, error) {
+	rel, err := f.inside(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.disk.Lstat(rel)
+	if err != nil {
+		return nil, f.explain(name, err)
+	}
+	return info, f.own.refuse(name, info)
+}
+
 // ReadDir lists a directory, in no particular order. Errors are those of Open.
 func (f *Access) ReadDir(name string) (entries []fs.DirEntry, err error) {
 	rel, err := f.inside(name)
@@ -294,6 +308,11 @@ func reason(err error) error {
 func exists(name string) *fault.Error {
 	return fault.New(fault.Conflict, "the file %q exists already", name).
 		WithFix("choose another name, or move the file away")
+}
+
+func changed(name string) *fault.Error {
+	return fault.New(fault.Conflict, "the file %q was changed, moved or removed after the look at what would be overwritten", name).
+		WithFix("call again, to be asked about what is there now")
 }
 
 // notRegular refuses what is no regular file, and says what it is.

@@ -29,13 +29,15 @@ func (f *Access) Create(name string) (*NewFile, error) {
 
 // Replace is Create for a name that may exist: Commit then puts the new file
 // in the place of the old one, which until then stands whole. What is no
-// regular file is never replaced; of a symbolic link it is the link.
-func (f *Access) Replace(name string) (*NewFile, error) {
+// regular file is never replaced; of a symbolic link it is the link. Where seen is
+// what Lstat gave, Commit replaces that alone: another file, one that was written
+// since, and none are a Conflict.
+func (f *Access) Replace(name string, seen fs.FileInfo) (*NewFile, error) {
 	n, err := f.begin(name)
 	if err != nil {
 		return nil, err
 	}
-	n.replaces = true
+	n.replaces, n.seen = true, seen
 	return n, nil
 }
 
@@ -58,6 +60,7 @@ type NewFile struct {
 	dir                 *os.Root // the directory that the file is to stand in
 	name, base, partial string
 	replaces            bool
+	seen                fs.FileInfo // the one that may be replaced; nil is any
 	done                bool
 }
 
@@ -100,14 +103,23 @@ func (n *NewFile) mayTake() error {
 	}
 	info, err := n.dir.Lstat(n.base)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && n.seen == nil:
 		return nil
+	case errors.Is(err, fs.ErrNotExist), err == nil && n.seen != nil && !Unchanged(n.seen, info):
+		return changed(n.name)
 	case err != nil:
 		return n.files.explain(n.name, err)
 	case !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0:
 		return notRegular(n.name, info)
 	}
 	return n.files.own.refuse(n.name, info)
+}
+
+// Unchanged reports whether two looks at a name found the same file with nothing
+// written to it between them, as far as device, inode, size and time tell.
+func Unchanged(before, after fs.FileInfo) bool {
+	return os.SameFile(before, after) && before.Mode().Type() == after.Mode().Type() &&
+		before.Size() == after.Size() && before.ModTime().Equal(after.ModTime())
 }
 
 // Commit closes the file and gives it its name; over another file only where

@@ -80,7 +80,7 @@ func TestOwnFilesAreNeitherReadNorWritten(t *testing.T) {
 			"hawser.yaml", "hawser.json", "HAWSER.json", "config-link", "state/new", "way/new", "state/deep/new",
 			"log/audit.jsonl", "log/audit.jsonl.2", "log/audit.jsonl-wal", "tokens-link",
 		} {
-			if _, err := access.Replace(name); !errors.Is(err, fault.Refused) {
+			if _, err := access.Replace(name, nil); !errors.Is(err, fault.Refused) {
 				t.Errorf("%s files: replacing %s: %v", kind, name, err)
 			}
 			if _, err := access.Create(name); !errors.Is(err, fault.Refused) {
@@ -135,7 +135,7 @@ func TestOwnFilesAreCheckedAtCommit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := access.Replace("plain.txt")
+	file, err := access.Replace("plain.txt", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 			if name == "link" {
 				continue
 			}
-			if _, err := access.Replace(name); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
+			if _, err := access.Replace(name, nil); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), says) {
 				t.Errorf("%s files: replacing %s: %v", kind, name, err)
 			}
 		}

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/caller"
@@ -116,6 +119,194 @@ func TestWhatAppearsAfterTheLookIsKept(t *testing.T) {
 		}
 		if got := string(r.read(t, "here/a")); got != "theirs" {
 			t.Errorf("here/a holds %s", got)
+		}
+	})
+}
+
+// What is written or deleted after a yes is kept: the yes was to what was there.
+func TestWhatChangesAfterTheYesIsKept(t *testing.T) {
+	sending := func(method, key string) func(*http.Request) bool {
+		return func(r *http.Request) bool {
+			return r.Method == method && strings.HasSuffix(r.URL.Path, key) && !r.URL.Query().Has("uploads")
+		}
+	}
+	theirs := func(key string) func(*bucketStore, *rig) {
+		return func(s *bucketStore, _ *rig) { s.put(t, key, "theirs") }
+	}
+	gone := func(key string) func(*bucketStore, *rig) {
+		return func(s *bucketStore, _ *rig) {
+			if _, err := s.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	agreed := func(t *testing.T, r *rig, want fault.Kind, name string, in any) {
+		t.Helper()
+		p := new(person)
+		result, err := guarded(t, r, p, name, in)
+		if len(p.asked) != 1 {
+			t.Errorf("asked %v", p.asked)
+		}
+		if !errors.Is(err, want) || errors.Is(err, fault.NotFound) {
+			t.Errorf("err = %v, want %v", err, want)
+		}
+		if want == fault.Partial && !strings.Contains(string(result.JSON), string(fault.Conflict)) {
+			t.Errorf("no object failed as a conflict: %s", result.JSON)
+		}
+	}
+	for name, large := range map[string]bool{"put": false, "put in parts": true} {
+		body := strings.Repeat("m", 12)
+		method := http.MethodPut
+		if large {
+			body, method = strings.Repeat("m", 9<<20), http.MethodPost
+		}
+		t.Run(name, func(t *testing.T) {
+			s, r := meddled(t, sending(method, "/a"), theirs("a"))
+			s.put(t, "a", "old")
+			r.write(t, "mine", []byte(body))
+			agreed(t, r, fault.Conflict, "s3.put", m{"bucket": s.bucket, "key": "a", "from_file": "mine"})
+			s.holds(t, "a", "theirs")
+		})
+	}
+	t.Run("put, and it is gone", func(t *testing.T) {
+		s, r := meddled(t, sending(http.MethodPut, "/a"), gone("a"))
+		s.put(t, "a", "old")
+		agreed(t, r, fault.Conflict, "s3.put", m{"bucket": s.bucket, "key": "a", "body": "mine"})
+	})
+	t.Run("put where versions are kept", func(t *testing.T) {
+		s, r := meddled(t, sending(http.MethodPut, "/a"), theirs("a"))
+		s.put(t, "a", "old")
+		setVersioning(t, s, types.BucketVersioningStatusEnabled)
+		if _, err := guarded(t, r, nil, "s3.put", m{"bucket": s.bucket, "key": "a", "body": "mine"}); !errors.Is(err, fault.Conflict) {
+			t.Errorf("err = %v", err)
+		}
+		s.holds(t, "a", "theirs")
+	})
+	for name, versions := range map[string]types.BucketVersioningStatus{"delete": "", "delete where versions are kept": types.BucketVersioningStatusEnabled} {
+		t.Run(name, func(t *testing.T) {
+			s, r := meddled(t, sending(http.MethodDelete, "/a"), theirs("a"))
+			s.put(t, "a", "old")
+			if versions != "" {
+				setVersioning(t, s, versions)
+			}
+			agreed(t, r, fault.Conflict, "s3.delete", m{"bucket": s.bucket, "key": "a"})
+			s.holds(t, "a", "theirs")
+		})
+	}
+	t.Run("delete of the null version", func(t *testing.T) {
+		heads := 0
+		s, r := meddled(t, func(r *http.Request) bool {
+			if r.Method == http.MethodHead {
+				heads++
+			}
+			return heads == 2
+		}, theirs("a"))
+		setVersioning(t, s, types.BucketVersioningStatusSuspended)
+		s.put(t, "a", "old")
+		agreed(t, r, fault.Conflict, "s3.delete", m{"bucket": s.bucket, "key": "a", "version_id": "null"})
+		s.holds(t, "a", "theirs")
+	})
+	t.Run("delete of nothing", func(t *testing.T) {
+		heads := 0
+		s, r := meddled(t, func(r *http.Request) bool {
+			if r.Method == http.MethodHead {
+				heads++
+			}
+			return heads == 2
+		}, theirs("a"))
+		agreed(t, r, fault.Conflict, "s3.delete", m{"bucket": s.bucket, "key": "a"})
+		s.holds(t, "a", "theirs")
+	})
+	t.Run("up", func(t *testing.T) {
+		s, r := meddled(t, sending(http.MethodPut, "/site/b"), theirs("site/b"))
+		s.put(t, "site/a", "old")
+		s.put(t, "site/b", "old")
+		r.write(t, "site/a", []byte("one!"))
+		r.write(t, "site/b", []byte("two!"))
+		agreed(t, r, fault.Partial, "s3.cp", m{"from": "site", "to": s.url("site/")})
+		s.holds(t, "site/a", "one!")
+		s.holds(t, "site/b", "theirs")
+	})
+	for name, meddle := range map[string]func(*bucketStore, *rig){"within": theirs("to/a"), "within, and it is gone": gone("to/a")} {
+		t.Run(name, func(t *testing.T) {
+			s, r := meddled(t, sending(http.MethodPut, "/to/a"), meddle)
+			for key, body := range map[string]string{"from/a": "one!", "from/b": "two!", "to/a": "old", "to/b": "old"} {
+				s.put(t, key, body)
+			}
+			agreed(t, r, fault.Partial, "s3.cp", m{"from": s.url("from/"), "to": s.url("to/")})
+			s.holds(t, "to/b", "two!")
+			if name == "within" {
+				s.holds(t, "to/a", "theirs")
+			}
+		})
+	}
+	for name, meddle := range map[string]func(*testing.T, string){
+		"written": func(t *testing.T, path string) { rewrite(t, path, "theirs") },
+		"replaced": func(t *testing.T, path string) {
+			rewrite(t, path+".new", "old")
+			if err := os.Rename(path+".new", path); err != nil {
+				t.Error(err)
+			}
+		},
+		"removed": func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		t.Run("down, "+name, func(t *testing.T) {
+			s, r := meddled(t, sending(http.MethodGet, "/from/a"), func(_ *bucketStore, r *rig) { meddle(t, filepath.Join(r.dir, "here", "a")) })
+			s.put(t, "from/a", "one!")
+			s.put(t, "from/b", "two!")
+			r.write(t, "here/a", []byte("old"))
+			r.write(t, "here/b", []byte("old"))
+			agreed(t, r, fault.Partial, "s3.cp", m{"from": s.url("from/"), "to": "here"})
+			if got := string(r.read(t, "here/b")); got != "two!" {
+				t.Errorf("here/b holds %s", got)
+			}
+			if got, err := os.ReadFile(filepath.Join(r.dir, "here", "a")); string(got) == "one!" {
+				t.Errorf("here/a was replaced: %v", err)
+			}
+		})
+	}
+}
+
+func rewrite(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Error(err)
+	}
+}
+
+// The conditions of a write that was looked at are met where nothing changed, on
+// every store.
+func TestAYesIsCarriedOut(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
+		s.write(t, "large", []byte(strings.Repeat("m", 9<<20)))
+		s.write(t, "site/a", []byte("one"))
+		agreed := func(name string, in m) {
+			t.Helper()
+			if _, err := guarded(t, s.rig, new(person), name, in); err != nil {
+				t.Errorf("%s %v: %v", name, in, err)
+			}
+		}
+		for _, body := range []string{"one", "two"} {
+			agreed("s3.put", s.in(m{"key": "a", "body": body}))
+			agreed("s3.put", s.in(m{"key": "large", "from_file": "large"}))
+			s.write(t, "site/a", []byte(body))
+			agreed("s3.cp", m{"from": "site", "to": s.url("up/")})
+			agreed("s3.cp", m{"from": s.url("up/"), "to": s.url("within/")})
+			agreed("s3.cp", m{"from": s.url("up/"), "to": "down"})
+			s.holds(t, "a", body)
+			s.holds(t, "within/a", body)
+			if got := string(s.read(t, "down/a")); got != body {
+				t.Errorf("down/a holds %s", got)
+			}
+		}
+		agreed("s3.delete", s.in(m{"key": "large"}))
+		agreed("s3.delete", s.in(m{"key": "large"}))
+		if _, err := s.try(t.Context(), "s3.get", s.in(m{"key": "large"})); !errors.Is(err, fault.NotFound) {
+			t.Errorf("get after delete: %v", err)
 		}
 	})
 }

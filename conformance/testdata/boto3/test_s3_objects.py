@@ -1,5 +1,6 @@
 """Objects: content, versions, ranges, conditions, copies, tags, uploads in parts."""
 import base64
+import functools
 import hashlib
 import io
 import os
@@ -55,6 +56,7 @@ class Objects(Case):
             s3.get_object(Bucket=BUCKET, Key="range", Range="bytes=10-")
 
     def test_conditions(self):
+        self.put("source", b"copied")
         etag = self.put("if")["ETag"]
         with self.refused("PreconditionFailed", 412):
             self.put("if", IfNoneMatch="*")
@@ -65,9 +67,28 @@ class Objects(Case):
             s3.get_object(Bucket=BUCKET, Key="if", IfNoneMatch=etag)
         with self.refused("PreconditionFailed", 412):
             s3.get_object(Bucket=BUCKET, Key="if", IfMatch='"0"')
+        with self.refused("PreconditionFailed", 412):
+            s3.copy_object(Bucket=BUCKET, Key="if", CopySource=f"{BUCKET}/source", IfMatch='"0"')
+        with self.refused("PreconditionFailed", 412):
+            s3.copy_object(Bucket=BUCKET, Key="if", CopySource=f"{BUCKET}/source", IfNoneMatch="*")
+        etag = s3.copy_object(Bucket=BUCKET, Key="if", CopySource=f"{BUCKET}/source", IfMatch=etag)["CopyObjectResult"]["ETag"]
+        for condition, want in (({"IfMatch": '"0"'}, "PreconditionFailed"), ({"IfNoneMatch": "*"}, "PreconditionFailed"), ({"IfMatch": etag}, None)):
+            upload = {"Bucket": BUCKET, "Key": "if", "UploadId": s3.create_multipart_upload(Bucket=BUCKET, Key="if")["UploadId"]}
+            part = {"PartNumber": 1, "ETag": s3.upload_part(**upload, PartNumber=1, Body=b"part")["ETag"]}
+            complete = functools.partial(s3.complete_multipart_upload, **upload, MultipartUpload={"Parts": [part]}, **condition)
+            if want:
+                with self.refused(want, 412):
+                    complete()
+            else:
+                etag = complete()["ETag"]
         modified = s3.head_object(Bucket=BUCKET, Key="if")["LastModified"]
         with self.refused("304", 304):
             s3.head_object(Bucket=BUCKET, Key="if", IfModifiedSince=modified)
+        with self.refused("PreconditionFailed", 412):
+            s3.delete_object(Bucket=BUCKET, Key="if", IfMatch='"0"')
+        s3.delete_object(Bucket=BUCKET, Key="if", IfMatch=etag)
+        with self.refused("NoSuchKey", 404):
+            s3.delete_object(Bucket=BUCKET, Key="if", IfMatch=etag)
 
     def test_checksums(self):
         sums = {

@@ -91,6 +91,27 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// A write or deletion that is held to an entity tag needs the permission to read.
+func TestConditionsNeedToRead(t *testing.T) {
+	b := newS3(t)
+	etag := b.put("key", "x").ETag
+	user := b.sim.Account.AddUser("ada")
+	if err := user.PutPolicy("p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:PutObject","s3:DeleteObject"],"Resource":"*"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	ada := simtest.S3Client(b.sim.ConfigFor(user.NewKey()))
+	bucket, key := aws.String("bucket"), aws.String("key")
+	if _, err := ada.PutObject(t.Context(), &s3.PutObjectInput{Bucket: bucket, Key: key, IfMatch: etag}); status(err) != "403 AccessDenied" {
+		t.Errorf("put: %v", err)
+	}
+	if _, err := ada.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: bucket, Key: key, IfMatch: etag}); status(err) != "403 AccessDenied" {
+		t.Errorf("delete: %v", err)
+	}
+	if _, err := ada.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: bucket, Key: key, IfMatch: aws.String("*")}); err != nil {
+		t.Errorf("delete whatever is there: %v", err)
+	}
+}
+
 func TestPolicyConditions(t *testing.T) {
 	b := newS3(t)
 	b.put("home/ada/x", "x")

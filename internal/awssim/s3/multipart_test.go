@@ -35,19 +35,26 @@ func TestMultipartOverTheWire(t *testing.T) {
 	if err != nil || len(uploads.Uploads) != 1 || *uploads.Uploads[0].UploadId != *up.UploadId {
 		t.Errorf("uploads: %+v, %v", uploads, err)
 	}
-	complete := func(parts []types.CompletedPart, ifNone *string) error {
+	there := b.put("big", "there").ETag
+	complete := func(parts []types.CompletedPart, match, ifNone *string) error {
 		_, err := b.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{
-			Bucket: bucket, Key: key, UploadId: up.UploadId, IfNoneMatch: ifNone, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+			Bucket: bucket, Key: key, UploadId: up.UploadId, IfMatch: match, IfNoneMatch: ifNone, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
 		})
 		return err
 	}
-	if got := status(complete([]types.CompletedPart{parts[1], parts[0]}, nil)); got != "400 InvalidPartOrder" {
+	if got := status(complete([]types.CompletedPart{parts[1], parts[0]}, nil, nil)); got != "400 InvalidPartOrder" {
 		t.Errorf("wrong order: %s", got)
 	}
-	if got := status(complete([]types.CompletedPart{{PartNumber: aws.Int32(1), ETag: aws.String(`"x"`)}}, nil)); got != "400 InvalidPart" {
+	if got := status(complete([]types.CompletedPart{{PartNumber: aws.Int32(1), ETag: aws.String(`"x"`)}}, nil, nil)); got != "400 InvalidPart" {
 		t.Errorf("wrong tag: %s", got)
 	}
-	if err := complete(parts, aws.String("*")); err != nil {
+	if got := status(complete(parts, nil, aws.String("*"))); got != "412 PreconditionFailed" {
+		t.Errorf("over an object, where there must be none: %s", got)
+	}
+	if got := status(complete(parts, aws.String(`"x"`), nil)); got != "412 PreconditionFailed" {
+		t.Errorf("over another object: %s", got)
+	}
+	if err := complete(parts, there, nil); err != nil {
 		t.Fatal(err)
 	}
 	out, err := b.GetObject(t.Context(), &s3.GetObjectInput{Bucket: bucket, Key: key, PartNumber: aws.Int32(2), ChecksumMode: types.ChecksumModeEnabled})
@@ -58,7 +65,7 @@ func TestMultipartOverTheWire(t *testing.T) {
 	if err != nil || *attrs.ObjectParts.TotalPartsCount != 2 || len(attrs.ObjectParts.Parts) != 2 || attrs.Checksum.ChecksumType != types.ChecksumTypeComposite {
 		t.Errorf("attributes: %+v, %v", attrs, err)
 	}
-	if got := status(complete(parts, nil)); got != "404 NoSuchUpload" {
+	if got := status(complete(parts, nil, nil)); got != "404 NoSuchUpload" {
 		t.Errorf("completed twice: %s", got)
 	}
 }

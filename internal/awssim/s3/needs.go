@@ -41,7 +41,24 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	if header := c.Request.Header.Get("X-Amz-Copy-Source"); header != "" {
 		needs = append(needs, sourceNeedsOf(c, header)...)
 	}
+	if comparesTag(c) {
+		needs = append(needs, objectNeed(c, b, key, "s3:GetObject"))
+	}
 	return needs
+}
+
+// comparesTag tells a write or deletion that bears an entity tag, for which the
+// caller must be allowed to read the object.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+func comparesTag(c *awssim.Call) bool {
+	switch c.Operation {
+	case "PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject":
+		tag := c.Request.Header.Get("If-Match")
+		return tag != "" && tag != "*"
+	}
+	return false
 }
 
 func bucketARN(c *awssim.Call, name string) string { return "arn:" + c.Partition() + ":s3:::" + name }

@@ -233,6 +233,14 @@ func TestCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := aws.String("bucket/a%20b%2Bc")
+	var same *string
+	for _, key := range []string{"other", "same"} {
+		out, err := b.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("target"), Key: &key, Body: strings.NewReader("there")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same = out.ETag
+	}
 	for name, tt := range map[string]struct {
 		in   s3.CopyObjectInput
 		want string
@@ -243,6 +251,10 @@ func TestCopies(t *testing.T) {
 		"no bucket":             {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("x"), CopySource: aws.String("none/none")}, "404 NoSuchBucket"},
 		"no key":                {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("x"), CopySource: aws.String("bucket")}, "400 InvalidArgument"},
 		"condition":             {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("x"), CopySource: source, CopySourceIfMatch: aws.String(`"x"`)}, "412 PreconditionFailed"},
+		"over another":          {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("other"), CopySource: source, IfMatch: aws.String(`"x"`)}, "412 PreconditionFailed"},
+		"over the same":         {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("same"), CopySource: source, IfMatch: same}, ""},
+		"over nothing":          {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("none"), CopySource: source, IfMatch: same}, "404 NoSuchKey"},
+		"not over any":          {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("other"), CopySource: source, IfNoneMatch: aws.String("*")}, "412 PreconditionFailed"},
 		"elsewhere":             {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("copy"), CopySource: source}, ""},
 		"elsewhere, sums":       {s3.CopyObjectInput{Bucket: aws.String("target"), Key: aws.String("sums"), CopySource: source, ChecksumAlgorithm: "SHA256"}, ""},
 	} {
@@ -257,6 +269,35 @@ func TestCopies(t *testing.T) {
 	}
 	if read(t, out.Body) != "hello" || out.Metadata["m"] != "1" || *out.ContentType != "text/plain" || aws.ToInt32(out.TagCount) != 1 {
 		t.Errorf("the copy: %+v", out)
+	}
+}
+
+// A deletion's condition is held to the current version, and needs the permission to
+// read.
+func TestConditionalDeletions(t *testing.T) {
+	b := newS3(t)
+	if _, err := b.PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{
+		Bucket: aws.String("bucket"), VersioningConfiguration: &types.VersioningConfiguration{Status: "Enabled"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	first, second := b.put("k", "one"), b.put("k", "two")
+	for _, tt := range []struct {
+		name         string
+		key          string
+		version, tag *string
+		want         string
+	}{
+		{"another tag", "k", nil, first.ETag, "412 PreconditionFailed"},
+		{"the tag of the version, which is not current", "k", first.VersionId, first.ETag, "412 PreconditionFailed"},
+		{"nothing there", "none", nil, first.ETag, "404 NoSuchKey"},
+		{"the current tag", "k", nil, second.ETag, ""},
+		{"a delete marker", "k", nil, second.ETag, "404 NoSuchKey"},
+	} {
+		_, err := b.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String("bucket"), Key: &tt.key, VersionId: tt.version, IfMatch: tt.tag})
+		if got := status(err); got != tt.want {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
 	}
 }
 

@@ -77,7 +77,7 @@ func (b *box) copyTool() *tool.Tool {
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "s3:ListBucket", Resource: "*"},
-			{Action: "s3:GetObject", Resource: "*", When: "from is in S3, or to holds an object of the same size and another entity tag"},
+			{Action: "s3:GetObject", Resource: "*", When: "from is in S3, to holds an object of the same size and another entity tag, or objects in S3 are overwritten after a look at them"},
 			{Action: "s3:GetObjectTagging", Resource: "*", When: "from and to are in S3"},
 			{Action: "s3:GetBucketVersioning", Resource: "*", When: "to is in S3 and a person would be asked about overwriting"},
 			{Action: "s3:PutObject", Resource: "*", When: "to is in S3"},

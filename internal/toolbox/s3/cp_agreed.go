@@ -8,13 +8,14 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // agreedCopy is what the look before a copy found, and a person agreed to where
 // something would be lost. A copy that begins with it writes over nothing else.
 type agreedCopy struct {
-	keeps   bool              // the bucket keeps what is written over
-	objects map[string]string // what may be written over, as stamp gives it, by name
+	keeps   bool            // the bucket keeps what is written over
+	objects map[string]item // what may be written over, by name
 }
 
 // stamp tells a state of a file or object from others.
@@ -22,14 +23,25 @@ func (i item) stamp() string {
 	return fmt.Sprintf("%d %q %d", i.size, i.etag, i.modified.UnixNano())
 }
 
+// same reports whether two looks found the same file or object, unchanged.
+func (i item) same(later item) bool {
+	if i.info != nil && later.info != nil && !files.Unchanged(i.info, later.info) {
+		return false
+	}
+	return i.stamp() == later.stamp()
+}
+
 // allows reports whether what stands at the other end may be written over; a
 // nil agreedCopy allows everything. The error is of kind Conflict.
 func (a *agreedCopy) allows(there *item) error {
-	if a == nil || a.keeps || there == nil || a.objects[there.name] == there.stamp() {
+	if a == nil || a.keeps || there == nil {
+		return nil
+	}
+	if agreed, ok := a.objects[there.name]; ok && agreed.same(*there) {
 		return nil
 	}
 	return fault.New(fault.Conflict, "it was written after the look at what would be overwritten").
-		WithFix("call again, to be asked about what is there now")
+		WithFix(fixChanged)
 }
 
 // state is a digest of all that may be written over.
@@ -39,10 +51,42 @@ func (a *agreedCopy) state() string {
 	}
 	digest := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(a.objects)) {
-		fmt.Fprintf(digest, "%q %s\n", name, a.objects[name])
+		fmt.Fprintf(digest, "%q %s\n", name, a.objects[name].stamp())
 	}
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// onlyNew reports whether a write must fail if something stands there by now.
-func (a *agreedCopy) onlyNew(there *item) bool { return a != nil && !a.keeps && there == nil }
+// bound is what a write is held to: what stands there, or that nothing does.
+// Where everything may be written over, and where the bucket keeps what is, it is
+// nil.
+func (a *agreedCopy) bound(there *item) *bound {
+	if a == nil || a.keeps {
+		return nil
+	}
+	return &bound{there}
+}
+
+// bound holds a write to what stands at the other end; nil is nothing.
+type bound struct{ there *item }
+
+// condition is that of a write to S3.
+func (b *bound) condition() condition {
+	switch {
+	case b == nil:
+		return condition{}
+	case b.there == nil:
+		return onlyNew()
+	}
+	return onlyOver(b.there.etag)
+}
+
+// file begins a local file.
+func (b *bound) file(at *files.Access, name string) (*files.NewFile, error) {
+	switch {
+	case b == nil:
+		return at.Replace(name, nil)
+	case b.there == nil:
+		return at.Create(name)
+	}
+	return at.Replace(name, b.there.info)
+}

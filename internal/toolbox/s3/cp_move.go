@@ -11,18 +11,18 @@ import (
 )
 
 // move brings one object to the other end.
-func (c *copying) move(ctx context.Context, source item, onlyNew bool) error {
+func (c *copying) move(ctx context.Context, source item, only *bound) error {
 	switch {
 	case !c.from.remote():
-		return c.upload(ctx, source, onlyNew)
+		return c.upload(ctx, source, only)
 	case !c.to.remote():
-		return c.download(ctx, source, onlyNew)
+		return c.download(ctx, source, only)
 	default:
-		return c.duplicate(ctx, source, onlyNew)
+		return c.duplicate(ctx, source, only)
 	}
 }
 
-func (c *copying) upload(ctx context.Context, source item, onlyNew bool) error {
+func (c *copying) upload(ctx context.Context, source item, only *bound) error {
 	file, size, err := openSource(c.from.files, c.from.at(source.name))
 	if err != nil {
 		return err
@@ -33,34 +33,22 @@ func (c *copying) upload(ctx context.Context, source item, onlyNew bool) error {
 		return err
 	}
 	defer c.memory.Release(need)
-	key := c.to.at(source.name)
+	key, condition := c.to.at(source.name), only.condition()
 	_, err = c.transfer(source, size, key).upload(ctx, &transfermanager.UploadObjectInput{
 		Bucket: &c.to.bucket, Key: &key, Body: io.Reader(file), ContentType: aws.String(contentTypeOf(key, source.name)),
-		IfNoneMatch: noneThere(onlyNew),
+		IfMatch: condition.match, IfNoneMatch: condition.noneMatch,
 	})
-	return err
+	return condition.explain(ctx, err, changedSince)
 }
 
-// noneThere is the condition of a request that must replace nothing.
-func noneThere(onlyNew bool) *string {
-	if !onlyNew {
-		return nil
-	}
-	return aws.String("*")
-}
-
-func (c *copying) download(ctx context.Context, source item, onlyNew bool) (err error) {
+func (c *copying) download(ctx context.Context, source item, only *bound) (err error) {
 	name := c.to.at(source.name)
 	if dir := path.Dir(name); dir != "." {
 		if err := c.to.files.MkdirAll(dir); err != nil {
 			return err
 		}
 	}
-	begin := c.to.files.Replace
-	if onlyNew {
-		begin = c.to.files.Create
-	}
-	file, err := begin(name)
+	file, err := only.file(c.to.files, name)
 	if err != nil {
 		return err
 	}

@@ -122,11 +122,11 @@ type copyReport struct {
 	mu   sync.Mutex
 	out  copyOutput
 	// replaced is what a dry run would write over, as it is now, by name.
-	replaced map[string]string
+	replaced map[string]item
 }
 
 func newCopyReport(in copyInput, call *tool.Call) *copyReport {
-	return &copyReport{call: call, replaced: map[string]string{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
+	return &copyReport{call: call, replaced: map[string]item{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
 }
 
 func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
@@ -140,7 +140,7 @@ func (r *copyReport) copied(from, to string, size int64, replaced *item) {
 		r.out.Replaced.Objects++
 		r.out.Replaced.Bytes += kit.ByteCount(size)
 		if r.out.DryRun {
-			r.replaced[replaced.name] = replaced.stamp()
+			r.replaced[replaced.name] = *replaced
 		}
 		r.mu.Unlock()
 	}

@@ -180,7 +180,7 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 		return
 	case !c.in.DryRun:
 		if err = c.agreed.allows(there); err == nil {
-			err = c.move(ctx, source, c.agreed.onlyNew(there))
+			err = c.move(ctx, source, c.agreed.bound(there))
 		}
 	}
 	if err != nil {
@@ -240,6 +240,13 @@ func (c *copying) file(name string) (*item, error) {
 	if c.to.files == nil {
 		return nil, nil
 	}
+	own, err := c.to.files.Lstat(c.to.at(name))
+	if errors.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	info, err := c.to.files.Stat(c.to.at(name))
 	switch {
 	case errors.Is(err, fault.NotFound):
@@ -249,5 +256,5 @@ func (c *copying) file(name string) (*item, error) {
 	case !info.Mode().IsRegular():
 		return nil, fault.New(fault.Conflict, "%q exists and is no file", c.to.show(name)).WithFix("move it away")
 	}
-	return &item{name: name, size: info.Size(), modified: info.ModTime()}, nil
+	return &item{name: name, size: info.Size(), modified: info.ModTime(), info: own}, nil
 }

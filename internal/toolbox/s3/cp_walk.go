@@ -24,10 +24,11 @@ import (
 type item struct {
 	name     string // below the end's root, with slashes
 	size     int64
-	etag     string    // S3's entity tag, of an object
-	modified time.Time // S3's, of an object
-	odd      string    // why there is nothing to copy, if there is nothing
-	bad      error     // why it cannot be copied, if it cannot
+	etag     string      // S3's entity tag, of an object
+	modified time.Time   // S3's, of an object
+	info     fs.FileInfo // of a file that may be written over; of a link, the link's
+	odd      string      // why there is nothing to copy, if there is nothing
+	bad      error       // why it cannot be copied, if it cannot
 }
 
 // notUTF8 is the failure of a file whose name cannot be a key.

@@ -25,16 +25,17 @@ const (
 
 // duplicate has S3 copy an object, metadata and tags with it. The bytes do not
 // come by here.
-func (c *copying) duplicate(ctx context.Context, source item, onlyNew bool) error {
-	key := c.to.at(source.name)
+func (c *copying) duplicate(ctx context.Context, source item, only *bound) error {
+	key, condition := c.to.at(source.name), only.condition()
 	if source.size > maxCopy {
-		return c.duplicateParts(ctx, source, key, copyPart, onlyNew)
+		err := c.duplicateParts(ctx, source, key, copyPart, condition)
+		return condition.explain(ctx, err, changedEither)
 	}
 	_, err := c.to.client.CopyObject(ctx, &s3.CopyObjectInput{
 		Bucket: &c.to.bucket, Key: &key, CopySource: c.copySource(source), CopySourceIfMatch: kit.Optional(source.etag),
-		IfNoneMatch: noneThere(onlyNew),
+		IfMatch: condition.match, IfNoneMatch: condition.noneMatch,
 	})
-	return err
+	return condition.explain(ctx, err, changedEither)
 }
 
 // copySource names the object as a request's header does: escaped, slashes
@@ -47,7 +48,7 @@ func (c *copying) copySource(source item) *string {
 // duplicateParts copies an object larger than CopyObject takes, in parts of a
 // size.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html
-func (c *copying) duplicateParts(ctx context.Context, source item, key string, size int64, onlyNew bool) error {
+func (c *copying) duplicateParts(ctx context.Context, source item, key string, size int64, only condition) error {
 	in, expires, err := c.beginCopy(ctx, source, key)
 	if err != nil {
 		return err
@@ -59,8 +60,7 @@ func (c *copying) duplicateParts(ctx context.Context, source item, key string, s
 	parts, err := c.copyParts(ctx, source, key, begun.UploadId, size)
 	if err == nil {
 		_, err = c.to.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
-			IfNoneMatch: noneThere(onlyNew),
-			Bucket:      &c.to.bucket, Key: &key, UploadId: begun.UploadId,
+			Bucket: &c.to.bucket, Key: &key, UploadId: begun.UploadId, IfMatch: only.match, IfNoneMatch: only.noneMatch,
 			MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -44,7 +45,7 @@ func (b *box) deleteTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name:    "s3.delete",
 		Summary: "Delete an object, or one version of it",
-		Description: "S3 answers the same for an object that did not exist. In a versioned bucket the object is hidden " +
+		Description: "S3 answers the same for an object that did not exist. After a yes only the object is deleted that the question showed. In a versioned bucket the object is hidden " +
 			"by a delete marker and can be had back, unless version_id names the version to remove.",
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key"},
 		Needs: []tool.Need{
@@ -61,15 +62,22 @@ func (b *box) deleteTool() *tool.Tool {
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
-func (b *box) deleteObject(ctx context.Context, _ *tool.Call, in deleteInput) (out deleted, err error) {
+func (b *box) deleteObject(ctx context.Context, call *tool.Call, in deleteInput) (out deleted, err error) {
 	ctx = in.agreed(ctx)
 	out = deleted{Bucket: in.Bucket, Key: in.Key}
+	var only condition
+	if seen, ok := call.Expected.(objectNow); ok {
+		only = in.condition(seen)
+		if gone, err := in.lookAgain(ctx, b, seen); gone || err != nil {
+			return out, err
+		}
+	}
 	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) error {
 		answer, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{
-			Bucket: &in.Bucket, Key: &in.Key, VersionId: kit.Optional(in.VersionID),
+			Bucket: &in.Bucket, Key: &in.Key, VersionId: kit.Optional(in.VersionID), IfMatch: only.match,
 		})
 		if err != nil {
-			return err
+			return only.explain(ctx, err, changedDelete)
 		}
 		out.VersionID, out.DeleteMarker = aws.ToString(answer.VersionId), aws.ToBool(answer.DeleteMarker)
 		return nil
@@ -77,6 +85,35 @@ func (b *box) deleteObject(ctx context.Context, _ *tool.Call, in deleteInput) (o
 	out.Notes = notes(moved)
 	return out, err
 }
+
+// condition is what S3 holds the deletion to. S3 compares the current version
+// alone, and any other is never written over, save the one called null.
+func (in deleteInput) condition(seen objectNow) condition {
+	if in.VersionID != "" && seen.version != "" {
+		return condition{}
+	}
+	return condition{match: seen.condition().match}
+}
+
+// lookAgain looks at what no condition of S3's can hold: that there is nothing,
+// which is then left at that, and the version called null in a bucket that had
+// others.
+func (in deleteInput) lookAgain(ctx context.Context, b *box, seen objectNow) (gone bool, err error) {
+	if seen.exists && (in.VersionID != nullVersion || seen.version == "") {
+		return false, nil
+	}
+	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
+	switch {
+	case !now.known():
+		return false, now.err
+	case now.state() != seen.state():
+		return false, fault.New(fault.Conflict, "%s", changedDelete).WithFix(fixChanged)
+	}
+	return !now.exists, nil
+}
+
+// nullVersion is the version of what was written while versions were not kept.
+const nullVersion = "null"
 
 // Aim is where the ARN of an access point says.
 func (in deleteInput) Aim() tool.Target { return kit.Aimed(in.Target, in.Bucket) }

@@ -79,9 +79,28 @@ func (o objectNow) state() string {
 	return fmt.Sprintf("%d %q %q %d ", o.size, o.etag, o.version, o.modified.UnixNano())
 }
 
-// absent is what s3.put expects where the look found no object: it then writes
-// only if there is none still.
-type absent struct{}
+// known tells whether the look found out what there is.
+func (o objectNow) known() bool { return o.exists || o.err == nil }
+
+// condition is what S3 holds a write to that was let through, or agreed to, after
+// the look. What could not be looked at can be held to nothing.
+func (o objectNow) condition() condition {
+	switch {
+	case o.exists:
+		return onlyOver(o.etag)
+	case o.err == nil:
+		return onlyNew()
+	}
+	return condition{}
+}
+
+// expected is what the tool's function may meet, where that is known.
+func (o objectNow) expected() any {
+	if !o.known() {
+		return nil
+	}
+	return o
+}
 
 // fileState tells the local file as it is from what it may become.
 func (in putInput) fileState(call *tool.Call) string {
@@ -110,14 +129,13 @@ func (in putInput) preview(ctx context.Context, b *box, call *tool.Call) tool.Pr
 		return tool.Preview{Effect: tool.Write, Does: "Write " + name + from + ", unless an object has the key"}
 	}
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, "")
-	p := tool.Preview{Region: now.region, Effect: tool.Write, Err: now.refused, State: now.state() + in.fileState(call)}
+	p := tool.Preview{Region: now.region, Effect: tool.Write, Err: now.refused, State: now.state() + in.fileState(call), Expected: now.expected()}
 	switch {
 	case now.err != nil && !now.exists:
 		p.Effect = tool.Destroy
 		p.Does = fmt.Sprintf("Write %s%s, over an object that may be there (%s)", name, from, kit.NotRead(ctx, now.err))
 	case !now.exists:
 		p.Does = "Write the new object " + name + from
-		p.Expected = absent{}
 	case now.err != nil:
 		p.Effect = tool.Destroy
 		p.Does = fmt.Sprintf("Overwrite %s (%s)%s, for good as far as is known (%s)", name, now, from, kit.NotRead(ctx, now.err))
@@ -134,7 +152,7 @@ func (in putInput) preview(ctx context.Context, b *box, call *tool.Call) tool.Pr
 func (in deleteInput) preview(ctx context.Context, b *box) tool.Preview {
 	name := text.Visible(objectURL(in.Bucket, in.Key))
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
-	p := tool.Preview{Region: now.region, Err: now.refused, State: now.state()}
+	p := tool.Preview{Region: now.region, Err: now.refused, State: now.state(), Expected: now.expected()}
 	switch {
 	case now.err != nil && !now.exists:
 		p.Does = fmt.Sprintf("Delete %s (%s)", name, kit.NotRead(ctx, now.err))

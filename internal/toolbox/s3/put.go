@@ -101,19 +101,20 @@ func (b *box) putObject(ctx context.Context, call *tool.Call, in putInput) (writ
 		return putOutput{}, err
 	}
 	defer func() { _ = body.Close() }()
-	if _, ok := call.Expected.(absent); ok {
-		in.IfNoneMatch = "*"
+	var only condition
+	if seen, ok := call.Expected.(objectNow); ok {
+		only = seen.condition()
 	}
 	moved, err := b.atBucket(ctx, in.Target, in.Bucket, func(client *s3.Client) error {
 		if _, err := body.Seek(0, io.SeekStart); err != nil {
 			return fault.Wrap(err, fault.Invalid, "%q cannot be read", in.FromFile).WithCause("%v", err)
 		}
 		t := transfer{client: client, size: size, watch: progressOf(call, in.Key)}
-		out, err := t.upload(ctx, in.upload(body))
+		out, err := t.upload(ctx, in.upload(body, only))
 		if err == nil {
 			written = in.written(out, size)
 		}
-		return err
+		return only.explain(ctx, err, changedSince)
 	})
 	written.Notes = notes(moved)
 	return written, err
@@ -133,16 +134,19 @@ type textSource struct{ *strings.Reader }
 // Close does nothing: a text holds nothing open.
 func (textSource) Close() error { return nil }
 
-func (in putInput) upload(body io.Reader) *transfermanager.UploadObjectInput {
+func (in putInput) upload(body io.Reader, only condition) *transfermanager.UploadObjectInput {
 	sse := in.SSE
 	if in.KMSKey != "" && sse == "" {
 		sse = string(tmtypes.ServerSideEncryptionAwsKms)
+	}
+	if in.IfNoneMatch != "" {
+		only = onlyNew()
 	}
 	return &transfermanager.UploadObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, Body: body,
 		ContentType: aws.String(in.contentType()), Metadata: encodedMetadata(in.Metadata), Tagging: kit.Optional(tagging(in.Tags)),
 		ServerSideEncryption: tmtypes.ServerSideEncryption(sse), SSEKMSKeyID: kit.Optional(in.KMSKey),
-		IfNoneMatch: kit.Optional(in.IfNoneMatch), StorageClass: tmtypes.StorageClass(in.StorageClass),
+		IfMatch: only.match, IfNoneMatch: only.noneMatch, StorageClass: tmtypes.StorageClass(in.StorageClass),
 	}
 }
 

@@ -35,7 +35,7 @@ func TestDuplicateInParts(t *testing.T) {
 	}
 	c := &copying{from: end{bucket: name, client: client, root: "from/"}, to: end{bucket: name, client: client, root: "to/"}}
 	source := item{name: "a b+é", size: int64(len(content)), etag: kit.Unquoted(put.ETag)}
-	if err := c.duplicateParts(t.Context(), source, "to/copy", 5<<20, false); err != nil {
+	if err := c.duplicateParts(t.Context(), source, "to/copy", 5<<20, condition{}); err != nil {
 		t.Fatal(err)
 	}
 	to := "to/copy"
@@ -55,7 +55,7 @@ func TestDuplicateInParts(t *testing.T) {
 		t.Errorf("the copy's headers: %s", diff)
 	}
 	source.etag = "changed"
-	if err := c.duplicateParts(t.Context(), source, "to/other", 5<<20, false); err == nil {
+	if err := c.duplicateParts(t.Context(), source, "to/other", 5<<20, condition{}); err == nil {
 		t.Error("an object that changed meanwhile was copied")
 	}
 	left, err := client.ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: &name})

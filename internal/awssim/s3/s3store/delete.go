@@ -48,12 +48,15 @@ func (b *Bucket) Delete(d Deletion) (Deleted, error) {
 	return Deleted{Version: marker.VersionID, Marker: true}, nil
 }
 
-// mayDelete holds the conditions to what is there.
+// mayDelete holds the conditions to what is there: to the current version,
+// whichever is to be deleted.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
 func (b *Bucket) mayDelete(d Deletion) error {
 	if d.If == (Condition{}) && d.IfSize == nil && d.IfTime == nil {
 		return nil
 	}
-	o, _ := b.get(d.Key, d.Version)
+	o, _ := b.get(d.Key, "")
 	if o == nil || o.DeleteMarker {
 		if d.If.Match == "*" || d.If.Match == "" {
 			return nil // nothing to delete, which succeeds

@@ -1,0 +1,62 @@
+package s3
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+)
+
+// condition is what S3 holds a write or a deletion to: the object that the look
+// before it found, by its entity tag, or that there is none. S3 compares and
+// writes in one step, so that what was written after the look is kept.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+type condition struct {
+	match     *string // If-Match: the entity tag, in quotes
+	noneMatch *string // If-None-Match: * where there must be none
+}
+
+// onlyNew is the condition of a write that must replace nothing.
+func onlyNew() condition { return condition{noneMatch: aws.String("*")} }
+
+// onlyOver is the condition of a write that may replace the object with an entity
+// tag, which may stand in quotes. A store that gives no tags can be held to none.
+func onlyOver(etag string) condition {
+	if etag == "" {
+		return condition{}
+	}
+	return condition{match: aws.String(`"` + kit.Unquoted(&etag) + `"`)}
+}
+
+// explain tells the failure of a request that bore the condition. 412 says that it
+// was not met, 409 that another write came at the same time, and 404 that what was
+// to match is gone; changed says what happened then. Other errors stay as they
+// are.
+func (c condition) explain(ctx context.Context, err error, changed string) error {
+	if err == nil || c == (condition{}) {
+		return err
+	}
+	f := fault.From(kit.Explain(ctx, err))
+	switch {
+	case f.Kind == fault.Unsupported:
+		return f.WithCause("the store may not know the condition (If-Match) that keeps what was written after the look").
+			WithFix("give the yes beforehand (--yes): such a call looks at nothing and sends no condition")
+	case f.Code == "PreconditionFailed", f.Code == "ConditionalRequestConflict", c.match != nil && f.Code == "NoSuchKey":
+		unmet := *f
+		unmet.Kind, unmet.Message, unmet.Cause, unmet.Fix = fault.Conflict, changed, "", fixChanged
+		return &unmet
+	}
+	return f
+}
+
+// What is said where the object changed after the look.
+const (
+	changedSince  = "the object was written or deleted after the look at what would be overwritten"
+	changedDelete = "the object was written or deleted after the look at what would be deleted"
+	changedEither = "the object, or the one that it would be a copy of, was written or deleted after the look at both"
+	fixChanged    = "call again, to be asked about what is there now"
+)
