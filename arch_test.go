@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/db", "internal/awssim"},
 	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
-	{"internal/fault", "internal/jsonfile", "internal/idempotency", "internal/arn", "internal/text", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
+	{"internal/fault", "internal/jsonfile", "internal/idempotency", "internal/arn", "internal/text", "internal/finding", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
 }
 
 // inside are packages below one room, from top to bottom. One may import those on

@@ -14,28 +14,8 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/finding"
 )
-
-// Status is how a Finding came out.
-type Status string
-
-// The statuses.
-const (
-	OK      Status = "ok"
-	Warning Status = "warning"
-	Failure Status = "failure"
-)
-
-// Finding is one thing that was checked.
-type Finding struct {
-	// ID is one of source, environment, endpoint, credentials, identity,
-	// region, expiry, clock, keys, root, scim, connection.
-	ID      string `json:"id"`
-	Status  Status `json:"status"`
-	Message string `json:"message"`
-	Cause   string `json:"cause,omitempty"`
-	Fix     string `json:"fix,omitempty"`
-}
 
 // endsSoon is how much life of credentials is too little, where nothing
 // renews them.
@@ -48,34 +28,44 @@ const skewToMention = 30 * time.Second
 // region, expiry, clock, long-lived keys, root, and what the environment
 // overrides. It makes one call, GetCallerIdentity, and asks a SCIM endpoint for
 // one user. A finding depends on the ones before it: after a failure to get
-// credentials, the rest is not asked.
-func (p *Pool) Check(ctx context.Context, name string) []Finding {
-	c, err := p.connection(name)
-	if err != nil {
-		return []Finding{failed("connection", err)}
+// credentials, the rest is not asked. The checks are source, environment, endpoint,
+// credentials, identity, region, expiry, clock, keys, root, scim and connection.
+func (p *Pool) Check(ctx context.Context, name string) []finding.Finding {
+	var found []finding.Finding
+	if c, err := p.connection(name); err != nil {
+		found = append(found, finding.Of("connection", err))
+	} else {
+		found = c.check(ctx)
 	}
+	for i := range found {
+		found[i].Where = name
+	}
+	return found
+}
+
+func (c *connection) check(ctx context.Context) []finding.Finding {
 	found := c.checkSettings()
 	b, err := c.load(ctx)
 	if err != nil {
-		return append(found, failed("source", err))
+		return append(found, finding.Of("source", err))
 	}
 	found = append(found, c.checkRegion(b))
 	creds, err := b.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return append(found, failed("credentials", awserr.Fault(err)))
+		return append(found, finding.Of("credentials", awserr.Fault(err)))
 	}
 	found = append(found, c.checkSource(b, creds), c.checkKeys(b, creds), c.checkExpiry(b))
 	identity, err := c.ask(ctx, b)
 	found = append(found, c.checkClock())
 	if err != nil {
-		return append(found, failed("identity", awserr.Fault(err)))
+		return append(found, finding.Of("identity", awserr.Fault(err)))
 	}
-	found = append(found, Finding{ID: "identity", Status: OK, Message: identity.ARN + " in account " + identity.Account})
+	found = append(found, finding.Finding{Check: "identity", Severity: finding.OK, Message: identity.ARN + " in account " + identity.Account})
 	return append(append(found, c.checkRoot(identity)), c.checkSCIM(ctx, b)...)
 }
 
 // checkSCIM tries the SCIM endpoint, where there is one.
-func (c *connection) checkSCIM(ctx context.Context, b *base) []Finding {
+func (c *connection) checkSCIM(ctx context.Context, b *base) []finding.Finding {
 	if c.settings.SCIM.Endpoint == "" {
 		return nil
 	}
@@ -85,14 +75,14 @@ func (c *connection) checkSCIM(ctx context.Context, b *base) []Finding {
 	}
 	switch {
 	case err != nil:
-		return []Finding{failed("scim", err)}
+		return []finding.Finding{finding.Of("scim", err)}
 	case c.settings.SCIM.Token.Literal():
-		return []Finding{{
-			ID: "scim", Status: Warning, Message: "the SCIM token is written in the connection", Cause: "whoever reads the file can make and delete users",
+		return []finding.Finding{{
+			Check: "scim", Severity: finding.Warning, Message: "the SCIM token is written in the connection", Cause: "whoever reads the file can make and delete users",
 			Fix: "put it elsewhere, and a reference here: env:NAME, file:PATH or awssecret:ARN",
 		}}
 	}
-	return []Finding{{ID: "scim", Status: OK, Message: "the SCIM endpoint answers"}}
+	return []finding.Finding{{Check: "scim", Severity: finding.OK, Message: "the SCIM endpoint answers"}}
 }
 
 // ask tells who the credentials are, root too.
@@ -104,49 +94,44 @@ func (c *connection) ask(ctx context.Context, b *base) (credentials.Identity, er
 	return identity, err
 }
 
-func failed(id string, err error) Finding {
-	e := fault.From(err)
-	return Finding{ID: id, Status: Failure, Message: e.Message, Cause: e.Cause, Fix: e.Fix}
-}
-
 // checkSettings reports what needs no call.
-func (c *connection) checkSettings() []Finding {
-	var found []Finding
+func (c *connection) checkSettings() []finding.Finding {
+	var found []finding.Finding
 	for _, e := range c.settings.Problems() {
-		f := failed("connection", e)
+		f := finding.Of("connection", e)
 		f.Message = e.Field + ": " + f.Message
 		found = append(found, f)
 	}
 	for _, override := range overrides(c.settings) {
-		found = append(found, Finding{
-			ID: "environment", Status: Warning, Message: override,
+		found = append(found, finding.Finding{
+			Check: "environment", Severity: finding.Warning, Message: override,
 			Cause: "environment variables win over the file",
 			Fix:   "unset the variable, or pin source: in the connection",
 		})
 	}
 	if s := c.settings; s.Endpoint != "" {
-		found = append(found, Finding{
-			ID: "endpoint", Status: Warning, Message: "calls go to " + s.Endpoint + ", not to AWS's own addresses",
+		found = append(found, finding.Finding{
+			Check: "endpoint", Severity: finding.Warning, Message: "calls go to " + s.Endpoint + ", not to AWS's own addresses",
 			Cause: "endpoint is set in the connection", Fix: "remove endpoint if this should be AWS itself",
 		})
 	} else if address := environmentEndpoint(); address != "" {
-		found = append(found, Finding{
-			ID: "endpoint", Status: Warning, Message: "calls go to " + address + ", not to AWS's own addresses",
+		found = append(found, finding.Finding{
+			Check: "endpoint", Severity: finding.Warning, Message: "calls go to " + address + ", not to AWS's own addresses",
 			Cause: "AWS_ENDPOINT_URL is set", Fix: "unset AWS_ENDPOINT_URL if this should be AWS itself",
 		})
 	}
 	return found
 }
 
-func (c *connection) checkRegion(b *base) Finding {
+func (c *connection) checkRegion(b *base) finding.Finding {
 	region, err := c.region(b, "")
 	if err != nil {
-		return failed("region", err)
+		return finding.Of("region", err)
 	}
-	return Finding{ID: "region", Status: OK, Message: region + " (partition " + regions.PartitionOf(region) + ")"}
+	return finding.Finding{Check: "region", Severity: finding.OK, Message: region + " (partition " + regions.PartitionOf(region) + ")"}
 }
 
-func (c *connection) checkSource(b *base, creds aws.Credentials) Finding {
+func (c *connection) checkSource(b *base, creds aws.Credentials) finding.Finding {
 	message := string(b.source)
 	if b.source == settings.Profile {
 		message += " " + c.settings.Profile
@@ -157,22 +142,22 @@ func (c *connection) checkSource(b *base, creds aws.Credentials) Finding {
 	for _, role := range c.settings.Chain() {
 		message += ", then role " + role.RoleARN
 	}
-	return Finding{ID: "source", Status: OK, Message: message}
+	return finding.Finding{Check: "source", Severity: finding.OK, Message: message}
 }
 
 // checkKeys finds long-lived access keys: those whose id begins with AKIA.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-func (c *connection) checkKeys(b *base, creds aws.Credentials) Finding {
+func (c *connection) checkKeys(b *base, creds aws.Credentials) finding.Finding {
 	first := creds
 	if b.first != nil {
 		first = b.first.Present()
 	}
 	if !strings.HasPrefix(first.AccessKeyID, "AKIA") {
-		return Finding{ID: "keys", Status: OK, Message: "no long-lived access key is used"}
+		return finding.Finding{Check: "keys", Severity: finding.OK, Message: "no long-lived access key is used"}
 	}
-	f := Finding{
-		ID: "keys", Status: Warning, Message: "a long-lived access key is used: " + first.AccessKeyID,
+	f := finding.Finding{
+		Check: "keys", Severity: finding.Warning, Message: "a long-lived access key is used: " + first.AccessKeyID,
 		Cause: "it works for whoever has it, until somebody deletes it",
 		Fix: "use a role: an SSO profile for people (aws configure sso), the instance, task or pod role for programs on AWS, " +
 			"web identity elsewhere; then delete the key",
@@ -184,42 +169,42 @@ func (c *connection) checkKeys(b *base, creds aws.Credentials) Finding {
 	return f
 }
 
-func (c *connection) checkExpiry(b *base) Finding {
+func (c *connection) checkExpiry(b *base) finding.Finding {
 	k, ok := b.config.Credentials.(*credentials.Keeper)
 	if !ok || !k.Present().CanExpire {
-		return Finding{ID: "expiry", Status: OK, Message: "the credentials do not end"}
+		return finding.Finding{Check: "expiry", Severity: finding.OK, Message: "the credentials do not end"}
 	}
 	ends := k.Present().Expires
 	left := time.Until(ends).Round(time.Second)
-	f := Finding{ID: "expiry", Status: OK, Message: fmt.Sprintf("the credentials end in %s, at %s, and are renewed before", left, ends.UTC().Format(time.RFC3339))}
+	f := finding.Finding{Check: "expiry", Severity: finding.OK, Message: fmt.Sprintf("the credentials end in %s, at %s, and are renewed before", left, ends.UTC().Format(time.RFC3339))}
 	if left < endsSoon {
-		f.Status, f.Cause = Warning, "little of the session is left"
+		f.Severity, f.Cause = finding.Warning, "little of the session is left"
 		f.Fix = "if renewing needs a person (SSO, MFA), sign in again now"
 	}
 	return f
 }
 
-func (c *connection) checkClock() Finding {
+func (c *connection) checkClock() finding.Finding {
 	skew := time.Duration(c.skew.Load())
 	switch {
 	case skew.Abs() < skewToMention:
-		return Finding{ID: "clock", Status: OK, Message: "this machine's clock agrees with AWS's"}
+		return finding.Finding{Check: "clock", Severity: finding.OK, Message: "this machine's clock agrees with AWS's"}
 	case skew.Abs() < awserr.SkewThatMatters:
-		return Finding{ID: "clock", Status: Warning, Message: awserr.SkewText(skew), Cause: "AWS refuses calls at five minutes", Fix: awserr.FixClock}
+		return finding.Finding{Check: "clock", Severity: finding.Warning, Message: awserr.SkewText(skew), Cause: "AWS refuses calls at five minutes", Fix: awserr.FixClock}
 	default:
-		return Finding{ID: "clock", Status: Failure, Message: awserr.SkewText(skew), Cause: "AWS refuses calls at five minutes", Fix: awserr.FixClock}
+		return finding.Finding{Check: "clock", Severity: finding.Failure, Message: awserr.SkewText(skew), Cause: "AWS refuses calls at five minutes", Fix: awserr.FixClock}
 	}
 }
 
-func (c *connection) checkRoot(identity credentials.Identity) Finding {
+func (c *connection) checkRoot(identity credentials.Identity) finding.Finding {
 	switch {
 	case !identity.Root():
-		return Finding{ID: "root", Status: OK, Message: "not the root user"}
+		return finding.Finding{Check: "root", Severity: finding.OK, Message: "not the root user"}
 	case c.settings.AllowRoot:
-		return Finding{
-			ID: "root", Status: Warning, Message: "these are the account's root credentials, which allow_root accepts",
+		return finding.Finding{
+			Check: "root", Severity: finding.Warning, Message: "these are the account's root credentials, which allow_root accepts",
 			Cause: "no policy limits the root user", Fix: "make a role for this work and delete the root user's keys",
 		}
 	}
-	return failed("root", refuseRoot(c.name, identity))
+	return finding.Of("root", refuseRoot(c.name, identity))
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/settings"
+	"github.com/hawser/hawser/internal/finding"
 )
 
 // A connection's SCIM endpoint is tried, and its token is not shown.
@@ -21,14 +21,14 @@ func TestCheckSCIM(t *testing.T) {
 		_, _ = w.Write([]byte(`{"Resources": []}`))
 	}))
 	defer scim.Close()
-	for reference, want := range map[string]awsapi.Status{"env:SCIM_TOKEN": awsapi.OK, "hush-hush": awsapi.Warning, "env:OLD_TOKEN": awsapi.Failure, "env:UNSET_TOKEN": awsapi.Failure} {
+	for reference, want := range map[string]finding.Severity{"env:SCIM_TOKEN": finding.OK, "hush-hush": finding.Warning, "env:OLD_TOKEN": finding.Failure, "env:UNSET_TOKEN": finding.Failure} {
 		_, conn := simulated(t)
 		t.Setenv("SCIM_TOKEN", "hush-hush")
 		t.Setenv("OLD_TOKEN", "hush-hush-before")
 		conn.SCIM = settings.SCIM{Endpoint: scim.URL + "/scim/v2/", Token: settings.NewSecret(reference)}
 		found := awsapitest.PoolOf(conn).Check(t.Context(), "")
 		last := found[len(found)-1]
-		if last.ID != "scim" || last.Status != want || strings.Contains(last.Message+last.Cause+last.Fix, "hush") {
+		if last.Check != "scim" || last.Severity != want || strings.Contains(last.Message+last.Cause+last.Fix, "hush") {
 			t.Errorf("%s: %+v", reference, last)
 		}
 	}

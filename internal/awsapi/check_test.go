@@ -12,24 +12,25 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awsapitest"
 	"github.com/hawser/hawser/internal/awsapi/settings"
+	"github.com/hawser/hawser/internal/finding"
 )
 
 // statuses gives each finding's status by id.
-func statuses(found []awsapi.Finding) map[string]awsapi.Status {
-	out := make(map[string]awsapi.Status)
+func statuses(found []finding.Finding) map[string]finding.Severity {
+	out := make(map[string]finding.Severity)
 	for _, f := range found {
-		out[f.ID] = f.Status
+		out[f.Check] = f.Severity
 	}
 	return out
 }
 
 func TestCheck(t *testing.T) {
-	const ok, warning, failure = awsapi.OK, awsapi.Warning, awsapi.Failure
+	const ok, warning, failure = finding.OK, finding.Warning, finding.Failure
 	tests := map[string]struct {
 		prepare func(t *testing.T, server *awsapitest.Server, conn *awsapi.Settings)
-		want    map[string]awsapi.Status
+		want    map[string]finding.Severity
 	}{
-		"long-lived keys": {nil, map[string]awsapi.Status{
+		"long-lived keys": {nil, map[string]finding.Severity{
 			"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok,
 		}},
 		"a role": {
@@ -38,7 +39,7 @@ func TestCheck(t *testing.T) {
 				conn.AccessKeyID = settings.NewSecret("ASIATEMPORARY")
 				conn.RoleARN = "arn:aws:iam::111122223333:role/Hawser"
 			},
-			map[string]awsapi.Status{
+			map[string]finding.Severity{
 				"endpoint": warning, "region": ok, "source": ok, "keys": ok, "expiry": warning, "clock": ok, "identity": ok, "root": ok,
 			},
 		},
@@ -46,7 +47,7 @@ func TestCheck(t *testing.T) {
 			func(_ *testing.T, server *awsapitest.Server, _ *awsapi.Settings) {
 				server.On("GetCallerIdentity", awsapitest.Identity("arn:aws:iam::111122223333:root"))
 			},
-			map[string]awsapi.Status{
+			map[string]finding.Severity{
 				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": failure,
 			},
 		},
@@ -57,7 +58,7 @@ func TestCheck(t *testing.T) {
 					awsapitest.Identity("arn:aws:iam::111122223333:user/ada")(w, r, form)
 				})
 			},
-			map[string]awsapi.Status{
+			map[string]finding.Severity{
 				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": warning, "identity": ok, "root": ok,
 			},
 		},
@@ -67,7 +68,7 @@ func TestCheck(t *testing.T) {
 				t.Setenv("AWS_SECRET_ACCESS_KEY", "x")
 				t.Setenv("AWS_DEFAULT_REGION", "eu-west-1")
 			},
-			map[string]awsapi.Status{
+			map[string]finding.Severity{
 				"environment": warning, "endpoint": warning, "region": ok, "source": ok, "keys": warning,
 				"expiry": ok, "clock": ok, "identity": ok, "root": ok,
 			},
@@ -76,7 +77,7 @@ func TestCheck(t *testing.T) {
 			func(_ *testing.T, server *awsapitest.Server, _ *awsapi.Settings) {
 				server.On("GetCallerIdentity", awsapitest.QueryError(403, "InvalidClientTokenId", "The security token included in the request is invalid."))
 			},
-			map[string]awsapi.Status{
+			map[string]finding.Severity{
 				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": failure,
 			},
 		},
@@ -84,7 +85,7 @@ func TestCheck(t *testing.T) {
 			func(_ *testing.T, _ *awsapitest.Server, conn *awsapi.Settings) {
 				conn.AccessKeyID, conn.SecretAccessKey = settings.Secret{}, settings.Secret{}
 			},
-			map[string]awsapi.Status{"endpoint": warning, "region": ok, "credentials": failure},
+			map[string]finding.Severity{"endpoint": warning, "region": ok, "credentials": failure},
 		},
 	}
 	for name, tt := range tests {
@@ -100,7 +101,7 @@ func TestCheck(t *testing.T) {
 				t.Errorf("%s\n%+v", diff, found)
 			}
 			for _, f := range found {
-				if f.Message == "" || f.Status != awsapi.OK && (f.Cause == "" || f.Fix == "") {
+				if f.Message == "" || f.Severity != finding.OK && (f.Cause == "" || f.Fix == "") {
 					t.Errorf("incomplete finding: %+v", f)
 				}
 				if strings.Contains(f.Message+f.Cause+f.Fix, "wJalr") {

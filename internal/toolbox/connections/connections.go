@@ -5,8 +5,8 @@ import (
 	"context"
 	"strings"
 
-	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/finding"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -93,7 +93,7 @@ func (b *box) check(ctx context.Context, _ *tool.Call, in checkInput) (diagnosis
 	if _, err := pool.Describe(name); err != nil {
 		return diagnosis{}, err
 	}
-	return diagnosis{Findings: findingsOf(name, pool.Check(ctx, name))}, nil
+	return diagnosis{Findings: rowsOf(pool.Check(ctx, name))}, nil
 }
 
 func (b *box) doctorTool() *tool.Tool {
@@ -117,40 +117,34 @@ func (b *box) doctor(ctx context.Context, call *tool.Call, in checkInput) (diagn
 	}
 	var all diagnosis
 	for _, name := range pool.Names() {
-		all.Findings = append(all.Findings, findingsOf(name, pool.Check(ctx, name))...)
+		all.Findings = append(all.Findings, rowsOf(pool.Check(ctx, name))...)
 	}
 	return all, nil
 }
 
 // diagnosis is what an examination found.
 type diagnosis struct {
-	Findings []finding `json:"findings"`
+	Findings []row `json:"findings"`
 }
 
-// finding is one thing that was looked at.
-type finding struct {
-	Connection string `json:"connection" column:"CONNECTION"`
-	ID         string `json:"id" column:"CHECK"`
-	Status     string `json:"status" column:"STATUS" jsonschema:"ok, warning or failure"`
-	Message    string `json:"message" jsonschema:"what was found"`
-	Cause      string `json:"cause,omitempty"`
-	Fix        string `json:"fix,omitempty"`
+// row is a finding as the answer holds it.
+type row struct {
+	Connection string           `json:"connection" column:"CONNECTION"`
+	ID         string           `json:"id" column:"CHECK"`
+	Status     finding.Severity `json:"status" column:"STATUS" jsonschema:"ok, warning or failure"`
+	Message    string           `json:"message" jsonschema:"what was found"`
+	Cause      string           `json:"cause,omitempty"`
+	Fix        string           `json:"fix,omitempty"`
 
-	Said tool.Lines `json:"-" column:"FOUND"`
+	Lines tool.Lines `json:"-" column:"FOUND"`
 }
 
-func findingsOf(connection string, found []awsapi.Finding) []finding {
-	var out []finding
+func rowsOf(found []finding.Finding) []row {
+	var out []row
 	for _, f := range found {
-		row := finding{Connection: connection, ID: f.ID, Status: string(f.Status), Message: f.Message, Cause: f.Cause, Fix: f.Fix}
-		row.Said = tool.Lines{f.Message}
-		if f.Cause != "" {
-			row.Said = append(row.Said, "cause: "+f.Cause)
-		}
-		if f.Fix != "" {
-			row.Said = append(row.Said, "fix: "+f.Fix)
-		}
-		out = append(out, row)
+		out = append(out, row{
+			Connection: f.Where, ID: f.Check, Status: f.Severity, Message: f.Message, Cause: f.Cause, Fix: f.Fix, Lines: f.Lines(),
+		})
 	}
 	return out
 }
@@ -162,7 +156,7 @@ func (d diagnosis) Rows() any { return d.Findings }
 func (d diagnosis) Verdict() error {
 	var failed []string
 	for _, f := range d.Findings {
-		if f.Status == string(awsapi.Failure) {
+		if f.Status == finding.Failure {
 			failed = append(failed, f.Connection+" "+f.ID)
 		}
 	}
