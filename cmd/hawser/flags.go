@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -123,6 +124,9 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 		if !f.set.Changed(flagName(field.Name)) {
 			continue
 		}
+		if err := f.checkText(field); err != nil {
+			return nil, err
+		}
 		v, err := f.values[field.Name]()
 		if err != nil {
 			return nil, err
@@ -134,6 +138,30 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
 	}
 	return raw, nil
+}
+
+// checkText refuses a value that is not UTF-8: JSON cannot hold it, and what it
+// would be replaced with names something else.
+func (f *toolFlags) checkText(field tool.Field) error {
+	value := f.set.Lookup(flagName(field.Name)).Value.String()
+	if utf8.ValidString(value) {
+		return nil
+	}
+	err := notText(flagName(field.Name)).At(field.Name)
+	if len(field.File) > 0 {
+		return err.WithFix("rename the file or directory, or change into the directory and name the file from there")
+	}
+	for _, name := range field.Xor {
+		if flag := f.set.Lookup(flagName(name)); flag != nil && slices.Contains(f.tool.FileFields(), name) {
+			return err.WithFix("write the bytes into a file and give it by --%s", flag.Name)
+		}
+	}
+	return err
+}
+
+// notText is the fault of a flag whose value is not UTF-8.
+func notText(flag string) *fault.Error {
+	return fault.New(fault.Invalid, "--%s is not text in UTF-8", flag).WithFix("write it in UTF-8")
 }
 
 // splitURI refuses an S3 URI where a field has the format of buckets, and shows

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,6 +19,7 @@ import (
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/render"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -146,10 +148,17 @@ func namesOf(tools []*tool.Tool) []string {
 }
 
 // prepare runs before every command, when the flags are known.
-func (p *program) prepare(cmd *cobra.Command, _ []string) error {
+func (p *program) prepare(cmd *cobra.Command, args []string) error {
 	p.completing = cmd.Name() == cobra.ShellCompRequestCmd
-	if err := emptyFlags(cmd); err != nil {
+	if err := ownFlags(cmd); err != nil {
 		return err
+	}
+	if !isTool(cmd) && !p.completing {
+		for _, arg := range args {
+			if !utf8.ValidString(arg) {
+				return fault.New(fault.Invalid, "the argument %s is not text in UTF-8", text.Quoted(arg)).WithFix("write it in UTF-8")
+			}
+		}
 	}
 	if p.getenv("NO_COLOR") != "" {
 		p.flags.noColor = true
@@ -159,19 +168,29 @@ func (p *program) prepare(cmd *cobra.Command, _ []string) error {
 	return err
 }
 
-// emptyFlags refuses a flag of Hawser's own that is given with an empty value,
+// ownFlags refuses a flag of Hawser's own that is given with an empty value,
 // such as by a script whose variable is not set: a limit that is empty would
-// limit nothing. The inputs of tools have checks of their own.
-func emptyFlags(cmd *cobra.Command) (err error) {
+// limit nothing. It refuses one that is not UTF-8, too. The inputs of tools have
+// checks of their own.
+func ownFlags(cmd *cobra.Command) (err error) {
 	inputs := cmd.LocalNonPersistentFlags()
-	ofTool := cmd.GroupID == groupTools || cmd.HasParent() && cmd.Parent().GroupID == groupTools
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		input := ofTool && inputs.Lookup(f.Name) != nil
-		if text := f.Value.String(); err == nil && !input && (text == "" || text == "[]") {
+		if err != nil || isTool(cmd) && inputs.Lookup(f.Name) != nil {
+			return
+		}
+		switch value := f.Value.String(); {
+		case value == "" || value == "[]":
 			err = fault.New(fault.Invalid, "--%s is empty", f.Name).At(f.Name).WithFix("give it a value, or leave it out")
+		case !utf8.ValidString(value):
+			err = notText(f.Name).At(f.Name)
 		}
 	})
 	return err
+}
+
+// isTool tells whether a command calls a tool.
+func isTool(cmd *cobra.Command) bool {
+	return cmd.GroupID == groupTools || cmd.HasParent() && cmd.Parent().GroupID == groupTools
 }
 
 // call makes one call through the registry and prints its outcome.

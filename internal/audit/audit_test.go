@@ -164,9 +164,11 @@ func TestBadInputLeavesTheChainAlone(t *testing.T) {
 	f := open(t, filepath.Join(t.TempDir(), "audit.jsonl"))
 	appendN(t, f, 1)
 	r := record(1)
-	r.Input = json.RawMessage(`{"a":`)
-	if _, err := f.Append(t.Context(), r); !errors.Is(err, fault.Invalid) {
-		t.Errorf("got %v, want Invalid", err)
+	for _, input := range []string{`{"a":`, "{\"a\":\"\xff\"}"} {
+		r.Input = json.RawMessage(input)
+		if _, err := f.Append(t.Context(), r); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%q: got %v, want Invalid", input, err)
+		}
 	}
 	appendN(t, f, 1)
 	verify(t, f, 2)

@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -179,6 +180,9 @@ func (r *Record) encode() ([]byte, error) {
 	body, err := json.Marshal(r)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the audit record's input is not JSON").At("input")
+	}
+	if !utf8.Valid(body) { // json.Marshal takes the input's bytes as they are
+		return nil, fault.New(fault.Invalid, "the audit record's input is not UTF-8").At("input")
 	}
 	r.Hash = hashOf(body)
 	line := append(body[:len(body)-1], hashMember...)

@@ -35,3 +35,18 @@ type listInput struct {
 }
 
 func none(context.Context, *tool.Call, listInput) (boatOutput, error) { return boatOutput{}, nil }
+
+// TestArgumentsAreExact holds that the door's own arguments hide nothing that the
+// registry refuses.
+func TestArgumentsAreExact(t *testing.T) {
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("look", tool.Read, same))
+	for _, arguments := range []string{
+		`{"name":"a","name":"b"}`, `{"name":"a","name":"b","confirmation_code":null}`,
+		`{"name":"a\ud800"}`, `{"name":"a\ud800","confirmation_code":null}`,
+	} {
+		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: json.RawMessage(arguments)})
+		if err != nil || !result.IsError {
+			t.Errorf("%s: %v %+v", arguments, err, result)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // ownArguments are the arguments that are the door's own.
@@ -33,6 +34,10 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	}
 	if len(fields) == before {
 		return arguments, own, nil
+	}
+	// Written anew, the arguments would hide what the registry refuses.
+	if err := tool.CheckObject(arguments); err != nil {
+		return nil, ownArguments{}, err
 	}
 	rest, err = json.Marshal(fields)
 	return rest, own, err

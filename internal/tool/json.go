@@ -13,14 +13,22 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
-// strictObject decodes one JSON object, refusing a name given twice, anything
-// behind the object, and anything that is no object. Numbers stay json.Number.
+// CheckObject refuses what strictObject refuses.
+func CheckObject(raw json.RawMessage) error {
+	_, err := strictObject(raw)
+	return err
+}
+
+// strictObject decodes one JSON object, refusing a name given twice, text that is
+// not UTF-8, half surrogate pairs, anything behind the object, and anything that
+// is no object. Numbers stay json.Number.
 func strictObject(raw json.RawMessage) (map[string]any, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec := &strictDecoder{json.NewDecoder(bytes.NewReader(raw)), raw}
 	dec.UseNumber()
-	v, err := strictValue(dec, 0)
+	v, err := dec.value("", 0)
 	if err != nil {
 		var own *fault.Error
 		if errors.As(err, &own) {
@@ -44,27 +52,50 @@ func strictObject(raw json.RawMessage) (map[string]any, error) {
 // maxDepth bounds nesting, so that hostile input cannot exhaust the stack.
 const maxDepth = 64
 
-func strictValue(dec *json.Decoder, depth int) (any, error) {
+// strictDecoder reads values from raw.
+type strictDecoder struct {
+	*json.Decoder
+	raw json.RawMessage
+}
+
+// token is the next token. Texts must stand in raw as every reader of JSON reads
+// them: encoding/json replaces what is not Unicode in silence, and the call would
+// be about another name. path is the field that it belongs to.
+func (d *strictDecoder) token(path string) (json.Token, error) {
+	before := d.InputOffset()
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := token.(string); ok && !text.ExactJSON(d.raw[before:d.InputOffset()]) {
+		return nil, invalid(path, "holds bytes that are not UTF-8, or half of a surrogate pair").
+			WithFix("send text in UTF-8; what is no text can be sent from a file where the tool takes one")
+	}
+	return token, nil
+}
+
+// value reads a value; path is "" for the whole input.
+func (d *strictDecoder) value(path string, depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, fault.New(fault.Invalid, "the input is nested deeper than %d levels", maxDepth)
 	}
-	token, err := dec.Token()
+	token, err := d.token(path)
 	if err != nil {
 		return nil, err
 	}
 	switch token {
 	case json.Delim('{'):
-		return strictMembers(dec, depth)
+		return d.members(path, depth)
 	case json.Delim('['):
-		return strictItems(dec, depth)
+		return d.items(path, depth)
 	}
 	return token, nil
 }
 
-func strictMembers(dec *json.Decoder, depth int) (any, error) {
+func (d *strictDecoder) members(path string, depth int) (any, error) {
 	object := map[string]any{}
-	for dec.More() {
-		token, err := dec.Token()
+	for d.More() {
+		token, err := d.token(path)
 		if err != nil {
 			return nil, err
 		}
@@ -75,24 +106,24 @@ func strictMembers(dec *json.Decoder, depth int) (any, error) {
 		if _, twice := object[name]; twice {
 			return nil, fault.New(fault.Invalid, "%s is given twice", name).At(name).WithFix("give %s once", name)
 		}
-		if object[name], err = strictValue(dec, depth+1); err != nil {
+		if object[name], err = d.value(pathTo(path, name), depth+1); err != nil {
 			return nil, err
 		}
 	}
-	_, err := dec.Token()
+	_, err := d.Token()
 	return object, err
 }
 
-func strictItems(dec *json.Decoder, depth int) (any, error) {
+func (d *strictDecoder) items(path string, depth int) (any, error) {
 	items := []any{}
-	for dec.More() {
-		item, err := strictValue(dec, depth+1)
+	for d.More() {
+		item, err := d.value(fmt.Sprintf("%s[%d]", path, len(items)), depth+1)
 		if err != nil {
 			return nil, err
 		}
 		items = append(items, item)
 	}
-	_, err := dec.Token()
+	_, err := d.Token()
 	return items, err
 }
 

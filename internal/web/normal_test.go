@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/auth"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -27,5 +28,23 @@ func TestNullsAreLeftOut(t *testing.T) {
 	records := s.log.Records()
 	if got := string(records[0].Input); got != `{"name":"Vasa"}` {
 		t.Errorf("recorded %s", got)
+	}
+}
+
+// TestBodiesAreUnicode: a name that is not UTF-8 would be another one when it is
+// decoded, and the record of the call would be no JSON.
+func TestBodiesAreUnicode(t *testing.T) {
+	s := serve(t, boat("look", tool.Read, same))
+	token := s.token(t, auth.Token{Name: "bot"})
+	for _, body := range []string{"{\"name\":\"a\xff\"}", `{"name":"a\ud800"}`} {
+		r := s.ask(t, "POST", "/api/v1/tools/boat.look", token, body)
+		if p := r.problem(t); r.status != 400 || p.Kind != fault.Invalid || p.Field != "name" {
+			t.Errorf("%q: %d %s", body, r.status, r.body)
+		}
+	}
+	for _, record := range s.log.Records() {
+		if len(record.Input) > 0 {
+			t.Errorf("recorded %q", record.Input)
+		}
 	}
 }
