@@ -119,6 +119,8 @@ type Record struct {
 type Failure struct {
 	Kind    fault.Kind `json:"kind"`
 	Message string     `json:"message"`
+	// OutcomeUnknown tells that the call may have been carried out nevertheless.
+	OutcomeUnknown bool `json:"outcome_unknown,omitempty"`
 }
 
 // Torn vouches for the bytes that a crashed write left just before a record.

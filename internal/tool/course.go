@@ -32,7 +32,8 @@ type course struct {
 	kept     json.RawMessage // the input as it may be recorded and shown
 	reach    *audit.Reach
 	id       string
-	expected any // what the preview expects to be met
+	expected any  // what the preview expects to be met
+	began    bool // the tool's function was called
 }
 
 // run takes the request through every gate to the tool.
@@ -198,7 +199,7 @@ func (c *course) close(ctx context.Context, err error) error {
 	rec.ID, rec.Outcome, rec.Reached = c.id, outcome(err), c.reach.Accounts()
 	rec.DurationMS = c.registry.clock().Sub(c.started).Milliseconds()
 	if f := fault.From(err); f != nil {
-		rec.Error = &audit.Failure{Kind: f.Kind, Message: c.recordedMessage(f)}
+		rec.Error = &audit.Failure{Kind: f.Kind, Message: c.recordedMessage(f), OutcomeUnknown: f.OutcomeUnknown}
 	}
 	if _, logErr := c.registry.log.Append(context.WithoutCancel(ctx), rec); logErr != nil {
 		return unrecorded(err, logErr)

@@ -28,5 +28,5 @@ func (c *course) panicked(ctx context.Context, v any) error {
 		f = f.WithCause("%v", own)
 	}
 	c.registry.logger.ErrorContext(ctx, "a call panicked", "tool", c.request.Tool, "call", c.id, "cause", f.Cause, "stack", string(stack))
-	return f
+	return c.leftOpen(f)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -85,26 +86,34 @@ func (c *course) recordedMessage(f *fault.Error) string {
 		return f.Message
 	}
 	for _, field := range c.tool.fields {
-		if field.Audit != "" && quotes(f.Message, values[field.Name]) {
+		if field.Audit != "" && (isOf(f.Field, field.Name) || quotes(f.Message, values[field.Name])) {
 			return notKept
 		}
 	}
 	return f.Message
 }
 
+// isOf reports whether a path is that of a field, or leads into it.
+func isOf(path, field string) bool {
+	rest, ok := strings.CutPrefix(path, field)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
 // shortest is the length of the shortest text that is looked for in messages.
 const shortest = 4
 
-// quotes reports whether a message holds a text of a value, at any depth.
+// quotes reports whether a message holds a text of a value, at any depth, as it is
+// or with escapes. Names in an object are such texts.
 func quotes(message string, value any) bool {
 	switch v := value.(type) {
 	case string:
-		return len(v) >= shortest && strings.Contains(message, v)
+		escaped := strconv.Quote(v)
+		return len(v) >= shortest && (strings.Contains(message, v) || strings.Contains(message, escaped[1:len(escaped)-1]))
 	case []any:
 		return slices.ContainsFunc(v, func(item any) bool { return quotes(message, item) })
 	case map[string]any:
-		for _, item := range v {
-			if quotes(message, item) {
+		for name, item := range v {
+			if quotes(message, name) || quotes(message, item) {
 				return true
 			}
 		}

@@ -173,20 +173,21 @@ func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
 	if c.request.Began != nil {
 		c.request.Began(c.effect)
 	}
+	c.began = true
 	out, err := c.tool.run(within, call, c.in)
 	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
 		err = r.overtime(c, err)
-		if f := fault.From(err); f != nil && f.Kind == fault.Timeout {
-			err = c.leftOpen(f)
-		}
+	}
+	if f := fault.From(err); f != nil && within.Err() != nil && (f.Kind == fault.Timeout || f.Kind == fault.Canceled) {
+		err = c.leftOpen(f)
 	}
 	return out, err
 }
 
 // leftOpen is the error of a call that was ended while it ran: one that did more
-// than read may have changed something.
+// than read may have changed something. What says so already stays as it is.
 func (c *course) leftOpen(f *fault.Error) error {
-	if !c.effect.Exceeds(Read) {
+	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown {
 		return f
 	}
 	open := *f

@@ -13,7 +13,8 @@ import (
 // that is no answer any more. What a call has changed stays changed, so the
 // result of one that did more than read is kept.
 func (c *course) withdrawn(ctx context.Context, result *Result, err error) (*Result, error) {
-	cut := errors.Is(err, context.Canceled) || errors.Is(err, fault.Canceled)
+	cut := errors.Is(err, context.Canceled) || errors.Is(err, fault.Canceled) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, fault.Timeout) // a token's end is a deadline
 	if result != nil {
 		cut = !c.effect.Exceeds(Read)
 	}
