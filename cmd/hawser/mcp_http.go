@@ -92,7 +92,7 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 				WithFix("give this server's URL as clients know it, such as https://hawser.example.com/mcp")
 		}
 		if f.scope == "" || strings.ContainsAny(f.scope, " \"\\") {
-			return o, fault.New(fault.Invalid, "%q is no scope", f.scope).At("oauth-scope").
+			return o, fault.New(fault.Invalid, "%q is not a scope", f.scope).At("oauth-scope").
 				WithFix("name the one scope that the authorization server gives for this server, such as hawser")
 		}
 		verify, err := auth.OAuth(ctx, f.issuer, f.resource)

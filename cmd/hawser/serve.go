@@ -35,7 +35,7 @@ create makes.`,
   hawser serve --listen :8443 --tls-cert cert.pem --tls-key key.pem --host hawser.example.com`,
 		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if err := f.check(!f.open, "leave --no-tokens away"); err != nil {
+			if err := f.check(!f.open, "omit --no-tokens"); err != nil {
 				return err
 			}
 			options := web.Options{Hosts: f.hosts, Consent: tool.NewConsent(nil), Version: version(), Log: p.streams.err, Gather: p.house.awsCounts}

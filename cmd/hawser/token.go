@@ -80,7 +80,7 @@ var tokenName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func (p *program) createToken(t auth.Token) error {
 	if !tokenName.MatchString(t.Name) {
-		return fault.New(fault.Invalid, "%q is no name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
+		return fault.New(fault.Invalid, "%q is not a valid name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
 	}
 	if !slices.Contains([]caller.Role{caller.Viewer, caller.Operator, caller.Admin}, t.Role) {
 		return fault.New(fault.Invalid, "%q is no role", t.Role).At("role").WithFix("use viewer, operator or admin")

@@ -10,10 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Access says which requests a server on HTTP takes at all, whoever makes them.
-// Both doors on HTTP check by it.
+// Access says which requests an HTTP server accepts, whoever makes them.
 type Access struct {
-	// Hosts are the names that a request's Host may bear besides loopback's.
+	// Hosts are the names that a request's Host may have besides loopback's.
 	Hosts []string
 	// Origins are the web pages that may call, such as
 	// "https://chat.example.com"; pages of the server itself always may.
@@ -23,10 +22,9 @@ type Access struct {
 	PagesFix string
 }
 
-// Check refuses a request that was led here by a name that is not this
-// server's, that a page of another origin made, or whose body is not said to be
-// JSON. The last keeps out what a page can send without asking first: forms and
-// plain text. http.CrossOriginProtection is not used, as it lets every GET pass,
+// Check refuses a request whose Host is not this server's, that a page of another
+// origin made, or whose Content-Type is not JSON. The last refuses what a page can
+// send without a preflight request: forms and plain text. http.CrossOriginProtection is not used, as it lets every GET pass,
 // and a GET opens a stream of the Model Context Protocol.
 //
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#simple_requests
@@ -34,19 +32,19 @@ func (a Access) Check(r *http.Request) error {
 	if !KnownHost(r.Host, a.Hosts) {
 		return fault.New(fault.Refused, "the host %q is not this server's", r.Host).WithFix("name it with --host")
 	}
-	if err := a.sameOrigin(r); err != nil {
+	if err := a.checkOrigin(r); err != nil {
 		return err
 	}
-	return saidToBeJSON(r)
+	return checkContentType(r)
 }
 
-// sameOrigin refuses requests of foreign pages, by what browsers say of them.
+// checkOrigin refuses requests of foreign pages, by what browsers say of them.
 //
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
-func (a Access) sameOrigin(r *http.Request) error {
+func (a Access) checkOrigin(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
-		if !a.welcomes(origin, r.Host) {
+		if !a.allows(origin, r.Host) {
 			return fault.New(fault.Refused, "pages of %q may not call", origin).WithFix("call from a program, not from a web page%s", a.PagesFix)
 		}
 	}
@@ -59,9 +57,9 @@ func (a Access) sameOrigin(r *http.Request) error {
 	return nil
 }
 
-// welcomes tells whether a page may call: one of this very address, or a named
-// one.
-func (a Access) welcomes(origin, host string) bool {
+// allows reports whether the pages of an origin may call: those of the host itself,
+// and those of Origins.
+func (a Access) allows(origin, host string) bool {
 	if slices.Contains(a.Origins, origin) {
 		return true
 	}
@@ -69,8 +67,8 @@ func (a Access) welcomes(origin, host string) bool {
 	return err == nil && host != "" && u.Host == host
 }
 
-// saidToBeJSON refuses a body of another type than JSON, or of none.
-func saidToBeJSON(r *http.Request) error {
+// checkContentType refuses a body whose Content-Type is not JSON.
+func checkContentType(r *http.Request) error {
 	kinds := r.Header.Values("Content-Type")
 	if len(kinds) == 0 && r.ContentLength == 0 {
 		return nil // no body

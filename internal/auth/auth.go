@@ -39,9 +39,9 @@ type Bearer struct {
 	Token Token
 }
 
-// Lasting gives a context that ends with the bearer's token, with a *fault.Error
+// Context gives a context that ends with the bearer's token, with a *fault.Error
 // as its cause.
-func (b Bearer) Lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+func (b Bearer) Context(ctx context.Context) (context.Context, context.CancelFunc) {
 	end := func() {}
 	if !b.Expires.IsZero() {
 		ctx, end = context.WithDeadlineCause(ctx, b.Expires, ErrEnded())

@@ -60,8 +60,8 @@ func TestBearers(t *testing.T) {
 }
 
 // A context ends with its bearer's token, and its cause says so.
-func TestLasting(t *testing.T) {
-	ctx, end := auth.Bearer{ID: "ada", Expires: time.Now().Add(-time.Second)}.Lasting(t.Context())
+func TestBearerContext(t *testing.T) {
+	ctx, end := auth.Bearer{ID: "ada", Expires: time.Now().Add(-time.Second)}.Context(t.Context())
 	defer end()
 	if <-ctx.Done(); !errors.Is(context.Cause(ctx), fault.Canceled) || fault.From(context.Cause(ctx)).Message != auth.ErrEnded().Message {
 		t.Errorf("%v", context.Cause(ctx))

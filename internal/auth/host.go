@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// KnownHost tells whether a request's Host is this server's name: one of names, or
+// KnownHost reports whether a request's Host is this server's name: one of names, or
 // a name of this machine. It keeps pages elsewhere from calling by a name of
 // their own that leads here (DNS rebinding).
 func KnownHost(host string, names []string) bool {
@@ -18,14 +18,14 @@ func KnownHost(host string, names []string) bool {
 	return loopback(name) || slices.Contains(names, host) || slices.Contains(names, name)
 }
 
-// Loopback tells whether an address to listen on is reached from this machine
+// Loopback reports whether an address to listen on is reached from this machine
 // alone.
 func Loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && loopback(host)
 }
 
-// loopback tells of names and addresses that only this machine has.
+// loopback reports whether a name or address is reached from this machine alone.
 func loopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

@@ -15,36 +15,36 @@ import (
 )
 
 const (
-	// refusalStep and mostRefusals bound what is recorded: so many refusals one
-	// by one in each step, and the others as a number.
-	refusalStep  = time.Minute
-	mostRefusals = 5
+	// refusalPeriod and mostRefusals bound what is recorded: so many refusals one
+	// by one in each period, and the others as a number.
+	refusalPeriod = time.Minute
+	mostRefusals  = 5
 )
 
-// longestReason is how much of a reason is recorded, in bytes: it may quote what
-// the request bore as its Host or Origin.
+// longestReason is how much of a reason is recorded, in bytes: it may quote the
+// Host or Origin of the request.
 const longestReason = 200
 
 // authentication stands in the audit log where a call's tool does.
 const authentication = "authentication"
 
-// Refusals records requests that a door let in nobody for, at a bounded rate: a
-// program that asks without end must not fill the audit log. It is safe for
-// concurrent use.
+// Refusals records the requests that a server refused before it knew the caller.
+// The rate is bounded, so that a client that repeats its requests does not fill the
+// audit log. It is safe for concurrent use.
 type Refusals struct {
 	door   string
 	record func(context.Context, tool.Request, error) error
 	clock  func() time.Time
 
-	mu        sync.Mutex
-	since     time.Time // when the present step began
-	told      int       // recorded one by one since
-	left      int       // not recorded yet
-	leftSince time.Time
+	mu              sync.Mutex
+	since           time.Time // when the present period began
+	recorded        int       // one by one, since then
+	unrecorded      int       // not recorded yet
+	unrecordedSince time.Time
 }
 
-// NewRefusals makes a record of the refusals of a door. Record is
-// tool.Registry.Refuse; clock is nil for time.Now.
+// NewRefusals records the refusals of a server. Door is its name in the audit log,
+// record is tool.Registry.Refuse, and clock may be nil for time.Now.
 func NewRefusals(door string, record func(context.Context, tool.Request, error) error, clock func() time.Time) *Refusals {
 	if clock == nil {
 		clock = time.Now
@@ -52,25 +52,25 @@ func NewRefusals(door string, record func(context.Context, tool.Request, error) 
 	return &Refusals{door: door, record: record, clock: clock}
 }
 
-// Note records that a request was refused and why. The record says where it
-// came from by kind, and holds nothing of what the request bore.
+// Note records that a request was refused and why. The record says from
+// which kind of address it came, and holds no credentials.
 func (f *Refusals) Note(r *http.Request, why error) {
 	now, late := f.clock(), 0
 	f.mu.Lock()
-	if now.Sub(f.since) >= refusalStep {
-		late, f.left = f.left, 0
-		f.since, f.told = now, 0
+	if now.Sub(f.since) >= refusalPeriod {
+		late, f.unrecorded = f.unrecorded, 0
+		f.since, f.recorded = now, 0
 	}
-	since, alone := f.leftSince, f.told < mostRefusals
-	if alone {
-		f.told++
-	} else if f.left++; f.left == 1 {
-		f.leftSince = now
-		time.AfterFunc(refusalStep, f.flush)
+	since, single := f.unrecordedSince, f.recorded < mostRefusals
+	if single {
+		f.recorded++
+	} else if f.unrecorded++; f.unrecorded == 1 {
+		f.unrecordedSince = now
+		time.AfterFunc(refusalPeriod, f.flush)
 	}
 	f.mu.Unlock()
 	f.summarize(late, since)
-	if alone {
+	if single {
 		e := fault.From(why)
 		message := e.Message[:min(len(e.Message), longestReason)]
 		f.write(r.Context(), fault.New(e.Kind, "%s (asked from %s)", strings.ToValidUTF8(message, ""), origin(r.RemoteAddr)))
@@ -80,8 +80,8 @@ func (f *Refusals) Note(r *http.Request, why error) {
 // flush records the number of those that were not recorded one by one.
 func (f *Refusals) flush() {
 	f.mu.Lock()
-	n, since := f.left, f.leftSince
-	f.left = 0
+	n, since := f.unrecorded, f.unrecordedSince
+	f.unrecorded = 0
 	f.mu.Unlock()
 	f.summarize(n, since)
 }

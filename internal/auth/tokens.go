@@ -73,7 +73,7 @@ func OpenTokens(path string, clock func() time.Time) *Tokens {
 	return &Tokens{file: file, clock: clock, uses: map[string]time.Time{}}
 }
 
-// Create makes a token and gives it. It is never to be had again.
+// Create makes a token and returns its secret, which is not kept.
 func (t *Tokens) Create(token Token) (string, error) {
 	if err := token.Guard().Check(); err != nil {
 		return "", err

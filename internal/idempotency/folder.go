@@ -20,14 +20,14 @@ import (
 )
 
 const (
-	// keptTime is how long a call is remembered by its Idempotency-Key.
-	keptTime = 24 * time.Hour
+	// retention is how long a call is remembered.
+	retention = 24 * time.Hour
 	// mostKeys bounds the keys of a token that are remembered at a time. A
 	// further one is refused: forgetting an older one would let its call happen
 	// twice.
 	mostKeys = 10_000
-	// sweepStep is how often keys are removed that are past their time.
-	sweepStep = time.Hour
+	// sweepInterval is how often keys are removed that are past their time.
+	sweepInterval = time.Hour
 )
 
 // Folder remembers keys in a folder that several processes may use: a file for
@@ -76,23 +76,23 @@ func (k *Folder) claim(owner, key string, r Record) (*claim, *Record, error) {
 	r.Stage, r.At = Running, k.clock().UTC()
 	unlock, err := k.lock(filepath.Dir(path))
 	if err != nil {
-		return nil, nil, unkept(err)
+		return nil, nil, errUnkept(err)
 	}
 	defer unlock()
 	known, err := k.known(path)
 	if err != nil || known != nil {
 		return nil, known, err
 	}
-	if err := k.room(filepath.Dir(path)); err != nil {
+	if err := k.makeRoom(filepath.Dir(path)); err != nil {
 		return nil, nil, err
 	}
 	c := &claim{keys: k, path: path, Record: r}
 	if err := c.store(); err != nil {
-		return nil, nil, unkept(err)
+		return nil, nil, errUnkept(err)
 	}
 	c.lock = flock.New(path)
 	if ok, err := c.lock.TryLock(); !ok || err != nil {
-		return nil, nil, unkept(errors.Join(err, errors.New("the file of a new key is locked")))
+		return nil, nil, errUnkept(errors.Join(err, errors.New("the file of a new key is locked")))
 	}
 	return c, nil, nil
 }
@@ -101,7 +101,7 @@ func (k *Folder) claim(owner, key string, r Record) (*claim, *Record, error) {
 func (c *claim) Close(_ context.Context, ended Stage) error {
 	unlock, err := c.keys.lock(filepath.Dir(c.path))
 	if err != nil {
-		return unkept(err)
+		return errUnkept(err)
 	}
 	defer unlock()
 	if ended == NotMade {
@@ -111,7 +111,7 @@ func (c *claim) Close(_ context.Context, ended Stage) error {
 		err = c.store()
 	}
 	if err = errors.Join(err, c.lock.Unlock()); err != nil {
-		return unkept(err)
+		return errUnkept(err)
 	}
 	return nil
 }
@@ -149,25 +149,25 @@ func (k *Folder) known(path string) (*Record, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unkept(err)
+		return nil, errUnkept(err)
 	}
 	r, err := parseRecord(text)
 	if err != nil {
-		return nil, unkept(err)
+		return nil, errUnkept(err)
 	}
 	held := false
 	if r.Stage == Running {
 		lock := flock.New(path)
 		free, err := lock.TryLock()
 		if err != nil {
-			return nil, unkept(err)
+			return nil, errUnkept(err)
 		}
 		if held = !free; free {
 			r.Stage = Unknown
 			_ = lock.Unlock()
 		}
 	}
-	if !held && k.clock().Sub(r.At) > keptTime {
+	if !held && k.clock().Sub(r.At) > retention {
 		return nil, nil
 	}
 	return &r, nil
@@ -184,19 +184,19 @@ func parseRecord(text []byte) (r Record, err error) {
 	return r, nil
 }
 
-// room refuses a key where its owner has too many; those that are past their
+// makeRoom refuses a key where its owner has too many; those that are past their
 // time are removed now and then.
-func (k *Folder) room(dir string) error {
+func (k *Folder) makeRoom(dir string) error {
 	full := func() bool { return len(namesIn(dir)) >= mostKeys }
 	k.mu.Lock()
-	late := k.clock().Sub(k.swept) >= sweepStep
+	late := k.clock().Sub(k.swept) >= sweepInterval
 	k.mu.Unlock()
 	if late || full() {
 		k.sweep()
 	}
 	if full() {
 		return fault.New(fault.Quota, "%d keys of this token are remembered, and no more are", mostKeys).At(Header).
-			WithFix("wait: each is remembered for %s; or use another token", keptTime)
+			WithFix("wait: each is remembered for %s; or use another token", retention)
 	}
 	return nil
 }
@@ -233,8 +233,8 @@ func namesIn(dir string) []string {
 	return names
 }
 
-// unkept is the fault of a key that cannot be remembered: its call is not made.
-func unkept(err error) error {
+// errUnkept is the fault of a key that cannot be remembered: its call is not made.
+func errUnkept(err error) error {
 	return fault.Wrap(err, fault.Internal, "the %s cannot be remembered, and the call with it is not made", Header).
 		WithCause("%v", err).WithFix("let this user write in the state directory of Hawser, and look for damaged files there")
 }

@@ -35,7 +35,7 @@ func TestAKeyOfADeadProcess(t *testing.T) {
 	if info, _ := os.Stat(c.path); err != nil || strings.Contains(c.path+string(text), "secret-key") || info.Mode().Perm() != 0o600 {
 		t.Errorf("%s holds %s, %v", c.path, text, err)
 	}
-	now = now.Add(keptTime + time.Second)
+	now = now.Add(retention + time.Second)
 	if _, known, err := OpenFolder(dir, clock).claim("owner", "secret-key", Record{Subject: "s", Call: "c3"}); known != nil || err != nil {
 		t.Errorf("a day later: %+v, %v", known, err)
 	}
@@ -85,7 +85,7 @@ func TestKeysAreBounded(t *testing.T) {
 	if _, _, err := k.claim("other", "one more", Record{Subject: "s", Call: "c"}); err != nil {
 		t.Errorf("another token's: %v", err)
 	}
-	now = now.Add(keptTime + time.Second)
+	now = now.Add(retention + time.Second)
 	if _, _, err := k.claim("owner", "one more", Record{Subject: "s", Call: "c"}); err != nil {
 		t.Errorf("a day later: %v", err)
 	}

@@ -21,7 +21,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if extra := req.GetExtra(); extra != nil {
 			// The request's own end does not reach the calls of older sessions.
-			lasting, end := bearerOf(extra.TokenInfo).Lasting(ctx)
+			lasting, end := bearerOf(extra.TokenInfo).Context(ctx)
 			defer end()
 			ctx = lasting
 		}

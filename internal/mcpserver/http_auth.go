@@ -47,7 +47,7 @@ func (o HTTPOptions) authorized(next http.Handler, refusals *auth.Refusals) http
 			http.Error(w, describe(fault.From(err)), auth.StatusOf(err))
 			return
 		}
-		ctx, end := b.Lasting(context.WithValue(r.Context(), bearerKey{}, b))
+		ctx, end := b.Context(context.WithValue(r.Context(), bearerKey{}, b))
 		defer end()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})

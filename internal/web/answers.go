@@ -14,39 +14,39 @@ const (
 // it may hold what must not lie on a disk. The oldest go first.
 type answers struct {
 	mu    sync.Mutex
-	kept  map[place]response
-	order []place
+	kept  map[callKey]response
+	order []callKey
 	bytes map[string]int // by owner
 	all   int
 }
 
-// place is where an answer is kept.
-type place struct{ owner, key string }
+// callKey is an Idempotency-Key of its owner.
+type callKey struct{ owner, key string }
 
 func newAnswers() *answers {
-	return &answers{kept: map[place]response{}, bytes: map[string]int{}}
+	return &answers{kept: map[callKey]response{}, bytes: map[string]int{}}
 }
 
-func (a *answers) find(p place) (response, bool) {
+func (a *answers) find(k callKey) (response, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r, ok := a.kept[p]
+	r, ok := a.kept[k]
 	return r, ok
 }
 
 // keep keeps an answer that is not too large.
-func (a *answers) keep(p place, r response) {
+func (a *answers) keep(k callKey, r response) {
 	if r.size() > largestAnswer {
 		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.drop(p)
-	a.kept[p] = r
-	a.order = append(a.order, p)
-	a.add(p.owner, r.size())
-	for i := 0; i < len(a.order) && a.bytes[p.owner] > mostOfToken; {
-		if a.order[i].owner != p.owner {
+	a.drop(k)
+	a.kept[k] = r
+	a.order = append(a.order, k)
+	a.add(k.owner, r.size())
+	for i := 0; i < len(a.order) && a.bytes[k.owner] > mostOfToken; {
+		if a.order[i].owner != k.owner {
 			i++
 			continue
 		}
@@ -58,19 +58,19 @@ func (a *answers) keep(p place, r response) {
 }
 
 // drop forgets an answer where one is kept.
-func (a *answers) drop(p place) {
-	r, ok := a.kept[p]
+func (a *answers) drop(k callKey) {
+	r, ok := a.kept[k]
 	if !ok {
 		return
 	}
-	delete(a.kept, p)
+	delete(a.kept, k)
 	for i, q := range a.order {
-		if q == p {
+		if q == k {
 			a.order = append(a.order[:i], a.order[i+1:]...)
 			break
 		}
 	}
-	a.add(p.owner, -r.size())
+	a.add(k.owner, -r.size())
 }
 
 func (a *answers) add(owner string, n int) {

@@ -28,7 +28,7 @@ func (s *Server) authorized(next func(http.ResponseWriter, *http.Request, bearer
 		if seen, ok := w.(*recorder); ok {
 			seen.token = b.caller.Actor
 		}
-		ctx, cancel := b.Lasting(r.Context())
+		ctx, cancel := b.Context(r.Context())
 		defer cancel()
 		if err := next(w, r.WithContext(ctx), b); err != nil {
 			writeProblem(w, err)

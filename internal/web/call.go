@@ -137,10 +137,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 	if key == "" || c.tool.Effect == tool.Read {
 		return c.run(r.Context()), nil
 	}
-	return s.repeats.once(r.Context(), place{c.bearer.ID, key}, subject, c.id, func() response {
+	return s.repeats.once(r.Context(), callKey{c.bearer.ID, key}, subject, c.id, func() response {
 		// The call goes on when the client has gone, so that it hears the outcome
 		// when it asks again; it ends with its token.
-		ctx, cancel := c.bearer.Lasting(context.WithoutCancel(r.Context()))
+		ctx, cancel := c.bearer.Context(context.WithoutCancel(r.Context()))
 		defer cancel()
 		c.out.loose = true
 		return c.run(ctx)

@@ -61,7 +61,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, next *http.ServeM
 	handler.ServeHTTP(probe, r)
 	if probe.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", probe.Header().Get("Allow"))
-		writeProblemAs(w, probe.status, fault.New(fault.Invalid, "%s is no method of this path", r.Method).WithFix("use %s", probe.Header().Get("Allow")))
+		writeProblemAs(w, probe.status, fault.New(fault.Invalid, "%s is not a method of this path", r.Method).WithFix("use %s", probe.Header().Get("Allow")))
 		return
 	}
 	writeProblem(w, fault.New(fault.NotFound, "there is nothing at this path").WithFix("see /api/v1/openapi.json"))

@@ -51,7 +51,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) { send(w, status, "appl
 func send(w http.ResponseWriter, status int, kind string, v any) {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		status, raw = http.StatusInternalServerError, []byte(`{"type":"urn:hawser:internal","title":"internal","status":500,"detail":"the answer is no JSON","kind":"internal","message":"the answer is no JSON"}`)
+		status, raw = http.StatusInternalServerError, []byte(`{"type":"urn:hawser:internal","title":"internal","status":500,"detail":"the answer is not JSON","kind":"internal","message":"the answer is not JSON"}`)
 		kind = "application/problem+json"
 	}
 	w.Header().Set("Content-Type", kind)

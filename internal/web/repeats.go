@@ -31,95 +31,95 @@ type repeats struct {
 	answers *answers
 
 	mu      sync.Mutex
-	flights map[place]*flight
+	running map[callKey]*runningCall
 }
 
-// flight is a call of this process that runs.
-type flight struct {
+// runningCall is a call of this process that runs.
+type runningCall struct {
 	subject string
 	ended   chan struct{} // closed when response is there
 	response
 }
 
 func newRepeats(keys Keys) *repeats {
-	return &repeats{keys: keys, answers: newAnswers(), flights: map[place]*flight{}}
+	return &repeats{keys: keys, answers: newAnswers(), running: map[callKey]*runningCall{}}
 }
 
 // once makes a call, or gives what the one that had the key before came to; one
 // that runs in this process is waited for. The error is Conflict where the key
 // was another call's, or where the first call's answer is not here.
-func (r *repeats) once(ctx context.Context, p place, subject, id string, run func() response) (response, error) {
+func (r *repeats) once(ctx context.Context, k callKey, subject, id string, run func() response) (response, error) {
 	if r.keys == nil {
-		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(idempotency.Header).WithFix("leave %s away", idempotency.Header)
+		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(idempotency.Header).WithFix("omit %s", idempotency.Header)
 	}
-	f, first := r.board(p, subject)
-	if f.subject != subject {
+	c, first := r.begin(k, subject)
+	if c.subject != subject {
 		return response{}, errOtherCall()
 	}
 	if first {
-		defer r.land(p, f)
-		return r.fly(ctx, p, f, id, run)
+		defer r.end(k, c)
+		return r.first(ctx, k, c, id, run)
 	}
 	select {
-	case <-f.ended:
-		if f.answer == nil && f.problem == nil { // it could not be remembered, or was not its turn
-			return r.once(ctx, p, subject, id, run)
+	case <-c.ended:
+		if c.answer == nil && c.problem == nil { // it could not be remembered, or was not its turn
+			return r.once(ctx, k, subject, id, run)
 		}
-		return f.response, nil
+		return c.response, nil
 	case <-ctx.Done():
 		return response{}, ctx.Err()
 	}
 }
 
-// board finds the call that runs with a key, or begins one.
-func (r *repeats) board(p place, subject string) (f *flight, first bool) {
+// begin finds the call that runs with a key, or enters one.
+func (r *repeats) begin(k callKey, subject string) (c *runningCall, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f := r.flights[p]; f != nil {
-		return f, false
+	if c := r.running[k]; c != nil {
+		return c, false
 	}
-	f = &flight{subject: subject, ended: make(chan struct{})}
-	r.flights[p] = f
-	return f, true
+	c = &runningCall{subject: subject, ended: make(chan struct{})}
+	r.running[k] = c
+	return c, true
 }
 
-func (r *repeats) land(p place, f *flight) {
+func (r *repeats) end(k callKey, c *runningCall) {
 	r.mu.Lock()
-	delete(r.flights, p)
+	delete(r.running, k)
 	r.mu.Unlock()
-	close(f.ended)
+	close(c.ended)
 }
 
-// fly makes the call where its key is new, and remembers how it ended.
-func (r *repeats) fly(ctx context.Context, p place, f *flight, id string, run func() response) (response, error) {
-	c, known, err := r.keys.Claim(ctx, p.owner, p.key, idempotency.Record{Subject: f.subject, Call: id})
+// first makes the call where its key is new, and remembers how it ended.
+func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id string, run func() response) (response, error) {
+	claim, known, err := r.keys.Claim(ctx, k.owner, k.key, idempotency.Record{Subject: c.subject, Call: id})
 	if err != nil {
 		return response{}, err
 	}
 	if known != nil {
-		return r.again(p, f.subject, *known)
+		return r.again(k, c.subject, *known)
 	}
 	ended := idempotency.Unknown // where run panics
 	defer func() {
 		// What cannot be written down leaves the call as one that ran and of
 		// which nobody knows how it ended.
-		_ = c.Close(context.WithoutCancel(ctx), ended)
+		_ = claim.Close(context.WithoutCancel(ctx), ended)
 	}()
 	answer := run()
 	if ended = answer.stage(); ended == idempotency.Done {
-		r.answers.keep(p, answer)
+		r.answers.keep(k, answer)
 	}
-	f.response = answer
+	c.response = answer
 	return answer, nil
 }
 
 // again is the answer to a call whose key is known.
-func (r *repeats) again(p place, subject string, e idempotency.Record) (response, error) {
+func (r *repeats) again(k callKey, subject string, e idempotency.Record) (response, error) {
 	if e.Subject != subject {
 		return response{}, errOtherCall()
 	}
 	if e.Stage != idempotency.Running {
-		if kept, ok := r.answers.find(p); ok {
+		if kept, ok := r.answers.find(k); ok {
 			return kept, nil
 		}
 	}

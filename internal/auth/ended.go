@@ -7,19 +7,19 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// lookStep is how often the token of a request that runs is looked at again.
-const lookStep = time.Second
+// checkInterval is how often the token of a running request is checked again.
+const checkInterval = time.Second
 
-// While gives a context that ends when the token of an id was revoked or has
-// expired, at most lookStep later, whichever process revoked it. The context's
-// cause tells. Tokens that cannot be looked at now count as they were.
+// While gives a context that ends within checkInterval after the token with an ID
+// was revoked, by any process, or has expired. Its cause is ErrEnded. While the
+// tokens cannot be read, the token counts as good.
 func (t *Tokens) While(ctx context.Context, id string) (context.Context, context.CancelFunc) {
 	ctx, end := context.WithCancelCause(ctx)
 	go func() {
-		tick := time.NewTicker(lookStep)
+		tick := time.NewTicker(checkInterval)
 		defer tick.Stop()
 		for {
-			if ok, err := t.lasts(id); err == nil && !ok {
+			if ok, err := t.good(id); err == nil && !ok {
 				end(ErrEnded())
 				return
 			}
@@ -33,8 +33,8 @@ func (t *Tokens) While(ctx context.Context, id string) (context.Context, context
 	return ctx, func() { end(context.Canceled) }
 }
 
-// lasts tells whether a token is still good.
-func (t *Tokens) lasts(id string) (bool, error) {
+// good reports whether a token is still good.
+func (t *Tokens) good(id string) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all, err := t.load()
@@ -50,8 +50,8 @@ func (t *Tokens) lasts(id string) (bool, error) {
 	return false, nil
 }
 
-// ErrEnded is the fault of a request whose token ended while it ran. What it
-// came to is not known to its caller, so its kind is Canceled.
+// ErrEnded is the fault of a request whose token ended while it ran. Its kind is
+// Canceled, since its caller does not learn the outcome.
 func ErrEnded() *fault.Error {
 	return fault.New(fault.Canceled, "the token was revoked or has expired while the call ran").WithFix("have one made: hawser token create")
 }
