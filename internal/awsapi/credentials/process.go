@@ -75,9 +75,9 @@ func (process) ProviderSources() []aws.CredentialSource {
 // profile and the program, and nothing of what it printed.
 func (p process) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	out, err := runProgram(ctx, p.String(), processcreds.DefaultNewCommandBuilder{Args: []string{p.command}}.NewCommand)
-	var slow *fault.Error
+	var known *fault.Error
 	switch {
-	case errors.As(err, &slow), errors.Is(err, context.Canceled):
+	case errors.As(err, &known), errors.Is(err, context.Canceled):
 		return aws.Credentials{}, err
 	case err != nil:
 		return aws.Credentials{}, fault.Wrap(err, fault.NoCredentials, "%s failed", p).WithCause("%s", awserr.Reason(err)).

@@ -162,3 +162,25 @@ func TestWhatProgramsPrintWrongly(t *testing.T) {
 		})
 	}
 }
+
+// TestEndlessSecretsAreRefused reads programs and a file that never end.
+func TestEndlessSecretsAreRefused(t *testing.T) {
+	keys := func(id string) awsapi.Settings {
+		return awsapi.Settings{AccessKeyID: settings.NewSecret(id), SecretAccessKey: settings.NewSecret("s")}
+	}
+	for want, s := range map[string]awsapi.Settings{
+		"the credential_process of profile p (cat) printed too much":     {Profile: "p"},
+		"the program yes, which should print a secret, printed too much": keys("exec:yes"),
+		"secret file /dev/zero holds more than 1 MiB":                    keys("file:/dev/zero"),
+	} {
+		t.Run(want, func(t *testing.T) {
+			awsapitest.Clean(t)
+			profiles(t, "[profile p]\ncredential_process = cat /dev/zero\n")
+			s.Endpoint, s.Region = awsapitest.NewServer(t).URL, "us-east-1"
+			_, err := awsapitest.Retrieve(t, s)
+			if f := fault.From(err); f == nil || f.Kind != fault.NoCredentials || f.Message != want {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}

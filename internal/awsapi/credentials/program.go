@@ -18,27 +18,52 @@ const (
 	// programRest is how long a program's output is read on after its end, where
 	// a child that it left behind keeps the output open.
 	programRest = 500 * time.Millisecond
+	// mostSecret is how much a program may print, and a file of a secret hold.
+	mostSecret = 1 << 20
 )
+
+var errTooMuch = errors.New("it printed more than 1 MiB")
+
+// output keeps what a program prints, up to mostSecret; of one that prints more it
+// calls tooMuch.
+type output struct {
+	kept    bytes.Buffer
+	tooMuch func()
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.kept.Len()+len(p) > mostSecret {
+		o.tooMuch()
+		return 0, errTooMuch
+	}
+	return o.kept.Write(p)
+}
 
 // runProgram gives what a program prints on its standard output. It returns when
 // the program itself has ended: children that it leaves behind are not waited
 // for. The name is what a fault may call the program. A program that takes too
-// long is a Timeout; other errors are those of os/exec and of the context.
+// long is a Timeout, and one that prints too much is stopped and gives
+// NoCredentials; other errors are those of os/exec and of the context.
 func runProgram(ctx context.Context, name string, command func(context.Context) (*exec.Cmd, error)) ([]byte, error) {
 	inner, cancel := context.WithTimeout(ctx, programTime)
 	defer cancel()
+	inner, stop := context.WithCancelCause(inner)
+	defer stop(nil)
 	cmd, err := command(inner)
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	cmd.Stdout, cmd.WaitDelay = &out, programRest
+	out := &output{tooMuch: func() { stop(errTooMuch) }}
+	cmd.Stdout, cmd.WaitDelay = out, programRest
 	noteProgram(ctx, &name)
 	defer noteProgram(ctx, nil)
 	err = cmd.Run()
 	switch {
+	case errors.Is(context.Cause(inner), errTooMuch):
+		return nil, fault.Wrap(errTooMuch, fault.NoCredentials, "%s printed too much", name).WithCause("%v", errTooMuch).
+			WithFix("run it by hand and see that it prints what is wanted and nothing else")
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // the program itself ended with 0
-		return out.Bytes(), nil
+		return out.kept.Bytes(), nil
 	case errors.Is(inner.Err(), context.DeadlineExceeded):
 		return nil, slowProgram(err, name)
 	case ctx.Err() != nil:

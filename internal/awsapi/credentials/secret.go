@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,12 +60,26 @@ func fromEnv(name string) (string, error) {
 }
 
 func fromFile(path string) (string, error) {
-	raw, err := os.ReadFile(path)
+	raw, err := readSecret(path)
 	if err != nil {
 		return "", fault.Wrap(err, fault.NoCredentials, "secret file %s can't be read", path).
 			WithFix("check that the file exists and that this user may read it")
 	}
+	if len(raw) > mostSecret {
+		return "", fault.New(fault.NoCredentials, "secret file %s holds more than 1 MiB", path).
+			WithFix("name the file that holds the secret and nothing else")
+	}
 	return strings.TrimRight(string(raw), "\r\n"), nil
+}
+
+// readSecret reads a file, as far as it must be read to see that it is too long.
+func readSecret(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	return io.ReadAll(io.LimitReader(file, mostSecret+1))
 }
 
 func fromExec(ctx context.Context, s settings.Secret, command string) (string, error) {
@@ -79,8 +94,8 @@ func fromExec(ctx context.Context, s settings.Secret, command string) (string, e
 	out, err := runProgram(ctx, "the program "+words[0]+", which should print a secret,", func(ctx context.Context) (*exec.Cmd, error) {
 		return exec.CommandContext(ctx, program, words[1:]...), nil
 	})
-	var slow *fault.Error
-	if errors.As(err, &slow) || errors.Is(err, context.Canceled) {
+	var known *fault.Error
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return "", err
 	}
 	if err != nil {
