@@ -53,7 +53,14 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	if err != nil {
 		return textFault(path, file, err)
 	}
-	return withoutValue(path, file)
+	if err := withoutValue(path, file); err != nil {
+		return err
+	}
+	if len(file.Docs) > 0 && len(valueOf(file.Docs[0].Body, "files")) > 0 && config.Files.Root == "" {
+		return firstProblem(path, text, []*fault.Error{fault.New(fault.Invalid, "an empty directory limits nothing").At("files.root").
+			WithFix("name the directory that tools may use, or leave files out")})
+	}
+	return nil
 }
 
 // dropPlugins takes the blocks of other plugins than aws out of a file's tree,
@@ -125,9 +132,9 @@ func valueOf(n ast.Node, key string) []ast.Node {
 	return values
 }
 
-// withoutValue is the first key of the guard or of an agent that has no value,
-// such as a list whose items are all commented out: as a limit it would limit
-// nothing. guard.confirm without a value is the default.
+// withoutValue is the first key of the guard, of an agent or of the files that has no
+// value, such as a list whose items are all commented out: as a limit it would
+// limit nothing. guard.confirm without a value is the default.
 func withoutValue(path string, file *ast.File) error {
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return nil
@@ -135,8 +142,7 @@ func withoutValue(path string, file *ast.File) error {
 	var found *fault.Error
 	ast.Walk(nullVisitor{func(key *ast.MappingValueNode) {
 		at := keyPath(file, key.Key.GetToken())
-		limits := len(at) > 1 && (at[0] == "guard" && at[1] != "confirm" || at[0] == "agents")
-		if found == nil && limits {
+		if found == nil && isLimit(at) {
 			found = fault.New(fault.Invalid, "%s has no value", strings.Join(at, ".")).At(strings.Join(at, ".")).
 				WithFix("give it one, or leave the key out: a limit without a value limits nothing")
 			found.File, found.Line = filepath.Clean(path), lineOf(key.Key.GetToken())
@@ -146,6 +152,17 @@ func withoutValue(path string, file *ast.File) error {
 		return nil
 	}
 	return found
+}
+
+// isLimit tells the keys that limit something.
+func isLimit(path []string) bool {
+	switch path[0] {
+	case "guard":
+		return !slices.Equal(path, []string{"guard", "confirm"})
+	case "agents":
+		return len(path) > 1
+	}
+	return path[0] == "files"
 }
 
 // nullVisitor calls a function for each key whose value is null.

@@ -20,6 +20,15 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		"agents: {a: {accounts: }}":         "agents.a.accounts",
 		"agents: {a: {tools: null}}":        "agents.a.tools",
 		"agents: {a: {read_only: }}":        "agents.a.read_only",
+		"guard: null":                       "guard",
+		"guard: ":                           "guard",
+		"guard:\n  # confirm: [write]":      "guard",
+		`{"guard": null}`:                   "guard",
+		"files: null":                       "files",
+		"files: {}":                         "files.root",
+		"files: {root: }":                   "files.root",
+		"files: {root: ~}":                  "files.root",
+		`files: {root: ""}`:                 "files.root",
 		`{"agents": {"a": {"deny": null}}}`: "agents.a.deny",
 	} {
 		_, err := Parse("hawser.yaml", []byte(text))
