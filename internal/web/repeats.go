@@ -67,7 +67,7 @@ func (r *repeats) once(ctx context.Context, k callKey, subject, id string, run f
 		}
 		return c.response, nil
 	case <-ctx.Done():
-		return response{}, ctx.Err()
+		return response{}, context.Cause(ctx)
 	}
 }
 
