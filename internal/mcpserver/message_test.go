@@ -81,7 +81,7 @@ func FuzzLines(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var answers bytes.Buffer
-		c, err := stdio{io.NopCloser(strings.NewReader(text)), closing{&answers}}.Connect(t.Context())
+		c, err := stdio{newLines(io.NopCloser(strings.NewReader(text)), closing{&answers})}.Connect(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

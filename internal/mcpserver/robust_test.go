@@ -23,6 +23,12 @@ type wire struct {
 
 func newWire(t *testing.T, tools ...*tool.Tool) *wire {
 	t.Helper()
+	return newWireIn(context.Background(), t, tools...)
+}
+
+// newWireIn is newWire for a server that ends with ctx.
+func newWireIn(ctx context.Context, t *testing.T, tools ...*tool.Tool) *wire {
+	t.Helper()
 	server := newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}, tools...), mcpserver.Options{})
 	toServer, in := io.Pipe()
 	out, fromServer := io.Pipe()
@@ -33,7 +39,7 @@ func newWire(t *testing.T, tools ...*tool.Tool) *wire {
 		}
 	}()
 	go func() {
-		w.ended <- server.Serve(context.Background(), toServer, fromServer)
+		w.ended <- server.Serve(ctx, toServer, fromServer)
 		_ = fromServer.Close()
 	}()
 	t.Cleanup(func() { close(w.lines); _ = in.Close(); _ = out.Close() })
@@ -44,6 +50,38 @@ func newWire(t *testing.T, tools ...*tool.Tool) *wire {
 func (w *wire) send(text string) { w.lines <- text + "\n" }
 
 const handshake = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`
+
+// A server that is asked to end answers what runs first, and takes nothing more.
+func TestCallsThatRunAreAnsweredWhenTheServerEnds(t *testing.T) {
+	hold, begun, letGo := held(tool.Write)
+	ctx, end := context.WithCancel(t.Context())
+	w := newWireIn(ctx, t, hold)
+	w.send(handshake)
+	w.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+	w.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"boat.hold","arguments":{"name":"Ark"}}}`)
+	if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, `"id":1`) {
+		t.Fatalf("%q, %v", line, err)
+	}
+	<-begun
+	end()
+	for id := 3; ; id++ { // until the server knows that it ends
+		w.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"ping"}`, id))
+		line, err := w.out.ReadString('\n')
+		if err != nil || !strings.Contains(line, fmt.Sprintf(`"id":%d`, id)) {
+			t.Fatalf("%q, %v", line, err)
+		}
+		if strings.Contains(line, "the server is ending") {
+			break
+		}
+	}
+	close(letGo)
+	if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, `"id":2`) || !strings.Contains(line, "Ark") || strings.Contains(line, `"isError":true`) {
+		t.Errorf("%q, %v", line, err)
+	}
+	if err := <-w.ended; err != nil {
+		t.Error(err)
+	}
+}
 
 func TestALineThatIsNoJSONIsAnswered(t *testing.T) {
 	w := newWire(t, boat("look", tool.Read, same))

@@ -138,13 +138,17 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheScope = "private" }
 
 // Serve speaks on one connection, such as standard input and output, until the
-// client goes away or ctx ends.
+// client goes away or ctx ends. The calls that run then are answered first.
 func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
-	session, err := s.mcp.Connect(ctx, stdio{in, out}, nil)
+	conn := newLines(in, out)
+	session, err := s.mcp.Connect(context.WithoutCancel(ctx), stdio{conn}, nil)
 	if err != nil {
 		return err
 	}
-	defer context.AfterFunc(ctx, func() { _ = session.Close() })()
+	defer context.AfterFunc(ctx, func() {
+		conn.drain() // a session that is being closed drops answers
+		_ = session.Close()
+	})()
 	if err := session.Wait(); ctx.Err() == nil {
 		return err
 	}

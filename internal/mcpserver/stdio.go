@@ -19,19 +19,19 @@ import (
 // line with an error and goes on.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#stdio
-type stdio struct {
-	in  io.ReadCloser
-	out io.WriteCloser
-}
+type stdio struct{ *lines }
 
 // Connect implements mcp.Transport.
 func (t stdio) Connect(context.Context) (mcp.Connection, error) {
-	c := &lines{
-		in: t.in, from: bufio.NewReaderSize(t.in, 64<<10), out: t.out,
-		arrived: make(chan arrival), closed: make(chan struct{}), open: map[jsonrpc.ID]bool{},
+	go t.receive()
+	return t.lines, nil
+}
+
+func newLines(in io.ReadCloser, out io.WriteCloser) *lines {
+	return &lines{
+		in: in, from: bufio.NewReaderSize(in, 64<<10), out: out,
+		arrived: make(chan arrival), closed: make(chan struct{}), drained: make(chan struct{}), open: map[jsonrpc.ID]bool{},
 	}
-	go c.receive()
-	return c, nil
 }
 
 // lines is a connection of one message a line.
@@ -49,6 +49,36 @@ type lines struct {
 
 	mu   sync.Mutex
 	open map[jsonrpc.ID]bool // requests that have no answer yet
+
+	// handled is how many requests came and are not dealt with yet. No more are taken
+	// once draining is set, and drained is closed when none is left.
+	handled  int
+	draining bool
+	drained  chan struct{}
+}
+
+// drain waits until all requests that came are answered, or the client has gone.
+// Those that come later are refused; answers of the client still arrive.
+func (l *lines) drain() {
+	l.mu.Lock()
+	l.draining = true
+	if l.handled == 0 {
+		close(l.drained)
+	}
+	l.mu.Unlock()
+	select {
+	case <-l.drained:
+	case <-l.closed:
+	}
+}
+
+// dealtWith notes that a request was answered, or that nobody wants its answer.
+func (l *lines) dealtWith() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.handled--; l.draining && l.handled == 0 {
+		close(l.drained)
+	}
 }
 
 // arrival is a message from the client, or why there are no more.
@@ -102,13 +132,16 @@ func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
 		return nil, nil
 	}
 	message, problem := parseMessage(line)
-	if r, ok := message.(*jsonrpc.Request); ok && r.IsCall() && !l.begin(r.ID) {
-		return nil, invalid(nil, "the id is that of a request that is not answered yet")
+	if r, ok := message.(*jsonrpc.Request); ok && r.IsCall() {
+		if problem := l.begin(r.ID); problem != nil {
+			return nil, problem
+		}
 	}
 	return message, problem
 }
 
-// begin notes that a request came; false where one of its id has no answer yet.
+// begin notes that a request came, or says why it is not taken: the server is
+// ending, or one of its id has no answer yet.
 // MCP forbids to use an id twice in a session, so the second is an invalid request,
 // which JSON-RPC answers with the id null. An error with the id itself would be
 // taken for the answer to the first, which still runs and may change something; its
@@ -116,14 +149,22 @@ func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic#requests
 // https://www.jsonrpc.org/specification#response_object
-func (l *lines) begin(id jsonrpc.ID) bool {
+func (l *lines) begin(id jsonrpc.ID) *problem {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.open[id] {
-		return false
+	switch {
+	case l.open[id]:
+		return invalid(nil, "the id is that of a request that is not answered yet")
+	case l.draining:
+		raw, err := json.Marshal(id.Raw())
+		if err != nil {
+			raw = nil
+		}
+		return &problem{id: raw, code: jsonrpc.CodeInternalError, text: "the server is ending"}
 	}
 	l.open[id] = true
-	return true
+	l.handled++
+	return nil
 }
 
 var errLong = fmt.Errorf("the line is longer than %d bytes", maxMessage)
@@ -171,10 +212,13 @@ const codeRejected = -32005
 
 // Write implements mcp.Connection.
 func (l *lines) Write(ctx context.Context, message jsonrpc.Message) error {
+	answer, ok := message.(*jsonrpc.Response)
+	if ok {
+		defer l.dealtWith()
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	answer, ok := message.(*jsonrpc.Response)
 	if ok {
 		l.end(answer)
 	}
