@@ -213,3 +213,30 @@ func TestInterruptedAtEachCell(t *testing.T) {
 		}
 	}
 }
+
+// overdue is a context that ends as if its deadline had passed.
+type overdue struct{ context.Context }
+
+func (o overdue) Err() error {
+	if o.Context.Err() != nil {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// A sync that outlasts its time limit says so, and not that somebody interrupted it.
+func TestASyncThatOutlastsItsLimitIsATimeout(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o := options()
+	o.Progress = func(collect.Event) { cancel() }
+	first, err := sources.New().Run(overdue{ctx}, c.pool(), c.book, o)
+	if f := fault.From(err); f == nil || f.Kind != fault.Timeout || !f.OutcomeKnown || first.Status != snapshot.Interrupted {
+		t.Fatalf("%+v, %+v", f, first)
+	}
+	if second := c.sync(); second.Run != first.Run || !second.Resumed {
+		t.Errorf("%+v", second)
+	}
+}

@@ -316,7 +316,7 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		r.result.Status, reason = snapshot.Interrupted, "it was interrupted"
-		err = fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it goes on where it was")
+		err = interrupted(ctx, err)
 	case err != nil:
 		f := awserr.Fault(err)
 		r.result.Status, reason = snapshot.Broken, f.Error()
@@ -330,6 +330,18 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	}
 	ended := r.book.End(context.WithoutCancel(ctx), r.result.Run, r.result.Status, reason, r.options.now())
 	return r.result, errors.Join(err, ended)
+}
+
+// interrupted is the fault of a run that was cut off, by whoever called or by its
+// time limit.
+func interrupted(ctx context.Context, err error) error {
+	f := fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it goes on where it was")
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		f = fault.Wrap(err, fault.Timeout, "the sync took longer than it was allowed; the next one goes on where it was").
+			WithFix("raise the time limit (--timeout)")
+	}
+	f.OutcomeKnown = true
+	return f
 }
 
 // passes tells whether a run that failed in such a way can go on later as it is:

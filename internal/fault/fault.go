@@ -53,6 +53,9 @@ type Error struct {
 	// OutcomeUnknown tells that the call failed and may have been carried out
 	// nevertheless: a write was sent, and no answer of AWS's came back.
 	OutcomeUnknown bool `json:"outcome_unknown,omitempty"`
+	// OutcomeKnown tells that the message says what was done of a call that was
+	// cut off, so that it is not taken for one whose outcome is unknown.
+	OutcomeKnown bool `json:"-"`
 
 	// Err is what was wrapped; it is never printed at a door.
 	Err error `json:"-"`

@@ -38,6 +38,8 @@ func TestTheRecordTellsOfAnUnknownOutcome(t *testing.T) {
 	}
 	unheard := fault.New(fault.Network, "AWS could not be reached")
 	unheard.OutcomeUnknown = true
+	known := fault.New(fault.Canceled, "half of it was done")
+	known.OutcomeKnown = true
 	tests := map[string]struct {
 		run     func(ctx context.Context, leave func()) error
 		cause   error
@@ -49,6 +51,7 @@ func TestTheRecordTellsOfAnUnknownOutcome(t *testing.T) {
 		"the request went unheard":       {run: fails(unheard), kind: fault.Network, unknown: true},
 		"AWS refused it":                 {run: fails(fault.New(fault.Denied, "no")), kind: fault.Denied},
 		"whoever called went away":       {run: untilGone, kind: fault.Canceled, unknown: true},
+		"the tool knows what was done":   {run: func(ctx context.Context, leave func()) error { _ = untilGone(ctx, leave); return known }, kind: fault.Canceled},
 		"a reader went away":             {run: untilGone, dry: true, kind: fault.Canceled},
 		"the right to it was taken away": {run: untilGone, cause: gone, kind: fault.Canceled, unknown: true},
 		"its time was over":              {run: untilGone, guard: tool.Guard{Timeout: new(time.Millisecond)}, kind: fault.Timeout, unknown: true},

@@ -185,9 +185,10 @@ func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
 }
 
 // leftOpen is the error of a call that was ended while it ran: one that did more
-// than read may have changed something. What says so already stays as it is.
+// than read may have changed something. What
+// says so already, or knows better, stays as it is.
 func (c *course) leftOpen(f *fault.Error) error {
-	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown {
+	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown || f.OutcomeKnown {
 		return f
 	}
 	open := *f
