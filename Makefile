@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync bench-sync-large docs release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync bench-sync-large live docs release vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench-sync-large: ## up to two thousand accounts: time, CPU and memory
 
 bench-store: ## ten million edges in SQLite and Postgres
 	@HAWSER_EDGES=10000000 $(GO) test -run xxx -bench ManyEdges -benchtime 3x -timeout 60m ./internal/store
+
+live: ## look at a real account, in read-only mode, with your own credentials
+	@HAWSER_LIVE=1 $(GO) test -count=1 -timeout 60m -v -run '^TestLive$$' ./cmd/hawser
 
 docs: build ## write docs/tools from the registry
 	@rm -rf docs/tools && bin/hawser docs tools docs/tools
