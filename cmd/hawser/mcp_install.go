@@ -89,7 +89,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	if len(after) == 0 {
 		does = "Remove "
 	}
-	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Visible(f.path) + "?"})
+	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Name(f.path) + "?"})
 	switch {
 	case err != nil:
 		return err

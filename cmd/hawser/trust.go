@@ -87,7 +87,7 @@ func (p *program) trust(ctx context.Context, where string) error {
 	fmt.Fprint(p.streams.out, config.View(trusted, project, user))
 	yes, err := p.confirmer().Confirm(ctx, tool.Question{
 		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: trusted,
-		Text: "Let " + text.Visible(trusted) + " count until it changes?",
+		Text: "Let " + text.Name(trusted) + " count until it changes?",
 	})
 	switch {
 	case err != nil:

@@ -36,6 +36,7 @@ type call struct {
 	input              any    // read late: the SDK fills client tokens into it
 	readOnly           bool   // the caller says so
 	owner              string // whose the bucket must be
+	resolved           bool   // the present attempt got an endpoint
 	sent               bool   // the present attempt got as far as signing
 	unanswered         bool   // an attempt was sent and had no answer of AWS's
 	signer             credentials.Signer
@@ -65,6 +66,7 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 	})
 	attempt := middleware.FinalizeMiddlewareFunc("HawserAttempt", c.attempt)
 	limit := middleware.FinalizeMiddlewareFunc("HawserLimit", c.limit)
+	resolve := middleware.FinalizeMiddlewareFunc("HawserEndpoint", resolveEndpoint)
 	send := middleware.DeserializeMiddlewareFunc("HawserSend", sendPlainly)
 	return []func(*middleware.Stack) error{func(s *middleware.Stack) error {
 		if err := addFirst(s, begin); err != nil {
@@ -80,6 +82,9 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 			return err
 		}
 		if err := s.Deserialize.Add(send, middleware.After); err != nil {
+			return err
+		}
+		if err := s.Finalize.Insert(resolve, "ResolveEndpointV2", middleware.Before); err != nil {
 			return err
 		}
 		return s.Finalize.Insert(limit, "ResolveEndpointV2", middleware.After)
@@ -137,7 +142,7 @@ func (c *connection) attempt(
 	if r == nil {
 		return next.HandleFinalize(ctx, in)
 	}
-	r.sent = false
+	r.resolved, r.sent = false, false
 	r.answer.Retry()
 	out, metadata, err := next.HandleFinalize(ctx, in)
 	if skew, ok := awsmiddleware.GetAttemptSkew(metadata); ok {
@@ -196,6 +201,18 @@ func (c *call) outcomeUnknown() bool {
 	return c.unanswered && !c.readOnly && !pace.Reads(c.operation)
 }
 
+// resolveEndpoint tells the errors of the SDK's endpoint rules, which have no type,
+// from those of what comes after.
+func resolveEndpoint(
+	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleFinalize(ctx, in)
+	if r := callOf(ctx); err != nil && r != nil && !r.resolved {
+		err = &awserr.EndpointError{Err: err}
+	}
+	return out, metadata, err
+}
+
 // limit waits for the rate limit of the API, just before the request is signed.
 func (c *connection) limit(
 	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
@@ -204,6 +221,7 @@ func (c *connection) limit(
 	if r == nil {
 		return next.HandleFinalize(ctx, in)
 	}
+	r.resolved = true
 	if request, ok := in.Request.(*smithyhttp.Request); ok {
 		r.host = request.URL.Host
 	}

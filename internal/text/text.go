@@ -88,3 +88,19 @@ func Visible(s string) string {
 	}
 	return Quoted(s)
 }
+
+// Name is a name from outside as it stands in a sentence: in quotes where it holds
+// anything that could be read as the sentence's own, such as a blank, a comma, a
+// question mark or a parenthesis, and as Visible does.
+func Name(s string) string {
+	if s == "" || hasUnshown(s) || strings.ContainsFunc(s, speaks) || strings.HasSuffix(s, ".") || strings.HasSuffix(s, ":") {
+		return Quoted(s)
+	}
+	return s
+}
+
+// speaks tells whether a character parts words or sentences, or quotes them. Those
+// that paths, ARNs and patterns are made of do not.
+func speaks(r rune) bool {
+	return r == ' ' || r == '`' || unicode.IsPunct(r) && !strings.ContainsRune(`/\._-:@#%&*[]{}`, r)
+}

@@ -57,3 +57,36 @@ func TestVisible(t *testing.T) {
 		}
 	}
 }
+
+// A name that could be read as part of a sentence stands in quotes.
+func TestName(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                                "\"\"",
+		"s3://keys/n/x":                   "s3://keys/n/x",
+		"s3://keys/größe_1.2-3@4+5=6#7%8": "s3://keys/größe_1.2-3@4+5=6#7%8",
+		"arn:aws:s3:::b/k":                "arn:aws:s3:::b/k",
+		`C:\dir\file.txt`:                 `C:\dir\file.txt`,
+		"logs/[0-9]{2}*~$":                "logs/[0-9]{2}*~$",
+		"s3://b/x? Delete nothing":        `"s3://b/x? Delete nothing"`,
+		"s3://b/x?":                       `"s3://b/x?"`,
+		"my web":                          `"my web"`,
+		"x,y":                             `"x,y"`,
+		"x;y":                             `"x;y"`,
+		"x(5":                             `"x(5"`,
+		"x)":                              `"x)"`,
+		"x!":                              `"x!"`,
+		"x.":                              `"x."`,
+		"x:":                              `"x:"`,
+		"x'":                              `"x'"`,
+		"x`y`":                            "\"x`y`\"",
+		`x"y`:                             `"x\"y"`,
+		"x\uff1fy":                        "\"x\uff1fy\"",
+		"x\u201dy":                        "\"x\u201dy\"",
+		"x\u202ey":                        `"x\u202ey"`,
+		"x\u00a0y":                        `"x\u00a0y"`,
+	} {
+		if got := text.Name(in); got != want {
+			t.Errorf("Name(%q) = %s, want %s", in, got, want)
+		}
+	}
+}

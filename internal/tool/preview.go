@@ -14,7 +14,7 @@ type Preview struct {
 	Effect Effect
 	// Does says what the call does to what is there now, as the beginning of a
 	// question: "Stop 1 instance: web-1 (i-0abc, running)". Names in it must
-	// have passed Visible. Empty leaves it to the tool's summary and subject.
+	// have passed text.Name. Empty leaves it to the tool's summary and subject.
 	Does string
 	// State is the exact state of what would be lost, such as its entity tag. It
 	// is not shown; a yes is to this state and to no other.

@@ -45,7 +45,7 @@ func (c *course) question(p Preview, target Target) Question {
 	if does == "" {
 		does = c.tool.Summary
 		if s := c.subject(); s != "" && s != "{}" {
-			does += ": " + q.Subject
+			does += ": " + text.Name(s)
 		}
 	}
 	q.Text = does + target.where() + "?"
@@ -57,7 +57,7 @@ func (t Target) where() string {
 	var parts []string
 	for _, part := range []string{t.Account, t.Region} {
 		if part != "" {
-			parts = append(parts, text.Visible(part))
+			parts = append(parts, text.Name(part))
 		}
 	}
 	if len(parts) == 0 {

@@ -25,9 +25,9 @@ func TestAPreviewDecidesWhetherAPersonIsAsked(t *testing.T) {
 	}{
 		"less":             {tool.Preview{Effect: tool.Write}, "", "write"},
 		"as much":          {tool.Preview{Does: "Sink the boat a (empty)", Effect: tool.Destroy}, "Sink the boat a (empty) in eu-west-1?", "destroy"},
-		"nothing known":    {tool.Preview{}, "Sinks a boat: boat a in eu-west-1?", "destroy"},
-		"no effect":        {tool.Preview{Effect: "none"}, "Sinks a boat: boat a in eu-west-1?", "destroy"},
-		"in another place": {tool.Preview{Region: "us-west-2"}, "Sinks a boat: boat a in us-west-2?", "destroy"},
+		"nothing known":    {tool.Preview{}, "Sinks a boat: \"boat a\" in eu-west-1?", "destroy"},
+		"no effect":        {tool.Preview{Effect: "none"}, "Sinks a boat: \"boat a\" in eu-west-1?", "destroy"},
+		"in another place": {tool.Preview{Region: "us-west-2"}, "Sinks a boat: \"boat a\" in us-west-2?", "destroy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			log, person := &tooltest.Memory{}, &answer{yes: true}

@@ -131,6 +131,7 @@ func TestDeletingSaysWhatIsLost(t *testing.T) {
 		in   m
 		want string
 	}{
+		{m{"bucket": s.bucket, "key": "x? Delete nothing"}, `Delete "s3://` + s.bucket + `/x? Delete nothing", which is not there in 111122223333, us-east-1?`},
 		{m{"bucket": s.bucket, "key": "none"}, "Delete s3://" + s.bucket + "/none, which is not there in 111122223333, us-east-1?"},
 		{m{"bucket": s.bucket, "key": "a\u202eb"}, `Delete "s3://` + s.bucket + `/a\u202eb" for good (5 B, modified TIME) in 111122223333, us-east-1?`},
 	} {

@@ -305,6 +305,43 @@ func TestIfNoneMatchWritesOnce(t *testing.T) {
 	})
 }
 
+// ARNs for which there is no address are named before anybody is asked. The
+// simulator is addressed by path.
+func TestARNsWithoutAnAddress(t *testing.T) {
+	const point = "arn:aws:s3:us-east-1:111122223333:accesspoint/ap"
+	s, _ := simStore(t)
+	for _, tt := range []struct {
+		tool  string
+		in    m
+		field string
+		fix   string
+	}{
+		{"s3.get", m{"bucket": "arn:aws:s3:::acme-web", "key": "k"}, "bucket", "acme-web"},
+		{"s3.get", m{"bucket": point, "key": "k"}, "bucket", "path_style"},
+		{"s3.list", m{"bucket": point}, "bucket", "path_style"},
+		{"s3.put", m{"bucket": point, "key": "k", "body": "x"}, "bucket", "path_style"},
+		{"s3.delete", m{"bucket": point, "key": "k"}, "bucket", "path_style"},
+		{"s3.cp", m{"from": "s3://" + point + "/x", "to": "here"}, "from", "path_style"},
+		{"s3.cp", m{"from": s.url(""), "to": "s3://" + point + "/x"}, "to", "path_style"},
+	} {
+		p := new(person)
+		_, err := guarded(t, s.rig, p, tt.tool, tt.in)
+		f := fault.From(err)
+		if f == nil || f.Kind != fault.Invalid || f.Field != tt.field || !strings.Contains(f.Fix, tt.fix) || len(p.asked) > 0 {
+			t.Errorf("%s %v: %+v, asked %v", tt.tool, tt.in, f, p.asked)
+		}
+	}
+}
+
+// Other services' endpoint rules refuse settings that exclude each other.
+func TestSettingsWithoutAnAddress(t *testing.T) {
+	settings := simSettings(simtest.Start(t))
+	settings.FIPS = true
+	if _, err := newRig(t, settings).try(t.Context(), "lambda.list", m{}); !errors.Is(err, fault.Invalid) {
+		t.Errorf("FIPS at an endpoint of one's own: %v", err)
+	}
+}
+
 func TestBadInputIsRefused(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		s.call(t, "s3.put", s.in(m{"key": "k", "body": "x"}))

@@ -51,6 +51,16 @@ func (e *CredentialsError) Unwrap() error { return e.Err }
 // RetryableError is false: whoever fetched the credentials has retried already.
 func (e *CredentialsError) RetryableError() bool { return false }
 
+// EndpointError is that of the SDK's endpoint rules: they give no address for the
+// input and the settings, so that nothing was sent.
+type EndpointError struct{ Err error }
+
+func (e *EndpointError) Error() string { return e.Err.Error() }
+func (e *EndpointError) Unwrap() error { return e.Err }
+
+// RetryableError is false: the rules say the same again.
+func (e *EndpointError) RetryableError() bool { return false }
+
 // ForeignError is the error of an answer that the service cannot have given: a
 // proxy's page, a plain text, an empty body, another document.
 // The SDK takes many of these for an answer that holds nothing.

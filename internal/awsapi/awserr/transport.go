@@ -20,6 +20,7 @@ import (
 // answer that could not be understood.
 func ofTransport(err error) *fault.Error {
 	var parameters smithy.InvalidParamsError
+	var endpoint *EndpointError
 	var noRegion *aws.MissingRegionError
 	var dns *net.DNSError
 	var garbled *smithy.DeserializationError
@@ -30,6 +31,10 @@ func ofTransport(err error) *fault.Error {
 		return fault.New(fault.Invalid, "the input is not complete: %s", parameters.Error())
 	case errors.As(err, &noRegion):
 		return fault.New(fault.Invalid, "no region is set").At("region").WithFix("give --region, or set region in the connection")
+	case errors.As(err, &endpoint):
+		return fault.New(fault.Invalid, "the call has no address").
+			WithCause("%s", Reason(err)).
+			WithFix("check the input, and region, endpoint, path_style, fips and dual_stack of the connection")
 	case errors.As(err, &dns):
 		return ofDNS(err, dns)
 	case isTLS(err):

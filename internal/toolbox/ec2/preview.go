@@ -20,7 +20,7 @@ func (in changeInput) preview(ctx context.Context, b *box, verb string) tool.Pre
 	}
 	named := make([]string, len(in.IDs))
 	for i, id := range in.IDs {
-		named[i] = text.Visible(id)
+		named[i] = text.Name(id)
 		if now, ok := known[id]; ok {
 			named[i] = now
 		}
@@ -56,7 +56,7 @@ func (b *box) states(ctx context.Context, in changeInput) (map[string]string, er
 // standing is an instance in a question: its name, id and state.
 func standing(i instanceRow) string {
 	if i.Name == "" {
-		return fmt.Sprintf("%s (%s)", text.Visible(i.ID), text.Visible(i.State))
+		return fmt.Sprintf("%s (%s)", text.Name(i.ID), text.Name(i.State))
 	}
-	return fmt.Sprintf("%s (%s, %s)", text.Visible(i.Name), text.Visible(i.ID), text.Visible(i.State))
+	return fmt.Sprintf("%s (%s, %s)", text.Name(i.Name), text.Name(i.ID), text.Name(i.State))
 }

@@ -123,12 +123,12 @@ func (in invokeInput) question() tool.Preview {
 	if in.Qualifier != "" {
 		name += ":" + in.Qualifier
 	}
-	does := "Invoke the function " + text.Visible(name)
+	does := "Invoke the function " + text.Name(name)
 	switch in.Type {
 	case "async":
-		does = "Queue an event for the function " + text.Visible(name)
+		does = "Queue an event for the function " + text.Name(name)
 	case "dry-run":
-		does = "Ask whether the function " + text.Visible(name) + " may be invoked"
+		does = "Ask whether the function " + text.Name(name) + " may be invoked"
 	}
 	if len(in.Payload) == 0 {
 		return tool.Preview{Does: does + " without a payload"}

@@ -18,10 +18,10 @@ import (
 func (in queryInput) question() tool.Preview {
 	on := []string{"Run on the " + in.clusterName()}
 	if in.Database != "" {
-		on = append(on, "database "+text.Visible(in.Database))
+		on = append(on, "database "+text.Name(in.Database))
 	}
 	if in.TransactionID != "" {
-		on = append(on, "in the open transaction "+text.Visible(in.TransactionID))
+		on = append(on, "in the open transaction "+text.Name(in.TransactionID))
 	}
 	if with := in.withParameters(); with != "" {
 		on = append(on, with)
@@ -33,9 +33,9 @@ func (in queryInput) question() tool.Preview {
 func (in queryInput) clusterName() string {
 	cluster, _ := arn.Parse(in.ResourceARN)
 	if name, ok := strings.CutPrefix(cluster.Resource, "cluster:"); ok {
-		return "cluster " + text.Visible(name)
+		return "cluster " + text.Name(name)
 	}
-	return text.Visible(in.ResourceARN)
+	return text.Name(in.ResourceARN)
 }
 
 // withParameters names the parameters, and counts their sets.
@@ -43,7 +43,7 @@ func (in queryInput) withParameters() string {
 	names := map[string]bool{}
 	for _, set := range append(in.ParameterSets, in.Parameters) {
 		for name := range set {
-			names[text.Visible(name)] = true
+			names[text.Name(name)] = true
 		}
 	}
 	list := strings.Join(slices.Sorted(maps.Keys(names)), ", ")

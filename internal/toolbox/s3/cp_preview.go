@@ -21,7 +21,7 @@ func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) to
 	case err != nil:
 	case agreed.keeps || out.Replaced.Objects == 0:
 		p.Effect = tool.Write
-		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", text.Visible(in.From), text.Visible(in.To))
+		p.Does = fmt.Sprintf("Copy %s to %s, and overwrite nothing that is lost", text.Name(in.From), text.Name(in.To))
 	default:
 		thing := "object"
 		if region == "" {
@@ -57,12 +57,12 @@ func (c *copyOutput) question(thing string) string {
 	var names []string
 	for _, i := range c.Items {
 		if i.Replaces && len(names) < kit.MaxNamed {
-			names = append(names, text.Visible(i.To))
+			names = append(names, text.Name(i.To))
 		}
 	}
 	if more := int(c.Replaced.Objects) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
 	}
 	return fmt.Sprintf("Overwrite %s for good (%s) by a copy of %s to %s",
-		kit.Count(int(c.Replaced.Objects), thing), kit.Enumerate(names), text.Visible(c.From), text.Visible(c.To))
+		kit.Count(int(c.Replaced.Objects), thing), kit.Enumerate(names), text.Name(c.From), text.Name(c.To))
 }

@@ -47,6 +47,9 @@ func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*c
 			return nil, err
 		}
 		e, note, err := b.reach(ctx, call, in.Target, p)
+		if unaddressed(err) {
+			err = fault.From(err).At(side.field)
+		}
 		if err != nil {
 			return nil, err
 		}

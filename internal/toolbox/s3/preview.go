@@ -50,6 +50,9 @@ func (b *box) objectNow(ctx context.Context, target tool.Target, bucket, key, ve
 		now.err = nil
 	}
 	now.refused = kit.Refused(now.err)
+	if unaddressed(now.err) {
+		now.refused = now.err // the call would fail in the same way
+	}
 	return now
 }
 
@@ -69,7 +72,7 @@ func keepsVersions(ctx context.Context, client *s3.Client, bucket string) (bool,
 func (o objectNow) String() string {
 	now := fmt.Sprintf("%s, modified %s", o.size, o.modified.UTC().Format(time.DateTime))
 	if o.version != "" && o.version != "null" {
-		now += ", version " + text.Visible(o.version)
+		now += ", version " + text.Name(o.version)
 	}
 	return now
 }
@@ -121,9 +124,9 @@ func (in putInput) preview(ctx context.Context, b *box, call *tool.Call) tool.Pr
 		return tool.Preview{Err: err}
 	}
 	_ = body.Close()
-	name, from := text.Visible(objectURL(in.Bucket, in.Key)), fmt.Sprintf(" with a text of %s", kit.ByteCount(size))
+	name, from := text.Name(objectURL(in.Bucket, in.Key)), fmt.Sprintf(" with a text of %s", kit.ByteCount(size))
 	if in.FromFile != "" {
-		from = fmt.Sprintf(" with the file %s (%s)", text.Visible(in.FromFile), kit.ByteCount(size))
+		from = fmt.Sprintf(" with the file %s (%s)", text.Name(in.FromFile), kit.ByteCount(size))
 	}
 	if in.IfNoneMatch != "" {
 		return tool.Preview{Effect: tool.Write, Does: "Write " + name + from + ", unless an object has the key"}
@@ -150,7 +153,7 @@ func (in putInput) preview(ctx context.Context, b *box, call *tool.Call) tool.Pr
 
 // preview says what would be deleted, and whether it can be had back.
 func (in deleteInput) preview(ctx context.Context, b *box) tool.Preview {
-	name := text.Visible(objectURL(in.Bucket, in.Key))
+	name := text.Name(objectURL(in.Bucket, in.Key))
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
 	p := tool.Preview{Region: now.region, Err: now.refused, State: now.state(), Expected: now.expected()}
 	switch {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
@@ -42,18 +45,42 @@ func (b *box) atBucket(ctx context.Context, target tool.Target, bucket string, d
 			return "", err
 		}
 	}
-	err = kit.Explain(ctx, do(newClient(session)))
+	err = atARN(bucket, kit.Explain(ctx, do(newClient(session))))
 	if home := rightRegion(err); home != "" && home != session.Region {
 		b.homes.regions.Store(name, home)
 		if session, err = b.moved(ctx, session, home); err != nil {
 			return "", err
 		}
-		err = kit.Explain(ctx, do(newClient(session)))
+		err = atARN(bucket, kit.Explain(ctx, do(newClient(session))))
 	}
 	if session.Region != asked {
 		note = fmt.Sprintf("the bucket %s lives in %s, not %s; the call went there", bucket, session.Region, asked)
 	}
 	return note, err
+}
+
+// atARN names the field of a bucket for which S3's endpoint rules give no address:
+// they refuse ARNs alone.
+func atARN(bucket string, err error) error {
+	if !unaddressed(err) {
+		return err
+	}
+	f := fault.From(err).At("bucket")
+	point, ok := arn.Parse(bucket)
+	switch {
+	case !ok:
+		return f
+	case point.Service == "s3" && !strings.ContainsAny(point.Resource, "/:"):
+		return f.WithFix("give the bucket's name alone: %s", point.Resource)
+	}
+	return f.WithFix("give the ARN of an access point, whose region, partition and kind S3 knows, and a connection " +
+		"to AWS's own endpoint without path_style; or a bucket's name")
+}
+
+// unaddressed tells that the endpoint rules gave no address.
+func unaddressed(err error) bool {
+	var endpoint *awserr.EndpointError
+	return errors.As(err, &endpoint)
 }
 
 // moved is the session of the same account in another region.

@@ -2,15 +2,18 @@
 package s3
 
 import (
+	"context"
 	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	transport "github.com/aws/smithy-go/endpoints"
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
@@ -63,8 +66,22 @@ func newClient(session *awsapi.Session) *s3.Client {
 		return s3.NewFromConfig(cfg, append(opts, func(o *s3.Options) {
 			o.UsePathStyle = o.UsePathStyle || !amazonHost(o.BaseEndpoint)
 			o.DisableLogOutputChecksumValidationSkipped = true
+			o.EndpointResolverV2 = endpointRules{o.EndpointResolverV2}
 		}, paying)...)
 	})
+}
+
+// endpointRules are S3's, with errors that have a type. S3 asks them twice: for the
+// way to sign as well.
+type endpointRules struct{ s3.EndpointResolverV2 }
+
+// ResolveEndpoint is that of the rules.
+func (r endpointRules) ResolveEndpoint(ctx context.Context, in s3.EndpointParameters) (transport.Endpoint, error) {
+	endpoint, err := r.EndpointResolverV2.ResolveEndpoint(ctx, in)
+	if err != nil {
+		return endpoint, &awserr.EndpointError{Err: err}
+	}
+	return endpoint, nil
 }
 
 // checksumMode asks S3 for the checksums that it keeps, unless the connection
