@@ -70,7 +70,7 @@ func serveFixture(t *testing.T) string {
 	t.Helper()
 	registry, err := tool.NewRegistry(fixtureTools(), tool.Options{
 		Guard: tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, Log: &tooltest.Memory{},
-		Place: func(_ context.Context, target tool.Target) tool.Target { return target },
+		Resolve: func(_ context.Context, target tool.Target) tool.Target { return target },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -120,7 +120,7 @@ func (h *house) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*a
 	if err != nil {
 		return nil, err
 	}
-	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Place: kit.Place(pool)})
+	registry, err := tool.NewRegistry(tools, tool.Options{Guard: guard, Log: log, Key: key, Logger: h.logger, Resolve: kit.Resolve(pool)})
 	if err != nil {
 		return nil, err
 	}

@@ -195,10 +195,10 @@ func (c *Config) Profile(name string) (Agent, error) {
 // originOf is where the profile of a name stands: in the project's file or in
 // the user's.
 func (c *Config) originOf(name string) tool.Origin {
-	o := tool.Origin{Place: c.path, Names: map[string]string{}}
+	o := tool.Origin{File: c.path, Names: map[string]string{}}
 	if c.project != nil {
 		if _, ok := c.project.Agents[name]; ok {
-			o.Place = c.project.path
+			o.File = c.project.path
 		}
 	}
 	for key, called := range map[string]string{"allow": "tools", "deny": "deny", "read_only": "read_only", "max_output": "max_output"} {

@@ -136,7 +136,7 @@ func Parse(path string, text []byte) (*Config, error) {
 		return nil, err
 	}
 	config.path, config.text = path, text
-	config.Guard = config.Guard.From(tool.Origin{Place: path})
+	config.Guard = config.Guard.From(tool.Origin{File: path})
 	if config.Guard.Confirm == nil { // a key without a value says nothing, only [] says none
 		config.Guard.Confirm = tool.DefaultGuard().Confirm
 	}

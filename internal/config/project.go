@@ -83,7 +83,7 @@ func ParseProject(path string, text []byte, user *Config) (*Config, error) {
 		return nil, err
 	}
 	project.path, project.text, project.user = path, text, user
-	project.Guard = project.Guard.From(tool.Origin{Place: path})
+	project.Guard = project.Guard.From(tool.Origin{File: path})
 	if found := slices.Concat(project.problems(), project.projectProblems()); len(found) > 0 {
 		return nil, firstProblem(path, text, found)
 	}

@@ -178,7 +178,7 @@ func parseRecord(text []byte) (r Record, err error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return r, err
 	}
-	if r.Subject == "" || r.Call == "" || r.At.IsZero() || r.Stage != Running && r.Stage != Done && r.Stage != Unknown {
+	if r.Digest == "" || r.Call == "" || r.At.IsZero() || r.Stage != Running && r.Stage != Done && r.Stage != Unknown {
 		return r, errors.New("what was remembered of the call is not whole")
 	}
 	return r, nil

@@ -14,10 +14,10 @@ const Header = "Idempotency-Key"
 
 // Record is what is remembered of a call.
 type Record struct {
-	Subject string    `json:"subject"` // digest of caller, tool and input
-	Call    string    `json:"call"`    // its id in the audit log
-	Stage   Stage     `json:"stage"`
-	At      time.Time `json:"at"`
+	Digest string    `json:"subject"` // digest of caller, tool and input
+	Call   string    `json:"call"`    // its id in the audit log
+	Stage  Stage     `json:"stage"`
+	At     time.Time `json:"at"`
 }
 
 // Stage is how far a call has come.

@@ -15,11 +15,11 @@ import (
 // Codes keeps the one-time codes that confirm calls of clients that cannot ask a
 // person. All processes that serve the same agent use the same.
 type Codes interface {
-	// Issue makes the code for a subject, in the place of an earlier one.
-	Issue(ctx context.Context, subject string) (string, error)
+	// Issue makes the code for a call, in the place of an earlier one.
+	Issue(ctx context.Context, call string) (string, error)
 	// Redeem takes a code. A wrong one uses the right one up, so that it cannot be
 	// guessed. The error is of kind Unconfirmed where the code does not count.
-	Redeem(ctx context.Context, subject, code string) error
+	Redeem(ctx context.Context, call, code string) error
 }
 
 // NewCodes keeps codes in memory. Clock may be nil for time.Now.
@@ -35,7 +35,7 @@ type codes struct {
 	clock func() time.Time
 
 	mu     sync.Mutex
-	issued map[string]issued // by subject
+	issued map[string]issued // by the digest of the call
 }
 
 type issued struct {
@@ -47,7 +47,7 @@ type issued struct {
 const codeLetters = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 // Issue implements Codes.
-func (c *codes) Issue(_ context.Context, subject string) (string, error) {
+func (c *codes) Issue(_ context.Context, call string) (string, error) {
 	raw := make([]byte, 8)
 	_, _ = rand.Read(raw) // never fails, by its documentation
 	for i, b := range raw {
@@ -62,16 +62,16 @@ func (c *codes) Issue(_ context.Context, subject string) (string, error) {
 			delete(c.issued, k)
 		}
 	}
-	c.issued[subject] = issued{code: code, until: now.Add(tool.ConsentTime)}
+	c.issued[call] = issued{code: code, until: now.Add(tool.ConsentTime)}
 	return code, nil
 }
 
 // Redeem implements Codes.
-func (c *codes) Redeem(_ context.Context, subject, code string) error {
+func (c *codes) Redeem(_ context.Context, call, code string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i, found := c.issued[subject]
-	delete(c.issued, subject)
+	i, found := c.issued[call]
+	delete(c.issued, call)
 	code = strings.ToUpper(strings.TrimSpace(code))
 	if !found || c.clock().After(i.until) || subtle.ConstantTimeCompare([]byte(i.code), []byte(code)) != 1 {
 		return fault.New(fault.Unconfirmed, "this code does not confirm this call").At(codeField).

@@ -33,11 +33,11 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 	case ref.Type == "ref/resource" && strings.HasPrefix(ref.URI, toolsPrefix):
 		return values(now.toolNames(), prefix, s.scrub), nil
 	case ref.Type == "ref/prompt":
-		for _, j := range jobs() {
-			if j.name != ref.Name {
+		for _, p := range prompts() {
+			if p.name != ref.Name {
 				continue
 			}
-			a, err := j.argument(req.Params.Argument.Name)
+			a, err := p.argument(req.Params.Argument.Name)
 			if err != nil {
 				return nil, invalidParams(err)
 			}

@@ -20,13 +20,13 @@ import (
 // All processes that serve the same agent use the same. tool.Consent is that of one
 // process.
 type Consent interface {
-	// Ask gives the text that stands for a question about a subject.
-	Ask(ctx context.Context, subject string) (string, error)
+	// Ask gives the text that stands for a question about a call.
+	Ask(ctx context.Context, call string) (string, error)
 	// Asked tells whether a text was given by Ask.
 	Asked(text string) bool
 	// Take uses up what Ask gave. The error is of kind Unconfirmed where the yes
 	// does not count.
-	Take(ctx context.Context, subject, text string) error
+	Take(ctx context.Context, call, text string) error
 }
 
 // asking is the Confirmer of one call.
@@ -46,7 +46,7 @@ type asking struct {
 // asking begins the call of a tool by a caller: a yes to one caller is none to
 // another of the same agent.
 func (s *Server) asking(req *mcp.CallToolRequest, caller caller.Caller, name string, input json.RawMessage, code string, o Options) *asking {
-	return &asking{server: s, options: o, request: req, code: code, call: tool.Subject(caller.Actor+"\x00"+caller.For, name, input)}
+	return &asking{server: s, options: o, request: req, code: code, call: tool.CallDigest(caller.Actor+"\x00"+caller.For, name, input)}
 }
 
 // Given implements tool.Beforehand.

@@ -24,7 +24,7 @@ func TestPromptsAndResourcesNameToolsThatExist(t *testing.T) {
 		}
 	}
 	named := regexp.MustCompile(`\b([a-z0-9]+)\.[a-z]+(-[a-z]+)*\b`)
-	for _, p := range jobs() {
+	for _, p := range prompts() {
 		names := p.needs
 		for _, found := range named.FindAllStringSubmatch(p.text, -1) {
 			if slices.Contains(nouns, found[1]) {

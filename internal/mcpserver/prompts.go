@@ -11,23 +11,23 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// job is a common piece of work, as a prompt. In its text {name} stands for an
+// prompt is a prompt that the server offers. In its text {name} stands for an
 // argument's value.
-type job struct {
+type prompt struct {
 	name, title, description, text string
 	needs                          []string // the tools without which it can't be done
 	arguments                      []argument
 }
 
-// argument is a job's; complete says, as a tool's field does, what live values
+// argument is a prompt's; complete says, as a tool's field does, what live values
 // complete it.
 type argument struct {
 	name, description, complete string
 	required                    bool
 }
 
-func jobs() []job {
-	return []job{
+func prompts() []prompt {
+	return []prompt{
 		{
 			name: "function-failing", title: "Why is this function failing?",
 			description: "Finds out from metrics, logs and configuration why a Lambda function fails.",
@@ -89,50 +89,50 @@ Look at lambda.list, ec2.list and rds.list with all_regions, and s3.list, for ta
 	}
 }
 
-// addPrompts offers the jobs whose tools the guard lets through.
+// addPrompts offers the prompts whose tools the guard lets through.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/server/prompts
 func (s *Server) addPrompts(n *state, known []string) {
-	for _, j := range jobs() {
-		if !n.can(j) || slices.Contains(known, j.name) {
+	for _, p := range prompts() {
+		if !n.can(p) || slices.Contains(known, p.name) {
 			continue
 		}
-		p := &mcp.Prompt{Name: j.name, Title: j.title, Description: j.description, Icons: []mcp.Icon{icon()}}
-		for _, a := range j.arguments {
-			p.Arguments = append(p.Arguments, &mcp.PromptArgument{Name: a.name, Description: a.description, Required: a.required})
+		offered := &mcp.Prompt{Name: p.name, Title: p.title, Description: p.description, Icons: []mcp.Icon{icon()}}
+		for _, a := range p.arguments {
+			offered.Arguments = append(offered.Arguments, &mcp.PromptArgument{Name: a.name, Description: a.description, Required: a.required})
 		}
-		s.mcp.AddPrompt(p, func(_ context.Context, req *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
-			text, err := j.fill(req.Params.Arguments)
+		s.mcp.AddPrompt(offered, func(_ context.Context, req *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+			text, err := p.fill(req.Params.Arguments)
 			if err != nil {
 				return nil, invalidParams(err)
 			}
-			return &mcp.GetPromptResult{Description: j.description, Messages: []*mcp.PromptMessage{
+			return &mcp.GetPromptResult{Description: p.description, Messages: []*mcp.PromptMessage{
 				{Role: "user", Content: &mcp.TextContent{Text: text}},
 			}}, nil
 		})
 	}
 }
 
-// prompts are the names of the jobs that the state offers.
+// prompts are the names of the prompts that the state offers.
 func (n *state) prompts() []string {
 	var names []string
-	for _, j := range jobs() {
-		if n.can(j) {
-			names = append(names, j.name)
+	for _, p := range prompts() {
+		if n.can(p) {
+			names = append(names, p.name)
 		}
 	}
 	return names
 }
 
-func (n *state) can(j job) bool {
-	return !slices.ContainsFunc(j.needs, func(name string) bool { return !n.has(name) })
+func (n *state) can(p prompt) bool {
+	return !slices.ContainsFunc(p.needs, func(name string) bool { return !n.has(name) })
 }
 
 // fill puts the arguments into the text.
-func (j job) fill(given map[string]string) (string, error) {
+func (p prompt) fill(given map[string]string) (string, error) {
 	defaults := map[string]string{"since": "1h"}
 	var pairs []string
-	for _, a := range j.arguments {
+	for _, a := range p.arguments {
 		value := given[a.name]
 		if value == "" {
 			value = defaults[a.name]
@@ -142,14 +142,14 @@ func (j job) fill(given map[string]string) (string, error) {
 		}
 		pairs = append(pairs, "{"+a.name+"}", visible(value))
 	}
-	return strings.NewReplacer(pairs...).Replace(j.text), nil
+	return strings.NewReplacer(pairs...).Replace(p.text), nil
 }
 
-func (j job) argument(name string) (argument, error) {
-	for _, a := range j.arguments {
+func (p prompt) argument(name string) (argument, error) {
+	for _, a := range p.arguments {
 		if a.name == name {
 			return a, nil
 		}
 	}
-	return argument{}, fmt.Errorf("the prompt %s has no argument %q", j.name, name)
+	return argument{}, fmt.Errorf("the prompt %s has no argument %q", p.name, name)
 }

@@ -58,7 +58,7 @@ func (b *buffer) String() string {
 
 func registryOf(t testing.TB, g tool.Guard, log tool.Recorder, tools ...*tool.Tool) *tool.Registry {
 	t.Helper()
-	r, err := tool.NewRegistry(tools, tool.Options{Guard: g, Log: log, Place: func(_ context.Context, t tool.Target) tool.Target {
+	r, err := tool.NewRegistry(tools, tool.Options{Guard: g, Log: log, Resolve: func(_ context.Context, t tool.Target) tool.Target {
 		return tool.Target{Connection: "main", Account: "111122223333", Region: "us-east-1"}
 	}})
 	if err != nil {

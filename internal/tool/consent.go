@@ -41,8 +41,9 @@ func NewConsent(clock func() time.Time) *Consent {
 	return &Consent{key: key, clock: clock, spent: map[string]time.Time{}}
 }
 
-// Subject names a call of a caller, for Ask and Take: a digest of all three.
-func Subject(caller, name string, input json.RawMessage) string {
+// CallDigest is the digest of a caller, the name of a tool and its input. It names the
+// call for Ask and Take.
+func CallDigest(caller, name string, input json.RawMessage) string {
 	h := sha256.New()
 	for _, part := range [][]byte{[]byte(caller), []byte(name), canonical(input)} {
 		sum := sha256.Sum256(part)
@@ -69,15 +70,15 @@ func canonical(input json.RawMessage) []byte {
 
 // question is what a question carries out and back.
 type question struct {
-	Subject string `json:"s"`
-	Nonce   string `json:"n"`
-	Until   int64  `json:"u"`
+	Call  string `json:"s"`
+	Nonce string `json:"n"`
+	Until int64  `json:"u"`
 }
 
-// Ask signs a question about a subject. Whoever asked hands the text to Take
+// Ask signs a question about a call. Whoever asked hands the text to Take
 // with the person's yes.
-func (c *Consent) Ask(_ context.Context, subject string) (string, error) {
-	body, err := json.Marshal(question{Subject: subject, Nonce: rand.Text(), Until: c.clock().Add(ConsentTime).Unix()})
+func (c *Consent) Ask(_ context.Context, call string) (string, error) {
+	body, err := json.Marshal(question{Call: call, Nonce: rand.Text(), Until: c.clock().Add(ConsentTime).Unix()})
 	if err != nil {
 		return "", err
 	}
@@ -93,9 +94,9 @@ func (c *Consent) mac(text string) []byte {
 
 // Take uses a question up. The error is Unconfirmed where the question was not
 // asked here, is about another call, was answered before, or has ended.
-func (c *Consent) Take(_ context.Context, subject, text string) error {
+func (c *Consent) Take(_ context.Context, call, text string) error {
 	q, ok := c.verify(text)
-	if !ok || q.Subject != subject {
+	if !ok || q.Call != call {
 		return fault.New(fault.Unconfirmed, "this confirmation is not of this call").
 			WithCause("it was made for another call, input or caller, or not here").WithFix("call without it, and confirm what is asked then")
 	}

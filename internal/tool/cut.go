@@ -16,12 +16,12 @@ const MinOutputCap = 1024
 func cut(out any, raw json.RawMessage, limit int, origin Origin) (any, json.RawMessage, string, error) {
 	if c, ok := out.(Cutter); ok {
 		smaller, how := c.Cut(limit)
-		kept, err := json.Marshal(smaller)
+		cutJSON, err := json.Marshal(smaller)
 		if err != nil {
 			return nil, nil, "", fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
 		}
-		if how != "" && len(kept) <= limit {
-			return smaller, kept, fmt.Sprintf("the answer was %d bytes and the cap is %d: %s", len(raw), limit, how), nil
+		if how != "" && len(cutJSON) <= limit {
+			return smaller, cutJSON, fmt.Sprintf("the answer was %d bytes and the cap is %d: %s", len(raw), limit, how), nil
 		}
 	}
 	return nil, nil, "", origin.fix(fault.New(fault.Invalid, "the answer of %d bytes is over the cap of %d", len(raw), limit).

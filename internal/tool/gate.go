@@ -43,7 +43,7 @@ func (r *Registry) Through(gates ...Gate) *Registry {
 // Admit tells what a request would do at most, and the error with which Call
 // would refuse it before it is recorded or a person is asked. Nothing is recorded.
 func (r *Registry) Admit(ctx context.Context, req Request) (Effect, error) {
-	c := &course{registry: r, request: req, started: r.clock()}
+	c := &invocation{registry: r, request: req, started: r.clock()}
 	err := c.admit(ctx)
 	return c.effect, err
 }
@@ -52,7 +52,7 @@ func (r *Registry) Admit(ctx context.Context, req Request) (Effect, error) {
 // and gives the refusal as Call would. The request's tool may be one that does
 // not exist. Where the record cannot be written the error says so as well.
 func (r *Registry) Refuse(ctx context.Context, req Request, why error) error {
-	c := &course{registry: r, request: req, started: r.clock()}
+	c := &invocation{registry: r, request: req, started: r.clock()}
 	c.describe()
 	err := c.open(ctx)
 	if err == nil {
@@ -63,7 +63,7 @@ func (r *Registry) Refuse(ctx context.Context, req Request, why error) error {
 
 // describe finds out what can be recorded of a call that goes no further: the
 // effect of its tool, and its input where that can be decoded.
-func (c *course) describe() {
+func (c *invocation) describe() {
 	t, ok := c.registry.tools[c.request.Tool]
 	if !ok {
 		return

@@ -82,7 +82,7 @@ func TestInputIsNormalised(t *testing.T) {
 				t.Errorf("the tool received %s, want %s", result.JSON, tt.output)
 			}
 			records := log.Records()
-			if got := records[len(records)-1].Input; tool.Subject("", "", got) != tool.Subject("", "", json.RawMessage(want)) {
+			if got := records[len(records)-1].Input; tool.CallDigest("", "", got) != tool.CallDigest("", "", json.RawMessage(want)) {
 				t.Errorf("recorded %s, want %s", got, want)
 			}
 		})

@@ -10,9 +10,9 @@ import (
 // Origin is where a guard was set, so that a refusal can say what to change. The
 // zero value is a configuration whose file is not known.
 type Origin struct {
-	// Place is the file that the settings stand in; empty for those that stand in
+	// File is the file that the settings are in; empty for those that are in
 	// none, such as flags.
-	Place string
+	File string
 	// Names are what the settings are called there, by their keys, such as
 	// read_only; by default guard.KEY.
 	Names map[string]string
@@ -31,8 +31,8 @@ func (g Guard) From(o Origin) Guard {
 // setting is what one of the guard's settings is called, and where it stands.
 func (o Origin) setting(key string) string {
 	name := cmp.Or(o.Names[key], "guard."+key)
-	if o.Place != "" {
-		name += " in " + o.Place
+	if o.File != "" {
+		name += " in " + o.File
 	}
 	return name
 }
@@ -83,7 +83,7 @@ func (g Guard) timeout() (*time.Duration, Origin) {
 
 // overtime is the fault of a call that took longer than it may: it names the
 // limit and who set it. Other errors are given back as they are.
-func (r *Registry) overtime(c *course, err error) error {
+func (r *Registry) overtime(c *invocation, err error) error {
 	e := fault.From(err)
 	if e == nil || e.Kind != fault.Timeout {
 		return err

@@ -20,7 +20,7 @@ func TestARefusalNamesWhoRefused(t *testing.T) {
 		"read_only": "--read-only", "deny": "--deny", "allow": "--tools", "timeout": "--timeout", "max_output": "--max-output",
 	}}
 	token := tool.Origin{Fix: "make another token", Names: map[string]string{"read_only": "read_only of the token ci"}}
-	file := tool.Origin{Place: "/etc/hawser.yaml"}
+	file := tool.Origin{File: "/etc/hawser.yaml"}
 	hour := time.Hour
 	for name, tt := range map[string]struct {
 		outer, inner tool.Guard

@@ -17,7 +17,7 @@ type caught struct {
 // panicked logs a panic with its stack, and gives the fault that the caller
 // gets in its place. Neither holds the panic's value, which may be anything,
 // unless it is the Go runtime's own.
-func (c *course) panicked(ctx context.Context, v any) error {
+func (c *invocation) panicked(ctx context.Context, v any) error {
 	stack := debug.Stack()
 	if elsewhere, ok := v.(*caught); ok {
 		v, stack = elsewhere.value, elsewhere.stack

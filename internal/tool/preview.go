@@ -41,7 +41,7 @@ func WithPreview[I any](t *Tool, look func(context.Context, *Call, I) Preview) *
 
 // preview looks at what the call would meet, and lowers its effect to what it
 // would do there.
-func (c *course) preview(ctx context.Context) Preview {
+func (c *invocation) preview(ctx context.Context) Preview {
 	if c.tool.preview == nil {
 		return Preview{}
 	}

@@ -26,18 +26,18 @@ type Question struct {
 
 // Bind names a call together with what a person was shown of it: a yes to one
 // question is none to another, such as the same input in another account.
-// Call is what Subject gives.
+// Call is what CallDigest gives.
 func (q Question) Bind(call string) string {
 	raw, err := json.Marshal(q)
 	if err != nil {
-		return "" // plain texts; an empty subject is never asked about
+		return "" // plain texts; an empty digest is never asked about
 	}
 	sum := sha256.Sum256(append([]byte(call+"\x00"), raw...))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // question is what a person is asked about the call.
-func (c *course) question(p Preview, target Target) Question {
+func (c *invocation) question(p Preview, target Target) Question {
 	q := Question{
 		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: text.Visible(c.subject()), State: p.State,
 	}

@@ -96,7 +96,7 @@ func TestWhoIsAskedAboutLessIsAskedAboutMore(t *testing.T) {
 
 func TestAYesIsBoundToWhatWasShown(t *testing.T) {
 	q := tool.Question{Tool: "boat.sink", Effect: tool.Destroy, Target: tool.Target{Account: "111122223333"}, Text: "Sink the boat a?"}
-	call := tool.Subject("ann", "boat.sink", json.RawMessage(`{"name":"a"}`))
+	call := tool.CallDigest("ann", "boat.sink", json.RawMessage(`{"name":"a"}`))
 	bound := q.Bind(call)
 	elsewhere, fuller := q, q
 	elsewhere.Target.Account = "444455556666"

@@ -44,11 +44,11 @@ func redact(fields []Field, in any, input json.RawMessage, key audit.Key) json.R
 			values[f.Name] = shown(text, value, key)
 		}
 	}
-	kept, err := json.Marshal(values)
+	redacted, err := json.Marshal(values)
 	if err != nil {
 		return nil
 	}
-	return kept
+	return redacted
 }
 
 // shown is the other form of a field, or its digest where that is no JSON.
@@ -74,7 +74,7 @@ func digest(value json.RawMessage, key audit.Key) json.RawMessage {
 const notKept = "(the message is not kept: it can quote the input)"
 
 // recordedMessage is an error's message without what the record leaves out.
-func (c *course) recordedMessage(f *fault.Error) string {
+func (c *invocation) recordedMessage(f *fault.Error) string {
 	if _, ok := c.in.(Recorded); ok {
 		return notKept
 	}

@@ -17,14 +17,14 @@ import (
 
 // Registry holds the tools and is the only way to call one.
 type Registry struct {
-	tools  map[string]*Tool
-	guard  Guard
-	gates  []Gate
-	log    Recorder
-	key    audit.Key
-	logger *slog.Logger
-	place  func(context.Context, Target) Target
-	clock  func() time.Time
+	tools   map[string]*Tool
+	guard   Guard
+	gates   []Gate
+	log     Recorder
+	key     audit.Key
+	logger  *slog.Logger
+	resolve func(context.Context, Target) Target
+	clock   func() time.Time
 }
 
 // Options are what a registry needs besides its tools.
@@ -39,9 +39,9 @@ type Options struct {
 	Key audit.Key
 	// Logger is told of panics; nil discards them.
 	Logger *slog.Logger
-	// Place fills what a target leaves open, so that a person who is asked to
+	// Resolve fills in what a target leaves open, so that a person who is asked to
 	// confirm sees where the call goes. Nil leaves it open.
-	Place func(context.Context, Target) Target
+	Resolve func(context.Context, Target) Target
 	// Clock is the time; nil is time.Now.
 	Clock func() time.Time
 }
@@ -52,15 +52,15 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	if o.Place == nil {
-		o.Place = func(_ context.Context, t Target) Target { return t }
+	if o.Resolve == nil {
+		o.Resolve = func(_ context.Context, t Target) Target { return t }
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	r := &Registry{
 		tools: map[string]*Tool{}, guard: o.Guard, gates: o.Gates,
-		log: o.Log, key: o.Key, logger: o.Logger, place: o.Place, clock: o.Clock,
+		log: o.Log, key: o.Key, logger: o.Logger, resolve: o.Resolve, clock: o.Clock,
 	}
 	for _, t := range tools {
 		if _, twice := r.tools[t.Name]; twice {
@@ -157,7 +157,7 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 // and the tool. The error is always a *fault.Error whose Op is the tool's
 // name. A result beside an error is one that pronounced it itself; see Verdicter.
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
-	c := &course{registry: r, request: req, started: r.clock()}
+	c := &invocation{registry: r, request: req, started: r.clock()}
 	ctx, c.reach = audit.WithReach(ctx)
 	result, err := c.run(ctx)
 	result, err = c.withdrawn(ctx, result, err)
@@ -165,7 +165,7 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 }
 
 // invoke runs the tool's own function within its time.
-func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
+func (r *Registry) invoke(ctx context.Context, c *invocation) (any, error) {
 	within, cancel := r.bounded(ctx, c.tool, c.request, c.in)
 	defer cancel()
 	call := r.callOf(c.tool, c.request, c.in)
@@ -187,7 +187,7 @@ func (r *Registry) invoke(ctx context.Context, c *course) (any, error) {
 // leftOpen is the error of a call that was ended while it ran: one that did more
 // than read may have changed something. What
 // says so already, or knows better, stays as it is.
-func (c *course) leftOpen(f *fault.Error) error {
+func (c *invocation) leftOpen(f *fault.Error) error {
 	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown || f.OutcomeKnown {
 		return f
 	}

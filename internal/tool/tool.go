@@ -174,7 +174,7 @@ func (t *Tool) wellFormed() error {
 	if err := t.checkFileTags(); err != nil {
 		return err
 	}
-	if err := shadowed(t.OutputType, map[reflect.Type]bool{}); err != nil {
+	if err := hiddenField(t.OutputType, map[reflect.Type]bool{}); err != nil {
 		return err
 	}
 	for _, example := range t.Examples {

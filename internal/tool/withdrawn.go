@@ -12,7 +12,7 @@ import (
 // *fault.Error then. A tool that follows ends without an error when ctx does, and
 // that is no answer any more. What a call has changed stays changed, so the
 // result of one that did more than read is kept.
-func (c *course) withdrawn(ctx context.Context, result *Result, err error) (*Result, error) {
+func (c *invocation) withdrawn(ctx context.Context, result *Result, err error) (*Result, error) {
 	cut := errors.Is(err, context.Canceled) || errors.Is(err, fault.Canceled) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, fault.Timeout) // a token's end is a deadline
 	if result != nil {

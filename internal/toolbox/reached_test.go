@@ -66,7 +66,7 @@ func TestRecordsNameAccounts(t *testing.T) {
 				return tool.Target(session.Target())
 			}
 			tools := toolbox.Tools(toolbox.Sources{Pool: func() (*awsapi.Pool, error) { return pool, nil }})
-			registry, err := tool.NewRegistry(tools, tool.Options{Log: log, Place: place})
+			registry, err := tool.NewRegistry(tools, tool.Options{Log: log, Resolve: place})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestFailingIdentityIsAskedOnce(t *testing.T) {
 	s := fakeSettings(server.URL)
 	s.Account, s.AllowRoot = "", false
 	var r *rig
-	r = newRigWith(t, s, tool.Options{Place: func(ctx context.Context, at tool.Target) tool.Target {
+	r = newRigWith(t, s, tool.Options{Resolve: func(ctx context.Context, at tool.Target) tool.Target {
 		_, _ = r.pool.Session(ctx, awsapi.Target(at))
 		return at
 	}})

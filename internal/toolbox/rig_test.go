@@ -60,7 +60,7 @@ func newRigWith(t testing.TB, s awsapi.Settings, o tool.Options) *rig {
 	r.files, o.Log = files, forgetful{}
 	r.store = sync.OnceValue(func() *store.Store { return storetest.Open(t, filepath.Join(r.dir, "hawser.db")) })
 	pool := func() (*awsapi.Pool, error) { return r.pool, nil }
-	o.Place = kit.Place(pool)
+	o.Resolve = kit.Resolve(pool)
 	r.registry, err = tool.NewRegistry(toolbox.Tools(toolbox.Sources{Pool: pool, Store: r.open}), o)
 	if err != nil {
 		t.Fatal(err)

@@ -35,8 +35,9 @@ type Answer struct {
 	Problem *Problem `json:"problem,omitempty"`
 }
 
-// Plan is what a call would do that wants a yes.
-type Plan struct {
+// Unconfirmed is what a call would do that has to be confirmed. In answers it is
+// named plan.
+type Unconfirmed struct {
 	Tool       string      `json:"tool"`
 	Effect     tool.Effect `json:"effect"`
 	Subject    string      `json:"subject"`
@@ -53,31 +54,31 @@ const confirmHeader = "Hawser-Confirm"
 // processes that serve the same callers use the same. tool.Consent is that of one
 // process.
 type Consent interface {
-	// Ask gives the text that stands for a question about a subject.
-	Ask(ctx context.Context, subject string) (string, error)
+	// Ask gives the text that stands for a question about a call.
+	Ask(ctx context.Context, call string) (string, error)
 	// Take uses up what Ask gave. The error is of kind Unconfirmed where the yes
 	// does not count.
-	Take(ctx context.Context, subject, text string) error
+	Take(ctx context.Context, call, text string) error
 }
 
 // confirmation is the Confirmer of one call.
 type confirmation struct {
 	consent  Consent
-	subject  string
+	call     string // digest of caller, tool and input
 	given    string
 	question *tool.Question // nil while nobody has to be asked
 	asked    string         // what stands for the question
 }
 
-// Confirm implements tool.Confirmer: yes is what the plan's own token says.
+// Confirm implements tool.Confirmer: yes is what the token of the question says.
 func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	if c.consent == nil {
 		return false, fault.New(fault.Unconfirmed, "this needs a yes, and this server asks nobody: %s", q.Text)
 	}
 	if c.given != "" {
-		return true, c.consent.Take(ctx, q.Bind(c.subject), c.given)
+		return true, c.consent.Take(ctx, q.Bind(c.call), c.given)
 	}
-	asked, err := c.consent.Ask(ctx, q.Bind(c.subject))
+	asked, err := c.consent.Ask(ctx, q.Bind(c.call))
 	if err != nil {
 		return false, err
 	}
@@ -86,12 +87,12 @@ func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, erro
 		WithFix("send the same call again with the header %s: the value of confirm", confirmHeader)
 }
 
-// problem is what the call's error looks like: a plan, where it wants a yes.
+// problem is what the call's error looks like: with what it would do, where it has to be confirmed.
 func (c *confirmation) problem(err error) Problem {
 	f := fault.From(err)
 	p := problemOf(f.Kind.HTTPStatus(), f)
 	if q := c.question; q != nil && errors.Is(err, fault.Unconfirmed) {
-		p.Plan = &Plan{
+		p.Unconfirmed = &Unconfirmed{
 			Tool: q.Tool, Effect: q.Effect, Subject: q.Subject, Question: q.Text,
 			Connection: q.Target.Connection, Account: q.Target.Account, Region: q.Target.Region,
 		}
@@ -131,13 +132,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 	if err != nil {
 		return response{}, err
 	}
-	subject := tool.Subject(c.bearer.ID, c.tool.Name, c.input)
-	c.confirm = &confirmation{consent: s.options.Consent, subject: subject, given: r.Header.Get(confirmHeader)}
+	digest := tool.CallDigest(c.bearer.ID, c.tool.Name, c.input)
+	c.confirm = &confirmation{consent: s.options.Consent, call: digest, given: r.Header.Get(confirmHeader)}
 	c.out = newOutlet(w, accepted(r))
 	if key == "" || c.tool.Effect == tool.Read {
 		return c.run(r.Context()), nil
 	}
-	return s.repeats.once(r.Context(), callKey{c.bearer.ID, key}, subject, c.id, func() response {
+	return s.repeats.once(r.Context(), callKey{c.bearer.ID, key}, digest, c.id, func() response {
 		// The call goes on when the client has gone, so that it hears the outcome
 		// when it asks again; it ends with its token.
 		ctx, cancel := c.bearer.Context(context.WithoutCancel(r.Context()))

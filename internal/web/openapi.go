@@ -25,7 +25,7 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request, b bearer) error
 // document makes the OpenAPI document of what a role may call of a registry.
 func document(r *tool.Registry, role caller.Role, version string, tokens bool) object {
 	schemas := object{
-		"Problem": problemSchema(), "Plan": planSchema(), "Failure": failureSchema(),
+		"Problem": problemSchema(), "Plan": unconfirmedSchema(), "Failure": failureSchema(),
 	}
 	paths := object{
 		"/api/v1/tools":        object{"get": listOperation()},

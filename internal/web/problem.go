@@ -18,10 +18,10 @@ type Problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	*fault.Error
-	// Plan and Confirm stand in a problem of the kind unconfirmed: what the
-	// call would do, and what to send as Hawser-Confirm for it to happen.
-	Plan    *Plan  `json:"plan,omitempty"`
-	Confirm string `json:"confirm,omitempty"`
+	// Unconfirmed and Confirm are of a problem of the kind unconfirmed: what the call
+	// would do, and what to send as Hawser-Confirm to confirm it.
+	Unconfirmed *Unconfirmed `json:"plan,omitempty"`
+	Confirm     string       `json:"confirm,omitempty"`
 	// Call names the call in the audit log. Outcome, where it is there, is what
 	// became of it: running, done or unknown, which is that it may have been
 	// carried out.

@@ -36,8 +36,8 @@ type repeats struct {
 
 // runningCall is a call of this process that runs.
 type runningCall struct {
-	subject string
-	ended   chan struct{} // closed when response is there
+	digest string
+	ended  chan struct{} // closed when response is there
 	response
 }
 
@@ -48,12 +48,12 @@ func newRepeats(keys Keys) *repeats {
 // once makes a call, or gives what the one that had the key before came to; one
 // that runs in this process is waited for. The error is Conflict where the key
 // was another call's, or where the first call's answer is not here.
-func (r *repeats) once(ctx context.Context, k callKey, subject, id string, run func() response) (response, error) {
+func (r *repeats) once(ctx context.Context, k callKey, digest, id string, run func() response) (response, error) {
 	if r.keys == nil {
 		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(idempotency.Header).WithFix("omit %s", idempotency.Header)
 	}
-	c, first := r.begin(k, subject)
-	if c.subject != subject {
+	c, first := r.begin(k, digest)
+	if c.digest != digest {
 		return response{}, errOtherCall()
 	}
 	if first {
@@ -63,7 +63,7 @@ func (r *repeats) once(ctx context.Context, k callKey, subject, id string, run f
 	select {
 	case <-c.ended:
 		if c.answer == nil && c.problem == nil { // it could not be remembered, or was not its turn
-			return r.once(ctx, k, subject, id, run)
+			return r.once(ctx, k, digest, id, run)
 		}
 		return c.response, nil
 	case <-ctx.Done():
@@ -72,13 +72,13 @@ func (r *repeats) once(ctx context.Context, k callKey, subject, id string, run f
 }
 
 // begin finds the call that runs with a key, or enters one.
-func (r *repeats) begin(k callKey, subject string) (c *runningCall, first bool) {
+func (r *repeats) begin(k callKey, digest string) (c *runningCall, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if c := r.running[k]; c != nil {
 		return c, false
 	}
-	c = &runningCall{subject: subject, ended: make(chan struct{})}
+	c = &runningCall{digest: digest, ended: make(chan struct{})}
 	r.running[k] = c
 	return c, true
 }
@@ -92,12 +92,12 @@ func (r *repeats) end(k callKey, c *runningCall) {
 
 // first makes the call where its key is new, and remembers how it ended.
 func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id string, run func() response) (response, error) {
-	claim, known, err := r.keys.Claim(ctx, k.owner, k.key, idempotency.Record{Subject: c.subject, Call: id})
+	claim, known, err := r.keys.Claim(ctx, k.owner, k.key, idempotency.Record{Digest: c.digest, Call: id})
 	if err != nil {
 		return response{}, err
 	}
 	if known != nil {
-		return r.again(k, c.subject, *known)
+		return r.again(k, c.digest, *known)
 	}
 	ended := idempotency.Unknown // where run panics
 	defer func() {
@@ -114,8 +114,8 @@ func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id strin
 }
 
 // again is the answer to a call whose key is known.
-func (r *repeats) again(k callKey, subject string, e idempotency.Record) (response, error) {
-	if e.Subject != subject {
+func (r *repeats) again(k callKey, digest string, e idempotency.Record) (response, error) {
+	if e.Digest != digest {
 		return response{}, errOtherCall()
 	}
 	if e.Stage != idempotency.Running {

@@ -69,7 +69,7 @@ func registryOf(t testing.TB, log tool.Recorder, tools ...*tool.Tool) *tool.Regi
 	t.Helper()
 	r, err := tool.NewRegistry(tools, tool.Options{
 		Guard: tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, Log: log,
-		Place: func(context.Context, tool.Target) tool.Target {
+		Resolve: func(context.Context, tool.Target) tool.Target {
 			return tool.Target{Connection: "main", Account: "111122223333", Region: "us-east-1"}
 		},
 	})

@@ -37,7 +37,7 @@ func problemSchema() object {
 	}
 }
 
-func planSchema() object {
+func unconfirmedSchema() object {
 	return object{
 		"type": "object", "required": []string{"tool", "effect", "subject"},
 		"properties": object{

@@ -142,8 +142,8 @@ func TestConfirmation(t *testing.T) {
 	token, other := s.token(t, auth.Token{Name: "bot"}), s.token(t, auth.Token{Name: "eve"})
 	const path = "/api/v1/tools/boat.sink"
 	p := s.ask(t, "POST", path, token, `{"name": "Vasa"}`).problem(t)
-	want := web.Plan{Tool: "boat.sink", Effect: tool.Destroy, Subject: "boat Vasa", Question: `Does sink: "boat Vasa" in 111122223333, us-east-1?`, Connection: "main", Account: "111122223333", Region: "us-east-1"}
-	if p.Status != 428 || p.Plan == nil || *p.Plan != want || p.Confirm == "" || sunk != 0 {
+	want := web.Unconfirmed{Tool: "boat.sink", Effect: tool.Destroy, Subject: "boat Vasa", Question: `Does sink: "boat Vasa" in 111122223333, us-east-1?`, Connection: "main", Account: "111122223333", Region: "us-east-1"}
+	if p.Status != 428 || p.Unconfirmed == nil || *p.Unconfirmed != want || p.Confirm == "" || sunk != 0 {
 		t.Fatalf("%+v", p)
 	}
 	for name, r := range map[string]reply{

@@ -16,7 +16,7 @@ func TestAYesIsToTheAccountShown(t *testing.T) {
 	account := "111122223333"
 	registry, err := tool.NewRegistry([]*tool.Tool{boat("sink", tool.Destroy, same)}, tool.Options{
 		Guard: tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, Log: &tooltest.Memory{},
-		Place: func(context.Context, tool.Target) tool.Target { return tool.Target{Account: account} },
+		Resolve: func(context.Context, tool.Target) tool.Target { return tool.Target{Account: account} },
 	})
 	if err != nil {
 		t.Fatal(err)

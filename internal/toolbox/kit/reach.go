@@ -158,8 +158,9 @@ func exclude(one, other string) error {
 	return fault.New(fault.Invalid, "%s and %s exclude each other", one, other).At(one).WithFix("give one of the two")
 }
 
-// Place tells where a target lies, as far as that can be found out.
-func Place(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
+// Resolve returns a function that fills in what a target leaves open, as far as
+// that can be found out.
+func Resolve(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
 	return func(ctx context.Context, t tool.Target) tool.Target {
 		p, err := pool()
 		if err != nil {

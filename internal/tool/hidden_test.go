@@ -34,7 +34,7 @@ func declare[O any]() (said any) {
 }
 
 // A field for tables alone must not hide one that answers have.
-func TestShadowedFieldsAreRefused(t *testing.T) {
+func TestHiddenedFieldsAreRefused(t *testing.T) {
 	if said, _ := declare[shownVoyage]().(string); !strings.Contains(said, "hides") {
 		t.Errorf("said %q", said)
 	}

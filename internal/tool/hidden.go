@@ -5,13 +5,13 @@ import (
 	"reflect"
 )
 
-// shadowed finds a field that only tables show (`json:"-"`) with the name of a
+// hiddenField reports a field that only tables show (`json:"-"`) with the name of a
 // field that an embedded struct answers with: the schema would leave out what
 // the JSON has.
-func shadowed(t reflect.Type, seen map[reflect.Type]bool) error {
+func hiddenField(t reflect.Type, seen map[reflect.Type]bool) error {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		return shadowed(t.Elem(), seen)
+		return hiddenField(t.Elem(), seen)
 	}
 	if t.Kind() != reflect.Struct || seen[t] {
 		return nil
@@ -25,7 +25,7 @@ func shadowed(t reflect.Type, seen map[reflect.Type]bool) error {
 			}
 			continue
 		}
-		if err := shadowed(f.Type, seen); err != nil {
+		if err := hiddenField(f.Type, seen); err != nil {
 			return err
 		}
 	}

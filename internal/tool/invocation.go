@@ -18,8 +18,8 @@ type Recorder interface {
 	Append(ctx context.Context, r audit.Record) (audit.Record, error)
 }
 
-// course is one request on its way through the registry.
-type course struct {
+// invocation is one call of Registry.Call, from its request to its result.
+type invocation struct {
 	registry *Registry
 	request  Request
 	started  time.Time
@@ -28,8 +28,8 @@ type course struct {
 	in       any
 	effect   Effect
 	target   Target
-	placed   Target          // target with what it leaves open, as far as that was found out
-	kept     json.RawMessage // the input as it may be recorded and shown
+	resolved Target          // target with what it leaves open, as far as that was found out
+	redacted json.RawMessage // the input as it may be recorded and shown
 	reach    *audit.Reach
 	id       string
 	expected any  // what the preview expects to be met
@@ -37,7 +37,7 @@ type course struct {
 }
 
 // run takes the request through every gate to the tool.
-func (c *course) run(ctx context.Context) (result *Result, err error) {
+func (c *invocation) run(ctx context.Context) (result *Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			result, err = nil, c.panicked(ctx, v)
@@ -45,7 +45,7 @@ func (c *course) run(ctx context.Context) (result *Result, err error) {
 	}()
 	refusal := c.admit(ctx)
 	if refusal == nil {
-		c.settle(ctx)
+		c.resolve(ctx)
 	}
 	if err := c.open(ctx); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (c *course) run(ctx context.Context) (result *Result, err error) {
 
 // admit looks the tool up, decodes its input and asks the gates, the guard
 // first.
-func (c *course) admit(ctx context.Context) (err error) {
+func (c *invocation) admit(ctx context.Context) (err error) {
 	if c.tool, err = c.registry.Tool(c.request.Tool); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (c *course) admit(ctx context.Context) (err error) {
 }
 
 // decode checks the input and finds out what the call does and where it goes.
-func (c *course) decode() error {
+func (c *invocation) decode() error {
 	in, given, err := c.tool.decode(c.request.Input)
 	if err != nil {
 		return err
@@ -101,13 +101,13 @@ func (c *course) decode() error {
 		}
 	}
 	c.target = targetOf(c.in)
-	c.placed = c.target
+	c.resolved = c.target
 	return nil
 }
 
-// settle finds out where a call of AWS will go, so that the record before it
+// resolve finds out where a call of AWS will go, so that the record before it
 // and a person who is asked know. It takes no longer than the call may.
-func (c *course) settle(ctx context.Context) {
+func (c *invocation) resolve(ctx context.Context) {
 	if len(c.tool.Needs) == 0 {
 		return
 	}
@@ -116,12 +116,12 @@ func (c *course) settle(ctx context.Context) {
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
-	c.placed = c.registry.place(ctx, c.target)
+	c.resolved = c.registry.resolve(ctx, c.target)
 }
 
 // confirm asks a person where the guard wants it. What the call would meet is
 // looked at first: where that makes it do less, nobody may have to be asked.
-func (c *course) confirm(ctx context.Context) error {
+func (c *invocation) confirm(ctx context.Context) error {
 	if !c.registry.guard.mustConfirm(c.effect) || c.approved() {
 		return nil
 	}
@@ -133,7 +133,7 @@ func (c *course) confirm(ctx context.Context) error {
 	if !c.registry.guard.mustConfirm(c.effect) {
 		return nil
 	}
-	target := c.placed
+	target := c.resolved
 	target.Region = cmp.Or(preview.Region, target.Region)
 	q := c.question(preview, target)
 	if c.request.Confirm == nil {
@@ -150,7 +150,7 @@ func (c *course) confirm(ctx context.Context) error {
 }
 
 // approved reports whether a person said yes to the tool beforehand.
-func (c *course) approved() bool {
+func (c *invocation) approved() bool {
 	b, ok := c.request.Confirm.(Beforehand)
 	return ok && b.Given(c.tool.Name)
 }
@@ -160,7 +160,7 @@ func unconfirmed(q Question) *fault.Error {
 }
 
 // result encodes the output and hears its own verdict on it.
-func (c *course) result(out any) (*Result, error) {
+func (c *invocation) result(out any) (*Result, error) {
 	out, raw, cut, err := c.registry.encode(out)
 	if err != nil {
 		return nil, err
@@ -180,7 +180,7 @@ func (c *course) result(out any) (*Result, error) {
 
 // open writes the record before the call. A call that cannot be recorded does
 // not happen.
-func (c *course) open(ctx context.Context) error {
+func (c *invocation) open(ctx context.Context) error {
 	rec := c.record(audit.Before)
 	rec.ID = c.request.ID
 	stored, err := c.append(ctx, rec)
@@ -191,7 +191,7 @@ func (c *course) open(ctx context.Context) error {
 // close writes the record after the call; err is the call's. Where the log fails,
 // the answer says that the call was made, or adds to err that its outcome is not
 // in the log.
-func (c *course) close(ctx context.Context, err error) error {
+func (c *invocation) close(ctx context.Context, err error) error {
 	if c.id == "" {
 		return err // nothing began
 	}
@@ -221,7 +221,7 @@ func unrecorded(err, logErr error) error {
 }
 
 // faultOf gives err as the *fault.Error of this call.
-func (c *course) faultOf(err error) error {
+func (c *invocation) faultOf(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -232,7 +232,7 @@ func (c *course) faultOf(err error) error {
 	return &f
 }
 
-func (c *course) append(ctx context.Context, rec audit.Record) (audit.Record, error) {
+func (c *invocation) append(ctx context.Context, rec audit.Record) (audit.Record, error) {
 	stored, err := c.registry.log.Append(ctx, rec)
 	switch {
 	case err == nil:
@@ -246,11 +246,11 @@ func (c *course) append(ctx context.Context, rec audit.Record) (audit.Record, er
 }
 
 // record is what both records of the call have in common.
-func (c *course) record(phase audit.Phase) audit.Record {
+func (c *invocation) record(phase audit.Phase) audit.Record {
 	rec := audit.Record{
 		Time: c.registry.clock(), Phase: phase, Tool: c.request.Tool, Effect: string(c.effect),
 		Door: c.request.Caller.Door, Actor: c.request.Caller.Actor, OnBehalfOf: c.request.Caller.For, Token: c.request.Caller.Token,
-		Connection: c.placed.Connection, Account: c.placed.Account, Region: c.placed.Region,
+		Connection: c.resolved.Connection, Account: c.resolved.Account, Region: c.resolved.Region,
 	}
 	if c.in != nil {
 		rec.Input = c.recorded()
@@ -260,14 +260,14 @@ func (c *course) record(phase audit.Phase) audit.Record {
 }
 
 // recorded is the input without what must not be kept or shown.
-func (c *course) recorded() json.RawMessage {
-	if c.kept == nil {
-		c.kept = redact(c.tool.fields, c.in, c.request.Input, c.registry.key)
+func (c *invocation) recorded() json.RawMessage {
+	if c.redacted == nil {
+		c.redacted = redact(c.tool.fields, c.in, c.request.Input, c.registry.key)
 	}
-	return c.kept
+	return c.redacted
 }
 
-func (c *course) subject() string {
+func (c *invocation) subject() string {
 	if s, ok := c.in.(Subjecter); ok {
 		return s.Subject()
 	}
