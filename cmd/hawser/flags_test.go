@@ -72,7 +72,9 @@ func TestArgumentsAreUTF8(t *testing.T) {
 // TestOwnArgumentsAreUTF8 are those of commands that are no tools.
 func TestOwnArgumentsAreUTF8(t *testing.T) {
 	for _, line := range [][]string{
-		{"token", "create", "a\xff"}, {"token", "create", "a", "--for", "\xff"}, {"call", "s3.list", "--json", "{\"bucket\":\"\xff\"}"},
+		{"token", "create", "a\xff"},
+		{"token", "create", "a", "--for", "\xff"},
+		{"call", "s3.list", "--json", "{\"bucket\":\"\xff\"}"},
 		{"tools", "--query", "\xff"},
 	} {
 		var said strings.Builder

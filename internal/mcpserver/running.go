@@ -167,7 +167,8 @@ func (c *runningCall) unasked(next *state, effect tool.Effect) bool {
 	if found == "" {
 		return next.asks(name, effect) && !c.began.asks(name, effect)
 	}
-	return next.asks(name, found) && !(c.asking != nil && c.asking.yes.Load())
+	saidYes := c.asking != nil && c.asking.yes.Load()
+	return !saidYes && next.asks(name, found)
 }
 
 // asks tells whether a person is asked about calls of a tool that have an effect.

@@ -78,7 +78,7 @@ func readSecret(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	return io.ReadAll(io.LimitReader(file, mostSecret+1))
 }
 
