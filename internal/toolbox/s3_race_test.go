@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -269,6 +270,32 @@ func TestWhatChangesAfterTheYesIsKept(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A store that refuses conditions makes a call fail, and says how to go without.
+func TestAStoreWithoutConditions(t *testing.T) {
+	sim := simtest.Start(t)
+	s := newStore(t, "direct", simSettings(sim))
+	r := newRig(t, hookedSettings(t, sim, func(w http.ResponseWriter, req *http.Request) bool {
+		if req.Header.Get("If-Match") == "" {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(http.StatusNotImplemented)
+		_, _ = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code><Message>A header is not implemented</Message></Error>`)
+		return true
+	}))
+	s.put(t, "a", "old")
+	for name, in := range map[string]m{
+		"s3.put":    {"bucket": s.bucket, "key": "a", "body": "mine"},
+		"s3.delete": {"bucket": s.bucket, "key": "a"},
+	} {
+		_, err := guarded(t, r, new(person), name, in)
+		if f := fault.From(err); f == nil || f.Kind != fault.Unsupported || !strings.Contains(f.Fix, "--yes") {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	s.holds(t, "a", "old")
 }
 
 func rewrite(t *testing.T, path, content string) {
