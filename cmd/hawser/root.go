@@ -28,7 +28,6 @@ output, all else to standard error.`
 const exitCodes = `Exit codes:
   0    done
   1    failed; what, why and what to do stand on standard error
-  2    changes pending, or a denied answer where a flag asked for this code
   3    partial: some accounts or regions could not be read; the rest is shown
   130  interrupted`
 

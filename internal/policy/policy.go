@@ -3,8 +3,7 @@
 // clock, no state; a parsed Document may be shared between goroutines.
 //
 // One document is judged by itself. How several of them (identity, resource,
-// boundary, session, organization) add up to an answer is package access's
-// part.
+// boundary, session, organization) add up to an answer is not decided here.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 package policy

@@ -6,5 +6,5 @@
 //
 //	declaration ─ New ─▶ Tool ─ NewRegistry ─▶ Registry ─ Call ─▶ Result
 //	                                             │
-//	              look up → decode → gates → record → confirm → run → cap → record
+//	              look up → decode → gates → record → look → confirm → run → cap → record
 package tool
