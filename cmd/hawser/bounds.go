@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,10 +34,14 @@ func serverLimits() limits { return limits{bodyTime, writeTime, mostConnections}
 func (l limits) bound(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
+		answer := &dueWriter{ResponseWriter: w, control: control, time: l.write}
 		if r.ContentLength != 0 && control.SetReadDeadline(time.Now().Add(l.body)) == nil {
-			r.Body = &dueBody{r.Body, control}
+			body := &dueBody{ReadCloser: r.Body, control: control}
+			if r.Body = body; r.ProtoMajor == 1 {
+				answer.body = body
+			}
 		}
-		next.ServeHTTP(&dueWriter{w, control, l.write}, r)
+		next.ServeHTTP(answer, r)
 	})
 }
 
@@ -45,11 +50,13 @@ func (l limits) bound(next http.Handler) http.Handler {
 type dueBody struct {
 	io.ReadCloser
 	control *http.ResponseController
+	whole   atomic.Bool // it has come
 }
 
 func (b *dueBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
+		b.whole.Store(true)
 		_ = b.control.SetReadDeadline(time.Time{})
 	}
 	return n, err
@@ -61,15 +68,37 @@ type dueWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	time    time.Duration
+	body    *dueBody // of the request, in HTTP/1; nil is none
+	begun   bool
+}
+
+// WriteHeader implements http.ResponseWriter. A request that is answered before its
+// body has come is the last of its connection: net/http would wait for the body
+// before it sends the answer.
+func (w *dueWriter) WriteHeader(status int) {
+	w.begin(status)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *dueWriter) begin(status int) {
+	if w.begun || status < http.StatusOK {
+		return
+	}
+	w.begun = true
+	if w.body != nil && !w.body.whole.Load() {
+		w.Header().Set("Connection", "close")
+	}
 }
 
 func (w *dueWriter) Write(p []byte) (int, error) {
+	w.begin(http.StatusOK)
 	defer w.due()()
 	return w.ResponseWriter.Write(p)
 }
 
 // FlushError is what http.ResponseController flushes by.
 func (w *dueWriter) FlushError() error {
+	w.begin(http.StatusOK)
 	defer w.due()()
 	return w.control.Flush()
 }

@@ -122,3 +122,27 @@ func TestConnectionsAreBounded(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 }
+
+// A request that is refused before its body has come is answered at once.
+func TestRefusalsDoNotWaitForBodies(t *testing.T) {
+	address := bounded(t, serverLimits(), func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "the token is not known here", http.StatusUnauthorized)
+	})
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(bodyTime / 2)); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusUnauthorized || !resp.Close {
+		t.Errorf("%s, close %t", resp.Status, resp.Close)
+	}
+}

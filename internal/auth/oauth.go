@@ -22,6 +22,9 @@ func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
 	}
 	verifier := provider.VerifierContext(context.WithoutCancel(ctx), &oidc.Config{ClientID: resource})
 	return func(ctx context.Context, token string) (Bearer, error) {
+		if err := exactToken(token); err != nil {
+			return Bearer{}, err
+		}
 		t, err := verifier.Verify(ctx, token)
 		if err != nil {
 			return Bearer{}, err

@@ -74,7 +74,7 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		}
 		sessions.ServeHTTP(&remedied{ResponseWriter: w, fault: sessionFault}, r)
 	})
-	handler = distinct(handler)
+	handler = parsed(handler)
 	refusals := auth.NewRefusals("mcp", s.refuse, s.now.Load().options.Clock)
 	if o.Verify != nil {
 		handler = o.authorized(handler, refusals)

@@ -43,14 +43,14 @@ func post(t *testing.T, url, token, session, body string) *http.Response {
 
 const initialize = `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`
 
-// Two requests with one id are both answered, in one message and in two.
+// A second request with the id of one that runs is answered, and so is a batch.
 func TestDuplicateIDsAreAnswered(t *testing.T) {
 	waiting := tooltest.Wait()
 	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")}, waiting.Tool)
 	session := post(t, url, "right", "", initialize).Header.Get("Mcp-Session-Id")
 	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
 	batch := post(t, url, "right", session, `[{"jsonrpc":"2.0","id":7,"method":"ping"},{"jsonrpc":"2.0","id":7,"method":"ping"}]`)
-	if text, _ := io.ReadAll(batch.Body); batch.StatusCode != 400 || !strings.Contains(string(text), `"code":-32600`) || !strings.Contains(string(text), `"id":7`) {
+	if text, _ := io.ReadAll(batch.Body); batch.StatusCode != 400 || !strings.Contains(string(text), `"code":-32600`) {
 		t.Errorf("a batch: %s %s", batch.Status, text)
 	}
 	const call = `{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`
@@ -67,6 +67,65 @@ func TestDuplicateIDsAreAnswered(t *testing.T) {
 		t.Errorf("while it runs: %s %s", second.Status, text)
 	}
 	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":8}}`)
+	waiting.Canceled(t)
+}
+
+// Messages over HTTP are read as those on standard input are: what is no message is
+// answered by an error of JSON-RPC, and nothing is changed or passed over.
+func TestMalformedMessagesOverHTTP(t *testing.T) {
+	waiting := tooltest.Wait()
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")}, waiting.Tool)
+	session := post(t, url, "right", "", initialize).Header.Get("Mcp-Session-Id")
+	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+	running := make(chan string, 1)
+	go func() {
+		req, _ := http.NewRequest("POST", url, strings.NewReader(`{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`))
+		req.Header = http.Header{"Authorization": {"Bearer right"}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}, "Mcp-Session-Id": {session}}
+		resp, err := http.DefaultClient.Do(req.WithContext(t.Context()))
+		if err != nil {
+			running <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		text, _ := io.ReadAll(resp.Body)
+		running <- string(text)
+	}()
+	<-waiting.Begun
+	ping := func(id string) string { return `{"jsonrpc":"2.0","id":` + id + `,"method":"ping"}` }
+	for name, tt := range map[string]struct{ body, id, code string }{
+		"a fraction":          {ping("1.5"), "null", "-32600"},
+		"beside one in use":   {ping("5.7"), "null", "-32600"},
+		"over 53 bits":        {ping("9007199254740993"), "null", "-32600"},
+		"a huge id":           {ping("123456789012345678901234567890"), "null", "-32600"},
+		"half a pair":         {ping(`"\ud800"`), "null", "-32600"},
+		"two messages":        {ping("6") + ping("7"), "null", "-32700"},
+		"bytes behind":        {ping("6") + "x", "null", "-32700"},
+		"the id twice":        {`{"jsonrpc":"2.0","id":6,"id":7,"method":"ping"}`, "null", "-32600"},
+		"the tool twice":      {`{"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"a","name":"boat.wait"}}`, "6", "-32602"},
+		"null":                {"null", "null", "-32600"},
+		"an empty object":     {"{}", "null", "-32600"},
+		"a number":            {"1", "null", "-32600"},
+		"nothing":             {"", "null", "-32700"},
+		"a batch":             {"[" + ping("6") + "]", "null", "-32600"},
+		"an unknown method":   {`{"jsonrpc":"2.0","id":6,"method":"frob"}`, "6", "-32600"},
+		"no UTF-8":            {"{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"\xff\"}", "null", "-32700"},
+		"an answer to nobody": {`{"jsonrpc":"2.0","id":6,"result":{},"error":{}}`, "null", "-32600"},
+	} {
+		answer := post(t, url, "right", session, tt.body)
+		text, _ := io.ReadAll(answer.Body)
+		if answer.StatusCode != 400 || answer.Header.Get("Content-Type") != "application/json" ||
+			!strings.Contains(string(text), `"id":`+tt.id+`,"error":{"code":`+tt.code) && !strings.Contains(string(text), `"error":{"code":`+tt.code) ||
+			!strings.Contains(string(text), `"id":`+tt.id) {
+			t.Errorf("%s: %s %s", name, answer.Status, text)
+		}
+	}
+	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":5.2}}`)
+	select {
+	case text := <-running:
+		t.Errorf("the call was ended by another id: %s", text)
+	default:
+	}
+	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":5}}`)
 	waiting.Canceled(t)
 }
 

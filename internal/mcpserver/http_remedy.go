@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -37,6 +39,41 @@ func (w *remedied) Write(text []byte) (int, error) {
 		return len(text), nil
 	}
 	return w.ResponseWriter.Write(text)
+}
+
+// coded puts an error of JSON-RPC in the place of the SDK's bare text, where it
+// refuses a request as a bad one.
+type coded struct {
+	http.ResponseWriter
+	id      jsonrpc.ID
+	refused bool
+}
+
+// Unwrap gives http.ResponseController what is beneath.
+func (w *coded) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *coded) WriteHeader(status int) {
+	if status == http.StatusBadRequest && strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
+		w.refused = true
+		w.Header().Del("Content-Length")
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter. The SDK writes its text at once.
+func (w *coded) Write(text []byte) (int, error) {
+	if !w.refused {
+		return w.ResponseWriter.Write(text)
+	}
+	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: w.id, Error: &jsonrpc.Error{
+		Code: jsonrpc.CodeInvalidRequest, Message: strings.TrimSpace(string(text)),
+	}})
+	if err == nil {
+		_, err = w.ResponseWriter.Write(raw)
+	}
+	return len(text), err
 }
 
 // sessionFault is what is wrong with a request whose session was refused.

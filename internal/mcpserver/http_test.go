@@ -160,3 +160,21 @@ func TestHTTPClientGoesAway(t *testing.T) {
 		t.Errorf("%+v, %v", result, err)
 	}
 }
+
+// A body that is said to be too large is not waited for.
+func TestHTTPRefusesLargeBodiesAtOnce(t *testing.T) {
+	body, writer := io.Pipe() // nothing ever comes
+	defer writer.Close()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1"+mcpserver.Path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.ContentLength = 99999999999
+	req.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	server := newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}), mcpserver.Options{})
+	server.Handler(mcpserver.HTTPOptions{}).ServeHTTP(w, req)
+	if w.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}

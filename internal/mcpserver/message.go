@@ -7,7 +7,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+
+	"github.com/hawser/hawser/internal/text"
 )
+
+// cancelled is the notification by which a client ends a request of its own.
+const cancelled = "notifications/cancelled"
 
 // maxDepth is how deep a message may nest. Inputs of tools nest a few levels,
 // documents within them some more; see also the SDK's own bound of 1000.
@@ -19,9 +24,9 @@ type envelope struct {
 	version, id, method, params, result, err json.RawMessage
 }
 
-// parseMessage reads a line as a message of JSON-RPC 2.0, in the stricter form
+// parseMessage reads a line, or the body of an HTTP request, as a message of JSON-RPC 2.0, in the stricter form
 // that MCP gives it: an id is a string or an integer, parameters are an object,
-// and there are no batches. Where the line is no message the problem says why;
+// and there are no batches. Where the text is no message the problem says why;
 // both are nil for what is rightly passed over in silence, and both are given
 // where an answer of the client's cannot be read, so that whoever waits for it
 // waits no longer.
@@ -30,10 +35,10 @@ type envelope struct {
 // https://modelcontextprotocol.io/specification/2025-11-25/basic#messages
 func parseMessage(line []byte) (jsonrpc.Message, *problem) {
 	if !utf8.Valid(line) {
-		return nil, &problem{code: jsonrpc.CodeParseError, text: "the line is not UTF-8"}
+		return nil, &problem{code: jsonrpc.CodeParseError, text: "the message is not UTF-8"}
 	}
 	if !json.Valid(line) {
-		return nil, &problem{code: jsonrpc.CodeParseError, text: "the line is no JSON"}
+		return nil, &problem{code: jsonrpc.CodeParseError, text: "the message is no JSON"}
 	}
 	e, ok := open(line)
 	if !ok {
@@ -60,42 +65,48 @@ func parseMessage(line []byte) (jsonrpc.Message, *problem) {
 	}
 }
 
-// open takes a JSON object apart; false where it is none, or says something
-// twice, which two readers would understand differently.
+// open takes a JSON object apart; false where it is none, or has a member twice.
 func open(line []byte) (envelope, bool) {
-	var e envelope
-	members := map[string]*json.RawMessage{
-		"jsonrpc": &e.version, "id": &e.id, "method": &e.method, "params": &e.params, "result": &e.result, "error": &e.err,
-	}
-	decoder := json.NewDecoder(bytes.NewReader(line))
+	members, ok := membersOf(line)
+	return envelope{
+		version: members["jsonrpc"], id: members["id"], method: members["method"],
+		params: members["params"], result: members["result"], err: members["error"],
+	}, ok
+}
+
+// membersOf are the members of a JSON object; false where it is none, or says
+// something twice, which two readers would understand differently.
+func membersOf(object []byte) (map[string]json.RawMessage, bool) {
+	members := map[string]json.RawMessage{}
+	decoder := json.NewDecoder(bytes.NewReader(object))
 	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
-		return e, false
+		return nil, false
 	}
 	for decoder.More() {
-		name, err := decoder.Token()
+		token, err := decoder.Token()
 		var value json.RawMessage
 		if err != nil || decoder.Decode(&value) != nil {
-			return e, false
+			return nil, false
 		}
-		member := members[name.(string)] // a member's name is always a string
-		switch {
-		case member == nil: // of a later version, perhaps
-		case *member != nil:
-			return e, false
-		default:
-			*member = value
+		name := token.(string) // a member's name is always a string
+		if _, twice := members[name]; twice {
+			return nil, false
 		}
+		members[name] = value
 	}
-	return e, true
+	return members, true
 }
 
 // maxInteger bounds the integers that every JSON reader keeps exact.
 const maxInteger = 1<<53 - 1
 
 // identity is the message's id, and whether it has one.
-func (e envelope) identity() (jsonrpc.ID, bool) {
+func (e envelope) identity() (jsonrpc.ID, bool) { return identityOf(e.id) }
+
+// identityOf is the id that a value is; false where it is none.
+func identityOf(raw json.RawMessage) (jsonrpc.ID, bool) {
 	var value any
-	if e.id == nil || json.Unmarshal(e.id, &value) != nil {
+	if raw == nil || !text.ExactJSON(raw) || json.Unmarshal(raw, &value) != nil {
 		return jsonrpc.ID{}, false
 	}
 	if number, ok := value.(float64); ok && (number != math.Trunc(number) || math.Abs(number) > maxInteger) {
@@ -117,11 +128,18 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 	if string(e.params) == "null" {
 		e.params = nil
 	}
-	if e.params != nil && e.params[0] != '{' {
-		if own == nil {
-			return nil, nil // what is wrong with a notification nobody waits to hear
+	var params map[string]json.RawMessage
+	if e.params != nil {
+		var ok bool
+		if params, ok = membersOf(e.params); !ok {
+			if own == nil {
+				return nil, nil // what is wrong with a notification nobody waits to hear
+			}
+			return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are no object, or have a member twice"}
 		}
-		return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are no object"}
+	}
+	if _, known := identityOf(params["requestId"]); method == cancelled && own == nil && !known {
+		return nil, nil // of no request; the SDK would take another one's id for it
 	}
 	if wrong := mistyped(method, e.params); wrong != "" && own != nil {
 		return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: wrong}

@@ -235,8 +235,14 @@ func (c *call) run(ctx context.Context) response {
 
 // readInput takes a request's body as a tool's input; none is {}.
 func readInput(r *http.Request) (json.RawMessage, error) {
-	body, err := io.ReadAll(r.Body)
 	var large *http.MaxBytesError
+	var body []byte
+	var err error
+	if r.ContentLength > maxBody {
+		err = &http.MaxBytesError{Limit: maxBody}
+	} else {
+		body, err = io.ReadAll(r.Body)
+	}
 	switch {
 	case errors.As(err, &large):
 		return nil, auth.WithStatus(http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).

@@ -18,6 +18,7 @@ import (
 type Issuer struct {
 	*httptest.Server
 	Signer jose.Signer
+	key    *ecdsa.PrivateKey
 }
 
 // NewIssuer starts one that lasts as long as the test.
@@ -31,7 +32,7 @@ func NewIssuer(t *testing.T) *Issuer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &Issuer{Signer: signer}
+	i := &Issuer{Signer: signer, key: key}
 	mux := http.NewServeMux()
 	answer := func(path string, v func() any) {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(v()) })
@@ -57,6 +58,28 @@ func (i *Issuer) Token(t *testing.T, signer jose.Signer, claims jwt.Claims) stri
 func (i *Issuer) Scoped(t *testing.T, signer jose.Signer, claims jwt.Claims, more map[string]any) string {
 	t.Helper()
 	text, err := jwt.Signed(signer).Claims(claims).Claims(more).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// Raw is a token with a payload as it is given; typ is its type, "" for none.
+func (i *Issuer) Raw(t *testing.T, typ, payload string) string {
+	t.Helper()
+	options := &jose.SignerOptions{}
+	if typ != "" {
+		options = options.WithType(jose.ContentType(typ))
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: i.key, KeyID: "1"}}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := signer.Sign([]byte(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := signed.CompactSerialize()
 	if err != nil {
 		t.Fatal(err)
 	}

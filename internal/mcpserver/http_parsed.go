@@ -1,0 +1,88 @@
+package mcpserver
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+)
+
+// parsed lets messages through alone, as stdio does, and in the form in which they
+// were read: the SDK changes ids, passes over what stands behind a message, and
+// refuses others in plain text.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
+func parsed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, ok := readMessage(w, r)
+		if !ok {
+			return
+		}
+		message, problem := parseMessage(body)
+		if message != nil {
+			text, err := jsonrpc.EncodeMessage(message)
+			if err != nil {
+				http.Error(w, "the message cannot be read", http.StatusBadRequest)
+				return
+			}
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+		}
+		answer := w
+		if request, ok := message.(*jsonrpc.Request); ok && request.IsCall() {
+			answer = &coded{ResponseWriter: w, id: request.ID}
+		}
+		switch {
+		case problem == nil && message == nil: // passed over
+			w.WriteHeader(http.StatusAccepted)
+		case problem == nil:
+			next.ServeHTTP(answer, r)
+		default:
+			if message != nil {
+				next.ServeHTTP(unsent{http.Header{}}, r) // whoever waits for it waits no longer
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write(problem.answer()) // a client that went away is not told
+		}
+	})
+}
+
+// readMessage reads the body of a request; false where it was refused.
+func readMessage(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+	var large *http.MaxBytesError
+	var body []byte
+	var err error
+	if r.ContentLength <= maxMessage {
+		body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
+	}
+	switch {
+	case r.ContentLength > maxMessage, errors.As(err, &large):
+		http.Error(w, "the message is over 4 MiB", http.StatusRequestEntityTooLarge)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		http.Error(w, "the message came too slowly", http.StatusRequestTimeout)
+	case err != nil:
+		http.Error(w, "the message did not come whole", http.StatusBadRequest)
+	default:
+		return body, true
+	}
+	return nil, false
+}
+
+// unsent takes an answer that nobody gets.
+type unsent struct{ header http.Header }
+
+// Header implements http.ResponseWriter.
+func (u unsent) Header() http.Header { return u.header }
+
+// Write implements http.ResponseWriter.
+func (unsent) Write(text []byte) (int, error) { return len(text), nil }
+
+// WriteHeader implements http.ResponseWriter.
+func (unsent) WriteHeader(int) {}
