@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/caller"
@@ -16,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/store/export"
 	"github.com/hawser/hawser/internal/store/table"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -165,9 +167,22 @@ type snapshotImportInput struct {
 	Connection   string `json:"connection,omitempty" jsonschema:"the name that the picture gets; default: the snapshot's own, or file"`
 }
 
-// Subject names what is written.
+// Subject names the files that are read and the connection that gets the snapshot.
 func (in snapshotImportInput) Subject() string {
-	return "the picture of " + cmp.Or(in.Connection, "the connection that the file names")
+	var from []string
+	for _, name := range []string{in.File, in.Details, in.Organization} {
+		if name != "" {
+			from = append(from, text.Quoted(name))
+		}
+	}
+	to := "the connection that the file names"
+	switch {
+	case in.Connection != "":
+		to = "the connection " + text.Quoted(in.Connection)
+	case in.File == "":
+		to = `the connection "file"`
+	}
+	return strings.Join(from, " and ") + " as the snapshot of " + to
 }
 
 // Validate wants something to import.
