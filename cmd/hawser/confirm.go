@@ -60,7 +60,7 @@ type nobody struct{}
 
 func (nobody) Confirm(_ context.Context, q tool.Question) (bool, error) {
 	return false, fault.New(fault.Unconfirmed, "this needs a yes, and nobody can be asked: %s", q.Text).
-		WithCause("standard input is no terminal").WithFix("add --yes if that is what you want")
+		WithCause("standard input is not a terminal").WithFix("add --yes if that is what you want")
 }
 
 func (p *program) confirmer() tool.Confirmer {

@@ -38,7 +38,7 @@ func TestThreatsNameTestsThatExist(t *testing.T) {
 	}
 	for _, name := range names {
 		if !strings.Contains(source.String(), "func "+name[1]+"(") {
-			t.Errorf("docs/agents.md names %s, which is no test", name[1])
+			t.Errorf("docs/agents.md names %s, which is not a test", name[1])
 		}
 	}
 }

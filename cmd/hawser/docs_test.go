@@ -72,13 +72,13 @@ func TestEveryToolIsFullyDeclared(t *testing.T) {
 			}
 			for _, name := range placeholders(tl) {
 				if _, ok := fields[name]; !ok {
-					t.Errorf("a needed resource names %s, which is no field", name)
+					t.Errorf("a needed resource names %s, which is not a field", name)
 				}
 			}
 			for name, f := range fields {
 				for _, other := range f.Xor {
 					if _, ok := fields[other]; !ok {
-						t.Errorf("%s excludes %s, which is no field", name, other)
+						t.Errorf("%s excludes %s, which is not a field", name, other)
 					}
 				}
 			}

@@ -97,7 +97,7 @@ func flagDoc(f tool.Field) string {
 
 func parseJSON(name, text string) (any, error) {
 	if !json.Valid([]byte(text)) {
-		return nil, fault.New(fault.Invalid, "--%s is no valid JSON", flagName(name)).At(name).
+		return nil, fault.New(fault.Invalid, "--%s is not valid JSON", flagName(name)).At(name).
 			WithFix(`quote it for the shell, such as --%s '{"key": "value"}'`, flagName(name))
 	}
 	return json.RawMessage(text), nil

@@ -185,7 +185,7 @@ func (a *agents) renew(s *mcpserver.Server, t auth.Token) {
 	}
 	s.Refuse(fault.Wrap(err, fault.Refused, "this agent may do nothing any more").
 		WithCause("its profile cannot be used: %s", fault.From(err).Error()).
-		WithFix("whoever configured this Hawser can mend the profile and send SIGHUP"))
+		WithFix("whoever configured this Hawser can correct the profile and send SIGHUP"))
 	who := "the server"
 	if t.Name != "" {
 		who = "the token " + t.Name

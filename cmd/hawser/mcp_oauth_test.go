@@ -29,11 +29,11 @@ func TestOAuthScopes(t *testing.T) {
 		more   map[string]any
 		status int
 	}{
-		"scope":                   {map[string]any{"scope": "openid hawser"}, 200},
-		"scp":                     {map[string]any{"scp": []string{"hawser"}}, 200},
-		"another scope":           {map[string]any{"scope": "hawser.other"}, 403},
-		"no scope":                {map[string]any{}, 403},
-		"a scope that is no text": {map[string]any{"scope": 1}, 401},
+		"scope":                      {map[string]any{"scope": "openid hawser"}, 200},
+		"scp":                        {map[string]any{"scp": []string{"hawser"}}, 200},
+		"another scope":              {map[string]any{"scope": "hawser.other"}, 403},
+		"no scope":                   {map[string]any{}, 403},
+		"a scope that is not a text": {map[string]any{"scope": 1}, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`

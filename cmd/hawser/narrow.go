@@ -47,7 +47,7 @@ func (f *globalFlags) guard() (tool.Guard, error) {
 	}
 	limit, err := time.ParseDuration(f.timeout)
 	if err != nil || limit < 0 {
-		return g, fault.New(fault.Invalid, "--timeout %q is no duration", f.timeout).At("timeout").
+		return g, fault.New(fault.Invalid, "--timeout %q is not a duration", f.timeout).At("timeout").
 			WithFix("write it like 90s or 5m; 0 is without end")
 	}
 	g.Timeout = &limit

@@ -68,7 +68,7 @@ func flagFault(_ *cobra.Command, err error) error {
 	if !errors.As(err, &invalid) || !strings.Contains(invalid.GetFlag().Value.Type(), "int") {
 		return err
 	}
-	return fault.Wrap(err, fault.Invalid, "%q is no value of --%s", invalid.GetValue(), invalid.GetFlag().Name).
+	return fault.Wrap(err, fault.Invalid, "%q is not a value of --%s", invalid.GetValue(), invalid.GetFlag().Name).
 		WithFix("give a whole number in digits, such as 65536, without a unit")
 }
 

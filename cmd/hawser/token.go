@@ -83,7 +83,7 @@ func (p *program) createToken(t auth.Token) error {
 		return fault.New(fault.Invalid, "%q is not a valid name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
 	}
 	if !slices.Contains([]caller.Role{caller.Viewer, caller.Operator, caller.Admin}, t.Role) {
-		return fault.New(fault.Invalid, "%q is no role", t.Role).At("role").WithFix("use viewer, operator or admin")
+		return fault.New(fault.Invalid, "%q is not a role", t.Role).At("role").WithFix("use viewer, operator or admin")
 	}
 	if t.Agent != "" {
 		c, err := p.house.config()

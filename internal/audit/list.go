@@ -87,7 +87,7 @@ func (v *view) from(cursor string) ([]part, int64, error) {
 	if cursor == "" {
 		return v.parts, -1, nil
 	}
-	wrong := fault.New(fault.Invalid, "%q is no cursor of this audit log", cursor).At("cursor")
+	wrong := fault.New(fault.Invalid, "%q is not a cursor of this audit log", cursor).At("cursor")
 	first, place, _ := strings.Cut(cursor, ".")
 	number, err := strconv.ParseUint(first, 10, 64)
 	at, err2 := strconv.ParseInt(place, 10, 64)

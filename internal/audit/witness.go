@@ -192,7 +192,7 @@ func (w FileWitness) folder() error {
 	case err != nil:
 		return ioFault(err, "the folder %s of the audit log's witness can't be read", dir)
 	case !info.IsDir():
-		return fault.New(fault.Invalid, "%s is no folder, and the path of the audit log's witness lies in it", dir).
+		return fault.New(fault.Invalid, "%s is not a folder, and the path of the audit log's witness lies in it", dir).
 			WithFix("name another path in audit.witness")
 	}
 	return nil
@@ -219,7 +219,7 @@ func (w FileWitness) Heads(ctx context.Context) ([]Head, error) {
 		}
 		h, err := decodeWitness(lines.Bytes())
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "line %d of %s is no head of an audit log", len(heads)+1, w.path)
+			return nil, fault.Wrap(err, fault.Invalid, "line %d of %s is not a head of an audit log", len(heads)+1, w.path)
 		}
 		heads = append(heads, h)
 	}
@@ -232,10 +232,10 @@ func (w FileWitness) Heads(ctx context.Context) ([]Head, error) {
 // decodeWitness reads a line that Keep wrote.
 func decodeWitness(line []byte) (h Head, err error) {
 	if err := json.Unmarshal(line, &h); err != nil {
-		return h, fault.Wrap(err, fault.Invalid, "this is no head of an audit log")
+		return h, fault.Wrap(err, fault.Invalid, "this is not a head of an audit log")
 	}
 	if sum, err := hex.DecodeString(h.Hash); err != nil || len(sum) != hashSize/2 || h.Seq == 0 {
-		return h, fault.New(fault.Invalid, "this is no head of an audit log")
+		return h, fault.New(fault.Invalid, "this is not a head of an audit log")
 	}
 	return h, nil
 }

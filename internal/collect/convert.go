@@ -31,7 +31,7 @@ func Document(text *string) (json.RawMessage, error) {
 		plain = decoded
 	}
 	if !json.Valid([]byte(plain)) {
-		return nil, fault.New(fault.Internal, "a policy document that IAM gave is no JSON")
+		return nil, fault.New(fault.Internal, "a policy document that IAM gave is not JSON")
 	}
 	return json.RawMessage(plain), nil
 }

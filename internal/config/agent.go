@@ -90,21 +90,21 @@ func (a Agent) Problems() []*fault.Error {
 	}
 	for _, pattern := range a.Connections {
 		if _, err := path.Match(pattern, ""); err != nil {
-			out = append(out, fault.New(fault.Invalid, "%q is no pattern", pattern).At("connections").WithFix(`write it like "prod-*"`))
+			out = append(out, fault.New(fault.Invalid, "%q is not a pattern", pattern).At("connections").WithFix(`write it like "prod-*"`))
 		}
 	}
 	if id := a.SourceIdentity; id != "" && !sourceIdentity.MatchString(id) {
-		out = append(out, fault.New(fault.Invalid, "%q is no source identity", id).At("source_identity").
+		out = append(out, fault.New(fault.Invalid, "%q is not a source identity", id).At("source_identity").
 			WithFix("use 2 to 64 letters, digits and _+=,.@-"))
 	}
 	if !slices.Contains([]caller.Role{"", caller.Viewer, caller.Operator, caller.Admin}, a.Role) {
-		out = append(out, fault.New(fault.Invalid, "%q is no role", a.Role).At("role").WithFix("use viewer, operator or admin"))
+		out = append(out, fault.New(fault.Invalid, "%q is not a role", a.Role).At("role").WithFix("use viewer, operator or admin"))
 	}
 	if !slices.Contains([]string{"", "own", "all"}, a.Audit) {
-		out = append(out, fault.New(fault.Invalid, "%q says not whose calls are seen", a.Audit).At("audit").WithFix("use own or all"))
+		out = append(out, fault.New(fault.Invalid, "%q does not say whose calls are seen", a.Audit).At("audit").WithFix("use own or all"))
 	}
 	if !slices.Contains(append(NameStyles(), ""), a.NameStyle) {
-		out = append(out, fault.New(fault.Invalid, "%q is no style of names", a.NameStyle).At("name_style").WithFix("use dotted or underscored"))
+		out = append(out, fault.New(fault.Invalid, "%q is not a style of names", a.NameStyle).At("name_style").WithFix("use dotted or underscored"))
 	}
 	return out
 }
@@ -138,7 +138,7 @@ func (a Agent) confirms() ([]tool.Effect, error) {
 		case e.Valid():
 			effects = append(effects, e)
 		default:
-			return nil, fault.New(fault.Invalid, "%q is no effect to confirm", word).At("confirm").
+			return nil, fault.New(fault.Invalid, "%q is not an effect to confirm", word).At("confirm").
 				WithFix("list write and destroy, or say none alone")
 		}
 	}

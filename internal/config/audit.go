@@ -118,12 +118,12 @@ func parseSize(text string) (int64, error) {
 	}
 	found := sizes.FindStringSubmatch(text)
 	if found == nil {
-		return 0, fault.New(fault.Invalid, "%q is no size", text).WithFix("write it like 500MB or 64MiB")
+		return 0, fault.New(fault.Invalid, "%q is not a size", text).WithFix("write it like 500MB or 64MiB")
 	}
 	n, err := strconv.ParseInt(found[1], 10, 64)
 	unit := map[string]int64{"": 1, "B": 1, "KB": 1e3, "KiB": 1 << 10, "MB": 1e6, "MiB": 1 << 20, "GB": 1e9, "GiB": 1 << 30}[found[2]]
 	if err != nil || n == 0 || n > math.MaxInt64/unit {
-		return 0, fault.New(fault.Invalid, "%q is no size for a file", text).WithFix("write it like 500MB or 64MiB")
+		return 0, fault.New(fault.Invalid, "%q is not a size for a file", text).WithFix("write it like 500MB or 64MiB")
 	}
 	return n * unit, nil
 }
@@ -136,7 +136,7 @@ func parseAge(text string) (time.Duration, error) {
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	end, err := Expiry(text, start)
 	if err != nil || !end.After(start) {
-		return 0, fault.New(fault.Invalid, "%q is no duration", text).WithFix("write it like 12h, 30d or 8w")
+		return 0, fault.New(fault.Invalid, "%q is not a duration", text).WithFix("write it like 12h, 30d or 8w")
 	}
 	return end.Sub(start), nil
 }
@@ -148,7 +148,7 @@ func syslogServer(text string) (network, address string, err error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "udp" && u.Scheme != "tcp" || u.Port() == "" || u.Path != "" {
-		return "", "", fault.New(fault.Invalid, "%q is no syslog", text).WithFix("write local, or udp://HOST:514")
+		return "", "", fault.New(fault.Invalid, "%q is not a syslog", text).WithFix("write local, or udp://HOST:514")
 	}
 	return u.Scheme, u.Host, nil
 }

@@ -273,7 +273,7 @@ func oddNames[V any](block string, named map[string]V) []*fault.Error {
 	var out []*fault.Error
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		if text.Visible(name) != name {
-			out = append(out, fault.New(fault.Invalid, "%q is no name", name).At(block).
+			out = append(out, fault.New(fault.Invalid, "%q is not a name", name).At(block).
 				WithFix("use printable characters, and blanks only between them"))
 		}
 	}

@@ -33,7 +33,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"wrong type":            {"connections:\n  a:\n    region: [x]\n", 3, "connections.a.region", "not a text"},
 		"not a list":            {"connections:\n  a:\n    regions: {us-east-1: true}\n", 3, "connections.a.regions", "a mapping stands where a sequence belongs"},
 		"a bad list of one":     {"connections:\n  a:\n    regions: us-east1\n", 3, "connections.a.regions[0]", "did you mean us-east-1?"},
-		"an effect of one":      {"guard:\n  confirm: explode\n", 2, "guard.confirm", "no effect"},
+		"an effect of one":      {"guard:\n  confirm: explode\n", 2, "guard.confirm", "is not an effect"},
 		"not true or false":     {"guard:\n  read_only: maybe\n", 2, "guard.read_only", "not true or false"},
 		"bad syntax":            {"connections:\n  a: {region: x\n", 2, "", "could not find"},
 		"bad JSON":              {"{\"connections\": \n {\"a\": {\"region\": \"x\n", 2, "", ""},
@@ -65,7 +65,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 			"  b:\n    via: a\n    access_key_id: env:K\n    secret_access_key: awssecret:arn:aws:secretsmanager:us-east-1:111122223333:secret:x#k\n", 3, "connections.a.via", "through itself"},
 		"unknown default":    {"default_connection: prd\nconnections:\n  prod: {}\n", 1, "default_connection", `did you mean "prod"?`},
 		"plugin and default": {"connections:\n  default: {}\nplugins:\n  aws: {region: us-east-1}\n", 4, "plugins.aws", "same connection"},
-		"bad effect":         {"guard:\n  confirm: [explode]\n", 2, "guard.confirm", "no effect"},
+		"bad effect":         {"guard:\n  confirm: [explode]\n", 2, "guard.confirm", "is not an effect"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

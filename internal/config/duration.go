@@ -28,7 +28,7 @@ func Expiry(text string, now time.Time) (time.Time, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return time.Time{}, fault.New(fault.Invalid, "%q is no duration", text).At("expires").WithFix("write it like 12h, 30d or 8w, or never")
+		return time.Time{}, fault.New(fault.Invalid, "%q is not a duration", text).At("expires").WithFix("write it like 12h, 30d or 8w, or never")
 	}
 	return now.UTC().Add(d).Truncate(time.Second), nil
 }

@@ -95,7 +95,7 @@ func ReadProject(path string) ([]byte, error) {
 	}
 	defer func() { _ = f.Close() }()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fault.New(fault.Invalid, "%s is no regular file", path)
+		return nil, fault.New(fault.Invalid, "%s is not a regular file", path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
 	if err != nil {

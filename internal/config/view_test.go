@@ -16,7 +16,7 @@ func TestTrustShowsWhateverTheNames(t *testing.T) {
 		"connections:\n  \"\": {region: us-east-1}\n",
 		"agents:\n  \"a\\nb\": {read_only: true}\n",
 	} {
-		if _, err := Parse("hawser.yaml", []byte(text)); fault.From(err) == nil || !strings.Contains(err.Error(), "is no name") {
+		if _, err := Parse("hawser.yaml", []byte(text)); fault.From(err) == nil || !strings.Contains(err.Error(), "is not a name") {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

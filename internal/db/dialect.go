@@ -60,7 +60,7 @@ func (sqlite) classify(err error) (fault.Kind, string) {
 	case sqlitecodes.SQLITE_FULL:
 		return fault.Quota, "make room on the disk; nothing that was stored is lost"
 	case sqlitecodes.SQLITE_IOERR:
-		return fault.Unavailable, "make room on the disk, or mend it; nothing that was stored is lost"
+		return fault.Unavailable, "make room on the disk, or repair it; nothing that was stored is lost"
 	case sqlitecodes.SQLITE_READONLY, sqlitecodes.SQLITE_CANTOPEN, sqlitecodes.SQLITE_PERM:
 		return fault.Invalid, "let this user write the file and its folder"
 	case sqlitecodes.SQLITE_NOTADB, sqlitecodes.SQLITE_CORRUPT:

@@ -169,7 +169,7 @@ func (f *Access) ReadDir(name string) (entries []fs.DirEntry, err error) {
 		return nil, f.explain(name, err)
 	}
 	if !info.IsDir() {
-		return nil, fault.New(fault.Invalid, "%q is no directory", name)
+		return nil, fault.New(fault.Invalid, "%q is not a directory", name)
 	}
 	if err := f.own.refuse(name, info); err != nil {
 		return nil, err
@@ -259,7 +259,7 @@ func (f *Access) anywhere(name string) string {
 
 func (f *Access) outside(name string) *fault.Error {
 	if !f.bounded {
-		return fault.New(fault.Invalid, "%q is no file name", name).WithFix("give the path of a file")
+		return fault.New(fault.Invalid, "%q is not a file name", name).WithFix("give the path of a file")
 	}
 	return fault.New(fault.Refused, "%q lies outside the allowed directory %s", name, f.dir).
 		WithFix("name a file inside it, or set files.root in hawser.yaml")
@@ -328,5 +328,5 @@ func notRegular(name string, info fs.FileInfo) *fault.Error {
 	case mode&fs.ModeSymlink != 0:
 		what = "a symbolic link"
 	}
-	return fault.New(fault.Invalid, "%q is no regular file but %s", name, what).WithFix("name a regular file")
+	return fault.New(fault.Invalid, "%q is not a regular file but %s", name, what).WithFix("name a regular file")
 }

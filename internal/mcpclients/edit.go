@@ -83,7 +83,7 @@ func (c Client) has(text []byte) (bool, error) {
 	var servers map[string]json.RawMessage
 	if raw, ok := all[c.table]; ok {
 		if err := json.Unmarshal(raw, &servers); err != nil {
-			return false, fault.Wrap(err, fault.Invalid, "%s is no object", c.table).WithFix("correct the file by hand")
+			return false, fault.Wrap(err, fault.Invalid, "%s is not an object", c.table).WithFix("correct the file by hand")
 		}
 	}
 	_, ok := servers[serverName]
@@ -119,11 +119,11 @@ func patchJSON(text []byte, patch string) (*hujson.Value, error) {
 }
 
 func notJSON(err error) error {
-	return fault.Wrap(err, fault.Invalid, "the client's configuration is no JSON").WithCause("%v", err).WithFix("correct it by hand; nothing was changed")
+	return fault.Wrap(err, fault.Invalid, "the client's configuration is not JSON").WithCause("%v", err).WithFix("correct it by hand; nothing was changed")
 }
 
 func notTOML(err error) error {
-	return fault.Wrap(err, fault.Invalid, "the client's configuration is no TOML").WithCause("%v", err).WithFix("correct it by hand; nothing was changed")
+	return fault.Wrap(err, fault.Invalid, "the client's configuration is not TOML").WithCause("%v", err).WithFix("correct it by hand; nothing was changed")
 }
 
 // setTOML puts the entry's table at the end, in the place of an older one.

@@ -121,7 +121,7 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 	var method string
 	switch {
 	case json.Unmarshal(e.method, &method) != nil || e.method[0] != '"':
-		return nil, invalid(own, "the method is no string")
+		return nil, invalid(own, "the method is not a string")
 	case e.result != nil || e.err != nil:
 		return nil, invalid(own, "the message has a method and an answer")
 	}

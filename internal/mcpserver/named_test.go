@@ -33,7 +33,7 @@ func TestPromptsAndResourcesNameToolsThatExist(t *testing.T) {
 		}
 		for _, name := range names {
 			if declared[name] == nil {
-				t.Errorf("the prompt %s names %s, which is no tool", p.name, name)
+				t.Errorf("the prompt %s names %s, which is not a tool", p.name, name)
 			}
 		}
 		for _, a := range p.arguments {
@@ -45,7 +45,7 @@ func TestPromptsAndResourcesNameToolsThatExist(t *testing.T) {
 	for _, r := range sources() {
 		each := declared[r.tool]
 		if each == nil {
-			t.Errorf("the resource %s names %s, which is no tool", r.uri, r.tool)
+			t.Errorf("the resource %s names %s, which is not a tool", r.uri, r.tool)
 			continue
 		}
 		for _, required := range each.Input.Required {

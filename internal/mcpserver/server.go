@@ -69,7 +69,7 @@ type Options struct {
 // complete checks the options and fills in what they leave open.
 func (o Options) complete(r *tool.Registry) (Options, error) {
 	if !slices.Contains([]NameStyle{"", Dotted, Underscored}, o.Names) {
-		return o, fault.New(fault.Invalid, "%q is no style of names", o.Names).At("name_style").WithFix("use dotted or underscored")
+		return o, fault.New(fault.Invalid, "%q is not a style of names", o.Names).At("name_style").WithFix("use dotted or underscored")
 	}
 	if err := r.CheckPatterns("approve", o.Approved); err != nil {
 		return o, err

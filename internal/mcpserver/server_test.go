@@ -94,7 +94,7 @@ func TestErrorsTellTheAgentWhatToDo(t *testing.T) {
 		arguments map[string]any
 		want      string
 	}{
-		{"unknown field", "boat.look", map[string]any{"name": "a", "nmae": "b"}, "nmae is no field of the input"},
+		{"unknown field", "boat.look", map[string]any{"name": "a", "nmae": "b"}, "nmae is not a field of the input"},
 		{"wrong type", "boat.look", map[string]any{"name": 7}, "invalid: "},
 		{"the tool's own", "boat.look", map[string]any{"name": "a"}, "not-found: boat.look: there is no such boat\nfix: list them"},
 	}

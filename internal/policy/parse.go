@@ -147,7 +147,7 @@ func parseActions(f member) ([]Pattern, error) {
 	for _, a := range list {
 		service, name, ok := strings.Cut(a, ":")
 		if strings.Trim(a, "*") != "" && (!ok || service == "" || name == "") {
-			return nil, invalid(f.path, "has %q, which is no action", a).
+			return nil, invalid(f.path, "has %q, which is not an action", a).
 				WithFix(`write "service:Action", such as "s3:GetObject", or "*"`)
 		}
 		p := compile(foldAction(a), syntax{wildcards: true})
@@ -220,7 +220,7 @@ func parseConditions(f member, variables bool) ([]Condition, error) {
 			}
 			c, ok := newCondition(op.key, k.key, values, variables)
 			if !ok {
-				return nil, invalid(op.path, "is no condition operator")
+				return nil, invalid(op.path, "is not a condition operator")
 			}
 			out = append(out, c)
 		}
@@ -229,5 +229,5 @@ func parseConditions(f member, variables bool) ([]Condition, error) {
 }
 
 func unknown(m member, known string) error {
-	return invalid(m.path, "is no element of a policy").WithFix("use one of %s", known)
+	return invalid(m.path, "is not an element of a policy").WithFix("use one of %s", known)
 }

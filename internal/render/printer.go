@@ -51,7 +51,7 @@ func New(s Streams, format, expression string, plain bool) (*Printer, error) {
 	}
 	compiled, err := compileQuery(expression)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "--query is no JMESPath expression").At("query").WithCause("%v", err).
+		return nil, fault.Wrap(err, fault.Invalid, "--query is not a JMESPath expression").At("query").WithCause("%v", err).
 			WithFix("see https://jmespath.org/tutorial.html, and quote the expression for the shell")
 	}
 	p.query = compiled
@@ -171,7 +171,7 @@ func (p *Printer) queried(raw json.RawMessage) error {
 func (p *Printer) json(raw json.RawMessage) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, raw, "", "  "); err != nil {
-		return fault.Wrap(err, fault.Internal, "the answer is no JSON")
+		return fault.Wrap(err, fault.Internal, "the answer is not JSON")
 	}
 	b.WriteByte('\n')
 	return p.write([]byte(text.EscapeJSON(b.String())))

@@ -20,7 +20,7 @@ func (id ID) String() string { return string(id.Kind) + ":" + id.Key }
 func ParseID(text string) (ID, error) {
 	kind, key, ok := strings.Cut(text, ":")
 	if !ok || kind == "" || key == "" {
-		return ID{}, fault.New(fault.Invalid, "%q is no entity", text).WithFix("write KIND:KEY, such as iam.user:arn:aws:iam::111122223333:user/ada")
+		return ID{}, fault.New(fault.Invalid, "%q is not an entity", text).WithFix("write KIND:KEY, such as iam.user:arn:aws:iam::111122223333:user/ada")
 	}
 	return ID{Kind(kind), key}, nil
 }

@@ -183,7 +183,7 @@ func (c *checker) object(path string, s *jsonschema.Schema, v map[string]any) er
 
 func unknownField(path, name string, s *jsonschema.Schema) error {
 	known := slices.Sorted(maps.Keys(s.Properties))
-	err := fault.New(fault.Invalid, "%s is no field of the input", pathTo(path, name)).At(pathTo(path, name))
+	err := fault.New(fault.Invalid, "%s is not a field of the input", pathTo(path, name)).At(pathTo(path, name))
 	if near := fault.Nearest(name, known); near != "" {
 		return err.WithFix("did you mean %s?", near)
 	}

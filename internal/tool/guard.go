@@ -54,7 +54,7 @@ func (g Guard) Check() error {
 	}
 	for _, e := range g.Confirm {
 		if !e.Valid() {
-			return fault.New(fault.Invalid, "%q is no effect", e).At("confirm").WithFix("the effects are read, write and destroy; an empty list, confirm: [], asks about nothing")
+			return fault.New(fault.Invalid, "%q is not an effect", e).At("confirm").WithFix("the effects are read, write and destroy; an empty list, confirm: [], asks about nothing")
 		}
 	}
 	if g.MaxOutput < 0 || (g.MaxOutput > 0 && g.MaxOutput < MinOutputCap) {

@@ -217,7 +217,7 @@ func unrecorded(err, logErr error) error {
 		return &told
 	}
 	return fault.Wrap(logErr, fault.Internal, "the call was made, but its outcome could not be recorded in the audit log").
-		WithCause("%v", logErr).WithFix("do not repeat the call for this; make room or mend the mode of the audit file, as no further call is made without it")
+		WithCause("%v", logErr).WithFix("do not repeat the call for this; make room or correct the mode of the audit file, as no further call is made without it")
 }
 
 // faultOf gives err as the *fault.Error of this call.
@@ -241,7 +241,7 @@ func (c *invocation) append(ctx context.Context, rec audit.Record) (audit.Record
 		return audit.Record{}, fault.From(err)
 	default:
 		return audit.Record{}, fault.Wrap(err, fault.Internal, "the audit record cannot be written").
-			WithCause("%v", err).WithFix("make room or mend the mode of the audit file; unrecorded calls are not made")
+			WithCause("%v", err).WithFix("make room or correct the mode of the audit file; unrecorded calls are not made")
 	}
 }
 

@@ -34,11 +34,11 @@ func strictObject(raw json.RawMessage) (map[string]any, error) {
 		if errors.As(err, &own) {
 			return nil, own
 		}
-		return nil, fault.Wrap(err, fault.Invalid, "the input is no valid JSON").
+		return nil, fault.Wrap(err, fault.Invalid, "the input is not valid JSON").
 			WithCause("%v (at byte %d)", err, dec.InputOffset()).WithFix(`give one JSON object, such as {"limit": 10}`)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, fault.New(fault.Invalid, "something stands behind the input's JSON object").
+		return nil, fault.New(fault.Invalid, "something follows the input's JSON object").
 			WithFix("give one JSON object and nothing else")
 	}
 	object, ok := v.(map[string]any)
@@ -69,7 +69,7 @@ func (d *strictDecoder) token(path string) (json.Token, error) {
 	}
 	if _, ok := token.(string); ok && !text.ExactJSON(d.raw[before:d.InputOffset()]) {
 		return nil, invalid(path, "holds bytes that are not UTF-8, or half of a surrogate pair").
-			WithFix("send text in UTF-8; what is no text can be sent from a file where the tool takes one")
+			WithFix("send text in UTF-8; what is not text can be sent from a file where the tool takes one")
 	}
 	return token, nil
 }
@@ -101,7 +101,7 @@ func (d *strictDecoder) members(path string, depth int) (any, error) {
 		}
 		name, ok := token.(string)
 		if !ok {
-			return nil, fault.New(fault.Invalid, "a JSON object has a name that is no string")
+			return nil, fault.New(fault.Invalid, "a JSON object has a name that is not a string")
 		}
 		if _, twice := object[name]; twice {
 			return nil, fault.New(fault.Invalid, "%s is given twice", name).At(name).WithFix("give %s once", name)

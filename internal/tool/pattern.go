@@ -41,7 +41,7 @@ func CheckPatterns(field string, patterns, names []string) error {
 func checkSyntax(field string, patterns []string) error {
 	for _, pattern := range patterns {
 		if _, err := path.Match(pattern, ""); err != nil {
-			return fault.Wrap(err, fault.Invalid, "%q is no pattern for tools", pattern).At(field).
+			return fault.Wrap(err, fault.Invalid, "%q is not a pattern for tools", pattern).At(field).
 				WithFix(`write it like "s3.*" or "ec2.list"`)
 		}
 	}

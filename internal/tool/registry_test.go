@@ -73,7 +73,7 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 	tests := []struct{ name, input, field, message string }{
 		{"required", `{}`, "name", "name is required"},
 		{"empty required", `{"name":""}`, "name", "name must not be empty"},
-		{"unknown", `{"name":"a","siez":"small"}`, "siez", "siez is no field"},
+		{"unknown", `{"name":"a","siez":"small"}`, "siez", "siez is not a field"},
 		{"wrong type", `{"name":7}`, "name", "name must be a string, not number"},
 		{"fraction for integer", `{"name":"a","crew":1.5}`, "crew", "crew must be an integer"},
 		{"too small", `{"name":"a","crew":0}`, "crew", "at least 1"},
@@ -85,7 +85,7 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 		{"map value type", `{"name":"a","tags":{"k":1}}`, "tags.k", "tags.k must be a string"},
 		{"null", `{"name":null}`, "name", "name is required, and must not be null"},
 		{"null item", `{"name":"a","ports":[null]}`, "ports[0]", "not null"},
-		{"unknown null", `{"name":"a","siez":null}`, "siez", "siez is no field"},
+		{"unknown null", `{"name":"a","siez":null}`, "siez", "siez is not a field"},
 		{"huge integer", `{"name":"a","crew":1e999999999999}`, "crew", "out of range"},
 		{"tiny fraction", `{"name":"a","crew":1e-999999999999}`, "crew", "crew must be an integer"},
 		{"account", `{"name":"a","account":"12"}`, "account", "not an account ID"},
@@ -96,9 +96,9 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 		{"no UTF-8 in a name", "{\"name\":\"a\",\"tags\":{\"\xff\":\"v\"}}", "tags", "tags holds bytes"},
 		{"half a pair in a value", `{"name":"a","tags":{"k":"\udc00"}}`, "tags.k", "tags.k holds bytes"},
 		{"half a pair in a field", `{"name":"a","\ud800":1}`, "", "the input holds bytes"},
-		{"behind", `{"name":"a"} {}`, "", "behind"},
+		{"behind", `{"name":"a"} {}`, "", "follows the input"},
 		{"array", `[]`, "", "must be a JSON object"},
-		{"broken", `{"name":`, "", "no valid JSON"},
+		{"broken", `{"name":`, "", "not valid JSON"},
 	}
 	log := &tooltest.Memory{}
 	r := registry(t, tool.Guard{}, log, sink(echo))

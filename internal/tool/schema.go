@@ -101,7 +101,7 @@ func bound(tag string) *float64 {
 	}
 	n, err := strconv.ParseFloat(tag, 64)
 	if err != nil {
-		panic(fmt.Sprintf("bound %q is no number", tag))
+		panic(fmt.Sprintf("bound %q is not a number", tag))
 	}
 	return &n
 }

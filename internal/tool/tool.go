@@ -165,7 +165,7 @@ func (t *Tool) wellFormed() error {
 	}
 	for _, arg := range t.Args {
 		if _, ok := t.Input.Properties[arg]; !ok {
-			return fmt.Errorf("argument %q is no input field", arg)
+			return fmt.Errorf("argument %q is not an input field", arg)
 		}
 	}
 	if err := t.Formats.has(t.fields); err != nil {

@@ -168,7 +168,7 @@ func TestLambdaLogsAreFollowedUntilCancelled(t *testing.T) {
 		},
 	})
 	if err != nil {
-		t.Errorf("a follower that goes away is no failure: %v", err)
+		t.Errorf("a follower that goes away is not a failure: %v", err)
 	}
 	if len(lines) != 3 || !strings.Contains(lines[0], "tick 1") || !strings.Contains(lines[2], "tick 3") {
 		t.Errorf("lines %q", lines)

@@ -84,7 +84,7 @@ func TestOptionalInterfaces(t *testing.T) {
 		}
 	}
 	for name := range left {
-		t.Errorf("%s is no tool", name)
+		t.Errorf("%s is not a tool", name)
 	}
 }
 

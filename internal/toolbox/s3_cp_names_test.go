@@ -71,7 +71,7 @@ func TestCopyDownKeepsEachKeyItsFile(t *testing.T) {
 	both := func(a, b string) string {
 		return "the objects " + s.url(a) + " and " + s.url(b) + " would become one file"
 	}
-	alone := func(key string) string { return "the key of " + s.url(key) + " is no file name below out" }
+	alone := func(key string) string { return "the key of " + s.url(key) + " is not a file name below out" }
 	wantFailures := map[string]string{
 		s.url("a//b"): both("a/b", "a//b"), s.url("/top"): both("top", "/top"), s.url("x/./y"): both("x/y", "x/./y"),
 		s.url("p/q/../r"): both("p/r", "p/q/../r"), s.url("dup/inner"): both("dup", "dup/inner"),
@@ -105,7 +105,7 @@ func TestCopyDownKeepsEachKeyItsFile(t *testing.T) {
 		t.Error("the dry run made the destination")
 	}
 	if _, err := s.try(t.Context(), "s3.cp", m{"from": s.url(".."), "to": "out/"}); !errors.Is(err, fault.Invalid) {
-		t.Errorf("one object whose name is no file's: %v", err)
+		t.Errorf("one object whose name is not a file's: %v", err)
 	}
 	if got := tally(s.call(t, "s3.cp", m{"from": s.url(".."), "to": "named"})); got != [3]float64{1, 0, 0} {
 		t.Errorf("the same to a name of its own: %v", got)
@@ -141,7 +141,7 @@ func TestCopyDownTellsOfKeysThatEndInASlash(t *testing.T) {
 	}
 	want := map[string]string{}
 	for _, key := range []string{"bar/", "in/"} {
-		want[s.url(key)] = "the key of " + s.url(key) + " is no file name below out"
+		want[s.url(key)] = "the key of " + s.url(key) + " is not a file name below out"
 	}
 	if diff := cmp.Diff(want, failures); diff != "" {
 		t.Error(diff)

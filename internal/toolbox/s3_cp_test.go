@@ -121,7 +121,7 @@ func TestCopyChoosesAndPretends(t *testing.T) {
 		}
 		result, err := s.try(t.Context(), "s3.cp", m{"from": "site", "to": s.url(""), "dry_run": true})
 		if !errors.Is(err, fault.Partial) {
-			t.Fatalf("a link that leads out is no failure: %v", err)
+			t.Fatalf("a link that leads out is not a failure: %v", err)
 		}
 		dry := answerOf(t, result)
 		if got := tally(dry); got != [3]float64{6, 0, 1} {

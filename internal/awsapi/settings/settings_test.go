@@ -32,7 +32,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 		}
 	}
 	if !strings.Contains(string(asJSON), "env:KEY") {
-		t.Errorf("a reference is no secret: %s", asJSON)
+		t.Errorf("a reference is not a secret: %s", asJSON)
 	}
 }
 

@@ -82,7 +82,7 @@ func parseReport(account string, content []byte) (*report, error) {
 	rows.ReuseRecord = true
 	head, err := rows.Read()
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "the credential report is no table")
+		return nil, fault.Wrap(err, fault.Internal, "the credential report is not a table")
 	}
 	columns := map[string]int{}
 	for i, name := range head {

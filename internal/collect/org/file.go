@@ -29,7 +29,7 @@ type organizationFile struct {
 // management account. The error is Invalid.
 func FromFile(cells *collect.CellList, r io.Reader, home string) error {
 	bad := func(err error) error {
-		return fault.Wrap(err, fault.Invalid, "this is no organization as docs/snapshot.md says").WithCause("%v", err).At("organization").
+		return fault.Wrap(err, fault.Invalid, "this is not an organization as docs/snapshot.md says").WithCause("%v", err).At("organization").
 			WithFix(`write {"Accounts": ..., "Policies": ...} from what aws organizations prints`)
 	}
 	raw, err := io.ReadAll(r)

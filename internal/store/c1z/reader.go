@@ -257,7 +257,7 @@ func scan[T any](rows *sql.Rows, decode func(row) (T, error)) (v T, err error) {
 		return v, fault.New(fault.Invalid, "row %d of the .c1z file is larger than allowed", id)
 	}
 	if v, err = decode(m); err != nil {
-		return v, fault.Wrap(err, fault.Invalid, "row %d of the .c1z file is no message of the format", id)
+		return v, fault.Wrap(err, fault.Invalid, "row %d of the .c1z file is not a message of the format", id)
 	}
 	return v, nil
 }

@@ -14,13 +14,13 @@ func TestABadLogSaysWhatOfItIsGood(t *testing.T) {
 		report audit.Report
 		want   string
 	}{
-		"nothing":                 {audit.Report{Bad: &audit.Bad{Line: 1, Seq: 1}}, "compare the log"},
-		"one":                     {audit.Report{Records: 1, Bad: &audit.Bad{Line: 2, Seq: 2}}, "the record before it is good; compare"},
-		"some":                    {audit.Report{Records: 3, Bad: &audit.Bad{Line: 4, Seq: 4}}, "the 3 records before it are good; compare"},
-		"a head that is not in":   {audit.Report{Records: 29, Bad: &audit.Bad{Seq: 29}}, "what is there fits together (29 records); compare"},
-		"its beginning is gone":   {audit.Report{Records: 1, From: 9, Bad: &audit.Bad{Line: 1, Seq: 1}}, "what is there fits together (1 record); compare"},
-		"a link is no file of it": {audit.Report{Records: 8, Bad: &audit.Bad{File: "audit-000000000009.jsonl", Seq: 9}}, "the 8 records before it are good; compare"},
-		"a later file is the bad": {audit.Report{Records: 2, From: 9, Bad: &audit.Bad{Line: 3, Seq: 11}}, "the 2 records before it are good; compare"},
+		"nothing":                    {audit.Report{Bad: &audit.Bad{Line: 1, Seq: 1}}, "compare the log"},
+		"one":                        {audit.Report{Records: 1, Bad: &audit.Bad{Line: 2, Seq: 2}}, "the record before it is good; compare"},
+		"some":                       {audit.Report{Records: 3, Bad: &audit.Bad{Line: 4, Seq: 4}}, "the 3 records before it are good; compare"},
+		"a head that is not in":      {audit.Report{Records: 29, Bad: &audit.Bad{Seq: 29}}, "what is there fits together (29 records); compare"},
+		"its beginning is gone":      {audit.Report{Records: 1, From: 9, Bad: &audit.Bad{Line: 1, Seq: 1}}, "what is there fits together (1 record); compare"},
+		"a link is not a file of it": {audit.Report{Records: 8, Bad: &audit.Bad{File: "audit-000000000009.jsonl", Seq: 9}}, "the 8 records before it are good; compare"},
+		"a later file is the bad":    {audit.Report{Records: 2, From: 9, Bad: &audit.Bad{Line: 3, Seq: 11}}, "the 2 records before it are good; compare"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -50,6 +50,6 @@ func TestAnotherKeyIsRemarkedOn(t *testing.T) {
 		t.Error(got)
 	}
 	if (auditReport{two}).Verdict() != nil {
-		t.Error("another key is no fault of the log")
+		t.Error("another key is not a fault of the log")
 	}
 }

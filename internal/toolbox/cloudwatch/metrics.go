@@ -54,7 +54,7 @@ func (in getMetricsInput) Validate() error {
 	}
 	for _, s := range wanted {
 		if !statisticForm.MatchString(s.Statistic) {
-			return fault.New(fault.Invalid, "%q is no statistic", s.Statistic).At("statistics").
+			return fault.New(fault.Invalid, "%q is not a statistic", s.Statistic).At("statistics").
 				WithFix("give Average, Sum, Minimum, Maximum, SampleCount, a percentile such as p99, or a trimmed statistic such as tm90")
 		}
 		if len(s.Dimensions) > 30 {

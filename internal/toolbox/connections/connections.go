@@ -99,7 +99,7 @@ func (b *box) check(ctx context.Context, _ *tool.Call, in checkInput) (diagnosis
 func (b *box) doctorTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name:        "doctor.run",
-		Summary:     "Examine every connection, or one, and say what to mend",
+		Summary:     "Examine every connection, or one, and say what to correct",
 		Description: "As connections.check, over all connections.",
 		Effect:      tool.Read, Idempotent: true, Default: true, Bare: true, Args: []string{"name"},
 		Needs:    []tool.Need{{Action: "sts:GetCallerIdentity", Resource: "*"}},

@@ -53,7 +53,7 @@ func checkKind(kind string) error {
 		}
 		all = append(all, string(known))
 	}
-	f := fault.New(fault.Invalid, "%q is no kind", kind).At("kind").WithFix("use one of %s", strings.Join(all, ", "))
+	f := fault.New(fault.Invalid, "%q is not a kind", kind).At("kind").WithFix("use one of %s", strings.Join(all, ", "))
 	if near := fault.Nearest(kind, all); near != "" {
 		f = f.WithCause("did you mean %s?", near)
 	}

@@ -126,7 +126,7 @@ func (in keysGetInput) Validate() error {
 	if accessKeyForm.MatchString(in.Key) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "%q is no access key's ID", in.Key).At("key").WithFix("it is written like AKIAIOSFODNN7EXAMPLE")
+	return fault.New(fault.Invalid, "%q is not an access key's ID", in.Key).At("key").WithFix("it is written like AKIAIOSFODNN7EXAMPLE")
 }
 
 func (b *box) keysGetTool() *tool.Tool {

@@ -45,5 +45,5 @@ func CheckBucket(s string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "%q is not a bucket name", s).
-		WithFix("a bucket name has 3 to 63 lower-case letters, digits, dots and hyphens, begins and ends with a letter or digit, and is no IP address")
+		WithFix("a bucket name has 3 to 63 lower-case letters, digits, dots and hyphens, begins and ends with a letter or digit, and is not an IP address")
 }

@@ -59,11 +59,11 @@ func (in queryInput) Recorded() map[string]any {
 // Validate reads all parameters, and refuses ARNs of other things.
 func (in queryInput) Validate() error {
 	if parsed, ok := arn.Parse(in.ResourceARN); !ok || parsed.Service != "rds" || parsed.Region == "" || parsed.Account == "" {
-		return fault.New(fault.Invalid, "%q is no database cluster's ARN", in.ResourceARN).At("resource_arn").
+		return fault.New(fault.Invalid, "%q is not a database cluster's ARN", in.ResourceARN).At("resource_arn").
 			WithFix("give arn:PARTITION:rds:REGION:ACCOUNT:cluster:NAME; hawser rds list cluster shows it")
 	}
 	if parsed, ok := arn.Parse(in.SecretARN); !ok || parsed.Service != "secretsmanager" {
-		return fault.New(fault.Invalid, "%q is no secret's ARN", in.SecretARN).At("secret_arn").
+		return fault.New(fault.Invalid, "%q is not a secret's ARN", in.SecretARN).At("secret_arn").
 			WithFix("give arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME")
 	}
 	_, _, err := in.parameters()

@@ -52,7 +52,7 @@ func sqlParameter(raw json.RawMessage) (types.SqlParameter, error) {
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
-		return types.SqlParameter{}, fault.Wrap(err, fault.Invalid, "the value is no valid JSON")
+		return types.SqlParameter{}, fault.Wrap(err, fault.Invalid, "the value is not valid JSON")
 	}
 	switch v := v.(type) {
 	case nil:
@@ -66,7 +66,7 @@ func sqlParameter(raw json.RawMessage) (types.SqlParameter, error) {
 	case map[string]any:
 		return typedParameter(v)
 	}
-	return types.SqlParameter{}, fault.New(fault.Invalid, "a list is no parameter").
+	return types.SqlParameter{}, fault.New(fault.Invalid, "a list is not a parameter").
 		WithCause("the Data API binds single values only").
 		WithFix(`pass the list as JSON text, {"value": "[1,2]", "type": "JSON"}, and take it apart in SQL`)
 }

@@ -123,9 +123,9 @@ func (a *arrivals) rivals(first, second string) *fault.Error {
 // fault is a stray's failure.
 func (a *arrivals) fault(s *stray) error {
 	if s.rival != "" {
-		return a.rivals(s.rival, s.item.name).WithCause("the second key %s, and is no file name", s.why)
+		return a.rivals(s.rival, s.item.name).WithCause("the second key %s, and is not a file name", s.why)
 	}
-	return fault.New(fault.Invalid, "the key of %s is no file name below %s", a.from.show(s.item.name), a.to.shown).
+	return fault.New(fault.Invalid, "the key of %s is not a file name below %s", a.from.show(s.item.name), a.to.shown).
 		WithCause("it %s", s.why).WithFix("fetch it by itself, with hawser s3 get and another file name")
 }
 

@@ -91,7 +91,7 @@ func (c *copyOutput) Verdict() error {
 	}
 	f := fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
 		WithCause("%s", c.Items[0].Error.Error()).
-		WithFix("mend the cause and run it again: what was copied is skipped")
+		WithFix("remove the cause and run it again: what was copied is skipped")
 	f.OutcomeUnknown = c.open()
 	return f
 }

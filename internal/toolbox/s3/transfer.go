@@ -144,5 +144,5 @@ func openSource(files *files.Access, name string) (io.ReadSeekCloser, int64, err
 		err = errors.New("its size is said to be 0, and it holds something")
 	}
 	_ = file.Close()
-	return nil, 0, fault.Wrap(err, fault.Invalid, "%q is no regular file", name).WithFix("name a file, not a directory or device")
+	return nil, 0, fault.Wrap(err, fault.Invalid, "%q is not a regular file", name).WithFix("name a file, not a directory or device")
 }

@@ -135,7 +135,7 @@ func (w *BucketWitness) heads(ctx context.Context, client *s3.Client) ([]audit.H
 		for _, v := range page.Versions {
 			h, ok := headOfKey(strings.TrimPrefix(aws.ToString(v.Key), w.folder()))
 			if !ok {
-				return nil, fault.New(fault.Invalid, "%s holds %q, which is no head of an audit log", w.Name(), aws.ToString(v.Key)).
+				return nil, fault.New(fault.Invalid, "%s holds %q, which is not a head of an audit log", w.Name(), aws.ToString(v.Key)).
 					WithFix("give the log a prefix of its own")
 			}
 			h.Time = aws.ToTime(v.LastModified)
