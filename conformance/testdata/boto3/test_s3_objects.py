@@ -79,6 +79,7 @@ class Objects(Case):
             if want:
                 with self.refused(want, 412):
                     complete()
+                s3.abort_multipart_upload(**upload)
             else:
                 etag = complete()["ETag"]
         modified = s3.head_object(Bucket=BUCKET, Key="if")["LastModified"]
