@@ -3,7 +3,6 @@ package auth
 import (
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -24,8 +23,10 @@ type Access struct {
 
 // Check refuses a request whose Host is not this server's, that a page of another
 // origin made, or whose Content-Type is not JSON. The last refuses what a page can
-// send without a preflight request: forms and plain text. http.CrossOriginProtection is not used, as it lets every GET pass,
-// and a GET opens a stream of the Model Context Protocol.
+// send without a preflight request: forms and plain text.
+//
+// http.CrossOriginProtection is not used, as it lets every GET pass, and a GET opens a
+// stream of the Model Context Protocol.
 //
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#simple_requests
 func (a Access) Check(r *http.Request) error {
@@ -58,13 +59,14 @@ func (a Access) checkOrigin(r *http.Request) error {
 }
 
 // allows reports whether the pages of an origin may call: those of the host itself,
-// and those of Origins.
+// and those of Origins. Browsers write an origin in one way alone.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func (a Access) allows(origin, host string) bool {
 	if slices.Contains(a.Origins, origin) {
 		return true
 	}
-	u, err := url.Parse(origin)
-	return err == nil && host != "" && u.Host == host
+	return host != "" && (origin == "http://"+host || origin == "https://"+host)
 }
 
 // checkContentType refuses a body whose Content-Type is not JSON.
