@@ -160,8 +160,13 @@ func (a *agents) reloadOnce() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	fresh := newHouse(a.program)
-	if _, err := fresh.config(); err != nil {
+	next, err := fresh.config()
+	if err != nil {
 		return err
+	}
+	if before, err := a.house.config(); err == nil && before.Path() != "" && next.Path() == "" {
+		return fault.New(fault.NotFound, "the configuration file %s is gone, and with it the guard", before.Path()).
+			WithFix("put it back and send SIGHUP again, or restart to use no configuration")
 	}
 	a.house = fresh
 	a.program.house.later = append(a.program.house.later, fresh)

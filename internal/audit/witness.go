@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -170,7 +171,7 @@ func (w FileWitness) Keep(_ context.Context, h Head) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the head cannot be written as JSON")
 	}
-	file, err := os.OpenFile(w.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	file, err := os.OpenFile(w.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return ioFault(err, "%s can't be opened", w.path)
 	}
@@ -203,7 +204,7 @@ func (w FileWitness) Heads(ctx context.Context) ([]Head, error) {
 	if err := w.folder(); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(w.path)
+	file, err := os.OpenFile(w.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -108,7 +108,11 @@ func Load(path string, getenv func(string) string) (*Config, error) {
 // User reads the user's own configuration; without one it gives the
 // defaults.
 func User(getenv func(string) string) (*Config, error) {
-	if path := find(UserDir(getenv)); path != "" {
+	path, err := findOwn(UserDir(getenv))
+	if err != nil {
+		return nil, err
+	}
+	if path != "" {
 		return Read(path)
 	}
 	return &Config{Guard: tool.DefaultGuard()}, nil

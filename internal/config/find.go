@@ -56,6 +56,40 @@ func find(dir string) string {
 	return ""
 }
 
+// findOwn gives the user's own configuration file; "" where there is none. A name
+// that is there and leads to no regular file is an error, since the guard in the
+// file would else be lost in silence: a link whose target is gone, a directory.
+func findOwn(dir string) (string, error) {
+	if dir == "" || absent(dir) {
+		return "", nil
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return "", leadsNowhere(dir)
+	}
+	for _, name := range fileNames() {
+		path := filepath.Join(dir, name)
+		if absent(path) {
+			continue
+		}
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			return "", leadsNowhere(path)
+		}
+		return path, nil
+	}
+	return "", nil
+}
+
+// absent tells whether there is nothing of a name, not even a link.
+func absent(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+func leadsNowhere(path string) error {
+	return fault.New(fault.Invalid, "the configuration %s cannot be read: it is not a regular file, or a link whose target is gone", path).
+		WithFix("put the file back, or remove the name to use no configuration")
+}
+
 // SameFile tells whether two paths lead to one file.
 func SameFile(a, b string) bool {
 	if a == "" || b == "" {
