@@ -93,6 +93,10 @@ func (a Agent) Problems() []*fault.Error {
 			out = append(out, fault.New(fault.Invalid, "%q is not a pattern", pattern).At("connections").WithFix(`write it like "prod-*"`))
 		}
 	}
+	if a.SessionPolicy.Empty() {
+		out = append(out, fault.New(fault.Invalid, "an empty session policy limits nothing").At("session_policy").
+			WithFix("write the policy, or omit the key"))
+	}
 	if id := a.SourceIdentity; id != "" && !sourceIdentity.MatchString(id) {
 		out = append(out, fault.New(fault.Invalid, "%q is not a source identity", id).At("source_identity").
 			WithFix("use 2 to 64 letters, digits and _+=,.@-"))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -39,6 +40,16 @@ func TestConfigurationsThatLeadNowhere(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(home, "hawser")); err == nil {
 		if _, err := User(func(string) string { return home }); !errors.Is(err, fault.Invalid) {
 			t.Errorf("a directory that leads nowhere is taken: %v", err)
+		}
+	}
+}
+
+// A session policy that is empty would be none.
+func TestAnEmptySessionPolicyIsRefused(t *testing.T) {
+	for _, text := range []string{`""`, `" "`} {
+		_, err := Parse("hawser.yaml", []byte("agents:\n  a:\n    session_policy: "+text+"\n"))
+		if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "hawser.yaml:3") {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }
