@@ -48,6 +48,14 @@ func newRunning() *running {
 func (s *Server) begin(ctx context.Context, req mcp.Request, c *runningCall) (context.Context, func()) {
 	ctx, c.end = context.WithCancelCause(ctx)
 	c.key = keyOfSession(req)
+	c.request.Began = func(effect tool.Effect) {
+		c.mu.Lock()
+		c.effect = effect
+		c.mu.Unlock()
+		if latest := s.now.Load(); latest != c.began {
+			c.review(ctx, latest)
+		}
+	}
 	s.running.mu.Lock()
 	s.running.calls[c] = struct{}{}
 	latest := s.now.Load()
@@ -58,14 +66,6 @@ func (s *Server) begin(ctx context.Context, req mcp.Request, c *runningCall) (co
 		c.end(errSessionEnded())
 	case latest != c.began: // an update came between
 		c.review(ctx, latest)
-	}
-	c.request.Began = func(effect tool.Effect) {
-		c.mu.Lock()
-		c.effect = effect
-		c.mu.Unlock()
-		if latest := s.now.Load(); latest != c.began {
-			c.review(ctx, latest)
-		}
 	}
 	return ctx, func() {
 		s.running.mu.Lock()

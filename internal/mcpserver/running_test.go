@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -143,6 +144,33 @@ func TestUpdateEndsCallsThatNobodySaidYesTo(t *testing.T) {
 type gateFunc func(tool.Attempt) error
 
 func (g gateFunc) Admit(_ context.Context, a tool.Attempt) error { return g(a) }
+
+// Updates and calls may come at once; the race detector watches.
+func TestUpdatesBesideCalls(t *testing.T) {
+	look := boat("look", tool.Read, same)
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, look)
+	next := registryOf(t, tool.Guard{}, r.log, look)
+	var calls sync.WaitGroup
+	for range 4 {
+		calls.Go(func() {
+			for range 50 {
+				if result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: boatInput{Name: "Ark"}}); err != nil || result.IsError {
+					t.Errorf("%+v, %v", result, err)
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { calls.Wait(); close(done) }()
+	for {
+		update(t, r.server, next, mcpserver.Options{})
+		select {
+		case <-done:
+			return
+		default:
+		}
+	}
+}
 
 // A server that refuses everything ends what runs.
 func TestRefuseEndsCallsThatRun(t *testing.T) {
