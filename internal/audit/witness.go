@@ -161,25 +161,44 @@ func (w FileWitness) Name() string { return w.path }
 
 // Keep appends a line in one call.
 func (w FileWitness) Keep(_ context.Context, h Head) error {
+	line, err := json.Marshal(h)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the head cannot be written as JSON")
+	}
 	if err := w.folder(); err != nil {
 		return err
 	}
 	if err := refuse(w.path); err != nil {
 		return err
 	}
-	line, err := json.Marshal(h)
+	file, err := w.open(os.O_WRONLY | os.O_CREATE | os.O_APPEND)
 	if err != nil {
-		return fault.Wrap(err, fault.Internal, "the head cannot be written as JSON")
-	}
-	file, err := os.OpenFile(w.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|syscall.O_NONBLOCK, 0o600)
-	if err != nil {
-		return ioFault(err, "%s can't be opened", w.path)
+		return err
 	}
 	_, err = file.Write(append(line, '\n'))
 	if err = errors.Join(err, file.Close()); err != nil {
 		return ioFault(err, "%s can't be written", w.path)
 	}
 	return nil
+}
+
+// open opens the file, which must be a regular one. It does not wait for the other
+// end of a pipe.
+func (w FileWitness) open(flag int) (*os.File, error) {
+	file, err := os.OpenFile(w.path, flag|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, ioFault(err, "%s can't be opened", w.path)
+	}
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		err = ioFault(err, "%s can't be read", w.path)
+	case !info.Mode().IsRegular():
+		err = fault.New(fault.Refused, "the audit file %s is not a regular file", w.path).WithFix("name a regular file for the audit")
+	default:
+		return file, nil
+	}
+	return nil, errors.Join(err, file.Close())
 }
 
 // folder tells if the file's folder is not there.
@@ -204,12 +223,12 @@ func (w FileWitness) Heads(ctx context.Context) ([]Head, error) {
 	if err := w.folder(); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(w.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := w.open(os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, ioFault(err, "%s can't be read", w.path)
+		return nil, err
 	}
 	defer file.Close()
 	var heads []Head
