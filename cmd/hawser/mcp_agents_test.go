@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
 )
 
@@ -237,6 +239,22 @@ agents:
 	f.reload(t)
 	if got := textOf(t, wide, "connections.list", nil); strings.HasPrefix(got, "refused") {
 		t.Errorf("after the profile is there again: %s", got)
+	}
+}
+
+// A configuration whose file is gone at a SIGHUP takes no guard away.
+func TestReloadKeepsTheGuardOfAFileThatIsGone(t *testing.T) {
+	f := newFleet(t, "guard: {read_only: true}\n")
+	session := f.dial(t, auth.Token{Name: "a"})
+	if err := os.Remove("hawser.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	f.program.env = append(f.program.env, "HAWSER_CONFIG=") // as for the user's own, which need not be there
+	if err := f.agents.reloadOnce(); !errors.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "is gone") {
+		t.Errorf("it is taken: %v", err)
+	}
+	if names := toolNames(t, session); slices.Contains(names, "s3.put") || !slices.Contains(names, "s3.list") {
+		t.Errorf("the agent has %v", names)
 	}
 }
 

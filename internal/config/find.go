@@ -40,49 +40,55 @@ func UserDir(getenv func(string) string) string {
 // is none. A name that can't be looked at counts as there, so that it is told
 // and never passed over.
 func find(dir string) string {
+	return first(dir, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.Mode().IsRegular() || err != nil && !missing(err)
+	})
+}
+
+// first gives the first of the names in a directory that a function takes; "" for
+// none.
+func first(dir string, takes func(path string) bool) string {
 	if dir == "" {
 		return ""
 	}
 	for _, name := range fileNames() {
-		path := filepath.Join(dir, name)
-		info, err := os.Stat(path)
-		switch {
-		case err == nil && info.Mode().IsRegular():
-			return path
-		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		if path := filepath.Join(dir, name); takes(path) {
 			return path
 		}
 	}
 	return ""
 }
 
+// missing tells whether an error says that there is no such file.
+func missing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
 // findOwn gives the user's own configuration file; "" where there is none. A name
 // that is there and leads to no regular file is an error, since the guard in the
-// file would else be lost in silence: a link whose target is gone, a directory.
+// file would be lost in silence otherwise: a link whose target is gone, a directory.
 func findOwn(dir string) (string, error) {
-	if dir == "" || absent(dir) {
+	if dir == "" || !named(dir) {
 		return "", nil
 	}
 	if _, err := os.Stat(dir); err != nil {
 		return "", leadsNowhere(dir)
 	}
-	for _, name := range fileNames() {
-		path := filepath.Join(dir, name)
-		if absent(path) {
-			continue
-		}
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			return "", leadsNowhere(path)
-		}
-		return path, nil
+	path := first(dir, named)
+	if path == "" {
+		return "", nil
 	}
-	return "", nil
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return "", leadsNowhere(path)
+	}
+	return path, nil
 }
 
-// absent tells whether there is nothing of a name, not even a link.
-func absent(path string) bool {
+// named tells whether there is anything of a name, be it a link that leads nowhere.
+func named(path string) bool {
 	_, err := os.Lstat(path)
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+	return err == nil || !missing(err)
 }
 
 func leadsNowhere(path string) error {
