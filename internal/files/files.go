@@ -132,26 +132,19 @@ func (f *Access) checkOpen(name string, file *os.File) error {
 
 // Stat tells of a file or directory, symbolic links followed. Errors are those
 // of Open.
-func (f *Access) Stat(name string) (fs.FileInfo, error) {
-	rel, err := f.inside(name)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.disk.Stat(rel)
-	if err != nil {
-		return nil, f.explain(name, err)
-	}
-	return info, f.own.refuse(name, info)
-}
+func (f *Access) Stat(name string) (fs.FileInfo, error) { return f.look(name, f.disk.Stat) }
 
 // Lstat tells of what has a name itself, be it a symbolic link. Errors are those of
 // Open.
-func (f *Access) Lstat(name string) (fs.FileInfo, error) {
+func (f *Access) Lstat(name string) (fs.FileInfo, error) { return f.look(name, f.disk.Lstat) }
+
+// look tells of a name by one of the disk's functions.
+func (f *Access) look(name string, stat func(string) (fs.FileInfo, error)) (fs.FileInfo, error) {
 	rel, err := f.inside(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.disk.Lstat(rel)
+	info, err := stat(rel)
 	if err != nil {
 		return nil, f.explain(name, err)
 	}
