@@ -42,10 +42,10 @@ func ParseDenial(message string) Denial {
 	if !strings.Contains(d.Action, ":") {
 		d.Action = ""
 	}
-	if _, ok := arn.Parse(d.Principal); !ok {
+	if !arn.Is(d.Principal) {
 		d.Principal = ""
 	}
-	if _, ok := arn.Parse(d.Resource); !ok && d.Resource != "*" {
+	if !arn.Is(d.Resource) && d.Resource != "*" {
 		d.Resource = ""
 	}
 	_, tail, explicit := strings.Cut(message, "with an explicit deny in a")

@@ -56,10 +56,7 @@ func complete(ctx context.Context, f *fault.Error) *fault.Error {
 // it asks for what the call does not tell.
 func (a asked) resources(template string, f *fault.Error) []string {
 	all := expand("", template, a.values(f))
-	return slices.DeleteFunc(all, func(text string) bool {
-		_, ok := arn.Parse(text)
-		return !ok && text != "*"
-	})
+	return slices.DeleteFunc(all, func(text string) bool { return !arn.Is(text) && text != "*" })
 }
 
 // expand writes behind done every text that the template stands for.
