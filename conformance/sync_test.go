@@ -33,7 +33,7 @@ type reading struct {
 // motoLacks are the facets whose calls moto answers with a status of 500.
 var motoLacks = []snapshot.Facet{"iam.service-specific-credentials", "sso.applications", "sso.permission-set-policies", "sso.token-issuers"}
 
-// testSync syncs organizations, and holds the picture against what boto3 reads of
+// testSync syncs organizations, and holds the snapshot against what boto3 reads of
 // them, entity by entity: nothing lost, nothing invented. One is seeded by boto3,
 // in moto and in the simulator, the other is acme.
 func (c *court) testSync(t *testing.T) {
@@ -90,10 +90,10 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, conne
 	if err := json.Unmarshal(out, &want); err != nil {
 		t.Fatal(err)
 	}
-	book := storetest.Open(t, filepath.Join(t.TempDir(), "hawser.db"))
+	st := storetest.Open(t, filepath.Join(t.TempDir(), "hawser.db"))
 	connection.Region, connection.MemberRole = "us-east-1", settings.DefaultMemberRole
 	pool := awsapi.NewPool(map[string]awsapi.Settings{"judged": connection})
-	result, err := sources.New().Run(t.Context(), pool, book, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})
+	result, err := sources.New().Run(t.Context(), pool, st, collect.Options{Connection: "judged", Organization: true, SSHKeys: true, Speed: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +102,13 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, conne
 			t.Errorf("%s %s is %s: %s", gap.Account, gap.Facet, gap.Status, gap.Reason)
 		}
 	}
-	compare(t, book, want)
+	compare(t, st, want)
 	c.count(judge, len(want.Entities)+len(want.Edges))
 }
 
-// compare holds the picture's entities and edges of the kinds that boto3 read
+// compare holds the snapshot's entities and edges of the kinds that boto3 read
 // against them.
-func compare(t *testing.T, book *store.Store, want reading) {
+func compare(t *testing.T, st *store.Store, want reading) {
 	t.Helper()
 	kinds := map[snapshot.Kind]bool{}
 	var entities, edges []string
@@ -121,7 +121,7 @@ func compare(t *testing.T, book *store.Store, want reading) {
 		relations[snapshot.Relation(e[1])] = true
 		edges = append(edges, strings.Join(e[:], " "))
 	}
-	all, err := book.Entities(t.Context(), snapshot.Filter{Limit: 1_000_000})
+	all, err := st.Entities(t.Context(), snapshot.Filter{Limit: 1_000_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,13 +130,13 @@ func compare(t *testing.T, book *store.Store, want reading) {
 		if kinds[e.Kind] && told(e.Entity) {
 			gotEntities = append(gotEntities, fmt.Sprintf("%s %s %s %s", e.Kind, e.Key, e.Account, e.Name))
 		}
-		gotEdges = append(gotEdges, linksTo(t, book, e.ID, relations)...)
+		gotEdges = append(gotEdges, linksTo(t, st, e.ID, relations)...)
 	}
 	for _, pair := range [][2]*[]string{{&entities, &gotEntities}, {&edges, &gotEdges}} {
 		slices.Sort(*pair[0])
 		slices.Sort(*pair[1])
 		if diff := cmp.Diff(slices.Compact(*pair[0]), slices.Compact(*pair[1])); diff != "" {
-			t.Errorf("boto3 reads -, the picture has +\n%s", diff)
+			t.Errorf("boto3 reads -, the snapshot has +\n%s", diff)
 		}
 	}
 }
@@ -151,11 +151,11 @@ func told(e snapshot.Entity) bool {
 
 // linksTo are the edges to and from an entity of the relations that boto3 read,
 // as far as it read them: principals have no entities of their own.
-func linksTo(t *testing.T, book *store.Store, id snapshot.ID, relations map[snapshot.Relation]bool) []string {
+func linksTo(t *testing.T, st *store.Store, id snapshot.ID, relations map[snapshot.Relation]bool) []string {
 	t.Helper()
 	var out []string
 	for _, from := range []bool{true, false} {
-		links, err := book.Links(t.Context(), id, from, 0)
+		links, err := st.Links(t.Context(), id, from, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,7 +54,7 @@ func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[strin
 	entityByEntity := s.accounts * (3*s.users + s.keys + 3*s.groups + 3*s.roles + 2*s.policies)
 	for _, mode := range []collect.KeyMode{collect.ReportKeys, collect.IDKeys} {
 		b.Run(string(mode), func(b *testing.B) {
-			book := storetest.Open(b, filepath.Join(b.TempDir(), "hawser.db"))
+			st := storetest.Open(b, filepath.Join(b.TempDir(), "hawser.db"))
 			for b.Loop() {
 				for _, turn := range []string{"first", "again"} {
 					peak := watch(b)
@@ -63,11 +63,11 @@ func benchmarkSync(b *testing.B, s size, latency time.Duration, limits map[strin
 						Region: "us-east-1", Endpoint: server.URL, MemberRole: "Hawser",
 					}}, poolOptions(limits)...)
 					o := collect.Options{Connection: "acme", Organization: s.people > 0, Keys: mode}
-					plan, err := sources.New().Plan(b.Context(), pool, book, o)
+					plan, err := sources.New().Plan(b.Context(), pool, st, o)
 					if err != nil {
 						b.Fatal(err)
 					}
-					result, err := sources.New().Run(b.Context(), pool, book, o)
+					result, err := sources.New().Run(b.Context(), pool, st, o)
 					if err != nil || len(result.Gaps()) > 0 {
 						b.Fatalf("%v, %+v", err, result.Gaps())
 					}

@@ -25,8 +25,8 @@ const (
 	trustService     = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`
 )
 
-// The picture is what Go put into the world.
-func TestPictureIsTheTruth(t *testing.T) {
+// The snapshot is what Go put into the world.
+func TestSnapshotHoldsWhatWasMade(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	for action := range c.sync().Calls {
@@ -34,7 +34,7 @@ func TestPictureIsTheTruth(t *testing.T) {
 			t.Errorf("it calls %s, and does not say that it needs it", action)
 		}
 	}
-	text := strings.Join(c.picture(), "\n")
+	text := strings.Join(c.snapshot(), "\n")
 	for _, a := range c.Accounts() {
 		arn := "arn:aws:iam::" + a.ID + ":"
 		for _, want := range []string{
@@ -105,7 +105,7 @@ func TestSecondFactors(t *testing.T) {
 	if n := result.Calls["iam:ListMFADevices"]; n != 2 {
 		t.Errorf("asked %d users for devices", n)
 	}
-	if want := "user/people/ada owns iam.mfa-device:arn:aws:iam::" + member1 + ":u2f/user/ada/red"; !strings.Contains(strings.Join(c.picture(), "\n"), want) {
+	if want := "user/people/ada owns iam.mfa-device:arn:aws:iam::" + member1 + ":u2f/user/ada/red"; !strings.Contains(strings.Join(c.snapshot(), "\n"), want) {
 		t.Errorf("no %s", want)
 	}
 }
@@ -207,7 +207,7 @@ func TestAConnectionInAMemberAccount(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.Key = c.World.Account(member1).AddUser("there").NewKey()
-	_, err := sources.New().Run(t.Context(), c.pool(), c.book, options())
+	_, err := sources.New().Run(t.Context(), c.pool(), c.store, options())
 	if f := fault.From(err); !errors.Is(err, fault.Invalid) || !strings.Contains(f.Cause+f.Fix, simtest.Account) {
 		t.Errorf("%v", err)
 	}
@@ -266,7 +266,7 @@ func TestPlan(t *testing.T) {
 		"sso:ListInstances":            true, // the regions in which Identity Center is looked for
 	}
 	for _, turn := range []string{"first", "again"} {
-		plan, err := sources.New().Plan(t.Context(), c.pool(), c.book, options())
+		plan, err := sources.New().Plan(t.Context(), c.pool(), c.store, options())
 		if err != nil {
 			t.Fatal(err)
 		}

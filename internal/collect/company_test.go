@@ -27,7 +27,7 @@ import (
 type company struct {
 	*simtest.Sim
 	t      *testing.T
-	book   *store.Store
+	store  *store.Store
 	center *identitycenter.Instance
 }
 
@@ -79,10 +79,10 @@ func newCompany(t *testing.T) *company {
 // open gives the company a store, which is empty.
 func (c *company) open() {
 	c.t.Helper()
-	c.book = storetest.Open(c.t, filepath.Join(c.t.TempDir(), "hawser.db"))
+	c.store = storetest.Open(c.t, filepath.Join(c.t.TempDir(), "hawser.db"))
 }
 
-// furnish puts into an account what the picture of one has to hold. Names are
+// furnish puts into an account what the snapshot of one has to hold. Names are
 // the same in all accounts.
 func furnish(a *awssim.Account) {
 	read := must(a.AddPolicy("Read", readPolicy))
@@ -135,19 +135,19 @@ func (c *company) sync(change ...func(*collect.Options)) *collect.Result {
 	for _, f := range change {
 		f(&o)
 	}
-	result, err := sources.New().Run(c.t.Context(), c.pool(), c.book, o)
+	result, err := sources.New().Run(c.t.Context(), c.pool(), c.store, o)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	return result
 }
 
-// picture is everything that the store holds now: entities with their bodies,
+// snapshot is everything that the store holds now: entities with their bodies,
 // and edges.
-func (c *company) picture() []string {
+func (c *company) snapshot() []string {
 	c.t.Helper()
 	var out []string
-	all, err := c.book.Entities(c.t.Context(), snapshot.Filter{Limit: 100_000})
+	all, err := c.store.Entities(c.t.Context(), snapshot.Filter{Limit: 100_000})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func (c *company) picture() []string {
 		}
 		out = append(out, fmt.Sprintf("%s %s %s %s", e.ID, e.Account, e.Name, e.Body))
 	}
-	links, _, err := c.book.Edges(c.t.Context(), 0, 0, 100_000)
+	links, _, err := c.store.Edges(c.t.Context(), 0, 0, 100_000)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func (c *company) whole() {
 func (c *company) cells() iter.Seq2[snapshot.Outcome, *snapshot.Batch] {
 	return func(yield func(snapshot.Outcome, *snapshot.Batch) bool) {
 		end := errors.New("the end")
-		err := c.book.Cells(c.t.Context(), "acme", 0, func(o snapshot.Outcome, b *snapshot.Batch) error {
+		err := c.store.Cells(c.t.Context(), "acme", 0, func(o snapshot.Outcome, b *snapshot.Batch) error {
 			if !yield(o, b) {
 				return end
 			}

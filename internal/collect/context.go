@@ -62,7 +62,7 @@ func (ctx Context) Sleep(d time.Duration) error {
 
 // Each calls do for each entity of a filter that the store has now.
 func (ctx Context) Each(f snapshot.Filter, do func(snapshot.Seen) error) error {
-	for e, err := range snapshot.All(ctx, ctx.run.book, f) {
+	for e, err := range snapshot.All(ctx, ctx.run.store, f) {
 		if err == nil {
 			err = do(e)
 		}

@@ -15,7 +15,7 @@ func (r *run) derive(ctx context.Context) error {
 	r.expect(1)
 	defer r.reached()
 	all := func(kind snapshot.Kind, name string) iter.Seq2[snapshot.Seen, error] {
-		return snapshot.All(ctx, r.book, snapshot.Filter{Kinds: []snapshot.Kind{kind}, Name: name})
+		return snapshot.All(ctx, r.store, snapshot.Filter{Kinds: []snapshot.Kind{kind}, Name: name})
 	}
 	roles, err := correlate.PermissionSetRoles(all(snapshot.Role, correlate.ReservedRole+"*"), all(snapshot.AccountRole, ""))
 	if err != nil {

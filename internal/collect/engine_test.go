@@ -31,11 +31,11 @@ func TestARegionalServiceIsReadInEachRegion(t *testing.T) {
 	})
 	o := options()
 	o.Organization, o.Regions = false, []string{"us-east-1", "eu-west-1"}
-	plan, err := engine.Plan(t.Context(), c.pool(), c.book, o)
+	plan, err := engine.Plan(t.Context(), c.pool(), c.store, o)
 	if err != nil || plan.Calls["test:ListThings"] != 2 {
 		t.Errorf("%v, %+v", err, plan)
 	}
-	result, err := engine.Run(t.Context(), c.pool(), c.book, o)
+	result, err := engine.Run(t.Context(), c.pool(), c.store, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +98,6 @@ func TestKindsNameTheirFacets(t *testing.T) {
 		}
 	}
 	if t.Failed() {
-		t.Log(strings.Join(c.picture(), "\n"))
+		t.Log(strings.Join(c.snapshot(), "\n"))
 	}
 }

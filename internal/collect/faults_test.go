@@ -18,13 +18,13 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Each API that can't be read is a gap of its own cells; the picture of before
+// Each API that can't be read is a gap of its own cells; the snapshot of before
 // stays, and nothing is invented.
 func TestEachUnreadableAPIIsAGap(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Fail500} {
 		for i, action := range sources.New().Actions() {
 			if effect == awssim.Fail500 && i%min(4, stride()) != 0 {
@@ -35,7 +35,7 @@ func TestEachUnreadableAPIIsAGap(t *testing.T) {
 			if err := c.AddFault(awssim.Fault{Service: service, Action: operation, Effect: effect}); err != nil {
 				t.Fatal(err)
 			}
-			result, err := sources.New().Run(t.Context(), c.pool(), c.book, options())
+			result, err := sources.New().Run(t.Context(), c.pool(), c.store, options())
 			if err != nil {
 				if !errors.Is(err, fault.Denied) && !errors.Is(err, fault.Unavailable) && !errors.Is(err, fault.Invalid) {
 					t.Errorf("%s %s: %v", effect, action, err)
@@ -43,8 +43,8 @@ func TestEachUnreadableAPIIsAGap(t *testing.T) {
 			} else if len(result.Gaps()) == 0 && result.Calls[action] > 0 && !harmless[action] {
 				t.Errorf("%s %s left no gap in %d calls", effect, action, result.Calls[action])
 			}
-			if diff := cmp.Diff(before, c.picture()); diff != "" {
-				t.Fatalf("%s %s changed the picture:\n%s", effect, action, diff)
+			if diff := cmp.Diff(before, c.snapshot()); diff != "" {
+				t.Fatalf("%s %s changed the snapshot:\n%s", effect, action, diff)
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func TestOneAccountDenied(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	must(c.World.Account(member2).AddRole("Hawser", trustService)) // it no longer trusts us
 	result := c.sync()
 	for _, g := range result.Gaps() {
@@ -66,7 +66,7 @@ func TestOneAccountDenied(t *testing.T) {
 	if len(result.Gaps()) == 0 {
 		t.Error("no gap")
 	}
-	if diff := cmp.Diff(before, c.picture()); diff != "" {
+	if diff := cmp.Diff(before, c.snapshot()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -76,7 +76,7 @@ func TestStorms(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	for _, effect := range []awssim.Effect{awssim.Throttle, awssim.Fail500, awssim.Fail503, awssim.Reset, awssim.TruncateBody, awssim.ExpireToken} {
 		t.Run(string(effect), func(t *testing.T) {
 			c.ClearFaults()
@@ -86,8 +86,8 @@ func TestStorms(t *testing.T) {
 				}
 			}
 			result := c.sync()
-			if diff := cmp.Diff(before, c.picture()); diff != "" {
-				t.Errorf("%d gaps, and the picture is another:\n%s", len(result.Gaps()), diff)
+			if diff := cmp.Diff(before, c.snapshot()); diff != "" {
+				t.Errorf("%d gaps, and the snapshot is another:\n%s", len(result.Gaps()), diff)
 			}
 		})
 	}
@@ -98,7 +98,7 @@ func TestStorms(t *testing.T) {
 func TestHangs(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	impatient := func(o *collect.Options) { o.Patience = time.Second }
 	if err := c.AddFault(awssim.Fault{Service: "iam", Action: "GetAccountAuthorizationDetails", Effect: awssim.Hang, Times: 2}); err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestHangs(t *testing.T) {
 	if len(gaps) == 0 || gaps[0].Account != member1 || gaps[0].Status != snapshot.Failed || !strings.Contains(gaps[0].Reason, "did not answer in time") {
 		t.Errorf("%+v", gaps)
 	}
-	if diff := cmp.Diff(before, c.picture()); diff != "" {
+	if diff := cmp.Diff(before, c.snapshot()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -122,14 +122,14 @@ func TestAReportThatIsNeverReady(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	c.World.Account(member1).StallReports(true)
 	result := c.sync()
 	gaps := result.Gaps()
 	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "not ready") {
 		t.Errorf("%+v", gaps)
 	}
-	if diff := cmp.Diff(before, c.picture()); diff != "" {
+	if diff := cmp.Diff(before, c.snapshot()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -143,29 +143,29 @@ func stride() int {
 	return 7
 }
 
-// fullBook is a book whose disk is full at a commit.
-type fullBook struct {
-	collect.Book
+// fullStore is a store whose disk is full at a commit.
+type fullStore struct {
+	collect.Store
 	left atomic.Int64
 }
 
-func (b *fullBook) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, batch *snapshot.Batch, r snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error) {
+func (b *fullStore) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, batch *snapshot.Batch, r snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error) {
 	if b.left.Add(-1) <= 0 {
 		return o, snapshot.Delta{}, fault.New(fault.Quota, "the store can't be written")
 	}
-	return b.Book.Commit(ctx, run, o, batch, r)
+	return b.Store.Commit(ctx, run, o, batch, r)
 }
 
-// A sync whose book can't be written from some cell on is interrupted, and goes
+// A sync whose store can't be written from some cell on is interrupted, and goes
 // on when it can.
-func TestTheBookFailsAtEachCell(t *testing.T) {
+func TestTheStoreFailsAtEachCell(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	cells := len(c.sync().Outcomes)
-	want := c.picture()
+	want := c.snapshot()
 	for at := 1; at < cells; at += stride() {
 		c.open()
-		full := &fullBook{Book: c.book}
+		full := &fullStore{Store: c.store}
 		full.left.Store(int64(at))
 		first, err := sources.New().Run(t.Context(), c.pool(), full, options())
 		if !errors.Is(err, fault.Quota) || first.Status != snapshot.Interrupted {
@@ -175,19 +175,19 @@ func TestTheBookFailsAtEachCell(t *testing.T) {
 		if second.Run != first.Run || !second.Resumed || len(second.Gaps()) > 0 {
 			t.Fatalf("full at cell %d: %+v", at, second)
 		}
-		if diff := cmp.Diff(want, c.picture()); diff != "" {
+		if diff := cmp.Diff(want, c.snapshot()); diff != "" {
 			t.Fatalf("full at cell %d: %s", at, diff)
 		}
 	}
 }
 
 // A sync that is cut off at any cell goes on from there, and comes to the same
-// picture.
+// snapshot.
 func TestInterruptedAtEachCell(t *testing.T) {
 	t.Parallel()
 	whole := newCompany(t)
 	cells := len(whole.sync().Outcomes)
-	want := whole.picture()
+	want := whole.snapshot()
 	for at := 1; at < cells; at += stride() {
 		c := whole
 		c.open()
@@ -199,7 +199,7 @@ func TestInterruptedAtEachCell(t *testing.T) {
 				cancel()
 			}
 		}
-		first, err := sources.New().Run(ctx, c.pool(), c.book, o)
+		first, err := sources.New().Run(ctx, c.pool(), c.store, o)
 		cancel()
 		if !errors.Is(err, fault.Canceled) {
 			t.Fatalf("cut off at cell %d: %v", at, err)
@@ -208,7 +208,7 @@ func TestInterruptedAtEachCell(t *testing.T) {
 		if second.Run != first.Run || !second.Resumed || len(second.Gaps()) > 0 {
 			t.Fatalf("cut off at cell %d: %+v", at, second)
 		}
-		if diff := cmp.Diff(want, c.picture()); diff != "" {
+		if diff := cmp.Diff(want, c.snapshot()); diff != "" {
 			t.Fatalf("cut off at cell %d: %s", at, diff)
 		}
 	}
@@ -232,7 +232,7 @@ func TestASyncThatOutlastsItsLimitIsATimeout(t *testing.T) {
 	defer cancel()
 	o := options()
 	o.Progress = func(collect.Event) { cancel() }
-	first, err := sources.New().Run(overdue{ctx}, c.pool(), c.book, o)
+	first, err := sources.New().Run(overdue{ctx}, c.pool(), c.store, o)
 	if f := fault.From(err); f == nil || f.Kind != fault.Timeout || !f.OutcomeKnown || first.Status != snapshot.Interrupted {
 		t.Fatalf("%+v, %+v", f, first)
 	}

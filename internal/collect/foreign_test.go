@@ -37,7 +37,7 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	for i, action := range sources.New().Actions() {
 		_, replaced, _ := strings.Cut(action, ":")
 		with := foreign[i%len(foreign)]
@@ -51,13 +51,13 @@ func TestAnswersThatAreNotAWSsCloseNothing(t *testing.T) {
 			w.Header().Set("Content-Type", with.contentType)
 			fmt.Fprint(w, with.body)
 		}))
-		result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, options())
 		proxy.Close()
 		if err == nil && asked.Load() && len(result.Gaps()) == 0 && !harmless[action] {
 			t.Errorf("%s answered with %q left no gap", action, with.body)
 		}
-		if diff := cmp.Diff(before, c.picture()); diff != "" {
-			t.Fatalf("%s answered with %q changed the picture:\n%s", action, with.body, diff)
+		if diff := cmp.Diff(before, c.snapshot()); diff != "" {
+			t.Fatalf("%s answered with %q changed the snapshot:\n%s", action, with.body, diff)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestAnswersThatAreNotAWSsInterrupt(t *testing.T) {
 			w.WriteHeader(status)
 			fmt.Fprint(w, "<html><body>Sign in</body></html>")
 		}))
-		first, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		first, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, options())
 		proxy.Close()
 		if !errors.Is(err, fault.Endpoint) || first.Status != snapshot.Interrupted {
 			t.Errorf("%d: %v, %+v", status, err, first)
@@ -105,7 +105,7 @@ func TestWhichFailuresInterrupt(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if result, err := sources.New().Run(t.Context(), c.pool(), c.book, options()); err == nil || result.Status != want {
+		if result, err := sources.New().Run(t.Context(), c.pool(), c.store, options()); err == nil || result.Status != want {
 			t.Errorf("%s: %v, %+v", effect, err, result)
 		}
 	}
@@ -117,7 +117,7 @@ func TestNothingButAPageClosesNothing(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	for _, with := range foreign {
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
@@ -129,13 +129,13 @@ func TestNothingButAPageClosesNothing(t *testing.T) {
 			w.Header().Set("Content-Type", with.contentType)
 			fmt.Fprint(w, with.body)
 		}))
-		result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+		result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, options())
 		proxy.Close()
 		if err == nil && len(result.Gaps()) == 0 {
 			t.Errorf("%q left no gap", with.body)
 		}
-		if diff := cmp.Diff(before, c.picture()); diff != "" {
-			t.Fatalf("%q changed the picture:\n%s", with.body, diff)
+		if diff := cmp.Diff(before, c.snapshot()); diff != "" {
+			t.Fatalf("%q changed the snapshot:\n%s", with.body, diff)
 		}
 	}
 }

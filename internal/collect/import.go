@@ -15,17 +15,17 @@ type Cells interface {
 	Next() (snapshot.Outcome, *snapshot.Batch, error)
 }
 
-// Import puts cells that were read elsewhere into a connection's picture, as a
-// run of its own. A gap stays one, with what the picture it came from still had
+// Import puts cells that were read elsewhere into a connection's snapshot, as a
+// run of its own. A gap stays one, with what the snapshot it came from still had
 // of the cell.
-func Import(ctx context.Context, book Book, connection string, cells Cells, now func() time.Time) (*Result, error) {
+func Import(ctx context.Context, st Store, connection string, cells Cells, now func() time.Time) (*Result, error) {
 	begun := now()
-	run, err := book.Begin(ctx, connection, begun)
+	run, err := st.Begin(ctx, connection, begun)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}
-	err = importCells(ctx, book, r, cells)
+	err = importCells(ctx, st, r, cells)
 	reason := ""
 	switch {
 	case err != nil:
@@ -34,10 +34,10 @@ func Import(ctx context.Context, book Book, connection string, cells Cells, now 
 		r.Status = snapshot.Partial
 	}
 	r.Took = now().Sub(begun)
-	return r, errors.Join(err, book.End(context.WithoutCancel(ctx), run, r.Status, reason, now()))
+	return r, errors.Join(err, st.End(context.WithoutCancel(ctx), run, r.Status, reason, now()))
 }
 
-func importCells(ctx context.Context, book Book, r *Result, cells Cells) error {
+func importCells(ctx context.Context, st Store, r *Result, cells Cells) error {
 	for {
 		o, b, err := cells.Next()
 		if errors.Is(err, io.EOF) {
@@ -48,10 +48,10 @@ func importCells(ctx context.Context, book Book, r *Result, cells Cells) error {
 		}
 		whole := o
 		whole.Status = snapshot.OK
-		stored, delta, err := book.Commit(ctx, r.Run, whole, b, snapshot.Rules{})
+		stored, delta, err := st.Commit(ctx, r.Run, whole, b, snapshot.Rules{})
 		if err == nil && !o.Read() {
 			o.Calls, o.Took = 0, 0 // they were counted with the cell
-			stored, _, err = book.Commit(ctx, r.Run, o, nil, snapshot.Rules{})
+			stored, _, err = st.Commit(ctx, r.Run, o, nil, snapshot.Rules{})
 		}
 		if err != nil {
 			return err

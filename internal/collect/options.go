@@ -18,9 +18,9 @@ type Sessions interface {
 	Session(ctx context.Context, target awsapi.Target) (*awsapi.Session, error)
 }
 
-// Book keeps what is read. It is store.Store in the program; the
+// Store keeps what is read. It is store.Store in the program; the
 // errors are as there.
-type Book interface {
+type Store interface {
 	snapshot.Lister
 	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
 	// Resume gives the last run of a connection where it was not ended by

@@ -64,7 +64,7 @@ func (c *company) throughProxy(before func(page), after func(page, []byte) []byt
 		_, _ = w.Write(body)
 	}))
 	defer proxy.Close()
-	result, err := sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.book, options())
+	result, err := sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, options())
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func nothing(page)                    {}
 func same(_ page, body []byte) []byte { return body }
 func (c *company) names(k snapshot.Kind) []string {
 	var names []string
-	for _, e := range must(c.book.Entities(c.t.Context(), snapshot.Filter{Kinds: []snapshot.Kind{k}, Account: member1, Limit: 10_000})) {
+	for _, e := range must(c.store.Entities(c.t.Context(), snapshot.Filter{Kinds: []snapshot.Kind{k}, Account: member1, Limit: 10_000})) {
 		names = append(names, e.Name)
 	}
 	slices.Sort(names)
@@ -89,7 +89,7 @@ func (c *company) crowd() {
 	}
 }
 
-// Who was there all along is in the picture, and nobody who never was, although
+// Who was there all along is in the snapshot, and nobody who never was, although
 // people come and go between two pages; the next sync has the truth.
 func TestPagesThatChange(t *testing.T) {
 	t.Parallel()
@@ -129,10 +129,10 @@ func TestPagesThatChange(t *testing.T) {
 	if again := c.sync(); len(again.Gaps()) > 0 {
 		t.Errorf("%+v", again.Gaps())
 	}
-	after := c.picture()
+	after := c.snapshot()
 	c.open()
 	c.whole()
-	if diff := cmp.Diff(c.picture(), after); diff != "" {
+	if diff := cmp.Diff(c.snapshot(), after); diff != "" {
 		t.Errorf("the next sync has not the truth: %s", diff)
 	}
 }
@@ -147,7 +147,7 @@ func TestPagesThatOverlap(t *testing.T) {
 		must(c.center.AddUser("person-"+strconv.Itoa(n), "P", "Q", ""))
 	}
 	c.whole()
-	want := c.picture()
+	want := c.snapshot()
 	c.open()
 	first := map[string][]byte{}
 	repeated := map[string]bool{}
@@ -172,7 +172,7 @@ func TestPagesThatOverlap(t *testing.T) {
 	if len(result.Gaps()) > 0 || len(repeated) != 2 {
 		t.Fatalf("%v, %+v", repeated, result.Gaps())
 	}
-	if diff := cmp.Diff(want, c.picture()); diff != "" {
+	if diff := cmp.Diff(want, c.snapshot()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -202,7 +202,7 @@ func TestPagesInACircle(t *testing.T) {
 	c := newCompany(t)
 	c.crowd()
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	var first []byte
 	result := c.throughProxy(nothing, func(p page, body []byte) []byte {
 		if p.operation != "GetAccountAuthorizationDetails" {
@@ -220,7 +220,7 @@ func TestPagesInACircle(t *testing.T) {
 	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "circle") {
 		t.Errorf("%+v", gaps)
 	}
-	if diff := cmp.Diff(before, c.picture()); diff != "" {
+	if diff := cmp.Diff(before, c.snapshot()); diff != "" {
 		t.Error(diff)
 	}
 }

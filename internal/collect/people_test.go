@@ -18,7 +18,7 @@ import (
 // people are the persons and their identities, one line each.
 func (c *company) people() string {
 	var out []string
-	for _, line := range c.picture() {
+	for _, line := range c.snapshot() {
 		if strings.HasPrefix(line, "person:") && strings.Contains(line, " is ") {
 			out = append(out, strings.TrimSpace(line))
 		}
@@ -62,7 +62,7 @@ func TestIdentityCenterElsewhere(t *testing.T) {
 			t.Errorf("%+v", r.Gaps())
 		}
 	}
-	if text := strings.Join(c.picture(), "\n"); !strings.Contains(text, `"user_name":"ada"`) || !strings.Contains(text, `"region":"eu-central-1"`) {
+	if text := strings.Join(c.snapshot(), "\n"); !strings.Contains(text, `"user_name":"ada"`) || !strings.Contains(text, `"region":"eu-central-1"`) {
 		t.Errorf("%s", text)
 	}
 	if again.Opened+again.Closed != 0 || again.Calls["sso:ListInstances"] != 1 {
@@ -78,7 +78,7 @@ func TestALargeLossIsHeld(t *testing.T) {
 		c.Account.AddUser(fmt.Sprintf("extra-%d", n))
 	}
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	for n := range 10 {
 		c.Account.AddUser(fmt.Sprintf("extra-%d", n)).Remove()
 	}
@@ -87,11 +87,11 @@ func TestALargeLossIsHeld(t *testing.T) {
 	if len(gaps) != 1 || gaps[0].Status != snapshot.Held || !strings.Contains(gaps[0].Reason, "10 of 13 iam.user are gone at once") {
 		t.Errorf("%+v", gaps)
 	}
-	if got := c.picture(); len(got) != len(before) {
+	if got := c.snapshot(); len(got) != len(before) {
 		t.Errorf("%d lines of %d are left", len(got), len(before))
 	}
 	c.whole()
-	if text := strings.Join(c.picture(), "\n"); strings.Contains(text, "user/extra-3 ") {
+	if text := strings.Join(c.snapshot(), "\n"); strings.Contains(text, "user/extra-3 ") {
 		t.Error("it was accepted, and is still there")
 	}
 }
@@ -102,7 +102,7 @@ func TestAnAccountThatLeaves(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
-	before := c.picture()
+	before := c.snapshot()
 	left := false
 	result := c.sync(func(o *collect.Options) {
 		o.Accounts = 1
@@ -118,7 +118,7 @@ func TestAnAccountThatLeaves(t *testing.T) {
 			t.Errorf("%+v", g)
 		}
 	}
-	if diff := cmp.Diff(before, c.picture()); !left || len(result.Gaps()) == 0 || diff != "" {
+	if diff := cmp.Diff(before, c.snapshot()); !left || len(result.Gaps()) == 0 || diff != "" {
 		t.Errorf("%d gaps, %s", len(result.Gaps()), diff)
 	}
 }

@@ -44,8 +44,8 @@ type Fallback struct {
 // organization the accounts, and of what is not in the store yet how large it
 // is: of each account one summary, of Identity Center its listings. The errors
 // are Run's.
-func (e *Engine) Plan(ctx context.Context, sessions Sessions, book Book, o Options) (*Prediction, error) {
-	r := &run{Engine: e, sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}}
+func (e *Engine) Plan(ctx context.Context, sessions Sessions, st Store, o Options) (*Prediction, error) {
+	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
 	ctx = o.patiently(ctx)
 	home, err := sessions.Session(ctx, awsapi.Target{Connection: o.Connection})
 	if err != nil {

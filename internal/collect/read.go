@@ -38,7 +38,7 @@ func (r *run) group(ctx Context, sources []Source) error {
 		if err := ctx.Err(); err != nil {
 			return err // what broke off is no gap
 		}
-		if err := r.store(ctx, t); err != nil {
+		if err := r.commitAll(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -126,8 +126,8 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 	}
 }
 
-// store commits the cells of a source's facets.
-func (r *run) store(ctx Context, t tried) error {
+// commitAll commits the cells of a source's facets.
+func (r *run) commitAll(ctx Context, t tried) error {
 	calls, took := t.calls, t.took
 	for _, f := range t.Facets() {
 		var o snapshot.Outcome

@@ -20,8 +20,8 @@ import (
 // whole run from going on: credentials that do not work (as Session's), an
 // organization that can't be read from here (Invalid), a store that can't be
 // written, or the end of ctx (Canceled), after which the run can be resumed.
-func (e *Engine) Run(ctx context.Context, sessions Sessions, book Book, o Options) (*Result, error) {
-	r := &run{Engine: e, sessions: sessions, book: book, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
+func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options) (*Result, error) {
+	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
 	begun := o.now()
 	ctx = o.patiently(ctx)
 	if err := r.begin(ctx); err != nil {
@@ -36,7 +36,7 @@ func (e *Engine) Run(ctx context.Context, sessions Sessions, book Book, o Option
 type run struct {
 	*Engine
 	sessions Sessions
-	book     Book
+	store    Store
 	options  Options
 	done     map[snapshot.Cell]bool // by an earlier part of the run
 	home     *awsapi.Session
@@ -53,12 +53,12 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	r.home, r.options.Connection = home, home.Connection
-	id, outcomes, err := r.book.Resume(ctx, home.Connection)
+	id, outcomes, err := r.store.Resume(ctx, home.Connection)
 	if err != nil {
 		return err
 	}
 	if id != 0 && r.options.Fresh {
-		if err := r.book.End(ctx, id, snapshot.Broken, "another run was started in its place", r.options.now()); err != nil {
+		if err := r.store.End(ctx, id, snapshot.Broken, "another run was started in its place", r.options.now()); err != nil {
 			return err
 		}
 		id = 0
@@ -73,7 +73,7 @@ func (r *run) begin(ctx context.Context) error {
 		}
 		return nil
 	}
-	r.result.Run, err = r.book.Begin(ctx, home.Connection, r.options.now())
+	r.result.Run, err = r.store.Begin(ctx, home.Connection, r.options.now())
 	return err
 }
 
@@ -268,9 +268,9 @@ func (r *run) close(ctx context.Context, account string, o snapshot.Outcome) err
 
 // commit stores a cell and tells of it.
 func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
-	o, delta, err := r.book.Commit(ctx, r.result.Run, o, b, r.options.Rules)
+	o, delta, err := r.store.Commit(ctx, r.result.Run, o, b, r.options.Rules)
 	if err != nil {
-		return &bookError{err}
+		return &storeError{err}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -283,10 +283,10 @@ func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch)
 	return nil
 }
 
-// bookError is a failure of the book, not of AWS.
-type bookError struct{ error }
+// storeError is a failure of the store, not of AWS.
+type storeError struct{ error }
 
-func (e *bookError) Unwrap() error { return e.error }
+func (e *storeError) Unwrap() error { return e.error }
 
 func (r *run) expect(scopes int) {
 	r.mu.Lock()
@@ -308,7 +308,7 @@ func (r *run) count(c *pace.Counter) {
 	}
 }
 
-// end says in the book how the run ended. It goes on where ctx does not.
+// end says in the store how the run ended. It goes on where ctx does not.
 func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	slices.SortFunc(r.result.Outcomes, func(a, b snapshot.Outcome) int { return a.Compare(b.Cell) })
 	r.result.Status = snapshot.Complete
@@ -320,15 +320,15 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	case err != nil:
 		f := awserr.Fault(err)
 		r.result.Status, reason = snapshot.Broken, f.Error()
-		var book *bookError
-		if errors.As(err, &book) || passes(f.Kind) {
+		var st *storeError
+		if errors.As(err, &st) || passes(f.Kind) {
 			r.result.Status = snapshot.Interrupted // another try can go on from here
 		}
 		err = f
 	case len(r.result.Gaps()) > 0:
 		r.result.Status = snapshot.Partial
 	}
-	ended := r.book.End(context.WithoutCancel(ctx), r.result.Run, r.result.Status, reason, r.options.now())
+	ended := r.store.End(context.WithoutCancel(ctx), r.result.Run, r.result.Status, reason, r.options.now())
 	return r.result, errors.Join(err, ended)
 }
 

@@ -20,7 +20,7 @@ import (
 func (c *company) statuses() map[string]string {
 	c.t.Helper()
 	out := map[string]string{}
-	for _, e := range must(c.book.Entities(c.t.Context(), snapshot.Filter{Kinds: []snapshot.Kind{snapshot.SSOUser}, Limit: 1000})) {
+	for _, e := range must(c.store.Entities(c.t.Context(), snapshot.Filter{Kinds: []snapshot.Kind{snapshot.SSOUser}, Limit: 1000})) {
 		out[e.Name] = must(snapshot.Decode[snapshot.SSOUserBody](e.Entity)).Status
 	}
 	return out
@@ -30,7 +30,7 @@ func (c *company) statuses() map[string]string {
 func (c *company) throughSCIM(endpoint, token string) (*collect.Result, error) {
 	return sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) {
 		s.SCIM = settings.SCIM{Endpoint: endpoint, Token: settings.NewSecret(token)}
-	}), c.book, options())
+	}), c.store, options())
 }
 
 // With an endpoint SCIM tells who is enabled; without one, or with it again
@@ -129,7 +129,7 @@ func TestMembersOfTheirOwn(t *testing.T) {
 		member settings.Member
 		gaps   bool
 	}{{settings.Member{Role: "Auditor"}, true}, {settings.Member{Role: "Auditor", ExternalID: "own"}, false}} {
-		result, err := sources.New().Run(t.Context(), pool(tt.member), c.book, options())
+		result, err := sources.New().Run(t.Context(), pool(tt.member), c.store, options())
 		if err != nil || len(result.Gaps()) > 0 != tt.gaps {
 			t.Errorf("%+v: %v, %d gaps", tt.member, err, len(result.Gaps()))
 		}

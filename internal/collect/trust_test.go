@@ -10,7 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Of each principal that a trust policy names the picture has what every
+// Of each principal that a trust policy names the snapshot has what every
 // statement wants of it: conditions of one are not taken for another's.
 func TestTrustOfSeveralStatements(t *testing.T) {
 	t.Parallel()
@@ -22,7 +22,7 @@ func TestTrustOfSeveralStatements(t *testing.T) {
 		{"Effect": "Allow", "Principal": {"AWS": "`+ada+`"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "a"}}},
 		{"Effect": "Allow", "Principal": {"AWS": "`+ada+`"}, "Action": "sts:*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]}`))
 	c.whole()
-	links := must(c.book.Links(t.Context(), snapshot.Role.ID(role.ARN), false, 0))
+	links := must(c.store.Links(t.Context(), snapshot.Role.ID(role.ARN), false, 0))
 	one := []string{"sts:AssumeRole"}
 	when := func(operator, key, value string) []snapshot.TrustCondition {
 		return []snapshot.TrustCondition{{Operator: operator, Key: key, Values: []string{value}}}

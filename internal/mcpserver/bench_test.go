@@ -31,15 +31,15 @@ func instant(b *testing.B) *tool.Registry {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = log.Close() })
-	return registryOf(b, tool.DefaultGuard(), log, boat("look", tool.Read, same))
+	return registryOf(b, tool.DefaultGuard(), log, widget("show", tool.Read, same))
 }
 
-var ask = &mcp.CallToolParams{Name: "boat.look", Arguments: map[string]any{"name": "Ark"}}
+var ask = &mcp.CallToolParams{Name: "widget.show", Arguments: map[string]any{"name": "Red"}}
 
 // BenchmarkDirect is a call without MCP, which the others stand beside.
 func BenchmarkDirect(b *testing.B) {
 	r := instant(b)
-	req := tool.Request{Tool: "boat.look", Input: json.RawMessage(`{"name":"Ark"}`), Caller: caller.Caller{Door: "test", Actor: "a", Role: caller.Admin}}
+	req := tool.Request{Tool: "widget.show", Input: json.RawMessage(`{"name":"Red"}`), Caller: caller.Caller{Door: "test", Actor: "a", Role: caller.Admin}}
 	for b.Loop() {
 		if _, err := r.Call(b.Context(), req); err != nil {
 			b.Fatal(err)
@@ -50,7 +50,7 @@ func BenchmarkDirect(b *testing.B) {
 // BenchmarkStdio is a call over pipes, client included. The limit is 1 ms above
 // BenchmarkDirect.
 func BenchmarkStdio(b *testing.B) {
-	r := connect(b, tool.DefaultGuard(), mcpserver.Options{}, nil, boat("look", tool.Read, same))
+	r := connect(b, tool.DefaultGuard(), mcpserver.Options{}, nil, widget("show", tool.Read, same))
 	for b.Loop() {
 		if _, err := r.CallTool(context.Background(), ask); err != nil {
 			b.Fatal(err)
@@ -87,7 +87,7 @@ func BenchmarkPlainHTTP(b *testing.B) {
 	s := newServer(b, instant(b), mcpserver.Options{})
 	server := httptest.NewServer(s.Handler(mcpserver.HTTPOptions{}))
 	defer server.Close()
-	const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"boat.look","arguments":{"name":"Ark"},` +
+	const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"widget.show","arguments":{"name":"Red"},` +
 		`"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"b","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}}}`
 	for b.Loop() {
 		req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, server.URL+mcpserver.Path, strings.NewReader(body))
@@ -96,7 +96,7 @@ func BenchmarkPlainHTTP(b *testing.B) {
 		}
 		for name, value := range map[string]string{
 			"Content-Type": "application/json", "Accept": "application/json, text/event-stream",
-			"Mcp-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "boat.look",
+			"Mcp-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "widget.show",
 		} {
 			req.Header.Set(name, value)
 		}

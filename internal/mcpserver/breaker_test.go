@@ -16,16 +16,16 @@ import (
 func TestBreaker(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	ran, down := 0, true
-	run := func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+	run := func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
 		ran++
 		if down {
-			return boatOutput{}, fault.New(fault.Unavailable, "the harbour is closed")
+			return widgetOutput{}, fault.New(fault.Unavailable, "the service is closed")
 		}
 		return same(ctx, c, in)
 	}
-	r := connect(t, tool.Guard{}, mcpserver.Options{Clock: func() time.Time { return now }}, nil, boat("look", tool.Read, run), boat("row", tool.Write, same))
+	r := connect(t, tool.Guard{}, mcpserver.Options{Clock: func() time.Time { return now }}, nil, widget("show", tool.Read, run), widget("edit", tool.Write, same))
 	call := func(arguments map[string]any) string {
-		result := r.call(t, "boat.look", arguments)
+		result := r.call(t, "widget.show", arguments)
 		if !result.IsError {
 			return ""
 		}
@@ -36,10 +36,10 @@ func TestBreaker(t *testing.T) {
 		call(a)
 	}
 	text := call(a)
-	if ran != 5 || !strings.Contains(text, "not tried, as AWS failed 5 times in a row: boat.look: the harbour is closed") || !strings.Contains(text, "2026-01-02T03:00:05Z") {
+	if ran != 5 || !strings.Contains(text, "not tried, as AWS failed 5 times in a row: widget.show: the service is closed") || !strings.Contains(text, "2026-01-02T03:00:05Z") {
 		t.Fatalf("ran %d times: %s", ran, text)
 	}
-	if r.call(t, "boat.row", a).IsError {
+	if r.call(t, "widget.edit", a).IsError {
 		t.Error("another tool is held back too")
 	}
 	if call(map[string]any{"name": "a", "connection": "other"}); ran != 6 {
@@ -66,12 +66,12 @@ func TestBreaker(t *testing.T) {
 // What the caller does wrong says nothing about AWS.
 func TestBreakerIgnoresTheCallersFaults(t *testing.T) {
 	ran := 0
-	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("look", tool.Read, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, widget("show", tool.Read, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
 		ran++
-		return boatOutput{}, fault.New(fault.Denied, "no")
+		return widgetOutput{}, fault.New(fault.Denied, "no")
 	}))
 	for range 8 {
-		r.call(t, "boat.look", map[string]any{"name": "a"})
+		r.call(t, "widget.show", map[string]any{"name": "a"})
 	}
 	if ran != 8 {
 		t.Errorf("ran %d times, want 8", ran)

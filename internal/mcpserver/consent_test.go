@@ -38,9 +38,9 @@ var destroyAsks = tool.Guard{Confirm: []tool.Effect{tool.Destroy}}
 
 func TestThePersonIsAsked(t *testing.T) {
 	tests := []struct {
-		name   string
-		answer mcp.ElicitResult
-		sunk   bool
+		name    string
+		answer  mcp.ElicitResult
+		removed bool
 	}{
 		{"yes", mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}, true},
 		{"accepted, but not ticked", mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": false}}, false},
@@ -50,20 +50,20 @@ func TestThePersonIsAsked(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			sunk := 0
+			removed := 0
 			p := &person{answer: tt.answer}
-			r := connect(t, destroyAsks, mcpserver.Options{Agent: "triage"}, p.options(), boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
-				sunk++
+			r := connect(t, destroyAsks, mcpserver.Options{Agent: "triage"}, p.options(), widget("remove", tool.Destroy, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
+				removed++
 				return same(ctx, c, in)
 			}))
-			result := r.call(t, "boat.sink", map[string]any{"name": "Vasa"})
-			if result.IsError == tt.sunk || (sunk == 1) != tt.sunk {
-				t.Errorf("sunk %d times: %s", sunk, texts(result))
+			result := r.call(t, "widget.remove", map[string]any{"name": "Blue"})
+			if result.IsError == tt.removed || (removed == 1) != tt.removed {
+				t.Errorf("removed %d times: %s", removed, texts(result))
 			}
 			if len(p.asked) != 1 {
 				t.Fatalf("asked %d times", len(p.asked))
 			}
-			for _, part := range []string{`"triage"`, "destroy", "boat.sink", "boat Vasa", "connection: main", "account: 111122223333", "region: us-east-1"} {
+			for _, part := range []string{`"triage"`, "destroy", "widget.remove", "widget Blue", "connection: main", "account: 111122223333", "region: us-east-1"} {
 				if !strings.Contains(p.asked[0], part) {
 					t.Errorf("the question lacks %q:\n%s", part, p.asked[0])
 				}
@@ -75,10 +75,10 @@ func TestThePersonIsAsked(t *testing.T) {
 // An answer without what was asked for is no yes, and no error of the protocol
 // either.
 func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
-	sunk := 0
+	removed := 0
 	log := &tooltest.Memory{}
-	server := newServer(t, registryOf(t, destroyAsks, log, boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
-		sunk++
+	server := newServer(t, registryOf(t, destroyAsks, log, widget("remove", tool.Destroy, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
+		removed++
 		return same(ctx, c, in)
 	})), mcpserver.Options{Terminal: &buffer{}})
 	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{}))
@@ -87,12 +87,12 @@ func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
 	for _, content := range []map[string]any{nil, {}, {"confirm": "yes"}} {
 		p := &person{answer: mcp.ElicitResult{Action: "accept", Content: content}}
 		s := dialVersion(t, url, "2025-06-18", p.options())
-		result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.sink", Arguments: boatInput{Name: "Vasa"}})
+		result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.remove", Arguments: widgetInput{Name: "Blue"}})
 		if err != nil || !result.IsError || !strings.HasPrefix(texts(result), "unconfirmed: ") {
 			t.Errorf("%v: %v, %+v", content, err, result)
 		}
-		if sunk != 0 || len(p.asked) != 1 {
-			t.Errorf("%v: sunk %d times, asked %d times", content, sunk, len(p.asked))
+		if removed != 0 || len(p.asked) != 1 {
+			t.Errorf("%v: removed %d times, asked %d times", content, removed, len(p.asked))
 		}
 		records := log.Records()
 		if last := records[len(records)-1]; last.Outcome != audit.Refused || last.Error == nil || strings.Contains(last.Error.Message, "is being asked") {
@@ -103,15 +103,15 @@ func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
 
 func TestReadsAndApprovedToolsAskNobody(t *testing.T) {
 	p := &person{}
-	r := connect(t, destroyAsks, mcpserver.Options{Approved: []string{"boat.s*"}}, p.options(),
-		boat("look", tool.Read, same), boat("sink", tool.Destroy, same), boat("burn", tool.Destroy, same))
-	for name, allowed := range map[string]bool{"boat.look": true, "boat.sink": true, "boat.burn": false} {
+	r := connect(t, destroyAsks, mcpserver.Options{Approved: []string{"widget.r*"}}, p.options(),
+		widget("show", tool.Read, same), widget("remove", tool.Destroy, same), widget("erase", tool.Destroy, same))
+	for name, allowed := range map[string]bool{"widget.show": true, "widget.remove": true, "widget.erase": false} {
 		if result := r.call(t, name, map[string]any{"name": "a"}); result.IsError == allowed {
 			t.Errorf("%s: %s", name, texts(result))
 		}
 	}
 	if len(p.asked) != 1 {
-		t.Errorf("asked %d times, want once, about boat.burn", len(p.asked))
+		t.Errorf("asked %d times, want once, about widget.erase", len(p.asked))
 	}
 }
 
@@ -121,10 +121,10 @@ var codeShown = regexp.MustCompile(`tell the agent this code: ([A-Z0-9]{4}-[A-Z0
 // can't read it, is for this one call, and counts once.
 func TestCodesConfirmWhereTheClientCannotAsk(t *testing.T) {
 	now := time.Now()
-	r := connect(t, destroyAsks, mcpserver.Options{Clock: func() time.Time { return now }}, nil, boat("sink", tool.Destroy, same))
+	r := connect(t, destroyAsks, mcpserver.Options{Clock: func() time.Time { return now }}, nil, widget("remove", tool.Destroy, same))
 	ask := func(name string) string {
 		t.Helper()
-		result := r.call(t, "boat.sink", map[string]any{"name": name})
+		result := r.call(t, "widget.remove", map[string]any{"name": name})
 		codes := codeShown.FindAllStringSubmatch(r.terminal.String(), -1)
 		if !result.IsError || len(codes) == 0 {
 			t.Fatalf("%s; the terminal shows %q", texts(result), r.terminal)
@@ -135,20 +135,20 @@ func TestCodesConfirmWhereTheClientCannotAsk(t *testing.T) {
 		}
 		return code
 	}
-	sink := func(name, code string) bool {
+	remove := func(name, code string) bool {
 		t.Helper()
-		return !r.call(t, "boat.sink", map[string]any{"name": name, "confirmation_code": code}).IsError
+		return !r.call(t, "widget.remove", map[string]any{"name": name, "confirmation_code": code}).IsError
 	}
-	if code := ask("a"); !sink("a", strings.ToLower(code)) || sink("a", code) {
+	if code := ask("a"); !remove("a", strings.ToLower(code)) || remove("a", code) {
 		t.Error("a code counts once")
 	}
-	if code := ask("a"); sink("b", code) {
+	if code := ask("a"); remove("b", code) {
 		t.Error("a code counts for another call")
 	}
-	if code := ask("a"); sink("a", "AAAA-AAAA") || sink("a", code) {
+	if code := ask("a"); remove("a", "AAAA-AAAA") || remove("a", code) {
 		t.Error("a wrong code can be tried again")
 	}
-	if code := ask("a"); func() bool { now = now.Add(11 * time.Minute); return sink("a", code) }() {
+	if code := ask("a"); func() bool { now = now.Add(11 * time.Minute); return remove("a", code) }() {
 		t.Error("a code counts for ever")
 	}
 }
@@ -159,18 +159,18 @@ func TestForgedAnswers(t *testing.T) {
 	p := &person{}
 	options := p.options()
 	options.MultiRoundTrip = &mcp.MultiRoundTripOptions{Disabled: true}
-	r := connect(t, destroyAsks, mcpserver.Options{}, options, boat("sink", tool.Destroy, same))
+	r := connect(t, destroyAsks, mcpserver.Options{}, options, widget("remove", tool.Destroy, same))
 	call := func(name, state string) *mcp.CallToolResult {
 		t.Helper()
 		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{
-			Name: "boat.sink", Arguments: map[string]any{"name": name}, InputResponses: yes, RequestState: state,
+			Name: "widget.remove", Arguments: map[string]any{"name": name}, InputResponses: yes, RequestState: state,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return result
 	}
-	first, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.sink", Arguments: map[string]any{"name": "a"}})
+	first, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.remove", Arguments: map[string]any{"name": "a"}})
 	if err != nil || first.RequestState == "" {
 		t.Fatalf("%+v, %v", first, err)
 	}
@@ -178,7 +178,7 @@ func TestForgedAnswers(t *testing.T) {
 		t.Error("a yes to a counts for b")
 	}
 	if result, err := r.CallTool(t.Context(), &mcp.CallToolParams{
-		Name: "boat.sink", Arguments: map[string]any{"name": "a"}, InputResponses: yes, RequestState: first.RequestState + "x",
+		Name: "widget.remove", Arguments: map[string]any{"name": "a"}, InputResponses: yes, RequestState: first.RequestState + "x",
 	}); err == nil {
 		t.Errorf("a forged state counts: %+v", result)
 	}

@@ -53,7 +53,7 @@ func TestDuplicateIDsAreAnswered(t *testing.T) {
 	if text, _ := io.ReadAll(batch.Body); batch.StatusCode != 400 || !strings.Contains(string(text), `"code":-32600`) {
 		t.Errorf("a batch: %s %s", batch.Status, text)
 	}
-	const call = `{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`
+	const call = `{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"name":"widget.wait","arguments":{"name":"a"}}}`
 	go func() {
 		req, _ := http.NewRequest("POST", url, strings.NewReader(call))
 		req.Header = http.Header{"Authorization": {"Bearer right"}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}, "Mcp-Session-Id": {session}}
@@ -79,7 +79,7 @@ func TestMalformedMessagesOverHTTP(t *testing.T) {
 	post(t, url, "right", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
 	running := make(chan string, 1)
 	go func() {
-		req, _ := http.NewRequest("POST", url, strings.NewReader(`{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`))
+		req, _ := http.NewRequest("POST", url, strings.NewReader(`{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"widget.wait","arguments":{"name":"a"}}}`))
 		req.Header = http.Header{"Authorization": {"Bearer right"}, "Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}, "Mcp-Session-Id": {session}}
 		resp, err := http.DefaultClient.Do(req.WithContext(t.Context()))
 		if err != nil {
@@ -101,7 +101,7 @@ func TestMalformedMessagesOverHTTP(t *testing.T) {
 		"two messages":        {ping("6") + ping("7"), "null", "-32700"},
 		"bytes behind":        {ping("6") + "x", "null", "-32700"},
 		"the id twice":        {`{"jsonrpc":"2.0","id":6,"id":7,"method":"ping"}`, "null", "-32600"},
-		"the tool twice":      {`{"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"a","name":"boat.wait"}}`, "6", "-32602"},
+		"the tool twice":      {`{"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"a","name":"widget.wait"}}`, "6", "-32602"},
 		"null":                {"null", "null", "-32600"},
 		"an empty object":     {"{}", "null", "-32600"},
 		"a number":            {"1", "null", "-32600"},
@@ -139,7 +139,7 @@ func TestSessionsAreBoundToTokens(t *testing.T) {
 		}
 		return auth.Bearer{ID: id, Name: "bot"}, nil
 	}
-	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, widget("show", tool.Read, same))
 	session := post(t, url, "token-1", "", initialize).Header.Get("Mcp-Session-Id")
 	if r := post(t, url, "token-2", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 403 {
 		t.Errorf("a later token of the same name: %s", r.Status)
@@ -186,7 +186,7 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 				}
 				return b, nil
 			}
-			url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, boat("look", tool.Read, same))
+			url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{Verify: verify}, widget("show", tool.Read, same))
 			session := post(t, url, "x", "", initialize).Header.Get("Mcp-Session-Id")
 			post(t, url, "x", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
 			req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)

@@ -16,7 +16,7 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-// listen serves a boat over HTTP.
+// listen serves a widget over HTTP.
 func listen(t testing.TB, g tool.Guard, o mcpserver.HTTPOptions, tools ...*tool.Tool) (url string, terminal *buffer) {
 	t.Helper()
 	terminal = &buffer{}
@@ -51,13 +51,13 @@ func dial(t testing.TB, url, token string, o *mcp.ClientOptions) (*mcp.ClientSes
 
 func TestHTTP(t *testing.T) {
 	url, _ := listen(t, destroyAsks, mcpserver.HTTPOptions{Verify: auth.StaticToken("bot", "right")},
-		boat("look", tool.Read, same), boat("sink", tool.Destroy, same))
+		widget("show", tool.Read, same), widget("remove", tool.Destroy, same))
 	p := &person{answer: mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}}
 	s, err := dial(t, url, "right", p.options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"boat.look", "boat.sink"} {
+	for _, name := range []string{"widget.show", "widget.remove"} {
 		result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: name, Arguments: map[string]any{"name": "a"}})
 		if err != nil || result.IsError {
 			t.Errorf("%s: %+v, %v", name, result, err)
@@ -75,7 +75,7 @@ func TestHTTPRefuses(t *testing.T) {
 	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{
 		Verify: auth.StaticToken("bot", "right"), Resource: "https://hawser.example.com/mcp", Issuers: []string{"https://login.example.com"},
 		Hosts: []string{"hawser.example.com"}, Origins: []string{"https://chat.example.com"},
-	}, boat("look", tool.Read, same))
+	}, widget("show", tool.Read, same))
 	tests := []struct {
 		name   string
 		header map[string]string
@@ -140,7 +140,7 @@ func TestHTTPRefuses(t *testing.T) {
 // clients do not hear of each other's.
 func TestHTTPClientGoesAway(t *testing.T) {
 	waiting := tooltest.Wait()
-	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{}, boat("look", tool.Read, same), waiting.Tool)
+	url, _ := listen(t, tool.Guard{}, mcpserver.HTTPOptions{}, widget("show", tool.Read, same), waiting.Tool)
 	goes, err := dial(t, url, "", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -154,9 +154,9 @@ func TestHTTPClientGoesAway(t *testing.T) {
 		<-waiting.Begun
 		cancel()
 	}()
-	_, _ = goes.CallTool(ctx, &mcp.CallToolParams{Name: "boat.wait", Arguments: map[string]any{"name": "a"}})
+	_, _ = goes.CallTool(ctx, &mcp.CallToolParams{Name: "widget.wait", Arguments: map[string]any{"name": "a"}})
 	waiting.Canceled(t)
-	if result, err := stays.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: map[string]any{"name": "b"}}); err != nil || result.IsError {
+	if result, err := stays.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.show", Arguments: map[string]any{"name": "b"}}); err != nil || result.IsError {
 		t.Errorf("%+v, %v", result, err)
 	}
 }

@@ -21,10 +21,10 @@ func TestACallEndsWithItsToken(t *testing.T) {
 	for _, version := range []string{"2025-06-18", "2026-07-28"} {
 		t.Run(version, func(t *testing.T) {
 			log, begun, revoked := &tooltest.Memory{}, make(chan struct{}), make(chan struct{})
-			follow := boat("follow", tool.Read, func(ctx context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+			follow := widget("follow", tool.Read, func(ctx context.Context, _ *tool.Call, in widgetInput) (widgetOutput, error) {
 				close(begun)
 				<-ctx.Done()
-				return boatOutput{Name: in.Name}, nil
+				return widgetOutput{Name: in.Name}, nil
 			})
 			server := newServer(t, registryOf(t, tool.Guard{}, log, follow), mcpserver.Options{})
 			bearer := auth.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -46,7 +46,7 @@ func TestACallEndsWithItsToken(t *testing.T) {
 				<-begun
 				close(revoked)
 			}()
-			result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.follow", Arguments: boatInput{Name: "Ark"}})
+			result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.follow", Arguments: widgetInput{Name: "Red"}})
 			if err == nil && !result.IsError {
 				t.Errorf("it succeeded: %+v", result)
 			}

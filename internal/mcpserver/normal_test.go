@@ -15,10 +15,10 @@ import (
 // TestNullArguments holds that null counts as not given: for all arguments, the
 // tool's and the door's own.
 func TestNullArguments(t *testing.T) {
-	list := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.list", Summary: "Lists boats", Effect: tool.Read}, none)
+	list := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.list", Summary: "Lists widgets", Effect: tool.Read}, none)
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, list)
 	for _, arguments := range []string{`null`, `{"limit":null,"region":null}`, `{"limit":2.0,"reveal_secrets":null,"confirmation_code":null}`, `{"limit":2e0}`} {
-		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.list", Arguments: json.RawMessage(arguments)})
+		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.list", Arguments: json.RawMessage(arguments)})
 		if err != nil || result.IsError {
 			t.Errorf("%s: %v %+v", arguments, err, result)
 		}
@@ -34,17 +34,17 @@ type listInput struct {
 	Limit int `json:"limit,omitempty" min:"1"`
 }
 
-func none(context.Context, *tool.Call, listInput) (boatOutput, error) { return boatOutput{}, nil }
+func none(context.Context, *tool.Call, listInput) (widgetOutput, error) { return widgetOutput{}, nil }
 
 // TestArgumentsAreExact holds that the door's own arguments hide nothing that the
 // registry refuses.
 func TestArgumentsAreExact(t *testing.T) {
-	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("look", tool.Read, same))
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, widget("show", tool.Read, same))
 	for _, arguments := range []string{
 		`{"name":"a","name":"b"}`, `{"name":"a","name":"b","confirmation_code":null}`,
 		`{"name":"a\ud800"}`, `{"name":"a\ud800","confirmation_code":null}`,
 	} {
-		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: json.RawMessage(arguments)})
+		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.show", Arguments: json.RawMessage(arguments)})
 		if err != nil || !result.IsError {
 			t.Errorf("%s: %v %+v", arguments, err, result)
 		}

@@ -58,7 +58,7 @@ func TestCallsThatRunAreAnsweredWhenTheServerEnds(t *testing.T) {
 	w := newWireIn(ctx, t, hold)
 	w.send(handshake)
 	w.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}`)
-	w.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"boat.hold","arguments":{"name":"Ark"}}}`)
+	w.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"widget.hold","arguments":{"name":"Red"}}}`)
 	if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, `"id":1`) {
 		t.Fatalf("%q, %v", line, err)
 	}
@@ -75,7 +75,7 @@ func TestCallsThatRunAreAnsweredWhenTheServerEnds(t *testing.T) {
 		}
 	}
 	close(letGo)
-	if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, `"id":2`) || !strings.Contains(line, "Ark") || strings.Contains(line, `"isError":true`) {
+	if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, `"id":2`) || !strings.Contains(line, "Red") || strings.Contains(line, `"isError":true`) {
 		t.Errorf("%q, %v", line, err)
 	}
 	if err := <-w.ended; err != nil {
@@ -84,7 +84,7 @@ func TestCallsThatRunAreAnsweredWhenTheServerEnds(t *testing.T) {
 }
 
 func TestALineThatIsNoJSONIsAnswered(t *testing.T) {
-	w := newWire(t, boat("look", tool.Read, same))
+	w := newWire(t, widget("show", tool.Read, same))
 	w.send("\n{\"jsonrpc\": \n" + handshake)
 	for _, want := range []string{`"code":-32700`, `"protocolVersion":"2025-06-18"`} {
 		if line, err := w.out.ReadString('\n'); err != nil || !strings.Contains(line, want) {
@@ -149,7 +149,7 @@ func TestMalformedMessages(t *testing.T) {
 			waiting := tooltest.Wait()
 			w := newWire(t, waiting.Tool)
 			w.greet(t)
-			w.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`)
+			w.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"widget.wait","arguments":{"name":"a"}}}`)
 			<-waiting.Begun
 			w.send(tt.text)
 			if line := w.line(t); !strings.Contains(line, `"id":`+tt.id+`,"error":{"code":`+tt.code+`,`) || strings.Contains(line, "mcp.") || strings.Contains(line, "Go ") {
@@ -170,7 +170,7 @@ func TestMalformedMessages(t *testing.T) {
 
 // What wants no answer gets none.
 func TestMessagesPassedOver(t *testing.T) {
-	w := newWire(t, boat("look", tool.Read, same))
+	w := newWire(t, widget("show", tool.Read, same))
 	w.greet(t)
 	for _, text := range []string{
 		"", " \t ", "\r",
@@ -191,7 +191,7 @@ func TestMessagesPassedOver(t *testing.T) {
 
 // The SDK's reading of parameters ends no session either.
 func TestOddParameters(t *testing.T) {
-	w := newWire(t, boat("look", tool.Read, same))
+	w := newWire(t, widget("show", tool.Read, same))
 	w.greet(t)
 	id := 100
 	for _, method := range []string{
@@ -203,8 +203,8 @@ func TestOddParameters(t *testing.T) {
 		for _, params := range []string{
 			`null`, `{}`, `{"_meta":null}`, `{"_meta":[]}`, `{"_meta":{"progressToken":{}}}`, `{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}`,
 			`{"_meta":{"io.modelcontextprotocol/protocolVersion":"9999","io.modelcontextprotocol/clientCapabilities":null}}`,
-			`{"name":null,"arguments":null}`, `{"name":"boat.look","arguments":[]}`, `{"name":"boat.look","arguments":{"name":"a"},"_meta":{"progressToken":1.5}}`,
-			`{"name":"boat.look","inputResponses":{"confirm":null},"requestState":"x"}`, `{"ref":null,"argument":null}`, `{"ref":{"type":"ref/prompt"},"argument":{}}`,
+			`{"name":null,"arguments":null}`, `{"name":"widget.show","arguments":[]}`, `{"name":"widget.show","arguments":{"name":"a"},"_meta":{"progressToken":1.5}}`,
+			`{"name":"widget.show","inputResponses":{"confirm":null},"requestState":"x"}`, `{"ref":null,"argument":null}`, `{"ref":{"type":"ref/prompt"},"argument":{}}`,
 			`{"ref":{"type":"ref/none","name":"x"},"argument":{"name":"a","value":"b"}}`, `{"uri":null}`, `{"uri":"hawser://tools/"}`, `{"uri":"\u0000"}`,
 			`{"cursor":"x"}`, `{"cursor":5}`, `{"level":"loud"}`, `{"level":[]}`, `{"requestId":null}`, `{"protocolVersion":null,"capabilities":null,"clientInfo":null}`,
 		} {
@@ -258,7 +258,7 @@ func TestTheClientGoesAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.send(`{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n" +
-		`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"boat.wait","arguments":{"name":"a"}}}`)
+		`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"widget.wait","arguments":{"name":"a"}}}`)
 	<-waiting.Begun
 	_ = w.in.Close()
 	waiting.Canceled(t)
@@ -267,7 +267,7 @@ func TestTheClientGoesAway(t *testing.T) {
 
 // A completion that names nothing is answered as wrong.
 func TestACompletionWithoutAReference(t *testing.T) {
-	w := newWire(t, boat("look", tool.Read, same))
+	w := newWire(t, widget("show", tool.Read, same))
 	w.send(handshake)
 	if _, err := w.out.ReadString('\n'); err != nil {
 		t.Fatal(err)

@@ -19,18 +19,18 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-// held is the tool boat.hold, which goes on until it is let go or its caller has
+// held is the tool widget.hold, which goes on until it is let go or its caller has
 // gone.
 func held(effect tool.Effect) (hold *tool.Tool, begun chan struct{}, letGo chan struct{}) {
 	begun, letGo = make(chan struct{}), make(chan struct{})
-	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.hold", Summary: "Holds", Effect: effect, Secrets: []string{"log"}},
-		func(ctx context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.hold", Summary: "Holds", Effect: effect, Secrets: []string{"log"}},
+		func(ctx context.Context, _ *tool.Call, in widgetInput) (widgetOutput, error) {
 			close(begun)
 			select {
 			case <-letGo:
-				return boatOutput{Name: in.Name}, nil
+				return widgetOutput{Name: in.Name}, nil
 			case <-ctx.Done():
-				return boatOutput{}, ctx.Err()
+				return widgetOutput{}, ctx.Err()
 			}
 		}), begun, letGo
 }
@@ -51,19 +51,19 @@ func TestUpdateEndsCallsThatRun(t *testing.T) {
 		want          string // of the answer; empty where the call goes on
 	}{
 		{name: "the same again", effect: tool.Write},
-		{name: "another tool is denied", effect: tool.Write, guard: tool.Guard{Deny: []string{"boat.look"}}},
+		{name: "another tool is denied", effect: tool.Write, guard: tool.Guard{Deny: []string{"widget.show"}}},
 		{name: "more is allowed", effect: tool.Write, before: mcpserver.Options{Role: caller.Operator}, after: mcpserver.Options{Role: caller.Admin}},
 		{name: "reading in read-only mode", effect: tool.Read, guard: tool.Guard{ReadOnly: true}},
 		{name: "the same reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a"}}, after: mcpserver.Options{Reach: []string{"a"}}},
 
 		{name: "read-only mode", effect: tool.Write, guard: tool.Guard{ReadOnly: true}, want: "read-only"},
-		{name: "the tool is denied", effect: tool.Read, guard: tool.Guard{Deny: []string{"boat.hold"}}, want: "deny list"},
-		{name: "the tool is not allowed", effect: tool.Read, guard: tool.Guard{Allow: []string{"boat.look"}}, want: "allow list"},
+		{name: "the tool is denied", effect: tool.Read, guard: tool.Guard{Deny: []string{"widget.hold"}}, want: "deny list"},
+		{name: "the tool is not allowed", effect: tool.Read, guard: tool.Guard{Allow: []string{"widget.show"}}, want: "allow list"},
 		{name: "a lesser role", effect: tool.Write, after: mcpserver.Options{Role: caller.Viewer}, want: "needs the role"},
 		{name: "a gate", effect: tool.Read, gate: refuses, want: "not for now"},
 		{name: "another reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a", "b"}}, after: mcpserver.Options{Reach: []string{"a"}}, want: "have changed"},
 		{name: "no reach any more", effect: tool.Read, before: mcpserver.Options{Reach: "a"}, want: "have changed"},
-		{name: "the approval is gone", effect: tool.Write, before: mcpserver.Options{Approved: []string{"boat.*"}}, guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}, want: "needs a person's yes now"},
+		{name: "the approval is gone", effect: tool.Write, before: mcpserver.Options{Approved: []string{"widget.*"}}, guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}, want: "needs a person's yes now"},
 		{name: "a question is new", effect: tool.Destroy, guard: destroyAsks, want: "needs a person's yes now"},
 		{name: "secrets are not shown any more", effect: tool.Read, before: mcpserver.Options{ShowSecrets: true}, reveal: true, want: "may not see secrets"},
 		{name: "the audit log is its own alone", effect: tool.Read, before: mcpserver.Options{AuditAll: true}, want: "no calls but its own"},
@@ -71,22 +71,22 @@ func TestUpdateEndsCallsThatRun(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			hold, begun, letGo := held(tt.effect)
-			look := boat("look", tool.Read, same)
-			r := connect(t, tool.Guard{}, tt.before, nil, hold, look)
+			show := widget("show", tool.Read, same)
+			r := connect(t, tool.Guard{}, tt.before, nil, hold, show)
 			answers := make(chan *mcp.CallToolResult, 1)
 			go func() {
-				arguments := map[string]any{"name": "Ark"}
+				arguments := map[string]any{"name": "Red"}
 				if tt.reveal {
 					arguments["reveal_secrets"] = []string{"log"}
 				}
-				result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.hold", Arguments: arguments})
+				result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.hold", Arguments: arguments})
 				if err != nil {
 					t.Error(err)
 				}
 				answers <- result
 			}()
 			<-begun
-			next := registryOf(t, tt.guard, r.log, hold, look)
+			next := registryOf(t, tt.guard, r.log, hold, show)
 			if tt.gate != nil {
 				next = next.Through(tt.gate)
 			}
@@ -121,7 +121,7 @@ func TestUpdateEndsCallsThatNobodySaidYesTo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			hold, begun, letGo := held(tool.Destroy)
-			hold = tool.WithPreview(hold, func(context.Context, *tool.Call, boatInput) tool.Preview {
+			hold = tool.WithPreview(hold, func(context.Context, *tool.Call, widgetInput) tool.Preview {
 				return tool.Preview{Effect: tt.found, Does: "hold"}
 			})
 			p := &person{answer: mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}}
@@ -133,7 +133,7 @@ func TestUpdateEndsCallsThatNobodySaidYesTo(t *testing.T) {
 					close(letGo)
 				}
 			}()
-			result := r.call(t, "boat.hold", map[string]any{"name": "Ark"})
+			result := r.call(t, "widget.hold", map[string]any{"name": "Red"})
 			if text := texts(result); result.IsError != tt.ends || tt.ends != strings.Contains(text, "needs a person's yes now") {
 				t.Errorf("%s", text)
 			}
@@ -147,14 +147,14 @@ func (g gateFunc) Admit(_ context.Context, a tool.Attempt) error { return g(a) }
 
 // Updates and calls may come at once; the race detector watches.
 func TestUpdatesBesideCalls(t *testing.T) {
-	look := boat("look", tool.Read, same)
-	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, look)
-	next := registryOf(t, tool.Guard{}, r.log, look)
+	show := widget("show", tool.Read, same)
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, show)
+	next := registryOf(t, tool.Guard{}, r.log, show)
 	var calls sync.WaitGroup
 	for range 4 {
 		calls.Go(func() {
 			for range 50 {
-				if result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: boatInput{Name: "Ark"}}); err != nil || result.IsError {
+				if result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.show", Arguments: widgetInput{Name: "Red"}}); err != nil || result.IsError {
 					t.Errorf("%+v, %v", result, err)
 				}
 			}
@@ -180,7 +180,7 @@ func TestRefuseEndsCallsThatRun(t *testing.T) {
 		<-begun
 		r.server.Refuse(fault.New(fault.Refused, "the profile is gone"))
 	}()
-	result := r.call(t, "boat.hold", map[string]any{"name": "a"})
+	result := r.call(t, "widget.hold", map[string]any{"name": "a"})
 	if text := texts(result); !strings.Contains(text, "the profile is gone") || !strings.Contains(text, "may have been carried out") {
 		t.Errorf("%s", text)
 	}
@@ -192,7 +192,7 @@ func TestEndOfASessionEndsItsCalls(t *testing.T) {
 	log := &tooltest.Memory{}
 	hold, begun, _ := held(tool.Write)
 	other, otherBegun, letGo := held(tool.Write)
-	other.Name = "boat.other"
+	other.Name = "widget.other"
 	server := newServer(t, registryOf(t, tool.Guard{}, log, hold, other), mcpserver.Options{})
 	h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{}))
 	t.Cleanup(h.Close)
@@ -200,11 +200,11 @@ func TestEndOfASessionEndsItsCalls(t *testing.T) {
 	ends, stays := dialVersion(t, url, "2025-06-18", nil), dialVersion(t, url, "2025-06-18", nil)
 	stayed := make(chan error, 1)
 	go func() {
-		_, err := stays.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.other", Arguments: boatInput{Name: "a"}})
+		_, err := stays.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.other", Arguments: widgetInput{Name: "a"}})
 		stayed <- err
 	}()
 	go func() {
-		_, _ = ends.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.hold", Arguments: boatInput{Name: "a"}})
+		_, _ = ends.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.hold", Arguments: widgetInput{Name: "a"}})
 	}()
 	<-begun
 	<-otherBegun
@@ -215,7 +215,7 @@ func TestEndOfASessionEndsItsCalls(t *testing.T) {
 		t.Errorf("a request afterwards: %d %s", status, text)
 	}
 	records := log.Records()
-	if last := records[len(records)-1]; last.Tool != "boat.hold" || last.Outcome != audit.Canceled {
+	if last := records[len(records)-1]; last.Tool != "widget.hold" || last.Outcome != audit.Canceled {
 		t.Errorf("recorded last: %s %s", last.Tool, last.Outcome)
 	}
 	close(letGo)

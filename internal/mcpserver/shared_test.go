@@ -16,33 +16,33 @@ import (
 // questions, codes and breakers of one are those of the other.
 func TestMemoryMayBeShared(t *testing.T) {
 	shared := mcpserver.Options{Consent: tool.NewConsent(nil), Codes: mcpserver.NewCodes(nil), Breakers: mcpserver.NewBreakers(nil)}
-	fails := boat("look", tool.Read, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-		return boatOutput{}, fault.New(fault.Unavailable, "the service is down")
+	fails := widget("show", tool.Read, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+		return widgetOutput{}, fault.New(fault.Unavailable, "the service is down")
 	})
 	open := func(client *mcp.ClientOptions) *rig {
-		return connect(t, destroyAsks, shared, client, boat("sink", tool.Destroy, same), fails)
+		return connect(t, destroyAsks, shared, client, widget("remove", tool.Destroy, same), fails)
 	}
 	arguments := map[string]any{"name": "a"}
 
 	one, other := open(nil), open(nil)
-	one.call(t, "boat.sink", arguments)
+	one.call(t, "widget.remove", arguments)
 	code := codeShown.FindStringSubmatch(one.terminal.String())[1]
-	if r := other.call(t, "boat.sink", map[string]any{"name": "a", "confirmation_code": code}); r.IsError {
+	if r := other.call(t, "widget.remove", map[string]any{"name": "a", "confirmation_code": code}); r.IsError {
 		t.Errorf("a code of another server: %s", texts(r))
 	}
 	for range 5 {
-		one.call(t, "boat.look", arguments)
+		one.call(t, "widget.show", arguments)
 	}
-	if text := texts(other.call(t, "boat.look", arguments)); !strings.Contains(text, "not tried") {
+	if text := texts(other.call(t, "widget.show", arguments)); !strings.Contains(text, "not tried") {
 		t.Errorf("a breaker of another server: %s", text)
 	}
 
 	asking := (&person{}).options()
 	asking.MultiRoundTrip = &mcp.MultiRoundTripOptions{Disabled: true}
 	one, other = open(asking), open(asking)
-	question := one.call(t, "boat.sink", arguments)
+	question := one.call(t, "widget.remove", arguments)
 	answered, err := other.CallTool(t.Context(), &mcp.CallToolParams{
-		Name: "boat.sink", Arguments: arguments, RequestState: question.RequestState,
+		Name: "widget.remove", Arguments: arguments, RequestState: question.RequestState,
 		InputResponses: mcp.InputResponseMap{"confirm": &mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}},
 	})
 	if err != nil || answered.IsError {
@@ -68,15 +68,15 @@ func (forgetful) Redeem(context.Context, string, string) error {
 // A call whose question cannot be kept is not made.
 func TestAQuestionThatCannotBeKept(t *testing.T) {
 	for name, client := range map[string]*mcp.ClientOptions{"asked": (&person{}).options(), "by code": nil} {
-		sunk := false
+		removed := false
 		down := forgetful{tool.NewConsent(nil)}
 		r := connect(t, destroyAsks, mcpserver.Options{Consent: down, Codes: down}, client,
-			boat("sink", tool.Destroy, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
-				sunk = true
+			widget("remove", tool.Destroy, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
+				removed = true
 				return same(ctx, c, in)
 			}))
-		if result := r.call(t, "boat.sink", map[string]any{"name": "a"}); !result.IsError || !strings.Contains(texts(result), "the store is down") || sunk {
-			t.Errorf("%s: %t, %s", name, sunk, texts(result))
+		if result := r.call(t, "widget.remove", map[string]any{"name": "a"}); !result.IsError || !strings.Contains(texts(result), "the store is down") || removed {
+			t.Errorf("%s: %t, %s", name, removed, texts(result))
 		}
 	}
 }

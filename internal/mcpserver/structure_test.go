@@ -33,8 +33,8 @@ func asClient(t *testing.T, s *mcpserver.Server, name, version string) *mcp.Clie
 // A client that is known to show its model the structured content gets the data
 // once; the marks and the remarks are in both for everybody.
 func TestTheTextIsShortForClientsThatShowTheStructure(t *testing.T) {
-	leak := boat("look", tool.Read, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-		return boatOutput{Name: strings.Repeat("deck ", 1000), Log: "password=hunter22"}, nil
+	leak := widget("show", tool.Read, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+		return widgetOutput{Name: strings.Repeat("text ", 1000), Log: "password=hunter22"}, nil
 	})
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, leak)
 	for _, tt := range []struct {
@@ -51,12 +51,12 @@ func TestTheTextIsShortForClientsThatShowTheStructure(t *testing.T) {
 	} {
 		t.Run(tt.name+" "+tt.version, func(t *testing.T) {
 			s := asClient(t, r.server, tt.name, tt.version)
-			result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "boat.look", Arguments: map[string]any{"name": "a"}})
+			result, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.show", Arguments: map[string]any{"name": "a"}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			text := texts(result)
-			if strings.Contains(text, "deck") == tt.short || tt.short && len(text) > 500 {
+			if strings.Contains(text, "text") == tt.short || tt.short && len(text) > 500 {
 				t.Errorf("%d bytes of text: %.200s", len(text), text)
 			}
 			raw, err := json.Marshal(result.StructuredContent)
@@ -68,7 +68,7 @@ func TestTheTextIsShortForClientsThatShowTheStructure(t *testing.T) {
 					t.Errorf("without marks or remarks: %.300s", where)
 				}
 			}
-			if got := structured[boatOutput](t, result); !strings.HasPrefix(got.Name, "deck") || strings.Contains(got.Log, "hunter22") {
+			if got := structured[widgetOutput](t, result); !strings.HasPrefix(got.Name, "text") || strings.Contains(got.Log, "hunter22") {
 				t.Errorf("structured content %.300s", raw)
 			}
 		})
@@ -78,7 +78,7 @@ func TestTheTextIsShortForClientsThatShowTheStructure(t *testing.T) {
 // The marks in structured content are the first and the last of its data, are
 // declared, and are others each time.
 func TestTheMarksAreInTheStructure(t *testing.T) {
-	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, boat("look", tool.Read, same))
+	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, widget("show", tool.Read, same))
 	list, err := r.ListTools(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestTheMarksAreInTheStructure(t *testing.T) {
 	properties := list.Tools[0].OutputSchema.(map[string]any)["properties"].(map[string]any)
 	seen := map[string]bool{}
 	for range 2 {
-		got := structured[map[string]any](t, r.call(t, "boat.look", map[string]any{"name": "a"}))
+		got := structured[map[string]any](t, r.call(t, "widget.show", map[string]any{"name": "a"}))
 		for name := range got {
 			if properties[name] == nil {
 				t.Errorf("%s is not declared", name)
@@ -102,10 +102,10 @@ func TestTheMarksAreInTheStructure(t *testing.T) {
 
 // What the door refuses before a call reaches the registry is recorded.
 func TestTheDoorsRefusalsAreRecorded(t *testing.T) {
-	down := boat("look", tool.Read, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-		return boatOutput{}, fault.New(fault.Unavailable, "AWS is down")
+	down := widget("show", tool.Read, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+		return widgetOutput{}, fault.New(fault.Unavailable, "AWS is down")
 	})
-	r := connect(t, tool.Guard{Deny: []string{"boat.burn"}}, mcpserver.Options{Agent: "triage"}, nil, down, boat("burn", tool.Destroy, same))
+	r := connect(t, tool.Guard{Deny: []string{"widget.erase"}}, mcpserver.Options{Agent: "triage"}, nil, down, widget("erase", tool.Destroy, same))
 	refused := func(what string, kind fault.Kind) {
 		t.Helper()
 		records := r.log.Records()
@@ -114,7 +114,7 @@ func TestTheDoorsRefusalsAreRecorded(t *testing.T) {
 			t.Errorf("%s is recorded as %+v", what, last)
 		}
 	}
-	for _, name := range []string{"boat.burn", "boat.fly", strings.Repeat("x", 1000)} {
+	for _, name := range []string{"widget.erase", "widget.unknown", strings.Repeat("x", 1000)} {
 		if _, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: name}); err == nil {
 			t.Errorf("%s is called", name)
 		}
@@ -123,13 +123,13 @@ func TestTheDoorsRefusalsAreRecorded(t *testing.T) {
 	if n := len(r.log.Records()); n != 6 || len(r.log.Records()[5].Tool) > 200 || r.log.Records()[1].Error.Kind != fault.Refused {
 		t.Errorf("%d records: %+v", n, r.log.Records())
 	}
-	r.call(t, "boat.look", map[string]any{"name": "a", "reveal_secrets": []string{"log"}})
+	r.call(t, "widget.show", map[string]any{"name": "a", "reveal_secrets": []string{"log"}})
 	refused("a secret that is not for the agent", fault.Refused)
 	for range 5 {
-		r.call(t, "boat.look", map[string]any{"name": "a"})
+		r.call(t, "widget.show", map[string]any{"name": "a"})
 	}
 	before := len(r.log.Records())
-	if result := r.call(t, "boat.look", map[string]any{"name": "a"}); !strings.Contains(texts(result), "not tried") {
+	if result := r.call(t, "widget.show", map[string]any{"name": "a"}); !strings.Contains(texts(result), "not tried") {
 		t.Fatalf("%s", texts(result))
 	}
 	refused("a call that the breaker stops", fault.Unavailable)
@@ -137,7 +137,7 @@ func TestTheDoorsRefusalsAreRecorded(t *testing.T) {
 		t.Errorf("%d records of one call", n)
 	}
 	r.server.Refuse(fault.New(fault.Refused, "gone"))
-	r.call(t, "boat.look", map[string]any{"name": "a"})
+	r.call(t, "widget.show", map[string]any{"name": "a"})
 	refused("a call to a server that refuses", fault.Refused)
 }
 
@@ -147,11 +147,11 @@ func TestProgressAndErrorsAreMasked(t *testing.T) {
 	told := make(chan string, 10)
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, &mcp.ClientOptions{
 		ProgressNotificationHandler: func(_ context.Context, req *mcp.ProgressNotificationClientRequest) { told <- req.Params.Message },
-	}, boat("row", tool.Read, func(_ context.Context, c *tool.Call, _ boatInput) (boatOutput, error) {
-		c.Progress(tool.Progress{Subject: url, Done: 1, Total: 1, Unit: "strokes"})
-		return boatOutput{}, fault.New(fault.NotFound, "nothing at %s", url).WithCause("%s is gone", url).WithFix("look at %s", url)
+	}, widget("edit", tool.Read, func(_ context.Context, c *tool.Call, _ widgetInput) (widgetOutput, error) {
+		c.Progress(tool.Progress{Subject: url, Done: 1, Total: 1, Unit: "steps"})
+		return widgetOutput{}, fault.New(fault.NotFound, "nothing at %s", url).WithCause("%s is gone", url).WithFix("look at %s", url)
 	}))
-	params := &mcp.CallToolParams{Name: "boat.row", Arguments: map[string]any{"name": "a"}}
+	params := &mcp.CallToolParams{Name: "widget.edit", Arguments: map[string]any{"name": "a"}}
 	params.SetProgressToken("t")
 	result, err := r.CallTool(t.Context(), params)
 	if err != nil {

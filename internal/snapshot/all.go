@@ -16,11 +16,11 @@ const pageOfAll = 1000
 
 // All gives every entity of a filter, page by page, and ends with the first
 // error.
-func All(ctx context.Context, book Lister, f Filter) iter.Seq2[Seen, error] {
+func All(ctx context.Context, st Lister, f Filter) iter.Seq2[Seen, error] {
 	f.Limit = pageOfAll
 	return func(yield func(Seen, error) bool) {
 		for {
-			page, err := book.Entities(ctx, f)
+			page, err := st.Entities(ctx, f)
 			if err != nil {
 				yield(Seen{}, err)
 				return

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Facet is a part of the picture that is read, and fails, by itself in an
+// Facet is a part of the snapshot that is read, and fails, by itself in an
 // account and region: an entity's existence, its tags, its memberships.
 type Facet string
 

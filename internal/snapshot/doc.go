@@ -1,4 +1,4 @@
-// Package snapshot has the words for the picture that a sync takes of AWS:
+// Package snapshot has the words for the snapshot that a sync takes of AWS:
 // entities, the edges between them, and the gaps where something could not be
 // read. It knows nothing of how they are read or kept.
 //

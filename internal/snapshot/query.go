@@ -8,7 +8,7 @@ type Filter struct {
 	Account string
 	// Name is a glob over name and key, without regard to case.
 	Name string
-	// At is the run whose picture is asked; 0 is the current one.
+	// At is the run whose snapshot is asked; 0 is the current one.
 	At RunID
 	// After is the last entity of the page before.
 	After ID
@@ -16,7 +16,7 @@ type Filter struct {
 	Limit int
 }
 
-// Life is when an entity or edge was in the picture.
+// Life is when an entity or edge was in the snapshot.
 type Life struct {
 	// First is the run that saw it first, Last the last one that saw it.
 	First RunID `json:"first_run"`
@@ -82,7 +82,7 @@ const (
 	Changed  ChangeType = "changed"
 )
 
-// Change is a difference between two runs' pictures: of an entity, or of an
+// Change is a difference between two runs' snapshots: of an entity, or of an
 // edge, where Relation and To are set.
 type Change struct {
 	Type     ChangeType      `json:"change"`

@@ -33,7 +33,7 @@ type Run struct {
 	Closed int `json:"closed"`
 }
 
-// Delta is what the commit of a cell did to the picture.
+// Delta is what the commit of a cell did to the snapshot.
 type Delta struct {
 	Opened int `json:"opened"`
 	Closed int `json:"closed"`

@@ -20,8 +20,8 @@ func BenchmarkCall(b *testing.B) {
 	}
 	b.Cleanup(func() { _ = log.Close() })
 	guard := tool.DefaultGuard()
-	guard.Allow, guard.Deny = []string{"boat.*"}, []string{"*.scuttle"}
-	read := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.get", Summary: "Gets a boat", Effect: tool.Read},
+	guard.Allow, guard.Deny = []string{"widget.*"}, []string{"*.scuttle"}
+	read := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.get", Summary: "Gets a widget", Effect: tool.Read},
 		func(_ context.Context, _ *tool.Call, in struct {
 			tool.Target
 			Name string `json:"name"`
@@ -33,7 +33,7 @@ func BenchmarkCall(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	req := tool.Request{Tool: "boat.get", Input: json.RawMessage(`{"name":"Ark","region":"eu-west-1"}`), Caller: admin}
+	req := tool.Request{Tool: "widget.get", Input: json.RawMessage(`{"name":"Red","region":"eu-west-1"}`), Caller: admin}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := r.Call(b.Context(), req); err != nil {

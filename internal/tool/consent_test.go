@@ -13,8 +13,8 @@ import (
 func TestConsent(t *testing.T) {
 	now := time.Now()
 	c := tool.NewConsent(func() time.Time { return now })
-	subject := tool.CallDigest("bot", "boat.sink", json.RawMessage(`{"name": "a", "crew": 1}`))
-	if same := tool.CallDigest("bot", "boat.sink", json.RawMessage(`{"crew":1,"name":"a"}`)); same != subject {
+	subject := tool.CallDigest("bot", "widget.remove", json.RawMessage(`{"name": "a", "crew": 1}`))
+	if same := tool.CallDigest("bot", "widget.remove", json.RawMessage(`{"crew":1,"name":"a"}`)); same != subject {
 		t.Error("the order of members makes another subject")
 	}
 	ask := func(c *tool.Consent, subject string) string {
@@ -33,9 +33,9 @@ func TestConsent(t *testing.T) {
 	}
 	asked := ask(c, subject)
 	for name, other := range map[string]string{
-		"another input":  tool.CallDigest("bot", "boat.sink", json.RawMessage(`{"name":"b","crew":1}`)),
-		"another tool":   tool.CallDigest("bot", "boat.burn", json.RawMessage(`{"name":"a","crew":1}`)),
-		"another caller": tool.CallDigest("eve", "boat.sink", json.RawMessage(`{"name":"a","crew":1}`)),
+		"another input":  tool.CallDigest("bot", "widget.remove", json.RawMessage(`{"name":"b","crew":1}`)),
+		"another tool":   tool.CallDigest("bot", "widget.erase", json.RawMessage(`{"name":"a","crew":1}`)),
+		"another caller": tool.CallDigest("eve", "widget.remove", json.RawMessage(`{"name":"a","crew":1}`)),
 	} {
 		refused(name, other, asked)
 	}

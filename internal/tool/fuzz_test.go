@@ -29,12 +29,12 @@ func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	boat := sink(echo)
-	resolved, err := boat.Input.Resolve(&jsonschema.ResolveOptions{})
+	widget := remove(echo)
+	resolved, err := widget.Input.Resolve(&jsonschema.ResolveOptions{})
 	if err != nil {
 		f.Fatal(err)
 	}
-	r, err := tool.NewRegistry([]*tool.Tool{boat}, tool.Options{Log: &tooltest.Memory{}})
+	r, err := tool.NewRegistry([]*tool.Tool{widget}, tool.Options{Log: &tooltest.Memory{}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
 		if len(bytes.TrimSpace(raw)) == 0 {
 			t.Skip("an absent input is an empty object for us")
 		}
-		_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: raw, Caller: admin})
+		_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: raw, Caller: admin})
 		var v any
 		if json.Unmarshal(raw, &v) != nil {
 			if err == nil {
@@ -61,17 +61,17 @@ func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
 	})
 }
 
-// withoutNulls removes what is null of the fields that boatInput does not
+// withoutNulls removes what is null of the fields that widgetInput does not
 // require. It knows nothing of the schema.
 func withoutNulls(v any) {
-	boat, _ := v.(map[string]any)
-	for name, value := range boat {
-		known := slices.ContainsFunc(sink(echo).Fields(), func(f tool.Field) bool { return f.Name == name })
+	widget, _ := v.(map[string]any)
+	for name, value := range widget {
+		known := slices.ContainsFunc(remove(echo).Fields(), func(f tool.Field) bool { return f.Name == name })
 		if value == nil && known && name != "name" {
-			delete(boat, name)
+			delete(widget, name)
 		}
 	}
-	tags, _ := boat["tags"].(map[string]any)
+	tags, _ := widget["tags"].(map[string]any)
 	maps.DeleteFunc(tags, func(_ string, value any) bool { return value == nil })
 }
 

@@ -29,13 +29,13 @@ func TestGatesAreAskedInOrderAndTheirRefusalsRecorded(t *testing.T) {
 			return answer
 		})
 	}
-	r := registry(t, tool.Guard{}, log, sink(echo)).
+	r := registry(t, tool.Guard{}, log, remove(echo)).
 		Through(gate("first", nil)).Through(gate("second", fault.New(fault.Refused, "not today")), gate("third", nil))
-	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a","region":"eu-west-1"}`), Caller: admin})
+	_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a","region":"eu-west-1"}`), Caller: admin})
 	if !errors.Is(err, fault.Refused) || !strings.Contains(err.Error(), "not today") {
 		t.Errorf("err = %v", err)
 	}
-	want := "first boat.sink destroy eu-west-1 ann, second boat.sink destroy eu-west-1 ann"
+	want := "first widget.remove destroy eu-west-1 ann, second widget.remove destroy eu-west-1 ann"
 	if got := strings.Join(asked, ", "); got != want {
 		t.Errorf("asked %q, want %q", got, want)
 	}
@@ -46,8 +46,8 @@ func TestGatesAreAskedInOrderAndTheirRefusalsRecorded(t *testing.T) {
 
 func TestTheGuardIsTheFirstGate(t *testing.T) {
 	gate := gateFunc(func(tool.Attempt) error { t.Error("a gate was asked about what the guard refuses"); return nil })
-	r := registry(t, tool.Guard{ReadOnly: true}, &tooltest.Memory{}, sink(echo)).Through(gate)
-	if _, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Refused) {
+	r := registry(t, tool.Guard{ReadOnly: true}, &tooltest.Memory{}, remove(echo)).Through(gate)
+	if _, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Refused) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -57,14 +57,14 @@ func TestADoorsRefusalIsRecorded(t *testing.T) {
 		request tool.Request
 		input   string
 	}{
-		"known tool":   {tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a","secret":"s3cret"}`), Caller: admin}, `{"name":"a"}`},
-		"wrong input":  {tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":["s3cret"]}`), Caller: admin}, ""},
-		"unknown tool": {tool.Request{Tool: "boat.burn", Input: json.RawMessage(`{"name":"s3cret"}`), Caller: admin}, ""},
+		"known tool":   {tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a","secret":"s3cret"}`), Caller: admin}, `{"name":"a"}`},
+		"wrong input":  {tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":["s3cret"]}`), Caller: admin}, ""},
+		"unknown tool": {tool.Request{Tool: "widget.erase", Input: json.RawMessage(`{"name":"s3cret"}`), Caller: admin}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := &tooltest.Memory{}
 			why := fault.New(fault.Refused, "the door is shut")
-			err := registry(t, tool.Guard{}, log, sink(echo)).Refuse(t.Context(), tt.request, why)
+			err := registry(t, tool.Guard{}, log, remove(echo)).Refuse(t.Context(), tt.request, why)
 			if f := fault.From(err); f == nil || f.Kind != fault.Refused || f.Op != tt.request.Tool {
 				t.Errorf("err = %v", err)
 			}
@@ -81,27 +81,27 @@ func TestADoorsRefusalIsRecorded(t *testing.T) {
 
 func TestAPanicIsAnsweredRecordedAndLogged(t *testing.T) {
 	for name, tt := range map[string]struct {
-		run   tool.Func[boatInput, boatOutput]
+		run   tool.Func[widgetInput, widgetOutput]
 		cause string
 	}{
-		"in the tool": {func(context.Context, *tool.Call, boatInput) (boatOutput, error) { panic("s3cret") }, "a panic of type string"},
-		"at run time": {func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-			var boats []string
-			return boatOutput{}, errors.New(boats[len(boats)])
+		"in the tool": {func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) { panic("s3cret") }, "a panic of type string"},
+		"at run time": {func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+			var widgets []string
+			return widgetOutput{}, errors.New(widgets[len(widgets)])
 		}, "index out of range"},
-		"in one cell of a listing": {func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+		"in one cell of a listing": {func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
 			_, err := tool.Gather(ctx, []tool.Target{{Region: "a"}}, tool.Page{}, func(context.Context, tool.Target, string, int) (tool.Batch[int], error) { panic("s3cret") })
-			return boatOutput{}, err
+			return widgetOutput{}, err
 		}, "a panic of type string"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := &tooltest.Memory{}
 			var logged bytes.Buffer
-			r, err := tool.NewRegistry([]*tool.Tool{sink(tt.run)}, tool.Options{Log: log, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+			r, err := tool.NewRegistry([]*tool.Tool{remove(tt.run)}, tool.Options{Log: log, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin})
+			_, err = r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a"}`), Caller: admin})
 			f := fault.From(err)
 			if f == nil || f.Kind != fault.Internal || !strings.Contains(f.Cause, tt.cause) {
 				t.Errorf("err = %v, want an internal fault for %q", err, tt.cause)

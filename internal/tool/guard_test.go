@@ -37,18 +37,18 @@ func TestAPatternThatFitsNoToolIsRefused(t *testing.T) {
 }
 
 func TestPatternsAreCheckedWhereverARegistryTakesThem(t *testing.T) {
-	wrong := tool.Guard{Deny: []string{"boat.sunk"}}
-	if _, err := tool.NewRegistry([]*tool.Tool{sink(echo)}, tool.Options{Guard: wrong, Log: &tooltest.Memory{}}); !errors.Is(err, fault.Invalid) {
+	wrong := tool.Guard{Deny: []string{"widget.removed"}}
+	if _, err := tool.NewRegistry([]*tool.Tool{remove(echo)}, tool.Options{Guard: wrong, Log: &tooltest.Memory{}}); !errors.Is(err, fault.Invalid) {
 		t.Errorf("NewRegistry: %v", err)
 	}
-	if _, err := registry(t, tool.Guard{}, &tooltest.Memory{}, sink(echo)).Under(wrong); !errors.Is(err, fault.Invalid) {
+	if _, err := registry(t, tool.Guard{}, &tooltest.Memory{}, remove(echo)).Under(wrong); !errors.Is(err, fault.Invalid) {
 		t.Errorf("Under: %v", err)
 	}
 }
 
 func TestAPatternWithoutDotsDenies(t *testing.T) {
-	r := registry(t, tool.Guard{Deny: []string{"boat_sink"}}, &tooltest.Memory{}, sink(echo))
-	if _, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Refused) {
+	r := registry(t, tool.Guard{Deny: []string{"widget_remove"}}, &tooltest.Memory{}, remove(echo))
+	if _, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Refused) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -83,15 +83,15 @@ func TestTheSmallerLimitBoundsACall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var left time.Duration
-			look := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.watch", Summary: "Watches a boat", Effect: tool.Read, Timeout: tt.own},
+			show := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.watch", Summary: "Watches a widget", Effect: tool.Read, Timeout: tt.own},
 				func(ctx context.Context, _ *tool.Call, _ endless) (struct{}, error) {
 					if end, ok := ctx.Deadline(); ok {
 						left = time.Until(end)
 					}
 					return struct{}{}, nil
 				})
-			r := registry(t, tool.Guard{Timeout: tt.set}, &tooltest.Memory{}, look)
-			req := tool.Request{Tool: "boat.watch", Input: json.RawMessage(`{}`), Caller: admin}
+			r := registry(t, tool.Guard{Timeout: tt.set}, &tooltest.Memory{}, show)
+			req := tool.Request{Tool: "widget.watch", Input: json.RawMessage(`{}`), Caller: admin}
 			if tt.follow {
 				req.Input, req.Emit = json.RawMessage(`{"follow":true}`), func(any) error { return nil }
 			}

@@ -27,7 +27,7 @@ type tellingVoyage struct {
 
 func declare[O any]() (said any) {
 	defer func() { said = recover() }()
-	tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.sail", Summary: "Sails", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (tool.List[O], error) {
+	tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.list", Summary: "Lists", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (tool.List[O], error) {
 		return tool.List[O]{}, nil
 	})
 	return nil

@@ -69,14 +69,14 @@ func TestTheRecordTellsOfAnUnknownOutcome(t *testing.T) {
 				}
 			}
 			log := &tooltest.Memory{}
-			r := registry(t, tt.guard, log, sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
-				return boatOutput{}, tt.run(ctx, leave)
+			r := registry(t, tt.guard, log, remove(func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
+				return widgetOutput{}, tt.run(ctx, leave)
 			}))
 			input := `{"name":"a"}`
 			if tt.dry {
 				input = `{"name":"a","dry_run":true}`
 			}
-			_, err := r.Call(ctx, tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(input), Confirm: goesAway(leave)})
+			_, err := r.Call(ctx, tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(input), Confirm: goesAway(leave)})
 			f := fault.From(err)
 			if f == nil || f.Kind != tt.kind || f.OutcomeUnknown != tt.unknown {
 				t.Errorf("fault %+v", f)
@@ -94,11 +94,11 @@ func TestACallThatEndsWithItsTokenIsNoTimeout(t *testing.T) {
 	ended := fault.New(fault.Canceled, "the token has expired").WithFix("have one made")
 	ctx, cancel := context.WithDeadlineCause(t.Context(), time.Now(), ended)
 	defer cancel()
-	wait := sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+	wait := remove(func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
 		<-ctx.Done()
-		return boatOutput{}, ctx.Err()
+		return widgetOutput{}, ctx.Err()
 	})
-	_, err := registry(t, tool.Guard{}, &tooltest.Memory{}, wait).Call(ctx, tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+	_, err := registry(t, tool.Guard{}, &tooltest.Memory{}, wait).Call(ctx, tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
 	if !errors.Is(err, fault.Canceled) || !strings.Contains(err.Error(), "the token has expired") || strings.Contains(fault.From(err).Fix, "time limit") {
 		t.Errorf("%+v", fault.From(err))
 	}
@@ -129,9 +129,9 @@ func TestMessagesThatNameWhatIsNotKept(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			log := &tooltest.Memory{}
-			note := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.note", Summary: "Notes", Effect: tool.Write},
+			note := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.note", Summary: "Notes", Effect: tool.Write},
 				func(context.Context, *tool.Call, kept) (struct{}, error) { return struct{}{}, tt.err })
-			_, err := registry(t, tool.Guard{}, log, note).Call(t.Context(), tool.Request{Tool: "boat.note", Caller: admin, Input: json.RawMessage(tt.input)})
+			_, err := registry(t, tool.Guard{}, log, note).Call(t.Context(), tool.Request{Tool: "widget.note", Caller: admin, Input: json.RawMessage(tt.input)})
 			after := log.Records()[len(log.Records())-1]
 			if err == nil || after.Error == nil || (after.Error.Message == fault.From(err).Message) != tt.kept {
 				t.Errorf("%v is recorded as %+v", err, after.Error)

@@ -12,9 +12,9 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-// looked is a tool that destroys, unless a look at the boat says otherwise.
-func looked(look func(boatInput) tool.Preview) *tool.Tool {
-	return tool.WithPreview(sink(echo), func(_ context.Context, _ *tool.Call, in boatInput) tool.Preview { return look(in) })
+// looked is a tool that destroys, unless a look at the widget says otherwise.
+func looked(show func(widgetInput) tool.Preview) *tool.Tool {
+	return tool.WithPreview(remove(echo), func(_ context.Context, _ *tool.Call, in widgetInput) tool.Preview { return show(in) })
 }
 
 func TestAPreviewDecidesWhetherAPersonIsAsked(t *testing.T) {
@@ -24,15 +24,15 @@ func TestAPreviewDecidesWhetherAPersonIsAsked(t *testing.T) {
 		effect  string
 	}{
 		"less":             {tool.Preview{Effect: tool.Write}, "", "write"},
-		"as much":          {tool.Preview{Does: "Sink the boat a (empty)", Effect: tool.Destroy}, "Sink the boat a (empty) in eu-west-1?", "destroy"},
-		"nothing known":    {tool.Preview{}, "Sinks a boat: \"boat a\" in eu-west-1?", "destroy"},
-		"no effect":        {tool.Preview{Effect: "none"}, "Sinks a boat: \"boat a\" in eu-west-1?", "destroy"},
-		"in another place": {tool.Preview{Region: "us-west-2"}, "Sinks a boat: \"boat a\" in us-west-2?", "destroy"},
+		"as much":          {tool.Preview{Does: "Sink the widget a (empty)", Effect: tool.Destroy}, "Sink the widget a (empty) in eu-west-1?", "destroy"},
+		"nothing known":    {tool.Preview{}, "Removes a widget: \"widget a\" in eu-west-1?", "destroy"},
+		"no effect":        {tool.Preview{Effect: "none"}, "Removes a widget: \"widget a\" in eu-west-1?", "destroy"},
+		"in another place": {tool.Preview{Region: "us-west-2"}, "Removes a widget: \"widget a\" in us-west-2?", "destroy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			log, person := &tooltest.Memory{}, &answer{yes: true}
-			r := registry(t, tool.DefaultGuard(), log, looked(func(boatInput) tool.Preview { return tt.preview }))
-			result, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a","region":"eu-west-1"}`), Caller: admin, Confirm: person})
+			r := registry(t, tool.DefaultGuard(), log, looked(func(widgetInput) tool.Preview { return tt.preview }))
+			result, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a","region":"eu-west-1"}`), Caller: admin, Confirm: person})
 			if err != nil || string(result.Effect) != tt.effect {
 				t.Fatalf("err = %v, result = %+v", err, result)
 			}
@@ -52,7 +52,7 @@ func TestAPreviewDecidesWhetherAPersonIsAsked(t *testing.T) {
 }
 
 func TestNothingIsLookedAtForAYesGivenBeforehand(t *testing.T) {
-	r := registry(t, tool.DefaultGuard(), &tooltest.Memory{}, looked(func(boatInput) tool.Preview {
+	r := registry(t, tool.DefaultGuard(), &tooltest.Memory{}, looked(func(widgetInput) tool.Preview {
 		t.Error("looked")
 		return tool.Preview{}
 	}))
@@ -60,7 +60,7 @@ func TestNothingIsLookedAtForAYesGivenBeforehand(t *testing.T) {
 		"approved": {Input: json.RawMessage(`{"name":"a"}`), Confirm: approved{}},
 		"a read":   {Input: json.RawMessage(`{"name":"a","dry_run":true}`)},
 	} {
-		req.Tool, req.Caller = "boat.sink", admin
+		req.Tool, req.Caller = "widget.remove", admin
 		if _, err := r.Call(t.Context(), req); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -75,11 +75,11 @@ func (approved) Confirm(context.Context, tool.Question) (bool, error) { return f
 
 func TestNothingIsLookedAtBeforeTheGuard(t *testing.T) {
 	log := &tooltest.Memory{}
-	r := registry(t, tool.Guard{ReadOnly: true, Confirm: []tool.Effect{tool.Destroy}}, log, looked(func(boatInput) tool.Preview {
+	r := registry(t, tool.Guard{ReadOnly: true, Confirm: []tool.Effect{tool.Destroy}}, log, looked(func(widgetInput) tool.Preview {
 		t.Error("looked")
 		return tool.Preview{}
 	}))
-	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin, Confirm: &answer{yes: true}})
+	_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a"}`), Caller: admin, Confirm: &answer{yes: true}})
 	if !errors.Is(err, fault.Refused) || log.Records()[1].Outcome != audit.Refused {
 		t.Errorf("err = %v", err)
 	}
@@ -87,20 +87,20 @@ func TestNothingIsLookedAtBeforeTheGuard(t *testing.T) {
 
 func TestWhoIsAskedAboutLessIsAskedAboutMore(t *testing.T) {
 	for _, listed := range []tool.Effect{tool.Read, tool.Write, tool.Destroy} {
-		r := registry(t, tool.Guard{Confirm: []tool.Effect{listed}}, &tooltest.Memory{}, sink(echo))
-		if _, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Unconfirmed) {
+		r := registry(t, tool.Guard{Confirm: []tool.Effect{listed}}, &tooltest.Memory{}, remove(echo))
+		if _, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Unconfirmed) {
 			t.Errorf("confirm %s: %v", listed, err)
 		}
 	}
 }
 
 func TestAYesIsBoundToWhatWasShown(t *testing.T) {
-	q := tool.Question{Tool: "boat.sink", Effect: tool.Destroy, Target: tool.Target{Account: "111122223333"}, Text: "Sink the boat a?"}
-	call := tool.CallDigest("ann", "boat.sink", json.RawMessage(`{"name":"a"}`))
+	q := tool.Question{Tool: "widget.remove", Effect: tool.Destroy, Target: tool.Target{Account: "111122223333"}, Text: "Sink the widget a?"}
+	call := tool.CallDigest("ann", "widget.remove", json.RawMessage(`{"name":"a"}`))
 	bound := q.Bind(call)
 	elsewhere, fuller := q, q
 	elsewhere.Target.Account = "444455556666"
-	fuller.Text = "Sink the boat a (3 aboard)?"
+	fuller.Text = "Sink the widget a (3 aboard)?"
 	for name, other := range map[string]string{"account": elsewhere.Bind(call), "text": fuller.Bind(call), "call": q.Bind("another")} {
 		if other == bound {
 			t.Errorf("another %s is bound to the same", name)

@@ -16,9 +16,9 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-type boatInput struct {
+type widgetInput struct {
 	tool.Target
-	Name   string            `json:"name" jsonschema:"the boat"`
+	Name   string            `json:"name" jsonschema:"the widget"`
 	Size   string            `json:"size,omitempty" enum:"small,large" default:"\"small\""`
 	Crew   int               `json:"crew,omitempty" min:"1" max:"9"`
 	Since  tool.When         `json:"since,omitempty" format:"when"`
@@ -30,30 +30,30 @@ type boatInput struct {
 	DryRun bool              `json:"dry_run,omitempty"`
 }
 
-func (in boatInput) Effect() tool.Effect {
+func (in widgetInput) Effect() tool.Effect {
 	if in.DryRun {
 		return tool.Read
 	}
 	return tool.Destroy
 }
 
-func (in boatInput) Subject() string { return "boat " + in.Name }
+func (in widgetInput) Subject() string { return "widget " + in.Name }
 
-type boatOutput struct {
-	Got boatInput `json:"got"`
+type widgetOutput struct {
+	Got widgetInput `json:"got"`
 }
 
-func sink(run tool.Func[boatInput, boatOutput]) *tool.Tool {
-	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.sink", Summary: "Sinks a boat", Effect: tool.Destroy}, run)
+func remove(run tool.Func[widgetInput, widgetOutput]) *tool.Tool {
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.remove", Summary: "Removes a widget", Effect: tool.Destroy}, run)
 }
 
-func echo(_ context.Context, _ *tool.Call, in boatInput) (boatOutput, error) {
-	return boatOutput{Got: in}, nil
+func echo(_ context.Context, _ *tool.Call, in widgetInput) (widgetOutput, error) {
+	return widgetOutput{Got: in}, nil
 }
 
-// sail is a tool of another noun, which says nothing.
-func sail() *tool.Tool {
-	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "ship.sail", Summary: "Sails a ship", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (struct{}, error) {
+// gadgets is a tool of another noun, which says nothing.
+func gadgets() *tool.Tool {
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "gadget.list", Summary: "Lists gadgets", Effect: tool.Read}, func(context.Context, *tool.Call, struct{}) (struct{}, error) {
 		return struct{}{}, nil
 	})
 }
@@ -101,15 +101,15 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 		{"broken", `{"name":`, "", "not valid JSON"},
 	}
 	log := &tooltest.Memory{}
-	r := registry(t, tool.Guard{}, log, sink(echo))
+	r := registry(t, tool.Guard{}, log, remove(echo))
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(tt.input), Caller: admin})
+			_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(tt.input), Caller: admin})
 			f := fault.From(err)
 			if f == nil || f.Kind != fault.Invalid {
 				t.Fatalf("err = %v, want an invalid fault", err)
 			}
-			if f.Field != tt.field || !strings.Contains(f.Message, tt.message) || f.Op != "boat.sink" {
+			if f.Field != tt.field || !strings.Contains(f.Message, tt.message) || f.Op != "widget.remove" {
 				t.Errorf("field %q message %q op %q; want field %q, message with %q", f.Field, f.Message, f.Op, tt.field, tt.message)
 			}
 		})
@@ -117,15 +117,15 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 }
 
 func TestDefaultsAndTargetArrive(t *testing.T) {
-	r := registry(t, tool.Guard{}, &tooltest.Memory{}, sink(echo))
+	r := registry(t, tool.Guard{}, &tooltest.Memory{}, remove(echo))
 	res, err := r.Call(t.Context(), tool.Request{
-		Tool: "boat.sink", Caller: admin,
+		Tool: "widget.remove", Caller: admin,
 		Input: json.RawMessage(`{"name":"a","region":"eu-west-1","tags":{"k":"v"}}`),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := res.Output.(boatOutput).Got
+	got := res.Output.(widgetOutput).Got
 	if got.Size != "small" || got.Region != "eu-west-1" || got.Tags["k"] != "v" {
 		t.Errorf("got %+v", got)
 	}
@@ -154,9 +154,9 @@ func TestGuard(t *testing.T) {
 		{"open", tool.Guard{}, admin, nil, `{"name":"a"}`, ""},
 		{"read-only refuses", tool.Guard{ReadOnly: true}, admin, nil, `{"name":"a"}`, fault.Refused},
 		{"read-only lets a dry run through", tool.Guard{ReadOnly: true}, admin, nil, `{"name":"a","dry_run":true}`, ""},
-		{"allow by glob", tool.Guard{Allow: []string{"boat.*"}}, admin, nil, `{"name":"a"}`, ""},
-		{"not allowed", tool.Guard{Allow: []string{"ship.*"}}, admin, nil, `{"name":"a"}`, fault.Refused},
-		{"deny wins", tool.Guard{Allow: []string{"boat.sink"}, Deny: []string{"*.sink"}}, admin, nil, `{"name":"a"}`, fault.Refused},
+		{"allow by glob", tool.Guard{Allow: []string{"widget.*"}}, admin, nil, `{"name":"a"}`, ""},
+		{"not allowed", tool.Guard{Allow: []string{"gadget.*"}}, admin, nil, `{"name":"a"}`, fault.Refused},
+		{"deny wins", tool.Guard{Allow: []string{"widget.remove"}, Deny: []string{"*.remove"}}, admin, nil, `{"name":"a"}`, fault.Refused},
 		{"nobody to ask", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, nil, `{"name":"a"}`, fault.Unconfirmed},
 		{"a no", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, &answer{}, `{"name":"a"}`, fault.Unconfirmed},
 		{"a yes", tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, admin, &answer{yes: true}, `{"name":"a"}`, ""},
@@ -167,11 +167,11 @@ func TestGuard(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			ran := false
-			r := registry(t, tt.guard, &tooltest.Memory{}, sink(func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+			r := registry(t, tt.guard, &tooltest.Memory{}, remove(func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
 				ran = true
 				return echo(ctx, c, in)
-			}), sail())
-			req := tool.Request{Tool: "boat.sink", Input: json.RawMessage(tt.input), Caller: tt.caller}
+			}), gadgets())
+			req := tool.Request{Tool: "widget.remove", Input: json.RawMessage(tt.input), Caller: tt.caller}
 			if tt.confirm != nil {
 				req.Confirm = tt.confirm
 			}
@@ -182,7 +182,7 @@ func TestGuard(t *testing.T) {
 			if tt.want != "" && (!errors.Is(err, tt.want) || ran) {
 				t.Fatalf("err = %v, ran = %t; want %s and not run", err, ran, tt.want)
 			}
-			if tt.confirm != nil && tt.confirm.asked[0].Subject != "boat a" {
+			if tt.confirm != nil && tt.confirm.asked[0].Subject != "widget a" {
 				t.Errorf("asked about %q", tt.confirm.asked[0].Subject)
 			}
 		})
@@ -197,10 +197,10 @@ func TestUnder(t *testing.T) {
 		outer, inner tool.Guard
 		want         fault.Kind
 	}{
-		{"both let it through", tool.Guard{Allow: []string{"boat.*"}}, tool.Guard{Allow: []string{"*.sink"}}, ""},
-		{"the outer allows another", tool.Guard{Allow: []string{"ship.*"}}, tool.Guard{Allow: []string{"boat.*"}}, fault.Refused},
-		{"the inner allows another", tool.Guard{Allow: []string{"boat.*"}}, tool.Guard{Allow: []string{"ship.*"}}, fault.Refused},
-		{"the outer denies", tool.Guard{Deny: []string{"boat.*"}}, tool.Guard{Allow: []string{"boat.*"}}, fault.Refused},
+		{"both let it through", tool.Guard{Allow: []string{"widget.*"}}, tool.Guard{Allow: []string{"*.remove"}}, ""},
+		{"the outer allows another", tool.Guard{Allow: []string{"gadget.*"}}, tool.Guard{Allow: []string{"widget.*"}}, fault.Refused},
+		{"the inner allows another", tool.Guard{Allow: []string{"widget.*"}}, tool.Guard{Allow: []string{"gadget.*"}}, fault.Refused},
+		{"the outer denies", tool.Guard{Deny: []string{"widget.*"}}, tool.Guard{Allow: []string{"widget.*"}}, fault.Refused},
 		{"the outer is read-only", tool.Guard{ReadOnly: true}, tool.Guard{}, fault.Refused},
 		{"the inner is read-only", tool.Guard{}, tool.Guard{ReadOnly: true}, fault.Refused},
 		{"the outer's cap holds", tool.Guard{MaxOutput: 2000}, tool.Guard{MaxOutput: 1 << 20}, fault.Invalid},
@@ -208,22 +208,22 @@ func TestUnder(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			outer := registry(t, tt.outer, &tooltest.Memory{}, sink(echo), sail())
+			outer := registry(t, tt.outer, &tooltest.Memory{}, remove(echo), gadgets())
 			inner, err := outer.Under(tt.inner)
 			if err != nil {
 				t.Fatal(err)
 			}
 			input := json.RawMessage(`{"name":"a","cargo":"` + strings.Repeat("x", 3000) + `"}`)
-			if _, err := inner.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: input, Caller: admin, Confirm: yes}); !errors.Is(err, tt.want) && (err != nil || tt.want != "") {
+			if _, err := inner.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: input, Caller: admin, Confirm: yes}); !errors.Is(err, tt.want) && (err != nil || tt.want != "") {
 				t.Errorf("err = %v, want %q", err, tt.want)
 			}
 		})
 	}
-	asks, err := registry(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, &tooltest.Memory{}, sink(echo)).Under(tool.Guard{})
+	asks, err := registry(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, &tooltest.Memory{}, remove(echo)).Under(tool.Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := asks.Call(t.Context(), tool.Request{Tool: "boat.sink", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Unconfirmed) {
+	if _, err := asks.Call(t.Context(), tool.Request{Tool: "widget.remove", Input: json.RawMessage(`{"name":"a"}`), Caller: admin}); !errors.Is(err, fault.Unconfirmed) {
 		t.Errorf("the outer guard's confirmation is lost: %v", err)
 	}
 	if _, err := asks.Under(tool.Guard{Allow: []string{"["}}); !errors.Is(err, fault.Invalid) {
@@ -233,32 +233,32 @@ func TestUnder(t *testing.T) {
 
 // In read-only mode what can only write is not offered.
 func TestToolsInReadOnlyMode(t *testing.T) {
-	row := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.row", Summary: "Rows", Effect: tool.Write}, func(context.Context, *tool.Call, struct{}) (boatOutput, error) {
-		return boatOutput{}, nil
+	edit := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.edit", Summary: "Rows", Effect: tool.Write}, func(context.Context, *tool.Call, struct{}) (widgetOutput, error) {
+		return widgetOutput{}, nil
 	})
 	var names []string
-	for _, offered := range registry(t, tool.Guard{ReadOnly: true}, &tooltest.Memory{}, row, sink(echo)).Tools() {
+	for _, offered := range registry(t, tool.Guard{ReadOnly: true}, &tooltest.Memory{}, edit, remove(echo)).Tools() {
 		names = append(names, offered.Name)
 	}
-	if len(names) != 1 || names[0] != "boat.sink" { // whose dry run reads
+	if len(names) != 1 || names[0] != "widget.remove" { // whose dry run reads
 		t.Errorf("offered %v", names)
 	}
 }
 
 func TestUnknownToolSaysWhatWasMeant(t *testing.T) {
-	r := registry(t, tool.Guard{}, &tooltest.Memory{}, sink(echo))
-	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.snik", Caller: admin})
+	r := registry(t, tool.Guard{}, &tooltest.Memory{}, remove(echo))
+	_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remvoe", Caller: admin})
 	f := fault.From(err)
-	if f == nil || f.Kind != fault.NotFound || f.Fix != "did you mean boat.sink?" {
+	if f == nil || f.Kind != fault.NotFound || f.Fix != "did you mean widget.remove?" {
 		t.Errorf("got %+v", f)
 	}
 }
 
 func TestEveryCallIsRecordedBeforeAndAfter(t *testing.T) {
 	log := &tooltest.Memory{}
-	r := registry(t, tool.Guard{}, log, sink(echo))
+	r := registry(t, tool.Guard{}, log, remove(echo))
 	_, err := r.Call(t.Context(), tool.Request{
-		Tool: "boat.sink", Caller: admin,
+		Tool: "widget.remove", Caller: admin,
 		Input: json.RawMessage(`{"name":"a","cargo":"gold bars","secret":"hunter2"}`),
 	})
 	if err != nil {
@@ -282,11 +282,11 @@ func TestEveryCallIsRecordedBeforeAndAfter(t *testing.T) {
 
 func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	ran := false
-	r := registry(t, tool.Guard{}, &tooltest.Memory{Fail: errors.New("disk full")}, sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
+	r := registry(t, tool.Guard{}, &tooltest.Memory{Fail: errors.New("disk full")}, remove(func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
 		ran = true
-		return boatOutput{}, nil
+		return widgetOutput{}, nil
 	}))
-	_, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+	_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
 	if err == nil || ran {
 		t.Errorf("err = %v, ran = %t", err, ran)
 	}
@@ -300,10 +300,10 @@ func TestWhoGoesAwayBeforeTheRecordIsToldSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
+	req := tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
 	for range 50 { // whether the log sees the end first is chance
-		if _, err := registry(t, tool.Guard{}, file, sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
-			return boatOutput{}, ctx.Err()
+		if _, err := registry(t, tool.Guard{}, file, remove(func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
+			return widgetOutput{}, ctx.Err()
 		})).Call(ctx, req); fault.From(err).Kind != fault.Canceled {
 			t.Fatalf("err = %v", err)
 		}
@@ -311,8 +311,8 @@ func TestWhoGoesAwayBeforeTheRecordIsToldSo(t *testing.T) {
 }
 
 func TestRefusalsAndFailuresAreRecorded(t *testing.T) {
-	boom := sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-		return boatOutput{}, fault.New(fault.NotFound, "no such boat")
+	boom := remove(func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+		return widgetOutput{}, fault.New(fault.NotFound, "no such widget")
 	})
 	tests := []struct {
 		name    string
@@ -326,7 +326,7 @@ func TestRefusalsAndFailuresAreRecorded(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			log := &tooltest.Memory{}
 			_, err := registry(t, tt.guard, log, boom).
-				Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+				Call(t.Context(), tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
 			if err == nil || len(log.Records()) != 2 || log.Records()[1].Outcome != tt.outcome || log.Records()[1].Error == nil {
 				t.Errorf("err %v, records %+v", err, log.Records())
 			}
@@ -335,26 +335,26 @@ func TestRefusalsAndFailuresAreRecorded(t *testing.T) {
 }
 
 func TestTimeoutAndCancellation(t *testing.T) {
-	wait := sink(func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+	wait := remove(func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
 		<-ctx.Done()
-		return boatOutput{}, ctx.Err()
+		return widgetOutput{}, ctx.Err()
 	})
-	req := tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
+	req := tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)}
 	_, err := registry(t, tool.Guard{Timeout: new(time.Millisecond)}, &tooltest.Memory{}, wait).Call(t.Context(), req)
 	if !errors.Is(err, fault.Timeout) || !fault.From(err).OutcomeUnknown || !strings.Contains(err.Error(), "may have been carried out") {
 		t.Errorf("err = %v, want a timeout that leaves open whether it was done", err)
 	}
-	look := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "boat.look", Summary: "Looks at a boat", Effect: tool.Read},
-		func(ctx context.Context, _ *tool.Call, _ boatInput) (boatOutput, error) {
+	show := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "widget.show", Summary: "Looks at a widget", Effect: tool.Read},
+		func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
 			<-ctx.Done()
-			return boatOutput{}, ctx.Err()
+			return widgetOutput{}, ctx.Err()
 		})
-	req.Tool = "boat.look"
-	_, err = registry(t, tool.Guard{Timeout: new(time.Millisecond)}, &tooltest.Memory{}, look).Call(t.Context(), req)
+	req.Tool = "widget.show"
+	_, err = registry(t, tool.Guard{Timeout: new(time.Millisecond)}, &tooltest.Memory{}, show).Call(t.Context(), req)
 	if !errors.Is(err, fault.Timeout) || fault.From(err).OutcomeUnknown {
 		t.Errorf("err = %v, want a timeout of a read", err)
 	}
-	req.Tool = "boat.sink"
+	req.Tool = "widget.remove"
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	log := &tooltest.Memory{}

@@ -22,15 +22,15 @@ func TestCallsWhoseOutcomeIsNotRecordedWereMade(t *testing.T) {
 		cause   string
 	}{
 		"done":   {nil, fault.Internal, "the call was made, but its outcome could not be recorded", "disk full"},
-		"failed": {fault.New(fault.Conflict, "the boat is at sea"), fault.Conflict, "the boat is at sea", "its outcome could not be recorded"},
+		"failed": {fault.New(fault.Conflict, "the widget is at sea"), fault.Conflict, "the widget is at sea", "its outcome could not be recorded"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			log := &tooltest.Memory{FailAfter: errors.New("disk full")}
-			r := registry(t, tool.Guard{}, log, sink(func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-				return boatOutput{}, tt.fails
+			r := registry(t, tool.Guard{}, log, remove(func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+				return widgetOutput{}, tt.fails
 			}))
-			result, err := r.Call(t.Context(), tool.Request{Tool: "boat.sink", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
+			result, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(`{"name":"a"}`)})
 			f := fault.From(err)
 			if f == nil || f.Kind != tt.kind || !strings.Contains(f.Message, tt.message) || !strings.Contains(f.Cause, tt.cause) || f.OutcomeUnknown {
 				t.Errorf("%+v", f)

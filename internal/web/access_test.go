@@ -14,7 +14,7 @@ import (
 // that can send without being asked.
 func TestWebPagesGetNowhere(t *testing.T) {
 	log := &tooltest.Memory{}
-	server := httptest.NewServer(web.New(registryOf(t, log, boat("row", tool.Write, same)), web.Options{}).Handler())
+	server := httptest.NewServer(web.New(registryOf(t, log, widget("edit", tool.Write, same)), web.Options{}).Handler())
 	t.Cleanup(server.Close)
 	s := &site{url: server.URL}
 	own := strings.TrimPrefix(server.URL, "http://")
@@ -44,7 +44,7 @@ func TestWebPagesGetNowhere(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			before := calls(log)
-			r := s.ask(t, "POST", "/api/v1/tools/boat.row", "", `{"name": "a"}`, tt.headers...)
+			r := s.ask(t, "POST", "/api/v1/tools/widget.edit", "", `{"name": "a"}`, tt.headers...)
 			if r.status != tt.status {
 				t.Errorf("%d %s", r.status, r.body)
 			}
@@ -61,7 +61,7 @@ func TestWebPagesGetNowhere(t *testing.T) {
 // calls counts the records of calls of tools.
 func calls(log *tooltest.Memory) (n int) {
 	for _, r := range log.Records() {
-		if r.Tool == "boat.row" {
+		if r.Tool == "widget.edit" {
 			n++
 		}
 	}
@@ -70,7 +70,7 @@ func calls(log *tooltest.Memory) (n int) {
 
 // Each door names its own remedy: this one has none for pages.
 func TestAPageIsToldOfThisDoor(t *testing.T) {
-	s := serve(t, boat("row", tool.Write, same))
+	s := serve(t, widget("edit", tool.Write, same))
 	r := s.ask(t, "GET", "/api/v1/tools", "", "", "Origin", "https://evil.example.com")
 	if r.status != 403 || strings.Contains(r.body, "--origin") || !strings.Contains(r.body, "call from a program") {
 		t.Errorf("%d %s", r.status, r.body)

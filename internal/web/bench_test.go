@@ -32,12 +32,12 @@ func quick(b *testing.B) (post func(), registry *tool.Registry) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	registry = registryOf(b, log, boat("look", tool.Read, same))
+	registry = registryOf(b, log, widget("show", tool.Read, same))
 	server := httptest.NewServer(web.New(registry, web.Options{Tokens: tokens, Log: io.Discard}).Handler())
 	b.Cleanup(server.Close)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	return func() {
-		req, err := http.NewRequestWithContext(b.Context(), "POST", server.URL+look, bytes.NewReader([]byte(`{"name":"Ark"}`)))
+		req, err := http.NewRequestWithContext(b.Context(), "POST", server.URL+show, bytes.NewReader([]byte(`{"name":"Red"}`)))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func quick(b *testing.B) (post func(), registry *tool.Registry) {
 // BenchmarkDirect is a call without HTTP, which BenchmarkHTTP stands beside.
 func BenchmarkDirect(b *testing.B) {
 	_, registry := quick(b)
-	req := tool.Request{Tool: "boat.look", Input: []byte(`{"name":"Ark"}`), Caller: caller.Caller{Door: "test", Actor: "a", Role: caller.Admin}}
+	req := tool.Request{Tool: "widget.show", Input: []byte(`{"name":"Red"}`), Caller: caller.Caller{Door: "test", Actor: "a", Role: caller.Admin}}
 	for b.Loop() {
 		if _, err := registry.Call(b.Context(), req); err != nil {
 			b.Fatal(err)

@@ -10,18 +10,18 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// following is the tool boat.follow, which ends without an error when its caller
+// following is the tool widget.follow, which ends without an error when its caller
 // has gone, as those that follow a log do.
 func following(begun chan<- struct{}) *tool.Tool {
-	return boat("follow", tool.Read, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+	return widget("follow", tool.Read, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
 		if c.Following {
-			if err := c.Emit(map[string]int{"stroke": 1}); err != nil {
-				return boatOutput{}, err
+			if err := c.Emit(map[string]int{"step": 1}); err != nil {
+				return widgetOutput{}, err
 			}
 		}
 		begun <- struct{}{}
 		<-ctx.Done()
-		return boatOutput{Name: in.Name}, nil
+		return widgetOutput{Name: in.Name}, nil
 	})
 }
 
@@ -34,7 +34,7 @@ func TestARevokedTokensStreamEndsInAProblem(t *testing.T) {
 			token := s.token(t, auth.Token{Name: "bot"})
 			ended := make(chan reply)
 			go func() {
-				ended <- s.ask(t, "POST", "/api/v1/tools/boat.follow", token, `{"name": "Ark"}`, "Accept", accept)
+				ended <- s.ask(t, "POST", "/api/v1/tools/widget.follow", token, `{"name": "Red"}`, "Accept", accept)
 			}()
 			<-begun
 			if err := auth.OpenTokens(s.state+"/tokens.json", nil).Revoke("bot"); err != nil { // another process

@@ -15,28 +15,28 @@ import (
 	"github.com/hawser/hawser/internal/web"
 )
 
-const row = "/api/v1/tools/boat.row"
+const edit = "/api/v1/tools/widget.edit"
 
-// oars is the tool boat.row, whose calls wait to be let go.
-type oars struct {
+// edits is the tool widget.edit, whose calls wait to be let go.
+type edits struct {
 	*tool.Tool
 	begun, ended chan struct{}
-	rowed        int
+	edited       int
 }
 
-func newOars() *oars {
-	o := &oars{begun: make(chan struct{}, 9), ended: make(chan struct{})}
-	o.Tool = boat("row", tool.Write, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+func newEdits() *edits {
+	o := &edits{begun: make(chan struct{}, 9), ended: make(chan struct{})}
+	o.Tool = widget("edit", tool.Write, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
 		o.begun <- struct{}{}
 		select {
 		case <-o.ended:
 		case <-ctx.Done():
-			return boatOutput{}, ctx.Err()
+			return widgetOutput{}, ctx.Err()
 		}
-		o.rowed++
+		o.edited++
 		if c.Following {
-			if err := c.Emit(map[string]int{"stroke": o.rowed}); err != nil {
-				return boatOutput{}, err
+			if err := c.Emit(map[string]int{"step": o.edited}); err != nil {
+				return widgetOutput{}, err
 			}
 		}
 		return same(ctx, c, in)
@@ -47,13 +47,13 @@ func newOars() *oars {
 // A call whose client gave up goes on, and the client gets the answer when it
 // asks again; so does another one that asks for a stream.
 func TestAKeyOutlastsItsClient(t *testing.T) {
-	o := newOars()
+	o := newEdits()
 	s := serve(t, o.Tool)
 	token := s.token(t, auth.Token{Name: "bot"})
 	for _, accept := range []string{"application/json", "application/x-ndjson", "text/event-stream"} {
-		before := o.rowed
+		before := o.edited
 		ctx, giveUp := context.WithCancel(t.Context())
-		req, err := http.NewRequestWithContext(ctx, "POST", s.url+row, strings.NewReader(`{"name": "Ark"}`))
+		req, err := http.NewRequestWithContext(ctx, "POST", s.url+edit, strings.NewReader(`{"name": "Red"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,12 +69,12 @@ func TestAKeyOutlastsItsClient(t *testing.T) {
 		}
 		again := make(chan reply)
 		go func() {
-			again <- s.ask(t, "POST", row, token, `{"name": "Ark"}`, "Accept", accept, "Idempotency-Key", accept)
+			again <- s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Accept", accept, "Idempotency-Key", accept)
 		}()
 		o.ended <- struct{}{}
 		r := <-again
-		if r.status != 200 || !strings.Contains(r.body, `"output":{"name":"Ark"}`) || strings.Contains(r.body, "stroke") || o.rowed != before+1 {
-			t.Errorf("%s: %d %s, rowed %d times", accept, r.status, r.body, o.rowed-before)
+		if r.status != 200 || !strings.Contains(r.body, `"output":{"name":"Red"}`) || strings.Contains(r.body, "step") || o.edited != before+1 {
+			t.Errorf("%s: %d %s, edited %d times", accept, r.status, r.body, o.edited-before)
 		}
 	}
 }
@@ -82,20 +82,20 @@ func TestAKeyOutlastsItsClient(t *testing.T) {
 // Where nobody knows whether the call was carried out that is told, to whoever
 // asks again as well, and the call is not made again.
 func TestAnUnknownOutcomeIsKept(t *testing.T) {
-	rowed := 0
-	s := serve(t, boat("row", tool.Write, func(context.Context, *tool.Call, boatInput) (boatOutput, error) {
-		rowed++
-		return boatOutput{}, fault.New(fault.Network, "the connection broke")
+	edited := 0
+	s := serve(t, widget("edit", tool.Write, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+		edited++
+		return widgetOutput{}, fault.New(fault.Network, "the connection broke")
 	}))
 	token := s.token(t, auth.Token{Name: "bot"})
-	first := s.ask(t, "POST", row, token, `{"name": "Ark"}`, "Idempotency-Key", "k").problem(t)
+	first := s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k").problem(t)
 	if first.Status != 502 || first.Outcome != "unknown" || first.Call == "" || first.Call != s.log.Records()[0].ID {
 		t.Errorf("%+v", first)
 	}
 	again := func(accept string) {
-		p := s.ask(t, "POST", row, token, `{"name": "Ark"}`, "Idempotency-Key", "k", "Accept", accept).problem(t)
-		if p.Status != 409 || p.Outcome != "unknown" || p.Call != first.Call || rowed != 1 {
-			t.Errorf("again: %+v, rowed %d times", p, rowed)
+		p := s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k", "Accept", accept).problem(t)
+		if p.Status != 409 || p.Outcome != "unknown" || p.Call != first.Call || edited != 1 {
+			t.Errorf("again: %+v, edited %d times", p, edited)
 		}
 	}
 	again("application/json")
@@ -106,10 +106,10 @@ func TestAnUnknownOutcomeIsKept(t *testing.T) {
 // What was made with a key holds for every process of the same state, after a
 // restart as well; the answer is the first process's alone.
 func TestAKeyHoldsInOtherProcesses(t *testing.T) {
-	o := newOars()
+	o := newEdits()
 	s := serve(t, o.Tool)
 	token := s.token(t, auth.Token{Name: "bot"})
-	send := func() reply { return s.ask(t, "POST", row, token, `{"name": "Ark"}`, "Idempotency-Key", "k") }
+	send := func() reply { return s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k") }
 	first := make(chan reply)
 	go func() { first <- send() }()
 	<-o.begun
@@ -124,11 +124,11 @@ func TestAKeyHoldsInOtherProcesses(t *testing.T) {
 	}
 	s.elsewhere(t, func() {
 		p := send().problem(t)
-		if p.Status != 409 || p.Outcome != "done" || p.Call != s.log.Records()[0].ID || o.rowed != 1 {
-			t.Errorf("after it ended: %+v, rowed %d times", p, o.rowed)
+		if p.Status != 409 || p.Outcome != "done" || p.Call != s.log.Records()[0].ID || o.edited != 1 {
+			t.Errorf("after it ended: %+v, edited %d times", p, o.edited)
 		}
 	})
-	if r := send(); r.status != 200 || o.rowed != 1 {
+	if r := send(); r.status != 200 || o.edited != 1 {
 		t.Errorf("in the first process: %d %s", r.status, r.body)
 	}
 }
@@ -136,23 +136,23 @@ func TestAKeyHoldsInOtherProcesses(t *testing.T) {
 // A token of the same name is another one: neither keys nor confirmations pass
 // to it.
 func TestATokenIsNotItsName(t *testing.T) {
-	rowed := 0
-	s := serve(t, boat("row", tool.Write, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
-		rowed++
+	edited := 0
+	s := serve(t, widget("edit", tool.Write, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
+		edited++
 		return same(ctx, c, in)
-	}), boat("sink", tool.Destroy, same))
-	const sink = "/api/v1/tools/boat.sink"
+	}), widget("remove", tool.Destroy, same))
+	const remove = "/api/v1/tools/widget.remove"
 	old := s.token(t, auth.Token{Name: "bot"})
-	s.ask(t, "POST", row, old, `{"name": "Ark"}`, "Idempotency-Key", "k")
-	asked := s.ask(t, "POST", sink, old, `{"name": "Ark"}`).problem(t)
+	s.ask(t, "POST", edit, old, `{"name": "Red"}`, "Idempotency-Key", "k")
+	asked := s.ask(t, "POST", remove, old, `{"name": "Red"}`).problem(t)
 	if err := s.tokens.Revoke("bot"); err != nil {
 		t.Fatal(err)
 	}
 	fresh := s.token(t, auth.Token{Name: "bot"})
-	if r := s.ask(t, "POST", row, fresh, `{"name": "Ark"}`, "Idempotency-Key", "k"); r.status != 200 || rowed != 2 {
-		t.Errorf("%d %s, rowed %d times", r.status, r.body, rowed)
+	if r := s.ask(t, "POST", edit, fresh, `{"name": "Red"}`, "Idempotency-Key", "k"); r.status != 200 || edited != 2 {
+		t.Errorf("%d %s, edited %d times", r.status, r.body, edited)
 	}
-	if r := s.ask(t, "POST", sink, fresh, `{"name": "Ark"}`, "Hawser-Confirm", asked.Confirm); r.status != 428 {
+	if r := s.ask(t, "POST", remove, fresh, `{"name": "Red"}`, "Hawser-Confirm", asked.Confirm); r.status != 428 {
 		t.Errorf("the old token's confirmation: %d %s", r.status, r.body)
 	}
 }
@@ -160,7 +160,7 @@ func TestATokenIsNotItsName(t *testing.T) {
 // A call that runs ends with its token, a stream as well, and one with a key.
 func TestARevokedTokenEndsItsCalls(t *testing.T) {
 	for _, key := range []string{"", "k"} {
-		o := newOars()
+		o := newEdits()
 		s := serve(t, o.Tool)
 		token := s.token(t, auth.Token{Name: "bot"})
 		ended := make(chan reply)
@@ -169,14 +169,14 @@ func TestARevokedTokenEndsItsCalls(t *testing.T) {
 			if key != "" {
 				headers = append(headers, "Idempotency-Key", key)
 			}
-			ended <- s.ask(t, "POST", row, token, `{"name": "Ark"}`, headers...)
+			ended <- s.ask(t, "POST", edit, token, `{"name": "Red"}`, headers...)
 		}()
 		<-o.begun
 		if err := auth.OpenTokens(s.state+"/tokens.json", nil).Revoke("bot"); err != nil { // another process
 			t.Fatal(err)
 		}
-		if r := <-ended; o.rowed != 0 || !strings.Contains(r.body, "event: problem") {
-			t.Errorf("%d %s, rowed %d times", r.status, r.body, o.rowed)
+		if r := <-ended; o.edited != 0 || !strings.Contains(r.body, "event: problem") {
+			t.Errorf("%d %s, edited %d times", r.status, r.body, o.edited)
 		}
 	}
 }
@@ -191,14 +191,14 @@ func (brokenKeys) Claim(context.Context, string, string, idempotency.Record) (id
 // Keys may be kept anywhere. A call whose key cannot be remembered is not made.
 func TestACallIsNotMadeWithoutItsKey(t *testing.T) {
 	made := false
-	tools := boat("row", tool.Write, func(ctx context.Context, c *tool.Call, in boatInput) (boatOutput, error) {
+	tools := widget("edit", tool.Write, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
 		made = true
 		return same(ctx, c, in)
 	})
 	server := httptest.NewServer(web.New(registryOf(t, &tooltest.Memory{}, tools), web.Options{Keys: brokenKeys{}}).Handler())
 	t.Cleanup(server.Close)
 	s := &site{url: server.URL}
-	p := s.ask(t, "POST", row, "", `{"name": "Ark"}`, "Idempotency-Key", "k").problem(t)
+	p := s.ask(t, "POST", edit, "", `{"name": "Red"}`, "Idempotency-Key", "k").problem(t)
 	if p.Kind != fault.Unavailable || made {
 		t.Errorf("made: %t, %+v", made, p)
 	}

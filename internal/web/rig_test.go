@@ -22,19 +22,19 @@ import (
 )
 
 type (
-	boatInput  = tooltest.BoatInput
-	boatOutput = tooltest.BoatOutput
+	widgetInput  = tooltest.WidgetInput
+	widgetOutput = tooltest.WidgetOutput
 )
 
-func boat(verb string, effect tool.Effect, run tool.Func[boatInput, boatOutput]) *tool.Tool {
-	return tooltest.Boat(verb, effect, run)
+func widget(verb string, effect tool.Effect, run tool.Func[widgetInput, widgetOutput]) *tool.Tool {
+	return tooltest.Widget(verb, effect, run)
 }
 
-func same(ctx context.Context, call *tool.Call, in boatInput) (boatOutput, error) {
+func same(ctx context.Context, call *tool.Call, in widgetInput) (widgetOutput, error) {
 	return tooltest.Same(ctx, call, in)
 }
 
-// site is a server of boats, with its tokens.
+// site is a server of widgets, with its tokens.
 type site struct {
 	url    string
 	tokens *auth.Tokens

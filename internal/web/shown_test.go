@@ -14,7 +14,7 @@ import (
 // another one by now it is asked about again.
 func TestAYesIsToTheAccountShown(t *testing.T) {
 	account := "111122223333"
-	registry, err := tool.NewRegistry([]*tool.Tool{boat("sink", tool.Destroy, same)}, tool.Options{
+	registry, err := tool.NewRegistry([]*tool.Tool{widget("remove", tool.Destroy, same)}, tool.Options{
 		Guard: tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, Log: &tooltest.Memory{},
 		Resolve: func(context.Context, tool.Target) tool.Target { return tool.Target{Account: account} },
 	})
@@ -24,14 +24,14 @@ func TestAYesIsToTheAccountShown(t *testing.T) {
 	server := httptest.NewServer(web.New(registry, web.Options{Consent: tool.NewConsent(nil)}).Handler())
 	t.Cleanup(server.Close)
 	s := &site{url: server.URL}
-	const sink = "/api/v1/tools/boat.sink"
-	first := s.ask(t, "POST", sink, "", `{"name": "Vasa"}`).problem(t)
+	const remove = "/api/v1/tools/widget.remove"
+	first := s.ask(t, "POST", remove, "", `{"name": "Blue"}`).problem(t)
 	account = "444455556666"
-	if r := s.ask(t, "POST", sink, "", `{"name": "Vasa"}`, "Hawser-Confirm", first.Confirm); r.status != 428 {
+	if r := s.ask(t, "POST", remove, "", `{"name": "Blue"}`, "Hawser-Confirm", first.Confirm); r.status != 428 {
 		t.Errorf("in another account: %d %s", r.status, r.body)
 	}
 	account = "111122223333"
-	if r := s.ask(t, "POST", sink, "", `{"name": "Vasa"}`, "Hawser-Confirm", first.Confirm); r.status != 200 {
+	if r := s.ask(t, "POST", remove, "", `{"name": "Blue"}`, "Hawser-Confirm", first.Confirm); r.status != 200 {
 		t.Errorf("in the account shown: %d %s", r.status, r.body)
 	}
 }

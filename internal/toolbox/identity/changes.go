@@ -55,15 +55,15 @@ func (b *box) changesListTool() *tool.Tool {
 }
 
 func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListInput) (tool.List[changeRow], error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return tool.List[changeRow]{}, err
 	}
 	f := snapshot.ChangeFilter{Kinds: kindsOf(in.Kind), Account: in.Account}
-	if f.From, err = in.from(ctx, book, call); err != nil {
+	if f.From, err = in.from(ctx, st, call); err != nil {
 		return tool.List[changeRow]{}, err
 	}
-	if f.To, err = (kit.AsOf{Run: in.To, Date: in.Until}).At(ctx, book, call.Now()); err != nil {
+	if f.To, err = (kit.AsOf{Run: in.To, Date: in.Until}).At(ctx, st, call.Now()); err != nil {
 		return tool.List[changeRow]{}, err
 	}
 	if f.To != 0 && f.From > f.To {
@@ -71,24 +71,24 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 	}
 	list, err := kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Change, error) {
 		f.Offset, f.Limit = offset, limit
-		return book.Changes(ctx, f)
+		return st.Changes(ctx, f)
 	}, changeOf)
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, book, list)
+	return kit.WithGaps(ctx, st, list)
 }
 
 // from is the run to compare with.
-func (in changesListInput) from(ctx context.Context, book *store.Store, call *tool.Call) (snapshot.RunID, error) {
+func (in changesListInput) from(ctx context.Context, st *store.Store, call *tool.Call) (snapshot.RunID, error) {
 	switch {
 	case in.From != 0:
-		run, err := book.Run(ctx, snapshot.RunID(in.From))
+		run, err := st.Run(ctx, snapshot.RunID(in.From))
 		return run.ID, err
 	case in.Since != "":
-		return kit.RunAt(ctx, book, in.Since, "since", call.Now())
+		return kit.RunAt(ctx, st, in.Since, "since", call.Now())
 	}
-	runs, err := book.Runs(ctx, "", 0, 2)
+	runs, err := st.Runs(ctx, "", 0, 2)
 	if err != nil || len(runs) < 2 {
 		return 0, err
 	}

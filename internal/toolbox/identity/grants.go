@@ -43,12 +43,12 @@ func (b *box) grantsListTool() *tool.Tool {
 }
 
 func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInput) (tool.List[grantRow], error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return tool.List[grantRow]{}, err
 	}
 	f := snapshot.GrantFilter{Account: in.Account, Direct: in.Direct, Inherited: in.Inherited}
-	if f.At, err = in.At(ctx, book, call.Now()); err != nil {
+	if f.At, err = in.At(ctx, st, call.Now()); err != nil {
 		return tool.List[grantRow]{}, err
 	}
 	if f.Principal, err = optionalID(in.Principal, "principal"); err != nil {
@@ -59,12 +59,12 @@ func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInpu
 	}
 	list, err := kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Grant, error) {
 		f.Offset, f.Limit = offset, limit
-		return book.Grants(ctx, f)
+		return st.Grants(ctx, f)
 	}, grantOf)
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, book, list)
+	return kit.WithGaps(ctx, st, list)
 }
 
 func optionalID(text, field string) (snapshot.ID, error) {
@@ -122,19 +122,19 @@ func (b *box) accountsListTool() *tool.Tool {
 }
 
 func (b *box) accountsList(ctx context.Context, call *tool.Call, in accountsListInput) (tool.List[accountRow], error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return tool.List[accountRow]{}, err
 	}
-	run, err := in.At(ctx, book, call.Now())
+	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
 		return tool.List[accountRow]{}, err
 	}
-	list, err := entities(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, Name: in.Name, At: run}, in.Page, accountOf)
+	list, err := entities(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, Name: in.Name, At: run}, in.Page, accountOf)
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, book, list)
+	return kit.WithGaps(ctx, st, list)
 }
 
 func accountOf(e snapshot.Seen) (accountRow, bool) {

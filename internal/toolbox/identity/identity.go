@@ -94,25 +94,25 @@ func (b *box) listTool() *tool.Tool {
 }
 
 func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (tool.List[identityRow], error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return tool.List[identityRow]{}, err
 	}
-	run, err := in.At(ctx, book, call.Now())
+	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
 		return tool.List[identityRow]{}, err
 	}
 	f := snapshot.Filter{Kinds: kindsOf(in.Kind), Account: in.Account, Name: in.Name, At: run}
-	list, err := entities(ctx, book, f, in.Page, of)
+	list, err := entities(ctx, st, f, in.Page, of)
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, book, list)
+	return kit.WithGaps(ctx, st, list)
 }
 
 // entities lists entities page by page; a cursor names the last one. Show tells
 // how one is shown, and whether it is wanted.
-func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, page tool.Page, show func(snapshot.Seen) (T, bool)) (tool.List[T], error) {
+func entities[T any](ctx context.Context, st *store.Store, f snapshot.Filter, page tool.Page, show func(snapshot.Seen) (T, bool)) (tool.List[T], error) {
 	return tool.Gather(ctx, []tool.Target{{}}, page, func(ctx context.Context, _ tool.Target, token string, limit int) (tool.Batch[T], error) {
 		f.After = snapshot.ID{}
 		if token != "" {
@@ -125,7 +125,7 @@ func entities[T any](ctx context.Context, book *store.Store, f snapshot.Filter, 
 		if limit > 0 {
 			f.Limit = min(max(limit, kit.LeastRows), kit.RowsAtOnce)
 		}
-		found, err := book.Entities(ctx, f)
+		found, err := st.Entities(ctx, f)
 		if err != nil {
 			return tool.Batch[T]{}, err
 		}
@@ -167,23 +167,23 @@ func (b *box) getTool() *tool.Tool {
 }
 
 func (b *box) get(ctx context.Context, call *tool.Call, in getInput) (identityCard, error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return identityCard{}, err
 	}
-	run, err := in.At(ctx, book, call.Now())
+	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
 		return identityCard{}, err
 	}
 	id := snapshot.ID{Kind: snapshot.Kind(in.Kind), Key: in.Key}
-	e, err := book.Entity(ctx, id, run)
+	e, err := st.Entity(ctx, id, run)
 	if err != nil {
 		return identityCard{}, err
 	}
 	card := identityCard{Seen: e}
-	if card.Out, err = book.Links(ctx, id, true, run); err != nil {
+	if card.Out, err = st.Links(ctx, id, true, run); err != nil {
 		return card, err
 	}
-	card.In, err = book.Links(ctx, id, false, run)
+	card.In, err = st.Links(ctx, id, false, run)
 	return card, err
 }

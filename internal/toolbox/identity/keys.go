@@ -51,11 +51,11 @@ func (b *box) keysListTool() *tool.Tool {
 }
 
 func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (tool.List[keyRow], error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}
-	run, err := in.At(ctx, book, call.Now())
+	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}
@@ -67,11 +67,11 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	if err != nil {
 		return tool.List[keyRow]{}, fault.From(err).At("unused")
 	}
-	fresh, err := reported(ctx, book, run)
+	fresh, err := reported(ctx, st, run)
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}
-	list, err := entities(ctx, book, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: in.Account, At: run}, in.Page,
+	list, err := entities(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: in.Account, At: run}, in.Page,
 		func(e snapshot.Seen) (keyRow, bool) {
 			k := keyOf(e.Entity, call.Now())
 			k.AsOf = fresh[e.Account]
@@ -83,12 +83,12 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	if oldest := slices.MinFunc(append(slices.Collect(maps.Values(fresh)), call.Now()), time.Time.Compare); oldest.Before(call.Now()) {
 		list.Notes = append(list.Notes, "as the credential reports tell, the oldest of "+oldest.UTC().Format("2006-01-02 15:04 MST"))
 	}
-	return kit.WithGaps(ctx, book, list)
+	return kit.WithGaps(ctx, st, list)
 }
 
 // reported tells when what is known of each account's keys was so.
-func reported(ctx context.Context, book *store.Store, run snapshot.RunID) (map[string]time.Time, error) {
-	cells, err := book.LastRead(ctx, snapshot.IAMAccessKeys, run)
+func reported(ctx context.Context, st *store.Store, run snapshot.RunID) (map[string]time.Time, error) {
+	cells, err := st.LastRead(ctx, snapshot.IAMAccessKeys, run)
 	fresh := map[string]time.Time{}
 	for _, c := range cells {
 		if !c.AsOf.IsZero() {

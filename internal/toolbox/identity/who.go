@@ -46,15 +46,15 @@ func (b *box) whoTool() *tool.Tool {
 }
 
 func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness, error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return wholeness{}, err
 	}
-	run, err := in.At(ctx, book, call.Now())
+	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
 		return wholeness{}, err
 	}
-	s := &search{ctx: ctx, book: book, run: run}
+	s := &search{ctx: ctx, store: st, run: run}
 	found, err := s.persons(in.Name)
 	if err != nil {
 		return wholeness{}, err
@@ -65,19 +65,19 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness,
 		}
 	}
 	out := wholeness{Name: in.Name, Holdings: s.tree}
-	gaps, err := book.Gaps(ctx, "")
+	gaps, err := st.Gaps(ctx, "")
 	if note := kit.GapNote(gaps); note != "" {
 		out.Notes = append(out.Notes, note)
 	}
 	return out, err
 }
 
-// search walks the picture of a run.
+// search reads the snapshot of a run.
 type search struct {
-	ctx  context.Context
-	book *store.Store
-	run  snapshot.RunID
-	tree []holding
+	ctx   context.Context
+	store *store.Store
+	run   snapshot.RunID
+	tree  []holding
 }
 
 // identities are the kinds that stand for somebody.
@@ -112,7 +112,7 @@ func (s *search) persons(name string) ([]snapshot.Seen, error) {
 }
 
 func (s *search) named(name string, kinds ...snapshot.Kind) ([]snapshot.Seen, error) {
-	return s.book.Entities(s.ctx, snapshot.Filter{Kinds: kinds, Name: strings.ReplaceAll(name, "*", ""), At: s.run, Limit: 50})
+	return s.store.Entities(s.ctx, snapshot.Filter{Kinds: kinds, Name: strings.ReplaceAll(name, "*", ""), At: s.run, Limit: 50})
 }
 
 // sameName keeps those whose name, key or email is the one asked for.
@@ -128,7 +128,7 @@ func sameName(all []snapshot.Seen, name string) []snapshot.Seen {
 
 func ambiguous(name string, found []snapshot.Seen) error {
 	if len(found) == 0 {
-		return fault.New(fault.NotFound, "nobody called %q is in the picture", name).At("name").
+		return fault.New(fault.NotFound, "the snapshot has nobody named %q", name).At("name").
 			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync status tells what was not read")
 	}
 	var names []string
@@ -140,13 +140,13 @@ func ambiguous(name string, found []snapshot.Seen) error {
 }
 
 func (s *search) identitiesOf(person snapshot.ID) ([]snapshot.Seen, error) {
-	links, err := s.book.Links(s.ctx, person, true, s.run)
+	links, err := s.store.Links(s.ctx, person, true, s.run)
 	if err != nil {
 		return nil, err
 	}
 	var out []snapshot.Seen
 	for _, l := range links {
-		e, err := s.book.Entity(s.ctx, l.To, s.run)
+		e, err := s.store.Entity(s.ctx, l.To, s.run)
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +164,7 @@ func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
 	if slices.Contains(path, e.ID) || len(path) > deepest {
 		return nil
 	}
-	links, err := s.book.Links(s.ctx, e.ID, true, s.run)
+	links, err := s.store.Links(s.ctx, e.ID, true, s.run)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
 const deepest = 6
 
 func (s *search) below(what string, l snapshot.Link, path []snapshot.ID) error {
-	e, err := s.book.Entity(s.ctx, l.To, s.run)
+	e, err := s.store.Entity(s.ctx, l.To, s.run)
 	if errors.Is(err, fault.NotFound) {
 		// It is named, and was not read: what it brings is not known.
 		s.tree = append(s.tree, holding{Depth: len(path), What: what, Kind: l.To.Kind, Key: l.To.Key, Name: l.ToName, State: "not read"})

@@ -1,6 +1,6 @@
-// Package kit is what the tools of all nouns share: where a call goes, how a listing
-// is read, what AWS's answers and refusals mean, and reading logs. A package of a
-// noun imports it and no other noun.
+// Package kit is the code that the tools of all nouns share: it resolves connection,
+// account and region, reads listings, turns AWS errors into faults, and reads logs.
+// The package of a noun imports kit, and no other noun.
 package kit
 
 import (
@@ -8,11 +8,11 @@ import (
 	"github.com/hawser/hawser/internal/store"
 )
 
-// Kit is what tools reach AWS and the store by. It is safe for concurrent use.
+// Kit gives tools their connections to AWS and the store. It is safe for concurrent use.
 type Kit struct {
-	// Pool gives the connections. It is asked when a tool first needs them, so that
+	// Pool returns the connections. It is called only when a tool needs them, so that
 	// tools can be listed where nothing is configured.
 	Pool func() (*awsapi.Pool, error)
-	// Store gives the store of snapshots, as late.
+	// Store returns the store of snapshots. It, too, is called only when a tool needs it.
 	Store func() (*store.Store, error)
 }

@@ -12,45 +12,45 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Book opens the store for a call. One that is kept to some connections or
-// accounts gets none: the picture holds all of them.
-func (b *Kit) Book() (*store.Store, error) {
+// OpenStore opens the store for a call. A call that is limited to some connections
+// or accounts is refused, because a snapshot holds all of them.
+func (b *Kit) OpenStore() (*store.Store, error) {
 	pool, err := b.Pool()
 	if err != nil {
 		return nil, err
 	}
 	if pool.Kept() {
-		return nil, fault.New(fault.Refused, "the picture holds all connections and accounts, and this caller is kept to some").
-			WithFix("read what it may see of AWS itself, or take connections and accounts out of its profile")
+		return nil, fault.New(fault.Refused, "the snapshot holds all connections and accounts, and this caller is limited to some of them").
+			WithFix("read from AWS with the other tools, or remove connections and accounts from its profile")
 	}
 	return b.Store()
 }
 
-// AsOf chooses the picture of a past run or date.
+// AsOf chooses the snapshot of a past run or date.
 type AsOf struct {
-	Run  int64     `json:"run,omitempty" jsonschema:"the picture as of this run; default: as it is now" min:"1"`
-	Date tool.When `json:"date,omitempty" jsonschema:"the picture as of this moment" xor:"run"`
+	Run  int64     `json:"run,omitempty" jsonschema:"the snapshot as of this run; default: the current one" min:"1"`
+	Date tool.When `json:"date,omitempty" jsonschema:"the snapshot as of this time" xor:"run"`
 }
 
-// At is the run of a moment; 0 is now.
-func (m AsOf) At(ctx context.Context, book *store.Store, now time.Time) (snapshot.RunID, error) {
+// At returns the run that m chooses; 0 is the current snapshot.
+func (m AsOf) At(ctx context.Context, st *store.Store, now time.Time) (snapshot.RunID, error) {
 	if m.Run != 0 {
-		run, err := book.Run(ctx, snapshot.RunID(m.Run))
+		run, err := st.Run(ctx, snapshot.RunID(m.Run))
 		return run.ID, err
 	}
 	if m.Date == "" {
 		return 0, nil
 	}
-	return RunAt(ctx, book, m.Date, "date", now)
+	return RunAt(ctx, st, m.Date, "date", now)
 }
 
-// RunAt is the last run that ended before a moment.
-func RunAt(ctx context.Context, book *store.Store, when tool.When, field string, now time.Time) (snapshot.RunID, error) {
+// RunAt returns the last run that ended at a time or before it.
+func RunAt(ctx context.Context, st *store.Store, when tool.When, field string, now time.Time) (snapshot.RunID, error) {
 	t, err := when.Time(now)
 	if err != nil {
 		return 0, fault.From(err).At(field)
 	}
-	run, err := book.RunAt(ctx, t)
+	run, err := st.RunAt(ctx, t)
 	if err != nil {
 		return 0, err
 	}
@@ -60,15 +60,14 @@ func RunAt(ctx context.Context, book *store.Store, when tool.When, field string,
 	return run, nil
 }
 
-// ByOffset reads a listing of the store by offsets: the page behind a token, which
-// is a number.
+// ByOffset reads a page of a listing of the store. The page's token is an offset.
 func ByOffset[T, U any](ctx context.Context, page tool.Page, read func(offset, limit int) ([]T, error), show func(T) U) (tool.List[U], error) {
 	return tool.Gather(ctx, []tool.Target{{}}, page, func(_ context.Context, _ tool.Target, token string, limit int) (tool.Batch[U], error) {
 		offset := 0
 		if token != "" {
 			var err error
 			if offset, err = strconv.Atoi(token); err != nil || offset < 0 {
-				return tool.Batch[U]{}, fault.New(fault.Invalid, "this cursor was not given here").At("cursor").WithFix("give back a cursor as an answer has it")
+				return tool.Batch[U]{}, fault.New(fault.Invalid, "this cursor is not from this listing").At("cursor").WithFix("pass a cursor exactly as an answer gave it")
 			}
 		}
 		if limit <= 0 || limit > RowsAtOnce {
@@ -89,30 +88,30 @@ func ByOffset[T, U any](ctx context.Context, page tool.Page, read func(offset, l
 	})
 }
 
-// RowsAtOnce is how many rows one query of the store gives at most, LeastRows at
-// least, since not all may be wanted.
+// A query of the store gives at most RowsAtOnce rows, and at least LeastRows, because
+// a listing may leave some of them out.
 const (
 	RowsAtOnce = 1000
 	LeastRows  = 100
 )
 
-// WithGaps adds to a listing what was not read, which could change it.
-func WithGaps[T any](ctx context.Context, book *store.Store, list tool.List[T]) (tool.List[T], error) {
-	gaps, err := book.Gaps(ctx, "")
+// WithGaps adds a note to a listing about the gaps of the last sync, which could change it.
+func WithGaps[T any](ctx context.Context, st *store.Store, list tool.List[T]) (tool.List[T], error) {
+	gaps, err := st.Gaps(ctx, "")
 	if err != nil {
 		return list, err
 	}
 	if note := GapNote(gaps); note != "" {
 		list.Notes = append(list.Notes, note)
 	}
-	runs, err := book.Runs(ctx, "", 0, 1)
+	runs, err := st.Runs(ctx, "", 0, 1)
 	if err == nil && len(runs) == 0 {
-		list.Notes = append(list.Notes, "nothing was synced yet: hawser sync takes the first picture")
+		list.Notes = append(list.Notes, "nothing was synced yet: run hawser sync to take the first snapshot")
 	}
 	return list, err
 }
 
-// GapNote tells in one line what is not in the picture.
+// GapNote says in one line what is missing in the snapshot.
 func GapNote(gaps []snapshot.Outcome) string {
 	if len(gaps) == 0 {
 		return ""
@@ -121,6 +120,6 @@ func GapNote(gaps []snapshot.Outcome) string {
 	for _, g := range gaps {
 		accounts[g.Account] = true
 	}
-	return fmt.Sprintf("%s of %s not read in the last sync, which could change this; hawser sync status names them",
+	return fmt.Sprintf("%s of %s could not be read in the last sync, so this may be incomplete; hawser sync status lists them",
 		Count(len(gaps), "cell"), Count(len(accounts), "account"))
 }

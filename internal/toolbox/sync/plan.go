@@ -47,7 +47,7 @@ func (b *box) planTool() *tool.Tool {
 }
 
 func (b *box) syncPlan(ctx context.Context, _ *tool.Call, in scope) (syncPlan, error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return syncPlan{}, err
 	}
@@ -55,7 +55,7 @@ func (b *box) syncPlan(ctx context.Context, _ *tool.Call, in scope) (syncPlan, e
 	if err != nil {
 		return syncPlan{}, err
 	}
-	p, err := sources.New().Plan(ctx, pool, book, options)
+	p, err := sources.New().Plan(ctx, pool, st, options)
 	if err != nil {
 		return syncPlan{}, err
 	}

@@ -56,7 +56,7 @@ type syncReport struct {
 	Resumed  bool               `json:"resumed,omitempty"`
 	Seconds  float64            `json:"seconds"`
 	Calls    map[string]int     `json:"calls" jsonschema:"requests to AWS by IAM action"`
-	Opened   int                `json:"opened" jsonschema:"what appeared in the picture"`
+	Opened   int                `json:"opened" jsonschema:"entities and edges that appeared in the snapshot"`
 	Closed   int                `json:"closed" jsonschema:"what went"`
 	Coverage []coverage         `json:"coverage"`
 	Gaps     []gap              `json:"gaps,omitempty"`
@@ -173,5 +173,5 @@ func (r syncReport) Verdict() error {
 	if len(r.Gaps) == 0 {
 		return nil
 	}
-	return fault.New(fault.Partial, "%s could not be read", kit.Count(len(r.Gaps), "cell")).WithFix("what was in the picture of them stays as it was; each gap says why")
+	return fault.New(fault.Partial, "%s could not be read", kit.Count(len(r.Gaps), "cell")).WithFix("the snapshot keeps what it had of them; each gap gives its reason")
 }

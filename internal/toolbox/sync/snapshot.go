@@ -32,7 +32,7 @@ type snapshotExportInput struct {
 	File       string `json:"file" jsonschema:"the new file" complete:"file" file:"write"`
 	Format     string `json:"format,omitempty" jsonschema:"snapshot can be imported again; c1z is for ConductorOne's tools; csv, jsonl and parquet hold one table, sqlite all of them" enum:"snapshot,c1z,csv,jsonl,parquet,sqlite" default:"\"snapshot\""`
 	Table      string `json:"table,omitempty" jsonschema:"the table for csv, jsonl and parquet" enum:"entities,relations,grants,gaps" default:"\"grants\""`
-	Connection string `json:"connection,omitempty" jsonschema:"the connection whose picture a snapshot holds; default: the default one" complete:"connection"`
+	Connection string `json:"connection,omitempty" jsonschema:"the connection whose snapshot is written; default: the default one" complete:"connection"`
 	kit.AsOf
 }
 
@@ -56,7 +56,7 @@ func (b *box) snapshotTools() []*tool.Tool {
 
 func (b *box) snapshotExportTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "snapshot.export", Summary: "Write the picture into a file, to travel or for other programs",
+		Name: "snapshot.export", Summary: "Write the snapshot to a file, for another store or other programs",
 		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
 		Examples: []tool.Example{
 			{Does: "everything, to be imported elsewhere", Input: `{"file": "acme.jsonl"}`},
@@ -68,11 +68,11 @@ func (b *box) snapshotExportTool() *tool.Tool {
 
 func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotExportInput) (out snapshotFile, err error) {
 	out = snapshotFile{File: in.File, Format: in.Format}
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return out, err
 	}
-	run, err := in.At(ctx, book, call.Now())
+	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
 		return out, err
 	}
@@ -84,17 +84,17 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	counted := &countingWriter{to: file}
 	switch in.Format {
 	case snapshotFormat:
-		err = b.writeSnapshot(ctx, call, book, in.Connection, run, counted)
+		err = b.writeSnapshot(ctx, call, st, in.Connection, run, counted)
 	case connectorFormat:
 		now := call.Now().UTC()
-		err = export.Connector(ctx, book, run, counted, "", now, now)
+		err = export.Connector(ctx, st, run, counted, "", now, now)
 	default:
-		err = writeTables(ctx, call, book, run, in, counted)
+		err = writeTables(ctx, call, st, run, in, counted)
 	}
 	if err != nil {
 		return out, err
 	}
-	if out.Notes, err = exportNotes(ctx, book, in.Format); err != nil {
+	if out.Notes, err = exportNotes(ctx, st, in.Format); err != nil {
 		return out, err
 	}
 	out.Bytes = counted.n
@@ -102,8 +102,8 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 }
 
 // exportNotes name the gaps, which only some formats can hold.
-func exportNotes(ctx context.Context, book *store.Store, format string) ([]string, error) {
-	gaps, err := book.Gaps(ctx, "")
+func exportNotes(ctx context.Context, st *store.Store, format string) ([]string, error) {
+	gaps, err := st.Gaps(ctx, "")
 	note := kit.GapNote(gaps)
 	if err != nil || note == "" || format == snapshotFormat || format == string(table.SQLite) {
 		return nil, err
@@ -123,13 +123,13 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, book *store.Store, connection string, run snapshot.RunID, w io.Writer) error {
+func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, st *store.Store, connection string, run snapshot.RunID, w io.Writer) error {
 	pool, err := b.Pool()
 	if err != nil {
 		return err
 	}
 	connection = cmp.Or(connection, pool.Default())
-	runs, err := book.Runs(ctx, connection, 0, 1)
+	runs, err := st.Runs(ctx, connection, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -140,16 +140,16 @@ func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, book *store.St
 	if err != nil {
 		return err
 	}
-	if err := book.Cells(ctx, connection, run, encoder.Cell); err != nil {
+	if err := st.Cells(ctx, connection, run, encoder.Cell); err != nil {
 		return err
 	}
 	return encoder.Close()
 }
 
-func writeTables(ctx context.Context, call *tool.Call, book *store.Store, run snapshot.RunID, in snapshotExportInput, w io.Writer) error {
+func writeTables(ctx context.Context, call *tool.Call, st *store.Store, run snapshot.RunID, in snapshotExportInput, w io.Writer) error {
 	format := table.Format(in.Format)
 	var chosen []table.Table
-	for _, t := range export.Tables(ctx, book, run) {
+	for _, t := range export.Tables(ctx, st, run) {
 		if format == table.SQLite || t.Name == in.Table {
 			chosen = append(chosen, t)
 		}
@@ -164,7 +164,7 @@ type snapshotImportInput struct {
 	Details      string `json:"authorization_details,omitempty" jsonschema:"what aws iam get-account-authorization-details printed" xor:"file" complete:"file" file:"read"`
 	Account      string `json:"account,omitempty" jsonschema:"the account that authorization_details are of" format:"account-id"`
 	Organization string `json:"organization,omitempty" jsonschema:"a file with what aws organizations printed; see docs/snapshot.md" xor:"file" complete:"file" file:"read"`
-	Connection   string `json:"connection,omitempty" jsonschema:"the name that the picture gets; default: the snapshot's own, or file"`
+	Connection   string `json:"connection,omitempty" jsonschema:"the connection that the snapshot gets; default: the one named in the file, or file"`
 }
 
 // Subject names the files that are read and the connection that gets the snapshot.
@@ -198,7 +198,7 @@ func (in snapshotImportInput) Validate() error {
 
 func (b *box) snapshotImportTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "snapshot.import", Summary: "Take a picture from a file: a snapshot, or what the aws CLI printed",
+		Name: "snapshot.import", Summary: "Import a snapshot from a file, or from what the aws CLI printed",
 		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
 		Examples: []tool.Example{
 			{Does: "a snapshot", Input: `{"file": "acme.jsonl"}`},
@@ -208,7 +208,7 @@ func (b *box) snapshotImportTool() *tool.Tool {
 }
 
 func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotImportInput) (syncReport, error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return syncReport{}, err
 	}
@@ -217,12 +217,12 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	if err != nil {
 		return syncReport{}, err
 	}
-	unlock, err := book.DB().Lock(ctx, "sync "+connection)
+	unlock, err := st.DB().Lock(ctx, "sync "+connection)
 	if err != nil {
 		return syncReport{}, err
 	}
 	defer unlock()
-	result, err := collect.Import(ctx, book, connection, cells, call.Now)
+	result, err := collect.Import(ctx, st, connection, cells, call.Now)
 	if err != nil {
 		return syncReport{}, err
 	}

@@ -16,7 +16,7 @@ type statusInput struct {
 	Connection string `json:"connection,omitempty" jsonschema:"one connection; default: all" complete:"connection"`
 }
 
-// connectionStatus is how a connection's picture is.
+// connectionStatus tells how old and how complete a connection's snapshot is.
 type connectionStatus struct {
 	Connection string         `json:"connection" column:"CONNECTION"`
 	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps) or failed"`
@@ -30,7 +30,7 @@ type connectionStatus struct {
 
 func (b *box) statusTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "sync.status", Summary: "Tell how fresh and how whole the picture of each connection is",
+		Name: "sync.status", Summary: "Show how old and how complete the snapshot of each connection is",
 		Description: "not connected: never synced. degraded: with gaps, which are named.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"connection"},
 		Examples: []tool.Example{{Does: "all connections", Input: `{}`}},
@@ -43,7 +43,7 @@ func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (too
 	if err != nil {
 		return list, err
 	}
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return list, err
 	}
@@ -59,7 +59,7 @@ func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (too
 		if err != nil {
 			return list, err
 		}
-		s, err := statusOf(ctx, book, name)
+		s, err := statusOf(ctx, st, name)
 		if err != nil {
 			return list, err
 		}
@@ -69,13 +69,13 @@ func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (too
 	return list, nil
 }
 
-func statusOf(ctx context.Context, book *store.Store, connection string) (connectionStatus, error) {
+func statusOf(ctx context.Context, st *store.Store, connection string) (connectionStatus, error) {
 	s := connectionStatus{Connection: connection, Status: "not connected"}
-	runs, err := book.Runs(ctx, connection, 0, 1)
+	runs, err := st.Runs(ctx, connection, 0, 1)
 	if err != nil || len(runs) == 0 {
 		return s, err
 	}
-	outcomes, err := book.Outcomes(ctx, runs[0].ID)
+	outcomes, err := st.Outcomes(ctx, runs[0].ID)
 	if err != nil {
 		return s, err
 	}
@@ -125,12 +125,12 @@ func (b *box) runsTool() *tool.Tool {
 }
 
 func (b *box) syncRuns(ctx context.Context, _ *tool.Call, in runsInput) (tool.List[runRow], error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return tool.List[runRow]{}, err
 	}
 	return kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Run, error) {
-		runs, err := book.Runs(ctx, in.Connection, 0, offset+limit)
+		runs, err := st.Runs(ctx, in.Connection, 0, offset+limit)
 		return runs[min(offset, len(runs)):], err
 	}, rowOf)
 }
@@ -169,7 +169,7 @@ func (b *box) backupTool() *tool.Tool {
 func (in backupInput) Subject() string { return "the file " + in.Path }
 
 func (b *box) backup(ctx context.Context, call *tool.Call, in backupInput) (_ backupOutput, err error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return backupOutput{}, err
 	}
@@ -178,7 +178,7 @@ func (b *box) backup(ctx context.Context, call *tool.Call, in backupInput) (_ ba
 		return backupOutput{}, err
 	}
 	defer func() { err = errors.Join(err, file.Abort()) }()
-	if err := book.DB().Backup(ctx, file); err != nil {
+	if err := st.DB().Backup(ctx, file); err != nil {
 		return backupOutput{}, err
 	}
 	return backupOutput(in), file.Commit()

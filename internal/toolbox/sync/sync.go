@@ -70,7 +70,7 @@ func syncNeeds() []tool.Need {
 func (b *box) runTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name:    "sync.run",
-		Summary: "Take a picture of identities and access in an account or an organization",
+		Summary: "Take a snapshot of the identities and access in an account or an organization",
 		Description: "Reads IAM, the organization and Identity Center with few calls, and keeps them in the store. What can't be read is a gap " +
 			"with its reason; it takes nothing away from what was there. An interrupted sync goes on where it was.",
 		Effect: tool.Write, Idempotent: true, Default: true, Bare: true, Plan: "sync.plan", Args: []string{"connection"}, Timeout: -1,
@@ -82,13 +82,13 @@ func (b *box) runTool() *tool.Tool {
 	}, b.syncRun)
 }
 
-// Subject names what is written: Hawser's own picture. AWS is only read.
+// Subject names what is written: the snapshot. AWS is only read.
 func (in runInput) Subject() string {
-	return "the picture of " + cmp.Or(in.Connection, "the default connection")
+	return "the snapshot of " + cmp.Or(in.Connection, "the default connection")
 }
 
 func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncReport, error) {
-	book, err := b.Book()
+	st, err := b.OpenStore()
 	if err != nil {
 		return syncReport{}, err
 	}
@@ -96,7 +96,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	if err != nil {
 		return syncReport{}, err
 	}
-	unlock, err := book.DB().Lock(ctx, "sync "+options.Connection)
+	unlock, err := st.DB().Lock(ctx, "sync "+options.Connection)
 	if err != nil {
 		return syncReport{}, err
 	}
@@ -108,7 +108,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	options.Progress = func(e collect.Event) {
 		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
 	}
-	result, err := sources.New().Run(ctx, pool, book, options)
+	result, err := sources.New().Run(ctx, pool, st, options)
 	if result == nil || err != nil {
 		return syncReport{}, err
 	}

@@ -10,17 +10,17 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// BoatInput is what tools of the noun boat take.
-type BoatInput struct {
+// WidgetInput is what tools of the noun widget take.
+type WidgetInput struct {
 	tool.Target
-	Name string `json:"name" jsonschema:"the boat"`
+	Name string `json:"name" jsonschema:"the widget"`
 }
 
-// Subject names the boat.
-func (in BoatInput) Subject() string { return "boat " + in.Name }
+// Subject names the widget.
+func (in WidgetInput) Subject() string { return "widget " + in.Name }
 
-// BoatOutput is what they answer.
-type BoatOutput struct {
+// WidgetOutput is what they answer.
+type WidgetOutput struct {
 	Name string `json:"name"`
 	Log  string `json:"log,omitempty"`
 }
@@ -35,20 +35,20 @@ func Formats() tool.Formats {
 	}}
 }
 
-// Boat declares a tool of the noun boat.
-func Boat(verb string, effect tool.Effect, run tool.Func[BoatInput, BoatOutput]) *tool.Tool {
+// Widget declares a tool of the noun widget.
+func Widget(verb string, effect tool.Effect, run tool.Func[WidgetInput, WidgetOutput]) *tool.Tool {
 	return tool.New(tool.Info{
-		Name: "boat." + verb, Summary: "Does " + verb, Effect: effect, Formats: Formats(),
-		Needs: []tool.Need{{Action: "boat:Do", Resource: "*"}},
+		Name: "widget." + verb, Summary: "Does " + verb, Effect: effect, Formats: Formats(),
+		Needs: []tool.Need{{Action: "widget:Do", Resource: "*"}},
 	}, run)
 }
 
 // Same answers with the name that it got.
-func Same(_ context.Context, _ *tool.Call, in BoatInput) (BoatOutput, error) {
-	return BoatOutput{Name: in.Name}, nil
+func Same(_ context.Context, _ *tool.Call, in WidgetInput) (WidgetOutput, error) {
+	return WidgetOutput{Name: in.Name}, nil
 }
 
-// Waiting is the tool boat.wait, which goes on until its caller has gone.
+// Waiting is the tool widget.wait, which goes on until its caller has gone.
 type Waiting struct {
 	*tool.Tool
 	Begun chan struct{} // closed when it was called
@@ -58,11 +58,11 @@ type Waiting struct {
 // Wait makes it, for one call.
 func Wait() *Waiting {
 	w := &Waiting{Begun: make(chan struct{}), ended: make(chan error, 1)}
-	w.Tool = Boat("wait", tool.Read, func(ctx context.Context, _ *tool.Call, _ BoatInput) (BoatOutput, error) {
+	w.Tool = Widget("wait", tool.Read, func(ctx context.Context, _ *tool.Call, _ WidgetInput) (WidgetOutput, error) {
 		close(w.Begun)
 		<-ctx.Done()
 		w.ended <- ctx.Err()
-		return BoatOutput{}, ctx.Err()
+		return WidgetOutput{}, ctx.Err()
 	})
 	return w
 }

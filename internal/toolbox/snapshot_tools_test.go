@@ -18,16 +18,16 @@ import (
 
 const acme = "111122223333"
 
-// pictured is a rig whose store holds a small picture, after two syncs.
-func pictured(t *testing.T) *rig {
+// synced is a rig whose store holds a small snapshot, after two syncs.
+func synced(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t, fakeSettings("http://127.0.0.1:1"))
-	book := r.store()
+	st := r.store()
 	for i, cells := range []map[snapshot.Facet]*snapshot.Batch{
 		{"iam.users": people("ada", "bob"), "sso.users": directory(), "iam.access-keys": keys()},
 		{"iam.users": people("ada", "cyd"), "sso.users": directory(), "iam.access-keys": keys(), "iam.roles": nil},
 	} {
-		run, err := book.Begin(t.Context(), "default", time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC))
+		run, err := st.Begin(t.Context(), "default", time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,11 +38,11 @@ func pictured(t *testing.T) *rig {
 				o.Status, o.Reason = snapshot.Denied, "iam:ListRoles is denied"
 				status = snapshot.Partial
 			}
-			if _, _, err := book.Commit(t.Context(), run, o, batch, snapshot.Rules{}); err != nil {
+			if _, _, err := st.Commit(t.Context(), run, o, batch, snapshot.Rules{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := book.End(t.Context(), run, status, "", time.Date(2026, 1, 1+i, 0, 5, 0, 0, time.UTC)); err != nil {
+		if err := st.End(t.Context(), run, status, "", time.Date(2026, 1, 1+i, 0, 5, 0, 0, time.UTC)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,8 +90,8 @@ func keys() *snapshot.Batch {
 	return b
 }
 
-func TestPictureTools(t *testing.T) {
-	r := pictured(t)
+func TestSnapshotTools(t *testing.T) {
+	r := synced(t)
 	tests := []struct{ name, tool, input, want string }{
 		{"users", "identity.list", `{"kind": ["iam.user"]}`, `"name":"cyd"`},
 		{"users as of the first sync", "identity.list", `{"kind": ["iam.user"], "run": 1}`, `"name":"bob"`},
@@ -112,15 +112,15 @@ func TestPictureTools(t *testing.T) {
 			if err != nil || !strings.Contains(string(result.JSON), tt.want) {
 				t.Fatalf("%v, want %s in %s", err, tt.want, result.JSON)
 			}
-			if tt.tool == "identity.list" && (len(result.Notes) == 0 || !strings.Contains(result.Notes[0], "1 cell of 1 account not read")) {
+			if tt.tool == "identity.list" && (len(result.Notes) == 0 || !strings.Contains(result.Notes[0], "1 cell of 1 account could not be read")) {
 				t.Errorf("the gap is not named: %v", result.Notes)
 			}
 		})
 	}
 }
 
-func TestPictureToolsRefuse(t *testing.T) {
-	r := pictured(t)
+func TestSnapshotToolsRefuse(t *testing.T) {
+	r := synced(t)
 	tests := []struct {
 		name, tool, input string
 		kind              fault.Kind
@@ -149,7 +149,7 @@ func TestPictureToolsRefuse(t *testing.T) {
 // A snapshot that was exported, imported elsewhere and exported again is the
 // same, gaps included.
 func TestSnapshotsTravel(t *testing.T) {
-	here, there := pictured(t), newRig(t, fakeSettings("http://127.0.0.1:1"))
+	here, there := synced(t), newRig(t, fakeSettings("http://127.0.0.1:1"))
 	export := func(r *rig, name string) string {
 		t.Helper()
 		if _, err := r.try(t.Context(), "snapshot.export", `{"file": "`+name+`"}`); err != nil {
@@ -178,7 +178,7 @@ func TestSnapshotsTravel(t *testing.T) {
 }
 
 func TestExportFormats(t *testing.T) {
-	r := pictured(t)
+	r := synced(t)
 	for format, begin := range map[string]string{
 		"c1z": "C1ZF\x00", "sqlite": "SQLite format 3", "parquet": "PAR1", "csv": "principal_kind,", "jsonl": `{"principal_kind":"aws.service"`,
 	} {
@@ -250,7 +250,7 @@ func TestAuthorizationDetailsAreImported(t *testing.T) {
 
 // A failed export leaves no file, whatever the format.
 func TestFailedExportLeavesNothing(t *testing.T) {
-	r := pictured(t)
+	r := synced(t)
 	err := r.store().DB().Within(t.Context(), func(tx db.Tx) error {
 		_, err := tx.Exec(t.Context(), "ALTER TABLE body RENAME TO hidden")
 		return err
