@@ -20,7 +20,7 @@ const module = "github.com/hawser/hawser/"
 var floors = [][]string{
 	{"cmd/hawser"},
 	{"internal/render", "internal/mcpclients", "internal/config", "internal/agent", "internal/app", "internal/cli"},
-	{"internal/auth", "internal/jobs", "internal/web", "internal/mcpserver"},
+	{"internal/auth", "internal/httpserver", "internal/jobs", "internal/web", "internal/mcpserver"},
 	{"internal/toolbox"},
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/db", "internal/awssim"},
@@ -51,7 +51,7 @@ var inside = [][][]string{
 
 // doors know what the registry holds, never how it is done.
 var (
-	doors         = []string{"internal/auth", "internal/jobs", "internal/web", "internal/mcpserver"}
+	doors         = []string{"internal/auth", "internal/httpserver", "internal/jobs", "internal/web", "internal/mcpserver"}
 	closedToDoors = []string{"internal/toolbox", "internal/store", "internal/awsapi", "internal/db", "internal/awssim"}
 )
 
@@ -66,17 +66,24 @@ var unknown = map[string][]string{
 		"github.com/spf13/", "github.com/aws/", module + "internal/web", module + "internal/mcpserver", module + "internal/toolbox",
 		module + "internal/collect", module + "internal/store", module + "internal/db", module + "internal/audit",
 	},
-	"internal/auth":      {"github.com/aws/", "github.com/modelcontextprotocol/"},
-	"internal/web":       {"github.com/aws/", "github.com/modelcontextprotocol/", module + "internal/mcpserver"},
-	"internal/mcpserver": {"github.com/aws/", module + "internal/web"},
-	"internal/collect":   {module + "internal/store", module + "internal/db"},
-	"internal/correlate": {"github.com/aws/"},
-	"internal/store":     {"github.com/aws/", module + "internal/awsapi", module + "internal/awssim"},
-	"internal/db":        {"github.com/aws/", module + "internal/snapshot"},
-	"internal/awsapi":    {module + "internal/tool", module + "internal/snapshot", module + "internal/awssim"},
-	"internal/awssim":    {module + "internal/awsapi", module + "internal/db", module + "internal/tool"},
-	"internal/tool":      {"github.com/aws/", module + "internal/arn", module + "internal/policy", module + "internal/snapshot"},
-	"internal/audit":     {"github.com/aws/"},
+	"internal/agent": {"github.com/spf13/", "github.com/aws/", module + "internal/web", module + "internal/mcpserver", module + "internal/db", module + "internal/store", module + "internal/audit"},
+	"internal/app":   {"github.com/spf13/", "github.com/aws/", module + "internal/render", module + "internal/awssim"},
+	"internal/cli": {
+		"github.com/aws/", module + "internal/toolbox", module + "internal/store", module + "internal/db", module + "internal/awsapi", module + "internal/awssim",
+		module + "internal/web", module + "internal/mcpserver", module + "internal/agent",
+	},
+	"internal/httpserver": {"github.com/aws/", "github.com/spf13/", module + "internal/tool", module + "internal/caller"},
+	"internal/auth":       {"github.com/aws/", "github.com/modelcontextprotocol/"},
+	"internal/web":        {"github.com/aws/", "github.com/modelcontextprotocol/", module + "internal/mcpserver"},
+	"internal/mcpserver":  {"github.com/aws/", module + "internal/web"},
+	"internal/collect":    {module + "internal/store", module + "internal/db"},
+	"internal/correlate":  {"github.com/aws/"},
+	"internal/store":      {"github.com/aws/", module + "internal/awsapi", module + "internal/awssim"},
+	"internal/db":         {"github.com/aws/", module + "internal/snapshot"},
+	"internal/awsapi":     {module + "internal/tool", module + "internal/snapshot", module + "internal/awssim"},
+	"internal/awssim":     {module + "internal/awsapi", module + "internal/db", module + "internal/tool"},
+	"internal/tool":       {"github.com/aws/", module + "internal/arn", module + "internal/policy", module + "internal/snapshot"},
+	"internal/audit":      {"github.com/aws/"},
 }
 
 // only are the rooms that know no others of the house but these.

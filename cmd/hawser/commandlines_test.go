@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -39,9 +40,9 @@ func TestCommandLinesThatAreNamedWork(t *testing.T) {
 			t.Errorf("%s shows %q: %v", place, "hawser "+line, err)
 		}
 	}
-	house := top(t)
-	pages := append(filesBelow(t, filepath.Join(house, "docs"), ".md"), filepath.Join(house, "README.md"),
-		filepath.Join(house, "ARCHITECTURE.md"), filepath.Join(house, "CONTRIBUTING.md"))
+	root := top(t)
+	pages := append(filesBelow(t, filepath.Join(root, "docs"), ".md"), filepath.Join(root, "README.md"),
+		filepath.Join(root, "ARCHITECTURE.md"), filepath.Join(root, "CONTRIBUTING.md"))
 	for _, path := range pages {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -61,7 +62,7 @@ func TestCommandLinesThatAreNamedWork(t *testing.T) {
 			try("the help of "+cmd.CommandPath(), words)
 		}
 	}
-	for place, text := range stringsOfProgram(t, house) {
+	for place, text := range stringsOfProgram(t, root) {
 		for _, words := range trial.commandsInSentences(text) {
 			try(place, trial.mention(words))
 		}
@@ -75,14 +76,14 @@ func TestCommandLinesThatAreNamedWork(t *testing.T) {
 // against those of all commands.
 func TestFlagsThatPagesNameExist(t *testing.T) {
 	known := map[string]bool{"--keep-alive": true} // of Schemathesis, a judge
-	for _, cmd := range commandsBelow(newProgram(streams{err: io.Discard}, nil).root()) {
+	for _, cmd := range commandsBelow(wholeTree(cli.New(cli.Streams{Err: io.Discard}, nil, ""))) {
 		cmd.InitDefaultHelpFlag()
 		for _, set := range []*pflag.FlagSet{cmd.Flags(), cmd.InheritedFlags()} {
 			set.VisitAll(func(f *pflag.Flag) { known["--"+f.Name] = true })
 		}
 	}
-	house := top(t)
-	for _, path := range append(filesBelow(t, filepath.Join(house, "docs"), ".md"), filepath.Join(house, "README.md")) {
+	root := top(t)
+	for _, path := range append(filesBelow(t, filepath.Join(root, "docs"), ".md"), filepath.Join(root, "README.md")) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -152,8 +153,8 @@ type trial struct {
 
 func newTrial(t *testing.T) *trial {
 	t.Helper()
-	p := newProgram(streams{err: io.Discard}, nil)
-	tr := &trial{t: t, home: t.TempDir(), tools: p.house.tools, root: p.root()}
+	p := cli.New(cli.Streams{Err: io.Discard}, nil, "")
+	tr := &trial{t: t, home: t.TempDir(), tools: p.App.Tools(), root: wholeTree(p)}
 	tr.root.InitDefaultHelpCmd()
 	tr.root.InitDefaultCompletionCmd()
 	t.Setenv("HOME", tr.home)
@@ -178,16 +179,16 @@ func (tr *trial) run(words []string) error {
 	}
 	tr.t.Setenv("XDG_STATE_HOME", tr.t.TempDir())
 	env := append(os.Environ(), "HAWSER_CONFIG="+filepath.Join(tr.home, "config.yaml"))
-	p := newProgram(streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, env)
+	p := cli.New(cli.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, env, "")
 	stop := &stopGate{}
 	registry, err := tool.NewRegistry(tr.tools, tool.Options{Log: &tooltest.Memory{}, Gates: []tool.Gate{stop}})
 	if err != nil {
 		return err
 	}
-	p.open = func() (*tool.Registry, error) { return registry, nil }
-	root := p.root()
+	p.Registry = func() (*tool.Registry, error) { return registry, nil }
+	root := wholeTree(p)
 	for _, cmd := range commandsBelow(root) {
-		ofTool := cmd.GroupID == groupTools || cmd.HasParent() && cmd.Parent().GroupID == groupTools
+		ofTool := cli.IsTool(cmd)
 		if !ofTool && !slices.Contains(commandsToRun, cmd.CommandPath()) {
 			cmd.RunE = func(*cobra.Command, []string) error { return nil }
 		}
@@ -337,11 +338,11 @@ func commandNamed(at *cobra.Command, name string) *cobra.Command {
 
 // stringsOfProgram are the literals of strings in the program's source, by where
 // they stand.
-func stringsOfProgram(t *testing.T, house string) map[string]string {
+func stringsOfProgram(t *testing.T, root string) map[string]string {
 	t.Helper()
 	literals := map[string]string{}
 	for _, dir := range []string{"cmd", "internal"} {
-		for _, path := range filesBelow(t, filepath.Join(house, dir), ".go") {
+		for _, path := range filesBelow(t, filepath.Join(root, dir), ".go") {
 			if strings.HasSuffix(path, "_test.go") {
 				continue
 			}

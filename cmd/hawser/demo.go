@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -45,16 +46,16 @@ func demoTour(made *demo.Company) []demoStep {
 	}
 }
 
-func (p *program) demoCommand() *cobra.Command {
+func demoCommand(p *cli.Program) *cobra.Command {
 	return &cobra.Command{
 		Use: "demo", Short: "Walk through the main job on a simulated AWS",
 		Long: "Start the embedded simulated AWS and run the main job on it, each command with its\noutput. On a terminal it then stays up until Ctrl-C, so that you can try more.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), p) },
 	}
 }
 
-func (p *program) demo(ctx context.Context) (err error) {
+func runDemo(ctx context.Context, p *cli.Program) (err error) {
 	sim, err := startSim(ctx, simFlags{listen: "127.0.0.1:0", scale: 20})
 	if err != nil {
 		return err
@@ -70,20 +71,20 @@ func (p *program) demo(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	fmt.Fprintf(p.streams.out, "A simulated AWS is up at %s. Nothing outside this machine is contacted.\n", sim.URL)
+	fmt.Fprintf(p.Streams.Out, "A simulated AWS is up at %s. Nothing outside this machine is contacted.\n", sim.URL)
 	for _, step := range demoTour(sim.Company) {
-		if err := p.demoStep(ctx, dir, step); err != nil {
+		if err := runStep(ctx, p, dir, step); err != nil {
 			return err
 		}
 	}
-	if err := p.demoAgent(ctx, dir, sim.Company); err != nil {
+	if err := demoAgent(ctx, p, dir, sim.Company); err != nil {
 		return err
 	}
-	fmt.Fprintln(p.streams.out, "\n# Point your own agent at it: hawser mcp install claude-code --read-only (docs/agents.md)")
-	if !p.streams.outTTY {
+	fmt.Fprintln(p.Streams.Out, "\n# Point your own agent at it: hawser mcp install claude-code --read-only (docs/agents.md)")
+	if !p.Streams.OutTTY {
 		return nil
 	}
-	p.invite(dir, sim.Company)
+	invite(p, dir, sim.Company)
 	<-ctx.Done()
 	return nil
 }
@@ -126,17 +127,17 @@ audit:
 	return dir, nil
 }
 
-// demoStep shows one command and runs it, as its own process with an empty
+// runStep shows one command and runs it, as its own process with an empty
 // environment, as a person would.
-func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error {
+func runStep(ctx context.Context, p *cli.Program, dir string, step demoStep) error {
 	if step.why != "" {
-		fmt.Fprintf(p.streams.out, "\n# %s\n", step.why)
+		fmt.Fprintf(p.Streams.Out, "\n# %s\n", step.why)
 	}
 	line := "$ hawser"
 	for _, arg := range step.args {
-		line += " " + quote(arg)
+		line += " " + cli.Quote(arg)
 	}
-	fmt.Fprintln(p.streams.out, line)
+	fmt.Fprintln(p.Streams.Out, line)
 	self, err := os.Executable()
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the program cannot find itself").WithCause("%v", err)
@@ -144,8 +145,8 @@ func (p *program) demoStep(ctx context.Context, dir string, step demoStep) error
 	cmd := exec.CommandContext(ctx, self, step.args...)
 	cmd.Dir = dir
 	cmd.Env = demoEnv(dir)
-	out := &lineEnder{w: p.streams.out}
-	cmd.Stdout, cmd.Stderr = out, p.streams.err
+	out := &lineEnder{w: p.Streams.Out}
+	cmd.Stdout, cmd.Stderr = out, p.Streams.Err
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == fault.Partial.ExitCode() {
@@ -184,8 +185,8 @@ func (l *lineEnder) end() error {
 	return err
 }
 
-func (p *program) invite(dir string, made *demo.Company) {
-	fmt.Fprintf(p.streams.out, `
+func invite(p *cli.Program, dir string, made *demo.Company) {
+	fmt.Fprintf(p.Streams.Out, `
 The simulated AWS stays up until Ctrl-C. In another terminal:
 
   export HAWSER_CONFIG=%s

@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -25,19 +26,19 @@ const demoAgentProfile = `agents:
 
 // demoAgent holds one scripted conversation of an agent with hawser mcp, over
 // standard input and output, in which the person behind the agent says no.
-func (p *program) demoAgent(ctx context.Context, dir string, made *demo.Company) error {
-	fmt.Fprintf(p.streams.out, "\n# An AI agent works with the same tools, within its profile; a person is asked.\n$ hawser mcp --profile helper\n")
+func demoAgent(ctx context.Context, p *cli.Program, dir string, made *demo.Company) error {
+	fmt.Fprintf(p.Streams.Out, "\n# An AI agent works with the same tools, within its profile; a person is asked.\n$ hawser mcp --profile helper\n")
 	self, err := os.Executable()
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the program cannot find itself").WithCause("%v", err)
 	}
 	cmd := exec.CommandContext(ctx, self, "mcp", "--profile", "helper")
-	cmd.Dir, cmd.Stderr = dir, p.streams.err
+	cmd.Dir, cmd.Stderr = dir, p.Streams.Err
 	cmd.Env = demoEnv(dir)
-	client := mcp.NewClient(&mcp.Implementation{Name: "hawser-demo", Version: version()}, &mcp.ClientOptions{
+	client := mcp.NewClient(&mcp.Implementation{Name: "hawser-demo", Version: p.Version}, &mcp.ClientOptions{
 		ElicitationHandler: func(_ context.Context, req *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
-			fmt.Fprintf(p.streams.out, "person ?  %s\n", indented(strings.TrimSpace(req.Params.Message)))
-			fmt.Fprintln(p.streams.out, "person →  no")
+			fmt.Fprintf(p.Streams.Out, "person ?  %s\n", indented(strings.TrimSpace(req.Params.Message)))
+			fmt.Fprintln(p.Streams.Out, "person →  no")
 			return &mcp.ElicitResult{Action: "decline"}, nil
 		},
 	})
@@ -46,7 +47,7 @@ func (p *program) demoAgent(ctx context.Context, dir string, made *demo.Company)
 		return fault.Wrap(err, fault.Internal, "the demo's agent gets no connection").WithCause("%v", err)
 	}
 	defer func() { _ = session.Close() }()
-	if err := p.demoTools(ctx, session); err != nil {
+	if err := demoTools(ctx, p, session); err != nil {
 		return err
 	}
 	for _, call := range []struct {
@@ -56,14 +57,14 @@ func (p *program) demoAgent(ctx context.Context, dir string, made *demo.Company)
 		{"lambda.get-logs", map[string]any{"function_name": demo.Function, "filter": "ERROR", "limit": 1}},
 		{"ec2.start", map[string]any{"instance_ids": []string{made.Instance}}},
 	} {
-		if err := p.demoCall(ctx, session, call.tool, call.arguments); err != nil {
+		if err := demoCall(ctx, p, session, call.tool, call.arguments); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *program) demoTools(ctx context.Context, session *mcp.ClientSession) error {
+func demoTools(ctx context.Context, p *cli.Program, session *mcp.ClientSession) error {
 	list, err := session.ListTools(ctx, nil)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the demo's agent sees no tools").WithCause("%v", err)
@@ -72,22 +73,22 @@ func (p *program) demoTools(ctx context.Context, session *mcp.ClientSession) err
 	for _, t := range list.Tools {
 		names = append(names, t.Name)
 	}
-	fmt.Fprintf(p.streams.out, "agent  →  tools/list\nhawser →  %s\n", strings.Join(names, ", "))
+	fmt.Fprintf(p.Streams.Out, "agent  →  tools/list\nhawser →  %s\n", strings.Join(names, ", "))
 	return nil
 }
 
-func (p *program) demoCall(ctx context.Context, session *mcp.ClientSession, name string, arguments map[string]any) error {
+func demoCall(ctx context.Context, p *cli.Program, session *mcp.ClientSession, name string, arguments map[string]any) error {
 	raw, err := json.Marshal(arguments)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the demo's call is no JSON")
 	}
-	fmt.Fprintf(p.streams.out, "agent  →  %s %s\n", name, raw)
+	fmt.Fprintf(p.Streams.Out, "agent  →  %s %s\n", name, raw)
 	result, err := session.CallTool(ctx, &mcp.CallToolParams{Name: name, Arguments: arguments})
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the demo's agent gets no answer").WithCause("%v", err)
 	}
 	if text, ok := result.Content[0].(*mcp.TextContent); ok {
-		fmt.Fprintf(p.streams.out, "hawser →  %s\n", indented(text.Text))
+		fmt.Fprintf(p.Streams.Out, "hawser →  %s\n", indented(text.Text))
 	}
 	return nil
 }

@@ -12,18 +12,19 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
 // docsCommand writes the generated documents: a page for each tool, and man
 // pages for the whole command line.
-func (p *program) docsCommand() *cobra.Command {
+func docsCommand(p *cli.Program) *cobra.Command {
 	cmd := &cobra.Command{Use: "docs", Short: "Write the reference pages or the man pages", Hidden: true}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "tools DIR", Short: "Write a Markdown page for each tool", Args: cobra.ExactArgs(1),
-			RunE: func(_ *cobra.Command, args []string) error { return writePages(args[0], toolPages(p.house.tools)) },
+			RunE: func(_ *cobra.Command, args []string) error { return writePages(args[0], toolPages(p.App.Tools())) },
 		},
 		&cobra.Command{
 			Use: "man DIR", Short: "Write man pages", Args: cobra.ExactArgs(1),
@@ -88,13 +89,13 @@ func toolPage(t *tool.Tool) string {
 	b.WriteString("\n## AWS actions\n\n")
 	needRows(&b, t.Needs)
 	if len(t.Examples) > 0 {
-		b.WriteString("\n## Examples\n\n```sh\n" + strings.ReplaceAll(examples(t), "\n  ", "\n")[2:] + "\n```\n")
+		b.WriteString("\n## Examples\n\n```sh\n" + strings.ReplaceAll(cli.Examples(t), "\n  ", "\n")[2:] + "\n```\n")
 	}
 	return b.String()
 }
 
 func fieldText(f tool.Field) string {
-	text := flagDoc(f)
+	text := cli.FlagDoc(f)
 	if len(f.Xor) > 0 {
 		text += "; not with " + strings.Join(f.Xor, ", ")
 	}
@@ -108,7 +109,7 @@ func spelling(t *tool.Tool) string {
 	case name == "":
 		return ""
 	case strings.Contains(name, "_"):
-		return " On the command line `_` becomes `-`: `--" + flagName(name) + "`."
+		return " On the command line `_` becomes `-`: `--" + cli.FlagName(name) + "`."
 	}
 	return " On the command line a field is a flag: `--" + name + "`."
 }

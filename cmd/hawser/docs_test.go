@@ -8,12 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/tool"
 )
 
 func theTools(t *testing.T) []*tool.Tool {
 	t.Helper()
-	return newProgram(streams{}, nil).house.tools
+	return cli.New(cli.Streams{}, nil, "").App.Tools()
 }
 
 // TestReferencePagesAreCurrent fails when a declaration was changed and

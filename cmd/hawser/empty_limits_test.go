@@ -3,12 +3,14 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/hawser/hawser/internal/config/configtest"
 )
 
 // A limit that is empty, such as by a variable that is not set, limits nothing,
 // and is never taken for one.
 func TestEmptyLimitsAreRefused(t *testing.T) {
-	home := newFolder(t)
+	home := configtest.New(t)
 	for _, args := range [][]string{
 		{"mcp", "--tools", ""},
 		{"mcp", "--accounts="},
@@ -23,8 +25,7 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		{"s3", "list", "--config", ""},
 	} {
 		var out strings.Builder
-		p := newProgram(streams{in: strings.NewReader(""), out: &out, err: &out}, []string{"XDG_CONFIG_HOME=" + home.home})
-		if exit := p.run(t.Context(), args); exit != 1 || !strings.Contains(out.String(), "is empty") {
+		if exit := run(t, home.Env(), "", &out, args...); exit != 1 || !strings.Contains(out.String(), "is empty") {
 			t.Errorf("%q: exit %d, %s", args, exit, out.String())
 		}
 	}

@@ -8,13 +8,25 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/cli"
 )
 
 func main() {
 	// A library logs what our errors say already, and to standard error.
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := newProgram(osStreams(), os.Environ()).run(ctx, os.Args[1:])
+	p := cli.New(cli.OSStreams(), os.Environ(), version())
+	code := p.Run(ctx, os.Args[1:], commands(p)...)
 	stop()
 	os.Exit(code)
+}
+
+// commands are those beside the ones of tools.
+func commands(p *cli.Program) []*cobra.Command {
+	return []*cobra.Command{
+		mcpCommand(p), serveCommand(p), tokenCommand(p), trustCommand(p), simCommand(p), demoCommand(p), docsCommand(p),
+	}
 }

@@ -7,14 +7,17 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/app"
 	"github.com/hawser/hawser/internal/auth"
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/httpserver"
 	"github.com/hawser/hawser/internal/mcpserver"
 )
 
 // httpFlags say how hawser mcp listens.
 type httpFlags struct {
-	listenFlags
+	httpserver.Listen
 	tokens   bool
 	bearer   string
 	issuer   string
@@ -25,19 +28,19 @@ type httpFlags struct {
 
 func (f *httpFlags) add(cmd *cobra.Command) {
 	set := cmd.Flags()
-	set.StringVar(&f.address, "http", "", "serve over HTTP on this address, such as 127.0.0.1:8765, in place of standard input and output")
+	set.StringVar(&f.Address, "http", "", "serve over HTTP on this address, such as 127.0.0.1:8765, in place of standard input and output")
 	set.BoolVar(&f.tokens, "tokens", false, "take the tokens that hawser token create makes; each may have a profile of its own")
 	set.StringVar(&f.bearer, "bearer", "", "the environment variable that holds the token which clients must bear")
 	set.StringVar(&f.issuer, "oauth-issuer", "", "the URL of the authorization server whose tokens are taken")
 	set.StringVar(&f.resource, "resource", "", "this server's URL as clients know it, which OAuth tokens must be for")
 	set.StringVar(&f.scope, "oauth-scope", "hawser", "the scope that OAuth tokens must have")
 	set.StringSliceVar(&f.origins, "origin", nil, "origins of web pages that may call")
-	f.listenFlags.add(set)
+	listenFlags(set, &f.Listen)
 }
 
 // onlyWith refuses flags of HTTP where nothing is served over HTTP.
 func (f httpFlags) onlyWith(cmd *cobra.Command) error {
-	if f.address != "" {
+	if f.Address != "" {
 		return nil
 	}
 	var own cobra.Command
@@ -56,26 +59,23 @@ func (f httpFlags) onlyWith(cmd *cobra.Command) error {
 }
 
 // serveMCP serves over HTTP until ctx ends.
-func (p *program) serveMCP(ctx context.Context, agents *agents, f httpFlags) error {
-	options, err := f.options(ctx, p.getenv)
+func serveMCP(ctx context.Context, p *cli.Program, agents *app.Agents, f httpFlags) error {
+	options, err := f.options(ctx, p.Getenv)
 	if err != nil {
 		return err
 	}
 	if f.tokens {
-		if agents.tokens, err = p.house.readableTokens(); err != nil {
-			return err
-		}
-		options.Verify, options.ServerOf = agents.tokens.Verify, agents.serverOf
+		options.Verify, options.ServerOf = agents.Verify, agents.ServerOf
 	}
-	if err := f.check(options.Verify != nil, "give --tokens, --bearer or --oauth-issuer"); err != nil {
+	if err := f.Check(options.Verify != nil, "give --tokens, --bearer or --oauth-issuer"); err != nil {
 		return err
 	}
-	return p.serveHTTP(ctx, "MCP", f.listenFlags, mcpserver.Path, agents.main.Handler(options))
+	return listen(ctx, p, "MCP", f.Listen, mcpserver.Path, agents.Main().Handler(options))
 }
 
 // options are the server's part of the flags.
 func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcpserver.HTTPOptions, error) {
-	o := mcpserver.HTTPOptions{Hosts: f.hosts, Origins: f.origins, Resource: f.resource}
+	o := mcpserver.HTTPOptions{Hosts: f.Hosts, Origins: f.origins, Resource: f.resource}
 	switch {
 	case f.ways() > 1:
 		return o, fault.New(fault.Invalid, "--tokens, --bearer and --oauth-issuer exclude each other").At("bearer").WithFix("keep one of them")

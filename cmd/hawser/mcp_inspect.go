@@ -3,6 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/auth"
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/mcpserver"
 )
 
@@ -23,23 +25,19 @@ type agentView struct {
 // Rows gives the tools for a table.
 func (v agentView) Rows() any { return v.Tools }
 
-func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
+func mcpInspectCommand(p *cli.Program, f *mcpFlags) *cobra.Command {
 	return &cobra.Command{
 		Use: "inspect", Short: "Show what an agent with these flags or this profile would see",
 		Example: `  hawser mcp inspect
   hawser mcp inspect --profile triage
   hawser mcp inspect --profile triage -o yaml`,
-		Args: atMost(0),
+		Args: cli.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			agent, only, err := p.house.agentOf(*f)
+			agent, registry, err := p.App.Agent(f.Flags, auth.Token{})
 			if err != nil {
 				return err
 			}
-			registry, err := p.house.agentRegistry(agent, only)
-			if err != nil {
-				return err
-			}
-			server, err := p.mcpServer(agent, registry)
+			server, err := agentOptions(p, *f).Server(agent, registry)
 			if err != nil {
 				return err
 			}
@@ -47,22 +45,10 @@ func (p *program) mcpInspectCommand(f *mcpFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			config, err := p.house.config()
-			if err != nil {
-				return err
-			}
-			pool, err := agentPool(config, agent)
-			if err != nil {
-				return err
-			}
-			files := ""
-			if agent.granted != nil {
-				files = agent.granted.Dir()
-			}
-			return p.show(agentView{
-				Profile: agent.called, OnBehalfOf: agent.OnBehalfOf, Connections: pool.Names(), Accounts: agent.Accounts,
-				SourceIdentity: agent.SourceIdentity, SessionPolicy: string(agent.SessionPolicy), ShowSecrets: agent.ShowSecrets, Files: files,
-				View: seen,
+			return p.Show(agentView{
+				Profile: agent.Called, OnBehalfOf: agent.OnBehalfOf, Connections: agent.Pool.Names(), Accounts: agent.Accounts,
+				SourceIdentity: agent.SourceIdentity, SessionPolicy: string(agent.SessionPolicy), ShowSecrets: agent.ShowSecrets,
+				Files: agent.Reach.Files(), View: seen,
 			})
 		},
 	}

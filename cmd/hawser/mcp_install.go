@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/cli"
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpclients"
 	"github.com/hawser/hawser/internal/text"
@@ -24,7 +26,7 @@ type installFlags struct {
 	path         string
 }
 
-func (p *program) mcpInstallCommand(m *mcpFlags) *cobra.Command {
+func mcpInstallCommand(p *cli.Program, m *mcpFlags) *cobra.Command {
 	var f installFlags
 	cmd := &cobra.Command{
 		Use: "install CLIENT", Short: "Write Hawser into an AI client's configuration",
@@ -41,7 +43,7 @@ own for files, which it can share with you.`,
   hawser mcp install cursor --undo`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: mcpclients.Names(),
-		RunE:      func(cmd *cobra.Command, args []string) error { return p.install(cmd.Context(), args[0], *m, f) },
+		RunE:      func(cmd *cobra.Command, args []string) error { return install(cmd.Context(), p, args[0], *m, f) },
 	}
 	cmd.Flags().BoolVar(&f.undo, "undo", false, "take the entry out again")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the change and write nothing")
@@ -50,7 +52,7 @@ own for files, which it can share with you.`,
 	return cmd
 }
 
-func (p *program) install(ctx context.Context, name string, m mcpFlags, f installFlags) error {
+func install(ctx context.Context, p *cli.Program, name string, m mcpFlags, f installFlags) error {
 	client, err := mcpclients.Find(name)
 	if err != nil {
 		return err
@@ -67,21 +69,21 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 		return err
 	}
 	if f.exchange && !f.undo {
-		if m.files, err = p.exchangeFor(m); err != nil {
+		if m.Files, err = exchangeFor(p, m); err != nil {
 			return err
 		}
 	}
-	after, err := p.edited(client, before, m, f)
+	after, err := edited(p, client, before, m, f)
 	if err != nil {
 		e := *fault.From(err)
 		e.File = f.path
 		return &e
 	}
 	if bytes.Equal(before, after) {
-		p.note(f.path + " needs no change")
+		p.Note(f.path + " needs no change")
 		return nil
 	}
-	fmt.Fprintf(p.streams.out, "%s\n%s", f.path, mcpclients.Difference(string(before), string(after)))
+	fmt.Fprintf(p.Streams.Out, "%s\n%s", f.path, mcpclients.Difference(string(before), string(after)))
 	if f.dryRun {
 		return nil
 	}
@@ -89,7 +91,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	if len(after) == 0 {
 		does = "Remove "
 	}
-	yes, err := p.confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Name(f.path) + "?"})
+	yes, err := p.Confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Name(f.path) + "?"})
 	switch {
 	case err != nil:
 		return err
@@ -97,7 +99,7 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 		return fault.New(fault.Unconfirmed, "%s was left as it is", f.path).WithCause("the answer was no")
 	}
 	if f.exchange && !f.undo {
-		if err := p.makeExchange(m.files); err != nil {
+		if err := makeExchange(p, m.Files); err != nil {
 			return err
 		}
 	}
@@ -110,26 +112,26 @@ func (p *program) install(ctx context.Context, name string, m mcpFlags, f instal
 	} else if err := mcpclients.Replace(f.path, before, after, f.undo); err != nil {
 		return err
 	}
-	p.note(done + "; restart " + client.Title + " for it to take effect")
+	p.Note(done + "; restart " + client.Title + " for it to take effect")
 	return nil
 }
 
 // edited is the configuration with the entry, or without it.
-func (p *program) edited(client mcpclients.Client, before []byte, m mcpFlags, f installFlags) ([]byte, error) {
+func edited(p *cli.Program, client mcpclients.Client, before []byte, m mcpFlags, f installFlags) ([]byte, error) {
 	if f.undo {
 		return client.Without(f.path, before)
 	}
-	files := m.files
-	m.files = "" // an exchange folder is not there yet
-	if _, _, err := p.house.agentOf(m); err != nil {
+	files := m.Files
+	m.Files = "" // an exchange folder is not there yet
+	if _, err := agentOf(p, m); err != nil {
 		return nil, err // it would not start
 	}
-	m.files = files
+	m.Files = files
 	command, err := os.Executable()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the path of this program is unknown")
 	}
-	args, err := p.agentArgs(m)
+	args, err := agentArgs(p, m)
 	if err != nil {
 		return nil, err
 	}
@@ -137,13 +139,13 @@ func (p *program) edited(client mcpclients.Client, before []byte, m mcpFlags, f 
 }
 
 // agentArgs are the arguments that start the same agent from anywhere.
-func (p *program) agentArgs(m mcpFlags) ([]string, error) {
+func agentArgs(p *cli.Program, m mcpFlags) ([]string, error) {
 	args := []string{"mcp"}
-	config, err := p.house.config()
+	config, err := p.App.Config()
 	if err != nil {
 		return nil, err
 	}
-	if err := config.Everywhere(m.profile); err != nil {
+	if err := config.Everywhere(m.Profile); err != nil {
 		return nil, err
 	}
 	if config.Path() != "" {
@@ -160,26 +162,51 @@ func (p *program) agentArgs(m mcpFlags) ([]string, error) {
 			}
 		}
 	}
-	if m.files != "" {
-		dir, err := filepath.Abs(m.files)
+	if m.Files != "" {
+		dir, err := filepath.Abs(m.Files)
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "the path of %s is unknown", m.files)
+			return nil, fault.Wrap(err, fault.Invalid, "the path of %s is unknown", m.Files)
 		}
 		add("files", dir)
 	}
-	add("profile", m.profile)
-	add("tools", m.agent.Tools...)
-	add("deny", m.agent.Deny...)
-	add("connections", m.agent.Connections...)
-	add("accounts", m.agent.Accounts...)
-	add("confirm", m.agent.Confirm...)
-	add("name-style", m.agent.NameStyle)
-	add("for", m.agent.OnBehalfOf)
-	if p.flags.readOnly {
+	add("profile", m.Profile)
+	add("tools", m.Agent.Tools...)
+	add("deny", m.Agent.Deny...)
+	add("connections", m.Agent.Connections...)
+	add("accounts", m.Agent.Accounts...)
+	add("confirm", m.Agent.Confirm...)
+	add("name-style", m.Agent.NameStyle)
+	add("for", m.Agent.OnBehalfOf)
+	if p.Flags().ReadOnly {
 		args = append(args, "--read-only")
 	}
-	if p.flags.maxOutput != 0 {
-		add("max-output", fmt.Sprint(p.flags.maxOutput))
+	if p.Flags().MaxOutput != 0 {
+		add("max-output", fmt.Sprint(p.Flags().MaxOutput))
 	}
 	return args, nil
+}
+
+// exchangeFor is the exchange folder that the agent of these flags would get.
+func exchangeFor(p *cli.Program, m mcpFlags) (string, error) {
+	if m.Files != "" {
+		return "", fault.New(fault.Invalid, "--exchange and --files exclude each other").At("exchange").WithFix("keep one of them")
+	}
+	agent, err := agentOf(p, m)
+	if err != nil {
+		return "", err
+	}
+	if agent.Name() != "" && !agent.Files {
+		return "", agent.NoFiles()
+	}
+	return config.ExchangeDir(agent.Name())
+}
+
+// makeExchange makes the folder, which the user alone can enter.
+func makeExchange(p *cli.Program, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fault.Wrap(err, fault.Invalid, "the exchange folder %s can't be made", dir).WithCause("%v", err).
+			WithFix("let this user write there")
+	}
+	p.Note("files are exchanged in " + dir)
+	return nil
 }

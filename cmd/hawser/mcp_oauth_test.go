@@ -11,18 +11,26 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/hawser/hawser/internal/auth/authtest"
+	"github.com/hawser/hawser/internal/cli"
+	"github.com/hawser/hawser/internal/config/configtest"
 )
 
 // A token is taken over HTTP only where it is good for the scope.
 func TestOAuthScopes(t *testing.T) {
 	i := authtest.NewIssuer(t)
-	f := newFleet(t, "")
+	home := configtest.New(t)
+	p := cli.New(cli.Streams{Err: io.Discard}, home.Env(), "")
+	agents, err := p.App.Agents(agentOptions(p, mcpFlags{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = agents.Close() })
 	const resource = "https://hawser.example.com/mcp"
 	options, err := httpFlags{issuer: i.URL, resource: resource, scope: "hawser"}.options(t.Context(), func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(f.agents.main.Handler(options))
+	server := httptest.NewServer(agents.Main().Handler(options))
 	t.Cleanup(server.Close)
 	claims := jwt.Claims{Issuer: i.URL, Subject: "ada", Audience: jwt.Audience{resource}, Expiry: jwt.NewNumericDate(time.Now().Add(time.Hour))}
 	for name, tt := range map[string]struct {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/cli"
 )
 
 const trustWithMFA = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},
@@ -34,8 +35,8 @@ func TestMFACodeIsAskedOnATerminal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			withMFAProfile(t)
 			var out, err bytes.Buffer
-			s := streams{in: strings.NewReader(tt.typed), out: &out, err: &err, ask: tt.terminal}
-			exit := newProgram(s, os.Environ()).run(t.Context(), []string{"connections", "check", "default"})
+			p := cli.New(cli.Streams{In: strings.NewReader(tt.typed), Out: &out, Err: &err, Ask: tt.terminal}, os.Environ(), "")
+			exit := p.Run(t.Context(), []string{"connections", "check", "default"}, commands(p)...)
 			if exit != tt.exit {
 				t.Errorf("exit %d, want %d\n%s%s", exit, tt.exit, out.String(), err.String())
 			}

@@ -207,7 +207,7 @@ func (d *desk) words(line string) []string {
 func (d *desk) run(t *testing.T, args ...string) (exit int, shown string) {
 	t.Helper()
 	var out bytes.Buffer
-	exit = newProgram(streams{in: strings.NewReader(""), out: &out, err: &out}, os.Environ()).run(t.Context(), args)
+	exit = run(t, os.Environ(), "", &out, args...)
 	return exit, out.String()
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/demo"
 	"github.com/hawser/hawser/internal/awssim/roster"
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -33,7 +34,7 @@ type simFlags struct {
 	size    acme.Size
 }
 
-func (p *program) simCommand() *cobra.Command {
+func simCommand(p *cli.Program) *cobra.Command {
 	var f simFlags
 	cmd := &cobra.Command{
 		Use: "sim", Short: "Serve a simulated AWS on this machine",
@@ -46,7 +47,7 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 			if err := exclusive(cmd, "empty", "org", "accounts"); err != nil {
 				return err
 			}
-			return p.serveSim(cmd.Context(), f)
+			return serveSim(cmd.Context(), p, f)
 		},
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "the address to listen on: loopback, unless --allow-other-machines is set")
@@ -89,7 +90,7 @@ func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
 	flags.Uint64Var(&size.Seed, "seed", 1, "what an organization's identifiers are drawn from")
 }
 
-func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
+func serveSim(ctx context.Context, p *cli.Program, f simFlags) (err error) {
 	if !f.open && !auth.Loopback(f.listen) {
 		return fault.New(fault.Refused, "other machines can reach %s", f.listen).At("listen").
 			WithCause("the simulated AWS listens on loopback only, unless it is told otherwise").
@@ -100,16 +101,16 @@ func (p *program) serveSim(ctx context.Context, f simFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
-	fmt.Fprintf(p.streams.out, `export AWS_ENDPOINT_URL=%s
+	fmt.Fprintf(p.Streams.Out, `export AWS_ENDPOINT_URL=%s
 export AWS_ACCESS_KEY_ID=%s
 export AWS_SECRET_ACCESS_KEY=%s
 export AWS_REGION=%s
 `, sim.URL, sim.Key.AccessKeyID, sim.Key.SecretAccessKey, sim.Region)
 	if sim.Organization != nil {
-		fmt.Fprintf(p.streams.out, "export SCIM_ENDPOINT=%s\nexport SCIM_TOKEN=%s\n",
+		fmt.Fprintf(p.Streams.Out, "export SCIM_ENDPOINT=%s\nexport SCIM_TOKEN=%s\n",
 			sim.URL+"/"+sim.Organization.Center.Tenant+"/scim/v2/", sim.Organization.SCIMToken)
 	}
-	fmt.Fprintln(p.streams.err, "The simulated AWS is up; Ctrl-C ends it. Paste the lines above into another shell.")
+	fmt.Fprintln(p.Streams.Err, "The simulated AWS is up; Ctrl-C ends it. Paste the lines above into another shell.")
 	<-ctx.Done()
 	return nil
 }

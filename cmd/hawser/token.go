@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"time"
@@ -11,41 +10,22 @@ import (
 
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// tokens are the bearer tokens of hawser serve and hawser mcp.
-func (h *house) tokens() (*auth.Tokens, error) {
-	dir, err := config.StateDir()
-	if err != nil {
-		return nil, err
-	}
-	return auth.OpenTokens(filepath.Join(dir, "tokens.json"), nil), nil
-}
-
-// readableTokens are the tokens for a server, which is not to start where it
-// could let nobody in.
-func (h *house) readableTokens() (*auth.Tokens, error) {
-	tokens, err := h.tokens()
-	if err != nil {
-		return nil, err
-	}
-	_, err = tokens.List()
-	return tokens, err
-}
-
-func (p *program) tokenCommand() *cobra.Command {
+func tokenCommand(p *cli.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "token", Short: "Make, list and revoke the tokens of programs and agents that call over HTTP",
-		Args: atMost(0), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: cli.AtMost(0), RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(p.tokenCreateCommand(), p.tokenListCommand(), p.tokenRevokeCommand())
+	cmd.AddCommand(tokenCreateCommand(p), tokenListCommand(p), tokenRevokeCommand(p))
 	return cmd
 }
 
-func (p *program) tokenCreateCommand() *cobra.Command {
+func tokenCreateCommand(p *cli.Program) *cobra.Command {
 	var t auth.Token
 	var expires, role string
 	cmd := &cobra.Command{
@@ -62,14 +42,14 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 				return err
 			}
 			t.Expires = until
-			return p.createToken(t)
+			return createToken(p, t)
 		},
 	}
 	cmd.Flags().StringSliceVar(&t.Tools, "tools", nil, "only these tools, as globs such as s3.*")
 	cmd.Flags().StringVar(&t.Agent, "agent", "", "the agent profile of its holder, for hawser mcp --tokens")
 	cmd.Flags().StringVar(&t.For, "for", "", "on whose behalf its holder works, for the audit log")
-	_ = cmd.RegisterFlagCompletionFunc("agent", p.agentNames)
-	_ = cmd.RegisterFlagCompletionFunc("tools", p.toolNames)
+	_ = cmd.RegisterFlagCompletionFunc("agent", p.AgentNames)
+	_ = cmd.RegisterFlagCompletionFunc("tools", p.ToolNames)
 	cmd.Flags().StringVar(&role, "role", string(caller.Operator), "what it may do in Hawser: viewer, operator or admin")
 	cmd.Flags().StringVar(&expires, "expires", "30d", "how long it is good, such as 12h or 30d; never for no end")
 	return cmd
@@ -78,7 +58,7 @@ func (p *program) tokenCreateCommand() *cobra.Command {
 // tokenName is what a token may be called: it stands in logs.
 var tokenName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-func (p *program) createToken(t auth.Token) error {
+func createToken(p *cli.Program, t auth.Token) error {
 	if !tokenName.MatchString(t.Name) {
 		return fault.New(fault.Invalid, "%q is not a valid name for a token", t.Name).At("name").WithFix("use letters, digits, dots, dashes and underscores, 64 at most")
 	}
@@ -86,7 +66,7 @@ func (p *program) createToken(t auth.Token) error {
 		return fault.New(fault.Invalid, "%q is not a role", t.Role).At("role").WithFix("use viewer, operator or admin")
 	}
 	if t.Agent != "" {
-		c, err := p.house.config()
+		c, err := p.App.Config()
 		if err != nil {
 			return err
 		}
@@ -94,11 +74,11 @@ func (p *program) createToken(t auth.Token) error {
 			return err
 		}
 	}
-	if err := tool.CheckPatterns("tools", t.Tools, namesOf(p.house.tools)); err != nil {
+	if err := tool.CheckPatterns("tools", t.Tools, p.App.ToolNames()); err != nil {
 		return err
 	}
-	t.ReadOnly = t.ReadOnly || p.flags.readOnly
-	all, err := p.house.tokens()
+	t.ReadOnly = t.ReadOnly || p.Flags().ReadOnly
+	all, err := p.App.Tokens()
 	if err != nil {
 		return err
 	}
@@ -106,16 +86,16 @@ func (p *program) createToken(t auth.Token) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.streams.out, secret)
-	p.note("keep it now: it is not shown again")
+	fmt.Fprintln(p.Streams.Out, secret)
+	p.Note("keep it now: it is not shown again")
 	return nil
 }
 
-func (p *program) tokenListCommand() *cobra.Command {
+func tokenListCommand(p *cli.Program) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the tokens, with their last use", Args: atMost(0), Example: "  hawser token list -o json",
+		Use: "list", Short: "List the tokens, with their last use", Args: cli.AtMost(0), Example: "  hawser token list -o json",
 		RunE: func(*cobra.Command, []string) error {
-			all, err := p.house.tokens()
+			all, err := p.App.Tokens()
 			if err != nil {
 				return err
 			}
@@ -123,24 +103,24 @@ func (p *program) tokenListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.show(tool.List[auth.Token]{Items: append([]auth.Token{}, items...)})
+			return p.Show(tool.List[auth.Token]{Items: append([]auth.Token{}, items...)})
 		},
 	}
 }
 
-func (p *program) tokenRevokeCommand() *cobra.Command {
+func tokenRevokeCommand(p *cli.Program) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke NAME", Short: "End a token at once", Args: cobra.ExactArgs(1), Example: "  hawser token revoke dashboard",
-		ValidArgsFunction: p.tokenNames,
+		ValidArgsFunction: p.TokenNames,
 		RunE: func(_ *cobra.Command, args []string) error {
-			all, err := p.house.tokens()
+			all, err := p.App.Tokens()
 			if err != nil {
 				return err
 			}
 			if err := all.Revoke(args[0]); err != nil {
 				return err
 			}
-			p.note("revoked " + args[0])
+			p.Note("revoked " + args[0])
 			return nil
 		},
 	}

@@ -9,13 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
-func (p *program) trustCommand() *cobra.Command {
+func trustCommand(p *cli.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "trust [DIRECTORY]", Short: "Let the hawser.yaml of a project count, after showing what it would set",
 		Long: `Let the hawser.yaml of a project count when you work in its directory, after
@@ -26,22 +27,22 @@ until you trust it again.`,
   hawser trust ../shop
   hawser trust list
   hawser trust revoke ../shop`,
-		Args: atMost(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.trust(cmd.Context(), argument(args)) },
+		Args: cli.AtMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return trust(cmd.Context(), p, argument(args)) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 	}
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "list", Short: "List the project files that are trusted, and whether they have changed", Args: atMost(0),
+			Use: "list", Short: "List the project files that are trusted, and whether they have changed", Args: cli.AtMost(0),
 			Example: "  hawser trust list -o json",
-			RunE:    func(*cobra.Command, []string) error { return p.trustList() },
+			RunE:    func(*cobra.Command, []string) error { return trustList(p) },
 		},
 		&cobra.Command{
-			Use: "revoke [DIRECTORY]", Short: "No longer trust the file of a project", Args: atMost(1),
+			Use: "revoke [DIRECTORY]", Short: "No longer trust the file of a project", Args: cli.AtMost(1),
 			Example: "  hawser trust revoke ../shop",
-			RunE:    func(_ *cobra.Command, args []string) error { return p.trustRevoke(argument(args)) },
+			RunE:    func(_ *cobra.Command, args []string) error { return trustRevoke(p, argument(args)) },
 		},
 	)
 	return cmd
@@ -57,8 +58,8 @@ func argument(args []string) string {
 
 // trust shows what a project's file would set, asks, and records that its
 // content is trusted. What is shown, checked and recorded are the same bytes.
-func (p *program) trust(ctx context.Context, where string) error {
-	user, err := p.ownConfig()
+func trust(ctx context.Context, p *cli.Program, where string) error {
+	user, err := ownConfig(p)
 	if err != nil {
 		return err
 	}
@@ -81,11 +82,11 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if err != nil {
 		return err
 	}
-	if err := project.CheckOwnPatterns(namesOf(p.house.tools)); err != nil {
+	if err := project.CheckOwnPatterns(p.App.ToolNames()); err != nil {
 		return err
 	}
-	fmt.Fprint(p.streams.out, config.View(trusted, project, user))
-	yes, err := p.confirmer().Confirm(ctx, tool.Question{
+	fmt.Fprint(p.Streams.Out, config.View(trusted, project, user))
+	yes, err := p.Confirmer().Confirm(ctx, tool.Question{
 		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: trusted,
 		Text: "Let " + text.Name(trusted) + " count until it changes?",
 	})
@@ -102,16 +103,16 @@ func (p *program) trust(ctx context.Context, where string) error {
 	if err := record.Add(trusted, content, time.Now()); err != nil {
 		return err
 	}
-	p.note("trusted until it changes: " + trusted)
+	p.Note("trusted until it changes: " + trusted)
 	return nil
 }
 
 // ownConfig is the configuration that counts without a project's file.
-func (p *program) ownConfig() (*config.Config, error) {
-	if path := cmp.Or(p.flags.config, p.getenv("HAWSER_CONFIG")); path != "" {
+func ownConfig(p *cli.Program) (*config.Config, error) {
+	if path := cmp.Or(p.Flags().Config, p.Getenv("HAWSER_CONFIG")); path != "" {
 		return config.Read(path)
 	}
-	return config.User(p.getenv)
+	return config.User(p.Getenv)
 }
 
 // trustRow is a trusted file as hawser trust list shows it.
@@ -121,7 +122,7 @@ type trustRow struct {
 	State string    `json:"state" column:"STATE"`
 }
 
-func (p *program) trustList() error {
+func trustList(p *cli.Program) error {
 	record, err := config.OpenTrust()
 	if err != nil {
 		return err
@@ -134,11 +135,11 @@ func (p *program) trustList() error {
 	for _, t := range all {
 		list.Items = append(list.Items, trustRow{t.Path, t.Since, t.State()})
 	}
-	return p.show(list)
+	return p.Show(list)
 }
 
 // trustRevoke takes a file out of the record. The file itself may be gone.
-func (p *program) trustRevoke(where string) error {
+func trustRevoke(p *cli.Program, where string) error {
 	record, err := config.OpenTrust()
 	if err != nil {
 		return err
@@ -150,6 +151,6 @@ func (p *program) trustRevoke(where string) error {
 	if len(removed) == 0 {
 		return fault.New(fault.NotFound, "no file of %s is trusted", where).WithFix("hawser trust list shows those that are")
 	}
-	p.note("no longer trusted: " + strings.Join(removed, ", "))
+	p.Note("no longer trusted: " + strings.Join(removed, ", "))
 	return nil
 }

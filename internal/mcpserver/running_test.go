@@ -176,9 +176,10 @@ func TestUpdatesBesideCalls(t *testing.T) {
 func TestRefuseEndsCallsThatRun(t *testing.T) {
 	hold, begun, _ := held(tool.Write)
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, hold)
+	registry := registryOf(t, tool.Guard{}, r.log)
 	go func() {
 		<-begun
-		r.server.Refuse(fault.New(fault.Refused, "the profile is gone"))
+		r.server.Refuse(registry, fault.New(fault.Refused, "the profile is gone"))
 	}()
 	result := r.call(t, "widget.hold", map[string]any{"name": "a"})
 	if text := texts(result); !strings.Contains(text, "the profile is gone") || !strings.Contains(text, "may have been carried out") {

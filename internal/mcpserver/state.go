@@ -40,10 +40,9 @@ func (s *Server) Update(r *tool.Registry, o Options) error {
 }
 
 // Refuse makes the server answer every call with the error, until it is updated.
-// Calls that run end.
-func (s *Server) Refuse(err error) {
-	before := s.now.Load()
-	s.offer(&state{registry: before.registry, options: before.options, refusal: fault.From(err)})
+// The refusals are recorded by the registry. Calls that run end.
+func (s *Server) Refuse(r *tool.Registry, err error) {
+	s.offer(&state{registry: r, options: s.now.Load().options, refusal: fault.From(err)})
 }
 
 // offer makes a state the server's own. Calls follow it from the first line on;

@@ -59,7 +59,7 @@ func TestUpdateTakesAway(t *testing.T) {
 // A server that refuses answers every call with the reason and offers nothing.
 func TestRefuse(t *testing.T) {
 	r := connect(t, tool.Guard{}, mcpserver.Options{}, nil, widget("show", tool.Read, same))
-	r.server.Refuse(fault.New(fault.Refused, "the profile is gone"))
+	r.server.Refuse(registryOf(t, tool.Guard{}, r.log), fault.New(fault.Refused, "the profile is gone"))
 	for _, name := range []string{"widget.show", "widget.unknown"} {
 		if result := r.call(t, name, map[string]any{"name": "a"}); !result.IsError || !strings.Contains(texts(result), "the profile is gone") {
 			t.Errorf("%s: %s", name, texts(result))

@@ -136,7 +136,7 @@ func TestTheDoorsRefusalsAreRecorded(t *testing.T) {
 	if n := len(r.log.Records()) - before; n != 2 {
 		t.Errorf("%d records of one call", n)
 	}
-	r.server.Refuse(fault.New(fault.Refused, "gone"))
+	r.server.Refuse(registryOf(t, tool.Guard{}, r.log), fault.New(fault.Refused, "gone"))
 	r.call(t, "widget.show", map[string]any{"name": "a"})
 	refused("a call to a server that refuses", fault.Refused)
 }

@@ -53,8 +53,13 @@ func (r *Registry) Admit(ctx context.Context, req Request) (Effect, error) {
 // not exist. Where the record cannot be written the error says so as well.
 func (r *Registry) Refuse(ctx context.Context, req Request, why error) error {
 	c := &invocation{registry: r, request: req, started: r.clock()}
+	leave, err := r.enter()
+	if err != nil {
+		return c.faultOf(err)
+	}
+	defer leave()
 	c.describe()
-	err := c.open(ctx)
+	err = c.open(ctx)
 	if err == nil {
 		err = why
 	}

@@ -24,6 +24,7 @@ type Registry struct {
 	key     audit.Key
 	logger  *slog.Logger
 	resolve func(context.Context, Target) Target
+	enter   func() (leave func(), err error)
 	clock   func() time.Time
 }
 
@@ -42,6 +43,10 @@ type Options struct {
 	// Resolve fills in what a target leaves open, so that a person who is asked to
 	// confirm sees where the call goes. Nil leaves it open.
 	Resolve func(context.Context, Target) Target
+	// Enter is called when a call or a refusal begins, and the function that it
+	// gives when it has ended: what the tools and the log use stays open between.
+	// An error is the call's, which is not recorded. Nil lets all begin.
+	Enter func() (leave func(), err error)
 	// Clock is the time; nil is time.Now.
 	Clock func() time.Time
 }
@@ -58,9 +63,12 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Enter == nil {
+		o.Enter = func() (func(), error) { return func() {}, nil }
+	}
 	r := &Registry{
 		tools: map[string]*Tool{}, guard: o.Guard, gates: o.Gates,
-		log: o.Log, key: o.Key, logger: o.Logger, resolve: o.Resolve, clock: o.Clock,
+		log: o.Log, key: o.Key, logger: o.Logger, resolve: o.Resolve, enter: o.Enter, clock: o.Clock,
 	}
 	for _, t := range tools {
 		if _, twice := r.tools[t.Name]; twice {
@@ -158,6 +166,11 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 // name. A result beside an error is one that pronounced it itself; see Verdicter.
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	c := &invocation{registry: r, request: req, started: r.clock()}
+	leave, err := r.enter()
+	if err != nil {
+		return nil, c.faultOf(err)
+	}
+	defer leave()
 	ctx, c.reach = audit.WithReach(ctx)
 	result, err := c.run(ctx)
 	result, err = c.withdrawn(ctx, result, err)

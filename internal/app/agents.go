@@ -1,0 +1,214 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"github.com/hawser/hawser/internal/agent"
+	"github.com/hawser/hawser/internal/auth"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// AgentOptions say how agents are served.
+type AgentOptions struct {
+	Flags agent.Flags
+	// Tokens are those that agents may bear; nil is none.
+	Tokens *auth.Tokens
+	// Terminal is where a person reads the one-time codes of confirmations, and
+	// Stderr where they read what goes wrong in the protocol.
+	Terminal, Stderr io.Writer
+	// Version is the program's.
+	Version string
+	// Note tells the person who started Hawser what has happened.
+	Note func(string)
+}
+
+// Agents are the MCP servers of one process: the one that its flags say, and one
+// for each token that came. It is safe for concurrent use.
+type Agents struct {
+	options AgentOptions
+	main    *mcpserver.Server
+
+	mu  sync.Mutex
+	app *App              // with the configuration as it was read last
+	own map[string]served // by the token's id
+}
+
+// served is the server of a token.
+type served struct {
+	token  auth.Token
+	server *mcpserver.Server
+}
+
+// Agents makes the server that the flags say. From then on the App is the Agents',
+// who close it or put another one in its place.
+func (a *App) Agents(o AgentOptions) (*Agents, error) {
+	all := &Agents{options: o, app: a, own: map[string]served{}}
+	main, err := all.server(auth.Token{})
+	all.main = main
+	return all, err
+}
+
+// Verify tells who bears a token. It is an auth.Verifier.
+func (s *Agents) Verify(ctx context.Context, secret string) (auth.Bearer, error) {
+	return s.options.Tokens.Verify(ctx, secret)
+}
+
+// Main is the server of callers without a token.
+func (s *Agents) Main() *mcpserver.Server { return s.main }
+
+// server makes the server of a token.
+func (s *Agents) server(t auth.Token) (*mcpserver.Server, error) {
+	made, registry, err := s.app.Agent(s.options.Flags, t)
+	if err != nil {
+		return nil, err
+	}
+	return s.options.Server(made, registry)
+}
+
+// Server makes the server of an agent.
+func (o AgentOptions) Server(a *agent.Agent, r *tool.Registry) (*mcpserver.Server, error) {
+	options := o.of(a)
+	options.Consent, options.Codes, options.Breakers = tool.NewConsent(nil), mcpserver.NewCodes(nil), mcpserver.NewBreakers(nil)
+	return mcpserver.New(r, options)
+}
+
+// of are the options of an agent's server.
+func (o AgentOptions) of(a *agent.Agent) mcpserver.Options {
+	return mcpserver.Options{
+		Agent: a.Called, For: a.OnBehalfOf, Token: a.Token.ID, Role: a.Role, Names: mcpserver.NameStyle(a.NameStyle),
+		Approved: a.Approve, ShowSecrets: a.ShowSecrets, AuditAll: a.Audit == "all", Files: a.Granted, Reach: a.Reach,
+		Terminal: o.Terminal, Version: o.Version,
+		Logger: slog.New(slog.NewTextHandler(o.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+	}
+}
+
+// ServerOf leads each token to its own server.
+func (s *Agents) ServerOf(ctx context.Context, b auth.Bearer) (*mcpserver.Server, error) {
+	server, err := s.serverFor(ctx, b.Token)
+	if err != nil {
+		s.options.Note("the token " + b.Name + " was not let in: " + fault.From(err).Error())
+	}
+	return server, err
+}
+
+// serverFor finds a token's server, or makes it. It is the token's, not its
+// name's, and ends with it.
+func (s *Agents) serverFor(ctx context.Context, t auth.Token) (*mcpserver.Server, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.own[t.ID]; ok {
+		return known.server, nil
+	}
+	server, err := s.server(t)
+	if err != nil {
+		return nil, err
+	}
+	s.own[t.ID] = served{t, server}
+	life, _ := s.options.Tokens.While(context.WithoutCancel(ctx), t.ID)
+	go func() {
+		<-life.Done()
+		s.retire(t.ID)
+	}()
+	return server, nil
+}
+
+// retire ends the sessions of a token that was revoked or has expired, and the
+// calls that run in them.
+func (s *Agents) retire(id string) {
+	s.mu.Lock()
+	gone, ok := s.own[id]
+	delete(s.own, id)
+	s.mu.Unlock()
+	if ok {
+		gone.server.EndSessions()
+	}
+}
+
+// Reload reads the configuration anew at each SIGHUP, and gives every server
+// what its profile says then; calls that may no longer be
+// made end. A configuration that is wrong changes nothing and is noted.
+func (s *Agents) Reload(ctx context.Context) {
+	hups := make(chan os.Signal, 1)
+	signal.Notify(hups, syscall.SIGHUP)
+	defer signal.Stop(hups)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hups:
+		}
+		if err := s.reload(); err != nil {
+			s.options.Note("the configuration was not taken: " + fault.From(err).Error())
+			continue
+		}
+		s.options.Note("the configuration was read anew")
+	}
+}
+
+func (s *Agents) reload() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh := s.app.again()
+	registry, err := s.next(fresh)
+	if err != nil {
+		return errors.Join(err, fresh.Close())
+	}
+	former := s.app
+	s.app = fresh
+	s.renew(s.main, auth.Token{}, registry)
+	for _, one := range s.own {
+		s.renew(one.server, one.token, registry)
+	}
+	former.Retire()
+	return nil
+}
+
+// next is the registry of an App that is to take the former one's place.
+func (s *Agents) next(fresh *App) (*tool.Registry, error) {
+	c, err := fresh.Config()
+	if err != nil {
+		return nil, err
+	}
+	if before, err := s.app.Config(); err == nil && before.Path() != "" && c.Path() == "" {
+		return nil, fault.New(fault.NotFound, "the configuration file %s is gone, and with it the guard", before.Path()).
+			WithFix("put it back and send SIGHUP again, or restart to use no configuration")
+	}
+	return fresh.Registry()
+}
+
+// renew gives a server what its profile and token say now. A server whose
+// profile is gone or wrong refuses every call: its rights were taken away, and
+// that must hold back none of the others. Fresh records what it refuses.
+func (s *Agents) renew(server *mcpserver.Server, t auth.Token, fresh *tool.Registry) {
+	made, registry, err := s.app.Agent(s.options.Flags, t)
+	if err == nil {
+		err = server.Update(registry, s.options.of(made))
+	}
+	if err == nil {
+		return
+	}
+	server.Refuse(fresh, fault.Wrap(err, fault.Refused, "this agent may do nothing any more").
+		WithCause("its profile cannot be used: %s", fault.From(err).Error()).
+		WithFix("whoever configured this Hawser can correct the profile and send SIGHUP"))
+	who := "the server"
+	if t.Name != "" {
+		who = "the token " + t.Name
+	}
+	s.options.Note(who + " refuses every call: " + fault.From(err).Error())
+}
+
+// Close closes what the agents' calls use.
+func (s *Agents) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.app.Close()
+}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"sync"
+
+	"github.com/hawser/hawser/internal/fault"
+)
+
+// uses counts the calls that use what an App opened, so that it is closed when
+// the last one has ended.
+type uses struct {
+	mu      sync.Mutex
+	opened  []io.Closer
+	calls   int
+	retired func(error) // is told what closing came to; nil until retired
+	closed  bool
+}
+
+// add has something closed at the end.
+func (u *uses) add(c io.Closer) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.opened = append(u.opened, c)
+}
+
+// enter is called where a call begins, and leave where it ends. The error is of
+// kind Canceled: everything is closed already.
+func (u *uses) enter() (leave func(), err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.closed {
+		return nil, fault.New(fault.Canceled, "the configuration was read anew when the call began").WithFix("call again")
+	}
+	u.calls++
+	return u.leave, nil
+}
+
+func (u *uses) leave() {
+	u.mu.Lock()
+	u.calls--
+	last, report := u.calls == 0 && u.retired != nil, u.retired
+	u.mu.Unlock()
+	if last {
+		tell(report, u.close())
+	}
+}
+
+// retire closes all when no call is left; report is told of an error.
+func (u *uses) retire(report func(error)) {
+	u.mu.Lock()
+	u.retired = report
+	idle := u.calls == 0
+	u.mu.Unlock()
+	if idle {
+		tell(report, u.close())
+	}
+}
+
+func tell(report func(error), err error) {
+	if err != nil {
+		report(err)
+	}
+}
+
+// close closes what was opened, the last first. What is closed already stays so.
+func (u *uses) close() error {
+	u.mu.Lock()
+	u.closed = true
+	opened := u.opened
+	u.opened = nil
+	u.mu.Unlock()
+	var errs []error
+	for _, c := range slices.Backward(opened) {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// nounCommands makes the command line of the tools: a command for each noun
+// with one for each of its verbs.
+func (p *Program) nounCommands(tools []*tool.Tool) []*cobra.Command {
+	nouns := map[string][]*tool.Tool{}
+	for _, t := range tools {
+		nouns[t.Noun()] = append(nouns[t.Noun()], t)
+	}
+	var commands []*cobra.Command
+	for _, noun := range slices.Sorted(maps.Keys(nouns)) {
+		commands = append(commands, p.nounCommand(noun, nouns[noun], tools))
+	}
+	return commands
+}
+
+func (p *Program) nounCommand(noun string, tools, all []*tool.Tool) *cobra.Command {
+	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools}
+	for _, t := range tools {
+		cmd.AddCommand(p.verbCommand(t))
+		cmd.Aliases = append(cmd.Aliases, t.NounAliases...)
+		if t.Default {
+			cmd.Long, cmd.Example = long(t), Examples(t)
+			p.bind(cmd, t, toolNamed(all, t.Plan))
+		}
+		if len(tools) > 1 { // a word here is a mistyped verb
+			cmd.Args = AtMost(0)
+		}
+	}
+	if cmd.RunE == nil {
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	return cmd
+}
+
+// toolNamed is the tool of a name, or nil.
+func toolNamed(tools []*tool.Tool, name string) *tool.Tool {
+	for _, t := range tools {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// AtMost refuses more than n arguments. Where commands stand below, a word too
+// many is taken for a mistyped one of them.
+func AtMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) <= n:
+			return nil
+		case cmd.HasSubCommands():
+			return unknownCommand(cmd, args[0])
+		default:
+			return fault.New(fault.Invalid, "%s takes at most %d arguments, not %d", cmd.CommandPath(), n, len(args)).
+				WithFix("see %s --help", cmd.CommandPath())
+		}
+	}
+}
+
+// nounSummary says what a noun's verbs are.
+func nounSummary(tools []*tool.Tool) string {
+	if len(tools) == 1 && tools[0].Default {
+		return tools[0].Summary
+	}
+	var verbs []string
+	for _, t := range tools {
+		verbs = append(verbs, t.Verb())
+	}
+	return strings.Join(verbs, ", ")
+}
+
+func (p *Program) verbCommand(t *tool.Tool) *cobra.Command {
+	cmd := &cobra.Command{Use: t.Verb() + usage(t), Short: t.Summary, Long: long(t), Example: Examples(t)}
+	p.bind(cmd, t, nil)
+	return cmd
+}
+
+// bind makes cmd call t with the flags and arguments that it is given; with
+// --plan it calls plan, where that is not nil.
+func (p *Program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
+	flags := addFlags(cmd.Flags(), t)
+	planned := new(bool)
+	if plan != nil {
+		cmd.Flags().BoolVar(planned, "plan", false, "only say what it would take, as "+plan.Noun()+" "+plan.Verb()+" does")
+	}
+	cmd.Args = AtMost(len(t.Args))
+	p.completeFlags(cmd, t)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		input, err := flags.input(args)
+		if err != nil {
+			return err
+		}
+		if *planned {
+			return asTyped(p.call(cmd.Context(), plan, input), plan)
+		}
+		return asTyped(p.call(cmd.Context(), t, input), t)
+	}
+}
+
+// asTyped names a field that is wrong as it is typed on the command line.
+func asTyped(err error, t *tool.Tool) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field == "" || !strings.HasPrefix(f.Message, f.Field+" ") {
+		return err
+	}
+	name, _, _ := strings.Cut(f.Field, "[")
+	name, _, _ = strings.Cut(name, ".")
+	if !slices.ContainsFunc(t.Fields(), func(field tool.Field) bool { return field.Name == name }) {
+		return err
+	}
+	typed := *f
+	flag := "--" + FlagName(name) + strings.TrimPrefix(f.Field, name)
+	typed.Message = flag + strings.TrimPrefix(f.Message, f.Field)
+	if f.Fix == "correct "+f.Field {
+		typed.Fix = "correct " + flag
+		if strings.Contains(f.Message, " is required") {
+			typed.Fix = "give " + flag
+		}
+	}
+	return &typed
+}
+
+func usage(t *tool.Tool) string {
+	var b strings.Builder
+	for _, arg := range t.Args {
+		fmt.Fprintf(&b, " [%s]", strings.ToUpper(arg))
+	}
+	return b.String()
+}
+
+func long(t *tool.Tool) string {
+	text := t.Summary + "."
+	if t.Description != "" {
+		text += "\n\n" + t.Description
+	}
+	text += fmt.Sprintf("\n\nTool %s, effect %s. AWS actions: %s.", t.Name, t.Effect, actions(t))
+	return text
+}
+
+func actions(t *tool.Tool) string {
+	var names []string
+	for _, n := range t.Needs {
+		if !slices.Contains(names, n.Action) {
+			names = append(names, n.Action)
+		}
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// otherVerbs are the commands for what the AWS CLI calls by another word.
+func otherVerbs(word string) []string {
+	switch word {
+	case "ls":
+		return []string{"list"}
+	case "rm":
+		return []string{"delete"}
+	case "mv":
+		return []string{"cp", "delete"}
+	}
+	return nil
+}
+
+// unknownCommand is the fault of a word that is no command.
+func unknownCommand(cmd *cobra.Command, word string) error {
+	var known []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			known = append(known, c.Name())
+		}
+	}
+	err := fault.New(fault.Invalid, "there is no command %q", cmd.CommandPath()+" "+word)
+	if also := otherVerbs(word); len(also) > 0 && !slices.ContainsFunc(also, func(v string) bool { return !slices.Contains(known, v) }) {
+		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), strings.Join(also, ", and then "+cmd.CommandPath()+" "))
+	}
+	if near := fault.Nearest(word, known); near != "" {
+		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), near)
+	}
+	return err.WithFix("see %s --help", cmd.CommandPath())
+}

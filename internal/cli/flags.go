@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// toolFlags are the flags of one tool: one for each input field.
+type toolFlags struct {
+	tool   *tool.Tool
+	set    *pflag.FlagSet
+	values map[string]func() (any, error)
+}
+
+// addFlags declares a flag of the fitting kind for every field of t's input.
+func addFlags(set *pflag.FlagSet, t *tool.Tool) *toolFlags {
+	f := &toolFlags{tool: t, set: set, values: map[string]func() (any, error){}}
+	for _, field := range t.Fields() {
+		f.values[field.Name] = addFlag(set, field)
+	}
+	return f
+}
+
+// addFlag declares one flag and gives the reader of its value.
+func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
+	name, doc := FlagName(field.Name), FlagDoc(field)
+	t := field.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t.Kind() == reflect.Bool:
+		v := set.Bool(name, false, doc)
+		return func() (any, error) { return *v, nil }
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64:
+		v := set.Int64(name, 0, doc)
+		return func() (any, error) { return *v, nil }
+	case t.Kind() == reflect.String:
+		v := set.String(name, "", doc)
+		return func() (any, error) { return *v, nil }
+	case t == reflect.TypeFor[[]string]():
+		v := set.StringSlice(name, nil, doc)
+		return func() (any, error) { return *v, nil }
+	case t == reflect.TypeFor[map[string]string]():
+		v := set.StringToString(name, nil, doc)
+		named(set, name, "name=value,...")
+		return func() (any, error) { return *v, nil }
+	case t == reflect.TypeFor[map[string][]string]():
+		v := set.StringArray(name, nil, doc+"; once for each name")
+		named(set, name, "name=value,value")
+		return func() (any, error) { return parseLists(field.Name, *v) }
+	default:
+		v := set.String(name, "", doc)
+		named(set, name, "JSON")
+		return func() (any, error) { return parseJSON(field.Name, *v) }
+	}
+}
+
+// kind is a flag's value under the name of what it takes, which help shows.
+type kind struct {
+	pflag.Value
+	name string
+}
+
+func (k kind) Type() string { return k.name }
+
+// named has help say what a flag takes.
+func named(set *pflag.FlagSet, flag, name string) {
+	f := set.Lookup(flag)
+	f.Value, f.DefValue = kind{f.Value, name}, ""
+}
+
+// FlagName is the flag of an input field, without the dashes.
+func FlagName(field string) string { return strings.ReplaceAll(field, "_", "-") }
+
+// FlagDoc is what help says of a field.
+func FlagDoc(f tool.Field) string {
+	doc := f.Doc
+	if len(f.Enum) > 0 {
+		doc += " (" + strings.Join(f.Enum, ", ") + ")"
+	}
+	if f.Default != "" {
+		doc += "; default " + strings.Trim(f.Default, `"`)
+	}
+	if f.Required {
+		doc += " (required)"
+	}
+	return doc
+}
+
+func parseJSON(name, text string) (any, error) {
+	if !json.Valid([]byte(text)) {
+		return nil, fault.New(fault.Invalid, "--%s is not valid JSON", FlagName(name)).At(name).
+			WithFix(`quote it for the shell, such as --%s '{"key": "value"}'`, FlagName(name))
+	}
+	return json.RawMessage(text), nil
+}
+
+// input gathers the given flags and arguments into the call's JSON input. An
+// argument is its flag, written without the name.
+func (f *toolFlags) input(args []string) (json.RawMessage, error) {
+	for i, arg := range args {
+		name := f.tool.Args[i]
+		if err := f.splitURI(name, arg); err != nil {
+			return nil, err
+		}
+		if f.set.Changed(FlagName(name)) {
+			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, FlagName(name)).
+				At(name).WithFix("give it once")
+		}
+		if err := f.set.Set(FlagName(name), arg); err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "the argument for %s cannot be read", name).At(name).WithCause("%v", err)
+		}
+	}
+	given := map[string]any{}
+	for _, field := range f.tool.Fields() {
+		if !f.set.Changed(FlagName(field.Name)) {
+			continue
+		}
+		if err := f.checkText(field); err != nil {
+			return nil, err
+		}
+		v, err := f.values[field.Name]()
+		if err != nil {
+			return nil, err
+		}
+		given[field.Name] = v
+	}
+	raw, err := json.Marshal(given)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
+	}
+	return raw, nil
+}
+
+// checkText refuses a value that is not UTF-8: JSON cannot hold it, and what it
+// would be replaced with names something else.
+func (f *toolFlags) checkText(field tool.Field) error {
+	value := f.set.Lookup(FlagName(field.Name)).Value.String()
+	if utf8.ValidString(value) {
+		return nil
+	}
+	err := notText(FlagName(field.Name)).At(field.Name)
+	if len(field.File) > 0 {
+		return err.WithFix("rename the file or directory, or change into the directory and name the file from there")
+	}
+	for _, name := range field.Xor {
+		if flag := f.set.Lookup(FlagName(name)); flag != nil && slices.Contains(f.tool.FileFields(), name) {
+			return err.WithFix("write the bytes into a file and give it by --%s", flag.Name)
+		}
+	}
+	return err
+}
+
+// notText is the fault of a flag whose value is not UTF-8.
+func notText(flag string) *fault.Error {
+	return fault.New(fault.Invalid, "--%s is not text in UTF-8", flag).WithFix("write it in UTF-8")
+}
+
+// splitURI refuses an S3 URI where a field has the format of buckets, and shows
+// the bucket and the key apart.
+func (f *toolFlags) splitURI(name, arg string) error {
+	rest, ok := strings.CutPrefix(arg, "s3://")
+	bucketField := func(field tool.Field) bool { return field.Name == name && field.Format == "bucket" }
+	if !ok || !slices.ContainsFunc(f.tool.Fields(), bucketField) {
+		return nil
+	}
+	bucket, key, _ := strings.Cut(rest, "/")
+	return fault.New(fault.Invalid, "%s takes the bucket without s3://", f.tool.Name).At(name).
+		WithFix("write %s", strings.TrimSpace("hawser "+f.tool.Noun()+" "+f.tool.Verb()+" "+bucket+" "+key))
+}
+
+// parseLists reads name=value,value pairs into a list for each name.
+func parseLists(name string, pairs []string) (map[string][]string, error) {
+	lists := map[string][]string{}
+	for _, pair := range pairs {
+		key, values, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, fault.New(fault.Invalid, "--%s %q is not name=value", FlagName(name), pair).At(name).
+				WithFix("write it like --%s name=value,value, once for each name", FlagName(name))
+		}
+		lists[key] = append(lists[key], strings.Split(values, ",")...)
+	}
+	return lists, nil
+}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hawser/hawser/internal/render"
+)
+
+// helpWidth is where help is wrapped: the terminal's width, but never so wide
+// that lines are hard to read.
+func (p *Program) helpWidth() int {
+	if p.Streams.Width == 0 {
+		return 80
+	}
+	return max(40, min(p.Streams.Width, 100))
+}
+
+// help writes a command's whole help. Cobra's own templates are not used: they
+// would keep the linker from removing dead methods.
+func (p *Program) help(cmd *cobra.Command, _ []string) {
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintln(p.Streams.Out, render.Wrap(text, p.helpWidth()))
+	fmt.Fprintln(p.Streams.Out)
+	fmt.Fprint(p.Streams.Out, p.usageText(cmd))
+}
+
+func (p *Program) usage(cmd *cobra.Command) error {
+	_, err := fmt.Fprint(p.Streams.Err, p.usageText(cmd))
+	return err
+}
+
+func (p *Program) usageText(cmd *cobra.Command) string {
+	var b strings.Builder
+	section := func(title, body string) {
+		if body != "" {
+			fmt.Fprintf(&b, "%s\n%s\n\n", title, strings.TrimRight(body, "\n"))
+		}
+	}
+	section("Usage:", usageLines(cmd))
+	section("Examples:", cmd.Example)
+	for _, group := range cmd.Groups() {
+		section(group.Title, commandList(cmd, group.ID))
+	}
+	section("Commands:", commandList(cmd, ""))
+	section("Flags:", cmd.LocalFlags().FlagUsagesWrapped(p.helpWidth()))
+	section("Flags of every command:", cmd.InheritedFlags().FlagUsagesWrapped(p.helpWidth()))
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func usageLines(cmd *cobra.Command) string {
+	var lines []string
+	if cmd.Runnable() {
+		lines = append(lines, "  "+cmd.UseLine())
+	}
+	if cmd.HasAvailableSubCommands() {
+		lines = append(lines, "  "+cmd.CommandPath()+" COMMAND")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// commandList lists the commands of a group, those of none for "".
+func commandList(cmd *cobra.Command, group string) string {
+	var lines []string
+	for _, c := range cmd.Commands() {
+		if c.GroupID == group && c.IsAvailableCommand() {
+			lines = append(lines, fmt.Sprintf("  %-*s %s", cmd.NamePadding(), c.Name(), c.Short))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,255 @@
+// Package cli is the command line as the registry gives it: a command for each
+// noun and verb, with flags, help and completion, and what all commands share, such
+// as questions and the exit code.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os/signal"
+	"os/user"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/app"
+	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/config"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/render"
+	"github.com/hawser/hawser/internal/text"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// Program is one run of the command line.
+type Program struct {
+	// App opens what commands need.
+	App *app.App
+	// Registry is what calls go through, as the App gives it.
+	Registry func() (*tool.Registry, error)
+	// Streams are those that the program was started with.
+	Streams Streams
+	// Version is the program's.
+	Version string
+
+	env     []string
+	flags   globalFlags
+	printer *render.Printer
+
+	// completing: a shell asks for words, and there is no place for notes.
+	completing bool
+	// untrusted is what was said last of the project's file.
+	untrusted said
+}
+
+// said is a note that is not repeated while it stays the same.
+type said struct {
+	mu   sync.Mutex
+	last string
+}
+
+// changed tells whether a note is to be said, and remembers it.
+func (s *said) changed(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changed := s.last != text
+	s.last = text
+	return changed && text != ""
+}
+
+// globalFlags are the flags that every command takes.
+type globalFlags struct {
+	app.Flags
+	output   string
+	query    string
+	yes      bool
+	progress progressFlag
+	noColor  bool
+}
+
+// progressFlag is --progress. It is a pflag.Value.
+type progressFlag struct{ mode render.ProgressMode }
+
+func (f *progressFlag) String() string { return string(f.mode) }
+
+// Type implements pflag.Value.
+func (*progressFlag) Type() string { return "mode" }
+
+// Set implements pflag.Value.
+func (f *progressFlag) Set(text string) error {
+	if !slices.Contains(render.ProgressModes(), render.ProgressMode(text)) {
+		return errors.New("it is one of true, false and json")
+	}
+	f.mode = render.ProgressMode(text)
+	return nil
+}
+
+// New makes the program of an environment, whose entries are NAME=value.
+func New(s Streams, env []string, version string) *Program {
+	p := &Program{Streams: s, Version: version, env: env}
+	o := app.Options{Flags: &p.flags.Flags, Getenv: p.Getenv, Stderr: s.Err, Loaded: p.loaded}
+	if s.Ask {
+		o.AskMFA = s.askMFA
+	}
+	p.App = app.New(o)
+	p.Registry = p.App.Registry
+	return p
+}
+
+// Run executes one command line and gives the exit code. The commands are those
+// beside the ones of tools.
+func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Command) int {
+	root := p.Root(commands...)
+	root.SetArgs(args)
+	root.SetIn(p.Streams.In)
+	root.SetOut(p.Streams.Out)
+	root.SetErr(p.Streams.Err)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil {
+		err = usageFault(err, cmd.CommandPath())
+	}
+	return p.fail(errors.Join(err, p.App.Close()))
+}
+
+// fail writes an error to standard error and gives the exit code.
+func (p *Program) fail(err error) int {
+	if err == nil {
+		return 0
+	}
+	f := fault.From(err)
+	render.Failure(p.Streams.written(), p.flags.output, f)
+	return f.Kind.ExitCode()
+}
+
+// usageFault makes cobra's and pflag's complaints a fault, so that they look
+// like every other one.
+func usageFault(err error, path string) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "%v", err).WithFix("see %s --help", path)
+}
+
+// loaded says in one line that there is a project's file that is not used.
+func (p *Program) loaded(c *config.Config) {
+	if p.untrusted.changed(c.Untrusted()) && !p.completing {
+		p.Note("note: " + c.Untrusted())
+	}
+}
+
+// prepare runs before every command, when the flags are known.
+func (p *Program) prepare(cmd *cobra.Command, args []string) error {
+	p.completing = cmd.Name() == cobra.ShellCompRequestCmd
+	if err := ownFlags(cmd); err != nil {
+		return err
+	}
+	if !IsTool(cmd) && !p.completing {
+		for _, arg := range args {
+			if !utf8.ValidString(arg) {
+				return fault.New(fault.Invalid, "the argument %s is not text in UTF-8", text.Quoted(arg)).WithFix("write it in UTF-8")
+			}
+		}
+	}
+	if p.Getenv("NO_COLOR") != "" {
+		p.flags.noColor = true
+	}
+	printer, err := render.New(p.Streams.written(), p.flags.output, p.flags.query, p.flags.noColor || !p.Streams.OutTTY)
+	p.printer = printer
+	return err
+}
+
+// ownFlags refuses a flag of Hawser's own that is given with an empty value,
+// such as by a script whose variable is not set: a limit that is empty would
+// limit nothing. It refuses one that is not UTF-8, too. The inputs of tools have
+// checks of their own.
+func ownFlags(cmd *cobra.Command) (err error) {
+	inputs := cmd.LocalNonPersistentFlags()
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if err != nil || IsTool(cmd) && inputs.Lookup(f.Name) != nil {
+			return
+		}
+		switch value := f.Value.String(); {
+		case value == "" || value == "[]":
+			err = fault.New(fault.Invalid, "--%s is empty", f.Name).At(f.Name).WithFix("give it a value, or leave it out")
+		case !utf8.ValidString(value):
+			err = notText(f.Name).At(f.Name)
+		}
+	})
+	return err
+}
+
+// IsTool tells whether a command calls a tool.
+func IsTool(cmd *cobra.Command) bool {
+	return cmd.GroupID == groupTools || cmd.HasParent() && cmd.Parent().GroupID == groupTools
+}
+
+// call makes one call through the registry and prints its outcome.
+func (p *Program) call(ctx context.Context, t *tool.Tool, input json.RawMessage) error {
+	registry, err := p.Registry()
+	if err != nil {
+		return err
+	}
+	files, err := p.App.UserFiles()
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilHangup(ctx)
+	defer stop()
+	bar := render.NewProgress(p.Streams.written(), p.flags.progress.mode)
+	result, err := registry.Call(ctx, tool.Request{
+		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Confirm: p.Confirmer(),
+		Progress: bar.Report, Emit: p.printer.Item,
+	})
+	bar.Close()
+	if result == nil {
+		return err
+	}
+	var printErr error
+	if !p.printer.Followed() { // its items stand there already
+		printErr = p.printer.Result(result)
+	}
+	p.printer.Afterword(result)
+	return errors.Join(err, printErr, p.printer.Whole(result))
+}
+
+// untilHangup ends a call when its terminal closes, as Ctrl-C does, so that no
+// half file stays behind. A program that nohup started goes on.
+func untilHangup(ctx context.Context) (context.Context, context.CancelFunc) {
+	if signal.Ignored(syscall.SIGHUP) {
+		return ctx, func() {}
+	}
+	return signal.NotifyContext(ctx, syscall.SIGHUP)
+}
+
+// Note writes a line for the person to standard error.
+func (p *Program) Note(text string) { render.Note(p.Streams.Err, text) }
+
+// caller is the person at this command line: the machine's user, who may do
+// all that the guard lets through.
+func (p *Program) caller() caller.Caller {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return caller.Caller{Door: "cli", Actor: name, Role: caller.Admin}
+}
+
+// Flags are those that hold for all that the App makes, as they were given.
+func (p *Program) Flags() app.Flags { return p.flags.Flags }
+
+// Getenv is a variable of the environment; empty where it is not set.
+func (p *Program) Getenv(name string) string {
+	for i := len(p.env) - 1; i >= 0; i-- {
+		if key, value, ok := strings.Cut(p.env[i], "="); ok && key == name {
+			return value
+		}
+	}
+	return ""
+}

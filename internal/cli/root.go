@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/render"
+)
+
+// The groups that help sorts commands into.
+const (
+	groupTools = "tools"
+	groupSelf  = "self"
+)
+
+const about = `Hawser moors people, programs and AI agents to AWS.
+
+Every tool is one typed operation under the same guard, whichever door it is
+called through: hawser NOUN VERB on this command line. Data goes to standard
+output, all else to standard error.`
+
+// exitCodes is what help says of them; fault.Kind.ExitCode is where they are
+// decided.
+const exitCodes = `Exit codes:
+  0    done
+  1    failed; what, why and what to do stand on standard error
+  3    partial: some accounts or regions could not be read; the rest is shown
+  130  interrupted`
+
+// Root makes the whole command line: the commands of tools, and those beside them.
+func (p *Program) Root(commands ...*cobra.Command) *cobra.Command {
+	root := &cobra.Command{
+		Use: "hawser", Short: "AWS, moored", Long: about + "\n\n" + exitCodes,
+		Example: `  hawser doctor
+  hawser s3 list
+  hawser ec2 list --state running --all-regions
+  hawser tools -o json --query 'items[].name'`,
+		Version:       p.Version,
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: p.prepare,
+		Args:              AtMost(0),
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetHelpFunc(p.help)
+	root.SetUsageFunc(p.usage)
+	root.AddGroup(&cobra.Group{ID: groupTools, Title: "Tools:"}, &cobra.Group{ID: groupSelf, Title: "Hawser itself:"})
+	root.SetCompletionCommandGroupID(groupSelf)
+	root.SetHelpCommandGroupID(groupSelf)
+	p.addGlobalFlags(root)
+	root.AddCommand(p.nounCommands(p.App.Tools())...)
+	for _, cmd := range append([]*cobra.Command{p.toolsCommand(), p.callCommand()}, commands...) {
+		cmd.GroupID = groupSelf
+		root.AddCommand(cmd)
+	}
+	return root
+}
+
+// flagFault says what form a flag of a number has, in place of Go's own words.
+func flagFault(_ *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) || !strings.Contains(invalid.GetFlag().Value.Type(), "int") {
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "%q is not a value of --%s", invalid.GetValue(), invalid.GetFlag().Name).
+		WithFix("give a whole number in digits, such as 65536, without a unit")
+}
+
+func (p *Program) addGlobalFlags(root *cobra.Command) {
+	root.SetFlagErrorFunc(flagFault)
+	set := root.PersistentFlags()
+	set.StringVar(&p.flags.Config, "config", "", "the configuration file, used alone; default: $HAWSER_CONFIG, else the user's own and a trusted ./hawser.yaml")
+	set.StringVarP(&p.flags.output, "output", "o", "table", "table, json, yaml or csv")
+	set.StringVar(&p.flags.query, "query", "", "a JMESPath expression that picks from the answer")
+	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")
+	set.BoolVar(&p.flags.ReadOnly, "read-only", false, "refuse everything that does more than read")
+	set.IntVar(&p.flags.MaxOutput, "max-output", 0, "cap an answer at so many bytes of JSON")
+	set.StringVar(&p.flags.Timeout, "timeout", "", "the longest that a call may take, such as 90s; 0 is without end")
+	p.flags.progress = progressFlag{render.ProgressBars}
+	set.Var(&p.flags.progress, "progress", "true shows bars on a terminal, false nothing, json a line for each step on standard error")
+	set.BoolVar(&p.flags.noColor, "no-color", false, "no colour; also by NO_COLOR")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(render.Formats(), cobra.ShellCompDirectiveNoFileComp))
+}
