@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"testing"
@@ -80,4 +81,14 @@ func Backward(r io.ReaderAt, size int64) (lines []string, at []int64) {
 		}
 		lines, at = append(lines, string(line)), append(at, start)
 	}
+}
+
+// verify checks the chain that r holds.
+func verify(ctx context.Context, r io.Reader, pin string) (Report, error) {
+	v := newVerifier(pin)
+	if err := v.read(ctx, r); err != nil {
+		return Report{}, err
+	}
+	v.finish()
+	return v.done(), nil
 }

@@ -20,16 +20,6 @@ type witnessedHead struct {
 	place string
 }
 
-// verify checks the chain that r holds.
-func verify(ctx context.Context, r io.Reader, pin string) (Report, error) {
-	v := newVerifier(pin)
-	if err := v.read(ctx, r); err != nil {
-		return Report{}, err
-	}
-	v.finish()
-	return v.done(), nil
-}
-
 func newVerifier(pin string) *verifier {
 	return &verifier{pin: pin, torn: sha256.New(), began: map[string]Begun{}}
 }

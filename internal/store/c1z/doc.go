@@ -1,4 +1,4 @@
-// Package c1z writes and reads .c1z files of version 1: what ConductorOne's
+// Package c1z writes .c1z files of version 1: what ConductorOne's
 // connectors hand over and its tools read. A file is the five bytes "C1ZF\0"
 // and one zstd stream of one SQLite database, whose rows hold messages of the
 // protobuf package c1.connector.v2.

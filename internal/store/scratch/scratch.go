@@ -126,9 +126,6 @@ type reader struct {
 	r   io.Reader
 }
 
-// Reader makes a reader that fails when the context ends.
-func Reader(ctx context.Context, r io.Reader) io.Reader { return reader{ctx, r} }
-
 func (r reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err

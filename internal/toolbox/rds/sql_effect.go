@@ -9,7 +9,7 @@ import (
 // sqlEffect is the most that a statement does, whichever of MySQL and
 // PostgreSQL runs it: Read where it provably only reads, Write where it
 // provably only adds (see addsSQL), Destroy for everything else. It takes for
-// granted what readOnlySQL does.
+// granted what readsSQL does.
 func sqlEffect(sql string) tool.Effect {
 	tokens, sure := oneSQLStatement(sql)
 	switch {
@@ -50,7 +50,7 @@ func needsTransaction(sql string) bool {
 // pureSQLFunctions, no operator or type is used that is not built in, and nothing
 // is taken from a query. A clause that is not known here is not taken.
 //
-// As for readOnlySQL, triggers, rules and the like are taken to be the work of
+// As for readsSQL, triggers, rules and the like are taken to be the work of
 // the database's own owner.
 func addsSQL(tokens []sqlToken) bool {
 	r := &sqlReader{tokens: tokens}

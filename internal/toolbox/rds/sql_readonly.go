@@ -2,7 +2,7 @@ package rds
 
 import "slices"
 
-// readOnlySQL reports whether a statement provably changes nothing, whichever
+// readsSQL reports whether a statement provably changes nothing, whichever
 // of MySQL and PostgreSQL runs it. False means "not proven". It holds for one
 // SELECT, VALUES, TABLE or SHOW statement, also behind WITH or EXPLAIN, that
 // writes to no table, file or variable, takes no row locks, and calls only the
@@ -13,12 +13,6 @@ import "slices"
 // write, and that nobody has put a function, an operator, a type or a cast of
 // their own behind the name of a built-in one. Where runsOwners is true it also
 // takes for granted that what it finds does nothing.
-func readOnlySQL(sql string) bool {
-	tokens, sure := oneSQLStatement(sql)
-	return sure && readsSQL(tokens)
-}
-
-// readsSQL is readOnlySQL for the tokens of one statement.
 func readsSQL(tokens []sqlToken) bool {
 	if destroyingSQL(tokens) {
 		return false

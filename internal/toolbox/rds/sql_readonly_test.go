@@ -85,3 +85,9 @@ func FuzzReadOnlySQL(f *testing.F) {
 		}
 	})
 }
+
+// readOnlySQL is readsSQL for a text of one statement.
+func readOnlySQL(sql string) bool {
+	tokens, sure := oneSQLStatement(sql)
+	return sure && readsSQL(tokens)
+}

@@ -14,7 +14,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/store/scratch"
 )
 
 // Bounds keep a hostile file from filling the disk or the memory.
@@ -85,7 +84,7 @@ func (r *Reader) Sync() Sync { return r.sync }
 
 func (r *Reader) load(ctx context.Context, src io.Reader) error {
 	path := filepath.Join(r.scratch, "sync.db")
-	if err := decompress(scratch.Reader(ctx, src), path, r.bounds.File); err != nil {
+	if err := decompress(src, path, r.bounds.File); err != nil {
 		return err
 	}
 	// Nothing that stands in the file may run: no views, no triggers (nothing
