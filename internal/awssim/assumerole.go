@@ -6,13 +6,13 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -179,17 +179,16 @@ func (w *World) roleTags(role *Role) map[string]string {
 }
 
 // roleByARN finds a role; nil where there is none.
-func (w *World) roleByARN(arn string) *Role {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[2] != "iam" {
+func (w *World) roleByARN(text string) *Role {
+	a, ok := arn.Parse(text)
+	if !ok || a.Service != "iam" || a.Type() != "role" {
 		return nil
 	}
-	name, ok := strings.CutPrefix(parts[5], "role/")
-	acct := w.Account(parts[4])
-	if !ok || acct == nil || acct.Partition != parts[1] {
+	acct := w.Account(a.Account)
+	if acct == nil || acct.Partition != a.Partition {
 		return nil
 	}
-	return acct.Role(name[strings.LastIndex(name, "/")+1:])
+	return acct.Role(a.Name())
 }
 
 // deniedRole is the one answer to a role that does not exist and one that does

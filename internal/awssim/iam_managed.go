@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -45,8 +46,14 @@ func (m *ManagedPolicy) addVersion(doc *policy.Document, now time.Time, inForce 
 // id is "v1" for the first version.
 func (v *PolicyVersion) id() string { return "v" + strconv.Itoa(v.Number) }
 
+// owner is the account whose policy it is; "aws" for AWS's own.
+func (m *ManagedPolicy) owner() string {
+	a, _ := arn.Parse(m.ARN)
+	return a.Account
+}
+
 // local tells the account's own policies from AWS's.
-func (m *ManagedPolicy) local() bool { return !strings.Contains(m.ARN, ":iam::aws:") }
+func (m *ManagedPolicy) local() bool { return m.owner() != "aws" }
 
 func policyKey(m *ManagedPolicy) string { return m.ARN }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/hawser/hawser/internal/arn"
 )
 
 // policyHandlers are the operations on managed policies.
@@ -82,17 +83,17 @@ var policyForm = regexp.MustCompile(`^([\w+=,.@-]+/)*[\w+=,.@-]+$`)
 
 // knownPolicy finds a managed policy by ARN, nil where the account has none of
 // it. AWS has one of its own by any name. The World is locked, as below.
-func (c *Call) knownPolicy(arn string) (*ManagedPolicy, error) {
-	if m := c.Account.managed[arn]; m != nil {
+func (c *Call) knownPolicy(text string) (*ManagedPolicy, error) {
+	if m := c.Account.managed[text]; m != nil {
 		return m, nil
 	}
-	prefix, name, isPolicy := strings.Cut(arn, ":policy/")
+	a, _ := arn.Parse(text)
 	switch {
-	case !isPolicy || !strings.HasPrefix(prefix, "arn:"+c.Account.Partition+":iam::") || !policyForm.MatchString(name):
-		return nil, Errorf("InvalidInput", "ARN %s is not valid.", arn)
-	case strings.HasSuffix(prefix, ":aws"):
-		return c.Account.awsManaged(name)
-	case !strings.HasSuffix(prefix, ":"+c.Account.ID):
+	case a.Service != "iam" || a.Partition != c.Account.Partition || a.Type() != "policy" || !policyForm.MatchString(a.ID()):
+		return nil, Errorf("InvalidInput", "ARN %s is not valid.", text)
+	case a.Account == "aws":
+		return c.Account.awsManaged(a.ID())
+	case a.Account != c.Account.ID:
 		return nil, Errorf("InvalidInput", "Policy is outside your own account.")
 	}
 	return nil, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -120,14 +121,14 @@ func deleteAlarms(c *awssim.Call, in *cloudwatch.DeleteAlarmsInput) (*cloudwatch
 }
 
 // onAlarm runs do on the alarm that an ARN names.
-func onAlarm(c *awssim.Call, arn *string, do func(*alarm)) error {
+func onAlarm(c *awssim.Call, name *string, do func(*alarm)) error {
 	st := awssim.State[metricState](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	_, name, _ := strings.Cut(aws.ToString(arn), ":alarm:")
-	a := st.alarms[name]
-	if a == nil {
-		return awssim.Errorf("ResourceNotFoundException", "The resource %s does not exist.", aws.ToString(arn))
+	named, _ := arn.Parse(aws.ToString(name))
+	a := st.alarms[named.ID()]
+	if named.Type() != "alarm" || a == nil {
+		return awssim.Errorf("ResourceNotFoundException", "The resource %s does not exist.", aws.ToString(name))
 	}
 	do(a)
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -156,9 +157,9 @@ func (s *PermissionSet) managedIn(a *awssim.Account) (managed []*awssim.ManagedP
 	return managed, boundary, err
 }
 
-func awsManaged(a *awssim.Account, arn string) (*awssim.ManagedPolicy, error) {
-	_, name, _ := strings.Cut(arn, ":policy/")
-	return a.AWSManaged(name)
+func awsManaged(a *awssim.Account, text string) (*awssim.ManagedPolicy, error) {
+	parsed, _ := arn.Parse(text)
+	return a.AWSManaged(parsed.ID())
 }
 
 // in finds a customer managed policy, which must stand in the account already.

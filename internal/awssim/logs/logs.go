@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -104,9 +105,9 @@ func groupName(name, identifier *string) string {
 }
 
 // groupOfARN gives the group in arn:...:log-group:NAME or NAME:*.
-func groupOfARN(arn string) string {
-	if _, name, found := strings.Cut(arn, ":log-group:"); found {
-		return strings.TrimSuffix(name, ":*")
+func groupOfARN(text string) string {
+	if a, _ := arn.Parse(text); a.Type() == "log-group" {
+		return strings.TrimSuffix(a.ID(), ":*")
 	}
-	return arn
+	return text
 }

@@ -2,13 +2,13 @@ package rds
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/secretsmanager"
 	"github.com/hawser/hawser/internal/awssim/wire"
@@ -233,11 +233,11 @@ func endTransaction(c *awssim.Call, resource, secret, id *string, how string) er
 // SeedDatabase runs statements on a cluster's database, which it makes where
 // there is none, for tests and demos. The cluster must exist.
 func SeedDatabase(w *awssim.World, clusterARN, database string, statements ...string) error {
-	part := strings.Split(clusterARN, ":")
-	if len(part) != 7 || w.Account(part[4]) == nil {
+	cluster, _ := arn.Parse(clusterARN)
+	if cluster.Type() != "cluster" || w.Account(cluster.Account) == nil {
 		return awssim.Errorf("BadRequestException", "%s is no cluster's ARN", clusterARN)
 	}
-	st := awssim.StateOf[dataState](w, part[4], part[3])
+	st := awssim.StateOf[dataState](w, cluster.Account, cluster.Region)
 	st.add(clusterARN, database)
 	db, err := st.database(dataTarget{cluster: clusterARN, database: database})
 	if err != nil {

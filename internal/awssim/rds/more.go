@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -95,15 +96,15 @@ func describeDBEngineVersions(_ *awssim.Call, in *rds.DescribeDBEngineVersionsIn
 }
 
 // tags finds the tags of an instance or a cluster; st.mu must be held.
-func (st *databases) tags(arn *string) (*[]types.Tag, error) {
-	if strings.Contains(aws.ToString(arn), ":cluster:") {
-		cl, err := st.cluster(arn)
+func (st *databases) tags(name *string) (*[]types.Tag, error) {
+	if a, _ := arn.Parse(aws.ToString(name)); a.Type() == "cluster" {
+		cl, err := st.cluster(name)
 		if err != nil {
 			return nil, err
 		}
 		return &cl.desc.TagList, nil
 	}
-	i, err := st.instance(arn)
+	i, err := st.instance(name)
 	if err != nil {
 		return nil, err
 	}

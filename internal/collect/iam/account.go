@@ -7,12 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
-
-// afterSlash is the last part of an ARN.
-func afterSlash(arn string) string { return arn[strings.Index(arn, "/")+1:] }
 
 // ownerOf is the user, or the root user, of an ARN.
 func ownerOf(arn string) snapshot.ID {
@@ -62,4 +60,25 @@ func readPasswords(ctx collect.Context, o *collect.Output) error {
 }
 
 // nameOf is the name at the end of an IAM entity's ARN.
-func nameOf(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
+func nameOf(text string) string {
+	if a, ok := arn.Parse(text); ok {
+		return a.Name()
+	}
+	return text
+}
+
+// providerOf is the name of a provider, such as the host and path of an OpenID
+// Connect provider.
+func providerOf(text string) string {
+	if a, ok := arn.Parse(text); ok {
+		return a.ID()
+	}
+	return text
+}
+
+// accountOf is the account of an ARN, "aws" for what AWS manages; empty for a text
+// that is not an ARN.
+func accountOf(text string) string {
+	a, _ := arn.Parse(text)
+	return a.Account
+}

@@ -55,7 +55,7 @@ func addPolicy(b *snapshot.Batch, account string, p types.ManagedPolicyDetail, v
 	}
 	arn := aws.ToString(p.Arn)
 	body := snapshot.PolicyBody{
-		AWSManaged: strings.Contains(arn, ":iam::aws:"), Version: aws.ToString(v.VersionId), Path: aws.ToString(p.Path),
+		AWSManaged: accountOf(arn) == "aws", Version: aws.ToString(v.VersionId), Path: aws.ToString(p.Path),
 		Updated: collect.UTC(p.UpdateDate), Document: doc,
 	}
 	if body.AWSManaged {

@@ -1,8 +1,6 @@
 package iam
 
 import (
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -116,9 +114,9 @@ func (d *details) role(r types.RoleDetail) error {
 }
 
 // own notes an ARN that is not of the account.
-func (d *details) own(arn string) {
-	if !strings.Contains(arn, "::"+d.account+":") {
-		d.foreign = arn
+func (d *details) own(text string) {
+	if accountOf(text) != d.account {
+		d.foreign = text
 	}
 }
 

@@ -139,7 +139,7 @@ func listSAML(ctx collect.Context, o *collect.Output) error {
 	for b, list := o.Batch(snapshot.IAMSAMLProviders), out.SAMLProviderList; len(list) > 0; list = list[1:] {
 		p := list[0]
 		arn := aws.ToString(p.Arn)
-		b.Add(snapshot.SAMLProvider.ID(arn), ctx.Account, afterSlash(arn), snapshot.ProviderBody{
+		b.Add(snapshot.SAMLProvider.ID(arn), ctx.Account, providerOf(arn), snapshot.ProviderBody{
 			Created: collect.UTC(p.CreateDate), Expires: collect.UTC(p.ValidUntil),
 		})
 	}
@@ -163,7 +163,7 @@ func listOIDC(ctx collect.Context, o *collect.Output) error {
 			return err
 		}
 		arn := aws.ToString(entry.Arn)
-		b.Add(snapshot.OIDCProvider.ID(arn), ctx.Account, afterSlash(arn), snapshot.ProviderBody{
+		b.Add(snapshot.OIDCProvider.ID(arn), ctx.Account, providerOf(arn), snapshot.ProviderBody{
 			URL: aws.ToString(p.Url), Audiences: p.ClientIDList, Created: collect.UTC(p.CreateDate),
 		})
 	}
