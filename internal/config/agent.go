@@ -78,11 +78,6 @@ func (a Agent) Problems() []*fault.Error {
 		}
 		out = append(out, f)
 	}
-	for field, limit := range map[string][]string{"tools": a.Tools, "connections": a.Connections, "accounts": a.Accounts} {
-		if limit != nil && len(limit) == 0 {
-			out = append(out, emptyLimit(field))
-		}
-	}
 	for _, id := range a.Accounts {
 		if !arn.IsAccount(id) {
 			out = append(out, fault.New(fault.Invalid, "%q is not an account", id).At("accounts").WithFix("write its twelve digits, in quotes"))
@@ -92,10 +87,6 @@ func (a Agent) Problems() []*fault.Error {
 		if _, err := path.Match(pattern, ""); err != nil {
 			out = append(out, fault.New(fault.Invalid, "%q is not a pattern", pattern).At("connections").WithFix(`write it like "prod-*"`))
 		}
-	}
-	if a.SessionPolicy.Empty() {
-		out = append(out, fault.New(fault.Invalid, "an empty session policy limits nothing").At("session_policy").
-			WithFix("write the policy, or omit the key"))
 	}
 	if id := a.SourceIdentity; id != "" && !sourceIdentity.MatchString(id) {
 		out = append(out, fault.New(fault.Invalid, "%q is not a source identity", id).At("source_identity").
@@ -111,14 +102,6 @@ func (a Agent) Problems() []*fault.Error {
 		out = append(out, fault.New(fault.Invalid, "%q is not a style of names", a.NameStyle).At("name_style").WithFix("use dotted or underscored"))
 	}
 	return out
-}
-
-// emptyLimit is the fault of a list that was to limit something and is empty:
-// one that is left out limits nothing, and whoever writes [] may mean the
-// opposite.
-func emptyLimit(field string) *fault.Error {
-	return fault.New(fault.Invalid, "an empty list limits nothing").At(field).
-		WithFix("list what is allowed, or leave %s out to allow all", field[strings.LastIndex(field, ".")+1:])
 }
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html

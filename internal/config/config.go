@@ -262,9 +262,6 @@ func (c *Config) problems() []*fault.Error {
 	for _, e := range c.Audit.problems(reachable) {
 		out = append(out, e.At("audit."+e.Field))
 	}
-	if c.Guard.Allow != nil && len(c.Guard.Allow) == 0 {
-		out = append(out, emptyLimit("guard.allow"))
-	}
 	if err := c.Guard.Check(); err != nil {
 		e := fault.From(err)
 		out = append(out, e.At(strings.TrimSuffix("guard."+e.Field, ".")))

@@ -175,7 +175,7 @@ files: {root: /srv}
 // the questions off.
 func TestAnEmptyGuardAsksAsByDefault(t *testing.T) {
 	for text, want := range map[string]int{
-		"": 1, "# nothing\n": 1, "{}": 1, "guard: {}\n": 1, "guard:\n  confirm:\n": 1, "guard: {read_only: true}\n": 1,
+		"": 1, "# nothing\n": 1, "{}": 1, "guard:\n  confirm:\n": 1, "guard: {read_only: true}\n": 1,
 		"guard: {confirm: []}\n": 0, "guard: {confirm: [write, destroy]}\n": 2,
 	} {
 		c, err := Parse("hawser.yaml", []byte(text))

@@ -41,6 +41,7 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	if wrong != nil {
 		return wrong
 	}
+	empty := wrongValue(path, file) // the tree is as it was written only here
 	lists := false
 	if len(file.Docs) > 0 {
 		_, lists = listsOfOne(file.Docs[0].Body, reflect.TypeFor[Config]())
@@ -53,14 +54,7 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	if err != nil {
 		return textFault(path, file, err)
 	}
-	if err := withoutValue(path, file); err != nil {
-		return err
-	}
-	if len(file.Docs) > 0 && len(valueOf(file.Docs[0].Body, "files")) > 0 && config.Files.Root == "" {
-		return firstProblem(path, text, []*fault.Error{fault.New(fault.Invalid, "an empty directory limits nothing").At("files.root").
-			WithFix("name the directory that tools may use, or leave files out")})
-	}
-	return nil
+	return empty
 }
 
 // dropPlugins takes the blocks of other plugins than aws out of a file's tree,
@@ -130,50 +124,6 @@ func valueOf(n ast.Node, key string) []ast.Node {
 		}
 	}
 	return values
-}
-
-// withoutValue is the first key of the guard, of an agent or of the files that has no
-// value, such as a list whose items are all commented out: as a limit it would
-// limit nothing. guard.confirm without a value is the default.
-func withoutValue(path string, file *ast.File) error {
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil
-	}
-	var found *fault.Error
-	ast.Walk(nullVisitor{func(key *ast.MappingValueNode) {
-		at := keyPath(file, key.Key.GetToken())
-		if found == nil && isLimit(at) {
-			found = fault.New(fault.Invalid, "%s has no value", strings.Join(at, ".")).At(strings.Join(at, ".")).
-				WithFix("give it one, or leave the key out: a limit without a value limits nothing")
-			found.File, found.Line = filepath.Clean(path), lineOf(key.Key.GetToken())
-		}
-	}}, file.Docs[0].Body)
-	if found == nil {
-		return nil
-	}
-	return found
-}
-
-// isLimit tells the keys that limit something.
-func isLimit(path []string) bool {
-	switch path[0] {
-	case "guard":
-		return !slices.Equal(path, []string{"guard", "confirm"})
-	case "agents":
-		return len(path) > 1
-	}
-	return path[0] == "files"
-}
-
-// nullVisitor calls a function for each key whose value is null.
-type nullVisitor struct{ found func(*ast.MappingValueNode) }
-
-// Visit implements ast.Visitor.
-func (v nullVisitor) Visit(n ast.Node) ast.Visitor {
-	if key, ok := n.(*ast.MappingValueNode); ok && key.Value != nil && key.Value.Type() == ast.NullType {
-		v.found(key)
-	}
-	return v
 }
 
 func lineOf(t *token.Token) int {

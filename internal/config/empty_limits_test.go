@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -25,7 +26,7 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		"guard:\n  # confirm: [write]":      "guard",
 		`{"guard": null}`:                   "guard",
 		"files: null":                       "files",
-		"files: {}":                         "files.root",
+		"files: {}":                         "files",
 		"files: {root: }":                   "files.root",
 		"files: {root: ~}":                  "files.root",
 		`files: {root: ""}`:                 "files.root",
@@ -33,6 +34,87 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 	} {
 		_, err := Parse("hawser.yaml", []byte(text))
 		if f := fault.From(err); f == nil || f.Field != field || f.Line != 1 {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// A key that is written has a value of its type: an empty one is never taken as if
+// the key was not there, whatever it is for.
+func TestEveryKeyHasAValue(t *testing.T) {
+	for text, field := range map[string]string{
+		"audit: ''":                            "audit",
+		"audit: {}":                            "audit",
+		"audit: {max_size: ''}":                "audit.max_size",
+		"audit: {max_size: null}":              "audit.max_size",
+		"audit: {max_age: ' '}":                "audit.max_age",
+		"audit: {file: ''}":                    "audit.file",
+		"audit: {file: true}":                  "audit.file",
+		"audit: {witness: null}":               "audit.witness",
+		"audit: {witness: []}":                 "audit.witness",
+		"audit: {witness: [{path: ''}]}":       "audit.witness[0].path",
+		"audit: {witness: [{}]}":               "audit.witness[0]",
+		"audit: {keep: }":                      "audit.keep",
+		`audit: {keep: "1"}`:                   "audit.keep",
+		"audit: {keep: 1.5}":                   "audit.keep",
+		"guard: {}":                            "guard",
+		"guard: {deny: []}":                    "guard.deny",
+		"guard: {deny: ''}":                    "guard.deny",
+		"guard: {deny: [s3.put, ]}\nstore: ''": "store",
+		"guard: {deny: [s3.put, '']}":          "guard.deny[1]",
+		"guard: {deny: [null]}":                "guard.deny[0]",
+		"guard: {allow: &x []}":                "guard.allow",
+		"guard: {confirm: ''}":                 "guard.confirm",
+		"guard: {max_output: '100000'}":        "guard.max_output",
+		"guard: {timeout: ''}":                 "guard.timeout",
+		"guard: {confirm: &none []}\nagents: {a: {deny: *none}}": "agents.a.deny",
+		"agents: {}":                                   "agents",
+		"agents: {a: {role: ''}}":                      "agents.a.role",
+		"agents: {a: {role: !!str ''}}":                "agents.a.role",
+		"agents: {a: {deny: []}}":                      "agents.a.deny",
+		"agents: {a: {confirm: []}}":                   "agents.a.confirm",
+		"agents: {a: {approve: []}}":                   "agents.a.approve",
+		"agents: {a: {audit: ''}}":                     "agents.a.audit",
+		"agents: {a: {source_identity: ''}}":           "agents.a.source_identity",
+		"agents: {a: {on_behalf_of: ''}}":              "agents.a.on_behalf_of",
+		"agents: {a: {on_behalf_of: true}}":            "agents.a.on_behalf_of",
+		"agents: {a: {session_policy: ''}}":            "agents.a.session_policy",
+		"agents: {a: {session_policy: {}}}":            "agents.a.session_policy",
+		"agents: {a: {max_output: 1.5}}":               "agents.a.max_output",
+		"connections: ":                                "connections",
+		"connections: {a: }":                           "connections.a",
+		"connections: {a: {region: ''}}":               "connections.a.region",
+		"connections: {a: {accounts: []}}":             "connections.a.accounts",
+		"connections: {a: {accounts: [012345670123]}}": "connections.a.accounts[0]",
+		"connections: {a: {account: 0o12}}":            "connections.a.account",
+		"connections: {a: {scim: {}}}":                 "connections.a.scim",
+		"connections: {a: {secret_access_key: ''}}":    "connections.a.secret_access_key",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', policy: ''}}":                 "connections.a.policy",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {team: null}}}": "connections.a.session_tags.team",
+		"default_connection: ''": "default_connection",
+		"store: ''":              "store",
+		"store: |\n":             "store",
+		"people: {ada: []}":      "people.ada",
+		"plugins: {aws: }":       "plugins.aws",
+	} {
+		_, err := Parse("hawser.yaml", []byte(text))
+		if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != field || f.Line != 1+strings.Count(strings.TrimSpace(text), "\n") || f.Fix == "" {
+			t.Errorf("%s: %v, field %s", text, err, f.Field)
+		}
+	}
+}
+
+// Where an empty value says something, it is taken.
+func TestValuesThatAreEmptyAndMeanSomething(t *testing.T) {
+	for _, text := range []string{
+		"", "{}", "guard: {confirm: []}", "guard: {confirm: }", "guard: {timeout: 0}", "audit: {keep: 0}",
+		"connections: {a: {}}", "agents: {a: {}}", "plugins: {aws: {}}", "plugins: {}", "plugins: {gcp: {}, azure: ''}",
+		"connections: {a: &a {}, b: *a}",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {team: ''}}}",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', policy: {Version: '2012-10-17', Statement: []}}}",
+		"connections: {a: {accounts: [111122223333]}}",
+	} {
+		if _, err := Parse("hawser.yaml", []byte(text)); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -82,7 +82,21 @@ func findOwn(dir string) (string, error) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return "", leadsNowhere(path)
 	}
-	return path, nil
+	return path, onlyOne(path)
+}
+
+// onlyOne refuses a directory with another configuration beside the first: which of
+// the two counts would be a guess, and the other's limits would be lost in silence. A
+// link to the first is no other.
+func onlyOne(path string) error {
+	other := first(filepath.Dir(path), func(other string) bool {
+		return filepath.Base(other) != filepath.Base(path) && named(other) && !SameFile(path, other)
+	})
+	if other == "" {
+		return nil
+	}
+	return fault.New(fault.Invalid, "there are two configurations, %s and %s", path, other).
+		WithFix("keep one, and move what you need of the other into it")
 }
 
 // named tells whether there is anything of a name, be it a link that leads nowhere.
@@ -161,7 +175,7 @@ func ProjectFile(where string) (string, error) {
 		return where, nil
 	}
 	if path := find(where); path != "" {
-		return path, nil
+		return path, onlyOne(path)
 	}
 	return "", fault.New(fault.NotFound, "there is no project file in %s", where).
 		WithFix("name a directory with one of %s", strings.Join(fileNames(), ", "))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -87,9 +88,6 @@ func TestConfigIsSearchedInOrder(t *testing.T) {
 	if got := f.load(t).path; got != want {
 		t.Errorf("%s in the place of the user's", got)
 	}
-	if want = f.user(t, "{}"); f.load(t).path != want {
-		t.Error("hawser.yaml comes before hawser.json")
-	}
 	f.env["HAWSER_CONFIG"] = write(t, filepath.Join(f.work, "named.yaml"), "{}")
 	if f.load(t).path != f.env["HAWSER_CONFIG"] {
 		t.Error("HAWSER_CONFIG comes before the directories")
@@ -100,6 +98,38 @@ func TestConfigIsSearchedInOrder(t *testing.T) {
 	}
 	if _, err := Load("absent.yaml", f.getenv); !errors.Is(err, fault.NotFound) {
 		t.Errorf("a named file must exist: %v", err)
+	}
+}
+
+// Which of two configurations counts would be a guess, and a hawser.yaml that says
+// nothing would hide the limits of the other.
+func TestTwoConfigurationsAreRefused(t *testing.T) {
+	f := newFolder(t)
+	path := f.user(t, "# nothing\n")
+	other := filepath.Join(f.home, "hawser", "hawser.yml")
+	if err := os.Symlink(path, other); err != nil {
+		t.Fatal(err)
+	}
+	if f.load(t).path != path {
+		t.Error("a link to the same file is another one")
+	}
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	write(t, other, "guard: {read_only: true}\n")
+	if _, err := Load("", f.getenv); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), other) {
+		t.Errorf("the user's: %v", err)
+	}
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	f.trusted(t, "connections: {a: {region: us-east-1}}\n")
+	write(t, filepath.Join(f.work, "hawser.json"), "{}")
+	if c := f.load(t); c.project != nil || !strings.Contains(c.untrusted, "hawser.json; neither is used") {
+		t.Errorf("a project's: %q", c.untrusted)
+	}
+	if _, err := ProjectFile(f.work); !errors.Is(err, fault.Invalid) {
+		t.Errorf("a project's to trust: %v", err)
 	}
 }
 

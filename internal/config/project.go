@@ -20,6 +20,10 @@ import (
 // takeProject adds a project's file to the user's configuration if the user
 // trusts it. Otherwise it notes why not; the file is then not parsed.
 func (c *Config) takeProject(path string) error {
+	if err := onlyOne(path); err != nil { // a stranger's directory must not end every command
+		c.untrusted = fault.From(err).Error() + "; neither is used"
+		return nil
+	}
 	text, why := trustedText(path)
 	if why != "" {
 		c.untrusted = why

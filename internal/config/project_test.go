@@ -129,7 +129,7 @@ func TestWhatAProjectCannotSet(t *testing.T) {
 		text, field, says string
 		line              int
 	}{
-		"audit":           {"guard: {}\naudit: {file: x}\n", "audit", "can't set audit", 2},
+		"audit":           {"guard: {read_only: true}\naudit: {file: x}\n", "audit", "can't set audit", 2},
 		"store":           {"store: x\n", "store", "can't set store", 1},
 		"people":          {"people: {ada: [x]}\n", "people", "can't set people", 1},
 		"files":           {"files: {root: /}\n", "files", "can't set files", 1},

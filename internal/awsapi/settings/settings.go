@@ -240,16 +240,10 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // Document is a policy document: JSON, given as text or as a YAML mapping.
 type Document string
 
-// Empty tells whether a document was given that holds nothing.
-func (d Document) Empty() bool { return d != "" && strings.TrimSpace(string(d)) == "" }
-
 // UnmarshalYAML takes a text as it is and writes anything else as JSON.
 func (d *Document) UnmarshalYAML(unmarshal func(any) error) error {
 	var text string
 	if err := unmarshal(&text); err == nil {
-		if text == "" {
-			text = " " // so that it is not taken for none; see Empty
-		}
 		*d = Document(text)
 		return nil
 	}
