@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -57,6 +60,9 @@ be made end.`,
 // serveAgents serves over HTTP where the flags say so, else on standard input and
 // output, until ctx ends.
 func serveAgents(ctx context.Context, p *cli.Program, f mcpFlags) (err error) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // before anything is opened, which may take its time
+	defer signal.Stop(hangups)
 	options := agentOptions(p, f)
 	if f.http.tokens {
 		if options.Tokens, err = p.App.ReadableTokens(); err != nil {
@@ -68,7 +74,7 @@ func serveAgents(ctx context.Context, p *cli.Program, f mcpFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, agents.Close()) }()
-	go agents.Reload(ctx)
+	go agents.Reload(ctx, hangups)
 	if f.http.Address != "" {
 		return serveMCP(ctx, p, agents, f.http)
 	}

@@ -6,9 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 
 	"github.com/hawser/hawser/internal/agent"
 	"github.com/hawser/hawser/internal/auth"
@@ -133,18 +131,15 @@ func (s *Agents) retire(id string) {
 	}
 }
 
-// Reload reads the configuration anew at each SIGHUP, and gives every server
-// what its profile says then; calls that may no longer be
+// Reload reads the configuration anew at each signal of hangups, and gives every
+// server what its profile says then; calls that may no longer be
 // made end. A configuration that is wrong changes nothing and is noted.
-func (s *Agents) Reload(ctx context.Context) {
-	hups := make(chan os.Signal, 1)
-	signal.Notify(hups, syscall.SIGHUP)
-	defer signal.Stop(hups)
+func (s *Agents) Reload(ctx context.Context, hangups <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-hups:
+		case <-hangups:
 		}
 		if err := s.reload(); err != nil {
 			s.options.Note("the configuration was not taken: " + fault.From(err).Error())
