@@ -39,6 +39,7 @@ var inside = [][][]string{
 		{"internal/awsapi/actions", "internal/awsapi/regions"},
 	},
 	{
+		{"internal/toolbox/toolboxtest"},
 		{"internal/toolbox"},
 		{
 			"internal/toolbox/audit", "internal/toolbox/cloudwatch", "internal/toolbox/connections", "internal/toolbox/ec2", "internal/toolbox/identity",

@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
 // TestDenialsNameWhatToAllow scripts denials that name no resource, as many
@@ -53,10 +54,10 @@ func TestDenialsNameWhatToAllow(t *testing.T) {
 			[]string{cluster},
 		},
 	}
-	r, _ := onSim(t, awssim.Options{Faults: []awssim.Fault{{Effect: awssim.DenyAccess}}})
+	r, _ := toolboxtest.OnSim(t, awssim.Options{Faults: []awssim.Fault{{Effect: awssim.DenyAccess}}})
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := r.try(t.Context(), tt.tool, tt.input)
+			_, err := r.Try(t.Context(), tt.tool, tt.input)
 			got := fault.From(err)
 			if !errors.Is(err, fault.Denied) || got.Action != tt.action {
 				t.Fatalf("got %+v", got)
@@ -83,7 +84,7 @@ func TestBareDenialsNameWhatToAllow(t *testing.T) {
 		_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
 	}))
 	t.Cleanup(server.Close)
-	_, err := newRig(t, fakeSettings(server.URL)).try(t.Context(), "s3.put", `{"bucket": "quay", "key": "k", "body": "x"}`)
+	_, err := toolboxtest.New(t, toolboxtest.FakeSettings(server.URL)).Try(t.Context(), "s3.put", `{"bucket": "quay", "key": "k", "body": "x"}`)
 	got := fault.From(err)
 	if got.Action != "s3:PutObject" || got.Resource != "arn:aws:s3:::quay/k" || got.Statement != awserr.Statement("s3:PutObject", "arn:aws:s3:::quay/k") {
 		t.Errorf("got %+v", got)
@@ -93,10 +94,10 @@ func TestBareDenialsNameWhatToAllow(t *testing.T) {
 // TestDenialsOfOtherServicesNameTheirResource follows a denial that one tool
 // meets at a second service.
 func TestDenialsOfOtherServicesNameTheirResource(t *testing.T) {
-	r, sim := onSim(t)
-	makeFunction(t, sim, "f", "yard")
-	befall(t, sim, awssim.Fault{Service: "logs", Effect: awssim.DenyAccess})
-	_, err := r.try(t.Context(), "lambda.get-logs", `{"function_name": "arn:aws:lambda:us-east-1:`+simtest.Account+`:function:f"}`)
+	r, sim := toolboxtest.OnSim(t)
+	toolboxtest.MakeFunction(t, sim, "f", "yard")
+	toolboxtest.Befall(t, sim, awssim.Fault{Service: "logs", Effect: awssim.DenyAccess})
+	_, err := r.Try(t.Context(), "lambda.get-logs", `{"function_name": "arn:aws:lambda:us-east-1:`+simtest.Account+`:function:f"}`)
 	want := "arn:aws:logs:us-east-1:" + simtest.Account + ":log-group:/aws/lambda/f:*"
 	if diff := cmp.Diff(want, fault.From(err).Resource); diff != "" {
 		t.Error(diff)
@@ -105,8 +106,8 @@ func TestDenialsOfOtherServicesNameTheirResource(t *testing.T) {
 
 // TestEveryCellSaysWhatToAllow denies a listing in one of all regions.
 func TestEveryCellSaysWhatToAllow(t *testing.T) {
-	r, _ := onSim(t, awssim.Options{Faults: []awssim.Fault{{Service: "rds", Region: "eu-west-1", Effect: awssim.DenyAccess}}})
-	result, err := r.try(t.Context(), "rds.list", `{"kind": "cluster", "all_regions": true}`)
+	r, _ := toolboxtest.OnSim(t, awssim.Options{Faults: []awssim.Fault{{Service: "rds", Region: "eu-west-1", Effect: awssim.DenyAccess}}})
+	result, err := r.Try(t.Context(), "rds.list", `{"kind": "cluster", "all_regions": true}`)
 	if !errors.Is(err, fault.Partial) || len(result.Failures) != 1 {
 		t.Fatalf("got %v", err)
 	}

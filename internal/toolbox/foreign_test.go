@@ -10,6 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
 // TestToolsTakeNoForeignAnswer calls tools of a server that answers success to
@@ -58,9 +59,9 @@ func TestToolsTakeNoForeignAnswer(t *testing.T) {
 				fmt.Fprint(w, a.body)
 			}))
 			defer server.Close()
-			r := newRig(t, fakeSettings(server.URL))
+			r := toolboxtest.New(t, toolboxtest.FakeSettings(server.URL))
 			for _, c := range calls {
-				_, err := r.try(t.Context(), c.tool, c.input)
+				_, err := r.Try(t.Context(), c.tool, c.input)
 				f := fault.From(err)
 				if f == nil || f.Kind != fault.Endpoint && f.Kind != fault.Partial {
 					t.Errorf("%s %s: %+v", c.tool, c.input, f)
@@ -78,13 +79,13 @@ func TestToolsTakeNoForeignAnswer(t *testing.T) {
 func TestForeignIdentity(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "OK") }))
 	defer server.Close()
-	s := fakeSettings(server.URL)
+	s := toolboxtest.FakeSettings(server.URL)
 	s.Account, s.AllowRoot = "", false
-	r := newRigWith(t, s, tool.Options{})
-	if _, err := r.try(t.Context(), "ec2.list", `{}`); !errors.Is(err, fault.Endpoint) {
+	r := toolboxtest.NewWith(t, s, tool.Options{})
+	if _, err := r.Try(t.Context(), "ec2.list", `{}`); !errors.Is(err, fault.Endpoint) {
 		t.Errorf("%v", err)
 	}
-	if _, err := r.pool.Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Endpoint) {
+	if _, err := r.Pool.Session(t.Context(), awsapi.Target{}); !errors.Is(err, fault.Endpoint) {
 		t.Errorf("%v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
 // kept is an audit log in memory.
@@ -42,7 +43,7 @@ func TestRecordsNameAccounts(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	s := fakeSettings(server.URL)
+	s := toolboxtest.FakeSettings(server.URL)
 	s.Account, s.AllowRoot, s.Accounts = "", false, []string{"123456789012", "444455556666"}
 	tests := map[string]struct {
 		tool, input, aimed string
@@ -70,8 +71,8 @@ func TestRecordsNameAccounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &rig{registry: registry}
-			if _, err := r.try(t.Context(), tt.tool, tt.input); err != nil {
+			r := &toolboxtest.Rig{Registry: registry}
+			if _, err := r.Try(t.Context(), tt.tool, tt.input); err != nil {
 				t.Fatal(err)
 			}
 			before, after := log.records[0], log.records[1]
@@ -95,15 +96,15 @@ func TestFailingIdentityIsAskedOnce(t *testing.T) {
 		fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
 	}))
 	defer server.Close()
-	s := fakeSettings(server.URL)
+	s := toolboxtest.FakeSettings(server.URL)
 	s.Account, s.AllowRoot = "", false
-	var r *rig
-	r = newRigWith(t, s, tool.Options{Resolve: func(ctx context.Context, at tool.Target) tool.Target {
-		_, _ = r.pool.Session(ctx, awsapi.Target(at))
+	var r *toolboxtest.Rig
+	r = toolboxtest.NewWith(t, s, tool.Options{Resolve: func(ctx context.Context, at tool.Target) tool.Target {
+		_, _ = r.Pool.Session(ctx, awsapi.Target(at))
 		return at
 	}})
 	for call := range int32(2) {
-		if _, err := r.try(t.Context(), "ec2.list", `{}`); err == nil || asked.Load() != call+1 {
+		if _, err := r.Try(t.Context(), "ec2.list", `{}`); err == nil || asked.Load() != call+1 {
 			t.Errorf("call %d: asked %d times, %v", call, asked.Load(), err)
 		}
 	}

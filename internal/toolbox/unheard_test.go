@@ -14,6 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/secretsmanager"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
 // unheard are ways to lose an answer to a request that was received.
@@ -75,7 +76,7 @@ func TestUnheardWritesMayHaveBeenDone(t *testing.T) {
 					defer cancel()
 					u.lost.Store(&loss{tt.lost, func(w http.ResponseWriter, r *http.Request) { lose(w, r, cancel) }})
 					defer u.lost.Store(nil)
-					_, err := u.try(ctx, tt.tool, tt.input(u))
+					_, err := u.Try(ctx, tt.tool, tt.input(u))
 					f := fault.From(err)
 					if f == nil {
 						t.Fatal("no failure")
@@ -97,7 +98,7 @@ type loss struct {
 
 // unheardRig is a rig that loses requests.
 type unheardRig struct {
-	*rig
+	*toolboxtest.Rig
 	sim            *simtest.Sim
 	lost           atomic.Pointer[loss]
 	instances      []string
@@ -107,14 +108,15 @@ type unheardRig struct {
 func newUnheardRig(t *testing.T) *unheardRig {
 	t.Helper()
 	u := &unheardRig{sim: simtest.Start(t)}
-	s := hookedSettings(t, u.sim, u.hook)
-	u.rig = newRig(t, s)
-	u.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": s}, awsapi.WithBackoff(pace.Backoff{Attempts: 3, Transient: 2, Base: 1, Cap: 1}))
-	makeFunction(t, u.sim, "f", "yard")
-	storeOf(t, u.rig).fill(t, "a")
-	u.write(t, "up", []byte("content"))
-	u.instances = runInstances(t, u.sim, "us-east-1", 1, "web")
-	u.cluster = addCluster(t, u.sim, "us-east-1", "shop", "aurora-postgresql")
+	s := toolboxtest.HookedSettings(t, u.sim, u.hook)
+	u.Rig = toolboxtest.New(t, s)
+	u.Pool = awsapi.NewPool(map[string]awsapi.Settings{"default": s}, awsapi.WithBackoff(pace.Backoff{Attempts: 3, Transient: 2, Base: 1, Cap: 1}))
+	toolboxtest.MakeFunction(t, u.sim, "f", "yard")
+	toolboxtest.MakeBucket(t, u.Rig, "harbour")
+	u.Call(t, "s3.put", map[string]any{"bucket": "harbour", "key": "a", "body": "content of a"})
+	u.Write(t, "up", []byte("content"))
+	u.instances = toolboxtest.RunInstances(t, u.sim, "us-east-1", 1, "web")
+	u.cluster = toolboxtest.AddCluster(t, u.sim, "us-east-1", "shop", "aurora-postgresql")
 	u.login = secretsmanager.Put(u.sim.World, simtest.Account, "us-east-1", "shop", "{}")
 	return u
 }
@@ -155,7 +157,7 @@ func TestALaterRefusalTellsNothingOfTheFirstRequest(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
 	}})
-	_, err := u.try(t.Context(), "s3.put", map[string]any{"bucket": "harbour", "key": "k", "body": "x"})
+	_, err := u.Try(t.Context(), "s3.put", map[string]any{"bucket": "harbour", "key": "k", "body": "x"})
 	if f := fault.From(err); requests != 2 || f == nil || f.Kind != fault.Denied || !f.OutcomeUnknown {
 		t.Errorf("%d requests: %+v", requests, f)
 	}

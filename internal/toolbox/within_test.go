@@ -11,6 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
 // TestInputsNameNoOtherAccount calls tools of an agent that is kept to one
@@ -28,9 +29,9 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	defer server.Close()
-	r := newRigWith(t, fakeSettings(server.URL), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write, tool.Destroy}}})
-	r.pool = awsapi.NewPool(map[string]awsapi.Settings{"default": fakeSettings(server.URL)}, awsapi.WithAccounts([]string{"123456789012"}))
-	r.registry = r.registry.Through(kit.Within(r.pool))
+	r := toolboxtest.NewWith(t, toolboxtest.FakeSettings(server.URL), tool.Options{Guard: tool.Guard{Confirm: []tool.Effect{tool.Write, tool.Destroy}}})
+	r.Pool = awsapi.NewPool(map[string]awsapi.Settings{"default": toolboxtest.FakeSettings(server.URL)}, awsapi.WithAccounts([]string{"123456789012"}))
+	r.Registry = r.Registry.Through(kit.Within(r.Pool))
 	tests := []struct{ tool, input, field string }{
 		{"lambda.invoke", `{"function_name": "444455556666:function:f"}`, "function_name"},
 		{"lambda.invoke", `{"function_name": "us-east-1:444455556666:f"}`, "function_name"},
@@ -49,7 +50,7 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 	}
 	for _, tt := range tests {
 		before := asked.Load()
-		_, err := r.try(t.Context(), tt.tool, tt.input)
+		_, err := r.Try(t.Context(), tt.tool, tt.input)
 		if f := fault.From(err); f == nil || f.Kind != fault.Refused || f.Field != tt.field || f.Resource != "444455556666" {
 			t.Errorf("%s %s: %+v", tt.tool, tt.input, f)
 		}
@@ -57,15 +58,15 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 			t.Errorf("%s %s asked AWS", tt.tool, tt.input)
 		}
 	}
-	if _, err := r.try(t.Context(), "s3.get", `{"bucket": "bucket", "key": "arn:aws:iam::444455556666:role/r"}`); errors.Is(err, fault.Refused) {
+	if _, err := r.Try(t.Context(), "s3.get", `{"bucket": "bucket", "key": "arn:aws:iam::444455556666:role/r"}`); errors.Is(err, fault.Refused) {
 		t.Errorf("a key that looks like an ARN names nothing: %v", err)
 	}
 }
 
 // TestPartialARNsSayWhereTheCallGoes, as whole ones do.
 func TestPartialARNsSayWhereTheCallGoes(t *testing.T) {
-	r := newRig(t, fakeSettings("http://127.0.0.1:1"))
-	_, err := r.try(t.Context(), "lambda.get", `{"function_name": "444455556666:function:f", "account": "123456789012"}`)
+	r := toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1"))
+	_, err := r.Try(t.Context(), "lambda.get", `{"function_name": "444455556666:function:f", "account": "123456789012"}`)
 	if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != "account" {
 		t.Errorf("%+v", f)
 	}
