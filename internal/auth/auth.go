@@ -68,7 +68,12 @@ type Bearers struct {
 //
 // https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
 func (b Bearers) Check(r *http.Request) (Bearer, error) {
-	fields := strings.Fields(r.Header.Get("Authorization"))
+	headers := r.Header.Values("Authorization")
+	if len(headers) > 1 { // which one counts, a proxy before this server may see differently
+		return Bearer{}, WithStatus(http.StatusBadRequest, fault.New(fault.Invalid, "the request has %d headers Authorization", len(headers)).
+			At("Authorization").WithFix("send one"))
+	}
+	fields := strings.Fields(strings.Join(headers, ""))
 	if len(fields) != 2 || !strings.EqualFold(fields[0], "Bearer") {
 		return Bearer{}, Unauthorized(fault.New(fault.Refused, "the request bears no token").
 			WithFix("send the header Authorization: Bearer TOKEN; %s", b.Source))

@@ -9,6 +9,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // OAuth is the Verifier of JSON Web Tokens of an authorization server that are
@@ -29,8 +30,8 @@ func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
 		if err != nil {
 			return Bearer{}, err
 		}
-		if strings.TrimSpace(t.Subject) == "" {
-			return Bearer{}, fault.New(fault.Refused, "the token names no subject")
+		if t.Subject == "" || text.Visible(t.Subject) != t.Subject {
+			return Bearer{}, fault.New(fault.Refused, "the token names no subject that can be read")
 		}
 		var claims scopeClaims
 		if err := t.Claims(&claims); err != nil {

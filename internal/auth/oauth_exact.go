@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -18,15 +20,21 @@ func exactToken(token string) error {
 	if len(parts) != 3 {
 		return fault.New(fault.Refused, "the token is no signed JSON Web Token")
 	}
-	header, err := exactMembers(parts[0], []string{"alg", "typ", "cty", "kid", "crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "b64"})
+	header, err := exactMembers(parts[0], []string{"alg", "typ", "cty", "kid", "crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "b64", "zip"})
 	if err != nil {
 		return err
 	}
 	if err := accessToken(header["typ"]); err != nil {
 		return err
 	}
-	_, err = exactMembers(parts[1], []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope", "scp", "client_id", "azp", "nonce", "at_hash"})
-	return err
+	if err := plainHeader(header); err != nil {
+		return err
+	}
+	claims, err := exactMembers(parts[1], []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope", "scp", "client_id", "azp", "nonce", "at_hash", "cnf"})
+	if err != nil {
+		return err
+	}
+	return plainClaims(claims, time.Now())
 }
 
 // exactMembers are the members of a part of a token. None may stand twice, or
@@ -69,4 +77,61 @@ func accessToken(raw json.RawMessage) error {
 		return nil
 	}
 	return fault.New(fault.Refused, "the token is of type %q, not an access token", name)
+}
+
+// plainHeader refuses what a header says that must be understood and is not here:
+// extensions that are critical, compression, a token within the token.
+//
+// https://datatracker.ietf.org/doc/html/rfc7515#section-4.1.11
+func plainHeader(header map[string]json.RawMessage) error {
+	for _, name := range []string{"crit", "zip"} {
+		if header[name] != nil {
+			return fault.New(fault.Refused, "the token's header has %s, which is not understood here", name)
+		}
+	}
+	raw, ok := header["cty"]
+	if !ok {
+		return nil
+	}
+	var content string
+	if err := json.Unmarshal(raw, &content); err != nil {
+		return fault.Wrap(err, fault.Refused, "the token's type of content is no text")
+	}
+	if strings.HasSuffix(strings.ToLower(content), "jwt") {
+		return fault.New(fault.Refused, "the token holds another token")
+	}
+	return nil
+}
+
+// clockLeeway is how far the clock of an authorization server may be ahead. The
+// verifier allows as much for nbf.
+const clockLeeway = 5 * time.Minute
+
+// maxDate is the last second that time.Time writes in the form of RFC 3339.
+const maxDate = 253402300799
+
+// plainClaims refuses a token whose times are no numbers, that was issued in the
+// future, or that is bound to a key: nothing here checks the proof that its bearer
+// holds the key, so whoever stole it could use it.
+//
+// https://datatracker.ietf.org/doc/html/rfc7519#section-2
+// https://datatracker.ietf.org/doc/html/rfc7800#section-3.1
+func plainClaims(claims map[string]json.RawMessage, now time.Time) error {
+	if claims["cnf"] != nil {
+		return fault.New(fault.Refused, "the token is bound to a key, and the proof of the key is not checked here")
+	}
+	for _, name := range []string{"exp", "nbf", "iat"} {
+		raw, ok := claims[name]
+		if !ok {
+			continue
+		}
+		seconds, err := strconv.ParseFloat(string(raw), 64) // a text or null is none
+		if err != nil || seconds < 0 || seconds > maxDate {
+			return fault.New(fault.Refused, "the token's %s is not a time in seconds", name)
+		}
+		if name == "iat" && seconds > float64(now.Add(clockLeeway).Unix()) {
+			return fault.New(fault.Refused, "the token was issued in the future")
+		}
+	}
+	return nil
 }

@@ -67,10 +67,16 @@ func (i *Issuer) Scoped(t *testing.T, signer jose.Signer, claims jwt.Claims, mor
 // Raw is a token with a payload as it is given; typ is its type, "" for none.
 func (i *Issuer) Raw(t *testing.T, typ, payload string) string {
 	t.Helper()
-	options := &jose.SignerOptions{}
-	if typ != "" {
-		options = options.WithType(jose.ContentType(typ))
+	if typ == "" {
+		return i.Headed(t, nil, payload)
 	}
+	return i.Headed(t, map[jose.HeaderKey]any{jose.HeaderType: typ}, payload)
+}
+
+// Headed is a token with a header and a payload as they are given.
+func (i *Issuer) Headed(t *testing.T, header map[jose.HeaderKey]any, payload string) string {
+	t.Helper()
+	options := &jose.SignerOptions{ExtraHeaders: header}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: i.key, KeyID: "1"}}, options)
 	if err != nil {
 		t.Fatal(err)
