@@ -22,7 +22,12 @@ import (
 // protocol for a service does not cover.
 func send(t *testing.T, sim *simtest.Sim, service, path, body string, header map[string]string) (int, http.Header, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.URL+path, bytes.NewReader([]byte(body)))
+	return sendBy(t, sim, http.MethodPost, service, path, body, header)
+}
+
+func sendBy(t *testing.T, sim *simtest.Sim, method, service, path, body string, header map[string]string) (int, http.Header, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, sim.URL+path, bytes.NewReader([]byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +35,9 @@ func send(t *testing.T, sim *simtest.Sim, service, path, body string, header map
 		r.Header.Set(k, v)
 	}
 	hash := sha256.Sum256([]byte(body))
+	if service == "s3" {
+		r.Header.Set("X-Amz-Content-Sha256", hex.EncodeToString(hash[:]))
+	}
 	creds := aws.Credentials{AccessKeyID: sim.Key.AccessKeyID, SecretAccessKey: sim.Key.SecretAccessKey}
 	if err := v4.NewSigner().SignHTTP(t.Context(), creds, r, hex.EncodeToString(hash[:]), service, "us-east-1", time.Now()); err != nil {
 		t.Fatal(err)

@@ -30,21 +30,34 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if h := w.mounted(r); h != nil {
-		h.ServeHTTP(rw, r)
+		w.serveMounted(rw, r, h)
 		return
 	}
-	c, req, err := w.receive(r)
+	c := &Call{World: w, Request: r, ID: uuid.NewString(), Region: "us-east-1", Header: make(http.Header)}
+	req := &wire.Request{HTTP: r, Protocol: wire.RESTJSON, ID: c.ID}
 	var resp *wire.Response
-	if err == nil {
-		rw, err = w.obstruct(rw, c, req)
-	}
-	if err == nil {
+	err := w.guarded(c.name, func() (err error) {
+		if req, err = w.receive(c); err != nil {
+			return err
+		}
+		if rw, err = w.obstruct(rw, c, req); err != nil {
+			return err
+		}
 		resp, err = w.answer(c, req)
-	}
+		return err
+	})
 	if err != nil {
-		resp = c.Service.codec.EncodeError(req, c.refined(err))
+		resp = c.failed(req, err)
 	}
 	w.send(rw, c, resp)
+}
+
+// failed encodes an error.
+func (c *Call) failed(req *wire.Request, err error) *wire.Response {
+	if c.Service == nil { // it panicked before anything was known
+		c.Service = stranger("", c.Request)
+	}
+	return c.Service.codec.EncodeError(req, c.refined(c.internal(req.Protocol, err)))
 }
 
 // refined lets the service add to an answer that is an error.
@@ -57,26 +70,25 @@ func (c *Call) refined(err error) error {
 	return e
 }
 
-// receive finds out what is called and by whom. The Call and the Request that
-// it gives serve to encode the error, too.
-func (w *World) receive(r *http.Request) (*Call, *wire.Request, error) {
-	c := &Call{World: w, Request: r, ID: uuid.NewString(), Region: "us-east-1", Header: make(http.Header)}
-	sig, sigErr := sigv4.Parse(r)
+// receive finds out what is called and by whom. The Request that it gives serves
+// to encode the error, too.
+func (w *World) receive(c *Call) (*wire.Request, error) {
+	sig, sigErr := sigv4.Parse(c.Request)
 	if sig != nil && sig.Region != "" {
 		c.Region = sig.Region
 	}
 	req, err := w.identify(c, sig)
 	req.ID, c.protocol = c.ID, req.Protocol
 	if err != nil {
-		return c, req, err
+		return req, err
 	}
 	c.Operation = req.Op.Name
 	if sigErr != nil {
-		return c, req, c.refuseSignature(req.Protocol, sigErr)
+		return req, c.refuseSignature(req.Protocol, sigErr)
 	}
 	err = w.authenticate(c, req, sig)
 	w.counts.add(c)
-	return c, req, err
+	return req, err
 }
 
 // identify finds service and operation.

@@ -3,6 +3,7 @@ package awssim
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -33,12 +34,15 @@ type Options struct {
 	// Services are served beside, or in place of, STS and IAM. Package roster
 	// knows all that there are.
 	Services []func(*World) *Service
+	// Log is told of panics; nil is slog's default.
+	Log *slog.Logger
 }
 
 // World is a pretend AWS. It is an http.Handler and safe for concurrent use.
 type World struct {
 	Clock Clock
 
+	log      *slog.Logger
 	services map[string]*Service // by signing name
 	mounts   []func(*http.Request) http.Handler
 	latency  map[string]time.Duration
@@ -73,6 +77,9 @@ func New(o Options) (*World, error) {
 		issuers:   make(map[string]*Issuer),
 		documents: make(documentsOf),
 		states:    make(map[stateKey]any),
+	}
+	if w.log = o.Log; w.log == nil {
+		w.log = slog.Default()
 	}
 	w.Clock.SetScale(o.Scale)
 	w.faults.seed(o.Seed)
