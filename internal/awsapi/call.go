@@ -3,6 +3,8 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,13 +34,14 @@ type call struct {
 	waited             time.Duration // spent waiting for our own rate limit
 	skew               time.Duration // AWS's clock minus ours
 	hasSkew            bool
-	renewed            bool   // the credentials were renewed once already
-	input              any    // read late: the SDK fills client tokens into it
-	readOnly           bool   // the caller says so
-	owner              string // whose the bucket must be
-	resolved           bool   // the present attempt got an endpoint
-	sent               bool   // the present attempt got as far as signing
-	unanswered         bool   // an attempt was sent and had no answer of AWS's
+	renewed            bool        // the credentials were renewed once already
+	input              any         // read late: the SDK fills client tokens into it
+	readOnly           bool        // the caller says so
+	owner              string      // whose the bucket must be
+	resolved           bool        // the present attempt got an endpoint
+	sent               bool        // the present attempt got as far as signing
+	connected          atomic.Bool // the present attempt got a connection, on which it may have been written
+	unanswered         bool        // an attempt was sent and had no answer of AWS's
 	signer             credentials.Signer
 	answer             answer.Call
 }
@@ -143,6 +146,7 @@ func (c *connection) attempt(
 		return next.HandleFinalize(ctx, in)
 	}
 	r.resolved, r.sent = false, false
+	r.connected.Store(false)
 	r.answer.Retry()
 	out, metadata, err := next.HandleFinalize(ctx, in)
 	if skew, ok := awsmiddleware.GetAttemptSkew(metadata); ok {
@@ -158,7 +162,7 @@ func (c *connection) attempt(
 	if err == nil {
 		return out, metadata, nil
 	}
-	r.unanswered = r.unanswered || awserr.IsAmbiguous(err) && !awserr.IsThrottle(err)
+	r.unanswered = r.unanswered || r.ambiguous(err) && !awserr.IsThrottle(err)
 	return out, metadata, c.judge(r, err)
 }
 
@@ -179,13 +183,20 @@ func (c *connection) judge(r *call, err error) error {
 	r.transient++
 	var garbled *smithy.DeserializationError
 	whole := errors.As(err, &garbled) && !r.answer.Broken()
-	if r.transient >= c.pool.backoff.Transient || whole || awserr.IsAmbiguous(err) && !r.repeatable() {
+	if r.transient >= c.pool.backoff.Transient || whole || r.ambiguous(err) && !r.repeatable() {
 		return &pace.Verdict{Err: err, Retry: false}
 	}
 	if pace.IsOverdue(err) {
 		return &pace.Verdict{Err: err, Retry: true}
 	}
 	return err
+}
+
+// ambiguous reports whether the present attempt may have been carried out although
+// it failed. One whose dial, handshake of TLS or tunnel through a proxy failed never
+// left: no connection was there to write it on.
+func (c *call) ambiguous(err error) bool {
+	return (c.connected.Load() || awserr.StatusOf(err) != 0) && awserr.IsAmbiguous(err)
 }
 
 // repeatable reports whether the call may be sent again although the last
@@ -242,5 +253,6 @@ func (c *connection) limit(
 	}
 	r.sent = true
 	r.noteReach(ctx)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { r.connected.Store(true) }})
 	return pace.Patiently(ctx, in, next)
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/pem"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,6 +31,10 @@ import (
 // envChild holds the settings for a child process that only makes a session.
 const envChild = "HAWSER_TEST_SETTINGS"
 
+// envWrite has the child call an operation that writes and fails; it exits with 3
+// where the outcome is unknown, and with 4 where it is known.
+const envWrite = "HAWSER_TEST_WRITE"
+
 // TestMain lets the test binary be that child: net/http reads the proxy from
 // the environment once in a process, so each proxy needs its own.
 func TestMain(m *testing.M) {
@@ -43,6 +50,12 @@ func child(text string) int {
 		return 2
 	}
 	session, err := awsapitest.PoolOf(settings).Session(context.Background(), awsapi.Target{})
+	if err == nil && os.Getenv(envWrite) != "" {
+		if awserr.Fault(awsapitest.StopInstance(context.Background(), session)).OutcomeUnknown {
+			return 3
+		}
+		return 4
+	}
 	if err == nil {
 		_, err = session.Config().Credentials.Retrieve(context.Background())
 	}
@@ -152,5 +165,74 @@ func TestProxyThatWantsAPassword(t *testing.T) {
 	_, err = s.ListBuckets(t.Context(), nil)
 	if f := awserr.Fault(err); f == nil || f.Kind != fault.Endpoint || !strings.Contains(f.Fix, "HTTPS_PROXY") {
 		t.Errorf("%+v", f)
+	}
+}
+
+// TestAWriteThatHadNoTunnelWasNotCarriedOut: the proxy refused to connect, so that
+// AWS cannot have got the request.
+func TestAWriteThatHadNoTunnelWasNotCarriedOut(t *testing.T) {
+	for name, answer := range map[string]string{
+		"refuses": "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "hangs up": "",
+		"answers half": "HTTP/1.1 2", "opens and hangs up": "HTTP/1.1 200 OK\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			proxy := hangsUp(t, answer)
+			home := t.TempDir()
+			cmd := exec.CommandContext(t.Context(), os.Args[0])
+			cmd.Env = []string{
+				envChild + `={"region":"us-east-1","account":"111122223333","allow_root":true}`, envWrite + "=1", "HTTPS_PROXY=http://" + proxy, "HOME=" + home, "AWS_EC2_METADATA_DISABLED=true",
+				"AWS_CONFIG_FILE=" + home + "/config", "AWS_SHARED_CREDENTIALS_FILE=" + home + "/credentials",
+				"AWS_ACCESS_KEY_ID=AKIAENV", "AWS_SECRET_ACCESS_KEY=s",
+			}
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != 4 {
+				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+}
+
+// hangsUp is the address of a server that reads the first bytes of each connection,
+// answers, and closes it.
+func hangsUp(t *testing.T, answer string) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 4096))
+			_, _ = conn.Write([]byte(answer))
+			_ = conn.Close()
+		}
+	}()
+	return listener.Addr().String()
+}
+
+// TestAWriteThatHadNoHandshakeWasNotCarriedOut: without a handshake of TLS no byte of
+// the request left.
+func TestAWriteThatHadNoHandshakeWasNotCarriedOut(t *testing.T) {
+	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
+	stranger.StartTLS()
+	t.Cleanup(stranger.Close)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	for name, address := range map[string]string{
+		"an unknown authority": stranger.URL, "no TLS": "https://" + plain.Listener.Addr().String(), "hangs up": "https://" + hangsUp(t, ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			awsapitest.Clean(t)
+			f := awserr.Fault(awsapitest.StopInstance(t.Context(), awsapitest.SessionAt(t, address)))
+			if f == nil || f.OutcomeUnknown {
+				t.Errorf("%+v", f)
+			}
+		})
 	}
 }
