@@ -150,7 +150,7 @@ func TestOneSyncAtATime(t *testing.T) {
 	out, err := h.hawser("sync").CombinedOutput()
 	_ = first.Process.Kill()
 	_ = first.Wait()
-	if err == nil || !strings.Contains(string(out), "another process is at sync acme") {
+	if err == nil || !strings.Contains(string(out), "another process is running sync acme") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

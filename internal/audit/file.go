@@ -70,7 +70,7 @@ func (o *Options) tell(err error) {
 
 // Open opens or makes the file, readable by its owner only, and its folder.
 // Errors are of kind Refused if anybody could put another file in its place,
-// if others may write it, or if it is a link or no regular file; and of kind
+// if others may write it, or if it is a link or not a regular file; and of kind
 // Invalid if it holds something else than records. The caller must Close it.
 func Open(path string) (*File, error) { return OpenWith(path, Options{}) }
 
@@ -343,8 +343,8 @@ func (f *File) checkStart() error {
 		return ioFault(err, "the audit file %s can't be read", f.path)
 	}
 	if !crashLeft(start, 1, "") {
-		return fault.New(fault.Invalid, "%s holds something else than audit records", f.path).
-			WithFix("name another file for the audit, or move this one away")
+		return fault.New(fault.Invalid, "%s contains something other than audit records", f.path).
+			WithFix("use another file for the audit log, or move this one elsewhere")
 	}
 	return nil
 }

@@ -96,9 +96,9 @@ func TestTheFolderOfAWitnessIsNotMade(t *testing.T) {
 		t.Error("nothing was told")
 	}
 	if _, err := os.Stat(missing); err == nil {
-		t.Error("the folder was made")
+		t.Error("the directory was made")
 	}
-	if w := witnessed(t, log, o); !strings.Contains(w.Problem, "is not there") {
+	if w := witnessed(t, log, o); !strings.Contains(w.Problem, "does not exist") {
 		t.Errorf("%+v", w)
 	}
 }
@@ -109,7 +109,7 @@ func TestANoteOfWitnessesThatIsNoneIsAProblem(t *testing.T) {
 	o := audit.Options{Witnesses: []audit.Witness{audit.NewFileWitness(filepath.Join(dir, "heads.jsonl"))}}
 	deliver(t, log, o, 1)
 	write(t, log+".witnessed", []byte("x"))
-	if w := witnessed(t, log, o); !strings.Contains(w.Problem, "something else") {
+	if w := witnessed(t, log, o); !strings.Contains(w.Problem, "other content") {
 		t.Errorf("%+v", w)
 	}
 }

@@ -58,7 +58,7 @@ func decodeHead(text []byte) (h headState, err error) {
 		return h, fault.Wrap(err, fault.Invalid, "this is not a head of an audit log")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return h, fault.New(fault.Invalid, "something stands behind the head of the audit log")
+		return h, fault.New(fault.Invalid, "the file has something after the head of the audit log")
 	}
 	if sum, err := hex.DecodeString(h.Hash); err != nil || len(sum) != hashSize/2 || h.Seq == 0 || h.Size < 0 {
 		return h, fault.New(fault.Invalid, "this is not a head of an audit log")

@@ -64,10 +64,10 @@ func readKey(path string) (Key, error) {
 	case err != nil:
 		return nil, keyFault(err, path)
 	case !info.Mode().IsRegular():
-		return nil, fault.New(fault.Refused, "the key of the audit log, %s, is a link or no regular file", path).
-			WithFix("move it away; a new key is made then")
+		return nil, fault.New(fault.Refused, "the key of the audit log, %s, is a link or not a regular file", path).
+			WithFix("move it elsewhere; Hawser then creates a new key")
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return nil, fault.New(fault.Refused, "others can read or write the key of the audit log, %s", path).WithFix("chmod 600 %s", path)
+		return nil, fault.New(fault.Refused, "other users can read or write the key of the audit log, %s", path).WithFix("chmod 600 %s", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -75,7 +75,7 @@ func readKey(path string) (Key, error) {
 	}
 	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
 	if err != nil || len(key) != keyBytes {
-		return nil, fault.New(fault.Invalid, "%s holds no key of an audit log", path).WithFix("move it away; a new key is made then")
+		return nil, fault.New(fault.Invalid, "%s does not contain the key of an audit log", path).WithFix("move it elsewhere; Hawser then creates a new key")
 	}
 	return key, nil
 }

@@ -168,7 +168,7 @@ func TestAFullDiskLeavesWholeRecords(t *testing.T) {
 	if _, err := fmt.Sscanf(message, "%d", &written); err != nil || written == 0 {
 		t.Fatalf("the child said %q", message)
 	}
-	if want := fmt.Sprintf("%d the audit file %s can't be written: no room is left", written, path); message != want {
+	if want := fmt.Sprintf("%d the audit file %s can't be written: no space is left on the disk", written, path); message != want {
 		t.Errorf("got %q, want %q", message, want)
 	}
 	if err := cmd.Wait(); err != nil {

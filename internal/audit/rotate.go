@@ -163,7 +163,7 @@ func (f *File) retain(old []segment) (*Rotation, error) {
 		return nil, err
 	}
 	if old[0].first > r.KeptFrom {
-		r.note(&Bad{Seq: r.KeptFrom, Reason: fmt.Sprintf("record %d is in no file any more, and keep did not remove it: records are missing", r.KeptFrom)})
+		r.note(&Bad{Seq: r.KeptFrom, Reason: fmt.Sprintf("record %d is no longer in any file, and keep did not remove it: records are missing", r.KeptFrom)})
 	}
 	if f.options.Keep <= 0 {
 		return r, nil

@@ -132,7 +132,7 @@ func TestARotationByAgeVouchesForNoFileThatIsMissing(t *testing.T) {
 		}
 	}
 	r, err := f.Verify(t.Context(), "")
-	if err != nil || r.Bad == nil || !strings.Contains(r.Bad.Reason, "record 1 is in no file any more") {
+	if err != nil || r.Bad == nil || !strings.Contains(r.Bad.Reason, "record 1 is no longer in any file") {
 		t.Errorf("%+v, %v", r.Bad, err)
 	}
 }

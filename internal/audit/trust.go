@@ -51,7 +51,7 @@ func refuse(path string) error {
 		return ioFault(err, "the folder of the audit file %s can't be read", path)
 	}
 	if writable(dir, 0o002) && dir.Mode()&fs.ModeSticky == 0 {
-		return fault.New(fault.Refused, "anybody can write in %s, where the audit file is", filepath.Dir(path)).
+		return fault.New(fault.Refused, "all users can write to %s, the directory of the audit file", filepath.Dir(path)).
 			WithFix("chmod o-w %s", filepath.Dir(path))
 	}
 	info, err := os.Lstat(path)
@@ -61,10 +61,10 @@ func refuse(path string) error {
 	case err != nil:
 		return ioFault(err, "the audit file %s can't be read", path)
 	case !info.Mode().IsRegular():
-		return fault.New(fault.Refused, "the audit file %s is a link or no regular file", path).
-			WithFix("name a regular file for the audit")
+		return fault.New(fault.Refused, "the audit file %s is a link or not a regular file", path).
+			WithFix("use a regular file for the audit log")
 	case writable(info, 0o022):
-		return fault.New(fault.Refused, "others can write the audit file %s", path).WithFix("chmod 600 %s", path)
+		return fault.New(fault.Refused, "other users can write to the audit file %s", path).WithFix("chmod 600 %s", path)
 	}
 	return nil
 }
@@ -78,13 +78,13 @@ func ioFault(err error, format string, args ...any) error {
 	e := fault.Wrap(err, fault.Internal, format, args...)
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		e = e.WithCause("%s: %v", at.Path, at.Err).WithFix("look at that path, or name another file for the audit")
+		e = e.WithCause("%s: %v", at.Path, at.Err).WithFix("check that path, or use another file for the audit log")
 	}
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG):
-		return e.WithCause("no room is left").WithFix("make room on the disk, or name another file for the audit")
+		return e.WithCause("no space is left on the disk").WithFix("free space on the disk, or use another file for the audit log")
 	case errors.Is(err, fs.ErrPermission):
-		return e.WithCause("permission denied").WithFix("run as the file's owner, or name another file for the audit")
+		return e.WithCause("permission denied").WithFix("run as the file's owner, or use another file for the audit log")
 	}
 	return e
 }

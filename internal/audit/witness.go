@@ -194,7 +194,7 @@ func (w FileWitness) open(flag int) (*os.File, error) {
 	case err != nil:
 		err = ioFault(err, "%s can't be read", w.path)
 	case !info.Mode().IsRegular():
-		err = fault.New(fault.Refused, "the audit file %s is not a regular file", w.path).WithFix("name a regular file for the audit")
+		err = fault.New(fault.Refused, "the audit file %s is not a regular file", w.path).WithFix("use a regular file for the audit log")
 	default:
 		return file, nil
 	}
@@ -207,12 +207,12 @@ func (w FileWitness) folder() error {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fault.New(fault.NotFound, "the folder %s of the audit log's witness is not there", dir).
-			WithFix("mount or make the folder, or name another path in audit.witness")
+		return fault.New(fault.NotFound, "the directory %s of the audit log's witness does not exist", dir).
+			WithFix("mount or create the directory, or name another path in audit.witness")
 	case err != nil:
 		return ioFault(err, "the folder %s of the audit log's witness can't be read", dir)
 	case !info.IsDir():
-		return fault.New(fault.Invalid, "%s is not a folder, and the path of the audit log's witness lies in it", dir).
+		return fault.New(fault.Invalid, "%s is not a directory, and the path of the audit log's witness is in it", dir).
 			WithFix("name another path in audit.witness")
 	}
 	return nil

@@ -31,7 +31,7 @@ type Access struct {
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#simple_requests
 func (a Access) Check(r *http.Request) error {
 	if !KnownHost(r.Host, a.Hosts) {
-		return fault.New(fault.Refused, "the host %q is not this server's", r.Host).WithFix("name it with --host")
+		return fault.New(fault.Refused, "the host %q is not a name of this server", r.Host).WithFix("add it with --host")
 	}
 	if err := a.checkOrigin(r); err != nil {
 		return err
@@ -46,13 +46,13 @@ func (a Access) checkOrigin(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
 		if !a.allows(origin, r.Host) {
-			return fault.New(fault.Refused, "pages of %q may not call", origin).WithFix("call from a program, not from a web page%s", a.PagesFix)
+			return fault.New(fault.Refused, "web pages of %q may not call this server", origin).WithFix("call from a program, not from a web page%s", a.PagesFix)
 		}
 	}
 	named := len(origins) > 0 && slices.Contains(a.Origins, origins[0])
 	for _, site := range r.Header.Values("Sec-Fetch-Site") {
 		if site != "same-origin" && site != "none" && !named {
-			return fault.New(fault.Refused, "pages of another site may not call").WithFix("call from a program, not from a web page%s", a.PagesFix)
+			return fault.New(fault.Refused, "web pages of another site may not call this server").WithFix("call from a program, not from a web page%s", a.PagesFix)
 		}
 	}
 	return nil
@@ -81,12 +81,12 @@ func checkContentType(r *http.Request) error {
 		switch {
 		case err != nil || media != "application/json":
 		case named && !strings.EqualFold(charset, "utf-8"):
-			return WithStatus(http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is said to be in the character set %q", charset).
+			return WithStatus(http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "Content-Type names the character set %q", charset).
 				At("Content-Type").WithFix("send UTF-8, as JSON is, and the header Content-Type: application/json"))
 		default:
 			return nil
 		}
 	}
-	return WithStatus(http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "the body is not said to be JSON").
+	return WithStatus(http.StatusUnsupportedMediaType, fault.New(fault.Invalid, "Content-Type is not application/json").
 		At("Content-Type").WithFix("send the header Content-Type: application/json"))
 }

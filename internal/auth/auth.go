@@ -75,7 +75,7 @@ func (b Bearers) Check(r *http.Request) (Bearer, error) {
 	}
 	fields := strings.Fields(strings.Join(headers, ""))
 	if len(fields) != 2 || !strings.EqualFold(fields[0], "Bearer") {
-		return Bearer{}, Unauthorized(fault.New(fault.Refused, "the request bears no token").
+		return Bearer{}, Unauthorized(fault.New(fault.Refused, "the request has no token").
 			WithFix("send the header Authorization: Bearer TOKEN; %s", b.Source))
 	}
 	bearer, err := b.Verify(r.Context(), fields[1])
@@ -88,7 +88,7 @@ func (b Bearers) Check(r *http.Request) (Bearer, error) {
 	for _, scope := range b.Scopes {
 		if !slices.Contains(bearer.Scopes, scope) {
 			return Bearer{}, fault.New(fault.Refused, "the token lacks the scope %s", strings.Join(b.Scopes, " ")).
-				WithFix("have the authorization server give a token with that scope")
+				WithFix("request a token with that scope from the authorization server")
 		}
 	}
 	return bearer, nil
@@ -96,8 +96,8 @@ func (b Bearers) Check(r *http.Request) (Bearer, error) {
 
 // Unknown is the refusal of a token that is not good here.
 func (b Bearers) Unknown() error {
-	return Unauthorized(fault.New(fault.Refused, "the token is not known here").
-		WithCause("it was revoked, has expired, or is not for this server").WithFix("have another made; %s", b.Source))
+	return Unauthorized(fault.New(fault.Refused, "the token is not valid").
+		WithCause("it was revoked, has expired, or is not for this server").WithFix("create another; %s", b.Source))
 }
 
 // StaticToken is the Verifier of one token.

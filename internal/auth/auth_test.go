@@ -32,13 +32,13 @@ func TestBearers(t *testing.T) {
 		status  int
 		message string
 	}{
-		"":               {401, "the request bears no token"},
-		"Bearer":         {401, "the request bears no token"},
-		"Bearer a b":     {401, "the request bears no token"},
-		"Basic good":     {401, "the request bears no token"},
-		"Bearer unknown": {401, "the token is not known here"},
-		"Bearer ended":   {401, "the token is not known here"},
-		"Bearer nobody":  {401, "the token is not known here"},
+		"":               {401, "the request has no token"},
+		"Bearer":         {401, "the request has no token"},
+		"Bearer a b":     {401, "the request has no token"},
+		"Basic good":     {401, "the request has no token"},
+		"Bearer unknown": {401, "the token is not valid"},
+		"Bearer ended":   {401, "the token is not valid"},
+		"Bearer nobody":  {401, "the token is not valid"},
 		"Bearer narrow":  {403, "the token lacks the scope hawser"},
 		"Bearer broken":  {500, "the file cannot be read"},
 		"Bearer good":    {200, ""},

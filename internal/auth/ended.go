@@ -53,5 +53,5 @@ func (t *Tokens) good(id string) (bool, error) {
 // ErrEnded is the fault of a request whose token ended while it ran. Its kind is
 // Canceled, since its caller does not learn the outcome.
 func ErrEnded() *fault.Error {
-	return fault.New(fault.Canceled, "the token was revoked or has expired while the call ran").WithFix("have one made: hawser token create")
+	return fault.New(fault.Canceled, "the token was revoked or has expired while the call ran").WithFix("create another: hawser token create")
 }

@@ -31,7 +31,7 @@ func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
 			return Bearer{}, err
 		}
 		if t.Subject == "" || text.Visible(t.Subject) != t.Subject {
-			return Bearer{}, fault.New(fault.Refused, "the token names no subject that can be read")
+			return Bearer{}, fault.New(fault.Refused, "the token has no subject that can be read")
 		}
 		var claims scopeClaims
 		if err := t.Claims(&claims); err != nil {

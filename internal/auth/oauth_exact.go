@@ -18,7 +18,7 @@ import (
 func exactToken(token string) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return fault.New(fault.Refused, "the token is no signed JSON Web Token")
+		return fault.New(fault.Refused, "the token is not a signed JSON Web Token")
 	}
 	header, err := exactMembers(parts[0], []string{"alg", "typ", "cty", "kid", "crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "b64", "zip"})
 	if err != nil {
@@ -49,12 +49,12 @@ func exactMembers(part string, known []string) (map[string]json.RawMessage, erro
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
-		return nil, fault.Wrap(err, fault.Refused, "the token is no JSON object")
+		return nil, fault.Wrap(err, fault.Refused, "the token is not a JSON object")
 	}
 	for name := range members {
 		other := func(k string) bool { return k != name && strings.EqualFold(k, name) }
 		if slices.ContainsFunc(known, other) {
-			return nil, fault.New(fault.Refused, "the token has %q, which differs from a known name by case alone", name)
+			return nil, fault.New(fault.Refused, "the token has %q, which differs from a known name only in case", name)
 		}
 	}
 	return members, nil
@@ -70,7 +70,7 @@ func accessToken(raw json.RawMessage) error {
 	}
 	var name string
 	if err := json.Unmarshal(raw, &name); err != nil {
-		return fault.Wrap(err, fault.Refused, "the token's type is no text")
+		return fault.Wrap(err, fault.Refused, "the token's type is not a string")
 	}
 	switch strings.TrimPrefix(strings.ToLower(name), "application/") {
 	case "at+jwt", "jwt":

@@ -83,7 +83,7 @@ func (t *Tokens) Create(token Token) (string, error) {
 	token.Digest, token.Created = digest(secret), t.clock().UTC().Truncate(time.Second)
 	return secret, t.change(func(all []Token) ([]Token, error) {
 		if slices.ContainsFunc(all, func(o Token) bool { return o.Name == token.Name }) {
-			return nil, fault.New(fault.Conflict, "there is a token %q already", token.Name).At("name").WithFix("revoke it, or choose another name")
+			return nil, fault.New(fault.Conflict, "a token named %q already exists", token.Name).At("name").WithFix("revoke it, or choose another name")
 		}
 		return append(all, token), nil
 	})
@@ -94,7 +94,7 @@ func (t *Tokens) Revoke(name string) error {
 	return t.change(func(all []Token) ([]Token, error) {
 		left := slices.DeleteFunc(slices.Clone(all), func(o Token) bool { return o.Name == name })
 		if len(left) == len(all) {
-			return nil, fault.New(fault.NotFound, "there is no token %q", name).At("name").WithFix("hawser token list names them")
+			return nil, fault.New(fault.NotFound, "there is no token %q", name).At("name").WithFix("hawser token list shows them")
 		}
 		return left, nil
 	})

@@ -19,8 +19,8 @@ func (p *Pool) MayReach(account, field string) error {
 	if len(p.accounts) == 0 || slices.Contains(p.accounts, account) {
 		return nil
 	}
-	e := fault.New(fault.Refused, "account %s is not among those that may be reached here", account).At(field).
-		WithFix("use one of %s, or have whoever configured this Hawser add the account", strings.Join(p.accounts, ", "))
+	e := fault.New(fault.Refused, "account %s is not one of the accounts that may be used here", account).At(field).
+		WithFix("use one of %s, or ask whoever configured this Hawser to add the account", strings.Join(p.accounts, ", "))
 	e.Resource = account
 	return e
 }

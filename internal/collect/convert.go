@@ -26,12 +26,12 @@ func Document(text *string) (json.RawMessage, error) {
 	if !strings.HasPrefix(strings.TrimSpace(plain), "{") {
 		decoded, err := url.PathUnescape(plain)
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "a policy document is not encoded as IAM's are")
+			return nil, fault.Wrap(err, fault.Internal, "a policy document from IAM is not URL-encoded")
 		}
 		plain = decoded
 	}
 	if !json.Valid([]byte(plain)) {
-		return nil, fault.New(fault.Internal, "a policy document that IAM gave is not JSON")
+		return nil, fault.New(fault.Internal, "a policy document from IAM is not JSON")
 	}
 	return json.RawMessage(plain), nil
 }

@@ -41,8 +41,8 @@ func Pages[Page, Options any](ctx context.Context, pages pager[Page, Options]) i
 
 // ErrCircle is for listings that would go round for ever.
 func ErrCircle() error {
-	return fault.New(fault.Unavailable, "AWS's listing goes in a circle: a page names one that was read before").
-		WithFix("sync again; where it stays so, tell AWS's support")
+	return fault.New(fault.Unavailable, "AWS's listing does not end: a page leads back to one that was read before").
+		WithFix("sync again; if it happens again, contact AWS Support")
 }
 
 // nextOf is a page's token of the next one. The services call it by two names,

@@ -217,7 +217,7 @@ func TestPagesInACircle(t *testing.T) {
 		return body
 	})
 	gaps := result.Gaps()
-	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "circle") {
+	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "does not end") {
 		t.Errorf("%+v", gaps)
 	}
 	if diff := cmp.Diff(before, c.snapshot()); diff != "" {

@@ -75,7 +75,7 @@ var errNotRead = errors.New("something before it was not read")
 
 // NotRead is the error of a method that goes on from a facet that was not read.
 func NotRead(f snapshot.Facet) error {
-	return fault.Wrap(errNotRead, fault.Partial, "it goes on from %s, which was not read", f).WithFix("see the cell %s", f)
+	return fault.Wrap(errNotRead, fault.Partial, "it depends on %s, which could not be read", f).WithFix("see the cell %s", f)
 }
 
 // LeftOut is the error of what is not read on purpose, and why.

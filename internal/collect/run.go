@@ -335,9 +335,9 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 // interrupted is the fault of a run that was cut off, by whoever called or by its
 // time limit.
 func interrupted(ctx context.Context, err error) error {
-	f := fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it goes on where it was")
+	f := fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it continues where it stopped")
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		f = fault.Wrap(err, fault.Timeout, "the sync took longer than it was allowed; the next one goes on where it was").
+		f = fault.Wrap(err, fault.Timeout, "the sync took longer than its time limit; the next one continues where it stopped").
 			WithFix("raise the time limit (--timeout)")
 	}
 	f.OutcomeKnown = true

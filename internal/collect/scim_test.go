@@ -92,7 +92,7 @@ func TestSCIMGaps(t *testing.T) {
 		"a token that ended":       {endpoint, c.center.NewToken(-time.Hour), snapshot.Failed, "401"},
 		"an endpoint that is busy": {busy.URL, "x", snapshot.Throttled, "429"},
 		"half an answer":           {cut.URL, "x", snapshot.Failed, "can't be read"},
-		"a circle":                 {round.URL, "x", snapshot.Failed, "circle"},
+		"a circle":                 {round.URL, "x", snapshot.Failed, "does not end"},
 		"a token that is not set":  {endpoint, "env:NOT_SET_AT_ALL", snapshot.Failed, "NOT_SET_AT_ALL"},
 	} {
 		t.Run(name, func(t *testing.T) {

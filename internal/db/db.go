@@ -49,7 +49,7 @@ func Open(location string) (*DB, error) {
 func openPostgres(location string) (*DB, error) {
 	u, err := url.Parse(location)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "the store is no URL").At("store").WithFix("write it like postgres://user@host:5432/hawser")
+		return nil, fault.New(fault.Invalid, "the store is not a URL").At("store").WithFix("write it like postgres://user@host:5432/hawser")
 	}
 	config, err := pgx.ParseConfig(location)
 	if err != nil {
@@ -122,7 +122,7 @@ func known(err error) error {
 	case errors.Is(err, context.Canceled):
 		return fault.Wrap(err, fault.Canceled, "interrupted")
 	case errors.Is(err, context.DeadlineExceeded):
-		return fault.Wrap(err, fault.Timeout, "the time was over")
+		return fault.Wrap(err, fault.Timeout, "the time limit was reached")
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // Lock takes a name for this process, until unlock is called or the process
 // ends. The error is Conflict where another process has it.
 func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
-	taken := fault.New(fault.Conflict, "another process is at %s", name).WithFix("wait for it, or end it")
+	taken := fault.New(fault.Conflict, "another process is running %s", name).WithFix("wait for it, or stop it")
 	if _, ok := d.dialect.(sqlite); ok {
 		lock := flock.New(d.lockFile(name))
 		got, err := lock.TryLock()

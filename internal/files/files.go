@@ -254,7 +254,7 @@ func (f *Access) outside(name string) *fault.Error {
 	if !f.bounded {
 		return fault.New(fault.Invalid, "%q is not a file name", name).WithFix("give the path of a file")
 	}
-	return fault.New(fault.Refused, "%q lies outside the allowed directory %s", name, f.dir).
+	return fault.New(fault.Refused, "%q is outside the allowed directory %s", name, f.dir).
 		WithFix("name a file inside it, or set files.root in hawser.yaml")
 }
 
@@ -265,12 +265,12 @@ func (f *Access) explain(name string, err error) *fault.Error {
 		return exists(name)
 	case errors.Is(err, fs.ErrNotExist) && !f.bounded:
 		return fault.Wrap(err, fault.NotFound, "there is no file %q", name).
-			WithFix("check the path; one that is not absolute begins in %s", f.dir)
+			WithFix("check the path; a relative path begins in %s", f.dir)
 	case errors.Is(err, fs.ErrNotExist):
 		return fault.Wrap(err, fault.NotFound, "there is no file %q in %s", name, f.dir).
-			WithFix("check the path; it begins in that directory")
+			WithFix("check the path; it is relative to that directory")
 	case errors.Is(err, fs.ErrPermission):
-		return fault.Wrap(err, fault.Refused, "the system does not allow to open %q", name).
+		return fault.Wrap(err, fault.Refused, "the system does not allow opening %q", name).
 			WithFix("check the file's owner and mode")
 	case f.bounded && leadsOut(err):
 		return f.outside(name)
@@ -299,12 +299,12 @@ func reason(err error) error {
 }
 
 func exists(name string) *fault.Error {
-	return fault.New(fault.Conflict, "the file %q exists already", name).
-		WithFix("choose another name, or move the file away")
+	return fault.New(fault.Conflict, "the file %q already exists", name).
+		WithFix("choose another name, or move the file elsewhere")
 }
 
 func changed(name string) *fault.Error {
-	return fault.New(fault.Conflict, "the file %q was changed, moved or removed after the look at what would be overwritten", name).
+	return fault.New(fault.Conflict, "the file %q was changed, moved or removed after the check of what would be overwritten", name).
 		WithFix("call again, to be asked about what is there now")
 }
 

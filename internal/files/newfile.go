@@ -75,7 +75,7 @@ func (f *Access) begin(name string) (*NewFile, error) {
 	dir, err := openRoot(f.disk, filepath.Dir(rel))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.Wrap(err, fault.NotFound, "there is no directory %q for the file %q", filepath.Dir(name), name).
-			WithFix("make the directory first, or name a file in one that exists")
+			WithFix("create the directory first, or name a file in one that exists")
 	}
 	if err != nil {
 		return nil, f.explain(name, err)

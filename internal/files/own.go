@@ -73,7 +73,7 @@ func (o *Own) refuseName(name string, parent fs.FileInfo, base string) error {
 }
 
 func ownFault(name string) error {
-	return fault.New(fault.Refused, "%q is one of Hawser's own files, which no tool reads or writes", name).
+	return fault.New(fault.Refused, "%q is one of Hawser's own files, which no tool may read or write", name).
 		WithFix("name another file")
 }
 
@@ -206,6 +206,6 @@ func notThere(err error) bool {
 }
 
 func unseen(path string, err error) error {
-	return fault.Wrap(err, fault.Refused, "Hawser's own file %s can't be looked at, so no file is used", path).
+	return fault.Wrap(err, fault.Refused, "Hawser's own file %s can't be checked, so no file is used", path).
 		WithCause("%v", reason(err)).WithFix("let this user read it")
 }

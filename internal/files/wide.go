@@ -43,15 +43,15 @@ func CheckRoot(dir string) error {
 		if same, err := sameDir(filepath.Dir(real), parent); err != nil {
 			return err
 		} else if same {
-			return tooWide(dir, "home directories lie in "+parent)
+			return tooWide(dir, "home directories are in "+parent)
 		}
 	}
 	return nil
 }
 
 func tooWide(dir, why string) error {
-	return fault.New(fault.Invalid, "the files directory %q is too wide", dir).WithCause("%s", why).
-		WithFix("make a directory for the files that tools may use, and name that")
+	return fault.New(fault.Invalid, "the files directory %q holds too much", dir).WithCause("%s", why).
+		WithFix("create a directory for the files that tools may use, and name it")
 }
 
 // sameDir reports whether two paths lead to one directory.

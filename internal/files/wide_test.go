@@ -30,7 +30,7 @@ func TestWideRootsAreRefused(t *testing.T) {
 	}
 	t.Setenv("HOME", filepath.Join(base, "home")) // itself a link
 	for _, dir := range []string{"/", "//", filepath.Join(base, "top"), home, filepath.Join(base, "home"), filepath.Join(home, "exchange", ".."), filepath.Join(base, "people"), base} {
-		if err := files.CheckRoot(dir); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "too wide") {
+		if err := files.CheckRoot(dir); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "holds too much") {
 			t.Errorf("%s: %v", dir, err)
 		}
 	}

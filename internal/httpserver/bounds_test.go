@@ -126,7 +126,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 // A request that is refused before its body has come is answered at once.
 func TestRefusalsDoNotWaitForBodies(t *testing.T) {
 	address := bounded(t, serverLimits(), func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "the token is not known here", http.StatusUnauthorized)
+		http.Error(w, "the token is not valid", http.StatusUnauthorized)
 	})
 	conn, err := net.Dial("tcp", address)
 	if err != nil {

@@ -195,8 +195,8 @@ func (k *Folder) makeRoom(dir string) error {
 		k.sweep()
 	}
 	if full() {
-		return fault.New(fault.Quota, "%d keys of this token are remembered, and no more are", mostKeys).At(Header).
-			WithFix("wait: each is remembered for %s; or use another token", retention)
+		return fault.New(fault.Quota, "this token already has %d idempotency keys, the most that are kept", mostKeys).At(Header).
+			WithFix("wait, because each is kept for %s, or use another token", retention)
 	}
 	return nil
 }
@@ -235,6 +235,6 @@ func namesIn(dir string) []string {
 
 // errUnkept is the fault of a key that cannot be remembered: its call is not made.
 func errUnkept(err error) error {
-	return fault.Wrap(err, fault.Internal, "the %s cannot be remembered, and the call with it is not made", Header).
-		WithCause("%v", err).WithFix("let this user write in the state directory of Hawser, and look for damaged files there")
+	return fault.Wrap(err, fault.Internal, "the %s cannot be stored, so the call was not made", Header).
+		WithCause("%v", err).WithFix("let this user write in the state directory of Hawser, and check for damaged files there")
 }

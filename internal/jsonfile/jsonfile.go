@@ -138,7 +138,7 @@ func (f File[T]) check(info fs.FileInfo) error {
 	case runtime.GOOS != "windows" && info.Mode().Perm()&others != 0:
 		return fault.New(fault.Refused, "other users can %s the %s in %s", may, f.Name, f.Path).
 			WithCause("its mode is %04o", info.Mode().Perm()).
-			WithFix("look whether it holds only what you put there, then: chmod 600 %s; or %s", f.Path, f.Remedy)
+			WithFix("check that it holds only what you put there, then: chmod 600 %s; or %s", f.Path, f.Remedy)
 	case !ownedByUser(info):
 		return fault.New(fault.Refused, "the %s in %s belong to another user", f.Name, f.Path).
 			WithFix("run Hawser as the owner of the file, or %s", f.Remedy)
@@ -157,8 +157,8 @@ func (f File[T]) unread(err error) error {
 
 // damaged is the fault of a file that holds something else.
 func (f File[T]) damaged(err error) error {
-	return fault.Wrap(err, fault.Invalid, "the %s in %s can't be read: it holds something else", f.Name, f.Path).WithCause("%v", err).
-		WithFix("put back what it held, or %s", f.Remedy)
+	return fault.Wrap(err, fault.Invalid, "the %s in %s can't be read: it has other content", f.Name, f.Path).WithCause("%v", err).
+		WithFix("restore its content, or %s", f.Remedy)
 }
 
 func (f File[T]) unwritten(err error) error {

@@ -113,7 +113,7 @@ func patchJSON(text []byte, patch string) (*hujson.Value, error) {
 		return nil, notJSON(err)
 	}
 	if err := value.Patch([]byte(patch)); err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "the entry can't be put in").WithCause("%v", err).WithFix("correct the file by hand")
+		return nil, fault.Wrap(err, fault.Invalid, "the entry can't be added").WithCause("%v", err).WithFix("correct the file by hand")
 	}
 	return &value, nil
 }

@@ -71,8 +71,8 @@ func (b *breakers) Admit(_ context.Context, tool, connection string) error {
 		return nil
 	}
 	if now.Before(f.next) {
-		e := fault.New(f.last.Kind, "not tried, as AWS failed %d times in a row", f.failures).
-			WithCause("%s", f.last.Error()).WithFix("the next call is let through at %s", f.next.UTC().Format(time.RFC3339))
+		e := fault.New(f.last.Kind, "not tried, because AWS failed %d times in a row", f.failures).
+			WithCause("%s", f.last.Error()).WithFix("the next call is tried at %s", f.next.UTC().Format(time.RFC3339))
 		e.Op = tool
 		return e
 	}

@@ -36,7 +36,7 @@ func TestBreaker(t *testing.T) {
 		call(a)
 	}
 	text := call(a)
-	if ran != 5 || !strings.Contains(text, "not tried, as AWS failed 5 times in a row: widget.show: the service is closed") || !strings.Contains(text, "2026-01-02T03:00:05Z") {
+	if ran != 5 || !strings.Contains(text, "not tried, because AWS failed 5 times in a row: widget.show: the service is closed") || !strings.Contains(text, "2026-01-02T03:00:05Z") {
 		t.Fatalf("ran %d times: %s", ran, text)
 	}
 	if r.call(t, "widget.edit", a).IsError {

@@ -75,7 +75,7 @@ func (c *codes) Redeem(_ context.Context, call, code string) error {
 	code = strings.ToUpper(strings.TrimSpace(code))
 	if !found || c.clock().After(i.until) || subtle.ConstantTimeCompare([]byte(i.code), []byte(code)) != 1 {
 		return fault.New(fault.Unconfirmed, "this code does not confirm this call").At(codeField).
-			WithCause("it was used, has ended, is another call's, or is wrong").
+			WithCause("it was used, has expired, belongs to another call, or is wrong").
 			WithFix("call without %s to have a new one written to the server's terminal", codeField)
 	}
 	return nil

@@ -78,7 +78,7 @@ func (a *asking) confirm(ctx context.Context, q tool.Question) (yes bool, err er
 	if a.fresh, err = a.server.codes.Issue(ctx, a.bound); err != nil {
 		return false, err
 	}
-	return false, fault.New(fault.Unconfirmed, "a person must say yes, and your client cannot ask them: %s", q.Text).
+	return false, fault.New(fault.Unconfirmed, "a person must confirm this call, and your client cannot ask: %s", q.Text).
 		WithFix("a one-time code was written to the server's terminal or log, where the person reads it; "+
 			"ask them for it and call again with the same input and %s. "+
 			"The person can also approve tools beforehand (approve in the profile, in their own hawser.yaml)", codeField)
@@ -149,7 +149,7 @@ func setPending(ctx context.Context, open bool) {
 // errAnswer is the fault of a call whose client gave no answer to the question
 // that can be used, such as a yes without its content.
 func errAnswer() error {
-	return fault.New(fault.Unconfirmed, "a person was to be asked, and the client's answer is none that counts").
+	return fault.New(fault.Unconfirmed, "a person was asked to confirm the call, and the client's answer is not valid").
 		WithFix("call again, and answer the client's form: it needs confirm, true or false")
 }
 

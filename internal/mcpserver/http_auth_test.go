@@ -143,12 +143,12 @@ func TestSessionsAreBoundToTokens(t *testing.T) {
 	session := post(t, url, "token-1", "", initialize).Header.Get("Mcp-Session-Id")
 	if r := post(t, url, "token-2", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 403 {
 		t.Errorf("a later token of the same name: %s", r.Status)
-	} else if text, _ := io.ReadAll(r.Body); !strings.Contains(string(text), "fix: begin a session of your own") {
+	} else if text, _ := io.ReadAll(r.Body); !strings.Contains(string(text), "fix: start your own session") {
 		t.Errorf("a later token of the same name is told %q", text)
 	}
 	if r := post(t, url, "token-1", "none", `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 404 {
 		t.Errorf("no session: %s", r.Status)
-	} else if text, _ := io.ReadAll(r.Body); !strings.Contains(string(text), "fix: begin another") {
+	} else if text, _ := io.ReadAll(r.Body); !strings.Contains(string(text), "fix: start another") {
 		t.Errorf("no session is told %q", text)
 	}
 	if r := post(t, url, "token-", session, `{"jsonrpc":"2.0","id":1,"method":"ping"}`); r.StatusCode != 401 {
@@ -244,7 +244,7 @@ func TestFailedAuthenticationIsRecorded(t *testing.T) {
 			all += r.Error.Message + "\n"
 		}
 	}
-	if !strings.Contains(all, "25 more requests were refused") || !strings.Contains(all, "bears no token") {
+	if !strings.Contains(all, "25 more requests were refused") || !strings.Contains(all, "has no token") {
 		t.Errorf("recorded:\n%s", all)
 	}
 }

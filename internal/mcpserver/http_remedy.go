@@ -80,12 +80,12 @@ func (w *coded) Write(text []byte) (int, error) {
 func sessionFault(status int) *fault.Error {
 	switch status {
 	case http.StatusForbidden:
-		return fault.New(fault.Refused, "the session is that of another token").
-			WithFix("begin a session of your own: send initialize without the header Mcp-Session-Id")
+		return fault.New(fault.Refused, "the session belongs to another token").
+			WithFix("start your own session: send initialize without the header Mcp-Session-Id")
 	case http.StatusNotFound:
 		return fault.New(fault.NotFound, "there is no such session").
-			WithCause("it has ended, or was never begun here").
-			WithFix("begin another: send initialize without the header Mcp-Session-Id")
+			WithCause("it has ended, or was never started here").
+			WithFix("start another: send initialize without the header Mcp-Session-Id")
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func TestHTTPRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no token", nil, `{}`, 401, "fix: send the header Authorization"},
-		{"wrong token", map[string]string{"Authorization": "Bearer wrong"}, `{}`, 401, "the token is not known here"},
+		{"wrong token", map[string]string{"Authorization": "Bearer wrong"}, `{}`, 401, "the token is not valid"},
 		{"another host", map[string]string{"Host": "evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, `the host "evil.example.com"`},
 		{"its own host", map[string]string{"Host": "hawser.example.com:443", "Authorization": "Bearer right"}, `{}`, 400, ""},
 		{"a page", map[string]string{"Origin": "https://evil.example.com", "Authorization": "Bearer right"}, `{}`, 403, "--origin names pages"},

@@ -20,7 +20,7 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(arguments, &fields); err != nil {
-		return nil, own, fault.Wrap(err, fault.Invalid, "the arguments are no JSON object")
+		return nil, own, fault.Wrap(err, fault.Invalid, "the arguments are not a JSON object")
 	}
 	if fields == nil { // null, which is as good as none
 		return json.RawMessage("{}"), own, nil
@@ -59,5 +59,5 @@ func take(fields map[string]json.RawMessage, name string, v any, want string) er
 // errReveal refuses to show secrets to a profile that may not see any.
 func errReveal() error {
 	return fault.New(fault.Refused, "this agent may not see secrets").At(revealField).
-		WithFix("leave %s out; who answers for the agent can set show_secrets in its profile", revealField)
+		WithFix("omit %s; whoever configured the agent can set show_secrets in its profile", revealField)
 }

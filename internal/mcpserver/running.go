@@ -124,7 +124,7 @@ func (c *runningCall) review(ctx context.Context, next *state) {
 	if why == nil {
 		return
 	}
-	ended := fault.New(fault.Canceled, "Hawser was configured anew while the call ran, which may not go on").
+	ended := fault.New(fault.Canceled, "Hawser's configuration changed while the call ran, and the call is no longer allowed").
 		WithCause("%s", why.Error())
 	if why.Fix != "" {
 		ended = ended.WithFix("%s", why.Fix)
@@ -149,9 +149,9 @@ func (c *runningCall) against(ctx context.Context, next *state) *fault.Error {
 	case c.reveals && !next.options.ShowSecrets:
 		return fault.From(errReveal())
 	case c.began.options.AuditAll && !next.options.AuditAll:
-		return fault.New(fault.Refused, "the agent may see no calls but its own").WithFix("call again")
+		return fault.New(fault.Refused, "the agent may see only its own calls").WithFix("call again")
 	case c.unasked(next, effect):
-		return fault.New(fault.Unconfirmed, "%s needs a person's yes now", request.Tool).WithFix("call again, and a person is asked")
+		return fault.New(fault.Unconfirmed, "%s needs a person's confirmation now", request.Tool).WithFix("call again, and a person is asked")
 	}
 	return nil
 }

@@ -63,10 +63,10 @@ func TestUpdateEndsCallsThatRun(t *testing.T) {
 		{name: "a gate", effect: tool.Read, gate: refuses, want: "not for now"},
 		{name: "another reach", effect: tool.Read, before: mcpserver.Options{Reach: []string{"a", "b"}}, after: mcpserver.Options{Reach: []string{"a"}}, want: "have changed"},
 		{name: "no reach any more", effect: tool.Read, before: mcpserver.Options{Reach: "a"}, want: "have changed"},
-		{name: "the approval is gone", effect: tool.Write, before: mcpserver.Options{Approved: []string{"widget.*"}}, guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}, want: "needs a person's yes now"},
-		{name: "a question is new", effect: tool.Destroy, guard: destroyAsks, want: "needs a person's yes now"},
+		{name: "the approval is gone", effect: tool.Write, before: mcpserver.Options{Approved: []string{"widget.*"}}, guard: tool.Guard{Confirm: []tool.Effect{tool.Write}}, want: "needs a person's confirmation now"},
+		{name: "a question is new", effect: tool.Destroy, guard: destroyAsks, want: "needs a person's confirmation now"},
 		{name: "secrets are not shown any more", effect: tool.Read, before: mcpserver.Options{ShowSecrets: true}, reveal: true, want: "may not see secrets"},
-		{name: "the audit log is its own alone", effect: tool.Read, before: mcpserver.Options{AuditAll: true}, want: "no calls but its own"},
+		{name: "the audit log is its own alone", effect: tool.Read, before: mcpserver.Options{AuditAll: true}, want: "only its own calls"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestUpdateEndsCallsThatNobodySaidYesTo(t *testing.T) {
 				}
 			}()
 			result := r.call(t, "widget.hold", map[string]any{"name": "Red"})
-			if text := texts(result); result.IsError != tt.ends || tt.ends != strings.Contains(text, "needs a person's yes now") {
+			if text := texts(result); result.IsError != tt.ends || tt.ends != strings.Contains(text, "needs a person's confirmation now") {
 				t.Errorf("%s", text)
 			}
 		})

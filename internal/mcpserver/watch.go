@@ -114,8 +114,8 @@ func (n *state) refuse(ctx context.Context, req mcp.Request, name string, input 
 // panicked logs a panic and gives the answer to the request. Neither holds the
 // panic's value, which may be anything, unless it is the Go runtime's own.
 func (s *Server) panicked(ctx context.Context, method string, v any) (mcp.Result, error) {
-	f := fault.New(fault.Internal, "the request failed by a fault of Hawser itself").
-		WithCause("a panic of type %T", v).WithFix("report it with the log of this time")
+	f := fault.New(fault.Internal, "the request failed because of a bug in Hawser").
+		WithCause("a panic of type %T", v).WithFix("report it with the log from this time")
 	if own, ok := v.(runtime.Error); ok {
 		f = f.WithCause("%v", own)
 	}

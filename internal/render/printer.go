@@ -150,7 +150,7 @@ func (p *Printer) queried(raw json.RawMessage) error {
 	picked, err := p.query.search(whole)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "--query does not fit the answer").At("query").WithCause("%v", err).
-			WithFix("look at the whole answer with -o json")
+			WithFix("see the whole answer with -o json")
 	}
 	out, err := json.Marshal(picked)
 	if err != nil {

@@ -98,7 +98,7 @@ func NewDecoder(r io.Reader) (*Decoder, error) {
 		return nil, err
 	}
 	if raw == nil || json.Unmarshal(raw, &d.Header) != nil || d.Hawser != "snapshot" {
-		return nil, d.bad("it does not begin as a snapshot does").WithFix("give a file that hawser snapshot export wrote")
+		return nil, d.bad("it does not begin like a snapshot").WithFix("give a file that hawser snapshot export wrote")
 	}
 	if d.Version != FormatVersion {
 		return nil, d.bad("it is of version %d, and this Hawser reads version %d", d.Version, FormatVersion).WithFix("use the Hawser that wrote it")
@@ -150,7 +150,7 @@ func (d *Decoder) line() (*Outcome, *Part, *Edge, error) {
 	strict := json.NewDecoder(bytes.NewReader(raw))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&l); err != nil {
-		return nil, nil, nil, d.bad("it is not as docs/snapshot.md says").WithCause("%v", err)
+		return nil, nil, nil, d.bad("it does not have the form that docs/snapshot.md describes").WithCause("%v", err)
 	}
 	switch {
 	case l.Cell != nil && l.Part == nil && l.Edge == nil && l.Cell.Facet != "" && l.Cell.Status != "":

@@ -104,7 +104,7 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 	}
 	if len(found) == 0 {
 		return snapshot.Seen{}, fault.New(fault.NotFound, "%s is not in the snapshot", id).
-			WithFix("hawser identity list names what is; hawser sync status tells what was not read")
+			WithFix("hawser identity list names what is; hawser sync status lists what could not be read")
 	}
 	return found[0], nil
 }

@@ -14,38 +14,38 @@ type Request struct {
 	// Tool is the tool's name; Input its input as one JSON object.
 	Tool  string
 	Input json.RawMessage
-	// ID names the call in the audit log; where it is empty the log makes one.
-	// It must be new.
+	// ID identifies the call in the audit log. It must be new; if it is empty, the log
+	// makes one.
 	ID string
-	// Caller is who asks, through which door.
+	// Caller is who made the request, and through which door.
 	Caller caller.Caller
 	// Files are the local files that the call may use, as the door grants them;
 	// nil is none.
 	Files *files.Access
-	// Confirm asks a person. Where it is nil nobody can be asked, and a call
-	// that needs a yes is refused as Unconfirmed.
+	// Confirm asks a person. If it is nil, nobody can be asked, and a call that needs
+	// confirmation is refused as Unconfirmed.
 	Confirm Confirmer
-	// Began is told when the tool begins its work, past all gates and questions,
-	// with the most that the call does. It may be nil.
+	// Began is called when the tool starts to run, after all gates and questions, with
+	// the effect of the call. It may be nil.
 	Began func(Effect)
-	// Progress is told how far long work has come. It may be nil, and must be
-	// safe for concurrent use.
+	// Progress receives the progress of a long call. It may be nil, and must be safe
+	// for concurrent use.
 	Progress func(Progress)
-	// Emit receives the items of a following call as they come. Where it is
-	// nil such a call gathers until its time or limit ends. It is called by
-	// one goroutine at a time.
+	// Emit receives the items of a following call as they come. If it is nil, such a
+	// call collects items until it reaches its time limit or its limit of items. It is
+	// called by one goroutine at a time.
 	Emit func(item any) error
 }
 
-// Confirmer asks a person for a yes.
+// Confirmer asks a person to confirm a call.
 type Confirmer interface {
 	// Confirm reports the person's answer. An error means that nobody could
 	// be asked.
 	Confirm(ctx context.Context, q Question) (bool, error)
 }
 
-// Beforehand is a Confirmer that may have a yes to a tool without asking: then
-// nobody is asked, and nothing is looked at for the question.
+// Beforehand is a Confirmer that may already have a person's approval of a tool. Then
+// nobody is asked, and no preview is taken.
 type Beforehand interface {
 	Given(tool string) bool
 }
@@ -56,11 +56,11 @@ type Progress struct {
 	Done    int64  `json:"done"`            // in Unit
 	Total   int64  `json:"total,omitempty"` // in Unit; 0 where unknown
 	Unit    string `json:"unit"`            // "bytes", "cells", "objects"
-	// Event is what just happened, where the tool has words for it.
+	// Event says what just happened; it may be empty.
 	Event any `json:"event,omitempty"`
 }
 
-// Call is what a tool's function gets besides its input.
+// Call is what a tool's function gets in addition to its input.
 type Call struct {
 	// ID names the call in the audit log.
 	ID string
@@ -69,10 +69,9 @@ type Call struct {
 	// Files are the local files that the request grants; nil where the input
 	// says that the call uses none.
 	Files *files.Access
-	// Following: the door takes items as they come.
+	// Following reports that the door receives items as they come.
 	Following bool
-	// Expected is what the tool's preview expects to be met; nil where no
-	// preview was taken.
+	// Expected is the state that the tool's preview found; nil if no preview was taken.
 	Expected any
 
 	clock    func() time.Time
@@ -90,12 +89,12 @@ func (c *Call) Progress(p Progress) {
 	}
 }
 
-// Emit hands one item to whoever follows; call it only when Following.
+// Emit passes one item to the door; call it only when Following is set.
 func (c *Call) Emit(item any) error { return c.emit(item) }
 
 // Result is a call's outcome.
 type Result struct {
-	// Output is the tool's output and JSON the same encoded, within the cap.
+	// Output is the tool's output, and JSON its encoding within the output cap.
 	Output any
 	JSON   json.RawMessage
 	// Effect is what this call did at most.
@@ -104,8 +103,8 @@ type Result struct {
 	Cut string
 	// Failures are the cells that could not be read, for a partial answer.
 	Failures []Failure
-	// Notes are what whoever asked should know besides, such as that the call
-	// went to another region than was asked for.
+	// Notes tell the caller more about the call, such as that it went to another region
+	// than requested.
 	Notes []string
 	// ID names the call in the audit log.
 	ID string

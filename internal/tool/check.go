@@ -12,9 +12,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// checker holds an input against its schema. It covers the keywords that
-// inputSchema writes, and unlike a general validator it says which field is
-// wrong, why, and what would be right.
+// checker checks an input against its schema. It supports the keywords that inputSchema
+// writes. Unlike a general validator it says which field is wrong, why, and what would
+// be right.
 type checker struct {
 	schema   *jsonschema.Schema
 	fields   []Field
@@ -40,9 +40,9 @@ func newChecker(schema *jsonschema.Schema, fields []Field, formats Formats) *che
 	return c
 }
 
-// into checks raw and decodes it, defaults first, into the struct in points to.
-// It gives the input as it was taken; see Tool.Normal. Errors are of kind
-// Invalid and name the field.
+// into checks raw, and decodes the defaults and then raw into the struct that in points
+// to. It returns the normalized input; see Tool.Normal. Errors are of kind Invalid and
+// name the field.
 func (c *checker) into(raw json.RawMessage, in any) (json.RawMessage, error) {
 	values, given, err := decoded(c.schema, raw)
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *checker) into(raw json.RawMessage, in any) (json.RawMessage, error) {
 	return given, nil
 }
 
-// exclusive refuses fields that must not stand together.
+// exclusive refuses fields that exclude each other.
 func (c *checker) exclusive(given map[string]any) error {
 	for _, f := range c.fields {
 		if given[f.Name] == nil {
@@ -84,8 +84,7 @@ func (c *checker) exclusive(given map[string]any) error {
 	return nil
 }
 
-// value holds one decoded value against its schema; path is "" for the
-// whole input.
+// value checks one decoded value against its schema; path is "" for the whole input.
 func (c *checker) value(path string, s *jsonschema.Schema, v any) error {
 	if s == nil || isAny(s) {
 		return nil

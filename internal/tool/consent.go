@@ -18,20 +18,20 @@ import (
 // ConsentTime is how long a question to a person stays open.
 const ConsentTime = 10 * time.Minute
 
-// Consent signs questions to people, for doors that ask them in one request and
-// hear them in another. A yes is to one call, by the same caller and with the
-// same input, once, within ConsentTime. It is kept in memory, and so is of one
-// process. It is safe for concurrent use.
+// Consent signs questions to people, for doors that ask in one request and get the
+// answer in another. A confirmation is valid once, for one call by the same caller with
+// the same input, within ConsentTime. Consent keeps its state in memory, so it serves
+// one process. It is safe for concurrent use.
 type Consent struct {
 	key   []byte
 	clock func() time.Time
 
 	mu    sync.Mutex
-	spent map[string]time.Time // nonces of answered questions, until they end
+	spent map[string]time.Time // nonces of answered questions, until they expire
 }
 
-// NewConsent makes a Consent with a key of its own: what it signed counts for
-// nothing after a restart. Clock may be nil for time.Now.
+// NewConsent makes a Consent with a new key, so its signatures are not valid after a
+// restart. Clock may be nil for time.Now.
 func NewConsent(clock func() time.Time) *Consent {
 	if clock == nil {
 		clock = time.Now
@@ -41,8 +41,8 @@ func NewConsent(clock func() time.Time) *Consent {
 	return &Consent{key: key, clock: clock, spent: map[string]time.Time{}}
 }
 
-// CallDigest is the digest of a caller, the name of a tool and its input. It names the
-// call for Ask and Take.
+// CallDigest returns the digest of a caller, the name of a tool and its input. It
+// identifies the call for Ask and Take.
 func CallDigest(caller, name string, input json.RawMessage) string {
 	h := sha256.New()
 	for _, part := range [][]byte{[]byte(caller), []byte(name), canonical(input)} {
@@ -52,8 +52,8 @@ func CallDigest(caller, name string, input json.RawMessage) string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }
 
-// canonical is JSON whose members stand in one order, without blanks. Numbers
-// stay as they are written.
+// canonical returns JSON with sorted members and without blanks. Numbers stay as they
+// are written.
 func canonical(input json.RawMessage) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(input))
 	decoder.UseNumber()
@@ -68,15 +68,15 @@ func canonical(input json.RawMessage) []byte {
 	return out
 }
 
-// question is what a question carries out and back.
+// question is the content of a signed question.
 type question struct {
 	Call  string `json:"s"`
 	Nonce string `json:"n"`
 	Until int64  `json:"u"`
 }
 
-// Ask signs a question about a call. Whoever asked hands the text to Take
-// with the person's yes.
+// Ask signs a question about a call. The door passes the text to Take when the person
+// has confirmed.
 func (c *Consent) Ask(_ context.Context, call string) (string, error) {
 	body, err := json.Marshal(question{Call: call, Nonce: rand.Text(), Until: c.clock().Add(ConsentTime).Unix()})
 	if err != nil {
@@ -92,21 +92,21 @@ func (c *Consent) mac(text string) []byte {
 	return h.Sum(nil)
 }
 
-// Take uses a question up. The error is Unconfirmed where the question was not
-// asked here, is about another call, was answered before, or has ended.
+// Take accepts the answer to a question, once. The error is Unconfirmed if the question
+// was not asked here, is about another call, was answered before, or has expired.
 func (c *Consent) Take(_ context.Context, call, text string) error {
 	q, ok := c.verify(text)
 	if !ok || q.Call != call {
-		return fault.New(fault.Unconfirmed, "this confirmation is not of this call").
-			WithCause("it was made for another call, input or caller, or not here").WithFix("call without it, and confirm what is asked then")
+		return fault.New(fault.Unconfirmed, "this confirmation is not for this call").
+			WithCause("it was given for another call, input or caller, or by another server").WithFix("call without it, and confirm what is asked then")
 	}
 	if !c.spend(q.Nonce, time.Unix(q.Until, 0)) {
-		return fault.New(fault.Unconfirmed, "this confirmation was given before, or too late").WithFix("call without it, and confirm what is asked then")
+		return fault.New(fault.Unconfirmed, "this confirmation was already used, or has expired").WithFix("call without it, and confirm what is asked then")
 	}
 	return nil
 }
 
-// Asked tells whether a question is one of this Consent's, as it was signed.
+// Asked reports whether this Consent signed the question.
 func (c *Consent) Asked(text string) bool {
 	_, ok := c.verify(text)
 	return ok
@@ -122,7 +122,7 @@ func (c *Consent) verify(text string) (q question, ok bool) {
 	return q, err == nil && json.Unmarshal(raw, &q) == nil
 }
 
-// spend gives false for a question that was answered or has ended.
+// spend reports false for a question that was answered or has expired.
 func (c *Consent) spend(nonce string, until time.Time) bool {
 	now := c.clock()
 	c.mu.Lock()

@@ -8,8 +8,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// cursor is a place in a listing: a cell, the service's own token of a page
-// in it, and how many of that page's items were given already.
+// cursor is a position in a listing: a cell, the service's token of a page in it, and
+// how many of that page's items were already returned.
 type cursor struct {
 	Cell  string `json:"c,omitempty"`
 	Token string `json:"t,omitempty"`
@@ -36,8 +36,8 @@ func parseCursor(s string) (cursor, error) {
 		err = dec.Decode(&c)
 	}
 	if err != nil || c.Skip < 0 {
-		return cursor{}, fault.Wrap(err, fault.Invalid, "the cursor is not one that a listing gave").
-			At("cursor").WithFix("give the cursor back as it was, or leave it out to begin again")
+		return cursor{}, fault.Wrap(err, fault.Invalid, "the cursor is not valid").
+			At("cursor").WithFix("pass the cursor exactly as an answer gave it, or omit it to start again")
 	}
 	return c, nil
 }

@@ -10,9 +10,9 @@ import (
 // MinOutputCap is the smallest output cap that leaves room for an answer.
 const MinOutputCap = 1024
 
-// cut brings an output under the cap. One that cannot be cut, or not far
-// enough, is an Invalid fault: the request asked for more than the door
-// carries. The call itself was made.
+// cut shortens an output to the output cap. If it cannot be shortened enough, the error
+// is an Invalid fault: the request asked for more than the guard allows. The call
+// itself was made.
 func cut(out any, raw json.RawMessage, limit int, origin Origin) (any, json.RawMessage, string, error) {
 	if c, ok := out.(Cutter); ok {
 		smaller, how := c.Cut(limit)
@@ -24,6 +24,6 @@ func cut(out any, raw json.RawMessage, limit int, origin Origin) (any, json.RawM
 			return smaller, cutJSON, fmt.Sprintf("the answer was %d bytes and the cap is %d: %s", len(raw), limit, how), nil
 		}
 	}
-	return nil, nil, "", origin.fix(fault.New(fault.Invalid, "the answer of %d bytes is over the cap of %d", len(raw), limit).
-		WithCause("the call was made, but its answer cannot be cut"), "narrow the request; ", "raise %s", "max_output")
+	return nil, nil, "", origin.fix(fault.New(fault.Invalid, "the answer of %d bytes is larger than the output cap of %d", len(raw), limit).
+		WithCause("the call was made, but its answer cannot be shortened"), "narrow the request; ", "raise %s", "max_output")
 }

@@ -1,8 +1,8 @@
-// Package tool says what a tool is: one typed operation, declared once, from
-// which every door is made. A declaration gives name, effect, the AWS actions
-// needed, typed input and typed output; the Registry turns a request into a
-// checked, guarded, recorded call. Nothing reaches a tool's function but
-// through Registry.Call, so no door can go round the guard.
+// Package tool defines what a tool is: one typed operation. It is declared once, and
+// every door is generated from the declaration: name, effect, the AWS actions it needs,
+// typed input and typed output. The Registry turns a request into a checked, guarded
+// and recorded call. Registry.Call is the only way to a tool's function, so no door can
+// bypass the guard.
 //
 //	declaration ─ New ─▶ Tool ─ NewRegistry ─▶ Registry ─ Call ─▶ Result
 //	                                             │

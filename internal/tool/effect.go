@@ -20,7 +20,7 @@ func (e Effect) Valid() bool { _, ok := weight[e]; return ok }
 // Exceeds reports whether e does more than limit.
 func (e Effect) Exceeds(limit Effect) bool { return weight[e] > weight[limit] }
 
-// roleFor is the role that an effect needs where a tool names none.
+// roleFor returns the role that an effect needs if the tool names none.
 func roleFor(e Effect) caller.Role {
 	if e == Read {
 		return caller.Viewer

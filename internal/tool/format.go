@@ -9,11 +9,11 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Formats are the syntaxes that the format tags of input fields may name, with
-// the function that checks a text. Its errors are of kind Invalid.
+// Formats maps the names that format tags of input fields may use to the functions that
+// check a value. Their errors are of kind Invalid.
 type Formats map[string]func(string) error
 
-// with is the formats of a declaration and those that every tool has.
+// with returns the formats of a declaration and those that every tool has.
 func (f Formats) with() Formats {
 	all := Formats{
 		"when": func(s string) error { _, err := When(s).Time(time.Unix(0, 0)); return err },
@@ -23,7 +23,7 @@ func (f Formats) with() Formats {
 	return all
 }
 
-// has reports a format tag that names no format.
+// has returns an error for a format tag that names no format.
 func (f Formats) has(fields []Field) error {
 	for _, field := range fields {
 		if field.Format != "" && f[field.Format] == nil {

@@ -11,46 +11,45 @@ import (
 // Attempt is a call that was looked up and decoded and has not been made yet.
 type Attempt struct {
 	Tool *Tool
-	// Input is the tool's own input struct, checked.
+	// Input is the tool's input struct, checked.
 	Input any
 	// Effect is the most that this call does.
 	Effect Effect
-	// Target is where the input says that the call goes; what it leaves open
-	// is empty.
+	// Target is the target that the input names. Parts that it does not name are empty.
 	Target Target
 	Caller caller.Caller
-	// Files is what this call does with local files, and Granted the files
-	// that the door grants it; nil is none.
+	// Files says what this call does with local files. Granted are the files that the
+	// door grants it; nil means none.
 	Files   FileUse
 	Granted *files.Access
 }
 
-// Gate decides whether a call may go on. A registry asks its gates in order,
-// its guard first, before the call is recorded and before a person is asked.
-// An error refuses the call, and is recorded with it.
+// Gate decides whether a call may go on. A registry asks its gates in order, its guard
+// first, before the call is recorded and before a person is asked. An error refuses the
+// call, and is recorded.
 type Gate interface {
 	Admit(ctx context.Context, a Attempt) error
 }
 
-// Through gives the same tools behind further gates, which are asked after
-// those that are there.
+// Through returns the same tools with further gates, which are asked after the existing
+// ones.
 func (r *Registry) Through(gates ...Gate) *Registry {
 	narrower := *r
 	narrower.gates = slices.Concat(r.gates, gates)
 	return &narrower
 }
 
-// Admit tells what a request would do at most, and the error with which Call
-// would refuse it before it is recorded or a person is asked. Nothing is recorded.
+// Admit returns the most that a request would do, and the error with which the gates
+// would refuse it. Nothing is recorded, and nobody is asked.
 func (r *Registry) Admit(ctx context.Context, req Request) (Effect, error) {
 	c := &invocation{registry: r, request: req, started: r.clock()}
 	err := c.admit(ctx)
 	return c.effect, err
 }
 
-// Refuse records a call that a door refused before it reached the registry,
-// and gives the refusal as Call would. The request's tool may be one that does
-// not exist. Where the record cannot be written the error says so as well.
+// Refuse records a call that a door refused before it reached the registry, and returns
+// the refusal as Call would. The request's tool need not exist. If the record cannot be
+// written, the error says that too.
 func (r *Registry) Refuse(ctx context.Context, req Request, why error) error {
 	c := &invocation{registry: r, request: req, started: r.clock()}
 	leave, err := r.enter()
@@ -66,8 +65,8 @@ func (r *Registry) Refuse(ctx context.Context, req Request, why error) error {
 	return c.faultOf(c.close(ctx, err))
 }
 
-// describe finds out what can be recorded of a call that goes no further: the
-// effect of its tool, and its input where that can be decoded.
+// describe sets what can be recorded of a refused call: the effect of its tool, and its
+// input if that can be decoded.
 func (c *invocation) describe() {
 	t, ok := c.registry.tools[c.request.Tool]
 	if !ok {

@@ -12,23 +12,24 @@ import (
 type Batch[T any] struct {
 	Items []T
 	Next  string // the token of the next page; "" at the end
-	// Here is the token of this page, where the one it was asked with would
-	// not always give the same: the first of a listing that ends now.
+	// Here is the token of this page. It is set if the token that fetched the page
+	// would not always return the same page, as for the first page of a listing that
+	// ends at the present.
 	Here string
-	// Failures are resources that stood in the page and could not be read.
+	// Failures are resources of the page that could not be read.
 	Failures []Failure
 }
 
-// Fetch reads one page of a cell: the one behind token ("" is the first), of
-// at most limit items (0: as many as the service likes).
+// Fetch reads the page of a cell that token names ("" is the first), with at most limit
+// items (0: as many as the service returns).
 type Fetch[T any] func(ctx context.Context, cell Target, token string, limit int) (Batch[T], error)
 
 // parallelCells is how many cells are read at the same time.
 const parallelCells = 16
 
-// Gather reads a listing from its cells, side by side but answered in the
-// order of cells, to the end or to the page's limit. With one cell an error is
-// the listing's error; with several it becomes that cell's Failure.
+// Gather reads a listing from its cells in parallel, and returns the items in the order
+// of the cells, up to the page's limit. With one cell an error is the listing's error.
+// With several cells it becomes the Failure of its cell.
 func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T]) (List[T], error) {
 	from, err := parseCursor(page.Cursor)
 	if err != nil {
@@ -61,7 +62,7 @@ func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T
 	return out, ctx.Err()
 }
 
-// part is what one cell gave.
+// part is the result of one cell.
 type part[T any] struct {
 	items []T
 	marks []mark
@@ -71,8 +72,7 @@ type part[T any] struct {
 	panic *caught
 }
 
-// readAll starts reading every cell, a bounded number at a time, and gives a
-// channel for each.
+// readAll reads the cells, a bounded number at a time, and returns a channel for each.
 func readAll[T any](ctx context.Context, cells []Target, from cursor, limit int, fetch Fetch[T]) []chan part[T] {
 	parts := make([]chan part[T], len(cells))
 	for i := range parts {
@@ -96,8 +96,8 @@ func readAll[T any](ctx context.Context, cells []Target, from cursor, limit int,
 	return parts
 }
 
-// readSafely is readCell where a panic is handed to the goroutine of the call,
-// which recovers it: nothing recovers one here, and it would end the program.
+// readSafely is readCell, but passes a panic to the goroutine of the call, which
+// recovers it. A panic in this goroutine would end the program.
 func readSafely[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) (p part[T]) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -107,7 +107,7 @@ func readSafely[T any](ctx context.Context, cell Target, from cursor, limit int,
 	return readCell(ctx, cell, from, limit, fetch)
 }
 
-// readCell reads one cell from a place on, page by page.
+// readCell reads one cell page by page, from a cursor on.
 func readCell[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) part[T] {
 	var p part[T]
 	token, skip := from.Token, from.Skip
@@ -153,8 +153,8 @@ func (l *List[T]) append(cell Target, p part[T]) {
 	}
 }
 
-// resume is the cursor behind all that was read: in cell i where it has more,
-// else at the start of the next.
+// resume returns the cursor after everything that was read: in cell i if it has more,
+// else at the start of the next cell.
 func resume(cells []Target, i int, next string) string {
 	if next == "" {
 		return cursor{Cell: cells[i+1].key()}.encode()
@@ -162,7 +162,7 @@ func resume(cells []Target, i int, next string) string {
 	return cursor{Cell: cells[i].key(), Token: next}.encode()
 }
 
-// cellsFrom leaves out the cells before the cursor's.
+// cellsFrom drops the cells before the cursor's.
 func cellsFrom(cells []Target, from cursor) ([]Target, error) {
 	if from.Cell == "" {
 		return cells, nil
@@ -170,7 +170,7 @@ func cellsFrom(cells []Target, from cursor) ([]Target, error) {
 	i := slices.IndexFunc(cells, func(c Target) bool { return c.key() == from.Cell })
 	if i < 0 {
 		return nil, fault.New(fault.Invalid, "the cursor belongs to another listing").
-			At("cursor").WithFix("give it with the same connection, account and region, or leave it out")
+			At("cursor").WithFix("use it with the same connection, account and region, or omit it")
 	}
 	return cells[i:], nil
 }

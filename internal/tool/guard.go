@@ -8,40 +8,39 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Guard is what a registry lets through. The zero value lets every tool
-// through, asks about nothing and cuts nothing; DefaultGuard is the careful
-// one.
+// Guard says which calls a registry allows. The zero value allows every call, asks
+// about nothing and cuts nothing. DefaultGuard is the careful one.
 type Guard struct {
 	// ReadOnly refuses every call that does more than read.
 	ReadOnly bool `yaml:"read_only" json:"read_only,omitempty"`
-	// Allow, where not empty, lists the tools that may be called, as globs
-	// such as "s3.*"; Deny lists those that may not, and wins.
+	// Allow, if not empty, lists the tools that may be called, as globs such as "s3.*".
+	// Deny lists those that may not. Deny takes precedence.
 	Allow []string `yaml:"allow" json:"allow,omitempty"`
 	Deny  []string `yaml:"deny" json:"deny,omitempty"`
-	// Confirm lists the effects that need a person's yes.
+	// Confirm lists the effects that a person must confirm.
 	Confirm []Effect `yaml:"confirm" json:"confirm,omitempty"`
-	// MaxOutput caps an answer, in bytes of its JSON; 0 is no cap.
+	// MaxOutput limits the size of an answer, in bytes of its JSON; 0 means no limit.
 	MaxOutput int `yaml:"max_output" json:"max_output,omitempty"`
-	// Timeout bounds every call; where a tool has a limit of its own the smaller
-	// counts. Nil is DefaultTimeout for tools that have none of their own, and
-	// nothing for the others; a pointer to 0 is nothing for all.
+	// Timeout limits the time of every call. If a tool has a limit of its own, the
+	// smaller one counts. Nil means DefaultTimeout for tools without a limit of their
+	// own. A pointer to 0 sets no limit.
 	Timeout *time.Duration `yaml:"timeout" json:"timeout,omitempty"`
 
-	// within is a guard that must be passed as well; see under.
+	// within is a guard that a call must pass, too; see under.
 	within *Guard
 	origin Origin
 }
 
-// DefaultTimeout bounds a call where nobody set a limit and the tool has none
-// of its own.
+// DefaultTimeout is the time limit of a call if neither the guard nor the tool sets
+// one.
 const DefaultTimeout = 5 * time.Minute
 
-// DefaultGuard asks before anything is destroyed.
+// DefaultGuard asks a person before anything is destroyed.
 func DefaultGuard() Guard { return Guard{Confirm: []Effect{Destroy}} }
 
-// Check reports a pattern or an effect that is none, or a bound that is out of
-// range; of kind Invalid, with Field the guard's own. Whether the patterns fit
-// any tool CheckTools says.
+// Check reports an invalid pattern or effect, or a limit that is out of range. The
+// error is of kind Invalid, and its Field is the guard's. CheckTools reports patterns
+// that match no tool.
 func (g Guard) Check() error {
 	for field, patterns := range map[string][]string{"allow": g.Allow, "deny": g.Deny} {
 		if err := checkSyntax(field, patterns); err != nil {
@@ -49,8 +48,8 @@ func (g Guard) Check() error {
 		}
 	}
 	if g.Timeout != nil && *g.Timeout < 0 {
-		return fault.New(fault.Invalid, "a timeout of %s is over before it begins", *g.Timeout).
-			At("timeout").WithFix("write it like 90s or 5m; 0 is without end")
+		return fault.New(fault.Invalid, "the timeout %s is not positive", *g.Timeout).
+			At("timeout").WithFix("write it like 90s or 5m; 0 means no limit")
 	}
 	for _, e := range g.Confirm {
 		if !e.Valid() {
@@ -58,14 +57,14 @@ func (g Guard) Check() error {
 		}
 	}
 	if g.MaxOutput < 0 || (g.MaxOutput > 0 && g.MaxOutput < MinOutputCap) {
-		return fault.New(fault.Invalid, "an output cap of %d bytes leaves no room for an answer", g.MaxOutput).
+		return fault.New(fault.Invalid, "an output cap of %d bytes is too small for an answer", g.MaxOutput).
 			At("max_output").WithFix("give at least %d, or 0 for no cap", MinOutputCap)
 	}
 	return nil
 }
 
-// CheckTools reports the first pattern that fits none of the tools of these
-// names; see CheckPatterns.
+// CheckTools reports the first pattern that matches none of these names of tools; see
+// CheckPatterns.
 func (g Guard) CheckTools(names []string) error {
 	if err := CheckPatterns("allow", g.Allow, names); err != nil {
 		return err
@@ -73,15 +72,15 @@ func (g Guard) CheckTools(names []string) error {
 	return CheckPatterns("deny", g.Deny, names)
 }
 
-// under is g within outer: what either refuses is refused, what either asks
-// about is asked about, and the smaller bounds count.
+// under returns a guard that combines g and outer: it refuses what either refuses, asks
+// about what either asks about, and uses the smaller limits.
 func (g Guard) under(outer Guard) Guard {
 	g.within = &outer
 	g.Confirm = slices.Concat(outer.Confirm, g.Confirm)
 	return g
 }
 
-// sooner is the smaller of two time limits, either of which may not be set.
+// sooner returns the smaller of two time limits; nil is not set.
 func sooner(a, b *time.Duration) *time.Duration {
 	switch {
 	case a == nil:
@@ -93,7 +92,7 @@ func sooner(a, b *time.Duration) *time.Duration {
 	return &limit
 }
 
-// smaller is the smaller of two bounds of which 0 is none.
+// smaller returns the smaller of two limits; 0 is no limit.
 func smaller[T int | time.Duration](a, b T) T {
 	if a == 0 || b != 0 && b < a {
 		return b
@@ -101,7 +100,7 @@ func smaller[T int | time.Duration](a, b T) T {
 	return a
 }
 
-// admits refuses a tool that the lists keep out.
+// admits refuses a tool that the allow and deny lists exclude.
 func (g Guard) admits(name string) error {
 	if g.within != nil {
 		if err := g.within.admits(name); err != nil {
@@ -119,7 +118,7 @@ func (g Guard) admits(name string) error {
 	return nil
 }
 
-// permits refuses an effect that read-only mode or the caller's role keeps out.
+// permits refuses an effect that read-only mode or the caller's role does not allow.
 func (g Guard) permits(t *Tool, effect Effect, by caller.Caller) error {
 	if origin, ok := g.readOnly(); ok && effect.Exceeds(Read) {
 		e := fault.New(fault.Refused, "%s may %s, and this Hawser is read-only", t.Name, effect).
@@ -137,16 +136,15 @@ func (g Guard) permits(t *Tool, effect Effect, by caller.Caller) error {
 	return nil
 }
 
-// mustConfirm reports whether an effect is listed, or a lesser one is: who is
-// asked about writes is asked about what destroys.
+// mustConfirm reports whether Confirm lists the effect or a lesser one: a guard that
+// asks about writes also asks before something is destroyed.
 func (g Guard) mustConfirm(effect Effect) bool {
 	return slices.ContainsFunc(g.Confirm, func(listed Effect) bool { return !listed.Exceeds(effect) })
 }
 
-// limit is the time that a call of t may take; 0 is without end. What somebody
-// set bounds every call, the built-in limit only those of tools that have no
-// limit of their own. Endless calls have none of their own either way, where
-// the door takes items as they come.
+// limit returns the time that a call of t may take; 0 means no limit. A limit that
+// somebody set applies to every call. The default applies to tools without a limit of
+// their own, but not to an endless call whose door receives items as they come.
 func (g Guard) limit(t *Tool, in any, followed bool) time.Duration {
 	own := max(t.Timeout, 0)
 	endless := t.Timeout < 0

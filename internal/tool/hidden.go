@@ -5,9 +5,9 @@ import (
 	"reflect"
 )
 
-// hiddenField reports a field that only tables show (`json:"-"`) with the name of a
-// field that an embedded struct answers with: the schema would leave out what
-// the JSON has.
+// hiddenField reports a field that only tables show (`json:"-"`) and that has the name
+// of a field of an embedded struct: the schema would then lack a field that the JSON
+// has.
 func hiddenField(t reflect.Type, seen map[reflect.Type]bool) error {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
@@ -32,7 +32,7 @@ func hiddenField(t reflect.Type, seen map[reflect.Type]bool) error {
 	return nil
 }
 
-// hides looks for a field of the name in what a struct embeds.
+// hides reports whether a struct that t embeds has a field of the name.
 func hides(t reflect.Type, name string) error {
 	for i := range t.NumField() {
 		e := t.Field(i)

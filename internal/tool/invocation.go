@@ -14,7 +14,7 @@ import (
 
 // Recorder keeps the audit log. It is audit.File in the program.
 type Recorder interface {
-	// Append stores a record and gives it as stored.
+	// Append stores a record and returns it as stored.
 	Append(ctx context.Context, r audit.Record) (audit.Record, error)
 }
 
@@ -36,7 +36,7 @@ type invocation struct {
 	began    bool // the tool's function was called
 }
 
-// run takes the request through every gate to the tool.
+// run passes the request through every gate and runs the tool.
 func (c *invocation) run(ctx context.Context) (result *Result, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -88,7 +88,7 @@ func (c *invocation) admit(ctx context.Context) (err error) {
 	return nil
 }
 
-// decode checks the input and finds out what the call does and where it goes.
+// decode checks the input and sets the call's effect and target.
 func (c *invocation) decode() error {
 	in, given, err := c.tool.decode(c.request.Input)
 	if err != nil {
@@ -105,8 +105,8 @@ func (c *invocation) decode() error {
 	return nil
 }
 
-// resolve finds out where a call of AWS will go, so that the record before it
-// and a person who is asked know. It takes no longer than the call may.
+// resolve completes the target of a call of AWS, so that the record before the call and
+// the question to a person name it. It takes no longer than the call may.
 func (c *invocation) resolve(ctx context.Context) {
 	if len(c.tool.Needs) == 0 {
 		return
@@ -119,8 +119,8 @@ func (c *invocation) resolve(ctx context.Context) {
 	c.resolved = c.registry.resolve(ctx, c.target)
 }
 
-// confirm asks a person where the guard wants it. What the call would meet is
-// looked at first: where that makes it do less, nobody may have to be asked.
+// confirm asks a person if the guard requires it. It takes the preview first, since the
+// preview may lower the effect so far that nobody has to be asked.
 func (c *invocation) confirm(ctx context.Context) error {
 	if !c.registry.guard.mustConfirm(c.effect) || c.approved() {
 		return nil
@@ -149,17 +149,17 @@ func (c *invocation) confirm(ctx context.Context) error {
 	return nil
 }
 
-// approved reports whether a person said yes to the tool beforehand.
+// approved reports whether a person approved the tool in advance.
 func (c *invocation) approved() bool {
 	b, ok := c.request.Confirm.(Beforehand)
 	return ok && b.Given(c.tool.Name)
 }
 
 func unconfirmed(q Question) *fault.Error {
-	return fault.New(fault.Unconfirmed, "this needs a yes and got none: %s", q.Text)
+	return fault.New(fault.Unconfirmed, "this call needs confirmation: %s", q.Text)
 }
 
-// result encodes the output and hears its own verdict on it.
+// result encodes the output, and returns the output's own verdict as the error.
 func (c *invocation) result(out any) (*Result, error) {
 	out, raw, cut, err := c.registry.encode(out)
 	if err != nil {
@@ -188,9 +188,9 @@ func (c *invocation) open(ctx context.Context) error {
 	return err
 }
 
-// close writes the record after the call; err is the call's. Where the log fails,
-// the answer says that the call was made, or adds to err that its outcome is not
-// in the log.
+// close writes the record after the call; err is the call's. If the log cannot be
+// written, the error says that the call was made, or err is extended by the fact that
+// its outcome is not in the log.
 func (c *invocation) close(ctx context.Context, err error) error {
 	if c.id == "" {
 		return err // nothing began
@@ -207,8 +207,8 @@ func (c *invocation) close(ctx context.Context, err error) error {
 	return err
 }
 
-// unrecorded is the fault of a call whose outcome could not be recorded; err is
-// what the call itself failed with, or nil.
+// unrecorded returns the fault of a call whose outcome could not be recorded. err is
+// the call's own error, or nil.
 func unrecorded(err, logErr error) error {
 	if f := fault.From(err); f != nil {
 		told := *f
@@ -217,10 +217,10 @@ func unrecorded(err, logErr error) error {
 		return &told
 	}
 	return fault.Wrap(logErr, fault.Internal, "the call was made, but its outcome could not be recorded in the audit log").
-		WithCause("%v", logErr).WithFix("do not repeat the call for this; make room or correct the mode of the audit file, as no further call is made without it")
+		WithCause("%v", logErr).WithFix("do not repeat the call; free space or correct the mode of the audit file, because no further call is made without it")
 }
 
-// faultOf gives err as the *fault.Error of this call.
+// faultOf returns err as the *fault.Error of this call.
 func (c *invocation) faultOf(err error) error {
 	if err == nil {
 		return nil
@@ -241,11 +241,11 @@ func (c *invocation) append(ctx context.Context, rec audit.Record) (audit.Record
 		return audit.Record{}, fault.From(err)
 	default:
 		return audit.Record{}, fault.Wrap(err, fault.Internal, "the audit record cannot be written").
-			WithCause("%v", err).WithFix("make room or correct the mode of the audit file; unrecorded calls are not made")
+			WithCause("%v", err).WithFix("free space or correct the mode of the audit file; calls that cannot be recorded are not made")
 	}
 }
 
-// record is what both records of the call have in common.
+// record returns the fields that both records of the call have in common.
 func (c *invocation) record(phase audit.Phase) audit.Record {
 	rec := audit.Record{
 		Time: c.registry.clock(), Phase: phase, Tool: c.request.Tool, Effect: string(c.effect),
@@ -259,7 +259,7 @@ func (c *invocation) record(phase audit.Phase) audit.Record {
 	return rec
 }
 
-// recorded is the input without what must not be kept or shown.
+// recorded returns the input without the values that the log must not hold.
 func (c *invocation) recorded() json.RawMessage {
 	if c.redacted == nil {
 		c.redacted = redact(c.tool.fields, c.in, c.request.Input, c.registry.key)
@@ -274,7 +274,7 @@ func (c *invocation) subject() string {
 	return string(c.recorded())
 }
 
-// outcome is the audit word for an error.
+// outcome returns the audit log's word for an error.
 func outcome(err error) audit.Outcome {
 	f := fault.From(err)
 	switch {

@@ -22,9 +22,9 @@ func CheckObject(raw json.RawMessage) error {
 	return err
 }
 
-// strictObject decodes one JSON object, refusing a name given twice, text that is
-// not UTF-8, half surrogate pairs, anything behind the object, and anything that
-// is no object. Numbers stay json.Number.
+// strictObject decodes one JSON object. It refuses duplicate names, text that is not
+// UTF-8, unpaired surrogates, anything after the object, and values that are not an
+// object. Numbers stay json.Number.
 func strictObject(raw json.RawMessage) (map[string]any, error) {
 	dec := &strictDecoder{json.NewDecoder(bytes.NewReader(raw)), raw}
 	dec.UseNumber()
@@ -58,9 +58,9 @@ type strictDecoder struct {
 	raw json.RawMessage
 }
 
-// token is the next token. Texts must stand in raw as every reader of JSON reads
-// them: encoding/json replaces what is not Unicode in silence, and the call would
-// be about another name. path is the field that it belongs to.
+// token returns the next token. Strings must be valid Unicode: encoding/json silently
+// replaces what is not, and the call would then use another name. path is the field
+// that the token belongs to.
 func (d *strictDecoder) token(path string) (json.Token, error) {
 	before := d.InputOffset()
 	token, err := d.Token()
@@ -69,7 +69,7 @@ func (d *strictDecoder) token(path string) (json.Token, error) {
 	}
 	if _, ok := token.(string); ok && !text.ExactJSON(d.raw[before:d.InputOffset()]) {
 		return nil, invalid(path, "holds bytes that are not UTF-8, or half of a surrogate pair").
-			WithFix("send text in UTF-8; what is not text can be sent from a file where the tool takes one")
+			WithFix("send text in UTF-8; send binary data from a file if the tool accepts one")
 	}
 	return token, nil
 }
@@ -145,14 +145,14 @@ func jsonType(v any) string {
 	}
 }
 
-// typeFits tells whether a value's type is the wanted one; whether a number is
-// an integer, the checker tells.
+// typeFits reports whether a value has the wanted type. Whether a number is an integer
+// is checked elsewhere.
 func typeFits(want, got string) bool {
 	return want == "" || want == got || (want == "integer" && got == "number")
 }
 
-// isAny reports whether the schema lets every value pass: it says nothing, or
-// names every type, as nameAny has it do.
+// isAny reports whether the schema accepts every value: it is empty, or names every
+// type as nameAny does.
 func isAny(s *jsonschema.Schema) bool {
 	named := s.Types == nil || slices.Contains(s.Types, "null")
 	return s.Type == "" && named && s.Properties == nil && s.Not == nil
@@ -179,7 +179,7 @@ func join(values []any) string {
 	return strings.Join(words, ", ")
 }
 
-// pathTo extends a field path by a name.
+// pathTo appends a name to a field path.
 func pathTo(path, name string) string {
 	if path == "" {
 		return name

@@ -6,8 +6,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// List is the output of every listing: items, where to go on, and what could
-// not be read.
+// List is the output of every listing: items, a cursor to continue, and what could not
+// be read.
 type List[T any] struct {
 	Items    []T       `json:"items"`
 	Cursor   string    `json:"cursor,omitempty" jsonschema:"give it back as cursor to read on; absent at the end"`
@@ -17,20 +17,19 @@ type List[T any] struct {
 	marks []mark // where each item can be resumed; ascending
 }
 
-// Lines is text of several lines in a table's cell.
+// Lines is text with several lines in a table's cell.
 type Lines []string
 
-// Failure is one account and region, or one resource in it that its error names,
-// that could not be read, and why. It is
-// not the same as one that holds nothing.
+// Failure is one account and region that could not be read, or one resource there, with
+// the reason. It differs from an account that has nothing.
 type Failure struct {
 	Account string       `json:"account,omitempty"`
 	Region  string       `json:"region,omitempty"`
 	Error   *fault.Error `json:"error"`
 }
 
-// mark says that items[at:] begins with the page that token fetches, of which
-// skip items stand before it, in the cell.
+// mark says that items[at:] begins in the page of the cell that token fetches, after
+// the first skip items of that page.
 type mark struct {
 	at    int
 	cell  string
@@ -57,8 +56,8 @@ func (l List[T]) Remarks() []string { return l.Notes }
 // Rows implements Rower.
 func (l List[T]) Rows() any { return l.Items }
 
-// Cut implements Cutter: it keeps the first items whose JSON fits in max
-// bytes and points the cursor at the first that does not.
+// Cut implements Cutter: it keeps the first items whose JSON fits in max bytes, and
+// sets the cursor to the first that does not fit.
 func (l List[T]) Cut(limit int) (any, string) {
 	room := limit - 200 - EncodedSize(l.Failures)
 	for i, item := range l.Items {
@@ -69,7 +68,7 @@ func (l List[T]) Cut(limit int) (any, string) {
 	return l, ""
 }
 
-// keep gives the list with its first n items and a cursor at the next.
+// keep returns the list with its first n items and a cursor to the next.
 func (l List[T]) keep(n int) List[T] {
 	if n >= len(l.Items) {
 		return l
@@ -79,7 +78,7 @@ func (l List[T]) keep(n int) List[T] {
 	return l
 }
 
-// cursorAt encodes the place of item n.
+// cursorAt encodes the position of item n.
 func (l List[T]) cursorAt(n int) string {
 	var m mark
 	for _, next := range l.marks {
@@ -91,7 +90,7 @@ func (l List[T]) cursorAt(n int) string {
 	return cursor{Cell: m.cell, Token: m.token, Skip: m.skip + n - m.at}.encode()
 }
 
-// EncodedSize is the size of a value as JSON, in bytes; 0 where it is none.
+// EncodedSize returns the size of a value as JSON, in bytes; 0 if it cannot be encoded.
 func EncodedSize(v any) int {
 	raw, err := json.Marshal(v)
 	if err != nil {

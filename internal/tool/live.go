@@ -8,8 +8,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Lister gives the tool that lists the values of a complete tag, and which member
-// of its items is the value; nil where there is none.
+// Lister returns the tool that lists the values of a complete tag, and the member of
+// its items that is the value; nil if there is no such tool.
 func Lister(tools []*Tool, complete string) (t *Tool, member string) {
 	for _, t := range tools {
 		if member, ok := t.Lists[complete]; ok {
@@ -19,9 +19,9 @@ func Lister(tools []*Tool, complete string) (t *Tool, member string) {
 	return nil, ""
 }
 
-// Live gives the values that exist for a field's complete tag, in the target.
-// A listing that could be read only in part gives what it has. The error is
-// NotFound for a tag without live values, else the call's.
+// Live returns the values that exist in the target for a field's complete tag. If the
+// listing could be read only in part, it returns that part. The error is NotFound for a
+// tag without live values, else the call's.
 func (r *Registry) Live(ctx context.Context, complete string, target Target, by caller.Caller) ([]string, error) {
 	source, member := Lister(r.Tools(), complete)
 	if source == nil {

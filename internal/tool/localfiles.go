@@ -10,8 +10,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// FileUse says what a tool, or one call, does with local files. It stands
-// beside the effect, which is about AWS.
+// FileUse says what a tool, or one call, does with local files. It is separate from the
+// effect, which is about AWS.
 type FileUse struct{ Read, Write bool }
 
 // Any reports whether local files are used at all.
@@ -29,7 +29,7 @@ func (u FileUse) Words() []string {
 	return words
 }
 
-// String is the use as a phrase: "read local files".
+// String writes the use as a phrase: "read local files".
 func (u FileUse) String() string {
 	if !u.Any() {
 		return "use no local files"
@@ -41,7 +41,7 @@ func (u FileUse) String() string {
 // local file. Its value is read, write, or both with a comma between.
 const fileKeyword = "x-hawser-file"
 
-// LocalFiles is all that the calls of the tool may do with local files.
+// LocalFiles returns the most that calls of the tool may do with local files.
 func (t *Tool) LocalFiles() FileUse {
 	var use FileUse
 	for _, f := range t.fields {
@@ -62,7 +62,7 @@ func (t *Tool) FileFields() []string {
 	return names
 }
 
-// filesOf is what a call with the input does with local files.
+// filesOf returns what a call with the input does with local files.
 func (t *Tool) filesOf(in any) FileUse {
 	if l, ok := in.(LocalFiler); ok {
 		return l.LocalFiles()
@@ -79,7 +79,7 @@ func (t *Tool) filesOf(in any) FileUse {
 	return use
 }
 
-// checkFileTags reports a file tag that means nothing.
+// checkFileTags reports an invalid file tag.
 func (t *Tool) checkFileTags() error {
 	for _, f := range t.fields {
 		for _, word := range f.File {
@@ -91,8 +91,8 @@ func (t *Tool) checkFileTags() error {
 	return nil
 }
 
-// permitsFiles refuses a call that uses local files in read-only mode, for a
-// viewer, and where the door granted none.
+// permitsFiles refuses a call that uses local files in read-only mode, for a viewer, or
+// if the door granted none.
 func (g Guard) permitsFiles(a Attempt) error {
 	origin, readOnly := g.readOnly()
 	switch {
@@ -106,22 +106,22 @@ func (g Guard) permitsFiles(a Attempt) error {
 		return fault.New(fault.Refused, "%s would %s, which needs the role %s", a.Tool.Name, a.Files, caller.Operator).
 			WithCause("%s has the role %q", a.Caller.Actor, a.Caller.Role).WithFix("%sask an admin of this Hawser", leaveOut(a.Tool, ", or "))
 	case a.Granted == nil:
-		return fault.New(fault.Refused, "%s would %s, and none may be used here", a.Tool.Name, a.Files).
+		return fault.New(fault.Refused, "%s would %s, and no local files may be used here", a.Tool.Name, a.Files).
 			WithFix("%swhoever configured this Hawser can set files.root to a directory, "+
 				"and for an agent with a profile files: true in it", leaveOut(a.Tool, "; "))
 	}
 	return nil
 }
 
-// leaveOut is the advice to give no local file, with what joins it to the next;
-// nothing where a tool needs them.
+// leaveOut returns the advice to give no local file, followed by a joining word. It is
+// empty for a tool that needs files.
 func leaveOut(t *Tool, then string) string {
 	for _, f := range t.fields {
 		if len(f.File) > 0 && f.Required {
 			return ""
 		}
 	}
-	return "leave out " + orList(t.FileFields()) + then
+	return "omit " + orList(t.FileFields()) + then
 }
 
 func orList(names []string) string { return strings.Join(names, " or ") }

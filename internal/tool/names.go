@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Named is a text of an input that may name something, and where it stands.
+// Named is a string of an input that may name something, and its path.
 type Named struct{ Field, Text string }
 
-// Names lists the texts of an input, without those of fields that are declared
-// to hold content.
+// Names lists the strings of an input, without those of fields that are declared to
+// hold content.
 func Names(input any) []Named {
 	return namesIn(nil, reflect.ValueOf(input), "")
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// Normal gives an input as the tool receives it: without the optional fields
-// that are null, and with integers written as integers (2 for 2.0). Doors that
-// compare inputs compare these. What is no valid input stays as it is, and
-// Registry.Call says what is wrong with it.
+// Normal returns an input as the tool receives it: without the optional fields that are
+// null, and with integers written as integers (2 for 2.0). Doors compare inputs in this
+// form. An invalid input is returned unchanged; Registry.Call says what is wrong with
+// it.
 func (t *Tool) Normal(input json.RawMessage) json.RawMessage {
 	_, given, err := decoded(t.Input, input)
 	if err != nil {
@@ -26,8 +26,8 @@ func (t *Tool) Normal(input json.RawMessage) json.RawMessage {
 	return given
 }
 
-// decoded reads an input as one JSON object and normalises it. It gives the
-// values and the same as JSON, which is raw itself where nothing had to change.
+// decoded reads an input as one JSON object and normalizes it. It returns the values
+// and their JSON, which is raw itself if nothing had to change.
 func decoded(schema *jsonschema.Schema, raw json.RawMessage) (map[string]any, json.RawMessage, error) {
 	if len(text.TrimJSON(raw)) == 0 {
 		raw = json.RawMessage("{}")
@@ -68,8 +68,8 @@ func decoded(schema *jsonschema.Schema, raw json.RawMessage) (map[string]any, js
 	return values, raw, nil
 }
 
-// normalised gives a value as its schema writes it, and whether that is another
-// one. Objects are changed in place.
+// normalised returns a value in the form of its schema, and whether it changed. Objects
+// are changed in place.
 func normalised(s *jsonschema.Schema, v any) (any, bool) {
 	if s == nil || isAny(s) {
 		return v, false
@@ -104,7 +104,7 @@ func normalised(s *jsonschema.Schema, v any) (any, bool) {
 	return v, changed
 }
 
-// member is the schema of an object's member; nil is one that is not known.
+// member returns the schema of an object's member; nil if the member is unknown.
 func member(s *jsonschema.Schema, name string) *jsonschema.Schema {
 	if child, ok := s.Properties[name]; ok {
 		return child
@@ -115,23 +115,22 @@ func member(s *jsonschema.Schema, name string) *jsonschema.Schema {
 	return s.AdditionalProperties
 }
 
-// absent tells whether a member counts as not given: it is null, is not
-// required, and null is none of its values.
+// absent reports whether a member counts as not given: it is null, it is not required,
+// and its schema does not allow null.
 func absent(s, child *jsonschema.Schema, name string, v any) bool {
 	return v == nil && child != nil && !isAny(child) && !slices.Contains(s.Required, name)
 }
 
 const (
-	// maxDigits is how many zeros an exponent may stand for; no field holds a
-	// longer integer.
+	// maxDigits is how many zeros an exponent may add; no field holds a longer integer.
 	maxDigits = 20
 	// maxExponent bounds exponents, so that sums with them do not overflow.
 	maxExponent = 1 << 40
 )
 
-// wholeNumber writes a JSON number without fraction and exponent, where its
-// value has no fraction. The value is exact. Numbers with more than
-// maxDigits zeros to add are whole, and stay as they are written.
+// wholeNumber writes a JSON number whose value is an integer without fraction and
+// exponent. The value is exact. Integers that need more than maxDigits zeros stay as
+// they are written.
 func wholeNumber(text string) (string, bool) {
 	mantissa, power, _ := strings.Cut(strings.ToLower(text), "e")
 	whole, fraction, _ := strings.Cut(mantissa, ".")
@@ -144,8 +143,8 @@ func wholeNumber(text string) (string, bool) {
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return text, false
 	}
-	// The decimal point stands behind so many of the digits. No text is long
-	// enough to make up for an exponent at the bounds.
+	// The decimal point is after this many digits. No text is long enough to compensate
+	// for an exponent at the bounds.
 	point := int64(len(whole)) + min(max(exponent, -maxExponent), maxExponent)
 	switch {
 	case point < int64(len(digits)):
@@ -164,7 +163,7 @@ func cutSign(digits string) (sign, rest string) {
 	return "", digits
 }
 
-// fitsInteger tells whether a number is one that fields of whole numbers hold.
+// fitsInteger reports whether a number fits in the integer fields of inputs.
 func fitsInteger(n json.Number) bool {
 	_, err := strconv.ParseInt(n.String(), 10, 64)
 	return err == nil

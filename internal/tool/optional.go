@@ -1,7 +1,7 @@
 package tool
 
-// What an input may implement besides being a struct. TestOptionalInterfaces of
-// package toolbox lists which tool's input and output implement which.
+// Optional interfaces of inputs. TestOptionalInterfaces of package toolbox lists which
+// of them each tool's input and output implement.
 
 // Effector is an input whose call may do less than its tool's Effect.
 type Effector interface{ Effect() Effect }
@@ -10,8 +10,8 @@ type Effector interface{ Effect() Effect }
 // asked to confirm and for the audit record.
 type Subjecter interface{ Subject() string }
 
-// Aimer is an input that itself says where its call goes, such as by an ARN. It
-// gives its target, completed.
+// Aimer is an input that sets the target of its call, for example by an ARN. It returns
+// the complete target.
 type Aimer interface{ Aim() Target }
 
 // Endless is an input whose call goes on until it is cancelled, such as
@@ -19,58 +19,58 @@ type Aimer interface{ Aim() Target }
 // come.
 type Endless interface{ Endless() bool }
 
-// Validator is an input with rules that its schema cannot say. The error
-// should be a *fault.Error of kind Invalid that names the field.
+// Validator is an input with rules that its schema cannot express. The error should be
+// a *fault.Error of kind Invalid that names the field.
 type Validator interface{ Validate() error }
 
-// LocalFiler is an input that itself says what its call does with local files,
-// where the presence of its file fields does not tell.
+// LocalFiler is an input that says what its call does with local files, for calls where
+// that does not follow from the file fields that are present.
 type LocalFiler interface{ LocalFiles() FileUse }
 
-// Recorded is an input of which some fields are kept in the audit log in another
-// form than they were given, such as a statement without its literals. A nil
-// value leaves only size and digest. What AWS says of such a call is not kept
-// either, as it can quote the field.
+// Recorded is an input that has some fields recorded in another form, such as a
+// statement without its literals. For a nil value only size and digest are recorded.
+// AWS's error messages for such a call are not recorded either, because they can quote
+// the field.
 type Recorded interface{ Recorded() map[string]any }
 
-// What an output may implement, for the registry.
+// Optional interfaces of outputs that the registry uses.
 
-// Verdicter is an output that can say that something is wrong although the
-// call was made: a listing with cells that could not be read, an examination
-// that failed. The door gets the output beside the error.
+// Verdicter is an output that can report an error although the call was made, such as a
+// listing with accounts that could not be read, or a failed check. The door gets both
+// the output and the error.
 type Verdicter interface{ Verdict() error }
 
-// Remarker is an output with notes for whoever asked; they become Result.Notes.
+// Remarker is an output with notes for the caller; they become Result.Notes.
 type Remarker interface{ Remarks() []string }
 
 // Incomplete is an output that can lack accounts, regions or resources which
 // could not be read; they become Result.Failures.
 type Incomplete interface{ Partial() []Failure }
 
-// Cutter is an output that can be made smaller. Cut gives a copy whose JSON
-// fits in limit bytes, and says what was left out and how to get at it; ""
-// means that nothing could be left out.
+// Cutter is an output that can be shortened. Cut returns a copy whose JSON fits in
+// limit bytes, and says what was omitted and how to get it; "" means that nothing could
+// be omitted.
 type Cutter interface {
 	Cut(limit int) (out any, how string)
 }
 
-// What an output may implement, for doors that show it to people. A door that
-// finds none of these shows names and values.
+// Optional interfaces of outputs, for doors that show them to people. For an output
+// that implements none of them a door shows names and values.
 
 // Texter is an output that is shown as one text.
 type Texter interface{ Text() string }
 
-// Wholer is a Texter that can be cut. Its error says so: a script that writes
-// the text to a file would take the beginning for the whole.
+// Wholer is a Texter whose text may be only the beginning. Its error says so, because a
+// script that writes the text to a file would not notice.
 type Wholer interface{ Whole() error }
 
-// Gridder is an output that is shown as a table with titles of its own.
+// Gridder is an output that is shown as a table with its own column titles.
 type Gridder interface {
 	Grid() (titles []string, cells [][]string)
 }
 
-// Rower is an output that is shown as a table. Rows gives a slice of structs,
-// whose fields' column tags are the titles.
+// Rower is an output that is shown as a table. Rows returns a slice of structs; the
+// column tags of their fields are the titles.
 type Rower interface{ Rows() any }
 
 // Liner is an item that is shown as one line while a call is followed.

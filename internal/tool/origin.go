@@ -7,28 +7,29 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Origin is where a guard was set, so that a refusal can say what to change. The
-// zero value is a configuration whose file is not known.
+// Origin says where a guard was set, so that a refusal can say what to change. The zero
+// value is a configuration of an unknown file.
 type Origin struct {
-	// File is the file that the settings are in; empty for those that are in
-	// none, such as flags.
+	// File is the file with the settings; empty for settings that are in no file, such
+	// as flags.
 	File string
-	// Names are what the settings are called there, by their keys, such as
-	// read_only; by default guard.KEY.
+	// Names maps the key of a setting, such as read_only, to its name there. The
+	// default is guard.KEY.
 	Names map[string]string
-	// Owner is who can change them; by default whoever configured this Hawser.
+	// Owner says who can change the settings. The default is "whoever configured this
+	// Hawser".
 	Owner string
-	// Fix is the way out, for settings that cannot be changed.
+	// Fix says what to do if the settings cannot be changed.
 	Fix string
 }
 
-// From is g with its origin.
+// From returns g with an origin.
 func (g Guard) From(o Origin) Guard {
 	g.origin = o
 	return g
 }
 
-// setting is what one of the guard's settings is called, and where it stands.
+// setting returns the name of one of the guard's settings, and the file that it is in.
 func (o Origin) setting(key string) string {
 	name := cmp.Or(o.Names[key], "guard."+key)
 	if o.File != "" {
@@ -37,7 +38,7 @@ func (o Origin) setting(key string) string {
 	return name
 }
 
-// fix says who can do what; the words hold a %s for the setting.
+// fix adds to e who can do what. The words have a %s for the setting.
 func (o Origin) fix(e *fault.Error, before, words, key string) *fault.Error {
 	if o.Fix != "" {
 		return e.WithFix("%s%s", before, o.Fix)
@@ -45,8 +46,8 @@ func (o Origin) fix(e *fault.Error, before, words, key string) *fault.Error {
 	return e.WithFix("%s%s can "+words, before, cmp.Or(o.Owner, "whoever configured this Hawser"), o.setting(key))
 }
 
-// readOnly reports whether the guard or one that it stands within is read-only,
-// and which.
+// readOnly reports whether the guard or one of its outer guards is read-only, and
+// returns that one's origin.
 func (g Guard) readOnly() (Origin, bool) {
 	if g.within != nil {
 		if o, ok := g.within.readOnly(); ok {
@@ -56,7 +57,7 @@ func (g Guard) readOnly() (Origin, bool) {
 	return g.origin, g.ReadOnly
 }
 
-// outputCap is the smallest cap of answers, in bytes, and whose it is; 0 is none.
+// outputCap returns the smallest output cap, in bytes, and its origin; 0 means no cap.
 func (g Guard) outputCap() (int, Origin) {
 	if g.within == nil {
 		return g.MaxOutput, g.origin
@@ -68,7 +69,7 @@ func (g Guard) outputCap() (int, Origin) {
 	return outer, o
 }
 
-// timeout is the smallest time limit that somebody set, and who; nil is none.
+// timeout returns the smallest time limit that was set, and its origin; nil means none.
 func (g Guard) timeout() (*time.Duration, Origin) {
 	if g.within == nil {
 		return g.Timeout, g.origin
@@ -81,8 +82,8 @@ func (g Guard) timeout() (*time.Duration, Origin) {
 	return least, g.origin
 }
 
-// overtime is the fault of a call that took longer than it may: it names the
-// limit and who set it. Other errors are given back as they are.
+// overtime returns the fault of a call that exceeded its time limit; it names the limit
+// and who set it. Other errors are returned unchanged.
 func (r *Registry) overtime(c *invocation, err error) error {
 	e := fault.From(err)
 	if e == nil || e.Kind != fault.Timeout {
@@ -97,6 +98,6 @@ func (r *Registry) overtime(c *invocation, err error) error {
 	case limit == max(c.tool.Timeout, 0):
 		return told.WithCause("%s may take %s", c.tool.Name, limit).WithFix("narrow the request; this limit is the tool's own")
 	}
-	return told.WithCause("a call may take %s where nobody set another limit", limit).
+	return told.WithCause("a call may take %s unless another limit is set", limit).
 		WithFix("narrow the request, or set a longer limit: --timeout or guard.timeout")
 }

@@ -14,16 +14,16 @@ type caught struct {
 	stack []byte
 }
 
-// panicked logs a panic with its stack, and gives the fault that the caller
-// gets in its place. Neither holds the panic's value, which may be anything,
-// unless it is the Go runtime's own.
+// panicked logs a panic with its stack, and returns the fault for the caller. Neither
+// contains the panic's value unless it is an error of the Go runtime, because any other
+// value may hold secrets.
 func (c *invocation) panicked(ctx context.Context, v any) error {
 	stack := debug.Stack()
 	if elsewhere, ok := v.(*caught); ok {
 		v, stack = elsewhere.value, elsewhere.stack
 	}
-	f := fault.New(fault.Internal, "the call failed by a fault of Hawser itself").
-		WithCause("a panic of type %T", v).WithFix("report it with the log of this time")
+	f := fault.New(fault.Internal, "the call failed because of a bug in Hawser").
+		WithCause("a panic of type %T", v).WithFix("report it with the log from this time")
 	if own, ok := v.(runtime.Error); ok {
 		f = f.WithCause("%v", own)
 	}

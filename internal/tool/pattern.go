@@ -8,9 +8,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Matches reports whether a pattern in the form of path.Match, such as "s3.*",
-// fits a tool's name as it is, or as clients write it that take no dots in
-// names: "s3_delete" is "s3.delete".
+// Matches reports whether a pattern of path.Match, such as "s3.*", matches a tool's
+// name. It also matches names as clients write them that allow no dots: "s3_delete" is
+// "s3.delete".
 func Matches(pattern, name string) bool {
 	if ok, err := path.Match(pattern, name); err == nil && ok {
 		return true
@@ -19,13 +19,13 @@ func Matches(pattern, name string) bool {
 	return err == nil && ok
 }
 
-// Underscored is a tool's name without dots and hyphens.
+// Underscored returns a tool's name with underscores for dots and hyphens.
 func Underscored(name string) string { return strings.NewReplacer(".", "_", "-", "_").Replace(name) }
 
-// CheckPatterns reports the first pattern that fits none of the names, with
-// what was probably meant: a rule that holds for nothing is a mistake, and one
-// that was to deny something would deny nothing. Field is where the patterns
-// stand. The error is of kind Invalid.
+// CheckPatterns reports the first pattern that matches none of the names, with the
+// pattern that was probably meant. A rule that applies to nothing is a mistake; a
+// misspelt deny rule would deny nothing. field is the setting with the patterns. The
+// error is of kind Invalid.
 func CheckPatterns(field string, patterns, names []string) error {
 	if err := checkSyntax(field, patterns); err != nil {
 		return err
@@ -48,16 +48,16 @@ func checkSyntax(field string, patterns []string) error {
 	return nil
 }
 
-// noSuchTool is the fault of a pattern that fits no tool.
+// noSuchTool returns the fault of a pattern that matches no tool.
 func noSuchTool(pattern string, names []string) *fault.Error {
-	err := fault.New(fault.Invalid, "the pattern %q fits no tool", pattern)
+	err := fault.New(fault.Invalid, "the pattern %q matches no tool", pattern)
 	if meant := meantBy(pattern, names); meant != "" {
 		return err.WithFix("did you mean %q?", meant)
 	}
 	return err.WithFix(`hawser tools lists the tools; write the pattern like "s3.*" or "ec2.list"`)
 }
 
-// meantBy is the pattern that a wrong one was probably to be: the same in lower
+// meantBy returns the pattern that was probably meant by a wrong one: the same in lower
 // case and without blanks, all tools of a noun, or the nearest name.
 func meantBy(pattern string, names []string) string {
 	word := strings.ToLower(strings.Join(strings.Fields(pattern), ""))

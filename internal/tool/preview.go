@@ -6,31 +6,33 @@ import (
 	"reflect"
 )
 
-// Preview is what a call would do, as far as looking before it can tell.
+// Preview describes what a call would do, as far as reading AWS before the call can
+// tell.
 type Preview struct {
-	// Effect is what this call does; it counts where it is less than what the
-	// input alone says. Empty leaves it as it is: what could not be looked at
-	// counts as the most.
+	// Effect is what this call would do. It counts only if it is less than the effect
+	// that follows from the input. Empty means that the preview could not tell, so the
+	// effect stays as it is.
 	Effect Effect
-	// Does says what the call does to what is there now, as the beginning of a
-	// question: "Stop 1 instance: web-1 (i-0abc, running)". Names in it must
-	// have passed text.Name. Empty leaves it to the tool's summary and subject.
+	// Does says what the call would do to the resources that exist now, as the
+	// beginning of a question: "Stop 1 instance: web-1 (i-0abc, running)". Names in it
+	// must have passed text.Name. If it is empty, the tool's summary and subject are
+	// used.
 	Does string
-	// State is the exact state of what would be lost, such as its entity tag. It
-	// is not shown; a yes is to this state and to no other.
+	// State is the exact state of what would be lost, such as its entity tag. It is not
+	// shown. A confirmation is valid for this state only.
 	State string
-	// Expected is handed to the tool's function, so that it can refuse to meet
-	// anything else.
+	// Expected is passed to the tool's function, so that it can refuse if AWS has
+	// another state by then.
 	Expected any
-	// Err is why the call can't be made; it ends the call, and nobody is asked.
+	// Err says why the call can't be made. It ends the call, and nobody is asked.
 	Err error
-	// Region is where the thing turned out to be; empty is where the target says.
+	// Region is the region of the resource if it is not the target's.
 	Region string
 }
 
-// WithPreview gives t a look at what a call would meet. It is taken after the
-// gates and before a person is asked, only where somebody would be asked. It
-// must only read, and say less where it can't.
+// WithPreview sets the function that previews a call of t. It is called after the
+// gates, and only if a person would be asked. It must only read; where it can't read it
+// leaves fields of the Preview empty.
 func WithPreview[I any](t *Tool, look func(context.Context, *Call, I) Preview) *Tool {
 	if in := reflect.TypeFor[I](); in != t.InputType {
 		panic(fmt.Sprintf("tool %q: the preview takes %s, the tool %s", t.Name, in, t.InputType))
@@ -39,8 +41,8 @@ func WithPreview[I any](t *Tool, look func(context.Context, *Call, I) Preview) *
 	return t
 }
 
-// preview looks at what the call would meet, and lowers its effect to what it
-// would do there.
+// preview takes the tool's preview of the call and lowers the call's effect to that of
+// the preview.
 func (c *invocation) preview(ctx context.Context) Preview {
 	if c.tool.preview == nil {
 		return Preview{}

@@ -9,24 +9,24 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// Question is what a person must know before saying yes.
+// Question is what a person must know before confirming a call.
 type Question struct {
 	Tool    string
 	Summary string
 	Effect  Effect
 	Target  Target
 	Subject string
-	// Text is the question in plain English, in one line, with what is there
-	// now where that was cheap to know. Every character of the names in it can
-	// be seen.
+	// Text is the question in plain English, in one line. It names the resources that
+	// exist now where a preview read them. Every character of the names in it is
+	// visible.
 	Text string
-	// State is the exact state of what is acted on; it is for Bind alone.
+	// State is the exact state of what the call acts on. Only Bind uses it.
 	State string
 }
 
-// Bind names a call together with what a person was shown of it: a yes to one
-// question is none to another, such as the same input in another account.
-// Call is what CallDigest gives.
+// Bind returns a digest of a call and of the question that a person was shown. With it
+// a confirmation of one question is not valid for another, such as the same input in
+// another account. call is the result of CallDigest.
 func (q Question) Bind(call string) string {
 	raw, err := json.Marshal(q)
 	if err != nil {
@@ -36,7 +36,7 @@ func (q Question) Bind(call string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// question is what a person is asked about the call.
+// question returns the question that a person is asked about the call.
 func (c *invocation) question(p Preview, target Target) Question {
 	q := Question{
 		Tool: c.tool.Name, Summary: c.tool.Summary, Effect: c.effect, Target: target, Subject: text.Visible(c.subject()), State: p.State,
@@ -52,7 +52,7 @@ func (c *invocation) question(p Preview, target Target) Question {
 	return q
 }
 
-// where is the place of a target in a sentence.
+// where writes a target as a part of a sentence.
 func (t Target) where() string {
 	var parts []string
 	for _, part := range []string{t.Account, t.Region} {

@@ -13,13 +13,12 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// maxRecorded is how long a recorded value may be before only its digest is
-// kept.
+// maxRecorded is the length above which only a value's digest is recorded.
 const maxRecorded = 2048
 
-// redact gives the input as the audit log may keep it: fields tagged "omit"
-// are left out, fields tagged "digest" and very long ones become size and
-// digest, which proves what was sent without keeping it.
+// redact returns the input as the audit log may keep it. Fields tagged "omit" are
+// removed. Fields tagged "digest" and very long ones are replaced by size and digest,
+// which can prove what was sent.
 func redact(fields []Field, in any, input json.RawMessage, key audit.Key) json.RawMessage {
 	var values map[string]json.RawMessage
 	if json.Unmarshal(input, &values) != nil || len(values) == 0 {
@@ -51,7 +50,8 @@ func redact(fields []Field, in any, input json.RawMessage, key audit.Key) json.R
 	return redacted
 }
 
-// shown is the other form of a field, or its digest where that is no JSON.
+// shown returns the form of a field that Recorded gives, or its digest if that form is
+// not JSON.
 func shown(text any, value json.RawMessage, key audit.Key) json.RawMessage {
 	raw, err := json.Marshal(text)
 	if err != nil || len(raw) > maxRecorded {
@@ -60,8 +60,8 @@ func shown(text any, value json.RawMessage, key audit.Key) json.RawMessage {
 	return raw
 }
 
-// digest is a value's size, and its HMAC with the installation's key: a plain
-// hash of a short value can be found by trying.
+// digest returns a value's size, and its HMAC with the installation's key. The plain
+// hash of a short value could be guessed by trying values.
 func digest(value json.RawMessage, key audit.Key) json.RawMessage {
 	value = bytes.TrimSpace(value)
 	if len(key) == 0 {
@@ -70,10 +70,11 @@ func digest(value json.RawMessage, key audit.Key) json.RawMessage {
 	return fmt.Appendf(nil, `{"bytes":%d,"hmac_sha256":"%s"}`, len(value), key.Digest(value))
 }
 
-// notKept stands for an error's message that may quote what is not recorded.
+// notKept replaces an error's message that may quote what is not recorded.
 const notKept = "(the message is not kept: it can quote the input)"
 
-// recordedMessage is an error's message without what the record leaves out.
+// recordedMessage returns an error's message, or notKept if the message quotes a value
+// that the record must not hold.
 func (c *invocation) recordedMessage(f *fault.Error) string {
 	if _, ok := c.in.(Recorded); ok {
 		return notKept
@@ -93,17 +94,17 @@ func (c *invocation) recordedMessage(f *fault.Error) string {
 	return f.Message
 }
 
-// isOf reports whether a path is that of a field, or leads into it.
+// isOf reports whether a path is a field's, or inside the field.
 func isOf(path, field string) bool {
 	rest, ok := strings.CutPrefix(path, field)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// shortest is the length of the shortest text that is looked for in messages.
+// shortest is the length of the shortest string that is searched for in messages.
 const shortest = 4
 
-// quotes reports whether a message holds a text of a value, at any depth, as it is
-// or with escapes. Names in an object are such texts.
+// quotes reports whether a message contains a string of a value, at any depth,
+// literally or with escapes. The names of an object's members are such strings.
 func quotes(message string, value any) bool {
 	switch v := value.(type) {
 	case string:
@@ -121,8 +122,8 @@ func quotes(message string, value any) bool {
 	return false
 }
 
-// targetOf finds where an input's call goes: as it says, or as the Target says
-// that it embeds.
+// targetOf returns the target of an input's call: as an Aimer gives it, or the Target
+// that the input embeds.
 func targetOf(in any) Target {
 	if a, ok := in.(Aimer); ok {
 		return a.Aim()

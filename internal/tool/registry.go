@@ -35,24 +35,25 @@ type Options struct {
 	Gates []Gate
 	// Log receives a record before and after every call.
 	Log Recorder
-	// Key makes the digests that stand in records for what is not kept. Without
-	// it only sizes are kept.
+	// Key makes the digests that replace values which records must not hold. Without it
+	// records hold only the sizes of those values.
 	Key audit.Key
-	// Logger is told of panics; nil discards them.
+	// Logger receives panics; nil discards them.
 	Logger *slog.Logger
-	// Resolve fills in what a target leaves open, so that a person who is asked to
-	// confirm sees where the call goes. Nil leaves it open.
+	// Resolve fills in the missing parts of a target, so that a person who is asked to
+	// confirm sees where the call goes. Nil fills in nothing.
 	Resolve func(context.Context, Target) Target
-	// Enter is called when a call or a refusal begins, and the function that it
-	// gives when it has ended: what the tools and the log use stays open between.
-	// An error is the call's, which is not recorded. Nil lets all begin.
+	// Enter is called when a call or a refusal begins. The function that it returns is
+	// called at the end. Until then the resources of the tools and the log stay open.
+	// If it returns an error, the call fails with it and is not recorded. Nil always
+	// succeeds.
 	Enter func() (leave func(), err error)
-	// Clock is the time; nil is time.Now.
+	// Clock returns the time; nil is time.Now.
 	Clock func() time.Time
 }
 
-// NewRegistry makes a registry. The error is of kind Invalid: a guard that is
-// wrong, two tools of one name, or a Plan that is missing.
+// NewRegistry makes a registry. The error is of kind Invalid: the guard is wrong, two
+// tools have one name, or a Plan is missing.
 func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -78,13 +79,13 @@ func NewRegistry(tools []*Tool, o Options) (*Registry, error) {
 	}
 	for _, t := range tools {
 		if t.Plan != "" && r.tools[t.Plan] == nil {
-			return nil, fault.New(fault.Invalid, "there is no tool %s, which is to plan %s", t.Plan, t.Name)
+			return nil, fault.New(fault.Invalid, "there is no tool %s, which is the plan of %s", t.Plan, t.Name)
 		}
 	}
 	return r, r.check(o.Guard)
 }
 
-// check holds a guard against the registry's tools.
+// check checks a guard against the registry's tools.
 func (r *Registry) check(g Guard) error {
 	if err := g.Check(); err != nil {
 		return err
@@ -92,16 +93,16 @@ func (r *Registry) check(g Guard) error {
 	return g.CheckTools(r.names())
 }
 
-// names are the names of all tools, those that the guard keeps out included.
+// names returns the names of all tools, including those that the guard refuses.
 func (r *Registry) names() []string { return slices.Sorted(maps.Keys(r.tools)) }
 
-// CheckPatterns is the function of this name for the registry's tools.
+// CheckPatterns is the function CheckPatterns with the names of the registry's tools.
 func (r *Registry) CheckPatterns(field string, patterns []string) error {
 	return CheckPatterns(field, patterns, r.names())
 }
 
-// Under gives the same tools under a further guard: a call must pass both, so
-// it can be stricter and never looser. The error is of kind Invalid.
+// Under returns the same tools under a second guard. A call must pass both, so the
+// result can only be stricter. The error is of kind Invalid.
 func (r *Registry) Under(g Guard) (*Registry, error) {
 	if err := r.check(g); err != nil {
 		return nil, err
@@ -111,11 +112,11 @@ func (r *Registry) Under(g Guard) (*Registry, error) {
 	return &narrower, nil
 }
 
-// Tools lists the tools that the guard lets be called, by name: in read-only
-// mode those that write remain where some of their calls only read.
+// Tools lists the tools that the guard allows, sorted by name. In read-only mode it
+// includes tools that write if some of their calls only read.
 func (r *Registry) Tools() []*Tool { return r.ToolsFor(caller.Admin) }
 
-// ToolsFor is Tools without those that a caller of the role can never call.
+// ToolsFor is Tools without the tools that a caller with the role can never call.
 func (r *Registry) ToolsFor(role caller.Role) []*Tool {
 	var admitted []*Tool
 	for _, name := range r.names() {
@@ -126,7 +127,8 @@ func (r *Registry) ToolsFor(role caller.Role) []*Tool {
 	return admitted
 }
 
-// ToolFor is Tool, and Refused also for one that the caller's role can never call.
+// ToolFor is Tool, but its error is Refused for a tool that the caller's role can never
+// call.
 func (r *Registry) ToolFor(name string, by caller.Caller) (*Tool, error) {
 	t, err := r.Tool(name)
 	if err != nil {
@@ -139,7 +141,7 @@ func (r *Registry) ToolFor(name string, by caller.Caller) (*Tool, error) {
 	return t, r.guard.permits(t, least, by)
 }
 
-// Permits tells whether read-only mode and the role let t have the effect.
+// Permits reports whether read-only mode and the role allow t to have the effect.
 func (r *Registry) Permits(t *Tool, effect Effect, role caller.Role) bool {
 	return r.guard.permits(t, effect, caller.Caller{Role: role}) == nil
 }
@@ -147,8 +149,8 @@ func (r *Registry) Permits(t *Tool, effect Effect, role caller.Role) bool {
 // Confirms reports whether a call of the effect needs a person's yes.
 func (r *Registry) Confirms(effect Effect) bool { return r.guard.mustConfirm(effect) }
 
-// Tool gives one tool; the error is NotFound, with what was probably meant, or
-// Refused.
+// Tool returns one tool. The error is NotFound, with the name that was probably meant,
+// or Refused.
 func (r *Registry) Tool(name string) (*Tool, error) {
 	t, ok := r.tools[name]
 	if !ok {
@@ -161,9 +163,10 @@ func (r *Registry) Tool(name string) (*Tool, error) {
 	return t, r.guard.admits(name)
 }
 
-// Call runs one request through decoding, the gates, the audit log, confirmation
-// and the tool. The error is always a *fault.Error whose Op is the tool's
-// name. A result beside an error is one that pronounced it itself; see Verdicter.
+// Call runs one request through decoding, the gates, the audit log, confirmation and
+// the tool. The error is always a *fault.Error whose Op is the tool's name. A result
+// and an error are both returned where the output itself reports that something is
+// wrong; see Verdicter.
 func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	c := &invocation{registry: r, request: req, started: r.clock()}
 	leave, err := r.enter()
@@ -177,7 +180,7 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	return result, c.faultOf(c.close(ctx, err))
 }
 
-// invoke runs the tool's own function within its time.
+// invoke runs the tool's function within its time limit.
 func (r *Registry) invoke(ctx context.Context, c *invocation) (any, error) {
 	within, cancel := r.bounded(ctx, c.tool, c.request, c.in)
 	defer cancel()
@@ -197,9 +200,9 @@ func (r *Registry) invoke(ctx context.Context, c *invocation) (any, error) {
 	return out, err
 }
 
-// leftOpen is the error of a call that was ended while it ran: one that did more
-// than read may have changed something. What
-// says so already, or knows better, stays as it is.
+// leftOpen returns the error of a call that was ended while it ran. A call that does
+// more than read may have changed something, so its error becomes OutcomeUnknown,
+// unless the error already says what happened.
 func (c *invocation) leftOpen(f *fault.Error) error {
 	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown || f.OutcomeKnown {
 		return f
@@ -207,11 +210,11 @@ func (c *invocation) leftOpen(f *fault.Error) error {
 	open := *f
 	open.OutcomeUnknown = true
 	open.Message += ", and may have been carried out"
-	open.Fix = strings.TrimSuffix("look whether it was carried out before you repeat it; "+f.Fix, "; ")
+	open.Fix = strings.TrimSuffix("check whether it was carried out before you repeat it; "+f.Fix, "; ")
 	return &open
 }
 
-// bounded is ctx with the time that a call may take.
+// bounded returns ctx with the time limit of a call.
 func (r *Registry) bounded(ctx context.Context, t *Tool, req Request, in any) (context.Context, context.CancelFunc) {
 	if limit := r.guard.limit(t, in, req.Emit != nil); limit > 0 {
 		return context.WithTimeout(ctx, limit)
@@ -219,8 +222,8 @@ func (r *Registry) bounded(ctx context.Context, t *Tool, req Request, in any) (c
 	return ctx, func() {}
 }
 
-// callOf is what a tool's function gets of a request: files only where its
-// input says that it uses any.
+// callOf returns the Call that a tool's function gets for a request. It has files only
+// if the input says that the call uses some.
 func (r *Registry) callOf(t *Tool, req Request, in any) *Call {
 	call := &Call{
 		Caller: req.Caller, Following: req.Emit != nil,
@@ -232,7 +235,7 @@ func (r *Registry) callOf(t *Tool, req Request, in any) *Call {
 	return call
 }
 
-// encode gives the output's JSON within the cap.
+// encode returns the output's JSON, cut to the output cap.
 func (r *Registry) encode(out any) (any, json.RawMessage, string, error) {
 	raw, err := json.Marshal(out)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// typeSchemas gives the types of this package that have a syntax of their own.
+// typeSchemas are the schemas of this package's types that have a syntax of their own.
 func typeSchemas() map[reflect.Type]*jsonschema.Schema {
 	return map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[When]():            {Type: "string", Format: "when"},
@@ -40,8 +40,8 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 	return schema
 }
 
-// nameAny gives schemas that say nothing the types that they let through, as
-// some readers of schemas take an empty one for a mistake.
+// nameAny names all types in empty schemas, because some readers of schemas take an
+// empty schema for a mistake.
 func nameAny(s *jsonschema.Schema) {
 	if s == nil {
 		return
@@ -56,8 +56,8 @@ func nameAny(s *jsonschema.Schema) {
 	nameAny(s.AdditionalProperties)
 }
 
-// dropNull removes "null" from the types that Go's nil slices, maps and
-// pointers allow: an absent field is left out instead, in both directions.
+// dropNull removes "null" from the types of Go's nil slices, maps and pointers: inputs
+// and outputs omit an absent field instead.
 func dropNull(s *jsonschema.Schema) {
 	if s == nil {
 		return
@@ -72,7 +72,7 @@ func dropNull(s *jsonschema.Schema) {
 	dropNull(s.AdditionalProperties)
 }
 
-// refine adds a field's tags to its schema.
+// refine adds what a field's tags say to its schema.
 func (f Field) refine(s *jsonschema.Schema) {
 	for _, v := range f.Enum {
 		s.Enum = append(s.Enum, v)

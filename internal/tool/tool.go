@@ -13,60 +13,64 @@ import (
 	"github.com/hawser/hawser/internal/caller"
 )
 
-// Info is a tool's declaration, all but its types and its function.
+// Info is a tool's declaration, without its types and its function.
 type Info struct {
 	// Name is noun.verb in lower case, such as "s3.list".
 	Name string
 	// Summary is one sentence without a full stop.
 	Summary string
-	// Description adds what the summary leaves out; it may be empty.
+	// Description adds to the summary; it may be empty.
 	Description string
-	// Effect is the most that the tool does. An input with an Effect method
-	// may say that one call does less.
+	// Effect is the most that the tool does. An input with an Effect method (see
+	// Effector) may say that its call does less.
 	Effect Effect
-	// Idempotent: calling twice with the same input does no more than once.
+	// Idempotent says that calling twice with the same input has the same effect as
+	// calling once.
 	Idempotent bool
-	// Role is what a caller needs; empty means Viewer for reads, else Operator.
+	// Role is the role that a caller needs; empty means Viewer for reads, else
+	// Operator.
 	Role caller.Role
 	// Needs lists the AWS actions, for the least-privilege policy and for the
 	// statement that a denied call proposes.
 	Needs []Need
-	// Formats check the fields that name a format of their own in their tag.
+	// Formats are the formats that the tags of this tool's fields may name.
 	Formats Formats
-	// Lists says which values the items of the output list, for completion: the
-	// name that fields give in their complete tag, and the item's member.
+	// Lists says for which completion the output is used: the name that fields give in
+	// their complete tag, and the member of the items that is the value.
 	Lists map[string]string
 	// Args names the input fields that the command line takes by position.
 	Args []string
-	// Default makes this verb the one that runs when its noun stands alone.
+	// Default makes this verb the one that runs when the command line has the noun
+	// alone.
 	Default bool
-	// Bare: the verb of a Default tool is left out where a command line is written,
-	// as in "hawser doctor".
+	// Bare omits the verb of a Default tool where a command line is written, as in
+	// "hawser doctor".
 	Bare bool
 	// NounAliases are other names of the noun on the command line.
 	NounAliases []string
-	// Plan names the tool that says what a call of this one would do; a noun that
-	// runs this tool by Default offers it as the flag --plan.
+	// Plan names the tool that says what a call of this one would do. A noun that runs
+	// this tool by Default offers it as the flag --plan.
 	Plan string
-	// Examples are inputs that work, with what they do.
+	// Examples are inputs that work, each with a description.
 	Examples []Example
-	// Secrets names the members of the output that hold secrets, where a call
-	// asked for them. A door masks them for who may not see them.
+	// Secrets names the members of the output that may hold secrets. A door masks them
+	// for callers who may not see them.
 	Secrets []string
-	// Timeout bounds one call: zero is DefaultTimeout, negative is no limit,
-	// for what takes as long as it takes. The guard's own limit counts as well.
+	// Timeout limits the time of one call. Zero means DefaultTimeout; negative means no
+	// limit, for calls whose time cannot be predicted. The guard's own limit applies,
+	// too.
 	Timeout time.Duration
 }
 
-// Need is one AWS action on the resource that it is needed on.
+// Need is one AWS action that a tool needs, and on which resource.
 type Need struct {
 	// Action is the IAM action, such as "s3:GetObject".
 	Action string `json:"action"`
-	// Resource is an ARN in which {field} stands for an input field and
-	// {partition}, {account} and {region} for the target's; "*" where the
-	// action knows no resource.
+	// Resource is an ARN in which {field} is replaced by an input field, and
+	// {partition}, {account} and {region} by the target's. It is "*" for an action
+	// without resources.
 	Resource string `json:"resource"`
-	// When says which inputs need it; empty means always.
+	// When says which inputs need the action; empty means always.
 	When string `json:"when,omitempty"`
 }
 
@@ -83,14 +87,14 @@ type Tool struct {
 	// Input and Output are the JSON schemas of the two types.
 	Input  *jsonschema.Schema
 	Output *jsonschema.Schema
-	// InputType and OutputType are the Go types of the two.
+	// InputType and OutputType are the Go types.
 	InputType, OutputType reflect.Type
 
 	varies  bool                                      // some calls do less than Effect
 	preview func(context.Context, *Call, any) Preview // nil where there is nothing to look at
 	fields  []Field
-	// decode checks an input and gives it as the tool takes it, and as JSON;
-	// see Normal.
+	// decode checks an input and returns it as the tool's struct, and as JSON; see
+	// Normal.
 	decode func(json.RawMessage) (any, json.RawMessage, error)
 	run    func(context.Context, *Call, any) (any, error)
 }
@@ -98,14 +102,13 @@ type Tool struct {
 // Noun and Verb are the two halves of the name.
 func (t *Tool) Noun() string { noun, _, _ := strings.Cut(t.Name, "."); return noun }
 
-// Verb is what stands behind the dot.
+// Verb is the part after the dot.
 func (t *Tool) Verb() string { _, verb, _ := strings.Cut(t.Name, "."); return verb }
 
-// Fields lists the input's fields in their order of declaration.
+// Fields lists the input's fields in order of declaration.
 func (t *Tool) Fields() []Field { return t.fields }
 
-// TimeLimit says in words what bounds a call of the tool where nobody set a
-// limit.
+// TimeLimit describes the time limit of the tool's calls if the guard sets none.
 func (t *Tool) TimeLimit() string {
 	switch {
 	case t.Timeout < 0:
@@ -117,12 +120,11 @@ func (t *Tool) TimeLimit() string {
 	}
 }
 
-// Func is a tool's work. It runs after the guard, with a checked input.
+// Func is a tool's function. It is called after the guard, with a checked input.
 type Func[I, O any] func(ctx context.Context, call *Call, in I) (O, error)
 
-// New makes a Tool of a declaration and its function. It panics on a
-// declaration that is wrong in itself, as only a programmer can cause that and
-// the first start shows it.
+// New makes a Tool of a declaration and its function. It panics on a wrong declaration,
+// since that is a programming error that shows at the first start.
 func New[I, O any](info Info, run Func[I, O]) *Tool {
 	t := &Tool{Info: info, InputType: reflect.TypeFor[I](), OutputType: reflect.TypeFor[O]()}
 	if t.Role == "" {

@@ -23,8 +23,8 @@ var units = map[string]time.Duration{
 	"d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
 }
 
-// Time gives the moment, reckoned from now. An empty When is the zero time.
-// The error is of kind Invalid.
+// Time returns the time, relative to now. An empty When is the zero time. The error is
+// of kind Invalid.
 func (w When) Time(now time.Time) (time.Time, error) {
 	s := string(w)
 	switch {

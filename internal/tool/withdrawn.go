@@ -7,11 +7,11 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// withdrawn is what a call came to whose caller may have lost the right to it,
-// or gone, while it ran. A door tells by the cause of ctx, which is a
-// *fault.Error then. A tool that follows ends without an error when ctx does, and
-// that is no answer any more. What a call has changed stays changed, so the
-// result of one that did more than read is kept.
+// withdrawn returns the result of a call whose caller may have lost the permission, or
+// disconnected, while the call ran. In that case the cause of ctx is a *fault.Error
+// from the door. A tool that follows returns without an error when ctx ends, and then
+// its result must not be returned. The result of a call that did more than read is
+// kept, because its changes have been made.
 func (c *invocation) withdrawn(ctx context.Context, result *Result, err error) (*Result, error) {
 	cut := errors.Is(err, context.Canceled) || errors.Is(err, fault.Canceled) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, fault.Timeout) // a token's end is a deadline

@@ -42,7 +42,7 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusInternalServerError {
 		// What stands in the way is for who runs this, not for who asks.
 		s.log.LogAttrs(r.Context(), slog.LevelError, "authentication", attr("error", err.Error()))
-		writeProblem(w, fault.New(fault.Internal, "callers cannot be known now").WithFix("hawser token list, where this server runs, says why"))
+		writeProblem(w, fault.New(fault.Internal, "callers cannot be identified now").WithFix("run hawser token list on the server's machine: it says why"))
 		return
 	}
 	if status == http.StatusUnauthorized {
@@ -63,12 +63,12 @@ func (s *Server) bearer(r *http.Request) (bearer, error) {
 	}
 	token := found.Token
 	if token.Agent != "" {
-		return bearer{}, auth.Unauthorized(fault.New(fault.Refused, "the token is an agent's").
-			WithCause("it was made for the agent profile %s", token.Agent).WithFix("use it with hawser mcp --tokens, or have one made without --agent"))
+		return bearer{}, auth.Unauthorized(fault.New(fault.Refused, "the token is for an AI agent").
+			WithCause("it was created for the agent profile %s", token.Agent).WithFix("use it with hawser mcp --tokens, or create one without --agent"))
 	}
 	registry, err := s.registry.Under(token.Guard())
 	if err != nil {
-		return bearer{}, fault.Wrap(err, fault.Refused, "the token %s is not let in", token.Name).
+		return bearer{}, fault.Wrap(err, fault.Refused, "the token %s is not accepted", token.Name).
 			WithCause("%v", err).WithFix("revoke it and create it anew; %s", fault.From(err).Fix)
 	}
 	return bearer{found, caller.Caller{Door: "http", Actor: token.Name, For: token.For, Token: token.ID, Role: token.Role}, registry}, nil

@@ -73,7 +73,7 @@ type confirmation struct {
 // Confirm implements tool.Confirmer: yes is what the token of the question says.
 func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	if c.consent == nil {
-		return false, fault.New(fault.Unconfirmed, "this needs a yes, and this server asks nobody: %s", q.Text)
+		return false, fault.New(fault.Unconfirmed, "this call needs confirmation, and this server cannot ask for it: %s", q.Text)
 	}
 	if c.given != "" {
 		return true, c.consent.Take(ctx, q.Bind(c.call), c.given)
@@ -83,7 +83,7 @@ func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, erro
 		return false, err
 	}
 	c.question, c.asked = &q, asked
-	return false, fault.New(fault.Unconfirmed, "this needs a yes and got none: %s", q.Text).
+	return false, fault.New(fault.Unconfirmed, "this call needs confirmation: %s", q.Text).
 		WithFix("send the same call again with the header %s: the value of confirm", confirmHeader)
 }
 
@@ -155,7 +155,7 @@ func repeatKey(r *http.Request) (string, error) {
 		return "", nil
 	}
 	if len(keys) > 1 || keys[0] == "" || len(keys[0]) > longestKey {
-		return "", fault.New(fault.Invalid, "%s is to be one text of 1 to %d bytes", idempotency.Header, longestKey).At(idempotency.Header).WithFix("send a UUID")
+		return "", fault.New(fault.Invalid, "%s must be a single value of 1 to %d bytes", idempotency.Header, longestKey).At(idempotency.Header).WithFix("send a UUID")
 	}
 	return keys[0], nil
 }
@@ -245,12 +245,12 @@ func readInput(r *http.Request) (json.RawMessage, error) {
 	}
 	switch {
 	case errors.As(err, &large):
-		return nil, auth.WithStatus(http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is over %d bytes", large.Limit).
-			WithFix("send files by from_file, or in smaller parts"))
+		return nil, auth.WithStatus(http.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "the body is larger than %d bytes", large.Limit).
+			WithFix("send files with from_file, or in smaller parts"))
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, auth.WithStatus(http.StatusRequestTimeout, fault.New(fault.Invalid, "the body came too slowly").WithFix("send it at once"))
+		return nil, auth.WithStatus(http.StatusRequestTimeout, fault.New(fault.Invalid, "the body arrived too slowly").WithFix("send it without pauses"))
 	case err != nil:
-		return nil, fault.Wrap(err, fault.Canceled, "the body did not come whole")
+		return nil, fault.Wrap(err, fault.Canceled, "the body ended early")
 	case len(text.TrimJSON(body)) == 0:
 		return json.RawMessage("{}"), nil
 	}

@@ -38,7 +38,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err := r.look(req.Context()); err != nil {
 		// What stands in the way is for who runs this, not for who asks.
 		writeProblemAs(w, http.StatusServiceUnavailable, fault.New(fault.Internal, "calls cannot be made now").
-			WithFix("this server's log says why, and so do hawser token list and hawser audit verify where it runs"))
+			WithFix("see this server's log, or run hawser token list and hawser audit verify on its machine"))
 		return
 	}
 	health(w, req)

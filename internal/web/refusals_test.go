@@ -31,11 +31,11 @@ func TestRefusalsAreRecorded(t *testing.T) {
 		before[toolName+reason] = n
 	}
 	s.ask(t, "POST", show, "", `{"name": "a"}`)
-	refused("authentication", "bears no token (asked from this machine)")
+	refused("authentication", "has no token (asked from this machine)")
 	s.ask(t, "POST", show, "hawser_guessed", `{"name": "a"}`)
-	refused("authentication", "not known here")
+	refused("authentication", "the token is not valid")
 	s.ask(t, "POST", show, agent, `{"name": "a"}`)
-	refused("authentication", "an agent's")
+	refused("authentication", "for an AI agent")
 	s.ask(t, "POST", show, token, `{"name": "a"}`, "Origin", "https://evil.example.com")
 	refused("authentication", "evil.example.com")
 	s.ask(t, "POST", edit, token, `{"name": "a"}`)
@@ -60,7 +60,7 @@ func TestRefusalsAreRecorded(t *testing.T) {
 	}
 }
 
-// A token with a pattern that fits no tool is refused alone.
+// A token with a pattern that matches no tool is refused alone.
 func TestATokenForNoTool(t *testing.T) {
 	s := serve(t, widget("show", tool.Read, same))
 	wrong := s.token(t, auth.Token{Name: "wrong", Tools: []string{"widget.sohw"}})

@@ -50,7 +50,7 @@ func newRepeats(keys Keys) *repeats {
 // was another call's, or where the first call's answer is not here.
 func (r *repeats) once(ctx context.Context, k callKey, digest, id string, run func() response) (response, error) {
 	if r.keys == nil {
-		return response{}, fault.New(fault.Unsupported, "this server remembers no keys").At(idempotency.Header).WithFix("omit %s", idempotency.Header)
+		return response{}, fault.New(fault.Unsupported, "this server does not support idempotency keys").At(idempotency.Header).WithFix("omit %s", idempotency.Header)
 	}
 	c, first := r.begin(k, digest)
 	if c.digest != digest {
@@ -123,17 +123,17 @@ func (r *repeats) again(k callKey, digest string, e idempotency.Record) (respons
 			return kept, nil
 		}
 	}
-	err := fault.New(fault.Conflict, "the call with this key was made before").At(idempotency.Header)
+	err := fault.New(fault.Conflict, "a call with this key was made before").At(idempotency.Header)
 	switch e.Stage {
 	case idempotency.Running:
-		err = fault.New(fault.Conflict, "the call with this key is under way in another process").At(idempotency.Header).
+		err = fault.New(fault.Conflict, "a call with this key is running in another process").At(idempotency.Header).
 			WithFix("wait and send it again with the same key")
 	case idempotency.Done:
-		err = err.WithCause("it was carried out, and its answer is not kept any more").
-			WithFix("the audit log tells of the call %s; make a new key for a new call", e.Call)
+		err = err.WithCause("it was carried out, and its answer is no longer kept").
+			WithFix("see call %s in the audit log; use a new key for a new call", e.Call)
 	default:
-		err = err.WithCause("how it ended is unknown: it may have been carried out").
-			WithFix("look whether it was, in AWS and in the audit log (call %s); then make a new key to call again", e.Call)
+		err = err.WithCause("its outcome is unknown: it may have been carried out").
+			WithFix("check in AWS and in the audit log (call %s) whether it was; use a new key to call again", e.Call)
 	}
 	return response{}, pastCall{err, e}
 }
@@ -151,7 +151,7 @@ func (p pastCall) Error() string { return p.fault.Error() }
 func (p pastCall) Unwrap() error { return p.fault }
 
 func errOtherCall() error {
-	return fault.New(fault.Conflict, "the %s was that of another call", idempotency.Header).At(idempotency.Header).WithFix("make a new key for each call")
+	return fault.New(fault.Conflict, "this %s was used for another call", idempotency.Header).At(idempotency.Header).WithFix("use a new key for each call")
 }
 
 // notMade are the kinds of failures of calls that certainly changed nothing:

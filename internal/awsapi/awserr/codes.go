@@ -16,7 +16,7 @@ type meaning struct {
 // Fixes that several codes share.
 const (
 	fixKeys    = "give the connection working credentials: sign in again, or replace the keys; hawser connections check tells more"
-	fixExpired = "sign in again (aws sso login), or renew the session token; sources that Hawser refreshes itself do not end"
+	fixExpired = "sign in again (aws sso login), or renew the session token; Hawser renews the credentials of other sources by itself"
 	FixClock   = "set this machine's clock, and keep it right with NTP"
 )
 
@@ -40,9 +40,9 @@ var codes = map[string]meaning{
 	"IncompleteSignature":         {fault.BadCredentials, "the access key is malformed", fixKeys},
 	"OptInRequired":               {fault.BadCredentials, "the account is not signed up for the service, or the region is not enabled", "enable the service or region for the account"},
 
-	"ExpiredToken":          {fault.ExpiredCredentials, "the session token has ended", fixExpired},
-	"ExpiredTokenException": {fault.ExpiredCredentials, "the session token has ended", fixExpired},
-	"TokenRefreshRequired":  {fault.ExpiredCredentials, "the session token has ended", fixExpired},
+	"ExpiredToken":          {fault.ExpiredCredentials, "the session token has expired", fixExpired},
+	"ExpiredTokenException": {fault.ExpiredCredentials, "the session token has expired", fixExpired},
+	"TokenRefreshRequired":  {fault.ExpiredCredentials, "the session token has expired", fixExpired},
 	"UnauthorizedException": {fault.ExpiredCredentials, "the SSO token is not accepted", "run: aws sso login"},
 	"InvalidGrantException": {fault.ExpiredCredentials, "the SSO session has ended", "run: aws sso login"},
 

@@ -46,7 +46,7 @@ func Fault(err error) *fault.Error {
 
 // LeaveOpen returns a copy of e which says that the call may have been carried out.
 func LeaveOpen(e *fault.Error) *fault.Error {
-	const cause, fix = "the request was sent, so it may have been carried out", "look whether it was carried out before you repeat it"
+	const cause, fix = "the request was sent, so it may have been carried out", "check whether it was carried out before you repeat it"
 	open := *e
 	open.OutcomeUnknown = true
 	open.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
@@ -107,7 +107,7 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 		return ofSkew(e, call.Skew)
 	case code == "RequestExpired":
 		e.Kind = fault.ExpiredCredentials
-		return e.WithCause("this machine's clock is right, so the session token has ended").WithFix(fixExpired)
+		return e.WithCause("this machine's clock is right, so the session token has expired").WithFix(fixExpired)
 	case m.kind == fault.Denied:
 		return ofDenial(e, api, call)
 	case m.kind == fault.Quota:
@@ -196,7 +196,7 @@ func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
 	e.Kind = fault.Throttled
 	e = e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
 		actions.Of(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
-	return e.WithFix("try again later, ask for less at once, or have the API's rate quota raised in Service Quotas")
+	return e.WithFix("try again later, ask for less at once, or request a higher rate quota for the API in Service Quotas")
 }
 
 func ofQuota(e *fault.Error, err error) *fault.Error {
@@ -211,7 +211,7 @@ func ofQuota(e *fault.Error, err error) *fault.Error {
 			WithFix("wait, or raise the function's reserved concurrency")
 	default:
 		return e.WithCause("the account's Lambda concurrency in this region is used up").
-			WithFix("wait, or have the quota \"Concurrent executions\" raised in Service Quotas")
+			WithFix("wait, or request a higher quota \"Concurrent executions\" in Service Quotas")
 	}
 }
 
@@ -220,7 +220,7 @@ func ofUnavailable(e *fault.Error, c *CallError) *fault.Error {
 		e = e.WithCause("AWS failed %d times in %s", c.Attempts, c.Elapsed.Round(10*time.Millisecond))
 	}
 	if e.Fix == "" {
-		e = e.WithFix("try again; if it goes on, see the AWS Health Dashboard")
+		e = e.WithFix("try again; if it continues, see the AWS Health Dashboard")
 	}
 	return e
 }
@@ -235,7 +235,7 @@ func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 		e.Statement = Statement(d.Action, d.Resource)
 	}
 	if c.Owner != "" && d.PolicyKind == "" && e.Cause == "" {
-		e = e.WithCause("no policy allows it, or the bucket does not belong to account %s, which calls are kept to here", c.Owner)
+		e = e.WithCause("no policy allows it, or the bucket does not belong to account %s, to which calls are limited here", c.Owner)
 	}
 	if d.Action == "sts:AssumeRole" {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +

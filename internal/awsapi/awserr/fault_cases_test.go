@@ -42,7 +42,7 @@ func credentialFaults() map[string]faultCase {
 		"ended session": {
 			getB, awsapitest.S3Error(400, "ExpiredToken", "The provided token has expired."), awsapitest.GetObject,
 			fault.Error{Kind: fault.ExpiredCredentials, Code: "ExpiredToken", Op: "s3:GetObject"},
-			"has ended",
+			"has expired",
 		},
 	}
 }
@@ -237,12 +237,12 @@ func brokenAnswers() map[string]faultCase {
 		"whole, and half an XML document": {
 			"GetCallerIdentity", awsapitest.Whole("text/xml", "<GetCallerIdentityResponse>"), awsapitest.WhoAmI,
 			fault.Error{Kind: fault.Endpoint, Op: "sts:GetCallerIdentity"},
-			"came whole",
+			"arrived complete",
 		},
 		"whole, and half a JSON document": {
 			listF, awsapitest.Whole("application/json", `{"Functions": [`), awsapitest.ListFunctions,
 			fault.Error{Kind: fault.Endpoint, Op: "lambda:ListFunctions"},
-			"came whole",
+			"arrived complete",
 		},
 		"a proxy's page": {
 			"GetCallerIdentity", awsapitest.Whole("text/html", "<html><h1>Sign in<br></h1></html>"), awsapitest.WhoAmI,

@@ -32,7 +32,7 @@ func ofTransport(err error) *fault.Error {
 	case errors.As(err, &noRegion):
 		return fault.New(fault.Invalid, "no region is set").At("region").WithFix("give --region, or set region in the connection")
 	case errors.As(err, &endpoint):
-		return fault.New(fault.Invalid, "the call has no address").
+		return fault.New(fault.Invalid, "the call has no endpoint").
 			WithCause("%s", Reason(err)).
 			WithFix("check the input, and region, endpoint, path_style, fips and dual_stack of the connection")
 	case errors.As(err, &dns):
@@ -40,7 +40,7 @@ func ofTransport(err error) *fault.Error {
 	case isTLS(err):
 		return fault.New(fault.Network, "the server's certificate is not trusted").
 			WithCause("%s", Reason(err)).
-			WithFix("if a proxy opens TLS here, give its authority: ca_bundle in the connection, or AWS_CA_BUNDLE")
+			WithFix("if a proxy intercepts TLS here, name its certificate authority: ca_bundle in the connection, or AWS_CA_BUNDLE")
 	case IsTimeout(err):
 		return fault.New(fault.Timeout, "AWS did not answer in time").
 			WithCause("%s", Reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
@@ -49,7 +49,7 @@ func ofTransport(err error) *fault.Error {
 	case errors.As(err, &garbled) && !broke(err):
 		return ofGarbled(err)
 	case broke(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fault.New(fault.Network, "the connection broke before the whole answer had come").
+		return fault.New(fault.Network, "the connection was closed before the whole answer arrived").
 			WithCause("%s", Reason(err)).WithFix("try again")
 	case IsNetwork(err):
 		return fault.New(fault.Network, "AWS could not be reached").
@@ -57,7 +57,7 @@ func ofTransport(err error) *fault.Error {
 	case StatusOf(err) != 0:
 		return ofStatus(err)
 	case errors.As(err, &credentials):
-		return fault.New(fault.NoCredentials, "no AWS credentials could be got").WithCause("%s", Reason(err)).WithFix(fixKeys)
+		return fault.New(fault.NoCredentials, "AWS credentials could not be obtained").WithCause("%s", Reason(err)).WithFix(fixKeys)
 	}
 	return fault.New(fault.Internal, "the call failed: %s", Reason(err))
 }
@@ -66,7 +66,7 @@ func ofTransport(err error) *fault.Error {
 // from a wrong endpoint.
 func ofDNS(err error, dns *net.DNSError) *fault.Error {
 	if !dns.IsNotFound {
-		return fault.New(fault.Network, "names can't be looked up").
+		return fault.New(fault.Network, "DNS names can't be resolved").
 			WithCause("the lookup of %s failed", dns.Name).WithFix("check the network and its DNS servers")
 	}
 	e := fault.New(fault.Endpoint, "the address %s does not exist", dns.Name)
@@ -96,10 +96,10 @@ func ofGarbled(err error) *fault.Error {
 		return ofStatus(err)
 	}
 	e := fault.New(fault.Endpoint, "the answer is not from AWS").
-		WithCause("it came whole and cannot be read: %s", Reason(err)).
+		WithCause("it arrived complete but cannot be parsed: %s", Reason(err)).
 		WithFix(fixEndpoint)
 	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
-		e = e.WithCause("it is a page of HTML, such as a proxy or a sign-in page sends")
+		e = e.WithCause("it is an HTML page, such as one from a proxy or a sign-in page")
 	}
 	return e
 }
@@ -113,10 +113,10 @@ func ofForeign(err error, foreign *ForeignError) *fault.Error {
 	if status < http.StatusMultipleChoices {
 		return fault.New(fault.Endpoint, "the answer is not from AWS").WithCause("%s", foreign.Came).WithFix(fixEndpoint)
 	}
-	e := fault.New(fault.Endpoint, "the server answered with HTTP status %d and no error of AWS", status).
+	e := fault.New(fault.Endpoint, "the server answered with HTTP status %d and not with an AWS error", status).
 		WithCause("%s; a proxy, a load balancer or an endpoint that is not AWS's may have answered", foreign.Came).WithFix(fixEndpoint)
 	if foreign.Passing {
-		e = e.WithFix("try again; if it goes on, %s", fixEndpoint)
+		e = e.WithFix("try again; if it continues, %s", fixEndpoint)
 	}
 	return e
 }
@@ -129,7 +129,7 @@ func OfGate(status int) *fault.Error {
 	switch status {
 	case http.StatusProxyAuthRequired:
 		return fault.New(fault.Endpoint, "the proxy requires a name and a password").
-			WithCause("it answered with HTTP status 407").WithFix("give them in HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT")
+			WithCause("it answered with HTTP status 407").WithFix("set them in HTTPS_PROXY: http://NAME:PASSWORD@HOST:PORT")
 	case http.StatusNetworkAuthenticationRequired:
 		return fault.New(fault.Endpoint, "the network requires a sign-in").
 			WithCause("something on the way to AWS answered with HTTP status 511").WithFix("open any page in a browser and sign in to the network")
@@ -146,7 +146,7 @@ func ofStatus(err error) *fault.Error {
 	if e := OfGate(status); e != nil {
 		return e
 	}
-	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and no error of AWS", status)
+	e := fault.New(kindOfStatus(status), "the server answered with HTTP status %d and not with an AWS error", status)
 	return e.WithCause("a proxy or an endpoint that is not AWS's may have answered").
 		WithFix(fixEndpoint)
 }

@@ -64,13 +64,13 @@ func (f *awsFiles) write(name, text string) (string, error) {
 	if f.scratch == "" {
 		dir, err := os.MkdirTemp("", "hawser-aws-")
 		if err != nil {
-			return "", fault.Wrap(err, fault.Internal, "the AWS files can't be rewritten for the SDK").WithFix("make room in %s", os.TempDir())
+			return "", fault.Wrap(err, fault.Internal, "the AWS files can't be rewritten for the SDK").WithFix("free space in %s", os.TempDir())
 		}
 		f.scratch = dir
 	}
 	path := filepath.Join(f.scratch, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil { //nolint:gosec // G703: in a directory of our own, under the base name alone
-		return "", fault.Wrap(err, fault.Internal, "the AWS files can't be rewritten for the SDK").WithFix("make room in %s", os.TempDir())
+		return "", fault.Wrap(err, fault.Internal, "the AWS files can't be rewritten for the SDK").WithFix("free space in %s", os.TempDir())
 	}
 	return path, nil
 }

@@ -46,7 +46,7 @@ func (e *explained) ofEnded(creds aws.Credentials, now time.Time) error {
 	case sourceEnvironment:
 		what, fix = "the credentials in the environment", "set new ones"
 	}
-	return fault.New(fault.ExpiredCredentials, "%s have ended", what).
-		WithCause("they ended at %s, and by this machine's clock it is %s", trueEnd(creds).UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339)).
+	return fault.New(fault.ExpiredCredentials, "%s have expired", what).
+		WithCause("they expired at %s, and this machine's clock says %s", trueEnd(creds).UTC().Format(time.RFC3339), now.UTC().Format(time.RFC3339)).
 		WithFix("%s; check this machine's clock too", fix)
 }

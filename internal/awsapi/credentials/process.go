@@ -81,7 +81,7 @@ func (p process) Retrieve(ctx context.Context) (aws.Credentials, error) {
 		return aws.Credentials{}, err
 	case err != nil:
 		return aws.Credentials{}, fault.Wrap(err, fault.NoCredentials, "%s failed", p).WithCause("%s", awserr.Reason(err)).
-			WithFix("run it by hand and see that it prints credentials and exits with 0")
+			WithFix("run it by hand and check that it prints credentials and exits with 0")
 	}
 	if runtime.GOOS == "windows" { // cmd.exe adds backslashes to quotes, as the SDK heeds too
 		out = bytes.ReplaceAll(out, []byte(`\"`), []byte(`"`))

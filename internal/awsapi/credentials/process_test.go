@@ -101,12 +101,12 @@ func TestSlowProgramsAreNamed(t *testing.T) {
 		settings awsapi.Settings
 		want     string
 	}{
-		"credential_process":             {awsapi.Settings{Profile: "p"}, "the credential_process of profile p (slow) did not end in time"},
-		"a role with credential_process": {awsapi.Settings{Profile: "role"}, "the credential_process of profile p (slow) did not end in time"},
-		"a role of the connection":       {awsapi.Settings{Profile: "p", Role: onTop}, "the credential_process of profile p (slow) did not end in time"},
+		"credential_process":             {awsapi.Settings{Profile: "p"}, "the credential_process of profile p (slow) did not finish in time"},
+		"a role with credential_process": {awsapi.Settings{Profile: "role"}, "the credential_process of profile p (slow) did not finish in time"},
+		"a role of the connection":       {awsapi.Settings{Profile: "p", Role: onTop}, "the credential_process of profile p (slow) did not finish in time"},
 		"exec:": {
 			awsapi.Settings{AccessKeyID: settings.NewSecret("exec:./slow"), SecretAccessKey: settings.NewSecret("s")},
-			"the program ./slow, which should print a secret, did not end in time",
+			"the program ./slow, which should print a secret, did not finish in time",
 		},
 	}
 	for name, tt := range tests {

@@ -61,7 +61,7 @@ func runProgram(ctx context.Context, name string, command func(context.Context) 
 	switch {
 	case errors.Is(context.Cause(inner), errTooMuch):
 		return nil, fault.Wrap(errTooMuch, fault.NoCredentials, "%s printed too much", name).WithCause("%v", errTooMuch).
-			WithFix("run it by hand and see that it prints what is wanted and nothing else")
+			WithFix("run it by hand and check that it prints what is wanted and nothing else")
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // the program itself ended with 0
 		return out.kept.Bytes(), nil
 	case errors.Is(inner.Err(), context.DeadlineExceeded):
@@ -74,9 +74,9 @@ func runProgram(ctx context.Context, name string, command func(context.Context) 
 
 // slowProgram is the fault of a program that has not ended in time.
 func slowProgram(err error, name string) *fault.Error {
-	return fault.Wrap(err, fault.Timeout, "%s did not end in time", name).
-		WithCause("the call waited for it to give credentials; a program has %s at most", programTime).
-		WithFix("run it by hand and see that it ends without asking anything, or raise the time limit (--timeout)")
+	return fault.Wrap(err, fault.Timeout, "%s did not finish in time", name).
+		WithCause("the call waited for it to print credentials; a program may take at most %s", programTime).
+		WithFix("run it by hand and check that it ends without asking anything, or raise the time limit (--timeout)")
 }
 
 // Running is the program that somebody waits for, if any. It is safe for

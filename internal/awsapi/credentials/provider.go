@@ -118,7 +118,7 @@ func containerProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
 		return failing(errNoCredentials), nil
 	}
 	if !containerHost(address) {
-		return nil, fault.New(fault.Invalid, "%s names a host that may not be asked over plain HTTP", envContainerFull).
+		return nil, fault.New(fault.Invalid, "%s names a host for which plain HTTP is not allowed", envContainerFull).
 			WithFix("use HTTPS, a loopback address, or the address that ECS or EKS gives")
 	}
 	return endpointcreds.New(address, func(o *endpointcreds.Options) {

@@ -102,7 +102,7 @@ func fromExec(ctx context.Context, s settings.Secret, command string) (string, e
 		// The program's output could hold the secret, so only its name and
 		// exit state are shown.
 		return "", fault.Wrap(err, fault.NoCredentials, "the program %s, which should print a secret, failed", words[0]).
-			WithFix("run it by hand and see that it prints the secret and exits with 0")
+			WithFix("run it by hand and check that it prints the secret and exits with 0")
 	}
 	return string(bytes.TrimRight(out, "\r\n")), nil
 }

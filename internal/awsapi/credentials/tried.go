@@ -71,7 +71,7 @@ func (e *explained) explain(err error) error {
 		return err
 	}
 	if e.signsIn() && !awserr.IsNetwork(err) && !awserr.IsTimeout(err) {
-		return fault.Wrap(err, fault.ExpiredCredentials, "the SSO session of profile %q has ended or was never begun", e.profile()).
+		return fault.Wrap(err, fault.ExpiredCredentials, "the SSO session of profile %q has expired or was never started", e.profile()).
 			WithCause("%s", awserr.Reason(err)).WithFix("run: aws sso login --profile %s", e.profile())
 	}
 	tried := e.tried(err)

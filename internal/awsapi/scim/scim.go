@@ -73,7 +73,7 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 			return users, nil
 		}
 		if followed[page.NextCursor] {
-			return nil, fault.New(fault.Unavailable, "the SCIM endpoint's listing goes in a circle").WithFix("try again")
+			return nil, fault.New(fault.Unavailable, "the SCIM endpoint's listing does not end").WithFix("try again")
 		}
 		followed[page.NextCursor] = true
 		cursor = page.NextCursor

@@ -77,7 +77,7 @@ func (s Connection) sourceProblems(p *problems) {
 	}
 	if s.Source == "" && hasKeys && s.Profile != "" {
 		p.add(problem("profile", "a connection takes its credentials from one place, and this one has both keys and a profile").
-			WithFix("remove one, or say which counts with source: keys or source: profile"))
+			WithFix("remove one, or choose one with source: keys or source: profile"))
 	}
 	if s.Source == Profile && s.Profile == "" {
 		p.add(problem("source", "source: profile needs a profile").WithFix("add profile: NAME"))
@@ -245,7 +245,7 @@ func (r Role) durationProblems(p *problems, prefix string, chained bool) {
 		p.add(problem(field, "a session lasts from 15 minutes to 12 hours").WithFix("write it like 1h"))
 	case chained && d > chainedDuration:
 		p.add(problem(field, "a role assumed with another role's credentials lasts at most one hour").
-			WithCause("AWS caps chained sessions").WithFix("set 1h or less; Hawser renews it by itself"))
+			WithCause("AWS limits chained sessions to one hour").WithFix("set 1h or less; Hawser renews it by itself"))
 	}
 }
 

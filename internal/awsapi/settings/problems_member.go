@@ -20,7 +20,7 @@ func (s Connection) memberProblems(p *problems) {
 			p.add(problem(field, "%q is not an account", account).WithFix("write its twelve digits in quotes, as \"012345678901\""))
 		}
 		if s.Members[account] == (Member{}) {
-			p.add(problem(field, "nothing is said of this account").WithFix("give role or external_id, or remove it"))
+			p.add(problem(field, "this account has no settings").WithFix("give role or external_id, or remove it"))
 		}
 		memberRoleProblems(p, field+".role", s.Members[account].Role)
 		externalIDProblems(p, field+".external_id", s.Members[account].ExternalID)
@@ -42,7 +42,7 @@ func memberRoleProblems(p *problems, field, role string) {
 
 func externalIDProblems(p *problems, field, id string) {
 	if id != "" && (len(id) > 1224 || !externalIDForm.MatchString(id)) {
-		p.add(problem(field, "the external id has a form that STS refuses").WithFix("use 2 to 1224 letters, digits and any of _+=,.@:/-"))
+		p.add(problem(field, "STS does not accept this external id").WithFix("use 2 to 1224 letters, digits and any of _+=,.@:/-"))
 	}
 }
 
@@ -64,6 +64,6 @@ func (s Connection) scimProblems(p *problems) {
 		p.add(problem("scim.endpoint", "%q is not an address", s.SCIM.Endpoint).
 			WithFix("write it as Identity Center's settings show it: https://scim.REGION.amazonaws.com/ID/scim/v2/"))
 	case u.Scheme == "http" && u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback():
-		p.add(problem("scim.endpoint", "the token would go over the network in the clear").WithFix("use https"))
+		p.add(problem("scim.endpoint", "the token would be sent unencrypted").WithFix("use https"))
 	}
 }

@@ -16,7 +16,7 @@ import (
 func FromFile(cells *collect.CellList, r io.Reader, account string) error {
 	bad := func(err error) error {
 		return fault.Wrap(err, fault.Invalid, "this is not what get-account-authorization-details prints").WithCause("%v", err).
-			WithFix("write it anew: aws iam get-account-authorization-details --output json > FILE")
+			WithFix("create it again: aws iam get-account-authorization-details --output json > FILE")
 	}
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -43,7 +43,7 @@ func FromFile(cells *collect.CellList, r io.Reader, account string) error {
 		return bad(err)
 	}
 	if arn := d.foreign; arn != "" {
-		return fault.New(fault.Invalid, "the file is not of account %s", account).WithCause("it holds %s", arn).At("account").WithFix("give the account that it is of")
+		return fault.New(fault.Invalid, "the file is not for account %s", account).WithCause("it holds %s", arn).At("account").WithFix("give the account that the file is for")
 	}
 	memberKeys(o)
 	cells.Add(account, "file", o)

@@ -113,7 +113,7 @@ func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Enti
 			return e, err
 		}
 	}
-	return e, fault.New(fault.NotFound, "account %s has no access key %s", session.Account, id).WithFix("it may have been deleted: hawser diff tells when")
+	return e, fault.New(fault.NotFound, "account %s has no access key %s", session.Account, id).WithFix("it may have been deleted: hawser diff shows when")
 }
 
 // arnOf is a user's ARN; only the name where that may not be read.

@@ -100,7 +100,7 @@ func parseReport(account string, content []byte) (*report, error) {
 			return r, nil
 		}
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "the credential report breaks off")
+			return nil, fault.Wrap(err, fault.Internal, "the credential report ends early")
 		}
 		r.row(account, reportRow{columns, record})
 	}

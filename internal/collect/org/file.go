@@ -29,7 +29,7 @@ type organizationFile struct {
 // management account. The error is Invalid.
 func FromFile(cells *collect.CellList, r io.Reader, home string) error {
 	bad := func(err error) error {
-		return fault.Wrap(err, fault.Invalid, "this is not an organization as docs/snapshot.md says").WithCause("%v", err).At("organization").
+		return fault.Wrap(err, fault.Invalid, "this is not an organization in the form that docs/snapshot.md describes").WithCause("%v", err).At("organization").
 			WithFix(`write {"Accounts": ..., "Policies": ...} from what aws organizations prints`)
 	}
 	raw, err := io.ReadAll(r)
@@ -41,7 +41,7 @@ func FromFile(cells *collect.CellList, r io.Reader, home string) error {
 		return bad(err)
 	}
 	if len(file.Accounts) == 0 {
-		return bad(fault.New(fault.Invalid, "it names no Accounts"))
+		return bad(fault.New(fault.Invalid, "it has no Accounts"))
 	}
 	out := collect.NewOutput()
 	for _, a := range file.Accounts {

@@ -21,7 +21,7 @@ func management(ctx collect.Context) error {
 	switch {
 	case errors.As(err, &none):
 		return fault.Wrap(err, fault.Invalid, "the account %s is in no organization", ctx.Account).
-			WithFix("sync it by itself: leave --organization and member_role out")
+			WithFix("sync the account alone: omit --organization and member_role")
 	case collect.IsDenied(err):
 		out = nil // whether it can be read all the same, the next call tells
 	case err != nil:
@@ -41,7 +41,7 @@ func management(ctx collect.Context) error {
 	if out == nil {
 		return awserr.Fault(err)
 	}
-	return fault.Wrap(awserr.Fault(err), fault.Invalid, "the connection %s lives in the member account %s, from where the organization can't be read", ctx.Session.Connection, ctx.Account).
+	return fault.Wrap(awserr.Fault(err), fault.Invalid, "the connection %s is in the member account %s, from which the organization can't be read", ctx.Session.Connection, ctx.Account).
 		WithCause("the organization's management account is %s", home).
 		WithFix("give the connection a role in %s, such as role_arn: arn:%s:iam::%s:role/Hawser, or make %s a delegated administrator",
 			home, ctx.Session.Partition, home, ctx.Account)

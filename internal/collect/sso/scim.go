@@ -22,8 +22,8 @@ func readSCIM(ctx collect.Context, o *collect.Output) error {
 		return err
 	}
 	if len(all) != 1 {
-		return fault.New(fault.Invalid, "the SCIM endpoint is of one instance, and Identity Center has %d here", len(all)).
-			WithFix("take scim out of the connection: the Identity Store tells who is enabled")
+		return fault.New(fault.Invalid, "the SCIM endpoint is for one instance, but Identity Center has %d instances here", len(all)).
+			WithFix("remove scim from the connection: the Identity Store tells who is enabled")
 	}
 	users, err := ctx.Session.SCIMUsers(ctx)
 	if err != nil {
@@ -33,7 +33,7 @@ func readSCIM(ctx collect.Context, o *collect.Output) error {
 		status := idtypes.UserStatusEnabled
 		switch {
 		case u.ID == "":
-			return fault.New(fault.Unavailable, "the SCIM endpoint told of a user without an ID").WithFix("sync again")
+			return fault.New(fault.Unavailable, "the SCIM endpoint returned a user without an ID").WithFix("sync again")
 		case u.Active == nil:
 			continue
 		case !*u.Active:

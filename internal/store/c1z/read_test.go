@@ -61,7 +61,7 @@ func Open(ctx context.Context, path, scratch string, b Bounds) (r *Reader, err e
 func Read(ctx context.Context, src io.Reader, scratch string, b Bounds) (*Reader, error) {
 	dir, err := os.MkdirTemp(scratch, ".hawser-c1z-*")
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "there is no room to unpack the .c1z file").WithCause("%v", err)
+		return nil, fault.Wrap(err, fault.Invalid, "there is no space to unpack the .c1z file").WithCause("%v", err)
 	}
 	r := &Reader{scratch: dir, bounds: b.orDefault()}
 	if err := r.load(ctx, src); err != nil {
@@ -106,7 +106,7 @@ func (r *Reader) load(ctx context.Context, src io.Reader) error {
 func decompress(src io.Reader, path string, limit int64) (err error) {
 	head := make([]byte, len(magic))
 	if _, err := io.ReadFull(src, head); err != nil || string(head) != magic {
-		return fault.New(fault.Invalid, "this is no .c1z file of version 1").WithFix("name a file that a connector or hawser snapshot export wrote")
+		return fault.New(fault.Invalid, "this is not a .c1z file of version 1").WithFix("name a file that a connector or hawser snapshot export wrote")
 	}
 	z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(widest))
 	if err != nil {
@@ -115,7 +115,7 @@ func decompress(src io.Reader, path string, limit int64) (err error) {
 	defer z.Close()
 	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "there is no room to unpack the .c1z file").WithCause("%v", err)
+		return fault.Wrap(err, fault.Invalid, "there is no space to unpack the .c1z file").WithCause("%v", err)
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	n, err := io.Copy(out, io.LimitReader(z, limit+1))

@@ -81,7 +81,7 @@ func bodyInto(e snapshot.Entity, body any) error {
 		return nil
 	}
 	if err := json.Unmarshal(e.Body, body); err != nil {
-		return fault.Wrap(err, fault.Internal, "what is known of %s can't be read", e.ID)
+		return fault.Wrap(err, fault.Internal, "the data of %s can't be read", e.ID)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ const pragmas = `PRAGMA page_size=32768; PRAGMA journal_mode=OFF; PRAGMA synchro
 func New(ctx context.Context, parent, schema string) (*DB, error) {
 	dir, err := os.MkdirTemp(parent, ".hawser-scratch-*")
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "there is no room to prepare the file").WithCause("%v", err)
+		return nil, fault.Wrap(err, fault.Invalid, "there is no space to prepare the file").WithCause("%v", err)
 	}
 	// A context that can be cancelled would cost each row a goroutine: Insert
 	// looks at ctx from time to time instead.
@@ -165,8 +165,8 @@ func (d *DB) Fault(err error) error {
 	case d.ctx.Err() != nil:
 		return fault.From(d.ctx.Err())
 	case errors.As(err, &refused) && refused.Code() == constraintUnique:
-		return fault.Wrap(err, fault.Invalid, "something was given twice").WithCause("%v", refused)
+		return fault.Wrap(err, fault.Invalid, "a value that must be unique was given twice").WithCause("%v", refused)
 	}
 	return fault.Wrap(err, fault.Internal, "the file can't be written").WithCause("%v", err).
-		WithFix("look whether the disk is full: a database is built beside the file, and may be many times as large")
+		WithFix("check whether the disk is full: a database is built beside the file, and may be many times as large")
 }

@@ -39,5 +39,5 @@ func (o *output) failed() error {
 		return nil
 	}
 	return fault.Wrap(o.err, fault.Internal, "the file can't be written").WithCause("%v", o.err).
-		WithFix("look whether the disk is full")
+		WithFix("check whether the disk is full")
 }

@@ -105,7 +105,7 @@ func (b *box) list(ctx context.Context, call *tool.Call, in listInput) (tool.Lis
 	return list, err
 }
 
-// fitsNothing says that a pattern fits no tool and no record that the caller
+// fitsNothing says that a pattern matches no tool and no record that the caller
 // sees; nothing if it fits one. Records outlast tools.
 func (b *box) fitsNothing(ctx context.Context, call *tool.Call, pattern string) (string, error) {
 	var names []string
@@ -190,19 +190,19 @@ type auditReport struct{ audit.Report }
 // witness that could not be asked.
 func (r auditReport) Verdict() error {
 	if r.Bad != nil {
-		return fault.New(fault.Conflict, "the audit log is not what was written").
+		return fault.New(fault.Conflict, "the audit log failed verification").
 			WithCause("%s: %s", placeOf(*r.Bad), r.Bad.Reason).
 			WithFix("%scompare the log with a backup, and find out who could write to it", r.good())
 	}
 	for _, w := range r.Witnesses {
 		if w.Problem != "" {
-			return fault.New(fault.Partial, "the audit log is whole in itself, and could not be held against %s", w.Name).
+			return fault.New(fault.Partial, "the audit log is intact, but could not be compared with %s", w.Name).
 				WithCause("%s", w.Problem).WithFix("make %s readable and verify again", w.Name)
 		}
 		if w.Lost != "" {
-			return fault.New(fault.Partial, "the audit log is whole in itself, and %s lost what it should be held against", w.Name).
+			return fault.New(fault.Partial, "the audit log is intact, but %s lost heads that it had", w.Name).
 				WithCause("%s", w.Lost).
-				WithFix("put back what %s held, or find out who emptied it; if that was you, take it out of %s", w.Name, w.NotedIn)
+				WithFix("restore what %s held, or find out who emptied it; if you did, remove it from %s", w.Name, w.NotedIn)
 		}
 	}
 	return nil

@@ -25,8 +25,8 @@ const maxStreams = 100
 // Validate refuses more streams than CloudWatch Logs searches.
 func (in logsInput) Validate() error {
 	if len(in.Streams) > maxStreams {
-		return fault.New(fault.Invalid, "streams holds %d names, and %d is the most", len(in.Streams), maxStreams).
-			At("streams").WithFix("name fewer streams, or leave streams out to read all")
+		return fault.New(fault.Invalid, "streams has %d names, and at most %d are allowed", len(in.Streams), maxStreams).
+			At("streams").WithFix("name fewer streams, or omit streams to read all")
 	}
 	return nil
 }

@@ -44,13 +44,13 @@ const maxSeries = 500
 // Validate refuses periods and statistics that CloudWatch does not have.
 func (in getMetricsInput) Validate() error {
 	if in.Period%60 != 0 && !slices.Contains([]int{1, 5, 10, 20, 30}, in.Period) {
-		return fault.New(fault.Invalid, "there is no period of %d seconds", in.Period).At("period").
+		return fault.New(fault.Invalid, "%d seconds is not a valid period", in.Period).At("period").
 			WithFix("give 1, 5, 10, 20, 30 or a multiple of 60")
 	}
 	wanted := in.wanted()
 	if len(wanted) > maxSeries {
-		return fault.New(fault.Invalid, "%d series are more than one call reads", len(wanted)).At("series").
-			WithFix("ask for at most %d, statistics counted singly", maxSeries)
+		return fault.New(fault.Invalid, "%d series are too many for one call", len(wanted)).At("series").
+			WithFix("ask for at most %d; each statistic counts as one", maxSeries)
 	}
 	for _, s := range wanted {
 		if !statisticForm.MatchString(s.Statistic) {
@@ -58,7 +58,7 @@ func (in getMetricsInput) Validate() error {
 				WithFix("give Average, Sum, Minimum, Maximum, SampleCount, a percentile such as p99, or a trimmed statistic such as tm90")
 		}
 		if len(s.Dimensions) > 30 {
-			return fault.New(fault.Invalid, "%d dimensions are more than a metric has", len(s.Dimensions)).At("dimensions").WithFix("give at most 30")
+			return fault.New(fault.Invalid, "%d dimensions are too many for a metric", len(s.Dimensions)).At("dimensions").WithFix("give at most 30")
 		}
 	}
 	return nil
@@ -127,7 +127,7 @@ func (b *box) getMetrics(ctx context.Context, call *tool.Call, in getMetricsInpu
 	case in.Period == 0:
 		answer.Period = suitingPeriod(end.Sub(start), kept, len(answer.Items))
 	case in.Period%kept != 0:
-		answer.Notes = append(answer.Notes, fmt.Sprintf("of the oldest part of this time CloudWatch keeps only periods of %d seconds and their multiples: points may be missing there", kept))
+		answer.Notes = append(answer.Notes, fmt.Sprintf("for the oldest part of this time range CloudWatch keeps only periods of %d seconds and its multiples: points may be missing there", kept))
 	}
 	if err := answer.read(ctx, awsapi.Client(session, cloudwatch.NewFromConfig)); err != nil {
 		return metricsAnswer{}, err
@@ -150,8 +150,8 @@ func metricSpan(now time.Time, from, to tool.When) (start, end time.Time, err er
 		end = now
 	}
 	if !start.Before(end) {
-		return start, end, fault.New(fault.Invalid, "start must lie before end").At("start").
-			WithFix("start is the older end of the time, such as 2h; end the newer, such as 1h")
+		return start, end, fault.New(fault.Invalid, "start must be before end").At("start").
+			WithFix("start is the older time, such as 2h, and end the newer one, such as 1h")
 	}
 	return start.UTC(), end.UTC(), nil
 }

@@ -249,7 +249,7 @@ func (c *changed) note(reservations []types.Reservation, goal types.InstanceStat
 			case goal:
 				reached++
 			case types.InstanceStateNameTerminated:
-				err = fault.New(fault.Conflict, "instance %s was terminated while it should become %s", c.Items[at].ID, goal).
+				err = fault.New(fault.Conflict, "instance %s was terminated before it became %s", c.Items[at].ID, goal).
 					WithCause("%s", instanceReason(i)).WithFix("see hawser ec2 describe %s", c.Items[at].ID)
 			}
 		}

@@ -76,7 +76,7 @@ func (d description) Verdict() error {
 		return nil
 	}
 	return fault.New(fault.Partial, "%s could not be read", d.Gaps[0].What).WithCause("%s", d.Gaps[0].Error.Error()).
-		WithFix("see gaps; the rest of the answer is whole")
+		WithFix("see gaps; the rest of the answer is complete")
 }
 
 func (b *box) describeTool() *tool.Tool {
@@ -106,7 +106,7 @@ func (b *box) describe(ctx context.Context, _ *tool.Call, in describeInput) (des
 	}
 	if len(out.Reservations) == 0 || len(out.Reservations[0].Instances) == 0 {
 		return description{}, fault.New(fault.NotFound, "there is no instance %s in %s", in.ID, s.Region).
-			WithFix("look in the other regions: hawser ec2 list --all-regions")
+			WithFix("search the other regions: hawser ec2 list --all-regions")
 	}
 	i := out.Reservations[0].Instances[0]
 	d := description{

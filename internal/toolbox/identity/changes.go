@@ -67,7 +67,7 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 		return tool.List[changeRow]{}, err
 	}
 	if f.To != 0 && f.From > f.To {
-		return tool.List[changeRow]{}, fault.New(fault.Invalid, "run %d is after run %d", f.From, f.To).At("from").WithFix("turn them round")
+		return tool.List[changeRow]{}, fault.New(fault.Invalid, "run %d is after run %d", f.From, f.To).At("from").WithFix("swap them")
 	}
 	list, err := kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Change, error) {
 		f.Offset, f.Limit = offset, limit

@@ -129,14 +129,14 @@ func sameName(all []snapshot.Seen, name string) []snapshot.Seen {
 func ambiguous(name string, found []snapshot.Seen) error {
 	if len(found) == 0 {
 		return fault.New(fault.NotFound, "the snapshot has nobody named %q", name).At("name").
-			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync status tells what was not read")
+			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync status lists what could not be read")
 	}
 	var names []string
 	for _, e := range found[:min(len(found), 8)] {
 		names = append(names, e.Name+" ("+e.Key+")")
 	}
-	return fault.New(fault.Invalid, "%q could be any of %d", name, len(found)).At("name").
-		WithCause("%s", strings.Join(names, ", ")).WithFix("give the whole email, user name or ARN")
+	return fault.New(fault.Invalid, "%q matches %d entities", name, len(found)).At("name").
+		WithCause("%s", strings.Join(names, ", ")).WithFix("give the full email address, user name or ARN")
 }
 
 func (s *search) identitiesOf(person snapshot.ID) ([]snapshot.Seen, error) {

@@ -29,7 +29,7 @@ func checkARN(s string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "%q is not an ARN", s).
-		WithFix("give arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, as the AWS console shows it for the thing itself")
+		WithFix("give arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, as the AWS console shows it")
 }
 
 // CheckBucket follows the rules for general purpose buckets and lets access

@@ -16,7 +16,7 @@ func (g Globs) Check() error {
 	for field, patterns := range map[string][]string{"include": g.Include, "exclude": g.Exclude} {
 		for _, p := range patterns {
 			if p == "" || strings.HasPrefix(p, "/") {
-				return fault.New(fault.Invalid, "the pattern %q matches nothing", p).At(field).
+				return fault.New(fault.Invalid, "the pattern %q cannot match any name", p).At(field).
 					WithFix("write it relative to the folder, such as *.log or 2026/**")
 			}
 		}

@@ -52,8 +52,8 @@ func TimeSpan(call *tool.Call, since, until tool.When, follow bool) (from, to ti
 		return from, to, fault.From(err).At("until")
 	}
 	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
-		return from, to, fault.New(fault.Invalid, "since must lie before until").At("since").
-			WithFix("since is the older end of the time, such as 2h; until the newer, such as 1h")
+		return from, to, fault.New(fault.Invalid, "since must be before until").At("since").
+			WithFix("since is the older time, such as 2h, and until the newer one, such as 1h")
 	}
 	if to.IsZero() && !follow {
 		to = call.Now().Add(clockSkew)

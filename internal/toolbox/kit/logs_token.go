@@ -25,8 +25,8 @@ func (q LogQuery) from(token string) (LogQuery, string, error) {
 	if ok && more && readMoment(since, &q.Since) && readMoment(until, &q.Until) {
 		return q, page, nil
 	}
-	return q, "", fault.New(fault.Invalid, "the cursor is not one that a log gave").At("cursor").
-		WithFix("give the cursor back as it was, or leave it out to begin again")
+	return q, "", fault.New(fault.Invalid, "the cursor is not valid").At("cursor").
+		WithFix("pass the cursor exactly as an answer gave it, or omit it to start again")
 }
 
 // moment writes a time in milliseconds, as CloudWatch counts; "" is no bound.

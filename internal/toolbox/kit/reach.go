@@ -93,9 +93,9 @@ func settle(have *string, says, field, name string) error {
 		*have = says
 		return nil
 	}
-	return fault.New(fault.Invalid, "the ARN names %s %s, and the call %s %s", field, says, field, *have).
-		At(field).WithCause("a call goes where its ARN says: %s", name).
-		WithFix("leave --%s out, or give an ARN of %s %s", field, field, *have)
+	return fault.New(fault.Invalid, "the ARN has %s %s, but the call has %s %s", field, says, field, *have).
+		At(field).WithCause("the call must use the account and region of its ARN, %s", name).
+		WithFix("omit --%s, or give an ARN of %s %s", field, field, *have)
 }
 
 // fetch reads one page of a listing in one account and region.

@@ -23,13 +23,13 @@ func TestCallsGoWhereTheirARNsSay(t *testing.T) {
 		"agreement":           {tool.Target{Account: "111122223333"}, []string{function}, tool.Target{Account: "111122223333", Region: "eu-west-1"}, ""},
 		"the connection":      {tool.Target{Connection: "prod"}, []string{function}, tool.Target{Connection: "prod", Account: "111122223333", Region: "eu-west-1"}, ""},
 		"an ARN without both": {tool.Target{Region: "us-east-1"}, []string{"arn:aws:s3:::harbour"}, tool.Target{Region: "us-east-1"}, ""},
-		"another region":      {tool.Target{Region: "us-east-1"}, []string{function}, tool.Target{}, "eu-west-1, and the call region us-east-1"},
-		"another account":     {tool.Target{Account: "444455556666"}, []string{function}, tool.Target{}, "111122223333, and the call account 444455556666"},
+		"another region":      {tool.Target{Region: "us-east-1"}, []string{function}, tool.Target{}, "eu-west-1, but the call has region us-east-1"},
+		"another account":     {tool.Target{Account: "444455556666"}, []string{function}, tool.Target{}, "111122223333, but the call has account 444455556666"},
 		"two that differ": {
 			tool.Target{},
 			[]string{function, "arn:aws:secretsmanager:us-east-1:111122223333:secret:s"},
 			tool.Target{},
-			"us-east-1, and the call region eu-west-1",
+			"us-east-1, but the call has region eu-west-1",
 		},
 	}
 	for name, tt := range tests {

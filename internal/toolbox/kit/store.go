@@ -67,7 +67,7 @@ func ByOffset[T, U any](ctx context.Context, page tool.Page, read func(offset, l
 		if token != "" {
 			var err error
 			if offset, err = strconv.Atoi(token); err != nil || offset < 0 {
-				return tool.Batch[U]{}, fault.New(fault.Invalid, "this cursor is not from this listing").At("cursor").WithFix("pass a cursor exactly as an answer gave it")
+				return tool.Batch[U]{}, fault.New(fault.Invalid, "the cursor is not from this listing").At("cursor").WithFix("pass a cursor exactly as an answer gave it")
 			}
 		}
 		if limit <= 0 || limit > RowsAtOnce {

@@ -45,8 +45,8 @@ func (in invokeInput) Validate() error {
 		limit = maxAsyncPayload
 	}
 	if len(in.Payload) > limit {
-		return fault.New(fault.Invalid, "the payload has %d bytes, and Lambda takes at most %d (%s)", len(in.Payload), limit, in.Type).
-			At("payload").WithFix("put it into S3 and pass its name")
+		return fault.New(fault.Invalid, "the payload has %d bytes, and Lambda accepts at most %d (%s)", len(in.Payload), limit, in.Type).
+			At("payload").WithFix("put it in S3 and pass its key")
 	}
 	if in.LogTail && in.Type != "sync" {
 		return fault.New(fault.Invalid, "log_tail needs the type sync, not %s", in.Type).At("log_tail").

@@ -98,8 +98,8 @@ func (in listInput) page(ctx context.Context, s *awsapi.Session, token string, l
 	case "cluster":
 		batch, err = in.clusters(ctx, client, marker, size)
 	default:
-		return batch, fault.New(fault.Invalid, "the cursor is not one of this listing").At("cursor").
-			WithFix("give the cursor back as it was, or leave it out to begin again")
+		return batch, fault.New(fault.Invalid, "the cursor is not from this listing").At("cursor").
+			WithFix("pass the cursor exactly as an answer gave it, or omit it to start again")
 	}
 	switch {
 	case batch.Next != "":

@@ -71,9 +71,9 @@ func (b *box) reading(ctx context.Context, client *rdsdata.Client, in queryInput
 
 // notHeld is the fault for a statement whose text alone does not prove enough.
 func notHeld() error {
-	return fault.New(fault.Refused, "the statement is run only in a read-only transaction, which you cannot have on this cluster").
-		WithCause("for PostgreSQL a name behind another name and a dot, an operator or type that is not built in, and a backtick may call a function that somebody made").At("sql").
-		WithFix("let the caller use rds-data:BeginTransaction and rds-data:RollbackTransaction, or name columns without their table and use only operators and types that are built in")
+	return fault.New(fault.Refused, "the statement may run only in a read-only transaction, which is not available to this caller on this cluster").
+		WithCause("in PostgreSQL a name after another name and a dot, an operator or type that is not built in, or a backtick may call a user-defined function").At("sql").
+		WithFix("allow the caller rds-data:BeginTransaction and rds-data:RollbackTransaction, or write columns without their table and use only built-in operators and types")
 }
 
 // byProof runs a statement that nothing but its text keeps from writing.

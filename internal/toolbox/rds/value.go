@@ -27,7 +27,7 @@ func dataAPIFault(err error) error {
 		return err
 	}
 	f := *awserr.Fault(err)
-	return f.WithCause("the Data API does not take the request, or the result is over its limits: 1 MiB in all and 64 KiB a row").
+	return f.WithCause("the Data API rejects the request, or the result exceeds its limits: 1 MiB in all and 64 KiB a row").
 		WithFix("correct the statement and its parameters; for a result that is too large select fewer columns and rows, or page with LIMIT and OFFSET")
 }
 
@@ -66,9 +66,9 @@ func sqlParameter(raw json.RawMessage) (types.SqlParameter, error) {
 	case map[string]any:
 		return typedParameter(v)
 	}
-	return types.SqlParameter{}, fault.New(fault.Invalid, "a list is not a parameter").
+	return types.SqlParameter{}, fault.New(fault.Invalid, "a parameter cannot be a list").
 		WithCause("the Data API binds single values only").
-		WithFix(`pass the list as JSON text, {"value": "[1,2]", "type": "JSON"}, and take it apart in SQL`)
+		WithFix(`pass the list as JSON text, {"value": "[1,2]", "type": "JSON"}, and unpack it in SQL`)
 }
 
 // sqlNumberParameter keeps whole numbers whole. One that does not fit is

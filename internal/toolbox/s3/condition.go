@@ -43,8 +43,8 @@ func (c condition) explain(ctx context.Context, err error, changed string) error
 	f := fault.From(kit.Explain(ctx, err))
 	switch {
 	case f.Kind == fault.Unsupported:
-		return f.WithCause("the store may not know the condition (If-Match) that keeps what was written after the look").
-			WithFix("give the yes beforehand (--yes): such a call looks at nothing and sends no condition")
+		return f.WithCause("the S3-compatible store may not support the condition (If-Match) that protects what was written after the check").
+			WithFix("confirm in advance (--yes): such a call checks nothing first and sends no condition")
 	case f.Code == "PreconditionFailed", f.Code == "ConditionalRequestConflict", c.match != nil && f.Code == "NoSuchKey":
 		unmet := *f
 		unmet.Kind, unmet.Message, unmet.Cause, unmet.Fix = fault.Conflict, changed, "", fixChanged
@@ -55,8 +55,8 @@ func (c condition) explain(ctx context.Context, err error, changed string) error
 
 // What is said where the object changed after the look.
 const (
-	changedSince  = "the object was written or deleted after the look at what would be overwritten"
-	changedDelete = "the object was written or deleted after the look at what would be deleted"
+	changedSince  = "the object was written or deleted after the check of what would be overwritten"
+	changedDelete = "the object was written or deleted after the check of what would be deleted"
 	changedEither = "the object, or the one that it would be a copy of, was written or deleted after the look at both"
 	fixChanged    = "call again, to be asked about what is there now"
 )

@@ -36,7 +36,7 @@ func (in copyInput) Validate() error {
 			WithFix("write one of the two as s3://bucket/key")
 	}
 	if from == to {
-		return fault.New(fault.Invalid, "from and to are the same").At("to").WithFix("name another place to copy to")
+		return fault.New(fault.Invalid, "from and to are the same").At("to").WithFix("choose another destination")
 	}
 	return in.globs().Check()
 }

@@ -40,7 +40,7 @@ func (a *agreedCopy) allows(there *item) error {
 	if agreed, ok := a.objects[there.name]; ok && agreed.same(*there) {
 		return nil
 	}
-	return fault.New(fault.Conflict, "it was written after the look at what would be overwritten").
+	return fault.New(fault.Conflict, "it was written after the check of what would be overwritten").
 		WithFix(fixChanged)
 }
 

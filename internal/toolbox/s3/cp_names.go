@@ -96,7 +96,7 @@ func (a *arrivals) folded(name string) error {
 		return nil
 	}
 	if first, ok := a.taken[fold(name)]; ok {
-		return a.rivals(first, name).WithCause("this file system takes their names for one")
+		return a.rivals(first, name).WithCause("this file system does not tell their names apart")
 	}
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		if first, ok := a.taken[fold(dir)]; ok && !strings.HasPrefix(fold(first), fold(dir)+"/") {
@@ -116,8 +116,8 @@ func (a *arrivals) folded(name string) error {
 func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
 func (a *arrivals) rivals(first, second string) *fault.Error {
-	return fault.New(fault.Conflict, "the objects %s and %s would become one file", a.from.show(first), a.from.show(second)).
-		WithFix("fetch the second by itself, with hawser s3 get and another file name")
+	return fault.New(fault.Conflict, "the objects %s and %s would be written to the same file", a.from.show(first), a.from.show(second)).
+		WithFix("download the second by itself, with hawser s3 get and another file name")
 }
 
 // fault is a stray's failure.
@@ -126,7 +126,7 @@ func (a *arrivals) fault(s *stray) error {
 		return a.rivals(s.rival, s.item.name).WithCause("the second key %s, and is not a file name", s.why)
 	}
 	return fault.New(fault.Invalid, "the key of %s is not a file name below %s", a.from.show(s.item.name), a.to.shown).
-		WithCause("it %s", s.why).WithFix("fetch it by itself, with hawser s3 get and another file name")
+		WithCause("it %s", s.why).WithFix("download it by itself, with hawser s3 get and another file name")
 }
 
 // notAName says why a name cannot be that of a file below a directory; "" where

@@ -109,7 +109,7 @@ func (e end) source(ctx context.Context) (end, error) {
 		for _, err := range e.list(ctx, e.root, 1) {
 			return e, err
 		}
-		return end{}, fault.New(fault.NotFound, "there is no object below %s", e.show("")).At("from").WithFix("look with hawser s3 list")
+		return end{}, fault.New(fault.NotFound, "there is no object below %s", e.show("")).At("from").WithFix("check with hawser s3 list")
 	}
 	for _, err := range e.narrow().walk(ctx) {
 		return e.narrow(), err
@@ -119,7 +119,7 @@ func (e end) source(ctx context.Context) (end, error) {
 		return e, err
 	}
 	return end{}, fault.New(fault.NotFound, "there is neither an object nor a folder %s", strings.TrimSuffix(e.show(""), "/")).
-		At("from").WithFix("look with hawser s3 list")
+		At("from").WithFix("check with hawser s3 list")
 }
 
 func (e end) localSource() (end, error) {

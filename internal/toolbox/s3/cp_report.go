@@ -91,7 +91,7 @@ func (c *copyOutput) Verdict() error {
 	}
 	f := fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
 		WithCause("%s", c.Items[0].Error.Error()).
-		WithFix("remove the cause and run it again: what was copied is skipped")
+		WithFix("fix the cause and run it again: it skips what was copied")
 	f.OutcomeUnknown = c.open()
 	return f
 }

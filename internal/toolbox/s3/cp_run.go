@@ -257,7 +257,7 @@ func (c *copying) file(name string) (*item, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fault.New(fault.Conflict, "%q exists and is not a file", c.to.show(name)).WithFix("move it away")
+		return nil, fault.New(fault.Conflict, "%q exists and is not a file", c.to.show(name)).WithFix("move it elsewhere")
 	}
 	return &item{name: name, size: info.Size(), modified: info.ModTime(), info: own}, nil
 }

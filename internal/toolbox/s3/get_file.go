@@ -58,7 +58,7 @@ func (t transfer) getToFile(ctx context.Context, in getInput, file *files.NewFil
 	}
 	object.first, object.last, object.Range = span.first, span.last, span.text()
 	if length != span.last-span.first+1 {
-		return getOutput{}, fault.New(fault.Network, "%d bytes came of the range %s", length, span.text()).WithFix("try again")
+		return getOutput{}, fault.New(fault.Network, "%d bytes arrived for the range %s", length, span.text()).WithFix("try again")
 	}
 	return object, nil
 }
@@ -83,8 +83,8 @@ func spanOf(ctx context.Context, client *s3.Client, in getInput) (span, error) {
 	size := aws.ToInt64(head.ContentLength)
 	first, last, ok := asked.within(size)
 	if !ok {
-		return span{}, fault.New(fault.Invalid, "the object has %d bytes, and none of the range %s", size, in.Range).
-			At("range").WithFix("ask for bytes that the object has")
+		return span{}, fault.New(fault.Invalid, "the object has %d bytes, and none in the range %s", size, in.Range).
+			At("range").WithFix("choose a range within the object")
 	}
 	return span{byteRange{first: first, last: last, given: true}, size}, nil
 }

@@ -50,12 +50,12 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 func checkMetadata(metadata map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(metadata)) {
 		if !headerName.MatchString(name) {
-			return fault.New(fault.Invalid, "%q cannot be a name of metadata", name).At("metadata").
-				WithCause("names travel as HTTP headers").WithFix("use ASCII letters, digits and hyphens in names; values may hold any character")
+			return fault.New(fault.Invalid, "%q is not a valid metadata name", name).At("metadata").
+				WithCause("names are sent as HTTP headers").WithFix("use ASCII letters, digits and hyphens in names; values may hold any character")
 		}
 		if strings.ContainsFunc(metadata[name], unicode.IsControl) {
 			return fault.New(fault.Invalid, "the metadata %s holds control characters", name).At("metadata").
-				WithCause("values travel as HTTP headers, which have one line").WithFix("leave line breaks and control characters out")
+				WithCause("values are sent as HTTP headers, which have one line").WithFix("leave line breaks and control characters out")
 		}
 	}
 	return nil
@@ -68,5 +68,5 @@ func checkHeader(field, value string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "%s %q holds characters that are not printable ASCII", field, value).At(field).
-		WithCause("it travels as an HTTP header, and S3 answers others with SignatureDoesNotMatch").WithFix("use printable ASCII characters alone")
+		WithCause("it is sent as an HTTP header, and S3 answers other characters with SignatureDoesNotMatch").WithFix("use only printable ASCII characters")
 }

@@ -52,8 +52,8 @@ func (o getOutput) Whole() error {
 	if o.NextRange == "" || o.ranged {
 		return nil
 	}
-	return fault.New(fault.Partial, "the first %d of %d bytes are given", len(o.body), o.Size).
-		WithFix("name a file to get it whole: hawser s3 get BUCKET KEY FILE")
+	return fault.New(fault.Partial, "only the first %d of %d bytes were returned", len(o.body), o.Size).
+		WithFix("name a file to get the whole object: hawser s3 get BUCKET KEY FILE")
 }
 
 // Text gives the content byte for byte, for a door that shows nothing else.

@@ -52,7 +52,7 @@ func parseOffset(text string) (int64, bool) {
 
 func badRange(text, why string) error {
 	return fault.New(fault.Invalid, "%q is not a range", text).WithCause("%s", why).At("range").
-		WithFix("give 0-99 for the first hundred bytes, 100- for all behind them, or -100 for the last hundred")
+		WithFix("give 0-99 for the first hundred bytes, 100- for all after them, or -100 for the last hundred")
 }
 
 // header is the range as a request's Range header, "" for the whole.
