@@ -108,6 +108,9 @@ func (s *Server) ending(next http.Handler) http.Handler {
 			http.Error(w, "session not found", http.StatusNotFound)
 			return
 		}
+		if w := waitingOf(r.Context()); w != nil {
+			defer running.wait(key, w)()
+		}
 		if r.Method == http.MethodDelete {
 			defer running.endCalls(key)()
 		}

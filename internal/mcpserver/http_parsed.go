@@ -2,6 +2,7 @@ package mcpserver
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -34,15 +35,16 @@ func parsed(next http.Handler) http.Handler {
 			}
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 		}
-		answer := w
-		if request, ok := message.(*jsonrpc.Request); ok && request.IsCall() {
-			answer = &coded{ResponseWriter: w, id: request.ID}
-		}
+		request, ok := message.(*jsonrpc.Request)
 		switch {
 		case problem == nil && message == nil: // passed over
 			w.WriteHeader(http.StatusAccepted)
+		case problem == nil && ok && request.IsCall():
+			answer, wait := &coded{ResponseWriter: w, id: request.ID}, &waiting{}
+			next.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), waitingKey{}, wait)))
+			answer.close(wait.why(r.Context()))
 		case problem == nil:
-			next.ServeHTTP(answer, r)
+			next.ServeHTTP(w, r)
 		default:
 			if message != nil {
 				next.ServeHTTP(unsent{http.Header{}}, r) // whoever waits for it waits no longer

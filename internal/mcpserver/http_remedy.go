@@ -46,7 +46,10 @@ func (w *remedied) Write(text []byte) (int, error) {
 type coded struct {
 	http.ResponseWriter
 	id      jsonrpc.ID
+	status  int // 0 before there is one
 	refused bool
+	// answered tells that the SDK has written the answer.
+	answered bool
 }
 
 // Unwrap gives http.ResponseController what is beneath.
@@ -54,6 +57,7 @@ func (w *coded) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // WriteHeader implements http.ResponseWriter.
 func (w *coded) WriteHeader(status int) {
+	w.status = status
 	if status == http.StatusBadRequest && strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
 		w.refused = true
 		w.Header().Del("Content-Length")
@@ -65,6 +69,7 @@ func (w *coded) WriteHeader(status int) {
 // Write implements http.ResponseWriter. The SDK writes its text at once.
 func (w *coded) Write(text []byte) (int, error) {
 	if !w.refused {
+		w.answered = w.answered || answers(text, w.id)
 		return w.ResponseWriter.Write(text)
 	}
 	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: w.id, Error: &jsonrpc.Error{

@@ -19,6 +19,8 @@ type running struct {
 	mu     sync.Mutex
 	calls  map[*runningCall]struct{}
 	ending map[sessionKey]struct{}
+	// waiting are the requests over HTTP that wait for their answers.
+	waiting map[*waiting]sessionKey
 }
 
 // sessionKey names a session together with the bearer who speaks in it, so that
@@ -39,7 +41,7 @@ type runningCall struct {
 }
 
 func newRunning() *running {
-	return &running{calls: map[*runningCall]struct{}{}, ending: map[sessionKey]struct{}{}}
+	return &running{calls: map[*runningCall]struct{}{}, ending: map[sessionKey]struct{}{}, waiting: map[*waiting]sessionKey{}}
 }
 
 // begin enters a call among those that run. The context that it gives ends when
@@ -99,10 +101,28 @@ func (r *running) endCalls(key sessionKey) (done func()) {
 			c.end(errSessionEnded())
 		}
 	}
+	for w, its := range r.waiting {
+		if its == key {
+			w.lost.Store(errSessionEnded())
+		}
+	}
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.ending, key)
+	}
+}
+
+// wait enters a request that waits for its answer in a session, until the function
+// that it gives is called.
+func (r *running) wait(key sessionKey, w *waiting) (done func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting[w] = key
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.waiting, w)
 	}
 }
 

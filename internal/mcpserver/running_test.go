@@ -12,6 +12,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
@@ -225,8 +226,64 @@ func TestEndOfASessionEndsItsCalls(t *testing.T) {
 	}
 }
 
+// A call over HTTP whose session or token ends is answered, and by an error of
+// JSON-RPC: an empty answer would tell its client nothing.
+func TestACallThatEndsWithItsSessionOrTokenIsAnswered(t *testing.T) {
+	for _, what := range []string{"session", "token", "nothing"} {
+		t.Run(what, func(t *testing.T) {
+			hold, begun, letGo := held(tool.Write)
+			server := newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}, hold), mcpserver.Options{})
+			revoke := make(chan struct{})
+			verify := func(_ context.Context, token string) (auth.Bearer, error) {
+				return auth.Bearer{ID: "a", While: func(ctx context.Context) (context.Context, context.CancelFunc) {
+					ctx, cancel := context.WithCancelCause(ctx)
+					go func() {
+						select {
+						case <-revoke:
+							cancel(auth.ErrEnded())
+						case <-ctx.Done():
+						}
+					}()
+					return ctx, func() { cancel(nil) }
+				}}, nil
+			}
+			h := httptest.NewServer(server.Handler(mcpserver.HTTPOptions{Verify: verify}))
+			t.Cleanup(h.Close)
+			url := h.URL + mcpserver.Path
+			session := post(t, url, "x", "", initialize).Header.Get("Mcp-Session-Id")
+			post(t, url, "x", session, `{"jsonrpc":"2.0","method":"notifications/initialized"}`)
+			answer := make(chan string, 1)
+			go func() {
+				_, text := inSessionOf(t, http.MethodPost, url, "x", session, `{"jsonrpc":"2.0","id":"call\u003c7","method":"tools/call","params":{"name":"widget.hold","arguments":{"name":"a"}}}`)
+				answer <- text
+			}()
+			<-begun
+			says := `"result"`
+			switch what {
+			case "session":
+				inSessionOf(t, http.MethodDelete, url, "x", session, "")
+				says = "the client ended the session"
+			case "token":
+				close(revoke)
+				says = "the token was revoked or has expired"
+			default:
+				close(letGo)
+			}
+			if text := <-answer; strings.Count(text, `"jsonrpc"`) != 1 || !strings.Contains(text, says) || (what != "nothing") != strings.Contains(text, `"error"`) {
+				t.Errorf("%q", text)
+			}
+		})
+	}
+}
+
 // inSession sends a message in a session.
 func inSession(t *testing.T, method, url, session, body string) (status int, text string) {
+	t.Helper()
+	return inSessionOf(t, method, url, "", session, body)
+}
+
+// inSessionOf sends a message in a session of a token's bearer.
+func inSessionOf(t *testing.T, method, url, token, session, body string) (status int, text string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -235,6 +292,9 @@ func inSession(t *testing.T, method, url, session, body string) (status int, tex
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json, text/event-stream")
 	req.Header.Set("Mcp-Session-Id", session)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
