@@ -105,7 +105,7 @@ var (
 	impure = []string{"net", "net/http", "os", "os/exec", "io/ioutil", "database/sql", "syscall", "log", "log/slog"}
 )
 
-// TestImportsRunDownwardOrLeftward holds the code against the picture in
+// TestImportsRunDownwardOrLeftward compares the code with the diagram in
 // ARCHITECTURE.md. It parses the source itself, as the test cache would not
 // see a change behind `go list`.
 func TestImportsRunDownwardOrLeftward(t *testing.T) {
@@ -261,7 +261,7 @@ func place(room string) (floor, index int) {
 	return -1, -1
 }
 
-// roomOf gives the package of the picture that dir belongs to; a package's
+// roomOf returns the package of the diagram that dir belongs to; a package's
 // subfolders belong to it.
 func roomOf(dir string) string {
 	for _, rooms := range floors {

@@ -27,7 +27,7 @@ func (c *court) testExport(t *testing.T) {
 }
 
 // testC1Z wants what Python reads of a file to be what testdata/export/c1z.json
-// says, which was held against the format's description by hand.
+// says, which was compared with the format's description by hand.
 func (c *court) testC1Z(t *testing.T) {
 	t.Parallel()
 	c.call(t, "protobuf")

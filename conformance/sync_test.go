@@ -33,7 +33,7 @@ type reading struct {
 // motoLacks are the facets whose calls moto answers with a status of 500.
 var motoLacks = []snapshot.Facet{"iam.service-specific-credentials", "sso.applications", "sso.permission-set-policies", "sso.token-issuers"}
 
-// testSync syncs organizations, and holds the snapshot against what boto3 reads of
+// testSync syncs organizations, and compares the snapshot with what boto3 reads of
 // them, entity by entity: nothing lost, nothing invented. One is seeded by boto3,
 // in moto and in the simulator, the other is acme.
 func (c *court) testSync(t *testing.T) {
@@ -106,7 +106,7 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, conne
 	c.count(judge, len(want.Entities)+len(want.Edges))
 }
 
-// compare holds the snapshot's entities and edges of the kinds that boto3 read
+// compare compares the snapshot's entities and edges of the kinds that boto3 read
 // against them.
 func compare(t *testing.T, st *store.Store, want reading) {
 	t.Helper()

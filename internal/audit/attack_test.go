@@ -218,7 +218,7 @@ func contents(t *testing.T, dir string) string {
 }
 
 // A process that is killed between the record and the head leaves a head that
-// lags by one record: that passes, and is mended by the next.
+// lags by one record: that passes, and the next repairs it.
 func TestAHeadMayLagByOneRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	f := open(t, path)
@@ -231,7 +231,7 @@ func TestAHeadMayLagByOneRecord(t *testing.T) {
 	f = open(t, path)
 	verify(t, f, 4)
 	if !bytes.Equal(read(t, path+".head"), old) {
-		t.Error("the head was not mended")
+		t.Error("the head was not repaired")
 	}
 	appendN(t, f, 1)
 	verify(t, f, 5)

@@ -140,7 +140,7 @@ func (f *File) closeHead() {
 }
 
 // compare holds the log's tail against the head file, before anything is
-// written. The next record bears what is wrong, so that no later write hides it.
+// written. The next record says what is wrong, so that no later write hides it.
 //
 // A process that is killed between its two writes leaves a head that lags by one
 // record. Nothing else is let pass.

@@ -66,7 +66,7 @@ type Record struct {
 	Prev string `json:"prev"`
 	// Time is in UTC. Append sets it if it is zero.
 	Time time.Time `json:"time"`
-	// ID names the call; both of its records bear it. Append makes one where it
+	// ID names the call; both of its records have it. Append makes one where it
 	// is empty.
 	ID    string `json:"id"`
 	Phase Phase  `json:"phase"`

@@ -69,7 +69,7 @@ func misnamed(first uint64) string {
 	return fmt.Sprintf("the file does not begin with record %d, as its name says", first)
 }
 
-// foreign tells of what bears the name of a renamed file and is none.
+// foreign reports entries that have the name of a renamed file, but are something else.
 func (v *verifier) foreign(s segment) {
 	v.file, v.line = filepath.Base(s.path), 0
 	v.bad(s.first, "it has the name of a file of the log, and is a link, a folder or a special file")

@@ -26,7 +26,7 @@ func (f *File) Verify(ctx context.Context, pin string) (Report, error) {
 	v.report.Witnesses = witnesses
 	foreign := view.foreign
 	for _, p := range view.parts {
-		// What bears the number of an earlier file; before the one that is written, all.
+		// Entries with the number of an earlier file; without a file that is written, all.
 		for len(foreign) > 0 && (p.file != nil || foreign[0].first < p.first) {
 			v.foreign(foreign[0])
 			foreign = foreign[1:]

@@ -13,7 +13,7 @@ type view struct {
 	// parts are the log's files, the oldest first. The last is the one that is
 	// written, if it is there.
 	parts []part
-	// foreign bear the names of renamed files and are none.
+	// foreign have the names of renamed files, but are something else.
 	foreign []segment
 	head    headState
 	// beside is what is wrong with the head file itself.

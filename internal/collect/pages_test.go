@@ -82,8 +82,8 @@ func (c *company) names(k snapshot.Kind) []string {
 	return names
 }
 
-// crowd gives an account so many users that they take two pages.
-func (c *company) crowd() {
+// twoPages gives an account so many users that they take two pages.
+func (c *company) twoPages() {
 	for i := range 45 {
 		c.World.Account(member1).AddUser(fmt.Sprintf("user-%04d", i))
 	}
@@ -94,7 +94,7 @@ func (c *company) crowd() {
 func TestPagesThatChange(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	c.crowd()
+	c.twoPages()
 	a := c.World.Account(member1)
 	changed := false
 	result := c.throughProxy(func(p page) {
@@ -142,7 +142,7 @@ func TestPagesThatChange(t *testing.T) {
 func TestPagesThatOverlap(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	c.crowd()
+	c.twoPages()
 	for n := range 150 {
 		must(c.center.AddUser("person-"+strconv.Itoa(n), "P", "Q", ""))
 	}
@@ -200,7 +200,7 @@ func between(text, begin, end string) string {
 func TestPagesInACircle(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	c.crowd()
+	c.twoPages()
 	c.whole()
 	before := c.snapshot()
 	var first []byte

@@ -39,7 +39,7 @@ func TestStatusBySCIM(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	for n := range 250 { // more than two pages
-		must(c.center.AddUser("crowd-"+string(rune('a'+n%26))+strings.Repeat("x", n/26), "C", "D", ""))
+		must(c.center.AddUser("member-"+string(rune('a'+n%26))+strings.Repeat("x", n/26), "C", "D", ""))
 	}
 	endpoint, token := c.URL+"/"+c.center.Tenant+"/scim/v2/", c.center.NewToken(time.Hour)
 	c.whole()

@@ -1,6 +1,6 @@
 // Package fault is the one error that crosses Hawser's rooms and doors: a
 // closed list of kinds, what was being done, what happened, why, and how to
-// mend it. Every text in it is safe to show to whoever asked; the wrapped
+// fix it. Every text in it is safe to show to whoever asked; the wrapped
 // error may hold more and is for logs inside the process only.
 package fault
 

@@ -30,7 +30,7 @@ type File[T any] struct {
 	// Parse reads the document and checks it. No document is the zero T.
 	Parse func(text []byte) (T, error)
 	// Remedy is what to do about a file that cannot be used, where it is not to be
-	// mended: "remove it and create the tokens anew".
+	// repaired: "remove it and create the tokens anew".
 	Remedy string
 }
 

@@ -30,7 +30,7 @@ type HTTPOptions struct {
 	Issuers  []string
 	// Scopes are what a token must be good for.
 	Scopes []string
-	// Hosts are the names that a request's Host may bear besides loopback's;
+	// Hosts are the names that a request's Host may have besides loopback's;
 	// Origins the web pages that may call, such as "https://chat.example.com".
 	Hosts, Origins []string
 }

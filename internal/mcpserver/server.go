@@ -33,7 +33,7 @@ type Options struct {
 	// Agent is the profile's name, which the audit log records; For is on
 	// whose behalf it acts.
 	Agent, For string
-	// Token is the id of the token that the agent bears; empty where it bears none.
+	// Token is the ID of the agent's token; empty if it has none.
 	Token string
 	// Role is what the agent may do in Hawser itself; empty is Operator.
 	Role caller.Role

@@ -102,7 +102,7 @@ func (id ID) Slot() (user string, slot int, ok bool) {
 	return user, slot, found && err == nil
 }
 
-// FederatedID names whoever bears the claims of a provider.
+// FederatedID is the ID of everybody with certain claims of a provider.
 func FederatedID(provider, claims string) ID { return Federated.ID(provider + "#" + claims) }
 
 // AccountIAMBody is what IAM says of an account.

@@ -171,7 +171,7 @@ type call struct {
 	out     *outlet
 }
 
-// response is what a call comes to.
+// response is the outcome of a call.
 type response struct {
 	status  int
 	answer  *Answer

@@ -28,7 +28,7 @@ type Options struct {
 	Consent Consent
 	// Keys remembers calls by their Idempotency-Key; nil refuses these.
 	Keys Keys
-	// Hosts are the names that a request's Host may bear besides loopback's.
+	// Hosts are the names that a request's Host may have besides loopback's.
 	Hosts []string
 	// Files are the local files that calls may use; nil is none.
 	Files *files.Access

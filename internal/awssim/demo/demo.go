@@ -21,7 +21,7 @@ const (
 	Region  = "us-east-1"
 )
 
-// The names that the company's things bear, where names may be chosen.
+// The names of the company's resources, where names may be chosen.
 const (
 	Bucket   = "acme-reports"
 	Function = "checkout"

@@ -341,7 +341,7 @@ func TestDelegationRefusals(t *testing.T) {
 }
 
 // TestPoliciesFor follows a type of policies from disabled to enabled, and
-// reads what bears upon an account level by level.
+// reads what applies to an account level by level.
 func TestPoliciesFor(t *testing.T) {
 	c := start(t, 1)
 	names := func(kind types.PolicyType) (levels [][]string) {

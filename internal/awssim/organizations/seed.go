@@ -161,7 +161,7 @@ func (o *Organization) SetShortPages(on bool) {
 	o.shortPages = on
 }
 
-// PoliciesFor gives the policies of a type that bear upon an account, a list
+// PoliciesFor gives the policies of a type that apply to an account, a list
 // for each level from the root down to the account itself; none where the type
 // is not enabled.
 func (o *Organization) PoliciesFor(account string, t types.PolicyType) [][]*Policy {

@@ -47,7 +47,7 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	return needs
 }
 
-// comparesTag tells a write or deletion that bears an entity tag, for which the
+// comparesTag reports a write or deletion that has an entity tag, for which the
 // caller must be allowed to read the object.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
@@ -90,7 +90,7 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 	return []awssim.Need{objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))}
 }
 
-// permit asks for one more permission in the course of an operation.
+// permit checks one more permission that an operation needs.
 func permit(c *awssim.Call, n awssim.Need) error {
 	if err := c.Permit(n); err != nil {
 		return err

@@ -161,7 +161,7 @@ func (b *box) verifyTool() *tool.Tool {
 	return tool.New(tool.Info{
 		Name:    "audit.verify",
 		Summary: "Check that no record of the audit log was changed, removed or moved",
-		Description: "The log is held against itself, the head file beside it and the witnesses that are configured. The answer's head is the hash " +
+		Description: "The log is compared with itself, the head file beside it and the configured witnesses. The answer's head is the hash " +
 			"of the last record; noted elsewhere and given back later as head, it shows even a log and a head file that were both written anew. " +
 			"Calls that began and have not ended are listed: they were cut short, or still run.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"head"},

@@ -39,7 +39,7 @@ func matchesOne(patterns []string, name string) bool {
 
 // matchGlob reports whether a name with slashes matches a pattern: * stands
 // for anything but a slash, ** for anything, ? for one character but a slash.
-// A pattern without a slash is held against the last part of the name.
+// A pattern without a slash is matched with the last part of the name.
 func matchGlob(pattern, name string) bool {
 	if !strings.Contains(pattern, "/") && pattern != "**" {
 		name = name[strings.LastIndexByte(name, '/')+1:]

@@ -73,7 +73,7 @@ func (b *box) copyTool() *tool.Tool {
 			"Replacing local files, or objects in a bucket that keeps no versions, destroys; all else only writes. " +
 			"Objects that fail are listed beside those that were copied.\n\n" +
 			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +
-			"a slash is held against the last part of a name.",
+			"a slash is matched with the last part of a name.",
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "s3:ListBucket", Resource: "*"},

@@ -32,7 +32,7 @@ func (h *bucketHomes) get(name bucketName) string {
 
 // atBucket runs do with a client for the bucket's region. Where S3 answers
 // that the bucket lives elsewhere, do runs once more there, and later calls go
-// there at once; note then says so. do must bear to be run twice.
+// there at once; note then says so. do must be safe to run twice.
 func (b *box) atBucket(ctx context.Context, target tool.Target, bucket string, do func(*s3.Client) error) (note string, err error) {
 	session, err := b.Session(ctx, target, bucketARN(bucket)...)
 	if err != nil {

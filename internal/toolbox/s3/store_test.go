@@ -18,7 +18,7 @@ import (
 
 type m = map[string]any
 
-// bucketStore is one S3 that the tools are held against.
+// bucketStore is one S3 that the tools are tested with.
 type bucketStore struct {
 	*toolboxtest.Rig
 	name   string

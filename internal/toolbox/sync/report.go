@@ -49,7 +49,7 @@ type gap struct {
 	Fix     string          `json:"fix,omitempty"`
 }
 
-// syncReport is what a sync came to.
+// syncReport is the outcome of a sync.
 type syncReport struct {
 	Run      snapshot.RunID     `json:"run"`
 	Status   snapshot.RunStatus `json:"status"`
