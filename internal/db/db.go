@@ -18,7 +18,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	sqlitedriver "modernc.org/sqlite"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -82,10 +82,11 @@ func openFile(path string) (*DB, error) {
 	// writer, who takes the lock at once and waits for it.
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=synchronous(NORMAL)"
-	pool, err := sql.Open("sqlite", name+"&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
+	connector, err := sqlitedriver.NewConnector(name + "&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return nil, cannot(err)
 	}
+	pool := sql.OpenDB(keeping{connector})
 	pool.SetMaxOpenConns(4)
 	// Streams sort in temporary files once their cache is full.
 	streams, err := sql.Open("sqlite", name+"&_pragma=cache_size(-16384)&_pragma=temp_store(FILE)&_pragma=query_only(ON)")
