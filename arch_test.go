@@ -91,6 +91,7 @@ var unknown = map[string][]string{
 var only = map[string][]string{
 	"internal/fault": {}, "internal/arn": {}, "internal/text": {}, "internal/caller": {},
 	"internal/policy":      {"internal/fault", "internal/arn"},
+	"internal/access":      {"internal/fault", "internal/arn", "internal/policy"},
 	"internal/finding":     {"internal/fault"},
 	"internal/jsonfile":    {"internal/fault"},
 	"internal/idempotency": {"internal/fault", "internal/jsonfile"},

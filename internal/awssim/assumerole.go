@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/policy"
 )
@@ -23,7 +24,7 @@ func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error)
 	if err := checkName("roleSessionName", name); err != nil {
 		return nil, err
 	}
-	if c.Principal.Type == policy.Root {
+	if c.Principal.Type == reference.Root {
 		return nil, &Error{Code: "AccessDenied", Message: "Roles may not be assumed by root accounts.", Status: http.StatusForbidden}
 	}
 	role := c.World.roleByARN(aws.ToString(in.RoleArn))
@@ -95,7 +96,7 @@ func (c *Call) sessionTags(role *Role, in *sts.AssumeRoleInput) (tags map[string
 
 // trusted asks the role's trust policy for everything that the call does.
 func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
-	ctx := policy.Context{
+	ctx := reference.Context{
 		"sts:rolesessionname":       {p.SessionName},
 		"aws:principalisawsservice": {"false"},
 		"sts:transitivetagkeys":     in.TransitiveTagKeys,
@@ -122,7 +123,7 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
 	for _, action := range actions {
-		if !c.World.trustAllows(role, policy.Request{Principal: c.Principal.asPolicy(), Action: action, Context: c.conditions(ctx)}) {
+		if !c.World.trustAllows(role, reference.Request{Principal: c.Principal.asPolicy(), Action: action, Context: c.conditions(ctx)}) {
 			return false
 		}
 	}
@@ -130,11 +131,11 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 }
 
 // trustAllows evaluates a role's trust policy.
-func (w *World) trustAllows(role *Role, req policy.Request) bool {
+func (w *World) trustAllows(role *Role, req reference.Request) bool {
 	w.mu.RLock()
 	trust := role.trust
 	w.mu.RUnlock()
-	return trust.Evaluate(req).Outcome == policy.Allowed
+	return reference.Evaluate(trust, req).Outcome == reference.Allowed
 }
 
 // sessionLength checks the asked length: 15 minutes to the role's maximum, and
@@ -158,11 +159,7 @@ func sessionPolicy(text *string) (*policy.Document, error) {
 	if text == nil {
 		return nil, nil
 	}
-	doc, err := policy.Parse([]byte(*text))
-	if err != nil {
-		return nil, Errorf("MalformedPolicyDocument", "The policy is not in the valid JSON format: %v", err)
-	}
-	return doc, nil
+	return document(policy.Session, *text)
 }
 
 func (w *World) longestSession(role *Role) time.Duration {

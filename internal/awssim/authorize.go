@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim/wire"
 	"github.com/hawser/hawser/internal/policy"
 )
@@ -36,7 +37,7 @@ func (c *Call) Permit(need Need) error {
 	if len(own.identity) == 0 && own.boundary == nil && own.session == nil && need.Policy == nil && !foreign {
 		return nil
 	}
-	req := policy.Request{
+	req := reference.Request{
 		Principal: c.Principal.asPolicy(), Action: need.Action, Resource: need.Resource,
 		Context: c.conditions(need.Context),
 	}
@@ -65,33 +66,33 @@ type documents struct {
 // words; empty where they allow it. A foreign resource, of another account, must
 // be allowed from both sides, one's own from one of them. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-func (own documents) refuse(req policy.Request, resource *policy.Document, foreign bool) string {
-	var shared policy.Outcome
+func (own documents) refuse(req reference.Request, resource *policy.Document, foreign bool) string {
+	var shared reference.Outcome
 	if resource != nil {
-		shared = resource.Evaluate(req).Outcome
+		shared = reference.Evaluate(resource, req).Outcome
 	}
-	if shared == policy.Denied {
+	if shared == reference.Denied {
 		return "with an explicit deny in a resource-based policy"
 	}
 	allowed := len(own.identity) == 0
 	for _, d := range own.identity {
-		switch d.Evaluate(req).Outcome {
-		case policy.Denied:
+		switch reference.Evaluate(d, req).Outcome {
+		case reference.Denied:
 			return "with an explicit deny in an identity-based policy"
-		case policy.Allowed:
+		case reference.Allowed:
 			allowed = true
 		}
 	}
 	if why := limit(req, own.session, "session policy", false); why != "" {
 		return why
 	}
-	if why := limit(req, own.boundary, "permissions boundary", !foreign && shared == policy.Allowed); why != "" {
+	if why := limit(req, own.boundary, "permissions boundary", !foreign && shared == reference.Allowed); why != "" {
 		return why
 	}
 	switch {
-	case foreign && shared != policy.Allowed:
+	case foreign && shared != reference.Allowed:
 		return "because no resource-based policy allows the " + req.Action + " action"
-	case !allowed && (foreign || shared != policy.Allowed):
+	case !allowed && (foreign || shared != reference.Allowed):
 		return "because no identity-based policy allows the " + req.Action + " action"
 	}
 	return ""
@@ -99,14 +100,14 @@ func (own documents) refuse(req policy.Request, resource *policy.Document, forei
 
 // limit says why a policy that only limits refuses a request; empty where it
 // allows it, or there is none. What is spared only must not be denied.
-func limit(req policy.Request, doc *policy.Document, kind string, spared bool) string {
+func limit(req reference.Request, doc *policy.Document, kind string, spared bool) string {
 	if doc == nil {
 		return ""
 	}
-	switch outcome := doc.Evaluate(req).Outcome; {
-	case outcome == policy.Denied:
+	switch outcome := reference.Evaluate(doc, req).Outcome; {
+	case outcome == reference.Denied:
 		return "with an explicit deny in a " + kind
-	case outcome == policy.NotMatched && !spared:
+	case outcome == reference.NotMatched && !spared:
 		return "because no " + kind + " allows the " + req.Action + " action"
 	}
 	return ""
@@ -159,8 +160,8 @@ func (c *Call) encodeFailure(need Need, why string) string {
 }
 
 // asPolicy gives the principal in the words of package policy.
-func (p *Principal) asPolicy() policy.Principal {
-	out := policy.Principal{ARN: p.ARN, ID: p.ID, Account: p.Account.ID, Type: p.Type}
+func (p *Principal) asPolicy() reference.Principal {
+	out := reference.Principal{ARN: p.ARN, ID: p.ID, Account: p.Account.ID, Type: p.Type}
 	if p.Role != nil {
 		out.Issuer = p.Role.ARN
 	}
@@ -169,9 +170,9 @@ func (p *Principal) asPolicy() policy.Principal {
 
 // conditions are the keys that every request has, with the call's own added.
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func (c *Call) conditions(more policy.Context) policy.Context {
+func (c *Call) conditions(more reference.Context) reference.Context {
 	now := c.Now()
-	ctx := policy.Context{
+	ctx := reference.Context{
 		"aws:requestedregion": {c.Region},
 		"aws:currenttime":     {now.Format(time.RFC3339)},
 		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
@@ -190,7 +191,7 @@ func (c *Call) conditions(more policy.Context) policy.Context {
 	return ctx
 }
 
-func (p *Principal) conditions(ctx policy.Context) {
+func (p *Principal) conditions(ctx reference.Context) {
 	ctx["aws:principalarn"] = []string{p.ARN}
 	if p.Role != nil {
 		ctx["aws:principalarn"] = []string{p.Role.ARN}

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/hawser/hawser/internal/policy"
+	"github.com/hawser/hawser/internal/access/reference"
 )
 
 // iamNeeds wants the operation to be allowed on what the request is about, with
@@ -34,7 +34,7 @@ func iamNeeds(c *Call, in any) []Need {
 		}
 	case *iam.AddRoleToInstanceProfileInput:
 		if r := c.Account.roles[aws.ToString(in.RoleName)]; r != nil {
-			needs = append(needs, Need{Action: "iam:PassRole", Resource: r.ARN, Context: policy.Context{"iam:passedtoservice": {"ec2.amazonaws.com"}}})
+			needs = append(needs, Need{Action: "iam:PassRole", Resource: r.ARN, Context: reference.Context{"iam:passedtoservice": {"ec2.amazonaws.com"}}})
 		}
 	}
 	return needs
@@ -124,8 +124,8 @@ func (c *Call) unnamed(in any) topic {
 }
 
 // conditions are the condition keys of a request about the topic.
-func (t topic) conditions(in any) policy.Context {
-	ctx := policy.Context{}
+func (t topic) conditions(in any) reference.Context {
+	ctx := reference.Context{}
 	for key, value := range t.tags {
 		ctx["aws:resourcetag/"+key], ctx["iam:resourcetag/"+key] = []string{value}, []string{value}
 	}

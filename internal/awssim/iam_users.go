@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/hawser/hawser/internal/policy"
+	"github.com/hawser/hawser/internal/access/reference"
 )
 
 // userHandlers are the operations on users.
@@ -136,7 +136,7 @@ func createUser(c *Call, in *iam.CreateUserInput) (*iam.CreateUserOutput, error)
 // getUser follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
 func getUser(c *Call, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
-	if in.UserName == nil && c.Principal.Type == policy.Root {
+	if in.UserName == nil && c.Principal.Type == reference.Root {
 		return &iam.GetUserOutput{User: c.Account.rootUser()}, nil
 	}
 	u, err := c.userOrSelf(in.UserName)

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/policy"
 )
 
 // Principal is who makes a call.
 type Principal struct {
-	Type    policy.PrincipalType
+	Type    reference.PrincipalType
 	Account *Account
 	ARN     string
 	// ID is the unique id, as GetCallerIdentity's UserId gives it: "AIDA...",
@@ -155,7 +156,7 @@ func (u *User) NewKey() *Credential {
 
 // principal is the user as a caller.
 func (u *User) principal() *Principal {
-	return &Principal{Type: policy.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags}
+	return &Principal{Type: reference.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags}
 }
 
 // RootKey makes an access key of the account's root user.
@@ -169,7 +170,7 @@ func (a *Account) RootKey() *Credential {
 
 // root is the account's root user as a caller.
 func (a *Account) root() *Principal {
-	return &Principal{Type: policy.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID}
+	return &Principal{Type: reference.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID}
 }
 
 // longLived makes a key that does not end. The World is locked.
@@ -187,7 +188,7 @@ func (r *Role) NewSession(name string, d time.Duration) *Credential {
 // session is the principal of a session of the role.
 func (r *Role) session(name string) *Principal {
 	return &Principal{
-		Type: policy.AssumedRole, Account: r.account, Role: r, SessionName: name,
+		Type: reference.AssumedRole, Account: r.account, Role: r, SessionName: name,
 		ARN: r.account.ARN("sts", "", fmt.Sprintf("assumed-role/%s/%s", r.Name, name)),
 		ID:  r.ID + ":" + name,
 	}

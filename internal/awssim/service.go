@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim/model"
 	"github.com/hawser/hawser/internal/awssim/sigv4"
 	"github.com/hawser/hawser/internal/awssim/wire"
@@ -52,7 +53,7 @@ type Service struct {
 type Need struct {
 	Action   string // "s3:GetObject"
 	Resource string // an ARN; empty where the action has no resource
-	Context  policy.Context
+	Context  reference.Context
 	// Owner is the resource's account, where it may be another than the
 	// caller's, and Policy the resource's own policy, where it has one.
 	Owner  string

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
-	"github.com/hawser/hawser/internal/policy"
+	"github.com/hawser/hawser/internal/access/reference"
 )
 
 // STS is the Security Token Service.
@@ -57,7 +57,7 @@ func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionToke
 	if d < 15*time.Minute || d > 36*time.Hour {
 		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 129600", int(d.Seconds()))
 	}
-	if c.Principal.Type == policy.Root {
+	if c.Principal.Type == reference.Root {
 		d = min(d, time.Hour)
 	}
 	p := *c.Principal

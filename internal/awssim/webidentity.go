@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
-	"github.com/hawser/hawser/internal/policy"
+	"github.com/hawser/hawser/internal/access/reference"
 )
 
 // assumeRoleWithWebIdentity follows
@@ -36,10 +36,10 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 		return nil, Errorf("InvalidIdentityToken", "Incorrect token audience")
 	}
 	host := issuer.host()
-	ctx := policy.Context{host + ":sub": {claims.Subject}, host + ":aud": claims.Audience, "sts:rolesessionname": {name}}
-	req := policy.Request{
+	ctx := reference.Context{host + ":sub": {claims.Subject}, host + ":aud": claims.Audience, "sts:rolesessionname": {name}}
+	req := reference.Request{
 		Action: "sts:AssumeRoleWithWebIdentity", Context: c.conditions(ctx),
-		Principal: policy.Principal{Type: policy.Federated, Federated: provider.arn},
+		Principal: reference.Principal{Type: reference.Federated, Federated: provider.arn},
 	}
 	if !c.World.trustAllows(role, req) {
 		return nil, denied

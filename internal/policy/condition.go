@@ -6,132 +6,75 @@ import "strings"
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 type Condition struct {
-	// Operator is as in the document, such as "ForAnyValue:StringLike".
+	// Operator is as in the document, such as "ForAnyValue:StringLikeIfExists".
 	Operator string
-	// Key is as in the document, such as "aws:SourceIp".
+	// Key is as in the document, such as "aws:SourceIp". Its case has no meaning.
 	Key string
 	// Values are alternatives: one of them must match, or none of them if the
 	// operator is a negated one.
-	Values []Pattern
+	Values []string
 
-	key      string // in lower case
-	op       operator
-	over     quantifier
-	ifExists bool
-	tests    []test
+	// Base is the operator without prefix and ending, as AWS spells it, such as
+	// "StringLike".
+	Base string
+	// Over says over which of a key's values the operator goes.
+	Over Over
+	// IfExists is set where the operator's name ends so.
+	IfExists bool
 }
 
-// quantifier says over which of a key's values an operator goes.
-type quantifier uint8
+// Over is the prefix of an operator.
+type Over string
 
+// The prefixes. An operator without one is for keys with a single value.
 const (
-	overOne quantifier = iota // no prefix, for keys with a single value
-	overAll                   // ForAllValues:
-	overAny                   // ForAnyValue:
+	OverOne Over = ""
+	OverAll Over = "ForAllValues"
+	OverAny Over = "ForAnyValue"
 )
-
-// newCondition prepares a condition, or reports that there is no such
-// operator.
-func newCondition(name, key string, values []string, variables bool) (Condition, bool) {
-	c := Condition{Operator: name, Key: key, key: strings.ToLower(key)}
-	base := strings.ToLower(name)
-	if rest, ok := strings.CutPrefix(base, "forallvalues:"); ok {
-		base, c.over = rest, overAll
-	} else if rest, ok := strings.CutPrefix(base, "foranyvalue:"); ok {
-		base, c.over = rest, overAny
-	}
-	base, c.ifExists = strings.CutSuffix(base, "ifexists")
-	op, ok := operators[base]
-	if !ok || op.null && c.ifExists {
-		return Condition{}, false
-	}
-	c.op = op
-	sx := op.syntax
-	sx.variables = sx.variables && variables
-	for _, v := range values {
-		p := compile(v, sx)
-		c.Values = append(c.Values, p)
-		if !op.null {
-			c.tests = append(c.tests, op.test(p))
-		}
-	}
-	return c, true
-}
 
 // Negated reports whether the operator asks for values not to match, so that
 // it holds where its key is absent.
-func (c *Condition) Negated() bool { return c.op.negated }
+func (c Condition) Negated() bool { return strings.Contains(c.Base, "Not") }
 
-// Holds reports whether the condition is met.
+// operators are AWS's, without prefixes and endings.
 //
-// An absent key fails an operator, but meets a negated one, any ...IfExists,
-// and ForAllValues. Several values under an operator without a set prefix,
-// which AWS leaves open, count as ForAnyValue does, and for a negated operator
-// as none of them matching.
-//
-// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-func (c *Condition) Holds(ctx Context) bool {
-	values := ctx.Values(c.key)
-	switch {
-	case c.op.null:
-		return c.nullHolds(len(values) == 0)
-	case c.over == overAll:
-		return c.holdsForAll(values, ctx)
-	case c.over == overAny:
-		return c.holdsForAny(values, ctx)
-	case len(values) == 0:
-		return c.op.negated || c.ifExists
+// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+func operators() []string {
+	return []string{
+		"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike",
+		"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
+		"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals",
+		"Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null",
 	}
-	for _, v := range values {
-		if c.matches(v, ctx) {
-			return !c.op.negated
-		}
-	}
-	return c.op.negated
 }
 
-// nullHolds compares with what the document says of the key's absence.
-func (c *Condition) nullHolds(absent bool) bool {
-	for _, want := range c.Values {
-		if strings.EqualFold(want.src, "true") && absent || strings.EqualFold(want.src, "false") && !absent {
-			return true
+// takeOperator reads the name of an operator, or reports that there is none such.
+func (c *Condition) takeOperator(name string) bool {
+	c.Operator = name
+	base := name
+	for _, over := range []Over{OverAll, OverAny} {
+		if rest, ok := cutFold(base, string(over)+":"); ok {
+			base, c.Over = rest, over
+			break
 		}
 	}
-	return false
+	const ending = "IfExists"
+	if at := len(base) - len(ending); at > 0 && strings.EqualFold(base[at:], ending) {
+		base, c.IfExists = base[:at], true
+	}
+	for _, known := range operators() {
+		if strings.EqualFold(base, known) {
+			c.Base = known
+		}
+	}
+	return c.Base != "" && (c.Base != "Null" || !c.IfExists)
 }
 
-// holdsForAll skips empty values: AWS takes a set of them as no set.
-func (c *Condition) holdsForAll(values []string, ctx Context) bool {
-	for _, v := range values {
-		if v != "" && c.matches(v, ctx) == c.op.negated {
-			return false
-		}
+// cutFold is strings.CutPrefix without regard to case.
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
 	}
-	return true
-}
-
-// holdsForAny skips empty values as well: with no others the key is absent.
-func (c *Condition) holdsForAny(values []string, ctx Context) bool {
-	empty := true
-	for _, v := range values {
-		if v == "" {
-			continue
-		}
-		empty = false
-		if c.matches(v, ctx) != c.op.negated {
-			return true
-		}
-	}
-	return empty && c.ifExists
-}
-
-// matches reports whether a value of the request matches any of the
-// document's, before negation.
-func (c *Condition) matches(value string, ctx Context) bool {
-	for _, t := range c.tests {
-		if t(value, ctx) {
-			return true
-		}
-	}
-	return false
+	return s[len(prefix):], true
 }

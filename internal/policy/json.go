@@ -171,6 +171,29 @@ func invalid(path, format string, args ...any) *fault.Error {
 	return e
 }
 
+// flaw is what breaks the common grammar, where a service has a message of its own
+// for it. It is wrapped by the fault.
+type flaw string
+
+const (
+	unknownElement flaw = "unknown element"
+	lacksElement   flaw = "missing element"
+	lacksEffect    flaw = "missing effect"
+	lacksAction    flaw = "missing action"
+	badAction      flaw = "bad action"
+	badOperator    flaw = "bad operator"
+)
+
+// Error implements error.
+func (f flaw) Error() string { return string(f) }
+
+// flawed gives a copy of e that wraps a flaw.
+func flawed(f flaw, e *fault.Error) *fault.Error {
+	c := *e
+	c.Err = f
+	return &c
+}
+
 // wellFormed reports where data stops being one JSON value, if it does.
 func wellFormed(data []byte) error {
 	if json.Valid(data) {

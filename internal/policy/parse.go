@@ -25,6 +25,7 @@ func Parse(data []byte) (*Document, error) {
 		switch m.key {
 		case "Version":
 			d.Version, err = version(m)
+			d.named = true
 		case "Id":
 			d.ID, err = text(m)
 		case "Statement":
@@ -37,9 +38,9 @@ func Parse(data []byte) (*Document, error) {
 		}
 	}
 	if statements == nil {
-		return nil, invalid("Statement", "is missing")
+		return nil, flawed(lacksElement, invalid("Statement", "is missing"))
 	}
-	d.Statements, err = parseStatements(*statements, d.Version == "2012-10-17")
+	d.Statements, err = parseStatements(*statements)
 	if err != nil {
 		return nil, err
 	}
@@ -48,19 +49,18 @@ func Parse(data []byte) (*Document, error) {
 
 func version(m member) (string, error) {
 	v, err := text(m)
-	if err == nil && v != "2012-10-17" && v != "2008-10-17" {
+	if err == nil && v != current && v != "2008-10-17" {
 		err = invalid(m.path, "must be 2012-10-17 or 2008-10-17, not %q", v).
 			WithFix(`write "Version": "2012-10-17"`)
 	}
 	return v, err
 }
 
-// parseStatements reads the list. Policy variables are live in 2012-10-17.
-func parseStatements(m member, variables bool) ([]*Statement, error) {
+func parseStatements(m member) ([]*Statement, error) {
 	list := elements(m.value, m.path)
 	out := make([]*Statement, 0, len(list))
 	for i, e := range list {
-		s, err := parseStatement(e, variables)
+		s, err := parseStatement(e)
 		if err != nil {
 			return nil, err
 		}
@@ -70,14 +70,14 @@ func parseStatements(m member, variables bool) ([]*Statement, error) {
 	return out, nil
 }
 
-func parseStatement(m member, variables bool) (*Statement, error) {
+func parseStatement(m member) (*Statement, error) {
 	fields, err := members(m.value, m.path)
 	if err != nil {
 		return nil, err
 	}
 	s := &Statement{}
 	for _, f := range fields {
-		if err := s.set(f, variables); err != nil {
+		if err := s.set(f); err != nil {
 			return nil, err
 		}
 	}
@@ -85,8 +85,7 @@ func parseStatement(m member, variables bool) (*Statement, error) {
 }
 
 // set reads one element into s.
-func (s *Statement) set(f member, variables bool) (err error) {
-	inResource := syntax{variables: variables, wildcards: true, resource: true}
+func (s *Statement) set(f member) (err error) {
 	switch f.key {
 	case "Sid":
 		s.Sid, err = text(f)
@@ -97,15 +96,15 @@ func (s *Statement) set(f member, variables bool) (err error) {
 	case "NotAction":
 		s.NotAction, err = parseActions(f)
 	case "Resource":
-		s.Resource, err = parsePatterns(f, inResource)
+		s.Resource, err = texts(f)
 	case "NotResource":
-		s.NotResource, err = parsePatterns(f, inResource)
+		s.NotResource, err = texts(f)
 	case "Principal":
 		s.Principal, err = parsePrincipals(f)
 	case "NotPrincipal":
 		s.NotPrincipal, err = parsePrincipals(f)
 	case "Condition":
-		s.Conditions, err = parseConditions(f, variables)
+		s.Conditions, err = parseConditions(f)
 	default:
 		err = unknown(f, "Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition")
 	}
@@ -116,9 +115,9 @@ func (s *Statement) set(f member, variables bool) (err error) {
 func (s *Statement) check(path string) error {
 	switch {
 	case s.Effect == "":
-		return invalid(path, "has no Effect")
+		return flawed(lacksEffect, invalid(path, "has no Effect"))
 	case s.Action == nil && s.NotAction == nil:
-		return invalid(path, "has neither Action nor NotAction")
+		return flawed(lacksAction, invalid(path, "has neither Action nor NotAction"))
 	case s.Action != nil && s.NotAction != nil:
 		return invalid(path, "has both Action and NotAction")
 	case s.Resource != nil && s.NotResource != nil:
@@ -138,35 +137,19 @@ func parseEffect(f member) (Effect, error) {
 	return e, err
 }
 
-func parseActions(f member) ([]Pattern, error) {
+func parseActions(f member) ([]string, error) {
 	list, err := texts(f)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Pattern, 0, len(list))
 	for _, a := range list {
 		service, name, ok := strings.Cut(a, ":")
 		if strings.Trim(a, "*") != "" && (!ok || service == "" || name == "") {
-			return nil, invalid(f.path, "has %q, which is not an action", a).
-				WithFix(`write "service:Action", such as "s3:GetObject", or "*"`)
+			return nil, flawed(badAction, invalid(f.path, "has %q, which is not an action", a).
+				WithFix(`write "service:Action", such as "s3:GetObject", or "*"`))
 		}
-		p := compile(foldAction(a), syntax{wildcards: true})
-		p.src = a
-		out = append(out, p)
 	}
-	return out, nil
-}
-
-func parsePatterns(f member, sx syntax) ([]Pattern, error) {
-	list, err := texts(f)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Pattern, 0, len(list))
-	for _, src := range list {
-		out = append(out, compile(src, sx))
-	}
-	return out, nil
+	return list, nil
 }
 
 func parsePrincipals(f member) (*Principals, error) {
@@ -182,7 +165,7 @@ func parsePrincipals(f member) (*Principals, error) {
 	}
 	ps := &Principals{}
 	for _, k := range kinds {
-		list, err := texts(k)
+		list, err := scalars(k, `"0123456789`) // account ids may stand without quotes
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +185,7 @@ func parsePrincipals(f member) (*Principals, error) {
 	return ps, nil
 }
 
-func parseConditions(f member, variables bool) ([]Condition, error) {
+func parseConditions(f member) ([]Condition, error) {
 	ops, err := members(f.value, f.path)
 	if err != nil {
 		return nil, err
@@ -214,13 +197,12 @@ func parseConditions(f member, variables bool) ([]Condition, error) {
 			return nil, err
 		}
 		for _, k := range keys {
-			values, err := scalars(k, `"tf-0123456789`)
-			if err != nil {
-				return nil, err
+			c := Condition{Key: k.key}
+			if !c.takeOperator(op.key) {
+				return nil, flawed(badOperator, invalid(op.path, "is not a condition operator"))
 			}
-			c, ok := newCondition(op.key, k.key, values, variables)
-			if !ok {
-				return nil, invalid(op.path, "is not a condition operator")
+			if c.Values, err = scalars(k, `"tf-0123456789`); err != nil {
+				return nil, err
 			}
 			out = append(out, c)
 		}
@@ -229,5 +211,5 @@ func parseConditions(f member, variables bool) ([]Condition, error) {
 }
 
 func unknown(m member, known string) error {
-	return invalid(m.path, "is not an element of a policy").WithFix("use one of %s", known)
+	return flawed(unknownElement, invalid(m.path, "is not an element of a policy").WithFix("use one of %s", known))
 }

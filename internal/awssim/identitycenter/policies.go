@@ -87,7 +87,7 @@ var afterSlash = regexp.MustCompile(`[^/]*$`)
 func lastPart(arn string) string { return afterSlash.FindString(arn) }
 
 func putInline(_ *Instance, _ *awssim.Call, s *PermissionSet, in *ssoadmin.PutInlinePolicyToPermissionSetInput) (*ssoadmin.PutInlinePolicyToPermissionSetOutput, error) {
-	if _, err := policy.Parse([]byte(*in.InlinePolicy)); err != nil || len(*in.InlinePolicy) > maxInline {
+	if _, err := policy.ParseAs(policy.Identity, []byte(*in.InlinePolicy)); err != nil || len(*in.InlinePolicy) > maxInline {
 		return nil, invalid("The inline policy is not valid: %v", cmp.Or(err, invalid("it is longer than %d characters", maxInline)))
 	}
 	s.Inline = *in.InlinePolicy

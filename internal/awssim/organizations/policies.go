@@ -161,10 +161,15 @@ func sound(t types.PolicyType, content string) error {
 	if !json.Valid([]byte(content)) {
 		return malformed
 	}
-	if t != types.PolicyTypeServiceControlPolicy && t != types.PolicyTypeResourceControlPolicy {
+	kind := policy.ServiceControl
+	switch t {
+	case types.PolicyTypeServiceControlPolicy:
+	case types.PolicyTypeResourceControlPolicy:
+		kind = policy.ResourceControl
+	default:
 		return nil
 	}
-	if _, err := policy.Parse([]byte(content)); err != nil {
+	if _, err := policy.ParseAs(kind, []byte(content)); err != nil {
 		return malformed
 	}
 	if len(content) > maxContent {

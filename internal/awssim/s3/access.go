@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/s3/s3store"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -51,17 +53,10 @@ func putPolicy(c *awssim.Call, b *s3store.Bucket, in *s3.PutBucketPolicyInput) (
 	if len(text) > maxPolicy {
 		return nil, invalid("PolicyTooLarge", "Policy exceeds the maximum allowed document size.")
 	}
-	doc, err := policy.Parse([]byte(text))
+	doc, err := policy.ParseAs(policy.Bucket, []byte(text))
 	if err != nil {
-		return nil, invalid("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'").With("Detail", err.Error())
-	}
-	for _, st := range doc.Statements {
-		switch {
-		case st.Principal == nil && st.NotPrincipal == nil:
-			return nil, invalid("MalformedPolicy", "Missing required field Principal").With("Detail", st.Sid)
-		case st.Resource == nil && st.NotResource == nil:
-			return nil, invalid("MalformedPolicy", "Missing required field Resource").With("Detail", st.Sid)
-		}
+		f := fault.From(err)
+		return nil, invalid("MalformedPolicy", f.Message).With("Detail", cmp.Or(f.Cause, f.Field))
 	}
 	block := settingOrZero[types.PublicAccessBlockConfiguration](b)
 	if public(doc) && aws.ToBool(block.BlockPublicPolicy) {

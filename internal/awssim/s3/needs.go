@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/s3/s3store"
 	"github.com/hawser/hawser/internal/policy"
@@ -166,7 +167,7 @@ func bucketAction(operation string) string {
 }
 
 // listContext are the condition keys of lists.
-func listContext(in any) policy.Context {
+func listContext(in any) reference.Context {
 	var prefix, delimiter *string
 	var limit *int32
 	switch in := in.(type) {
@@ -179,7 +180,7 @@ func listContext(in any) policy.Context {
 	default:
 		return nil
 	}
-	ctx := policy.Context{"s3:prefix": {aws.ToString(prefix)}}
+	ctx := reference.Context{"s3:prefix": {aws.ToString(prefix)}}
 	if delimiter != nil {
 		ctx["s3:delimiter"] = []string{*delimiter}
 	}
@@ -190,15 +191,15 @@ func listContext(in any) policy.Context {
 }
 
 // putContext are the condition keys that are a request's own headers.
-func putContext(c *awssim.Call) policy.Context {
-	var ctx policy.Context
+func putContext(c *awssim.Call) reference.Context {
+	var ctx reference.Context
 	for _, name := range [...]string{
 		"X-Amz-Acl", "X-Amz-Storage-Class", "X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
 		"X-Amz-Copy-Source", "X-Amz-Metadata-Directive", "If-None-Match", "If-Match",
 	} {
 		if value := c.Request.Header.Get(name); value != "" {
 			if ctx == nil {
-				ctx = make(policy.Context)
+				ctx = make(reference.Context)
 			}
 			ctx["s3:"+strings.ToLower(name)] = []string{value}
 		}

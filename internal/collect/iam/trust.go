@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/policy"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -33,7 +34,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 		if s.Effect != policy.Allow {
 			continue
 		}
-		actions := slices.DeleteFunc(slices.Clone(assuming), func(a string) bool { return !s.MatchesAction(a) })
+		actions := slices.DeleteFunc(slices.Clone(assuming), func(a string) bool { return !reference.MatchesAction(s, a) })
 		if len(actions) == 0 {
 			continue
 		}
@@ -52,11 +53,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 func termsOf(s *policy.Statement, actions []string) snapshot.TrustBody {
 	body := snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
 	for _, c := range s.Conditions {
-		values := make([]string, len(c.Values))
-		for i, v := range c.Values {
-			values[i] = v.String()
-		}
-		body.Conditions = append(body.Conditions, snapshot.TrustCondition{Operator: c.Operator, Key: c.Key, Values: values})
+		body.Conditions = append(body.Conditions, snapshot.TrustCondition{Operator: c.Operator, Key: c.Key, Values: slices.Clone(c.Values)})
 	}
 	return body
 }
@@ -135,9 +132,7 @@ func federated(b *snapshot.Batch, account, provider string, conditions []policy.
 		if strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "sts:") || c.Negated() {
 			continue
 		}
-		for _, v := range c.Values {
-			claims[key] = append(claims[key], v.String())
-		}
+		claims[key] = append(claims[key], c.Values...)
 		slices.Sort(claims[key])
 	}
 	id := snapshot.FederatedID(provider, claimText(claims))

@@ -1,4 +1,4 @@
-package policy
+package reference
 
 import (
 	"slices"

@@ -1,10 +1,11 @@
-package policy_test
+package reference_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -34,10 +35,10 @@ func BenchmarkEvaluate(b *testing.B) {
 		"star":  `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`,
 		"large": string(large()),
 	}
-	r := policy.Request{
+	r := reference.Request{
 		Action:   "svc23:GetThing",
 		Resource: "arn:aws:s3:::bucket-23/bob/file",
-		Context:  policy.Context{"aws:username": {"bob"}, "aws:principaltag/team": {"t23-red"}},
+		Context:  reference.Context{"aws:username": {"bob"}, "aws:principaltag/team": {"t23-red"}},
 	}
 	for name, src := range docs {
 		doc, err := policy.Parse([]byte(src))
@@ -47,7 +48,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if doc.Evaluate(r).Outcome != policy.Allowed {
+				if reference.Evaluate(doc, r).Outcome != reference.Allowed {
 					b.Fatal("must be allowed")
 				}
 			}

@@ -1,13 +1,14 @@
-package policy_test
+package reference_test
 
 import (
 	"fmt"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/policy"
 )
 
 // A bucket's policy lets a role's sessions read, and says how it found them.
-func ExampleDocument_Evaluate() {
+func ExampleEvaluate() {
 	doc, err := policy.Parse([]byte(`{
 	  "Version": "2012-10-17",
 	  "Statement": [
@@ -21,14 +22,16 @@ func ExampleDocument_Evaluate() {
 		fmt.Println(err)
 		return
 	}
-	r := policy.Request{
-		Principal: policy.Principal{ARN: "arn:aws:sts::111122223333:assumed-role/reader/build-7"},
-		Action:    "s3:GetObject",
-		Resource:  "arn:aws:s3:::docs/a.txt",
+	r := reference.Request{
+		Principal: reference.Principal{
+			ARN: "arn:aws:sts::111122223333:assumed-role/reader/build-7", Issuer: "arn:aws:iam::111122223333:role/ci/reader",
+		},
+		Action:   "s3:GetObject",
+		Resource: "arn:aws:s3:::docs/a.txt",
 	}
 	for _, tls := range []string{"true", "false"} {
-		r.Context = policy.Context{"aws:SecureTransport": {tls}}
-		d := doc.Evaluate(r)
+		r.Context = reference.Context{"aws:SecureTransport": {tls}}
+		d := reference.Evaluate(doc, r)
 		fmt.Println(d.Outcome, "by", d.Matches[0].Statement.Sid, "through", d.Matches[0].By)
 	}
 	// Output:

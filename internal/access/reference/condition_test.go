@@ -1,4 +1,4 @@
-package policy_test
+package reference_test
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -19,7 +20,7 @@ type conditionFile struct {
 		Condition string
 		Cases     []struct {
 			Name    string
-			Context policy.Context
+			Context reference.Context
 			Holds   bool
 		}
 	}
@@ -44,10 +45,10 @@ func TestConditions(t *testing.T) {
 			t.Errorf("%s cites no page of AWS", name)
 		}
 		for _, g := range f.Groups {
-			s := statementWith(t, g.Condition)
+			doc := documentWith(t, g.Condition)
 			for _, c := range g.Cases {
 				total++
-				if got := s.ConditionsHold(c.Context); got != c.Holds {
+				if got := holds(doc, c.Context); got != c.Holds {
 					t.Errorf("%s: %s: %s: in %v holds is %v, want %v", filepath.Base(name), g.Condition, c.Name, c.Context, got, c.Holds)
 				}
 			}
@@ -56,11 +57,15 @@ func TestConditions(t *testing.T) {
 	t.Logf("%d cases", total)
 }
 
-func statementWith(t *testing.T, condition string) *policy.Statement {
+func holds(doc *policy.Document, ctx reference.Context) bool {
+	return reference.Evaluate(doc, reference.Request{Action: "a:b", Context: ctx}).Outcome == reference.Allowed
+}
+
+func documentWith(t *testing.T, condition string) *policy.Document {
 	t.Helper()
 	doc, err := policy.Parse([]byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Condition":` + condition + `}}`))
 	if err != nil {
 		t.Fatalf("%s: %v", condition, err)
 	}
-	return doc.Statements[0]
+	return doc
 }
