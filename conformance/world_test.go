@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/cloudtrail"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/awssim/secretsmanager"
@@ -58,6 +59,8 @@ func simulate(t testing.TB, scale float64) *simulator {
 		t.Fatal(err)
 	}
 	s.sign(t, own, role)
+	cloudtrail.SetDelay(w, 0)
+	cloudtrail.AddTrail(w, cloudtrail.Trail{Name: "judged", Region: "us-east-1", Bucket: "judged-logs", Owner: own, AllRegions: true})
 	furnish(t, own)
 	if _, err := identitycenter.Enable(w, own, "us-east-1", 1); err != nil {
 		t.Fatal(err)

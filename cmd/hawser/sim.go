@@ -15,6 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/acme"
+	"github.com/hawser/hawser/internal/awssim/cloudtrail"
 	"github.com/hawser/hawser/internal/awssim/demo"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/cli"
@@ -29,6 +30,7 @@ type simFlags struct {
 	scale   float64
 	faults  string
 	limits  bool
+	events  time.Duration // until CloudTrail shows an event
 	empty   bool
 	org     string
 	size    acme.Size
@@ -56,6 +58,7 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().Float64Var(&f.scale, "scale", 1, "how much faster simulated time passes")
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
 	cmd.Flags().BoolVar(&f.limits, "limits", false, "throttle calls past AWS's published rates")
+	cmd.Flags().DurationVar(&f.events, "event-delay", cloudtrail.UsualDelay, "how long after a call CloudTrail shows its event, in simulated time")
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
 	cmd.Flags().StringVar(&f.org, "org", "", "begin with an organization: acme, a company of 12 accounts")
 	sizeFlags(cmd.Flags(), &f.size)
@@ -141,6 +144,7 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
+	cloudtrail.SetDelay(world, f.events)
 	s := &simulation{world: world, Region: demo.Region}
 	if err := s.populate(f); err != nil {
 		return nil, err

@@ -17,8 +17,8 @@
 // A service is typed Go functions over the SDK's own input and output structs;
 // package wire does all that is wire format.
 //
-//  1. The model: its botocore name stands in model/gen/services.txt (of ec2
-//     and rds, its operations in model/gen/*.operations.txt); go generate
+//  1. The model: its botocore name stands in model/gen/services.txt (of ec2,
+//     rds and cloudtrail, its operations in model/gen/*.operations.txt); go generate
 //     ./internal/awssim/model after a change there.
 //
 //  2. The functions, in a package below this one with the service's name:

@@ -41,7 +41,7 @@ type Credential struct {
 	Expires      time.Time
 	Principal    *Principal
 	Inactive     bool
-	// Created is when a long-lived key was made; Used is when, where and for
+	// Created is when the key was made; Used is when, where and for
 	// what any was used last.
 	Created time.Time
 	Used    KeyUse
@@ -199,7 +199,7 @@ func (w *World) issue(p *Principal, d time.Duration) *Credential {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.keep(&Credential{
-		AccessKeyID: UniqueID("ASIA"), SecretAccessKey: RandomText(40),
+		Created: w.Clock.Now(), AccessKeyID: UniqueID("ASIA"), SecretAccessKey: RandomText(40),
 		SessionToken: "IQoJb3JpZ2luX2VjE" + RandomText(183),
 		Expires:      w.Clock.Now().Add(w.Clock.Scaled(d)).Truncate(time.Second).Add(time.Second),
 		Principal:    p,

@@ -46,6 +46,7 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		resp, err = w.answer(c, req)
 		return err
 	})
+	c.tell(err)
 	if err != nil {
 		resp = c.failed(req, err)
 	}
@@ -161,6 +162,7 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	if err := c.Service.codec.Decode(req, in); err != nil {
 		return nil, err
 	}
+	c.input = in
 	if err := c.authorize(in); err != nil {
 		return nil, err
 	}
@@ -168,6 +170,7 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.output = out
 	resp, err := c.Service.codec.Encode(req, out)
 	if err != nil {
 		return nil, err

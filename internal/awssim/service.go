@@ -110,6 +110,10 @@ type Call struct {
 	Principal *Principal
 	// Temporary is set for credentials that end.
 	Temporary bool
+	// Credential is the one that signed; nil where none did.
+	Credential *Credential
+	// External is set by operations that learn otherwise who calls.
+	External *External
 	// Region is the one the request was signed for.
 	Region string
 	// Request is the HTTP request; its body is the wire codec's.
@@ -120,8 +124,9 @@ type Call struct {
 	// Header is sent beside what the output says.
 	Header http.Header
 
-	protocol wire.Protocol // that the request speaks
-	body     *sigv4.Body
+	protocol      wire.Protocol // that the request speaks
+	body          *sigv4.Body
+	input, output any // of the operation, once they are there
 }
 
 // Context is cancelled when the client goes away.

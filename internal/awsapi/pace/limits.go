@@ -25,6 +25,7 @@ type Limit struct {
 //   - EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 //   - Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 //   - CloudWatch: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+//   - CloudTrail: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
 //   - Logs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 //   - Organizations: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 //   - STS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -64,6 +65,7 @@ var publishedLimits = map[string]map[string]Limit{
 		"GetQueryResults":    {Rate: 5, Burst: 5},
 		"StartQuery":         {Rate: 5, Burst: 5},
 	},
+	"CloudTrail": {"*": {Rate: 10, Burst: 10}, "LookupEvents": {Rate: 2, Burst: 2}},
 	"Organizations": { // a guess, below what the guide gives each operation
 		"*":                   {Rate: 5, Burst: 8},
 		"ListAccounts":        {Rate: 8, Burst: 15},

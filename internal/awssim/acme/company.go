@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/cloudtrail"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 )
 
@@ -65,6 +66,9 @@ func (b *builder) accounts() []*awssim.Account {
 	b.org.Member(Closed).Suspend()
 	b.org.Delegate(b.org.Member(Security), "sso.amazonaws.com")
 	b.org.Trust("cloudtrail.amazonaws.com")
+	cloudtrail.AddTrail(b.world, cloudtrail.Trail{
+		Name: "organization", Region: Region, Bucket: "acme-cloudtrail-333344445555", Owner: b.org.Management.Account, AllRegions: true, Organization: true,
+	})
 	b.org.Management.Account.SetRootMFA(true)
 	// Its role trusts another account than the one that manages.
 	b.role(b.world.Account(Denied), "/", memberRole, trustAccount("555566667777"))

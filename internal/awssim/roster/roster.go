@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/cloudtrail"
 	"github.com/hawser/hawser/internal/awssim/cloudwatch"
 	"github.com/hawser/hawser/internal/awssim/ec2"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
@@ -23,7 +24,7 @@ func Services() []func(*awssim.World) *awssim.Service {
 	return []func(*awssim.World) *awssim.Service{
 		organizations.Service, identitycenter.Admin, identitycenter.Store, sso.Portal, sso.OIDC,
 		secretsmanager.Service, lambda.Service, logs.Service, cloudwatch.Service,
-		rds.Service, rds.Data, s3.Service, ec2.Service,
+		rds.Service, rds.Data, s3.Service, ec2.Service, cloudtrail.Service,
 	}
 }
 

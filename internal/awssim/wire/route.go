@@ -53,7 +53,8 @@ func shadowed(name string) bool {
 func (c *Codec) Identify(r *http.Request) (*Request, error) {
 	switch {
 	case r.Header.Get("X-Amz-Target") != "":
-		_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		target := r.Header.Get("X-Amz-Target") // its prefix may hold dots, too
+		name := target[strings.LastIndex(target, ".")+1:]
 		return c.byName(r, JSON, name)
 	case r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor":
 		_, name, _ := strings.Cut(r.URL.Path, "/operation/")

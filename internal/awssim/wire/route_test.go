@@ -85,3 +85,19 @@ func TestRoutesAreDistinct(t *testing.T) {
 		}
 	}
 }
+
+// TestTargetWithDots routes by a target whose prefix holds dots, as boto3 sends it,
+// and by the SDK's.
+func TestTargetWithDots(t *testing.T) {
+	m, err := model.Load("cloudtrail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents", "CloudTrail_20131101.LookupEvents"} {
+		r := httptest.NewRequest("POST", "/", nil)
+		r.Header.Set("X-Amz-Target", target)
+		if req, err := New(m).Identify(r); err != nil || req.Op.Name != "LookupEvents" {
+			t.Errorf("%s: %v, %v", target, req.Op, err)
+		}
+	}
+}
