@@ -95,12 +95,12 @@ func TestCloudWatchProtocols(t *testing.T) {
 // TestStrangers calls a service that no model describes.
 func TestStrangers(t *testing.T) {
 	sim := simtest.Start(t)
-	status, _, body := send(t, sim, "sqs", "/", `{}`, map[string]string{"X-Amz-Target": "AmazonSQS.ListQueues"})
-	if status != 501 || !strings.Contains(body, "sqs:ListQueues") {
+	status, _, body := send(t, sim, "gadgets", "/", `{}`, map[string]string{"X-Amz-Target": "Gadgets.ListGadgets"})
+	if status != 501 || !strings.Contains(body, "gadgets:ListGadgets") {
 		t.Errorf("%d %s", status, body)
 	}
-	status, _, body = send(t, sim, "sns", "/", "Action=ListTopics", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
-	if status != 501 || !strings.Contains(body, "<Code>NotImplemented</Code>") || !strings.Contains(body, "sns:ListTopics") {
+	status, _, body = send(t, sim, "widgets", "/", "Action=ListWidgets", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	if status != 501 || !strings.Contains(body, "<Code>NotImplemented</Code>") || !strings.Contains(body, "widgets:ListWidgets") {
 		t.Errorf("%d %s", status, body)
 	}
 }

@@ -41,6 +41,9 @@ func Clients(cfg aws.Config) map[string]any {
 // Operation calls one operation with every field of its input filled.
 func Operation(t *testing.T, client any, name string) (output any, err error) {
 	t.Helper()
+	if client == nil {
+		t.Fatalf("there is no client for %s: add its service to Clients", name)
+	}
 	method := reflect.ValueOf(client).MethodByName(name)
 	if !method.IsValid() {
 		t.Fatalf("%T has no operation %s", client, name)

@@ -13,10 +13,15 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
-// retryBudget is how many tokens a connection's retries share: a retry takes
-// five (ten after a timeout), a success gives one back, so that a service in
-// trouble is not asked several times as often as a healthy one.
-const retryBudget = 500
+// retryBudget is how many tokens a connection's retries share: each takes some, and
+// a success gives one back, so that a service in trouble is not asked several times
+// as often as a healthy one. The costs are set here since the SDK's own change from
+// release to release.
+const (
+	retryBudget      = 500
+	retryCost        = 5
+	retryTimeoutCost = 10
+)
 
 // Backoff is how retries are spaced: attempt n waits a random time of up to
 // Base * 2^n, never more than Cap.
@@ -33,6 +38,7 @@ func Retryer(b Backoff) func() aws.Retryer {
 		o.MaxAttempts = max(b.Attempts, b.Transient)
 		o.Backoff = b
 		o.RateLimiter = ratelimit.NewTokenRateLimit(retryBudget)
+		o.RetryCost, o.RetryTimeoutCost = retryCost, retryTimeoutCost
 		o.Retryables = []retry.IsErrorRetryable{
 			retry.IsErrorRetryableFunc(judged),
 			retry.NoRetryCanceledError{},

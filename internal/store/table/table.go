@@ -9,6 +9,7 @@ package table
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -117,7 +118,7 @@ func newEncoder(out *output, format Format, t Table) (encoder, error) {
 	case Parquet:
 		return newParquet(out, t)
 	}
-	return nil, fault.New(fault.Invalid, "there is no format %q", format).WithFix("choose one of csv, jsonl, parquet, sqlite")
+	return nil, fault.New(fault.Invalid, "there is no format %q", format).WithFix("choose one of %s", strings.Trim(fmt.Sprint(Formats()), "[]"))
 }
 
 // copyRows gives all rows to an encoder, each checked against the columns.

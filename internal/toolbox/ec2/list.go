@@ -42,8 +42,6 @@ func (b *box) listTool() *tool.Tool {
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Needs: []tool.Need{
 			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource},
-			{Action: "ec2:DescribeRegions", Resource: kit.AnyResource, When: "all_regions is given and the connection names no regions"},
-			{Action: "organizations:ListAccounts", Resource: kit.AnyResource, When: "all_accounts is given and the connection names no accounts"},
 		},
 		Examples: []tool.Example{
 			{Does: "what runs in the region", Input: `{"state": "running"}`},

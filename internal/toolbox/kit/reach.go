@@ -2,6 +2,8 @@ package kit
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/arn"
@@ -12,14 +14,29 @@ import (
 )
 
 // Declare makes a tool of a declaration and its work. The work gives AWS's
-// errors back as they are; what they mean is said here.
+// errors back as they are; what they mean is said here, and so is what a listing of
+// all regions or accounts needs.
 func Declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
 	info.Formats = formats()
+	info.Needs = append(slices.Clip(info.Needs), spreadNeeds(reflect.TypeFor[I]())...)
 	return tool.New(info, func(ctx context.Context, call *tool.Call, in I) (O, error) {
 		ctx = asking(ctx, info.Needs, in)
 		out, err := run(ctx, call, in)
 		return out, Explain(ctx, err)
 	})
+}
+
+// spreadNeeds are the actions that cells may call, as far as an input has the fields
+// that ask for it.
+func spreadNeeds(input reflect.Type) []tool.Need {
+	var needs []tool.Need
+	if _, ok := input.FieldByName("AllRegions"); ok {
+		needs = append(needs, tool.Need{Action: "ec2:DescribeRegions", Resource: AnyResource, When: "all_regions is given and the connection names no regions"})
+	}
+	if _, ok := input.FieldByName("AllAccounts"); ok {
+		needs = append(needs, tool.Need{Action: "organizations:ListAccounts", Resource: AnyResource, When: "all_accounts is given and the connection names no accounts"})
+	}
+	return needs
 }
 
 // Explain turns any error of a tool's call into a fault, and nothing into

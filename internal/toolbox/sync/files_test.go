@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store/table"
 	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
@@ -118,6 +119,33 @@ func TestAuthorizationDetailsAreImported(t *testing.T) {
 	}
 }
 
+// exportFormats are the formats there are.
+func exportFormats() []string {
+	all := []string{"snapshot", "c1z"}
+	for _, format := range table.Formats() {
+		all = append(all, string(format))
+	}
+	return all
+}
+
+func TestExportOffersEveryFormat(t *testing.T) {
+	r := toolboxtest.Synced(t)
+	for _, each := range r.Registry.Tools() {
+		if each.Name != "snapshot.export" {
+			continue
+		}
+		var offered []string
+		for _, format := range each.Input.Properties["format"].Enum {
+			offered = append(offered, format.(string))
+		}
+		if diff := cmp.Diff(exportFormats(), offered); diff != "" {
+			t.Error(diff)
+		}
+		return
+	}
+	t.Error("there is no snapshot.export")
+}
+
 // A failed export leaves no file, whatever the format.
 func TestFailedExportLeavesNothing(t *testing.T) {
 	r := toolboxtest.Synced(t)
@@ -129,7 +157,7 @@ func TestFailedExportLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := names(t, r.Dir)
-	for _, format := range []string{"snapshot", "c1z", "csv", "jsonl", "parquet", "sqlite"} {
+	for _, format := range exportFormats() {
 		_, err := r.Try(t.Context(), "snapshot.export", map[string]any{"file": "x." + format, "format": format})
 		if !errors.Is(err, fault.Internal) {
 			t.Errorf("%s: %v", format, err)
