@@ -53,7 +53,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"unknown source":      {"connections:\n  a:\n    source: enviroment\n", 3, "connections.a.source", "did you mean environment?"},
 		"source against keys": {"connections:\n  a:\n    source: instance\n    access_key_id: AKIA\n    secret_access_key: env:S\n", 4, "connections.a.access_key_id", "does not use keys"},
 		"bad duration":        {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    duration: 1 hour\n", 4, "connections.a.duration", "not a duration"},
-		"long chained role":   {"connections:\n  a:\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/A\n      - role_arn: arn:aws:iam::111122223333:role/B\n        duration: 2h\n", 6, "connections.a.roles[1].duration", "AWS caps chained sessions"},
+		"long chained role":   {"connections:\n  a:\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/A\n      - role_arn: arn:aws:iam::111122223333:role/B\n        duration: 2h\n", 6, "connections.a.roles[1].duration", "AWS limits chained sessions to one hour"},
 		"another partition":   {"connections:\n  a:\n    region: us-east-1\n    role_arn: arn:aws-cn:iam::111122223333:role/A\n", 4, "connections.a.role_arn", "partition aws-cn"},
 		"bad policy":          {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    policy: 'not json'\n", 4, "connections.a.policy", "not a JSON object"},
 		"bad account":         {"connections:\n  a:\n    accounts: ['1']\n", 3, "connections.a.accounts[0]", "not an account"},

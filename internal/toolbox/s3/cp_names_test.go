@@ -42,7 +42,7 @@ func TestCopyDownKeepsEachKeyItsFile(t *testing.T) {
 		"trav/ok": "content of trav/ok", "dup": "content of dup",
 	}
 	both := func(a, b string) string {
-		return "the objects " + s.url(a) + " and " + s.url(b) + " would become one file"
+		return "the objects " + s.url(a) + " and " + s.url(b) + " would be written to the same file"
 	}
 	alone := func(key string) string { return "the key of " + s.url(key) + " is not a file name below out" }
 	wantFailures := map[string]string{
