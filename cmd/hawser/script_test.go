@@ -17,7 +17,17 @@ import (
 	"github.com/hawser/hawser/internal/awssim/demo"
 )
 
+// raceOptions is the variable that the race detector reads.
+const raceOptions = "GORACE"
+
+// TestMain lets programs that were built with the race detector end at once: they wait
+// a second before they do, and the tests start hundreds.
+//
+// https://go.dev/doc/articles/race_detector#Options
 func TestMain(m *testing.M) {
+	if err := os.Setenv(raceOptions, "atexit_sleep_ms=0 "+os.Getenv(raceOptions)); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"hawser": main})
 }
 
@@ -123,6 +133,7 @@ func setVars(env *testscript.Env, sim *simulation) error {
 		"AWS_EC2_METADATA_DISABLED": "true",
 		"ACCOUNT":                   demo.Main, "MEMBER": demo.Staging, "SIM": sim.URL,
 		"INSTANCE": sim.Company.Instance, "CLUSTER": sim.Company.Cluster, "SECRET": sim.Company.Secret,
+		raceOptions: os.Getenv(raceOptions),
 	}
 	for name, value := range vars {
 		env.Setenv(name, value)
