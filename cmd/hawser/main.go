@@ -27,6 +27,6 @@ func main() {
 // commands are those beside the ones of tools.
 func commands(p *cli.Program) []*cobra.Command {
 	return []*cobra.Command{
-		mcpCommand(p), serveCommand(p), tokenCommand(p), trustCommand(p), simCommand(p), demoCommand(p), docsCommand(p),
+		mcpCommand(p), serveCommand(p), tokenCommand(p), trustCommand(p), accessCommand(p), simCommand(p), demoCommand(p), docsCommand(p),
 	}
 }
