@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync bench-sync-large live docs release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ live: ## look at a real account, in read-only mode, with your own credentials
 
 docs: build ## write docs/tools from the registry
 	@rm -rf docs/tools && bin/hawser docs tools docs/tools
+
+managed-policies: judges ## AWS's managed policies anew, from the data that moto has
+	@.judges/venv/bin/python scripts/aws-managed-policies.py internal/awssim/awsmanaged/policies.tsv.gz
 
 release: ## static binaries for every platform, with checksums, completions and man pages, into dist
 	@./scripts/release.sh "$(VERSION)"

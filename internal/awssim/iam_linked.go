@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/uuid"
+	"github.com/hawser/hawser/internal/awssim/awsmanaged"
 )
 
 const (
@@ -70,7 +71,8 @@ func createServiceLinkedRole(c *Call, in *iam.CreateServiceLinkedRoleInput) (*ia
 }
 
 // newLinkedRole makes a role that only its service may assume, with the policy
-// that AWS has for it. The World is locked.
+// that AWS has for it, where one is found by the service's name. The World is
+// locked.
 func (a *Account) newLinkedRole(principal, name string) (*Role, error) {
 	trust, err := a.world.parsed(fmt.Sprintf(
 		`{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":["%s"]}}]}`, principal))
@@ -78,13 +80,29 @@ func (a *Account) newLinkedRole(principal, name string) (*Role, error) {
 		return nil, err
 	}
 	base, _, _ := strings.Cut(strings.TrimPrefix(name, linkedPrefix), "_")
-	m, err := a.awsManaged(strings.TrimPrefix(linkedPath, "/") + base + "ServiceRolePolicy")
-	if err != nil {
-		return nil, err
-	}
 	r := a.newRole(linkedPath+principal+"/", name, trust)
-	r.attached = []*ManagedPolicy{m}
+	if policy := linkedPolicy(base); policy != "" {
+		m, err := a.awsManaged(policy)
+		if err != nil {
+			return nil, err
+		}
+		r.attached = []*ManagedPolicy{m}
+	}
 	return r, nil
+}
+
+// linkedPolicy is the AWS managed policy, with its path, of the service-linked role
+// of a service; empty where no policy has the service in its name.
+func linkedPolicy(service string) string {
+	for _, maker := range []string{"", "AWS", "Amazon"} {
+		for _, kind := range []string{"ServiceRolePolicy", "ServiceLinkedRolePolicy"} {
+			name := strings.TrimPrefix(linkedPath, "/") + maker + service + kind
+			if _, ok := awsmanaged.Find(name); ok {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // deleteServiceLinkedRole follows

@@ -1,11 +1,7 @@
 package awssim
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/arn"
@@ -71,14 +67,6 @@ func (a *Account) AddPolicy(name, document string) (*ManagedPolicy, error) {
 	return m, a.supply(m, document)
 }
 
-// AWSPolicy gives one of AWS's own managed policies, by its name with path, with
-// a document that is only of its kind.
-func (a *Account) AWSPolicy(name, document string) (*ManagedPolicy, error) {
-	a.world.mu.Lock()
-	defer a.world.mu.Unlock()
-	return a.awsPolicy(name, document)
-}
-
 // newPolicy makes a managed policy of the account without a version yet. The
 // World is locked, as below.
 func (a *Account) newPolicy(path, name string) *ManagedPolicy {
@@ -87,23 +75,6 @@ func (a *Account) newPolicy(path, name string) *ManagedPolicy {
 	}
 	a.managed[m.ARN] = m
 	return m
-}
-
-// awsPolicy is AWSPolicy. AWS's policies have the same ID in every account.
-func (a *Account) awsPolicy(name, document string) (*ManagedPolicy, error) {
-	arn := fmt.Sprintf("arn:%s:iam::aws:policy/%s", a.Partition, name)
-	m := a.managed[arn]
-	if m == nil {
-		path, sum := "/"+name[:strings.LastIndex(name, "/")+1], sha256.Sum256([]byte(arn))
-		m = &ManagedPolicy{
-			Name: name[len(path)-1:], Path: path, ARN: arn, ID: "ANPA" + base32.StdEncoding.EncodeToString(sum[:])[:17], Created: a.Created,
-		}
-	}
-	if err := a.supply(m, document); err != nil {
-		return nil, err
-	}
-	a.managed[arn] = m
-	return m, nil
 }
 
 // supply puts a document in force, where it is not.

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/hawser/hawser/internal/arn"
+	"github.com/hawser/hawser/internal/awssim/awsmanaged"
 )
 
 // policyHandlers are the operations on managed policies.
@@ -82,7 +83,7 @@ func (m *ManagedPolicy) whole(u usage) *types.Policy {
 var policyForm = regexp.MustCompile(`^([\w+=,.@-]+/)*[\w+=,.@-]+$`)
 
 // knownPolicy finds a managed policy by ARN, nil where the account has none of
-// it. AWS has one of its own by any name. The World is locked, as below.
+// it. The World is locked, as below.
 func (c *Call) knownPolicy(text string) (*ManagedPolicy, error) {
 	if m := c.Account.managed[text]; m != nil {
 		return m, nil
@@ -170,6 +171,13 @@ func getPolicy(c *Call, in *iam.GetPolicyInput) (*iam.GetPolicyOutput, error) {
 // listPolicies follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
 func listPolicies(c *Call, in *iam.ListPoliciesInput) (*iam.ListPoliciesOutput, error) {
+	if in.Scope != types.PolicyScopeTypeLocal && !in.OnlyAttached {
+		for _, name := range awsmanaged.Names() {
+			if _, err := c.Account.awsManaged(name); err != nil {
+				return nil, err
+			}
+		}
+	}
 	uses := c.Account.uses()
 	all := Only(InOrder(c.Account.managed), func(m *ManagedPolicy) bool {
 		switch {

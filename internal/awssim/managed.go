@@ -1,34 +1,48 @@
 package awssim
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+
+	"github.com/hawser/hawser/internal/awssim/awsmanaged"
+)
 
 // What other services of the simulator do with IAM's things.
 
 // AWSManaged gives one of AWS's own managed policies by its name, with path,
-// such as "job-function/ViewOnlyAccess". Its document is only of its kind: all
-// for AdministratorAccess and PowerUserAccess, else looking.
+// such as "job-function/ViewOnlyAccess". The error is NoSuchEntity where AWS has
+// none of that name.
 func (a *Account) AWSManaged(name string) (*ManagedPolicy, error) {
 	a.world.mu.Lock()
 	defer a.world.mu.Unlock()
 	return a.awsManaged(name)
 }
 
-// awsManaged is AWSManaged; the World is locked.
+// awsManaged is AWSManaged; the World is locked. The IDs of AWS's policies are the
+// same in every account.
 func (a *Account) awsManaged(name string) (*ManagedPolicy, error) {
-	document := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["cloudwatch:Describe*","cloudwatch:Get*",` +
-		`"cloudwatch:List*","ec2:Describe*","iam:Get*","iam:List*","identitystore:Describe*","identitystore:List*","lambda:Get*",` +
-		`"lambda:List*","logs:Describe*","logs:Get*","organizations:Describe*","organizations:List*","rds:Describe*","s3:Get*",` +
-		`"s3:List*","sso:Describe*","sso:List*"],"Resource":"*"}]}`
-	switch {
-	case name == "AdministratorAccess":
-		document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
-	case name == "PowerUserAccess":
-		document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}]}`
-	case strings.HasSuffix(name, "FullAccess"):
-		service := strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, "Amazon"), "AWS"), "FullAccess"))
-		document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + service + `:*","Resource":"*"}]}`
+	key := fmt.Sprintf("arn:%s:iam::aws:policy/%s", a.Partition, name)
+	if m := a.managed[key]; m != nil {
+		return m, nil
 	}
-	return a.awsPolicy(name, document)
+	known, ok := awsmanaged.Find(name)
+	if !ok {
+		return nil, noSuchEntity("Policy %s does not exist or is not attachable.", key)
+	}
+	doc, err := a.world.parsed(strings.ReplaceAll(known.Document, `"arn:aws:`, `"arn:`+a.Partition+`:`))
+	if err != nil {
+		return nil, err
+	}
+	at, sum := strings.LastIndex(name, "/")+1, sha256.Sum256([]byte(key))
+	version := &PolicyVersion{Number: known.Version, Created: known.Updated, Document: doc}
+	m := &ManagedPolicy{
+		Name: name[at:], Path: "/" + name[:at], ARN: key, ID: "ANPA" + base32.StdEncoding.EncodeToString(sum[:])[:17],
+		Created: known.Created, Updated: known.Updated, Versions: []*PolicyVersion{version}, Default: version,
+	}
+	a.managed[key] = m
+	return m, nil
 }
 
 // Policy finds a managed policy that the account has, its own or AWS's, by

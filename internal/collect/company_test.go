@@ -48,7 +48,7 @@ func newCompany(t *testing.T) *company {
 	for i, id := range []string{member1, member2} {
 		a := c.AddAccount(id, fmt.Sprintf("member-%d", i+1))
 		must(prod.AddAccount(a, fmt.Sprintf("member-%d@example.com", i+1)))
-		must(a.AddRole("Hawser", trustHome)).Attach(must(a.AWSPolicy("AdministratorAccess", adminPolicy)))
+		must(a.AddRole("Hawser", trustHome)).Attach(must(a.AWSManaged("AdministratorAccess")))
 	}
 	for _, a := range c.Accounts() {
 		furnish(a)

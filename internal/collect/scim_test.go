@@ -120,7 +120,7 @@ func TestMembersOfTheirOwn(t *testing.T) {
 	c := newCompany(t)
 	trust := strings.Replace(trustHome, `"Action"`, `"Condition": {"StringEquals": {"sts:ExternalId": "own"}}, "Action"`, 1)
 	own := must(c.World.Account(member2).AddRole("Auditor", trust))
-	own.Attach(must(c.World.Account(member2).AWSPolicy("AdministratorAccess", adminPolicy)))
+	own.Attach(must(c.World.Account(member2).AWSManaged("AdministratorAccess")))
 	must(c.World.Account(member2).AddRole("Hawser", trustService)) // the usual one no longer trusts us
 	pool := func(m settings.Member) *awsapi.Pool {
 		return c.pool(func(s *awsapi.Settings) { s.Members = map[string]settings.Member{member2: m} })

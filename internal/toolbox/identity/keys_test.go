@@ -15,7 +15,7 @@ import (
 func TestKeysGet(t *testing.T) {
 	r, sim := toolboxtest.OnSim(t)
 	member := sim.AddAccount("444455556666", "member")
-	admin, err := member.AWSPolicy("AdministratorAccess", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}`)
+	admin, err := member.AWSManaged("AdministratorAccess")
 	if err != nil {
 		t.Fatal(err)
 	}
