@@ -9,6 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/awssim/secretsmanager"
+	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/awssim/sso"
 )
 
@@ -107,6 +108,10 @@ func (s *simulator) sign(t testing.TB, own *awssim.Account, role *awssim.Role) {
 		t.Fatal(err)
 	}
 	own.AddOIDCProvider(issuer, "sts.amazonaws.com")
+	idp := simtest.NewIdentityProvider(t)
+	const provider = "arn:aws:iam::123456789012:saml-provider/staff"
+	s.env = append(s.env, "SAML_METADATA="+idp.Metadata, "SAML_RESPONSE="+idp.Respond(t, simtest.IdentityProviderID, time.Now().Add(time.Hour),
+		map[string]string{"Role": "arn:aws:iam::123456789012:role/staff," + provider, "RoleSessionName": "ada"}))
 	token, err := issuer.Token(map[string]any{
 		"sub": "repo:judge", "aud": "sts.amazonaws.com", "exp": time.Now().Add(24 * time.Hour).Unix(),
 	})

@@ -165,6 +165,9 @@ func (p *Principal) asPolicy() reference.Principal {
 	if p.Role != nil {
 		out.Issuer = p.Role.ARN
 	}
+	if p.Type == reference.FederatedUser && p.User != nil {
+		_, out.Issuer, _ = p.User.Identity()
+	}
 	return out
 }
 
@@ -199,7 +202,7 @@ func (p *Principal) conditions(ctx reference.Context) {
 	ctx["aws:principalaccount"] = []string{p.Account.ID}
 	ctx["aws:principaltype"] = []string{string(p.Type)}
 	ctx["aws:userid"] = []string{p.ID}
-	if p.User != nil {
+	if p.User != nil && p.Type == reference.User {
 		ctx["aws:username"] = []string{p.ARN[strings.LastIndex(p.ARN, "/")+1:]}
 	}
 	if p.SourceIdentity != "" {

@@ -19,7 +19,8 @@ type Principal struct {
 	// "AROA...:session", or the account's id for its root.
 	ID string
 
-	// User is set for an IAM user and for its sessions from GetSessionToken.
+	// User is set for an IAM user, for its sessions from GetSessionToken, and for
+	// the federated users that it made.
 	User *User
 	// Role and what follows are set for a role's session.
 	Role           *Role
@@ -154,6 +155,13 @@ func (u *User) NewKey() *Credential {
 	return c
 }
 
+// Identity is the user's id, ARN and name as they are now.
+func (u *User) Identity() (id, arn, name string) {
+	u.account.world.mu.RLock()
+	defer u.account.world.mu.RUnlock()
+	return u.ID, u.ARN, u.Name
+}
+
 // principal is the user as a caller.
 func (u *User) principal() *Principal {
 	return &Principal{Type: reference.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags}
@@ -258,7 +266,7 @@ func (w *World) credential(accessKeyID string) *Credential {
 		return nil
 	}
 	now := *k
-	if u := k.Principal.User; u != nil {
+	if u := k.Principal.User; u != nil && k.Principal.Type == reference.User {
 		p := *k.Principal
 		p.ARN, p.Tags = u.ARN, u.Tags
 		now.Principal = &p

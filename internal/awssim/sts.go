@@ -21,10 +21,13 @@ func STS(*World) *Service {
 		Model: "sts",
 		Handlers: map[string]Handler{
 			"AssumeRole":                 Op(assumeRole),
+			"AssumeRoleWithSAML":         Op(assumeRoleWithSAML),
 			"AssumeRoleWithWebIdentity":  Op(assumeRoleWithWebIdentity),
+			"AssumeRoot":                 Op(assumeRoot),
 			"DecodeAuthorizationMessage": Op(decodeAuthorizationMessage),
 			"GetAccessKeyInfo":           Op(getAccessKeyInfo),
 			"GetCallerIdentity":          Op(getCallerIdentity),
+			"GetFederationToken":         Op(getFederationToken),
 			"GetSessionToken":            Op(getSessionToken),
 		},
 		Needs: stsNeeds,
@@ -37,9 +40,18 @@ func getCallerIdentity(c *Call, _ *sts.GetCallerIdentityInput) (*sts.GetCallerId
 	}, nil
 }
 
-func stsNeeds(_ *Call, in any) []Need {
-	if in, ok := in.(*sts.AssumeRoleInput); ok {
+func stsNeeds(c *Call, in any) []Need {
+	switch in := in.(type) {
+	case *sts.AssumeRoleInput:
 		return []Need{{Action: "sts:AssumeRole", Resource: aws.ToString(in.RoleArn)}}
+	case *sts.AssumeRootInput:
+		need := Need{Action: "sts:AssumeRoot", Resource: rootARN(c, in.TargetPrincipal)}
+		if in.TaskPolicyArn != nil {
+			need.Context = reference.Context{"sts:taskpolicyarn": {aws.ToString(in.TaskPolicyArn.Arn)}}
+		}
+		return []Need{need}
+	case *sts.GetFederationTokenInput:
+		return []Need{{Action: "sts:GetFederationToken", Resource: federatedARN(c.Account, aws.ToString(in.Name))}}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package awssim
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,6 +32,10 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 	provider, ok := role.account.provider(issuer)
 	if !ok {
 		return nil, Errorf("InvalidIdentityToken", "No OpenIDConnect provider found in your account for %s", issuer.URL)
+	}
+	c.External = &External{
+		Type: "WebIdentityUser", Account: role.account.ID, Name: claims.Subject, Provider: provider.arn,
+		ID: provider.arn + ":" + strings.Join(claims.Audience, ",") + ":" + claims.Subject,
 	}
 	if !slices.ContainsFunc(claims.Audience, func(a string) bool { return slices.Contains(provider.audiences, a) }) {
 		return nil, Errorf("InvalidIdentityToken", "Incorrect token audience")

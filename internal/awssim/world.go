@@ -42,17 +42,18 @@ type Options struct {
 type World struct {
 	Clock Clock
 
-	log       *slog.Logger
-	services  map[string]*Service // by signing name
-	mounts    []func(*http.Request) http.Handler
-	observers []func(Outcome)
-	latency   map[string]time.Duration
-	limits    limiter
-	counts    counters
-	faults    faultScript
-	signing   sigv4.Keys
-	closed    chan struct{}
-	closing   sync.Once
+	log         *slog.Logger
+	services    map[string]*Service // by signing name
+	mounts      []func(*http.Request) http.Handler
+	observers   []func(Outcome)
+	managesRoot func(caller, member *Account) bool // nil where there are no organizations
+	latency     map[string]time.Duration
+	limits      limiter
+	counts      counters
+	faults      faultScript
+	signing     sigv4.Keys
+	closed      chan struct{}
+	closing     sync.Once
 
 	mu        sync.RWMutex // guards what follows, and users and roles
 	accounts  map[string]*Account

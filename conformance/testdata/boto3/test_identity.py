@@ -55,6 +55,45 @@ class Identity(Case):
         with self.refused("InvalidIdentityToken", 400):
             anonymous.assume_role_with_web_identity(RoleArn=env("ROLE"), RoleSessionName="web", WebIdentityToken=env("WEB_TOKEN")[:-8] + "AAAAAAAA")
 
+    def test_federation_token(self):
+        allowed = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}
+        got = sts.get_federation_token(Name="bob", Policy=json.dumps(allowed), DurationSeconds=900)
+        self.assertEqual(got["FederatedUser"]["FederatedUserId"], f"{ACCOUNT}:bob")
+        federated = session(got["Credentials"])
+        self.assertEqual(federated.get_caller_identity()["Arn"], f"arn:aws:sts::{ACCOUNT}:federated-user/bob")
+        with self.refused("AccessDenied", 403):
+            federated.get_session_token()
+
+    def test_saml(self):
+        iam = client("iam")
+        provider = iam.create_saml_provider(Name="staff", SAMLMetadataDocument=env("SAML_METADATA"))["SAMLProviderArn"]
+        trust = {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "sts:AssumeRoleWithSAML", "Principal": {"Federated": provider},
+            "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}}
+        role = iam.create_role(RoleName="staff", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        anonymous = boto3.client("sts", config=Config(signature_version=UNSIGNED))
+        got = anonymous.assume_role_with_saml(RoleArn=role, PrincipalArn=provider, SAMLAssertion=env("SAML_RESPONSE"))
+        self.assertEqual((got["Subject"], got["SubjectType"]), ("ada", "persistent"))
+        self.assertEqual(session(got["Credentials"]).get_caller_identity()["Arn"], f"arn:aws:sts::{ACCOUNT}:assumed-role/staff/ada")
+        with self.refused("InvalidIdentityToken", 400):
+            anonymous.assume_role_with_saml(RoleArn=role, PrincipalArn=provider, SAMLAssertion="bm90IHNpZ25lZA==")
+
+    def test_assume_root(self):
+        organizations = client("organizations")
+        organizations.create_organization()
+        organizations.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+        made = organizations.create_account(Email="member@example.com", AccountName="member")["CreateAccountStatus"]
+        for _ in range(100):
+            made = organizations.describe_create_account_status(CreateAccountRequestId=made["Id"])["CreateAccountStatus"]
+            if made["State"] == "SUCCEEDED":
+                break
+            time.sleep(0.1)
+        task = {"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"}
+        got = sts.assume_root(TargetPrincipal=made["AccountId"], TaskPolicyArn=task)
+        self.assertEqual(session(got["Credentials"]).get_caller_identity()["Arn"], f"arn:aws:iam::{made['AccountId']}:root")
+        with self.refused("AccessDenied", 403):
+            sts.assume_root(TargetPrincipal=ACCOUNT, TaskPolicyArn=task)
+
     def test_session_token_and_key_info(self):
         got = sts.get_session_token(DurationSeconds=900)["Credentials"]
         self.assertEqual(session(got).get_caller_identity()["Arn"], f"arn:aws:iam::{ACCOUNT}:user/operator")

@@ -114,8 +114,16 @@ func (w caller) session() *sessionContext {
 		SourceIdentity: p.SourceIdentity,
 		Attributes:     sessionAttributes{Created: w.since.UTC().Format(time.RFC3339), MFA: mfa},
 	}
-	if p.Role != nil {
+	switch {
+	case p.Role != nil:
 		s.Issuer = &sessionIssuer{"Role", p.Role.ID, p.Role.ARN, p.Account.ID, p.Role.Name}
+	case p.Type == reference.FederatedUser && p.User != nil:
+		id, arn, name := p.User.Identity()
+		s.Issuer = &sessionIssuer{"IAMUser", id, arn, p.Account.ID, name}
+	case p.Type == reference.FederatedUser:
+		s.Issuer = &sessionIssuer{"Root", p.Account.ID, p.Account.ARN("iam", "", "root"), p.Account.ID, ""}
+	case p.Type == reference.Root && p.SessionPolicy != nil:
+		s.AssumedRoot = "true"
 	}
 	return s
 }

@@ -197,3 +197,20 @@ func deleteResourcePolicy(o *Organization, _ *awssim.Call, _ *organizations.Dele
 	o.delegation = nil
 	return &organizations.DeleteResourcePolicyOutput{}, nil
 }
+
+// managesRoot tells whether an account may act as the root user of a member: it
+// manages the organization or administers IAM for it, and the organization trusts
+// IAM.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
+func managesRoot(w *awssim.World, caller, member *awssim.Account) bool {
+	const service = "iam.amazonaws.com"
+	o := Of(member, w)
+	if o == nil || o != Of(caller, w) || member == o.Management.Account {
+		return false
+	}
+	o.reg.mu.Lock()
+	_, trusted := o.services[service]
+	o.reg.mu.Unlock()
+	return trusted && (caller == o.Management.Account || o.IsDelegate(caller.ID, service))
+}

@@ -12,7 +12,8 @@ import (
 
 // Service is AWS Organizations. See
 // https://docs.aws.amazon.com/organizations/latest/APIReference/
-func Service(*awssim.World) *awssim.Service {
+func Service(w *awssim.World) *awssim.Service {
+	w.ManageRoots(func(caller, member *awssim.Account) bool { return managesRoot(w, caller, member) })
 	return &awssim.Service{Model: "organizations", Needs: needs, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
 		"DeleteOrganization":   op(manager, deleteOrganization),

@@ -1,0 +1,183 @@
+package awssim
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/xml"
+	"strings"
+	"time"
+
+	"github.com/beevik/etree"
+	dsig "github.com/russellhaering/goxmldsig"
+)
+
+// attributeOf begins the names of the attributes that AWS reads of an assertion.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+const attributeOf = "https://aws.amazon.com/SAML/Attributes/"
+
+// assertion is what a signed SAML assertion says.
+type assertion struct {
+	issuer, subject, format, recipient string
+	attributes                         map[string][]string
+	ends, sessionEnds                  time.Time
+}
+
+// samlText is an assertion as it is written.
+type samlText struct {
+	Issuer string `xml:"Issuer"`
+	NameID struct {
+		Format string `xml:"Format,attr"`
+		Value  string `xml:",chardata"`
+	} `xml:"Subject>NameID"`
+	Confirmation struct {
+		Recipient string    `xml:"Recipient,attr"`
+		End       time.Time `xml:"NotOnOrAfter,attr"`
+	} `xml:"Subject>SubjectConfirmation>SubjectConfirmationData"`
+	Conditions struct {
+		Begin time.Time `xml:"NotBefore,attr"`
+		End   time.Time `xml:"NotOnOrAfter,attr"`
+	} `xml:"Conditions"`
+	Authn struct {
+		End time.Time `xml:"SessionNotOnOrAfter,attr"`
+	} `xml:"AuthnStatement"`
+	Attributes []struct {
+		Name   string   `xml:"Name,attr"`
+		Values []string `xml:"AttributeValue"`
+	} `xml:"AttributeStatement>Attribute"`
+}
+
+// readAssertion checks a response's signature, issuer and time, and gives the
+// assertion in it. Only what is signed is read.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
+func (w *World) readAssertion(p *SAMLProvider, text string) (*assertion, error) {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, Errorf("InvalidIdentityToken", "Invalid base64 SAMLResponse")
+	}
+	signers, entity := p.signers()
+	doc := etree.NewDocument()
+	if err := doc.ReadFromBytes(raw); err != nil || doc.Root() == nil {
+		return nil, Errorf("InvalidIdentityToken", "Invalid SAML response")
+	}
+	ctx := dsig.NewDefaultValidationContext(&dsig.MemoryX509CertificateStore{Roots: signers})
+	ctx.Clock = dsig.NewFakeClockAt(w.Clock.Now())
+	signed, err := signedAssertion(ctx, doc.Root())
+	if err != nil {
+		return nil, Errorf("InvalidIdentityToken", "Response signature invalid")
+	}
+	a, err := parseAssertion(signed)
+	if err != nil {
+		return nil, Errorf("InvalidIdentityToken", "Invalid SAML response")
+	}
+	switch now := w.Clock.Now(); {
+	case a.issuer != entity:
+		return nil, Errorf("InvalidIdentityToken", "Issuer not present in specified provider")
+	case !strings.HasSuffix(a.recipient, "/saml") || !strings.Contains(a.recipient, "signin.aws.amazon.com") && !strings.Contains(a.recipient, "signin.amazonaws"):
+		return nil, Errorf("InvalidIdentityToken", "Audience validation failed: %s is no endpoint of AWS", a.recipient)
+	case !now.Before(a.ends):
+		return nil, Errorf("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance")
+	}
+	return a, nil
+}
+
+// signedAssertion gives the assertion that is signed, by itself or with the
+// response around it.
+func signedAssertion(ctx *dsig.ValidationContext, root *etree.Element) (*etree.Element, error) {
+	if whole, err := ctx.Validate(root); err == nil {
+		if whole.Tag == "Assertion" {
+			return whole, nil
+		}
+		if inner := whole.FindElement("./Assertion"); inner != nil {
+			return inner, nil
+		}
+	}
+	inner := root.FindElement("./Assertion")
+	if inner == nil {
+		return nil, dsig.ErrMissingSignature
+	}
+	return ctx.Validate(inner)
+}
+
+func parseAssertion(el *etree.Element) (*assertion, error) {
+	doc := etree.NewDocument()
+	doc.SetRoot(el.Copy())
+	raw, err := doc.WriteToBytes()
+	if err != nil {
+		return nil, err
+	}
+	var t samlText
+	if err := xml.Unmarshal(raw, &t); err != nil {
+		return nil, err
+	}
+	a := &assertion{
+		issuer: t.Issuer, subject: t.NameID.Value, format: t.NameID.Format, recipient: t.Confirmation.Recipient,
+		ends: t.Confirmation.End, sessionEnds: t.Authn.End, attributes: make(map[string][]string),
+	}
+	if !t.Conditions.End.IsZero() && t.Conditions.End.Before(a.ends) {
+		a.ends = t.Conditions.End
+	}
+	for _, at := range t.Attributes {
+		a.attributes[at.Name] = append(a.attributes[at.Name], at.Values...)
+	}
+	return a, nil
+}
+
+// signers are the certificates in the provider's description, and who it is.
+func (p *SAMLProvider) signers() (certificates []*x509.Certificate, entity string) {
+	var d struct {
+		Entity string   `xml:"entityID,attr"`
+		Keys   []string `xml:"IDPSSODescriptor>KeyDescriptor>KeyInfo>X509Data>X509Certificate"`
+	}
+	if xml.Unmarshal([]byte(p.metadata), &d) != nil {
+		return nil, "" // what Go made has no description
+	}
+	for _, text := range d.Keys {
+		der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+		if err != nil {
+			continue
+		}
+		if cert, err := x509.ParseCertificate(der); err == nil {
+			certificates = append(certificates, cert)
+		}
+	}
+	return certificates, d.Entity
+}
+
+// attribute is an attribute's first value.
+func (a *assertion) attribute(name string) string {
+	if v := a.attributes[name]; len(v) > 0 {
+		return strings.TrimSpace(v[0])
+	}
+	return ""
+}
+
+// offers tells whether the assertion offers a role with a provider: both ARNs, in
+// any order.
+func (a *assertion) offers(role, provider string) bool {
+	for _, pair := range a.attributes[attributeOf+"Role"] {
+		one, other, _ := strings.Cut(pair, ",")
+		one, other = strings.TrimSpace(one), strings.TrimSpace(other)
+		if one == role && other == provider || one == provider && other == role {
+			return true
+		}
+	}
+	return false
+}
+
+// tags are the session's tags.
+func (a *assertion) tags() map[string]string {
+	tags := make(map[string]string)
+	for name := range a.attributes {
+		if key, ok := strings.CutPrefix(name, attributeOf+"PrincipalTag:"); ok {
+			tags[key] = a.attribute(name)
+		}
+	}
+	return tags
+}
+
+// subjectType is the format of the subject's name, short where SAML 2.0 defines it.
+func (a *assertion) subjectType() string {
+	return strings.TrimPrefix(a.format, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
+}

@@ -1,0 +1,84 @@
+package awssim
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// ManageRoots lets f tell whether an account may take the root user's part in
+// another one: for the constructor of the service that knows organizations.
+func (w *World) ManageRoots(f func(caller, member *Account) bool) { w.managesRoot = f }
+
+// assumeRoot follows
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+func assumeRoot(c *Call, in *sts.AssumeRootInput) (*sts.AssumeRootOutput, error) {
+	d := 15 * time.Minute
+	if in.DurationSeconds != nil && *in.DurationSeconds != 0 {
+		d = time.Duration(*in.DurationSeconds) * time.Second
+	}
+	if d < 0 || d > 15*time.Minute {
+		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 900", int(d.Seconds()))
+	}
+	var task string
+	if in.TaskPolicyArn != nil {
+		task = aws.ToString(in.TaskPolicyArn.Arn)
+	}
+	doc, err := taskPolicy(c.Account.Partition, task)
+	if err != nil {
+		return nil, err
+	}
+	member := c.World.Account(rootOf(aws.ToString(in.TargetPrincipal)))
+	if c.Principal.Type == reference.Root || member == nil || c.World.managesRoot == nil || !c.World.managesRoot(c.Account, member) {
+		return nil, &Error{
+			Code: "AccessDenied", Status: http.StatusForbidden,
+			Message: "User: " + c.Principal.ARN + " is not authorized to perform: sts:AssumeRoot on resource: " + rootARN(c, in.TargetPrincipal),
+		}
+	}
+	p := member.root()
+	p.SessionPolicy, p.SourceIdentity = doc, c.Principal.SourceIdentity
+	out := &sts.AssumeRootOutput{Credentials: stsCredentials(c.World.issue(p, d))}
+	if p.SourceIdentity != "" {
+		out.SourceIdentity = aws.String(p.SourceIdentity)
+	}
+	return out, nil
+}
+
+// rootOf is the account that a target names: by its id, or by its root user's ARN.
+func rootOf(target string) string {
+	if parts := strings.Split(target, ":"); len(parts) == 6 && parts[2] == "iam" && parts[5] == "root" {
+		return parts[4]
+	}
+	return target
+}
+
+func rootARN(c *Call, target *string) string {
+	return "arn:" + c.Account.Partition + ":iam::" + rootOf(aws.ToString(target)) + ":root"
+}
+
+// taskPolicy is what a session of a member's root user may do, by AWS's policy for
+// the task.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
+func taskPolicy(partition, arn string) (*policy.Document, error) {
+	name, ok := strings.CutPrefix(arn, "arn:"+partition+":iam::aws:policy/root-task/")
+	actions := map[string]string{
+		"IAMAuditRootUserCredentials": `"iam:GetUser","iam:GetLoginProfile","iam:ListAccessKeys","iam:GetAccessKeyLastUsed",` +
+			`"iam:ListSigningCertificates","iam:ListMFADevices","iam:GetAccountSummary"`,
+		"IAMCreateRootUserPassword": `"iam:CreateLoginProfile","iam:GetLoginProfile"`,
+		"IAMDeleteRootUserCredentials": `"iam:DeleteAccessKey","iam:DeleteLoginProfile","iam:DeleteSigningCertificate","iam:DeactivateMFADevice",` +
+			`"iam:DeleteVirtualMFADevice","iam:ListAccessKeys","iam:ListSigningCertificates","iam:ListMFADevices","iam:GetUser","iam:GetLoginProfile","iam:GetAccountSummary"`,
+		"S3UnlockBucketPolicy": `"s3:ListAllMyBuckets","s3:GetBucketPolicy","s3:PutBucketPolicy","s3:DeleteBucketPolicy"`,
+		"SQSUnlockQueuePolicy": `"sqs:ListQueues","sqs:GetQueueUrl","sqs:GetQueueAttributes","sqs:SetQueueAttributes"`,
+	}[name]
+	if !ok || actions == "" {
+		return nil, Errorf("ValidationError", "Value '%s' at 'taskPolicyArn' is not the ARN of a policy for root tasks.", arn)
+	}
+	return policy.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[` + actions + `],"Resource":"*"}]}`))
+}

@@ -1,0 +1,143 @@
+package awssim
+
+import (
+	"bytes"
+	"compress/flate"
+	"net/http"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/policy"
+)
+
+// getFederationToken follows
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+func getFederationToken(c *Call, in *sts.GetFederationTokenInput) (*sts.GetFederationTokenOutput, error) {
+	if c.Temporary {
+		return nil, &Error{Code: "AccessDenied", Message: "Cannot call GetFederationToken with session credentials", Status: http.StatusForbidden}
+	}
+	name := aws.ToString(in.Name)
+	if ok, _ := regexp.MatchString(`^[\w+=,.@-]{2,32}$`, name); !ok {
+		return nil, invalid("Value '%s' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]{2,32}", name)
+	}
+	d := 12 * time.Hour
+	if in.DurationSeconds != nil {
+		d = time.Duration(*in.DurationSeconds) * time.Second
+	}
+	if d < 15*time.Minute || d > 36*time.Hour {
+		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 129600", int(d.Seconds()))
+	}
+	if c.Principal.Type == reference.Root {
+		d = min(d, time.Hour)
+	}
+	doc, size, err := c.sessionPolicies(in.Policy, in.PolicyArns, in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	p := c.federated(name)
+	p.SessionPolicy, p.Tags = doc, tagsOf(in.Tags)
+	return &sts.GetFederationTokenOutput{
+		Credentials:      stsCredentials(c.World.issue(p, d)),
+		FederatedUser:    &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.ID)},
+		PackedPolicySize: aws.Int32(size),
+	}, nil
+}
+
+// federated is a federated user of the caller's.
+func (c *Call) federated(name string) *Principal {
+	return &Principal{
+		Type: reference.FederatedUser, Account: c.Account, User: c.Principal.User, SessionName: name,
+		ARN: federatedARN(c.Account, name), ID: c.Account.ID + ":" + name,
+	}
+}
+
+func federatedARN(a *Account, name string) string { return a.ARN("sts", "", "federated-user/"+name) }
+
+func tagsOf(list []types.Tag) map[string]string {
+	tags := make(map[string]string, len(list))
+	for _, t := range list {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return tags
+}
+
+// sessionPolicies joins the policies of a session, which allow nothing where there
+// are none, and tells how much they and the tags take of what AWS allots, in
+// hundredths.
+func (c *Call) sessionPolicies(inline *string, arns []types.PolicyDescriptorType, tags []types.Tag) (*policy.Document, int32, error) {
+	all := &policy.Document{Version: "2012-10-17"}
+	var text bytes.Buffer
+	if inline != nil {
+		doc, err := sessionPolicy(inline)
+		if err != nil {
+			return nil, 0, err
+		}
+		all.Version, all.Statements = doc.Version, slices.Clone(doc.Statements)
+		text.WriteString(*inline)
+	}
+	for _, a := range arns {
+		doc, err := c.managedDocument(aws.ToString(a.Arn))
+		if err != nil {
+			return nil, 0, err
+		}
+		all.Statements = append(all.Statements, doc.Statements...)
+		text.WriteString(aws.ToString(a.Arn))
+	}
+	for _, t := range tags {
+		text.WriteString(aws.ToString(t.Key) + "\x00" + aws.ToString(t.Value) + "\x00")
+	}
+	size := packedSize(text.Bytes())
+	if size > 100 {
+		return nil, 0, Errorf("PackedPolicyTooLarge", "Packed policy consumes %d%% of allotted space, please use smaller policy.", size)
+	}
+	return all, size, nil
+}
+
+// managedDocument is the document in force of a policy that is named by ARN.
+func (c *Call) managedDocument(arn string) (*policy.Document, error) {
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	if m := c.Account.managed[arn]; m != nil {
+		return m.Default.Document, nil
+	}
+	return nil, Errorf("ValidationError", "Policy ARN %s is not found.", arn)
+}
+
+// allotted is a guess: AWS does not say how large packed policies may be, nor how
+// they are packed.
+const allotted = 1024
+
+// packedSize estimates how much of what is allotted a text takes when packed.
+func packedSize(text []byte) int32 {
+	if len(text) == 0 {
+		return 0
+	}
+	var packed bytes.Buffer
+	zw, _ := flate.NewWriter(&packed, flate.BestCompression) // fails for no level that there is
+	_, _ = zw.Write(text)                                    // memory does not fail
+	_ = zw.Close()
+	return int32((packed.Len()*100 + allotted - 1) / allotted)
+}
+
+// barFederated refuses what federated users may not call: IAM, and STS but for
+// GetCallerIdentity.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+func (c *Call) barFederated() error {
+	if c.Principal.Type != reference.FederatedUser {
+		return nil
+	}
+	switch {
+	case c.Service.Model == "iam":
+		return c.Service.refuse(c.protocol, badToken, "")
+	case c.Service.Model == "sts" && c.Operation != "GetCallerIdentity":
+		return c.deniedRole("sts:"+c.Operation, "*")
+	}
+	return nil
+}
