@@ -86,6 +86,9 @@ func IsAmbiguous(err error) bool {
 		return true
 	}
 	status := StatusOf(err)
+	if status == http.StatusNotImplemented && codeOf(err) == "NotImplemented" { // by which S3 refuses what a header asks for
+		return false
+	}
 	return status < 300 || status >= 500 || status == http.StatusRequestTimeout
 }
 
