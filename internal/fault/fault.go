@@ -89,6 +89,16 @@ func (e *Error) WithFix(format string, args ...any) *Error {
 	return &c
 }
 
+// LeftOpen returns a copy of e, the error of a call that was ended while it ran, which
+// says that the call may have been carried out.
+func (e *Error) LeftOpen() *Error {
+	c := *e
+	c.OutcomeUnknown = true
+	c.Message += ", and may have been carried out"
+	c.Fix = strings.TrimSuffix("check whether it was carried out before you repeat it; "+e.Fix, "; ")
+	return &c
+}
+
 // At returns a copy of e that names the field that it is about.
 func (e *Error) At(field string) *Error {
 	c := *e

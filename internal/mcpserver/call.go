@@ -127,7 +127,7 @@ func failed(err error, scrub scrubber) *mcp.CallToolResult {
 	out := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: scrub.text(describe(f))}}}
 	if raw, err := json.Marshal(f); err == nil {
 		clean, _ := scrub.clean(raw)
-		out.SetMeta(mcp.Meta{"hawser/error": clean})
+		out.SetMeta(mcp.Meta{errorField: clean})
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 		}
 		sessions.ServeHTTP(&remedied{ResponseWriter: w, fault: sessionFault}, r)
 	})
-	handler = parsed(handler)
+	handler = s.parsed(handler)
 	refusals := auth.NewRefusals("mcp", s.refuse, s.now.Load().options.Clock)
 	if o.Verify != nil {
 		handler = o.authorized(handler, refusals)
@@ -97,9 +97,7 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
 func (s *Server) ending(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		bearer := bearerOf(sdkauth.TokenInfoFromContext(r.Context()))
-		running := cmp.Or(bearer.server, s).running
-		key := sessionKey{session: r.Header.Get(sessionHeader), bearer: bearer.ID}
+		running, key := s.sessionOf(r)
 		if key.session == "" {
 			next.ServeHTTP(w, r)
 			return
@@ -108,14 +106,17 @@ func (s *Server) ending(next http.Handler) http.Handler {
 			http.Error(w, "session not found", http.StatusNotFound)
 			return
 		}
-		if w := waitingOf(r.Context()); w != nil {
-			defer running.wait(key, w)()
-		}
 		if r.Method == http.MethodDelete {
 			defer running.endCalls(key)()
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// sessionOf is the session of a request, and what runs on its bearer's server.
+func (s *Server) sessionOf(r *http.Request) (*running, sessionKey) {
+	bearer := bearerOf(sdkauth.TokenInfoFromContext(r.Context()))
+	return cmp.Or(bearer.server, s).running, sessionKey{session: r.Header.Get(sessionHeader), bearer: bearer.ID}
 }
 
 // metadataURL is where the metadata of the resource stands; see RFC 9728, 3.1.

@@ -7,37 +7,61 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync/atomic"
+	"sync"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
+
+// waitingHeader carries along which request it is, as the SDK gives a call the header
+// of its request and nothing else of it.
+const waitingHeader = "Hawser-Waiting"
+
+// errorField is where a fault stands beside its text.
+const errorField = "hawser/error"
 
 // waiting is a request over HTTP that waits for its answer. The SDK gives none once
 // the token or the session of a call has ended, and the client would get an empty
-// body.
-type waiting struct{ lost atomic.Pointer[fault.Error] }
+// body. It is safe for concurrent use.
+type waiting struct {
+	key sessionKey
 
-type waitingKey struct{}
+	mu   sync.Mutex
+	lost *fault.Error // why there will be no answer; nil where there may be one
+	open bool         // a call that does more than read has begun
+}
 
-// waitingOf is the request that waits in a context; nil for none.
-func waitingOf(ctx context.Context) *waiting {
-	w, _ := ctx.Value(waitingKey{}).(*waiting)
-	return w
+// lose says that the request gets no answer from the SDK.
+func (w *waiting) lose(why *fault.Error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lost = why
+}
+
+// begin notes that the call that was asked for begins its work. The error says why
+// nobody waits for it any more.
+func (w *waiting) begin(effect tool.Effect) *fault.Error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.open = w.open || effect.Exceeds(tool.Read)
+	return w.lost
 }
 
 // why says why a request got no answer; nil where its client may know. One that a
-// client took back is not answered.
+// client took back is not answered. A call that has begun to do more than read may
+// have been carried out.
 func (w *waiting) why(ctx context.Context) *fault.Error {
-	if f := w.lost.Load(); f != nil {
-		return f
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lost == nil && !errors.As(context.Cause(ctx), &w.lost) {
+		return nil
 	}
-	var ended *fault.Error
-	if errors.As(context.Cause(ctx), &ended) {
-		return ended
+	if w.open {
+		return w.lost.LeftOpen()
 	}
-	return nil
+	return w.lost
 }
 
 // answers tells whether a text that the SDK writes at once, an event or a message
@@ -63,7 +87,11 @@ func (w *coded) close(why *fault.Error) {
 	if why == nil || w.answered || w.refused || w.status >= http.StatusMultipleChoices {
 		return
 	}
-	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: w.id, Error: &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: describe(why)}})
+	data, err := json.Marshal(map[string]*fault.Error{errorField: why})
+	if err != nil {
+		return
+	}
+	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: w.id, Error: &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: describe(why), Data: data}})
 	if err != nil {
 		return
 	}

@@ -2,7 +2,6 @@ package mcpserver
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -16,7 +15,7 @@ import (
 // refuses others in plain text.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
-func parsed(next http.Handler) http.Handler {
+func (s *Server) parsed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			next.ServeHTTP(w, r)
@@ -40,8 +39,13 @@ func parsed(next http.Handler) http.Handler {
 		case problem == nil && message == nil: // passed over
 			w.WriteHeader(http.StatusAccepted)
 		case problem == nil && ok && request.IsCall():
-			answer, wait := &coded{ResponseWriter: w, id: request.ID}, &waiting{}
-			next.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), waitingKey{}, wait)))
+			running, key := s.sessionOf(r)
+			wait := &waiting{key: key}
+			id, done := running.wait(wait)
+			defer done()
+			r.Header.Set(waitingHeader, id)
+			answer := &coded{ResponseWriter: w, id: request.ID}
+			next.ServeHTTP(answer, r)
 			answer.close(wait.why(r.Context()))
 		case problem == nil:
 			next.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package mcpserver
 
 import (
 	"context"
+	"crypto/rand"
 	"maps"
 	"reflect"
 	"slices"
@@ -20,7 +21,7 @@ type running struct {
 	calls  map[*runningCall]struct{}
 	ending map[sessionKey]struct{}
 	// waiting are the requests over HTTP that wait for their answers.
-	waiting map[*waiting]sessionKey
+	waiting map[string]*waiting
 }
 
 // sessionKey names a session together with the bearer who speaks in it, so that
@@ -41,7 +42,7 @@ type runningCall struct {
 }
 
 func newRunning() *running {
-	return &running{calls: map[*runningCall]struct{}{}, ending: map[sessionKey]struct{}{}, waiting: map[*waiting]sessionKey{}}
+	return &running{calls: map[*runningCall]struct{}{}, ending: map[sessionKey]struct{}{}, waiting: map[string]*waiting{}}
 }
 
 // begin enters a call among those that run. The context that it gives ends when
@@ -50,10 +51,16 @@ func newRunning() *running {
 func (s *Server) begin(ctx context.Context, req mcp.Request, c *runningCall) (context.Context, func()) {
 	ctx, c.end = context.WithCancelCause(ctx)
 	c.key = keyOfSession(req)
+	waiting := s.running.waitingOf(req)
 	c.request.Began = func(effect tool.Effect) {
 		c.mu.Lock()
 		c.effect = effect
 		c.mu.Unlock()
+		if waiting != nil {
+			if why := waiting.begin(effect); why != nil {
+				c.end(why)
+			}
+		}
 		if latest := s.now.Load(); latest != c.began {
 			c.review(ctx, latest)
 		}
@@ -101,9 +108,9 @@ func (r *running) endCalls(key sessionKey) (done func()) {
 			c.end(errSessionEnded())
 		}
 	}
-	for w, its := range r.waiting {
-		if its == key {
-			w.lost.Store(errSessionEnded())
+	for _, w := range r.waiting {
+		if w.key == key {
+			w.lose(errSessionEnded())
 		}
 	}
 	return func() {
@@ -113,17 +120,29 @@ func (r *running) endCalls(key sessionKey) (done func()) {
 	}
 }
 
-// wait enters a request that waits for its answer in a session, until the function
-// that it gives is called.
-func (r *running) wait(key sessionKey, w *waiting) (done func()) {
+// wait enters a request that waits for its answer, until the function that it gives
+// is called.
+func (r *running) wait(w *waiting) (id string, done func()) {
+	id = rand.Text()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.waiting[w] = key
-	return func() {
+	r.waiting[id] = w
+	return id, func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		delete(r.waiting, w)
+		delete(r.waiting, id)
 	}
+}
+
+// waitingOf is the request over HTTP that waits for a call's answer; nil for none.
+func (r *running) waitingOf(req mcp.Request) *waiting {
+	extra := req.GetExtra()
+	if extra == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.waiting[extra.Header.Get(waitingHeader)]
 }
 
 // isEnding tells whether a session is being ended by its bearer.

@@ -228,11 +228,16 @@ func TestEndOfASessionEndsItsCalls(t *testing.T) {
 
 // A call over HTTP whose session or token ends is answered once: by its own result
 // where the SDK still writes it, else by an error of JSON-RPC. An empty answer would
-// tell its client nothing.
+// tell its client nothing. Where the call does more than read, the answer says that it
+// may have been carried out.
 func TestACallThatEndsWithItsSessionOrTokenIsAnswered(t *testing.T) {
-	for _, what := range []string{"session", "token", "nothing"} {
-		t.Run(what, func(t *testing.T) {
-			hold, begun, letGo := held(tool.Write)
+	for _, tt := range []struct {
+		what   string
+		effect tool.Effect
+	}{{"session", tool.Write}, {"session", tool.Read}, {"token", tool.Write}, {"token", tool.Read}, {"nothing", tool.Write}} {
+		what := tt.what
+		t.Run(what+" of a call that may "+string(tt.effect), func(t *testing.T) {
+			hold, begun, letGo := held(tt.effect)
 			server := newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}, hold), mcpserver.Options{})
 			revoke := make(chan struct{})
 			verify := func(_ context.Context, token string) (auth.Bearer, error) {
@@ -272,6 +277,9 @@ func TestACallThatEndsWithItsSessionOrTokenIsAnswered(t *testing.T) {
 			}
 			if text := <-answer; strings.Count(text, `"jsonrpc"`) != 1 || !strings.Contains(text, says) {
 				t.Errorf("%q", text)
+			} else if open := what != "nothing" && tt.effect == tool.Write; open != strings.Contains(text, "and may have been carried out") ||
+				open != strings.Contains(text, `"outcome_unknown":true`) || open != strings.Contains(text, "fix: check whether it was carried out before you repeat it") {
+				t.Errorf("leaves open whether it was carried out, want %v: %q", open, text)
 			}
 		})
 	}

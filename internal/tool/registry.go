@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -207,11 +206,7 @@ func (c *invocation) leftOpen(f *fault.Error) error {
 	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown || f.OutcomeKnown {
 		return f
 	}
-	open := *f
-	open.OutcomeUnknown = true
-	open.Message += ", and may have been carried out"
-	open.Fix = strings.TrimSuffix("check whether it was carried out before you repeat it; "+f.Fix, "; ")
-	return &open
+	return f.LeftOpen()
 }
 
 // bounded returns ctx with the time limit of a call.
