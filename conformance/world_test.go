@@ -118,6 +118,11 @@ func (s *simulator) sign(t testing.TB, own *awssim.Account, role *awssim.Role) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sso.AddDirectory(s.World, func(user string) *sso.Session {
+		person := sso.NewPerson(s.World, user)
+		person.Grant("Judge", role)
+		return person
+	})
 	session := sso.NewSession(s.World, "judge", 8*time.Hour)
 	session.Grant("Judge", role)
 	s.env = append(s.env, "WEB_TOKEN="+token, "SSO_TOKEN="+session.AccessToken, "SSO_REFRESH="+session.RefreshToken)

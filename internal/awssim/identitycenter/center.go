@@ -17,6 +17,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/organizations"
+	"github.com/hawser/hawser/internal/awssim/sso"
 )
 
 // registry holds a World's instances. Its lock is that of all they hold.
@@ -78,6 +79,7 @@ func Enable(w *awssim.World, owner *awssim.Account, region string, seed uint64) 
 	}
 	i.ARN = "arn:" + owner.Partition + ":sso:::instance/" + i.ID
 	r.instances = append(r.instances, i)
+	sso.AddDirectory(w, i.person)
 	return i, nil
 }
 

@@ -116,12 +116,37 @@ func (i *Instance) RoleOf(s *PermissionSet, account string) string {
 // that is assigned.
 func (i *Instance) SignIn(u *User, d time.Duration) *sso.Session {
 	session := sso.NewSession(i.reg.world, u.UserName, d)
+	i.grant(session, u)
+	return session
+}
+
+// person is a session that a user signs in with; nil where there is no such user, or
+// one who may not sign in.
+func (i *Instance) person(name string) *sso.Session {
+	i.reg.mu.Lock()
+	var found *User
+	for _, u := range i.users {
+		if u.UserName == name && u.Active {
+			found = u
+		}
+	}
+	i.reg.mu.Unlock()
+	if found == nil {
+		return nil
+	}
+	session := sso.NewPerson(i.reg.world, name)
+	i.grant(session, found)
+	return session
+}
+
+// grant gives a session all that is assigned to its user.
+func (i *Instance) grant(session *sso.Session, u *User) {
+	session.Identify(i.Owner.ID, u.ID, "arn:"+i.Owner.Partition+":identitystore::"+i.Owner.ID+":identitystore/"+i.StoreID)
 	for _, a := range i.Assignments(u) {
 		if role := i.reg.world.Account(a.Account).Role(i.RoleOf(a.Set, a.Account)); role != nil {
 			session.Grant(a.Set.Name, role)
 		}
 	}
-	return session
 }
 
 // NewToken makes a bearer token for the SCIM endpoint that ends after d.

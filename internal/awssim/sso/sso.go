@@ -12,19 +12,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
 	ssotypes "github.com/aws/aws-sdk-go-v2/service/sso/types"
-	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
 
 	"github.com/hawser/hawser/internal/awssim"
 )
 
-// sessions are the World's, by access token.
+// sessions are the World's, and what leads to them.
 type sessions struct {
-	mu      sync.RWMutex
-	byToken map[string]*Session
+	world *awssim.World
+
+	mu          sync.RWMutex
+	byToken     map[string]*Session // by access token
+	clients     map[string]*client
+	devices     map[string]*device // by device code
+	codes       map[string]*code
+	directories []Directory
+	browser     string // who is signed in there
 }
 
 // Start implements Starter.
-func (st *sessions) Start(*awssim.World, string, string) { st.byToken = make(map[string]*Session) }
+func (st *sessions) Start(w *awssim.World, _, _ string) {
+	st.world = w
+	st.byToken, st.clients = make(map[string]*Session), make(map[string]*client)
+	st.devices, st.codes = make(map[string]*device), make(map[string]*code)
+}
 
 func sessionsOf(w *awssim.World) *sessions { return awssim.StateOf[sessions](w, "", "") }
 
@@ -34,25 +44,50 @@ type Session struct {
 	AccessToken, RefreshToken string
 	Expires                   time.Time
 
-	all    *sessions
-	clock  *awssim.Clock
-	length time.Duration
-	user   string
-	roles  map[roleIn]*awssim.Role
+	all       *sessions
+	clock     *awssim.Clock
+	length    time.Duration
+	user      string
+	roles     map[roleIn]*awssim.Role
+	client    *client   // nil for one that Go made
+	signedOut time.Time // when a client's session can't be renewed any more
+	id        string
+	person    *awssim.External // nil for one who is in no directory
 }
 
 type roleIn struct{ account, name string }
 
 // NewSession signs a user in for d.
 func NewSession(w *awssim.World, user string, d time.Duration) *Session {
-	s := &Session{
-		RefreshToken: "aor" + awssim.RandomText(40), all: sessionsOf(w), clock: &w.Clock,
-		length: d, user: user, roles: make(map[roleIn]*awssim.Role),
+	s := NewPerson(w, user)
+	s.RefreshToken, s.length = "aor"+awssim.RandomText(40), d
+	s.Begin()
+	return s
+}
+
+// NewPerson is a session of a user that has no token yet, for a Directory.
+func NewPerson(w *awssim.World, user string) *Session {
+	return &Session{all: sessionsOf(w), clock: &w.Clock, user: user, id: awssim.RandomText(32), roles: make(map[roleIn]*awssim.Role)}
+}
+
+// Identify says who the user is in Identity Center: the account of the instance, the
+// user's id and the identity store's ARN.
+func (s *Session) Identify(account, userID, storeARN string) {
+	s.person = &awssim.External{Type: "IdentityCenterUser", Account: account, UserID: userID, StoreARN: storeARN, CredentialID: s.id}
+}
+
+// called notes that the user made a call.
+func (s *Session) called(c *awssim.Call) {
+	if s.person != nil {
+		c.External = s.person
 	}
+}
+
+// Begin gives the session its first access token.
+func (s *Session) Begin() {
 	s.all.mu.Lock()
 	defer s.all.mu.Unlock()
 	s.renew()
-	return s
 }
 
 // renew gives the session a new access token. The sessions are locked.
@@ -77,12 +112,19 @@ func Portal(*awssim.World) *awssim.Service {
 		"GetRoleCredentials": awssim.Op(getRoleCredentials),
 		"ListAccounts":       awssim.Op(listAccounts),
 		"ListAccountRoles":   awssim.Op(listAccountRoles),
+		"Logout":             awssim.Op(logout),
 	}}
 }
 
-// OIDC is the service that gives the portal's tokens.
-func OIDC(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "sso-oidc", Prefix: "sso-oauth", Handlers: map[string]awssim.Handler{"CreateToken": awssim.Op(createToken)}}
+// OIDC is the service that gives the portal's tokens, and the pages on which a person
+// approves that: see AddDirectory and SetBrowser.
+func OIDC(w *awssim.World) *awssim.Service {
+	w.Mount(pages(w))
+	return &awssim.Service{Model: "sso-oidc", Prefix: "sso-oauth", Handlers: map[string]awssim.Handler{
+		"CreateToken":              awssim.Op(createToken),
+		"RegisterClient":           awssim.Op(registerClient),
+		"StartDeviceAuthorization": awssim.Op(startDeviceAuthorization),
+	}}
 }
 
 // sessionOf finds the session of a token that has not ended.
@@ -94,6 +136,7 @@ func sessionOf(c *awssim.Call, token *string) (*Session, error) {
 	if s == nil || !c.Now().Before(s.Expires) {
 		return nil, awssim.Errorf("UnauthorizedException", "Session token not found or invalid")
 	}
+	s.called(c)
 	return s, nil
 }
 
@@ -153,24 +196,4 @@ func (s *Session) rolesIn(account string) []string {
 	}
 	slices.SortFunc(names, cmp.Compare[string])
 	return names
-}
-
-// createToken renews a session by its refresh token.
-func createToken(c *awssim.Call, in *ssooidc.CreateTokenInput) (*ssooidc.CreateTokenOutput, error) {
-	if aws.ToString(in.GrantType) != "refresh_token" {
-		return nil, awssim.Errorf("UnsupportedGrantTypeException", "The simulator grants by refresh_token only")
-	}
-	st := sessionsOf(c.World)
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for _, s := range st.byToken {
-		if s.RefreshToken == aws.ToString(in.RefreshToken) {
-			s.renew()
-			return &ssooidc.CreateTokenOutput{
-				AccessToken: aws.String(s.AccessToken), RefreshToken: in.RefreshToken, TokenType: aws.String("Bearer"),
-				ExpiresIn: int32(s.Expires.Sub(c.Now()).Seconds()),
-			}, nil
-		}
-	}
-	return nil, awssim.Errorf("InvalidGrantException", "Invalid refresh token provided")
 }
