@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/awssim/awsmanaged"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -62,23 +63,23 @@ func rootARN(c *Call, target *string) string {
 	return "arn:" + c.Account.Partition + ":iam::" + rootOf(aws.ToString(target)) + ":root"
 }
 
-// taskPolicy is what a session of a member's root user may do, by AWS's policy for
-// the task.
+// taskPolicy is what a session of a member's root user may do: all that AWS's policy
+// for the task, which has only denials, does not deny.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
 func taskPolicy(partition, arn string) (*policy.Document, error) {
-	name, ok := strings.CutPrefix(arn, "arn:"+partition+":iam::aws:policy/root-task/")
-	actions := map[string]string{
-		"IAMAuditRootUserCredentials": `"iam:GetUser","iam:GetLoginProfile","iam:ListAccessKeys","iam:GetAccessKeyLastUsed",` +
-			`"iam:ListSigningCertificates","iam:ListMFADevices","iam:GetAccountSummary"`,
-		"IAMCreateRootUserPassword": `"iam:CreateLoginProfile","iam:GetLoginProfile"`,
-		"IAMDeleteRootUserCredentials": `"iam:DeleteAccessKey","iam:DeleteLoginProfile","iam:DeleteSigningCertificate","iam:DeactivateMFADevice",` +
-			`"iam:DeleteVirtualMFADevice","iam:ListAccessKeys","iam:ListSigningCertificates","iam:ListMFADevices","iam:GetUser","iam:GetLoginProfile","iam:GetAccountSummary"`,
-		"S3UnlockBucketPolicy": `"s3:ListAllMyBuckets","s3:GetBucketPolicy","s3:PutBucketPolicy","s3:DeleteBucketPolicy"`,
-		"SQSUnlockQueuePolicy": `"sqs:ListQueues","sqs:GetQueueUrl","sqs:GetQueueAttributes","sqs:SetQueueAttributes"`,
-	}[name]
-	if !ok || actions == "" {
+	name, ok := strings.CutPrefix(arn, "arn:"+partition+":iam::aws:policy/")
+	known, found := awsmanaged.Find(name)
+	if !ok || !found || !strings.HasPrefix(name, "root-task/") {
 		return nil, Errorf("ValidationError", "Value '%s' at 'taskPolicyArn' is not the ARN of a policy for root tasks.", arn)
 	}
-	return policy.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[` + actions + `],"Resource":"*"}]}`))
+	all, err := policy.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+	if err != nil {
+		return nil, err
+	}
+	denials, err := policy.Parse([]byte(strings.ReplaceAll(known.Document, `"arn:aws:`, `"arn:`+partition+`:`)))
+	if err != nil {
+		return nil, err
+	}
+	return &policy.Document{Version: denials.Version, Statements: append(all.Statements, denials.Statements...)}, nil
 }

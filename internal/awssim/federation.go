@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/awssim/wire"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -82,7 +83,7 @@ func (c *Call) sessionPolicies(inline *string, arns []types.PolicyDescriptorType
 		text.WriteString(*inline)
 	}
 	for _, a := range arns {
-		doc, err := c.managedDocument(aws.ToString(a.Arn))
+		doc, err := c.documentOf(aws.ToString(a.Arn))
 		if err != nil {
 			return nil, 0, err
 		}
@@ -99,14 +100,15 @@ func (c *Call) sessionPolicies(inline *string, arns []types.PolicyDescriptorType
 	return all, size, nil
 }
 
-// managedDocument is the document in force of a policy that is named by ARN.
-func (c *Call) managedDocument(arn string) (*policy.Document, error) {
-	c.World.mu.RLock()
-	defer c.World.mu.RUnlock()
-	if m := c.Account.managed[arn]; m != nil {
-		return m.Default.Document, nil
+// documentOf is the document in force of a managed policy that is named by ARN.
+func (c *Call) documentOf(arn string) (*policy.Document, error) {
+	c.World.mu.Lock()
+	defer c.World.mu.Unlock()
+	m, err := c.attachable(arn)
+	if err != nil {
+		return nil, Errorf("ValidationError", "%s", wire.AsError(err).Message)
 	}
-	return nil, Errorf("ValidationError", "Policy ARN %s is not found.", arn)
+	return m.Default.Document, nil
 }
 
 // allotted is a guess: AWS does not say how large packed policies may be, nor how

@@ -54,6 +54,15 @@ func TestFederationToken(t *testing.T) {
 	_, err = sts.NewFromConfig(with(sim, session.Credentials)).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("bob")})
 	simtest.WantCode(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
 
+	managed, err := client.GetFederationToken(t.Context(), &sts.GetFederationTokenInput{
+		Name: aws.String("bob"), PolicyArns: []ststypes.PolicyDescriptorType{{Arn: aws.String("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := simtest.S3Client(with(sim, managed.Credentials)).ListBuckets(t.Context(), nil); err != nil {
+		t.Errorf("what the managed policy allows: %v", err)
+	}
 	none, err := client.GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("bob")})
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +104,16 @@ func TestAssumeRoot(t *testing.T) {
 	}
 	_, err = iam.NewFromConfig(cfg).ListUsers(t.Context(), nil)
 	simtest.WantCode(t, err, "AccessDenied", "iam:ListUsers")
+	in.TaskPolicyArn.Arn = aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")
+	audit, err := client.AssumeRoot(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := iam.NewFromConfig(with(sim, audit.Credentials)).GetAccountSummary(t.Context(), nil); err != nil {
+		t.Errorf("the audit: %v", err)
+	}
+	_, err = simtest.S3Client(with(sim, audit.Credentials)).ListBuckets(t.Context(), nil)
+	simtest.WantCode(t, err, "AccessDenied", "explicit deny in a session policy")
 	in.TaskPolicyArn.Arn = aws.String("arn:aws:iam::aws:policy/AdministratorAccess")
 	_, err = client.AssumeRoot(t.Context(), in)
 	simtest.WantCode(t, err, "ValidationError", "")

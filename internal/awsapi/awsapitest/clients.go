@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -27,6 +28,7 @@ import (
 // Clients makes a client of every service that is called.
 func Clients(cfg aws.Config) map[string]any {
 	return map[string]any{
+		cloudtrail.ServiceID: cloudtrail.NewFromConfig(cfg),
 		cloudwatch.ServiceID: cloudwatch.NewFromConfig(cfg), cloudwatchlogs.ServiceID: cloudwatchlogs.NewFromConfig(cfg),
 		ec2.ServiceID: ec2.NewFromConfig(cfg), iam.ServiceID: iam.NewFromConfig(cfg),
 		identitystore.ServiceID: identitystore.NewFromConfig(cfg), lambda.ServiceID: lambda.NewFromConfig(cfg),
