@@ -94,7 +94,8 @@ func (c *Call) sessionTags(role *Role, in *sts.AssumeRoleInput) (tags map[string
 	return tags, slices.Compact(transitive)
 }
 
-// trusted asks the role's trust policy for everything that the call does.
+// trusted asks the caller's policies and the role's trust policy for everything that the
+// call does.
 func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 	ctx := reference.Context{
 		"sts:rolesessionname":       {p.SessionName},
@@ -123,19 +124,28 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
 	for _, action := range actions {
-		if !c.World.trustAllows(role, reference.Request{Principal: c.Principal.asPolicy(), Action: action, Context: c.conditions(ctx)}) {
+		need := Need{Action: action, Resource: role.ARN, Owner: role.account.ID, Policy: c.World.trustOf(role), Context: ctx}
+		if c.decide(need).Decision != reference.Permitted {
 			return false
 		}
 	}
 	return true
 }
 
-// trustAllows evaluates a role's trust policy.
-func (w *World) trustAllows(role *Role, req reference.Request) bool {
+// trustsProvider asks the role's trust policy about somebody for whom an identity
+// provider vouches, and who has no policies.
+func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference.Context) bool {
+	return reference.Decide(reference.Request{
+		Principal: reference.Principal{Type: reference.Federated, Federated: provider},
+		Action:    action, Resource: role.ARN, Context: c.conditions(ctx),
+	}, reference.Policies{ResourcePolicy: &reference.Named{Document: c.World.trustOf(role)}}).Decision == reference.Permitted
+}
+
+// trustOf gives a role's trust policy, which does not change any more.
+func (w *World) trustOf(role *Role) *policy.Document {
 	w.mu.RLock()
-	trust := role.trust
-	w.mu.RUnlock()
-	return reference.Evaluate(trust, req).Outcome == reference.Allowed
+	defer w.mu.RUnlock()
+	return role.trust
 }
 
 // sessionLength checks the asked length: 15 minutes to the role's maximum, and

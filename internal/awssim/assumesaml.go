@@ -131,11 +131,7 @@ func (c *Call) trustsSAML(role *Role, p *Principal, a *assertion, provider, qual
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
 	for _, action := range actions {
-		req := reference.Request{
-			Action: action, Context: c.conditions(ctx),
-			Principal: reference.Principal{Type: reference.Federated, Federated: provider},
-		}
-		if !c.World.trustAllows(role, req) {
+		if !c.trustsProvider(role, provider, action, ctx) {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -37,14 +38,18 @@ func (c *Call) Permit(need Need) error {
 	if len(own.identity) == 0 && own.boundary == nil && own.session == nil && need.Policy == nil && !foreign {
 		return nil
 	}
-	req := reference.Request{
-		Principal: c.Principal.asPolicy(), Action: need.Action, Resource: need.Resource,
-		Context: c.conditions(need.Context),
-	}
-	if why := own.refuse(req, need.Policy, foreign); why != "" {
-		return c.denied(need, why)
+	if v := c.decide(need); v.Decision != reference.Permitted {
+		return c.denied(need, why(v, need.Action))
 	}
 	return nil
+}
+
+// decide asks all policies about a need.
+func (c *Call) decide(need Need) reference.Verdict {
+	return reference.Decide(reference.Request{
+		Principal: c.Principal.asPolicy(), Action: need.Action,
+		Resource: need.Resource, ResourceAccount: cmp.Or(need.Owner, c.Account.ID), Context: c.conditions(need.Context),
+	}, c.Principal.documents().policies(need.Policy))
 }
 
 func (c *Call) needs(in any) []Need {
@@ -62,55 +67,53 @@ type documents struct {
 	boundary, session *policy.Document
 }
 
-// refuse says why the policies and the resource's own refuse a request, in AWS's
-// words; empty where they allow it. A foreign resource, of another account, must
-// be allowed from both sides, one's own from one of them. See
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-func (own documents) refuse(req reference.Request, resource *policy.Document, foreign bool) string {
-	var shared reference.Outcome
-	if resource != nil {
-		shared = reference.Evaluate(resource, req).Outcome
-	}
-	if shared == reference.Denied {
-		return "with an explicit deny in a resource-based policy"
-	}
-	allowed := len(own.identity) == 0
+// policies gives them to the evaluator, with the policy of the resource. A principal
+// without identity policies may do all that its account may.
+func (own documents) policies(resource *policy.Document) reference.Policies {
+	var p reference.Policies
 	for _, d := range own.identity {
-		switch reference.Evaluate(d, req).Outcome {
-		case reference.Denied:
-			return "with an explicit deny in an identity-based policy"
-		case reference.Allowed:
-			allowed = true
-		}
+		p.Identity = append(p.Identity, reference.Named{Document: d})
 	}
-	if why := limit(req, own.session, "session policy", false); why != "" {
-		return why
+	if len(own.identity) == 0 {
+		p.Identity = []reference.Named{{Document: everything()}}
 	}
-	if why := limit(req, own.boundary, "permissions boundary", !foreign && shared == reference.Allowed); why != "" {
-		return why
+	if own.boundary != nil {
+		p.Boundaries = []reference.Named{{Document: own.boundary}}
 	}
-	switch {
-	case foreign && shared != reference.Allowed:
-		return "because no resource-based policy allows the " + req.Action + " action"
-	case !allowed && (foreign || shared != reference.Allowed):
-		return "because no identity-based policy allows the " + req.Action + " action"
+	if own.session != nil {
+		p.Session = []reference.Named{{Document: own.session}}
 	}
-	return ""
+	if resource != nil {
+		p.ResourcePolicy = &reference.Named{Document: resource}
+	}
+	return p
 }
 
-// limit says why a policy that only limits refuses a request; empty where it
-// allows it, or there is none. What is spared only must not be denied.
-func limit(req reference.Request, doc *policy.Document, kind string, spared bool) string {
-	if doc == nil {
-		return ""
-	}
-	switch outcome := reference.Evaluate(doc, req).Outcome; {
-	case outcome == reference.Denied:
+// everything is the policy of principals that have none.
+func everything() *policy.Document {
+	all := []string{"*"}
+	return &policy.Document{Statements: []*policy.Statement{{Effect: policy.Allow, Action: all, Resource: all}}}
+}
+
+// why says in AWS's words what refused a request. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+func why(v reference.Verdict, action string) string {
+	kind := map[string]string{
+		reference.KindIdentity: "identity-based policy", reference.KindResource: "resource-based policy",
+		reference.KindBoundary: "permissions boundary", reference.KindSession: "session policy",
+		reference.KindServiceControl: "service control policy", reference.KindResourceControl: "resource control policy",
+		reference.KindEndpoint: "VPC endpoint policy",
+	}[v.Proof.Kind]
+	switch {
+	case kind == "":
+		return "because " + v.Proof.Rule
+	case v.Decision == reference.ExplicitlyDenied && kind == "identity-based policy":
+		return "with an explicit deny in an " + kind
+	case v.Decision == reference.ExplicitlyDenied:
 		return "with an explicit deny in a " + kind
-	case outcome == reference.NotMatched && !spared:
-		return "because no " + kind + " allows the " + req.Action + " action"
+	default:
+		return "because no " + kind + " allows the " + action + " action"
 	}
-	return ""
 }
 
 // denied is the service's answer to a call that is not allowed. See
@@ -188,6 +191,9 @@ func (c *Call) conditions(more reference.Context) reference.Context {
 	if c.Principal != nil {
 		c.Principal.conditions(ctx)
 	}
+	if c.Principal != nil && c.Principal.Type == reference.User && c.Temporary { // a session of a role has no word of it
+		ctx["aws:multifactorauthpresent"] = []string{strconv.FormatBool(c.Principal.MFA)}
+	}
 	for k, v := range more {
 		ctx[strings.ToLower(k)] = v
 	}
@@ -207,9 +213,6 @@ func (p *Principal) conditions(ctx reference.Context) {
 	}
 	if p.SourceIdentity != "" {
 		ctx["aws:sourceidentity"] = []string{p.SourceIdentity}
-	}
-	if p.MFA {
-		ctx["aws:multifactorauthpresent"] = []string{"true"}
 	}
 	for k, v := range p.Tags {
 		ctx["aws:principaltag/"+strings.ToLower(k)] = []string{v}

@@ -196,7 +196,7 @@ func (r *Role) NewSession(name string, d time.Duration) *Credential {
 // session is the principal of a session of the role.
 func (r *Role) session(name string) *Principal {
 	return &Principal{
-		Type: reference.AssumedRole, Account: r.account, Role: r, SessionName: name,
+		Type: reference.AssumedRole, Account: r.account, Role: r, SessionName: name, Tags: r.account.world.roleTags(r),
 		ARN: r.account.ARN("sts", "", fmt.Sprintf("assumed-role/%s/%s", r.Name, name)),
 		ID:  r.ID + ":" + name,
 	}

@@ -40,10 +40,12 @@ func getCallerIdentity(c *Call, _ *sts.GetCallerIdentityInput) (*sts.GetCallerId
 	}, nil
 }
 
+// stsNeeds asks for nothing before AssumeRole, which decides with the role's trust
+// policy.
 func stsNeeds(c *Call, in any) []Need {
 	switch in := in.(type) {
 	case *sts.AssumeRoleInput:
-		return []Need{{Action: "sts:AssumeRole", Resource: aws.ToString(in.RoleArn)}}
+		return []Need{}
 	case *sts.AssumeRootInput:
 		need := Need{Action: "sts:AssumeRoot", Resource: rootARN(c, in.TargetPrincipal)}
 		if in.TaskPolicyArn != nil {

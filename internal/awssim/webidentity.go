@@ -42,11 +42,7 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 	}
 	host := issuer.host()
 	ctx := reference.Context{host + ":sub": {claims.Subject}, host + ":aud": claims.Audience, "sts:rolesessionname": {name}}
-	req := reference.Request{
-		Action: "sts:AssumeRoleWithWebIdentity", Context: c.conditions(ctx),
-		Principal: reference.Principal{Type: reference.Federated, Federated: provider.arn},
-	}
-	if !c.World.trustAllows(role, req) {
+	if !c.trustsProvider(role, provider.arn, "sts:AssumeRoleWithWebIdentity", ctx) {
 		return nil, denied
 	}
 	return c.webSession(role, in, claims, provider)

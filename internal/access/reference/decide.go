@@ -48,11 +48,13 @@ func (r *rule) verdict(d Decision, by []Cited) Verdict {
 	if by == nil {
 		by = []Cited{}
 	}
-	return Verdict{d, Proof{r.text, r.page, by}}
+	return Verdict{d, Proof{Rule: r.text, Page: r.page, Statements: by}}
 }
 
-func decided(d Decision, by []Cited, page, format string, args ...any) Verdict {
-	return (&rule{fmt.Sprintf(format, args...), page}).verdict(d, by)
+func decided(d Decision, kind string, by []Cited, page, format string, args ...any) Verdict {
+	v := (&rule{fmt.Sprintf(format, args...), page}).verdict(d, by)
+	v.Proof.Kind = kind
+	return v
 }
 
 // explicitDeny looks for a Deny in everything that applies. One overrides any Allow.
@@ -61,7 +63,7 @@ func decided(d Decision, by []Cited, page, format string, args ...any) Verdict {
 func (q question) explicitDeny() (Verdict, bool) {
 	for _, l := range q.layers() {
 		if by := l.said(q.Request, Denied); len(by) > 0 {
-			return decided(ExplicitlyDenied, by, pageLogic, "an explicit deny in a %s overrides any allow", l.what), true
+			return decided(ExplicitlyDenied, l.kind, by, pageLogic, "an explicit deny in a %s overrides any allow", l.what), true
 		}
 	}
 	return Verdict{}, false
@@ -77,12 +79,12 @@ func (q question) granted() Verdict {
 	case q.crossAccount():
 		return q.grantedAcross(how, by)
 	case q.mustAllowItself() && how == grantNone:
-		return decided(ImplicitlyDenied, nil, q.selfPage(), "the %s must allow the principal, or its account, by itself, and does not", q.selfName())
+		return decided(ImplicitlyDenied, KindResource, nil, q.selfPage(), "the %s must allow the principal, or its account, by itself, and does not", q.selfName())
 	case how == grantDirect:
-		return decided(Permitted, by, pageLogic,
+		return decided(Permitted, KindResource, by, pageLogic,
 			"the resource-based policy grants it directly to the principal of the same account, whatever identity policies, boundary and session policy leave out")
 	case how == grantIssuer:
-		return q.withinLimits(by, pageLogic, "the resource-based policy grants it to the role or user that the session is of")
+		return q.withinLimits(KindResource, by, pageLogic, "the resource-based policy grants it to the role or user that the session is of")
 	default:
 		return q.grantedByIdentity(by)
 	}
@@ -94,9 +96,9 @@ func (q question) granted() Verdict {
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func (q question) grantedToOutsider(how grant, by []Cited) Verdict {
 	if how == grantNone {
-		return decided(ImplicitlyDenied, nil, pagePrincipal, "only a resource-based policy can allow a %s principal, and none does", q.Principal.Type)
+		return decided(ImplicitlyDenied, KindResource, nil, pagePrincipal, "only a resource-based policy can allow a %s principal, and none does", q.Principal.Type)
 	}
-	return decided(Permitted, by, pagePrincipal, "the resource-based policy allows the %s principal", q.Principal.Type)
+	return decided(Permitted, KindResource, by, pagePrincipal, "the resource-based policy allows the %s principal", q.Principal.Type)
 }
 
 // grantedAcross needs both accounts: the resource's policy, and the policies of the
@@ -105,7 +107,7 @@ func (q question) grantedToOutsider(how grant, by []Cited) Verdict {
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 func (q question) grantedAcross(how grant, by []Cited) Verdict {
 	if how == grantNone {
-		return decided(ImplicitlyDenied, nil, pageCross, "no resource-based policy of account %s allows the principal of account %s", q.resourceAccount(), q.Principal.account())
+		return decided(ImplicitlyDenied, KindResource, nil, pageCross, "no resource-based policy of account %s allows the principal of account %s", q.resourceAccount(), q.Principal.account())
 	}
 	v := q.grantedByIdentity(by)
 	v.Proof.Page = pageCross
@@ -116,38 +118,39 @@ func (q question) grantedAcross(how grant, by []Cited) Verdict {
 }
 
 // grantedByIdentity wants an Allow of an identity policy, within what limits them.
-// The root user needs none in its own account.
+// The root user needs none in its own account, but a session of AssumeRoot has a task
+// policy.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 func (q question) grantedByIdentity(by []Cited) Verdict {
 	if q.Principal.isRoot() {
-		return decided(Permitted, by, pageLogic, "the root user may do everything in its account that the organization lets it")
+		return q.withinLimits("", by, pageLogic, "the root user may do everything in its account that the organization, and a session's task policy, let it")
 	}
-	own := layer{"identity", "identity-based policy", q.Identity, pageBasics}.said(q.Request, Allowed)
+	own := layer{KindIdentity, "identity-based policy", q.Identity, pageBasics}.said(q.Request, Allowed)
 	if len(own) == 0 {
-		return decided(ImplicitlyDenied, nil, pageBasics, "no identity-based policy allows it")
+		return decided(ImplicitlyDenied, KindIdentity, nil, pageBasics, "no identity-based policy allows it")
 	}
-	return q.withinLimits(append(by, own...), pageBasics, "an identity-based policy allows it")
+	return q.withinLimits(KindIdentity, append(by, own...), pageBasics, "an identity-based policy allows it")
 }
 
 // withinLimits wants an Allow of the boundary and of the session policy, too.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 // and https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
-func (q question) withinLimits(by []Cited, page, why string) Verdict {
-	bounds, ok := layer{"boundary", "", q.Boundaries, ""}.allows(q.Request)
+func (q question) withinLimits(kind string, by []Cited, page, why string) Verdict {
+	bounds, ok := layer{KindBoundary, "", q.Boundaries, ""}.allows(q.Request)
 	if !ok {
-		return decided(ImplicitlyDenied, nil, pageBoundary, "the permissions boundary does not allow it")
+		return decided(ImplicitlyDenied, KindBoundary, nil, pageBoundary, "the permissions boundary does not allow it")
 	}
-	session := layer{"session", "", q.Session, ""}.said(q.Request, Allowed)
+	session := layer{KindSession, "", q.Session, ""}.said(q.Request, Allowed)
 	switch {
 	case q.Session != nil && len(session) == 0:
-		return decided(ImplicitlyDenied, nil, pageSession, "the session policy does not allow it")
+		return decided(ImplicitlyDenied, KindSession, nil, pageSession, "the session policy does not allow it")
 	case q.Session == nil && q.Principal.isFederatedUser():
-		return decided(ImplicitlyDenied, nil, guide+"id_credentials_temp_control-access_getfederationtoken.html",
+		return decided(ImplicitlyDenied, KindSession, nil, guide+"id_credentials_temp_control-access_getfederationtoken.html",
 			"a federated user's session without a session policy has no permissions but those that a resource-based policy gives the session itself")
 	}
-	return decided(Permitted, append(append(by, bounds...), session...), page, "%s", why)
+	return decided(Permitted, kind, append(append(by, bounds...), session...), page, "%s", why)
 }
 
 // grant is how much a resource's policy gives.

@@ -16,16 +16,16 @@ func (q question) organizationAllows() ([]Cited, Verdict, bool) {
 	all := []Cited{}
 	if q.serviceControlled() {
 		for _, level := range q.ServiceControl {
-			by := layer{"service-control", "", level.named(), ""}.said(q.Request, Allowed)
+			by := layer{KindServiceControl, "", level.named(), ""}.said(q.Request, Allowed)
 			if len(by) == 0 {
-				return nil, decided(ImplicitlyDenied, nil, pageSCP, "no service control policy of %s allows it, and every level must", level.ID), false
+				return nil, decided(ImplicitlyDenied, KindServiceControl, nil, pageSCP, "no service control policy of %s allows it, and every level must", level.ID), false
 			}
 			all = append(all, by...)
 		}
 	}
-	by, ok := layer{"endpoint", "", q.Endpoint, ""}.allows(q.Request)
+	by, ok := layer{KindEndpoint, "", q.Endpoint, ""}.allows(q.Request)
 	if !ok {
-		return nil, decided(ImplicitlyDenied, nil, pageEndpoint, "the VPC endpoint policy does not allow it"), false
+		return nil, decided(ImplicitlyDenied, KindEndpoint, nil, pageEndpoint, "the VPC endpoint policy does not allow it"), false
 	}
 	return append(all, by...), Verdict{}, true
 }

@@ -60,15 +60,17 @@ type Verdict struct {
 // Proof is the rule that decided, the page that says it, and the statements that it
 // went by.
 type Proof struct {
-	Rule       string  `json:"rule"`
-	Page       string  `json:"page"`
+	Rule string `json:"rule"`
+	Page string `json:"page"`
+	// Kind is the kind of policy that decided, as in Cited; empty for what AWS decides
+	// without policies.
+	Kind       string  `json:"kind,omitempty"`
 	Statements []Cited `json:"statements"`
 }
 
 // Cited is a statement of a policy.
 type Cited struct {
-	// Kind is the kind of policy: identity, resource, boundary, session,
-	// service-control, resource-control, endpoint.
+	// Kind is the kind of policy, such as KindIdentity.
 	Kind string `json:"kind"`
 	// Policy is its name, behind the level of the organization where there is one.
 	Policy string `json:"policy"`
@@ -78,6 +80,17 @@ type Cited struct {
 	// Principal says how the Principal element found the principal.
 	Principal string `json:"principal,omitempty"`
 }
+
+// The kinds of policies.
+const (
+	KindIdentity        = "identity"
+	KindResource        = "resource"
+	KindBoundary        = "boundary"
+	KindSession         = "session"
+	KindServiceControl  = "service-control"
+	KindResourceControl = "resource-control"
+	KindEndpoint        = "endpoint"
+)
 
 // layer is one kind of policies that say something about a request.
 type layer struct {
@@ -112,30 +125,30 @@ func (q question) layers() []layer {
 	var all []layer
 	if q.resourceControlled() {
 		for _, level := range q.ResourceControl {
-			all = append(all, layer{"resource-control", "resource control policy", level.named(), pageRCP})
+			all = append(all, layer{KindResourceControl, "resource control policy", level.named(), pageRCP})
 		}
 	}
 	if q.serviceControlled() {
 		for _, level := range q.ServiceControl {
-			all = append(all, layer{"service-control", "service control policy", level.named(), pageSCP})
+			all = append(all, layer{KindServiceControl, "service control policy", level.named(), pageSCP})
 		}
 	}
-	all = append(all, layer{"endpoint", "VPC endpoint policy", q.Endpoint, pageEndpoint})
+	all = append(all, layer{KindEndpoint, "VPC endpoint policy", q.Endpoint, pageEndpoint})
 	if q.ResourcePolicy != nil && !q.ownerOfBucket() {
 		all = append(all, q.resourceLayer())
 	}
 	if q.local() {
 		all = append(all,
-			layer{"identity", "identity-based policy", q.Identity, pageBasics},
-			layer{"boundary", "permissions boundary", q.Boundaries, pageBoundary},
-			layer{"session", "session policy", q.Session, pageSession},
+			layer{KindIdentity, "identity-based policy", q.Identity, pageBasics},
+			layer{KindBoundary, "permissions boundary", q.Boundaries, pageBoundary},
+			layer{KindSession, "session policy", q.Session, pageSession},
 		)
 	}
 	return all
 }
 
 func (q question) resourceLayer() layer {
-	return layer{"resource", "resource-based policy", []Named{*q.ResourcePolicy}, pagePrincipal}
+	return layer{KindResource, "resource-based policy", []Named{*q.ResourcePolicy}, pagePrincipal}
 }
 
 // named gives the level's policies, each behind the level's name.
