@@ -256,8 +256,8 @@ func (s scrubber) layer(text string, did *changes) string {
 		return text
 	}
 	low := lower(text)
-	if low.has(':') && low.has('\n') {
-		text = s.blocks(text, low, did)
+	if low.has('\n') && low.holds(s.names.hints) {
+		text = s.lines(text, low, did)
 	}
 	for _, sh := range s.shapes {
 		if low.holds(sh.hints) {
@@ -265,6 +265,20 @@ func (s scrubber) layer(text string, did *changes) string {
 		}
 	}
 	return s.settings(text, low, did)
+}
+
+// lines masks what stands on other lines than its name does.
+func (s scrubber) lines(text string, low lowered, did *changes) string {
+	if low.has(':') {
+		text = s.blocks(text, low, did)
+	}
+	if low.has('[') {
+		text = s.sections(text, did)
+	}
+	if strings.ContainsAny(text, separators) {
+		text = s.tables(text, did)
+	}
+	return text
 }
 
 // suspicious tells whether a text is long enough for a secret with a shape of

@@ -30,6 +30,9 @@ func BenchmarkScrub(b *testing.B) {
 		{"a log", quiet.String()},
 		{"a log with secrets", loud.String()},
 		{"a manifest", strings.Repeat("apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  x: aHVudGVy\n---\ndb:\n  host: db\n  password: hunter22\n---\n", 50)},
+		{"CSV", "user,password,host\n" + strings.Repeat("ada,hunter22,db.example.com\n", 300)},
+		{"prose", strings.Repeat("The keys, the tokens and the passwords are kept in the vault, which rotates them, as told.\n", 100)},
+		{"sections", strings.Repeat("[secret]\na = \"hunter22\"\nb = \"hunter23\"\n[db]\nhost = \"db\"\nports = [1, 2]\n", 100)},
 		{"XML", strings.Repeat("<Db><User>app</User><Password>hunter22</Password><Host>db</Host></Db>\n", 100)},
 	} {
 		raw, err := json.Marshal(bb.in)

@@ -55,7 +55,7 @@ func newNames() names {
 		},
 		headers:    []string{"authorization", "proxyauthorization", "cookie", "setcookie", "xapikey", "xauthtoken", "xamzsecuritytoken"},
 		queries:    []string{"signature", "sig", "xamzsignature", "xgoogsignature", "auth", "sessionid", "key"},
-		labels:     []string{"name", "arn", "id", "type", "kind", "description", "status", "state", "version", "mode", "date", "time", "ref", "region"},
+		labels:     []string{"name", "arn", "id", "type", "kind", "description", "status", "state", "version", "mode", "date", "time", "ref", "region", "helper"},
 		pairNames:  []string{"name", "key", "field", "variable", "parameterkey", "parametername", "optionname"},
 		pairValues: []string{"value", "val", "values", "parametervalue", "default", "defaultvalue", "stringvalue", "content"},
 		hints: hints(

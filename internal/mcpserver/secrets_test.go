@@ -149,7 +149,7 @@ var endTells = map[string]bool{
 // it, and where the whole is a text in JSON, or a text in such a text.
 func TestSecretsAreMasked(t *testing.T) {
 	scrub := newScrubber()
-	for _, tt := range slices.Concat(secretShapes, writtenShapes, realWorld) {
+	for _, tt := range slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := scrub.text(tt.text)
 			if strings.Contains(got, tt.secret) || strings.Contains(got, planted) || !strings.Contains(got, mask) {
@@ -246,7 +246,7 @@ func FuzzPlantedSecrets(f *testing.F) {
 	f.Add("", "\n", uint8(0))
 	f.Add("{\"a\":\"", "\"}", uint8(3))
 	f.Add("key=", "<", uint8(40))
-	shapes := slices.Concat(secretShapes, writtenShapes, realWorld)
+	shapes := slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld)
 	f.Fuzz(func(t *testing.T, before, after string, which uint8) {
 		const secret = "Zq7Planted9Secret4Xw"
 		shape := shapes[int(which)%len(shapes)]
@@ -260,4 +260,17 @@ func FuzzPlantedSecrets(f *testing.F) {
 			t.Errorf("%q became %q", text, got)
 		}
 	})
+}
+
+// What many lines begin and none ends is looked for once each.
+func TestLinesThatNeverEnd(t *testing.T) {
+	scrub := newScrubber()
+	for _, unit := range []string{
+		"[secret]\n", "[secret]\na = 1\n", "variable \"password\" {\n", "variable \"password\" {\"\n", "a,password\n", "a,password\n\"b\n", "password: a\n  b\n", "tokens: 5\n a\n", "password=${X}\\\n", "a\\\n",
+	} {
+		text := strings.Repeat(unit, 5000) + "\nEND\npassword=" + planted
+		if got := scrub.text(text); strings.Contains(got, planted) {
+			t.Errorf("%q: the secret at the end stays", unit)
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 // judged by their words.
 type places struct {
 	// pairs and directives are hints of what the patterns find.
-	pairs, directives []hint
+	pairs, directives, declarations []hint
 	// attributes is a pair of a name and a value: in JSON, in YAML, in attributes.
 	attributes *regexp.Regexp
 	// elements is such a pair in elements of XML, and in a property list.
@@ -25,6 +25,11 @@ type places struct {
 	equals *regexp.Regexp
 	// quote opens a value, block a block of YAML, heredoc a text of several lines.
 	quote, block, heredoc *regexp.Regexp
+	// declaration begins a block of HCL that declares a variable or an output, argument
+	// is its value, and calling the call in which a text stands there.
+	declaration, argument, calling *regexp.Regexp
+	// assigned is a line that gives another name a value, or is a step of a stack trace.
+	assigned *regexp.Regexp
 	// list opens an object or a list of JSON whose texts stand in quotes.
 	list *regexp.Regexp
 	// key is a key of YAML in its line, header one whose value stands in the
@@ -38,7 +43,7 @@ type places struct {
 
 func newPlaces() places {
 	return places{
-		pairs: hints("val"), directives: hints("env", "arg", "set"),
+		pairs: hints("val"), directives: hints("env", "arg", "set"), declarations: hints("variable", "output"),
 		attributes: regexp.MustCompile(`(?i)\b(?:(?:parameter|option)_?)?(?:name|key)\\*["']?\s*[:=]\s*\\*["']?([\w.-]+)\\*["']?[\s,;]*\\*["']?(?:parameter_?)?(?:value|val)\\*["']?\s*[:=]\s*`),
 		elements: regexp.MustCompile(`(?i)<(?:(?:parameter|option)?(?:key|name)|variable)>\s*([^<>]*?)\s*</\w+>\s*` +
 			`<(?:string|data|val|value|parametervalue|content)>\s*(?:<!\[CDATA\[)?`),
@@ -49,13 +54,17 @@ func newPlaces() places {
 		equals:    regexp.MustCompile(`^%(?:25)*3[aAdD]`),
 		quote: regexp.MustCompile("^(?:[bBrRuUfF@$]{0,2}(\\\\*(?:\"\"\"|'''|[\"'`])|[“”„‟«‘’‚‛])|" +
 			`(&(?:amp;)*(?:quot|apos|#0*3[49]|#[xX]0*2[27]);|\\+u002[27]|%(?:25)*2[27]))`),
-		block:    regexp.MustCompile(`^[|>][+-]?\d*[+-]?[ \t]*(?:#[^\n]*)?\r?\n`),
-		heredoc:  regexp.MustCompile(`^(?:\$\(\s*cat\s+)?<<[<~-]?[ \t]*\\?["']?([A-Za-z_]\w*)["']?[^\n]*\n`),
-		list:     regexp.MustCompile(`^[\[{]\s*(\\*["'])`),
-		key:      regexp.MustCompile(`^["']?([^\s"'#:{}\[\],][^"':{}\[\],]*)["']?[ \t]*:(?:[ \t]+|\r?\n?$)`),
-		header:   regexp.MustCompile(`^([ \t?-]*)["']?([\w.\\%&#;/-]+)["']?[ \t]*:[ \t]*(?:[&!][^\s]+[ \t]*)*(?:#[^\n]*)?\r?\n?$`),
-		kind:     regexp.MustCompile(`(?m)^[ \t-]*kind:[ \t]*["']?Secret["']?[ \t]*\r?$`),
-		resource: regexp.MustCompile(`(?m)^[ \t]*["']?Type["']?:[ \t]*["']?AWS::`),
+		declaration: regexp.MustCompile(`\b(?:variable|output)[ \t]+\\*"?([\w-]+)\\*"?[ \t]*\{`),
+		argument:    regexp.MustCompile(`(?m)^[ \t]*(?:default|value)[ \t]*=[ \t]*`),
+		calling:     regexp.MustCompile(`^\w+\(\s*`),
+		assigned:    regexp.MustCompile(`^(?:#|at |[^\s:=]+[ \t]*(?:=[ \t]*[^=\s]|:(?:\s|$))|[^:]*:\s)`),
+		block:       regexp.MustCompile(`^(?:(?:&\S+|!!?(?:str|binary)?)[ \t]+)*[|>][+-]?\d*[+-]?[ \t]*(?:#[^\n]*)?\r?\n`),
+		heredoc:     regexp.MustCompile(`^(?:\$\(\s*cat\s+)?<<[<~-]?[ \t]*\\?["']?([A-Za-z_]\w*)["']?[^\n]*\n`),
+		list:        regexp.MustCompile(`^[\[{]\s*(\\*["'])`),
+		key:         regexp.MustCompile(`^["']?([^\s"'#:{}\[\],][^"':{}\[\],]*)["']?[ \t]*:(?:[ \t]+|\r?\n?$)`),
+		header:      regexp.MustCompile(`^([ \t?-]*)["']?([\w.\\%&#;/-]+)["']?[ \t]*:[ \t]*(?:[&!][^\s]+[ \t]*)*(?:#[^\n]*)?\r?\n?$`),
+		kind:        regexp.MustCompile(`(?m)^[ \t-]*kind:[ \t]*["']?Secret["']?[ \t]*\r?$`),
+		resource:    regexp.MustCompile(`(?m)^[ \t]*["']?Type["']?:[ \t]*["']?AWS::`),
 	}
 }
 
@@ -101,6 +110,9 @@ func (s scrubber) settings(text string, low lowered, did *changes) string {
 	}
 	if low.has('-') {
 		text = s.values(text, flag, s.flagExtent, did)
+	}
+	if low.has('{') && low.holds(s.places.declarations) {
+		text = s.values(text, s.declared, s.expressionExtent, did)
 	}
 	return s.values(text, s.setting, s.settingExtent, did)
 }
@@ -327,8 +339,12 @@ func (s scrubber) valueExtent(text string, at place, of verdict, pair bool) (fro
 	line := near + 1 + strings.LastIndexAny(text[near:at.begin], "\r\n")
 	before := strings.TrimLeft(text[line:at.begin], " \t-?")
 	begins := before == "" || strings.HasSuffix(before, " ") && beginsSetting(before)
+	key := before == `"` || before == "'" // in quotes
 	colon := !pair && strings.Contains(text[at.nameEnd:at.value], ":") && !strings.Contains(text[at.nameEnd:at.value], "=")
 	column := len(text[line:at.begin])
+	if key {
+		column--
+	}
 	lineEnd := at.value
 	if end, ok := s.structureEnd(rest); ok {
 		if of == secrets && strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), "{") {
@@ -346,10 +362,21 @@ func (s scrubber) valueExtent(text string, at place, of verdict, pair bool) (fro
 	switch {
 	case begins && colon && strings.HasPrefix(rest, "- "): // a list as the value of a complex key
 		return at.value, at.value + until(rest, "\n") + blockEnd(rest[until(rest, "\n"):], column-len("? "))
+	case key && colon:
+		end := until(rest, "\r\n")
+		if more := s.continued(rest, end, column); more > 0 {
+			return at.value, at.value + end + more
+		}
+		return at.value, at.value + len(strings.TrimRight(rest[:end], " \t,;]})"))
 	case begins && colon:
-		return at.value, lineEnd + until(text[lineEnd:], "\r\n")
+		end := lineEnd - at.value
+		end = logicalEnd(rest, end+until(rest[end:], "\r\n"), "\r\n")
+		return at.value, at.value + end + s.continued(rest, end, column)
 	case begins:
-		return at.value, at.value + until(rest, " \t\r\n")
+		if end := until(rest, "\r\n"); strings.Contains(text[at.name:at.nameEnd], ".") && continues(rest[:end]) {
+			return at.value, at.value + logicalEnd(rest, end, "\r\n")
+		}
+		return at.value, at.value + logicalEnd(rest, until(rest, " \t\r\n"), " \t\r\n")
 	case s.headerName(text[at.name:at.nameEnd]):
 		return at.value, at.value + until(rest, "\r\n\"'")
 	}

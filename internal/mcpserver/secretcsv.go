@@ -1,0 +1,135 @@
+package mcpserver
+
+import "strings"
+
+// separators are what stands between the columns of a table in a text.
+const separators = ",;\t|"
+
+// inNoHeader are characters that the names of columns do not have. Without them the
+// lines of logs and of code are passed over.
+const inNoHeader = "=:(){}<>[]"
+
+// tables masks the columns of tables whose heads are names of secrets: CSV, with
+// other separators too, and what clients of databases print.
+//
+// https://datatracker.ietf.org/doc/html/rfc4180#section-2
+func (s scrubber) tables(text string, did *changes) string {
+	var out strings.Builder
+	var table columns
+	done := 0
+	for at := 0; at < len(text); {
+		end := at + lineEnd(text[at:])
+		line := strings.TrimRight(text[at:end], "\r\n")
+		if len(table.secret) > 0 && ruleOf(line) {
+			at = end
+			continue
+		}
+		var cells []span
+		if len(table.secret) > 0 {
+			cells, end = cellsOf(text, at, table.separator)
+			if len(cells) != table.count && !(len(cells) < table.count && end == len(text)) {
+				table, cells, end = columns{}, nil, at+lineEnd(text[at:])
+			}
+		}
+		for i, cell := range cells {
+			if of := table.secret[i]; of != noSecret && s.secretValue(text[cell.from:cell.to], of) && !short(text[cell.from:cell.to]) {
+				did.masked++
+				out.WriteString(text[done:cell.from] + mask)
+				done = cell.to
+			}
+		}
+		table = table.with(s.header(line))
+		at = end
+	}
+	return out.String() + text[done:]
+}
+
+// columns are those of a table that hold secrets, by their place.
+type columns struct {
+	separator byte
+	count     int
+	secret    map[int]verdict
+}
+
+// with is a table with the columns of a further head, which may also be a row of it.
+func (c columns) with(further columns) columns {
+	switch {
+	case len(further.secret) == 0:
+		return c
+	case c.separator != further.separator || c.count != further.count:
+		return further
+	}
+	for i, of := range further.secret {
+		c.secret[i] = of
+	}
+	return c
+}
+
+// longestHeader bounds the lines that are taken for the head of a table.
+const longestHeader = 4096
+
+// header is the table that a line is the head of, where it has columns of secrets.
+func (s scrubber) header(line string) columns {
+	if len(line) > longestHeader || !strings.ContainsAny(line, separators) || strings.ContainsAny(line, inNoHeader) || !lower(line).holds(s.names.hints) {
+		return columns{}
+	}
+	var c columns
+	for _, separator := range []byte(separators) {
+		if n := strings.Count(line, string(separator)); n >= c.count {
+			c.separator, c.count = separator, n+1
+		}
+	}
+	cells, _ := cellsOf(line, 0, c.separator)
+	c.count = len(cells)
+	named := 0
+	for i, cell := range cells {
+		name := strings.TrimSpace(line[cell.from:cell.to])
+		if name == "" {
+			continue
+		}
+		named++
+		if of := s.judge(name); of != noSecret && !s.reveals(name) {
+			if c.secret == nil {
+				c.secret = map[int]verdict{}
+			}
+			c.secret[i] = of
+		}
+	}
+	if named < 2 {
+		return columns{}
+	}
+	return c
+}
+
+// ruleOf tells of a line that is drawn in a table.
+func ruleOf(line string) bool {
+	return strings.Contains(line, "--") && strings.Trim(line, "+-|: \t") == ""
+}
+
+// cellsOf are the cells of the row that begins at an offset, without their quotes and
+// blanks, and its end. A cell in quotes may have several lines.
+func cellsOf(text string, at int, separator byte) (cells []span, end int) {
+	for {
+		at += len(text[at:]) - len(strings.TrimLeft(text[at:], " "))
+		cell := span{at, at}
+		if at < len(text) && text[at] == '"' {
+			cell.from++
+			cell.to = cell.from + quotedEnd(text[cell.from:], `"`)
+			at = cell.to
+		}
+		for at < len(text) && text[at] != separator && text[at] != '\n' {
+			at++
+		}
+		if cell.from == cell.to {
+			cell.to = cell.from + len(strings.TrimRight(text[cell.from:at], " \t\r"))
+		}
+		cells = append(cells, cell)
+		switch {
+		case at == len(text):
+			return cells, at
+		case text[at] == '\n':
+			return cells, at + 1
+		}
+		at++
+	}
+}
