@@ -27,13 +27,15 @@ fuzz() {
 # A package is linked once, not for each of its tests.
 grep -rl --include='*_test.go' '^func Fuzz' cmd internal | xargs -n1 dirname | sort -u | while read -r dir; do
   binary=$binaries/${dir//\//-}
+  echo "     $dir is built"
   "${build[@]}" -o "$binary" "./$dir"
   grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | awk '{print $2}' | sort -u | while read -r name; do
+    echo "     $dir $name runs for $time"
     if ! fuzz "$dir" "$name"; then
       echo "$out"
       echo "FAIL $dir $name"
       exit 1
     fi
-    echo "ok   $dir $name: $(echo "$out" | grep -oE 'execs: [0-9]+' | tail -n 1)"
+    echo "ok   $dir $name: $(grep -oE 'execs: .*' <<<"$out" | tail -n 1)"
   done
 done
