@@ -243,11 +243,11 @@ func TestElementsThatNeverEnd(t *testing.T) {
 // known.
 func FuzzPlantedSecrets(f *testing.F) {
 	scrub := newScrubber()
-	f.Add("", "\n", uint8(0))
-	f.Add("{\"a\":\"", "\"}", uint8(3))
-	f.Add("key=", "<", uint8(40))
+	f.Add("", "\n", uint16(0))
+	f.Add("{\"a\":\"", "\"}", uint16(3))
+	f.Add("key=", "<", uint16(40))
 	shapes := slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld)
-	f.Fuzz(func(t *testing.T, before, after string, which uint8) {
+	f.Fuzz(func(t *testing.T, before, after string, which uint16) {
 		const secret = "Zq7Planted9Secret4Xw"
 		shape := shapes[int(which)%len(shapes)]
 		text := strings.ReplaceAll(shape.text, planted, secret)
