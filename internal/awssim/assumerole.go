@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
 
@@ -20,10 +19,6 @@ import (
 // assumeRole follows
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
-	name := aws.ToString(in.RoleSessionName)
-	if err := checkName("roleSessionName", name); err != nil {
-		return nil, err
-	}
 	if c.Principal.Type == reference.Root {
 		return nil, &Error{Code: "AccessDenied", Message: "Roles may not be assumed by root accounts.", Status: http.StatusForbidden}
 	}
@@ -59,9 +54,6 @@ func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (*Principal, erro
 	p.Tags, p.Transitive = c.sessionTags(role, in)
 	p.SourceIdentity = c.Principal.SourceIdentity
 	if in.SourceIdentity != nil {
-		if err := checkName("sourceIdentity", *in.SourceIdentity); err != nil {
-			return nil, err
-		}
 		if p.SourceIdentity != "" && p.SourceIdentity != *in.SourceIdentity {
 			return nil, c.deniedRole("sts:SetSourceIdentity", role.ARN)
 		}
@@ -155,8 +147,6 @@ func (c *Call) sessionLength(role *Role, seconds int32) (time.Duration, error) {
 	switch {
 	case seconds == 0:
 		return min(time.Hour, longest), nil
-	case d < 15*time.Minute:
-		return 0, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900", seconds)
 	case c.Principal != nil && c.Principal.Role != nil && d > time.Hour:
 		return 0, Errorf("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
 	case d > longest:
@@ -205,13 +195,6 @@ func (c *Call) deniedRole(action, arn string) *Error {
 		Code: "AccessDenied", Status: http.StatusForbidden,
 		Message: fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s", c.Principal.ARN, action, arn),
 	}
-}
-
-func checkName(field, name string) error {
-	if ok, _ := regexp.MatchString(`^[\w+=,.@-]{2,64}$`, name); !ok {
-		return invalid("Value '%s' at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}", name, field)
-	}
-	return nil
 }
 
 func invalid(format string, args ...any) *Error {

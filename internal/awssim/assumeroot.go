@@ -24,9 +24,6 @@ func assumeRoot(c *Call, in *sts.AssumeRootInput) (*sts.AssumeRootOutput, error)
 	if in.DurationSeconds != nil && *in.DurationSeconds != 0 {
 		d = time.Duration(*in.DurationSeconds) * time.Second
 	}
-	if d < 0 || d > 15*time.Minute {
-		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 900", int(d.Seconds()))
-	}
 	var task string
 	if in.TaskPolicyArn != nil {
 		task = aws.ToString(in.TaskPolicyArn.Arn)

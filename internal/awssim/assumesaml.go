@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,18 +75,24 @@ func (w *World) samlProvider(arn string) (*SAMLProvider, *Account) {
 	return nil, nil
 }
 
+// soundName tells whether an assertion's text may be a session's name.
+func soundName(name string) bool {
+	ok, _ := regexp.MatchString(`^[\w+=,.@-]{2,64}$`, name)
+	return ok
+}
+
 // samlSession is the principal that an assertion asks for.
 func (c *Call) samlSession(role *Role, a *assertion, in *sts.AssumeRoleWithSAMLInput) (*Principal, error) {
 	name := a.attribute(attributeOf + "RoleSessionName")
 	if name == "" {
 		return nil, Errorf("InvalidIdentityToken", "RoleSessionName is required in AuthnResponse")
 	}
-	if checkName("roleSessionName", name) != nil {
+	if !soundName(name) {
 		return nil, Errorf("InvalidIdentityToken", "RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
 	}
 	p := role.session(name)
 	p.SourceIdentity = a.attribute(attributeOf + "SourceIdentity")
-	if p.SourceIdentity != "" && checkName("sourceIdentity", p.SourceIdentity) != nil {
+	if p.SourceIdentity != "" && !soundName(p.SourceIdentity) {
 		return nil, Errorf("InvalidIdentityToken", "SourceIdentity in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with aws:")
 	}
 	p.Tags = maps.Clone(c.World.roleTags(role))

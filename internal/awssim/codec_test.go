@@ -172,7 +172,7 @@ func TestRESTJSON(t *testing.T) {
 		func(ctx context.Context, cfg aws.Config, in *lambda.InvokeInput) (*lambda.InvokeOutput, error) {
 			return lambda.NewFromConfig(cfg).Invoke(ctx, in)
 		})
-	list := &lambda.ListFunctionsInput{MaxItems: aws.Int32(3), Marker: aws.String("a/b c")}
+	list := &lambda.ListFunctionsInput{MaxItems: aws.Int32(3), MasterRegion: aws.String("eu-west-1"), FunctionVersion: lambdatypes.FunctionVersionAll}
 	listed := &lambda.ListFunctionsOutput{Functions: []lambdatypes.FunctionConfiguration{{
 		FunctionName: aws.String("f"), CodeSize: 12, Runtime: lambdatypes.RuntimeProvidedal2023,
 		Environment: &lambdatypes.EnvironmentResponse{Variables: map[string]string{"A": "b"}},
@@ -191,7 +191,7 @@ func TestUnions(t *testing.T) {
 		return rdsdatatypes.SqlParameter{Name: aws.String(name), Value: f}
 	}
 	in := &rdsdata.ExecuteStatementInput{
-		ResourceArn: aws.String("arn:cluster"), SecretArn: aws.String("arn:secret"), Sql: aws.String("select :a"),
+		ResourceArn: aws.String("arn:cluster"), SecretArn: aws.String("arn:the-secret"), Sql: aws.String("select :a"),
 		Parameters: []rdsdatatypes.SqlParameter{
 			param("a", &rdsdatatypes.FieldMemberStringValue{Value: "it's"}), param("b", &rdsdatatypes.FieldMemberLongValue{Value: 1 << 60}),
 			param("c", &rdsdatatypes.FieldMemberIsNull{Value: true}), param("d", &rdsdatatypes.FieldMemberBlobValue{Value: []byte{0, 1}}),

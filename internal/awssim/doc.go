@@ -12,6 +12,10 @@
 //	key := acct.AddUser("ada").NewKey()
 //	srv, err := w.Listen("127.0.0.1:0")   // srv.URL is the endpoint
 //
+// Every input is held against the service's model before authorization and handler:
+// a handler finds each required member set, and none outside its bounds. The tokens
+// of a listing's pages are sealed by the core, so that a handler sees only its own.
+//
 // # How to add a service
 //
 // A service is typed Go functions over the SDK's own input and output structs;
@@ -27,10 +31,11 @@
 //     st := awssim.State[state](c) // one per account and region, made on first use
 //     st.mu.Lock()
 //     defer st.mu.Unlock()
-//     if in.Name == nil {
-//     return nil, awssim.Errorf("ValidationException", "Name must not be null")
+//     thing := st.things[*in.Name]
+//     if thing == nil {
+//     return nil, awssim.Errorf("NotFoundException", "There is no thing %s", *in.Name)
 //     }
-//     return &things.DescribeThingsOutput{Thing: st.things[*in.Name]}, nil
+//     return &things.DescribeThingsOutput{Thing: thing}, nil
 //     }
 //
 //  3. The Service value, and one line for it in package roster:

@@ -14,5 +14,5 @@ func IAM(*World) *Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &Service{Model: "iam", Needs: iamNeeds, Handlers: handlers}
+	return &Service{Model: "iam", Needs: iamNeeds, Invalid: invalidIAM, Handlers: handlers}
 }

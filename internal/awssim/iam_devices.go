@@ -146,9 +146,6 @@ func activity(inactive bool) types.StatusType {
 
 // setInactive gives a credential the status that is asked for.
 func setInactive(inactive *bool, status types.StatusType) error {
-	if status != types.StatusTypeActive && status != types.StatusTypeInactive {
-		return invalid("Value '%s' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]", status)
-	}
 	*inactive = status == types.StatusTypeInactive
 	return nil
 }

@@ -2,8 +2,7 @@ package awssim
 
 import "sync"
 
-// Handlers of IAM check their input before anything else, and hold the World
-// while they run. What they answer is encoded after it is let go of, so it may
+// Handlers of IAM hold the World while they run. What they answer is encoded after it is let go of, so it may
 // share nothing with the World that can change.
 
 // reading makes a handler of f, which only looks.
@@ -26,14 +25,10 @@ func doingAny[O, I any](f func(c *Call, in any) error) Handler {
 	return doing[O](func(c *Call, in *I) error { return f(c, in) })
 }
 
-// holding makes a handler check its input, and hold the World while it runs. It
-// is apart from the generic ones so that it is in the program once.
+// holding makes a handler hold the World while it runs. It is apart from the generic ones so that it is in the program once.
 func holding(h Handler, hold, release func(*sync.RWMutex)) Handler {
 	run := h.run
 	h.run = func(c *Call, in any) (any, error) {
-		if err := c.checkInput(in); err != nil {
-			return nil, err
-		}
 		hold(&c.World.mu)
 		defer release(&c.World.mu)
 		return run(c, in)

@@ -108,16 +108,10 @@ func createOIDC(c *Call, in *iam.CreateOpenIDConnectProviderInput) (*iam.CreateO
 	return &iam.CreateOpenIDConnectProviderOutput{OpenIDConnectProviderArn: aws.String(p.arn), Tags: iamTags(tags)}, nil
 }
 
-// soundThumbprints wants at most five thumbprints of certificates, which are
-// 40 digits long.
+// soundThumbprints wants at most five thumbprints of certificates.
 func soundThumbprints(list []string) error {
 	if len(list) > 5 {
 		return Errorf("InvalidInput", "Thumbprint list must contain fewer than 5 entries.")
-	}
-	for _, t := range list {
-		if len(t) != 40 {
-			return invalid("Value '[%s]' at 'thumbprintList' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 40, Member must have length greater than or equal to 40]", strings.Join(list, ", "))
-		}
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package awssim
 import (
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,22 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-var (
-	tagKeyForm   = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)
-	tagValueForm = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$`)
-)
-
 // newTags reads tags, each key once whatever its case. Maps of tags are never
 // changed, but replaced, so that they may be looked at without the World's lock.
 func newTags(list []types.Tag) (map[string]string, error) {
 	tags, seen := make(map[string]string, len(list)), map[string]bool{}
-	for i, t := range list {
+	for _, t := range list {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
 		switch folded := strings.ToLower(key); {
-		case !tagKeyForm.MatchString(key):
-			return nil, invalid("Value '%s' at 'tags.%d.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}", key, i+1)
-		case !tagValueForm.MatchString(value):
-			return nil, invalid("Value '%s' at 'tags.%d.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}", value, i+1)
 		case strings.HasPrefix(folded, "aws:"):
 			return nil, Errorf("InvalidInput", "Tag keys that begin with aws: are reserved.")
 		case seen[folded]:

@@ -140,9 +140,9 @@ func TestSessions(t *testing.T) {
 func TestGetSessionToken(t *testing.T) {
 	sim := simtest.Start(t)
 	client := sts.NewFromConfig(sim.Config())
-	_, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:mfa"), TokenCode: aws.String("12345x")})
-	simtest.WantCode(t, err, "AccessDenied", "MultiFactorAuthentication failed")
-	out, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:mfa"), TokenCode: aws.String("123456")})
+	_, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:of:mfa"), TokenCode: aws.String("12345x")})
+	simtest.WantCode(t, err, "ValidationError", `pattern: [\d]*`)
+	out, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:of:mfa"), TokenCode: aws.String("123456")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -160,13 +160,15 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	}
 	in := h.input()
 	if err := c.Service.codec.Decode(req, in); err != nil {
-		return nil, err
+		if err = c.refuseInput(err); err != nil {
+			return nil, err
+		}
 	}
 	c.input = in
 	if err := c.authorize(in); err != nil {
 		return nil, err
 	}
-	out, err := h.run(c, in)
+	out, err := c.run(h, req.Op, in)
 	if err != nil {
 		return nil, err
 	}

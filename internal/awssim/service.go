@@ -35,6 +35,13 @@ type Service struct {
 	// "Prefix:Operation" on "*", an empty one asks for nothing. in is the
 	// operation's input.
 	Needs func(c *Call, in any) []Need
+	// Invalid, where not nil, gives the answer to an input that the model does not
+	// allow, where that is not its protocol's usual one; nil lets the handler see
+	// the input.
+	Invalid func(c *Call, in *Invalid) error
+	// InvalidToken, where not nil, gives the answer to a token of a page that no
+	// page gave, where that is not its protocol's usual one.
+	InvalidToken func(c *Call) error
 	// Refine, where not nil, adds to every answer that is an error, those of the
 	// core included. The call has no account where its signature was refused.
 	Refine func(c *Call, e *Error)

@@ -68,9 +68,6 @@ func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionToke
 	if in.DurationSeconds != nil {
 		d = time.Duration(*in.DurationSeconds) * time.Second
 	}
-	if d < 15*time.Minute || d > 36*time.Hour {
-		return nil, invalid("Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 129600", int(d.Seconds()))
-	}
 	if c.Principal.Type == reference.Root {
 		d = min(d, time.Hour)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 const trustByAccount = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-	"Principal":{"AWS":"111122223333"},"Condition":{"StringEquals":{"sts:ExternalId":"open sesame"}}}]}`
+	"Principal":{"AWS":"111122223333"},"Condition":{"StringEquals":{"sts:ExternalId":"open-sesame"}}}]}`
 
 func TestCallerIdentity(t *testing.T) {
 	sim := simtest.Start(t)
@@ -38,7 +38,7 @@ func TestAssumeRole(t *testing.T) {
 	_, err := client.AssumeRole(t.Context(), in)
 	simtest.WantCode(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/admin is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/reader")
 
-	in.ExternalId = aws.String("open sesame")
+	in.ExternalId = aws.String("open-sesame")
 	out, err := client.AssumeRole(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,8 @@ type Options struct {
 	// Services are served beside, or in place of, STS and IAM. Package roster
 	// knows all that there are.
 	Services []func(*World) *Service
+	// Pages says how listings are cut.
+	Pages Pages
 	// Log is told of panics; nil is slog's default.
 	Log *slog.Logger
 }
@@ -55,6 +57,8 @@ type World struct {
 	closed      chan struct{}
 	closing     sync.Once
 
+	pages Pages
+
 	mu        sync.RWMutex // guards what follows, and users and roles
 	accounts  map[string]*Account
 	keys      map[string]*Credential // by access key id
@@ -74,6 +78,7 @@ func New(o Options) (*World, error) {
 		latency:   maps.Clone(o.Latency),
 		limits:    limiter{limits: maps.Clone(o.Limits)},
 		closed:    make(chan struct{}),
+		pages:     o.Pages,
 		accounts:  make(map[string]*Account),
 		keys:      make(map[string]*Credential),
 		issuers:   make(map[string]*Issuer),

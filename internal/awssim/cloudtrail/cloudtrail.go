@@ -32,7 +32,7 @@ const (
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/
 func Service(w *awssim.World) *awssim.Service {
 	w.Observe(recorderOf(w).observe)
-	return &awssim.Service{Model: "cloudtrail", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "cloudtrail", Invalid: invalid, InvalidToken: awssim.TokenAs("InvalidNextTokenException", "Invalid token."), Handlers: map[string]awssim.Handler{
 		"DescribeTrails": awssim.Op(describeTrails),
 		"GetTrail":       awssim.Op(getTrail),
 		"GetTrailStatus": awssim.Op(getTrailStatus),

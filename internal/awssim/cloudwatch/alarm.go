@@ -22,8 +22,6 @@ type alarm struct {
 func putMetricAlarm(c *awssim.Call, in *cloudwatch.PutMetricAlarmInput) (*cloudwatch.PutMetricAlarmOutput, error) {
 	name := aws.ToString(in.AlarmName)
 	switch {
-	case name == "" || len(name) > 255:
-		return nil, awssim.Errorf("ValidationError", "The parameter AlarmName must have 1 to 255 characters.")
 	case in.ComparisonOperator == "" && in.EvaluationCriteria == nil:
 		return nil, awssim.Errorf("ValidationError", "The parameter ComparisonOperator is required.")
 	case in.MetricName != nil && in.Statistic == "" && in.ExtendedStatistic == nil:
@@ -63,9 +61,6 @@ func describeAlarms(c *awssim.Call, in *cloudwatch.DescribeAlarmsInput) (*cloudw
 	size := 50
 	if in.MaxRecords != nil {
 		size = int(*in.MaxRecords)
-	}
-	if size < 1 || size > 100 {
-		return nil, awssim.Errorf("ValidationError", "The value %d for parameter MaxRecords is not between 1 and 100.", size)
 	}
 	st := awssim.State[metricState](c)
 	st.mu.Lock()

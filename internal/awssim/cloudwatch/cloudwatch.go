@@ -23,7 +23,7 @@ import (
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf,
+		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf, Invalid: invalid, InvalidToken: invalidToken,
 		Handlers: map[string]awssim.Handler{
 			"PutMetricData":       awssim.Op(putMetricData),
 			"GetMetricData":       awssim.Op(getMetricData),

@@ -131,8 +131,6 @@ func getMetricData(c *awssim.Call, in *cloudwatch.GetMetricDataInput) (*cloudwat
 
 func checkMetricData(in *cloudwatch.GetMetricDataInput) error {
 	switch {
-	case in.StartTime == nil || in.EndTime == nil:
-		return awssim.Errorf("MissingParameter", "The parameters StartTime and EndTime are required.")
 	case !in.StartTime.Before(*in.EndTime):
 		return awssim.Errorf("ValidationError", "The parameter EndTime must be greater than StartTime.")
 	case len(in.MetricDataQueries) == 0 || len(in.MetricDataQueries) > maxQueries:

@@ -31,8 +31,6 @@ func putMetricData(c *awssim.Call, in *cloudwatch.PutMetricDataInput) (*cloudwat
 		data = append(data, e.MetricData...)
 	}
 	switch {
-	case namespace == "" || len(namespace) > 255:
-		return nil, awssim.Errorf("MissingParameter", "The parameter Namespace is required.")
 	case strings.HasPrefix(namespace, "AWS/"):
 		return nil, awssim.Errorf("InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid.")
 	case len(data) == 0:
@@ -67,8 +65,6 @@ func checkDatum(now time.Time, number int, d types.MetricDatum) error {
 		}
 	}
 	switch {
-	case aws.ToString(d.MetricName) == "":
-		return awssim.Errorf("MissingParameter", "The parameter MetricData.member.%d.MetricName is required.", number)
 	case given == 0:
 		return awssim.Errorf("MissingParameter", "At least one of the parameters must be specified: Value, Values, StatisticValues.")
 	case given > 1:

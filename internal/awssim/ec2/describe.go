@@ -152,8 +152,12 @@ func describeCredits(c *awssim.Call, in *ec2.DescribeInstanceCreditSpecification
 	st := of(c)
 	defer st.mu.Unlock()
 	found, err := st.named(c, in.InstanceIds)
-	out := &ec2.DescribeInstanceCreditSpecificationsOutput{}
-	for _, i := range found {
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageOf(found, in.MaxResults, in.NextToken)
+	out := &ec2.DescribeInstanceCreditSpecificationsOutput{NextToken: next}
+	for _, i := range page {
 		out.InstanceCreditSpecifications = append(out.InstanceCreditSpecifications, types.InstanceCreditSpecification{InstanceId: i.desc.InstanceId, CpuCredits: &i.credits})
 	}
 	return out, err
@@ -174,5 +178,9 @@ func describeProfiles(c *awssim.Call, in *ec2.DescribeIamInstanceProfileAssociat
 	picked, err := chosen(all, in.AssociationIds, in.Filters, "InvalidAssociationID.NotFound", "association", func(a types.IamInstanceProfileAssociation) fields {
 		return fields{id: *a.AssociationId, values: map[string][]string{"instance-id": {*a.InstanceId}, "state": {"associated"}}}
 	})
-	return &ec2.DescribeIamInstanceProfileAssociationsOutput{IamInstanceProfileAssociations: picked}, err
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageOf(picked, in.MaxResults, in.NextToken)
+	return &ec2.DescribeIamInstanceProfileAssociationsOutput{IamInstanceProfileAssociations: page, NextToken: next}, err
 }

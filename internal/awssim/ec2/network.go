@@ -83,7 +83,11 @@ func describeVpcs(c *awssim.Call, in *ec2.DescribeVpcsInput) (*ec2.DescribeVpcsO
 			"vpc-id": {*v.VpcId}, "is-default": {"true"}, "isDefault": {"true"}, "cidr": {vpcCIDR}, "state": {"available"}, "owner-id": {c.Account.ID},
 		}}
 	})
-	return &ec2.DescribeVpcsOutput{Vpcs: all}, err
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageOf(all, in.MaxResults, in.NextToken)
+	return &ec2.DescribeVpcsOutput{Vpcs: page, NextToken: next}, err
 }
 
 func describeVpcAttribute(c *awssim.Call, in *ec2.DescribeVpcAttributeInput) (*ec2.DescribeVpcAttributeOutput, error) {
@@ -128,7 +132,11 @@ func describeSubnets(c *awssim.Call, in *ec2.DescribeSubnetsInput) (*ec2.Describ
 			"default-for-az": {"true"}, "defaultForAz": {"true"}, "state": {"available"}, "cidr-block": {*s.CidrBlock}, "owner-id": {c.Account.ID},
 		}}
 	})
-	return &ec2.DescribeSubnetsOutput{Subnets: all}, err
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageOf(all, in.MaxResults, in.NextToken)
+	return &ec2.DescribeSubnetsOutput{Subnets: page, NextToken: next}, err
 }
 
 func describeSecurityGroups(c *awssim.Call, in *ec2.DescribeSecurityGroupsInput) (*ec2.DescribeSecurityGroupsOutput, error) {
@@ -155,5 +163,9 @@ func describeSecurityGroups(c *awssim.Call, in *ec2.DescribeSecurityGroupsInput)
 			"group-id": {n.group}, "group-name": {"default"}, "vpc-id": {n.vpc}, "owner-id": {c.Account.ID}, "description": {*group.Description},
 		}}
 	})
-	return &ec2.DescribeSecurityGroupsOutput{SecurityGroups: all}, err
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageOf(all, in.MaxResults, in.NextToken)
+	return &ec2.DescribeSecurityGroupsOutput{SecurityGroups: page, NextToken: next}, err
 }

@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -102,8 +101,6 @@ func loggingOf(config *types.FunctionConfiguration) *types.LoggingConfig {
 // checkCreation refuses what Lambda does not make a function of.
 func checkCreation(in *lambda.CreateFunctionInput) error {
 	switch {
-	case in.Code == nil:
-		return invalid("code", "null", "Member must not be null")
 	case in.PackageType == types.PackageTypeImage && in.Code.ImageUri == nil:
 		return fail("InvalidParameterValueException", "Please provide ImageUri when updating a function with packageType Image.")
 	case in.PackageType == types.PackageTypeImage && (in.Runtime != "" || in.Handler != nil):
@@ -117,32 +114,21 @@ func checkCreation(in *lambda.CreateFunctionInput) error {
 	return checkLambdaTags(in.Tags)
 }
 
-var role = regexp.MustCompile(`^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`)
-
 // checkSettings holds the settings of a creation or an update against
 // Lambda's bounds.
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 func checkSettings(in any) error {
 	var s struct {
-		Role                *string
-		Runtime             types.Runtime
 		MemorySize, Timeout *int32
-		EphemeralStorage    *types.EphemeralStorage
 		Environment         *types.Environment
 	}
 	awssim.Adopt(&s, in)
 	switch {
-	case s.Role != nil && !role.MatchString(*s.Role):
-		return invalid("role", *s.Role, "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+")
-	case s.Runtime != "" && !slices.Contains(s.Runtime.Values(), s.Runtime):
-		return invalid("runtime", string(s.Runtime), "Member must satisfy enum value set: %v or be a valid ARN", s.Runtime.Values())
 	case outside(s.MemorySize, 128, 10240):
 		return bounds("memorySize", *s.MemorySize, 128, 10240)
 	case outside(s.Timeout, 1, 900):
 		return bounds("timeout", *s.Timeout, 1, 900)
-	case s.EphemeralStorage != nil && outside(s.EphemeralStorage.Size, 512, 10240):
-		return bounds("ephemeralStorage.size", *s.EphemeralStorage.Size, 512, 10240)
 	case s.Environment != nil:
 		return checkEnvironment(s.Environment.Variables)
 	}
@@ -160,12 +146,6 @@ func bounds(field string, value, least, most int32) error {
 		"Member must have value less than or equal to %d", value, field, most)
 }
 
-func invalid(field, value, format string, args ...any) error {
-	e := fail("ValidationException", format, args...)
-	e.Message = "1 validation error detected: Value '" + value + "' at '" + field + "' failed to satisfy constraint: " + e.Message
-	return e
-}
-
 // reservedVariables are set by Lambda itself.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -178,8 +158,6 @@ func reservedVariables() []string {
 	}
 }
 
-var variableName = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9_])+$`)
-
 // maxEnvironment is how many bytes all variables have together.
 const maxEnvironment = 4096
 
@@ -189,8 +167,6 @@ func checkEnvironment(variables map[string]string) error {
 	for name, value := range variables {
 		if slices.Contains(reservedVariables(), name) {
 			reserved = append(reserved, name)
-		} else if !variableName.MatchString(name) {
-			return invalid("environment.variables", name, "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]")
 		}
 		size += len(name) + len(value)
 	}

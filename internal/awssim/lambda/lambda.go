@@ -21,7 +21,7 @@ import (
 //
 // https://docs.aws.amazon.com/lambda/latest/api/
 func Service(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "lambda", ThrottleCode: "TooManyRequestsException", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "lambda", Invalid: invalidInput, InvalidToken: invalidToken, ThrottleCode: "TooManyRequestsException", Handlers: map[string]awssim.Handler{
 		"CreateFunction":               awssim.Op(createFunction),
 		"GetFunction":                  onFunction(getFunction),
 		"GetFunctionConfiguration":     onFunction(getFunctionConfiguration),
@@ -208,10 +208,6 @@ const pageSize = 50
 // the key of the last item before it.
 func pageOf[T any](all []T, size *int32, marker *string, key func(T) string) ([]T, *string, error) {
 	n := int(aws.ToInt32(size))
-	if size != nil && (n < 1 || n > 10_000) {
-		return nil, nil, fail("ValidationException", "1 validation error detected: Value '%d' at 'maxItems' failed to satisfy constraint: "+
-			"Member must have value between 1 and 10000", n)
-	}
 	if size == nil || n > pageSize {
 		n = pageSize
 	}

@@ -118,7 +118,7 @@ func TestFunctionRefusals(t *testing.T) {
 		"name":       {func(in *lambda.CreateFunctionInput) { in.FunctionName = aws.String("a b") }, "ValidationException", "functionName"},
 		"long name":  {func(in *lambda.CreateFunctionInput) { in.FunctionName = aws.String(strings.Repeat("a", 65)) }, "ValidationException", "64"},
 		"role":       {func(in *lambda.CreateFunctionInput) { in.Role = aws.String("admin") }, "ValidationException", "role"},
-		"runtime":    {func(in *lambda.CreateFunctionInput) { in.Runtime = "cobol" }, "ValidationException", "enum value set"},
+		"runtime":    {func(in *lambda.CreateFunctionInput) { in.Runtime = "cobol" }, "InvalidParameterValueException", "enum value set"},
 		"no runtime": {func(in *lambda.CreateFunctionInput) { in.Runtime = "" }, "InvalidParameterValueException", "mandatory"},
 		"no zip":     {func(in *lambda.CreateFunctionInput) { in.Code.ZipFile = []byte("x") }, "InvalidParameterValueException", "unzip"},
 		"no bucket": {func(in *lambda.CreateFunctionInput) {

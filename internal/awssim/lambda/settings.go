@@ -31,8 +31,6 @@ func putFunctionConcurrency(c *awssim.Call, fn *function, id functionID, in *lam
 	want := aws.ToInt32(in.ReservedConcurrentExecutions)
 	st := awssim.StateOf[state](c.World, id.account, id.region)
 	switch {
-	case in.ReservedConcurrentExecutions == nil || want < 0:
-		return nil, bounds("reservedConcurrentExecutions", want, 0, concurrency)
 	case st.unreserved()+aws.ToInt32(fn.reserved)-want < leastUnreserved:
 		return nil, fail("InvalidParameterValueException", "Specified ReservedConcurrentExecutions for function decreases account's "+
 			"UnreservedConcurrentExecution below its minimum value of [%d].", leastUnreserved)

@@ -52,16 +52,10 @@ func listVersionsByFunction(_ *awssim.Call, fn *function, _ functionID, in *lamb
 	return &lambda.ListVersionsByFunctionOutput{Versions: page, NextMarker: next}, err
 }
 
-var (
-	aliasName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,128}$`)
-	allDigits = regexp.MustCompile(`^[0-9]+$`)
-)
+var allDigits = regexp.MustCompile(`^[0-9]+$`)
 
 func createAlias(_ *awssim.Call, fn *function, id functionID, in *lambda.CreateAliasInput) (*lambda.CreateAliasOutput, error) {
 	name := aws.ToString(in.Name)
-	if !aliasName.MatchString(name) || allDigits.MatchString(name) {
-		return nil, invalid("name", name, "Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)")
-	}
 	if fn.aliases[name] != nil {
 		return nil, fail("ResourceConflictException", "Alias already exists: %s", id.at(name).qualified())
 	}

@@ -27,10 +27,7 @@ func filterLogEvents(c *awssim.Call, in *logs.FilterLogEventsInput) (*logs.Filte
 	if err != nil {
 		return nil, awssim.Errorf("InvalidParameterException", "Invalid filter pattern: %v", err)
 	}
-	limit, err := eventLimit(in.Limit)
-	if err != nil {
-		return nil, err
-	}
+	limit := eventLimit(in.Limit)
 	after, err := parsePlace(aws.ToString(in.NextToken))
 	if err != nil {
 		return nil, err
@@ -48,15 +45,11 @@ func filterLogEvents(c *awssim.Call, in *logs.FilterLogEventsInput) (*logs.Filte
 	return out, nil
 }
 
-func eventLimit(limit *int32) (int, error) {
+func eventLimit(limit *int32) int {
 	if limit == nil {
-		return maxPageEvents, nil
+		return maxPageEvents
 	}
-	if *limit < 1 || *limit > maxPageEvents {
-		return 0, awssim.Errorf("InvalidParameterException",
-			"1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value between 1 and %d", *limit, maxPageEvents)
-	}
-	return int(*limit), nil
+	return int(*limit)
 }
 
 // selectedEvents gives the events behind a place of the streams and the time

@@ -15,10 +15,7 @@ import (
 // nothing more repeats the token it was asked with, which is how clients
 // know the end.
 func getLogEvents(c *awssim.Call, in *logs.GetLogEventsInput) (*logs.GetLogEventsOutput, error) {
-	limit, err := eventLimit(in.Limit)
-	if err != nil {
-		return nil, err
-	}
+	limit := eventLimit(in.Limit)
 	at, forward, err := parseEventToken(in.NextToken, aws.ToBool(in.StartFromHead))
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package logs
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,17 +12,10 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 )
 
-var (
-	logGroupForm  = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
-	logStreamForm = regexp.MustCompile(`^[^:*]{1,512}$`)
-	retentionDays = []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
-)
+var retentionDays = []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
 func createLogGroup(c *awssim.Call, in *logs.CreateLogGroupInput) (*logs.CreateLogGroupOutput, error) {
 	name := aws.ToString(in.LogGroupName)
-	if !logGroupForm.MatchString(name) {
-		return nil, badLogValue(name, "logGroupName", `[\.\-_/#A-Za-z0-9]+`)
-	}
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -36,12 +28,6 @@ func createLogGroup(c *awssim.Call, in *logs.CreateLogGroupInput) (*logs.CreateL
 		g.class = string(in.LogGroupClass)
 	}
 	return &logs.CreateLogGroupOutput{}, nil
-}
-
-func badLogValue(value, member, form string) error {
-	return awssim.Errorf("InvalidParameterException",
-		"1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: %s",
-		value, member, form)
 }
 
 func deleteLogGroup(c *awssim.Call, in *logs.DeleteLogGroupInput) (*logs.DeleteLogGroupOutput, error) {
@@ -139,10 +125,6 @@ func logsPage[T any](all []T, limit *int32, token *string, name func(T) string) 
 	size := 50
 	if limit != nil {
 		size = int(*limit)
-	}
-	if size < 1 || size > 50 {
-		return nil, nil, awssim.Errorf("InvalidParameterException",
-			"1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50", size)
 	}
 	if token != nil {
 		i := slices.IndexFunc(all, func(item T) bool { return name(item) == *token })

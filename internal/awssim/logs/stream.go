@@ -15,9 +15,6 @@ import (
 
 func createLogStream(c *awssim.Call, in *logs.CreateLogStreamInput) (*logs.CreateLogStreamOutput, error) {
 	name := aws.ToString(in.LogStreamName)
-	if !logStreamForm.MatchString(name) {
-		return nil, badLogValue(name, "logStreamName", "[^:*]*")
-	}
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()

@@ -9,6 +9,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"sync"
 )
 
 //go:generate go run ./gen -out .
@@ -47,6 +49,8 @@ type Operation struct {
 	Input    *Ref   `json:"input,omitempty"`
 	Output   *Ref   `json:"output,omitempty"`
 	AuthType string `json:"authtype,omitempty"`
+	// Errors are the names of the exceptions that it declares.
+	Errors []string `json:"errors,omitempty"`
 }
 
 // HTTP is an operation's binding; URI holds labels such as {Bucket} and
@@ -80,6 +84,16 @@ type Shape struct {
 	Exception       bool            `json:"exception,omitempty"`
 	Fault           bool            `json:"fault,omitempty"`
 	Error           *ErrorTrait     `json:"error,omitempty"`
+
+	// What an input's value must be like. Min and Max are of a text's or a
+	// list's length, and of a number itself.
+	Min       *float64 `json:"min,omitempty"`
+	Max       *float64 `json:"max,omitempty"`
+	Pattern   string   `json:"pattern,omitempty"`
+	Enum      []string `json:"enum,omitempty"`
+	Sensitive bool     `json:"sensitive,omitempty"`
+
+	form func() (*regexp.Regexp, error)
 }
 
 // ErrorTrait says how an exception is answered.
@@ -184,6 +198,9 @@ func Load(name string) (*Service, error) {
 func (s *Service) link() error {
 	for name, sh := range s.Shapes {
 		sh.Name = name
+		if sh.Pattern != "" {
+			sh.form = sync.OnceValues(func() (*regexp.Regexp, error) { return compile(sh.Pattern) })
+		}
 		refs := []*Ref{sh.Member, sh.Key, sh.Value}
 		for _, m := range sh.Members {
 			refs = append(refs, m)

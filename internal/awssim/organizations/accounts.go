@@ -1,7 +1,6 @@
 package organizations
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -77,9 +76,6 @@ func (n *Node) status() types.AccountStatus {
 // createAccount begins to make an account; whether it can be made shows in the
 // request's status.
 func createAccount(o *Organization, c *awssim.Call, in *organizations.CreateAccountInput) (*organizations.CreateAccountOutput, error) {
-	if err := validAccount(in); err != nil {
-		return nil, err
-	}
 	tags, err := newTags(in.Tags)
 	if err != nil {
 		return nil, err
@@ -94,19 +90,6 @@ func createAccount(o *Organization, c *awssim.Call, in *organizations.CreateAcco
 	}
 	o.requests[request.id] = request
 	return &organizations.CreateAccountOutput{CreateAccountStatus: request.status()}, nil
-}
-
-func validAccount(in *organizations.CreateAccountInput) error {
-	if ok, _ := regexp.MatchString(`^[^\s@]+@[^\s@]+\.[^\s@]+$`, *in.Email); !ok || len(*in.Email) > 64 {
-		return invalidInput(types.InvalidInputExceptionReasonInvalidPattern, "You provided an email address that does not match the required pattern.")
-	}
-	if n := len(*in.AccountName); n < 1 || n > 50 {
-		return invalidInput(types.InvalidInputExceptionReasonMaxLengthExceeded, "You provided an account name of %d characters: 1 to 50 are allowed.", n)
-	}
-	if ok, _ := regexp.MatchString(`^[\w+=,.@-]{1,64}$`, aws.ToString(in.RoleName)); in.RoleName != nil && !ok {
-		return invalidInput(types.InvalidInputExceptionReasonInvalidRoleName, "You provided a role name that isn't valid.")
-	}
-	return nil
 }
 
 // finish makes the account that was asked for, with the role by which the

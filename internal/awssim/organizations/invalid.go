@@ -31,12 +31,6 @@ func page[T any](o *Organization, sorted []T, key func(T) string, size *int32, t
 		n = int(*size)
 	}
 	switch {
-	case n < 1:
-		return nil, nil, invalidInput(types.InvalidInputExceptionReasonMinValueExceeded, "You specified an invalid value for MaxResults: the smallest is 1.")
-	case n > maxPage:
-		return nil, nil, invalidInput(types.InvalidInputExceptionReasonMaxValueExceeded, "You specified an invalid value for MaxResults: the largest is %d.", maxPage)
-	}
-	switch {
 	case o.shortPages && token == nil:
 		n = 0
 	case o.shortPages:

@@ -14,7 +14,7 @@ import (
 // https://docs.aws.amazon.com/organizations/latest/APIReference/
 func Service(w *awssim.World) *awssim.Service {
 	w.ManageRoots(func(caller, member *awssim.Account) bool { return managesRoot(w, caller, member) })
-	return &awssim.Service{Model: "organizations", Needs: needs, Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "organizations", Needs: needs, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
 		"DeleteOrganization":   op(manager, deleteOrganization),
 		"DescribeOrganization": op(anyone, describeOrganization),

@@ -21,7 +21,7 @@ import (
 // https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/
 func Data(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "rds-data", Needs: dataNeedsOf,
+		Model: "rds-data", Needs: dataNeedsOf, Invalid: awssim.InvalidAs("BadRequestException"),
 		Handlers: map[string]awssim.Handler{
 			"ExecuteStatement":      awssim.Op(executeStatement),
 			"BatchExecuteStatement": awssim.Op(batchExecuteStatement),

@@ -19,7 +19,7 @@ import (
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "rds", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "rds", Invalid: invalid, InvalidToken: awssim.TokenAs("InvalidParameterValue", "The marker is not valid."), Handlers: map[string]awssim.Handler{
 		"CreateDBInstance":         awssim.Op(createDBInstance),
 		"DescribeDBInstances":      awssim.Op(describeDBInstances),
 		"ModifyDBInstance":         awssim.Op(modifyDBInstance),

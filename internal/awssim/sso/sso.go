@@ -108,7 +108,7 @@ func (s *Session) Grant(permissionSet string, r *awssim.Role) {
 
 // Portal is Identity Center's access portal.
 func Portal(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "sso", Prefix: "sso-portal", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "sso", Prefix: "sso-portal", InvalidToken: awssim.TokenAs("InvalidRequestException", "Invalid pagination token."), Invalid: awssim.InvalidAs("InvalidRequestException"), Handlers: map[string]awssim.Handler{
 		"GetRoleCredentials": awssim.Op(getRoleCredentials),
 		"ListAccounts":       awssim.Op(listAccounts),
 		"ListAccountRoles":   awssim.Op(listAccountRoles),
@@ -120,7 +120,7 @@ func Portal(*awssim.World) *awssim.Service {
 // approves that: see AddDirectory and SetBrowser.
 func OIDC(w *awssim.World) *awssim.Service {
 	w.Mount(pages(w))
-	return &awssim.Service{Model: "sso-oidc", Prefix: "sso-oauth", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "sso-oidc", Prefix: "sso-oauth", Invalid: awssim.InvalidAs("InvalidRequestException"), Handlers: map[string]awssim.Handler{
 		"CreateToken":              awssim.Op(createToken),
 		"RegisterClient":           awssim.Op(registerClient),
 		"StartDeviceAuthorization": awssim.Op(startDeviceAuthorization),

@@ -26,33 +26,59 @@ type node interface {
 }
 
 // assign sets dst, a field of an SDK struct, from a node.
-func (c *Codec) assign(ref *model.Ref, n node, dst reflect.Value) error {
+func (r *reader) assign(ref *model.Ref, n node, dst reflect.Value) error {
 	if dst.Kind() == reflect.Pointer {
 		if dst.IsNil() {
 			dst.Set(reflect.New(dst.Type().Elem()))
 		}
-		return c.assign(ref, n, dst.Elem())
+		return r.assign(ref, n, dst.Elem())
 	}
 	if dst.Kind() == reflect.Interface {
-		return c.assignUnion(ref, n, dst)
+		return r.assignUnion(ref, n, dst)
 	}
 	switch ref.Shape.Type {
 	case "structure":
-		return c.assignStruct(ref.Shape, n, dst)
+		return r.assignStruct(ref.Shape, n, dst)
 	case "list":
-		return c.assignList(ref, n, dst)
+		return r.assignList(ref, n, dst)
 	case "map":
-		return c.assignMap(ref, n, dst)
+		return r.assignMap(ref, n, dst)
 	}
+	if err := setFrom(ref, n, dst); err != nil {
+		return err
+	}
+	r.check(ref.Shape, dst)
+	return nil
+}
+
+// assignItem sets an element of a list. What is wrong with a simple one is told
+// of the list.
+func (r *reader) assignItem(ref *model.Ref, n node, dst reflect.Value) error {
+	if composite(ref.Shape) || dst.Kind() == reflect.Interface {
+		return r.assign(ref, n, dst)
+	}
+	return setFrom(ref, n, dst)
+}
+
+func composite(sh *model.Shape) bool {
+	return sh.Type == "structure" || sh.Type == "list" || sh.Type == "map"
+}
+
+// setFrom sets a simple value.
+func setFrom(ref *model.Ref, n node, dst reflect.Value) error {
 	v, err := n.scalar()
 	if err != nil {
 		return err
+	}
+	if dst.Kind() == reflect.Pointer {
+		dst.Set(reflect.New(dst.Type().Elem()))
+		dst = dst.Elem()
 	}
 	return setScalar(ref.Shape, v, dst)
 }
 
 // assignStruct sets the members that stand in the body.
-func (c *Codec) assignStruct(sh *model.Shape, n node, dst reflect.Value) error {
+func (r *reader) assignStruct(sh *model.Shape, n node, dst reflect.Value) error {
 	if dst.Kind() != reflect.Struct {
 		return fmt.Errorf("%s can't go into %s", sh.Name, dst.Type())
 	}
@@ -63,13 +89,14 @@ func (c *Codec) assignStruct(sh *model.Shape, n node, dst reflect.Value) error {
 		}
 		child := n.member(name, ref)
 		if child == nil {
+			r.lacks(sh, name)
 			continue
 		}
-		f, ok := c.field(dst, name)
+		f, ok := r.field(dst, name)
 		if !ok {
 			continue
 		}
-		if err := c.assign(ref, child, f); err != nil {
+		if err := r.at(r.memberStep(name, ref), func() error { return r.assign(ref, child, f) }); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -77,8 +104,8 @@ func (c *Codec) assignStruct(sh *model.Shape, n node, dst reflect.Value) error {
 }
 
 // assignUnion makes the member struct that is present.
-func (c *Codec) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
-	u, ok := c.unions[dst.Type()]
+func (r *reader) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
+	u, ok := r.unions[dst.Type()]
 	if !ok {
 		return fmt.Errorf("%s is no registered union", dst.Type())
 	}
@@ -97,7 +124,9 @@ func (c *Codec) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
 			continue
 		}
 		m := reflect.New(t)
-		if err := c.assign(ref.Shape.Members[name], child, m.Elem().FieldByName("Value")); err != nil {
+		member := ref.Shape.Members[name]
+		err := r.at(r.memberStep(name, member), func() error { return r.assign(member, child, m.Elem().FieldByName("Value")) })
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		dst.Set(m)
@@ -106,7 +135,7 @@ func (c *Codec) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
 	return fmt.Errorf("%s has no known member set", ref.Shape.Name)
 }
 
-func (c *Codec) assignList(ref *model.Ref, n node, dst reflect.Value) error {
+func (r *reader) assignList(ref *model.Ref, n node, dst reflect.Value) error {
 	items, err := n.items(ref)
 	if err != nil {
 		return err
@@ -116,15 +145,19 @@ func (c *Codec) assignList(ref *model.Ref, n node, dst reflect.Value) error {
 	}
 	out := reflect.MakeSlice(dst.Type(), len(items), len(items))
 	for i, item := range items {
-		if err := c.assign(ref.Shape.Member, item, out.Index(i)); err != nil {
+		if err := r.at(r.itemStep(i, ref), func() error { return r.assignItem(ref.Shape.Member, item, out.Index(i)) }); err != nil {
 			return fmt.Errorf("%d: %w", i, err)
 		}
 	}
 	dst.Set(out)
+	r.check(ref.Shape, out)
+	if !composite(ref.Shape.Member.Shape) {
+		r.checkItems(ref.Shape, out)
+	}
 	return nil
 }
 
-func (c *Codec) assignMap(ref *model.Ref, n node, dst reflect.Value) error {
+func (r *reader) assignMap(ref *model.Ref, n node, dst reflect.Value) error {
 	keys, values, err := n.entries(ref)
 	if err != nil {
 		return err
@@ -135,12 +168,14 @@ func (c *Codec) assignMap(ref *model.Ref, n node, dst reflect.Value) error {
 	out := reflect.MakeMapWithSize(dst.Type(), len(keys))
 	for i, key := range keys {
 		v := reflect.New(dst.Type().Elem()).Elem()
-		if err := c.assign(ref.Shape.Value, values[i], v); err != nil {
+		r.check(ref.Shape.Key.Shape, reflect.ValueOf(key))
+		if err := r.at(step{key, strconv.Itoa(i + 1)}, func() error { return r.assign(ref.Shape.Value, values[i], v) }); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 		out.SetMapIndex(reflect.ValueOf(key).Convert(dst.Type().Key()), v)
 	}
 	dst.Set(out)
+	r.check(ref.Shape, out)
 	return nil
 }
 

@@ -12,31 +12,35 @@ import (
 
 // Decode fills in, a pointer to the operation's SDK input struct. A streaming
 // body is handed on unread. What can't be decoded gives an *Error with the
-// protocol's own code.
+// protocol's own code, and what the model does not allow gives an *Invalid.
 func (c *Codec) Decode(req *Request, in any) error {
 	if req.Op.Input == nil {
 		return nil
 	}
 	dst := reflect.ValueOf(in).Elem()
 	sh := req.Op.Input.Shape
-	if err := c.decodeBindings(req, sh, dst); err != nil {
-		return malformed(req.Protocol, "%v", err)
+	r := &reader{Codec: c, ec2: req.Protocol == EC2}
+	if err := r.decodeBindings(req, sh, dst); err != nil {
+		return malformedBinding(req.Protocol, err)
 	}
-	if err := c.decodeBody(req, sh, dst); err != nil {
+	if err := r.decodeBody(req, sh, dst); err != nil {
 		if e, ok := err.(*Error); ok { //nolint:errorlint // readers give their own answer unwrapped
 			return e
 		}
 		return malformed(req.Protocol, "%v", err)
 	}
+	if len(r.found) > 0 {
+		return &Invalid{Operation: req.Op, Violations: r.found}
+	}
 	return nil
 }
 
-func (c *Codec) decodeBody(req *Request, sh *model.Shape, dst reflect.Value) error {
+func (r *reader) decodeBody(req *Request, sh *model.Shape, dst reflect.Value) error {
 	if req.form != nil {
-		return c.assignStruct(sh, req.form, dst)
+		return r.assignStruct(sh, req.form, dst)
 	}
 	if sh.Payload != "" {
-		return c.decodePayload(req, sh, dst)
+		return r.decodePayload(req, sh, dst)
 	}
 	if !hasBody(sh) {
 		return nil
@@ -45,7 +49,7 @@ func (c *Codec) decodeBody(req *Request, sh *model.Shape, dst reflect.Value) err
 	if err != nil || root == nil {
 		return err
 	}
-	return c.assignStruct(sh, root, dst)
+	return r.assignStruct(sh, root, dst)
 }
 
 // hasBody tells whether any member stands in the body.
@@ -85,9 +89,9 @@ func asNode(n xmlNode, err error) (node, error) {
 }
 
 // decodePayload sets the one member that is the body.
-func (c *Codec) decodePayload(req *Request, sh *model.Shape, dst reflect.Value) error {
+func (r *reader) decodePayload(req *Request, sh *model.Shape, dst reflect.Value) error {
 	ref := sh.Members[sh.Payload]
-	f, ok := c.field(dst, sh.Payload)
+	f, ok := r.field(dst, sh.Payload)
 	if !ok {
 		return fmt.Errorf("%s has no field %s", dst.Type(), sh.Payload)
 	}
@@ -99,10 +103,14 @@ func (c *Codec) decodePayload(req *Request, sh *model.Shape, dst reflect.Value) 
 		return setRaw(req.HTTP.Body, f)
 	}
 	root, err := parseBody(req)
-	if err != nil || root == nil {
+	if err != nil {
 		return err
 	}
-	return c.assign(ref, root, f)
+	if root == nil {
+		r.lacks(sh, sh.Payload)
+		return nil
+	}
+	return r.at(r.memberStep(sh.Payload, ref), func() error { return r.assign(ref, root, f) })
 }
 
 // setRaw puts the body's bytes, when there are any, into a []byte or string.
@@ -125,7 +133,7 @@ func setRaw(body io.Reader, f reflect.Value) error {
 
 // decodeBindings sets the members that stand in path, query string and
 // headers. The RPC protocols have none.
-func (c *Codec) decodeBindings(req *Request, sh *model.Shape, dst reflect.Value) error {
+func (r *reader) decodeBindings(req *Request, sh *model.Shape, dst reflect.Value) error {
 	if req.Protocol != RESTJSON && req.Protocol != RESTXML {
 		return nil
 	}
@@ -143,27 +151,32 @@ func (c *Codec) decodeBindings(req *Request, sh *model.Shape, dst reflect.Value)
 		case "header":
 			values = req.HTTP.Header.Values(ref.LocationName)
 		case "headers":
-			if err := c.assignPrefixed(req.HTTP.Header, name, ref, dst); err != nil {
+			if err := r.assignPrefixed(req.HTTP.Header, name, ref, dst); err != nil {
 				return err
 			}
 		}
+		r.location = ref.Location
 		if len(values) == 0 {
+			if ref.Location != "" && ref.Location != "headers" {
+				r.lacks(sh, name)
+			}
 			continue
 		}
-		f, ok := c.field(dst, name)
+		f, ok := r.field(dst, name)
 		if !ok {
 			continue
 		}
-		if err := c.assign(ref, textNode(values), f); err != nil {
+		if err := r.at(r.memberStep(name, ref), func() error { return r.assign(ref, textNode(values), f) }); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	r.location = ""
 	return nil
 }
 
 // assignPrefixed collects the headers of one prefix, such as x-amz-meta-.
-func (c *Codec) assignPrefixed(h http.Header, name string, ref *model.Ref, dst reflect.Value) error {
-	f, ok := c.field(dst, name)
+func (r *reader) assignPrefixed(h http.Header, name string, ref *model.Ref, dst reflect.Value) error {
+	f, ok := r.field(dst, name)
 	if !ok {
 		return nil
 	}

@@ -69,6 +69,15 @@ func malformed(p Protocol, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Status: http.StatusBadRequest}
 }
 
+// malformedBinding is that for a part of path, query string or headers.
+func malformedBinding(p Protocol, err error) *Error {
+	e := malformed(p, "%v", err)
+	if p == RESTXML {
+		e.Code = "InvalidArgument"
+	}
+	return e
+}
+
 // resolve finds what the model says of an error: its shape name, its query
 // code and its status.
 func (c *Codec) resolve(e *Error) (name, code string, status int, sh *model.Shape) {

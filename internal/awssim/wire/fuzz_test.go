@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -32,6 +33,10 @@ func fuzzDecode[I any](f *testing.F, service, op string, p Protocol) {
 			}
 		}
 		if err = c.Decode(req, new(I)); err == nil {
+			return
+		}
+		var invalid *Invalid
+		if errors.As(err, &invalid) && len(invalid.Violations) > 0 && invalid.Error() != "" {
 			return
 		}
 		if e, ok := err.(*Error); !ok || e.Status != 400 {

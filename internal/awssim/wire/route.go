@@ -17,11 +17,13 @@ type route struct {
 	needs    []*model.Ref        // required members in header or query string
 }
 
-func newRoute(op *model.Operation) route {
+// newRoute takes a binding apart. S3's operations are told apart by the headers and
+// queries that they require; elsewhere those are missing members.
+func newRoute(op *model.Operation, byRequired bool) route {
 	path, query, _ := strings.Cut(op.HTTP.URI, "?")
 	r := route{op: op, segments: splitPath(strings.TrimSuffix(path, "/"))}
 	r.query, _ = url.ParseQuery(query)
-	if op.Input == nil {
+	if op.Input == nil || !byRequired {
 		return r
 	}
 	for _, name := range op.Input.Shape.Required {

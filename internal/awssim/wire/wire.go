@@ -47,7 +47,7 @@ func New(m *model.Service, unions ...Union) *Codec {
 	}
 	for _, op := range m.Operations {
 		if !shadowed(op.Name) {
-			c.routes[op.HTTP.Method] = append(c.routes[op.HTTP.Method], newRoute(op))
+			c.routes[op.HTTP.Method] = append(c.routes[op.HTTP.Method], newRoute(op, m.Metadata.Protocol == string(RESTXML)))
 		}
 	}
 	return c

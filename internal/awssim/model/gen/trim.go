@@ -32,8 +32,10 @@ func (s *source) signingName() string {
 var (
 	metadataFields  = []string{"apiVersion", "endpointPrefix", "protocol", "protocols", "jsonVersion", "serviceId", "signingName", "targetPrefix", "xmlNamespace", "awsQueryCompatible"}
 	operationFields = []string{"http", "input", "output", "authtype"}
-	shapeFields     = []string{"type", "required", "payload", "flattened", "locationName", "timestampFormat", "xmlNamespace", "streaming", "eventstream", "union", "document", "exception", "fault", "error"}
-	refFields       = []string{"shape", "location", "locationName", "queryName", "flattened", "xmlAttribute", "xmlNamespace", "timestampFormat", "streaming", "resultWrapper"}
+	// What inputs are held against; of shapes that only answers have, it goes.
+	constraintFields = []string{"min", "max", "pattern", "enum", "sensitive"}
+	shapeFields      = []string{"type", "required", "payload", "flattened", "locationName", "timestampFormat", "xmlNamespace", "streaming", "eventstream", "union", "document", "exception", "fault", "error"}
+	refFields        = []string{"shape", "location", "locationName", "queryName", "flattened", "xmlAttribute", "xmlNamespace", "timestampFormat", "streaming", "resultWrapper"}
 )
 
 // trim gives the service with what model reads. With a keep list, operations
@@ -52,6 +54,9 @@ func (s *source) trim(keep []string) (*source, error) {
 			delete(o, "output")
 		}
 		out.Operations[name] = o
+		if err := nameErrors(op, o); err != nil {
+			return nil, err
+		}
 		for _, k := range []string{"input", "output"} {
 			if err := s.copyRef(out, o, k); err != nil {
 				return nil, err
@@ -65,7 +70,25 @@ func (s *source) trim(keep []string) (*source, error) {
 			}
 		}
 	}
-	return out, nil
+	return out, s.constrain(out)
+}
+
+// nameErrors copies the names of the errors that an operation declares.
+func nameErrors(from, to fields) error {
+	if from["errors"] == nil || to["input"] == nil {
+		return nil
+	}
+	var declared []struct{ Shape string }
+	if err := json.Unmarshal(from["errors"], &declared); err != nil {
+		return err
+	}
+	names := make([]string, len(declared))
+	for i, d := range declared {
+		names[i] = d.Shape
+	}
+	var err error
+	to["errors"], err = json.Marshal(names)
+	return err
 }
 
 // copyRef trims the Ref in field k of o and copies the shape it names.
