@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models models-thorough bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models models-thorough sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ bench-store: ## ten million edges in SQLite and Postgres
 
 live: ## look at a real account, in read-only mode, with your own credentials
 	@HAWSER_LIVE=1 $(GO) test -count=1 -timeout 60m -v -run '^TestLive$$' ./cmd/hawser
+
+sim-docs: ## what docs/simulator.md lists of the code
+	@HAWSER_WRITE_DOCS=1 $(GO) test -count=1 -run TestSimulatorDocs ./internal/awssim/roster
 
 docs: build ## write docs/tools from the registry
 	@rm -rf docs/tools && bin/hawser docs tools docs/tools

@@ -34,6 +34,9 @@ type simFlags struct {
 	empty   bool
 	org     string
 	size    acme.Size
+	pages   string
+	skew    time.Duration
+	unknown time.Duration // how long new keys and roles are
 }
 
 func simCommand(p *cli.Program) *cobra.Command {
@@ -57,6 +60,9 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().DurationVar(&f.latency, "latency", 0, "how long every call takes")
 	cmd.Flags().Float64Var(&f.scale, "scale", 1, "how much faster simulated time passes")
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
+	cmd.Flags().StringVar(&f.pages, "pages", "full", "how listings are cut: full, short, or empty (the first page has nothing but a token)")
+	cmd.Flags().DurationVar(&f.skew, "skew", 0, "by how much the simulated AWS's clock differs")
+	cmd.Flags().DurationVar(&f.unknown, "propagation", 0, "how long new access keys and roles are unknown outside IAM")
 	cmd.Flags().BoolVar(&f.limits, "limits", false, "throttle calls past AWS's published rates")
 	cmd.Flags().DurationVar(&f.events, "event-delay", cloudtrail.UsualDelay, "how long after a call CloudTrail shows its event, in simulated time")
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
@@ -161,6 +167,7 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
+	world.Clock.SetSkew(f.skew)
 	if f.limits {
 		limit(world)
 	}
@@ -196,7 +203,16 @@ func limit(world *awssim.World) {
 
 // simOptions turns the flags into a World's options.
 func simOptions(f simFlags) (awssim.Options, error) {
-	o := awssim.Options{Scale: f.scale}
+	o := awssim.Options{Scale: f.scale, Propagation: f.unknown}
+	switch f.pages {
+	case "full":
+	case "short":
+		o.Pages = awssim.ShortPages
+	case "empty":
+		o.Pages = awssim.EmptyPages
+	default:
+		return o, fault.New(fault.Invalid, "%q is no way to cut pages", f.pages).At("pages").WithFix("say full, short or empty")
+	}
 	if f.latency > 0 {
 		o.Latency = map[string]time.Duration{"*": f.latency}
 	}

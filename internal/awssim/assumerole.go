@@ -185,7 +185,11 @@ func (w *World) roleByARN(text string) *Role {
 	if acct == nil || acct.Partition != a.Partition {
 		return nil
 	}
-	return acct.Role(a.Name())
+	role := acct.Role(a.Name())
+	if role == nil || w.Clock.Now().Before(role.known) {
+		return nil
+	}
+	return role
 }
 
 // deniedRole is the one answer to a role that does not exist and one that does

@@ -21,7 +21,7 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 		return w.anonymous(c, req)
 	}
 	cred := w.credential(sig.AccessKeyID)
-	if cred == nil || cred.Inactive || cred.Principal.Account.Partition != PartitionOf(sig.Region) {
+	if cred == nil || cred.Inactive || w.Clock.Now().Before(cred.known) || cred.Principal.Account.Partition != PartitionOf(sig.Region) {
 		return c.Service.refuse(req.Protocol, unknownKey, "").With("AWSAccessKeyId", sig.AccessKeyID)
 	}
 	key := w.signing.Key(cred.SecretAccessKey, sig)

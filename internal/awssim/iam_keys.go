@@ -102,6 +102,7 @@ func createAccessKey(c *Call, in *iam.CreateAccessKeyInput) (*iam.CreateAccessKe
 		p = b.user.principal()
 	}
 	k := c.World.longLived(p)
+	k.known = c.World.knownFrom()
 	*b.keys = append(*b.keys, k)
 	return &iam.CreateAccessKeyOutput{AccessKey: &types.AccessKey{
 		AccessKeyId: aws.String(k.AccessKeyID), SecretAccessKey: aws.String(k.SecretAccessKey), CreateDate: iamTime(k.Created),

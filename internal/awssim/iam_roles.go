@@ -109,6 +109,7 @@ func createRole(c *Call, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error)
 	}
 	r := c.Account.newRole(either(in.Path, "/"), *in.RoleName, trust)
 	r.Tags, r.boundary, r.Description, r.MaxSession = tags, boundary, aws.ToString(in.Description), sessionOf(in.MaxSessionDuration)
+	r.known = c.World.knownFrom()
 	made := r.whole()
 	made.RoleLastUsed = nil
 	return &iam.CreateRoleOutput{Role: made}, nil

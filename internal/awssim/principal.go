@@ -46,6 +46,7 @@ type Credential struct {
 	// what any was used last.
 	Created time.Time
 	Used    KeyUse
+	known   time.Time // from when on; see Options.Propagation
 }
 
 // KeyUse is a key's last use; the zero value is none.
@@ -85,6 +86,7 @@ type Role struct {
 	trust      *policy.Document
 	holder
 	account *Account
+	known   time.Time // from when on; see Options.Propagation
 }
 
 // AddRole makes a role with a trust policy, or gives the one of that name the

@@ -34,6 +34,11 @@ type Options struct {
 	// Services are served beside, or in place of, STS and IAM. Package roster
 	// knows all that there are.
 	Services []func(*World) *Service
+	// Propagation is how long, in simulated time, a role or an access key that a call
+	// of IAM made is not known to other calls than IAM's. AWS takes seconds for it.
+	Propagation time.Duration
+	// Skew is by how much the server's clock differs; see Clock.SetSkew.
+	Skew time.Duration
 	// Pages says how listings are cut.
 	Pages Pages
 	// Log is told of panics; nil is slog's default.
@@ -57,7 +62,8 @@ type World struct {
 	closed      chan struct{}
 	closing     sync.Once
 
-	pages Pages
+	pages       Pages
+	propagation time.Duration
 
 	mu        sync.RWMutex // guards what follows, and users and roles
 	accounts  map[string]*Account
@@ -88,7 +94,9 @@ func New(o Options) (*World, error) {
 	if w.log = o.Log; w.log == nil {
 		w.log = slog.Default()
 	}
+	w.propagation = o.Propagation
 	w.Clock.SetScale(o.Scale)
+	w.Clock.SetSkew(o.Skew)
 	w.faults.seed(o.Seed)
 	for _, f := range o.Faults {
 		if err := w.AddFault(f); err != nil {
