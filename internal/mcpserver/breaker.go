@@ -9,20 +9,20 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// A breaker opens after so many failures of AWS in a row, and lets one call
-// through to try after a pause that doubles with each failed try.
+// A breaker opens after this many failures of AWS in a row. After a pause it lets
+// one call through as a try; the pause doubles with each failed try.
 const (
 	breakerFailures = 5
 	breakerPause    = 5 * time.Second
 	breakerLongest  = 2 * time.Minute
 )
 
-// Breakers keep calls from AWS while it keeps failing, by tool and connection. All
-// processes that serve the same agent may use the same.
+// Breakers refuse calls while AWS keeps failing. There is one breaker for each
+// tool and connection. All processes that serve the same agent may share them.
 type Breakers interface {
 	// Admit refuses a call while AWS keeps failing.
 	Admit(ctx context.Context, tool, connection string) error
-	// Heard takes the outcome of a call that was admitted.
+	// Heard records the outcome of a call that was admitted.
 	Heard(ctx context.Context, tool, connection string, err error)
 }
 
@@ -34,7 +34,8 @@ func NewBreakers(clock func() time.Time) Breakers {
 	return &breakers{clock: clock, failing: map[breakerKey]*breaker{}}
 }
 
-// breakers are Breakers of one process. Only those that fail are kept.
+// breakers implements Breakers for one process. Only breakers with failures are
+// kept.
 type breakers struct {
 	clock func() time.Time
 
@@ -44,20 +45,21 @@ type breakers struct {
 
 type breakerKey struct{ tool, connection string }
 
-// breaker is one that has heard of failures.
+// breaker counts the failures of one tool and connection.
 type breaker struct {
 	failures int
 	pause    time.Duration
-	next     time.Time // no call before; zero while closed
+	next     time.Time // no call is admitted before; zero while closed
 	last     *fault.Error
 }
 
-// connectionIn is the connection that a call's input names; empty is the default.
+// connectionIn returns the connection that a call's input names; empty means the
+// default.
 func connectionIn(input json.RawMessage) string {
 	var target struct {
 		Connection string `json:"connection"`
 	}
-	_ = json.Unmarshal(input, &target) // what is wrong with it the registry says
+	_ = json.Unmarshal(input, &target) // the registry reports invalid input
 	return target.Connection
 }
 
@@ -76,11 +78,12 @@ func (b *breakers) Admit(_ context.Context, tool, connection string) error {
 		e.Op = tool
 		return e
 	}
-	f.next = now.Add(f.pause) // this call tries; the others wait on
+	f.next = now.Add(f.pause) // this call is the try; the others keep waiting
 	return nil
 }
 
-// Heard implements Breakers. A call that was cancelled says nothing about AWS.
+// Heard implements Breakers. It ignores calls that were cancelled, because they
+// say nothing about AWS.
 func (b *breakers) Heard(_ context.Context, tool, connection string, err error) {
 	key := breakerKey{tool, connection}
 	e := fault.From(err)

@@ -13,12 +13,13 @@ import (
 )
 
 // Codes keeps the one-time codes that confirm calls of clients that cannot ask a
-// person. All processes that serve the same agent use the same.
+// person. All processes that serve the same agent must share it.
 type Codes interface {
-	// Issue makes the code for a call, in the place of an earlier one.
+	// Issue makes a code for a call and replaces an earlier one.
 	Issue(ctx context.Context, call string) (string, error)
-	// Redeem takes a code. A wrong one uses the right one up, so that it cannot be
-	// guessed. The error is of kind Unconfirmed where the code does not count.
+	// Redeem uses up a code. A wrong code uses up the right one too, so that it
+	// cannot be guessed. The error is of kind Unconfirmed if the code is not
+	// valid.
 	Redeem(ctx context.Context, call, code string) error
 }
 
@@ -30,12 +31,12 @@ func NewCodes(clock func() time.Time) Codes {
 	return &codes{clock: clock, issued: map[string]issued{}}
 }
 
-// codes are Codes of one process.
+// codes implements Codes for one process.
 type codes struct {
 	clock func() time.Time
 
 	mu     sync.Mutex
-	issued map[string]issued // by the digest of the call
+	issued map[string]issued // by digest of the call
 }
 
 type issued struct {

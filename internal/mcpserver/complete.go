@@ -13,14 +13,14 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// completionTime bounds a completion: a person is typing.
+// completionTime limits a completion: a person is typing.
 const completionTime = 3 * time.Second
 
-// mostValues is how many the protocol lets an answer hold.
+// mostValues is the most values that the protocol allows in an answer.
 const mostValues = 100
 
 // complete offers live values for the arguments of prompts, and names for the
-// tool reference. What can't be had completes nothing.
+// tool reference. If the values can't be read, it offers none.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/completion
 func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.CompleteResult, error) {
@@ -41,7 +41,7 @@ func (s *Server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 			if err != nil {
 				return nil, invalidParams(err)
 			}
-			live, _ := now.registry.Live(ctx, a.complete, tool.Target{}, now.caller(req)) // nothing, where it can't be had
+			live, _ := now.registry.Live(ctx, a.complete, tool.Target{}, now.caller(req)) // empty if they can't be read
 			return values(live, prefix, s.scrub), nil
 		}
 	}
@@ -59,7 +59,7 @@ func values(all []string, prefix string, scrub scrubber) *mcp.CompleteResult {
 	return &mcp.CompleteResult{Completion: mcp.CompletionResultDetails{Values: shown, Total: len(found), HasMore: len(found) > len(shown)}}
 }
 
-// invalidParams is the protocol's error for what a client asked wrongly.
+// invalidParams returns the protocol's error for wrong parameters of a client.
 func invalidParams(err error) error {
 	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: err.Error(), Data: json.RawMessage(`{}`)}
 }

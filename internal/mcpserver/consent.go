@@ -16,35 +16,35 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Consent keeps the questions that go through the client until they are answered.
-// All processes that serve the same agent use the same. tool.Consent is that of one
-// process.
+// Consent keeps the questions that are asked through the client until they are
+// answered. All processes that serve the same agent must share it. tool.Consent
+// implements it for one process.
 type Consent interface {
-	// Ask gives the text that stands for a question about a call.
+	// Ask returns the text that identifies a question about a call.
 	Ask(ctx context.Context, call string) (string, error)
-	// Asked tells whether a text was given by Ask.
+	// Asked reports whether a text was returned by Ask.
 	Asked(text string) bool
-	// Take uses up what Ask gave. The error is of kind Unconfirmed where the yes
-	// does not count.
+	// Take uses up a text that Ask returned. The error is of kind Unconfirmed if
+	// the yes is not valid.
 	Take(ctx context.Context, call, text string) error
 }
 
-// asking is the Confirmer of one call.
+// asking is the tool.Confirmer of one call.
 type asking struct {
 	server   *Server
 	options  Options
 	request  *mcp.CallToolRequest
 	call     string // digest of tool and input
-	bound    string // digest of the call and of what the person was shown
-	code     string // as the client gave it
+	bound    string // digest of the call and of the question that the person was shown
+	code     string // sent by the client
 	question *tool.Question
-	asked    string      // what stands for a question that goes through the client
+	asked    string      // identifies a question that is asked through the client
 	fresh    string      // a code made for this call, to be shown to a person
 	yes      atomic.Bool // a person said yes to this call
 }
 
-// asking begins the call of a tool by a caller: a yes to one caller is none to
-// another of the same agent.
+// asking begins the call of a tool by a caller. A yes to one caller does not
+// count for another one of the same agent.
 func (s *Server) asking(req *mcp.CallToolRequest, caller caller.Caller, name string, input json.RawMessage, code string, o Options) *asking {
 	return &asking{server: s, options: o, request: req, code: code, call: tool.CallDigest(caller.Actor+"\x00"+caller.For, name, input)}
 }
@@ -52,7 +52,7 @@ func (s *Server) asking(req *mcp.CallToolRequest, caller caller.Caller, name str
 // Given implements tool.Beforehand.
 func (a *asking) Given(name string) bool { return a.options.approves(name) }
 
-// Confirm implements tool.Confirmer. It says yes only where a person did.
+// Confirm implements tool.Confirmer. It says yes only if a person did.
 func (a *asking) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	yes, err := a.confirm(ctx, q)
 	a.yes.Store(yes && err == nil)
@@ -84,8 +84,7 @@ func (a *asking) confirm(ctx context.Context, q tool.Question) (yes bool, err er
 			"The person can also approve tools beforehand (approve in the profile, in their own hawser.yaml)", codeField)
 }
 
-// heard takes the person's answer to a question that was asked about this very
-// call.
+// heard processes the person's answer to a question about this call.
 func (a *asking) heard(ctx context.Context) (bool, error) {
 	params := a.request.Params
 	if err := a.server.consent.Take(ctx, a.bound, params.RequestState); err != nil {
@@ -99,12 +98,12 @@ func (a *asking) heard(ctx context.Context) (bool, error) {
 	return yes, nil
 }
 
-// approves tells whether a person said yes to a tool beforehand.
+// approves reports whether a person approved a tool beforehand.
 func (o Options) approves(name string) bool {
 	return slices.ContainsFunc(o.Approved, func(pattern string) bool { return tool.Matches(pattern, name) })
 }
 
-// elicits tells whether the client can ask its person by a form.
+// elicits reports whether the client can ask its person with a form.
 func elicits(req *mcp.CallToolRequest) bool {
 	caps := req.ClientCapabilities()
 	if caps == nil || caps.Elicitation == nil {
@@ -113,7 +112,8 @@ func elicits(req *mcp.CallToolRequest) bool {
 	return caps.Elicitation.Form != nil || caps.Elicitation.URL == nil
 }
 
-// open is the answer that asks the person, where that is what the call came to.
+// open returns the answer that asks the person, if the call ended with a
+// question.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation
 func (a *asking) open(err error) *mcp.CallToolResult {
@@ -129,8 +129,8 @@ func (a *asking) open(err error) *mcp.CallToolResult {
 	}
 }
 
-// pending tells whether a request waits for the answer to a question that was
-// put to its client.
+// pending reports whether a request waits for the answer to a question to its
+// client.
 type pending struct{ open bool }
 
 type pendingKey struct{}
@@ -146,14 +146,14 @@ func setPending(ctx context.Context, open bool) {
 	}
 }
 
-// errAnswer is the fault of a call whose client gave no answer to the question
-// that can be used, such as a yes without its content.
+// errAnswer returns the fault of a call whose client gave no valid answer to the
+// question, such as a yes without its content.
 func errAnswer() error {
 	return fault.New(fault.Unconfirmed, "a person was asked to confirm the call, and the client's answer is not valid").
 		WithFix("call again, and answer the client's form: it needs confirm, true or false")
 }
 
-// message tells the person all that matters before a yes.
+// message tells the person everything that they need to know before a yes.
 func (a *asking) message() string {
 	q, who := a.question, a.options.Agent
 	if who == "" {
@@ -173,7 +173,7 @@ func (a *asking) message() string {
 	return b.String()
 }
 
-// publish writes a fresh code to where the person reads it.
+// publish writes a new code to the place where the person reads it.
 func (a *asking) publish(terminal io.Writer, err error) {
 	if a.fresh == "" || fault.From(err) == nil {
 		return

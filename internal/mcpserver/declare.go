@@ -11,15 +11,16 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// The arguments that are the door's own, not the tool's.
+// Arguments that this package adds to those of the tools.
 const (
 	// codeField carries the one-time code of a confirmation.
 	codeField = "confirmation_code"
-	// revealField names the members of the answer whose secrets are wanted.
+	// revealField lists the members of the answer whose secrets the call asks
+	// for.
 	revealField = "reveal_secrets"
 )
 
-// name is a tool's name as the clients see it.
+// name returns a tool's name as clients see it.
 func (o Options) name(t *tool.Tool) string {
 	if o.Names == Underscored {
 		return tool.Underscored(t.Name)
@@ -33,9 +34,7 @@ func (s *Server) addTools(n *state) {
 	}
 }
 
-// declare says of a tool what the protocol has words for.
-//
-// https://modelcontextprotocol.io/specification/2025-11-25/server/tools#tool
+// declare describes a tool in the protocol's terms.
 func (n *state) declare(t *tool.Tool) *mcp.Tool {
 	destroys := t.Effect == tool.Destroy
 	openWorld := len(t.Needs) > 0
@@ -58,21 +57,21 @@ func (n *state) declare(t *tool.Tool) *mcp.Tool {
 	return declared
 }
 
-// written is a schema as JSON. The SDK reads a tool's schema anew at each call
-// over HTTP, and a text costs it a third of what the value does.
+// written returns a schema as JSON. The SDK reads a tool's schema again at each
+// call over HTTP; JSON takes it a third of the time that the value takes.
 func written(schema *jsonschema.Schema) any {
 	raw, err := json.Marshal(schema)
 	if err != nil {
-		return schema // the SDK says what is wrong with it
+		return schema // the SDK reports the error
 	}
 	return json.RawMessage(raw)
 }
 
-// inputSchema adds the confirmation's code for tools that may need one, and the
-// names of wanted secrets where the profile shows any.
+// inputSchema adds the confirmation code for tools that may need one, and the
+// list of secrets to show if the profile allows that.
 func (n *state) inputSchema(t *tool.Tool) *jsonschema.Schema {
 	schema := t.Input.CloneSchemas()
-	if schema.Properties == nil { // a tool without input has none
+	if schema.Properties == nil { // a tool without input has no properties
 		schema.Properties = map[string]*jsonschema.Schema{}
 	}
 	add := func(name string, field *jsonschema.Schema) {
@@ -108,7 +107,7 @@ func description(t *tool.Tool) string {
 	return b.String()
 }
 
-// icon is a mooring post with its line, drawn.
+// icon draws a mooring post with its line.
 func icon() mcp.Icon {
 	return mcp.Icon{
 		MIMEType: "image/svg+xml", Sizes: []string{"any"},

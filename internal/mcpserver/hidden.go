@@ -11,8 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// plain drops the characters of a text that a person would not see, and the
-// whole of a terminal's escape sequences.
+// plain removes characters that a person would not see, and whole terminal escape
+// sequences.
 func plain(text string, did *changes) string {
 	var out strings.Builder
 	out.Grow(len(text))
@@ -38,9 +38,9 @@ func plain(text string, did *changes) string {
 	return out.String()
 }
 
-// hidden tells of characters that change what a terminal or a model reads
-// without a person seeing it. Line breaks of all kinds and tabs are not among
-// them, nor what scripts and emoji need.
+// hidden reports characters that change what a terminal or a model reads although
+// a person does not see them. Line breaks, tabs and the characters that scripts
+// and emoji need are not among them.
 func hidden(r rune) bool {
 	switch text.ClassOf(r) {
 	case text.Control:
@@ -53,15 +53,13 @@ func hidden(r rune) bool {
 
 const (
 	escape = 0x1b
-	// c1 is the distance of a control of eight bits from the letter behind
-	// ESC that means the same: CSI is 0x9b, or ESC and [.
+	// c1 is the distance between an eight-bit control and the letter that means
+	// the same after ESC: CSI is 0x9b, or ESC and [.
 	c1 = 0x40
 )
 
-// sequence is the length in bytes of the escape sequence that a text begins
-// with; 0 where it begins with none that is complete.
-//
-// https://ecma-international.org/publications-and-standards/standards/ecma-48/
+// sequence returns the length in bytes of the escape sequence at the beginning of
+// a text; 0 if there is no complete one.
 func sequence(text string) int {
 	r, begin := utf8.DecodeRuneInString(text)
 	if r == utf8.RuneError && begin == 1 {
@@ -89,8 +87,8 @@ func sequence(text string) int {
 	return 0
 }
 
-// controlSequence is the length of what follows CSI: parameters, intermediate
-// bytes and the final byte.
+// controlSequence returns the length of the text after CSI: parameters,
+// intermediate bytes and the final byte.
 func controlSequence(text string) int {
 	i := 0
 	for i < len(text) && text[i] >= 0x30 && text[i] <= 0x3f {
@@ -105,9 +103,9 @@ func controlSequence(text string) int {
 	return i
 }
 
-// controlString is the length of what follows OSC and its like, up to its
-// terminator: BEL, or ST in either form. Without one on the line it is 0, so
-// that no text is lost.
+// controlString returns the length of the text after OSC and similar controls,
+// including the terminator: BEL, or ST in either form. It is 0 if the line has no
+// terminator, so that no text is lost.
 func controlString(text string) int {
 	for i := 0; i < len(text); i++ {
 		switch {
@@ -122,8 +120,9 @@ func controlString(text string) int {
 	return 0
 }
 
-// escaped is the length of an escape sequence that is neither a control sequence
-// nor a control string. Letters that mean nothing behind ESC are kept as text.
+// escaped returns the length of an escape sequence that is neither a control
+// sequence nor a control string. Letters without a meaning after ESC are kept as
+// text.
 func escaped(text string) int {
 	i := 1
 	for i < len(text) && text[i] >= 0x20 && text[i] <= 0x2f {
@@ -135,14 +134,14 @@ func escaped(text string) int {
 	return 0
 }
 
-// spelled are the forms in which what a person would not see is written out.
+// spelled has the written-out forms of characters that a person would not see.
 type spelled struct {
-	// sequence is an escape sequence as JSON, C or a shell write it, or with its
-	// first byte lost to a decoder of UTF-8.
+	// sequence matches an escape sequence as JSON, C or a shell writes it, also
+	// if a UTF-8 decoder lost its first byte.
 	sequence *regexp.Regexp
-	// character is one as JSON writes it.
+	// character matches a character that is escaped in JSON.
 	character *regexp.Regexp
-	// equals is = as JSON writes it for the sake of HTML.
+	// equals matches = as JSON escapes it for HTML.
 	equals *regexp.Regexp
 }
 
@@ -154,8 +153,8 @@ func newSpelled() spelled {
 	}
 }
 
-// folded is a plain text in the form in which secrets are looked for: without
-// what is drawn as nothing, with compatible characters in their usual form
+// folded returns a plain text in the form that is searched for secrets: without
+// invisible characters, with compatible characters in their usual form
 // (full-width letters), and without escape sequences that are written out.
 //
 // https://www.unicode.org/reports/tr15/
@@ -177,12 +176,12 @@ func (s scrubber) folded(text string) string {
 	return norm.NFKC.String(text)
 }
 
-// blank tells of characters that are drawn as nothing, those that scripts need
-// included.
+// blank reports characters that are drawn as nothing, including those that
+// scripts need.
 func blank(r rune) bool { return hidden(r) || text.ClassOf(r) == text.Joining }
 
-// withoutBlank is a character as JSON writes it, or nothing where it is drawn as
-// nothing.
+// withoutBlank returns a character that is escaped in JSON, or nothing if it is
+// drawn as nothing.
 func withoutBlank(written string) string {
 	n, err := strconv.ParseUint(written[len(written)-4:], 16, 16)
 	if err == nil && blank(rune(n)) {
@@ -191,7 +190,7 @@ func withoutBlank(written string) string {
 	return written
 }
 
-// visible is a text on one line without hidden characters.
+// visible returns a text on one line without hidden characters.
 func visible(text string) string {
 	return plain(strings.Join(strings.Fields(text), " "), new(changes))
 }

@@ -14,17 +14,18 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// bearer is who makes a request, and the server that they speak to; nil is the
-// one whose handler the request reached.
+// bearer is the bearer of a request and the server for it. If the server is nil,
+// the server whose handler received the request is used.
 type bearer struct {
 	auth.Bearer
 	server *Server
 }
 
-// bearerField is where the SDK carries the bearer along.
+// bearerField is the key under which the SDK passes the bearer on.
 const bearerField = "bearer"
 
-// bearerOf is whose request it is; the zero bearer where it bore no token.
+// bearerOf returns the bearer of a request; the zero bearer if there was no
+// token.
 func bearerOf(info *sdkauth.TokenInfo) bearer {
 	if info == nil {
 		return bearer{}
@@ -33,8 +34,8 @@ func bearerOf(info *sdkauth.TokenInfo) bearer {
 	return b
 }
 
-// authorized lets only bearers of a good token in, ends their requests with the
-// token, and records who is not let in.
+// authorized admits only requests with a valid token, ends them when the token
+// ends, and records refusals.
 func (o HTTPOptions) authorized(next http.Handler, refusals *auth.Refusals) http.Handler {
 	next = carried(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,8 +54,8 @@ func (o HTTPOptions) authorized(next http.Handler, refusals *auth.Refusals) http
 	})
 }
 
-// bearer finds out whose request it is. Clients get nothing but the status of an
-// unknown token where tokens cannot be checked now.
+// bearer finds the bearer of a request. If tokens cannot be checked now, clients
+// get no more than the status of an unknown token.
 func (o HTTPOptions) bearer(r *http.Request) (bearer, error) {
 	bearers := auth.Bearers{Verify: o.Verify, Scopes: o.Scopes, Source: o.tokenSource()}
 	found, err := bearers.Check(r)
@@ -73,8 +74,8 @@ func (o HTTPOptions) bearer(r *http.Request) (bearer, error) {
 
 type bearerKey struct{}
 
-// carried tells the SDK who makes a request, as it binds sessions to that. The
-// SDK takes it from its own check of tokens alone.
+// carried tells the SDK who makes a request, since the SDK binds sessions to
+// that. The SDK reads it only from its own check of tokens.
 func carried(next http.Handler) http.Handler {
 	info := func(ctx context.Context, _ string, _ *http.Request) (*sdkauth.TokenInfo, error) {
 		b, ok := ctx.Value(bearerKey{}).(bearer)
@@ -86,9 +87,7 @@ func carried(next http.Handler) http.Handler {
 	return sdkauth.RequireBearerToken(info, &sdkauth.RequireBearerTokenOptions{AllowMissingExpiration: true})(next)
 }
 
-// challenge tells a client without a good token where it gets one.
-//
-// https://datatracker.ietf.org/doc/html/rfc9728#section-5.1
+// challenge tells a client without a valid token where to get one.
 func (o HTTPOptions) challenge() string {
 	var parameters []string
 	if metadata := o.metadataURL(); metadata != "" {
@@ -111,14 +110,14 @@ func (o HTTPOptions) tokenSource() string {
 	return "whoever runs this server gives tokens (hawser token create, or the variable that --bearer names)"
 }
 
-// refuse records what was refused before it was a call.
+// refuse records a request that was refused before it became a call.
 func (s *Server) refuse(ctx context.Context, r tool.Request, why error) error {
 	return s.now.Load().registry.Refuse(ctx, r, why)
 }
 
-// EndSessions ends the sessions that are open, and the calls that run in them.
+// EndSessions ends all open sessions and the calls that run in them.
 func (s *Server) EndSessions() {
 	for session := range s.mcp.Sessions() {
-		go func() { _ = session.Close() }() // which waits for its calls
+		go func() { _ = session.Close() }() // Close waits for its calls
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// remedied puts what is wrong and what to do in the place of the SDK's bare
-// texts, for the statuses that fault knows.
+// remedied replaces the SDK's short texts by message and fix, for the statuses
+// that package fault knows.
 type remedied struct {
 	http.ResponseWriter
 	fault func(status int) *fault.Error
 	said  bool
 }
 
-// Unwrap gives http.ResponseController what is beneath.
+// Unwrap returns the writer below, for http.ResponseController.
 func (w *remedied) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // WriteHeader implements http.ResponseWriter.
@@ -29,7 +29,7 @@ func (w *remedied) WriteHeader(status int) {
 	}
 	if f := w.fault(status); f != nil {
 		w.said = true
-		_, _ = io.WriteString(w.ResponseWriter, describe(f)+"\n") // a client that went away is not told
+		_, _ = io.WriteString(w.ResponseWriter, describe(f)+"\n") // a client that went away gets no error
 	}
 }
 
@@ -41,18 +41,18 @@ func (w *remedied) Write(text []byte) (int, error) {
 	return w.ResponseWriter.Write(text)
 }
 
-// coded puts an error of JSON-RPC in the place of the SDK's bare text, where it
-// refuses a request as a bad one.
+// coded replaces the SDK's short text by a JSON-RPC error when the SDK refuses a
+// request as a bad one.
 type coded struct {
 	http.ResponseWriter
 	id      jsonrpc.ID
-	status  int // 0 before there is one
+	status  int // 0 before it is known
 	refused bool
-	// answered tells that the SDK has written the answer.
+	// answered is set when the SDK has written the answer.
 	answered bool
 }
 
-// Unwrap gives http.ResponseController what is beneath.
+// Unwrap returns the writer below, for http.ResponseController.
 func (w *coded) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // WriteHeader implements http.ResponseWriter.
@@ -66,7 +66,7 @@ func (w *coded) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write implements http.ResponseWriter. The SDK writes its text at once.
+// Write implements http.ResponseWriter. The SDK writes its text in one call.
 func (w *coded) Write(text []byte) (int, error) {
 	if !w.refused {
 		w.answered = w.answered || answers(text, w.id)
@@ -81,7 +81,7 @@ func (w *coded) Write(text []byte) (int, error) {
 	return len(text), err
 }
 
-// sessionFault is what is wrong with a request whose session was refused.
+// sessionFault returns the fault of a request whose session was refused.
 func sessionFault(status int) *fault.Error {
 	switch status {
 	case http.StatusForbidden:

@@ -11,25 +11,25 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// cancelled is the notification by which a client ends a request of its own.
+// cancelled is the notification by which a client cancels its own request.
 const cancelled = "notifications/cancelled"
 
-// maxDepth is how deep a message may nest. Inputs of tools nest a few levels,
-// documents within them some more; see also the SDK's own bound of 1000.
+// maxDepth limits how deep a message may nest. Inputs of tools nest a few levels,
+// and documents in them some more; the SDK's own limit is 1000.
 const maxDepth = 200
 
-// envelope is a JSON-RPC message as it stands on the line. A member that is
-// absent is nil.
+// envelope is a JSON-RPC message as it was received. A member that is absent is
+// nil.
 type envelope struct {
 	version, id, method, params, result, err json.RawMessage
 }
 
-// parseMessage reads a line, or the body of an HTTP request, as a message of JSON-RPC 2.0, in the stricter form
-// that MCP gives it: an id is a string or an integer, parameters are an object,
-// and there are no batches. Where the text is no message the problem says why;
-// both are nil for what is rightly passed over in silence, and both are given
-// where an answer of the client's cannot be read, so that whoever waits for it
-// waits no longer.
+// parseMessage reads a line, or the body of an HTTP request, as a message of
+// JSON-RPC 2.0, in the stricter form that MCP gives it: an id is a string or an
+// integer, parameters are an object, and there are no batches. If the text is not
+// a message, the problem says why. Both results are nil for a message that must
+// be ignored. Both are set if an answer of the client cannot be read, so that
+// whoever waits for it stops waiting.
 //
 // https://www.jsonrpc.org/specification
 // https://modelcontextprotocol.io/specification/2025-11-25/basic#messages
@@ -65,7 +65,8 @@ func parseMessage(line []byte) (jsonrpc.Message, *problem) {
 	}
 }
 
-// open takes a JSON object apart; false where it is none, or has a member twice.
+// open decodes a JSON object into its members. It returns false if the text is
+// not an object or has a member twice.
 func open(line []byte) (envelope, bool) {
 	members, ok := membersOf(line)
 	return envelope{
@@ -74,8 +75,9 @@ func open(line []byte) (envelope, bool) {
 	}, ok
 }
 
-// membersOf are the members of a JSON object; false where it is none, or says
-// something twice, which two readers would understand differently.
+// membersOf returns the members of a JSON object. It returns false if the text is
+// not an object or repeats a member, which two readers would understand
+// differently.
 func membersOf(object []byte) (map[string]json.RawMessage, bool) {
 	members := map[string]json.RawMessage{}
 	decoder := json.NewDecoder(bytes.NewReader(object))
@@ -97,13 +99,13 @@ func membersOf(object []byte) (map[string]json.RawMessage, bool) {
 	return members, true
 }
 
-// maxInteger bounds the integers that every JSON reader keeps exact.
+// maxInteger is the largest integer that every JSON reader keeps exactly.
 const maxInteger = 1<<53 - 1
 
-// identity is the message's id, and whether it has one.
+// identity returns the message's id, and whether it has one.
 func (e envelope) identity() (jsonrpc.ID, bool) { return identityOf(e.id) }
 
-// identityOf is the id that a value is; false where it is none.
+// identityOf returns a value as an id. It returns false if the value is not one.
 func identityOf(raw json.RawMessage) (jsonrpc.ID, bool) {
 	var value any
 	if raw == nil || !text.ExactJSON(raw) || json.Unmarshal(raw, &value) != nil {
@@ -116,7 +118,7 @@ func identityOf(raw json.RawMessage) (jsonrpc.ID, bool) {
 	return id, err == nil && id.IsValid()
 }
 
-// request is the message as a request, or as a notification where it has no id.
+// request returns the message as a request, or as a notification if it has no id.
 func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, *problem) {
 	var method string
 	switch {
@@ -133,13 +135,13 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 		var ok bool
 		if params, ok = membersOf(e.params); !ok {
 			if own == nil {
-				return nil, nil // what is wrong with a notification nobody waits to hear
+				return nil, nil // nobody waits for the answer to a notification
 			}
 			return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are no object, or have a member twice"}
 		}
 	}
 	if _, known := identityOf(params["requestId"]); method == cancelled && own == nil && !known {
-		return nil, nil // of no request; the SDK would take another one's id for it
+		return nil, nil // without a request; the SDK would take another request's id for it
 	}
 	if wrong := mistyped(method, e.params); wrong != "" && own != nil {
 		return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: wrong}
@@ -147,9 +149,9 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 	return &jsonrpc.Request{ID: id, Method: method, Params: e.params}, nil
 }
 
-// response is the message as the answer to a request of the server's. An error
-// without an id, which is the answer to a message that could not be read, is
-// passed over: to answer it could go on without end.
+// response returns the message as the answer to a request of the server. An error
+// without an id answers a message that could not be read. It is ignored, because
+// answering it could go on without end.
 func (e envelope) response(id jsonrpc.ID, known bool) (jsonrpc.Message, *problem) {
 	if !known {
 		if string(e.id) == "null" && e.result == nil {
@@ -171,9 +173,9 @@ func (e envelope) response(id jsonrpc.ID, known bool) (jsonrpc.Message, *problem
 	return answer, nil
 }
 
-// errorOf reads the error of an answer; nil where it lacks its code or its
-// message. The names of its members are told apart by case, as the protocol
-// has them and encoding/json has not.
+// errorOf reads the error of an answer. It returns nil if code or message is
+// missing. Names of members are case-sensitive, as in the protocol and unlike in
+// encoding/json.
 func errorOf(raw json.RawMessage) *jsonrpc.Error {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {
@@ -190,8 +192,7 @@ func errorOf(raw json.RawMessage) *jsonrpc.Error {
 	return told
 }
 
-// deeperThan tells whether JSON that is valid nests deeper than a number of
-// levels.
+// deeperThan reports whether valid JSON nests deeper than a number of levels.
 func deeperThan(text []byte, levels int) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(text); i++ {

@@ -7,13 +7,13 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// ownArguments are the arguments that are the door's own.
+// ownArguments are the arguments that this package adds.
 type ownArguments struct {
 	Code   string
 	Reveal []string
 }
 
-// splitOwn takes the door's own arguments out of a call's.
+// splitOwn removes the arguments of this package from those of a call.
 func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments, err error) {
 	if len(arguments) == 0 {
 		return json.RawMessage("{}"), own, nil
@@ -22,7 +22,7 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	if err := json.Unmarshal(arguments, &fields); err != nil {
 		return nil, own, fault.Wrap(err, fault.Invalid, "the arguments are not a JSON object")
 	}
-	if fields == nil { // null, which is as good as none
+	if fields == nil { // null counts as no arguments
 		return json.RawMessage("{}"), own, nil
 	}
 	before := len(fields)
@@ -35,7 +35,7 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	if len(fields) == before {
 		return arguments, own, nil
 	}
-	// Written anew, the arguments would hide what the registry refuses.
+	// Encoding the arguments again would hide errors that the registry refuses.
 	if err := tool.CheckObject(arguments); err != nil {
 		return nil, ownArguments{}, err
 	}
@@ -43,7 +43,7 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	return rest, own, err
 }
 
-// take moves an argument into v, where it was given.
+// take moves an argument into v, if it is given.
 func take(fields map[string]json.RawMessage, name string, v any, want string) error {
 	raw, given := fields[name]
 	if !given {
@@ -56,7 +56,7 @@ func take(fields map[string]json.RawMessage, name string, v any, want string) er
 	return nil
 }
 
-// errReveal refuses to show secrets to a profile that may not see any.
+// errReveal refuses secrets to a profile that may not see any.
 func errReveal() error {
 	return fault.New(fault.Refused, "this agent may not see secrets").At(revealField).
 		WithFix("omit %s; whoever configured the agent can set show_secrets in its profile", revealField)

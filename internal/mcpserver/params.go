@@ -9,11 +9,12 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// setLevel is the method by which a client says which log messages it wants.
+// setLevel is the method with which a client chooses the log messages that it
+// gets.
 const setLevel = "logging/setLevel"
 
-// paramsOf is what the parameters of a method are decoded into; nil for methods
-// without any that matter.
+// paramsOf returns the value that the parameters of a method are decoded into;
+// nil for methods without parameters of interest.
 func paramsOf(method string) any {
 	switch method {
 	case "initialize":
@@ -27,7 +28,7 @@ func paramsOf(method string) any {
 	case complete:
 		return &mcp.CompleteParams{}
 	case setLevel:
-		//nolint:staticcheck // deprecated since 2026-07-28, and what clients of all versions know
+		//nolint:staticcheck // deprecated since 2026-07-28, but known to clients of all versions
 		return &mcp.SetLoggingLevelParams{}
 	case "tools/list", "resources/list", "resources/templates/list", "prompts/list":
 		return &mcp.ListToolsParams{} // all have a cursor
@@ -37,8 +38,8 @@ func paramsOf(method string) any {
 	return nil
 }
 
-// mistyped says which of a method's parameters has a value of the wrong type;
-// "" is none. The SDK would say it with the names of its own types.
+// mistyped names the parameter that has a value of the wrong type; "" means none.
+// The SDK's message would have the names of its own types.
 func mistyped(method string, params json.RawMessage) string {
 	into := paramsOf(method)
 	if into == nil || len(params) == 0 {
@@ -55,14 +56,12 @@ func mistyped(method string, params json.RawMessage) string {
 	return fmt.Sprintf("%s must not be a JSON %s", name, wrong.Value)
 }
 
-// levels are those of log messages.
-//
-// https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/logging#log-levels
+// levels returns the levels of log messages.
 func levels() []mcp.LoggingLevel { //nolint:staticcheck // as above
 	return []mcp.LoggingLevel{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"} //nolint:staticcheck // as above
 }
 
-// checkLevel refuses a level of log messages that there is none of.
+// checkLevel refuses an unknown level of log messages.
 func checkLevel(req mcp.Request) error {
 	params, ok := req.GetParams().(*mcp.SetLoggingLevelParams) //nolint:staticcheck // as above
 	if !ok || params == nil || slices.Contains(levels(), params.Level) {

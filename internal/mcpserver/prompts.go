@@ -11,16 +11,16 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// prompt is a prompt that the server offers. In its text {name} stands for an
-// argument's value.
+// prompt is a prompt that the server offers. In its text, {name} is replaced by
+// the value of an argument.
 type prompt struct {
 	name, title, description, text string
-	needs                          []string // the tools without which it can't be done
+	needs                          []string // the tools that the prompt uses
 	arguments                      []argument
 }
 
-// argument is a prompt's; complete says, as a tool's field does, what live values
-// complete it.
+// argument is an argument of a prompt; complete says which live values complete
+// it, as for a tool's field.
 type argument struct {
 	name, description, complete string
 	required                    bool
@@ -89,9 +89,7 @@ Look at lambda.list, ec2.list and rds.list with all_regions, and s3.list, for ta
 	}
 }
 
-// addPrompts offers the prompts whose tools the guard lets through.
-//
-// https://modelcontextprotocol.io/specification/2025-11-25/server/prompts
+// addPrompts offers the prompts whose tools are all allowed by the guard.
 func (s *Server) addPrompts(n *state, known []string) {
 	for _, p := range prompts() {
 		if !n.can(p) || slices.Contains(known, p.name) {
@@ -113,7 +111,7 @@ func (s *Server) addPrompts(n *state, known []string) {
 	}
 }
 
-// prompts are the names of the prompts that the state offers.
+// prompts returns the names of the prompts that the state offers.
 func (n *state) prompts() []string {
 	var names []string
 	for _, p := range prompts() {
@@ -128,7 +126,7 @@ func (n *state) can(p prompt) bool {
 	return !slices.ContainsFunc(p.needs, func(name string) bool { return !n.has(name) })
 }
 
-// fill puts the arguments into the text.
+// fill replaces the arguments in the text.
 func (p prompt) fill(given map[string]string) (string, error) {
 	defaults := map[string]string{"since": "1h"}
 	var pairs []string

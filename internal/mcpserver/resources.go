@@ -12,8 +12,8 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// source is a resource that a tool's answer is read as, so that it passes the
-// same guard and stands in the same audit log.
+// source is a resource that is read by calling a tool, so that the guard and the
+// audit log apply to it.
 type source struct {
 	uri, name, title, description string
 	tool, input                   string
@@ -38,10 +38,8 @@ func sources() []source {
 
 const toolsPrefix = "hawser://tools/"
 
-// addResources offers what can be read without a call. A resource whose tool
-// the guard keeps out is not there.
-//
-// https://modelcontextprotocol.io/specification/2025-11-25/server/resources
+// addResources offers the resources. It leaves out those whose tool the guard
+// denies.
 func (s *Server) addResources(n *state, known []string) {
 	for _, r := range sources() {
 		if !n.has(r.tool) || slices.Contains(known, r.uri) {
@@ -53,7 +51,7 @@ func (s *Server) addResources(n *state, known []string) {
 	}
 }
 
-// resources are the URIs of the sources that the state offers.
+// resources returns the URIs of the sources that the state offers.
 func (n *state) resources() []string {
 	var uris []string
 	for _, r := range sources() {
@@ -87,7 +85,7 @@ func (s *Server) reader(r source) mcp.ResourceHandler {
 	}
 }
 
-// secretsOf are the members of a tool's answers that hold secrets.
+// secretsOf returns the members of a tool's answers that hold secrets.
 func secretsOf(r *tool.Registry, name string) []string {
 	t, err := r.Tool(name)
 	if err != nil {
@@ -96,7 +94,7 @@ func secretsOf(r *tool.Registry, name string) []string {
 	return t.Secrets
 }
 
-// reference is a tool as its resource shows it.
+// reference describes a tool in its resource.
 type reference struct {
 	Name        string         `json:"name"`
 	Summary     string         `json:"summary"`

@@ -1,11 +1,10 @@
-// Package mcpserver is the registry as a server of the Model Context Protocol:
-// the door for AI agents. It declares each tool that its registry admits, calls
-// them through the registry, and asks the person behind the agent before what
+// Package mcpserver serves the registry over the Model Context Protocol: the door
+// for AI agents. It declares each tool that its registry admits, calls tools
+// through the registry, and asks the person behind the agent before calls that
 // must be confirmed.
 //
-// What comes from AWS is data that somebody else may have written, so it leaves
-// here marked as such, without characters that a person would not see, and with
-// what looks like a secret masked.
+// Data from AWS may have been written by anybody. The answers mark it as data,
+// without characters that a person would not see, and with secrets masked.
 //
 // https://modelcontextprotocol.io/specification
 package mcpserver
@@ -28,10 +27,10 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Options say who the agent is and how it is spoken to.
+// Options configure a server: who the agent is and what it may do.
 type Options struct {
-	// Agent is the profile's name, which the audit log records; For is on
-	// whose behalf it acts.
+	// Agent is the profile's name, which the audit log records; For is the person
+	// on whose behalf it acts.
 	Agent, For string
 	// Token is the ID of the agent's token; empty if it has none.
 	Token string
@@ -41,32 +40,33 @@ type Options struct {
 	AuditAll bool
 	// Names is how tools are called; empty is Dotted.
 	Names NameStyle
-	// Approved are globs of tools that a person has said yes to beforehand.
+	// Approved are globs of tools that a person has approved beforehand.
 	Approved []string
-	// ShowSecrets lets a call have the secrets that it asks for by name.
+	// ShowSecrets allows a call to get secrets that it asks for by name.
 	ShowSecrets bool
 	// Files are the local files that the agent's calls may use; nil is none.
 	Files *files.Access
-	// Reach tells the connections, accounts and directories that calls use, in any
-	// form. An update to another one, by reflect.DeepEqual, ends the calls that run.
+	// Reach identifies the connections, accounts and directories that calls use.
+	// An update with another Reach, compared by reflect.DeepEqual, ends the calls
+	// that run.
 	Reach any
-	// Terminal is where a person reads the one-time codes of confirmations
-	// that the client can't ask for. The agent must not be able to read it.
+	// Terminal is where a person reads the one-time codes of confirmations when
+	// the client can't ask. The agent must not be able to read it.
 	Terminal io.Writer
 	// Consent, Codes and Breakers are what the server remembers between calls. It
 	// needs all three, and keeps them through updates.
 	Consent  Consent
 	Codes    Codes
 	Breakers Breakers
-	// Version is the program's.
+	// Version is the version of the program.
 	Version string
-	// Logger is told what goes wrong in the protocol; nil discards it.
+	// Logger logs errors of the protocol; nil discards them.
 	Logger *slog.Logger
-	// Clock is the time; nil is time.Now.
+	// Clock returns the time; nil means time.Now.
 	Clock func() time.Time
 }
 
-// complete checks the options and fills in what they leave open.
+// complete checks the options and sets defaults.
 func (o Options) complete(r *tool.Registry) (Options, error) {
 	if !slices.Contains([]NameStyle{"", Dotted, Underscored}, o.Names) {
 		return o, fault.New(fault.Invalid, "%q is not a style of names", o.Names).At("name_style").WithFix("use dotted or underscored")
@@ -92,7 +92,7 @@ func (o Options) complete(r *tool.Registry) (Options, error) {
 // NameStyle is how a tool's name is written.
 type NameStyle string
 
-// The styles. Some clients take no dots in names.
+// The styles. Some clients accept no dots in names.
 const (
 	Dotted      NameStyle = "dotted"      // s3.list
 	Underscored NameStyle = "underscored" // s3_list
@@ -110,7 +110,7 @@ type Server struct {
 	updating sync.Mutex
 }
 
-// New makes a server of a registry. The error is of kind Invalid where an option
+// New returns a server for a registry. The error is of kind Invalid if an option
 // is wrong.
 func New(r *tool.Registry, o Options) (*Server, error) {
 	if o.Consent == nil || o.Codes == nil || o.Breakers == nil {
@@ -124,7 +124,7 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	s.mcp = mcp.NewServer(&mcp.Implementation{Name: "hawser", Title: "Hawser", Version: o.Version, Icons: []mcp.Icon{icon()}},
 		&mcp.ServerOptions{
 			Instructions: o.instructions(), Logger: o.Logger, CompletionHandler: s.complete, SetCacheable: keepPrivate,
-			//nolint:staticcheck // deprecated since 2026-07-28, and what clients of all versions know
+			//nolint:staticcheck // deprecated since 2026-07-28, but known to clients of all versions
 			Capabilities: &mcp.ServerCapabilities{Logging: &mcp.LoggingCapabilities{}, Prompts: &mcp.PromptCapabilities{}},
 		})
 	s.mcp.AddReceivingMiddleware(s.watch)
@@ -133,12 +133,13 @@ func New(r *tool.Registry, o Options) (*Server, error) {
 	return s, nil
 }
 
-// keepPrivate lets nobody between server and client keep an answer: what an
-// agent may see is its profile's affair.
+// keepPrivate forbids caching between server and client, because each profile may
+// see something else.
 func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheScope = "private" }
 
-// Serve speaks on one connection, such as standard input and output, until the
-// client goes away or ctx ends. The calls that run then are answered first.
+// Serve serves one connection, such as standard input and output, until the
+// client goes away or ctx ends. It answers the calls that still run before it
+// returns.
 func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
 	conn := newLines(in, out)
 	session, err := s.mcp.Connect(context.WithoutCancel(ctx), stdio{conn}, nil)
@@ -152,10 +153,10 @@ func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser
 	if err := session.Wait(); ctx.Err() == nil {
 		return err
 	}
-	return nil // asked to end
+	return nil // ended on request
 }
 
-// maxMessage bounds one message from a client, in bytes.
+// maxMessage limits a message from a client, in bytes.
 const maxMessage = 4 << 20
 
 func (o Options) instructions() string {

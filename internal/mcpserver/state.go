@@ -10,24 +10,23 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// state is what a server does now: the registry that calls go through and the
-// options that hold for them. A request takes it once, so that it is served
-// either wholly as before an update or wholly as after it.
+// state is the current configuration of a server: the registry for its calls, and
+// their options. A request reads it once, so that an update never applies to only
+// a part of it.
 type state struct {
 	registry *tool.Registry
 	options  Options
-	// refusal, where not nil, is the answer to every call.
+	// refusal, if not nil, is the answer to every call.
 	refusal *fault.Error
-	// offered are the names that clients know tools by.
+	// offered are the names of tools that clients know.
 	offered map[string]bool
 }
 
-// Update puts another registry and other options in the place of those that are
-// there, both at once. Calls that begin from now on are made by them, in the
-// sessions that are open too, and clients are told that the tools changed. Calls
-// that run and may no longer be made end, and are recorded as canceled. The
-// agent's name, the version and the clock stay as they were. The error is of
-// kind Invalid; nothing has changed then.
+// Update replaces registry and options, both at once. They apply to all calls
+// that begin from now on, also in open sessions, and clients are notified that
+// the tools changed. Running calls that are no longer allowed end, and are
+// recorded as canceled. The agent's name, the version and the clock stay as they
+// were. If an option is wrong, the error is of kind Invalid and nothing changes.
 func (s *Server) Update(r *tool.Registry, o Options) error {
 	o, err := o.complete(r)
 	if err != nil {
@@ -39,14 +38,14 @@ func (s *Server) Update(r *tool.Registry, o Options) error {
 	return nil
 }
 
-// Refuse makes the server answer every call with the error, until it is updated.
-// The refusals are recorded by the registry. Calls that run end.
+// Refuse makes the server answer every call with the error until the next Update.
+// The registry records the refusals. Running calls end.
 func (s *Server) Refuse(r *tool.Registry, err error) {
 	s.offer(&state{registry: r, options: s.now.Load().options, refusal: fault.From(err)})
 }
 
-// offer makes a state the server's own. Calls follow it from the first line on;
-// the lists of tools, resources and prompts follow after.
+// offer makes s the state of the server. Calls use it at once; the lists of
+// tools, resources and prompts are updated after that.
 func (s *Server) offer(next *state) {
 	s.updating.Lock()
 	defer s.updating.Unlock()
@@ -69,7 +68,7 @@ func (s *Server) offer(next *state) {
 	s.addPrompts(next, before.prompts())
 }
 
-// missing are the names in before that are not in after.
+// missing returns the names in before that are not in after.
 func missing(before, after []string) []string {
 	kept := make(map[string]bool, len(after))
 	for _, name := range after {
@@ -84,7 +83,7 @@ func missing(before, after []string) []string {
 	return gone
 }
 
-// tools are those that the state offers.
+// tools returns the tools that the state offers.
 func (n *state) tools() []*tool.Tool {
 	if n == nil || n.refusal != nil {
 		return nil
@@ -100,7 +99,7 @@ func (n *state) toolNames() []string {
 	return names
 }
 
-// has tells whether the state offers a tool.
+// has reports whether the state offers a tool.
 func (n *state) has(name string) bool {
 	if n == nil || n.refusal != nil {
 		return false
@@ -109,7 +108,8 @@ func (n *state) has(name string) bool {
 	return err == nil
 }
 
-// caller is who makes a request: the agent, for whom its token says.
+// caller returns the caller of a request: the agent, on behalf of the person that
+// its token names.
 func (n *state) caller(r mcp.Request) caller.Caller {
 	o := n.options
 	c := caller.Caller{Door: "mcp", Actor: cmp.Or(o.Agent, "agent"), For: o.For, Token: o.Token, Role: o.Role, AuditAll: o.AuditAll}

@@ -14,11 +14,9 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// stdio is the transport of one message a line. The SDK's own ends with the
-// first line that is no message, and all calls with it; this one answers such a
-// line with an error and goes on.
-//
-// https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#stdio
+// stdio is the transport with one message per line. The SDK's own transport ends,
+// with all its calls, at the first line that is not a message; this one answers
+// such a line with an error and continues.
 type stdio struct{ *lines }
 
 // Connect implements mcp.Transport.
@@ -34,7 +32,7 @@ func newLines(in io.ReadCloser, out io.WriteCloser) *lines {
 	}
 }
 
-// lines is a connection of one message a line.
+// lines is a connection with one message per line.
 type lines struct {
 	in      io.ReadCloser
 	from    *bufio.Reader
@@ -48,17 +46,17 @@ type lines struct {
 	out     io.WriteCloser
 
 	mu   sync.Mutex
-	open map[jsonrpc.ID]bool // requests that have no answer yet
+	open map[jsonrpc.ID]bool // requests without an answer so far
 
-	// handled is how many requests came and are not dealt with yet. No more are taken
-	// once draining is set, and drained is closed when none is left.
+	// handled is the number of requests in progress. When draining is set, no
+	// more are accepted, and drained is closed when none is left.
 	handled  int
 	draining bool
 	drained  chan struct{}
 }
 
-// drain waits until all requests that came are answered, or the client has gone.
-// Those that come later are refused; answers of the client still arrive.
+// drain waits until all received requests are answered, or the client has gone.
+// Later requests are refused; answers of the client are still accepted.
 func (l *lines) drain() {
 	l.mu.Lock()
 	l.draining = true
@@ -72,7 +70,8 @@ func (l *lines) drain() {
 	}
 }
 
-// dealtWith notes that a request was answered, or that nobody wants its answer.
+// dealtWith notes that a request was answered, or that nobody waits for its
+// answer.
 func (l *lines) dealtWith() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,14 +80,14 @@ func (l *lines) dealtWith() {
 	}
 }
 
-// arrival is a message from the client, or why there are no more.
+// arrival is a message from the client, or the reason why there are no more.
 type arrival struct {
 	message jsonrpc.Message
 	err     error
 }
 
 // receive reads until the client goes away or the connection is closed. It runs
-// beside Read, since nothing interrupts the reading of standard input.
+// in its own goroutine, since nothing interrupts the reading of standard input.
 func (l *lines) receive() {
 	for {
 		message, err := l.next()
@@ -103,8 +102,7 @@ func (l *lines) receive() {
 	}
 }
 
-// next reads up to the next message, and answers the lines before it that are
-// none.
+// next reads up to the next message, and answers invalid lines before it.
 func (l *lines) next() (jsonrpc.Message, error) {
 	for {
 		line, err := l.line()
@@ -123,7 +121,7 @@ func (l *lines) next() (jsonrpc.Message, error) {
 	}
 }
 
-// parse is what a line says. Both results are nil where there is nothing to do.
+// parse parses a line. Both results are nil if there is nothing to do.
 func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
 	if err != nil {
 		return nil, &problem{code: jsonrpc.CodeInvalidRequest, text: err.Error()}
@@ -140,12 +138,12 @@ func (l *lines) parse(line []byte, err error) (jsonrpc.Message, *problem) {
 	return message, problem
 }
 
-// begin notes that a request came, or says why it is not taken: the server is
-// ending, or one of its id has no answer yet.
-// MCP forbids to use an id twice in a session, so the second is an invalid request,
-// which JSON-RPC answers with the id null. An error with the id itself would be
-// taken for the answer to the first, which still runs and may change something; its
-// true answer would then be dropped.
+// begin notes a request, or returns why it is refused: the server is ending, or
+// an earlier request with the same id has no answer yet. MCP forbids to use an id
+// twice in a session, so the second is an invalid request, which JSON-RPC answers
+// with the id null. An error with the id itself would be taken for the answer to
+// the first, which still runs and may change something; its true answer would
+// then be dropped.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic#requests
 // https://www.jsonrpc.org/specification#response_object
@@ -169,8 +167,7 @@ func (l *lines) begin(id jsonrpc.ID) *problem {
 
 var errLong = fmt.Errorf("the line is longer than %d bytes", maxMessage)
 
-// line reads one line. Of one that is too long it reads the end and keeps
-// nothing; the error is errLong.
+// line reads one line. It discards a line that is too long and returns errLong.
 func (l *lines) line() ([]byte, error) {
 	var line []byte
 	long := false
@@ -206,8 +203,8 @@ func (l *lines) Read(ctx context.Context) (jsonrpc.Message, error) {
 	}
 }
 
-// codeRejected is the SDK's code for a message that cannot be sent, as against
-// a connection that is broken.
+// codeRejected is the SDK's code for a message that cannot be sent although the
+// connection is intact.
 const codeRejected = -32005
 
 // Write implements mcp.Connection.
@@ -234,8 +231,8 @@ func (l *lines) Write(ctx context.Context, message jsonrpc.Message) error {
 	return l.write(text)
 }
 
-// end notes that a request is answered, before the client can know of it and
-// use the id again. What the SDK says against a request without a code gets one.
+// end notes that a request is answered, before the client can know of it and use
+// the id again. An error of the SDK without a code gets one.
 func (l *lines) end(answer *jsonrpc.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -246,7 +243,7 @@ func (l *lines) end(answer *jsonrpc.Response) {
 	}
 }
 
-// write writes a whole message and its end.
+// write writes a whole message and a newline.
 func (l *lines) write(text []byte) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -263,12 +260,12 @@ func (l *lines) Close() error {
 	return l.closeErr
 }
 
-// SessionID implements mcp.Connection: there is one session, without a name.
+// SessionID implements mcp.Connection. There is one session, without a name.
 func (l *lines) SessionID() string { return "" }
 
-// problem is what is wrong with a line.
+// problem describes what is wrong with a line.
 type problem struct {
-	id   json.RawMessage // of the request, where it is known
+	id   json.RawMessage // of the request, if known
 	code int
 	text string
 }
@@ -277,7 +274,7 @@ func invalid(id json.RawMessage, text string) *problem {
 	return &problem{id: id, code: jsonrpc.CodeInvalidRequest, text: text}
 }
 
-// answer is the message that tells the client; see
+// answer returns the message for the client; see
 // https://www.jsonrpc.org/specification#response_object
 func (p *problem) answer() []byte {
 	id := p.id

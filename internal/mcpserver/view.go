@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// View is what a client of a server sees.
+// View is what a client of a server sees: its tools, resources and prompts.
 type View struct {
 	Instructions string       `json:"instructions"`
 	Tools        []ViewedTool `json:"tools"`
@@ -17,7 +17,8 @@ type View struct {
 	Prompts      []string     `json:"prompts"`
 }
 
-// ViewedTool is a tool as a client sees it, and whether a person is asked.
+// ViewedTool is a tool as a client sees it, and whether a person is asked before
+// a call.
 type ViewedTool struct {
 	Name   string      `json:"name" column:"TOOL"`
 	Effect tool.Effect `json:"effect" column:"EFFECT"`
@@ -25,7 +26,7 @@ type ViewedTool struct {
 	Title  string      `json:"title" column:"SUMMARY"`
 }
 
-// View asks the server as a client would.
+// View returns what a client would see.
 func (s *Server) View(ctx context.Context) (View, error) {
 	near, far := mcp.NewInMemoryTransports()
 	ended, err := s.mcp.Connect(ctx, far, nil)

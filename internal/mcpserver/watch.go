@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// The methods that reach tools or what stands behind them.
+// The methods with which a client calls tools or reads resources.
 const (
 	callTool     = "tools/call"
 	readResource = "resources/read"
@@ -23,9 +23,8 @@ const (
 	complete     = "completion/complete"
 )
 
-// watch stands before every method. A panic is logged and answered, so that
-// neither the client nor the other calls are lost with it, and a server that
-// refuses everything does so here.
+// watch wraps every method. It logs a panic and answers the request, so that the
+// client and the other calls continue. It also implements Refuse.
 func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 	return func(ctx context.Context, method string, req mcp.Request) (result mcp.Result, err error) {
 		defer func() {
@@ -57,8 +56,8 @@ func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 		}
 		var told *jsonrpc.Error
 		if errors.As(err, &told) && told.Data != nil && !json.Valid(told.Data) {
-			// The SDK quotes a URI as Go does. As it is it could not be sent, and
-			// the request would have no answer.
+			// The SDK quotes a URI as Go does. Unchanged it could not be sent,
+			// and the request would get no answer.
 			err = &jsonrpc.Error{Code: told.Code, Message: told.Message}
 		}
 		return result, err
@@ -66,7 +65,7 @@ func (s *Server) watch(next mcp.MethodHandler) mcp.MethodHandler {
 }
 
 // unknown refuses a call of a tool that the agent does not have, and records it
-// as other refusals are.
+// like other refusals.
 func (n *state) unknown(ctx context.Context, method string, req mcp.Request) error {
 	if method != callTool || n.offered[nameIn(req)] {
 		return nil
@@ -80,9 +79,9 @@ func (n *state) unknown(ctx context.Context, method string, req mcp.Request) err
 	return invalidParams(fmt.Errorf("unknown tool %q", name))
 }
 
-// unanswered is the answer to a call whose question came to nothing: the client
-// answered it in no way that counts, or the call may no longer be made at all.
-// Either is recorded.
+// unanswered answers a call that ends without a valid answer to its question,
+// because the client gave none, or because the call is no longer allowed. Both
+// are recorded.
 func (s *Server) unanswered(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 	now := s.now.Load()
 	if now.refusal != nil {
@@ -94,8 +93,8 @@ func (s *Server) unanswered(ctx context.Context, method string, req mcp.Request)
 	return failed(now.refuse(ctx, req, nameIn(req), nil, errAnswer()), s.scrub), nil
 }
 
-// nameIn is the tool that a request asks for; the audit log keeps no more of it
-// than a tool's name can have.
+// nameIn returns the tool that a request names, cut to the length that a tool's
+// name can have, for the audit log.
 func nameIn(req mcp.Request) string {
 	call, ok := req.(*mcp.CallToolRequest)
 	if !ok || call.Params == nil {
@@ -106,13 +105,13 @@ func nameIn(req mcp.Request) string {
 
 const longestName = 128
 
-// refuse records a call that the door refuses, and gives the refusal.
+// refuse records a call that this package refuses, and returns the refusal.
 func (n *state) refuse(ctx context.Context, req mcp.Request, name string, input json.RawMessage, why error) error {
 	return n.registry.Refuse(ctx, tool.Request{Tool: name, Input: input, Caller: n.caller(req)}, why)
 }
 
-// panicked logs a panic and gives the answer to the request. Neither holds the
-// panic's value, which may be anything, unless it is the Go runtime's own.
+// panicked logs a panic and returns the answer to the request. Neither contains
+// the panic's value, which may be anything, unless it comes from the Go runtime.
 func (s *Server) panicked(ctx context.Context, method string, v any) (mcp.Result, error) {
 	f := fault.New(fault.Internal, "the request failed because of a bug in Hawser").
 		WithCause("a panic of type %T", v).WithFix("report it with the log from this time")
@@ -126,8 +125,8 @@ func (s *Server) panicked(ctx context.Context, method string, v any) (mcp.Result
 	return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: f.Error()}
 }
 
-// refused is a fault as an error of the protocol, for methods whose answers have
-// no place for one.
+// refused returns a fault as an error of the protocol, for methods whose answers
+// have no other field for it.
 func refused(f *fault.Error, scrub scrubber) error {
 	return &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: scrub.text(describe(f))}
 }
