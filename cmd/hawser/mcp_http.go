@@ -78,7 +78,7 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 	o := mcpserver.HTTPOptions{Hosts: f.Hosts, Origins: f.origins, Resource: f.resource}
 	switch {
 	case f.ways() > 1:
-		return o, fault.New(fault.Invalid, "--tokens, --bearer and --oauth-issuer exclude each other").At("bearer").WithFix("keep one of them")
+		return o, fault.New(fault.Invalid, "--tokens, --bearer and --oauth-issuer can't be used together").At("bearer").WithFix("keep one of them")
 	case f.bearer != "":
 		token := getenv(f.bearer)
 		if len(token) < minToken {

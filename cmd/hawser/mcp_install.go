@@ -189,7 +189,7 @@ func agentArgs(p *cli.Program, m mcpFlags) ([]string, error) {
 // exchangeFor is the exchange folder that the agent of these flags would get.
 func exchangeFor(p *cli.Program, m mcpFlags) (string, error) {
 	if m.Files != "" {
-		return "", fault.New(fault.Invalid, "--exchange and --files exclude each other").At("exchange").WithFix("keep one of them")
+		return "", fault.New(fault.Invalid, "--exchange and --files can't be used together").At("exchange").WithFix("keep one of them")
 	}
 	agent, err := agentOf(p, m)
 	if err != nil {

@@ -82,7 +82,7 @@ func exclusive(cmd *cobra.Command, flags ...string) error {
 	if len(given) < 2 {
 		return nil
 	}
-	return fault.New(fault.Invalid, "%s exclude each other", strings.Join(given, " and ")).WithFix("give one of them")
+	return fault.New(fault.Invalid, "%s can't be used together", strings.Join(given, " and ")).WithFix("give one of them")
 }
 
 // sizeFlags are those of an organization that is made to measure.

@@ -61,8 +61,8 @@ func (h acmeHome) begin(parallel string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, bufio.NewScanner(stderr)
 }
 
-// picture is what the store holds, without what a run is called.
-func (h acmeHome) picture(name string) []string {
+// stored returns the contents of the store, without the names of runs.
+func (h acmeHome) stored(name string) []string {
 	h.t.Helper()
 	var all []string
 	for _, table := range []string{"entities", "relations"} {
@@ -80,15 +80,15 @@ func (h acmeHome) picture(name string) []string {
 	return all
 }
 
-// A sync that is killed at any cell, or while one is written, loses nothing: the
-// next one goes on, and comes to the picture of one that was left alone.
+// A sync that is killed at any cell, or while a cell is written, loses nothing. The
+// next sync continues, and stores the same as a sync that was not interrupted.
 func TestSyncSurvivesKill(t *testing.T) {
 	home := newAcmeHome(t)
 	whole := home()
 	if out, err := whole.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "22 cells denied") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	want := whole.picture("whole")
+	want := whole.stored("whole")
 	killed := home()
 	points := []int{1, 7, 30, 31, 90, 150}
 	if os.Getenv("HAWSER_CHAOS") != "" {
@@ -111,18 +111,18 @@ func TestSyncSurvivesKill(t *testing.T) {
 	if err == nil || !strings.Contains(string(out), "22 cells denied") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if diff := cmp.Diff(want, killed.picture("killed")); diff != "" {
+	if diff := cmp.Diff(want, killed.stored("killed")); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// A disk that is full amid a sync ends it with what to do; with room it goes on,
-// and comes to the picture of one that had room all the time.
+// A full disk ends a sync with an error that has a fix. With space on the disk the
+// sync continues, and stores the same as a sync that always had space.
 func TestSyncSurvivesFullDisk(t *testing.T) {
 	home := newAcmeHome(t)
 	roomy := home()
 	_ = roomy.hawser("sync").Run()
-	want := roomy.picture("roomy")
+	want := roomy.stored("roomy")
 	h := home()
 	for _, blocks := range []string{"600", "1200"} { // of 1024 bytes, for any one file
 		cmd := h.hawser("sync")
@@ -135,7 +135,7 @@ func TestSyncSurvivesFullDisk(t *testing.T) {
 	if out, err := h.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "run 1 is partial") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if diff := cmp.Diff(want, h.picture("full")); diff != "" {
+	if diff := cmp.Diff(want, h.stored("full")); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -42,7 +42,7 @@ func (f *Flags) guard() (tool.Guard, error) {
 	limit, err := time.ParseDuration(f.Timeout)
 	if err != nil || limit < 0 {
 		return g, fault.New(fault.Invalid, "--timeout %q is not a duration", f.Timeout).At("timeout").
-			WithFix("write it like 90s or 5m; 0 is without end")
+			WithFix("write it like 90s or 5m; 0 means no limit")
 	}
 	g.Timeout = &limit
 	return g, nil

@@ -95,7 +95,7 @@ func TestFlagsOnlyNarrow(t *testing.T) {
 		output       int
 	}{
 		"longer":       {guard: tool.Guard{Timeout: new(time.Minute), MaxOutput: 2048}, flags: tool.Guard{Timeout: new(time.Hour), MaxOutput: 4096}, limit: time.Minute, output: 2048},
-		"without end":  {guard: tool.Guard{Timeout: new(time.Minute)}, flags: tool.Guard{Timeout: new(time.Duration(0))}, limit: time.Minute, output: 8000},
+		"no limit":     {guard: tool.Guard{Timeout: new(time.Minute)}, flags: tool.Guard{Timeout: new(time.Duration(0))}, limit: time.Minute, output: 8000},
 		"shorter":      {guard: tool.Guard{Timeout: new(time.Hour), MaxOutput: 4096}, flags: tool.Guard{Timeout: new(time.Minute), MaxOutput: 2048}, limit: time.Minute, output: 2048},
 		"nothing said": {limit: tool.DefaultTimeout, output: 8000},
 	}

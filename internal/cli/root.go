@@ -78,7 +78,7 @@ func (p *Program) addGlobalFlags(root *cobra.Command) {
 	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")
 	set.BoolVar(&p.flags.ReadOnly, "read-only", false, "refuse everything that does more than read")
 	set.IntVar(&p.flags.MaxOutput, "max-output", 0, "cap an answer at so many bytes of JSON")
-	set.StringVar(&p.flags.Timeout, "timeout", "", "the longest that a call may take, such as 90s; 0 is without end")
+	set.StringVar(&p.flags.Timeout, "timeout", "", "the longest that a call may take, such as 90s; 0 means no limit")
 	p.flags.progress = progressFlag{render.ProgressBars}
 	set.Var(&p.flags.progress, "progress", "true shows bars on a terminal, false nothing, json a line for each step on standard error")
 	set.BoolVar(&p.flags.noColor, "no-color", false, "no colour; also by NO_COLOR")

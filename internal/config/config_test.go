@@ -45,7 +45,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"a user's ARN":        {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:user/x\n", 3, "connections.a.role_arn", "not the ARN of a role"},
 		"unknown region":      {"connections:\n  a:\n    profile: p\n    region: us-east1\n", 4, "connections.a.region", "did you mean us-east-1?"},
 		"unknown regions":     {"connections:\n  a:\n    regions:\n      - us-east-1\n      - eu-wst-1\n", 5, "connections.a.regions[1]", "did you mean eu-west-1?"},
-		"role and roles":      {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/B\n", 4, "connections.a.roles", "exclude each other"},
+		"role and roles":      {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:role/A\n    roles:\n      - role_arn: arn:aws:iam::111122223333:role/B\n", 4, "connections.a.roles", "can't be used together"},
 		"external id alone":   {"connections:\n  a:\n    region: us-east-1\n    external_id: abc\n", 4, "connections.a.external_id", "there is no role_arn"},
 		"key without secret":  {"connections:\n  a:\n    access_key_id: AKIA\n", 3, "connections.a.access_key_id", "needs its secret"},
 		"secret without key":  {"connections:\n  a:\n    secret_access_key: env:S\n", 3, "connections.a.secret_access_key", "needs its access key"},

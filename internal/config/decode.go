@@ -102,7 +102,7 @@ func timeLimit(path string, file *ast.File) (zero bool, wrong error) {
 				}
 			}
 			if _, err := time.ParseDuration(at.Value); err != nil {
-				e := fault.New(fault.Invalid, "this value is not a duration").At("guard.timeout").WithFix("write it like 90s or 5m; 0 is without end")
+				e := fault.New(fault.Invalid, "this value is not a duration").At("guard.timeout").WithFix("write it like 90s or 5m; 0 means no limit")
 				e.File, e.Line = filepath.Clean(path), lineOf(at)
 				return zero, e
 			}

@@ -68,7 +68,7 @@ func (c *checker) into(raw json.RawMessage, in any) (json.RawMessage, error) {
 	return given, nil
 }
 
-// exclusive refuses fields that exclude each other.
+// exclusive refuses fields that can't be used together.
 func (c *checker) exclusive(given map[string]any) error {
 	for _, f := range c.fields {
 		if given[f.Name] == nil {
@@ -76,7 +76,7 @@ func (c *checker) exclusive(given map[string]any) error {
 		}
 		for _, other := range f.Xor {
 			if given[other] != nil {
-				return fault.New(fault.Invalid, "%s and %s exclude each other", f.Name, other).
+				return fault.New(fault.Invalid, "%s and %s can't be used together", f.Name, other).
 					At(f.Name).WithFix("give one of the two")
 			}
 		}

@@ -80,7 +80,7 @@ func TestInputIsHeldAgainstTheSchema(t *testing.T) {
 		{"too large", `{"name":"a","crew":10}`, "crew", "at most 9"},
 		{"enum", `{"name":"a","size":"huge"}`, "size", "must be one of small, large"},
 		{"time", `{"name":"a","since":"yesterday"}`, "since", "is not a time"},
-		{"both of two", `{"name":"a","cargo":"x","ballast":true}`, "cargo", "exclude each other"},
+		{"both of two", `{"name":"a","cargo":"x","ballast":true}`, "cargo", "can't be used together"},
 		{"item type", `{"name":"a","ports":["x",1]}`, "ports[1]", "ports[1] must be a string"},
 		{"map value type", `{"name":"a","tags":{"k":1}}`, "tags.k", "tags.k must be a string"},
 		{"null", `{"name":null}`, "name", "name is required, and must not be null"},

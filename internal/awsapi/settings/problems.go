@@ -152,7 +152,7 @@ func (s Connection) oneRegion(p *problems, field, region string) {
 
 func (s Connection) roleProblems(p *problems) {
 	if s.RoleARN != "" && len(s.Roles) > 0 {
-		p.add(problem("roles", "role_arn and roles exclude each other").WithFix("put the one role into roles as its first, or remove roles"))
+		p.add(problem("roles", "role_arn and roles can't be used together").WithFix("put the one role into roles as its first, or remove roles"))
 		return
 	}
 	if s.RoleARN == "" && !s.empty() {

@@ -28,7 +28,7 @@ type listInput struct {
 // Validate refuses ids with a fan: an instance is in one region.
 func (in listInput) Validate() error {
 	if len(in.IDs) > 0 && (in.AllRegions || in.AllAccounts) {
-		return fault.New(fault.Invalid, "instance_ids and a listing of all regions or accounts exclude each other").
+		return fault.New(fault.Invalid, "instance_ids and a listing of all regions or accounts can't be used together").
 			At("instance_ids").WithFix("an instance is in one account and region: name them, or filter with tags or filters")
 	}
 	return nil

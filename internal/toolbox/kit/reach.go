@@ -172,7 +172,7 @@ func Whereabouts(fan tool.Fan, s *awsapi.Session) string {
 }
 
 func exclude(one, other string) error {
-	return fault.New(fault.Invalid, "%s and %s exclude each other", one, other).At(one).WithFix("give one of the two")
+	return fault.New(fault.Invalid, "%s and %s can't be used together", one, other).At(one).WithFix("give one of the two")
 }
 
 // Resolve returns a function that fills in what a target leaves open, as far as

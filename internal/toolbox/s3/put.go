@@ -42,7 +42,7 @@ func (in putInput) Validate() error {
 		return fault.New(fault.Invalid, "neither body nor from_file is given").At("body").
 			WithFix("give one of the two; an empty body makes an empty object")
 	case in.KMSKey != "" && in.SSE == string(tmtypes.ServerSideEncryptionAes256):
-		return fault.New(fault.Invalid, "kms_key and sse AES256 exclude each other").At("kms_key").
+		return fault.New(fault.Invalid, "kms_key and sse AES256 can't be used together").At("kms_key").
 			WithFix("set sse to aws:kms, or omit kms_key")
 	}
 	return cmp.Or(checkKey("key", in.Key), checkHeader("content_type", in.ContentType), checkHeader("kms_key", in.KMSKey), checkMetadata(in.Metadata))

@@ -42,7 +42,7 @@ func TestARNsWithoutAnAddress(t *testing.T) {
 	}
 }
 
-// Other services' endpoint rules refuse settings that exclude each other.
+// Other services' endpoint rules refuse settings that can't be used together.
 func TestSettingsWithoutAnAddress(t *testing.T) {
 	settings := toolboxtest.SimSettings(simtest.Start(t))
 	settings.FIPS = true
