@@ -76,8 +76,8 @@ func TestTheSmallerLimitBoundsACall(t *testing.T) {
 		"set, larger than the tool's":           {16 * time.Minute, set(hour), false, 16 * time.Minute},
 		"set, for a tool without one":           {-1, set(time.Minute), false, time.Minute},
 		"set, for a tool with the built-in one": {0, set(hour), false, hour},
-		"set to no limit":                    {0, set(0), false, 0},
-		"set to no limit, the tool's own":    {16 * time.Minute, set(0), false, 16 * time.Minute},
+		"set to no limit":                       {0, set(0), false, 0},
+		"set to no limit, the tool's own":       {16 * time.Minute, set(0), false, 16 * time.Minute},
 		"followed":                              {0, nil, true, 0},
 		"followed, and set":                     {0, set(time.Minute), true, time.Minute},
 	} {
