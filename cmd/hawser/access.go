@@ -13,7 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// accessCommand decides requests by IAM policies.
+// accessCommand returns the command that decides requests by IAM policies.
 func accessCommand(p *cli.Program) *cobra.Command {
 	cmd := &cobra.Command{Use: "access", Short: "Tell what IAM policies decide", Args: cli.AtMost(0)}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
@@ -21,8 +21,8 @@ func accessCommand(p *cli.Program) *cobra.Command {
 	return cmd
 }
 
-// accessEvalCommand decides the requests of a file by the policies beside them. It
-// calls nothing.
+// accessEvalCommand returns the command that decides the requests in a file by
+// the policies in the same file. It calls no service.
 func accessEvalCommand(p *cli.Program) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
@@ -79,7 +79,7 @@ func evalCases(p *cli.Program, data []byte) error {
 	return nil
 }
 
-// evalResults are results as programs read them: a bare array. People get a table.
+// evalResults are the results for programs: a plain array. People get a table.
 type evalResults []reference.Result
 
 type evalRow struct {
@@ -100,7 +100,7 @@ func (rs evalResults) Rows() any {
 	return rows
 }
 
-// proofLine is a proof in one line: the rule, the statements, the page.
+// proofLine writes a proof in one line: the rule, the statements, the page.
 func proofLine(p *reference.Proof) string {
 	said := make([]string, len(p.Statements))
 	for i, s := range p.Statements {

@@ -22,7 +22,7 @@ type demoStep struct {
 	args []string
 }
 
-// demoTour is the main job, told in commands.
+// demoTour shows the main uses of Hawser as commands.
 func demoTour(made *demo.Company) []demoStep {
 	return []demoStep{
 		{"Which connections are there, and does this one work?", []string{"connections"}},
@@ -89,8 +89,8 @@ func runDemo(ctx context.Context, p *cli.Program) (err error) {
 	return nil
 }
 
-// demoDir makes an empty home with a configuration that points at two simulated
-// AWS: a small company's account, and the organization acme.
+// demoDir makes a home directory with a configuration for two simulated AWS: a
+// small company's account, and the organization acme.
 func demoDir(sim, acme *simulation) (string, error) {
 	dir, err := os.MkdirTemp("", "hawser-demo-")
 	if err != nil {
@@ -150,7 +150,7 @@ func runStep(ctx context.Context, p *cli.Program, dir string, step demoStep) err
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == fault.Partial.ExitCode() {
-		err = nil // some of it could not be read, which the step shows
+		err = nil // some of it could not be read, which the step is meant to show
 	}
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "a step of the demo failed").WithCause("%v", err)
@@ -158,13 +158,14 @@ func runStep(ctx context.Context, p *cli.Program, dir string, step demoStep) err
 	return out.end()
 }
 
-// demoEnv is an environment with nothing in it that could lead elsewhere.
+// demoEnv returns an environment without variables that could select another
+// configuration.
 func demoEnv(dir string) []string {
 	return []string{"HOME=" + dir, "HAWSER_CONFIG=" + filepath.Join(dir, "hawser.yaml"), "PATH=" + os.Getenv("PATH"), "TERM=" + os.Getenv("TERM"), "NO_COLOR=" + os.Getenv("NO_COLOR")}
 }
 
-// lineEnder ends the last line of an output that does not, as a shell's prompt
-// would otherwise stand behind it.
+// lineEnder adds a newline to an output that does not end with one, because a
+// shell's prompt would follow on the same line.
 type lineEnder struct {
 	w    io.Writer
 	last byte

@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// demoAgentProfile is the profile of the demo's agent.
+// demoAgentProfile is the name of the demo agent's profile.
 const demoAgentProfile = `agents:
   helper:
     tools: ["ec2.*", "lambda.*", "audit.list"]
@@ -24,8 +24,8 @@ const demoAgentProfile = `agents:
     on_behalf_of: ada
 `
 
-// demoAgent holds one scripted conversation of an agent with hawser mcp, over
-// standard input and output, in which the person behind the agent says no.
+// demoAgent runs a scripted conversation of an agent with hawser mcp, over
+// standard input and output, in which the person behind the agent answers no.
 func demoAgent(ctx context.Context, p *cli.Program, dir string, made *demo.Company) error {
 	fmt.Fprintf(p.Streams.Out, "\n# An AI agent works with the same tools, within its profile; a person is asked.\n$ hawser mcp --profile helper\n")
 	self, err := os.Executable()
@@ -93,5 +93,5 @@ func demoCall(ctx context.Context, p *cli.Program, session *mcp.ClientSession, n
 	return nil
 }
 
-// indented puts a text's further lines under its first.
+// indented indents the second and later lines of a text.
 func indented(text string) string { return strings.ReplaceAll(text, "\n", "\n          ") }

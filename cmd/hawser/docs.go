@@ -51,7 +51,7 @@ func writePages(dir string, pages map[string]string) error {
 	return nil
 }
 
-// toolPages gives the pages of docs/tools by file name.
+// toolPages returns the pages of docs/tools by file name.
 func toolPages(tools []*tool.Tool) map[string]string {
 	pages := map[string]string{}
 	var index strings.Builder
@@ -102,7 +102,7 @@ func fieldText(f tool.Field) string {
 	return text
 }
 
-// spelling says how a tool's fields are spelt as flags.
+// spelling describes how a tool's fields are written as flags.
 func spelling(t *tool.Tool) string {
 	name := longestName(t)
 	switch {
@@ -114,7 +114,7 @@ func spelling(t *tool.Tool) string {
 	return " On the command line a field is a flag: `--" + name + "`."
 }
 
-// longestName is the input field that shows best how a flag is spelt.
+// longestName returns the input field that shows best how a flag is written.
 func longestName(t *tool.Tool) string {
 	name := ""
 	for _, f := range t.Fields() {
@@ -157,7 +157,7 @@ func needRows(b *strings.Builder, needs []tool.Need) {
 	}
 }
 
-// names gives an object schema's property names in their declared order.
+// names returns an object schema's property names in their declared order.
 func names(s *jsonschema.Schema) []string {
 	if len(s.PropertyOrder) == len(s.Properties) {
 		return s.PropertyOrder

@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/httpserver"
 )
 
-// listenFlags declares the flags of a server, save its address.
+// listenFlags declares the flags of a server except its address.
 func listenFlags(set *pflag.FlagSet, l *httpserver.Listen) {
 	set.StringSliceVar(&l.Hosts, "host", nil, "names in requests' Host that are this server's, besides localhost")
 	set.StringVar(&l.Cert, "tls-cert", "", "the file with the certificate chain (PEM)")
@@ -19,12 +19,11 @@ func listenFlags(set *pflag.FlagSet, l *httpserver.Listen) {
 	set.BoolVar(&l.BehindProxy, "behind-proxy", false, "a reverse proxy stands in front and ends TLS")
 }
 
-// serverGC is how much garbage a server may pile up, in percent of what is in
-// use: its heap is small, and at Go's usual 100 it would collect every few calls
-// (docs/performance.md).
+// serverGC is the GC percentage of a server. Its heap is small, and at Go's
+// default of 100 it would be collected every few calls (docs/performance.md).
 const serverGC = 200
 
-// listen serves a handler until ctx ends; calls that run may end first.
+// listen serves a handler until ctx ends; calls that still run may finish.
 func listen(ctx context.Context, p *cli.Program, what string, l httpserver.Listen, path string, handler http.Handler) error {
 	if p.Getenv("GOGC") == "" {
 		debug.SetGCPercent(serverGC)

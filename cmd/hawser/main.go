@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	// A library logs what our errors say already, and to standard error.
+	// A library logs to standard error what our errors report already.
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p := cli.New(cli.OSStreams(), os.Environ(), version())
@@ -24,7 +24,7 @@ func main() {
 	os.Exit(code)
 }
 
-// commands are those beside the ones of tools.
+// commands returns the commands that are not tools.
 func commands(p *cli.Program) []*cobra.Command {
 	return []*cobra.Command{
 		mcpCommand(p), serveCommand(p), tokenCommand(p), trustCommand(p), accessCommand(p), simCommand(p), demoCommand(p), docsCommand(p),

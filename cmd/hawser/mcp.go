@@ -57,11 +57,11 @@ be made end.`,
 	return cmd
 }
 
-// serveAgents serves over HTTP where the flags say so, else on standard input and
+// serveAgents serves over HTTP if the flags say so, else on standard input and
 // output, until ctx ends.
 func serveAgents(ctx context.Context, p *cli.Program, f mcpFlags) (err error) {
 	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP) // before anything is opened, which may take its time
+	signal.Notify(hangups, syscall.SIGHUP) // before anything is opened, because opening may take time
 	defer signal.Stop(hangups)
 	options := agentOptions(p, f)
 	if f.http.tokens {
@@ -81,17 +81,17 @@ func serveAgents(ctx context.Context, p *cli.Program, f mcpFlags) (err error) {
 	return agents.Main().Serve(ctx, io.NopCloser(p.Streams.In), nopCloser{p.Streams.Out})
 }
 
-// agentOptions say how the agents of these flags are served.
+// agentOptions returns the options for serving the agents of these flags.
 func agentOptions(p *cli.Program, f mcpFlags) app.AgentOptions {
 	return app.AgentOptions{Flags: f.Flags, Terminal: p.Console(), Stderr: p.Streams.Err, Version: p.Version, Note: p.Note}
 }
 
-// nopCloser leaves a stream open that is not ours to close.
+// nopCloser does not close a stream that it does not own.
 type nopCloser struct{ io.Writer }
 
 func (nopCloser) Close() error { return nil }
 
-// add gives a command the flags that say what an agent may do.
+// add declares the flags that say what an agent may do.
 func (f *mcpFlags) add(cmd *cobra.Command) {
 	set := cmd.PersistentFlags()
 	set.StringVar(&f.Profile, "profile", "", "the agent's profile in hawser.yaml")
@@ -107,7 +107,7 @@ func (f *mcpFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("name-style", cobra.FixedCompletions(config.NameStyles(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// agentOf is the agent that the flags say.
+// agentOf returns the agent of the flags.
 func agentOf(p *cli.Program, f mcpFlags) (*agent.Agent, error) {
 	c, err := p.App.Config()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/mcpserver"
 )
 
-// httpFlags say how hawser mcp listens.
+// httpFlags are the flags of hawser mcp for HTTP.
 type httpFlags struct {
 	httpserver.Listen
 	tokens   bool
@@ -38,7 +38,7 @@ func (f *httpFlags) add(cmd *cobra.Command) {
 	listenFlags(set, &f.Listen)
 }
 
-// onlyWith refuses flags of HTTP where nothing is served over HTTP.
+// onlyWith refuses flags for HTTP unless something is served over HTTP.
 func (f httpFlags) onlyWith(cmd *cobra.Command) error {
 	if f.Address != "" {
 		return nil
@@ -73,7 +73,7 @@ func serveMCP(ctx context.Context, p *cli.Program, agents *app.Agents, f httpFla
 	return listen(ctx, p, "MCP", f.Listen, mcpserver.Path, agents.Main().Handler(options))
 }
 
-// options are the server's part of the flags.
+// options returns the server's options from the flags.
 func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcpserver.HTTPOptions, error) {
 	o := mcpserver.HTTPOptions{Hosts: f.Hosts, Origins: f.origins, Resource: f.resource}
 	switch {
@@ -104,7 +104,7 @@ func (f httpFlags) options(ctx context.Context, getenv func(string) string) (mcp
 	return o, nil
 }
 
-// ways counts how callers are said to be known.
+// ways counts the configured ways of authentication.
 func (f httpFlags) ways() int {
 	n := 0
 	for _, given := range []bool{f.tokens, f.bearer != "", f.issuer != ""} {
@@ -115,5 +115,5 @@ func (f httpFlags) ways() int {
 	return n
 }
 
-// minToken is the shortest bearer token that is taken.
+// minToken is the length of the shortest bearer token that is accepted.
 const minToken = 20

@@ -17,12 +17,12 @@ type agentView struct {
 	SourceIdentity string   `json:"source_identity,omitempty"`
 	SessionPolicy  string   `json:"session_policy,omitempty"`
 	ShowSecrets    bool     `json:"show_secrets,omitempty"`
-	// Files is the directory in which it may read and write files.
+	// Files is the directory in which the agent may read and write files.
 	Files string `json:"files,omitempty"`
 	mcpserver.View
 }
 
-// Rows gives the tools for a table.
+// Rows returns the tools for a table.
 func (v agentView) Rows() any { return v.Tools }
 
 func mcpInspectCommand(p *cli.Program, f *mcpFlags) *cobra.Command {

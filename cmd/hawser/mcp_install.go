@@ -116,15 +116,15 @@ func install(ctx context.Context, p *cli.Program, name string, m mcpFlags, f ins
 	return nil
 }
 
-// edited is the configuration with the entry, or without it.
+// edited returns the configuration with the entry, or without it.
 func edited(p *cli.Program, client mcpclients.Client, before []byte, m mcpFlags, f installFlags) ([]byte, error) {
 	if f.undo {
 		return client.Without(f.path, before)
 	}
 	files := m.Files
-	m.Files = "" // an exchange folder is not there yet
+	m.Files = "" // an exchange folder does not exist yet
 	if _, err := agentOf(p, m); err != nil {
-		return nil, err // it would not start
+		return nil, err // the agent would not start
 	}
 	m.Files = files
 	command, err := os.Executable()
@@ -138,7 +138,7 @@ func edited(p *cli.Program, client mcpclients.Client, before []byte, m mcpFlags,
 	return client.With(before, client.Entry(command, args))
 }
 
-// agentArgs are the arguments that start the same agent from anywhere.
+// agentArgs returns the arguments that start the same agent from any directory.
 func agentArgs(p *cli.Program, m mcpFlags) ([]string, error) {
 	args := []string{"mcp"}
 	config, err := p.App.Config()
@@ -186,7 +186,7 @@ func agentArgs(p *cli.Program, m mcpFlags) ([]string, error) {
 	return args, nil
 }
 
-// exchangeFor is the exchange folder that the agent of these flags would get.
+// exchangeFor returns the exchange folder of the agent of these flags.
 func exchangeFor(p *cli.Program, m mcpFlags) (string, error) {
 	if m.Files != "" {
 		return "", fault.New(fault.Invalid, "--exchange and --files can't be used together").At("exchange").WithFix("keep one of them")
@@ -201,7 +201,7 @@ func exchangeFor(p *cli.Program, m mcpFlags) (string, error) {
 	return config.ExchangeDir(agent.Name())
 }
 
-// makeExchange makes the folder, which the user alone can enter.
+// makeExchange makes the folder. Only the user can enter it.
 func makeExchange(p *cli.Program, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.Wrap(err, fault.Invalid, "the exchange folder %s can't be made", dir).WithCause("%v", err).

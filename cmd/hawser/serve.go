@@ -58,8 +58,9 @@ create makes.`,
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			options.Tracer = traces.Tracer("github.com/hawser/hawser")
-			// A terminal that closes, or whoever asks for the configuration to be
-			// read anew, ends the server as SIGTERM does: calls that run end first.
+			// SIGHUP ends the server like SIGTERM, whether a terminal closed or
+			// somebody wants the configuration to be read again. Calls that still
+			// run may finish.
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGHUP)
 			defer stop()
 			return listen(ctx, p, "The API", f.Listen, "/api/v1", web.New(registry, options).Handler())

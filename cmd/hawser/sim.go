@@ -25,12 +25,12 @@ import (
 // simFlags are the flags of hawser sim.
 type simFlags struct {
 	listen  string
-	open    bool // other machines may reach it
+	open    bool // other machines may connect
 	latency time.Duration
 	scale   float64
 	faults  string
 	limits  bool
-	events  time.Duration // until CloudTrail shows an event
+	events  time.Duration // time until CloudTrail shows an event
 	empty   bool
 	org     string
 	size    acme.Size
@@ -85,7 +85,7 @@ func exclusive(cmd *cobra.Command, flags ...string) error {
 	return fault.New(fault.Invalid, "%s can't be used together", strings.Join(given, " and ")).WithFix("give one of them")
 }
 
-// sizeFlags are those of an organization that is made to measure.
+// sizeFlags are the flags for the size of an organization.
 func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
 	flags.IntVar(&size.Accounts, "accounts", 0, "begin with an organization of so many accounts")
 	flags.IntVar(&size.Users, "users", 10, "IAM users in each of the accounts")
@@ -124,13 +124,13 @@ export AWS_REGION=%s
 	return nil
 }
 
-// simulation is a running simulated AWS and a key to it.
+// simulation is a running simulated AWS and an access key for it.
 type simulation struct {
 	URL     string
 	Key     *awssim.Credential
 	Region  string
 	Company *demo.Company // nil for an empty one, and for an organization
-	// Organization is nil where the simulation has none.
+	// Organization is nil if the simulation has none.
 	Organization *acme.Company
 	world        *awssim.World
 	server       *awssim.Server
@@ -194,14 +194,15 @@ func (s *simulation) populate(f simFlags) (err error) {
 	return nil
 }
 
-// limit holds callers to the rates that Hawser's own client keeps to. What the simulation begins with is made before, at any rate.
+// limit applies the same rates that Hawser's own client keeps to. The initial
+// resources are made before, without a limit.
 func limit(world *awssim.World) {
 	for action, l := range pace.PublishedLimits() {
 		world.SetLimit(action, awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst, Shared: l.Shared})
 	}
 }
 
-// simOptions turns the flags into a World's options.
+// simOptions converts the flags into a World's options.
 func simOptions(f simFlags) (awssim.Options, error) {
 	o := awssim.Options{Scale: f.scale, Propagation: f.unknown}
 	switch f.pages {

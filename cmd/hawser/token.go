@@ -55,7 +55,7 @@ func tokenCreateCommand(p *cli.Program) *cobra.Command {
 	return cmd
 }
 
-// tokenName is what a token may be called: it stands in logs.
+// tokenName matches a valid name of a token, which is written in logs.
 var tokenName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func createToken(p *cli.Program, t auth.Token) error {

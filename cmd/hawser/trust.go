@@ -48,7 +48,8 @@ until you trust it again.`,
 	return cmd
 }
 
-// argument is the one argument of a command, by default the project's directory.
+// argument returns the single argument of a command; the default is the project's
+// directory.
 func argument(args []string) string {
 	if len(args) == 0 {
 		return config.ProjectDir
@@ -56,8 +57,8 @@ func argument(args []string) string {
 	return args[0]
 }
 
-// trust shows what a project's file would set, asks, and records that its
-// content is trusted. What is shown, checked and recorded are the same bytes.
+// trust shows what a project's file would set, asks, and records that its content
+// is trusted. The same bytes are shown, checked and recorded.
 func trust(ctx context.Context, p *cli.Program, where string) error {
 	user, err := ownConfig(p)
 	if err != nil {
@@ -107,7 +108,7 @@ func trust(ctx context.Context, p *cli.Program, where string) error {
 	return nil
 }
 
-// ownConfig is the configuration that counts without a project's file.
+// ownConfig returns the configuration without a project's file.
 func ownConfig(p *cli.Program) (*config.Config, error) {
 	if path := cmp.Or(p.Flags().Config, p.Getenv("HAWSER_CONFIG")); path != "" {
 		return config.Read(path)
@@ -115,7 +116,7 @@ func ownConfig(p *cli.Program) (*config.Config, error) {
 	return config.User(p.Getenv)
 }
 
-// trustRow is a trusted file as hawser trust list shows it.
+// trustRow is a trusted file in the output of hawser trust list.
 type trustRow struct {
 	Path  string    `json:"path" column:"FILE"`
 	Since time.Time `json:"since" column:"SINCE"`
@@ -138,7 +139,8 @@ func trustList(p *cli.Program) error {
 	return p.Show(list)
 }
 
-// trustRevoke takes a file out of the record. The file itself may be gone.
+// trustRevoke removes a file from the record. The file itself may not exist any
+// more.
 func trustRevoke(p *cli.Program, where string) error {
 	record, err := config.OpenTrust()
 	if err != nil {

@@ -5,7 +5,7 @@ import "runtime/debug"
 // release is set by the linker for a release build.
 var release string
 
-// version tells which build this is.
+// version describes this build.
 func version() string {
 	if release != "" {
 		return release

@@ -1,6 +1,6 @@
-// Package agent is what an AI agent may do: its profile, narrowed by flags and by
-// the token that it bears, and the connections, accounts and files that its calls
-// reach. It serves no protocol and opens nothing itself.
+// Package agent determines what an AI agent may do: its profile, narrowed by
+// flags and by its token, and the connections, accounts and files that its calls
+// may use. It serves no protocol and opens nothing itself.
 package agent
 
 import (
@@ -16,30 +16,30 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// DefaultOutput caps the answers to an agent where nothing else does, in bytes:
-// about what a model takes in at once.
+// DefaultOutput is the default cap of answers to an agent, in bytes: about what a
+// model can take in at once.
 const DefaultOutput = 64 << 10
 
-// Flags are what the command line says of an agent.
+// Flags are the command-line flags about an agent.
 type Flags struct {
-	// Profile is the agent's profile in the configuration; empty is none.
+	// Profile is the agent's profile in the configuration; empty means none.
 	Profile string
-	// Agent narrows the profile, or stands in its place where there is none.
+	// Agent narrows the profile, or replaces it if there is none.
 	Agent config.Agent
 	// Files is the directory whose files the agent may use; empty is files.root.
 	Files string
 }
 
-// FlagsOrigin tells where the limits that flags set are from.
+// FlagsOrigin names the flags as the origin of limits.
 func FlagsOrigin() tool.Origin {
 	return tool.Origin{Owner: "whoever started this Hawser", Names: map[string]string{
 		"read_only": "--read-only", "max_output": "--max-output", "timeout": "--timeout", "allow": "--tools", "deny": "--deny",
 	}}
 }
 
-// of are the flags as they hold for the bearer of a token. They say what a caller
-// without a profile may do. For a token with a profile only those hold that take
-// something away.
+// of returns the flags that apply to the bearer of a token. Flags decide what a
+// caller without a profile may do. For a token with a profile, only those flags
+// apply that take something away.
 func (f Flags) of(t auth.Token) Flags {
 	if t.Agent == "" {
 		return f
@@ -49,32 +49,32 @@ func (f Flags) of(t auth.Token) Flags {
 
 // Directories opens the local files that agents may use.
 type Directories interface {
-	// RootFiles are the files in files.root; nil where that is not configured.
+	// RootFiles returns the files in files.root; nil if that is not configured.
 	RootFiles() (*files.Access, error)
 	// OpenFiles opens a directory.
 	OpenFiles(dir string) (*files.Access, error)
 }
 
-// Agent is an agent as its profile, the flags and its token leave it.
+// Agent is an agent with the limits of its profile, the flags and its token.
 type Agent struct {
 	config.Agent
-	// Called is how the agent is called in sessions and in the audit log: by its
-	// profile, or else by its token.
+	// Called is the agent's name in sessions and in the audit log: that of its
+	// profile, or else of its token.
 	Called string
-	// Token is what the agent bears; the zero value is none.
+	// Token is the agent's token; the zero value means none.
 	Token auth.Token
-	// Granted are the local files of its calls; nil is none.
+	// Granted are the local files of its calls; nil means none.
 	Granted *files.Access
 	// Reach is what its calls use, and Pool the pool of its connections.
 	Reach Reach
 	Pool  *awsapi.Pool
 
-	only, denied []string // what flags leave of the tools, and take away
+	only, denied []string // the tools that flags allow and deny
 }
 
-// New is the agent that the flags say, or the one that bears a token. The error
-// is a fault of kind Invalid, NotFound or Refused: there is no such profile, the
-// flags do not fit it, or its files can't be opened.
+// New returns the agent of the flags, or that of a token. The error is a fault of
+// kind Invalid, NotFound or Refused: there is no such profile, the flags do not
+// fit it, or its files can't be opened.
 func New(c *config.Config, f Flags, t auth.Token, d Directories) (*Agent, error) {
 	f = f.of(t)
 	profile, err := c.Profile(f.Profile)
@@ -104,7 +104,7 @@ func New(c *config.Config, f Flags, t auth.Token, d Directories) (*Agent, error)
 	return a, nil
 }
 
-// lesser is the role that may do less.
+// lesser returns the role that may do less.
 func lesser(a, b caller.Role) caller.Role {
 	if a.Covers(b) {
 		return b
@@ -112,9 +112,9 @@ func lesser(a, b caller.Role) caller.Role {
 	return a
 }
 
-// files are the local files of the agent's calls: those in dir, where that is
-// given, else in files.root. They are nil where there is neither, or where its
-// profile does not allow any.
+// files returns the local files of the agent's calls: those in dir if that is
+// given, else in files.root. They are nil if there is neither, or if its profile
+// does not allow any.
 func (a *Agent) files(d Directories, dir string) (*files.Access, error) {
 	switch {
 	case a.Name() != "" && !a.Files && dir != "":
@@ -131,8 +131,8 @@ func (a *Agent) files(d Directories, dir string) (*files.Access, error) {
 	return d.RootFiles()
 }
 
-// Narrow puts a registry, whose tools call AWS through the agent's Pool, under all
-// that limits the agent.
+// Narrow puts a registry, whose tools call AWS through the agent's Pool, under
+// all limits of the agent.
 func (a *Agent) Narrow(r *tool.Registry) (*tool.Registry, error) {
 	profile, err := a.Guard()
 	if err != nil {

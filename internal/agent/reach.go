@@ -10,20 +10,20 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Reach is what an agent's calls use and how AWS knows them: all that the pool of
-// its connections is made of, and the directory of its files. Two of them are the
-// same by reflect.DeepEqual.
+// Reach is what an agent's calls use and how AWS identifies them: everything that
+// its pool of connections is made of, and the directory of its files. Reaches are
+// compared by reflect.DeepEqual.
 type Reach struct {
-	connections map[string]awsapi.Settings // that it may name, and those that they go through
-	names       []string                   // that it may name; nil is all
+	connections map[string]awsapi.Settings // those that it may name, and those that they use
+	names       []string                   // those that it may name; nil means all
 	standard    string                     // the default connection
 	accounts    []string
 	agent       awsapi.Agent
 	files       string
 }
 
-// reachOf is the reach of an agent. The error is of kind Invalid: no connection
-// fits its profile.
+// reachOf returns the reach of an agent. The error is of kind Invalid if no
+// connection matches its profile.
 func reachOf(c *config.Config, a *Agent) (Reach, error) {
 	r := Reach{
 		connections: map[string]awsapi.Settings{}, standard: c.Default(), accounts: a.Accounts,
@@ -47,7 +47,7 @@ func reachOf(c *config.Config, a *Agent) (Reach, error) {
 	return r, nil
 }
 
-// add adds a connection and those that it goes through.
+// add adds a connection and those that it uses.
 func (r Reach) add(c *config.Config, name string) {
 	settings, ok := c.Connections[name]
 	if _, known := r.connections[name]; known || !ok {
@@ -57,7 +57,7 @@ func (r Reach) add(c *config.Config, name string) {
 	r.add(c, settings.Via)
 }
 
-// pool makes the pool of the connections and accounts, whose sessions have the
+// pool makes the pool of the connections and accounts. Its sessions have the
 // agent's name.
 func (r Reach) pool() *awsapi.Pool {
 	options := []awsapi.Option{awsapi.WithDefault(r.standard), awsapi.WithAccounts(r.accounts), awsapi.WithAgent(r.agent)}
@@ -67,11 +67,11 @@ func (r Reach) pool() *awsapi.Pool {
 	return awsapi.NewPool(r.connections, options...)
 }
 
-// Files is the directory of the agent's files; empty is none.
+// Files returns the directory of the agent's files; empty means none.
 func (r Reach) Files() string { return r.files }
 
-// sessionName is how an agent's sessions show in CloudTrail: which agent, and
-// for whom. It is as AWS takes it.
+// sessionName returns the name of an agent's sessions in CloudTrail: the agent,
+// and on whose behalf it works. It has only characters that AWS accepts.
 //
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 func sessionName(agent, person string) string {

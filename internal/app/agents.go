@@ -15,28 +15,28 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// AgentOptions say how agents are served.
+// AgentOptions configure how agents are served.
 type AgentOptions struct {
 	Flags agent.Flags
-	// Tokens are those that agents may bear; nil is none.
+	// Tokens are the tokens that agents may use; nil means none.
 	Tokens *auth.Tokens
 	// Terminal is where a person reads the one-time codes of confirmations, and
-	// Stderr where they read what goes wrong in the protocol.
+	// Stderr where they read errors of the protocol.
 	Terminal, Stderr io.Writer
-	// Version is the program's.
+	// Version is the version of the program.
 	Version string
-	// Note tells the person who started Hawser what has happened.
+	// Note informs the person who started Hawser.
 	Note func(string)
 }
 
-// Agents are the MCP servers of one process: the one that its flags say, and one
-// for each token that came. It is safe for concurrent use.
+// Agents are the MCP servers of one process: the one for the flags, and one for
+// each token that was used. It is safe for concurrent use.
 type Agents struct {
 	options AgentOptions
 	main    *mcpserver.Server
 
 	mu  sync.Mutex
-	app *App              // with the configuration as it was read last
+	app *App              // has the configuration as it was last read
 	own map[string]served // by the token's id
 }
 
@@ -46,8 +46,8 @@ type served struct {
 	server *mcpserver.Server
 }
 
-// Agents makes the server that the flags say. From then on the App is the Agents',
-// who close it or put another one in its place.
+// Agents makes the server for the flags. From then on the App belongs to the
+// Agents, which close it or replace it.
 func (a *App) Agents(o AgentOptions) (*Agents, error) {
 	all := &Agents{options: o, app: a, own: map[string]served{}}
 	main, err := all.server(auth.Token{})
@@ -55,12 +55,12 @@ func (a *App) Agents(o AgentOptions) (*Agents, error) {
 	return all, err
 }
 
-// Verify tells who bears a token. It is an auth.Verifier.
+// Verify returns the bearer of a token. It is an auth.Verifier.
 func (s *Agents) Verify(ctx context.Context, secret string) (auth.Bearer, error) {
 	return s.options.Tokens.Verify(ctx, secret)
 }
 
-// Main is the server of callers without a token.
+// Main returns the server of callers without a token.
 func (s *Agents) Main() *mcpserver.Server { return s.main }
 
 // server makes the server of a token.
@@ -79,7 +79,7 @@ func (o AgentOptions) Server(a *agent.Agent, r *tool.Registry) (*mcpserver.Serve
 	return mcpserver.New(r, options)
 }
 
-// of are the options of an agent's server.
+// of returns the options of an agent's server.
 func (o AgentOptions) of(a *agent.Agent) mcpserver.Options {
 	return mcpserver.Options{
 		Agent: a.Called, For: a.OnBehalfOf, Token: a.Token.ID, Role: a.Role, Names: mcpserver.NameStyle(a.NameStyle),
@@ -89,7 +89,7 @@ func (o AgentOptions) of(a *agent.Agent) mcpserver.Options {
 	}
 }
 
-// ServerOf leads each token to its own server.
+// ServerOf returns the server of a bearer's token.
 func (s *Agents) ServerOf(ctx context.Context, b auth.Bearer) (*mcpserver.Server, error) {
 	server, err := s.serverFor(ctx, b.Token)
 	if err != nil {
@@ -98,8 +98,8 @@ func (s *Agents) ServerOf(ctx context.Context, b auth.Bearer) (*mcpserver.Server
 	return server, err
 }
 
-// serverFor finds a token's server, or makes it. It is the token's, not its
-// name's, and ends with it.
+// serverFor returns a token's server, or makes it. It belongs to the token, not
+// to the token's name, and ends with the token.
 func (s *Agents) serverFor(ctx context.Context, t auth.Token) (*mcpserver.Server, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,9 +131,9 @@ func (s *Agents) retire(id string) {
 	}
 }
 
-// Reload reads the configuration anew at each signal of hangups, and gives every
-// server what its profile says then; calls that may no longer be
-// made end. A configuration that is wrong changes nothing and is noted.
+// Reload reads the configuration again at each signal of hangups, and updates
+// every server with its profile. Calls that are no longer allowed end. If the
+// configuration is wrong, nothing changes and the error is noted.
 func (s *Agents) Reload(ctx context.Context, hangups <-chan os.Signal) {
 	for {
 		select {
@@ -167,7 +167,7 @@ func (s *Agents) reload() error {
 	return nil
 }
 
-// next is the registry of an App that is to take the former one's place.
+// next returns the registry of an App that replaces the former one.
 func (s *Agents) next(fresh *App) (*tool.Registry, error) {
 	c, err := fresh.Config()
 	if err != nil {
@@ -180,9 +180,9 @@ func (s *Agents) next(fresh *App) (*tool.Registry, error) {
 	return fresh.Registry()
 }
 
-// renew gives a server what its profile and token say now. A server whose
-// profile is gone or wrong refuses every call: its rights were taken away, and
-// that must hold back none of the others. Fresh records what it refuses.
+// renew updates a server with its profile and token. A server whose profile is
+// missing or wrong refuses every call, because its rights were removed, and the
+// other servers continue. Fresh records the refusals.
 func (s *Agents) renew(server *mcpserver.Server, t auth.Token, fresh *tool.Registry) {
 	made, registry, err := s.app.Agent(s.options.Flags, t)
 	if err == nil {
@@ -201,7 +201,7 @@ func (s *Agents) renew(server *mcpserver.Server, t auth.Token, fresh *tool.Regis
 	s.options.Note(who + " refuses every call: " + fault.From(err).Error())
 }
 
-// Close closes what the agents' calls use.
+// Close closes what the calls of agents use.
 func (s *Agents) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,6 +1,6 @@
 // Package app joins the parts: the configuration, the connections, the audit log,
 // the store and the tools. An App opens each part when it is first needed, and
-// closes what it opened. The command line, a worker or a web UI can stand on it.
+// closes what it opened. A command line, a worker or a web UI can be built on it.
 package app
 
 import (
@@ -26,32 +26,31 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// Options say what an App is made of.
+// Options configure an App.
 type Options struct {
-	// Flags are read when something is first opened, so that they may be set
-	// after New.
+	// Flags are read when the first part is opened, so they may be set after New.
 	Flags  *Flags
 	Getenv func(string) string
-	// Stderr receives what goes wrong in Hawser itself, a line for each.
+	// Stderr receives errors of Hawser itself, one per line.
 	Stderr io.Writer
-	// AskMFA asks a person for the code of an MFA device; nil where nobody can be
-	// asked. Profiles that want a code are then refused with the way out.
+	// AskMFA asks a person for the code of an MFA device; nil if nobody can be
+	// asked. AWS profiles that need a code are then refused, with a fix.
 	AskMFA func() (string, error)
-	// Loaded, where not nil, is given each configuration that was read.
+	// Loaded, if not nil, is called with each configuration that was read.
 	Loaded func(*config.Config)
 }
 
-// Flags are those of the command line that hold for all that an App makes.
+// Flags are the command-line flags that apply to everything an App makes.
 type Flags struct {
-	Config    string // the configuration file; empty is the default
+	Config    string // the configuration file; empty means the default
 	ReadOnly  bool
-	MaxOutput int    // bytes of JSON; 0 is no cap
-	Timeout   string // a duration; empty is none
+	MaxOutput int    // bytes of JSON; 0 means no cap
+	Timeout   string // a duration; empty means no limit
 }
 
-// App opens what calls need, each part once and when it is first needed, so that
-// help works without a configuration and a broken one spoils nothing else. It is
-// safe for concurrent use.
+// App opens the parts that calls need, each one once and when it is first needed.
+// So help works without a configuration, and a broken part affects nothing else.
+// It is safe for concurrent use.
 type App struct {
 	options Options
 	tools   []*tool.Tool
@@ -66,7 +65,7 @@ type App struct {
 	registry func() (*tool.Registry, error)
 }
 
-// New makes an App that has opened nothing yet.
+// New returns an App that has opened nothing yet.
 func New(o Options) *App {
 	a := &App{options: o, logger: slog.New(slog.NewTextHandler(o.Stderr, nil))}
 	a.config = sync.OnceValues(a.loadConfig)
@@ -79,13 +78,13 @@ func New(o Options) *App {
 	return a
 }
 
-// again makes an App of the same options that reads everything anew.
+// again returns an App with the same options that reads everything again.
 func (a *App) again() *App { return New(a.options) }
 
-// Tools are all tools, those that the guard keeps out included.
+// Tools returns all tools, including those that the guard denies.
 func (a *App) Tools() []*tool.Tool { return a.tools }
 
-// ToolNames are the names of all tools.
+// ToolNames returns the names of all tools.
 func (a *App) ToolNames() []string {
 	names := make([]string, len(a.tools))
 	for i, t := range a.tools {
@@ -94,15 +93,15 @@ func (a *App) ToolNames() []string {
 	return names
 }
 
-// Regions are the AWS regions that Hawser knows.
+// Regions returns the AWS regions that Hawser knows.
 func (a *App) Regions() []string { return regions.Of("") }
 
-// toolsOf are the tools, which reach AWS through a pool.
+// toolsOf returns the tools, which reach AWS through a pool.
 func (a *App) toolsOf(pool func() (*awsapi.Pool, error)) []*tool.Tool {
 	return toolbox.Tools(toolbox.Sources{Pool: pool, Audit: logReader(a.log), Store: a.store, People: a.people})
 }
 
-// Config is the configuration.
+// Config returns the configuration.
 func (a *App) Config() (*config.Config, error) { return a.config() }
 
 func (a *App) loadConfig() (*config.Config, error) {
@@ -132,7 +131,7 @@ func (a *App) openPool() (*awsapi.Pool, error) {
 	return awsapi.NewPool(c.Connections, options...), nil
 }
 
-// openStore opens the store of snapshots, at the configured path or beside the
+// openStore opens the store of snapshots, at the configured path or next to the
 // audit log.
 func (a *App) openStore() (*store.Store, error) {
 	c, err := a.config()
@@ -155,7 +154,7 @@ func (a *App) openStore() (*store.Store, error) {
 	return store.New(context.Background(), opened)
 }
 
-// people are the identities that the configuration gives to people.
+// people returns the configured mapping of identities to people.
 func (a *App) people() (correlate.Mapping, error) {
 	c, err := a.config()
 	if err != nil {
@@ -164,8 +163,8 @@ func (a *App) people() (correlate.Mapping, error) {
 	return c.People, nil
 }
 
-// Registry is what calls go through, under the guards of the configuration and
-// the flags.
+// Registry returns the registry that calls go through, with the guards of the
+// configuration and the flags.
 func (a *App) Registry() (*tool.Registry, error) { return a.registry() }
 
 func (a *App) openRegistry() (*tool.Registry, error) {
@@ -176,8 +175,8 @@ func (a *App) openRegistry() (*tool.Registry, error) {
 	return a.registryOf(a.tools, c.Guard, a.pool)
 }
 
-// registryOf is a registry of tools that reach AWS through a pool, under a
-// guard, the project's and the flags'.
+// registryOf returns a registry of tools that reach AWS through a pool, with a
+// guard and with those of the project and the flags.
 func (a *App) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*awsapi.Pool, error)) (*tool.Registry, error) {
 	log, err := a.log()
 	if err != nil {
@@ -196,9 +195,9 @@ func (a *App) registryOf(tools []*tool.Tool, guard tool.Guard, pool func() (*aws
 	return a.narrowed(registry)
 }
 
-// Agent is the agent that flags say, or the one that bears a token, and the
-// registry that its calls go through: its own connections, under its profile's
-// guard as well as the configured one, and of the tools only some.
+// Agent returns the agent of the flags, or the one of a token, and the registry
+// for its calls. The registry has the agent's own connections, the guard of its
+// profile in addition to the configured one, and only some of the tools.
 func (a *App) Agent(f agent.Flags, t auth.Token) (*agent.Agent, *tool.Registry, error) {
 	c, err := a.config()
 	if err != nil {
@@ -221,16 +220,17 @@ func (a *App) Agent(f agent.Flags, t auth.Token) (*agent.Agent, *tool.Registry, 
 	return made, registry, err
 }
 
-// Close closes what was opened. Calls that run lose it.
+// Close closes what was opened. Running calls fail.
 func (a *App) Close() error { return a.uses.close() }
 
 // Retire closes what was opened as soon as no call uses it. No further call may
-// begin then.
+// begin after that.
 func (a *App) Retire() {
 	a.uses.retire(func(err error) { a.logger.Error(fault.From(err).Error()) })
 }
 
-// logReader lets tools read the audit log without opening it before its time.
+// logReader lets tools read the audit log. It opens the log only when a tool
+// reads it.
 type logReader func() (*audit.File, error)
 
 func (open logReader) List(ctx context.Context, f audit.Filter) (audit.Page, error) {

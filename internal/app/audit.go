@@ -10,8 +10,8 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/s3"
 )
 
-// auditKey is the key of the log's digests. It lies in the state directory, also
-// where the log lies elsewhere.
+// auditKey is the key of the log's digests. It is in the state directory, even if
+// the log is elsewhere.
 func (a *App) auditKey() (audit.Key, error) {
 	dir, err := config.StateDir()
 	if err != nil {
@@ -20,8 +20,8 @@ func (a *App) auditKey() (audit.Key, error) {
 	return audit.OpenKey(filepath.Join(dir, "audit.key"))
 }
 
-// openLog opens the audit log, at the configured path or where the user's
-// programs keep their state.
+// openLog opens the audit log, at the configured path or in the user's state
+// directory.
 func (a *App) openLog() (*audit.File, error) {
 	c, err := a.config()
 	if err != nil {
@@ -71,7 +71,7 @@ func (a *App) auditOptions(c config.Audit) (audit.Options, error) {
 	return o, nil
 }
 
-// witness opens a witness of the configuration.
+// witness opens a configured witness.
 func (a *App) witness(w config.Witness) (audit.Witness, error) {
 	switch {
 	case w.Path != "":

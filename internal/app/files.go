@@ -10,9 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/files"
 )
 
-// openRoot opens files.root; without one it gives nil. The directory is closed
-// by the garbage collector, since calls may go on when the configuration is
-// read anew.
+// openRoot opens files.root; it returns nil if that is not set. The garbage
+// collector closes the directory, since calls may continue when the configuration
+// is read again.
 func (a *App) openRoot() (*files.Access, error) {
 	config, err := a.config()
 	if err != nil || config.Files.Root == "" {
@@ -25,11 +25,11 @@ func (a *App) openRoot() (*files.Access, error) {
 	return root, nil
 }
 
-// RootFiles are the files of those who call from elsewhere: what is in
-// files.root; nil where that is not set.
+// RootFiles returns the files of remote callers: those in files.root; nil if that
+// is not set.
 func (a *App) RootFiles() (*files.Access, error) { return a.root() }
 
-// OpenFiles opens a directory for tools, if it is not too wide.
+// OpenFiles opens a directory for tools, unless it is too wide.
 func (a *App) OpenFiles(dir string) (*files.Access, error) {
 	own, err := a.ownFiles()
 	if err != nil {
@@ -41,8 +41,8 @@ func (a *App) OpenFiles(dir string) (*files.Access, error) {
 	return files.Open(dir, own)
 }
 
-// UserFiles are the files of the person at the command line: what lies in
-// files.root where that is set, else all that the system lets them use.
+// UserFiles returns the files of the person at the command line: those in
+// files.root if that is set, else all that the system allows.
 func (a *App) UserFiles() (*files.Access, error) {
 	root, err := a.root()
 	if err != nil || root != nil {
@@ -54,13 +54,13 @@ func (a *App) UserFiles() (*files.Access, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		home = "" // then ~ stands for nothing
+		home = "" // then ~ is not expanded
 	}
 	return files.User(home, own)
 }
 
-// ownFiles are the files that no tool may touch: configurations, and all that
-// Hawser keeps, save the exchange folders of agents.
+// ownFiles returns the files that no tool may access: configurations, and all of
+// Hawser's own files except the exchange folders of agents.
 func (a *App) ownFiles() (*files.Own, error) {
 	c, err := a.config()
 	if err != nil {
@@ -78,7 +78,7 @@ func (a *App) ownFiles() (*files.Own, error) {
 		own.Except = append(own.Except, filepath.Join(dir, config.ExchangeName))
 	}
 	if log := c.Audit.File; log != "" {
-		// Rotated files have the log's name with a number before its ending.
+		// Rotated files have the log's name with a number before its extension.
 		own.Families = append(own.Families, log, strings.TrimSuffix(log, filepath.Ext(log)))
 	}
 	for _, w := range c.Audit.Witness {

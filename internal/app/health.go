@@ -8,8 +8,8 @@ import (
 	"github.com/hawser/hawser/internal/web"
 )
 
-// Ready tells whether callers can be known, and their calls written down. Tokens
-// may be nil: then nobody bears one.
+// Ready checks whether callers can be authenticated and their calls recorded.
+// Tokens may be nil if nobody has one.
 func (a *App) Ready(tokens *auth.Tokens) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if tokens != nil {
@@ -25,7 +25,7 @@ func (a *App) Ready(tokens *auth.Tokens) func(context.Context) error {
 	}
 }
 
-// AWSCounts are the calls to AWS so far, for the metrics.
+// AWSCounts returns the counts of calls to AWS so far, for the metrics.
 func (a *App) AWSCounts() []web.APICount {
 	pool, err := a.pool()
 	if err != nil {

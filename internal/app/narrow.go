@@ -10,8 +10,8 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// narrowed puts a registry, which is under the user's own guard, under what
-// narrows it further: the flags, and the project's file.
+// narrowed puts a registry with the user's own guard under further guards: those
+// of the flags and of the project's file.
 func (a *App) narrowed(r *tool.Registry) (*tool.Registry, error) {
 	config, err := a.config()
 	if err != nil {
@@ -33,7 +33,7 @@ func (a *App) narrowed(r *tool.Registry) (*tool.Registry, error) {
 	return r.Under(config.Project().Guard)
 }
 
-// guard is what the flags narrow.
+// guard returns the guard of the flags.
 func (f *Flags) guard() (tool.Guard, error) {
 	g := tool.Guard{ReadOnly: f.ReadOnly, MaxOutput: f.MaxOutput}.From(agent.FlagsOrigin())
 	if f.Timeout == "" {
@@ -48,9 +48,9 @@ func (f *Flags) guard() (tool.Guard, error) {
 	return g, nil
 }
 
-// unnamedWrites is the gate of a directory whose project file is not trusted. It
-// refuses calls that do more than read and name no connection: they would go to
-// the user's default connection, where the file may mean another one.
+// unnamedWrites is the gate for a directory whose project file is not trusted. It
+// refuses calls that change something and name no connection: they would use the
+// user's default connection, while the file may mean another one.
 type unnamedWrites struct{ why string }
 
 // Admit implements tool.Gate.
@@ -75,7 +75,7 @@ func (g unnamedWrites) Admit(_ context.Context, a tool.Attempt) error {
 		WithCause("%s", g.why).WithFix("name the connection, or trust the file (hawser trust)")
 }
 
-// hasConnection tells whether a tool's input can name a connection.
+// hasConnection reports whether a tool's input can name a connection.
 func hasConnection(t *tool.Tool) bool {
 	for _, f := range t.Fields() {
 		if f.Name == "connection" {

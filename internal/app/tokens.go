@@ -8,7 +8,7 @@ import (
 	"github.com/hawser/hawser/internal/idempotency"
 )
 
-// Tokens are the bearer tokens of hawser serve and hawser mcp.
+// Tokens returns the bearer tokens of hawser serve and hawser mcp.
 func (a *App) Tokens() (*auth.Tokens, error) {
 	dir, err := config.StateDir()
 	if err != nil {
@@ -17,8 +17,8 @@ func (a *App) Tokens() (*auth.Tokens, error) {
 	return auth.OpenTokens(filepath.Join(dir, "tokens.json"), nil), nil
 }
 
-// ReadableTokens are the tokens for a server, which is not to start where it
-// could let nobody in.
+// ReadableTokens returns the tokens for a server, and fails if they can't be
+// read, so that no server starts that could admit nobody.
 func (a *App) ReadableTokens() (*auth.Tokens, error) {
 	tokens, err := a.Tokens()
 	if err != nil {

@@ -14,12 +14,12 @@ import (
 	"github.com/hawser/hawser/internal/web/otlp"
 )
 
-// traceFlush bounds how long the last spans may take to be sent.
+// traceFlush limits how long sending the last spans may take.
 const traceFlush = 5 * time.Second
 
-// Traces makes the tracer that the standard environment variables ask for, and
-// what ends it: none where no endpoint is named. Spans hold names, effects and
-// outcomes, never inputs or answers.
+// Traces makes a tracer from the standard environment variables, and a function
+// that ends it. Without an endpoint there is no tracer. Spans have names, effects
+// and outcomes, never inputs or answers.
 //
 // https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 func Traces(ctx context.Context, getenv func(string) string, version string) (trace.TracerProvider, func() error, error) {
@@ -32,7 +32,7 @@ func Traces(ctx context.Context, getenv func(string) string, version string) (tr
 	}
 	about, err := resource.New(ctx,
 		resource.WithAttributes(semconv.ServiceName("hawser"), semconv.ServiceVersion(version)),
-		resource.WithFromEnv()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win
+		resource.WithFromEnv()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES take precedence
 	if err != nil {
 		return nil, nil, fault.Wrap(err, fault.Invalid, "OTEL_RESOURCE_ATTRIBUTES can't be read").WithCause("%v", err).WithFix("write it like name=value,name=value")
 	}

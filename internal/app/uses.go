@@ -9,25 +9,25 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// uses counts the calls that use what an App opened, so that it is closed when
-// the last one has ended.
+// uses counts the calls that use what an App opened, so that it can be closed
+// after the last one.
 type uses struct {
 	mu      sync.Mutex
 	opened  []io.Closer
 	calls   int
-	retired func(error) // is told what closing came to; nil until retired
+	retired func(error) // receives the result of closing; nil until retired
 	closed  bool
 }
 
-// add has something closed at the end.
+// add registers something to be closed at the end.
 func (u *uses) add(c io.Closer) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.opened = append(u.opened, c)
 }
 
-// enter is called where a call begins, and leave where it ends. The error is of
-// kind Canceled: everything is closed already.
+// enter is called when a call begins, and leave when it ends. The error is of
+// kind Canceled if everything is closed already.
 func (u *uses) enter() (leave func(), err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -48,7 +48,7 @@ func (u *uses) leave() {
 	}
 }
 
-// retire closes all when no call is left; report is told of an error.
+// retire closes everything when no call is left, and passes an error to report.
 func (u *uses) retire(report func(error)) {
 	u.mu.Lock()
 	u.retired = report
@@ -65,7 +65,7 @@ func tell(report func(error), err error) {
 	}
 }
 
-// close closes what was opened, the last first. What is closed already stays so.
+// close closes everything in reverse order of opening. It may be called again.
 func (u *uses) close() error {
 	u.mu.Lock()
 	u.closed = true

@@ -9,15 +9,15 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Access says which requests an HTTP server accepts, whoever makes them.
+// Access decides which requests an HTTP server accepts, whoever makes them.
 type Access struct {
-	// Hosts are the names that a request's Host may have besides loopback's.
+	// Hosts are names that a request's Host may have in addition to loopback's.
 	Hosts []string
 	// Origins are the web pages that may call, such as
 	// "https://chat.example.com"; pages of the server itself always may.
 	Origins []string
-	// PagesFix goes on with the sentence that tells what to do where a page may not
-	// call; empty where pages cannot be named.
+	// PagesFix completes the fix of the error for a page that may not call; empty
+	// if pages cannot be configured.
 	PagesFix string
 }
 
@@ -39,9 +39,8 @@ func (a Access) Check(r *http.Request) error {
 	return checkContentType(r)
 }
 
-// checkOrigin refuses requests of foreign pages, by what browsers say of them.
-//
-// https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+// checkOrigin refuses requests of foreign pages, by the headers that browsers
+// set.
 func (a Access) checkOrigin(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
@@ -58,8 +57,8 @@ func (a Access) checkOrigin(r *http.Request) error {
 	return nil
 }
 
-// allows reports whether the pages of an origin may call: those of the host itself,
-// and those of Origins. Browsers write an origin in one way alone.
+// allows reports whether the pages of an origin may call: those of the host
+// itself, and those of Origins. Browsers always write an origin in the same form.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func (a Access) allows(origin, host string) bool {

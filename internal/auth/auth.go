@@ -1,5 +1,5 @@
 // Package auth says who may call a server on HTTP. It checks where a request
-// comes from, whose bearer token it has, and how long that is good, and it
+// comes from, whose bearer token it has, and how long the token is valid. It
 // records the requests that were refused. Each door writes the answer in its own
 // form.
 package auth
@@ -17,30 +17,30 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Verifier finds the bearer of a token. The error is of kind Internal where
-// tokens cannot be checked now. Any other says that the token is not good, and is
-// not shown to the client.
+// Verifier finds the bearer of a token. The error is of kind Internal if tokens
+// cannot be checked now. Any other error means that the token is not valid, and
+// is not shown to the client.
 type Verifier func(ctx context.Context, token string) (Bearer, error)
 
-// Bearer is who holds a token.
+// Bearer is the holder of a token.
 type Bearer struct {
-	// ID tells the bearer from all others. A bearer without one is refused.
+	// ID identifies the bearer. A bearer without one is refused.
 	ID   string
 	Name string
-	// For is on whose behalf the bearer calls, where the token says it.
+	// For is the person on whose behalf the bearer calls, if the token names one.
 	For     string
 	Expires time.Time // zero for never
-	// Scopes are what the token is good for.
+	// Scopes are the scopes of the token.
 	Scopes []string
-	// While gives a context that ends when the token does, with a *fault.Error as
-	// its cause; nil leaves it to Expires.
+	// While returns a context that ends with the token, with a *fault.Error as
+	// its cause. If While is nil, the context ends at Expires.
 	While func(context.Context) (context.Context, context.CancelFunc)
-	// Token is set where it is one of Hawser's own.
+	// Token is set if it is one of Hawser's own.
 	Token Token
 }
 
-// Context gives a context that ends with the bearer's token, with a *fault.Error
-// as its cause.
+// Context returns a context that ends with the bearer's token, with a
+// *fault.Error as its cause.
 func (b Bearer) Context(ctx context.Context) (context.Context, context.CancelFunc) {
 	end := func() {}
 	if !b.Expires.IsZero() {
@@ -53,23 +53,23 @@ func (b Bearer) Context(ctx context.Context) (context.Context, context.CancelFun
 	return ctx, func() { stop(); end() }
 }
 
-// Bearers says which bearer tokens a server takes.
+// Bearers decides which bearer tokens a server accepts.
 type Bearers struct {
 	Verify Verifier
-	// Scopes are what a token must be good for.
+	// Scopes are the scopes that a token must have.
 	Scopes []string
 	// Source is a clause that says where tokens come from, such as "hawser token
 	// create makes one".
 	Source string
 }
 
-// Check finds the bearer of a request. The error has a status of HTTP (see
-// StatusOf), and is of kind Internal where tokens cannot be checked now.
+// Check finds the bearer of a request. The error has an HTTP status (see
+// StatusOf). It is of kind Internal if tokens cannot be checked now.
 //
 // https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
 func (b Bearers) Check(r *http.Request) (Bearer, error) {
 	headers := r.Header.Values("Authorization")
-	if len(headers) > 1 { // which one counts, a proxy before this server may see differently
+	if len(headers) > 1 { // a proxy before this server may use another one of them
 		return Bearer{}, WithStatus(http.StatusBadRequest, fault.New(fault.Invalid, "the request has %d headers Authorization", len(headers)).
 			At("Authorization").WithFix("send one"))
 	}
@@ -94,13 +94,13 @@ func (b Bearers) Check(r *http.Request) (Bearer, error) {
 	return bearer, nil
 }
 
-// Unknown is the refusal of a token that is not good here.
+// Unknown returns the refusal of a token that is not valid.
 func (b Bearers) Unknown() error {
 	return Unauthorized(fault.New(fault.Refused, "the token is not valid").
 		WithCause("it was revoked, has expired, or is not for this server").WithFix("create another; %s", b.Source))
 }
 
-// StaticToken is the Verifier of one token.
+// StaticToken returns a Verifier for one token.
 func StaticToken(name, token string) Verifier {
 	want := sha256.Sum256([]byte(token))
 	return func(_ context.Context, got string) (Bearer, error) {
@@ -112,5 +112,5 @@ func StaticToken(name, token string) Verifier {
 	}
 }
 
-// errNotGood is the error of a Verifier for a token that is not good.
+// errNotGood is the error of a Verifier for an invalid token.
 var errNotGood = errors.New("the token is not good")

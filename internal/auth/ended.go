@@ -10,9 +10,9 @@ import (
 // checkInterval is how often the token of a running request is checked again.
 const checkInterval = time.Second
 
-// While gives a context that ends within checkInterval after the token with an ID
-// was revoked, by any process, or has expired. Its cause is ErrEnded. While the
-// tokens cannot be read, the token counts as good.
+// While returns a context that ends within checkInterval after the token with an
+// ID was revoked, by any process, or has expired. Its cause is ErrEnded. While
+// the tokens cannot be read, the token counts as valid.
 func (t *Tokens) While(ctx context.Context, id string) (context.Context, context.CancelFunc) {
 	ctx, end := context.WithCancelCause(ctx)
 	go func() {
@@ -33,7 +33,7 @@ func (t *Tokens) While(ctx context.Context, id string) (context.Context, context
 	return ctx, func() { end(context.Canceled) }
 }
 
-// good reports whether a token is still good.
+// good reports whether a token is still valid.
 func (t *Tokens) good(id string) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

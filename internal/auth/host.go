@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// KnownHost reports whether a request's Host is this server's name: one of names, or
-// a name of this machine. It keeps pages elsewhere from calling by a name of
-// their own that leads here (DNS rebinding).
+// KnownHost reports whether a request's Host is this server's name: one of names,
+// or a name of this machine. This stops web pages whose own domain name resolves
+// to this machine (DNS rebinding).
 func KnownHost(host string, names []string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -42,14 +42,14 @@ func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
 	}, nil
 }
 
-// scopeClaims are where authorization servers write what a token is good for:
-// scope by RFC 9068, scp some of them.
+// scopeClaims are the claims with the scopes of a token: scope by RFC 9068, and
+// scp with some authorization servers.
 type scopeClaims struct {
 	Scope scopes `json:"scope"`
 	Scp   scopes `json:"scp"`
 }
 
-// scopes are a text with blanks between them, or a list.
+// scopes are a text separated by spaces, or a list.
 type scopes []string
 
 // UnmarshalJSON implements json.Unmarshaler.

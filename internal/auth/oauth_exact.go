@@ -13,8 +13,9 @@ import (
 )
 
 // exactToken refuses a JSON Web Token that readers may understand differently, or
-// that says it is no access token. The verifier decodes tokens by encoding/json,
-// which takes "AUD" for "aud" and the last of two members.
+// that is not an access token by its type. The verifier decodes tokens with
+// encoding/json, which reads "AUD" as "aud" and uses the last of two members with
+// one name.
 func exactToken(token string) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -37,8 +38,8 @@ func exactToken(token string) error {
 	return plainClaims(claims, time.Now())
 }
 
-// exactMembers are the members of a part of a token. None may stand twice, or
-// differ from a known name by case alone.
+// exactMembers returns the members of a part of a token. A member must not occur
+// twice, or differ from a known name only by case.
 func exactMembers(part string, known []string) (map[string]json.RawMessage, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
@@ -60,10 +61,8 @@ func exactMembers(part string, known []string) (map[string]json.RawMessage, erro
 	return members, nil
 }
 
-// accessToken refuses a type of tokens that is not that of access tokens. Many
-// authorization servers give JWT, or none.
-//
-// https://datatracker.ietf.org/doc/html/rfc9068#section-2.1
+// accessToken refuses a token whose type is not that of access tokens. Many
+// authorization servers set the type JWT, or none.
 func accessToken(raw json.RawMessage) error {
 	if raw == nil {
 		return nil
@@ -79,10 +78,8 @@ func accessToken(raw json.RawMessage) error {
 	return fault.New(fault.Refused, "the token is of type %q, not an access token", name)
 }
 
-// plainHeader refuses what a header says that must be understood and is not here:
-// extensions that are critical, compression, a token within the token.
-//
-// https://datatracker.ietf.org/doc/html/rfc7515#section-4.1.11
+// plainHeader refuses headers that must be understood and are not supported here:
+// critical extensions, compression, a nested token.
 func plainHeader(header map[string]json.RawMessage) error {
 	for _, name := range []string{"crit", "zip"} {
 		if header[name] != nil {
@@ -104,15 +101,15 @@ func plainHeader(header map[string]json.RawMessage) error {
 }
 
 // clockLeeway is how far the clock of an authorization server may be ahead. The
-// verifier allows as much for nbf.
+// verifier allows the same for nbf.
 const clockLeeway = 5 * time.Minute
 
-// maxDate is the last second that time.Time writes in the form of RFC 3339.
+// maxDate is the last second that RFC 3339 can express.
 const maxDate = 253402300799
 
-// plainClaims refuses a token whose times are no numbers, that was issued in the
-// future, or that is bound to a key: nothing here checks the proof that its bearer
-// holds the key, so whoever stole it could use it.
+// plainClaims refuses a token whose times are not numbers, that was issued in the
+// future, or that is bound to a key. Nothing here checks that the bearer has the
+// key, so a stolen token could be used.
 //
 // https://datatracker.ietf.org/doc/html/rfc7519#section-2
 // https://datatracker.ietf.org/doc/html/rfc7800#section-3.1
@@ -125,7 +122,7 @@ func plainClaims(claims map[string]json.RawMessage, now time.Time) error {
 		if !ok {
 			continue
 		}
-		seconds, err := strconv.ParseFloat(string(raw), 64) // a text or null is none
+		seconds, err := strconv.ParseFloat(string(raw), 64) // a text or null is not a number
 		if err != nil || seconds < 0 || seconds > maxDate {
 			return fault.New(fault.Refused, "the token's %s is not a time in seconds", name)
 		}

@@ -15,36 +15,36 @@ import (
 )
 
 const (
-	// refusalPeriod and mostRefusals bound what is recorded: so many refusals one
-	// by one in each period, and the others as a number.
+	// refusalPeriod and mostRefusals limit what is recorded: at most mostRefusals
+	// single refusals in each period, and the number of the others.
 	refusalPeriod = time.Minute
 	mostRefusals  = 5
 )
 
-// longestReason is how much of a reason is recorded, in bytes: it may quote the
-// Host or Origin of the request.
+// longestReason is how much of a reason is recorded, in bytes. A reason may quote
+// the request's Host or Origin.
 const longestReason = 200
 
-// authentication stands in the audit log where a call's tool does.
+// authentication is written in the audit log in place of a tool's name.
 const authentication = "authentication"
 
 // Refusals records the requests that a server refused before it knew the caller.
-// The rate is bounded, so that a client that repeats its requests does not fill the
-// audit log. It is safe for concurrent use.
+// The rate is limited, so that a client that repeats its requests does not fill
+// the audit log. It is safe for concurrent use.
 type Refusals struct {
 	door   string
 	record func(context.Context, tool.Request, error) error
 	clock  func() time.Time
 
 	mu              sync.Mutex
-	since           time.Time // when the present period began
-	recorded        int       // one by one, since then
+	since           time.Time // start of the current period
+	recorded        int       // singly, in the current period
 	unrecorded      int       // not recorded yet
 	unrecordedSince time.Time
 }
 
-// NewRefusals records the refusals of a server. Door is its name in the audit log,
-// record is tool.Registry.Refuse, and clock may be nil for time.Now.
+// NewRefusals records the refusals of a server. Door is the server's name in the
+// audit log, record is tool.Registry.Refuse, and clock may be nil for time.Now.
 func NewRefusals(door string, record func(context.Context, tool.Request, error) error, clock func() time.Time) *Refusals {
 	if clock == nil {
 		clock = time.Now
@@ -52,8 +52,8 @@ func NewRefusals(door string, record func(context.Context, tool.Request, error) 
 	return &Refusals{door: door, record: record, clock: clock}
 }
 
-// Note records that a request was refused and why. The record says from
-// which kind of address it came, and holds no credentials.
+// Note records that a request was refused and why. The record names the kind of
+// address that the request came from, and has no credentials.
 func (f *Refusals) Note(r *http.Request, why error) {
 	now, late := f.clock(), 0
 	f.mu.Lock()
@@ -77,7 +77,7 @@ func (f *Refusals) Note(r *http.Request, why error) {
 	}
 }
 
-// flush records the number of those that were not recorded one by one.
+// flush records the number of refusals that were not recorded singly.
 func (f *Refusals) flush() {
 	f.mu.Lock()
 	n, since := f.unrecorded, f.unrecordedSince
@@ -93,11 +93,11 @@ func (f *Refusals) summarize(n int, since time.Time) {
 }
 
 func (f *Refusals) write(ctx context.Context, why error) {
-	// The refusal stands, whether it could be recorded or not.
+	// The request is refused even if that could not be recorded.
 	_ = f.record(context.WithoutCancel(ctx), tool.Request{Tool: authentication, Caller: caller.Caller{Door: f.door, Actor: "unknown"}}, why)
 }
 
-// origin is the kind of place that a request came from.
+// origin returns the kind of address that a request came from.
 func origin(address string) string {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

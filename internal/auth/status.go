@@ -7,8 +7,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// requestError is a fault of an HTTP request itself, for which HTTP has a status
-// of its own.
+// requestError is a fault of an HTTP request itself that has its own HTTP status.
 type requestError struct {
 	status int
 	fault  *fault.Error
@@ -17,17 +16,17 @@ type requestError struct {
 // Error implements error.
 func (e requestError) Error() string { return e.fault.Error() }
 
-// Unwrap gives the fault.
+// Unwrap returns the fault.
 func (e requestError) Unwrap() error { return e.fault }
 
-// WithStatus gives an error for a fault of an HTTP request itself, for which HTTP
-// has a status of its own.
+// WithStatus returns an error for a fault of an HTTP request itself that has its
+// own HTTP status.
 func WithStatus(status int, f *fault.Error) error { return requestError{status, f} }
 
-// Unauthorized is the refusal of a caller who is not known.
+// Unauthorized returns the refusal of an unknown caller.
 func Unauthorized(f *fault.Error) error { return WithStatus(http.StatusUnauthorized, f) }
 
-// StatusOf is the HTTP status of an error: the one it was given by WithStatus, or
+// StatusOf returns the HTTP status of an error: the one set by WithStatus, or
 // that of the fault's kind.
 func StatusOf(err error) int {
 	var e requestError

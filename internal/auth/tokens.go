@@ -20,17 +20,18 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Token is a bearer token as it is kept: its digest, not itself.
+// Token is a bearer token as it is stored, with its digest instead of its secret.
 type Token struct {
-	// ID is the token's identity: rights, sessions and kept answers are its own,
-	// and do not pass to a later token of the same name.
+	// ID identifies the token. Rights, sessions and stored answers belong to the
+	// ID, and are not passed on to a later token of the same name.
 	ID       string      `json:"id,omitempty"`
 	Name     string      `json:"name" column:"TOKEN"`
 	Tools    []string    `json:"tools,omitempty" column:"TOOLS"`
 	ReadOnly bool        `json:"read_only,omitempty" column:"READ-ONLY"`
 	Role     caller.Role `json:"role" column:"ROLE"`
-	// Agent is the profile of the AI agent whose token this is; only the door
-	// for agents takes it. For is on whose behalf its holder works.
+	// Agent is the profile of the AI agent that the token belongs to; only the
+	// door for agents accepts such a token. For is the person on whose behalf the
+	// token's holder works.
 	Agent   string    `json:"agent,omitempty" column:"AGENT"`
 	For     string    `json:"for,omitempty" column:"FOR"`
 	Created time.Time `json:"created" column:"CREATED"`
@@ -39,10 +40,10 @@ type Token struct {
 	Digest  string    `json:"sha256,omitempty"`
 }
 
-// ended tells whether the token is past its end.
+// ended reports whether the token has expired.
 func (t Token) ended(now time.Time) bool { return !t.Expires.IsZero() && now.After(t.Expires) }
 
-// Guard is what the token's holder is kept to.
+// Guard limits what the token's holder may do.
 func (t Token) Guard() tool.Guard {
 	return tool.Guard{Allow: t.Tools, ReadOnly: t.ReadOnly}.From(tool.Origin{
 		Names: map[string]string{"allow": "the tools of the token " + t.Name, "read_only": "read_only of the token " + t.Name},
@@ -51,17 +52,17 @@ func (t Token) Guard() tool.Guard {
 }
 
 // Tokens are the bearer tokens in a file, which several processes may use: each
-// reads it anew when it changes. It is safe for concurrent use.
+// reads it again when it changes. It is safe for concurrent use.
 type Tokens struct {
 	file  jsonfile.File[[]Token]
 	clock func() time.Time
 
 	mu   sync.Mutex
-	seen jsonfile.Seen[[]Token] // the file as it was read last
-	uses map[string]time.Time   // by id, last uses that are not in the file yet
+	seen jsonfile.Seen[[]Token] // the file as it was last read
+	uses map[string]time.Time   // by id, last uses that are not written yet
 }
 
-// tokenPrefix begins every token, so that scanners of secrets know one.
+// tokenPrefix begins every token, so that secret scanners recognize it.
 const tokenPrefix = "hawser_"
 
 // OpenTokens uses the file at path, which need not exist yet.
@@ -73,7 +74,7 @@ func OpenTokens(path string, clock func() time.Time) *Tokens {
 	return &Tokens{file: file, clock: clock, uses: map[string]time.Time{}}
 }
 
-// Create makes a token and returns its secret, which is not kept.
+// Create makes a token and returns its secret, which is not stored.
 func (t *Tokens) Create(token Token) (string, error) {
 	if err := token.Guard().Check(); err != nil {
 		return "", err
@@ -100,7 +101,7 @@ func (t *Tokens) Revoke(name string) error {
 	})
 }
 
-// List gives the tokens, without their digests.
+// List returns the tokens, without their digests.
 func (t *Tokens) List() ([]Token, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,8 +116,8 @@ func (t *Tokens) List() ([]Token, error) {
 	return all, nil
 }
 
-// Find gives the token of a secret, and notes its use. It is not found once it
-// was revoked or has ended.
+// Find gives the token of a secret, and notes its use. Revoked and expired tokens
+// are not found.
 func (t *Tokens) Find(secret string) (Token, bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -126,7 +127,7 @@ func (t *Tokens) Find(secret string) (Token, bool, error) {
 	}
 	want, now := []byte(digest(secret)), t.clock()
 	for _, token := range all {
-		// The digests of random texts tell nothing by the time it takes, but
+		// The time of comparing digests of random texts reveals nothing, but
 		// constant time costs nothing either.
 		if subtle.ConstantTimeCompare([]byte(token.Digest), want) != 1 {
 			continue
@@ -155,16 +156,16 @@ func (t *Tokens) Verify(_ context.Context, secret string) (Bearer, error) {
 	}, nil
 }
 
-// useStep is how exactly the last use is kept.
+// useStep is the precision of the last use.
 const useStep = time.Minute
 
-// used notes a use; the file gets it now and then.
+// used notes a use, and writes the file from time to time.
 func (t *Tokens) used(id string, now time.Time) {
 	if now.Sub(t.uses[id]) < useStep {
 		return
 	}
 	t.uses[id] = now.UTC().Truncate(time.Second)
-	// What can't be written now is with the next use.
+	// A use that can't be written now is written with the next one.
 	_ = t.write(func(all []Token) ([]Token, error) { return all, nil })
 }
 
@@ -173,14 +174,14 @@ func digest(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// load gives the tokens, and reads the file where it changed.
+// load returns the tokens, and reads the file if it has changed.
 func (t *Tokens) load() (all []Token, err error) {
 	t.seen, err = t.file.Read(t.seen)
 	return t.seen.Value, err
 }
 
-// idOfDigest is how much of its digest is the id of a token without one, in
-// hexadecimal digits.
+// idOfDigest is how many hexadecimal digits of the digest are the id of a token
+// without one.
 const idOfDigest = 32
 
 // parseTokens reads a token file.
@@ -211,7 +212,7 @@ func (t *Tokens) change(f func([]Token) ([]Token, error)) error {
 	return t.write(f)
 }
 
-// write changes the file, and notes the last uses in it.
+// write changes the file, and writes the last uses to it.
 func (t *Tokens) write(f func([]Token) ([]Token, error)) error {
 	seen, err := t.file.Change(context.Background(), func(all []Token) ([]Token, error) {
 		all, err := f(all)

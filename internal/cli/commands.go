@@ -36,7 +36,7 @@ func (p *Program) nounCommand(noun string, tools, all []*tool.Tool) *cobra.Comma
 			cmd.Long, cmd.Example = long(t), Examples(t)
 			p.bind(cmd, t, toolNamed(all, t.Plan))
 		}
-		if len(tools) > 1 { // a word here is a mistyped verb
+		if len(tools) > 1 { // another word here is a mistyped verb
 			cmd.Args = AtMost(0)
 		}
 	}
@@ -46,7 +46,7 @@ func (p *Program) nounCommand(noun string, tools, all []*tool.Tool) *cobra.Comma
 	return cmd
 }
 
-// toolNamed is the tool of a name, or nil.
+// toolNamed returns the tool with a name, or nil.
 func toolNamed(tools []*tool.Tool, name string) *tool.Tool {
 	for _, t := range tools {
 		if t.Name == name {
@@ -56,8 +56,8 @@ func toolNamed(tools []*tool.Tool, name string) *tool.Tool {
 	return nil
 }
 
-// AtMost refuses more than n arguments. Where commands stand below, a word too
-// many is taken for a mistyped one of them.
+// AtMost refuses more than n arguments. If the command has subcommands, a surplus
+// word is reported as a mistyped subcommand.
 func AtMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
@@ -72,7 +72,7 @@ func AtMost(n int) cobra.PositionalArgs {
 	}
 }
 
-// nounSummary says what a noun's verbs are.
+// nounSummary lists a noun's verbs.
 func nounSummary(tools []*tool.Tool) string {
 	if len(tools) == 1 && tools[0].Default {
 		return tools[0].Summary
@@ -90,8 +90,8 @@ func (p *Program) verbCommand(t *tool.Tool) *cobra.Command {
 	return cmd
 }
 
-// bind makes cmd call t with the flags and arguments that it is given; with
-// --plan it calls plan, where that is not nil.
+// bind makes cmd call t with the given flags and arguments; with --plan it calls
+// plan, if that is not nil.
 func (p *Program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
 	flags := addFlags(cmd.Flags(), t)
 	planned := new(bool)
@@ -112,7 +112,7 @@ func (p *Program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
 	}
 }
 
-// asTyped names a field that is wrong as it is typed on the command line.
+// asTyped returns the name of a wrong field in the form of the command line.
 func asTyped(err error, t *tool.Tool) error {
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field == "" || !strings.HasPrefix(f.Message, f.Field+" ") {
@@ -165,7 +165,7 @@ func actions(t *tool.Tool) string {
 	return strings.Join(names, ", ")
 }
 
-// otherVerbs are the commands for what the AWS CLI calls by another word.
+// otherVerbs maps words of the AWS CLI to commands of Hawser.
 func otherVerbs(word string) []string {
 	switch word {
 	case "ls":
@@ -178,7 +178,7 @@ func otherVerbs(word string) []string {
 	return nil
 }
 
-// unknownCommand is the fault of a word that is no command.
+// unknownCommand returns the fault for a word that is not a command.
 func unknownCommand(cmd *cobra.Command, word string) error {
 	var known []string
 	for _, c := range cmd.Commands() {

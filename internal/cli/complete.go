@@ -12,10 +12,10 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// completionTime bounds a live completion: a shell's user waits for it.
+// completionTime limits a live completion: a shell's user waits for it.
 const completionTime = 3 * time.Second
 
-// completeFlags gives t's flags, and its arguments, their completions.
+// completeFlags sets the completions of t's flags and arguments.
 func (p *Program) completeFlags(cmd *cobra.Command, t *tool.Tool) {
 	byField := map[string]cobra.CompletionFunc{}
 	for _, f := range t.Fields() {
@@ -45,7 +45,7 @@ func (p *Program) completion(f tool.Field) cobra.CompletionFunc {
 	case f.Complete == "tool":
 		return p.ToolNames
 	case f.Complete == "file":
-		return nil // the shell's own
+		return nil // the shell completes file names
 	}
 	if lister, _ := tool.Lister(p.App.Tools(), f.Complete); lister == nil {
 		return nil
@@ -55,12 +55,12 @@ func (p *Program) completion(f tool.Field) cobra.CompletionFunc {
 	}
 }
 
-// ToolNames completes to the names of all tools.
+// ToolNames completes the names of all tools.
 func (p *Program) ToolNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return p.App.ToolNames(), cobra.ShellCompDirectiveNoFileComp
 }
 
-// TokenNames completes to the names of the tokens that there are.
+// TokenNames completes the names of the existing tokens.
 func (p *Program) TokenNames(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -80,7 +80,7 @@ func (p *Program) TokenNames(_ *cobra.Command, args []string, _ string) ([]strin
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// AgentNames completes to the names of the agents' profiles.
+// AgentNames completes the names of the agents' profiles.
 func (p *Program) AgentNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	c, err := p.App.Config()
 	if err != nil {
@@ -89,8 +89,8 @@ func (p *Program) AgentNames(*cobra.Command, []string, string) ([]string, cobra.
 	return slices.Sorted(maps.Keys(c.Agents)), cobra.ShellCompDirectiveNoFileComp
 }
 
-// live asks AWS for what there is. A failure completes nothing: a shell has no
-// place for an error.
+// live asks AWS for values. A failure offers no values, because a shell cannot
+// show an error.
 func (p *Program) live(cmd *cobra.Command, complete, prefix string) []string {
 	registry, err := p.Registry()
 	if err != nil {
@@ -105,8 +105,8 @@ func (p *Program) live(cmd *cobra.Command, complete, prefix string) []string {
 	return slices.DeleteFunc(all, func(v string) bool { return !strings.HasPrefix(v, prefix) })
 }
 
-// targetFlags is where the command line points, so that completion looks where
-// the command will.
+// targetFlags returns the target that the command line names, so that completion
+// asks where the command will run.
 func targetFlags(cmd *cobra.Command) tool.Target {
 	given := func(name string) string {
 		if f := cmd.Flags().Lookup(name); f != nil {

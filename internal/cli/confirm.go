@@ -12,7 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// assent is --yes: every question is answered with yes beforehand.
+// assent implements --yes: it answers every question with yes.
 type assent struct{}
 
 // Given implements tool.Beforehand.
@@ -33,7 +33,7 @@ func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(p.streams.Err) // what follows begins a line of its own
+		fmt.Fprintln(p.streams.Err) // the next output begins a new line
 		return false, ctx.Err()
 	case line := <-answer:
 		if !strings.HasSuffix(line, "\n") {
@@ -44,7 +44,7 @@ func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	}
 }
 
-// place tells where the call goes, a line for each part that is set.
+// place writes where the call goes, one line for each part that is set.
 func place(t tool.Target) string {
 	var b strings.Builder
 	for _, part := range [][2]string{{"connection", t.Connection}, {"account", t.Account}, {"region", t.Region}} {
@@ -55,7 +55,7 @@ func place(t tool.Target) string {
 	return b.String()
 }
 
-// nobody stands where no terminal is: it cannot ask.
+// nobody is used without a terminal: it cannot ask.
 type nobody struct{}
 
 func (nobody) Confirm(_ context.Context, q tool.Question) (bool, error) {
@@ -63,7 +63,8 @@ func (nobody) Confirm(_ context.Context, q tool.Question) (bool, error) {
 		WithCause("standard input is not a terminal").WithFix("add --yes if that is what you want")
 }
 
-// Confirmer asks the person who started the program, or gives the yes of --yes.
+// Confirmer returns what asks the person who started the program, or what answers
+// yes because of --yes.
 func (p *Program) Confirmer() tool.Confirmer {
 	switch {
 	case p.flags.yes:

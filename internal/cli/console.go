@@ -6,12 +6,12 @@ import (
 	"runtime"
 )
 
-// Console is where a person at the terminal reads what nobody else is to read:
-// the terminal's own device, which is not redirected into a log as standard
-// error is. Where there is no terminal it is standard error.
+// Console returns a writer that only a person at the terminal can read: the
+// terminal's device, which cannot be redirected into a log like standard error.
+// Without a terminal it is standard error.
 func (p *Program) Console() io.Writer { return console{p.Streams.Device, p.Streams.Err} }
 
-// console writes to a device, or to the other writer where there is none.
+// console writes to a device, or to the other writer if there is none.
 type console struct {
 	device func() (io.WriteCloser, error)
 	other  io.Writer
@@ -25,7 +25,7 @@ func (c console) Write(p []byte) (int, error) {
 	return c.other.Write(p)
 }
 
-// write writes to the device, and tells whether it did.
+// write writes to the device, and reports whether that succeeded.
 func (c console) write(p []byte) bool {
 	device, err := c.device()
 	if err != nil {

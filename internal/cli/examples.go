@@ -28,7 +28,7 @@ func commandLine(t *tool.Tool, input json.RawMessage) string {
 	if json.Unmarshal(input, &given) != nil {
 		return line
 	}
-	// Behind a noun alone a word is taken for a verb.
+	// A word after a noun alone would be taken for a verb.
 	if t.Bare && !slices.ContainsFunc(t.Args, func(arg string) bool { return given[arg] != nil }) {
 		line = "hawser " + t.Noun()
 	}

@@ -20,7 +20,7 @@ type toolFlags struct {
 	values map[string]func() (any, error)
 }
 
-// addFlags declares a flag of the fitting kind for every field of t's input.
+// addFlags declares a flag for every field of t's input.
 func addFlags(set *pflag.FlagSet, t *tool.Tool) *toolFlags {
 	f := &toolFlags{tool: t, set: set, values: map[string]func() (any, error){}}
 	for _, field := range t.Fields() {
@@ -29,7 +29,7 @@ func addFlags(set *pflag.FlagSet, t *tool.Tool) *toolFlags {
 	return f
 }
 
-// addFlag declares one flag and gives the reader of its value.
+// addFlag declares one flag and returns the reader of its value.
 func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
 	name, doc := FlagName(field.Name), FlagDoc(field)
 	t := field.Type
@@ -64,7 +64,7 @@ func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
 	}
 }
 
-// kind is a flag's value under the name of what it takes, which help shows.
+// kind is a flag's value, with the name of the type for help.
 type kind struct {
 	pflag.Value
 	name string
@@ -72,16 +72,16 @@ type kind struct {
 
 func (k kind) Type() string { return k.name }
 
-// named has help say what a flag takes.
+// named sets the name of the flag's type in help.
 func named(set *pflag.FlagSet, flag, name string) {
 	f := set.Lookup(flag)
 	f.Value, f.DefValue = kind{f.Value, name}, ""
 }
 
-// FlagName is the flag of an input field, without the dashes.
+// FlagName returns the flag of an input field, without the dashes.
 func FlagName(field string) string { return strings.ReplaceAll(field, "_", "-") }
 
-// FlagDoc is what help says of a field.
+// FlagDoc returns the help text of a field.
 func FlagDoc(f tool.Field) string {
 	doc := f.Doc
 	if len(f.Enum) > 0 {
@@ -104,8 +104,8 @@ func parseJSON(name, text string) (any, error) {
 	return json.RawMessage(text), nil
 }
 
-// input gathers the given flags and arguments into the call's JSON input. An
-// argument is its flag, written without the name.
+// input builds the call's JSON input from the given flags and arguments. An
+// argument is a flag that is written without its name.
 func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	for i, arg := range args {
 		name := f.tool.Args[i]
@@ -141,8 +141,8 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// checkText refuses a value that is not UTF-8: JSON cannot hold it, and what it
-// would be replaced with names something else.
+// checkText refuses a value that is not UTF-8. JSON cannot represent it, and a
+// replacement would name something else.
 func (f *toolFlags) checkText(field tool.Field) error {
 	value := f.set.Lookup(FlagName(field.Name)).Value.String()
 	if utf8.ValidString(value) {
@@ -160,13 +160,13 @@ func (f *toolFlags) checkText(field tool.Field) error {
 	return err
 }
 
-// notText is the fault of a flag whose value is not UTF-8.
+// notText returns the fault of a flag whose value is not UTF-8.
 func notText(flag string) *fault.Error {
 	return fault.New(fault.Invalid, "--%s is not text in UTF-8", flag).WithFix("write it in UTF-8")
 }
 
-// splitURI refuses an S3 URI where a field has the format of buckets, and shows
-// the bucket and the key apart.
+// splitURI refuses an S3 URI in a bucket field, and shows the bucket and the key
+// separately.
 func (f *toolFlags) splitURI(name, arg string) error {
 	rest, ok := strings.CutPrefix(arg, "s3://")
 	bucketField := func(field tool.Field) bool { return field.Name == name && field.Format == "bucket" }

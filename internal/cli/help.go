@@ -9,8 +9,8 @@ import (
 	"github.com/hawser/hawser/internal/render"
 )
 
-// helpWidth is where help is wrapped: the terminal's width, but never so wide
-// that lines are hard to read.
+// helpWidth is the width of help: that of the terminal, up to a limit that keeps
+// lines readable.
 func (p *Program) helpWidth() int {
 	if p.Streams.Width == 0 {
 		return 80
@@ -18,8 +18,8 @@ func (p *Program) helpWidth() int {
 	return max(40, min(p.Streams.Width, 100))
 }
 
-// help writes a command's whole help. Cobra's own templates are not used: they
-// would keep the linker from removing dead methods.
+// help writes the help of a command. Cobra's own templates are not used, because
+// they keep the linker from removing dead methods.
 func (p *Program) help(cmd *cobra.Command, _ []string) {
 	text := cmd.Long
 	if text == "" {
@@ -64,7 +64,7 @@ func usageLines(cmd *cobra.Command) string {
 	return strings.Join(lines, "\n")
 }
 
-// commandList lists the commands of a group, those of none for "".
+// commandList lists the commands of a group; "" means those without one.
 func commandList(cmd *cobra.Command, group string) string {
 	var lines []string
 	for _, c := range cmd.Commands() {

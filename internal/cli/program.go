@@ -1,6 +1,6 @@
-// Package cli is the command line as the registry gives it: a command for each
-// noun and verb, with flags, help and completion, and what all commands share, such
-// as questions and the exit code.
+// Package cli builds the command line from the registry: a command for each noun
+// and verb, with flags, help and completion. It also has what all commands share,
+// such as questions and the exit code.
 package cli
 
 import (
@@ -29,32 +29,33 @@ import (
 
 // Program is one run of the command line.
 type Program struct {
-	// App opens what commands need.
+	// App opens the parts that commands need.
 	App *app.App
-	// Registry is what calls go through, as the App gives it.
+	// Registry returns the registry for calls, from the App.
 	Registry func() (*tool.Registry, error)
-	// Streams are those that the program was started with.
+	// Streams are the streams of the process.
 	Streams Streams
-	// Version is the program's.
+	// Version is the version of the program.
 	Version string
 
 	env     []string
 	flags   globalFlags
 	printer *render.Printer
 
-	// completing: a shell asks for words, and there is no place for notes.
+	// completing is set if a shell asks for completions, where notes have no
+	// place.
 	completing bool
-	// untrusted is what was said last of the project's file.
+	// untrusted is the last note about the project's file.
 	untrusted said
 }
 
-// said is a note that is not repeated while it stays the same.
+// said is a note that is not repeated unless it changes.
 type said struct {
 	mu   sync.Mutex
 	last string
 }
 
-// changed tells whether a note is to be said, and remembers it.
+// changed reports whether a note is to be written, and remembers it.
 func (s *said) changed(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,7 +91,7 @@ func (f *progressFlag) Set(text string) error {
 	return nil
 }
 
-// New makes the program of an environment, whose entries are NAME=value.
+// New returns a program for an environment, whose entries are NAME=value.
 func New(s Streams, env []string, version string) *Program {
 	p := &Program{Streams: s, Version: version, env: env}
 	o := app.Options{Flags: &p.flags.Flags, Getenv: p.Getenv, Stderr: s.Err, Loaded: p.loaded}
@@ -102,8 +103,8 @@ func New(s Streams, env []string, version string) *Program {
 	return p
 }
 
-// Run executes one command line and gives the exit code. The commands are those
-// beside the ones of tools.
+// Run executes one command line and returns the exit code. Commands are those
+// that are not tools.
 func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Command) int {
 	root := p.Root(commands...)
 	root.SetArgs(args)
@@ -117,7 +118,7 @@ func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Com
 	return p.fail(errors.Join(err, p.App.Close()))
 }
 
-// fail writes an error to standard error and gives the exit code.
+// fail writes an error to standard error and returns the exit code.
 func (p *Program) fail(err error) int {
 	if err == nil {
 		return 0
@@ -127,8 +128,8 @@ func (p *Program) fail(err error) int {
 	return f.Kind.ExitCode()
 }
 
-// usageFault makes cobra's and pflag's complaints a fault, so that they look
-// like every other one.
+// usageFault turns errors of cobra and pflag into faults, so that they look like
+// every other error.
 func usageFault(err error, path string) error {
 	var f *fault.Error
 	if errors.As(err, &f) {
@@ -137,7 +138,7 @@ func usageFault(err error, path string) error {
 	return fault.Wrap(err, fault.Invalid, "%v", err).WithFix("see %s --help", path)
 }
 
-// loaded says in one line that there is a project's file that is not used.
+// loaded notes in one line that a project's file is not used.
 func (p *Program) loaded(c *config.Config) {
 	if p.untrusted.changed(c.Untrusted()) && !p.completing {
 		p.Note("note: " + c.Untrusted())
@@ -165,10 +166,9 @@ func (p *Program) prepare(cmd *cobra.Command, args []string) error {
 	return err
 }
 
-// ownFlags refuses a flag of Hawser's own that is given with an empty value,
-// such as by a script whose variable is not set: a limit that is empty would
-// limit nothing. It refuses one that is not UTF-8, too. The inputs of tools have
-// checks of their own.
+// ownFlags refuses a flag of Hawser itself with an empty value, such as from a
+// script whose variable is not set: an empty limit would limit nothing. It also
+// refuses a value that is not UTF-8. The inputs of tools are checked elsewhere.
 func ownFlags(cmd *cobra.Command) (err error) {
 	inputs := cmd.LocalNonPersistentFlags()
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -185,7 +185,7 @@ func ownFlags(cmd *cobra.Command) (err error) {
 	return err
 }
 
-// IsTool tells whether a command calls a tool.
+// IsTool reports whether a command calls a tool.
 func IsTool(cmd *cobra.Command) bool {
 	return cmd.GroupID == groupTools || cmd.HasParent() && cmd.Parent().GroupID == groupTools
 }
@@ -212,15 +212,15 @@ func (p *Program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 		return err
 	}
 	var printErr error
-	if !p.printer.Followed() { // its items stand there already
+	if !p.printer.Followed() { // its items are printed already
 		printErr = p.printer.Result(result)
 	}
 	p.printer.Afterword(result)
 	return errors.Join(err, printErr, p.printer.Whole(result))
 }
 
-// untilHangup ends a call when its terminal closes, as Ctrl-C does, so that no
-// half file stays behind. A program that nohup started goes on.
+// untilHangup ends a call when its terminal closes, like Ctrl-C, so that no
+// half-written file is left. A program that was started by nohup continues.
 func untilHangup(ctx context.Context) (context.Context, context.CancelFunc) {
 	if signal.Ignored(syscall.SIGHUP) {
 		return ctx, func() {}
@@ -231,8 +231,8 @@ func untilHangup(ctx context.Context) (context.Context, context.CancelFunc) {
 // Note writes a line for the person to standard error.
 func (p *Program) Note(text string) { render.Note(p.Streams.Err, text) }
 
-// caller is the person at this command line: the machine's user, who may do
-// all that the guard lets through.
+// caller returns the person at this command line: the machine's user, who may do
+// everything that the guard allows.
 func (p *Program) caller() caller.Caller {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
@@ -241,10 +241,10 @@ func (p *Program) caller() caller.Caller {
 	return caller.Caller{Door: "cli", Actor: name, Role: caller.Admin}
 }
 
-// Flags are those that hold for all that the App makes, as they were given.
+// Flags returns the flags that apply to everything the App makes.
 func (p *Program) Flags() app.Flags { return p.flags.Flags }
 
-// Getenv is a variable of the environment; empty where it is not set.
+// Getenv returns a variable of the environment; empty if it is not set.
 func (p *Program) Getenv(name string) string {
 	for i := len(p.env) - 1; i >= 0; i-- {
 		if key, value, ok := strings.Cut(p.env[i], "="); ok && key == name {

@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/render"
 )
 
-// The groups that help sorts commands into.
+// The groups of commands in help.
 const (
 	groupTools = "tools"
 	groupSelf  = "self"
@@ -23,15 +23,14 @@ Every tool is one typed operation under the same guard, whichever door it is
 called through: hawser NOUN VERB on this command line. Data goes to standard
 output, all else to standard error.`
 
-// exitCodes is what help says of them; fault.Kind.ExitCode is where they are
-// decided.
+// exitCodes is the help text about exit codes; fault.Kind.ExitCode decides them.
 const exitCodes = `Exit codes:
   0    done
   1    failed; what, why and what to do stand on standard error
   3    partial: some accounts or regions could not be read; the rest is shown
   130  interrupted`
 
-// Root makes the whole command line: the commands of tools, and those beside them.
+// Root builds the whole command line: the commands of tools, and the others.
 func (p *Program) Root(commands ...*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
 		Use: "hawser", Short: "AWS, moored", Long: about + "\n\n" + exitCodes,
@@ -59,7 +58,7 @@ func (p *Program) Root(commands ...*cobra.Command) *cobra.Command {
 	return root
 }
 
-// flagFault says what form a flag of a number has, in place of Go's own words.
+// flagFault describes the form of a numeric flag, in place of Go's error.
 func flagFault(_ *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) || !strings.Contains(invalid.GetFlag().Value.Type(), "int") {

@@ -10,28 +10,27 @@ import (
 	"github.com/hawser/hawser/internal/render"
 )
 
-// Streams are the three channels of a command, and which of them a person
-// looks at.
+// Streams are the three streams of a command, and whether a person reads them.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// Device opens the terminal that the program was started from, whatever the
-	// other streams lead to; nil where there is none.
+	// Device opens the terminal that the program was started from, even if the
+	// streams are redirected; nil if there is none.
 	Device func() (io.WriteCloser, error)
-	// Ask: a person can be asked (stdin and stderr are terminals).
+	// Ask is set if a person can be asked: stdin and stderr are terminals.
 	Ask bool
-	// OutTTY, ErrTTY: a person reads the stream.
+	// OutTTY and ErrTTY are set if a person reads the stream.
 	OutTTY, ErrTTY bool
-	// Width is the terminal's, in columns; 0 where stdout is none.
+	// Width is the terminal's width in columns; 0 if stdout is not a terminal.
 	Width int
 }
 
-// written are the streams that results go to.
+// written returns the streams that results are written to.
 func (s Streams) written() render.Streams {
 	return render.Streams{Out: s.Out, Err: s.Err, OutTTY: s.OutTTY, ErrTTY: s.ErrTTY, Width: s.Width}
 }
 
-// OSStreams are those of the process.
+// OSStreams returns the streams of the process.
 func OSStreams() Streams {
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Device: openConsole}
 	s.OutTTY = term.IsTerminal(int(os.Stdout.Fd()))

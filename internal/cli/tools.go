@@ -12,7 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// toolRow is a tool as `hawser tools` shows it.
+// toolRow is a tool in the output of `hawser tools`.
 type toolRow struct {
 	Name         string             `json:"name" column:"TOOL"`
 	Effect       tool.Effect        `json:"effect" column:"EFFECT"`
@@ -64,7 +64,7 @@ func (p *Program) toolsCommand() *cobra.Command {
 	}
 }
 
-// Show prints a value that came from no tool.
+// Show prints a value that is not the output of a tool.
 func (p *Program) Show(v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -106,7 +106,7 @@ func (p *Program) callCommand() *cobra.Command {
 	return cmd
 }
 
-// maxInput bounds what is read from standard input.
+// maxInput limits what is read from standard input.
 const maxInput = 64 << 20
 
 func (p *Program) readInput(text string) (json.RawMessage, error) {

@@ -13,14 +13,14 @@ import (
 const (
 	// bodyTime is how long a request's body may take to come, and writeTime how
 	// long a client may take to receive a piece of an answer. Between pieces a
-	// stream may rest as long as it likes.
+	// stream may pause without limit.
 	bodyTime  = time.Minute
 	writeTime = time.Minute
-	// mostConnections bounds the connections that are open at a time.
+	// mostConnections limits the open connections.
 	mostConnections = 512
 )
 
-// limits bound what a client can hold of a server.
+// limits limit what a client can occupy in a server.
 type limits struct {
 	body, write time.Duration
 	connections int
@@ -28,9 +28,9 @@ type limits struct {
 
 func serverLimits() limits { return limits{bodyTime, writeTime, mostConnections} }
 
-// bound keeps clients from holding a request open by a body or an answer that
-// they send or take slowly. The deadlines are those of each request: the
-// timeouts of http.Server would end long streams.
+// bound stops clients from occupying the server with a body that they send slowly
+// or an answer that they receive slowly. It sets deadlines for each request,
+// because the timeouts of http.Server would end long streams.
 func (l limits) bound(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
@@ -45,12 +45,12 @@ func (l limits) bound(next http.Handler) http.Handler {
 	})
 }
 
-// dueBody takes the deadline away when the body has come, as what is read from
-// then on is only whether the client is still there.
+// dueBody removes the deadline when the whole body has arrived. Later reads only
+// notice that the client goes away.
 type dueBody struct {
 	io.ReadCloser
 	control *http.ResponseController
-	whole   atomic.Bool // it has come
+	whole   atomic.Bool // it has arrived
 }
 
 func (b *dueBody) Read(p []byte) (int, error) {
@@ -62,19 +62,19 @@ func (b *dueBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// dueWriter gives each piece of an answer a deadline. It is taken away between
-// them, since HTTP/2 would end the stream when it passes.
+// dueWriter gives each piece of an answer a deadline. It is removed between them,
+// since HTTP/2 would end the stream when it passes.
 type dueWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	time    time.Duration
-	body    *dueBody // of the request, in HTTP/1; nil is none
+	body    *dueBody // of the request, in HTTP/1; else nil
 	begun   bool
 }
 
-// WriteHeader implements http.ResponseWriter. A request that is answered before its
-// body has come is the last of its connection: net/http would wait for the body
-// before it sends the answer.
+// WriteHeader implements http.ResponseWriter. A request that is answered before
+// its whole body has arrived is the last of its connection: net/http would wait
+// for the body before it sends the answer.
 func (w *dueWriter) WriteHeader(status int) {
 	w.begin(status)
 	w.ResponseWriter.WriteHeader(status)
@@ -96,7 +96,7 @@ func (w *dueWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// FlushError is what http.ResponseController flushes by.
+// FlushError is called by http.ResponseController.
 func (w *dueWriter) FlushError() error {
 	w.begin(http.StatusOK)
 	defer w.due()()
@@ -114,9 +114,8 @@ func (w *dueWriter) due() (over func()) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *dueWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// limited accepts only so many connections at a time; further ones wait. It is
-// netutil.LimitListener of golang.org/x/net, which is no dependency for thirty
-// lines.
+// limited accepts a limited number of connections; further ones wait. It does the
+// same as netutil.LimitListener of golang.org/x/net, and avoids the dependency.
 func (l limits) limited(in net.Listener) net.Listener {
 	return &limitedListener{Listener: in, places: make(chan struct{}, l.connections), closed: make(chan struct{})}
 }

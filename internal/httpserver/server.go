@@ -1,5 +1,6 @@
-// Package httpserver serves a door over HTTP: where it listens, who can reach it,
-// and how much of it a client can hold. It knows no tools and no callers.
+// Package httpserver serves a door over HTTP: it decides where a server listens,
+// who can reach it, and how much of it one client can occupy. It knows no tools
+// and no callers.
 package httpserver
 
 import (
@@ -16,21 +17,22 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Listen says where a server listens, and who can reach it.
+// Listen configures where a server listens, and who can reach it.
 type Listen struct {
 	// Address is HOST:PORT.
 	Address string
-	// Hosts are names in requests' Host that are this server's, besides localhost.
+	// Hosts are this server's names in requests' Host, in addition to localhost.
 	Hosts []string
 	// Cert and Key are files with the certificate chain and its private key, in
 	// PEM. Without them the server speaks HTTP without TLS.
 	Cert, Key string
-	// BehindProxy says that a reverse proxy stands in front and ends TLS.
+	// BehindProxy means that a reverse proxy in front of the server terminates
+	// TLS.
 	BehindProxy bool
 }
 
-// Check refuses an address that others reach without authentication or TLS;
-// remedy says how callers would be known.
+// Check refuses an address that others can reach without authentication or TLS;
+// remedy says how to require authentication.
 func (l Listen) Check(authenticated bool, remedy string) error {
 	if (l.Cert == "") != (l.Key == "") {
 		return fault.New(fault.Invalid, "--tls-cert and --tls-key go together").At("tls-cert").WithFix("give both")
@@ -56,11 +58,11 @@ func (l Listen) scheme() string {
 	return "http"
 }
 
-// shutdownTime is how long calls may go on after the server was told to end.
+// shutdownTime is how long calls may continue after the server is told to end.
 const shutdownTime = 30 * time.Second
 
-// Serve serves a handler until ctx ends; calls that run then may end first. What
-// is served, such as "The API", and its URL are written to log when it listens.
+// Serve serves a handler until ctx ends; calls that still run may finish. When it
+// listens, it writes to log what it serves, such as "The API", and its URL.
 func (l Listen) Serve(ctx context.Context, log io.Writer, what, path string, handler http.Handler) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", l.Address)
 	if err != nil {

@@ -3,15 +3,17 @@ package web
 import "sync"
 
 const (
-	// largestAnswer, mostOfToken and mostAnswers bound the answers that are kept
-	// for repetitions, in bytes: one, those of a token, and all.
+	// largestAnswer, mostOfToken and mostAnswers limit the answers that are kept
+	// for repeated calls, in bytes: one answer, the answers of one token, and
+	// all.
 	largestAnswer = 1 << 20
 	mostOfToken   = 8 << 20
 	mostAnswers   = 64 << 20
 )
 
-// answers keeps what calls with an Idempotency-Key came to, in memory alone, as
-// it may hold what must not lie on a disk. The oldest go first.
+// answers keeps the answers of calls with an Idempotency-Key. It keeps them only
+// in memory, because they may contain data that must not be written to disk. The
+// oldest are dropped first.
 type answers struct {
 	mu    sync.Mutex
 	kept  map[callKey]response
@@ -57,7 +59,7 @@ func (a *answers) keep(k callKey, r response) {
 	}
 }
 
-// drop forgets an answer where one is kept.
+// drop removes an answer, if there is one.
 func (a *answers) drop(k callKey) {
 	r, ok := a.kept[k]
 	if !ok {

@@ -10,14 +10,14 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// bearer is who makes a request, and the tools that they may call.
+// bearer is the caller of a request, and the tools that they may call.
 type bearer struct {
 	auth.Bearer
 	caller   caller.Caller
 	registry *tool.Registry
 }
 
-// authorized lets only bearers of a token in, as long as it is good.
+// authorized admits only requests with a valid token, for as long as it is valid.
 func (s *Server) authorized(next func(http.ResponseWriter, *http.Request, bearer) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, err := s.bearer(r)
@@ -36,11 +36,11 @@ func (s *Server) authorized(next func(http.ResponseWriter, *http.Request, bearer
 	})
 }
 
-// turnAway answers who is not let in, and records it.
+// turnAway answers a request that is not admitted, and records it.
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	status := auth.StatusOf(err)
 	if status == http.StatusInternalServerError {
-		// What stands in the way is for who runs this, not for who asks.
+		// The cause is for the operator of the server, not for the client.
 		s.log.LogAttrs(r.Context(), slog.LevelError, "authentication", attr("error", err.Error()))
 		writeProblem(w, fault.New(fault.Internal, "callers cannot be identified now").WithFix("run hawser token list on the server's machine: it says why"))
 		return
@@ -52,7 +52,7 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	writeProblem(w, err)
 }
 
-// bearer finds out who asks.
+// bearer finds the bearer of a request.
 func (s *Server) bearer(r *http.Request) (bearer, error) {
 	if s.options.Tokens == nil {
 		return bearer{auth.Bearer{ID: "local"}, caller.Caller{Door: "http", Actor: "local", Role: caller.Operator}, s.registry}, nil

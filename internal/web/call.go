@@ -21,7 +21,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Answer is a call's outcome.
+// Answer is the answer to a call that succeeded.
 type Answer struct {
 	// Call names the call in the audit log.
 	Call   string          `json:"call"`
@@ -31,12 +31,12 @@ type Answer struct {
 	Notes  []string        `json:"notes,omitempty"`
 	// Failures are the accounts, regions and single resources that could not be read.
 	Failures []tool.Failure `json:"failures,omitempty"`
-	// Problem is what the output itself says is wrong.
+	// Problem is what the output itself reports as wrong.
 	Problem *Problem `json:"problem,omitempty"`
 }
 
-// Unconfirmed is what a call would do that has to be confirmed. In answers it is
-// named plan.
+// Unconfirmed describes the effect of a call that has to be confirmed. Its name
+// in answers is plan.
 type Unconfirmed struct {
 	Tool       string      `json:"tool"`
 	Effect     tool.Effect `json:"effect"`
@@ -47,30 +47,31 @@ type Unconfirmed struct {
 	Region     string      `json:"region,omitempty"`
 }
 
-// confirmHeader is the header of a call that a person has said yes to.
+// confirmHeader is the header that confirms a call.
 const confirmHeader = "Hawser-Confirm"
 
-// Consent keeps the questions that are put to people until they are answered. All
-// processes that serve the same callers use the same. tool.Consent is that of one
+// Consent keeps the questions to people until they are answered. All processes
+// that serve the same callers must share it. tool.Consent implements it for one
 // process.
 type Consent interface {
-	// Ask gives the text that stands for a question about a call.
+	// Ask returns the text that identifies a question about a call.
 	Ask(ctx context.Context, call string) (string, error)
-	// Take uses up what Ask gave. The error is of kind Unconfirmed where the yes
-	// does not count.
+	// Take uses up a text that Ask returned. The error is of kind Unconfirmed if
+	// the yes is not valid.
 	Take(ctx context.Context, call, text string) error
 }
 
-// confirmation is the Confirmer of one call.
+// confirmation is the tool.Confirmer of one call.
 type confirmation struct {
 	consent  Consent
 	call     string // digest of caller, tool and input
 	given    string
-	question *tool.Question // nil while nobody has to be asked
-	asked    string         // what stands for the question
+	question *tool.Question // nil unless somebody has to be asked
+	asked    string         // identifies the question
 }
 
-// Confirm implements tool.Confirmer: yes is what the token of the question says.
+// Confirm implements tool.Confirmer. The request says yes with the text that
+// identifies the question.
 func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	if c.consent == nil {
 		return false, fault.New(fault.Unconfirmed, "this call needs confirmation, and this server cannot ask for it: %s", q.Text)
@@ -87,7 +88,8 @@ func (c *confirmation) Confirm(ctx context.Context, q tool.Question) (bool, erro
 		WithFix("send the same call again with the header %s: the value of confirm", confirmHeader)
 }
 
-// problem is what the call's error looks like: with what it would do, where it has to be confirmed.
+// problem returns the problem for the call's error. If the call has to be
+// confirmed, it describes the effect.
 func (c *confirmation) problem(err error) Problem {
 	f := fault.From(err)
 	p := problemOf(f.Kind.HTTPStatus(), f)
@@ -101,8 +103,8 @@ func (c *confirmation) problem(err error) Problem {
 	return p
 }
 
-// callTool calls a tool: POST /api/v1/tools/{name}. What goes no further than
-// this door is recorded as well.
+// callTool calls a tool: POST /api/v1/tools/{name}. Requests that are refused
+// before the registry are recorded too.
 func (s *Server) callTool(w http.ResponseWriter, r *http.Request, b bearer) error {
 	c := &call{server: s, bearer: b, id: strings.ToLower(rand.Text()[:16])}
 	response, err := s.answer(w, r, c)
@@ -110,7 +112,7 @@ func (s *Server) callTool(w http.ResponseWriter, r *http.Request, b bearer) erro
 		request := tool.Request{Tool: r.PathValue("name"), ID: c.id, Input: c.input, Caller: b.caller}
 		recorded := b.registry.Refuse(context.WithoutCancel(r.Context()), request, err)
 		if fault.From(recorded).Kind != fault.From(err).Kind {
-			return recorded // it could not be
+			return recorded // it could not be recorded
 		}
 		return err
 	}
@@ -118,7 +120,8 @@ func (s *Server) callTool(w http.ResponseWriter, r *http.Request, b bearer) erro
 	return nil
 }
 
-// answer reads the call and makes it, or finds what it came to before.
+// answer reads the call and makes it, or finds the answer of an earlier one with
+// the same key.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (response, error) {
 	var err error
 	if c.tool, err = c.bearer.registry.Tool(r.PathValue("name")); err != nil {
@@ -139,8 +142,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 		return c.run(r.Context()), nil
 	}
 	return s.repeats.once(r.Context(), callKey{c.bearer.ID, key}, digest, c.id, func() response {
-		// The call goes on when the client has gone, so that it hears the outcome
-		// when it asks again; it ends with its token.
+		// The call continues if the client goes away, so that a repeated request
+		// gets the outcome. It ends with its token.
 		ctx, cancel := c.bearer.Context(context.WithoutCancel(r.Context()))
 		defer cancel()
 		c.out.loose = true
@@ -148,7 +151,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 	})
 }
 
-// repeatKey is the request's Idempotency-Key; "" is none.
+// repeatKey returns the request's Idempotency-Key, or "".
 func repeatKey(r *http.Request) (string, error) {
 	keys := r.Header.Values(idempotency.Header)
 	if len(keys) == 0 {
@@ -160,7 +163,7 @@ func repeatKey(r *http.Request) (string, error) {
 	return keys[0], nil
 }
 
-// call is one on its way.
+// call is a call in progress.
 type call struct {
 	server  *Server
 	bearer  bearer
@@ -178,7 +181,7 @@ type response struct {
 	problem *Problem
 }
 
-// size is about how many bytes of memory it takes.
+// size returns about how many bytes of memory the response takes.
 func (r response) size() int {
 	const rest = 1 << 10
 	n := rest
@@ -233,7 +236,7 @@ func (c *call) run(ctx context.Context) response {
 	return response{status: status, answer: a}
 }
 
-// readInput takes a request's body as a tool's input; none is {}.
+// readInput takes a request's body as a tool's input; an empty body counts as {}.
 func readInput(r *http.Request) (json.RawMessage, error) {
 	var large *http.MaxBytesError
 	var body []byte

@@ -16,14 +16,14 @@ func health(w http.ResponseWriter, _ *http.Request) {
 }
 
 const (
-	// readyTime bounds a look at whether calls can be made.
+	// readyTime limits a check of whether calls can be made.
 	readyTime = 3 * time.Second
-	// readyStep is how long an outcome counts: anybody may ask.
+	// readyStep is how long the outcome is reused, since anybody may ask.
 	readyStep = time.Second
 )
 
-// readiness answers /readyz: calls can be made and written down. It says nothing
-// about AWS, where one connection's trouble is not the others'.
+// readiness answers /readyz: calls can be made and recorded. It does not cover
+// AWS, since connections fail independently of each other.
 type readiness struct {
 	check func(context.Context) error
 	clock func() time.Time
@@ -36,7 +36,7 @@ type readiness struct {
 
 func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err := r.look(req.Context()); err != nil {
-		// What stands in the way is for who runs this, not for who asks.
+		// The cause is for the operator of the server, not for the client.
 		writeProblemAs(w, http.StatusServiceUnavailable, fault.New(fault.Internal, "calls cannot be made now").
 			WithFix("see this server's log, or run hawser token list and hawser audit verify on its machine"))
 		return
@@ -44,7 +44,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	health(w, req)
 }
 
-// look checks anew where the last outcome is old.
+// look checks again if the last outcome is old.
 func (r *readiness) look(ctx context.Context) error {
 	if r.check == nil {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Described is a tool as programs read of it.
+// Described is the description of a tool for programs.
 type Described struct {
 	Name        string             `json:"name"`
 	Summary     string             `json:"summary"`
@@ -18,7 +18,7 @@ type Described struct {
 	Idempotent  bool               `json:"idempotent"`
 	LocalFiles  []string           `json:"local_files,omitempty"` // read, write
 	Role        caller.Role        `json:"role"`
-	Confirm     bool               `json:"confirm"` // a call of its effect wants a yes
+	Confirm     bool               `json:"confirm"` // a call with the tool's effect must be confirmed
 	Needs       []tool.Need        `json:"needs"`
 	Input       *jsonschema.Schema `json:"input_schema"`
 	Output      *jsonschema.Schema `json:"output_schema"`
@@ -35,7 +35,7 @@ func described(r *tool.Registry, t *tool.Tool) Described {
 	return d
 }
 
-// listTools lists what the bearer may call: GET /api/v1/tools.
+// listTools lists the tools that the bearer may call: GET /api/v1/tools.
 func (s *Server) listTools(w http.ResponseWriter, _ *http.Request, b bearer) error {
 	list := struct {
 		Items []Described `json:"items"`
@@ -47,7 +47,7 @@ func (s *Server) listTools(w http.ResponseWriter, _ *http.Request, b bearer) err
 	return nil
 }
 
-// showTool describes one: GET /api/v1/tools/{name}.
+// showTool describes one tool: GET /api/v1/tools/{name}.
 func (s *Server) showTool(w http.ResponseWriter, r *http.Request, b bearer) error {
 	t, err := b.registry.ToolFor(r.PathValue("name"), b.caller)
 	if err != nil {

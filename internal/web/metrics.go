@@ -10,7 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Gatherer gives counts of calls to AWS when metrics are asked for.
+// Gatherer returns the counts of calls to AWS when metrics are requested.
 type Gatherer func() []APICount
 
 // APICount is how often an API of AWS was called.
@@ -21,7 +21,7 @@ type APICount struct {
 	Attempts, Failures, Throttled                   int64
 }
 
-// metrics are what /metrics tells; see
+// metrics are the metrics at /metrics; see
 // https://prometheus.io/docs/practices/naming/
 type metrics struct {
 	handler http.Handler

@@ -2,15 +2,15 @@ package web
 
 import "github.com/google/jsonschema-go/jsonschema"
 
-// nullable is an input's schema as callers may send it: an optional member may
-// be null, which is as if it were not there.
+// nullable returns an input's schema as callers may use it: an optional member
+// may be null, which means the same as leaving it out.
 func nullable(input *jsonschema.Schema) *jsonschema.Schema {
 	schema := input.CloneSchemas()
 	allowNull(schema)
 	return schema
 }
 
-// allowNull lets the optional members of an object, and of those below it, be
+// allowNull lets the optional members of an object, and of objects below it, be
 // null. It changes the schema.
 func allowNull(s *jsonschema.Schema) {
 	if s == nil {
@@ -33,7 +33,7 @@ func allowNull(s *jsonschema.Schema) {
 	}
 }
 
-// orNull adds null to what a schema of one type takes.
+// orNull adds null to the types that a schema accepts.
 func orNull(s *jsonschema.Schema) {
 	if s.Type == "" {
 		return

@@ -14,15 +14,14 @@ import (
 // object is a piece of a JSON document.
 type object = map[string]any
 
-// openAPI describes the API that the bearer has: GET /api/v1/openapi.json.
-//
-// https://spec.openapis.org/oas/v3.1.0
+// openAPI returns the description of the API for the bearer: GET
+// /api/v1/openapi.json.
 func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request, b bearer) error {
 	writeJSON(w, http.StatusOK, document(b.registry, b.caller.Role, s.options.Version, s.options.Tokens != nil))
 	return nil
 }
 
-// document makes the OpenAPI document of what a role may call of a registry.
+// document makes the OpenAPI document of the tools that a role may call.
 func document(r *tool.Registry, role caller.Role, version string, tokens bool) object {
 	schemas := object{
 		"Problem": problemSchema(), "Plan": unconfirmedSchema(), "Failure": failureSchema(),
@@ -85,7 +84,7 @@ func callOperation(r *tool.Registry, t *tool.Tool, id string) object {
 	return operation
 }
 
-// operationText is what an operation does, with its effect.
+// operationText describes an operation and its effect.
 func operationText(t *tool.Tool) string {
 	text := strings.TrimSpace(t.Description + "\n\nEffect: " + string(t.Effect) + ".")
 	if use := t.LocalFiles(); use.Any() {
@@ -96,7 +95,8 @@ func operationText(t *tool.Tool) string {
 
 func reference(name string) object { return object{"$ref": "#/components/schemas/" + name} }
 
-// responses are those of an operation: its own, and a problem of any kind.
+// responses returns the responses of an operation: its own, and a problem for
+// each kind of error.
 func responses(schema object, partial bool) object {
 	own := object{"description": "done", "content": object{"application/json": object{"schema": schema}}}
 	all := object{

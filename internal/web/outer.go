@@ -14,14 +14,16 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// requestID is the header that names a request, theirs or ours.
+// requestID is the header with the id of a request, from the client or from this
+// server.
 const requestID = "X-Request-Id"
 
-// saneID is a request id that may be taken from a client.
+// saneID matches a request id that is accepted from a client.
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// outer is what every request goes through: an id, a check of where it
-// comes from, a bound, a line in the access log, and faces for what the mux refuses.
+// outer wraps every request: it sets an id, checks where the request comes from,
+// limits it, writes a line to the access log, and turns the mux's errors into
+// problems.
 func (s *Server) outer(next *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := s.options.Clock()
@@ -50,7 +52,7 @@ func (s *Server) outer(next *http.ServeMux) http.Handler {
 	})
 }
 
-// route answers what no route takes by a problem, too.
+// route answers requests without a route with a problem.
 func (s *Server) route(w http.ResponseWriter, r *http.Request, next *http.ServeMux) {
 	handler, pattern := next.Handler(r)
 	if pattern != "" {
@@ -67,14 +69,14 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, next *http.ServeM
 	writeProblem(w, fault.New(fault.NotFound, "there is nothing at this path").WithFix("see /api/v1/openapi.json"))
 }
 
-// blank takes an answer that nobody reads.
+// blank discards an answer.
 type blank struct{ header http.Header }
 
 func (b blank) Header() http.Header       { return b.header }
 func (blank) Write(p []byte) (int, error) { return len(p), nil }
 func (blank) WriteHeader(int)             {}
 
-// record writes the access log: who and what, never a header or a body.
+// record writes the access log: caller and request, never a header or a body.
 func (s *Server) record(r *http.Request, seen *recorder, id string, begun time.Time) {
 	took := s.options.Clock().Sub(begun)
 	s.log.LogAttrs(r.Context(), 0, "request", // slog's level info
@@ -82,7 +84,7 @@ func (s *Server) record(r *http.Request, seen *recorder, id string, begun time.T
 		attr("status", seen.status), attr("bytes", seen.bytes), attr("ms", took.Milliseconds()), attr("peer", r.RemoteAddr))
 }
 
-// recorder notes what an answer was.
+// recorder notes status and size of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status, bytes int

@@ -10,21 +10,20 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Problem is an error as an HTTP client gets it; see RFC 9457. Kind, cause and
-// fix are what every door tells of a fault.
+// Problem is an error in an HTTP answer; see RFC 9457. Every door reports kind,
+// cause and fix of a fault.
 type Problem struct {
 	Type   string `json:"type"`
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	*fault.Error
-	// Unconfirmed and Confirm are of a problem of the kind unconfirmed: what the call
-	// would do, and what to send as Hawser-Confirm to confirm it.
+	// Unconfirmed and Confirm are set if the kind is unconfirmed: the effect of
+	// the call, and the text to send as Hawser-Confirm to confirm it.
 	Unconfirmed *Unconfirmed `json:"plan,omitempty"`
 	Confirm     string       `json:"confirm,omitempty"`
-	// Call names the call in the audit log. Outcome, where it is there, is what
-	// became of it: running, done or unknown, which is that it may have been
-	// carried out.
+	// Call names the call in the audit log. Outcome, if present, is running, done
+	// or unknown. Unknown means that the call may have been carried out.
 	Call    string `json:"call,omitempty"`
 	Outcome string `json:"outcome,omitempty"`
 }
@@ -56,7 +55,7 @@ func send(w http.ResponseWriter, status int, kind string, v any) {
 	}
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_, _ = w.Write(append(raw, '\n')) // a client that went away is not told
+	_, _ = w.Write(append(raw, '\n')) // a client that went away gets no error
 }
 
 func attr(key string, value any) slog.Attr { return slog.Any(key, value) }

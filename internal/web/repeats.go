@@ -9,23 +9,21 @@ import (
 	"github.com/hawser/hawser/internal/idempotency"
 )
 
-// longestKey bounds a key, in bytes.
+// longestKey limits a key, in bytes.
 const longestKey = 255
 
 // Keys remember calls by their Idempotency-Key, for as long as a client may send
-// a call again. All processes that serve the same callers use the same.
+// a call again. All processes that serve the same callers must share them.
 type Keys interface {
-	// Claim remembers a call by the key of its owner, durably, before it is made.
-	// Where the key is known already it gives what is known in place of a claim.
-	// A running call is one of a process that lives.
+	// Claim remembers a call by the key of its owner, durably, before the call is
+	// made. If the key is known already, Claim returns the earlier call instead
+	// of a claim. A call counts as running only while its process lives.
 	Claim(ctx context.Context, owner, key string, r idempotency.Record) (idempotency.Claim, *idempotency.Record, error)
 }
 
-// repeats keeps calls that changed something from happening twice: a call sent
-// again with its Idempotency-Key gets what the first came to. That it was made
-// is remembered on disk, what it answered in memory.
-//
-// https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+// repeats prevents that a repeated call changes something twice: a call that is
+// sent again with its Idempotency-Key gets the answer of the first. The fact of
+// the call is remembered on disk, the answer only in memory.
 type repeats struct {
 	keys    Keys
 	answers *answers
@@ -34,10 +32,10 @@ type repeats struct {
 	running map[callKey]*runningCall
 }
 
-// runningCall is a call of this process that runs.
+// runningCall is a call that runs in this process.
 type runningCall struct {
 	digest string
-	ended  chan struct{} // closed when response is there
+	ended  chan struct{} // closed when response is set
 	response
 }
 
@@ -45,9 +43,9 @@ func newRepeats(keys Keys) *repeats {
 	return &repeats{keys: keys, answers: newAnswers(), running: map[callKey]*runningCall{}}
 }
 
-// once makes a call, or gives what the one that had the key before came to; one
-// that runs in this process is waited for. The error is Conflict where the key
-// was another call's, or where the first call's answer is not here.
+// once makes a call, or returns the answer of an earlier call with the same key;
+// it waits for one that runs in this process. The error is Conflict if the key
+// belongs to another call, or if the first call's answer is not known here.
 func (r *repeats) once(ctx context.Context, k callKey, digest, id string, run func() response) (response, error) {
 	if r.keys == nil {
 		return response{}, fault.New(fault.Unsupported, "this server does not support idempotency keys").At(idempotency.Header).WithFix("omit %s", idempotency.Header)
@@ -62,7 +60,7 @@ func (r *repeats) once(ctx context.Context, k callKey, digest, id string, run fu
 	}
 	select {
 	case <-c.ended:
-		if c.answer == nil && c.problem == nil { // it could not be remembered, or was not its turn
+		if c.answer == nil && c.problem == nil { // it could not be remembered, or another process runs it
 			return r.once(ctx, k, digest, id, run)
 		}
 		return c.response, nil
@@ -71,7 +69,7 @@ func (r *repeats) once(ctx context.Context, k callKey, digest, id string, run fu
 	}
 }
 
-// begin finds the call that runs with a key, or enters one.
+// begin finds the call that runs with a key, or adds one.
 func (r *repeats) begin(k callKey, digest string) (c *runningCall, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -90,7 +88,7 @@ func (r *repeats) end(k callKey, c *runningCall) {
 	close(c.ended)
 }
 
-// first makes the call where its key is new, and remembers how it ended.
+// first makes the call if its key is new, and remembers how it ended.
 func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id string, run func() response) (response, error) {
 	claim, known, err := r.keys.Claim(ctx, k.owner, k.key, idempotency.Record{Digest: c.digest, Call: id})
 	if err != nil {
@@ -99,10 +97,9 @@ func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id strin
 	if known != nil {
 		return r.again(k, c.digest, *known)
 	}
-	ended := idempotency.Unknown // where run panics
+	ended := idempotency.Unknown // if run panics
 	defer func() {
-		// What cannot be written down leaves the call as one that ran and of
-		// which nobody knows how it ended.
+		// If the outcome cannot be written, it stays unknown.
 		_ = claim.Close(context.WithoutCancel(ctx), ended)
 	}()
 	answer := run()
@@ -113,7 +110,7 @@ func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id strin
 	return answer, nil
 }
 
-// again is the answer to a call whose key is known.
+// again returns the answer to a call whose key is known.
 func (r *repeats) again(k callKey, digest string, e idempotency.Record) (response, error) {
 	if e.Digest != digest {
 		return response{}, errOtherCall()
@@ -138,7 +135,7 @@ func (r *repeats) again(k callKey, digest string, e idempotency.Record) (respons
 	return response{}, pastCall{err, e}
 }
 
-// pastCall is the fault of a key that a call had before.
+// pastCall is the fault for a key that was used before.
 type pastCall struct {
 	fault  *fault.Error
 	record idempotency.Record
@@ -147,23 +144,23 @@ type pastCall struct {
 // Error implements error.
 func (p pastCall) Error() string { return p.fault.Error() }
 
-// Unwrap gives the fault.
+// Unwrap returns the fault.
 func (p pastCall) Unwrap() error { return p.fault }
 
 func errOtherCall() error {
 	return fault.New(fault.Conflict, "this %s was used for another call", idempotency.Header).At(idempotency.Header).WithFix("use a new key for each call")
 }
 
-// notMade are the kinds of failures of calls that certainly changed nothing:
-// they were refused here or by AWS, or were never sent.
+// notMade are the kinds of errors of calls that certainly changed nothing: they
+// were refused here or by AWS, or never sent.
 var notMade = []fault.Kind{
 	fault.Invalid, fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.Denied, fault.Refused,
 	fault.Unconfirmed, fault.NotFound, fault.Conflict, fault.Throttled, fault.Quota, fault.WrongRegion, fault.ClockSkew,
 	fault.Unsupported,
 }
 
-// stage is how a call ended. One that certainly was not carried out may be tried
-// anew and is not remembered.
+// stage returns how a call ended. A call that was certainly not carried out may
+// be repeated, and is not remembered.
 func (r response) stage() idempotency.Stage {
 	switch {
 	case r.answer != nil:

@@ -7,7 +7,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// The schemas that no tool brings.
+// The schemas that belong to no tool.
 
 func statusText(status int) string { return strconv.Itoa(status) }
 

@@ -1,6 +1,7 @@
-// Package web is the registry over HTTP: the door for programs. Every tool is
+// Package web serves the registry over HTTP: the door for programs. Every tool is
 // one POST, described by an OpenAPI document that is made from the same
-// declarations, and errors are problem documents with kind, cause and fix.
+// declarations, and errors are problem documents (RFC 9457) with kind, cause and
+// fix.
 package web
 
 import (
@@ -18,31 +19,31 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Options say who may call and what is written down.
+// Options configure a server: who may call, and where calls are recorded.
 type Options struct {
-	// Tokens are the bearer tokens; nil lets everybody in who reaches the
-	// address, as an operator, which is for loopback alone.
+	// Tokens are the bearer tokens. If they are nil, everybody who reaches the
+	// address may call, as an operator; this is only for loopback.
 	Tokens *auth.Tokens
-	// Consent keeps the questions that are put to people; nil refuses the calls
-	// that need a yes.
+	// Consent keeps the questions to people; nil refuses calls that must be
+	// confirmed.
 	Consent Consent
-	// Keys remembers calls by their Idempotency-Key; nil refuses these.
+	// Keys remembers calls by their Idempotency-Key; nil refuses such calls.
 	Keys Keys
 	// Hosts are the names that a request's Host may have besides loopback's.
 	Hosts []string
 	// Files are the local files that calls may use; nil is none.
 	Files *files.Access
-	// Version is the program's.
+	// Version is the version of the program.
 	Version string
 	// Log receives a line of JSON for each request; nil writes none.
 	Log io.Writer
-	// Gather adds to the metrics when they are asked for; it may be nil.
+	// Gather adds metrics when they are requested; it may be nil.
 	Gather Gatherer
 	// Tracer makes the spans of requests and calls; nil makes none.
 	Tracer trace.Tracer
-	// Ready tells whether calls can be made now; nil is yes.
+	// Ready reports whether calls can be made now; nil means yes.
 	Ready func(context.Context) error
-	// Clock is the time; nil is time.Now.
+	// Clock returns the time; nil means time.Now.
 	Clock func() time.Time
 }
 
@@ -56,10 +57,10 @@ type Server struct {
 	refusals *auth.Refusals
 }
 
-// maxBody bounds a request, in bytes.
+// maxBody limits a request, in bytes.
 const maxBody = 8 << 20
 
-// New makes a server of a registry.
+// New returns a server for a registry.
 func New(r *tool.Registry, o Options) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now

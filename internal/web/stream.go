@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// form is how an answer is sent.
+// form is the form in which an answer is sent.
 type form int
 
 const (
@@ -20,7 +20,7 @@ const (
 	events      // server-sent events: progress, items, and the answer last
 )
 
-// accepted is the form that a request asks for.
+// accepted returns the form that a request accepts.
 func accepted(r *http.Request) form {
 	accept := r.Header.Get("Accept")
 	switch {
@@ -32,13 +32,13 @@ func accepted(r *http.Request) form {
 	return whole
 }
 
-// outlet sends a call's progress and items as they come, where the form of its
-// answer has a place for them, and its answer last.
+// outlet sends the progress and the items of a call while it runs, if the form
+// allows that, and the answer at the end.
 type outlet struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	form    form
-	// loose lets a call go on whose client has gone.
+	// loose lets the call continue if its client goes away.
 	loose bool
 
 	mu    sync.Mutex
@@ -86,8 +86,8 @@ func (f form) encode(name string, v any) (text, kind string, err error) {
 	return "event: " + name + "\ndata: " + string(raw) + "\n\n", "text/event-stream", nil
 }
 
-// emit sends the items of a call that follows something; nil where the form has
-// no place for them.
+// emit sends the items of a call that follows something; nil if the form has no
+// items.
 func (o *outlet) emit() func(any) error {
 	if o.form == whole {
 		return nil
@@ -100,10 +100,10 @@ func (o *outlet) emit() func(any) error {
 	}
 }
 
-// eventPause is the least time between two events of progress.
+// eventPause is the least time between two progress events.
 const eventPause = 200 * time.Millisecond
 
-// progress sends events of progress, now and then.
+// progress sends progress events, at most one per eventPause.
 func (o *outlet) progress() func(tool.Progress) {
 	if o.form != events {
 		return nil
@@ -125,9 +125,9 @@ func (o *outlet) due(p tool.Progress) bool {
 	return true
 }
 
-// finish sends what the call came to. A client that went away is not told. A
-// problem has a status of its own as long as nothing was sent; server-sent
-// events have it as an event.
+// finish sends the answer of the call. A client that went away gets none. A
+// problem sets the status if nothing was sent yet; server-sent events contain it
+// as an event.
 func (o *outlet) finish(r response) {
 	switch {
 	case o.form == whole, o.form == lines && r.problem != nil && !o.begun:

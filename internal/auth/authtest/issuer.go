@@ -21,7 +21,7 @@ type Issuer struct {
 	key    *ecdsa.PrivateKey
 }
 
-// NewIssuer starts one that lasts as long as the test.
+// NewIssuer starts an authorization server that runs until the end of the test.
 func NewIssuer(t *testing.T) *Issuer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -48,13 +48,13 @@ func NewIssuer(t *testing.T) *Issuer {
 	return i
 }
 
-// Token is a token of some claims, good for the scope hawser.
+// Token returns a token with some claims and the scope hawser.
 func (i *Issuer) Token(t *testing.T, signer jose.Signer, claims jwt.Claims) string {
 	t.Helper()
 	return i.Scoped(t, signer, claims, map[string]any{"scope": "openid hawser"})
 }
 
-// Scoped is a token of some claims and more.
+// Scoped returns a token with some claims and more.
 func (i *Issuer) Scoped(t *testing.T, signer jose.Signer, claims jwt.Claims, more map[string]any) string {
 	t.Helper()
 	text, err := jwt.Signed(signer).Claims(claims).Claims(more).Serialize()
@@ -64,7 +64,7 @@ func (i *Issuer) Scoped(t *testing.T, signer jose.Signer, claims jwt.Claims, mor
 	return text
 }
 
-// Raw is a token with a payload as it is given; typ is its type, "" for none.
+// Raw returns a token with the given payload. Typ is its type, or "".
 func (i *Issuer) Raw(t *testing.T, typ, payload string) string {
 	t.Helper()
 	if typ == "" {
@@ -73,7 +73,7 @@ func (i *Issuer) Raw(t *testing.T, typ, payload string) string {
 	return i.Headed(t, map[jose.HeaderKey]any{jose.HeaderType: typ}, payload)
 }
 
-// Headed is a token with a header and a payload as they are given.
+// Headed returns a token with the given header and payload.
 func (i *Issuer) Headed(t *testing.T, header map[jose.HeaderKey]any, payload string) string {
 	t.Helper()
 	options := &jose.SignerOptions{ExtraHeaders: header}

@@ -31,11 +31,11 @@ type Exporter struct {
 	client *http.Client
 }
 
-// timeout bounds one post, as the specification's default.
+// timeout limits one request to the specification's default.
 const timeout = 10 * time.Second
 
-// FromEnv makes the exporter that the standard variables ask for; nil where they
-// name no endpoint. The error tells which variable is wrong.
+// FromEnv makes an exporter from the standard environment variables; nil if they
+// name no endpoint. The error names the variable that is wrong.
 //
 // https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 func FromEnv(getenv func(string) string) (*Exporter, error) {
