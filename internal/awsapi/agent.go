@@ -53,8 +53,8 @@ func (p *Pool) keep(s *Session) error {
 	return nil
 }
 
-// chain is the connection's roles as the pool's agent assumes them. The last is
-// also given without the agent's policy, to assume member roles with.
+// chain returns the connection's roles as the pool's agent assumes them. The last
+// is also given without the agent's policy, to assume member roles with.
 func (c *connection) chain() (roles []settings.Role, free settings.Role, err error) {
 	roles, a := slices.Clone(c.settings.Chain()), c.pool.agent
 	if len(roles) == 0 {
@@ -69,7 +69,7 @@ func (c *connection) chain() (roles []settings.Role, free settings.Role, err err
 	return roles, free, err
 }
 
-// bind gives the role that ends a chain the agent's name and policy.
+// bind returns the role that ends a chain the agent's name and policy.
 func (a Agent) bind(r settings.Role) (settings.Role, error) {
 	if a.SessionName != "" {
 		r.SessionName = a.SessionName

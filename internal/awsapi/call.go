@@ -53,10 +53,10 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// middleware is what Hawser adds to the SDK's own for calls into an account:
+// middleware returns what Hawser adds to the SDK's own for calls into an account:
 // a record of the call around it, and in each attempt the rate limit, the
-// counters and the judgement whether a failure may be retried. An empty
-// account stands for the connection before its account is known.
+// counters and the judgement whether a failure may be retried. An empty account
+// stands for the connection before its account is known.
 func (c *connection) middleware(account string) []func(*middleware.Stack) error {
 	scope := account
 	if scope == "" {
@@ -94,7 +94,7 @@ func (c *connection) middleware(account string) []func(*middleware.Stack) error 
 	}}
 }
 
-// api is what AWS counts the call as.
+// api returns what AWS counts the call as.
 func (c *call) api() pace.API {
 	return pace.API{Account: c.account, Region: c.region, Service: c.service, Operation: c.operation}
 }

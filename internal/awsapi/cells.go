@@ -47,7 +47,7 @@ func (p *Pool) Cells(ctx context.Context, target Target, allRegions, allAccounts
 	return cells, nil
 }
 
-// regions are those of the settings, or the ones enabled in the account.
+// regions returns those of the settings, or the ones enabled in the account.
 //
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
 func (s *Session) regions(ctx context.Context) ([]string, error) {
@@ -66,8 +66,8 @@ func (s *Session) regions(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// accounts are those of the settings, or the organization's active ones, as far
-// as the pool may reach them.
+// accounts returns those of the settings, or the organization's active ones, as
+// far as the pool may reach them.
 //
 // https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
 func (s *Session) accounts(ctx context.Context) ([]string, error) {

@@ -132,8 +132,9 @@ func eachName(v reflect.Value, field string, visit func(name, field string) erro
 	return nil
 }
 
-// withOwner is an input that says whose the buckets that it names must be. The
-// caller's own input is left as it is. It reports whether the input can say so.
+// withOwner returns an input that says whose the buckets that it names must be.
+// The caller's own input is left as it is. It reports whether the input can say
+// so.
 func withOwner(input any, account string) (any, bool) {
 	v := reflect.ValueOf(input)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct || !v.Elem().FieldByName("ExpectedBucketOwner").IsValid() {

@@ -48,8 +48,8 @@ type base struct {
 	account string
 }
 
-// load gives the configuration, made once. A failure is not kept: the next
-// call tries again.
+// load returns the configuration, made once. A failure is not kept: the next call
+// tries again.
 func (c *connection) load(ctx context.Context) (*base, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -129,7 +129,7 @@ func (c *connection) noteRefusal(ctx context.Context, err error) {
 	c.refused = refusedIdentity{reach, err}
 }
 
-// knownIdentity gives what needs no question to STS.
+// knownIdentity returns what needs no question to STS.
 func (c *connection) knownIdentity(ctx context.Context) (identity credentials.Identity, known bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -165,8 +165,8 @@ func refuseRoot(name string, identity credentials.Identity) error {
 	return e
 }
 
-// own is the account of the connection's own credentials. STS is asked unless
-// the account is known and the credentials can't be root's.
+// own returns the account of the connection's own credentials. STS is asked
+// unless the account is known and the credentials can't be root's.
 func (c *connection) own(ctx context.Context, b *base) (string, error) {
 	if b.account != "" && (b.session || c.settings.AllowRoot) {
 		return b.account, nil
@@ -178,7 +178,7 @@ func (c *connection) own(ctx context.Context, b *base) (string, error) {
 	return identity.Account, nil
 }
 
-// credentials are the ones for an account: the connection's own, or those of
+// credentials returns the ones for an account: the connection's own, or those of
 // its member role there.
 func (c *connection) credentials(b *base, own, account, region string) (aws.CredentialsProvider, error) {
 	if account == own {
@@ -264,7 +264,7 @@ func (c *connection) secretReader() credentials.SecretReader {
 	}
 }
 
-// scim gives the client of the connection's SCIM endpoint.
+// scim returns the client of the connection's SCIM endpoint.
 func (c *connection) scim(ctx context.Context, http aws.HTTPClient) (*scim.Client, error) {
 	token, err := credentials.Resolve(ctx, c.settings.SCIM.Token, c.secretReader())
 	return scim.New(c.settings.SCIM.Endpoint, token, http, c.pool.backoff), err

@@ -55,7 +55,7 @@ func (c *connection) newBase(ctx context.Context) (*base, error) {
 	return c.assumeChain(&base{config: cfg, source: loader.Source, first: first, account: c.settings.Account})
 }
 
-// environmentRegion is the region that the environment sets, or "".
+// environmentRegion returns the region that the environment sets, or "".
 func environmentRegion() string {
 	env, err := config.NewEnvConfig()
 	if err != nil {
@@ -64,7 +64,7 @@ func environmentRegion() string {
 	return env.Region
 }
 
-// regionSetting is the region to load with; "" leaves it to the SDK, which
+// regionSetting returns the region to load with; "" leaves it to the SDK, which
 // reads the environment and then the profile.
 func regionSetting(s Settings) string {
 	if s.Source == "" && environmentRegion() != "" {
@@ -145,7 +145,7 @@ func bareHost(address string) bool {
 	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()) != nil)
 }
 
-// checksumOptions are what the settings say of checksums.
+// checksumOptions returns what the settings say of checksums.
 func checksumOptions(s Settings) []func(*config.LoadOptions) error {
 	var options []func(*config.LoadOptions) error
 	switch s.RequestChecksums {

@@ -59,7 +59,7 @@ func WithBackoff(b pace.Backoff) Option { return func(p *Pool) { p.backoff = b }
 // endpoints that are not AWS's own.
 func WithPublishedLimits() Option { return func(p *Pool) { p.tableAlways = true } }
 
-// WithMFA gives the function that asks a person for a token code, for profiles
+// WithMFA returns the function that asks a person for a token code, for profiles
 // with mfa_serial.
 func WithMFA(ask func() (string, error)) Option { return func(p *Pool) { p.mfa = ask } }
 
@@ -99,10 +99,10 @@ func (p *Pool) Names() []string {
 	return slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(p.only, name) })
 }
 
-// Default is the name of the connection that an empty Target means.
+// Default returns the name of the connection that an empty Target means.
 func (p *Pool) Default() string { return p.defaultName }
 
-// connection gives the named connection, if it may be used.
+// connection returns the named connection, if it may be used.
 func (p *Pool) connection(name string) (*connection, error) {
 	if name == "" {
 		name = p.defaultName
@@ -113,7 +113,7 @@ func (p *Pool) connection(name string) (*connection, error) {
 	return p.made(name), nil
 }
 
-// made gives a connection of the settings, made on first use.
+// made returns a connection of the settings, made on first use.
 func (p *Pool) made(name string) *connection {
 	p.mu.Lock()
 	defer p.mu.Unlock()

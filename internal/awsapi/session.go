@@ -125,17 +125,16 @@ func (c *connection) newSession(ctx context.Context, target Target) (*Session, e
 	}, nil
 }
 
-// Config is the configuration for service clients: credentials, region,
-// endpoint, retries, rate limits and counters are in it. It must not be
-// changed.
+// Config returns the configuration for service clients: credentials, region,
+// endpoint, retries, rate limits and counters are in it. It must not be changed.
 func (s *Session) Config() aws.Config { return s.config }
 
-// Target is the session's target, every field filled.
+// Target returns the session's target, every field filled.
 func (s *Session) Target() Target {
 	return Target{Connection: s.Connection, Account: s.Account, Region: s.Region}
 }
 
-// Identity is who AWS says this session is.
+// Identity returns who AWS says this session is.
 func (s *Session) Identity(ctx context.Context) (credentials.Identity, error) {
 	if s.config.Credentials == s.base.config.Credentials {
 		return s.conn.who(ctx, s.base)
@@ -143,8 +142,8 @@ func (s *Session) Identity(ctx context.Context) (credentials.Identity, error) {
 	return credentials.WhoAmI(ctx, s.config)
 }
 
-// Client gives the session's client of a service, made once, with the
-// service's own constructor:
+// Client returns the session's client of a service, made once, with the service's
+// own constructor:
 //
 //	awsapi.Client(session, s3.NewFromConfig)
 func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C) *C {
@@ -159,9 +158,9 @@ func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C) *C
 // HasSCIM reports whether the connection names Identity Center's SCIM endpoint.
 func (s *Session) HasSCIM() bool { return s.conn.settings.SCIM.Endpoint != "" }
 
-// SCIMUsers gives all users that the SCIM endpoint of the session's connection
-// lists. Errors are those of scim.Client.Users, and NoCredentials for a token that
-// can't be read.
+// SCIMUsers returns all users that the SCIM endpoint of the session's connection
+// lists. Errors are those of scim.Client.Users, and NoCredentials for a token
+// that can't be read.
 func (s *Session) SCIMUsers(ctx context.Context) ([]scim.User, error) {
 	client, err := s.conn.scim(ctx, s.config.HTTPClient)
 	if err != nil {

@@ -13,39 +13,39 @@ type Context struct {
 	context.Context
 	Session *awsapi.Session
 	Account string
-	Region  string // of the service, empty where it has none
+	Region  string // of the service, empty if it has none
 	Options Options
 	run     *run
 	// results are what other sources of the scope read in this run.
 	results *results
 }
 
-// context is the context of reading through a session.
+// context returns the context of reading through a session.
 func (r *run) context(ctx context.Context, s *awsapi.Session, region string, results *results) Context {
 	return Context{Context: ctx, Session: s, Account: s.Account, Region: region, Options: r.options, run: r, results: results}
 }
 
-// with is the context with another below.
+// with returns the context with another below.
 func (ctx Context) with(inner context.Context) Context {
 	ctx.Context = inner
 	return ctx
 }
 
-// In is the context of the same account in a region.
+// In returns the context of the same account in a region.
 func (ctx Context) In(region string) (Context, error) {
 	s, err := ctx.run.sessions.Session(ctx, awsapi.Target{Connection: ctx.Session.Connection, Account: ctx.Account, Region: region})
 	ctx.Session, ctx.Region = s, region
 	return ctx, err
 }
 
-// Batch is what this run read of a facet; it is empty where the facet was not
-// read.
+// Batch returns what this run read of a facet; it is empty where the facet was
+// not read.
 func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch { return ctx.results.batch(f) }
 
-// WasRead tells whether this run read a facet whole.
+// WasRead reports whether this run read a facet whole.
 func (ctx Context) WasRead(f snapshot.Facet) bool { return ctx.results.read(f) }
 
-// Why is why a facet was not read; nil where it was, or where nobody tried.
+// Why is why a facet was not read; nil if it was, or where nobody tried.
 func (ctx Context) Why(f snapshot.Facet) error { return ctx.results.why(f) }
 
 // Sleep waits, as the options say: tests make time pass faster.

@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// UTC is a time as bodies have it: in UTC, to the second, zero for none.
+// UTC returns a time as bodies have it: in UTC, to the second, zero for none.
 func UTC(t *time.Time) time.Time {
 	if t == nil || t.IsZero() {
 		return time.Time{}

@@ -15,12 +15,12 @@ type Engine struct {
 // New makes an engine that reads some services.
 func New(services ...Service) *Engine { return &Engine{services} }
 
-// in gives the services of a scope.
+// in returns the services of a scope.
 func (e *Engine) in(scope Scope) []Service {
 	return slices.DeleteFunc(slices.Clone(e.services), func(s Service) bool { return s.Scope != scope })
 }
 
-// sources gives all sources of a scope.
+// sources returns all sources of a scope.
 func (e *Engine) sources(scope Scope) []Source {
 	var all []Source
 	for _, s := range e.in(scope) {
@@ -29,7 +29,7 @@ func (e *Engine) sources(scope Scope) []Source {
 	return all
 }
 
-// all gives the sources of all scopes, in the order in which they are read.
+// all returns the sources of all scopes, in the order in which they are read.
 func (e *Engine) all() []Source {
 	return slices.Concat(e.sources(Organization), e.sources(IdentityCenter), e.sources(AccountScope), e.sources(RegionScope))
 }

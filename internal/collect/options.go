@@ -23,8 +23,8 @@ type Sessions interface {
 type Store interface {
 	snapshot.Lister
 	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
-	// Resume gives the last run of a connection where it was not ended by
-	// itself, with what became of its cells; 0 is none.
+	// Resume gives the last run of a connection where it was not ended by itself,
+	// with what became of its cells; 0 means none.
 	Resume(ctx context.Context, connection string) (snapshot.RunID, []snapshot.Outcome, error)
 	// Commit stores what became of a cell, and the batch where it was read.
 	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
@@ -51,10 +51,10 @@ type Options struct {
 	Organization bool
 	// Include and Exclude choose accounts.
 	Include, Exclude Selection
-	// SSORegion is Identity Center's region; empty is the connection's.
+	// SSORegion is Identity Center's region; empty means the connection's.
 	SSORegion string
 	// Regions are those in which each account is read, where a service has
-	// regions; empty is the connection's.
+	// regions; empty means the connection's.
 	Regions []string
 	Keys    KeyMode
 	// SSHKeys reads users' SSH public keys too, a call for each user.
@@ -62,9 +62,9 @@ type Options struct {
 	Rules   snapshot.Rules
 	// Fresh starts anew where a run could be resumed.
 	Fresh bool
-	// Accounts is how many accounts are read side by side; 0 is 16.
+	// Accounts is how many accounts are read in parallel; 0 is 16.
 	Accounts int
-	// Patience is how long AWS may take to answer a request; 0 is a minute.
+	// Patience is how long AWS may take to answer a request; 0 means a minute.
 	Patience time.Duration
 	// PageSize bounds the pages of IAM's answers, for tests; 0 is IAM's largest.
 	PageSize int
@@ -74,7 +74,7 @@ type Options struct {
 	Progress func(Event)
 	// Mapping gives identities to people by hand.
 	Mapping correlate.Mapping
-	// Clock is the time; nil is time.Now.
+	// Clock is the time; nil means time.Now.
 	Clock func() time.Time
 }
 
@@ -96,7 +96,7 @@ func (o Options) now() time.Time {
 	return o.Clock()
 }
 
-// accountReaders is how many accounts are read side by side by default.
+// accountReaders is how many accounts are read in parallel by default.
 const accountReaders = 16
 
 // Selection chooses accounts: those named, those under the units, and those
@@ -105,10 +105,10 @@ type Selection struct {
 	Accounts, Units, Tags []string
 }
 
-// Empty tells whether it chooses nothing.
+// Empty reports whether it chooses nothing.
 func (s Selection) Empty() bool { return len(s.Accounts)+len(s.Units)+len(s.Tags) == 0 }
 
-// Chooses tells whether an account is one of the selection. Units are those
+// Chooses reports whether an account is one of the selection. Units are those
 // above it, by ARN, id or name.
 func (s Selection) Chooses(account string, units []string, tags snapshot.Tags) bool {
 	if slices.Contains(s.Accounts, account) {
@@ -151,5 +151,5 @@ type Result struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Gaps are the cells that were not read.
+// Gaps returns the cells that were not read.
 func (r *Result) Gaps() []snapshot.Outcome { return snapshot.Gaps(r.Outcomes) }

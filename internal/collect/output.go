@@ -19,7 +19,7 @@ func NewOutput() *Output {
 	return &Output{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{}}
 }
 
-// Batch is the batch of a facet that is being read. A facet whose batch was
+// Batch returns the batch of a facet that is being read. A facet whose batch was
 // asked for was read, even if the batch stays empty.
 func (o *Output) Batch(f snapshot.Facet) *snapshot.Batch {
 	if o.batches[f] == nil {
@@ -37,5 +37,5 @@ func (o *Output) Fail(f snapshot.Facet, err error) { o.errs[f] = err }
 // AsOf says when what was read of a facet was so, where that is before the run.
 func (o *Output) AsOf(f snapshot.Facet, t time.Time) { o.asOf[f] = t }
 
-// read tells whether a facet was read whole.
+// read reports whether a facet was read whole.
 func (o *Output) read(f snapshot.Facet) bool { return o.batches[f] != nil && o.errs[f] == nil }

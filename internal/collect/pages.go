@@ -14,7 +14,7 @@ type pager[Page, Options any] interface {
 	NextPage(context.Context, ...func(*Options)) (*Page, error)
 }
 
-// Pages gives a listing's pages, and ends with the first error. Where a page
+// Pages returns a listing's pages, and ends with the first error. Where a page
 // names a next one that was read before, the listing would go round for ever:
 // that is an error, since what it holds besides is not known.
 func Pages[Page, Options any](ctx context.Context, pages pager[Page, Options]) iter.Seq2[*Page, error] {
@@ -45,8 +45,8 @@ func ErrCircle() error {
 		WithFix("sync again; if it happens again, contact AWS Support")
 }
 
-// nextOf is a page's token of the next one. The services call it by two names,
-// and the SDK has no method for it.
+// nextOf returns a page's token of the next one. The services call it by two
+// names, and the SDK has no method for it.
 func nextOf(page any) string {
 	v := reflect.ValueOf(page).Elem()
 	for _, name := range []string{"NextToken", "Marker"} {

@@ -73,7 +73,8 @@ func IsDenied(err error) bool {
 // errNotRead marks what could not be read because something before it was not.
 var errNotRead = errors.New("something before it was not read")
 
-// NotRead is the error of a method that goes on from a facet that was not read.
+// NotRead returns the error of a method that goes on from a facet that was not
+// read.
 func NotRead(f snapshot.Facet) error {
 	return fault.Wrap(errNotRead, fault.Partial, "it depends on %s, which could not be read", f).WithFix("see the cell %s", f)
 }

@@ -143,8 +143,8 @@ func (p *Prediction) add(sources []Source, size Size, busiest map[string]int) {
 // serviceOf stands for all actions of a service that share a limit.
 func serviceOf(action string) string { return action[:strings.Index(action, ":")] + ":*" }
 
-// time finds the action whose limit takes longest. Accounts have limits of
-// their own, and are read side by side.
+// time finds the action whose limit takes longest. Accounts have limits of their
+// own, and are read in parallel.
 func (p *Prediction) time(busiest map[string]int) {
 	for action, n := range busiest {
 		limit, ok := pace.LimitOf(action)

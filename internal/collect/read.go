@@ -81,7 +81,7 @@ func (r *run) try(ctx Context, s Source) tried {
 	return t
 }
 
-// ready is an error where a facet that a method goes on from was not read.
+// ready returns an error where a facet that a method goes on from was not read.
 func ready(ctx Context, m Method) error {
 	for _, f := range m.After {
 		if !ctx.WasRead(f) {
@@ -91,7 +91,7 @@ func ready(ctx Context, m Method) error {
 	return nil
 }
 
-// lacks tells whether a method reads something that another was denied.
+// lacks reports whether a method reads something that another was denied.
 func (t tried) lacks(m Method) bool {
 	for _, f := range m.Facets {
 		if t.output.errs[f] != nil {

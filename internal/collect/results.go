@@ -20,7 +20,8 @@ func newResults() *results {
 	return &results{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}}
 }
 
-// batch is what was read of a facet; it is empty where the facet was not read.
+// batch returns what was read of a facet; it is empty where the facet was not
+// read.
 func (s *results) batch(f snapshot.Facet) *snapshot.Batch {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -30,14 +31,14 @@ func (s *results) batch(f snapshot.Facet) *snapshot.Batch {
 	return &snapshot.Batch{}
 }
 
-// read tells whether a facet was read whole in this run.
+// read reports whether a facet was read whole in this run.
 func (s *results) read(f snapshot.Facet) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.batches[f] != nil
 }
 
-// why is why a facet was not read; nil where it was, or where nobody tried.
+// why is why a facet was not read; nil if it was, or where nobody tried.
 func (s *results) why(f snapshot.Facet) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -142,7 +142,7 @@ func (r *run) identityCenter(ctx Context) error {
 	return nil
 }
 
-// inRegion is the context of the region that a service is in.
+// inRegion returns the context of the region that a service is in.
 func (r *run) inRegion(ctx Context, s Service) (Context, error) {
 	inner, counter := pace.Counting(ctx)
 	region, err := s.Region(ctx.with(inner))
@@ -184,7 +184,7 @@ type stage struct {
 	sources []Source
 }
 
-// stages are what is read of each account.
+// stages returns what is read of each account.
 func (r *run) stages() []stage {
 	all := []stage{{"", r.Engine.sources(AccountScope)}}
 	sources := r.Engine.sources(RegionScope)
@@ -233,7 +233,7 @@ func (r *run) account(ctx context.Context, a Account) error {
 	return nil
 }
 
-// finished tells whether an earlier part of the run read all of an account.
+// finished reports whether an earlier part of the run read all of an account.
 func (r *run) finished(account string) bool {
 	if len(r.done) == 0 {
 		return false
@@ -332,8 +332,8 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	return r.result, errors.Join(err, ended)
 }
 
-// interrupted is the fault of a run that was cut off, by whoever called or by its
-// time limit.
+// interrupted returns the fault of a run that was cut off, by whoever called or
+// by its time limit.
 func interrupted(ctx context.Context, err error) error {
 	f := fault.Wrap(err, fault.Canceled, "the sync was interrupted").WithFix("run it again: it continues where it stopped")
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -344,9 +344,10 @@ func interrupted(ctx context.Context, err error) error {
 	return f
 }
 
-// passes tells whether a run that failed in such a way can go on later as it is:
-// AWS or the way to it was not well, or what the credentials or this machine's
-// clock lacked has been given since. Of the other kinds the run itself must change.
+// passes reports whether a run that failed in such a way can go on later as it
+// is: AWS or the way to it was not well, or what the credentials or this
+// machine's clock lacked has been given since. Of the other kinds the run itself
+// must change.
 func passes(k fault.Kind) bool {
 	switch k {
 	case fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.ClockSkew, fault.Quota:
@@ -356,7 +357,7 @@ func passes(k fault.Kind) bool {
 	}
 }
 
-// gap is the outcome of what could not be read.
+// gap returns the outcome of what could not be read.
 func (r *run) gap(err error) snapshot.Outcome {
 	var why LeftOut
 	if errors.As(err, &why) {

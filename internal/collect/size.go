@@ -17,7 +17,7 @@ type Size struct {
 	counts  map[snapshot.Kind]int
 }
 
-// Of is how many entities of a kind there are.
+// Of returns how many entities of a kind there are.
 func (s Size) Of(k snapshot.Kind) int { return s.counts[k] }
 
 // Set sets how many entities of a kind there are.
@@ -31,7 +31,7 @@ func (s Size) total() (n int) {
 	return n
 }
 
-// sized is a size of what the store knows; nil is of what it does not.
+// sized returns a size of what the store knows; nil is of what it does not.
 func (r *run) sized(counts map[snapshot.Kind]int) Size {
 	if counts == nil {
 		return Size{New: true, Options: r.options, counts: map[snapshot.Kind]int{}}
@@ -66,8 +66,8 @@ func (r *run) sizes(ctx context.Context) (map[string]Size, error) {
 	return known, nil
 }
 
-// scopeOf is the scope of the service that counts a kind; ok is false where none
-// does.
+// scopeOf returns the scope of the service that counts a kind; ok is false if
+// none does.
 func (r *run) scopeOf(k snapshot.Kind) (scope Scope, ok bool) {
 	for _, s := range r.services {
 		if slices.Contains(s.Kinds, k) {
@@ -77,7 +77,7 @@ func (r *run) scopeOf(k snapshot.Kind) (scope Scope, ok bool) {
 	return 0, false
 }
 
-// largest is the size of the largest account.
+// largest returns the size of the largest account.
 func (r *run) largest(known map[string]Size) Size {
 	size := r.sized(nil)
 	for account, s := range known {
@@ -88,7 +88,7 @@ func (r *run) largest(known map[string]Size) Size {
 	return size
 }
 
-// planned tells whether any of the service's sources is read to count.
+// planned reports whether any of the service's sources is read to count.
 func (s Service) planned(size Size, o Options) bool {
 	return slices.ContainsFunc(s.Sources, func(source Source) bool { return source.Planned != nil && source.Planned(size, o) })
 }

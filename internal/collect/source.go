@@ -27,7 +27,7 @@ type Service struct {
 	Sources []Source
 	// Kinds are those whose number says how many calls the sources take.
 	Kinds []snapshot.Kind
-	// Size counts what the store does not know, for Plan; ok is false where that
+	// Size counts what the store does not know, for Plan; ok is false if that
 	// can't be told. It may be nil. It is not called for an account that the
 	// store knows.
 	Size func(ctx Context, known Size) (size Size, ok bool)
@@ -58,8 +58,8 @@ type Source struct {
 	// Group is 0 for what others go on from; each other group is read beside the
 	// rest.
 	Group int
-	// Planned tells whether Plan reads it too, to count what there is. It may be
-	// nil.
+	// Planned reports whether Plan reads it too, to count what there is. It may
+	// be nil.
 	Planned func(known Size, o Options) bool
 }
 
@@ -83,31 +83,31 @@ type ReadFunc func(Context, *Output) error
 // Calls predicts the calls of each action.
 type Calls func(Size) map[string]int
 
-// One is a source of one facet with one method.
+// One returns a source of one facet with one method.
 func One(f snapshot.Facet, name string, read ReadFunc, calls Calls, after ...snapshot.Facet) Source {
 	return Source{Methods: []Method{{Name: name, Facets: []snapshot.Facet{f}, Read: read, Calls: calls, After: after}}}
 }
 
-// InGroup is the source in another group.
+// InGroup returns the source in another group.
 func (s Source) InGroup(group int) Source {
 	s.Group = group
 	return s
 }
 
-// PlannedIf is the source with what says whether Plan reads it.
+// PlannedIf returns the source with what says whether Plan reads it.
 func (s Source) PlannedIf(planned func(known Size, o Options) bool) Source {
 	s.Planned = planned
 	return s
 }
 
-// Calling is the source with actions that it calls as often as what it finds
+// Calling returns the source with actions that it calls as often as what it finds
 // makes it.
 func (s Source) Calling(actions ...string) Source {
 	s.Methods[0].More = append(s.Methods[0].More, actions...)
 	return s
 }
 
-// Facets are all that a source's methods read.
+// Facets returns all that a source's methods read.
 func (s Source) Facets() []snapshot.Facet {
 	var all []snapshot.Facet
 	for _, m := range s.Methods {
@@ -125,5 +125,5 @@ func Always(action string, n int) Calls {
 	return func(Size) map[string]int { return map[string]int{action: n} }
 }
 
-// PageCount is how many pages n items fill: at least one.
+// PageCount returns how many pages n items fill: at least one.
 func PageCount(n, size int) int { return max(1, (n+size-1)/size) }

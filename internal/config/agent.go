@@ -55,10 +55,10 @@ type Agent struct {
 	origin tool.Origin // of the profile's guard
 }
 
-// NameStyles are the ways in which an agent's tools can be named.
+// NameStyles returns the ways in which an agent's tools can be named.
 func NameStyles() []string { return []string{"dotted", "underscored"} }
 
-// Name is the profile's name in the configuration; empty where it is none.
+// Name returns the profile's name in the configuration; empty if it is none.
 func (a Agent) Name() string { return a.name }
 
 // noConfirmation is the word for asking about nothing.
@@ -107,14 +107,14 @@ func (a Agent) Problems() []*fault.Error {
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var sourceIdentity = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 
-// Guard is what the profile narrows.
+// Guard returns what the profile narrows.
 func (a Agent) Guard() (tool.Guard, error) {
 	confirm, err := a.confirms()
 	g := tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, Confirm: confirm, MaxOutput: a.MaxOutput}
 	return g.From(a.origin), err
 }
 
-// confirms are the effects that a person is asked about besides those of the
+// confirms returns the effects that a person is asked about besides those of the
 // guard.
 func (a Agent) confirms() ([]tool.Effect, error) {
 	var effects []tool.Effect
@@ -132,8 +132,8 @@ func (a Agent) confirms() ([]tool.Effect, error) {
 	return effects, nil
 }
 
-// Within is the profile made stricter by flags, which have an origin; without a
-// profile the flags are one. Where it may go, a profile alone says.
+// Within returns the profile made stricter by flags, which have an origin;
+// without a profile the flags are one. Where it may go, a profile alone says.
 func (a Agent) Within(f Agent, origin tool.Origin) (Agent, error) {
 	if a.name == "" {
 		f.origin = origin
@@ -157,8 +157,8 @@ func addConfirm(a, b []string) []string {
 	return slices.DeleteFunc(slices.Concat(a, b), func(word string) bool { return word == noConfirmation })
 }
 
-// Profile is the configured profile of a name; the empty one lets through what
-// the guard does.
+// Profile returns the configured profile of a name; the empty one lets through
+// what the guard does.
 func (c *Config) Profile(name string) (Agent, error) {
 	if name == "" {
 		return Agent{}, nil
@@ -194,13 +194,14 @@ func (c *Config) originOf(name string) tool.Origin {
 	return o
 }
 
-// NoFiles is the fault of giving files to an agent whose profile allows none.
+// NoFiles returns the fault of giving files to an agent whose profile allows
+// none.
 func (a Agent) NoFiles() error {
 	return fault.New(fault.Refused, "the profile %s allows no files", a.name).At("files").
 		WithFix("set files: true in it")
 }
 
-// MayName tells whether the profile's patterns have a connection.
+// MayName reports whether the profile's patterns have a connection.
 func (a Agent) MayName(connection string) bool {
 	return slices.ContainsFunc(a.Connections, func(pattern string) bool {
 		ok, err := path.Match(pattern, connection)

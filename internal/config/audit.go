@@ -22,7 +22,8 @@ type Audit struct {
 	// a time such as 30d. The size's default is 256MiB; there is none for the age.
 	MaxSize string `yaml:"max_size,omitempty"`
 	MaxAge  string `yaml:"max_age,omitempty"`
-	// Keep is how many files are kept besides the one that is written; 0 is all.
+	// Keep is how many files are kept besides the one that is written; 0 means
+	// all.
 	Keep int `yaml:"keep,omitempty"`
 	// Witness are what keeps the log's head.
 	Witness []Witness `yaml:"witness,omitempty"`
@@ -99,13 +100,13 @@ func (a Audit) MaxBytes() (int64, error) {
 	return size, err
 }
 
-// MaxTime is when a new file begins, in time; 0 is never.
+// MaxTime is when a new file begins, in time; 0 means never.
 func (a Audit) MaxTime() (time.Duration, error) { return parseAge(a.MaxAge) }
 
-// SyslogServer is the syslog's network and address; empty for the local one.
+// SyslogServer returns the syslog's network and address; empty for the local one.
 func (w Witness) SyslogServer() (network, address string, err error) { return syslogServer(w.Syslog) }
 
-// LockTime is for how long each object is locked; 0 is not at all.
+// LockTime is for how long each object is locked; 0 means not at all.
 func (w Witness) LockTime() (time.Duration, error) { return parseAge(w.Lock) }
 
 // sizes is a number of bytes with a unit.

@@ -45,7 +45,7 @@ type Config struct {
 	// user is the user's own configuration, in a project's.
 	user *Config
 	// project is the project's configuration whose connections and agents were
-	// added; nil where there is none that is trusted.
+	// added; nil if there is none that is trusted.
 	project *Config
 	// untrusted says why the project's file is not used; "" where there is none
 	// or it is used.
@@ -71,7 +71,7 @@ type PluginAWS struct {
 	Profile         string          `yaml:"profile,omitempty"`
 }
 
-// connection is the block as a connection. Keys count before the profile,
+// connection returns the block as a connection. Keys count before the profile,
 // which users of that block have always beside them.
 func (p PluginAWS) connection() settings.Connection {
 	s := settings.Connection{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey, Region: p.Region, Profile: p.Profile}
@@ -190,7 +190,7 @@ func (c *Config) takePlugins() {
 	c.Connections[settings.DefaultConnection] = c.Plugins.AWS.connection()
 }
 
-// Default is the connection that calls use which name none.
+// Default returns the connection that calls use which name none.
 func (c *Config) Default() string {
 	names := slices.Collect(maps.Keys(c.Connections))
 	if c.DefaultConnection == "" && len(names) == 1 {
@@ -199,18 +199,18 @@ func (c *Config) Default() string {
 	return cmp.Or(c.DefaultConnection, settings.DefaultConnection)
 }
 
-// Path is the file that was read; empty where there was none.
+// Path returns the file that was read; empty if there was none.
 func (c *Config) Path() string { return c.path }
 
-// Project is the project's configuration whose connections and agents were added;
-// nil where there is none that is trusted.
+// Project returns the project's configuration whose connections and agents were
+// added; nil if there is none that is trusted.
 func (c *Config) Project() *Config { return c.project }
 
-// Untrusted says why the project's file is not used; empty where there is none or
-// it is used.
+// Untrusted says why the project's file is not used; empty if there is none or it
+// is used.
 func (c *Config) Untrusted() string { return c.untrusted }
 
-// Names are the connections' names, sorted.
+// Names returns the connections' names, sorted.
 func (c *Config) Names() []string {
 	names := slices.Collect(maps.Keys(c.Connections))
 	if _, twice := c.Connections[settings.DefaultConnection]; c.Plugins.AWS != nil && !twice {
@@ -220,8 +220,8 @@ func (c *Config) Names() []string {
 	return names
 }
 
-// reachable are the names that a connection may read its keys through: those of
-// a project's file may go through the user's as well.
+// reachable returns the names that a connection may read its keys through: those
+// of a project's file may go through the user's as well.
 func (c *Config) reachable() []string {
 	names := c.Names()
 	if c.user != nil {
@@ -269,7 +269,7 @@ func (c *Config) problems() []*fault.Error {
 	return out
 }
 
-// oddNames are the names of a block that nobody could read as they are.
+// oddNames returns the names of a block that nobody could read as they are.
 func oddNames[V any](block string, named map[string]V) []*fault.Error {
 	var out []*fault.Error
 	for _, name := range slices.Sorted(maps.Keys(named)) {
@@ -281,8 +281,8 @@ func oddNames[V any](block string, named map[string]V) []*fault.Error {
 	return out
 }
 
-// circular tells whether following via from a connection comes back to one
-// that was passed.
+// circular reports whether following via from a connection comes back to one that
+// was passed.
 func (c *Config) circular(name string) bool {
 	passed := make(map[string]bool)
 	for ; name != ""; name = c.Connections[name].Via {

@@ -111,7 +111,8 @@ func timeLimit(path string, file *ast.File) (zero bool, wrong error) {
 	return zero, nil
 }
 
-// valueOf are the values of a key in a mapping: one, unless the key is doubled.
+// valueOf returns the values of a key in a mapping: one, unless the key is
+// doubled.
 func valueOf(n ast.Node, key string) []ast.Node {
 	mapping, ok := n.(*ast.MappingNode)
 	if !ok {
@@ -168,7 +169,7 @@ func textFault(path string, file *ast.File, err error) *fault.Error {
 	return e
 }
 
-// nameOf is a Go type in a user's words.
+// nameOf returns a Go type in a user's words.
 func nameOf(t reflect.Type) string {
 	if t == nil {
 		return "of the right type"
@@ -199,7 +200,7 @@ func unknownKey(e *fault.Error, file *ast.File, tk *token.Token) *fault.Error {
 	return e
 }
 
-// keyPath is the path of keys that leads to the place of a token.
+// keyPath returns the path of keys that leads to the place of a token.
 func keyPath(file *ast.File, tk *token.Token) []string {
 	if file == nil || tk == nil || tk.Position == nil || len(file.Docs) == 0 {
 		return nil
@@ -295,7 +296,7 @@ func firstProblem(path string, text []byte, found []*fault.Error) *fault.Error {
 	return slices.MinFunc(found, func(a, b *fault.Error) int { return cmp.Compare(a.Line, b.Line) })
 }
 
-// nearestLine is the line of a field, or of the closest key around it.
+// nearestLine returns the line of a field, or of the closest key around it.
 func nearestLine(lines map[string]int, field string) int {
 	for field != "" {
 		if line, ok := lines[field]; ok {

@@ -11,7 +11,7 @@ import (
 // days is a duration of so many days or weeks.
 var days = regexp.MustCompile(`^(\d{1,4})([dw])$`)
 
-// Expiry is when a token made now ends; zero is never.
+// Expiry is when a token made now ends; zero means never.
 func Expiry(text string, now time.Time) (time.Time, error) {
 	if text == "never" {
 		return time.Time{}, nil

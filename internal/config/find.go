@@ -13,14 +13,14 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// fileNames are the names looked for in a directory, in this order.
+// fileNames returns the names looked for in a directory, in this order.
 func fileNames() []string { return []string{"hawser.yaml", "hawser.yml", "hawser.json"} }
 
 // ProjectDir is where a project's configuration is looked for: the working
 // directory alone, not those above it.
 const ProjectDir = "."
 
-// UserDir is the directory of the user's own configuration; "" where the
+// UserDir returns the directory of the user's own configuration; "" where the
 // user has none. A relative XDG_CONFIG_HOME is ignored, as its specification
 // says: it would name a directory of whoever made the working directory.
 //
@@ -36,9 +36,9 @@ func UserDir(getenv func(string) string) string {
 	return filepath.Join(dir, "hawser")
 }
 
-// find gives the first configuration file in a directory; "" where there
-// is none. A name that can't be looked at counts as there, so that it is told
-// and never passed over.
+// find returns the first configuration file in a directory; "" where there is
+// none. A name that can't be looked at counts as there, so that it is told and
+// never passed over.
 func find(dir string) string {
 	return first(dir, func(path string) bool {
 		info, err := os.Stat(path)
@@ -46,8 +46,8 @@ func find(dir string) string {
 	})
 }
 
-// first gives the first of the names in a directory that a function takes; "" for
-// none.
+// first returns the first of the names in a directory that a function takes; ""
+// for none.
 func first(dir string, takes func(path string) bool) string {
 	if dir == "" {
 		return ""
@@ -60,14 +60,15 @@ func first(dir string, takes func(path string) bool) string {
 	return ""
 }
 
-// missing tells whether an error says that there is no such file.
+// missing reports whether an error says that there is no such file.
 func missing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
-// findOwn gives the user's own configuration file; "" where there is none. A name
-// that is there and leads to no regular file is an error, since the guard in the
-// file would be lost in silence otherwise: a link whose target is gone, a directory.
+// findOwn returns the user's own configuration file; "" where there is none. A
+// name that is there and leads to no regular file is an error, since the guard in
+// the file would be lost in silence otherwise: a link whose target is gone, a
+// directory.
 func findOwn(dir string) (string, error) {
 	if dir == "" || !named(dir) {
 		return "", nil
@@ -99,7 +100,8 @@ func onlyOne(path string) error {
 		WithFix("keep one, and move what you need of the other into it")
 }
 
-// named tells whether there is anything of a name, be it a link that leads nowhere.
+// named reports whether there is anything of a name, be it a link that leads
+// nowhere.
 func named(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil || !missing(err)
@@ -110,7 +112,7 @@ func leadsNowhere(path string) error {
 		WithFix("put the file back, or remove the name to use no configuration")
 }
 
-// SameFile tells whether two paths lead to one file.
+// SameFile reports whether two paths lead to one file.
 func SameFile(a, b string) bool {
 	if a == "" || b == "" {
 		return false
@@ -123,8 +125,8 @@ func SameFile(a, b string) bool {
 	return err == nil && os.SameFile(first, second)
 }
 
-// TrustedPath is the path by which a project file is trusted: absolute, with the
-// symbolic links of its directory resolved. The file's own name is kept, so
+// TrustedPath returns the path by which a project file is trusted: absolute, with
+// the symbolic links of its directory resolved. The file's own name is kept, so
 // that a link in another directory to a trusted file is not trusted with it.
 func TrustedPath(path string) (string, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
@@ -161,7 +163,8 @@ func ReadProject(path string) ([]byte, error) {
 	return text, nil
 }
 
-// ProjectFile is the file that is meant by a directory, or by the file itself.
+// ProjectFile returns the file that is meant by a directory, or by the file
+// itself.
 func ProjectFile(where string) (string, error) {
 	info, err := os.Stat(where)
 	switch {
@@ -181,7 +184,7 @@ func ProjectFile(where string) (string, error) {
 		WithFix("name a directory with one of %s", strings.Join(fileNames(), ", "))
 }
 
-// pathReason is the reason within an error that repeats the path.
+// pathReason returns the reason within an error that repeats the path.
 func pathReason(err error) error {
 	var at *os.PathError
 	if errors.As(err, &at) {

@@ -46,8 +46,8 @@ func listsOfOne(n ast.Node, t reflect.Type) (ast.Node, bool) {
 	return n, changed
 }
 
-// typeOfKey is the type of a key's value in a mapping of type t; nil where there
-// is no such key. What a merge key brings is of the mapping's own type.
+// typeOfKey returns the type of a key's value in a mapping of type t; nil if
+// there is no such key. What a merge key brings is of the mapping's own type.
 func typeOfKey(t reflect.Type, key ast.MapKeyNode) reflect.Type {
 	switch {
 	case key.IsMergeKey():

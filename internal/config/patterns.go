@@ -26,7 +26,7 @@ func (c *Config) CheckPatterns(names []string) error {
 // names, as CheckPatterns does.
 func (c *Config) CheckOwnPatterns(names []string) error { return c.wrongPattern(c.Agents, names) }
 
-// wrongPattern is the first pattern of one file that matches no tool.
+// wrongPattern returns the first pattern of one file that matches no tool.
 func (c *Config) wrongPattern(agents map[string]Agent, names []string) error {
 	var found []*fault.Error
 	check := func(field string, patterns []string) {

@@ -37,10 +37,10 @@ func (c *Config) takeProject(path string) error {
 	return nil
 }
 
-// trustedText gives the content of a project's file if that content is what the
-// user trusted, else a sentence that says why it is not used. The digest is
-// that of the bytes that are given, so that nothing can change between the
-// comparison and the use.
+// trustedText returns the content of a project's file if that content is what the
+// user trusted, else a sentence that says why it is not used. The digest is that
+// of the bytes that are given, so that nothing can change between the comparison
+// and the use.
 func trustedText(path string) (text []byte, why string) {
 	const look = "; hawser trust shows what it would set"
 	known, err := knownFile(path)
@@ -59,7 +59,7 @@ func trustedText(path string) (text []byte, why string) {
 	return text, ""
 }
 
-// knownFile is what the record of trust says of a file; nil for nothing.
+// knownFile returns what the record of trust says of a file; nil for nothing.
 func knownFile(path string) (*Trusted, error) {
 	trusted, err := TrustedPath(path)
 	if err != nil {
@@ -134,13 +134,13 @@ func (c *Config) projectProblems() []*fault.Error {
 	return out
 }
 
-// twice is the fault of a name that both configurations have.
+// twice returns the fault of a name that both configurations have.
 func (c *Config) twice(kind, name string) *fault.Error {
 	return fault.New(fault.Invalid, "your own configuration%s has the %s %q too", c.user.named(), kind, name).
 		WithFix("give it another name in one of the two files")
 }
 
-// named is the file of a configuration, to stand after its mention.
+// named returns the file of a configuration, to stand after its mention.
 func (c *Config) named() string {
 	if c.path == "" {
 		return ""
@@ -148,7 +148,7 @@ func (c *Config) named() string {
 	return " " + c.path
 }
 
-// widening are the settings of a profile that an agent without a profile does
+// widening returns the settings of a profile that an agent without a profile does
 // not have: only the user's own configuration gives them. What a project's
 // profile may have is listed and all else refused.
 func (a Agent) widening() []string {
@@ -163,7 +163,7 @@ func (a Agent) widening() []string {
 	return setKeys(rest)
 }
 
-// setKeys are the yaml keys of the fields of a struct that are set.
+// setKeys returns the yaml keys of the fields of a struct that are set.
 func setKeys(v any) []string {
 	var keys []string
 	value := reflect.ValueOf(v)
@@ -190,9 +190,9 @@ func joined[V any](a, b map[string]V) map[string]V {
 	return all
 }
 
-// defaultBeside is the connection that calls use which name none: the one that
-// the project's file names, else the user's. Where the user has configured no
-// connection it is the project's only one.
+// defaultBeside returns the connection that calls use which name none: the one
+// that the project's file names, else the user's. Where the user has configured
+// no connection it is the project's only one.
 func (c *Config) defaultBeside(user *Config) string {
 	switch {
 	case c.DefaultConnection != "":
@@ -205,9 +205,9 @@ func (c *Config) defaultBeside(user *Config) string {
 	return cmp.Or(user.DefaultConnection, settings.DefaultConnection)
 }
 
-// Paths are the paths at which configurations are looked for, those of
-// the record of trust among them, whether they exist or not: tools may neither
-// read nor write them.
+// Paths returns the paths at which configurations are looked for, those of the
+// record of trust among them, whether they exist or not: tools may neither read
+// nor write them.
 func Paths(named string, getenv func(string) string) []string {
 	if named == "" {
 		named = getenv("HAWSER_CONFIG")

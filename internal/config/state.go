@@ -36,7 +36,7 @@ func StateDir() (string, error) {
 // exchange folders of agents.
 const ExchangeName = "exchange"
 
-// ExchangeDir is the exchange folder of an agent, by its profile's name.
+// ExchangeDir returns the exchange folder of an agent, by its profile's name.
 func ExchangeDir(agent string) (string, error) {
 	dir, err := StateDir()
 	if err != nil {

@@ -32,7 +32,7 @@ type Trusted struct {
 	Since time.Time `json:"since"`
 }
 
-// OpenTrust gives the user's record; it need not exist yet.
+// OpenTrust returns the user's record; it need not exist yet.
 func OpenTrust() (TrustRecord, error) {
 	dir, err := StateDir()
 	if err != nil {
@@ -41,18 +41,18 @@ func OpenTrust() (TrustRecord, error) {
 	return TrustRecord{filepath.Join(dir, "trust.json")}, nil
 }
 
-// file is the record's file. One that others can write is refused, since they
-// could have written what it says.
+// file returns the record's file. One that others can write is refused, since
+// they could have written what it says.
 func (r TrustRecord) file() jsonfile.File[[]Trusted] {
 	return jsonfile.File[[]Trusted]{
 		Path: r.path, Name: "trusted project files", Parse: parseTrusted, Remedy: "remove it and run hawser trust again where you need it",
 	}
 }
 
-// paths are the files that the record consists of.
+// paths returns the files that the record consists of.
 func (r TrustRecord) paths() []string { return []string{r.path, r.file().LockPath()} }
 
-// List gives the trusted files.
+// List returns the trusted files.
 func (r TrustRecord) List() ([]Trusted, error) {
 	seen, err := r.file().Read(jsonfile.Seen[[]Trusted]{})
 	return seen.Value, err
@@ -120,7 +120,7 @@ func digestOf(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// State tells whether the file is still what was trusted.
+// State reports whether the file is still what was trusted.
 func (t Trusted) State() string {
 	text, err := ReadProject(t.Path)
 	switch {

@@ -26,8 +26,8 @@ type valueCheck struct {
 	found   *fault.Error
 }
 
-// wrongValue is the first value of a file that is empty or of another type than its
-// key's; nil where there is none.
+// wrongValue returns the first value of a file that is empty or of another type
+// than its key's; nil if there is none.
 func wrongValue(path string, file *ast.File) error {
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return nil
@@ -103,7 +103,8 @@ func (c *valueCheck) report(path []string, at *token.Token, says string) *fault.
 	return c.found
 }
 
-// resolved is a value without its anchor and tag, or what its alias stands for.
+// resolved returns a value without its anchor and tag, or what its alias stands
+// for.
 func (c *valueCheck) resolved(n ast.Node) ast.Node {
 	for range len(c.anchors) + 3 { // an alias may stand within what it names
 		switch v := n.(type) {

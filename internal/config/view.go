@@ -12,10 +12,10 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// View is what hawser trust shows of a project's file: every setting in a
+// View returns what hawser trust shows of a project's file: every setting in a
 // line of its own, with a remark on those that run programs, read files or send
-// requests elsewhere. Secrets are hidden, and no character stands that a
-// terminal would obey or not show.
+// requests elsewhere. Secrets are hidden, and no character stands that a terminal
+// would obey or not show.
 func View(path string, project, user *Config) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s would set:\n", plainWord(path))
@@ -99,7 +99,7 @@ func listFields(out []setting, path, key string, v reflect.Value) []setting {
 	return out
 }
 
-// below is the path of a name within another.
+// below returns the path of a name within another.
 func below(path, name string) string { return strings.TrimPrefix(path+"."+plainWord(name), ".") }
 
 func addSetting(out []setting, path, key, text string) []setting {

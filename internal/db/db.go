@@ -102,10 +102,10 @@ func (d *DB) Close() error { return errors.Join(d.streams.Close(), d.pool.Close(
 // Location is where the database is, without a password.
 func (d *DB) Location() string { return d.location }
 
-// Dialect is what the database's SQL has of its own.
+// Dialect returns what the database's SQL has of its own.
 func (d *DB) Dialect() Dialect { return d.dialect }
 
-// failed is the fault of a database that did not do what it was asked.
+// failed returns the fault of a database that did not do what it was asked.
 func (d *DB) failed(err error, what string) error {
 	if f := known(err); f != nil {
 		return f

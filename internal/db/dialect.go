@@ -16,13 +16,13 @@ import (
 
 // Dialect is what differs between the databases.
 type Dialect interface {
-	// Pairs is a table of two text columns, kind and key, from one argument
+	// Pairs returns a table of two text columns, kind and key, from one argument
 	// that is a JSON list of pairs.
 	Pairs() string
-	// List is a table of one text column, value, from one argument that is a
+	// List returns a table of one text column, value, from one argument that is a
 	// JSON list of texts.
 	List() string
-	// Like is the operator that matches a pattern without regard to case.
+	// Like returns the operator that matches a pattern without regard to case.
 	Like() string
 
 	name() string

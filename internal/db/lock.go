@@ -47,7 +47,7 @@ func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	return nil, taken
 }
 
-// lockFile is the file beside an SQLite database that stands for a name.
+// lockFile returns the file beside an SQLite database that stands for a name.
 func (d *DB) lockFile(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return d.location + "." + hex.EncodeToString(sum[:6]) + ".lock"

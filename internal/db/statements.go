@@ -95,7 +95,7 @@ func (k *keeper) Close() error {
 	return errors.Join(append(errs, k.connection.Close())...)
 }
 
-// take gives an idle statement, or prepares one.
+// take returns an idle statement, or prepares one.
 func (k *keeper) take(ctx context.Context, query string) (kept, error) {
 	if i := k.find(query); i >= 0 {
 		s := k.idle[i]

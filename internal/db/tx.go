@@ -15,7 +15,7 @@ type Tx struct {
 	dialect Dialect
 }
 
-// Dialect is what the database's SQL has of its own.
+// Dialect returns what the database's SQL has of its own.
 func (t Tx) Dialect() Dialect { return t.dialect }
 
 // Within runs f in a transaction, which is rolled back if f fails.
@@ -110,7 +110,7 @@ func Stream[T any](ctx context.Context, d *DB, read func(Scan) (T, error), query
 	}
 }
 
-// yieldRows tells whether the loop's body wants more.
+// yieldRows reports whether the loop's body wants more.
 func yieldRows[T any](rows *sql.Rows, read func(Scan) (T, error), yield func(T, error) bool) (more bool, err error) {
 	for rows.Next() {
 		item, err := read(rows.Scan)
@@ -163,5 +163,5 @@ func (t Tx) Insert(ctx context.Context, table, suffix string, columns []string, 
 	return nil
 }
 
-// Marks is a list of n question marks.
+// Marks returns a list of n question marks.
 func Marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

@@ -7,7 +7,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Cells gives a connection's snapshot as of a run, cell by cell: what became of
+// Cells returns a connection's snapshot as of a run, cell by cell: what became of
 // each cell last, and what it holds.
 func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
 	cells, err := s.last(ctx, connection, run)
@@ -26,7 +26,7 @@ func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID
 	return nil
 }
 
-// batch is what a cell holds as of a run.
+// batch returns what a cell holds as of a run.
 func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, error) {
 	b := &snapshot.Batch{}
 	err := s.db.Each(ctx, func(scan db.Scan) error {
@@ -55,8 +55,8 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 	return b, err
 }
 
-// Edges gives the edges of a run's snapshot in the order in which they came, a
-// page behind the number that the page before gave; 0 is the first.
+// Edges returns the edges of a run's snapshot in the order in which they came, a
+// page behind the number that the page before gave; 0 means the first.
 func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error) {
 	var links []snapshot.Link
 	err := s.db.Each(ctx, func(scan db.Scan) error {

@@ -114,7 +114,7 @@ type edgeKey struct {
 	relation snapshot.Relation
 }
 
-// parts are the cell's as of now.
+// parts returns the cell's as of now.
 func (w *writing) parts(ctx context.Context) (map[snapshot.ID]stored, error) {
 	found := map[snapshot.ID]stored{}
 	err := w.Each(ctx, func(scan db.Scan) error {

@@ -58,7 +58,7 @@ func compare[K comparable, T any](read []T, had map[K]stored, key func(T) K, sam
 // keep leaves in the snapshot what was not seen.
 func (d *difference) keep() { d.parts.lost, d.edges.lost = nil, nil }
 
-// closed are the rows to close.
+// closed returns the rows to close.
 func (c changes[T]) closed() []int64 {
 	rows := slices.Clone(c.replaced)
 	for _, old := range c.lost {
@@ -67,7 +67,7 @@ func (c changes[T]) closed() []int64 {
 	return rows
 }
 
-// tooMuch says which loss is too large to be believed; empty where none is.
+// tooMuch says which loss is too large to be believed; empty if none is.
 func tooMuch(r snapshot.Rules, parts map[snapshot.ID]stored, d *difference) string {
 	if r.MaxLoss <= 0 {
 		return ""
@@ -98,7 +98,7 @@ var relations = [...]snapshot.Relation{
 	13: snapshot.Is, 14: snapshot.Administer,
 }
 
-// codeOf is a relation's code; 0 is for none that there is.
+// codeOf returns a relation's code; 0 is for none that there is.
 func codeOf(r snapshot.Relation) int {
 	for code, known := range relations {
 		if known == r && code > 0 {

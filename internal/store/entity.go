@@ -10,11 +10,11 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// present is the condition that a row is in the snapshot of a run; its two
+// present returns the condition that a row is in the snapshot of a run; its two
 // arguments are the run's twice.
 func present(table string) string { return table + ".first_run <= ? AND " + table + ".gone_run > ?" }
 
-// at is the run whose snapshot is asked for, as an argument of present.
+// at returns the run whose snapshot is asked for, as an argument of present.
 func at(run snapshot.RunID) int64 {
 	if run == 0 {
 		return never - 1
@@ -91,7 +91,7 @@ func likePattern(glob string) string {
 	return strings.NewReplacer("*", "%", "?", "_").Replace(escaped)
 }
 
-// Entity gives one entity, as of a run or, for 0, now. The error is NotFound
+// Entity returns one entity, as of a run or, for 0, now. The error is NotFound
 // where it is not in the snapshot.
 func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) (snapshot.Seen, error) {
 	ids, err := s.ids(ctx, "SELECT id, kind, key FROM node WHERE kind = ? AND key = ?", string(id.Kind), id.Key)
@@ -167,8 +167,8 @@ func lifeOf(first, gone, last int64) snapshot.Life {
 	return life
 }
 
-// Links gives the edges of an entity: those from it where out is set, else those
-// to it.
+// Links returns the edges of an entity: those from it where out is set, else
+// those to it.
 func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error) {
 	near, far := "target", "source"
 	if out {

@@ -10,7 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// granting are the codes of the relations that grant, as SQL has a list.
+// granting returns the codes of the relations that grant, as SQL has a list.
 func granting() string {
 	var codes []string
 	for code, r := range relations {
@@ -99,8 +99,8 @@ func entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []a
 	return where, args
 }
 
-// Holders gives the principals that hold something directly, by kind and key,
-// a page behind one.
+// Holders returns the principals that hold something directly, by kind and key, a
+// page behind one.
 func (s *Store) Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error) {
 	var ids []snapshot.ID
 	err := s.db.Each(ctx, func(scan db.Scan) error {

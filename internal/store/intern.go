@@ -10,7 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// nodes gives the numbers of entities, which are made for those that have none.
+// nodes returns the numbers of entities, which are made for those that have none.
 func (t tx) nodes(ctx context.Context, ids map[snapshot.ID]bool) (map[snapshot.ID]int64, error) {
 	found := make(map[snapshot.ID]int64, len(ids))
 	wanted := slices.SortedFunc(maps.Keys(ids), snapshot.ID.Compare)
@@ -61,7 +61,7 @@ func (t tx) lookUp(ctx context.Context, ids []snapshot.ID, found map[snapshot.ID
 	return nil
 }
 
-// bodies gives the numbers of bodies, which are stored where they are new.
+// bodies returns the numbers of bodies, which are stored where they are new.
 func (t tx) bodies(ctx context.Context, bodies map[Digest]json.RawMessage) (map[Digest]int64, error) {
 	found := map[Digest]int64{{}: 0}
 	var rows [][]any

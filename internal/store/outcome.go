@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Outcomes gives what became of a run's cells.
+// Outcomes returns what became of a run's cells.
 func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Outcome, error) {
 	return bare(s.outcomes(ctx, `o.run = ?`, int64(run)))
 }
@@ -29,7 +29,7 @@ func (s *Store) LastRead(ctx context.Context, facet snapshot.Facet, run snapshot
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.status = ? AND l.run <= ?)`, string(facet), string(snapshot.OK), at(run)))
 }
 
-// last gives what became of each of a connection's cells last, until a run.
+// last returns what became of each of a connection's cells last, until a run.
 func (s *Store) last(ctx context.Context, connection string, run snapshot.RunID) ([]cellOutcome, error) {
 	return s.outcomes(ctx, `c.connection = ? AND o.run = (
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.run <= ?)`, connection, at(run))
@@ -41,7 +41,7 @@ type cellOutcome struct {
 	cell int64
 }
 
-// outcomes gives those that a condition on the outcome o and its cell c holds
+// outcomes returns those that a condition on the outcome o and its cell c holds
 // for, in the order of the cells.
 func (s *Store) outcomes(ctx context.Context, where string, args ...any) ([]cellOutcome, error) {
 	var out []cellOutcome

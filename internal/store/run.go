@@ -32,9 +32,9 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 	})
 }
 
-// Resume takes a connection's last run up again where it was not ended by
-// itself, and gives what became of its cells so far. It gives 0 where there is
-// nothing to resume.
+// Resume takes a connection's last run up again where it was not ended by itself,
+// and gives what became of its cells so far. It gives 0 if there is nothing to
+// resume.
 func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.RunID, done []snapshot.Outcome, err error) {
 	err = s.within(ctx, func(t tx) error {
 		var id int64
@@ -96,7 +96,7 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 	return runs, err
 }
 
-// Run gives one run. The error is NotFound where there is none.
+// Run returns one run. The error is NotFound where there is none.
 func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error) {
 	runs, err := s.Runs(ctx, "", id+1, 1)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 	return runs[0], nil
 }
 
-// RunAt is the last run that had ended at a moment; 0 where none had.
+// RunAt returns the last run that had ended at a moment; 0 if none had.
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
 	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },

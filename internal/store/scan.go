@@ -15,7 +15,7 @@ import (
 // bodies have equal digests, so that what is made of one is made once.
 type Digest [sha256.Size]byte
 
-// digestOf is a body's digest.
+// digestOf returns a body's digest.
 func digestOf(body json.RawMessage) Digest {
 	if len(body) == 0 {
 		return Digest{}

@@ -36,7 +36,7 @@ func New(ctx context.Context, d *db.DB) (*Store, error) {
 	return &Store{d}, nil
 }
 
-// DB is the store's database.
+// DB returns the store's database.
 func (s *Store) DB() *db.DB { return s.db }
 
 // tx is a transaction on the store's tables.
@@ -46,10 +46,10 @@ func (s *Store) within(ctx context.Context, f func(tx) error) error {
 	return s.db.Within(ctx, func(t db.Tx) error { return f(tx{t}) })
 }
 
-// moment is a time as it is stored: nanoseconds since 1970.
+// moment returns a time as it is stored: nanoseconds since 1970.
 func moment(t time.Time) int64 { return t.UnixNano() }
 
-// orNull is a moment that may not be known.
+// orNull returns a moment that may not be known.
 func orNull(t time.Time) sql.NullInt64 { return sql.NullInt64{Int64: moment(t), Valid: !t.IsZero()} }
 
 func timeOf(n sql.NullInt64) time.Time {

@@ -72,8 +72,8 @@ func OfCall(service, operation string, input any) string {
 	return action
 }
 
-// Of is the IAM action that allows an operation of a service, both as
-// the SDK names them: Of("S3", "HeadObject") is "s3:GetObject".
+// Of returns the IAM action that allows an operation of a service, both as the
+// SDK names them: Of("S3", "HeadObject") is "s3:GetObject".
 func Of(service, operation string) string {
 	if service == "" || operation == "" {
 		return ""
@@ -85,7 +85,7 @@ func Of(service, operation string) string {
 	return action
 }
 
-// Prefix is the IAM prefix of a service.
+// Prefix returns the IAM prefix of a service.
 func Prefix(service string) string {
 	if prefix, ok := prefixes[service]; ok {
 		return prefix

@@ -29,7 +29,7 @@ func (c *Call) Retry() { c.broken.Store(false) }
 
 type callKey struct{}
 
-// NewContext gives a context in which the answers of a call are checked.
+// NewContext returns a context in which the answers of a call are checked.
 func NewContext(ctx context.Context, c *Call) context.Context {
 	return context.WithValue(ctx, callKey{}, c)
 }
@@ -52,7 +52,7 @@ func AddChecks(s *middleware.Stack) error {
 	)
 }
 
-// service is the service that the call is of. The SDK's clients of what a
+// service returns the service that the call is of. The SDK's clients of what a
 // machine offers (instance metadata, container credentials) have none, and are
 // called in the context of a call that has one.
 func (c check) service(ctx context.Context) (service, bool) {
@@ -93,7 +93,7 @@ func (c check) members(ctx context.Context, in middleware.DeserializeInput, next
 	return out, metadata, err
 }
 
-// check is the check of the wire for one operation.
+// check returns the check of the wire for one operation.
 func (s service) check(operation string, response *http.Response) error {
 	a := s.operations[operation]
 	if response.StatusCode >= http.StatusMultipleChoices {

@@ -32,8 +32,8 @@ type answer struct {
 	// members are fields of the SDK's output, as paths; alternatives are
 	// separated by "|". AWS sends lists that are empty as such.
 	members []string
-	// root is the root element of an answer of S3; empty where it has no body
-	// of S3's own.
+	// root is the root element of an answer of S3; empty if it has no body of
+	// S3's own.
 	root string
 	// keys are members of a JSON object of which one must be there, for those
 	// that the SDK's output does not tell from an absent one.
@@ -203,7 +203,8 @@ func oneOf(statuses ...int) func(*http.Request) []int {
 	return func(*http.Request) []int { return statuses }
 }
 
-// ofInvocation is the status that the type of an invocation is answered with.
+// ofInvocation returns the status that the type of an invocation is answered
+// with.
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_ResponseSyntax
 func ofInvocation(r *http.Request) []int {
@@ -217,7 +218,7 @@ func ofInvocation(r *http.Request) []int {
 	}
 }
 
-// missing is a member that an output lacks, or "".
+// missing returns a member that an output lacks, or "".
 func (a answer) missing(output any) string {
 	for _, alternatives := range a.members {
 		found := false

@@ -31,12 +31,12 @@ func Clean(t *testing.T) {
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-// Quick is a backoff that tests can wait for.
+// Quick returns a backoff that tests can wait for.
 func Quick() awsapi.Option {
 	return awsapi.WithBackoff(pace.Backoff{Attempts: 4, Transient: 3, Base: time.Millisecond, Cap: 4 * time.Millisecond})
 }
 
-// PoolOf is a pool of one connection that retries quickly.
+// PoolOf returns a pool of one connection that retries quickly.
 func PoolOf(s awsapi.Settings, opts ...awsapi.Option) *awsapi.Pool {
 	return awsapi.NewPool(map[string]awsapi.Settings{"main": s}, append([]awsapi.Option{Quick()}, opts...)...)
 }

@@ -90,7 +90,7 @@ func (s *Server) Made(action string) []Call {
 	return out
 }
 
-// Signer is the access key that a call was signed with.
+// Signer returns the access key that a call was signed with.
 func (c Call) Signer() string {
 	_, after, _ := strings.Cut(c.Header.Get("Authorization"), "Credential=")
 	key, _, _ := strings.Cut(after, "/")

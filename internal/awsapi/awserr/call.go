@@ -38,7 +38,7 @@ func (e *CallError) Error() string {
 	return fmt.Sprintf("%s %s in %s: %v", e.Service, e.Operation, e.Region, e.Err)
 }
 
-// Unwrap gives the SDK's error.
+// Unwrap returns the SDK's error.
 func (e *CallError) Unwrap() error { return e.Err }
 
 // CredentialsError is a failure to get credentials, as against a failure of

@@ -180,7 +180,8 @@ func kindOfStatus(status int) fault.Kind {
 // listings are the commands that list what a service has, by its SDK ID.
 var listings = map[string]string{"S3": "s3", "EC2": "ec2", "Lambda": "lambda", "RDS": "rds"}
 
-// fixNotFound is the fix for a missing resource, where no better one is known.
+// fixNotFound returns the fix for a missing resource, where no better one is
+// known.
 func fixNotFound(service string) string {
 	const check = "check the name, the account and the region"
 	if noun, ok := listings[service]; ok {

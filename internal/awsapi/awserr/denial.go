@@ -61,7 +61,7 @@ func ParseDenial(message string) Denial {
 	return d
 }
 
-// word is what follows a label, up to the next space.
+// word returns what follows a label, up to the next space.
 func word(text, label string) string {
 	_, after, ok := strings.Cut(text, label)
 	if !ok {
@@ -73,7 +73,7 @@ func word(text, label string) string {
 	return after
 }
 
-// Statement is the policy statement, as JSON, that allows an action on
+// Statement returns the policy statement, as JSON, that allows an action on
 // resources; on every resource where none is named.
 func Statement(action string, resources ...string) string {
 	var on any = slices.DeleteFunc(slices.Clone(resources), func(r string) bool { return r == "" })

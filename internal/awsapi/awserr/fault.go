@@ -54,7 +54,7 @@ func LeaveOpen(e *fault.Error) *fault.Error {
 	return &open
 }
 
-// innermostCall is the call that failed: for a call that never got its
+// innermostCall returns the call that failed: for a call that never got its
 // credentials, the one that should have fetched them.
 func innermostCall(err error) *CallError {
 	var found *CallError
@@ -79,7 +79,7 @@ func classify(err error) *fault.Error {
 	}
 }
 
-// contextError gives the context's own error without what wraps it.
+// contextError returns the context's own error without what wraps it.
 func contextError(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return context.Canceled
@@ -139,7 +139,7 @@ func message(api smithy.APIError) string {
 	return strings.TrimSpace(text)
 }
 
-// encodedMessage is what AWS encoded about a denial, or "".
+// encodedMessage returns what AWS encoded about a denial, or "".
 func encodedMessage(api smithy.APIError) string {
 	_, after, _ := strings.Cut(api.ErrorMessage(), encodedMark)
 	if words := strings.Fields(after); len(words) > 0 {
@@ -156,10 +156,10 @@ func requestID(err error) string {
 	return ""
 }
 
-// bucketRegion is the region that S3 says the bucket is in.
+// bucketRegion returns the region that S3 says the bucket is in.
 func bucketRegion(err error) string { return headerOf(err, "X-Amz-Bucket-Region") }
 
-// headerOf is a header of the answer that an error came with, or "".
+// headerOf returns a header of the answer that an error came with, or "".
 func headerOf(err error, name string) string {
 	var response *smithyhttp.ResponseError
 	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {

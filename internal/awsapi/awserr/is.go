@@ -28,7 +28,7 @@ var transientCodes = []string{
 	"InternalServerErrorException", "ServiceUnavailable", "ServiceUnavailableException", "Unavailable", "ServiceException",
 }
 
-// TransientStatuses gives the statuses of failures that pass by themselves.
+// TransientStatuses returns the statuses of failures that pass by themselves.
 func TransientStatuses() map[int]struct{} {
 	return map[int]struct{}{
 		http.StatusInternalServerError: {}, http.StatusBadGateway: {},
@@ -60,7 +60,7 @@ func IsThrottle(err error) bool {
 // IsExpired reports that a service said that the credentials ended.
 func IsExpired(err error) bool { return slices.Contains(expiredCodes, codeOf(err)) }
 
-// StatusOf is the HTTP status an error came with, or 0.
+// StatusOf returns the HTTP status an error came with, or 0.
 func StatusOf(err error) int {
 	var response *smithyhttp.ResponseError
 	if errors.As(err, &response) && response.Response != nil && response.Response.Response != nil {
@@ -118,7 +118,7 @@ func IsNetwork(err error) bool {
 	return errors.As(err, &network) || errors.As(err, &connection) && connection.ConnectionError()
 }
 
-// Reason is the innermost error's text, on one short line.
+// Reason returns the innermost error's text, on one short line.
 func Reason(err error) string {
 	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
 		err = next

@@ -121,8 +121,8 @@ func ofForeign(err error, foreign *ForeignError) *fault.Error {
 	return e
 }
 
-// OfGate gives the fault of a status with which something on the way to AWS asks
-// who is there, or nil.
+// OfGate returns the fault of a status with which something on the way to AWS
+// asks who is there, or nil.
 //
 // https://www.rfc-editor.org/rfc/rfc6585#section-6
 func OfGate(status int) *fault.Error {
@@ -158,7 +158,8 @@ func isTLS(err error) bool {
 	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host)
 }
 
-// peer is the address that a connection was to, for the beginning of a cause.
+// peer returns the address that a connection was to, for the beginning of a
+// cause.
 func peer(err error) string {
 	var network *net.OpError
 	if errors.As(err, &network) && network.Addr != nil {

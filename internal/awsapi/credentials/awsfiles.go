@@ -48,7 +48,7 @@ func openAWSFiles() (*awsFiles, error) {
 	return f, nil
 }
 
-// awsFileNames are the names of the user's config and credentials files.
+// awsFileNames returns the names of the user's config and credentials files.
 func awsFileNames() []string {
 	names := []string{config.DefaultSharedConfigFilename(), config.DefaultSharedCredentialsFilename()}
 	env, err := config.NewEnvConfig()
@@ -185,9 +185,9 @@ func plainSection(line string) string {
 	return before + "[" + words[0] + " " + words[1] + "]" + rest
 }
 
-// plainProcess gives a credential_process whose value is quoted at both ends a
-// form that the SDK hands to the shell as it is: the words that the aws CLI
-// would start, each in quotes.
+// plainProcess returns a credential_process whose value is quoted at both ends a
+// form that the SDK hands to the shell as it is: the words that the aws CLI would
+// start, each in quotes.
 func plainProcess(line string) string {
 	name, value, ok := strings.Cut(line, "=")
 	value = strings.TrimSpace(value)

@@ -23,7 +23,7 @@ const (
 	defaultDuration = time.Hour
 )
 
-// Assume gives kept credentials of a role, assumed with cfg's credentials in
+// Assume returns kept credentials of a role, assumed with cfg's credentials in
 // the role's own partition.
 func Assume(cfg aws.Config, role settings.Role) (*Keeper, error) {
 	parsed, ok := arn.Parse(role.RoleARN)

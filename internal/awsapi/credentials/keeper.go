@@ -44,7 +44,7 @@ type Signer struct {
 
 type signerKey struct{}
 
-// NewContext gives a context in which keepers note what they gave in s.
+// NewContext returns a context in which keepers note what they gave in s.
 func NewContext(ctx context.Context, s *Signer) context.Context {
 	return context.WithValue(ctx, signerKey{}, s)
 }
@@ -66,7 +66,8 @@ func newKeeper(provider aws.CredentialsProvider) *Keeper {
 	return k
 }
 
-// Retrieve gives credentials that are valid now. Failures are *awserr.CredentialsError.
+// Retrieve returns credentials that are valid now. Failures are
+// *awserr.CredentialsError.
 func (k *Keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := k.cache.Retrieve(ctx)
 	if err != nil {
@@ -106,7 +107,7 @@ func (k *Keeper) renew(used aws.Credentials) bool {
 	return true
 }
 
-// Present gives the credentials held now, with their true end, without asking
+// Present returns the credentials held now, with their true end, without asking
 // for any.
 func (k *Keeper) Present() aws.Credentials {
 	k.mu.Lock()
@@ -141,7 +142,7 @@ func (r renewal) valid(at time.Time) bool {
 	return last.HasKeys() && (!last.CanExpire || last.Expires.After(at))
 }
 
-// HandleFailToRefresh gives the last credentials again while they hold.
+// HandleFailToRefresh returns the last credentials again while they hold.
 func (r renewal) HandleFailToRefresh(_ context.Context, _ aws.Credentials, err error) (aws.Credentials, error) {
 	if !r.valid(time.Now()) {
 		return aws.Credentials{}, err

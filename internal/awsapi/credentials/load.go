@@ -19,12 +19,12 @@ type Loader struct {
 	Connection string // its name, for messages
 	Settings   settings.Connection
 	Source     settings.Source        // as SourceOf gives it
-	MFA        func() (string, error) // asks a person for a token code; nil where nobody can be asked
+	MFA        func() (string, error) // asks a person for a token code; nil if nobody can be asked
 	Secrets    SecretReader           // reads awssecret: references
 }
 
-// Keeper gives the first credentials, by a configuration that Load gave. Nothing
-// is asked of AWS.
+// Keeper returns the first credentials, by a configuration that Load gave.
+// Nothing is asked of AWS.
 func (l Loader) Keeper(cfg aws.Config) (*Keeper, error) {
 	provider, err := l.provider(cfg)
 	if err != nil {

@@ -28,9 +28,9 @@ import (
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 type process struct{ profile, command string }
 
-// withOwnProcess gives the credentials of the SDK's chain. Where they come from a
-// credential_process, process replaces the SDK's provider, and the
-// profile's roles are assumed on top of it, as the SDK does.
+// withOwnProcess returns the credentials of the SDK's chain. Where they come from
+// a credential_process, process replaces the SDK's provider, and the profile's
+// roles are assumed on top of it, as the SDK does.
 func (l Loader) withOwnProcess(cfg, chain aws.Config) aws.CredentialsProvider {
 	from, ok := chain.Credentials.(aws.CredentialProviderSource)
 	if !ok || !slices.Contains(from.ProviderSources(), aws.CredentialSourceProfileProcess) {
@@ -44,7 +44,7 @@ func (l Loader) withOwnProcess(cfg, chain aws.Config) aws.CredentialsProvider {
 	return chain.Credentials
 }
 
-// processRoles gives a profile's own credentials, which begin with a process.
+// processRoles returns a profile's own credentials, which begin with a process.
 func (l Loader) processRoles(cfg aws.Config, shared *config.SharedConfig) aws.CredentialsProvider {
 	if shared.Source != nil {
 		cfg.Credentials = l.processRoles(cfg, shared.Source)
@@ -66,7 +66,8 @@ func (l Loader) processRoles(cfg aws.Config, shared *config.SharedConfig) aws.Cr
 	return aws.NewCredentialsCache(role)
 }
 
-// ProviderSources is what the SDK tells AWS about where the credentials come from.
+// ProviderSources returns what the SDK tells AWS about where the credentials come
+// from.
 func (process) ProviderSources() []aws.CredentialSource {
 	return []aws.CredentialSource{aws.CredentialSourceProfileProcess, aws.CredentialSourceProcess}
 }

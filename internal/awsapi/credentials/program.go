@@ -39,10 +39,10 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.kept.Write(p)
 }
 
-// runProgram gives what a program prints on its standard output. It returns when
-// the program itself has ended: children that it leaves behind are not waited
-// for. The name is what a fault may call the program. A program that takes too
-// long is a Timeout, and one that prints too much is stopped and gives
+// runProgram returns what a program prints on its standard output. It returns
+// when the program itself has ended: children that it leaves behind are not
+// waited for. The name is what a fault may call the program. A program that takes
+// too long is a Timeout, and one that prints too much is stopped and gives
 // NoCredentials; other errors are those of os/exec and of the context.
 func runProgram(ctx context.Context, name string, command func(context.Context) (*exec.Cmd, error)) ([]byte, error) {
 	inner, cancel := context.WithTimeout(ctx, programTime)
@@ -72,7 +72,7 @@ func runProgram(ctx context.Context, name string, command func(context.Context) 
 	return nil, err
 }
 
-// slowProgram is the fault of a program that has not ended in time.
+// slowProgram returns the fault of a program that has not ended in time.
 func slowProgram(err error, name string) *fault.Error {
 	return fault.Wrap(err, fault.Timeout, "%s did not finish in time", name).
 		WithCause("the call waited for it to print credentials; a program may take at most %s", programTime).
@@ -85,9 +85,9 @@ type Running struct{ name atomic.Pointer[string] }
 
 type noteKey struct{}
 
-// Note gives a context in which the program that runs is noted here, and
-// wherever ctx notes it: renewals of credentials are nested where
-// a role is assumed with credentials from a program.
+// Note returns a context in which the program that runs is noted here, and
+// wherever ctx notes it: renewals of credentials are nested where a role is
+// assumed with credentials from a program.
 func (r *Running) Note(ctx context.Context) context.Context {
 	outer, _ := ctx.Value(noteKey{}).(func(*string))
 	return context.WithValue(ctx, noteKey{}, func(name *string) {
@@ -98,7 +98,7 @@ func (r *Running) Note(ctx context.Context) context.Context {
 	})
 }
 
-// noteProgram notes a program for those who wait for it; nil is none.
+// noteProgram notes a program for those who wait for it; nil means none.
 func noteProgram(ctx context.Context, name *string) {
 	if note, ok := ctx.Value(noteKey{}).(func(*string)); ok {
 		note(name)

@@ -22,8 +22,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// provider gives the credentials of one source. The SDK's own chain has
-// already answered for Ambient and Profile.
+// provider returns the credentials of one source. The SDK's own chain has already
+// answered for Ambient and Profile.
 func (l Loader) provider(cfg aws.Config) (aws.CredentialsProvider, error) {
 	switch l.Source {
 	case settings.Ambient, settings.Profile:

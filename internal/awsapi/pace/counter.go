@@ -14,14 +14,14 @@ type Counter struct {
 
 type counterKey struct{}
 
-// Counting gives a context whose calls a Counter counts, in the place of the
+// Counting returns a context whose calls a Counter counts, in the place of the
 // one that counted before.
 func Counting(ctx context.Context) (context.Context, *Counter) {
 	c := &Counter{all: map[string]int{}}
 	return context.WithValue(ctx, counterKey{}, c), c
 }
 
-// Calls is how many requests were sent, retries included.
+// Calls returns how many requests were sent, retries included.
 func (c *Counter) Calls() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -32,7 +32,7 @@ func (c *Counter) Calls() int {
 	return total
 }
 
-// ByAPI gives the numbers by IAM action, such as "iam:ListUsers".
+// ByAPI returns the numbers by IAM action, such as "iam:ListUsers".
 func (c *Counter) ByAPI() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

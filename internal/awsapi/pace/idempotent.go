@@ -103,7 +103,7 @@ func asksOnly(input any) bool {
 	return fmt.Sprint(field(v, "InvocationType")) == "DryRun"
 }
 
-// field is a struct's field by its name, or nil.
+// field returns a struct's field by its name, or nil.
 func field(v reflect.Value, name string) any {
 	f := v.Elem().FieldByName(name)
 	if !f.IsValid() {

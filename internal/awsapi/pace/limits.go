@@ -86,9 +86,9 @@ var publishedLimits = map[string]map[string]Limit{
 	"identitystore": {"*": {Rate: 20, Burst: 20, Shared: true}},
 }
 
-// PublishedLimits gives the table by IAM prefix and operation, such as
-// "ec2:StartInstances" or "ec2:Describe*"; of several that match an operation
-// the longest counts. Each operation is counted by itself where it is not shared.
+// PublishedLimits returns the table by IAM prefix and operation, such as
+// "ec2:StartInstances" or "ec2:Describe*"; of several that match an operation the
+// longest counts. Each operation is counted by itself where it is not shared.
 func PublishedLimits() map[string]Limit {
 	all := map[string]Limit{}
 	for service, limits := range publishedLimits {

@@ -32,13 +32,13 @@ type Stats struct {
 	Failures  int64         `json:"failures"`
 	Throttled int64         `json:"throttled"`
 	Waited    time.Duration `json:"waited"` // in nanoseconds, on our own limit
-	Rate      float64       `json:"rate"`   // calls a second allowed now; 0 is no limit
+	Rate      float64       `json:"rate"`   // calls a second allowed now; 0 means no limit
 }
 
 // Meters holds a meter for every API that was called.
 type Meters struct{ all sync.Map }
 
-// Of gives the meter of an API.
+// Of returns the meter of an API.
 func (m *Meters) Of(key API) *Meter {
 	published := publishedLimit(key.Service, key.Operation)
 	if published.Shared {

@@ -10,10 +10,10 @@ import (
 
 type patienceKey struct{}
 
-// Patience gives a context in which each request to AWS has so long to be
+// Patience returns a context in which each request to AWS has so long to be
 // answered; one that takes longer is given up, and tried again as one whose
-// connection broke. Without it a request has as long as the context. The body
-// of an answer that is read later (s3:GetObject) can't be read in such a context.
+// connection broke. Without it a request has as long as the context. The body of
+// an answer that is read later (s3:GetObject) can't be read in such a context.
 func Patience(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, d)
 }

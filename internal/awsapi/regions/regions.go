@@ -40,7 +40,7 @@ func partitions() []partition {
 	}
 }
 
-// PartitionOf is the partition of a region. A region that is not in the
+// PartitionOf returns the partition of a region. A region that is not in the
 // table is placed by its prefix.
 func PartitionOf(region string) string {
 	for _, p := range partitions() {
@@ -65,7 +65,7 @@ func PartitionOf(region string) string {
 	return "aws"
 }
 
-// Of gives the known regions of a partition, or of all when it is "".
+// Of returns the known regions of a partition, or of all when it is "".
 func Of(partitionID string) []string {
 	var out []string
 	for _, p := range partitions() {
@@ -81,7 +81,7 @@ func Known(region string) bool {
 	return slices.Contains(Of(PartitionOf(region)), region)
 }
 
-// Home is the region where a partition's STS surely answers.
+// Home returns the region where a partition's STS surely answers.
 func Home(partitionID string) string {
 	for _, p := range partitions() {
 		if p.id == partitionID {
@@ -91,8 +91,8 @@ func Home(partitionID string) string {
 	return "us-east-1"
 }
 
-// Nearest is the known region nearest to a mistyped one ("us-east1"
-// gives "us-east-1"), or "" when none is near.
+// Nearest returns the known region nearest to a mistyped one ("us-east1" gives
+// "us-east-1"), or "" when none is near.
 func Nearest(region string) string {
 	return fault.Nearest(strings.ToLower(strings.TrimSpace(region)), Of(""))
 }

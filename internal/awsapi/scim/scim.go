@@ -44,7 +44,7 @@ type Client struct {
 	backoff         pace.Backoff
 }
 
-// New gives the client of a connection's endpoint.
+// New returns the client of a connection's endpoint.
 func New(endpoint, token string, client aws.HTTPClient, backoff pace.Backoff) *Client {
 	return &Client{strings.TrimSuffix(endpoint, "/"), token, client, backoff}
 }
@@ -55,7 +55,7 @@ func (c *Client) Try(ctx context.Context) error {
 	return err
 }
 
-// Users gives all users that the endpoint lists. It follows
+// Users returns all users that the endpoint lists. It follows
 // https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html
 //
 // Errors: BadCredentials for a token that is refused, Throttled, Unavailable,

@@ -39,7 +39,7 @@ type problems []*fault.Error
 
 func (p *problems) add(e *fault.Error) { *p = append(*p, e) }
 
-// problem is what is wrong with a field.
+// problem returns what is wrong with a field.
 func problem(field, format string, args ...any) *fault.Error {
 	return fault.New(fault.Invalid, format, args...).At(field)
 }
@@ -170,7 +170,7 @@ func (s Connection) roleProblems(p *problems) {
 	}
 }
 
-// firstField is the first field of the role that is set, for messages.
+// firstField returns the first field of the role that is set, for messages.
 func (r Role) firstField() string {
 	switch {
 	case r.ExternalID != "":

@@ -114,8 +114,8 @@ type Connection struct {
 	PathStyle bool `yaml:"path_style,omitempty" json:"path_style,omitempty"`
 	FIPS      bool `yaml:"fips,omitempty" json:"fips,omitempty"`
 	DualStack bool `yaml:"dual_stack,omitempty" json:"dual_stack,omitempty"`
-	// RequestChecksums and ResponseChecksums say when S3's checksums are sent
-	// and asked for; empty is what the environment or the profile says.
+	// RequestChecksums and ResponseChecksums say when S3's checksums are sent and
+	// asked for; empty means what the environment or the profile says.
 	RequestChecksums  Checksums `yaml:"request_checksum_calculation,omitempty" json:"request_checksum_calculation,omitempty"`
 	ResponseChecksums Checksums `yaml:"response_checksum_validation,omitempty" json:"response_checksum_validation,omitempty"`
 	// CABundle is a PEM file of the authorities to trust.
@@ -148,7 +148,7 @@ type Member struct {
 	ExternalID string `yaml:"external_id,omitempty" json:"external_id,omitempty"`
 }
 
-// member is how an account is reached.
+// member returns how an account is reached.
 func (s Connection) member(account string) Member {
 	m := s.Members[account]
 	return Member{Role: cmp.Or(m.Role, s.MemberRole, DefaultMemberRole), ExternalID: cmp.Or(m.ExternalID, s.MemberExternalID)}
@@ -157,7 +157,7 @@ func (s Connection) member(account string) Member {
 // DefaultMemberRole is the role that Organizations makes in new accounts.
 const DefaultMemberRole = "OrganizationAccountAccessRole"
 
-// RoleIn is the role to assume in a member account.
+// RoleIn returns the role to assume in a member account.
 func (s Connection) RoleIn(account, partition string) Role {
 	m := s.member(account)
 	role := Role{RoleARN: "arn:" + partition + ":iam::" + account + ":role/" + strings.TrimPrefix(m.Role, "/"), ExternalID: m.ExternalID}
@@ -205,7 +205,7 @@ func (r Role) empty() bool {
 		r.Duration == 0 && len(r.SessionTags) == 0 && len(r.TransitiveTags) == 0 && r.Policy == ""
 }
 
-// Chain is the roles to assume, in order.
+// Chain returns the roles to assume, in order.
 func (s Connection) Chain() []Role {
 	if s.RoleARN != "" {
 		return []Role{s.Role}

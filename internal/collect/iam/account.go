@@ -12,7 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// ownerOf is the user, or the root user, of an ARN.
+// ownerOf returns the user, or the root user, of an ARN.
 func ownerOf(arn string) snapshot.ID {
 	if strings.HasSuffix(arn, ":root") {
 		return snapshot.Root.ID(arn)
@@ -59,7 +59,7 @@ func readPasswords(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-// nameOf is the name at the end of an IAM entity's ARN.
+// nameOf returns the name at the end of an IAM entity's ARN.
 func nameOf(text string) string {
 	if a, ok := arn.Parse(text); ok {
 		return a.Name()
@@ -67,8 +67,8 @@ func nameOf(text string) string {
 	return text
 }
 
-// providerOf is the name of a provider, such as the host and path of an OpenID
-// Connect provider.
+// providerOf returns the name of a provider, such as the host and path of an
+// OpenID Connect provider.
 func providerOf(text string) string {
 	if a, ok := arn.Parse(text); ok {
 		return a.ID()
@@ -76,8 +76,8 @@ func providerOf(text string) string {
 	return text
 }
 
-// accountOf is the account of an ARN, "aws" for what AWS manages; empty for a text
-// that is not an ARN.
+// accountOf returns the account of an ARN, "aws" for what AWS manages; empty for
+// a text that is not an ARN.
 func accountOf(text string) string {
 	a, _ := arn.Parse(text)
 	return a.Account

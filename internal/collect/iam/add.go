@@ -37,7 +37,7 @@ func addRole(b *snapshot.Batch, account string, r types.Role) error {
 	return trusted(b, account, aws.ToString(r.Arn), trust)
 }
 
-// linkedService is the service of a service-linked role, by its path.
+// linkedService returns the service of a service-linked role, by its path.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 func linkedService(path string) string {

@@ -11,8 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// users are the account's: those that this run read, or where an earlier part of
-// the run read them those that the store has.
+// users returns the account's: those that this run read, or where an earlier part
+// of the run read them those that the store has.
 func users(ctx collect.Context) ([]snapshot.Part, error) {
 	users := slices.Clone(ctx.Batch(snapshot.IAMUsers).Parts)
 	if len(users) > 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// detailFacets are what GetAccountAuthorizationDetails tells.
+// detailFacets returns what GetAccountAuthorizationDetails tells.
 func detailFacets() []snapshot.Facet {
 	return []snapshot.Facet{
 		snapshot.IAMUsers, snapshot.IAMUserDetails, snapshot.IAMGroups, snapshot.IAMMemberships, snapshot.IAMRoles, snapshot.IAMRoleDetails,

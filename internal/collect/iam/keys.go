@@ -64,7 +64,7 @@ func (k keyIDs) add(c created, id string) {
 	slices.Sort(k[c])
 }
 
-// take gives the next ID of a key that is in the report, and "" where no more
+// take returns the next ID of a key that is in the report, and "" where no more
 // are known.
 func (k keyIDs) take(c created) string {
 	ids := k[c]
@@ -75,7 +75,7 @@ func (k keyIDs) take(c created) string {
 	return ids[0]
 }
 
-// knownKeys are the keys' IDs that earlier runs read.
+// knownKeys returns the keys' IDs that earlier runs read.
 func knownKeys(ctx collect.Context) (keyIDs, error) {
 	known := keyIDs{}
 	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
@@ -88,7 +88,7 @@ func knownKeys(ctx collect.Context) (keyIDs, error) {
 	return known, err
 }
 
-// unknownUsers are the users with a key whose ID is not known.
+// unknownUsers returns the users with a key whose ID is not known.
 func unknownUsers(keys []reportKey, known keyIDs) []string {
 	var users []string
 	shown, asked := map[created]int{}, map[string]bool{}

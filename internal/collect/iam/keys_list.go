@@ -14,7 +14,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// keysOf lists the keys of users, several side by side; do is called by one
+// keysOf lists the keys of users, several in parallel; do is called by one
 // goroutine at a time.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
@@ -116,7 +116,7 @@ func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Enti
 	return e, fault.New(fault.NotFound, "account %s has no access key %s", session.Account, id).WithFix("it may have been deleted: hawser diff shows when")
 }
 
-// arnOf is a user's ARN; only the name where that may not be read.
+// arnOf returns a user's ARN; only the name where that may not be read.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
 func arnOf(ctx context.Context, client *iam.Client, name *string) (string, error) {

@@ -84,7 +84,7 @@ func readHardwareMFA(ctx collect.Context, o *collect.Output) error {
 	return devicesOf(ctx, slices.DeleteFunc(s.with, func(u snapshot.Part) bool { return s.virtual[u.Key] == 0 }), b)
 }
 
-// accounted tells whether the devices that are known are all there are: as many
+// accounted reports whether the devices that are known are all there are: as many
 // as are counted, and one at least of each user who has no virtual one.
 func (s factors) accounted(virtual int, known map[string]snapshot.MFABody, without []snapshot.Part) bool {
 	owners := map[string]bool{}
@@ -130,7 +130,7 @@ func factorsOf(ctx collect.Context) (factors, error) {
 	return s, nil
 }
 
-// knownHardware are the devices of earlier runs whose users still have any.
+// knownHardware returns the devices of earlier runs whose users still have any.
 func knownHardware(ctx collect.Context, s factors) (map[string]snapshot.MFABody, error) {
 	known := map[string]snapshot.MFABody{}
 	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.MFADevice}, Account: ctx.Account}, func(e snapshot.Seen) error {

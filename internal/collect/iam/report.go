@@ -112,7 +112,7 @@ type reportRow struct {
 	record  []string
 }
 
-// text is a field; empty for what the report says is not there or not known.
+// text returns a field; empty for what the report says is not there or not known.
 func (r reportRow) text(column string) string {
 	i, ok := r.columns[column]
 	if !ok || i >= len(r.record) {

@@ -11,7 +11,7 @@ import (
 // largestPage is how many entities IAM puts into one answer at most.
 const largestPage = 1000
 
-// pageSize is how many entities one answer is asked to hold.
+// pageSize returns how many entities one answer is asked to hold.
 func pageSize(o collect.Options) int {
 	if o.PageSize <= 0 {
 		return largestPage
@@ -21,7 +21,7 @@ func pageSize(o collect.Options) int {
 
 func client(ctx collect.Context) *iam.Client { return awsapi.Client(ctx.Session, iam.NewFromConfig) }
 
-// Service is what is read of each account's IAM.
+// Service returns what is read of each account's IAM.
 func Service() collect.Service {
 	return collect.Service{
 		Scope:   collect.AccountScope,
@@ -89,7 +89,7 @@ func sources() []collect.Source {
 	}
 }
 
-// once is a source that takes one call.
+// once returns a source that takes one call.
 func once(f snapshot.Facet, operation string, read collect.ReadFunc) collect.Source {
 	return collect.One(f, operation, read, collect.Always("iam:"+operation, 1))
 }
@@ -106,8 +106,8 @@ func listing(action string, kind snapshot.Kind, each ...string) collect.Calls {
 	}
 }
 
-// newKeys is how many users are asked for their keys' IDs, at most: all of them
-// where nothing is known.
+// newKeys returns how many users are asked for their keys' IDs, at most: all of
+// them where nothing is known.
 func newKeys(s collect.Size) int {
 	if !s.New || s.Options.Keys == collect.ReportKeys {
 		return 0

@@ -49,7 +49,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 	return nil
 }
 
-// termsOf is what a statement wants of whom it lets in.
+// termsOf returns what a statement wants of whom it lets in.
 func termsOf(s *policy.Statement, actions []string) snapshot.TrustBody {
 	body := snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
 	for _, c := range s.Conditions {
@@ -107,7 +107,7 @@ func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID
 	return ids
 }
 
-// awsPrincipal is an entry of a Principal's AWS list.
+// awsPrincipal returns an entry of a Principal's AWS list.
 func awsPrincipal(name string) snapshot.ID {
 	if a, ok := arn.Parse(name); ok && a.Service == "iam" {
 		switch a.Type() {

@@ -42,7 +42,7 @@ func accounts(ctx collect.Context) ([]collect.Account, error) {
 	return out, ctx.Err()
 }
 
-// unitsAbove gives the names, ids and ARNs of the units above an account.
+// unitsAbove returns the names, ids and ARNs of the units above an account.
 func unitsAbove(ctx collect.Context) func(snapshot.ID) []string {
 	parent := map[snapshot.ID]snapshot.ID{}
 	for _, e := range ctx.Batch(snapshot.OrgUnits).Edges {
@@ -72,7 +72,7 @@ func tagsOf(ctx collect.Context) map[string]snapshot.Tags {
 	return out
 }
 
-// suspended tells whether an account can't be called, and why.
+// suspended reports whether an account can't be called, and why.
 func suspended(state string) (reason string, is bool) {
 	if state == "" || strings.EqualFold(state, string(types.AccountStateActive)) {
 		return "", false

@@ -12,8 +12,8 @@ func client(ctx collect.Context) *organizations.Client {
 	return awsapi.Client(ctx.Session, organizations.NewFromConfig)
 }
 
-// Service is what is read of the organization, from its management account or a
-// delegated administrator.
+// Service returns what is read of the organization, from its management account
+// or a delegated administrator.
 func Service() collect.Service {
 	return collect.Service{
 		Scope:    collect.Organization,
@@ -52,7 +52,7 @@ func sources() []collect.Source {
 	}
 }
 
-// byTags tells whether tags choose accounts.
+// byTags reports whether tags choose accounts.
 func byTags(_ collect.Size, o collect.Options) bool {
 	return len(o.Include.Tags)+len(o.Exclude.Tags) > 0
 }

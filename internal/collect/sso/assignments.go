@@ -17,7 +17,7 @@ func assignmentCalls(s collect.Size) map[string]int {
 	return map[string]int{"sso:ListAccountAssignments": s.Of(snapshot.AccountRole)}
 }
 
-// byPrincipal tells whether assignments are read with fewer calls along users
+// byPrincipal reports whether assignments are read with fewer calls along users
 // and groups than along permission sets on accounts.
 func byPrincipal(principals, provisioned int) bool { return principals < provisioned }
 
@@ -167,7 +167,7 @@ func readIssuers(ctx collect.Context, o *collect.Output) error {
 	})
 }
 
-// assignee is the principal of an assignment.
+// assignee returns the principal of an assignment.
 func assignee(store string, kind types.PrincipalType, id string) snapshot.ID {
 	if kind == types.PrincipalTypeGroup {
 		return snapshot.SSOGroupID(store, id)

@@ -10,9 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// region is the one region of Identity Center: the options', or that in which an
-// earlier sync found it, else the first that has an instance. Where that can't be
-// found out it is the connection's own, whose cells will say why.
+// region returns the one region of Identity Center: the options', or that in
+// which an earlier sync found it, else the first that has an instance. Where that
+// can't be found out it is the connection's own, whose cells will say why.
 //
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/regions.html
 func region(ctx collect.Context) (string, error) {

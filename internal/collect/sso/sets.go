@@ -40,7 +40,7 @@ func readSets(ctx collect.Context, o *collect.Output) error {
 	})
 }
 
-// instanceOf is the ARN of the instance that a permission set is of.
+// instanceOf returns the ARN of the instance that a permission set is of.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html#awsiamidentitycenter-resources-for-iam-policies
 func instanceOf(set string) string {

@@ -17,7 +17,8 @@ func identities(ctx collect.Context) *identitystore.Client {
 	return awsapi.Client(ctx.Session, identitystore.NewFromConfig)
 }
 
-// Service is what is read of Identity Center, in the region of its instances.
+// Service returns what is read of Identity Center, in the region of its
+// instances.
 func Service() collect.Service {
 	return collect.Service{
 		Scope:   collect.IdentityCenter,

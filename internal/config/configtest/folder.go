@@ -24,7 +24,7 @@ func New(t testing.TB) Folder {
 	return f
 }
 
-// Env is the environment in which the home is the user's.
+// Env returns the environment in which the home is the user's.
 func (f Folder) Env() []string { return []string{"XDG_CONFIG_HOME=" + f.Home} }
 
 // Write makes a file with its directories and gives its path.

@@ -41,7 +41,7 @@ func Postgres(t testing.TB) string {
 	return s.start()
 }
 
-// find gives the folder of initdb and pg_ctl; empty where there is none.
+// find returns the folder of initdb and pg_ctl; empty if there is none.
 func find() string {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(path)
@@ -95,7 +95,7 @@ func (s server) run(program string, args ...string) {
 	}
 }
 
-// own gives the folder to the user postgres.
+// own returns the folder to the user postgres.
 func (s server) own() {
 	u, err := user.Lookup("postgres")
 	if err != nil {

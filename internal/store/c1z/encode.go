@@ -46,7 +46,7 @@ type namedTrait struct {
 	encode func() (message, error)
 }
 
-// traits are those that r has, in the order of their numbers.
+// traits returns those that r has, in the order of their numbers.
 func (r Resource) traits() []namedTrait {
 	var list []namedTrait
 	if r.User != nil {

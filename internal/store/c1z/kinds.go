@@ -13,7 +13,7 @@ type sort struct {
 	by      []string // types of those who can hold it
 }
 
-// sorts are all sorts in the order in which files have them.
+// sorts returns all sorts in the order in which files have them.
 func sorts() []sort {
 	people, assumers := []string{"iam_user"}, []string{"iam_user", "role", "federated_user", "aws_service", "aws_principal"}
 	attachable, assignable := []string{"iam_user", "role", "group"}, []string{"sso_user", "sso_group"}

@@ -92,7 +92,7 @@ func tagged(field protowire.Number, kind protowire.Type, value []byte) message {
 	return append(protowire.AppendTag(nil, field, kind), value...)
 }
 
-// numberOf gives the format's only sort of number.
+// numberOf returns the format's only sort of number.
 func numberOf(v any) (float64, bool) {
 	switch v := v.(type) {
 	case float64:

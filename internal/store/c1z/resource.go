@@ -39,7 +39,7 @@ func (m mapper) resource(s sort, e snapshot.Entity) (Resource, error) {
 	return r, err
 }
 
-// nameOf is what people call an entity.
+// nameOf returns what people call an entity.
 func nameOf(e snapshot.Entity) string {
 	switch {
 	case e.Kind == snapshot.AccountRole:
@@ -56,8 +56,8 @@ func nameOf(e snapshot.Entity) string {
 	return e.Key
 }
 
-// profileOf is all that is known of an entity, but for documents, which are as
-// long as they are of no use here.
+// profileOf returns all that is known of an entity, but for documents, which are
+// as long as they are of no use here.
 func profileOf(e snapshot.Entity) (Profile, error) {
 	var p Profile
 	if err := bodyInto(e, &p); err != nil {
@@ -86,7 +86,7 @@ func bodyInto(e snapshot.Entity, body any) error {
 	return nil
 }
 
-// userOf is the trait of whoever holds access.
+// userOf returns the trait of whoever holds access.
 func userOf(e snapshot.Entity, profile Profile) (*User, error) {
 	u := &User{Status: StatusEnabled, Profile: profile, Login: e.Name}
 	switch e.Kind {
@@ -148,7 +148,7 @@ func (m mapper) secretOf(e snapshot.Entity, profile Profile) (*Secret, error) {
 	return s, nil
 }
 
-// termsOf gives what a grant's edge says, and whether it takes its principal
+// termsOf returns what a grant's edge says, and whether it takes its principal
 // out of a trust rather than in.
 func termsOf(g snapshot.Grant) (terms Profile, except bool) {
 	if len(g.Body) == 0 {

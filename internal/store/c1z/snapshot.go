@@ -97,7 +97,7 @@ type mapper struct {
 	stores map[string]Location
 }
 
-// ref is an entity's in the file; the second is false for what is in none.
+// ref returns an entity's in the file; the second is false for what is in none.
 func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 	s, ok := m.kinds[id.Kind]
 	if !ok {
@@ -117,7 +117,7 @@ func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 	return r, true
 }
 
-// identityARN is the connector's ID of somebody in an identity store.
+// identityARN returns the connector's ID of somebody in an identity store.
 func (m mapper) identityARN(id snapshot.ID, kind string) string {
 	store, inStore, ok := id.InIdentityStore()
 	at := m.stores[store]

@@ -5,7 +5,7 @@ import "time"
 // Ref names a resource: its type and its ID within that type.
 type Ref struct{ Type, ID string }
 
-// String gives "type:id", under which a file knows the resource.
+// String returns "type:id", under which a file knows the resource.
 func (r Ref) String() string { return r.Type + ":" + r.ID }
 
 // Trait is what a resource is in the eyes of readers that don't know AWS.
@@ -159,8 +159,8 @@ type Source struct {
 	Direct      bool
 }
 
-// EntitlementID is the format's ID of a resource's entitlement.
+// EntitlementID returns the format's ID of a resource's entitlement.
 func EntitlementID(of Ref, slug string) string { return of.String() + ":" + slug }
 
-// GrantID is the format's ID of somebody's grant of an entitlement.
+// GrantID returns the format's ID of somebody's grant of an entitlement.
 func GrantID(entitlement string, to Ref) string { return entitlement + ":" + to.String() }

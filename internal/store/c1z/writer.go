@@ -109,7 +109,7 @@ func (w *Writer) Grant(g Grant) error {
 
 func (r Ref) whole() bool { return r.Type != "" && r.ID != "" }
 
-// named gives e with its ID.
+// named returns e with its ID.
 func (e Entitlement) named() Entitlement {
 	if e.ID == "" {
 		e.ID = EntitlementID(e.Resource.Ref, e.Slug)

@@ -43,7 +43,7 @@ func bare(seen iter.Seq2[snapshot.Seen, error]) iter.Seq2[snapshot.Entity, error
 	}
 }
 
-// identityStores gives where the identity stores are.
+// identityStores returns where the identity stores are.
 func identityStores(ctx context.Context, source Source, run snapshot.RunID) (map[string]c1z.Location, error) {
 	locations := map[string]c1z.Location{}
 	for e, err := range snapshot.All(ctx, source, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Instance}, At: run}) {

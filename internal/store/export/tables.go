@@ -24,7 +24,7 @@ type Source interface {
 // at once is how many rows are asked of the source.
 const atOnce = 2000
 
-// Tables are the snapshot's tables as of a run; 0 is now.
+// Tables returns the snapshot's tables as of a run; 0 means now.
 func Tables(ctx context.Context, source Source, run snapshot.RunID) []table.Table {
 	return []table.Table{
 		{

@@ -129,7 +129,7 @@ func (c *chunk) bound(v string) {
 	}
 }
 
-// width is how many bits a word's number takes.
+// width returns how many bits a word's number takes.
 func (c *chunk) width() int { return max(1, bits.Len(uint(max(0, len(c.dictionary)-1)))) }
 
 // worded reports whether the dictionary makes the chunk smaller.
@@ -192,7 +192,7 @@ func (c *chunk) page(p *pages, from, to mark) {
 	}, pageData)
 }
 
-// bounds are the lowest and highest value in the format's bytes.
+// bounds returns the lowest and highest value in the format's bytes.
 func (c *chunk) bounds() (lowest, highest string, ok bool) {
 	if !c.any || !c.bounded {
 		return "", "", false

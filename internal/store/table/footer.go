@@ -30,7 +30,7 @@ const (
 	codecZstd = 6
 )
 
-// footer is the structure FileMetaData of the format's parquet.thrift.
+// footer returns the structure FileMetaData of the format's parquet.thrift.
 func (e *parquetEncoder) footer() []byte {
 	var rows int64
 	for _, g := range e.groups {
@@ -61,7 +61,7 @@ func (e *parquetEncoder) footer() []byte {
 	return m.b
 }
 
-// physical is how the format holds a type's values.
+// physical returns how the format holds a type's values.
 func (t Type) physical() int {
 	switch t {
 	case Int, Time:

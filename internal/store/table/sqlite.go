@@ -64,7 +64,7 @@ func (e *sqliteEncoder) row(row Row) error {
 
 func (e *sqliteEncoder) close() error { return nil }
 
-// definition is the statement that makes the table.
+// definition returns the statement that makes the table.
 func (t Table) definition() string {
 	columns := make([]string, len(t.Columns))
 	for i, c := range t.Columns {

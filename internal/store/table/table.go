@@ -121,7 +121,7 @@ func newEncoder(out *output, format Format, t Table) (encoder, error) {
 	return nil, fault.New(fault.Invalid, "there is no format %q", format).WithFix("choose one of %s", strings.Trim(fmt.Sprint(Formats()), "[]"))
 }
 
-// copyRows gives all rows to an encoder, each checked against the columns.
+// copyRows returns all rows to an encoder, each checked against the columns.
 func copyRows(ctx context.Context, enc encoder, t Table, progress Progress) error {
 	if progress == nil {
 		progress = func(string, int64) {}

@@ -42,7 +42,7 @@ func (c *compact) text(id int16, s string) {
 	c.element(s)
 }
 
-// element is a text in a list.
+// element returns a text in a list.
 func (c *compact) element(s string) {
 	c.b = binary.AppendUvarint(c.b, uint64(len(s)))
 	c.b = append(c.b, s...)
@@ -57,13 +57,13 @@ func (c *compact) list(id int16, kind byte, n int) {
 	c.b = binary.AppendUvarint(append(c.b, 0xf0|kind), uint64(n))
 }
 
-// group is a structure in a field.
+// group returns a structure in a field.
 func (c *compact) group(id int16, fields func()) {
 	c.header(id, thriftStruct)
 	c.item(fields)
 }
 
-// item is a structure in a list, or the outermost one.
+// item returns a structure in a list, or the outermost one.
 func (c *compact) item(fields func()) {
 	c.parent = append(c.parent, c.last)
 	c.last = 0

@@ -124,9 +124,9 @@ func (b *box) fitsNothing(ctx context.Context, call *tool.Call, pattern string) 
 	return note.Message + ", and no record; " + note.Fix, nil
 }
 
-// ownCalls are the calls that a caller sees, where it sees no others: those made
-// through the same door, under the same name and token, on behalf of the same
-// person.
+// ownCalls returns the calls that a caller sees, where it sees no others: those
+// made through the same door, under the same name and token, on behalf of the
+// same person.
 func ownCalls(c caller.Caller) *audit.Caller {
 	if c.AuditAll || c.Role == caller.Admin && c.Door != "mcp" {
 		return nil

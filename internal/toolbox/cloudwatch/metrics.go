@@ -138,7 +138,7 @@ func (b *box) getMetrics(ctx context.Context, call *tool.Call, in getMetricsInpu
 	return answer, nil
 }
 
-// metricSpan gives the two ends of the time.
+// metricSpan returns the two ends of the time.
 func metricSpan(now time.Time, from, to tool.When) (start, end time.Time, err error) {
 	if start, err = from.Time(now); err != nil {
 		return start, end, fault.From(err).At("start")

@@ -20,10 +20,10 @@ type metricsAnswer struct {
 	Notes  []string       `json:"notes,omitempty" jsonschema:"what could not be read, and what to know about it"`
 }
 
-// Rows gives the series for a table.
+// Rows returns the series for a table.
 func (a metricsAnswer) Rows() any { return a.Items }
 
-// Remarks gives the notes.
+// Remarks returns the notes.
 func (a metricsAnswer) Remarks() []string { return a.Notes }
 
 // metricSeries is one statistic of one metric over time.
@@ -44,7 +44,7 @@ type metricSeries struct {
 // figure is a number that people read in short.
 type figure float64
 
-// String gives four digits and a unit of thousands: 0.5, 12.35, 1.235M.
+// String returns four digits and a unit of thousands: 0.5, 12.35, 1.235M.
 func (f figure) String() string {
 	v, unit := float64(f), ""
 	for _, u := range []string{"K", "M", "G", "T", "P"} {
@@ -111,7 +111,7 @@ func spark(times []time.Time, values []float64, start, end time.Time, width int)
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
 var statisticForm = regexp.MustCompile(`^(SampleCount|Average|Sum|Minimum|Maximum|IQM|(p|tm|tc|ts|wm)(\d{1,2}(\.\d{1,10})?|100)|(TM|TC|TS|WM|PR)\([\d.]*%?:[\d.]*%?\))$`)
 
-// statisticName gives the name that CloudWatch knows a statistic by.
+// statisticName returns the name that CloudWatch knows a statistic by.
 func statisticName(s string) string {
 	known := map[string]string{
 		"average": "Average", "avg": "Average", "mean": "Average", "sum": "Sum", "minimum": "Minimum", "min": "Minimum",
@@ -123,8 +123,8 @@ func statisticName(s string) string {
 	return s
 }
 
-// keptPeriod is the shortest period, in seconds, that CloudWatch still has of
-// data of that age.
+// keptPeriod returns the shortest period, in seconds, that CloudWatch still has
+// of data of that age.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention
 func keptPeriod(age time.Duration) int {
 	const day = 24 * time.Hour
@@ -146,9 +146,9 @@ const (
 	allPoints     = 100_800
 )
 
-// suitingPeriod is the shortest round period, in seconds and not under a
-// minute, with which a time gives a readable number of points and all series
-// fit in one answer.
+// suitingPeriod returns the shortest round period, in seconds and not under a
+// minute, with which a time gives a readable number of points and all series fit
+// in one answer.
 func suitingPeriod(span time.Duration, kept, series int) int {
 	most := min(suitingPoints, allPoints/series)
 	for _, period := range []int{60, 300, 900, 3600, 4 * 3600} {

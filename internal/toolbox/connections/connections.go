@@ -149,10 +149,10 @@ func rowsOf(found []finding.Finding) []row {
 	return out
 }
 
-// Rows gives the findings for a table.
+// Rows returns the findings for a table.
 func (d diagnosis) Rows() any { return d.Findings }
 
-// Verdict is a Conflict where a check failed.
+// Verdict returns a Conflict where a check failed.
 func (d diagnosis) Verdict() error {
 	var failed []string
 	for _, f := range d.Findings {

@@ -83,7 +83,7 @@ type stateChange struct {
 	Now    string `json:"state" column:"STATE" jsonschema:"the state when the call answered"`
 }
 
-// Rows gives the changes for a table.
+// Rows returns the changes for a table.
 func (c changed) Rows() any {
 	if c.Allowed {
 		return []struct {
@@ -166,7 +166,7 @@ func (b *box) stop(ctx context.Context, call *tool.Call, in stopInput) (changed,
 		})
 }
 
-// flag gives EC2 a switch only where it is on.
+// flag returns EC2 a switch only where it is on.
 func flag(on bool) *bool {
 	if !on {
 		return nil

@@ -122,7 +122,7 @@ func (b *box) describe(ctx context.Context, _ *tool.Call, in describeInput) (des
 	return d, ctx.Err()
 }
 
-// readSides reads what other calls tell, side by side. A failing one is a gap.
+// readSides reads what other calls tell, in parallel. A failing one is a gap.
 func (d *description) readSides(ctx context.Context, client *ec2.Client, i types.Instance) {
 	sides := []struct {
 		what string

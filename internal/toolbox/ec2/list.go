@@ -83,7 +83,7 @@ func (in listInput) page(ctx context.Context, s *awsapi.Session, token string, l
 	return batch, nil
 }
 
-// filters gives state, tags and filters in EC2's form, in a steady order, so
+// filters returns state, tags and filters in EC2's form, in a steady order, so
 // that a page's token stays good.
 func (in listInput) filters() []types.Filter {
 	var filters []types.Filter

@@ -79,7 +79,7 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 	return kit.WithGaps(ctx, st, list)
 }
 
-// from is the run to compare with.
+// from returns the run to compare with.
 func (in changesListInput) from(ctx context.Context, st *store.Store, call *tool.Call) (snapshot.RunID, error) {
 	switch {
 	case in.From != 0:

@@ -198,7 +198,7 @@ func (s *search) below(what string, l snapshot.Link, path []snapshot.ID) error {
 	return s.hold(what, e, path)
 }
 
-// stateOf is what to know of an entity at a glance.
+// stateOf returns what to know of an entity at a glance.
 func stateOf(e snapshot.Seen) string {
 	switch e.Kind {
 	case snapshot.AccessKey:
@@ -223,7 +223,7 @@ func stateOf(e snapshot.Seen) string {
 	return ""
 }
 
-// Rows gives the tree line by line, for a table.
+// Rows returns the tree line by line, for a table.
 func (w wholeness) Rows() any {
 	rows := make([]treeRow, len(w.Holdings))
 	more := map[int]bool{} // whether a line of the depth follows under the same one
@@ -274,5 +274,5 @@ type treeRow struct {
 	State   string `column:"STATE"`
 }
 
-// Remarks gives the notes, for the registry.
+// Remarks returns the notes, for the registry.
 func (w wholeness) Remarks() []string { return w.Notes }

@@ -52,7 +52,7 @@ func complete(ctx context.Context, f *fault.Error) *fault.Error {
 	return &full
 }
 
-// resources are the ARNs that a template stands for in this call; none where
+// resources returns the ARNs that a template stands for in this call; none where
 // it asks for what the call does not tell.
 func (a asked) resources(template string, f *fault.Error) []string {
 	all := expand("", template, a.values(f))
@@ -73,7 +73,7 @@ func expand(done, template string, values map[string][]string) []string {
 	return all
 }
 
-// values are what the placeholders stand for: the input's fields, and where
+// values returns what the placeholders stand for: the input's fields, and where
 // the denied call went.
 func (a asked) values(f *fault.Error) map[string][]string {
 	values := map[string][]string{}
@@ -96,7 +96,7 @@ func (a asked) values(f *fault.Error) map[string][]string {
 	return values
 }
 
-// texts are a JSON value's texts that say something.
+// texts returns a JSON value's texts that say something.
 func texts(value any) []string {
 	var all []string
 	switch v := value.(type) {

@@ -112,7 +112,7 @@ func (f *follower) take(events []LogEvent) error {
 	return nil
 }
 
-// knows tells whether an event was given before. One without the time at which
+// knows reports whether an event was given before. One without the time at which
 // it was taken in is remembered for as long as it is found.
 func (f *follower) knows(e LogEvent, now time.Time) bool {
 	_, again := f.seen[e.ID]

@@ -29,10 +29,10 @@ type LogEvent struct {
 	Stream  string    `json:"stream" jsonschema:"the log stream it stands in"`
 	ID      string    `json:"id,omitempty" jsonschema:"CloudWatch's id of the event"`
 
-	ingested time.Time // when CloudWatch took the event in; zero where it does not say
+	ingested time.Time // when CloudWatch took the event in; zero if it does not say
 }
 
-// Line is the event as a follower reads it.
+// Line returns the event as a follower reads it.
 func (e LogEvent) Line() string {
 	return e.Time.UTC().Format("2006-01-02 15:04:05.000") + "  " + e.Message
 }

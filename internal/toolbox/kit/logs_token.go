@@ -8,8 +8,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// token is the page of a query behind CloudWatch's own token, with the query's
-// time: "an hour ago" is another moment when the next page is asked for.
+// token returns the page of a query behind CloudWatch's own token, with the
+// query's time: "an hour ago" is another moment when the next page is asked for.
 func (q LogQuery) token(page string) string {
 	return moment(q.Since) + "/" + moment(q.Until) + "/" + page
 }

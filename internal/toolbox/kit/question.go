@@ -28,7 +28,7 @@ func Enumerate(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:MaxNamed], ", "), len(names)-MaxNamed)
 }
 
-// Count is a number of things: "1 instance", "2 instances".
+// Count returns a number of things: "1 instance", "2 instances".
 func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -36,8 +36,8 @@ func Count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// Refused is an error where Hawser itself refused, such as an account that the
-// agent may not reach: the call would be refused as well, so nobody is asked.
+// Refused returns an error where Hawser itself refused, such as an account that
+// the agent may not reach: the call would be refused as well, so nobody is asked.
 func Refused(err error) error {
 	if errors.Is(err, fault.Refused) {
 		return err

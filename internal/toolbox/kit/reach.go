@@ -26,8 +26,8 @@ func Declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
 	})
 }
 
-// spreadNeeds are the actions that cells may call, as far as an input has the fields
-// that ask for it.
+// spreadNeeds returns the actions that cells may call, as far as an input has the
+// fields that ask for it.
 func spreadNeeds(input reflect.Type) []tool.Need {
 	var needs []tool.Need
 	if _, ok := input.FieldByName("AllRegions"); ok {
@@ -64,7 +64,7 @@ func (b *Kit) Session(ctx context.Context, target tool.Target, arns ...string) (
 	return session, nil
 }
 
-// bound gives the pool, and the target that a call is for.
+// bound returns the pool, and the target that a call is for.
 func (b *Kit) bound(target tool.Target, arns []string) (*awsapi.Pool, tool.Target, error) {
 	target, err := aim(target, arns...)
 	if err != nil {
@@ -91,8 +91,8 @@ func aim(target tool.Target, arns ...string) (tool.Target, error) {
 	return target, nil
 }
 
-// Aimed is the target of an input that may name an ARN. Where the two disagree,
-// the call itself says so.
+// Aimed returns the target of an input that may name an ARN. Where the two
+// disagree, the call itself says so.
 func Aimed(target tool.Target, name string) tool.Target {
 	full, err := aim(target, name)
 	if err != nil {
@@ -119,8 +119,8 @@ func settle(have *string, says, field, name string) error {
 type fetch[T any] func(ctx context.Context, session *awsapi.Session, token string, limit int) (tool.Batch[T], error)
 
 // Gather reads a listing page by page, in one account and region or, where fan
-// says so, in many side by side. Those that cannot be read are failures beside
-// the items of the others.
+// says so, in many in parallel. Those that cannot be read are failures beside the
+// items of the others.
 func Gather[T any](ctx context.Context, b *Kit, target tool.Target, fan tool.Fan, page tool.Page, read fetch[T], arns ...string) (tool.List[T], error) {
 	cells, err := b.cells(ctx, target, fan, arns...)
 	if err != nil {

@@ -32,7 +32,7 @@ type AsOf struct {
 	Date tool.When `json:"date,omitempty" jsonschema:"the snapshot as of this time" xor:"run"`
 }
 
-// At returns the run that m chooses; 0 is the current snapshot.
+// At returns the run that m chooses; 0 means the current snapshot.
 func (m AsOf) At(ctx context.Context, st *store.Store, now time.Time) (snapshot.RunID, error) {
 	if m.Run != 0 {
 		run, err := st.Run(ctx, snapshot.RunID(m.Run))

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Optional gives what AWS inputs want of a field that may be left out.
+// Optional returns what AWS inputs want of a field that may be left out.
 func Optional(text string) *string {
 	if text == "" {
 		return nil
@@ -23,13 +23,13 @@ func PageSize(limit, most int) *int32 {
 	return aws.Int32(int32(limit))
 }
 
-// Unquoted gives an entity tag without the quotes that HTTP puts around it.
+// Unquoted returns an entity tag without the quotes that HTTP puts around it.
 func Unquoted(etag *string) string { return strings.Trim(aws.ToString(etag), `"`) }
 
 // ByteCount is a number of bytes that people read in larger units.
 type ByteCount int64
 
-// String gives the count in units of 1,024: "512 B", "1.5 MiB".
+// String returns the count in units of 1,024: "512 B", "1.5 MiB".
 func (n ByteCount) String() string {
 	if n < 1024 {
 		return fmt.Sprintf("%d B", int64(n))

@@ -8,9 +8,9 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Within is the gate of a pool that is kept to some accounts: it refuses calls
-// whose input names something of another account, before anybody is asked about
-// them. What a call reaches nevertheless, the pool's sessions refuse.
+// Within returns the gate of a pool that is kept to some accounts: it refuses
+// calls whose input names something of another account, before anybody is asked
+// about them. What a call reaches nevertheless, the pool's sessions refuse.
 func Within(pool *awsapi.Pool) tool.Gate { return within{pool} }
 
 type within struct{ pool *awsapi.Pool }

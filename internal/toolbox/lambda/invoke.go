@@ -84,7 +84,7 @@ type answer struct {
 	Log     string          `json:"log,omitempty"`
 }
 
-// Verdict is a Conflict where the function itself failed.
+// Verdict returns a Conflict where the function itself failed.
 func (a answer) Verdict() error {
 	if a.Error == "" {
 		return nil

@@ -69,7 +69,7 @@ func (in listInput) page(ctx context.Context, s *awsapi.Session, token string, l
 	return batch, err
 }
 
-// parallelTags is how many functions' tags are read side by side; the session
+// parallelTags is how many functions' tags are read in parallel; the session
 // keeps to Lambda's rate by itself.
 const parallelTags = 8
 
@@ -125,7 +125,7 @@ func (in listInput) keep(batch *tool.Batch[function], errs []error) error {
 	return nil
 }
 
-// unread is the error of one resource of a listing, which it names.
+// unread returns the error of one resource of a listing, which it names.
 func unread(err error, arn string) *fault.Error {
 	f := *fault.From(err)
 	f.Message, f.Resource = arn+": "+f.Message, arn

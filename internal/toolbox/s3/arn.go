@@ -20,8 +20,8 @@ func splitBucket(rest string) (bucket, key string) {
 	return bucket, key
 }
 
-// nameLength is how much of a resource is the access point's name, the words of
-// which may be parted by colons or slashes:
+// nameLength returns how much of a resource is the access point's name, the words
+// of which may be parted by colons or slashes:
 //
 //	accesspoint/NAME           of S3 and Object Lambda, and Multi-Region ones
 //	outpost/ID/accesspoint/NAME

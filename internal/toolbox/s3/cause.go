@@ -28,7 +28,7 @@ func (c *cause) note(err error) {
 	c.err = err
 }
 
-// of gives the cause of a download's error, or the error where none is known.
+// of returns the cause of a download's error, or the error where none is known.
 func (c *cause) of(err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -47,7 +47,7 @@ type watchedClient struct {
 	buffers *buffers
 }
 
-// GetObject is the client's, with a watched body, and asks for checksums as
+// GetObject returns the client's, with a watched body, and asks for checksums as
 // checksumMode says: the transfer manager always would.
 func (w watchedClient) GetObject(ctx context.Context, in *s3.GetObjectInput, opts ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
 	in.ChecksumMode = checksumMode(w.Client)
@@ -98,7 +98,7 @@ type target struct {
 	cause *cause
 }
 
-// WriteAt is the file's.
+// WriteAt returns the file's.
 func (t target) WriteAt(p []byte, at int64) (int, error) {
 	n, err := t.file.WriteAt(p, at)
 	if err != nil {
@@ -112,7 +112,7 @@ func (t target) WriteAt(p []byte, at int64) (int, error) {
 // source is a file that is sent; its errors are faults.
 type source struct{ *os.File }
 
-// Read is the file's.
+// Read returns the file's.
 func (s source) Read(p []byte) (int, error) {
 	n, err := s.File.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -122,7 +122,7 @@ func (s source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// bare is an error without the path around it.
+// bare returns an error without the path around it.
 func bare(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {

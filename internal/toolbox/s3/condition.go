@@ -20,11 +20,12 @@ type condition struct {
 	noneMatch *string // If-None-Match: * where there must be none
 }
 
-// onlyNew is the condition of a write that must replace nothing.
+// onlyNew returns the condition of a write that must replace nothing.
 func onlyNew() condition { return condition{noneMatch: aws.String("*")} }
 
-// onlyOver is the condition of a write that may replace the object with an entity
-// tag, which may stand in quotes. A store that gives no tags can be held to none.
+// onlyOver returns the condition of a write that may replace the object with an
+// entity tag, which may stand in quotes. A store that gives no tags can be held
+// to none.
 func onlyOver(etag string) condition {
 	if etag == "" {
 		return condition{}

@@ -44,7 +44,7 @@ func (a *agreedCopy) allows(there *item) error {
 		WithFix(fixChanged)
 }
 
-// state is a digest of all that may be written over.
+// state returns a digest of all that may be written over.
 func (a *agreedCopy) state() string {
 	if a == nil {
 		return ""
@@ -56,7 +56,7 @@ func (a *agreedCopy) state() string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// bound is what a write is held to: what stands there, or that nothing does.
+// bound returns what a write is held to: what stands there, or that nothing does.
 // Where everything may be written over, and where the bucket keeps what is, it is
 // nil.
 func (a *agreedCopy) bound(there *item) *bound {

@@ -63,8 +63,8 @@ func (c *copying) download(ctx context.Context, source item, only *bound) (err e
 	return file.Commit()
 }
 
-// transfer is a transfer of one object, which shows its own progress where it
-// is large.
+// transfer returns a transfer of one object, which shows its own progress where
+// it is large.
 func (c *copying) transfer(source item, size int64, key string) transfer {
 	t := transfer{client: c.to.client, buffers: c.buffers, size: size}
 	if c.from.remote() {

@@ -120,7 +120,7 @@ func (a *arrivals) rivals(first, second string) *fault.Error {
 		WithFix("download the second by itself, with hawser s3 get and another file name")
 }
 
-// fault is a stray's failure.
+// fault returns a stray's failure.
 func (a *arrivals) fault(s *stray) error {
 	if s.rival != "" {
 		return a.rivals(s.rival, s.item.name).WithCause("the second key %s, and is not a file name", s.why)

@@ -41,7 +41,7 @@ type end struct {
 	bucket string
 	client *s3.Client // of the bucket's region
 	// files is the open directory of a tree, or where only is set of a source,
-	// what the call may use; nil where nothing is there yet.
+	// what the call may use; nil if nothing is there yet.
 	files *files.Access
 	root  string // the beginning of keys, or a slashed path in files
 	only  string
@@ -50,7 +50,7 @@ type end struct {
 
 func (e end) remote() bool { return e.bucket != "" }
 
-// at gives the key or path of a name.
+// at returns the key or path of a name.
 func (e end) at(name string) string {
 	if e.only != "" {
 		name = e.only

@@ -32,7 +32,7 @@ func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) to
 	return p
 }
 
-// wouldCopy is the dry run of a copy. Where the bucket keeps what is written
+// wouldCopy returns the dry run of a copy. Where the bucket keeps what is written
 // over it says so, and compares nothing.
 func (b *box) wouldCopy(ctx context.Context, call *tool.Call, in copyInput) (out *copyOutput, region string, agreed *agreedCopy, err error) {
 	c, err := b.newCopying(ctx, call, in)

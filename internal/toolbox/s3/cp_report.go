@@ -52,7 +52,7 @@ type copyItem struct {
 	Error    *fault.Error  `json:"error,omitempty" jsonschema:"the failure"`
 }
 
-// Rows gives the objects for a door that lays out tables. Those of a dry run
+// Rows returns the objects for a door that lays out tables. Those of a dry run
 // would be copied, and are told from those that would replace something.
 func (c *copyOutput) Rows() any {
 	rows := slices.Clone(c.Items)
@@ -79,7 +79,7 @@ func (c *copyOutput) Remarks() []string {
 	return append([]string{sum}, c.Notes...)
 }
 
-// Verdict is the failure where a single object failed, and of kind Partial
+// Verdict returns the failure where a single object failed, and of kind Partial
 // where some of many did.
 func (c *copyOutput) Verdict() error {
 	all := c.Copied.Objects + c.Skipped.Objects + c.Failed.Objects
@@ -170,7 +170,7 @@ func (r *copyReport) add(tally *copyTally, i copyItem) {
 	r.call.Progress(tool.Progress{Subject: r.out.From, Done: done, Unit: "objects"})
 }
 
-// broken is the failure of a copy that was ended from outside.
+// broken returns the failure of a copy that was ended from outside.
 func (r *copyReport) broken(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -181,7 +181,7 @@ func (r *copyReport) broken(err error) error {
 	return f
 }
 
-// whole gives the report once all have reported.
+// whole returns the report once all have reported.
 func (r *copyReport) whole() *copyOutput {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -28,7 +28,7 @@ type copying struct {
 	agreed   *agreedCopy // what may be written over; nil is everything
 	arrivals *arrivals   // where objects become files
 	buffers  *buffers
-	slots    *semaphore.Weighted // objects that travel side by side
+	slots    *semaphore.Weighted // objects that travel in parallel
 	memory   *semaphore.Weighted // bytes that uploads hold
 }
 
@@ -81,9 +81,9 @@ func (c *copying) close() error {
 	return errors.Join(errs...)
 }
 
-// run compares the two ends side by side and moves what differs. It goes on
-// after an object's failure, and ends early only when it is cancelled or an end
-// can no longer be listed.
+// run compares the two ends in parallel and moves what differs. It goes on after
+// an object's failure, and ends early only when it is cancelled or an end can no
+// longer be listed.
 func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 	present := c.present(ctx)
 	defer present.stop()
@@ -193,9 +193,9 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 	c.report.copied(from, to, source.size, there)
 }
 
-// inUTF8 is a name as data, which JSON can hold: as it is, and escaped as
-// text.Quoted escapes it only where it is not UTF-8. For a person's eyes the doors
-// escape what does not show.
+// inUTF8 returns a name as data, which JSON can hold: as it is, and escaped as
+// text.Quoted escapes it only where it is not UTF-8. For a person's eyes the
+// doors escape what does not show.
 func inUTF8(name string) string {
 	if utf8.ValidString(name) {
 		return name
@@ -226,7 +226,7 @@ func (c *copying) present(ctx context.Context) *present {
 
 func (p *present) advance() { p.held, p.err, p.more = p.next() }
 
-// find gives what is called name, or nil. Names must come in their order.
+// find returns what is called name, or nil. Names must come in their order.
 func (p *present) find(name string) (*item, error) {
 	for p.more && p.err == nil && p.to.only == "" && p.held.name < name {
 		p.advance()
@@ -238,7 +238,7 @@ func (p *present) find(name string) (*item, error) {
 	return &found, nil
 }
 
-// file gives the file called name at a far end on this machine, or nil.
+// file returns the file called name at a far end on this machine, or nil.
 func (c *copying) file(name string) (*item, error) {
 	if c.to.files == nil {
 		return nil, nil

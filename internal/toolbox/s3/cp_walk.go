@@ -31,15 +31,15 @@ type item struct {
 	bad      error       // why it cannot be copied, if it cannot
 }
 
-// notUTF8 is the failure of a file whose name cannot be a key.
+// notUTF8 returns the failure of a file whose name cannot be a key.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 func notUTF8(name string) error {
 	return fault.New(fault.Invalid, "the name %q is not UTF-8", name).
 		WithCause("S3's keys are UTF-8").WithFix("rename it; what is in a directory of such a name is not copied either")
 }
 
-// walk gives what stands at an end, in the byte order of the names: S3 lists
-// in it, and two ends can be compared as they are read, in flat memory.
+// walk returns what stands at an end, in the byte order of the names: S3 lists in
+// it, and two ends can be compared as they are read, in flat memory.
 func (e end) walk(ctx context.Context) iter.Seq2[item, error] {
 	switch {
 	case e.only != "":
@@ -51,7 +51,7 @@ func (e end) walk(ctx context.Context) iter.Seq2[item, error] {
 	}
 }
 
-// walkOne gives the end's one file or object, where there is one.
+// walkOne returns the end's one file or object, where there is one.
 func (e end) walkOne(ctx context.Context) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
 		if !e.remote() {
@@ -70,7 +70,7 @@ func (e end) walkOne(ctx context.Context) iter.Seq2[item, error] {
 	}
 }
 
-// list gives the objects of a prefix, named by what follows it.
+// list returns the objects of a prefix, named by what follows it.
 func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
 		in := &s3.ListObjectsV2Input{
@@ -97,8 +97,8 @@ func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item
 	}
 }
 
-// walkDir gives the files of a directory and those below. It reports whether
-// to go on.
+// walkDir returns the files of a directory and those below. It reports whether to
+// go on.
 func (e end) walkDir(ctx context.Context, dir, below string, yield func(item, error) bool) bool {
 	entries, err := e.files.ReadDir(dir)
 	if err != nil {

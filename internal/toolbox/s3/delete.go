@@ -38,7 +38,7 @@ type deleted struct {
 	Notes        []string `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 }
 
-// Remarks gives the notes, for the door.
+// Remarks returns the notes, for the door.
 func (d deleted) Remarks() []string { return d.Notes }
 
 func (b *box) deleteTool() *tool.Tool {
@@ -86,8 +86,8 @@ func (b *box) deleteObject(ctx context.Context, call *tool.Call, in deleteInput)
 	return out, err
 }
 
-// condition is what S3 holds the deletion to. S3 compares the current version
-// alone, and any other is never written over, save the one called null.
+// condition returns what S3 holds the deletion to. S3 compares the current
+// version alone, and any other is never written over, save the one called null.
 func (in deleteInput) condition(seen objectNow) condition {
 	if in.VersionID != "" && seen.version != "" {
 		return condition{}

@@ -69,8 +69,8 @@ type span struct {
 	size int64
 }
 
-// spanOf makes the input's range fast, so that its parts can travel side by
-// side. S3 is asked for the object's size only where there is a range.
+// spanOf makes the input's range fast, so that its parts can travel in parallel.
+// S3 is asked for the object's size only where there is a range.
 func spanOf(ctx context.Context, client *s3.Client, in getInput) (span, error) {
 	asked, err := parseRange(in.Range)
 	if err != nil || !asked.given {

@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// encodedMetadata gives metadata as headers can carry it. S3 takes US-ASCII
+// encodedMetadata returns metadata as headers can carry it. S3 takes US-ASCII
 // alone; it decodes other characters that are written as RFC 2047 says, and
 // answers with them written so.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
@@ -19,8 +19,8 @@ func encodedMetadata(metadata map[string]string) map[string]string {
 	return mapped(metadata, func(value string) string { return mime.BEncoding.Encode("UTF-8", value) })
 }
 
-// decodedMetadata gives metadata as it was meant. What is not written as RFC 2047
-// says stays as it is.
+// decodedMetadata returns metadata as it was meant. What is not written as RFC
+// 2047 says stays as it is.
 func decodedMetadata(metadata map[string]string) map[string]string {
 	return mapped(metadata, func(value string) string {
 		plain, err := new(mime.WordDecoder).DecodeHeader(value)

@@ -45,7 +45,7 @@ func (o getOutput) Remarks() []string {
 	return remarks
 }
 
-// Whole is a fault of kind Partial where an object was asked for and its
+// Whole returns a fault of kind Partial where an object was asked for and its
 // beginning is given. It is for a door that shows nothing but the text; others
 // give NextRange.
 func (o getOutput) Whole() error {
@@ -56,7 +56,7 @@ func (o getOutput) Whole() error {
 		WithFix("name a file to get the whole object: hawser s3 get BUCKET KEY FILE")
 }
 
-// Text gives the content byte for byte, for a door that shows nothing else.
+// Text returns the content byte for byte, for a door that shows nothing else.
 func (o getOutput) Text() string {
 	if o.File != "" {
 		return fmt.Sprintf("%s: %s\n", o.File, kit.ByteCount(o.last-o.first+1))
@@ -77,7 +77,7 @@ func (o getOutput) Cut(limit int) (any, string) {
 	return o, ""
 }
 
-// shortened gives the object with the first n bytes of its content.
+// shortened returns the object with the first n bytes of its content.
 func (o getOutput) shortened(n int) getOutput {
 	o.fill(o.body[:n])
 	o.capped = true

@@ -82,11 +82,11 @@ func (o objectNow) state() string {
 	return fmt.Sprintf("%d %q %q %d ", o.size, o.etag, o.version, o.modified.UnixNano())
 }
 
-// known tells whether the look found out what there is.
+// known reports whether the look found out what there is.
 func (o objectNow) known() bool { return o.exists || o.err == nil }
 
-// condition is what S3 holds a write to that was let through, or agreed to, after
-// the look. What could not be looked at can be held to nothing.
+// condition returns what S3 holds a write to that was let through, or agreed to,
+// after the look. What could not be looked at can be held to nothing.
 func (o objectNow) condition() condition {
 	switch {
 	case o.exists:
@@ -97,7 +97,7 @@ func (o objectNow) condition() condition {
 	return condition{}
 }
 
-// expected is what the tool's function may meet, where that is known.
+// expected returns what the tool's function may meet, where that is known.
 func (o objectNow) expected() any {
 	if !o.known() {
 		return nil

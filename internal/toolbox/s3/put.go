@@ -64,7 +64,7 @@ type putOutput struct {
 	Notes       []string `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 }
 
-// Remarks gives the notes, for the door.
+// Remarks returns the notes, for the door.
 func (w putOutput) Remarks() []string { return w.Notes }
 
 func (b *box) putTool() *tool.Tool {
@@ -120,7 +120,7 @@ func (b *box) putObject(ctx context.Context, call *tool.Call, in putInput) (writ
 	return written, err
 }
 
-// open gives the content and its size.
+// open returns the content and its size.
 func (in putInput) open(call *tool.Call) (io.ReadSeekCloser, int64, error) {
 	if in.Body != nil {
 		return textSource{strings.NewReader(*in.Body)}, int64(len(*in.Body)), nil

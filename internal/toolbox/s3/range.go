@@ -55,7 +55,7 @@ func badRange(text, why string) error {
 		WithFix("give 0-99 for the first hundred bytes, 100- for all after them, or -100 for the last hundred")
 }
 
-// header is the range as a request's Range header, "" for the whole.
+// header returns the range as a request's Range header, "" for the whole.
 func (r byteRange) header() string {
 	switch {
 	case !r.given:
@@ -69,8 +69,8 @@ func (r byteRange) header() string {
 	}
 }
 
-// within gives first and last byte in an object of that size. It is false
-// where the object has no such bytes.
+// within returns first and last byte in an object of that size. It is false where
+// the object has no such bytes.
 func (r byteRange) within(size int64) (first, last int64, ok bool) {
 	switch {
 	case r.suffix > 0:
@@ -93,5 +93,5 @@ func parseContentRange(text string) (first, last, size int64, ok bool) {
 	return first, last, size, okFirst && okLast && okSize && first != open && first <= last && last < size
 }
 
-// text is a closed range as an answer shows it.
+// text returns a closed range as an answer shows it.
 func (r byteRange) text() string { return fmt.Sprintf("%d-%d", r.first, r.last) }

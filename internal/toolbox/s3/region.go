@@ -83,14 +83,14 @@ func unaddressed(err error) bool {
 	return errors.As(err, &endpoint)
 }
 
-// moved is the session of the same account in another region.
+// moved returns the session of the same account in another region.
 func (b *box) moved(ctx context.Context, s *awsapi.Session, region string) (*awsapi.Session, error) {
 	target := s.Target()
 	target.Region = region
 	return b.Session(ctx, tool.Target(target))
 }
 
-// rightRegion is the region that a WrongRegion fault names.
+// rightRegion returns the region that a WrongRegion fault names.
 func rightRegion(err error) string {
 	if !errors.Is(err, fault.WrongRegion) {
 		return ""

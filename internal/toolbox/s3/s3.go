@@ -49,7 +49,7 @@ func checkKey(field, key string) error {
 // objectURL names an object for people.
 func objectURL(bucket, key string) string { return "s3://" + bucket + "/" + key }
 
-// bucketARN gives what a bucket input says of its account and region: the ARN
+// bucketARN returns what a bucket input says of its account and region: the ARN
 // itself for an access point, nothing for a name.
 func bucketARN(bucket string) []string {
 	if arn.Is(bucket) {

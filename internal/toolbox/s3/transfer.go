@@ -30,7 +30,7 @@ const (
 	cleanUp = 10 * time.Second
 )
 
-// partSize is the size of an object's parts: the smallest that needs no more
+// partSize returns the size of an object's parts: the smallest that needs no more
 // parts than S3 takes.
 func partSize(size int64) int64 {
 	if size <= minPart*maxParts {

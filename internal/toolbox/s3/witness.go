@@ -27,7 +27,7 @@ import (
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
 type BucketWitness struct {
 	Pool func() (*awsapi.Pool, error)
-	// Connection is the one that writes and lists; empty is the default.
+	// Connection is the one that writes and lists; empty means the default.
 	Connection string
 	Bucket     string
 	// Prefix is that of the keys, without a slash at its end. Each log needs one
@@ -39,7 +39,7 @@ type BucketWitness struct {
 	home atomic.Pointer[string] // the bucket's region, where S3 has named it
 }
 
-// Name is the place as an S3 URI.
+// Name returns the place as an S3 URI.
 func (w *BucketWitness) Name() string { return "s3://" + w.Bucket + "/" + w.Prefix }
 
 // at runs do with a client for the bucket's region. Where S3 answers that the

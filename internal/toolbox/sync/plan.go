@@ -66,7 +66,7 @@ func (b *box) syncPlan(ctx context.Context, _ *tool.Call, in scope) (syncPlan, e
 	return plan, nil
 }
 
-// Rows gives the calls for a table.
+// Rows returns the calls for a table.
 func (p syncPlan) Rows() any { return p.APIs }
 
 // Remarks sum the prediction up.

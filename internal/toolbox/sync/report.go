@@ -117,7 +117,7 @@ func gapsOf(outcomes []snapshot.Outcome) []gap {
 	return out
 }
 
-// Rows gives the coverage for a table.
+// Rows returns the coverage for a table.
 func (r syncReport) Rows() any { return r.Coverage }
 
 // Remarks sum the run up, and name the gaps.

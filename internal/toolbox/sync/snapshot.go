@@ -46,10 +46,10 @@ type snapshotFile struct {
 	Notes  []string `json:"notes,omitempty"`
 }
 
-// Remarks gives the notes, for the registry.
+// Remarks returns the notes, for the registry.
 func (f snapshotFile) Remarks() []string { return f.Notes }
 
-// snapshotTools are the tools of the noun snapshot.
+// snapshotTools returns the tools of the noun snapshot.
 func (b *box) snapshotTools() []*tool.Tool {
 	return []*tool.Tool{b.snapshotExportTool(), b.snapshotImportTool()}
 }

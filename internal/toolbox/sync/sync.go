@@ -53,8 +53,8 @@ type runInput struct {
 // leastLoss is how many must be gone at once to be held.
 const leastLoss = 5
 
-// syncNeeds are what a sync asks of AWS. It works with less, and names what it
-// could not read.
+// syncNeeds returns what a sync asks of AWS. It works with less, and names what
+// it could not read.
 func syncNeeds() []tool.Need {
 	var needs []tool.Need
 	for _, action := range sources.New().Actions() {
@@ -115,7 +115,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	return reportOf(result), nil
 }
 
-// collecting gives the pool and the options of a scope.
+// collecting returns the pool and the options of a scope.
 func (b *box) collecting(in scope) (*awsapi.Pool, collect.Options, error) {
 	pool, err := b.Pool()
 	if err != nil {

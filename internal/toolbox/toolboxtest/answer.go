@@ -20,7 +20,7 @@ func AnswerOf(t testing.TB, r *tool.Result) Answer {
 	return a
 }
 
-// Column gives one member of every item.
+// Column returns one member of every item.
 func (a Answer) Column(name string) []any {
 	values := []any{}
 	items, _ := a["items"].([]any)

@@ -19,7 +19,7 @@ func OnHookedSim(t testing.TB, hook func(http.ResponseWriter, *http.Request) boo
 	return New(t, HookedSettings(t, sim, hook)), sim
 }
 
-// HookedSettings is a connection to a simulator where hook sees each request
+// HookedSettings returns a connection to a simulator where hook sees each request
 // first.
 func HookedSettings(t testing.TB, sim *simtest.Sim, hook func(http.ResponseWriter, *http.Request) bool) awsapi.Settings {
 	t.Helper()

@@ -29,7 +29,7 @@ type Rig struct {
 	Dir      string
 }
 
-// FakeSettings is a connection to a pretend AWS at an endpoint.
+// FakeSettings returns a connection to a pretend AWS at an endpoint.
 func FakeSettings(endpoint string) awsapi.Settings {
 	return awsapi.Settings{
 		Source: settings.Keys, AccessKeyID: settings.NewSecret(KeyID), SecretAccessKey: settings.NewSecret(Secret),
@@ -43,7 +43,7 @@ const (
 	Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 )
 
-// New gives the toolbox over one connection.
+// New returns the toolbox over one connection.
 func New(t testing.TB, s awsapi.Settings) *Rig {
 	t.Helper()
 	return NewWith(t, s, tool.Options{})
@@ -69,7 +69,7 @@ func NewWith(t testing.TB, s awsapi.Settings, o tool.Options) *Rig {
 	return r
 }
 
-// open is the rig's store, in its directory.
+// open returns the rig's store, in its directory.
 func (r *Rig) open() (*store.Store, error) { return r.Store(), nil }
 
 // forgetful is an audit log that keeps nothing.

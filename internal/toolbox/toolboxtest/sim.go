@@ -17,7 +17,7 @@ func Befall(t testing.TB, sim *simtest.Sim, f awssim.Fault) {
 	}
 }
 
-// SimSettings is a connection to the simulator as its administrator.
+// SimSettings returns a connection to the simulator as its administrator.
 func SimSettings(sim *simtest.Sim) awsapi.Settings {
 	s := FakeSettings(sim.URL)
 	s.AccessKeyID, s.SecretAccessKey = settings.NewSecret(sim.Key.AccessKeyID), settings.NewSecret(sim.Key.SecretAccessKey)
@@ -25,7 +25,7 @@ func SimSettings(sim *simtest.Sim) awsapi.Settings {
 	return s
 }
 
-// OnSim is a rig whose connection reaches a simulated AWS.
+// OnSim returns a rig whose connection reaches a simulated AWS.
 func OnSim(t testing.TB, opts ...awssim.Options) (*Rig, *simtest.Sim) {
 	t.Helper()
 	sim := simtest.Start(t, opts...)

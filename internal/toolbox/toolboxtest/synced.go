@@ -9,7 +9,7 @@ import (
 
 const acme = "111122223333"
 
-// Synced is a rig whose store holds a small snapshot, after two syncs.
+// Synced returns a rig whose store holds a small snapshot, after two syncs.
 func Synced(t testing.TB) *Rig {
 	t.Helper()
 	r := New(t, FakeSettings("http://127.0.0.1:1"))
