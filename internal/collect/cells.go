@@ -14,7 +14,7 @@ type CellList struct {
 	batches  []*snapshot.Batch
 }
 
-// Add puts in the facets of an output, which was read of an account in some way.
+// Add adds the facets of an output that was read from an account.
 func (c *CellList) Add(account, way string, o *Output) {
 	for _, f := range slices.Sorted(maps.Keys(o.batches)) {
 		c.outcomes = append(c.outcomes, snapshot.Outcome{Cell: snapshot.Cell{Account: account, Facet: f}, Status: snapshot.OK, Way: way})

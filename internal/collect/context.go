@@ -8,7 +8,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Context is what a method gets: where it reads, and what is known already.
+// Context is what a method gets: where to read, and what is known already.
 type Context struct {
 	context.Context
 	Session *awsapi.Session
@@ -45,10 +45,10 @@ func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch { return ctx.results.
 // WasRead reports whether this run read a facet whole.
 func (ctx Context) WasRead(f snapshot.Facet) bool { return ctx.results.read(f) }
 
-// Why is why a facet was not read; nil if it was, or where nobody tried.
+// Why returns why a facet was not read; nil if it was read, or if nobody tried.
 func (ctx Context) Why(f snapshot.Facet) error { return ctx.results.why(f) }
 
-// Sleep waits, as the options say: tests make time pass faster.
+// Sleep waits for a time divided by the options' Speed.
 func (ctx Context) Sleep(d time.Duration) error {
 	timer := time.NewTimer(ctx.Options.scaled(d))
 	defer timer.Stop()
@@ -60,7 +60,7 @@ func (ctx Context) Sleep(d time.Duration) error {
 	}
 }
 
-// Each calls do for each entity of a filter that the store has now.
+// Each calls do for each entity of a filter that is in the store now.
 func (ctx Context) Each(f snapshot.Filter, do func(snapshot.Seen) error) error {
 	for e, err := range snapshot.All(ctx, ctx.run.store, f) {
 		if err == nil {

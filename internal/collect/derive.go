@@ -8,9 +8,9 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// derive stores what follows from what the store has now, gaps or not: which
-// role each permission set became in an account, and which identities are one
-// person's.
+// derive stores what follows from the contents of the store, even if there are
+// gaps: the role of each permission set in an account, and the identities of each
+// person.
 func (r *run) derive(ctx context.Context) error {
 	r.expect(1)
 	defer r.reached()

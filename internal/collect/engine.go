@@ -34,8 +34,8 @@ func (e *Engine) all() []Source {
 	return slices.Concat(e.sources(Organization), e.sources(IdentityCenter), e.sources(AccountScope), e.sources(RegionScope))
 }
 
-// Facets lists the facets that a sync with all it can do reads, without those
-// that follow from others.
+// Facets lists the facets that a sync with every option reads, without those that
+// are derived.
 func (e *Engine) Facets() []snapshot.Facet {
 	var all []snapshot.Facet
 	for _, s := range e.all() {
@@ -44,7 +44,7 @@ func (e *Engine) Facets() []snapshot.Facet {
 	return all
 }
 
-// Actions lists the IAM actions that a sync with all it can do calls.
+// Actions lists the IAM actions that a sync with every option calls.
 func (e *Engine) Actions() []string {
 	all := map[string]bool{}
 	for _, s := range e.all() {

@@ -18,8 +18,8 @@ type Sessions interface {
 	Session(ctx context.Context, target awsapi.Target) (*awsapi.Session, error)
 }
 
-// Store keeps what is read. It is store.Store in the program; the
-// errors are as there.
+// Store stores what is read. It is store.Store in the program, and returns the
+// same errors.
 type Store interface {
 	snapshot.Lister
 	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
@@ -136,7 +136,7 @@ type Event struct {
 	Total int `json:"total"`
 }
 
-// Result is what a sync came to.
+// Result is the result of a sync.
 type Result struct {
 	Run      snapshot.RunID     `json:"run"`
 	Status   snapshot.RunStatus `json:"status"`

@@ -8,15 +8,15 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// pager is what the SDK's paginators are.
+// pager is the interface of the SDK's paginators.
 type pager[Page, Options any] interface {
 	HasMorePages() bool
 	NextPage(context.Context, ...func(*Options)) (*Page, error)
 }
 
-// Pages returns a listing's pages, and ends with the first error. Where a page
-// names a next one that was read before, the listing would go round for ever:
-// that is an error, since what it holds besides is not known.
+// Pages returns a listing's pages, and ends with the first error. A page whose
+// next token was used before would make the listing endless. That is an error,
+// since the rest of the listing is unknown.
 func Pages[Page, Options any](ctx context.Context, pages pager[Page, Options]) iter.Seq2[*Page, error] {
 	return func(yield func(*Page, error) bool) {
 		followed := map[string]bool{}
@@ -39,14 +39,14 @@ func Pages[Page, Options any](ctx context.Context, pages pager[Page, Options]) i
 	}
 }
 
-// ErrCircle is for listings that would go round for ever.
+// ErrCircle is the error of a listing that would be endless.
 func ErrCircle() error {
 	return fault.New(fault.Unavailable, "AWS's listing does not end: a page leads back to one that was read before").
 		WithFix("sync again; if it happens again, contact AWS Support")
 }
 
-// nextOf returns a page's token of the next one. The services call it by two
-// names, and the SDK has no method for it.
+// nextOf returns the token of the next page. The services use two names for it,
+// and the SDK has no method for it.
 func nextOf(page any) string {
 	v := reflect.ValueOf(page).Elem()
 	for _, name := range []string{"NextToken", "Marker"} {

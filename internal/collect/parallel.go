@@ -15,10 +15,10 @@ import (
 // keeps to the API's rate.
 const readers = 16
 
-// ForEach reads something of each part, several at the same time. What is read
-// goes into the batch through add, which is called one at a time; the first error
-// ends all. What was deleted since it was listed is passed over, unless it is all
-// of several parts: then the error is the last one's.
+// ForEach reads something of each part, several at the same time. Add adds to the
+// batch; its calls do not overlap. The first error ends all. Parts that were
+// deleted since they were listed are left out. If that is true of all of several
+// parts, the last error is returned.
 func (ctx Context) ForEach(
 	parts []snapshot.Part, read func(inner Context, p snapshot.Part, add func(func(*snapshot.Batch))) error, b *snapshot.Batch,
 ) error {
@@ -57,29 +57,30 @@ func (ctx Context) ForEach(
 	return nil
 }
 
-// IsGone tells of errors that say that what was asked about is not there: it was
+// IsGone reports whether an error says that something does not exist: it was
 // deleted after it was listed.
 func IsGone(err error) bool {
 	f := awserr.Fault(err)
 	return f != nil && errors.Is(f, fault.NotFound)
 }
 
-// IsDenied tells of errors that a larger policy would avoid.
+// IsDenied reports whether an error would not occur with a larger policy.
 func IsDenied(err error) bool {
 	f := awserr.Fault(err)
 	return f != nil && errors.Is(f, fault.Denied)
 }
 
-// errNotRead marks what could not be read because something before it was not.
+// errNotRead marks data that could not be read because something before it was
+// not read.
 var errNotRead = errors.New("something before it was not read")
 
-// NotRead returns the error of a method that goes on from a facet that was not
-// read.
+// NotRead returns the error of a method that needs a facet that was not read.
 func NotRead(f snapshot.Facet) error {
 	return fault.Wrap(errNotRead, fault.Partial, "it depends on %s, which could not be read", f).WithFix("see the cell %s", f)
 }
 
-// LeftOut is the error of what is not read on purpose, and why.
+// LeftOut returns the error for data that is not read on purpose, with the
+// reason.
 type LeftOut string
 
 func (l LeftOut) Error() string { return string(l) }

@@ -10,29 +10,29 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Prediction is what a sync is going to ask.
+// Prediction is the number of calls that a sync will make.
 type Prediction struct {
 	// Accounts is how many will be read.
 	Accounts int `json:"accounts"`
 	// Calls counts the requests by IAM action, Total all of them.
 	Calls map[string]int `json:"calls"`
 	Total int            `json:"total"`
-	// EntityByEntity is how many calls it would take to read each user, group,
-	// role, key and policy by itself.
+	// EntityByEntity is the number of calls if each user, group, role, key and
+	// policy were read separately.
 	EntityByEntity int `json:"entity_by_entity"`
-	// Time is how long AWS's limits make it take at least.
+	// Time is the least time that a sync takes by AWS's limits.
 	Time time.Duration `json:"time"`
-	// Slowest is the action whose limit that is.
+	// Slowest is the action whose limit determines Time.
 	Slowest string `json:"slowest"`
-	// Fallbacks tell, for the first method of each source, what becomes of a sync
-	// where it is denied.
+	// Fallbacks say, for the first method of each source, what a sync does if it
+	// is denied.
 	Fallbacks []Fallback `json:"fallbacks"`
-	// Guessed tells that sizes were guessed, since nothing was read yet.
+	// Guessed is set if sizes were guessed, because nothing was read yet.
 	Guessed bool `json:"guessed,omitempty"`
 }
 
-// Fallback is what becomes of a sync where a method is denied: the methods that
-// are used instead, with their calls, and the facets that none of them reads.
+// Fallback is what a sync does if a method is denied: the methods that it uses
+// instead, with their calls, and the facets that no method reads.
 type Fallback struct {
 	Denied  string           `json:"denied"`
 	Instead []string         `json:"instead,omitempty"`
@@ -40,10 +40,10 @@ type Fallback struct {
 	Lost    []snapshot.Facet `json:"lost,omitempty"`
 }
 
-// Plan predicts what Run would ask with the same options. It asks little: of an
-// organization the accounts, and of what is not in the store yet how large it
-// is: of each account one summary, of Identity Center its listings. The errors
-// are Run's.
+// Plan predicts the calls of Run with the same options. It makes few calls
+// itself: it lists an organization's accounts, and measures what is not in the
+// store yet: one summary for each account, and the listings of Identity Center.
+// The errors are those of Run.
 func (e *Engine) Plan(ctx context.Context, sessions Sessions, st Store, o Options) (*Prediction, error) {
 	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
 	ctx = o.patiently(ctx)
@@ -157,7 +157,7 @@ func (p *Prediction) time(busiest map[string]int) {
 	}
 }
 
-// fallbacks tells what becomes of each source whose first method is denied.
+// fallbacks returns the fallback of each source, if its first method is denied.
 func (p *Prediction) fallbacks(sources []Source, size Size) {
 	for _, s := range sources {
 		f := Fallback{Denied: s.Methods[0].Name}

@@ -36,7 +36,7 @@ func (r *run) group(ctx Context, sources []Source) error {
 		}
 		t := r.try(ctx, s)
 		if err := ctx.Err(); err != nil {
-			return err // what broke off is no gap
+			return err // an interruption is not a gap
 		}
 		if err := r.commitAll(ctx, t); err != nil {
 			return err
@@ -45,7 +45,7 @@ func (r *run) group(ctx Context, sources []Source) error {
 	return nil
 }
 
-// tried is what came of a source.
+// tried is the result of a source.
 type tried struct {
 	Source
 	output  *Output
@@ -54,9 +54,9 @@ type tried struct {
 	took    time.Duration
 }
 
-// try reads a source by its first method, and what that was denied by the next
-// ones. What was read goes into the context's results, too; why a facet was not
-// read goes there when the source is stored.
+// try reads a source with its first method, and with the next ones what the first
+// was denied. It adds what was read to the context's results. The reasons why
+// facets were not read are added when the source is stored.
 func (r *run) try(ctx Context, s Source) tried {
 	begun := r.options.now()
 	t := tried{Source: s, output: NewOutput(), methods: map[snapshot.Facet]string{}}
@@ -101,7 +101,7 @@ func (t tried) lacks(m Method) bool {
 	return false
 }
 
-// take keeps of a method's output what no earlier method read.
+// take keeps the facets of a method's output that no earlier method read.
 func (t tried) take(ctx Context, m Method, o *Output, err error) {
 	for _, f := range m.Facets {
 		if t.output.read(f) {
@@ -118,7 +118,7 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 			continue
 		}
 		if o.batches[f] == nil {
-			continue // this method does not tell
+			continue // this method does not have it
 		}
 		delete(t.output.errs, f)
 		t.output.batches[f], t.output.asOf[f], t.methods[f] = o.batches[f], o.asOf[f], m.Name

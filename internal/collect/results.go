@@ -38,7 +38,7 @@ func (s *results) read(f snapshot.Facet) bool {
 	return s.batches[f] != nil
 }
 
-// why is why a facet was not read; nil if it was, or where nobody tried.
+// why returns why a facet was not read; nil if it was read, or if nobody tried.
 func (s *results) why(f snapshot.Facet) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -15,11 +15,11 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Run syncs a connection: it reads what the options say, and keeps it. What
-// can't be read becomes a gap of the result; an error is for what keeps the
-// whole run from going on: credentials that do not work (as Session's), an
-// organization that can't be read from here (Invalid), a store that can't be
-// written, or the end of ctx (Canceled), after which the run can be resumed.
+// Run syncs a connection: it reads what the options select, and stores it. What
+// can't be read becomes a gap of the result. An error means that the run could
+// not continue: credentials do not work (errors as those of Session), an
+// organization can't be read from this account (Invalid), the store can't be
+// written, or ctx has ended (Canceled). After the last the run can be resumed.
 func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options) (*Result, error) {
 	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
 	begun := o.now()
@@ -32,7 +32,7 @@ func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options
 	return r.end(ctx, err)
 }
 
-// run is one sync under way.
+// run is one sync in progress.
 type run struct {
 	*Engine
 	sessions Sessions
@@ -201,7 +201,8 @@ func (r *run) stages() []stage {
 	return all
 }
 
-// account reads one account. What is not reached is a gap of all its cells.
+// account reads one account. If the account can't be reached, all its cells are
+// gaps.
 func (r *run) account(ctx context.Context, a Account) error {
 	if a.Skip != "" {
 		return r.close(ctx, a.ID, snapshot.Outcome{Status: snapshot.Skipped, Reason: a.Skip})
@@ -266,7 +267,7 @@ func (r *run) close(ctx context.Context, account string, o snapshot.Outcome) err
 	return nil
 }
 
-// commit stores a cell and tells of it.
+// commit stores a cell and reports progress.
 func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
 	o, delta, err := r.store.Commit(ctx, r.result.Run, o, b, r.options.Rules)
 	if err != nil {
@@ -308,7 +309,7 @@ func (r *run) count(c *pace.Counter) {
 	}
 }
 
-// end says in the store how the run ended. It goes on where ctx does not.
+// end stores how the run ended, even if ctx has ended.
 func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	slices.SortFunc(r.result.Outcomes, func(a, b snapshot.Outcome) int { return a.Compare(b.Cell) })
 	r.result.Status = snapshot.Complete
@@ -344,10 +345,9 @@ func interrupted(ctx context.Context, err error) error {
 	return f
 }
 
-// passes reports whether a run that failed in such a way can go on later as it
-// is: AWS or the way to it was not well, or what the credentials or this
-// machine's clock lacked has been given since. Of the other kinds the run itself
-// must change.
+// passes reports whether a run that failed in such a way can be resumed
+// unchanged: AWS or the network had a problem, or credentials or the machine's
+// clock have been corrected. Errors of other kinds need a change to the run.
 func passes(k fault.Kind) bool {
 	switch k {
 	case fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.ClockSkew, fault.Quota:
@@ -357,7 +357,7 @@ func passes(k fault.Kind) bool {
 	}
 }
 
-// gap returns the outcome of what could not be read.
+// gap returns the outcome of a cell that could not be read.
 func (r *run) gap(err error) snapshot.Outcome {
 	var why LeftOut
 	if errors.As(err, &why) {

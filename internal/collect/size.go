@@ -11,7 +11,7 @@ import (
 
 // Size is how large a scope is, for predicting calls.
 type Size struct {
-	// New tells that the store has nothing of it yet.
+	// New is set if the store has nothing of it yet.
 	New     bool
 	Options Options
 	counts  map[snapshot.Kind]int
@@ -31,7 +31,7 @@ func (s Size) total() (n int) {
 	return n
 }
 
-// sized returns a size of what the store knows; nil is of what it does not.
+// sized returns the size of what the store has; nil if it has nothing.
 func (r *run) sized(counts map[snapshot.Kind]int) Size {
 	if counts == nil {
 		return Size{New: true, Options: r.options, counts: map[snapshot.Kind]int{}}
@@ -88,14 +88,14 @@ func (r *run) largest(known map[string]Size) Size {
 	return size
 }
 
-// planned reports whether any of the service's sources is read to count.
+// planned reports whether Plan reads any of the service's sources to count.
 func (s Service) planned(size Size, o Options) bool {
 	return slices.ContainsFunc(s.Sources, func(source Source) bool { return source.Planned != nil && source.Planned(size, o) })
 }
 
-// measure reads the sources of a service that are read to count, as far as that
-// is allowed, and asks what else is not known. It tells whether all of it is
-// known then.
+// measure reads the service's sources that Plan reads to count, as far as
+// permitted, and asks for the other sizes. It reports whether all sizes are known
+// then.
 func (r *run) measure(ctx Context, s Service, size *Size) bool {
 	before := *size
 	before.counts = maps.Clone(size.counts)

@@ -25,7 +25,8 @@ const (
 type Service struct {
 	Scope   Scope
 	Sources []Source
-	// Kinds are those whose number says how many calls the sources take.
+	// Kinds are the kinds whose numbers determine how many calls the sources
+	// take.
 	Kinds []snapshot.Kind
 	// Size counts what the store does not know, for Plan; ok is false if that
 	// can't be told. It may be nil. It is not called for an account that the
@@ -35,13 +36,13 @@ type Service struct {
 	// itself; it may be nil.
 	EntityByEntity func(Size) int
 
-	// Check refuses a connection from which an organization can't be read. An
-	// organization's service has it, the others do not.
+	// Check refuses a connection from which an organization can't be read. Only
+	// an organization's service has it.
 	Check func(Context) error
-	// Accounts gives an organization's accounts, of what the sources read. An
-	// organization's service has it, the others do not.
+	// Accounts gives an organization's accounts, of what the sources read. Only
+	// an organization's service has it.
 	Accounts func(Context) ([]Account, error)
-	// Region finds the region of Identity Center, whose service has it.
+	// Region finds the region of Identity Center. Only its service has it.
 	Region func(Context) (string, error)
 }
 
@@ -51,29 +52,29 @@ type Account struct {
 	Skip string
 }
 
-// Source is a group of facets with the methods to read them, best first: a later
-// one reads what the earlier ones were denied.
+// Source is a group of facets with the methods to read them, best first. A later
+// method reads what the earlier ones were denied.
 type Source struct {
 	Methods []Method
-	// Group is 0 for what others go on from; each other group is read beside the
-	// rest.
+	// Group is 0 for sources that others depend on. Each other group is read in
+	// parallel with the rest.
 	Group int
 	// Planned reports whether Plan reads it too, to count what there is. It may
 	// be nil.
 	Planned func(known Size, o Options) bool
 }
 
-// Method is one way to read some facets. It reads every one of them, or fails
-// for all; for some alone it says so in the output.
+// Method is one way to read some facets. It reads all of them or fails for all;
+// if it fails for some only, its output says so.
 type Method struct {
 	Name   string // the AWS call that it mainly makes
 	Facets []snapshot.Facet
 	Read   ReadFunc
-	// After are the facets that it goes on from: without them it is not read.
+	// After are the facets that it needs. It is not used unless they were read.
 	After []snapshot.Facet
 	// Calls predicts how many calls of which actions it takes.
 	Calls Calls
-	// More are the actions that it calls as often as what it finds makes it.
+	// More are further actions, whose number of calls depends on what it finds.
 	More []string
 }
 
@@ -94,14 +95,15 @@ func (s Source) InGroup(group int) Source {
 	return s
 }
 
-// PlannedIf returns the source with what says whether Plan reads it.
+// PlannedIf returns the source with a function that decides whether Plan reads
+// it.
 func (s Source) PlannedIf(planned func(known Size, o Options) bool) Source {
 	s.Planned = planned
 	return s
 }
 
-// Calling returns the source with actions that it calls as often as what it finds
-// makes it.
+// Calling returns the source with further actions, whose number of calls depends
+// on what it finds.
 func (s Source) Calling(actions ...string) Source {
 	s.Methods[0].More = append(s.Methods[0].More, actions...)
 	return s

@@ -26,17 +26,17 @@ type Agent struct {
 	// the accounts that it may reach. Empty is all.
 	Connections []string `yaml:"connections,omitempty"`
 	Accounts    []string `yaml:"accounts,omitempty"`
-	// Confirm lists the effects that a person is asked about besides those of
-	// guard.confirm, or says none, which adds nothing. Approve are globs of
-	// tools that a person said yes to beforehand; only the user's own
-	// configuration can have it.
+	// Confirm lists the effects that a person is asked about in addition to those
+	// of guard.confirm; none adds nothing. Approve are globs of tools that a
+	// person has approved beforehand; only the user's own configuration can have
+	// it.
 	Confirm []string `yaml:"confirm,omitempty"`
 	Approve []string `yaml:"approve,omitempty"`
 	// NameStyle is dotted or underscored.
 	NameStyle string `yaml:"name_style,omitempty"`
 	// MaxOutput caps an answer, in bytes of JSON.
 	MaxOutput int `yaml:"max_output,omitempty"`
-	// OnBehalfOf is for whom the agent works.
+	// OnBehalfOf is the person on whose behalf the agent works.
 	OnBehalfOf string `yaml:"on_behalf_of,omitempty"`
 	// SourceIdentity and SessionPolicy are set on the roles that it assumes.
 	SourceIdentity string            `yaml:"source_identity,omitempty"`
@@ -44,7 +44,7 @@ type Agent struct {
 	// Files lets its calls use local files: those in files.root, or in the
 	// directory that --files names.
 	Files bool `yaml:"files,omitempty"`
-	// ShowSecrets lets its calls have the secrets that they ask for by name.
+	// ShowSecrets allows its calls to get secrets that they ask for by name.
 	ShowSecrets bool `yaml:"show_secrets,omitempty"`
 	// Role is what it may do in Hawser itself; default operator.
 	Role caller.Role `yaml:"role,omitempty"`
@@ -107,7 +107,7 @@ func (a Agent) Problems() []*fault.Error {
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var sourceIdentity = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 
-// Guard returns what the profile narrows.
+// Guard returns the guard of the profile.
 func (a Agent) Guard() (tool.Guard, error) {
 	confirm, err := a.confirms()
 	g := tool.Guard{ReadOnly: a.ReadOnly, Allow: a.Tools, Deny: a.Deny, Confirm: confirm, MaxOutput: a.MaxOutput}
@@ -133,7 +133,8 @@ func (a Agent) confirms() ([]tool.Effect, error) {
 }
 
 // Within returns the profile made stricter by flags, which have an origin;
-// without a profile the flags are one. Where it may go, a profile alone says.
+// without a profile, the flags are the profile. Only the profile says which
+// connections and accounts are allowed.
 func (a Agent) Within(f Agent, origin tool.Origin) (Agent, error) {
 	if a.name == "" {
 		f.origin = origin
@@ -157,8 +158,8 @@ func addConfirm(a, b []string) []string {
 	return slices.DeleteFunc(slices.Concat(a, b), func(word string) bool { return word == noConfirmation })
 }
 
-// Profile returns the configured profile of a name; the empty one lets through
-// what the guard does.
+// Profile returns the configured profile with a name. The empty profile allows
+// what the guard allows.
 func (c *Config) Profile(name string) (Agent, error) {
 	if name == "" {
 		return Agent{}, nil
@@ -201,7 +202,7 @@ func (a Agent) NoFiles() error {
 		WithFix("set files: true in it")
 }
 
-// MayName reports whether the profile's patterns have a connection.
+// MayName reports whether the profile's patterns match a connection.
 func (a Agent) MayName(connection string) bool {
 	return slices.ContainsFunc(a.Connections, func(pattern string) bool {
 		ok, err := path.Match(pattern, connection)
@@ -209,9 +210,9 @@ func (a Agent) MayName(connection string) bool {
 	})
 }
 
-// Everywhere refuses the profile of a project's file for an agent that is
-// started from anywhere: the file counts in its own directory alone, and naming
-// it by --config would trust it whatever it says later.
+// Everywhere refuses the profile of a project's file for an agent that may be
+// started from any directory. The file applies only in its own directory, and
+// naming it with --config would trust all its later contents.
 func (c *Config) Everywhere(profile string) error {
 	if c.project == nil {
 		return nil

@@ -18,14 +18,15 @@ import (
 type Audit struct {
 	// File is the log's path; by default audit.jsonl in the state directory.
 	File string `yaml:"file,omitempty"`
-	// MaxSize and MaxAge are when a new file begins: a size such as 64MiB, and
-	// a time such as 30d. The size's default is 256MiB; there is none for the age.
+	// MaxSize and MaxAge are the size, such as 64MiB, and the age, such as 30d,
+	// at which a new file begins. The default of MaxSize is 256MiB; MaxAge has
+	// none.
 	MaxSize string `yaml:"max_size,omitempty"`
 	MaxAge  string `yaml:"max_age,omitempty"`
 	// Keep is how many files are kept besides the one that is written; 0 means
 	// all.
 	Keep int `yaml:"keep,omitempty"`
-	// Witness are what keeps the log's head.
+	// Witness are the places that keep the log's head.
 	Witness []Witness `yaml:"witness,omitempty"`
 }
 
@@ -42,7 +43,8 @@ type Witness struct {
 	Lock       string `yaml:"lock,omitempty"`
 }
 
-// defaultAuditSize is when a new file of the audit log begins, in bytes.
+// defaultAuditSize is the size at which a new file of the audit log begins, in
+// bytes.
 const defaultAuditSize = 256 << 20
 
 // problems lists what is wrong with the block; Field is a path within it.
@@ -142,7 +144,7 @@ func parseAge(text string) (time.Duration, error) {
 	return end.Sub(start), nil
 }
 
-// syslogServer takes a syslog's address apart; local is nothing.
+// syslogServer splits a syslog's address; it returns empty texts for local.
 func syslogServer(text string) (network, address string, err error) {
 	if text == "" || text == "local" {
 		return "", "", nil

@@ -71,8 +71,8 @@ type PluginAWS struct {
 	Profile         string          `yaml:"profile,omitempty"`
 }
 
-// connection returns the block as a connection. Keys count before the profile,
-// which users of that block have always beside them.
+// connection returns the block as a connection. Keys take precedence over the
+// profile, which that block always has too.
 func (p PluginAWS) connection() settings.Connection {
 	s := settings.Connection{AccessKeyID: p.AccessKeyID, SecretAccessKey: p.SecretAccessKey, Region: p.Region, Profile: p.Profile}
 	if !s.AccessKeyID.IsZero() {
@@ -81,11 +81,11 @@ func (p PluginAWS) connection() settings.Connection {
 	return s
 }
 
-// Load reads the file at path, else at $HAWSER_CONFIG; that file alone
-// counts then. Where none is named it reads the user's own configuration, and
-// with it the project's in the working directory, as far as that is trusted.
-// Without any file it gives the defaults. Errors are of kind Invalid and name
-// file, line and field; NotFound for a file that was named and is not there.
+// Load reads only the file at path, or else the one at $HAWSER_CONFIG. If neither
+// is set, it reads the user's own configuration, and the project's configuration
+// in the working directory if that is trusted. Without any file it returns the
+// defaults. Errors are of kind Invalid, with file, line and field, or NotFound if
+// the named file does not exist.
 func Load(path string, getenv func(string) string) (*Config, error) {
 	path = cmp.Or(path, getenv("HAWSER_CONFIG"))
 	if path != "" {
@@ -118,8 +118,8 @@ func User(getenv func(string) string) (*Config, error) {
 	return &Config{Guard: tool.DefaultGuard()}, nil
 }
 
-// Read reads a configuration that counts as it is: the user's own, or
-// one that the user named.
+// Read reads a configuration without a project's: the user's own, or one that the
+// user named.
 func Read(path string) (*Config, error) {
 	text, err := os.ReadFile(path)
 	switch {
@@ -141,7 +141,7 @@ func Parse(path string, text []byte) (*Config, error) {
 	}
 	config.path, config.text = path, text
 	config.Guard = config.Guard.From(tool.Origin{File: path})
-	if config.Guard.Confirm == nil { // a key without a value says nothing, only [] says none
+	if config.Guard.Confirm == nil { // a key without a value sets nothing; only [] means none
 		config.Guard.Confirm = tool.DefaultGuard().Confirm
 	}
 	if found := config.problems(); len(found) > 0 {
@@ -151,8 +151,8 @@ func Parse(path string, text []byte) (*Config, error) {
 	return config, config.anchor()
 }
 
-// anchor makes the configuration's relative paths begin in its own directory:
-// what a working directory holds must decide neither what runs nor where Hawser
+// anchor makes relative paths relative to the configuration's own directory, so
+// that files in the working directory decide neither what runs nor where Hawser
 // keeps its files.
 func (c *Config) anchor() error {
 	dir, err := filepath.Abs(filepath.Dir(c.path))
@@ -179,7 +179,7 @@ func (c *Config) anchor() error {
 	return nil
 }
 
-// takePlugins makes the plugins block the connection that it stands for.
+// takePlugins converts the plugins block to the connection that it describes.
 func (c *Config) takePlugins() {
 	if c.Plugins.AWS == nil {
 		return
@@ -256,7 +256,7 @@ func (c *Config) problems() []*fault.Error {
 		}
 	}
 	reachable := c.reachable()
-	if len(reachable) == 0 { // then there is the one that nobody configured
+	if len(reachable) == 0 { // then only the default connection exists, without settings
 		reachable = []string{settings.DefaultConnection}
 	}
 	for _, e := range c.Audit.problems(reachable) {

@@ -41,7 +41,7 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	if wrong != nil {
 		return wrong
 	}
-	empty := wrongValue(path, file) // the tree is as it was written only here
+	empty := wrongValue(path, file) // only here the tree is still unchanged
 	lists := false
 	if len(file.Docs) > 0 {
 		_, lists = listsOfOne(file.Docs[0].Body, reflect.TypeFor[Config]())
@@ -57,8 +57,8 @@ func decodeStrict(path string, text []byte, config *Config) error {
 	return empty
 }
 
-// dropPlugins takes the blocks of other plugins than aws out of a file's tree,
-// as they are other programs' affair; it tells whether there were any.
+// dropPlugins removes the blocks of plugins other than aws from a file's tree,
+// since they belong to other programs. It reports whether there were any.
 func dropPlugins(file *ast.File) bool {
 	if len(file.Docs) == 0 {
 		return false
@@ -76,8 +76,8 @@ func dropPlugins(file *ast.File) bool {
 	return found
 }
 
-// timeLimit reads guard.timeout beforehand, as the library's error for it bears no
-// line. It gives a 0 without a unit one, and tells whether there was one.
+// timeLimit reads guard.timeout beforehand, because the library's error for it
+// has no line. It adds a unit to a 0 without one, and reports whether it did.
 func timeLimit(path string, file *ast.File) (zero bool, wrong error) {
 	if len(file.Docs) == 0 {
 		return false, nil

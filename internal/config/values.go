@@ -16,11 +16,11 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// valueCheck holds each value of a file against the type of its key: a key that is
-// written has a value. An empty one would be taken as if the key was not there, and
-// the limit or the record that somebody meant would not be in force, as with a list
-// whose items are all commented out, or a template whose variable is not set. It
-// also finds the scalars that the YAML library would convert in silence.
+// valueCheck compares each value of a file with the type of its key. A key that
+// is written must have a value: an empty value would be read as an absent key,
+// and the intended limit or record would not apply. That happens to a list whose
+// items are all commented out, or in a template whose variable is not set. It
+// also finds scalars that the YAML library would convert silently.
 type valueCheck struct {
 	anchors map[string]ast.Node
 	found   *fault.Error
@@ -53,7 +53,7 @@ func (c *valueCheck) Visit(n ast.Node) ast.Visitor {
 // inside checks what a mapping or a list of type t holds.
 func (c *valueCheck) inside(n ast.Node, t reflect.Type, path []string) {
 	t = pointee(t)
-	if t == reflect.TypeFor[settings.Document]() { // it is AWS's, which says what may be empty
+	if t == reflect.TypeFor[settings.Document]() { // it belongs to AWS, which decides what may be empty
 		return
 	}
 	switch n := n.(type) {
@@ -106,7 +106,7 @@ func (c *valueCheck) report(path []string, at *token.Token, says string) *fault.
 // resolved returns a value without its anchor and tag, or what its alias stands
 // for.
 func (c *valueCheck) resolved(n ast.Node) ast.Node {
-	for range len(c.anchors) + 3 { // an alias may stand within what it names
+	for range len(c.anchors) + 3 { // an alias may occur within the value that it names
 		switch v := n.(type) {
 		case *ast.AnchorNode:
 			n = v.Value
@@ -121,7 +121,7 @@ func (c *valueCheck) resolved(n ast.Node) ast.Node {
 	return n
 }
 
-// meansSomething tells the values that are empty and say something all the same.
+// meansSomething reports whether an empty value has a meaning.
 func meansSomething(n ast.Node, t, within reflect.Type, path []string) bool {
 	if n == nil {
 		return false

@@ -14,8 +14,8 @@ import (
 
 // View returns what hawser trust shows of a project's file: every setting in a
 // line of its own, with a remark on those that run programs, read files or send
-// requests elsewhere. Secrets are hidden, and no character stands that a terminal
-// would obey or not show.
+// requests elsewhere. Secrets are hidden, and control characters and invisible
+// characters are escaped.
 func View(path string, project, user *Config) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s would set:\n", plainWord(path))
@@ -40,7 +40,7 @@ func View(path string, project, user *Config) string {
 type setting struct{ path, key, value string }
 
 // settingsOf lists what a configuration sets, in the order of its type. It reads
-// the values themselves and no text made of them, in which a name could pass for
+// the values and not a text made from them, in which a name could look like
 // something else.
 func settingsOf(c *Config) []setting {
 	shown := *c

@@ -105,7 +105,7 @@ func (d *DB) Location() string { return d.location }
 // Dialect returns what the database's SQL has of its own.
 func (d *DB) Dialect() Dialect { return d.dialect }
 
-// failed returns the fault of a database that did not do what it was asked.
+// failed returns the fault of a database that failed.
 func (d *DB) failed(err error, what string) error {
 	if f := known(err); f != nil {
 		return f

@@ -113,8 +113,7 @@ func (k *keeper) take(ctx context.Context, query string) (kept, error) {
 	return kept{query, s}, nil
 }
 
-// give takes a statement back once it is not in use any more. One that failed is not
-// kept.
+// give makes a statement idle again. One that failed is not kept.
 func (k *keeper) give(s kept, failed error) error {
 	if failed != nil || len(s.text) > keptText || k.find(s.text) >= 0 {
 		_ = s.Close() // it would be the error of its last run

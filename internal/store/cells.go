@@ -7,8 +7,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Cells returns a connection's snapshot as of a run, cell by cell: what became of
-// each cell last, and what it holds.
+// Cells returns a connection's snapshot as of a run, cell by cell: the last
+// outcome of each cell, and its contents.
 func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
 	cells, err := s.last(ctx, connection, run)
 	if err != nil {

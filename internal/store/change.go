@@ -9,9 +9,9 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Changes lists what differs between the snapshots of two runs: what appeared,
-// what went, and what is no longer as it was, with before and after. What came
-// and went in between is not listed.
+// Changes lists the differences between the snapshots of two runs: what was
+// added, removed and changed, with before and after. It does not list what was
+// added and removed in between.
 func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapshot.Change, error) {
 	parts, edges := partChanges(s, f), edgeChanges(s, f)
 	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
@@ -58,8 +58,8 @@ type selection struct {
 }
 
 // ends selects the rows that are in exactly one of the two snapshots: those that
-// opened after From and are there at To, and those that were there at From and
-// closed up to To.
+// were opened after From and are present at To, and those that were present at
+// From and closed up to To.
 func ends(table string, f snapshot.ChangeFilter) (opened, closed selection) {
 	from, to := int64(f.From), at(f.To)
 	opened = selection{table + ".first_run > ? AND " + present(table), []any{from, to, to}}

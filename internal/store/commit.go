@@ -12,14 +12,14 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// never is the gone_run of what is in the snapshot.
+// never is the gone_run of rows that are in the current snapshot.
 const never = math.MaxInt64
 
-// Commit stores what became of a cell in a run, and where it was read what it
-// holds: what is new is opened, what is no longer there is closed, and what is
-// as it was is left alone. All of it happens, or none. A cell that loses more
-// than the rules allow is stored as held, with nothing closed; the outcome is
-// given as it was stored.
+// Commit stores the outcome of a cell in a run and, if the cell was read, its
+// contents: new rows are opened, rows that no longer exist are closed, and
+// unchanged rows are not written. It is one transaction. If a cell loses more
+// than the rules allow, its outcome is stored as held and nothing is closed.
+// Commit returns the stored outcome.
 //
 // Errors: Unavailable for a database that is locked, Quota for a full disk,
 // Conflict for a run that is not running.
@@ -51,7 +51,7 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 	return o, delta, err
 }
 
-// writing is a cell on its way into the store.
+// writing is a cell that is being stored.
 type writing struct {
 	tx
 	run, cell int64
@@ -79,7 +79,7 @@ func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*wri
 	return w, t.One(ctx, []any{&w.cell}, "SELECT id FROM cell WHERE connection = ? AND account = ? AND region = ? AND facet = ?", connection, c.Account, c.Region, string(c.Facet))
 }
 
-// apply brings the cell's parts and edges to what was read.
+// apply changes the cell's parts and edges to those that were read.
 func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outcome, rules snapshot.Rules) (snapshot.Outcome, error) {
 	parts, err := w.parts(ctx)
 	if err != nil {
@@ -153,7 +153,7 @@ func (w *writing) edges(ctx context.Context) (map[edgeKey]stored, error) {
 	return found, err
 }
 
-// close ends the rows that are no longer so.
+// close closes rows that no longer apply.
 func (w *writing) close(ctx context.Context, d *difference) error {
 	for table, rows := range map[string][]int64{"part": d.parts.closed(), "edge": d.edges.closed()} {
 		w.delta.Closed += len(rows)

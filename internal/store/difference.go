@@ -7,8 +7,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// difference is what it takes to bring a cell from what is in the store to
-// what was read.
+// difference is the changes between the stored contents of a cell and those that
+// were read.
 type difference struct {
 	parts changes[snapshot.Part]
 	edges changes[snapshot.Edge]
@@ -67,7 +67,8 @@ func (c changes[T]) closed() []int64 {
 	return rows
 }
 
-// tooMuch says which loss is too large to be believed; empty if none is.
+// tooMuch describes a loss that is too large to be believed; empty if there is
+// none.
 func tooMuch(r snapshot.Rules, parts map[snapshot.ID]stored, d *difference) string {
 	if r.MaxLoss <= 0 {
 		return ""

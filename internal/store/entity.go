@@ -10,8 +10,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// present returns the condition that a row is in the snapshot of a run; its two
-// arguments are the run's twice.
+// present is the condition that a row is in the snapshot of a run. Both of its
+// arguments are the run.
 func present(table string) string { return table + ".first_run <= ? AND " + table + ".gone_run > ?" }
 
 // at returns the run whose snapshot is asked for, as an argument of present.
@@ -81,8 +81,7 @@ func (s *Store) ids(ctx context.Context, query string, args ...any) ([]numbered,
 	return out, err
 }
 
-// likePattern writes a glob as LIKE has it. One without wildcards matches
-// anywhere.
+// likePattern converts a glob to LIKE. A glob without wildcards matches anywhere.
 func likePattern(glob string) string {
 	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(glob)
 	if !strings.ContainsAny(glob, "*?") {

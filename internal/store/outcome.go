@@ -9,27 +9,27 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Outcomes returns what became of a run's cells.
+// Outcomes returns the outcomes of a run's cells.
 func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Outcome, error) {
 	return bare(s.outcomes(ctx, `o.run = ?`, int64(run)))
 }
 
-// Gaps gives, of each cell that was not read in a connection's last run, what
-// became of it there; of all connections where it is empty.
+// Gaps returns the outcome of each cell that was not read in a connection's last
+// run; of all connections if connection is empty.
 func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
 	return bare(s.outcomes(ctx, `o.run IN (SELECT MAX(id) FROM run GROUP BY connection)
 		AND o.status NOT IN (?, ?) AND (? = '' OR c.connection = ?)`,
 		string(snapshot.OK), string(snapshot.Skipped), connection, connection))
 }
 
-// LastRead gives, of each cell of a facet that was read until a run, what it
-// was when it was read last; run 0 is now.
+// LastRead returns, for each cell of a facet that was read until a run, its
+// outcome when it was last read; run 0 means now.
 func (s *Store) LastRead(ctx context.Context, facet snapshot.Facet, run snapshot.RunID) ([]snapshot.Outcome, error) {
 	return bare(s.outcomes(ctx, `c.facet = ? AND o.run = (
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.status = ? AND l.run <= ?)`, string(facet), string(snapshot.OK), at(run)))
 }
 
-// last returns what became of each of a connection's cells last, until a run.
+// last returns the last outcome of each of a connection's cells, until a run.
 func (s *Store) last(ctx context.Context, connection string, run snapshot.RunID) ([]cellOutcome, error) {
 	return s.outcomes(ctx, `c.connection = ? AND o.run = (
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.run <= ?)`, connection, at(run))
@@ -41,8 +41,8 @@ type cellOutcome struct {
 	cell int64
 }
 
-// outcomes returns those that a condition on the outcome o and its cell c holds
-// for, in the order of the cells.
+// outcomes returns the outcomes that meet a condition on the outcome o and its
+// cell c, in the order of the cells.
 func (s *Store) outcomes(ctx context.Context, where string, args ...any) ([]cellOutcome, error) {
 	var out []cellOutcome
 	err := s.db.Each(ctx, func(scan db.Scan) error {

@@ -32,9 +32,8 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 	})
 }
 
-// Resume takes a connection's last run up again where it was not ended by itself,
-// and gives what became of its cells so far. It gives 0 if there is nothing to
-// resume.
+// Resume continues a connection's last run if that was interrupted, and returns
+// the outcomes of its cells so far. It returns 0 if there is nothing to resume.
 func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.RunID, done []snapshot.Outcome, err error) {
 	err = s.within(ctx, func(t tx) error {
 		var id int64
@@ -108,7 +107,7 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 	return runs[0], nil
 }
 
-// RunAt returns the last run that had ended at a moment; 0 if none had.
+// RunAt returns the last run that had ended at a time; 0 if there was none.
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
 	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },

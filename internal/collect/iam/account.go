@@ -44,7 +44,7 @@ func readSummary(ctx collect.Context, o *collect.Output) error {
 
 // readPasswords follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html
-// An account without a policy of its own has none here.
+// An account without a policy of its own gets no entity.
 func readPasswords(ctx collect.Context, o *collect.Output) error {
 	b := o.Batch(snapshot.IAMPasswordPolicy)
 	out, err := client(ctx).GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{})

@@ -12,8 +12,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// What an entity looks like must not depend on the call that brought it: a user
-// read by ListUsers is the same as one read by the fast call.
+// An entity must be the same whatever call it was read with: a user from
+// ListUsers equals the same user from the fast call.
 
 func addUser(b *snapshot.Batch, account, arn, name, id, path string, created *time.Time) {
 	b.Add(snapshot.User.ID(arn), account, name, snapshot.PrincipalBody{ID: id, Path: path, Created: collect.UTC(created)})
@@ -23,8 +23,8 @@ func addGroup(b *snapshot.Batch, account, arn, name, id, path string, created *t
 	b.Add(snapshot.Group.ID(arn), account, name, snapshot.PrincipalBody{ID: id, Path: path, Created: collect.UTC(created)})
 }
 
-// addRole adds a role with those whom its trust policy lets in. What only some
-// calls tell of a role, its description and longest session, is left out.
+// addRole adds a role and the principals that its trust policy lets in. It leaves
+// out the description and the longest session, which only some calls return.
 func addRole(b *snapshot.Batch, account string, r types.Role) error {
 	trust, err := collect.Document(r.AssumeRolePolicyDocument)
 	if err != nil {

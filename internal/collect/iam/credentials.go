@@ -11,8 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// users returns the account's: those that this run read, or where an earlier part
-// of the run read them those that the store has.
+// users returns the account's users: those that this run read, or, if an earlier
+// part of the run read them, those in the store.
 func users(ctx collect.Context) ([]snapshot.Part, error) {
 	users := slices.Clone(ctx.Batch(snapshot.IAMUsers).Parts)
 	if len(users) > 0 {
@@ -27,7 +27,7 @@ func users(ctx collect.Context) ([]snapshot.Part, error) {
 
 // readServiceCredentials follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
-// One listing brings those of all users.
+// One listing has those of all users.
 func readServiceCredentials(ctx collect.Context, o *collect.Output) error {
 	all, err := users(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func addServiceCredential(b *snapshot.Batch, account string, owner snapshot.ID, 
 
 // readSSHKeys follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html
-// which wants a call for each user, so that it is done where it is asked for.
+// which needs a call for each user, so it is only done on request.
 func readSSHKeys(ctx collect.Context, o *collect.Output) error {
 	if !ctx.Options.SSHKeys {
 		return collect.LeftOut("it takes a call for each user; sync with --ssh-keys to read them")

@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// detailFacets returns what GetAccountAuthorizationDetails tells.
+// detailFacets are the facets that GetAccountAuthorizationDetails contains.
 func detailFacets() []snapshot.Facet {
 	return []snapshot.Facet{
 		snapshot.IAMUsers, snapshot.IAMUserDetails, snapshot.IAMGroups, snapshot.IAMMemberships, snapshot.IAMRoles, snapshot.IAMRoleDetails,
@@ -38,7 +38,7 @@ func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-// details is what the answers are turned into.
+// details collects the results of the answers.
 type details struct {
 	account string
 	out     *collect.Output
@@ -168,8 +168,8 @@ func (d *details) inline(owner snapshot.ID, policies []types.PolicyDetail) error
 	return nil
 }
 
-// boundaries reads the policies that serve as boundaries alone, which the fast
-// call leaves out.
+// boundaries reads policies that are used only as boundaries, which the fast call
+// leaves out.
 func (d *details) boundaries(ctx collect.Context) error {
 	for arn, read := range d.bounds {
 		if read {
@@ -208,8 +208,8 @@ func tags(list []types.Tag) snapshot.Tags {
 	return out
 }
 
-// memberKeys gives memberships the ARNs of their groups, of which the fast call
-// tells the names only.
+// memberKeys replaces the names of groups in memberships by ARNs. The fast call
+// has only the names.
 func memberKeys(o *collect.Output) {
 	arns := map[string]string{}
 	for _, p := range o.Batch(snapshot.IAMGroups).Parts {

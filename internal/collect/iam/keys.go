@@ -11,9 +11,9 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// readCredentials reads the credential report, and of the keys in it the IDs,
-// which the report leaves out: each once, for as long as the report shows a key
-// of the same user and the same creation.
+// readCredentials reads the credential report and the IDs of the access keys in
+// it, which the report leaves out. It asks for each ID once, and again only if
+// the report shows a key of another creation time.
 func readCredentials(ctx collect.Context, o *collect.Output) error {
 	r, err := credentialReport(ctx)
 	if err != nil {
@@ -49,8 +49,9 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-// created is what the report and the IDs' listing both tell of a key. Both of a
-// user's keys may be of one second; which of them is which can't be told then.
+// created identifies a key by the values that both the report and the listing of
+// IDs have. If both of a user's keys were created in the same second, they can't
+// be told apart.
 type created struct {
 	user string
 	at   time.Time
@@ -104,7 +105,7 @@ func unknownUsers(keys []reportKey, known keyIDs) []string {
 	return users
 }
 
-// readIDs reads the IDs of users' keys. What was read until an error counts.
+// readIDs reads the IDs of users' keys. It keeps what was read before an error.
 func readIDs(ctx collect.Context, users []string) (keyIDs, error) {
 	found := keyIDs{}
 	err := keysOf(ctx, users, func(user string, k types.AccessKeyMetadata) {

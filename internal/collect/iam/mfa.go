@@ -12,7 +12,7 @@ import (
 
 // listMFA follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
-// It brings the virtual devices of all users.
+// It has the virtual devices of all users.
 func listMFA(ctx collect.Context, o *collect.Output) error {
 	pages := iam.NewListVirtualMFADevicesPaginator(client(ctx), &iam.ListVirtualMFADevicesInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	b := o.Batch(snapshot.IAMMFADevices)
@@ -39,7 +39,7 @@ func addDevice(b *snapshot.Batch, account, serial string, body snapshot.MFABody)
 	}
 }
 
-// factors tell who of an account has MFA devices, and how many there are.
+// factors says who of an account has MFA devices, and how many there are.
 type factors struct {
 	virtual map[string]int  // virtual devices by user's ARN
 	with    []snapshot.Part // users with any device, as the credential report tells
@@ -49,11 +49,12 @@ type factors struct {
 
 // readHardwareMFA follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
-// which wants a call for each user. It asks for those who have a device, by the
-// credential report, but no virtual one; and for the others with one where the
-// account's summary counts more devices. While the summary counts as many as
-// earlier runs found, nobody is asked again. AWS does not say whether the summary
-// counts the root user's device, so that one more may be that.
+// which needs a call for each user. It asks for users who have a device according
+// to the credential report, but no virtual one. It asks for the other users with
+// a device if the account's summary counts more devices than that. If the summary
+// counts as many as earlier runs found, it asks for nobody. AWS does not document
+// whether the summary counts the root user's device, so one more device may be
+// that.
 func readHardwareMFA(ctx collect.Context, o *collect.Output) error {
 	s, err := factorsOf(ctx)
 	if err != nil {

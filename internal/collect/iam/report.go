@@ -38,9 +38,8 @@ const (
 	reportPause = 500 * time.Millisecond
 )
 
-// credentialReport has a report made, where AWS makes a new one, and reads it.
-//
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+// credentialReport reads the credential report. It first asks AWS to generate
+// one, if AWS does so now.
 func credentialReport(ctx collect.Context) (*report, error) {
 	for range reportTries {
 		made, err := client(ctx).GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
@@ -72,7 +71,7 @@ func credentialReport(ctx collect.Context) (*report, error) {
 	return r, nil
 }
 
-// rootRow is how the report calls the account's root user.
+// rootRow is the report's name for the account's root user.
 const rootRow = "<root_account>"
 
 // parseReport reads a report's CSV. The error is Internal for one that lacks

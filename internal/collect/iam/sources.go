@@ -21,7 +21,7 @@ func pageSize(o collect.Options) int {
 
 func client(ctx collect.Context) *iam.Client { return awsapi.Client(ctx.Session, iam.NewFromConfig) }
 
-// Service returns what is read of each account's IAM.
+// Service returns the sources that read IAM in each account.
 func Service() collect.Service {
 	return collect.Service{
 		Scope:   collect.AccountScope,

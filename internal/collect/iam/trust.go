@@ -13,12 +13,11 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// assuming are the actions by which a role is taken on.
+// assuming are the actions that assume a role.
 var assuming = []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
 
-// trusted adds an edge from everybody whom a role's trust policy lets in. A
-// policy that can't be parsed lets nobody in that we know of; it stands in the
-// role's body as it is.
+// trusted adds an edge from each principal that a role's trust policy lets in. A
+// policy that can't be parsed adds none; the role's body has it unchanged.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) error {
@@ -49,7 +48,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 	return nil
 }
 
-// termsOf returns what a statement wants of whom it lets in.
+// termsOf returns the conditions of a statement for those it lets in.
 func termsOf(s *policy.Statement, actions []string) snapshot.TrustBody {
 	body := snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
 	for _, c := range s.Conditions {
@@ -58,8 +57,8 @@ func termsOf(s *policy.Statement, actions []string) snapshot.TrustBody {
 	return body
 }
 
-// anyOf joins statements about one principal. Those that let it in stand before
-// those that let in everybody else.
+// anyOf joins statements about one principal. Statements that let it in come
+// before those that let in everybody else.
 func anyOf(ways []snapshot.TrustBody) snapshot.TrustBody {
 	slices.SortStableFunc(ways, func(a, b snapshot.TrustBody) int {
 		switch {
@@ -76,8 +75,8 @@ func anyOf(ways []snapshot.TrustBody) snapshot.TrustBody {
 	return first
 }
 
-// letIn names the principals of a statement, and adds those that no cell of
-// their own tells of.
+// letIn returns the principals of a statement, and adds those that no other cell
+// has.
 func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID {
 	var ids []snapshot.ID
 	ps := s.Principal
@@ -123,8 +122,8 @@ func awsPrincipal(name string) snapshot.ID {
 	return snapshot.External.ID(name)
 }
 
-// federated adds those whom a provider vouches for, by the claims that the
-// conditions want of them.
+// federated adds the principals of an identity provider, by the claims that the
+// conditions require.
 func federated(b *snapshot.Batch, account, provider string, conditions []policy.Condition) snapshot.ID {
 	claims := map[string][]string{}
 	for _, c := range conditions {

@@ -12,9 +12,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// management finds out whose account the connection's role lives in. An error
-// of kind Invalid says that it is a member where the management account is
-// wanted, and which that is.
+// management finds the account of the connection's role. An error of kind Invalid
+// says that it is a member account although the management account is needed, and
+// names that.
 func management(ctx collect.Context) error {
 	out, err := client(ctx).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
 	var none *types.AWSOrganizationsNotInUseException
@@ -23,7 +23,7 @@ func management(ctx collect.Context) error {
 		return fault.Wrap(err, fault.Invalid, "the account %s is in no organization", ctx.Account).
 			WithFix("sync the account alone: omit --organization and member_role")
 	case collect.IsDenied(err):
-		out = nil // whether it can be read all the same, the next call tells
+		out = nil // the next call shows whether it can be read anyway
 	case err != nil:
 		return awserr.Fault(err)
 	}

@@ -103,7 +103,7 @@ func readUnits(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-// readUnit reads what stands right under a unit, and goes on below.
+// readUnit reads the children of a unit, and their children.
 func readUnit(ctx collect.Context, b *snapshot.Batch, unit snapshot.ID, id string) error {
 	accounts := organizations.NewListAccountsForParentPaginator(client(ctx), &organizations.ListAccountsForParentInput{ParentId: &id})
 	for page, err := range collect.Pages(ctx, accounts) {
@@ -131,7 +131,7 @@ func readUnit(ctx collect.Context, b *snapshot.Batch, unit snapshot.ID, id strin
 	return nil
 }
 
-// policyTypes are the organization's policies that decide about access.
+// policyTypes are the types of organization policies that restrict access.
 var policyTypes = []types.PolicyType{types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy}
 
 // readOrgPolicies follows

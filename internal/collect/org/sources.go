@@ -12,8 +12,8 @@ func client(ctx collect.Context) *organizations.Client {
 	return awsapi.Client(ctx.Session, organizations.NewFromConfig)
 }
 
-// Service returns what is read of the organization, from its management account
-// or a delegated administrator.
+// Service returns the sources that read the organization, from its management
+// account or a delegated administrator.
 func Service() collect.Service {
 	return collect.Service{
 		Scope:    collect.Organization,
@@ -69,7 +69,7 @@ func countPolicies(ctx collect.Context, size collect.Size) (collect.Size, bool) 
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
 				size.Set(snapshot.OrgPolicy, n)
-				return size, false // the cell will say why
+				return size, false // the cell will have the reason
 			}
 			n += len(page.Policies)
 		}

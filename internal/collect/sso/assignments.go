@@ -21,9 +21,9 @@ func assignmentCalls(s collect.Size) map[string]int {
 // and groups than along permission sets on accounts.
 func byPrincipal(principals, provisioned int) bool { return principals < provisioned }
 
-// readAssignments reads along principals or permission sets, whichever needs fewer calls. Only the
-// management account and a delegated administrator may read along principals;
-// where that is denied the other way is used.
+// readAssignments reads along principals or permission sets, whichever needs
+// fewer calls. Only the management account and a delegated administrator may read
+// along principals; if that is denied, the other way is used.
 func readAssignments(ctx collect.Context, o *collect.Output) error {
 	users, groups := ctx.Batch(snapshot.SSOUsers).Parts, ctx.Batch(snapshot.SSOGroups).Parts
 	provisioned := ctx.Batch(snapshot.SSOAccountRoles).Parts
@@ -47,8 +47,8 @@ func readAssignments(ctx collect.Context, o *collect.Output) error {
 
 // readAssignmentsOf follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignmentsForPrincipal.html
-// What a user has through a group is told for the group, so that it is left out
-// for the user.
+// Assignments through a group are listed for the group, and left out for the
+// user.
 func readAssignmentsOf(ctx collect.Context, principals []snapshot.Part, b *snapshot.Batch) error {
 	return eachInstance(ctx, func(i instance) error {
 		return ctx.ForEach(principals, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {

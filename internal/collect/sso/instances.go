@@ -8,7 +8,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// instance is one of Identity Center's, as the readings after the first see it.
+// instance is an instance of Identity Center, for methods after the first.
 type instance struct {
 	arn, store string
 }

@@ -22,7 +22,7 @@ func readUsers(ctx collect.Context, o *collect.Output) error {
 			for _, u := range page.Users {
 				body := userBody(u)
 				if ctx.Session.HasSCIM() {
-					body.Status = "" // it is SCIM's to tell
+					body.Status = "" // SCIM provides it
 				}
 				b.Add(snapshot.SSOUserID(i.store, aws.ToString(u.UserId)), "", aws.ToString(u.UserName), body)
 			}

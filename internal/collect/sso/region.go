@@ -10,11 +10,10 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// region returns the one region of Identity Center: the options', or that in
-// which an earlier sync found it, else the first that has an instance. Where that
-// can't be found out it is the connection's own, whose cells will say why.
-//
-// https://docs.aws.amazon.com/singlesignon/latest/userguide/regions.html
+// region returns the region of Identity Center: the one in the options, or the
+// one in which an earlier sync found it, or the first that has an instance. If
+// none can be found, it is the connection's own region, and its cells will have
+// the reason.
 func region(ctx collect.Context) (string, error) {
 	if ctx.Options.SSORegion != "" {
 		return ctx.Options.SSORegion, nil

@@ -15,7 +15,7 @@ import (
 func readSCIM(ctx collect.Context, o *collect.Output) error {
 	b := o.Batch(snapshot.SSOUserStatus)
 	if !ctx.Session.HasSCIM() {
-		return nil // what SCIM once told is no longer so
+		return nil // what SCIM returned earlier may have changed
 	}
 	all, err := instances(ctx)
 	if err != nil {

@@ -17,7 +17,7 @@ func identities(ctx collect.Context) *identitystore.Client {
 	return awsapi.Client(ctx.Session, identitystore.NewFromConfig)
 }
 
-// Service returns what is read of Identity Center, in the region of its
+// Service returns the sources that read Identity Center, in the region of its
 // instances.
 func Service() collect.Service {
 	return collect.Service{
@@ -31,11 +31,11 @@ func Service() collect.Service {
 	}
 }
 
-// unread tells that Identity Center was not read yet.
+// unread reports whether Identity Center was not read yet.
 func unread(known collect.Size, _ collect.Options) bool { return known.Of(snapshot.PermissionSet) == 0 }
 
-// Assignments are read in a group of their own, and so is what takes several
-// calls for each group or permission set.
+// Assignments are read in a group of their own, and so is everything that takes
+// several calls for each group or permission set.
 const (
 	assignmentGroup = iota + 1
 	membershipGroup
@@ -48,7 +48,7 @@ func sources() []collect.Source {
 		collect.One(snapshot.SSOUsers, "ListUsers", readUsers, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListUsers": collect.PageCount(s.Of(snapshot.SSOUser), storePage)}
 		}, snapshot.SSOInstances).PlannedIf(unread),
-		// No IAM action allows it.
+		// There is no IAM action for it.
 		collect.One(snapshot.SSOUserStatus, "SCIM ListUsers", readSCIM, func(collect.Size) map[string]int { return nil }, snapshot.SSOInstances),
 		collect.One(snapshot.SSOGroups, "ListGroups", readGroups, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListGroups": collect.PageCount(s.Of(snapshot.SSOGroup), storePage)}

@@ -2,8 +2,8 @@ package c1z
 
 import "github.com/hawser/hawser/internal/snapshot"
 
-// sort is what an entity of a kind is in a file. The IDs are those of the
-// connector that ConductorOne's tools know for AWS, where it has such a thing.
+// sort is the form of entities of one kind in a file. The IDs are those that
+// ConductorOne's connector for AWS uses, if it has them.
 type sort struct {
 	ResourceType
 	kinds   []snapshot.Kind

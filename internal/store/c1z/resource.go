@@ -56,8 +56,8 @@ func nameOf(e snapshot.Entity) string {
 	return e.Key
 }
 
-// profileOf returns all that is known of an entity, but for documents, which are
-// as long as they are of no use here.
+// profileOf returns all that is known of an entity except documents, which are
+// long and of no use here.
 func profileOf(e snapshot.Entity) (Profile, error) {
 	var p Profile
 	if err := bodyInto(e, &p); err != nil {
@@ -148,8 +148,8 @@ func (m mapper) secretOf(e snapshot.Entity, profile Profile) (*Secret, error) {
 	return s, nil
 }
 
-// termsOf returns what a grant's edge says, and whether it takes its principal
-// out of a trust rather than in.
+// termsOf returns the terms in a grant's edge, and whether the edge excludes its
+// principal from a trust.
 func termsOf(g snapshot.Grant) (terms Profile, except bool) {
 	if len(g.Body) == 0 {
 		return nil, false

@@ -60,8 +60,8 @@ const (
 	insertSync        = `INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, supports_diff, grants_backfilled) VALUES (?, ?, ?, '', 1, 1)`
 )
 
-// selects give a sync's rows, by table: a row's ID, its message where that is
-// not longer than the second parameter, and what only grants have beside it.
+// selects give a sync's rows, by table: a row's ID, its message unless that is
+// longer than the second parameter, and the columns that only grants have.
 const (
 	selectTypes        = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, NULL, 0 FROM v1_resource_types WHERE sync_id = ?1 ORDER BY id`
 	selectResources    = `SELECT id, CASE WHEN length(data) <= ?2 THEN data END, NULL, 0 FROM v1_resources WHERE sync_id = ?1 ORDER BY id`

@@ -8,23 +8,23 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Snapshot is what of a snapshot goes into a file.
+// Snapshot is the data of a snapshot that goes into a file.
 type Snapshot struct {
-	// Entities are all that are there, in any order, each once; those of kinds
-	// that hold no access and give none are left out of the file.
+	// Entities are all entities, in any order, each once. The file leaves out
+	// kinds that neither hold nor give access.
 	Entities iter.Seq2[snapshot.Entity, error]
-	// Grants are the direct and the inherited ones, those of one principal and
-	// one entitlement next to each other.
+	// Grants are the direct and the inherited grants. Grants of one principal and
+	// one entitlement follow each other.
 	Grants iter.Seq2[snapshot.Grant, error]
-	// Stores are the locations of the identity stores, by the stores' IDs: the
-	// connector's IDs of people and groups have them in.
+	// Stores are the locations of the identity stores, by ID. The connector's IDs
+	// of people and groups contain them.
 	Stores map[string]Location
 }
 
 // Location is where in AWS something is.
 type Location struct{ Partition, Region string }
 
-// Snapshot adds everything of a snapshot, its resource types too.
+// Snapshot adds a whole snapshot, including its resource types.
 func (w *Writer) Snapshot(from Snapshot) error {
 	m := mapper{newCatalogue(), from.Stores}
 	for _, s := range m.list {
@@ -91,13 +91,14 @@ func merged(grants iter.Seq2[snapshot.Grant, error]) iter.Seq2[[]snapshot.Grant,
 	}
 }
 
-// mapper makes a file's things of the snapshot's.
+// mapper converts a snapshot's values to those of a file.
 type mapper struct {
 	catalogue
 	stores map[string]Location
 }
 
-// ref returns an entity's in the file; the second is false for what is in none.
+// ref returns the reference to an entity in the file; false if the file does not
+// have it.
 func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 	s, ok := m.kinds[id.Kind]
 	if !ok {
@@ -138,9 +139,9 @@ func (m mapper) entitlement(s sort, r Resource) Entitlement {
 	return e
 }
 
-// grant makes one grant of the ways in which somebody holds something. The
-// second is false for what is none: an exception from a trust, or a thing that
-// is in no file.
+// grant makes one grant of all the ways in which somebody holds something. The
+// second result is false if there is no grant: for an exception from a trust, or
+// an entity that files do not have.
 func (m mapper) grant(ways []snapshot.Grant) (Grant, bool) {
 	to, ok := m.ref(ways[0].Principal)
 	of, known := m.ref(ways[0].Entitlement)

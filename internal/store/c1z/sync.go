@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Sync is one reading of the world, the one that a file holds.
+// Sync describes the sync whose data the file has.
 type Sync struct {
 	// ID is the format's own: a KSUID, 27 letters and digits.
 	ID string

@@ -8,7 +8,7 @@ type Ref struct{ Type, ID string }
 // String returns "type:id", under which a file knows the resource.
 func (r Ref) String() string { return r.Type + ":" + r.ID }
 
-// Trait is what a resource is in the eyes of readers that don't know AWS.
+// Trait says what a resource is for readers that don't know AWS.
 type Trait int32
 
 // The traits, by their numbers in the format.
@@ -20,7 +20,7 @@ const (
 	TraitSecret
 )
 
-// ResourceType is a sort of resource.
+// ResourceType is a type of resources.
 type ResourceType struct {
 	ID, DisplayName, Description string
 	Traits                       []Trait
@@ -61,7 +61,7 @@ const (
 // Account is what a user is: a person, or a program.
 type Account int32
 
-// The sorts of users, by their numbers in the format.
+// The types of accounts, by their numbers in the format.
 const (
 	AccountUnknown Account = iota
 	AccountHuman
@@ -113,7 +113,7 @@ const (
 	PurposePermission
 )
 
-// Entitlement is something of a resource that can be held.
+// Entitlement is something that a principal can hold on a resource.
 type Entitlement struct {
 	// ID is EntitlementID of Resource and Slug where it is empty.
 	ID                       string
@@ -131,11 +131,11 @@ type Grant struct {
 	ID          string
 	Entitlement Entitlement
 	Principal   Resource
-	// Expansion is set where whoever holds something of the principal holds
-	// this too, as the members of a group do.
+	// Expansion is set if everybody who holds an entitlement of the principal
+	// holds this one too, like the members of a group.
 	Expansion *Expansion
-	// Sources are the entitlements that a grant comes of, where it was found
-	// by expansion; its own among them where it is also held directly.
+	// Sources are the entitlements that an expanded grant comes from, including
+	// its own if it is also held directly.
 	Sources []Source
 	// Immutable grants can't be taken away by themselves.
 	Immutable bool

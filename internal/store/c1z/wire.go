@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// message is a protobuf message being written: fields go in ascending order,
-// and what has its type's zero value is left out, as proto3 wants it.
+// message is a protobuf message being written: fields go in ascending order, and
+// zero values are left out, as in proto3.
 type message []byte
 
 func (m *message) text(field protowire.Number, s string) {
@@ -37,7 +37,8 @@ func (m *message) flag(field protowire.Number, on bool) {
 	m.number(field, protowire.EncodeBool(on))
 }
 
-// nested writes a message even where it is empty: that it is there counts.
+// nested writes a message even if it is empty, because its presence has a
+// meaning.
 func (m *message) nested(field protowire.Number, inner message) {
 	*m = protowire.AppendTag(*m, field, protowire.BytesType)
 	*m = protowire.AppendBytes(*m, inner)

@@ -28,9 +28,9 @@ type Writer struct {
 	done bool
 }
 
-// New begins a file on dst, which gets its bytes at Close. Until then they
-// stand in a database, up to fifty times as large, in a new directory in
-// parent, which Close and Abort remove.
+// New begins a file on dst, which is written at Close. Until then the rows are in
+// a database, up to fifty times as large, in a new directory in parent, which
+// Close and Abort remove.
 func New(ctx context.Context, dst io.Writer, parent string, sync Sync) (*Writer, error) {
 	db, err := scratch.New(ctx, parent, tables)
 	if err != nil {

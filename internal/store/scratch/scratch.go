@@ -19,9 +19,9 @@ import (
 
 // DB is a database being built, by one goroutine.
 type DB struct {
-	ctx  context.Context // of the building, which is one operation in many calls
-	row  context.Context // of single rows
-	dir  string          // of its own
+	ctx  context.Context // for the whole database, which is one operation in many calls
+	row  context.Context // for single rows
+	dir  string          // its own directory
 	db   *sql.DB
 	conn *sql.Conn
 	rows int64

@@ -137,7 +137,7 @@ func (c *chunk) worded() bool {
 	return c.dictionary != nil && len(c.words)+len(c.refs)*c.width()/8 < len(c.plain)
 }
 
-// flush writes the chunk's pages, and gives what the footer says of them.
+// flush writes the chunk's pages, and returns their description for the footer.
 func (c *chunk) flush(out *output, z *zstd.Encoder) chunkMeta {
 	meta := chunkMeta{values: len(c.levels), absent: len(c.levels), start: out.n, data: out.n, worded: c.worded()}
 	for _, level := range c.levels {

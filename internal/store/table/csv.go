@@ -54,8 +54,8 @@ func (e *csvEncoder) end() {
 	e.line = e.line[:0]
 }
 
-// disarm puts an apostrophe before what a spreadsheet would compute. Whoever
-// reads the file takes one off, where there is one.
+// disarm puts an apostrophe before a text that a spreadsheet would compute. A
+// reader of the file removes one apostrophe, if there is one.
 func disarm(s string) string {
 	if s != "" && strings.IndexByte("=+-@\t\r'", s[0]) >= 0 {
 		return "'" + s

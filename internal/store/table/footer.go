@@ -1,12 +1,12 @@
 package table
 
-// rowGroup is what the footer says of one.
+// rowGroup describes a row group in the footer.
 type rowGroup struct {
 	rows   int
 	chunks []chunkMeta
 }
 
-// chunkMeta is what the footer says of one column's chunk.
+// chunkMeta describes the chunk of one column in the footer.
 type chunkMeta struct {
 	values, absent   int
 	start, data      int64 // offsets in the file, of the chunk and its first data page

@@ -10,8 +10,8 @@ import (
 )
 
 // parquetEncoder writes Apache Parquet: row groups of column chunks of pages,
-// then the footer that finds them. It is our own since the libraries add 14 MB
-// and more to the program, for reading and for nested columns.
+// then the footer with their positions. We use no library, since those add 14 MB
+// and more to the program for reading and for nested columns.
 // https://parquet.apache.org/docs/file-format/
 type parquetEncoder struct {
 	out    *output
@@ -24,8 +24,8 @@ type parquetEncoder struct {
 
 const parquetMagic = "PAR1"
 
-// How much a row group holds before it is written: it lies in memory until
-// then, and readers read it in one piece.
+// How much a row group holds before it is written. It is kept in memory until
+// then, and readers read it at once.
 const (
 	groupRows  = 1 << 17
 	groupBytes = 32 << 20

@@ -54,9 +54,10 @@ type Format string
 
 // The formats.
 const (
-	// CSV follows RFC 4180 with a line of names. Nothing is an empty field, the
-	// empty text is quoted. An apostrophe stands before texts that a spreadsheet
-	// would take for a formula, and before those that begin with one.
+	// CSV follows RFC 4180 with a header line. A nil value is an empty field, and
+	// the empty text is quoted. An apostrophe is put before texts that a
+	// spreadsheet would take for a formula, and before those that begin with an
+	// apostrophe.
 	CSV Format = "csv"
 	// JSONLines is one object for each row, with all columns in their order.
 	JSONLines Format = "jsonl"
@@ -71,7 +72,8 @@ const (
 // Formats lists all formats.
 func Formats() []Format { return []Format{CSV, JSONLines, Parquet, SQLite} }
 
-// Progress hears of a table's rows, every few thousand and at its end.
+// Progress is called with the number of a table's rows, every few thousand rows
+// and at the end.
 type Progress func(table string, rows int64)
 
 const progressEvery = 8192
@@ -84,7 +86,7 @@ type encoder interface {
 }
 
 // Write writes tables to dst. SQLite is built in a new directory in scratch
-// first, which is removed. After an error dst holds a part.
+// first, which is removed. After an error, dst may have incomplete data.
 func Write(ctx context.Context, dst io.Writer, scratch string, format Format, progress Progress, tables ...Table) error {
 	for _, t := range tables {
 		if err := t.check(); err != nil {
