@@ -7,9 +7,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Agent is who works through a pool on somebody's behalf, as AWS is to know
-// it: CloudTrail then shows it, and AWS itself holds it to the policy. It
-// applies to roles alone, as long-lived keys take no session policy.
+// Agent is the agent that works through a pool on somebody's behalf. CloudTrail
+// shows it, and AWS itself enforces the policy. It applies only to roles, since
+// long-lived keys take no session policy.
 type Agent struct {
 	// SessionName names the sessions of its roles.
 	SessionName string
@@ -24,23 +24,23 @@ type Agent struct {
 	Policy settings.Document
 }
 
-// WithAgent makes the pool an agent's. A connection that assumes no role
-// can't be had where a Policy is set, as nothing would enforce it.
+// WithAgent makes the pool an agent's. If a Policy is set, a connection that
+// assumes no role is refused, since nothing would enforce the policy.
 func WithAgent(a Agent) Option { return func(p *Pool) { p.agent = a } }
 
-// WithConnections lets sessions be had of these connections alone; the others
-// serve only for reading keys. None means all.
+// WithConnections allows sessions only for these connections; the others serve
+// only for reading keys. None means all.
 func WithConnections(names []string) Option { return func(p *Pool) { p.only = names } }
 
-// WithAccounts lets sessions be had of these accounts alone, whatever their
-// connections reach. A session of another is Refused. None means all.
+// WithAccounts allows sessions only for these accounts, whatever their
+// connections reach. A session for another is Refused. None means all.
 func WithAccounts(ids []string) Option { return func(p *Pool) { p.accounts = ids } }
 
-// Kept reports whether the pool is kept to some connections or accounts.
+// Kept reports whether the pool is limited to some connections or accounts.
 func (p *Pool) Kept() bool { return len(p.only) > 0 || len(p.accounts) > 0 }
 
-// keep refuses a session that the pool is kept from: of another account, or
-// one that AWS can't hold to the agent's policy.
+// keep refuses a session that the pool does not allow: for another account, or
+// one for which AWS can't enforce the agent's policy.
 func (p *Pool) keep(s *Session) error {
 	if err := p.MayReach(s.Account, "account"); err != nil {
 		return err

@@ -21,8 +21,8 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/regions"
 )
 
-// call is what is known of one call of an AWS API while it runs, retries
-// included. One goroutine runs a call, so nothing here is locked.
+// call is the state of one call of an AWS API while it runs, including retries.
+// One goroutine runs a call, so nothing here is locked.
 type call struct {
 	service, operation string // as the SDK names them
 	account, region    string
@@ -99,9 +99,8 @@ func (c *call) api() pace.API {
 	return pace.API{Account: c.account, Region: c.region, Service: c.service, Operation: c.operation}
 }
 
-// addFirst adds what is to be around the whole call. Some of the SDK's clients
-// name their service and operation in a middleware of their own, which must
-// have run.
+// addFirst adds a middleware around the whole call. Some of the SDK's clients set
+// service and operation in a middleware of their own, which must run before it.
 func addFirst(s *middleware.Stack, m middleware.InitializeMiddleware) error {
 	const names = "RegisterServiceMetadata"
 	if _, ok := s.Initialize.Get(names); ok {
@@ -192,9 +191,9 @@ func (c *connection) judge(r *call, err error) error {
 	return err
 }
 
-// ambiguous reports whether the present attempt may have been carried out although
-// it failed. One whose dial, handshake of TLS or tunnel through a proxy failed never
-// left: no connection was there to write it on.
+// ambiguous reports whether the present attempt may have been carried out
+// although it failed. If dialing, the TLS handshake or the tunnel through a proxy
+// failed, it was not sent: there was no connection to write it on.
 func (c *call) ambiguous(err error) bool {
 	return (c.connected.Load() || awserr.StatusOf(err) != 0) && awserr.IsAmbiguous(err)
 }
@@ -206,8 +205,8 @@ func (c *call) repeatable() bool {
 }
 
 // outcomeUnknown reports whether a failed call may have changed something: it is
-// no read, and one of its attempts was not answered. What AWS answered to a
-// later one tells nothing of that.
+// no read, and one of its attempts was not answered. AWS's answer to a later
+// attempt does not change that.
 func (c *call) outcomeUnknown() bool {
 	return c.unanswered && !c.readOnly && !pace.Reads(c.operation)
 }

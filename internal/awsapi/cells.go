@@ -21,7 +21,7 @@ import (
 // be listed.
 func (p *Pool) Cells(ctx context.Context, target Target, allRegions, allAccounts bool) ([]Target, error) {
 	if allAccounts && target.Account == "" && len(p.accounts) > 0 {
-		target.Account = p.accounts[0] // the own one may be out of reach
+		target.Account = p.accounts[0] // its own account may be out of reach
 	}
 	home, err := p.Session(ctx, target)
 	if err != nil {

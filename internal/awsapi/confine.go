@@ -44,11 +44,9 @@ func confining(confine initialize) func(*middleware.Stack) error {
 	}
 }
 
-// confine keeps the calls of an account's sessions to the accounts that the
-// pool may reach: no name among the input's may be of another, and S3 is told
-// whose the buckets must be, so that it refuses those of others.
-//
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+// confine limits the calls of an account's sessions to the accounts that the pool
+// may reach. No name in the input may belong to another account, and S3 gets the
+// expected owner of buckets, so that it refuses the buckets of others.
 func (c *connection) confine(account string) initialize {
 	return func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 		if own, _ := ctx.Value(unconfinedKey{}).(bool); own {
@@ -78,7 +76,7 @@ var contents = []string{
 	"Sql", "Parameters", "ParameterSets", "FilterPattern", "Filters", "Dimensions", "Policy",
 }
 
-// noteReach notes the account that a call is made in, and those of what its
+// noteReach notes the account that a call is made in, and the accounts that its
 // input names.
 func (c *call) noteReach(ctx context.Context) {
 	reach := audit.ReachOf(ctx)

@@ -18,8 +18,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// connection is one connection at work: its configuration once loaded, its
-// identity once asked, and the sessions made from it.
+// connection is a connection in use: its configuration once loaded, its identity
+// once known, and its sessions.
 type connection struct {
 	pool     *Pool
 	name     string
@@ -81,9 +81,9 @@ func (c *connection) region(b *base, asked string) (string, error) {
 	return region, nil
 }
 
-// who tells who the connection's own credentials are, and refuses root's
-// unless the settings allow them. STS is asked once for all callers; a failure
-// is not kept.
+// who returns the identity of the connection's own credentials, and refuses
+// root's unless the settings allow them. STS is asked once for all callers; a
+// failure is not kept.
 func (c *connection) who(ctx context.Context, b *base) (credentials.Identity, error) {
 	if identity, known, err := c.knownIdentity(ctx); known || err != nil {
 		return identity, err
@@ -110,15 +110,15 @@ func (c *connection) who(ctx context.Context, b *base) (credentials.Identity, er
 	}
 }
 
-// refusedIdentity is why the identity could not be found out, and in which
-// call of a tool.
+// refusedIdentity is the reason why the identity could not be determined, and the
+// call of a tool in which that happened.
 type refusedIdentity struct {
 	reach *audit.Reach
 	err   error
 }
 
-// noteRefusal keeps a failure for the next time that the same call asks: it
-// asks once to say where it goes, and once to go there.
+// noteRefusal keeps a failure for the second time that the same call asks: it
+// asks once to find out where it goes, and once to go there.
 func (c *connection) noteRefusal(ctx context.Context, err error) {
 	reach := audit.ReachOf(ctx)
 	if err == nil || reach == nil {
@@ -129,7 +129,7 @@ func (c *connection) noteRefusal(ctx context.Context, err error) {
 	c.refused = refusedIdentity{reach, err}
 }
 
-// knownIdentity returns what needs no question to STS.
+// knownIdentity returns the identity if it is known without asking STS.
 func (c *connection) knownIdentity(ctx context.Context) (identity credentials.Identity, known bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -211,7 +211,7 @@ func (c *connection) credentials(b *base, own, account, region string) (aws.Cred
 	return k, nil
 }
 
-// assumeChain puts the settings' roles on top of the first credentials, each
+// assumeChain adds the settings' roles to the first credentials. Each role is
 // assumed with the credentials of the one before.
 func (c *connection) assumeChain(b *base) (*base, error) {
 	roles, free, err := c.chain()

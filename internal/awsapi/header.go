@@ -11,10 +11,8 @@ import (
 )
 
 // checkHeaders finds input that can't be sent, such as a name of an object's
-// metadata that is no header's: Go's transport refuses it as if the network had
-// failed.
-//
-// https://www.rfc-editor.org/rfc/rfc9110#name-field-names
+// metadata that is not valid in a header. Go's transport would refuse it with an
+// error that looks like a failure of the network.
 func checkHeaders(request any) error {
 	r, ok := request.(*smithyhttp.Request)
 	if !ok {

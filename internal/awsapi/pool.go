@@ -16,7 +16,7 @@ import (
 // default was chosen.
 const DefaultConnection = settings.DefaultConnection
 
-// Target is what a call aims at. An empty field means the default: the default
+// Target is where a call goes. An empty field means the default: the default
 // connection, the connection's own account, its region.
 type Target struct {
 	Connection string
@@ -24,7 +24,7 @@ type Target struct {
 	Region     string
 }
 
-// Settings is what a connection is told.
+// Settings are the settings of a connection.
 type Settings = settings.Connection
 
 // Pool holds every connection. It is safe for concurrent use.

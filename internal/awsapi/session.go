@@ -49,7 +49,7 @@ func (p *Pool) Session(ctx context.Context, target Target) (*Session, error) {
 	return s, nil
 }
 
-// open is Session without what the pool is kept from.
+// open is Session without the limits of the pool.
 func (c *connection) open(ctx context.Context, target Target) (*Session, error) {
 	if target.Account != "" && !arn.IsAccount(target.Account) {
 		return nil, fault.New(fault.Invalid, "%q is not an account", target.Account).At("account").
@@ -78,8 +78,8 @@ func (c *connection) session(ctx context.Context, target Target) (*Session, erro
 	return c.keep(target, s), nil
 }
 
-// keep files a session under the target as asked and as resolved, and gives
-// the one that was there first.
+// keep stores a session for the target as asked and as resolved, and returns the
+// one that was there first.
 func (c *connection) keep(asked Target, s *Session) *Session {
 	resolved := Target{Connection: s.Connection, Account: s.Account, Region: s.Region}
 	c.mu.Lock()

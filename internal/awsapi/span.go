@@ -10,11 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
-// span begins the span of a call where the context is within one, and gives
-// what ends it. It holds where the call went and what came of it, never its
-// input.
-//
-// https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/
+// span begins the span of a call if the context is within one, and returns a
+// function that ends it. The span has the target of the call and its outcome,
+// never its input.
 func (c *call) span(ctx context.Context) (context.Context, func(err error)) {
 	outer := trace.SpanFromContext(ctx)
 	if !outer.IsRecording() {

@@ -20,7 +20,7 @@ import (
 )
 
 // Sources are what the tools work on. Pool and Store are asked for when a tool
-// first needs them, so that the tools can be listed where nothing is configured.
+// first needs them, so that the tools can be listed without a configuration.
 type Sources struct {
 	// Pool gives the connections to AWS.
 	Pool func() (*awsapi.Pool, error)
@@ -28,7 +28,7 @@ type Sources struct {
 	Audit audit.Log
 	// Store gives the store of snapshots.
 	Store func() (*store.Store, error)
-	// People gives identities to people by hand; it may be nil.
+	// People is the configured mapping of identities to people; it may be nil.
 	People func() (correlate.Mapping, error)
 }
 

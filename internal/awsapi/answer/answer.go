@@ -53,7 +53,7 @@ func AddChecks(s *middleware.Stack) error {
 }
 
 // service returns the service that the call is of. The SDK's clients of what a
-// machine offers (instance metadata, container credentials) have none, and are
+// machine offers (instance metadata, container credentials) have no name, and are
 // called in the context of a call that has one.
 func (c check) service(ctx context.Context) (service, bool) {
 	r := callOf(ctx)
@@ -134,7 +134,7 @@ func (s service) checkError(response *http.Response) error {
 	return err
 }
 
-// needError wants the answer of a failure in the form of the protocol.
+// needError requires the answer of a failure to have the form of the protocol.
 func (s service) needError(response *http.Response) error {
 	first := firstByte(response)
 	switch {

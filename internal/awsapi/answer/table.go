@@ -20,14 +20,14 @@ const (
 	cbor                        // Smithy RPC v2
 )
 
-// service is what is known of a service's answers.
+// service describes a service's answers.
 type service struct {
 	protocol   protocol
 	operations map[string]answer
 }
 
-// answer is what an operation's answer must have. The models do not require any
-// member.
+// answer is what an operation's answer must contain. The models do not require
+// any member.
 type answer struct {
 	// members are fields of the SDK's output, as paths; alternatives are
 	// separated by "|". AWS sends lists that are empty as such.
@@ -38,8 +38,8 @@ type answer struct {
 	// keys are members of a JSON object of which one must be there, for those
 	// that the SDK's output does not tell from an absent one.
 	keys []string
-	// header reports that the body is not the service's own, so that a header of
-	// AWS's must be there.
+	// header is set if the body is not written by the service, so that the answer
+	// must have a header of AWS.
 	header bool
 	// statuses gives the statuses of an answer to a request that succeeded; nil is
 	// 200 alone.

@@ -26,12 +26,12 @@ type replayed struct {
 	io.Closer
 }
 
-// replay puts what was read of an answer's body before the rest of it.
+// replay puts the part of an answer's body that was read before the rest of it.
 func replay(response *http.Response, read io.Reader) {
 	response.Body = replayed{io.MultiReader(read, response.Body), response.Body}
 }
 
-// needRoot wants an XML document with one of the root elements.
+// needRoot requires an XML document with one of the root elements.
 func needRoot(response *http.Response, roots ...string) error {
 	var read bytes.Buffer
 	defer func() { replay(response, &read) }()
@@ -54,8 +54,9 @@ func needRoot(response *http.Response, roots ...string) error {
 	}
 }
 
-// needJSON wants an object with a wanted value under one of the keys. AWS sends JSON under its own
-// content type and with the request's id; one of the two must be there.
+// needJSON requires an object with an accepted value under one of the keys. AWS
+// sends JSON with its own content type and with the request's id; one of the two
+// must be there.
 func needJSON(response *http.Response, keys []string, wanted func(json.RawMessage) bool) error {
 	first := firstByte(response)
 	if first != '{' || !isJSON(response) && !marked(response) {
@@ -82,9 +83,7 @@ func anyValue(json.RawMessage) bool { return true }
 // proxies send under the same name.
 func isText(value json.RawMessage) bool { return value[0] == '"' }
 
-// needCBOR wants a map in CBOR.
-//
-// https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+// needCBOR requires a map in CBOR.
 func needCBOR(response *http.Response) error {
 	const mapType = 5 // of RFC 8949, in a byte's upper three bits
 	first := firstByte(response)
@@ -94,7 +93,7 @@ func needCBOR(response *http.Response) error {
 	return nil
 }
 
-// needMark wants the headers that AWS sets, where the body proves nothing.
+// needMark requires the headers that AWS sets, if the body proves nothing.
 func needMark(response *http.Response) error {
 	if !marked(response) {
 		return otherThan(response, firstByte(response))
@@ -102,7 +101,7 @@ func needMark(response *http.Response) error {
 	return nil
 }
 
-// needStatus wants a status of the operation's own.
+// needStatus requires a status of the operation.
 func (a answer) needStatus(response *http.Response) error {
 	wanted := []int{http.StatusOK}
 	if a.statuses != nil && response.Request != nil {
@@ -128,7 +127,7 @@ func marked(response *http.Response) bool {
 	return md5ETag.MatchString(response.Header.Get("ETag")) || fromR2(response)
 }
 
-// fromR2 tells Cloudflare's store, which deletes without a header of S3's.
+// fromR2 recognizes Cloudflare's store, which deletes without a header of S3's.
 func fromR2(response *http.Response) bool {
 	return response.Request != nil && strings.HasSuffix(response.Request.URL.Hostname(), ".r2.cloudflarestorage.com") &&
 		response.Header.Get("Cf-Ray") != ""
@@ -171,7 +170,7 @@ func firstOf(body []byte) byte {
 
 const pageOfHTML = "a page of HTML, such as a proxy or a sign-in page sends"
 
-// otherThan tells what came in place of AWS's answer.
+// otherThan describes an answer that is not from AWS.
 func otherThan(response *http.Response, first byte) *awserr.ForeignError {
 	media := mediaType(response)
 	switch {

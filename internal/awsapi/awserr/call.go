@@ -41,8 +41,8 @@ func (e *CallError) Error() string {
 // Unwrap returns the SDK's error.
 func (e *CallError) Unwrap() error { return e.Err }
 
-// CredentialsError is a failure to get credentials, as against a failure of
-// the call that wanted them.
+// CredentialsError is a failure to get credentials, in contrast to a failure of
+// the call that needs them.
 type CredentialsError struct{ Err error }
 
 func (e *CredentialsError) Error() string { return "credentials: " + e.Err.Error() }
@@ -65,13 +65,13 @@ func (e *EndpointError) RetryableError() bool { return false }
 // proxy's page, a plain text, an empty body, another document.
 // The SDK takes many of these for an answer that holds nothing.
 type ForeignError struct {
-	Came    string // what came instead, such as "a page of HTML"
-	Passing bool   // its status says that it may pass by itself
+	Came    string // what was received instead, such as "a page of HTML"
+	Passing bool   // its status means that it may succeed later
 }
 
 func (e *ForeignError) Error() string { return "the answer is not AWS's: " + e.Came }
 
-// RetryableError is false for most: whoever answered answers the same again, and
-// a write may have been carried out behind it. Load balancers, AWS's among them,
-// send pages when a server behind them is in trouble.
+// RetryableError is false for most: the answer would be the same again, and a
+// write may have been carried out. Load balancers, AWS's among them, send pages
+// when a server behind them is in trouble.
 func (e *ForeignError) RetryableError() bool { return e.Passing }

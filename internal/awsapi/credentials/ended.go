@@ -22,8 +22,8 @@ func ended(creds aws.Credentials, now time.Time) bool {
 	return creds.CanExpire && creds.Source != ec2rolecreds.ProviderName && !trueEnd(creds).After(now)
 }
 
-// trueEnd is when credentials end. The SDK's chain tells of a container's five
-// minutes early.
+// trueEnd returns when credentials expire. The SDK's chain reports the end of a
+// container's credentials five minutes early.
 func trueEnd(creds aws.Credentials) time.Time {
 	if creds.Source == endpointcreds.ProviderName {
 		return creds.Expires.Add(5 * time.Minute)
@@ -31,7 +31,8 @@ func trueEnd(creds aws.Credentials) time.Time {
 	return creds.Expires
 }
 
-// ofEnded tells of credentials that a source gave after their end.
+// ofEnded returns the fault of credentials that had expired when a source
+// returned them.
 func (e *explained) ofEnded(creds aws.Credentials, now time.Time) error {
 	what, fix := "the credentials", "renew them"
 	switch creds.Source {

@@ -31,12 +31,12 @@ type Keeper struct {
 
 	mu    sync.Mutex
 	last  aws.Credentials // as the provider gave them, with their true end
-	grace bool            // the cache is being given the last ones once more
+	grace bool            // the cache gets the last ones once more
 
 	running Running // the program that a renewal waits for
 }
 
-// Signer is what the present attempt of a call is signed with.
+// Signer is the access key that the current attempt of a call is signed with.
 type Signer struct {
 	keeper *Keeper
 	used   aws.Credentials

@@ -72,7 +72,7 @@ func fromFile(path string) (string, error) {
 	return strings.TrimRight(string(raw), "\r\n"), nil
 }
 
-// readSecret reads a file, as far as it must be read to see that it is too long.
+// readSecret reads a file, up to the limit of its size.
 func readSecret(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {

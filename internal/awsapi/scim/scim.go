@@ -20,8 +20,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// User is a user of Identity Center as SCIM tells of one, who has the same
-// ID in the identity store.
+// User is a user of Identity Center in SCIM. The ID is that in the identity
+// store.
 type User struct {
 	ID     string `json:"id"`
 	Name   string `json:"userName"`

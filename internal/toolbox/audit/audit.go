@@ -26,7 +26,7 @@ type box struct {
 	all func() []*tool.Tool // every tool that there is
 }
 
-// Tools lists the tools of a log. All gives every tool that calls may be of.
+// Tools lists the tools of a log. All returns every tool that can be called.
 func Tools(log Log, all func() []*tool.Tool) []*tool.Tool {
 	b := &box{log, all}
 	return []*tool.Tool{b.listTool(), b.verifyTool()}
@@ -124,7 +124,7 @@ func (b *box) fitsNothing(ctx context.Context, call *tool.Call, pattern string) 
 	return note.Message + ", and no record; " + note.Fix, nil
 }
 
-// ownCalls returns the calls that a caller sees, where it sees no others: those
+// ownCalls returns a filter for a caller who may see only their own calls: those
 // made through the same door, under the same name and token, on behalf of the
 // same person.
 func ownCalls(c caller.Caller) *audit.Caller {
@@ -183,7 +183,7 @@ func (b *box) verify(ctx context.Context, call *tool.Call, in verifyInput) (audi
 	return auditReport{report}, err
 }
 
-// auditReport is what an examination of the log found.
+// auditReport is the result of a verification of the log.
 type auditReport struct{ audit.Report }
 
 // Verdict makes a broken chain an error, so that a script notices, and so a
@@ -208,8 +208,7 @@ func (r auditReport) Verdict() error {
 	return nil
 }
 
-// good says what of a log that is bad fits together; nothing where that is
-// nothing.
+// good says which part of a bad log is intact; empty if no part is.
 func (r auditReport) good() string {
 	switch {
 	case r.Records == 0:
@@ -222,7 +221,7 @@ func (r auditReport) good() string {
 	return fmt.Sprintf("the %d records before it are good; ", r.Records)
 }
 
-// Remarks tell what is no fault of the log, but should be known.
+// Remarks returns notes that are not faults of the log.
 func (r auditReport) Remarks() []string {
 	var out []string
 	if r.TimesBack > 0 {

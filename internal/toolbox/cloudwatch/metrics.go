@@ -30,7 +30,8 @@ type getMetricsInput struct {
 	Series     []moreSeries      `json:"series,omitempty" jsonschema:"further metrics to read in the same call"`
 }
 
-// moreSeries is a further metric; what it leaves out it has from the first.
+// moreSeries is a further metric; fields that it leaves out are those of the
+// first.
 type moreSeries struct {
 	Namespace  string            `json:"namespace,omitempty" jsonschema:"default: the first metric's"`
 	Metric     string            `json:"metric,omitempty" jsonschema:"default: the first metric"`

@@ -59,7 +59,7 @@ func (f figure) String() string {
 // trendWidth is how many characters a trend takes in a table.
 const trendWidth = 24
 
-// summarize fills in what a person looks at first.
+// summarize fills in the summary.
 func (s *metricSeries) summarize(start, end time.Time) {
 	s.Spark = spark(s.Timestamps, s.Values, start, end, trendWidth)
 	if len(s.Values) == 0 {
@@ -74,9 +74,9 @@ func (s *metricSeries) summarize(start, end time.Time) {
 	s.Avg, s.Last = set(sum/float64(len(s.Values))), set(s.Values[len(s.Values)-1])
 }
 
-// spark draws values over time with eight heights of blocks, averaging what
-// falls into one column. A column without data stays empty, and a series that
-// does not change is drawn at half height.
+// spark draws values over time with eight heights of blocks, and averages the
+// values of one column. A column without data stays empty, and a series that does
+// not change is drawn at half height.
 func spark(times []time.Time, values []float64, start, end time.Time, width int) string {
 	sums, counts := make([]float64, width), make([]float64, width)
 	for i, at := range times {
@@ -123,8 +123,8 @@ func statisticName(s string) string {
 	return s
 }
 
-// keptPeriod returns the shortest period, in seconds, that CloudWatch still has
-// of data of that age.
+// keptPeriod returns the shortest period, in seconds, for which CloudWatch still
+// has data of that age.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention
 func keptPeriod(age time.Duration) int {
 	const day = 24 * time.Hour

@@ -122,7 +122,7 @@ func (b *box) doctor(ctx context.Context, call *tool.Call, in checkInput) (diagn
 	return all, nil
 }
 
-// diagnosis is what an examination found.
+// diagnosis is the result of an examination.
 type diagnosis struct {
 	Findings []row `json:"findings"`
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// changeInput is what starting and stopping have in common.
+// changeInput is the input that starting and stopping share.
 type changeInput struct {
 	tool.Target
 	IDs    []string `json:"instance_ids" jsonschema:"the instances" complete:"ec2.instance"`
@@ -202,7 +202,7 @@ func (b *box) carry(ctx context.Context, call *tool.Call, order changeInput, goa
 	return out, nil
 }
 
-// wouldSucceed reports EC2's way of saying yes to a dry run.
+// wouldSucceed reports whether EC2 answered a dry run with success.
 func wouldSucceed(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "DryRunOperation"
@@ -235,8 +235,8 @@ func (c *changed) await(ctx context.Context, call *tool.Call, client *ec2.Client
 	}
 }
 
-// note keeps the instances' states and counts those in the goal's. One that was
-// terminated meanwhile can no longer reach it.
+// note records the instances' states and counts those that reached the goal. An
+// instance that was terminated meanwhile can no longer reach it.
 func (c *changed) note(reservations []types.Reservation, goal types.InstanceStateName) (reached int, err error) {
 	for _, r := range reservations {
 		for _, i := range r.Instances {

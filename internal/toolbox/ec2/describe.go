@@ -122,7 +122,8 @@ func (b *box) describe(ctx context.Context, _ *tool.Call, in describeInput) (des
 	return d, ctx.Err()
 }
 
-// readSides reads what other calls tell, in parallel. A failing one is a gap.
+// readSides makes the additional calls in parallel. If one fails, its part is a
+// gap.
 func (d *description) readSides(ctx context.Context, client *ec2.Client, i types.Instance) {
 	sides := []struct {
 		what string

@@ -53,7 +53,7 @@ func (b *box) states(ctx context.Context, in changeInput) (map[string]string, er
 	return known, nil
 }
 
-// standing returns an instance in a question: its name, id and state.
+// standing describes an instance in a question: its name, id and state.
 func standing(i instanceRow) string {
 	if i.Name == "" {
 		return fmt.Sprintf("%s (%s)", text.Name(i.ID), text.Name(i.State))

@@ -110,8 +110,8 @@ func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (
 	return kit.WithGaps(ctx, st, list)
 }
 
-// entities lists entities page by page; a cursor names the last one. Show tells
-// how one is shown, and whether it is wanted.
+// entities lists entities page by page; the cursor is the last one. Show converts
+// an entity for the answer, and reports whether it is wanted.
 func entities[T any](ctx context.Context, st *store.Store, f snapshot.Filter, page tool.Page, show func(snapshot.Seen) (T, bool)) (tool.List[T], error) {
 	return tool.Gather(ctx, []tool.Target{{}}, page, func(ctx context.Context, _ tool.Target, token string, limit int) (tool.Batch[T], error) {
 		f.After = snapshot.ID{}

@@ -86,7 +86,7 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	return kit.WithGaps(ctx, st, list)
 }
 
-// reported tells when what is known of each account's keys was so.
+// reported returns the time of the data about each account's keys.
 func reported(ctx context.Context, st *store.Store, run snapshot.RunID) (map[string]time.Time, error) {
 	cells, err := st.LastRead(ctx, snapshot.IAMAccessKeys, run)
 	fresh := map[string]time.Time{}
@@ -121,7 +121,7 @@ type keysGetInput struct {
 
 var accessKeyForm = regexp.MustCompile(`^AKIA[A-Z0-9]{12,124}$`)
 
-// Validate refuses what is no long-lived key's ID.
+// Validate refuses an ID that is not that of a long-lived key.
 func (in keysGetInput) Validate() error {
 	if accessKeyForm.MatchString(in.Key) {
 		return nil

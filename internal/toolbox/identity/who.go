@@ -18,8 +18,8 @@ type whoInput struct {
 	kit.AsOf
 }
 
-// holding is a line of the tree of what somebody holds: it hangs under the last
-// one before it that is less deep.
+// holding is a line of the tree of what somebody holds. Its parent is the last
+// line before it with a smaller depth.
 type holding struct {
 	Depth   int           `json:"depth" jsonschema:"0 for identities; what they bring is one deeper"`
 	What    string        `json:"what" jsonschema:"identity, member of, has, assigned, permission set, as, may assume, bounded by, or owns"`
@@ -80,12 +80,12 @@ type search struct {
 	tree  []holding
 }
 
-// identities are the kinds that stand for somebody.
+// identities are the kinds of entities that represent somebody.
 var identities = []snapshot.Kind{snapshot.User, snapshot.SSOUser, snapshot.Federated}
 
-// persons finds the identities of a name: all of a person's where it is one's,
-// else those of exactly that name, else those that contain it where they are
-// few.
+// persons finds the identities for a name. If a person has that name, it returns
+// all identities of the person; else those with exactly that name; else those
+// whose name contains it, if they are few.
 func (s *search) persons(name string) ([]snapshot.Seen, error) {
 	people, err := s.named(name, snapshot.Person)
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *search) named(name string, kinds ...snapshot.Kind) ([]snapshot.Seen, er
 	return s.store.Entities(s.ctx, snapshot.Filter{Kinds: kinds, Name: strings.ReplaceAll(name, "*", ""), At: s.run, Limit: 50})
 }
 
-// sameName keeps those whose name, key or email is the one asked for.
+// sameName keeps the identities whose name, key or email is the given one.
 func sameName(all []snapshot.Seen, name string) []snapshot.Seen {
 	var out []snapshot.Seen
 	for _, e := range all {
@@ -155,8 +155,8 @@ func (s *search) identitiesOf(person snapshot.ID) ([]snapshot.Seen, error) {
 	return out, nil
 }
 
-// hold adds an entity and goes down all that it brings. Path keeps from going in
-// circles.
+// hold adds an entity and, recursively, everything that it gives. Path prevents
+// endless recursion.
 func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
 	s.tree = append(s.tree, holding{
 		Depth: len(path), What: what, Kind: e.Kind, Key: e.Key, Name: e.Name, Account: e.Account, State: stateOf(e),
@@ -188,7 +188,7 @@ const deepest = 6
 func (s *search) below(what string, l snapshot.Link, path []snapshot.ID) error {
 	e, err := s.store.Entity(s.ctx, l.To, s.run)
 	if errors.Is(err, fault.NotFound) {
-		// It is named, and was not read: what it brings is not known.
+		// It is known by reference but was not read, so what it gives is unknown.
 		s.tree = append(s.tree, holding{Depth: len(path), What: what, Kind: l.To.Kind, Key: l.To.Key, Name: l.ToName, State: "not read"})
 		return nil
 	}
@@ -198,7 +198,7 @@ func (s *search) below(what string, l snapshot.Link, path []snapshot.ID) error {
 	return s.hold(what, e, path)
 }
 
-// stateOf returns what to know of an entity at a glance.
+// stateOf returns the state of an entity in a few words.
 func stateOf(e snapshot.Seen) string {
 	switch e.Kind {
 	case snapshot.AccessKey:
@@ -240,7 +240,7 @@ func (w wholeness) Rows() any {
 	return rows
 }
 
-// branches draws what leads to a line.
+// branches draws the branches before a line.
 func branches(depth int, more map[int]bool) string {
 	var b strings.Builder
 	for d := 1; d <= depth; d++ {

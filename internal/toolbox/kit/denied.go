@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// asked is what a call needs and was given.
+// asked is the input of a call and the resources that it needs.
 type asked struct {
 	needs []tool.Need
 	in    any
@@ -23,13 +23,13 @@ type asked struct {
 
 type askedKey struct{}
 
-// asking notes in the context what a call needs, for the denials it may meet.
+// asking notes in the context what a call needs, for faults about denials.
 func asking(ctx context.Context, needs []tool.Need, in any) context.Context {
 	return context.WithValue(ctx, askedKey{}, asked{needs, in})
 }
 
 // complete adds to a fault what AWS did not say: the resources that the tool's
-// declaration gives for the action, and to a denial the statement for them.
+// declaration has for the action and, for a denial, the statement that allows it.
 func complete(ctx context.Context, f *fault.Error) *fault.Error {
 	call, ok := ctx.Value(askedKey{}).(asked)
 	if !ok || f.Resource != "" || !slices.Contains([]fault.Kind{fault.Denied, fault.NotFound, fault.Conflict}, f.Kind) {
@@ -52,14 +52,14 @@ func complete(ctx context.Context, f *fault.Error) *fault.Error {
 	return &full
 }
 
-// resources returns the ARNs that a template stands for in this call; none where
-// it asks for what the call does not tell.
+// resources returns the ARNs of a template for this call; none if the template
+// needs something that the call does not have.
 func (a asked) resources(template string, f *fault.Error) []string {
 	all := expand("", template, a.values(f))
 	return slices.DeleteFunc(all, func(text string) bool { return !arn.Is(text) && text != "*" })
 }
 
-// expand writes behind done every text that the template stands for.
+// expand appends to done every text that the template expands to.
 func expand(done, template string, values map[string][]string) []string {
 	before, rest, found := strings.Cut(template, "{")
 	if !found {
@@ -73,8 +73,8 @@ func expand(done, template string, values map[string][]string) []string {
 	return all
 }
 
-// values returns what the placeholders stand for: the input's fields, and where
-// the denied call went.
+// values returns the values of the placeholders: the input's fields, and the
+// target of the denied call.
 func (a asked) values(f *fault.Error) map[string][]string {
 	values := map[string][]string{}
 	raw, err := json.Marshal(a.in)
@@ -110,9 +110,10 @@ func texts(value any) []string {
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
-// fill puts a value behind the part of a template that is done. A value that is
-// itself an ARN of the template's service takes the place of all before it, and
-// may end as the template does; of one of another service only the name counts.
+// fill appends a value to the part of a template that is expanded already. If the
+// value is itself an ARN of the template's service, it replaces everything before
+// it, and may end like the template. Of an ARN of another service only the name
+// is used.
 func fill(done, value, after string) string {
 	named, ok := arn.Parse(value)
 	if !ok || done == "" {

@@ -6,8 +6,8 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// Globs chooses names: those that match one of include, or all where there is
-// none, but for those that match one of exclude.
+// Globs selects names that match one of include, or all if include is empty,
+// except those that match one of exclude.
 type Globs struct{ Include, Exclude []string }
 
 // Check refuses a pattern that can match nothing; field is "include" or
@@ -37,9 +37,9 @@ func matchesOne(patterns []string, name string) bool {
 	return false
 }
 
-// matchGlob reports whether a name with slashes matches a pattern: * stands
-// for anything but a slash, ** for anything, ? for one character but a slash.
-// A pattern without a slash is matched with the last part of the name.
+// matchGlob reports whether a name with slashes matches a pattern: * matches
+// anything but a slash, ** anything, ? one character but a slash. A pattern
+// without a slash is matched with the last part of the name.
 func matchGlob(pattern, name string) bool {
 	if !strings.Contains(pattern, "/") && pattern != "**" {
 		name = name[strings.LastIndexByte(name, '/')+1:]
@@ -47,13 +47,13 @@ func matchGlob(pattern, name string) bool {
 	return newMatcher(pattern, name).match(0, 0)
 }
 
-// MatchText reports whether a text matches a pattern in which * stands for
-// anything and ? for one character.
+// MatchText reports whether a text matches a pattern in which * matches anything
+// and ? one character.
 func MatchText(pattern, text string) bool {
 	return newMatcher(strings.ReplaceAll(pattern, "*", "**"), text).match(0, 0)
 }
 
-// matcher remembers which pairs of places failed, so that hostile patterns
+// matcher remembers which pairs of positions failed, so that hostile patterns
 // take no more than len(pattern) * len(name) steps.
 type matcher struct {
 	pattern, name []rune
@@ -89,7 +89,7 @@ func (m *matcher) step(p, n int) bool {
 	return false
 }
 
-// star lets * or ** stand for nothing, or for one character more.
+// star lets * or ** match nothing, or one more character.
 func (m *matcher) star(p, n int) bool {
 	past, across := p+1, false
 	if past < len(m.pattern) && m.pattern[past] == '*' {

@@ -12,16 +12,13 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// FilterLogEvents finds events by their own times, and gives those that arrived
-// since the last look no other way. Events may arrive late or be dated ahead, by
-// as much as two hours, so that each look reads again what lies behind the
-// newest, and the time at which CloudWatch took an event in tells whether it is
-// new.
-//
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+// FilterLogEvents selects events by their own times, and cannot select those that
+// arrived since the last call. Events may arrive late or be dated ahead, by up to
+// two hours. So each call reads again the events around the newest one, and the
+// ingestion time shows which are new.
 const (
-	// followPace is the time between two looks: FilterLogEvents allows five
-	// calls a second for the whole account.
+	// followPace is the time between two calls: FilterLogEvents allows five calls
+	// a second for the whole account.
 	followPace = time.Second
 	// A look reaches back from the newest event between these two: far where
 	// that is one small page, less where it is more.
@@ -59,7 +56,7 @@ func (b *Kit) FollowLogs(ctx context.Context, call *tool.Call, target tool.Targe
 	}
 }
 
-// lookAtLogs reads all events of a query, and tells how many pages they were.
+// lookAtLogs reads all events of a query, and returns the number of pages.
 func (b *Kit) lookAtLogs(ctx context.Context, target tool.Target, q LogQuery) (events []LogEvent, pages int, err error) {
 	list, err := Gather(ctx, b, target, tool.Fan{}, tool.Page{}, func(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[LogEvent], error) {
 		pages++ // one cell, one page after the other
@@ -153,8 +150,8 @@ func (f *follower) next(events, pages int) time.Time {
 	return later(f.since, f.newest.Add(-f.reach))
 }
 
-// end closes a following: that its time is over, or that whoever followed went
-// away, is how it ends well.
+// end ends a following. It is a success that its time is over, or that whoever
+// followed went away.
 func (f *follower) end(ctx context.Context, err error) (tool.List[LogEvent], error) {
 	if err != nil && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, fault.Canceled) || errors.Is(err, fault.Timeout)) {
 		err = nil

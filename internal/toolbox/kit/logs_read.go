@@ -37,8 +37,8 @@ func (e LogEvent) Line() string {
 	return e.Time.UTC().Format("2006-01-02 15:04:05.000") + "  " + e.Message
 }
 
-// clockSkew is how far this machine's clock may be behind those of AWS's writers
-// before their newest events count as dated ahead.
+// clockSkew is how far this machine's clock may be behind the clocks of log
+// writers before their newest events count as dated ahead.
 const clockSkew = 10 * time.Second
 
 // TimeSpan reads the two ends of a query's time; the error names the field. The
@@ -64,7 +64,7 @@ func TimeSpan(call *tool.Call, since, until tool.When, follow bool) (from, to ti
 	return from, to, nil
 }
 
-// maxEvents is how many events FilterLogEvents gives at the most.
+// maxEvents is the most events that one FilterLogEvents call returns.
 const maxEvents = 10000
 
 // page reads one page of events, oldest first.
@@ -119,8 +119,8 @@ func millis(t time.Time) *int64 {
 	return aws.Int64(t.UnixMilli())
 }
 
-// ReadLogs reads the events of a query to its end or to the page's limit. A
-// query of a group's ARN goes to the account and region that it names.
+// ReadLogs reads the events of a query to its end or to the page's limit. For a
+// group's ARN it calls the ARN's account and region.
 func (b *Kit) ReadLogs(ctx context.Context, target tool.Target, page tool.Page, q LogQuery) (tool.List[LogEvent], error) {
 	return Gather(ctx, b, target, tool.Fan{}, page, func(ctx context.Context, s *awsapi.Session, token string, limit int) (tool.Batch[LogEvent], error) {
 		return q.page(ctx, awsapi.Client(s, cloudwatchlogs.NewFromConfig), token, limit)

@@ -29,7 +29,7 @@ func (q LogQuery) from(token string) (LogQuery, string, error) {
 		WithFix("pass the cursor exactly as an answer gave it, or omit it to start again")
 }
 
-// moment writes a time in milliseconds, as CloudWatch counts; "" is no bound.
+// moment writes a time in milliseconds, as CloudWatch does; "" means no limit.
 func moment(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -10,9 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/text"
 )
 
-// This file holds what questions to people have in common.
+// This file has what questions to people share.
 
-// MaxNamed is how many things a question names; the others it counts.
+// MaxNamed is how many things a question names; it only counts the others.
 const MaxNamed = 20
 
 // NotRead says in a question why something could not be looked at.

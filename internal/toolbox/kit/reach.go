@@ -13,9 +13,9 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Declare makes a tool of a declaration and its work. The work gives AWS's
-// errors back as they are; what they mean is said here, and so is what a listing of
-// all regions or accounts needs.
+// Declare makes a tool of a declaration and a function. The function returns
+// AWS's errors as they are; Declare turns them into faults. It also adds what a
+// listing of all regions or accounts needs.
 func Declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
 	info.Formats = formats()
 	info.Needs = append(slices.Clip(info.Needs), spreadNeeds(reflect.TypeFor[I]())...)
@@ -48,10 +48,10 @@ func Explain(ctx context.Context, err error) error {
 	return complete(ctx, awserr.Fault(err))
 }
 
-// Session resolves where a call goes: to the account and region that its ARNs
-// name, else to the target's, else to the connection's own. A partial ARN says
-// the account; a function's plain name says nothing. The error is Invalid where an
-// ARN contradicts the target or another ARN.
+// Session resolves where a call goes: to the account and region of its ARNs, else
+// to the target's, else to the connection's own. A partial ARN names the account;
+// a function's plain name neither. The error is Invalid if an ARN contradicts the
+// target or another ARN.
 func (b *Kit) Session(ctx context.Context, target tool.Target, arns ...string) (*awsapi.Session, error) {
 	pool, target, err := b.bound(target, arns)
 	if err != nil {
@@ -74,7 +74,7 @@ func (b *Kit) bound(target tool.Target, arns []string) (*awsapi.Pool, tool.Targe
 	return pool, target, err
 }
 
-// aim completes a target by what ARNs say of account and region.
+// aim completes a target with the accounts and regions of ARNs.
 func aim(target tool.Target, arns ...string) (tool.Target, error) {
 	for _, text := range arns {
 		name, ok := arn.Parse(text)
@@ -101,7 +101,7 @@ func Aimed(target tool.Target, name string) tool.Target {
 	return full
 }
 
-// settle sets one part of a target to what an ARN says of it.
+// settle sets one part of a target to that of an ARN.
 func settle(have *string, says, field, name string) error {
 	switch {
 	case says == "" || *have == says:
@@ -118,9 +118,9 @@ func settle(have *string, says, field, name string) error {
 // fetch reads one page of a listing in one account and region.
 type fetch[T any] func(ctx context.Context, session *awsapi.Session, token string, limit int) (tool.Batch[T], error)
 
-// Gather reads a listing page by page, in one account and region or, where fan
-// says so, in many in parallel. Those that cannot be read are failures beside the
-// items of the others.
+// Gather reads a listing page by page, in one account and region or, if fan says
+// so, in many in parallel. Accounts and regions that cannot be read are failures
+// in addition to the items of the others.
 func Gather[T any](ctx context.Context, b *Kit, target tool.Target, fan tool.Fan, page tool.Page, read fetch[T], arns ...string) (tool.List[T], error) {
 	cells, err := b.cells(ctx, target, fan, arns...)
 	if err != nil {
@@ -159,7 +159,7 @@ func (b *Kit) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns 
 	return cells, nil
 }
 
-// Whereabouts says where an item stands, as far as that may differ from the next's.
+// Whereabouts says where an item is, as far as that may differ between items.
 func Whereabouts(fan tool.Fan, s *awsapi.Session) string {
 	var parts []string
 	if fan.AllAccounts {
@@ -175,8 +175,8 @@ func exclude(one, other string) error {
 	return fault.New(fault.Invalid, "%s and %s can't be used together", one, other).At(one).WithFix("give one of the two")
 }
 
-// Resolve returns a function that fills in what a target leaves open, as far as
-// that can be found out.
+// Resolve returns a function that fills in the empty fields of a target, as far
+// as possible.
 func Resolve(pool func() (*awsapi.Pool, error)) func(context.Context, tool.Target) tool.Target {
 	return func(ctx context.Context, t tool.Target) tool.Target {
 		p, err := pool()

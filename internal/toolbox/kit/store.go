@@ -111,7 +111,7 @@ func WithGaps[T any](ctx context.Context, st *store.Store, list tool.List[T]) (t
 	return list, err
 }
 
-// GapNote says in one line what is missing in the snapshot.
+// GapNote describes in one line what is missing in the snapshot.
 func GapNote(gaps []snapshot.Outcome) string {
 	if len(gaps) == 0 {
 		return ""

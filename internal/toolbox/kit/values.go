@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Optional returns what AWS inputs want of a field that may be left out.
+// Optional converts a field that may be left out to a pointer for AWS's inputs.
 func Optional(text string) *string {
 	if text == "" {
 		return nil

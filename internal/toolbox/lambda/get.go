@@ -79,7 +79,7 @@ func (b *box) get(ctx context.Context, _ *tool.Call, in getInput) (detail, error
 	return d, nil
 }
 
-// surroundings adds what the function runs with and in.
+// surroundings adds the settings and resources that the function runs with.
 func (d *detail) surroundings(out *lambda.GetFunctionOutput) {
 	c := out.Configuration
 	if c.EphemeralStorage != nil {

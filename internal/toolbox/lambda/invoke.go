@@ -38,7 +38,7 @@ const (
 	maxAsyncPayload = 1 << 20
 )
 
-// Validate refuses what Lambda would, before anything is sent.
+// Validate refuses input that Lambda would refuse, before anything is sent.
 func (in invokeInput) Validate() error {
 	limit := maxSyncPayload
 	if in.Type == "async" {
@@ -74,7 +74,7 @@ func (in invokeInput) Subject() string {
 	return "function " + in.Name + ":" + in.Qualifier
 }
 
-// answer is what an invocation gave.
+// answer is the answer of an invocation.
 type answer struct {
 	Status  int32           `json:"status" jsonschema:"200 answered, 202 queued, 204 would be allowed"`
 	Version string          `json:"executed_version,omitempty"`
@@ -117,7 +117,8 @@ func encodedLen(v any) int {
 	return len(raw)
 }
 
-// question says what is invoked, and with how much. The payload may be secret.
+// question names the function and the size of the payload. The payload itself may
+// be secret.
 func (in invokeInput) question() tool.Preview {
 	name := in.Name
 	if in.Qualifier != "" {

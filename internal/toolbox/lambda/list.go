@@ -73,11 +73,10 @@ func (in listInput) page(ctx context.Context, s *awsapi.Session, token string, l
 // keeps to Lambda's rate by itself.
 const parallelTags = 8
 
-// withTags keeps the functions whose tags fit. A function that is gone since it
-// was listed is left out, and one whose tags cannot be read is a failure of its
-// own. The error is that of the first where no tags can be read at all.
-//
-// https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html
+// withTags keeps the functions whose tags match. It leaves out a function that
+// was deleted since it was listed. A function whose tags cannot be read is a
+// failure of its own. If no tags can be read at all, it returns the error of the
+// first.
 func (in listInput) withTags(ctx context.Context, s *awsapi.Session, batch *tool.Batch[function]) error {
 	errs := make([]error, len(batch.Items))
 	var group errgroup.Group

@@ -9,23 +9,20 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// condition is what S3 holds a write or a deletion to: the object that the look
-// before it found, by its entity tag, or that there is none. S3 compares and
-// writes in one step, so that what was written after the look is kept.
-//
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+// condition is the condition of a write or a deletion: that the object still has
+// the entity tag that was found before, or that there is still none. S3 compares
+// and writes in one step, so that later writes are never lost.
 type condition struct {
 	match     *string // If-Match: the entity tag, in quotes
 	noneMatch *string // If-None-Match: * where there must be none
 }
 
-// onlyNew returns the condition of a write that must replace nothing.
+// onlyNew returns the condition of a write that must not replace anything.
 func onlyNew() condition { return condition{noneMatch: aws.String("*")} }
 
-// onlyOver returns the condition of a write that may replace the object with an
-// entity tag, which may stand in quotes. A store that gives no tags can be held
-// to none.
+// onlyOver returns the condition of a write that may only replace the object with
+// an entity tag, which may be in quotes. Without a tag, as in some stores, there
+// is no condition.
 func onlyOver(etag string) condition {
 	if etag == "" {
 		return condition{}
@@ -33,10 +30,10 @@ func onlyOver(etag string) condition {
 	return condition{match: aws.String(`"` + kit.Unquoted(&etag) + `"`)}
 }
 
-// explain tells the failure of a request that bore the condition. 412 says that it
-// was not met, 409 that another write came at the same time, and 404 that what was
-// to match is gone; changed says what happened then. Other errors stay as they
-// are.
+// explain returns the fault of a failed request with the condition. 412 means
+// that it was not met, 409 that another write came at the same time, and 404 that
+// the object no longer exists; changed describes what happened. Other errors are
+// returned as they are.
 func (c condition) explain(ctx context.Context, err error, changed string) error {
 	if err == nil || c == (condition{}) {
 		return err

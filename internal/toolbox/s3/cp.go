@@ -52,8 +52,8 @@ func (in copyInput) Effect() tool.Effect {
 	return tool.Destroy
 }
 
-// LocalFiles depends on the direction: what is at the far end is read to
-// compare it.
+// LocalFiles depends on the direction. Files at the destination are read for
+// comparison.
 func (in copyInput) LocalFiles() tool.FileUse {
 	local := func(place string) bool { return !strings.HasPrefix(place, scheme) }
 	down := local(in.To)

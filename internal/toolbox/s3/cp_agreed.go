@@ -11,14 +11,14 @@ import (
 	"github.com/hawser/hawser/internal/files"
 )
 
-// agreedCopy is what the look before a copy found, and a person agreed to where
-// something would be lost. A copy that begins with it writes over nothing else.
+// agreedCopy is what the copy found at its destination before it began, and what
+// a person agreed to replace. The copy overwrites nothing else.
 type agreedCopy struct {
-	keeps   bool            // the bucket keeps what is written over
-	objects map[string]item // what may be written over, by name
+	keeps   bool            // the bucket keeps versions, so nothing is lost
+	objects map[string]item // what may be overwritten, by name
 }
 
-// stamp tells a state of a file or object from others.
+// stamp identifies a state of a file or object.
 func (i item) stamp() string {
 	return fmt.Sprintf("%d %q %d", i.size, i.etag, i.modified.UnixNano())
 }
@@ -31,8 +31,8 @@ func (i item) same(later item) bool {
 	return i.stamp() == later.stamp()
 }
 
-// allows reports whether what stands at the other end may be written over; a
-// nil agreedCopy allows everything. The error is of kind Conflict.
+// allows reports whether what is at the destination may be overwritten; a nil
+// agreedCopy allows everything. The error is of kind Conflict.
 func (a *agreedCopy) allows(there *item) error {
 	if a == nil || a.keeps || there == nil {
 		return nil
@@ -56,9 +56,9 @@ func (a *agreedCopy) state() string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// bound returns what a write is held to: what stands there, or that nothing does.
-// Where everything may be written over, and where the bucket keeps what is, it is
-// nil.
+// bound returns the condition of a write: what is at the destination, or that
+// nothing is. It is nil if everything may be overwritten, or if the bucket keeps
+// versions.
 func (a *agreedCopy) bound(there *item) *bound {
 	if a == nil || a.keeps {
 		return nil
@@ -66,7 +66,8 @@ func (a *agreedCopy) bound(there *item) *bound {
 	return &bound{there}
 }
 
-// bound holds a write to what stands at the other end; nil is nothing.
+// bound makes a write conditional on what is at the destination; nil means
+// nothing.
 type bound struct{ there *item }
 
 // condition is that of a write to S3.

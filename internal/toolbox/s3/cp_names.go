@@ -10,9 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// arrivals decides which objects of a tree become files. A key is what somebody
-// else wrote: it names a file below the destination or it fails, and no two
-// objects become one file. Names must come in their byte order.
+// arrivals decides which objects of a tree become files. Keys may have been
+// written by anybody: a key must name a file below the destination, or it fails.
+// No two objects become one file. Names must come in their byte order.
 type arrivals struct {
 	from, to end
 	folds    bool // the file system takes names that differ in case for one
@@ -33,7 +33,7 @@ type arrivals struct {
 type stray struct {
 	item  item
 	why   string
-	rival string // the object that has the place that it would have come to
+	rival string // the object that already has this file name
 }
 
 // maxStrays bounds how many are kept until the end, to be told with their
@@ -48,8 +48,8 @@ func newArrivals(from, to end, dryRun bool) *arrivals {
 	return a
 }
 
-// stray keeps an object whose key is no file name, to be reported at the end
-// with the object that has its place. It is false for all others.
+// stray keeps an object whose key is not a valid file name, to be reported at the
+// end. It returns false for all others.
 func (a *arrivals) stray(i item) bool {
 	why := a.notAName(i.name)
 	if why == "" {

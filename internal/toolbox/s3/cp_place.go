@@ -15,7 +15,8 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// place is one end of a copy as it was written: s3://bucket/key, or a path.
+// place is the source or destination of a copy as it was written:
+// s3://bucket/key, or a path.
 type place struct{ bucket, key, path string }
 
 func (p place) remote() bool { return p.bucket != "" }
@@ -35,13 +36,13 @@ func parsePlace(field, text string) (place, error) {
 	return place{bucket: bucket, key: key}, checkKey(field, key)
 }
 
-// end is a place made fast: a folder whose files have names below root or,
-// where only is set, one file in it.
+// end is a place that was resolved: a folder with files below root or, if only is
+// set, one file in it.
 type end struct {
 	bucket string
 	client *s3.Client // of the bucket's region
-	// files is the open directory of a tree, or where only is set of a source,
-	// what the call may use; nil if nothing is there yet.
+	// files is the open directory of a tree. If only is set for a source, it is
+	// the files that the call may use. It is nil if nothing exists yet.
 	files *files.Access
 	root  string // the beginning of keys, or a slashed path in files
 	only  string
@@ -97,7 +98,7 @@ func (b *box) reach(ctx context.Context, call *tool.Call, target tool.Target, p 
 	return e, note, err
 }
 
-// source tells one file or object from a tree.
+// source decides whether a place is one file or object, or a tree.
 func (e end) source(ctx context.Context) (end, error) {
 	if !e.remote() {
 		return e.localSource()
@@ -142,9 +143,9 @@ func (e end) enter() (end, error) {
 	return e, err
 }
 
-// sink makes an end ready to receive a tree, or the one file called single.
-// written is the place as it was written: a slash at its end means a folder.
-// A directory is made where there is none, unless it is a dry run.
+// sink prepares a destination for a tree, or for the one file called single.
+// Written is the place as it was written: a slash at its end means a folder. A
+// missing directory is created, unless this is a dry run.
 func (e end) sink(written, single string, dryRun bool) (end, error) {
 	if !e.remote() {
 		return e.localSink(written, single, dryRun)

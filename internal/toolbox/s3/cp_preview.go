@@ -10,9 +10,9 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// copyPreview finds out what a copy would overwrite: nothing where the bucket
-// keeps versions, else what a dry run counts. It reads what the copy itself
-// reads, so what fails here would fail there.
+// copyPreview finds out what a copy would overwrite: nothing if the bucket keeps
+// versions, else what a dry run finds. It reads the same as the copy itself, so
+// it fails if the copy would fail.
 func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) tool.Preview {
 	in.DryRun = true
 	out, region, agreed, err := b.wouldCopy(in.agreed(ctx), call, in)
@@ -32,8 +32,8 @@ func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) to
 	return p
 }
 
-// wouldCopy returns the dry run of a copy. Where the bucket keeps what is written
-// over it says so, and compares nothing.
+// wouldCopy returns the dry run of a copy. If the bucket keeps versions, it says
+// so, and compares nothing.
 func (b *box) wouldCopy(ctx context.Context, call *tool.Call, in copyInput) (out *copyOutput, region string, agreed *agreedCopy, err error) {
 	c, err := b.newCopying(ctx, call, in)
 	if err != nil {

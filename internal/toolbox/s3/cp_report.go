@@ -13,11 +13,10 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// maxReported is how many objects a report lists one by one; the totals count
-// all.
+// maxReported is how many objects a report lists; the totals count all.
 const maxReported = 10_000
 
-// copyOutput is what became of a copy.
+// copyOutput is the result of a copy.
 type copyOutput struct {
 	From     string     `json:"from"`
 	To       string     `json:"to"`
@@ -52,8 +51,8 @@ type copyItem struct {
 	Error    *fault.Error  `json:"error,omitempty" jsonschema:"the failure"`
 }
 
-// Rows returns the objects for a door that lays out tables. Those of a dry run
-// would be copied, and are told from those that would replace something.
+// Rows returns the objects for a table. In a dry run they distinguish objects
+// that would be copied from those that would replace something.
 func (c *copyOutput) Rows() any {
 	rows := slices.Clone(c.Items)
 	for i := range rows {
@@ -121,7 +120,7 @@ type copyReport struct {
 	call *tool.Call
 	mu   sync.Mutex
 	out  copyOutput
-	// replaced is what a dry run would write over, as it is now, by name.
+	// replaced is what a dry run would overwrite, in its current state, by name.
 	replaced map[string]item
 }
 
@@ -131,8 +130,8 @@ func newCopyReport(in copyInput, call *tool.Call) *copyReport {
 
 func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
 
-// copied reports an object that was copied, and what stood in its place; nil is
-// nothing.
+// copied reports an object that was copied, and the object that it replaced; nil
+// means none.
 func (r *copyReport) copied(from, to string, size int64, replaced *item) {
 	replaces := replaced != nil
 	if replaces {
@@ -170,7 +169,7 @@ func (r *copyReport) add(tally *copyTally, i copyItem) {
 	r.call.Progress(tool.Progress{Subject: r.out.From, Done: done, Unit: "objects"})
 }
 
-// broken returns the failure of a copy that was ended from outside.
+// broken returns the failure of a copy that was canceled or timed out.
 func (r *copyReport) broken(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

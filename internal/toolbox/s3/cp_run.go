@@ -25,7 +25,7 @@ type copying struct {
 	call     *tool.Call
 	from, to end
 	report   *copyReport
-	agreed   *agreedCopy // what may be written over; nil is everything
+	agreed   *agreedCopy // what may be overwritten; nil means everything
 	arrivals *arrivals   // where objects become files
 	buffers  *buffers
 	slots    *semaphore.Weighted // objects that travel in parallel
@@ -81,9 +81,9 @@ func (c *copying) close() error {
 	return errors.Join(errs...)
 }
 
-// run compares the two ends in parallel and moves what differs. It goes on after
-// an object's failure, and ends early only when it is cancelled or an end can no
-// longer be listed.
+// run compares source and destination in parallel and copies what differs. It
+// continues after the failure of an object. It ends early only if it is canceled
+// or a listing fails.
 func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 	present := c.present(ctx)
 	defer present.stop()
@@ -117,7 +117,7 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 	return c.report.whole(), nil
 }
 
-// wanted leaves out what the patterns do.
+// wanted leaves out names that the patterns exclude.
 func (c *copying) wanted(i item) bool {
 	name := strings.TrimSuffix(i.name, "/")
 	if name == "" {
@@ -126,7 +126,7 @@ func (c *copying) wanted(i item) bool {
 	return c.in.globs().Choose(name)
 }
 
-// admit lets through what can be copied, and reports what cannot.
+// admit passes on what can be copied, and reports the rest.
 func (c *copying) admit(ctx context.Context, source item) bool {
 	from, to := c.from.show(source.name), c.to.show(source.name)
 	switch {
@@ -148,12 +148,12 @@ func (c *copying) admit(ctx context.Context, source item) bool {
 	return false
 }
 
-// marker reports an empty object that only stands for a folder.
+// marker reports an empty object that represents a folder.
 func marker(i item) bool {
 	return i.size == 0 && (i.name == "" || strings.HasSuffix(i.name, "/"))
 }
 
-// start has one object handled beside the others, once there is room.
+// start handles one object in parallel with the others, as soon as there is room.
 func (c *copying) start(ctx context.Context, source item, there *item) error {
 	if err := c.slots.Acquire(ctx, 1); err != nil {
 		return err
@@ -204,7 +204,8 @@ func inUTF8(name string) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// present is what stands at a far end in S3, read along with the near one.
+// present is the listing of a destination in S3, which is read in parallel with
+// the source.
 type present struct {
 	to   end
 	next func() (item, error, bool)
@@ -226,7 +227,7 @@ func (c *copying) present(ctx context.Context) *present {
 
 func (p *present) advance() { p.held, p.err, p.more = p.next() }
 
-// find returns what is called name, or nil. Names must come in their order.
+// find returns the object with a name, or nil. Names must come in their order.
 func (p *present) find(name string) (*item, error) {
 	for p.more && p.err == nil && p.to.only == "" && p.held.name < name {
 		p.advance()

@@ -38,8 +38,9 @@ func notUTF8(name string) error {
 		WithCause("S3's keys are UTF-8").WithFix("rename it; what is in a directory of such a name is not copied either")
 }
 
-// walk returns what stands at an end, in the byte order of the names: S3 lists in
-// it, and two ends can be compared as they are read, in flat memory.
+// walk returns the files or objects of an end, in the byte order of their names.
+// S3 lists in this order, so two ends can be compared while they are read, in
+// constant memory.
 func (e end) walk(ctx context.Context) iter.Seq2[item, error] {
 	switch {
 	case e.only != "":
@@ -70,7 +71,7 @@ func (e end) walkOne(ctx context.Context) iter.Seq2[item, error] {
 	}
 }
 
-// list returns the objects of a prefix, named by what follows it.
+// list returns the objects of a prefix, named by the rest of their keys.
 func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
 		in := &s3.ListObjectsV2Input{
@@ -134,8 +135,8 @@ func (e end) visit(ctx context.Context, dir, name string, entry fs.DirEntry, yie
 	return yield(e.look(name, entry), nil)
 }
 
-// look tells what a directory's entry is. What may not be touched is a failure
-// of its own.
+// look returns what a directory's entry is. An entry that may not be accessed is
+// a failure of its own.
 func (e end) look(name string, entry fs.DirEntry) item {
 	i := item{name: name}
 	info, err := entry.Info()

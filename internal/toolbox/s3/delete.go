@@ -22,7 +22,7 @@ type deleteInput struct {
 // Validate holds the key against S3's limit.
 func (in deleteInput) Validate() error { return checkKey("key", in.Key) }
 
-// Subject names what goes.
+// Subject names what is deleted.
 func (in deleteInput) Subject() string {
 	if in.VersionID != "" {
 		return "version " + in.VersionID + " of " + objectURL(in.Bucket, in.Key)
@@ -86,8 +86,8 @@ func (b *box) deleteObject(ctx context.Context, call *tool.Call, in deleteInput)
 	return out, err
 }
 
-// condition returns what S3 holds the deletion to. S3 compares the current
-// version alone, and any other is never written over, save the one called null.
+// condition returns the condition of the deletion. S3 compares only the current
+// version. Other versions are never overwritten, except the one called null.
 func (in deleteInput) condition(seen objectNow) condition {
 	if in.VersionID != "" && seen.version != "" {
 		return condition{}
@@ -95,9 +95,9 @@ func (in deleteInput) condition(seen objectNow) condition {
 	return condition{match: seen.condition().match}
 }
 
-// lookAgain looks at what no condition of S3's can hold: that there is nothing,
-// which is then left at that, and the version called null in a bucket that had
-// others.
+// lookAgain checks what no condition of S3 can express: that there is no object,
+// so that nothing is to be deleted, and the version called null in a bucket that
+// had other versions.
 func (in deleteInput) lookAgain(ctx context.Context, b *box, seen objectNow) (gone bool, err error) {
 	if seen.exists && (in.VersionID != nullVersion || seen.version == "") {
 		return false, nil
@@ -112,7 +112,8 @@ func (in deleteInput) lookAgain(ctx context.Context, b *box, seen objectNow) (go
 	return !now.exists, nil
 }
 
-// nullVersion is the version of what was written while versions were not kept.
+// nullVersion is the version of objects that were written while versioning was
+// off.
 const nullVersion = "null"
 
 // Aim is where the ARN of an access point says.

@@ -11,8 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// inlineCap is how much of an object an answer carries; more goes to a file,
-// or is asked for range by range.
+// inlineCap is how much of an object an answer contains. More must go to a file,
+// or be requested range by range.
 const inlineCap = 1 << 20
 
 type getInput struct {
@@ -25,7 +25,7 @@ type getInput struct {
 	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: it stands in the answer" complete:"file" file:"write" holds:"content"`
 }
 
-// Validate holds key and range against what S3 takes.
+// Validate checks key and range.
 func (in getInput) Validate() error {
 	if _, err := parseRange(in.Range); err != nil {
 		return err

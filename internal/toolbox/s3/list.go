@@ -17,7 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// The most that S3 gives in one page.
+// The most that S3 returns in one page.
 const (
 	bucketPage = 10_000
 	objectPage = 1000
@@ -33,7 +33,7 @@ type listInput struct {
 	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`
 }
 
-// Validate refuses what only objects have where buckets are listed.
+// Validate refuses options for objects when buckets are listed.
 func (in listInput) Validate() error {
 	if in.Bucket == "" && in.Delimiter != "" {
 		return fault.New(fault.Invalid, "delimiter needs a bucket").At("delimiter").WithFix("name the bucket, or leave delimiter out")

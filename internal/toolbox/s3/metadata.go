@@ -42,7 +42,7 @@ func mapped(metadata map[string]string, change func(string) string) map[string]s
 	return changed
 }
 
-// headerName is what a header's name may be.
+// headerName matches a valid name of a header.
 // https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 

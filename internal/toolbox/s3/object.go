@@ -30,13 +30,13 @@ type getOutput struct {
 	NextRange    string            `json:"next_range,omitempty" jsonschema:"give it as range to read on; absent when nothing was left out"`
 	Notes        []string          `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
-	body        []byte // what Content or Base64 show
+	body        []byte // bytes in Content or Base64
 	first, last int64  // the bytes asked for; last is first-1 where there are none
 	ranged      bool   // a range was asked for
 	capped      bool   // the output cap cut it, and the registry says so
 }
 
-// Remarks says what was left out, and the notes, for the door.
+// Remarks returns what was left out, and the notes.
 func (o getOutput) Remarks() []string {
 	remarks := slices.Clone(o.Notes)
 	if o.NextRange != "" && !o.capped {
@@ -84,7 +84,7 @@ func (o getOutput) shortened(n int) getOutput {
 	return o
 }
 
-// place takes size and place of the content from the answer's headers.
+// place reads size and range of the content from the answer's headers.
 func (o *getOutput) place(contentRange string, length int64) {
 	if first, last, size, ok := parseContentRange(contentRange); ok {
 		o.first, o.last, o.Size = first, last, size
@@ -114,7 +114,8 @@ func (o *getOutput) fill(body []byte) {
 	}
 }
 
-// isText reports what JSON and a terminal carry unharmed: UTF-8 without NUL.
+// isText reports whether JSON and a terminal can show the bytes unchanged: UTF-8
+// without NUL.
 func isText(body []byte) bool { return utf8.Valid(body) && !slices.Contains(body, 0) }
 
 // wholeRunes drops a character that was cut in two at the end of a text.

@@ -26,7 +26,8 @@ func (p payer) agreed(ctx context.Context) context.Context {
 	return context.WithValue(ctx, payerKey{}, types.RequestPayer(p.RequestPayer))
 }
 
-// paying has every request of a client say what the call's context notes.
+// paying adds the request payer of the call's context to every request of a
+// client.
 func paying(o *s3.Options) {
 	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Build.Add(middleware.BuildMiddlewareFunc("RequestPayer", func(

@@ -16,14 +16,14 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// objectNow is what stands under a key before a call writes or deletes it.
+// objectNow is the object under a key before a call writes or deletes it.
 type objectNow struct {
 	exists   bool
 	size     kit.ByteCount
 	modified time.Time
 	version  string
 	etag     string
-	keeps    bool // the bucket keeps what is written over
+	keeps    bool // the bucket keeps versions
 	region   string
 	err      error // why it could not be looked at
 	refused  error // Hawser's own refusal, which ends the call
@@ -77,16 +77,17 @@ func (o objectNow) String() string {
 	return now
 }
 
-// state tells the object as it is from what it may become.
+// state identifies the object's current state.
 func (o objectNow) state() string {
 	return fmt.Sprintf("%d %q %q %d ", o.size, o.etag, o.version, o.modified.UnixNano())
 }
 
-// known reports whether the look found out what there is.
+// known reports whether the object could be looked at.
 func (o objectNow) known() bool { return o.exists || o.err == nil }
 
-// condition returns what S3 holds a write to that was let through, or agreed to,
-// after the look. What could not be looked at can be held to nothing.
+// condition returns the condition of a write that was allowed, or agreed to,
+// after the object was looked at. If it could not be looked at, there is no
+// condition.
 func (o objectNow) condition() condition {
 	switch {
 	case o.exists:
@@ -97,7 +98,8 @@ func (o objectNow) condition() condition {
 	return condition{}
 }
 
-// expected returns what the tool's function may meet, where that is known.
+// expected returns the object that the tool's function may find, if that is
+// known.
 func (o objectNow) expected() any {
 	if !o.known() {
 		return nil
@@ -105,14 +107,14 @@ func (o objectNow) expected() any {
 	return o
 }
 
-// fileState tells the local file as it is from what it may become.
+// fileState identifies the local file's current state.
 func (in putInput) fileState(call *tool.Call) string {
 	if in.FromFile == "" {
 		return ""
 	}
 	info, err := call.Files.Stat(in.FromFile)
 	if err != nil {
-		return "" // the call itself says what is wrong
+		return "" // the call itself reports the error
 	}
 	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano())
 }
@@ -151,7 +153,7 @@ func (in putInput) preview(ctx context.Context, b *box, call *tool.Call) tool.Pr
 	return p
 }
 
-// preview says what would be deleted, and whether it can be had back.
+// preview describes what would be deleted, and whether it can be restored.
 func (in deleteInput) preview(ctx context.Context, b *box) tool.Preview {
 	name := text.Name(objectURL(in.Bucket, in.Key))
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)

@@ -35,7 +35,7 @@ type putInput struct {
 	StorageClass string            `json:"storage_class,omitempty" jsonschema:"default: STANDARD" enum:"STANDARD,STANDARD_IA,ONEZONE_IA,INTELLIGENT_TIERING,GLACIER_IR,GLACIER,DEEP_ARCHIVE,REDUCED_REDUNDANCY,EXPRESS_ONEZONE,OUTPOSTS,SNOW"`
 }
 
-// Validate holds together what belongs together.
+// Validate checks fields that depend on each other.
 func (in putInput) Validate() error {
 	switch {
 	case in.Body == nil && in.FromFile == "":
@@ -165,7 +165,7 @@ func (in putInput) written(out *transfermanager.UploadObjectOutput, size int64) 
 	}
 }
 
-// contentTypeOf guesses a media type from the first name that tells one.
+// contentTypeOf guesses a media type from the first name with a known extension.
 func contentTypeOf(names ...string) string {
 	for _, name := range names {
 		if kind := mime.TypeByExtension(path.Ext(name)); kind != "" {

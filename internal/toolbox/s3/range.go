@@ -17,7 +17,7 @@ type byteRange struct {
 	given       bool
 }
 
-// open stands for a last byte that is not given.
+// open represents a last byte that is not given.
 const open = -1
 
 // parseRange reads "0-99", "100-" or "-100", also with "bytes=" before it.

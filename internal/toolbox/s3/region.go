@@ -20,8 +20,8 @@ import (
 // bucketHomes remembers in which region buckets turned out to live.
 type bucketHomes struct{ regions sync.Map } // bucketName -> region
 
-// bucketName is a bucket as one connection sees it: names are unique only
-// within what an endpoint serves.
+// bucketName is a bucket of one connection: names are unique only within one
+// endpoint.
 type bucketName struct{ connection, bucket string }
 
 func (h *bucketHomes) get(name bucketName) string {
@@ -77,7 +77,7 @@ func atARN(bucket string, err error) error {
 		"to AWS's own endpoint without path_style; or a bucket's name")
 }
 
-// unaddressed tells that the endpoint rules gave no address.
+// unaddressed reports that the endpoint rules gave no address.
 func unaddressed(err error) bool {
 	var endpoint *awserr.EndpointError
 	return errors.As(err, &endpoint)
@@ -98,7 +98,7 @@ func rightRegion(err error) string {
 	return fault.From(err).Region
 }
 
-// notes gathers what is to be said, leaving out what is empty.
+// notes collects the remarks that are not empty.
 func notes(texts ...string) []string {
 	var kept []string
 	for _, text := range texts {

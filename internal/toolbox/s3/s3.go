@@ -49,8 +49,8 @@ func checkKey(field, key string) error {
 // objectURL names an object for people.
 func objectURL(bucket, key string) string { return "s3://" + bucket + "/" + key }
 
-// bucketARN returns what a bucket input says of its account and region: the ARN
-// itself for an access point, nothing for a name.
+// bucketARN returns the part of a bucket input that names account and region: the
+// ARN for an access point, nothing for a name.
 func bucketARN(bucket string) []string {
 	if arn.Is(bucket) {
 		return []string{bucket}
@@ -71,8 +71,8 @@ func newClient(session *awsapi.Session) *s3.Client {
 	})
 }
 
-// endpointRules are S3's, with errors that have a type. S3 asks them twice: for the
-// way to sign as well.
+// endpointRules are S3's endpoint rules, with typed errors. S3 also evaluates
+// them to choose how to sign.
 type endpointRules struct{ s3.EndpointResolverV2 }
 
 // ResolveEndpoint is that of the rules.

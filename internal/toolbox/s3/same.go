@@ -77,7 +77,7 @@ type checksum struct {
 	encode func([]byte) string
 }
 
-// checksumsOf lists those that an answer tells.
+// checksumsOf lists the checksums in an answer.
 func checksumsOf(head *s3.HeadObjectOutput) []checksum {
 	base := base64.StdEncoding.EncodeToString
 	nvme := func() hash.Hash { return crc64.New(crc64.MakeTable(crc64NVME)) }
@@ -125,8 +125,8 @@ func (c checksum) proves(content io.ReadSeeker, size int64) (bool, error) {
 	return false, nil
 }
 
-// partSizes lists the usual sizes that give so many parts: ours and those of other
-// tools.
+// partSizes lists the usual part sizes, ours and those of other tools, that give
+// this number of parts.
 func partSizes(size, count int64) []int64 {
 	const MiB = 1 << 20
 	var fit []int64

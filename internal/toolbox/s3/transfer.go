@@ -89,9 +89,9 @@ func (t transfer) upload(ctx context.Context, in *transfermanager.UploadObjectIn
 }
 
 // sweep makes sure that a failed upload leaves no parts behind. The transfer
-// manager aborts it once, but parts that were still on their way may arrive
-// after that, so it is aborted until S3 no longer knows it. Where S3 cannot be
-// asked a lifecycle rule of the bucket has to do it.
+// manager aborts it once, but parts may arrive after that, so it is aborted until
+// S3 no longer knows it. If S3 cannot be reached, a lifecycle rule of the bucket
+// has to do it.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
 func (t transfer) sweep(ctx context.Context, bucket, key *string, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
@@ -123,8 +123,8 @@ func progressOf(call *tool.Call, subject string) func(done, total int64) {
 	}
 }
 
-// empty reports a file that holds nothing, as its size of 0 says. Files that the
-// system makes up when they are read, such as those below /proc, say the same.
+// empty reports whether a file is empty by its size. Files that the system
+// generates when they are read, such as those below /proc, have the size 0 too.
 func empty(file *os.File) bool {
 	n, _ := file.ReadAt(make([]byte, 1), 0)
 	return n == 0

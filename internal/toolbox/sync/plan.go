@@ -20,7 +20,7 @@ type plannedCalls struct {
 	Calls int    `json:"calls" column:"CALLS"`
 }
 
-// syncPlan is what a sync would ask.
+// syncPlan is the prediction of a sync.
 type syncPlan struct {
 	collect.Prediction
 	APIs []plannedCalls `json:"apis"`
@@ -82,7 +82,7 @@ func (p syncPlan) Remarks() []string {
 	}
 	for _, f := range p.Fallbacks {
 		if len(f.Instead) == 0 {
-			continue // what is denied is lost, and nothing else
+			continue // only what is denied is missing
 		}
 		line := fmt.Sprintf("without %s: %s instead", f.Denied, strings.Join(f.Instead, ", "))
 		if len(f.Lost) > 0 {

@@ -141,7 +141,7 @@ func (r syncReport) Remarks() []string {
 // mostGapLines bounds how many gaps are told.
 const mostGapLines = 8
 
-// gapLines tells gaps in a line for each account and reason.
+// gapLines describes gaps, in one line for each account and reason.
 func gapLines(gaps []gap) []string {
 	type cause struct {
 		account string

@@ -22,7 +22,7 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// The formats besides those of tables.
+// The formats in addition to those of tables.
 const (
 	snapshotFormat  = "snapshot"
 	connectorFormat = "c1z"
@@ -111,7 +111,7 @@ func exportNotes(ctx context.Context, st *store.Store, format string) ([]string,
 	return []string{"the file does not tell what was not read: " + note}, nil
 }
 
-// countingWriter counts what goes through it.
+// countingWriter counts the bytes written.
 type countingWriter struct {
 	to io.Writer
 	n  int64

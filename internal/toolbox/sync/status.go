@@ -16,7 +16,7 @@ type statusInput struct {
 	Connection string `json:"connection,omitempty" jsonschema:"one connection; default: all" complete:"connection"`
 }
 
-// connectionStatus tells how old and how complete a connection's snapshot is.
+// connectionStatus says how old and how complete a connection's snapshot is.
 type connectionStatus struct {
 	Connection string         `json:"connection" column:"CONNECTION"`
 	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps) or failed"`

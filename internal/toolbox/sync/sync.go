@@ -23,7 +23,8 @@ type box struct {
 	people func() (correlate.Mapping, error)
 }
 
-// Tools lists the tools. People gives identities to people by hand; it may be nil.
+// Tools lists the tools. People is the configured mapping of identities to
+// people; it may be nil.
 func Tools(k *kit.Kit, people func() (correlate.Mapping, error)) []*tool.Tool {
 	b := &box{Kit: k, people: people}
 	return slices.Concat([]*tool.Tool{
@@ -31,7 +32,7 @@ func Tools(k *kit.Kit, people func() (correlate.Mapping, error)) []*tool.Tool {
 	}, b.snapshotTools())
 }
 
-// scope says what a sync reads.
+// scope is the part of the input that says what a sync reads.
 type scope struct {
 	Connection   string   `json:"connection,omitempty" jsonschema:"the connection to sync; default: the configured default" complete:"connection"`
 	Organization *bool    `json:"organization,omitempty" jsonschema:"read all accounts of the organization and Identity Center, not the one account alone; default: where the connection has a member_role"`
@@ -50,11 +51,11 @@ type runInput struct {
 	Parallel   int  `json:"parallel,omitempty" jsonschema:"how many accounts are read side by side" min:"1" max:"64" default:"16"`
 }
 
-// leastLoss is how many must be gone at once to be held.
+// leastLoss is how many entities must disappear at once for the cell to be held.
 const leastLoss = 5
 
-// syncNeeds returns what a sync asks of AWS. It works with less, and names what
-// it could not read.
+// syncNeeds returns the permissions that a sync uses. It works with fewer, and
+// reports what it could not read.
 func syncNeeds() []tool.Need {
 	var needs []tool.Need
 	for _, action := range sources.New().Actions() {

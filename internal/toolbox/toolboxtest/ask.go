@@ -44,8 +44,8 @@ func Guarded(t testing.TB, r *Rig, c tool.Confirmer, name string, input any) (*t
 	})
 }
 
-// Asks makes a call under the default guard and gives what a person was asked, each
-// moment in it as TIME; "" where nobody was.
+// Asks makes a call with the default guard and returns the question to the
+// person, with each time in it replaced by TIME; "" if nobody was asked.
 func Asks(t testing.TB, r *Rig, name string, input any) string {
 	t.Helper()
 	p := new(Yes)

@@ -29,7 +29,7 @@ func (r *Rig) Read(t testing.TB, name string) []byte {
 	return content
 }
 
-// Names lists what stands in the rig's directory, hidden files too.
+// Names lists the files in the rig's directory, including hidden ones.
 func (r *Rig) Names(t testing.TB) []string {
 	t.Helper()
 	entries, err := os.ReadDir(r.Dir)

@@ -11,8 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
-// OnHookedSim is OnSim where hook sees each request first. It answers itself and
-// gives true, or leaves the answer to the simulator.
+// OnHookedSim is OnSim with a hook that sees each request first. The hook answers
+// and returns true, or leaves the answer to the simulator.
 func OnHookedSim(t testing.TB, hook func(http.ResponseWriter, *http.Request) bool) (*Rig, *simtest.Sim) {
 	t.Helper()
 	sim := simtest.Start(t)
@@ -30,7 +30,7 @@ func HookedSettings(t testing.TB, sim *simtest.Sim, hook func(http.ResponseWrite
 	return s
 }
 
-// Hooked passes on what hook does not answer.
+// Hooked passes on requests that hook does not answer.
 func Hooked(t testing.TB, upstream string, hook func(http.ResponseWriter, *http.Request) bool) http.Handler {
 	t.Helper()
 	at, err := url.Parse(upstream)
