@@ -26,7 +26,7 @@ type getMetricsInput struct {
 	Statistics []string          `json:"statistics,omitempty" jsonschema:"Average, Sum, Minimum, Maximum, SampleCount, percentiles such as p99 or p99.9, and trimmed ones such as tm90 or TM(10%:90%); each is a series; default: Average"`
 	Start      tool.When         `json:"start,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 2d" default:"\"3h\""`
 	End        tool.When         `json:"end,omitempty" jsonschema:"the end; default: now"`
-	Period     int               `json:"period,omitempty" jsonschema:"the seconds that one point stands for: 1, 5, 10, 20, 30 or a multiple of 60; default: what suits the time" min:"1" max:"86400"`
+	Period     int               `json:"period,omitempty" jsonschema:"the seconds that one point covers: 1, 5, 10, 20, 30 or a multiple of 60; default: depends on the time range" min:"1" max:"86400"`
 	Series     []moreSeries      `json:"series,omitempty" jsonschema:"further metrics to read in the same call"`
 }
 

@@ -14,7 +14,7 @@ import (
 // metricsAnswer is the series that a call read.
 type metricsAnswer struct {
 	Items  []metricSeries `json:"items"`
-	Period int            `json:"period" jsonschema:"the seconds that one point stands for"`
+	Period int            `json:"period" jsonschema:"the seconds that one point covers"`
 	Start  time.Time      `json:"start"`
 	End    time.Time      `json:"end"`
 	Notes  []string       `json:"notes,omitempty" jsonschema:"what could not be read, and what to know about it"`

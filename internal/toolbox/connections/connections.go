@@ -25,14 +25,14 @@ func Tools(k *kit.Kit) []*tool.Tool {
 // connectionRow is one connection as its configuration has it.
 type connectionRow struct {
 	Name      string   `json:"name" column:"CONNECTION"`
-	Default   bool     `json:"default,omitempty" column:"DEFAULT" jsonschema:"this one is used where none is named"`
-	Source    string   `json:"source" column:"SOURCE" jsonschema:"where its first credentials come from"`
+	Default   bool     `json:"default,omitempty" column:"DEFAULT" jsonschema:"the default connection"`
+	Source    string   `json:"source" column:"SOURCE" jsonschema:"the source of its first credentials"`
 	Profile   string   `json:"profile,omitempty" column:"PROFILE"`
 	Region    string   `json:"region,omitempty" column:"REGION"`
 	Roles     []string `json:"roles,omitempty" column:"ROLES" jsonschema:"the ARNs of the roles assumed, in order"`
 	Endpoint  string   `json:"endpoint,omitempty" column:"ENDPOINT"`
 	Owners    []string `json:"owners,omitempty" column:"OWNERS" jsonschema:"who answers for it"`
-	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" jsonschema:"where the environment wins over the file"`
+	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" jsonschema:"settings that the environment overrides"`
 }
 
 func (b *box) listTool() *tool.Tool {

@@ -27,10 +27,10 @@ type description struct {
 	KeyName      string          `json:"key_name,omitempty" jsonschema:"the SSH key pair it was launched with"`
 	Monitoring   string          `json:"monitoring,omitempty"`
 	IMDSv2       string          `json:"metadata_tokens,omitempty" jsonschema:"required means that only IMDSv2 is answered"`
-	Checks       *checks         `json:"status_checks,omitempty" jsonschema:"EC2's own checks; absent where they could not be read"`
+	Checks       *checks         `json:"status_checks,omitempty" jsonschema:"EC2's own checks; absent if they could not be read"`
 	Volumes      []volume        `json:"volumes,omitempty"`
 	Groups       []securityGroup `json:"security_groups,omitempty"`
-	Gaps         []unreadPart    `json:"gaps,omitempty" jsonschema:"what could not be read; it may exist all the same"`
+	Gaps         []unreadPart    `json:"gaps,omitempty" jsonschema:"what could not be read; it may exist nevertheless"`
 }
 
 type checks struct {

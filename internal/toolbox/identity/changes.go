@@ -17,7 +17,7 @@ type changesListInput struct {
 	Since   tool.When `json:"since,omitempty" jsonschema:"the moment to compare with" xor:"from"`
 	Until   tool.When `json:"until,omitempty" jsonschema:"the moment to compare" xor:"to"`
 	Kind    []string  `json:"kind,omitempty" jsonschema:"only these kinds"`
-	Account string    `json:"account,omitempty" jsonschema:"only what is of this account" format:"account-id"`
+	Account string    `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
 	tool.Page
 }
 

@@ -15,7 +15,7 @@ type grantsListInput struct {
 	Entitlement string `json:"entitlement,omitempty" jsonschema:"what is held, as KIND:KEY such as iam.group:ARN"`
 	Account     string `json:"account,omitempty" jsonschema:"entitlements of this account" format:"account-id"`
 	Direct      bool   `json:"direct,omitempty" jsonschema:"only what is held directly"`
-	Inherited   bool   `json:"inherited,omitempty" jsonschema:"only what groups bring" xor:"direct"`
+	Inherited   bool   `json:"inherited,omitempty" jsonschema:"only what is held through groups" xor:"direct"`
 	kit.AsOf
 	tool.Page
 }

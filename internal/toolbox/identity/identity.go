@@ -29,7 +29,7 @@ func Tools(k *kit.Kit) []*tool.Tool {
 
 type listInput struct {
 	Kind    []string `json:"kind,omitempty" jsonschema:"only these kinds, such as iam.user or sso.group; default: all"`
-	Account string   `json:"account,omitempty" jsonschema:"only what is of this account" format:"account-id"`
+	Account string   `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
 	Name    string   `json:"name,omitempty" jsonschema:"part of a name or ARN, or a glob such as deploy-*"`
 	kit.AsOf
 	tool.Page
@@ -73,7 +73,7 @@ type identityRow struct {
 	Kind    snapshot.Kind   `json:"kind" column:"KIND"`
 	Name    string          `json:"name,omitempty" column:"NAME"`
 	Account string          `json:"account,omitempty" column:"ACCOUNT"`
-	Key     string          `json:"key" column:"KEY" jsonschema:"what identity.get takes, with the kind"`
+	Key     string          `json:"key" column:"KEY" jsonschema:"the key for identity.get, with the kind"`
 	Body    json.RawMessage `json:"body,omitempty"`
 	snapshot.Life
 }
@@ -144,7 +144,7 @@ func entities[T any](ctx context.Context, st *store.Store, f snapshot.Filter, pa
 
 type getInput struct {
 	Kind string `json:"kind" jsonschema:"the kind, such as iam.role"`
-	Key  string `json:"key" jsonschema:"the key: for what is of IAM the ARN"`
+	Key  string `json:"key" jsonschema:"the key: the ARN for entities of IAM"`
 	kit.AsOf
 }
 

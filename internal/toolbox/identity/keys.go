@@ -30,7 +30,7 @@ type keysListInput struct {
 // keyRow is an access key as listings show it.
 type keyRow struct {
 	Key     string    `json:"key" column:"KEY"`
-	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN; the name where that may not be read"`
+	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN; the name if the ARN may not be read"`
 	Account string    `json:"account" column:"ACCOUNT"`
 	Active  bool      `json:"active" column:"ACTIVE"`
 	Created time.Time `json:"created,omitzero" column:"CREATED"`

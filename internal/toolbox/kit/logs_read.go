@@ -26,7 +26,7 @@ type LogQuery struct {
 type LogEvent struct {
 	Time    time.Time `json:"time" column:"TIME"`
 	Message string    `json:"message" column:"MESSAGE"`
-	Stream  string    `json:"stream" jsonschema:"the log stream it stands in"`
+	Stream  string    `json:"stream" jsonschema:"the log stream that it is in"`
 	ID      string    `json:"id,omitempty" jsonschema:"CloudWatch's id of the event"`
 
 	ingested time.Time // when CloudWatch took the event in; zero if it does not say

@@ -27,7 +27,7 @@ type detail struct {
 	Image         string            `json:"image_uri,omitempty"`
 	StateReason   string            `json:"state_reason,omitempty"`
 	LastUpdate    string            `json:"last_update_status,omitempty"`
-	Reserved      *int32            `json:"reserved_concurrency,omitempty" jsonschema:"the most that may run at once; absent where none is reserved"`
+	Reserved      *int32            `json:"reserved_concurrency,omitempty" jsonschema:"the most that may run at once; absent if none is reserved"`
 	EphemeralMiB  int32             `json:"ephemeral_storage_mib,omitempty"`
 	Layers        []string          `json:"layers,omitempty"`
 	VPC           string            `json:"vpc_id,omitempty"`
@@ -35,7 +35,7 @@ type detail struct {
 	Groups        []string          `json:"security_group_ids,omitempty"`
 	DeadLetters   string            `json:"dead_letter_target,omitempty"`
 	Variables     []string          `json:"environment_variables,omitempty" jsonschema:"the names of the environment variables"`
-	Environment   map[string]string `json:"environment,omitempty" jsonschema:"their values, where show_env asked for them"`
+	Environment   map[string]string `json:"environment,omitempty" jsonschema:"their values, if show_env asked for them"`
 	EnvUnreadable string            `json:"environment_error,omitempty" jsonschema:"why the environment could not be read"`
 }
 

@@ -79,8 +79,8 @@ type answer struct {
 	Status  int32           `json:"status" jsonschema:"200 answered, 202 queued, 204 would be allowed"`
 	Version string          `json:"executed_version,omitempty"`
 	Payload json.RawMessage `json:"payload,omitempty" jsonschema:"what the function answered"`
-	Text    string          `json:"text,omitempty" jsonschema:"the same where it is not JSON"`
-	Error   string          `json:"function_error,omitempty" jsonschema:"Handled or Unhandled where the function failed; payload then says how"`
+	Text    string          `json:"text,omitempty" jsonschema:"the same if it is not JSON"`
+	Error   string          `json:"function_error,omitempty" jsonschema:"Handled or Unhandled if the function failed; payload then has its error"`
 	Log     string          `json:"log,omitempty"`
 }
 

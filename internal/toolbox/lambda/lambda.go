@@ -50,7 +50,7 @@ type function struct {
 	Account       string            `json:"account"`
 	Region        string            `json:"region"`
 	Place         string            `json:"-" column:"WHERE"`
-	Tags          map[string]string `json:"tags,omitempty" jsonschema:"read by lambda.get, and by lambda.list where it filters by them"`
+	Tags          map[string]string `json:"tags,omitempty" jsonschema:"read by lambda.get, and by lambda.list if it filters by them"`
 }
 
 func functionOf(s *awsapi.Session, c types.FunctionConfiguration) function {

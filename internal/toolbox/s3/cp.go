@@ -18,7 +18,7 @@ type copyInput struct {
 	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**"`
 	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns"`
 	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects travel side by side" default:"16" min:"1" max:"128"`
-	DryRun      bool     `json:"dry_run,omitempty" jsonschema:"compare, and say what would be copied, but copy nothing"`
+	DryRun      bool     `json:"dry_run,omitempty" jsonschema:"compare, and list what would be copied, but copy nothing"`
 }
 
 // Validate reads both ends.

@@ -22,7 +22,7 @@ type copyOutput struct {
 	To       string     `json:"to"`
 	DryRun   bool       `json:"dry_run,omitempty" jsonschema:"nothing was copied; the objects counted as copied would be"`
 	Copied   copyTally  `json:"copied"`
-	Replaced copyTally  `json:"replaced" jsonschema:"those of the copied that took the place of something else"`
+	Replaced copyTally  `json:"replaced" jsonschema:"those of the copied that replaced something else"`
 	Skipped  copyTally  `json:"skipped"`
 	Failed   copyTally  `json:"failed"`
 	Items    []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
@@ -46,7 +46,7 @@ type copyItem struct {
 	From     string        `json:"from" column:"FROM"`
 	To       string        `json:"to"`
 	Size     kit.ByteCount `json:"size" column:"SIZE"`
-	Replaces bool          `json:"replaces,omitempty" jsonschema:"it takes the place of something else"`
+	Replaces bool          `json:"replaces,omitempty" jsonschema:"it replaces something else"`
 	Why      string        `json:"why,omitempty" column:"WHY" jsonschema:"why it was skipped or failed"`
 	Error    *fault.Error  `json:"error,omitempty" jsonschema:"the failure"`
 }

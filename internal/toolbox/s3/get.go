@@ -22,7 +22,7 @@ type getInput struct {
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
 	Range     string `json:"range,omitempty" jsonschema:"the bytes wanted, counted from 0: 0-99 the first hundred, 100- all behind them, -100 the last hundred"`
-	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: it stands in the answer" complete:"file" file:"write" holds:"content"`
+	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: the content is in the answer" complete:"file" file:"write" holds:"content"`
 }
 
 // Validate checks key and range.

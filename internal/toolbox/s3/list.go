@@ -48,10 +48,10 @@ type listEntry struct {
 	Size         *kit.ByteCount `json:"size,omitempty" column:"SIZE" jsonschema:"the object's size in bytes"`
 	Modified     *time.Time     `json:"modified,omitempty" column:"MODIFIED" jsonschema:"when the object was last written"`
 	ETag         string         `json:"etag,omitempty" jsonschema:"the object's entity tag"`
-	StorageClass string         `json:"storage_class,omitempty" jsonschema:"the object's storage class, where it is not STANDARD"`
-	Region       string         `json:"region,omitempty" column:"REGION" jsonschema:"where the bucket lives"`
+	StorageClass string         `json:"storage_class,omitempty" jsonschema:"the object's storage class, if it is not STANDARD"`
+	Region       string         `json:"region,omitempty" column:"REGION" jsonschema:"the region of the bucket"`
 	Created      *time.Time     `json:"created,omitempty" column:"CREATED" jsonschema:"when the bucket was made"`
-	Account      string         `json:"account,omitempty" column:"ACCOUNT" jsonschema:"whose bucket it is, where several accounts were read"`
+	Account      string         `json:"account,omitempty" column:"ACCOUNT" jsonschema:"the account of the bucket, if several accounts were read"`
 }
 
 func (b *box) listTool() *tool.Tool {

@@ -23,10 +23,10 @@ type getOutput struct {
 	Modified     *time.Time        `json:"modified,omitempty"`
 	StorageClass string            `json:"storage_class,omitempty"`
 	Metadata     map[string]string `json:"metadata,omitempty"`
-	Content      string            `json:"text,omitempty" jsonschema:"the content, where it is text"`
-	Base64       string            `json:"base64,omitempty" jsonschema:"the content in base64, where it is not text"`
+	Content      string            `json:"text,omitempty" jsonschema:"the content, if it is text"`
+	Base64       string            `json:"base64,omitempty" jsonschema:"the content in base64, if it is not text"`
 	File         string            `json:"file,omitempty" jsonschema:"the file that the content was written to"`
-	Range        string            `json:"range,omitempty" jsonschema:"the bytes given, where they are not the whole object"`
+	Range        string            `json:"range,omitempty" jsonschema:"the range of bytes in the answer, if they are not the whole object"`
 	NextRange    string            `json:"next_range,omitempty" jsonschema:"give it as range to read on; absent when nothing was left out"`
 	Notes        []string          `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 

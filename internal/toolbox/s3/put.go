@@ -31,7 +31,7 @@ type putInput struct {
 	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content" audit:"digest"`
 	SSE          string            `json:"sse,omitempty" jsonschema:"server-side encryption; default: the bucket's own" enum:"AES256,aws:kms,aws:kms:dsse"`
 	KMSKey       string            `json:"kms_key,omitempty" jsonschema:"the KMS key to encrypt with: id, ARN or alias"`
-	IfNoneMatch  string            `json:"if_none_match,omitempty" jsonschema:"* writes only where no object has the key yet" enum:"*"`
+	IfNoneMatch  string            `json:"if_none_match,omitempty" jsonschema:"* writes only if no object has the key yet" enum:"*"`
 	StorageClass string            `json:"storage_class,omitempty" jsonschema:"default: STANDARD" enum:"STANDARD,STANDARD_IA,ONEZONE_IA,INTELLIGENT_TIERING,GLACIER_IR,GLACIER,DEEP_ARCHIVE,REDUCED_REDUNDANCY,EXPRESS_ONEZONE,OUTPOSTS,SNOW"`
 }
 

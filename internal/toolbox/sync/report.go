@@ -26,7 +26,7 @@ type coverage struct {
 	Held      tally          `json:"held" column:"HELD"`
 	Seen      int            `json:"seen" column:"SEEN" jsonschema:"entities and relations"`
 	Calls     tally          `json:"calls" column:"CALLS"`
-	Seconds   float64        `json:"seconds" column:"SECONDS" jsonschema:"of reading it, in all accounts together; what is read with others counts for the first of them"`
+	Seconds   float64        `json:"seconds" column:"SECONDS" jsonschema:"of reading it, in all accounts together; a call that reads several facets counts for the first of them"`
 }
 
 // tally is a number of which tables leave out none.
@@ -57,7 +57,7 @@ type syncReport struct {
 	Seconds  float64            `json:"seconds"`
 	Calls    map[string]int     `json:"calls" jsonschema:"requests to AWS by IAM action"`
 	Opened   int                `json:"opened" jsonschema:"entities and edges that appeared in the snapshot"`
-	Closed   int                `json:"closed" jsonschema:"what went"`
+	Closed   int                `json:"closed" jsonschema:"what was deleted"`
 	Coverage []coverage         `json:"coverage"`
 	Gaps     []gap              `json:"gaps,omitempty"`
 	Notes    []string           `json:"notes,omitempty"`

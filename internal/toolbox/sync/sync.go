@@ -35,7 +35,7 @@ func Tools(k *kit.Kit, people func() (correlate.Mapping, error)) []*tool.Tool {
 // scope is the part of the input that says what a sync reads.
 type scope struct {
 	Connection   string   `json:"connection,omitempty" jsonschema:"the connection to sync; default: the configured default" complete:"connection"`
-	Organization *bool    `json:"organization,omitempty" jsonschema:"read all accounts of the organization and Identity Center, not the one account alone; default: where the connection has a member_role"`
+	Organization *bool    `json:"organization,omitempty" jsonschema:"read all accounts of the organization and Identity Center, not only one account; default: true if the connection has a member_role"`
 	Include      []string `json:"include,omitempty" jsonschema:"only these accounts: ids, organizational units by id or name, or tags as NAME=VALUE"`
 	Exclude      []string `json:"exclude,omitempty" jsonschema:"not these accounts, written as for include"`
 	SSORegion    string   `json:"sso_region,omitempty" jsonschema:"Identity Center's region; default: the connection's sso_region, else it is found" complete:"region"`
@@ -45,9 +45,9 @@ type scope struct {
 
 type runInput struct {
 	scope
-	Fresh      bool `json:"fresh,omitempty" jsonschema:"start anew where an interrupted run could be resumed"`
-	AcceptLoss bool `json:"accept_loss,omitempty" jsonschema:"believe it where much is gone at once"`
-	MaxLoss    int  `json:"max_loss,omitempty" jsonschema:"how many percent of a kind may be gone from an account at once without being held" min:"0" max:"100" default:"30"`
+	Fresh      bool `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
+	AcceptLoss bool `json:"accept_loss,omitempty" jsonschema:"accept that many entities disappear at once"`
+	MaxLoss    int  `json:"max_loss,omitempty" jsonschema:"how many percent of a kind may disappear from an account at once without the cell being held" min:"0" max:"100" default:"30"`
 	Parallel   int  `json:"parallel,omitempty" jsonschema:"how many accounts are read side by side" min:"1" max:"64" default:"16"`
 }
 
