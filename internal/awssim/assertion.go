@@ -11,12 +11,10 @@ import (
 	dsig "github.com/russellhaering/goxmldsig"
 )
 
-// attributeOf begins the names of the attributes that AWS reads of an assertion.
-//
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+// attributeOf is the prefix of the attributes of an assertion that AWS reads.
 const attributeOf = "https://aws.amazon.com/SAML/Attributes/"
 
-// assertion is what a signed SAML assertion says.
+// assertion is the content of a signed SAML assertion.
 type assertion struct {
 	issuer, subject, format, recipient string
 	attributes                         map[string][]string
@@ -47,8 +45,8 @@ type samlText struct {
 	} `xml:"AttributeStatement>Attribute"`
 }
 
-// readAssertion checks a response's signature, issuer and time, and gives the
-// assertion in it. Only what is signed is read.
+// readAssertion checks a response's signature, issuer and time, and returns the
+// assertion in it. It reads only what is signed.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 func (w *World) readAssertion(p *SAMLProvider, text string) (*assertion, error) {
@@ -82,7 +80,7 @@ func (w *World) readAssertion(p *SAMLProvider, text string) (*assertion, error) 
 	return a, nil
 }
 
-// signedAssertion gives the assertion that is signed, by itself or with the
+// signedAssertion returns the assertion that is signed, by itself or with the
 // response around it.
 func signedAssertion(ctx *dsig.ValidationContext, root *etree.Element) (*etree.Element, error) {
 	if whole, err := ctx.Validate(root); err == nil {
@@ -124,14 +122,14 @@ func parseAssertion(el *etree.Element) (*assertion, error) {
 	return a, nil
 }
 
-// signers are the certificates in the provider's description, and who it is.
+// signers returns the certificates in the provider's description, and who it is.
 func (p *SAMLProvider) signers() (certificates []*x509.Certificate, entity string) {
 	var d struct {
 		Entity string   `xml:"entityID,attr"`
 		Keys   []string `xml:"IDPSSODescriptor>KeyDescriptor>KeyInfo>X509Data>X509Certificate"`
 	}
 	if xml.Unmarshal([]byte(p.metadata), &d) != nil {
-		return nil, "" // what Go made has no description
+		return nil, "" // a description made in Go is empty
 	}
 	for _, text := range d.Keys {
 		der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
@@ -145,7 +143,7 @@ func (p *SAMLProvider) signers() (certificates []*x509.Certificate, entity strin
 	return certificates, d.Entity
 }
 
-// attribute is an attribute's first value.
+// attribute returns an attribute's first value.
 func (a *assertion) attribute(name string) string {
 	if v := a.attributes[name]; len(v) > 0 {
 		return strings.TrimSpace(v[0])
@@ -153,8 +151,8 @@ func (a *assertion) attribute(name string) string {
 	return ""
 }
 
-// offers tells whether the assertion offers a role with a provider: both ARNs, in
-// any order.
+// offers reports whether the assertion offers a role with a provider: both ARNs,
+// in any order.
 func (a *assertion) offers(role, provider string) bool {
 	for _, pair := range a.attributes[attributeOf+"Role"] {
 		one, other, _ := strings.Cut(pair, ",")
@@ -166,7 +164,7 @@ func (a *assertion) offers(role, provider string) bool {
 	return false
 }
 
-// tags are the session's tags.
+// tags returns the session's tags.
 func (a *assertion) tags() map[string]string {
 	tags := make(map[string]string)
 	for name := range a.attributes {
@@ -177,7 +175,8 @@ func (a *assertion) tags() map[string]string {
 	return tags
 }
 
-// subjectType is the format of the subject's name, short where SAML 2.0 defines it.
+// subjectType returns the format of the subject's name, short where SAML 2.0
+// defines it.
 func (a *assertion) subjectType() string {
 	return strings.TrimPrefix(a.format, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
 }

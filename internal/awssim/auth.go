@@ -67,7 +67,7 @@ func (w *World) anonymous(c *Call, req *wire.Request) error {
 	return c.openBody(req.Protocol, nil, nil, sigv4.UnsignedPayload)
 }
 
-// payloadHash is what the client says of the body, or for services that need
+// payloadHash returns what the client says of the body, or for services that need
 // not say it, the hash of the body, which was read already.
 func (w *World) payloadHash(c *Call, sig *sigv4.Signature) string {
 	if h := c.Request.Header.Get("X-Amz-Content-Sha256"); h != "" {
@@ -105,7 +105,7 @@ func (c *Call) openBody(p wire.Protocol, sig *sigv4.Signature, key []byte, hash 
 // checkBuffered compares a body that was read already with its hash.
 func (c *Call) checkBuffered(p wire.Protocol, b *buffered, hash string) error {
 	if len(hash) != 2*sha256.Size {
-		return nil // UNSIGNED-PAYLOAD: the signature holds without the body
+		return nil // UNSIGNED-PAYLOAD: the signature does not cover the body
 	}
 	got := sha256.Sum256(b.whole)
 	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(got[:])), []byte(hash)) != 1 {
@@ -151,7 +151,7 @@ func (b *checkedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// refuseSignature gives a refused signature as the service's answer.
+// refuseSignature returns a refused signature as the service's answer.
 func (c *Call) refuseSignature(p wire.Protocol, err error) error {
 	var bad *sigv4.Error
 	if !errors.As(err, &bad) {

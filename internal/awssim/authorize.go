@@ -67,8 +67,8 @@ type documents struct {
 	boundary, session *policy.Document
 }
 
-// policies gives them to the evaluator, with the policy of the resource. A principal
-// without identity policies may do all that its account may.
+// policies returns them to the evaluator, with the policy of the resource. A
+// principal without identity policies may do all that its account may.
 func (own documents) policies(resource *policy.Document) reference.Policies {
 	var p reference.Policies
 	for _, d := range own.identity {
@@ -89,7 +89,7 @@ func (own documents) policies(resource *policy.Document) reference.Policies {
 	return p
 }
 
-// everything is the policy of principals that have none.
+// everything returns the policy of principals that have none.
 func everything() *policy.Document {
 	all := []string{"*"}
 	return &policy.Document{Statements: []*policy.Statement{{Effect: policy.Allow, Action: all, Resource: all}}}
@@ -116,7 +116,7 @@ func why(v reference.Verdict, action string) string {
 	}
 }
 
-// denied is the service's answer to a call that is not allowed. See
+// denied returns the service's answer to a call that is not allowed. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 func (c *Call) denied(need Need, why string) *Error {
 	resource := need.Resource
@@ -162,7 +162,7 @@ func (c *Call) encodeFailure(need Need, why string) string {
 	return failurePrefix + base64.RawURLEncoding.EncodeToString(text)
 }
 
-// asPolicy gives the principal in the words of package policy.
+// asPolicy returns the principal in the words of package policy.
 func (p *Principal) asPolicy() reference.Principal {
 	out := reference.Principal{ARN: p.ARN, ID: p.ID, Account: p.Account.ID, Type: p.Type}
 	if p.Role != nil {
@@ -174,8 +174,9 @@ func (p *Principal) asPolicy() reference.Principal {
 	return out
 }
 
-// conditions are the keys that every request has, with the call's own added.
-// See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// conditions returns the keys that every request has, with the call's own added.
+// See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (c *Call) conditions(more reference.Context) reference.Context {
 	now := c.Now()
 	ctx := reference.Context{

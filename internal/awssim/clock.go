@@ -13,13 +13,13 @@ type Clock struct {
 	scale  atomic.Int64 // thousandths; 0 is 1000
 }
 
-// Now is the time for everything that the simulator keeps: expiry, creation
-// dates, transitions.
+// Now is the time for all data of the simulator: expiry, creation dates,
+// transitions.
 func (c *Clock) Now() time.Time {
 	return time.Now().Add(time.Duration(c.offset.Load())).UTC()
 }
 
-// Set moves the clock to t; it goes on from there.
+// Set moves the clock to t. It continues from there.
 func (c *Clock) Set(t time.Time) { c.offset.Store(int64(time.Until(t))) }
 
 // Advance moves the clock on by d.
@@ -30,7 +30,7 @@ func (c *Clock) Advance(d time.Duration) { c.offset.Add(int64(d)) }
 // hour ends after one minute.
 func (c *Clock) SetScale(times float64) { c.scale.Store(int64(times * 1000)) }
 
-// Scaled is how long a simulated duration takes.
+// Scaled returns how long a simulated duration takes.
 func (c *Clock) Scaled(d time.Duration) time.Duration {
 	if s := c.scale.Load(); s > 0 {
 		return time.Duration(float64(d) * 1000 / float64(s))
@@ -42,8 +42,8 @@ func (c *Clock) Scaled(d time.Duration) time.Duration {
 // signatures and the Date header.
 func (c *Clock) SetSkew(d time.Duration) { c.skew.Store(int64(d)) }
 
-// Wall is the time against which signatures are checked. It does not move with
-// Set and Advance, since clients sign with the real time.
+// Wall returns the time against which signatures are checked. It does not move
+// with Set and Advance, since clients sign with the real time.
 func (c *Clock) Wall() time.Time {
 	return time.Now().Add(time.Duration(c.skew.Load())).UTC()
 }

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Counter is how often an action was called in an account and region. Calls
-// whose caller is not known have no account.
+// Counter is how often an action was called in an account and region. Calls of
+// unknown callers have no account.
 type Counter struct {
 	Action  string `json:"action"` // "s3:GetObject", by the operation's name
 	Account string `json:"account"`
@@ -22,7 +22,7 @@ type counters struct {
 	calls map[counterKey]int64
 }
 
-// action is the call's name in counters, limits and faults.
+// action returns the call's name in counters, limits and faults.
 func (c *Call) action() string { return c.Service.Prefix + ":" + c.Operation }
 
 func (c *Call) accountID() string {
@@ -41,7 +41,7 @@ func (n *counters) add(c *Call) {
 	n.calls[counterKey{c.action(), c.accountID(), c.Region}]++
 }
 
-// Counters gives all counters, by action, account and region.
+// Counters returns all counters, by action, account and region.
 func (w *World) Counters() []Counter {
 	w.counts.mu.Lock()
 	defer w.counts.mu.Unlock()
@@ -55,7 +55,7 @@ func (w *World) Counters() []Counter {
 	return out
 }
 
-// Count is how often an action, such as "sts:AssumeRole", was called in all
+// Count returns how often an action, such as "sts:AssumeRole", was called in all
 // accounts and regions; with an empty action, how often anything was.
 func (w *World) Count(action string) int64 {
 	w.counts.mu.Lock()

@@ -6,9 +6,9 @@ import (
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
-// refusal is a way in which AWS as a whole, and not an operation, answers no.
-// Each family of services has its own code for it; see "Common errors" in the
-// services' API references.
+// refusal is a reason for which AWS as a whole, and not one operation, refuses a
+// call. Each family of services has its own code for it; see "Common errors" in
+// the services' API references.
 type refusal int
 
 const (
@@ -25,8 +25,7 @@ const (
 	unavailable
 )
 
-// answer is a code with its status and, where the caller has none of its own,
-// its text.
+// answer is a code with its status and, if the caller has none, its text.
 type answer struct {
 	code    string
 	status  int
@@ -108,8 +107,8 @@ func jsonAnswers(r refusal) answer {
 	}[r]
 }
 
-// refuse makes the answer of the service for a refusal; message may be empty
-// where the service has a fixed text.
+// refuse returns the service's answer for a refusal; message may be empty if the
+// service has a fixed text.
 func (s *Service) refuse(p wire.Protocol, r refusal, message string) *Error {
 	var a answer
 	switch p {

@@ -29,18 +29,21 @@ const (
 	Delay        Effect = "delay"         // nothing but Fault.Delay
 )
 
-// Fault is a rule of the fault script: which calls it befalls and what it does
-// to them. Empty matches mean any; Service and Action may hold * and ?.
+// Fault is a rule of the fault script: which calls it applies to and what it does
+// to them. An empty field matches everything; Service and Action may contain *
+// and ?.
 type Fault struct {
 	Service string `json:"service,omitempty"` // IAM prefix, such as "s3"
 	Action  string `json:"action,omitempty"`  // operation, such as "GetObject"
 	Account string `json:"account,omitempty"`
 	Region  string `json:"region,omitempty"`
-	// Nth is the first matching call that is befallen; 0 and 1 are the first.
+	// Nth is the first matching call that the fault applies to; 0 and 1 mean the
+	// first.
 	Nth int `json:"nth,omitempty"`
-	// Times is how many from there on; 0 is all.
+	// Times is how many calls it applies to from there on; 0 means all.
 	Times int `json:"times,omitempty"`
-	// Probability is that with which each of these is; 0 is 1.
+	// Probability is the probability that it applies to each of these calls; 0
+	// means 1.
 	Probability float64 `json:"probability,omitempty"`
 	Effect      Effect  `json:"effect"`
 	// Delay comes before the effect.
@@ -103,7 +106,7 @@ func (f Fault) check() error {
 	return nil
 }
 
-// faultScript is the faults in force with how often each matched.
+// faultScript is the installed faults, and how often each of them matched.
 type faultScript struct {
 	mu     sync.Mutex
 	random *rand.Rand
@@ -117,7 +120,7 @@ type faultRule struct {
 
 func (s *faultScript) seed(seed uint64) { s.random = rand.New(rand.NewPCG(seed, seed)) }
 
-// AddFault installs a fault behind the ones that are there.
+// AddFault installs a fault after the existing ones.
 func (w *World) AddFault(f Fault) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("awssim: fault: %w", err)
@@ -135,8 +138,8 @@ func (w *World) ClearFaults() {
 	w.faults.rules = nil
 }
 
-// strike gives the first fault that befalls a call. Every rule that matches
-// counts it.
+// strike returns the first fault that applies to a call. Every rule that matches
+// counts the call.
 func (s *faultScript) strike(c *Call) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

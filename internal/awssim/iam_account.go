@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// accountHandlers are the operations on the account itself.
+// accountHandlers returns the operations on the account itself.
 func accountHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateAccountAlias":             doing[iam.CreateAccountAliasOutput](createAccountAlias),
@@ -22,7 +22,7 @@ func accountHandlers() map[string]Handler {
 	}
 }
 
-// SetAlias gives the account its alias.
+// SetAlias returns the account its alias.
 func (a *Account) SetAlias(alias string) {
 	a.world.mu.Lock()
 	defer a.world.mu.Unlock()

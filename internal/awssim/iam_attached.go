@@ -8,7 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// attachmentHandlers are the operations on attached policies and permissions boundaries.
+// attachmentHandlers returns the operations on attached policies and permissions
+// boundaries.
 func attachmentHandlers() map[string]Handler {
 	return map[string]Handler{
 		"AttachGroupPolicy":             doingAny[iam.AttachGroupPolicyOutput, iam.AttachGroupPolicyInput](attachPolicy),
@@ -90,7 +91,7 @@ func deleteBoundary(c *Call, in any) error {
 	return nil
 }
 
-// boundaryOf is the boundary that something is made with; nil for none.
+// boundaryOf returns the boundary that something is made with; nil for none.
 func (c *Call) boundaryOf(arn *string) (*ManagedPolicy, error) {
 	if arn == nil {
 		return nil, nil
@@ -118,7 +119,7 @@ func listAttachedRolePolicies(c *Call, in *iam.ListAttachedRolePoliciesInput) (*
 	return (*iam.ListAttachedRolePoliciesOutput)(out), err
 }
 
-// attachedTo is the answer to all three listings, which are alike.
+// attachedTo returns the answer to all three listings, which are alike.
 func (c *Call) attachedTo(in any, prefix, marker *string, maxItems *int32) (*iam.ListAttachedUserPoliciesOutput, error) {
 	s, err := c.subject(in)
 	if err != nil {

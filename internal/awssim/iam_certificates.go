@@ -11,7 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// certificateHandlers are the operations on signing certificates and what else signs in for a user.
+// certificateHandlers returns the operations on signing certificates and what
+// else signs in for a user.
 func certificateHandlers() map[string]Handler {
 	return map[string]Handler{
 		"DeleteSigningCertificate":       doing[iam.DeleteSigningCertificateOutput](deleteSigningCertificate),

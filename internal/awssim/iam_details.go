@@ -12,14 +12,14 @@ import (
 // detailEntry is one entry of the authorization details: a user, group, role or
 // policy.
 type detailEntry struct {
-	key string // by which pages go on: its list's place, and its name
+	key string // the key for paging: the position of its list, and its name
 	put func(*iam.GetAccountAuthorizationDetailsOutput)
 }
 
 // getAccountAuthorizationDetails follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
-// Managed policies of AWS are there where they are attached to something, those
-// that serve as boundaries alone are not.
+// It contains AWS's managed policies that are attached to something, and not
+// those that are only used as boundaries.
 func getAccountAuthorizationDetails(c *Call, in *iam.GetAccountAuthorizationDetailsInput) (*iam.GetAccountAuthorizationDetailsOutput, error) {
 	page, next := iamPage(c.Account.details(in.Filter), in.Marker, in.MaxItems, func(d detailEntry) string { return d.key })
 	out := &iam.GetAccountAuthorizationDetailsOutput{

@@ -8,16 +8,17 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// What IAM wants of policy documents beyond their form, and how it says so. See
+// IAM's requirements for policy documents beyond the grammar, and its messages.
+// See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
-// malformed is IAM's answer to a document that it does not take.
+// malformed is IAM's answer to a document that it does not accept.
 func malformed(format string, args ...any) error {
 	return Errorf("MalformedPolicyDocument", format, args...)
 }
 
-// document parses what a client sent as a kind of document, and refuses it in IAM's
-// words.
+// document parses a document of some kind from a client, and refuses it with
+// IAM's message.
 func document(kind policy.Kind, text string) (*policy.Document, error) {
 	doc, err := policy.ParseAs(kind, []byte(text))
 	if err != nil {
@@ -26,10 +27,11 @@ func document(kind policy.Kind, text string) (*policy.Document, error) {
 	return doc, nil
 }
 
-// identityPolicy is an inline document of a user, group or role.
+// identityPolicy returns an inline document of a user, group or role.
 func identityPolicy(text string) (*policy.Document, error) { return document(policy.Identity, text) }
 
-// managedDocument is an identity policy of the size that a managed one may have.
+// managedDocument returns an identity policy of the size that a managed one may
+// have.
 func managedDocument(text string) (*policy.Document, error) {
 	doc, err := document(policy.Managed, text)
 	if err == nil {
@@ -38,8 +40,8 @@ func managedDocument(text string) (*policy.Document, error) {
 	return doc, err
 }
 
-// trustPolicy is a document that says who may assume a role. Users and roles
-// that it names must be there, where the World has their account.
+// trustPolicy returns a document that says who may assume a role. Users and roles
+// that it names must exist, if the World has their account.
 func (w *World) trustPolicy(text string) (*policy.Document, error) {
 	doc, err := document(policy.Trust, text)
 	if err != nil {
@@ -57,8 +59,8 @@ func (w *World) trustPolicy(text string) (*policy.Document, error) {
 
 var principalForm = regexp.MustCompile(`^arn:[\w-]+:(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
 
-// trustworthy tells whether a user or role that a trust policy names is there. The
-// World is locked.
+// trustworthy reports whether a user or role that a trust policy names is there.
+// The World is locked.
 func (w *World) trustworthy(name string) bool {
 	parts := principalForm.FindStringSubmatch(name)
 	if parts == nil {
@@ -78,7 +80,7 @@ func (w *World) trustworthy(name string) bool {
 	return true
 }
 
-// policySize counts a document as quotas do: without white space.
+// policySize is the size of a document for quotas: without white space.
 func policySize(doc *policy.Document) int {
 	n := 0
 	for _, c := range doc.Raw() {

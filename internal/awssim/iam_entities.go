@@ -10,7 +10,7 @@ import (
 
 // policyUse is a user, group or role that has a managed policy.
 type policyUse struct {
-	key, path string // by which pages go on, and the entity's path
+	key, path string // the key for paging, and the entity's path
 	put       func(*iam.ListEntitiesForPolicyOutput)
 }
 

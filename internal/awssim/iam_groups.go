@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// groupHandlers are the operations on groups.
+// groupHandlers returns the operations on groups.
 func groupHandlers() map[string]Handler {
 	return map[string]Handler{
 		"AddUserToGroup":      doing[iam.AddUserToGroupOutput](addUserToGroup),
@@ -52,22 +52,22 @@ func (a *Account) newGroup(path, name string) *Group {
 	return g
 }
 
-// PutPolicy gives the group an inline policy.
+// PutPolicy returns the group an inline policy.
 func (g *Group) PutPolicy(name, document string) error {
 	return g.put(g.account.world, name, document)
 }
 
-// Attach gives the group a managed policy, once.
+// Attach returns the group a managed policy, once.
 func (g *Group) Attach(m *ManagedPolicy) { g.attach(g.account.world, m) }
 
-// AddMember puts a user in, once.
+// AddMember adds a user, once.
 func (g *Group) AddMember(u *User) {
 	g.account.world.mu.Lock()
 	defer g.account.world.mu.Unlock()
 	g.add(u)
 }
 
-// add is AddMember; the World is locked, as below.
+// add is AddMember for callers that have locked the World.
 func (g *Group) add(u *User) {
 	if !slices.Contains(g.members, u) {
 		g.members = append(g.members, u)
@@ -75,7 +75,7 @@ func (g *Group) add(u *User) {
 	}
 }
 
-// RemoveMember takes a user out.
+// RemoveMember removes a user.
 func (g *Group) RemoveMember(u *User) {
 	g.account.world.mu.Lock()
 	defer g.account.world.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// holder is what holds policies: a user, a group or a role. A group has no
+// holder has policies: it is part of a user, a group or a role. A group has no
 // boundary.
 type holder struct {
 	policies policySet
@@ -17,7 +17,7 @@ type holder struct {
 // policySet holds inline policies by name.
 type policySet map[string]*policy.Document
 
-// put gives the holder an inline policy.
+// put returns the holder an inline policy.
 func (h *holder) put(w *World, name, document string) error {
 	doc, err := policy.Parse([]byte(document))
 	if err != nil {
@@ -29,7 +29,7 @@ func (h *holder) put(w *World, name, document string) error {
 	return nil
 }
 
-// set is put; the World is locked.
+// set is put for callers that have locked the World.
 func (h *holder) set(name string, doc *policy.Document) {
 	if h.policies == nil {
 		h.policies = make(policySet)
@@ -37,7 +37,7 @@ func (h *holder) set(name string, doc *policy.Document) {
 	h.policies[name] = doc
 }
 
-// attach gives the holder a managed policy, once.
+// attach returns the holder a managed policy, once.
 func (h *holder) attach(w *World, m *ManagedPolicy) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -53,10 +53,10 @@ func (h *holder) bind(w *World, m *ManagedPolicy) {
 	h.boundary = m
 }
 
-// Attach gives the user a managed policy, once.
+// Attach returns the user a managed policy, once.
 func (u *User) Attach(m *ManagedPolicy) { u.attach(u.account.world, m) }
 
-// Attach gives the role a managed policy, once.
+// Attach returns the role a managed policy, once.
 func (r *Role) Attach(m *ManagedPolicy) { r.attach(r.account.world, m) }
 
 // Bound sets the permissions boundary of the user.
@@ -65,7 +65,7 @@ func (u *User) Bound(m *ManagedPolicy) { u.bind(u.account.world, m) }
 // Bound sets the permissions boundary of the role.
 func (r *Role) Bound(m *ManagedPolicy) { r.bind(r.account.world, m) }
 
-// documents are the holder's policies.
+// documents returns the holder's policies.
 func (h *holder) documents() []*policy.Document {
 	docs := make([]*policy.Document, 0, len(h.policies)+len(h.attached))
 	for _, d := range h.policies {
@@ -77,7 +77,7 @@ func (h *holder) documents() []*policy.Document {
 	return docs
 }
 
-// limits is the boundary's document, or nil.
+// limits returns the boundary's document, or nil.
 func (h *holder) limits() *policy.Document {
 	if h.boundary == nil {
 		return nil
@@ -85,7 +85,7 @@ func (h *holder) limits() *policy.Document {
 	return h.boundary.Default.Document
 }
 
-// free refuses to let go of a holder that has policies.
+// free refuses to delete a holder that has policies.
 func (h *holder) free() error {
 	switch {
 	case len(h.attached) > 0:

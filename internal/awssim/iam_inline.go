@@ -10,7 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// inlineHandlers are the operations on inline policies.
+// inlineHandlers returns the operations on inline policies.
 func inlineHandlers() map[string]Handler {
 	return map[string]Handler{
 		"DeleteGroupPolicy": doingAny[iam.DeleteGroupPolicyOutput, iam.DeleteGroupPolicyInput](deleteInline),
@@ -95,7 +95,7 @@ func getRolePolicy(c *Call, in *iam.GetRolePolicyInput) (*iam.GetRolePolicyOutpu
 	return &iam.GetRolePolicyOutput{RoleName: in.RoleName, PolicyName: in.PolicyName, PolicyDocument: doc}, err
 }
 
-// inline is the document that a request names, as IAM answers it.
+// inline returns the document that a request names, as IAM answers it.
 func (c *Call) inline(in any) (*string, error) {
 	s, err := c.subject(in)
 	if err != nil {
@@ -128,7 +128,7 @@ func listRolePolicies(c *Call, in *iam.ListRolePoliciesInput) (*iam.ListRolePoli
 	return (*iam.ListRolePoliciesOutput)(out), err
 }
 
-// inlineNames is the answer to all three listings, which are alike.
+// inlineNames returns the answer to all three listings, which are alike.
 func (c *Call) inlineNames(in any, marker *string, maxItems *int32) (*iam.ListUserPoliciesOutput, error) {
 	s, err := c.subject(in)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// keyHandlers are the operations on access keys.
+// keyHandlers returns the operations on access keys.
 func keyHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateAccessKey":      changing(createAccessKey),
@@ -21,7 +21,7 @@ func keyHandlers() map[string]Handler {
 	}
 }
 
-// Age says when a key was made and last used, for keys that are older than the
+// Age sets when a key was created and last used, for keys that are older than the
 // World.
 func (c *Credential) Age(created time.Time, used KeyUse) {
 	w := c.Principal.Account.world
@@ -30,7 +30,7 @@ func (c *Credential) Age(created time.Time, used KeyUse) {
 	c.Created, c.Used = created, used
 }
 
-// Deactivate makes a key useless, and leaves it there.
+// Deactivate makes a key inactive without deleting it.
 func (c *Credential) Deactivate() {
 	w := c.Principal.Account.world
 	w.mu.Lock()
@@ -38,11 +38,11 @@ func (c *Credential) Deactivate() {
 	c.Inactive = true
 }
 
-// roleUseEvery is how often AWS notes anew that a role is used; keys it notes
-// each time.
+// roleUseEvery is how often AWS records the use of a role. The use of a key is
+// recorded each time.
 const roleUseEvery = 4 * time.Hour
 
-// used notes the use of a key, and of the role whose session it is. See
+// used records the use of a key, and of the role of its session. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 func (w *World) used(cred *Credential, c *Call) {
 	use := KeyUse{At: w.Clock.Now(), Region: c.Region, Service: c.Service.Prefix}

@@ -17,7 +17,7 @@ const (
 	servicePrincipal = ".amazonaws.com"
 )
 
-// linked tells whether the role is one that a service made for itself.
+// linked reports whether the role is one that a service made for itself.
 func (r *Role) linked() bool { return strings.HasPrefix(r.Path, linkedPath) }
 
 // linkedNames are what services call their roles, where that is not the
@@ -33,7 +33,7 @@ var linkedNames = map[string]string{
 // suffixed are the services of which an account may have several roles.
 var suffixed = map[string]bool{"autoscaling": true, "lex": true, "connect": true}
 
-// linkedName is what the role of a service principal is called.
+// linkedName returns what the role of a service principal is called.
 func linkedName(principal, suffix string) string {
 	service := strings.TrimSuffix(principal, servicePrincipal)
 	name := linkedNames[service]
@@ -91,8 +91,9 @@ func (a *Account) newLinkedRole(principal, name string) (*Role, error) {
 	return r, nil
 }
 
-// linkedPolicy is the AWS managed policy, with its path, of the service-linked role
-// of a service; empty where no policy has the service in its name.
+// linkedPolicy returns the AWS managed policy, with its path, of the
+// service-linked role of a service; empty if no policy has the service in its
+// name.
 func linkedPolicy(service string) string {
 	for _, maker := range []string{"", "AWS", "Amazon"} {
 		for _, kind := range []string{"ServiceRolePolicy", "ServiceLinkedRolePolicy"} {

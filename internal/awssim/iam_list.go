@@ -112,12 +112,12 @@ func under[T any](all []T, prefix *string, path func(T) string) []T {
 	return slices.DeleteFunc(all, func(item T) bool { return !strings.HasPrefix(path(item), *prefix) })
 }
 
-// encoded is a policy document as IAM answers it.
+// encoded returns a policy document as IAM answers it.
 func encoded(d *policy.Document) *string {
 	return aws.String(strings.ReplaceAll(url.QueryEscape(string(d.Raw())), "+", "%20"))
 }
 
-// iamTime is a moment as IAM tells it: in whole seconds.
+// iamTime returns a moment as IAM tells it: in whole seconds.
 func iamTime(t time.Time) *time.Time { return aws.Time(t.Truncate(time.Second)) }
 
 func iamTags(tags map[string]string) []types.Tag {

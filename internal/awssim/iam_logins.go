@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// loginHandlers are the operations on login profiles.
+// loginHandlers returns the operations on login profiles.
 func loginHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateLoginProfile": changing(createLoginProfile),
@@ -26,7 +26,7 @@ type LoginProfile struct {
 	Reset bool
 }
 
-// SetLogin gives the user a password, which was used last at a time; zero is
+// SetLogin returns the user a password, which was used last at a time; zero means
 // never.
 func (u *User) SetLogin(created, used time.Time) {
 	u.account.world.mu.Lock()

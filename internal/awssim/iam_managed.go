@@ -27,7 +27,7 @@ type PolicyVersion struct {
 	Document *policy.Document
 }
 
-// addVersion gives the policy a document, which is in force only if it is said
+// addVersion returns the policy a document, which is in force only if it is said
 // to be, or is the first.
 func (m *ManagedPolicy) addVersion(doc *policy.Document, now time.Time, inForce bool) *PolicyVersion {
 	m.made++
@@ -42,7 +42,7 @@ func (m *ManagedPolicy) addVersion(doc *policy.Document, now time.Time, inForce 
 // id is "v1" for the first version.
 func (v *PolicyVersion) id() string { return "v" + strconv.Itoa(v.Number) }
 
-// owner is the account whose policy it is; "aws" for AWS's own.
+// owner returns the account whose policy it is; "aws" for AWS's own.
 func (m *ManagedPolicy) owner() string {
 	a, _ := arn.Parse(m.ARN)
 	return a.Account

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// mfaHandlers are the operations on MFA devices.
+// mfaHandlers returns the operations on MFA devices.
 func mfaHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateVirtualMFADevice": changing(createVirtualMFADevice),

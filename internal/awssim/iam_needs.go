@@ -98,7 +98,7 @@ func (c *Call) topic(in any) topic {
 	return c.unnamed(in)
 }
 
-// tagged is what has nothing but an ARN and tags.
+// tagged returns what has nothing but an ARN and tags.
 func (c *Call) tagged(in any, arn string) topic {
 	tags, err := c.tagsOf(in)
 	if err != nil {
@@ -107,8 +107,8 @@ func (c *Call) tagged(in any, arn string) topic {
 	return topic{arn: arn, tags: *tags}
 }
 
-// unnamed is what a request is about that names nothing: a kind of things that
-// it lists, or the caller, where it may name a user.
+// unnamed returns what a request is about that names nothing: a kind of things
+// that it lists, or the caller, where it may name a user.
 func (c *Call) unnamed(in any) topic {
 	listed := map[string]string{
 		"ListUsers": "user", "ListGroups": "group", "ListRoles": "role", "ListInstanceProfiles": "instance-profile", "ListVirtualMFADevices": "mfa",
@@ -123,7 +123,7 @@ func (c *Call) unnamed(in any) topic {
 	return topic{}
 }
 
-// conditions are the condition keys of a request about the topic.
+// conditions returns the condition keys of a request about the topic.
 func (t topic) conditions(in any) reference.Context {
 	ctx := reference.Context{}
 	for key, value := range t.tags {

@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/awsmanaged"
 )
 
-// policyHandlers are the operations on managed policies.
+// policyHandlers returns the operations on managed policies.
 func policyHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreatePolicy":            changing(createPolicy),
@@ -60,7 +60,7 @@ func (a *Account) uses() map[*ManagedPolicy]usage {
 	return uses
 }
 
-// brief is the policy as listings show it: without description and tags.
+// brief returns the policy as listings show it: without description and tags.
 func (m *ManagedPolicy) brief(u usage) types.Policy {
 	return types.Policy{
 		Arn: aws.String(m.ARN), PolicyName: aws.String(m.Name), PolicyId: aws.String(m.ID), Path: aws.String(m.Path),
@@ -69,7 +69,7 @@ func (m *ManagedPolicy) brief(u usage) types.Policy {
 	}
 }
 
-// whole is the policy with all there is but its document.
+// whole returns the policy with all there is but its document.
 func (m *ManagedPolicy) whole(u usage) *types.Policy {
 	out := m.brief(u)
 	out.Tags = iamTags(m.Tags)

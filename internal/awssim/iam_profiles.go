@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// profileHandlers are the operations on instance profiles.
+// profileHandlers returns the operations on instance profiles.
 func profileHandlers() map[string]Handler {
 	return map[string]Handler{
 		"AddRoleToInstanceProfile":      doing[iam.AddRoleToInstanceProfileOutput](addRoleToProfile),
@@ -50,7 +50,7 @@ func (a *Account) newProfile(path, name string) *InstanceProfile {
 	return p
 }
 
-// profilesOf gives the profiles that a role is in, by name.
+// profilesOf returns the profiles that a role is in, by name.
 func (a *Account) profilesOf(r *Role) []*InstanceProfile {
 	return Only(InOrder(a.profiles), func(p *InstanceProfile) bool { return p.Role == r })
 }
@@ -65,7 +65,7 @@ func (c *Call) profile(name *string) (*InstanceProfile, error) {
 	return nil, noSuchEntity("Instance Profile %s cannot be found.", aws.ToString(name))
 }
 
-// brief is the profile as listings show it: without tags.
+// brief returns the profile as listings show it: without tags.
 func (p *InstanceProfile) brief() types.InstanceProfile {
 	out := types.InstanceProfile{
 		Arn: aws.String(p.ARN), InstanceProfileName: aws.String(p.Name), InstanceProfileId: aws.String(p.ID), Path: aws.String(p.Path),

@@ -117,7 +117,7 @@ func (u *User) row() []string {
 	return slices.Concat(row, keyColumns(u.keys), certificateColumns(u.certificates))
 }
 
-// keyColumns are the ten columns of two keys.
+// keyColumns returns the ten columns of two keys.
 func keyColumns(keys []*Credential) []string {
 	var out []string
 	for slot := range 2 {
@@ -136,7 +136,7 @@ func keyColumns(keys []*Credential) []string {
 	return out
 }
 
-// certificateColumns are the four columns of two certificates.
+// certificateColumns returns the four columns of two certificates.
 func certificateColumns(all []*certificate) []string {
 	out := []string{"false", "N/A", "false", "N/A"}
 	for slot, s := range all {

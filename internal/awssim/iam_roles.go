@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// roleHandlers are the operations on roles.
+// roleHandlers returns the operations on roles.
 func roleHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateRole":                         changing(createRole),
@@ -60,7 +60,8 @@ func (c *Call) ownRole(name *string) (*Role, error) {
 	return r, err
 }
 
-// brief is the role as listings show it: without tags, boundary and last use.
+// brief returns the role as listings show it: without tags, boundary and last
+// use.
 func (r *Role) brief() types.Role {
 	out := types.Role{
 		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: iamTime(r.Created),
@@ -72,7 +73,7 @@ func (r *Role) brief() types.Role {
 	return out
 }
 
-// whole is the role with all there is.
+// whole returns the role with all there is.
 func (r *Role) whole() *types.Role {
 	out := r.brief()
 	out.Tags, out.PermissionsBoundary, out.RoleLastUsed = iamTags(r.Tags), r.bound(), r.lastUse()
@@ -154,7 +155,7 @@ func updateRole(c *Call, in *iam.UpdateRoleInput) error {
 	return nil
 }
 
-// sessionOf is the longest session of a role, an hour where it is not said.
+// sessionOf returns the longest session of a role, an hour where it is not said.
 func sessionOf(seconds *int32) time.Duration {
 	if seconds == nil {
 		return time.Hour

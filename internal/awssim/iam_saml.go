@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// samlHandlers are the operations on SAML providers.
+// samlHandlers returns the operations on SAML providers.
 func samlHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateSAMLProvider":   changing(createSAMLProvider),

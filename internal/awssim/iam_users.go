@@ -11,7 +11,7 @@ import (
 	"github.com/hawser/hawser/internal/access/reference"
 )
 
-// userHandlers are the operations on users.
+// userHandlers returns the operations on users.
 func userHandlers() map[string]Handler {
 	return map[string]Handler{
 		"CreateUser":   changing(createUser),
@@ -84,7 +84,7 @@ func (c *Call) userOrSelf(name *string) (*User, error) {
 
 func userKey(u *User) string { return u.Name }
 
-// brief is the user as listings show it: without tags and boundary.
+// brief returns the user as listings show it: without tags and boundary.
 func (u *User) brief() types.User {
 	out := types.User{
 		Arn: aws.String(u.ARN), UserName: aws.String(u.Name), UserId: aws.String(u.ID), Path: aws.String(u.Path), CreateDate: iamTime(u.Created),
@@ -95,7 +95,7 @@ func (u *User) brief() types.User {
 	return out
 }
 
-// whole is the user with what listings leave out.
+// whole returns the user with what listings leave out.
 func (u *User) whole() *types.User {
 	out := u.brief()
 	out.Tags, out.PermissionsBoundary = iamTags(u.Tags), u.bound()
@@ -146,7 +146,7 @@ func getUser(c *Call, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
 	return &iam.GetUserOutput{User: u.whole()}, nil
 }
 
-// rootUser is the account's root as a user, which has no name.
+// rootUser returns the account's root as a user, which has no name.
 func (a *Account) rootUser() *types.User {
 	return &types.User{Arn: aws.String(a.ARN("iam", "", "root")), UserId: aws.String(a.ID), CreateDate: iamTime(a.Created)}
 }

@@ -20,7 +20,7 @@ func (m *ManagedPolicy) version(id *string) (*PolicyVersion, error) {
 	return nil, noSuchEntity("Policy %s version %s does not exist or is not attachable.", m.ARN, aws.ToString(id))
 }
 
-// describe is a version as listings show it: without its document.
+// describe returns a version as listings show it: without its document.
 func (m *ManagedPolicy) describe(v *PolicyVersion) types.PolicyVersion {
 	return types.PolicyVersion{VersionId: aws.String(v.id()), IsDefaultVersion: v == m.Default, CreateDate: iamTime(v.Created)}
 }

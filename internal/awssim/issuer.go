@@ -36,7 +36,7 @@ func (w *World) AddIssuer(url string) (*Issuer, error) {
 	return i, nil
 }
 
-// host is the URL without its scheme, as ARNs and condition keys have it.
+// host returns the URL without its scheme, as ARNs and condition keys have it.
 func (i *Issuer) host() string { return strings.TrimPrefix(i.URL, "https://") }
 
 // Token signs claims, such as sub, aud and exp, as a JSON Web Token. The
@@ -104,7 +104,7 @@ func parseToken(token string) (claims webClaims, signed string, signature []byte
 	return claims, parts[0] + "." + parts[1], signature, nil
 }
 
-// signed tells whether the issuer signed the text.
+// signed reports whether the issuer signed the text.
 func (i *Issuer) signed(text string, sig []byte) bool {
 	digest := sha256.Sum256([]byte(text))
 	return ecdsa.Verify(&i.key.PublicKey, digest[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:]))

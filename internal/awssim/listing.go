@@ -9,7 +9,7 @@ import (
 
 // What services need, beside Page.
 
-// Member gives a text member of an input, such as AccountId; empty where it has
+// Member returns a text member of an input, such as AccountId; empty if it has
 // none.
 func Member(in any, name string) string {
 	f := reflect.ValueOf(in).Elem().FieldByName(name)
@@ -19,7 +19,7 @@ func Member(in any, name string) string {
 	return f.Elem().String()
 }
 
-// InOrder gives a map's values in the order of their keys.
+// InOrder returns a map's values in the order of their keys.
 func InOrder[K cmp.Ordered, V any](m map[K]V) []V {
 	out := make([]V, 0, len(m))
 	for _, k := range slices.Sorted(maps.Keys(m)) {

@@ -41,7 +41,7 @@ func isForm(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 }
 
-// stranger is a service without operations, which speaks the protocol that
+// stranger returns a service without operations, which speaks the protocol that
 // the request speaks.
 func stranger(name string, r *http.Request) *Service {
 	protocol := wire.RESTJSON
@@ -72,8 +72,8 @@ func bucketPath(r *http.Request) {
 	r.URL = &u
 }
 
-// BucketOfHost gives the bucket before ".s3.REGION.amazonaws.com" and its
-// kin, or before ".localhost"; empty where there is none.
+// BucketOfHost returns the bucket before ".s3.REGION.amazonaws.com" and its kin,
+// or before ".localhost"; empty if there is none.
 func BucketOfHost(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h

@@ -11,7 +11,7 @@ import (
 
 // What other services of the simulator do with IAM's things.
 
-// AWSManaged gives one of AWS's own managed policies by its name, with path,
+// AWSManaged returns one of AWS's own managed policies by its name, with path,
 // such as "job-function/ViewOnlyAccess". The error is NoSuchEntity where AWS has
 // none of that name.
 func (a *Account) AWSManaged(name string) (*ManagedPolicy, error) {
@@ -45,8 +45,8 @@ func (a *Account) awsManaged(name string) (*ManagedPolicy, error) {
 	return m, nil
 }
 
-// Policy finds a managed policy that the account has, its own or AWS's, by
-// ARN; nil where there is none.
+// Policy finds a managed policy that the account has, its own or AWS's, by ARN;
+// nil if there is none.
 func (a *Account) Policy(arn string) *ManagedPolicy {
 	a.world.mu.RLock()
 	defer a.world.mu.RUnlock()

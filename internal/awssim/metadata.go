@@ -14,9 +14,9 @@ import (
 // endpointSession is how long credentials of the endpoints below last.
 const endpointSession = 6 * time.Hour
 
-// InstanceMetadata is the metadata service (IMDSv2) of an instance that has a
-// role. Every request but the one for a token needs a token that has not
-// ended. See
+// InstanceMetadata returns the metadata service (IMDSv2) of an instance that has
+// a role. Every request but the one for a token needs a token that has not ended.
+// See
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 func InstanceMetadata(role *Role, region, instanceID string) http.Handler {
 	m := &instanceMetadata{role: role, region: region, instance: instanceID, tokens: make(map[string]time.Time)}
@@ -89,10 +89,10 @@ func (m *instanceMetadata) document(rw http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// ContainerCredentials is the endpoint that ECS and EKS Pod Identity give a
-// container for its role, on any path. Where token is not empty it must come
-// in the Authorization header, as AWS_CONTAINER_AUTHORIZATION_TOKEN has it.
-// See https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+// ContainerCredentials returns the endpoint that ECS and EKS Pod Identity give a
+// container for its role, on any path. Where token is not empty it must come in
+// the Authorization header, as AWS_CONTAINER_AUTHORIZATION_TOKEN has it. See
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 func ContainerCredentials(role *Role, token string) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		got := strings.TrimSpace(r.Header.Get("Authorization"))

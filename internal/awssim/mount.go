@@ -9,10 +9,10 @@ import (
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
-// Mount gives the World an endpoint that is no AWS API, such as Identity
-// Center's for SCIM. find tells which requests are the endpoint's by giving
-// their handler, else nil. It is for a service's constructor: a World that
-// serves already can't be changed.
+// Mount returns the World an endpoint that is no AWS API, such as Identity
+// Center's for SCIM. find tells which requests are the endpoint's by giving their
+// handler, else nil. It is for a service's constructor: a World that serves
+// already can't be changed.
 func (w *World) Mount(find func(*http.Request) http.Handler) { w.mounts = append(w.mounts, find) }
 
 // mounted finds the endpoint that a request is for.

@@ -48,8 +48,8 @@ func (c *Call) tell(err error) {
 	}
 }
 
-// ErrorName is the name of the exception that a code of the service stands for,
-// or the code itself.
+// ErrorName returns the name of the exception that a code of the service stands
+// for, or the code itself.
 func (s *Service) ErrorName(code string) string {
 	if sh := s.codec.Model.ErrorShape(code); sh != nil {
 		return sh.Name

@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
-// obstruct is what stands between a call and its answer: latency, limits and
+// obstruct returns what stands between a call and its answer: latency, limits and
 // the fault script. It gives the writer to answer to.
 func (w *World) obstruct(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
 	if d, ok := mostExact(w.latency, c.action()); ok {
@@ -72,7 +72,7 @@ func (w *World) wait(c *Call, d time.Duration) {
 	}
 }
 
-// hang gives no answer until the client leaves.
+// hang returns no answer until the client leaves.
 func (w *World) hang(c *Call) {
 	select {
 	case <-c.Context().Done():

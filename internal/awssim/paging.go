@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Behind gives the items of a list that is sorted by key from behind a key on;
+// Behind returns the items of a list that is sorted by key from behind a key on;
 // the key need not be there any more.
 func Behind[T any](sorted []T, after string, key func(T) string) []T {
 	i := slices.IndexFunc(sorted, func(item T) bool { return key(item) > after })
@@ -16,8 +16,8 @@ func Behind[T any](sorted []T, after string, key func(T) string) []T {
 	return sorted[i:]
 }
 
-// FirstPage cuts the first n items off; next is the key of the last of them,
-// nil where none follow.
+// FirstPage cuts the first n items off; next is the key of the last of them, nil
+// if none follow.
 func FirstPage[T any](all []T, n int, key func(T) string) (page []T, next *string) {
 	if len(all) <= n {
 		return all, nil

@@ -109,27 +109,27 @@ func (a *Account) AddRoleAt(path, name, trust string) (*Role, error) {
 	return r, nil
 }
 
-// Role finds a role by name; nil where there is none.
+// Role finds a role by name; nil if there is none.
 func (a *Account) Role(name string) *Role {
 	a.world.mu.RLock()
 	defer a.world.mu.RUnlock()
 	return a.roles[name]
 }
 
-// Account is the one that the role is in.
+// Account returns the one that the role is in.
 func (r *Role) Account() *Account { return r.account }
 
-// PutPolicy gives the user an inline policy. A user without any may do all.
+// PutPolicy returns the user an inline policy. A user without any may do all.
 func (u *User) PutPolicy(name, document string) error {
 	return u.put(u.account.world, name, document)
 }
 
-// PutPolicy gives the role an inline policy. A role without any may do all.
+// PutPolicy returns the role an inline policy. A role without any may do all.
 func (r *Role) PutPolicy(name, document string) error {
 	return r.put(r.account.world, name, document)
 }
 
-// documents gives the policies that decide for a principal.
+// documents returns the policies that decide for a principal.
 func (p *Principal) documents() documents {
 	w := p.Account.world
 	w.mu.RLock()
@@ -157,14 +157,14 @@ func (u *User) NewKey() *Credential {
 	return c
 }
 
-// Identity is the user's id, ARN and name as they are now.
+// Identity returns the user's id, ARN and name as they are now.
 func (u *User) Identity() (id, arn, name string) {
 	u.account.world.mu.RLock()
 	defer u.account.world.mu.RUnlock()
 	return u.ID, u.ARN, u.Name
 }
 
-// principal is the user as a caller.
+// principal returns the user as a caller.
 func (u *User) principal() *Principal {
 	return &Principal{Type: reference.User, Account: u.account, ARN: u.ARN, ID: u.ID, User: u, Tags: u.Tags}
 }
@@ -178,7 +178,7 @@ func (a *Account) RootKey() *Credential {
 	return c
 }
 
-// root is the account's root user as a caller.
+// root returns the account's root user as a caller.
 func (a *Account) root() *Principal {
 	return &Principal{Type: reference.Root, Account: a, ARN: a.ARN("iam", "", "root"), ID: a.ID}
 }
@@ -195,7 +195,7 @@ func (r *Role) NewSession(name string, d time.Duration) *Credential {
 	return r.account.world.issue(r.session(name), d)
 }
 
-// session is the principal of a session of the role.
+// session returns the principal of a session of the role.
 func (r *Role) session(name string) *Principal {
 	return &Principal{
 		Type: reference.AssumedRole, Account: r.account, Role: r, SessionName: name, Tags: r.account.world.roleTags(r),
@@ -276,7 +276,7 @@ func (w *World) credential(accessKeyID string) *Credential {
 	return &now
 }
 
-// gone tells whether the user or the role is deleted. The World is locked.
+// gone reports whether the user or the role is deleted. The World is locked.
 func (p *Principal) gone() bool {
 	return p.User != nil && p.Account.users[p.User.Name] != p.User || p.Role != nil && p.Account.roles[p.Role.Name] != p.Role
 }
@@ -305,5 +305,5 @@ func randomFrom(letters string, n int) string {
 	return string(b)
 }
 
-// hasTransitive tells whether a tag's key is among the transitive ones.
+// hasTransitive reports whether a tag's key is among the transitive ones.
 func (p *Principal) hasTransitive(key string) bool { return slices.Contains(p.Transitive, key) }

@@ -34,8 +34,8 @@ type failure500 struct{ cause error }
 func (f *failure500) Error() string { return f.cause.Error() }
 func (f *failure500) Unwrap() error { return f.cause }
 
-// internal gives a failure of the simulator's own as the service's answer, which
-// does not show what went wrong; other errors stay as they are.
+// internal returns a failure of the simulator's own as the service's answer,
+// which does not show what went wrong; other errors stay as they are.
 func (c *Call) internal(p wire.Protocol, err error) error {
 	var own *failure500
 	if !errors.As(err, &own) {
@@ -44,7 +44,7 @@ func (c *Call) internal(p wire.Protocol, err error) error {
 	return c.Service.refuse(p, internalError, "")
 }
 
-// name is the action for the log, where it is known.
+// name returns the action for the log, where it is known.
 func (c *Call) name() string {
 	if c.Service == nil {
 		return ""

@@ -2,7 +2,7 @@ package awssim
 
 import "strings"
 
-// Regions gives a partition's regions, in the order of their names.
+// Regions returns a partition's regions, in the order of their names.
 func Regions(partition string) []string {
 	switch partition {
 	case "aws-cn":
@@ -17,7 +17,7 @@ func Regions(partition string) []string {
 	}
 }
 
-// PartitionOf gives the partition that a region lies in.
+// PartitionOf returns the partition that a region lies in.
 func PartitionOf(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
