@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,8 +30,8 @@ resource, boundary, session, organization and endpoint policies, inside an accou
 and across accounts. Nothing is called. The file has one case or an array of them;
 - is standard input. docs/access-eval.md has the form.`,
 		Example: "  hawser access eval --json cases.json\n  hawser access eval --json - -o json < cases.json",
-		RunE: func(*cobra.Command, []string) error {
-			data, err := readCases(p, file)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			data, err := p.ReadInput(cmd.Context(), file)
 			if err != nil {
 				return err
 			}
@@ -45,18 +43,6 @@ and across accounts. Nothing is called. The file has one case or an array of the
 		panic(err) // the flag is defined above
 	}
 	return cmd
-}
-
-func readCases(p *cli.Program, file string) ([]byte, error) {
-	read := func() ([]byte, error) { return os.ReadFile(file) }
-	if file == "-" {
-		read = func() ([]byte, error) { return io.ReadAll(p.Streams.In) }
-	}
-	data, err := read()
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "the cases can't be read").WithCause("%v", err).At("json")
-	}
-	return data, nil
 }
 
 func evalCases(p *cli.Program, data []byte) error {

@@ -206,13 +206,13 @@ func limit(world *awssim.World) {
 func simOptions(f simFlags) (awssim.Options, error) {
 	o := awssim.Options{Scale: f.scale, Propagation: f.unknown}
 	switch f.pages {
-	case "full":
+	case "", "full":
 	case "short":
 		o.Pages = awssim.ShortPages
 	case "empty":
 		o.Pages = awssim.EmptyPages
 	default:
-		return o, fault.New(fault.Invalid, "%q is no way to cut pages", f.pages).At("pages").WithFix("say full, short or empty")
+		return o, fault.New(fault.Invalid, "%q is not a kind of pages", f.pages).At("pages").WithFix("use full, short or empty")
 	}
 	if f.latency > 0 {
 		o.Latency = map[string]time.Duration{"*": f.latency}

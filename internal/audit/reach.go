@@ -7,11 +7,12 @@ import (
 	"sync"
 )
 
-// Reach gathers the AWS accounts that a call reaches. It is safe for
-// concurrent use.
+// Reach gathers the AWS accounts that a call reaches, and whether it sent them
+// anything that can change something. It is safe for concurrent use.
 type Reach struct {
 	mu       sync.Mutex
 	accounts map[string]struct{}
+	wrote    bool
 }
 
 type reachKey struct{}
@@ -37,6 +38,27 @@ func (r *Reach) Note(account string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.accounts[account] = struct{}{}
+}
+
+// NoteWrite notes that a request which can change something was sent. A nil Reach
+// notes nothing.
+func (r *Reach) NoteWrite() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wrote = true
+}
+
+// Wrote tells whether NoteWrite was called.
+func (r *Reach) Wrote() bool {
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.wrote
 }
 
 // Accounts lists what was noted, sorted.

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/awsapi/actions"
 	"github.com/hawser/hawser/internal/awsapi/answer"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
@@ -155,6 +156,9 @@ func (c *connection) attempt(
 	if !r.sent {
 		return out, metadata, err
 	}
+	if r.connected.Load() && r.changes() {
+		audit.ReachOf(ctx).NoteWrite()
+	}
 	r.attempts++
 	m := c.pool.meters.Of(r.api())
 	m.Answered(err)
@@ -208,7 +212,13 @@ func (c *call) repeatable() bool {
 // no read, and one of its attempts was not answered. AWS's answer to a later
 // attempt does not change that.
 func (c *call) outcomeUnknown() bool {
-	return c.unanswered && !c.readOnly && !pace.Reads(c.operation)
+	return c.unanswered && c.changes()
+}
+
+// changes tells whether the call can change something. What STS gives are credentials,
+// which change nothing.
+func (c *call) changes() bool {
+	return !c.readOnly && !pace.Reads(c.operation) && c.service != "STS"
 }
 
 // resolveEndpoint tells the errors of the SDK's endpoint rules, which have no type,

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -26,22 +25,12 @@ type prompt struct{ streams Streams }
 func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	fmt.Fprintf(p.streams.Err, "%s\n  %s, effect %s\n%sGo on? [y/N] ",
 		render.Fold(text.Escape(q.Text, ""), p.streams.Width), q.Tool, q.Effect, place(q.Target))
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(p.streams.In).ReadString('\n')
-		answer <- line
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(p.streams.Err) // the next output begins a new line
-		return false, ctx.Err()
-	case line := <-answer:
-		if !strings.HasSuffix(line, "\n") {
-			fmt.Fprintln(p.streams.Err)
-		}
-		word := strings.ToLower(strings.TrimSpace(line))
-		return word == "y" || word == "yes", nil
+	line, err := p.streams.line(ctx)
+	if !strings.HasSuffix(line, "\n") {
+		fmt.Fprintln(p.streams.Err) // what follows begins a line of its own
 	}
+	word := strings.ToLower(strings.TrimSpace(line))
+	return word == "y" || word == "yes", err
 }
 
 // place writes where the call goes, one line for each part that is set.
@@ -74,16 +63,4 @@ func (p *Program) Confirmer() tool.Confirmer {
 	default:
 		return nobody{}
 	}
-}
-
-// askMFA asks the person at the terminal for the code of an MFA device.
-func (s Streams) askMFA() (string, error) {
-	fmt.Fprint(s.Err, "MFA code: ")
-	line, _ := bufio.NewReader(s.In).ReadString('\n')
-	code := strings.TrimSpace(line)
-	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
-		return "", fault.New(fault.NoCredentials, "no MFA code was given").
-			WithCause("a code is six digits").WithFix("give the code that the profile's MFA device shows now")
-	}
-	return code, nil
 }

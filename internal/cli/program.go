@@ -38,7 +38,9 @@ type Program struct {
 	// Version is the version of the program.
 	Version string
 
-	env     []string
+	env []string
+	// ctx ends when the program is interrupted. Run sets it.
+	ctx     context.Context
 	flags   globalFlags
 	printer *render.Printer
 
@@ -93,10 +95,10 @@ func (f *progressFlag) Set(text string) error {
 
 // New returns a program for an environment, whose entries are NAME=value.
 func New(s Streams, env []string, version string) *Program {
-	p := &Program{Streams: s, Version: version, env: env}
+	p := &Program{Streams: s, Version: version, env: env, ctx: context.Background()}
 	o := app.Options{Flags: &p.flags.Flags, Getenv: p.Getenv, Stderr: s.Err, Loaded: p.loaded}
 	if s.Ask {
-		o.AskMFA = s.askMFA
+		o.AskMFA = p.askMFA
 	}
 	p.App = app.New(o)
 	p.Registry = p.App.Registry
@@ -106,6 +108,7 @@ func New(s Streams, env []string, version string) *Program {
 // Run executes one command line and returns the exit code. Commands are those
 // that are not tools.
 func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Command) int {
+	p.ctx = ctx
 	root := p.Root(commands...)
 	root.SetArgs(args)
 	root.SetIn(p.Streams.In)

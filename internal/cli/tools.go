@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"io"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/spf13/cobra"
@@ -88,9 +87,11 @@ func (p *Program) callCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			raw, err := p.readInput(input)
-			if err != nil {
-				return err
+			raw := []byte(input)
+			if input == "-" {
+				if raw, err = p.ReadInput(cmd.Context(), input); err != nil {
+					return err
+				}
 			}
 			return p.call(cmd.Context(), t, raw)
 		},
@@ -104,22 +105,4 @@ func (p *Program) callCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&input, "json", "{}", "the input, one JSON object; - reads it from standard input")
 	return cmd
-}
-
-// maxInput limits what is read from standard input.
-const maxInput = 64 << 20
-
-func (p *Program) readInput(text string) (json.RawMessage, error) {
-	if text != "-" {
-		return json.RawMessage(text), nil
-	}
-	raw, err := io.ReadAll(io.LimitReader(p.Streams.In, maxInput+1))
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "standard input cannot be read").WithCause("%v", err)
-	}
-	if len(raw) > maxInput {
-		return nil, fault.New(fault.Invalid, "standard input holds more than %d bytes", maxInput).
-			WithFix("give large bodies as files (from_file)")
-	}
-	return json.RawMessage(raw), nil
 }

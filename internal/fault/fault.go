@@ -56,6 +56,9 @@ type Error struct {
 	// OutcomeKnown tells that the message says what was done of a call that was
 	// cut off, so that it is not taken for one whose outcome is unknown.
 	OutcomeKnown bool `json:"-"`
+	// Unsent tells that the call failed before anything that could change something
+	// was sent to AWS.
+	Unsent bool `json:"-"`
 
 	// Err is what was wrapped; it is never printed at a door.
 	Err error `json:"-"`

@@ -176,7 +176,19 @@ func (r *Registry) Call(ctx context.Context, req Request) (*Result, error) {
 	ctx, c.reach = audit.WithReach(ctx)
 	result, err := c.run(ctx)
 	result, err = c.withdrawn(ctx, result, err)
-	return result, c.faultOf(c.close(ctx, err))
+	return result, c.faultOf(c.close(ctx, c.unsent(err)))
+}
+
+// unsent marks the error of a call that could not reach AWS, and sent nothing that
+// could change something.
+func (c *invocation) unsent(err error) error {
+	f := fault.From(err)
+	if f == nil || f.OutcomeUnknown || c.reach.Wrote() || f.Kind != fault.Network && f.Kind != fault.Endpoint {
+		return err
+	}
+	marked := *f
+	marked.Unsent = true
+	return &marked
 }
 
 // invoke runs the tool's function within its time limit.

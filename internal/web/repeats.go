@@ -165,7 +165,7 @@ func (r response) stage() idempotency.Stage {
 	switch {
 	case r.answer != nil:
 		return idempotency.Done
-	case slices.Contains(notMade, r.problem.Kind) && !r.problem.OutcomeUnknown:
+	case (slices.Contains(notMade, r.problem.Kind) || r.problem.Unsent) && !r.problem.OutcomeUnknown:
 		return idempotency.NotMade
 	default:
 		return idempotency.Unknown

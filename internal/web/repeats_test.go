@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/idempotency"
@@ -83,8 +84,9 @@ func TestAKeyOutlastsItsClient(t *testing.T) {
 // asks again as well, and the call is not made again.
 func TestAnUnknownOutcomeIsKept(t *testing.T) {
 	edited := 0
-	s := serve(t, widget("edit", tool.Write, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+	s := serve(t, widget("edit", tool.Write, func(ctx context.Context, _ *tool.Call, _ widgetInput) (widgetOutput, error) {
 		edited++
+		audit.ReachOf(ctx).NoteWrite()
 		return widgetOutput{}, fault.New(fault.Network, "the connection broke")
 	}))
 	token := s.token(t, auth.Token{Name: "bot"})
@@ -101,6 +103,27 @@ func TestAnUnknownOutcomeIsKept(t *testing.T) {
 	again("application/json")
 	again("text/event-stream")
 	s.elsewhere(t, func() { again("application/x-ndjson") })
+}
+
+// A call that sent nothing to AWS that could change something is made again with its
+// key.
+func TestACallThatSentNothingIsMadeAgain(t *testing.T) {
+	for _, kind := range []fault.Kind{fault.Network, fault.Endpoint} {
+		tries := 0
+		s := serve(t, widget("edit", tool.Write, func(context.Context, *tool.Call, widgetInput) (widgetOutput, error) {
+			if tries++; tries == 1 {
+				return widgetOutput{}, fault.New(kind, "nothing answers there")
+			}
+			return widgetOutput{}, nil
+		}))
+		token := s.token(t, auth.Token{Name: "bot"})
+		if first := s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k").problem(t); first.Kind != kind || first.Outcome != "" {
+			t.Errorf("%s: %+v", kind, first)
+		}
+		if again := s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k"); again.status != 200 || tries != 2 {
+			t.Errorf("%s: %d after %d tries: %s", kind, again.status, tries, again.body)
+		}
+	}
 }
 
 // What was made with a key holds for every process of the same state, after a
