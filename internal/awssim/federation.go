@@ -39,7 +39,7 @@ func getFederationToken(c *Call, in *sts.GetFederationTokenInput) (*sts.GetFeder
 	return &sts.GetFederationTokenOutput{
 		Credentials:      stsCredentials(c.World.issue(p, d)),
 		FederatedUser:    &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.ID)},
-		PackedPolicySize: aws.Int32(size),
+		PackedPolicySize: aws.Int32(size), //nolint:staticcheck // SA1019: deprecated in 2026, and what most clients read
 	}, nil
 }
 

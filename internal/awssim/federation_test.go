@@ -31,8 +31,9 @@ func TestFederationToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *out.FederatedUser.Arn != "arn:aws:sts::"+simtest.Account+":federated-user/bob" || *out.FederatedUser.FederatedUserId != simtest.Account+":bob" || *out.PackedPolicySize == 0 {
-		t.Errorf("federated user %+v, size %d", out.FederatedUser, *out.PackedPolicySize)
+	size := *out.PackedPolicySize //nolint:staticcheck // SA1019: what most clients read
+	if *out.FederatedUser.Arn != "arn:aws:sts::"+simtest.Account+":federated-user/bob" || *out.FederatedUser.FederatedUserId != simtest.Account+":bob" || size == 0 {
+		t.Errorf("federated user %+v, size %d", out.FederatedUser, size)
 	}
 	cfg := with(sim, out.Credentials)
 	if me, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil); err != nil || *me.Arn != *out.FederatedUser.Arn {

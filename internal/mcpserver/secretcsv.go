@@ -27,7 +27,7 @@ func (s scrubber) tables(text string, did *changes) string {
 		var cells []span
 		if len(table.secret) > 0 {
 			cells, end = cellsOf(text, at, table.separator)
-			if len(cells) != table.count && !(len(cells) < table.count && end == len(text)) {
+			if len(cells) > table.count || len(cells) < table.count && end < len(text) {
 				table, cells, end = columns{}, nil, at+lineEnd(text[at:])
 			}
 		}

@@ -57,7 +57,7 @@ func lookupEvents(c *awssim.Call, in *cloudtrail.LookupEventsInput) (*cloudtrail
 
 // spanOf is the part of the history that a call asks for.
 func spanOf(c *awssim.Call, in *cloudtrail.LookupEventsInput) (span, error) {
-	if !(in.EventCategory == "" || in.EventCategory == types.EventCategoryInsight) {
+	if in.EventCategory != "" && in.EventCategory != types.EventCategoryInsight {
 		return span{}, awssim.Errorf("InvalidEventCategoryException", "The event category is not valid: %s", in.EventCategory)
 	}
 	now := c.Now()

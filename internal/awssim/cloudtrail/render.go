@@ -245,7 +245,7 @@ func shown(name string, t reflect.Type) bool {
 		"Base32StringSeed", "QRCodePNG", "ZipFile":
 		return false
 	}
-	return t.Kind() != reflect.Func && !(t.Kind() == reflect.Interface && t.NumMethod() > 0 && t.Name() == "Reader")
+	return t.Kind() != reflect.Func && (t.Kind() != reflect.Interface || t.NumMethod() == 0 || t.Name() != "Reader")
 }
 
 // secrets tells what is written in place of a secret.

@@ -1,6 +1,7 @@
 package toolboxtest
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -47,14 +48,13 @@ func (r *Rig) Names(t testing.TB) []string {
 func (r *Rig) Tree(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	root := filepath.Join(r.Dir, dir)
-	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+	below := os.DirFS(filepath.Join(r.Dir, dir))
+	err := fs.WalkDir(below, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := os.ReadFile(path)
-		name, _ := filepath.Rel(root, path)
-		found[filepath.ToSlash(name)] = string(content)
+		content, err := fs.ReadFile(below, name)
+		found[name] = string(content)
 		return err
 	})
 	if err != nil {
