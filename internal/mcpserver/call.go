@@ -20,7 +20,7 @@ import (
 func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if extra := req.GetExtra(); extra != nil {
-			// The request's own end does not reach the calls of older sessions.
+			// In older protocol versions the end of the request does not end its calls.
 			lasting, end := bearerOf(extra.TokenInfo).Context(ctx)
 			defer end()
 			ctx = lasting
@@ -61,7 +61,7 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 // not as it came back.
 var errState = errors.New("requestState is not as this server gave it; call without it")
 
-// call goes past the breaker of the tool and connection.
+// call makes a call through the breaker of its tool and connection.
 func (s *Server) call(ctx context.Context, now *state, r tool.Request) (*tool.Result, error) {
 	connection := connectionIn(r.Input)
 	if err := s.breakers.Admit(ctx, r.Tool, connection); err != nil {
@@ -98,7 +98,7 @@ func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber, client *mcp
 	return out
 }
 
-// remarksOn is what there is to say about a result besides its data.
+// remarksOn returns the remarks on a result, in addition to its data.
 func remarksOn(r *tool.Result, err error, note string, scrub scrubber) []string {
 	remarks := slices.Clone(r.Notes)
 	if note != "" {
@@ -132,7 +132,7 @@ func failed(err error, scrub scrubber) *mcp.CallToolResult {
 	return out
 }
 
-// describe writes a fault for a reader: what, why, what to do.
+// describe writes a fault for a reader: message, cause and fix.
 func describe(f *fault.Error) string {
 	text := string(f.Kind) + ": " + f.Error()
 	if f.Fix != "" {
@@ -147,7 +147,7 @@ func describe(f *fault.Error) string {
 	return text
 }
 
-// progressPause is the least time between two notes of progress.
+// progressPause is the least time between two progress notifications.
 const progressPause = 100 * time.Millisecond
 
 // progress tells the client how far a call has come, where it asked to be told.
@@ -169,16 +169,16 @@ func progress(ctx context.Context, req *mcp.CallToolRequest, scrub scrubber, clo
 		now := clock()
 		done := p.Total > 0 && p.Done >= p.Total
 		if p.Done <= most || (!done && now.Sub(last) < progressPause) {
-			return // it must only ever rise
+			return // the protocol wants it to increase each time
 		}
 		last, most = now, p.Done
 		_ = req.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
 			ProgressToken: token, Progress: float64(p.Done), Total: float64(p.Total), Message: scrub.text(p.Subject + " (" + p.Unit + ")"),
-		}) // a client that went away is heard of by ctx
+		}) // ctx reports a client that went away
 	}
 }
 
-// log tells the client of the call, where it asked for messages of the level.
+// log sends the client a log message about the call if it asked for messages of that level.
 func log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Result, err error, scrub scrubber) {
 	entry := map[string]any{"tool": t.Name, "outcome": "ok"}
 	level := "info"
@@ -191,8 +191,8 @@ func log(ctx context.Context, req *mcp.CallToolRequest, t *tool.Tool, r *tool.Re
 		entry["outcome"], entry["message"] = f.Kind, scrub.text(f.Message)
 	}
 	if errors.Is(err, fault.Canceled) {
-		return // nobody listens
+		return // no client listens
 	}
-	//nolint:staticcheck // deprecated since 2026-07-28, and what clients of all versions know
+	//nolint:staticcheck // deprecated since 2026-07-28, but known to clients of all versions
 	_ = req.Session.Log(ctx, &mcp.LoggingMessageParams{Logger: "hawser", Level: mcp.LoggingLevel(level), Data: entry})
 }

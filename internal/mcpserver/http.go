@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 )
 
-// HTTPOptions say who may speak to a server over HTTP.
+// HTTPOptions configure a server over HTTP.
 type HTTPOptions struct {
 	// Verify finds the bearer of a token. Nil lets everybody in who reaches the
 	// address, which is for loopback alone.
@@ -28,7 +28,7 @@ type HTTPOptions struct {
 	// servers that give tokens for it. Both are told to clients without one.
 	Resource string
 	Issuers  []string
-	// Scopes are what a token must be good for.
+	// Scopes are the scopes that a token must have.
 	Scopes []string
 	// Hosts are the names that a request's Host may have besides loopback's;
 	// Origins the web pages that may call, such as "https://chat.example.com".
@@ -36,12 +36,12 @@ type HTTPOptions struct {
 }
 
 const (
-	// Path is where the protocol is spoken.
+	// Path is the path of the MCP endpoint.
 	Path = "/mcp"
 	// metadataPath is where clients learn how to get a token; see
 	// https://datatracker.ietf.org/doc/html/rfc9728
 	metadataPath = "/.well-known/oauth-protected-resource"
-	// sessionTimeout ends sessions of older protocol versions that rest.
+	// sessionTimeout ends idle sessions of older protocol versions.
 	sessionTimeout = 30 * time.Minute
 	versionHeader  = "Mcp-Protocol-Version"
 	sessionHeader  = "Mcp-Session-Id"
@@ -119,7 +119,7 @@ func (s *Server) sessionOf(r *http.Request) (*running, sessionKey) {
 	return cmp.Or(bearer.server, s).running, sessionKey{session: r.Header.Get(sessionHeader), bearer: bearer.ID}
 }
 
-// metadataURL is where the metadata of the resource stands; see RFC 9728, 3.1.
+// metadataURL is the URL of the resource's metadata; see RFC 9728, 3.1.
 func (o HTTPOptions) metadataURL() string {
 	u, err := url.Parse(o.Resource)
 	if len(o.Issuers) == 0 || err != nil {

@@ -101,5 +101,5 @@ func (w *coded) close(why *fault.Error) {
 		w.Header().Del("Content-Length")
 		w.Header().Set("Content-Type", "application/json")
 	}
-	_, _ = w.ResponseWriter.Write(raw) // a client that went away is not told
+	_, _ = w.ResponseWriter.Write(raw) // a client that went away gets no error
 }

@@ -36,7 +36,7 @@ func (s *Server) parsed(next http.Handler) http.Handler {
 		}
 		request, ok := message.(*jsonrpc.Request)
 		switch {
-		case problem == nil && message == nil: // passed over
+		case problem == nil && message == nil: // ignored
 			w.WriteHeader(http.StatusAccepted)
 		case problem == nil && ok && request.IsCall():
 			running, key := s.sessionOf(r)
@@ -51,16 +51,16 @@ func (s *Server) parsed(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		default:
 			if message != nil {
-				next.ServeHTTP(unsent{http.Header{}}, r) // whoever waits for it waits no longer
+				next.ServeHTTP(unsent{http.Header{}}, r) // let whoever waits for it stop waiting
 			}
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = w.Write(problem.answer()) // a client that went away is not told
+			_, _ = w.Write(problem.answer()) // a client that went away gets no error
 		}
 	})
 }
 
-// readMessage reads the body of a request; false where it was refused.
+// readMessage reads the body of a request. It returns false if the body was refused.
 func readMessage(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	var large *http.MaxBytesError
 	var body []byte
@@ -81,7 +81,7 @@ func readMessage(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return nil, false
 }
 
-// unsent takes an answer that nobody gets.
+// unsent discards an answer.
 type unsent struct{ header http.Header }
 
 // Header implements http.ResponseWriter.

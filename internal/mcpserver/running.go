@@ -20,7 +20,7 @@ type running struct {
 	mu     sync.Mutex
 	calls  map[*runningCall]struct{}
 	ending map[sessionKey]struct{}
-	// waiting are the requests over HTTP that wait for their answers.
+	// waiting are the HTTP requests that wait for their answers.
 	waiting map[string]*waiting
 }
 
@@ -30,15 +30,15 @@ type sessionKey struct{ session, bearer string }
 
 // runningCall is one call that runs.
 type runningCall struct {
-	began   *state // what the server did when the call began
+	began   *state // the server's state when the call began
 	request tool.Request
-	asking  *asking // who asks a person about it; nil where nobody can
-	reveals bool    // it was given secrets that it named
+	asking  *asking // asks a person about it; nil if nobody can be asked
+	reveals bool    // it was given secrets
 	key     sessionKey
 	end     context.CancelCauseFunc
 
 	mu     sync.Mutex
-	effect tool.Effect // of the tool's work; empty before it begins
+	effect tool.Effect // of the tool's work; empty before the tool begins
 }
 
 func newRunning() *running {
@@ -73,7 +73,7 @@ func (s *Server) begin(ctx context.Context, req mcp.Request, c *runningCall) (co
 	switch {
 	case ending:
 		c.end(errSessionEnded())
-	case latest != c.began: // an update came between
+	case latest != c.began: // an update happened in between
 		c.review(ctx, latest)
 	}
 	return ctx, func() {
@@ -145,7 +145,7 @@ func (r *running) waitingOf(req mcp.Request) *waiting {
 	return r.waiting[extra.Header.Get(waitingHeader)]
 }
 
-// isEnding tells whether a session is being ended by its bearer.
+// isEnding reports whether a session is being ended by its bearer.
 func (r *running) isEnding(key sessionKey) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -157,7 +157,7 @@ func errSessionEnded() *fault.Error {
 	return fault.New(fault.Canceled, "the client ended the session while the call ran")
 }
 
-// review ends the call where a state does not let it go on.
+// review ends the call if a state does not allow it.
 func (c *runningCall) review(ctx context.Context, next *state) {
 	why := c.against(ctx, next)
 	if why == nil {
@@ -210,12 +210,12 @@ func (c *runningCall) unasked(next *state, effect tool.Effect) bool {
 	return !saidYes && next.asks(name, found)
 }
 
-// asks tells whether a person is asked about calls of a tool that have an effect.
+// asks reports whether a person is asked about calls of a tool that have an effect.
 func (n *state) asks(name string, effect tool.Effect) bool {
 	return n.registry.Confirms(effect) && !n.options.approves(name)
 }
 
-// keyOfSession is the session that a request came in and who bore it.
+// keyOfSession returns the session of a request and its bearer.
 func keyOfSession(req mcp.Request) (key sessionKey) {
 	if session := req.GetSession(); session != nil {
 		key.session = session.ID()
