@@ -95,7 +95,7 @@ func (f *Access) Dir() string { return f.dir }
 // name leads out of the directory or to one of Hawser's own files, NotFound, or
 // Invalid.
 func (f *Access) Open(name string) (*os.File, error) {
-	rel, err := f.inside(name)
+	rel, err := f.insideFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -236,6 +236,15 @@ func (f *Access) inside(name string) (string, error) {
 		return "", f.outside(name)
 	}
 	return filepath.Clean(rel), nil
+}
+
+// insideFile is inside for the name of a file. A slash at the end would be the name
+// of a directory.
+func (f *Access) insideFile(name string) (string, error) {
+	if name != "" && os.IsPathSeparator(name[len(name)-1]) {
+		return "", fault.New(fault.Invalid, "%q is the name of a directory, not of a file", name).WithFix("add a file's name, or remove the slash at the end")
+	}
+	return f.inside(name)
 }
 
 // anywhere makes a name absolute.

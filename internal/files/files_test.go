@@ -93,3 +93,29 @@ func TestFileAppearsWholeOrNotAtAll(t *testing.T) {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
 }
+
+// A name with a slash at its end is that of a directory, which is neither read nor
+// written as a file.
+func TestNamesOfDirectoriesAreNotFiles(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := files.Open(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	if _, err := f.Open("a/"); !errors.Is(err, fault.Invalid) {
+		t.Errorf("a/ is read: %v", err)
+	}
+	if _, err := f.Create("new/"); !errors.Is(err, fault.Invalid) {
+		t.Errorf("new/ is made: %v", err)
+	}
+	if _, err := f.Replace("a/", nil); !errors.Is(err, fault.Invalid) {
+		t.Errorf("a/ is replaced: %v", err)
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 1 {
+		t.Errorf("%v, %v", names, err)
+	}
+}

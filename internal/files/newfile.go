@@ -68,7 +68,7 @@ type NewFile struct {
 // the name, which is held open so that its path may lead elsewhere by the time
 // of Commit.
 func (f *Access) begin(name string) (*NewFile, error) {
-	rel, err := f.inside(name)
+	rel, err := f.insideFile(name)
 	if err != nil {
 		return nil, err
 	}
