@@ -3,6 +3,7 @@ package reference
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,6 +111,9 @@ func readCase(raw json.RawMessage) (Request, Policies, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return Request{}, Policies{}, bad("the case", err)
 	}
+	if err := checkOnce(raw); err != nil {
+		return Request{}, Policies{}, err
+	}
 	if err := checkMembers(raw); err != nil {
 		return Request{}, Policies{}, err
 	}
@@ -122,6 +126,14 @@ func readCase(raw json.RawMessage) (Request, Policies, error) {
 }
 
 func bad(what string, err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		at := what
+		if wrong.Field != "" {
+			at = wrong.Field
+		}
+		return fault.Wrap(err, fault.Invalid, "%s can't be a JSON %s", at, wrong.Value).WithFix("see docs/access-eval.md for the form")
+	}
 	return fault.Wrap(err, fault.Invalid, "%s does not have the form that it must have", what).WithCause("%v", err)
 }
 
@@ -246,6 +258,10 @@ func oneOrMore(raw json.RawMessage) []json.RawMessage {
 func readLevels(levels []levelJSON, where string) ([]Level, error) {
 	var all []Level
 	for i, l := range levels {
+		if l.Policies == nil {
+			return nil, fault.New(fault.Invalid, "%s[%d] has no list of policies", where, i).
+				WithFix(`write each level as {"orgIdentifier": ..., "policies": [...]}; an empty list allows nothing`)
+		}
 		policies, err := readPolicies(l.Policies, fmt.Sprintf("%s[%d].policies", where, i))
 		if err != nil {
 			return nil, err
@@ -280,6 +296,9 @@ func readPolicy(raw json.RawMessage, where string) (Named, error) {
 	}
 	name := where
 	if json.Unmarshal(raw, &wrapped) == nil && given(wrapped.Policy) {
+		if err := onlyNamed(raw, where); err != nil {
+			return Named{}, err
+		}
 		raw = wrapped.Policy
 		if wrapped.Name != "" {
 			name = wrapped.Name
@@ -290,4 +309,19 @@ func readPolicy(raw json.RawMessage, where string) (Named, error) {
 		return Named{}, fault.Wrap(err, fault.Invalid, "%s is not a policy", where).WithCause("%v", err)
 	}
 	return Named{name, doc}, nil
+}
+
+// onlyNamed refuses members beside name and policy, such as the statements of a policy
+// that would not be read.
+func onlyNamed(raw json.RawMessage, where string) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return bad(where, err)
+	}
+	for name := range members {
+		if name != "name" && name != "policy" {
+			return fault.New(fault.Invalid, "%s has the member %s beside policy", where, name).WithFix(`give a policy, or {"name": ..., "policy": ...}`)
+		}
+	}
+	return nil
 }

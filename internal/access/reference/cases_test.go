@@ -86,3 +86,24 @@ func (w expected) check(t *testing.T, got reference.Result) {
 		t.Errorf("statements of the proof (-want +got):\n%s", diff)
 	}
 }
+
+// A case that holds more or less than it seems to is not decided.
+func TestCasesThatMisleadAreNotDecided(t *testing.T) {
+	const allow = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	const request = `"request":{"principal":"arn:aws:iam::111122223333:user/a","action":"s3:GetObject","resource":{"resource":"arn:aws:s3:::b/k"}}`
+	tests := map[string]struct{ rest, says string }{
+		"a member twice":        {`"permissionBoundaries":[],"permissionBoundaries":[` + allow + `]`, "occurs twice"},
+		"a policy and more":     {`"identityPolicies":[{"name":"x","policy":` + allow + `,"Statement":[]}]`, "beside policy"},
+		"a policy for a level":  {`"identityPolicies":[` + allow + `],"serviceControlPolicies":[` + allow + `]`, "no list of policies"},
+		"an object for a list":  {`"identityPolicies":{}`, "identityPolicies can't be a JSON object"},
+		"a number for a policy": {`"identityPolicies":[1]`, "is not a policy"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := reference.Cases([]byte("{" + request + "," + tt.rest + "}"))
+			if err != nil || len(got) != 1 || got[0].Decision != "" || !strings.Contains(got[0].Error, tt.says) || strings.Contains(got[0].Error, "Go ") {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+}
