@@ -6,9 +6,11 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,6 +37,9 @@ func TestMain(m *testing.M) {
 // directory with an empty home and a simulated AWS of its own. The demo
 // company is there, its names in $INSTANCE, $CLUSTER and $SECRET.
 func TestScripts(t *testing.T) {
+	// Whoever runs the tests under nohup ignores SIGHUP, and so would the programs of
+	// the scripts. A signal that is caught here has its default action in them.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
