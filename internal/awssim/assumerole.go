@@ -108,20 +108,26 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
 		ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
 	}
-	actions := []string{"sts:AssumeRole"}
-	if len(in.Tags) > 0 {
-		actions = append(actions, "sts:TagSession")
-	}
-	if in.SourceIdentity != nil {
-		actions = append(actions, "sts:SetSourceIdentity")
-	}
-	for _, action := range actions {
+	for _, action := range sessionActions("sts:AssumeRole", len(in.Tags) > 0, in.SourceIdentity != nil) {
 		need := Need{Action: action, Resource: role.ARN, Owner: role.account.ID, Policy: c.World.trustOf(role), Context: ctx}
 		if c.decide(need).Decision != reference.Permitted {
 			return false
 		}
 	}
 	return true
+}
+
+// sessionActions returns all that a call which makes a session must be allowed: the
+// call itself, and what it gives the session.
+func sessionActions(call string, tags, sourceIdentity bool) []string {
+	actions := []string{call}
+	if tags {
+		actions = append(actions, "sts:TagSession")
+	}
+	if sourceIdentity {
+		actions = append(actions, "sts:SetSourceIdentity")
+	}
+	return actions
 }
 
 // trustsProvider asks the role's trust policy about somebody for whom an identity

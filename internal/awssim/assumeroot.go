@@ -70,13 +70,9 @@ func taskPolicy(partition, arn string) (*policy.Document, error) {
 	if !ok || !found || !strings.HasPrefix(name, "root-task/") {
 		return nil, Errorf("ValidationError", "Value '%s' at 'taskPolicyArn' is not the ARN of a policy for root tasks.", arn)
 	}
-	all, err := policy.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+	denials, err := policy.Parse([]byte(documentIn(partition, known)))
 	if err != nil {
 		return nil, err
 	}
-	denials, err := policy.Parse([]byte(strings.ReplaceAll(known.Document, `"arn:aws:`, `"arn:`+partition+`:`)))
-	if err != nil {
-		return nil, err
-	}
-	return &policy.Document{Version: denials.Version, Statements: append(all.Statements, denials.Statements...)}, nil
+	return &policy.Document{Version: denials.Version, Statements: append(everything().Statements, denials.Statements...)}, nil
 }

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/arn"
 )
 
 // assumeRoleWithSAML follows
@@ -115,10 +115,10 @@ func (c *Call) samlSession(role *Role, a *assertion, in *sts.AssumeRoleWithSAMLI
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
 func (c *Call) trustsSAML(role *Role, p *Principal, a *assertion, provider, qualifier string) bool {
-	parts := strings.SplitN(provider, "/", 2)
+	named, _ := arn.Parse(provider)
 	ctx := reference.Context{
 		"saml:aud": {a.recipient}, "saml:iss": {a.issuer}, "saml:sub": {a.subject}, "saml:sub_type": {a.subjectType()},
-		"saml:namequalifier": {qualifier}, "saml:doc": {role.account.ID + "/" + parts[len(parts)-1]},
+		"saml:namequalifier": {qualifier}, "saml:doc": {role.account.ID + "/" + named.ID()},
 		"sts:rolesessionname": {p.SessionName}, "sts:transitivetagkeys": p.Transitive, "aws:tagkeys": slices.Sorted(maps.Keys(a.tags())),
 	}
 	for oid, key := range samlKeys() {
@@ -129,15 +129,10 @@ func (c *Call) trustsSAML(role *Role, p *Principal, a *assertion, provider, qual
 	for k, v := range a.tags() {
 		ctx["aws:requesttag/"+k] = []string{v}
 	}
-	actions := []string{"sts:AssumeRoleWithSAML"}
-	if len(a.tags()) > 0 {
-		actions = append(actions, "sts:TagSession")
-	}
 	if p.SourceIdentity != "" {
 		ctx["sts:sourceidentity"] = []string{p.SourceIdentity}
-		actions = append(actions, "sts:SetSourceIdentity")
 	}
-	for _, action := range actions {
+	for _, action := range sessionActions("sts:AssumeRoleWithSAML", len(a.tags()) > 0, p.SourceIdentity != "") {
 		if !c.trustsProvider(role, provider, action, ctx) {
 			return false
 		}
@@ -180,7 +175,7 @@ func (a *assertion) sessionLength(c *Call, role *Role, seconds int32) (time.Dura
 
 // nameQualifier is made of issuer, account and provider.
 func nameQualifier(issuer string, account *Account, provider string) string {
-	name := provider[strings.LastIndex(provider, "/")+1:]
-	sum := sha1.Sum([]byte(issuer + account.ID + "/" + name))
+	named, _ := arn.Parse(provider)
+	sum := sha1.Sum([]byte(issuer + account.ID + "/" + named.Name()))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

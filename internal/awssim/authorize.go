@@ -47,7 +47,7 @@ func (c *Call) Permit(need Need) error {
 // decide asks all policies about a need.
 func (c *Call) decide(need Need) reference.Verdict {
 	return reference.Decide(reference.Request{
-		Principal: c.Principal.asPolicy(), Action: need.Action,
+		Principal: c.Principal.evaluated(), Action: need.Action,
 		Resource: need.Resource, ResourceAccount: cmp.Or(need.Owner, c.Account.ID), Context: c.conditions(need.Context),
 	}, c.Principal.documents().policies(need.Policy))
 }
@@ -89,7 +89,8 @@ func (own documents) policies(resource *policy.Document) reference.Policies {
 	return p
 }
 
-// everything returns the policy of principals that have none.
+// everything returns a document that allows all actions on all resources. Principals
+// without policies have it.
 func everything() *policy.Document {
 	all := []string{"*"}
 	return &policy.Document{Statements: []*policy.Statement{{Effect: policy.Allow, Action: all, Resource: all}}}
@@ -162,8 +163,8 @@ func (c *Call) encodeFailure(need Need, why string) string {
 	return failurePrefix + base64.RawURLEncoding.EncodeToString(text)
 }
 
-// asPolicy returns the principal in the words of package policy.
-func (p *Principal) asPolicy() reference.Principal {
+// evaluated returns the principal as the evaluator takes it.
+func (p *Principal) evaluated() reference.Principal {
 	out := reference.Principal{ARN: p.ARN, ID: p.ID, Account: p.Account.ID, Type: p.Type}
 	if p.Role != nil {
 		out.Issuer = p.Role.ARN

@@ -5,7 +5,6 @@ import (
 	"compress/flate"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -23,13 +22,7 @@ func getFederationToken(c *Call, in *sts.GetFederationTokenInput) (*sts.GetFeder
 		return nil, &Error{Code: "AccessDenied", Message: "Cannot call GetFederationToken with session credentials", Status: http.StatusForbidden}
 	}
 	name := aws.ToString(in.Name)
-	d := 12 * time.Hour
-	if in.DurationSeconds != nil {
-		d = time.Duration(*in.DurationSeconds) * time.Second
-	}
-	if c.Principal.Type == reference.Root {
-		d = min(d, time.Hour)
-	}
+	d := c.userSession(in.DurationSeconds)
 	doc, size, err := c.sessionPolicies(in.Policy, in.PolicyArns, in.Tags)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,11 @@ func (a *Account) AWSManaged(name string) (*ManagedPolicy, error) {
 	return a.awsManaged(name)
 }
 
+// documentIn returns a policy's document with the ARNs of a partition.
+func documentIn(partition string, p awsmanaged.Policy) string {
+	return strings.ReplaceAll(p.Document, `"arn:aws:`, `"arn:`+partition+`:`)
+}
+
 // awsManaged is AWSManaged; the World is locked. The IDs of AWS's policies are the
 // same in every account.
 func (a *Account) awsManaged(name string) (*ManagedPolicy, error) {
@@ -31,7 +36,7 @@ func (a *Account) awsManaged(name string) (*ManagedPolicy, error) {
 	if !ok {
 		return nil, noSuchEntity("Policy %s does not exist or is not attachable.", key)
 	}
-	doc, err := a.world.parsed(strings.ReplaceAll(known.Document, `"arn:aws:`, `"arn:`+a.Partition+`:`))
+	doc, err := a.world.parsed(documentIn(a.Partition, known))
 	if err != nil {
 		return nil, err
 	}

@@ -58,19 +58,26 @@ func stsNeeds(c *Call, in any) []Need {
 	return nil
 }
 
+// userSession returns how long a session of a user's own credentials lasts: 12 hours
+// where no length is asked for, and for the root user one hour at most.
+func (c *Call) userSession(seconds *int32) time.Duration {
+	d := 12 * time.Hour
+	if seconds != nil {
+		d = time.Duration(*seconds) * time.Second
+	}
+	if c.Principal.Type == reference.Root {
+		d = min(d, time.Hour)
+	}
+	return d
+}
+
 // getSessionToken follows
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	if c.Temporary {
 		return nil, &Error{Code: "AccessDenied", Message: "Cannot call GetSessionToken with session credentials", Status: http.StatusForbidden}
 	}
-	d := 12 * time.Hour
-	if in.DurationSeconds != nil {
-		d = time.Duration(*in.DurationSeconds) * time.Second
-	}
-	if c.Principal.Type == reference.Root {
-		d = min(d, time.Hour)
-	}
+	d := c.userSession(in.DurationSeconds)
 	p := *c.Principal
 	var err error
 	if p.MFA, err = withMFA(in.SerialNumber, in.TokenCode); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -65,7 +66,7 @@ func idOf(raw json.RawMessage, index int) json.RawMessage {
 		ID json.RawMessage `json:"id"`
 	}
 	if json.Unmarshal(raw, &named) != nil || !given(named.ID) {
-		return json.RawMessage(itoa(index))
+		return json.RawMessage(strconv.Itoa(index))
 	}
 	return named.ID
 }

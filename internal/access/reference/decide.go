@@ -2,13 +2,10 @@ package reference
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/hawser/hawser/internal/arn"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // question is a request with the policies that decide about it.
 type question struct {

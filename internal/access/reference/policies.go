@@ -1,6 +1,10 @@
 package reference
 
-import "github.com/hawser/hawser/internal/policy"
+import (
+	"strconv"
+
+	"github.com/hawser/hawser/internal/policy"
+)
 
 // Policies are all that decide about a request. A list that is nil does not limit;
 // an empty level of an organization allows nothing.
@@ -190,7 +194,7 @@ func (l layer) allows(r Request) (by []Cited, ok bool) {
 func (l layer) cite(p Named, m Match) Cited {
 	c := Cited{Kind: l.kind, Policy: p.Name, Statement: m.Statement.Sid, Effect: m.Statement.Effect}
 	if c.Statement == "" {
-		c.Statement = "#" + itoa(m.Statement.Index)
+		c.Statement = "#" + strconv.Itoa(m.Statement.Index)
 	}
 	if m.By != ByNothing {
 		c.Principal = m.By.String()

@@ -1,10 +1,10 @@
 package cloudtrail
 
 import (
-	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -88,7 +88,7 @@ func (r *record) identity() userIdentity {
 	case reference.FederatedUser:
 		id.Type = "FederatedUser"
 	default:
-		id.UserName = lastPart(p.ARN)
+		id.UserName = nameIn(p.ARN)
 	}
 	if r.who.temporary {
 		id.Session = r.who.session()
@@ -134,19 +134,24 @@ func (r *record) userName() string {
 	case "Root":
 		return "root"
 	case "AssumedRole", "FederatedUser":
-		return lastPart(id.ARN)
+		return nameIn(id.ARN)
 	default:
 		return id.UserName
 	}
 }
 
-func lastPart(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
+// nameIn returns the name at the end of an ARN.
+func nameIn(text string) string {
+	a, _ := arn.Parse(text)
+	return a.Name()
+}
 
-// roleOwner is the account of the role that the call was for.
+// roleOwner returns the account of the role that AssumeRole was called for; empty for
+// other calls.
 func (r *record) roleOwner() string {
-	parts := strings.SplitN(r.role, ":", 6)
-	if len(parts) < 6 || r.name != "AssumeRole" {
+	if r.name != "AssumeRole" {
 		return ""
 	}
-	return parts[4]
+	a, _ := arn.Parse(r.role)
+	return a.Account
 }
