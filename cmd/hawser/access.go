@@ -25,10 +25,10 @@ func accessEvalCommand(p *cli.Program) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use: "eval --json FILE", Short: "Decide requests by the policies that are given with them", Args: cli.AtMost(0),
-		Long: `Decide requests by the policies that are given with them, as AWS would: identity,
-resource, boundary, session, organization and endpoint policies, inside an account
-and across accounts. Nothing is called. The file has one case or an array of them;
-- is standard input. docs/access-eval.md has the form.`,
+		Long: `Decide requests by the policies that are given with them, as AWS would:
+identity, resource, boundary, session, organization and endpoint policies, in
+one account and across accounts. No call is made. The file has one case or an
+array of cases; - is standard input. docs/access-eval.md describes the form.`,
 		Example: "  hawser access eval --json cases.json\n  hawser access eval --json - -o json < cases.json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data, err := p.ReadInput(cmd.Context(), file)

@@ -22,8 +22,7 @@ func run(t *testing.T, env []string, typed string, out io.Writer, args ...string
 // wholeTree is the root of all commands of a program.
 func wholeTree(p *cli.Program) *cobra.Command { return p.Root(commands(p)...) }
 
-// TestApproveIsNoFlag: a yes given beforehand stands in the user's own
-// configuration alone.
+// TestApproveIsNoFlag: only the user's own configuration can confirm calls in advance.
 func TestApproveIsNoFlag(t *testing.T) {
 	home := configtest.New(t)
 	for _, line := range []string{"mcp", "mcp inspect", "mcp install cursor"} {
@@ -34,7 +33,7 @@ func TestApproveIsNoFlag(t *testing.T) {
 	}
 }
 
-// TestOwnArgumentsAreUTF8 are those of commands that are no tools.
+// TestOwnArgumentsAreUTF8 gives other bytes to commands that are not tools.
 func TestOwnArgumentsAreUTF8(t *testing.T) {
 	for _, line := range [][]string{{"token", "create", "a\xff"}, {"token", "create", "a", "--for", "\xff"}} {
 		var said strings.Builder

@@ -17,7 +17,7 @@ func Regions(partition string) []string {
 	}
 }
 
-// PartitionOf returns the partition that a region lies in.
+// PartitionOf returns the partition of a region.
 func PartitionOf(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):

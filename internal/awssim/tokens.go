@@ -31,7 +31,7 @@ type paging struct {
 	lists               []string
 }
 
-// pagingOf finds them; nil for an operation that is no listing.
+// pagingOf returns the members of an operation; nil if it is not a listing.
 func pagingOf(s *model.Service, op *model.Operation) *paging {
 	if op.Input == nil || op.Output == nil || s.Metadata.Protocol == string(wire.RESTXML) {
 		return nil
@@ -62,11 +62,11 @@ func firstOf(members map[string]*model.Ref, names ...string) string {
 	return names[i]
 }
 
-// first is what the token of an empty first page stands for.
+// first is the content of the token that follows an empty first page.
 const first = "first"
 
-// run calls the handler. What it gives as the token of the next page goes out
-// sealed, and only what was sealed for the operation comes in.
+// run calls the handler. The tokens of next pages are sealed before they are sent, and
+// a request's token is accepted only if it was sealed for the same operation.
 func (c *Call) run(h Handler, op *model.Operation, in any) (any, error) {
 	p := pagingOf(c.Service.codec.Model, op)
 	if p == nil {

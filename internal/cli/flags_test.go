@@ -69,7 +69,7 @@ func TestArgumentsAreUTF8(t *testing.T) {
 	}
 }
 
-// TestOwnArgumentsAreUTF8 are those of commands that are no tools.
+// TestOwnArgumentsAreUTF8 gives other bytes to commands that are not tools.
 func TestOwnArgumentsAreUTF8(t *testing.T) {
 	for _, line := range [][]string{
 		{"call", "s3.list", "--json", "{\"bucket\":\"\xff\"}"},

@@ -78,7 +78,7 @@ func (c *valueCheck) inside(n ast.Node, t reflect.Type, path []string) {
 }
 
 // value checks the value of a key, or an item of a list, and what is in it; within
-// is the type that it stands in.
+// is the type that contains it.
 func (c *valueCheck) value(n ast.Node, t, within reflect.Type, path []string, at *token.Token) {
 	t = pointee(t)
 	plain := c.resolved(n)

@@ -14,7 +14,7 @@ import (
 	sqlitedriver "modernc.org/sqlite"
 )
 
-// counting is SQLite's driver, which keeps what it prepares.
+// counting is SQLite's driver. It records the statements that it prepares.
 type counting struct {
 	driver.Connector
 	prepared *[]string

@@ -19,7 +19,7 @@ import (
 // of its request and nothing else of it.
 const waitingHeader = "Hawser-Waiting"
 
-// errorField is where a fault stands beside its text.
+// errorField is the member of an error's data that holds the fault.
 const errorField = "hawser/error"
 
 // waiting is a request over HTTP that waits for its answer. The SDK gives none once

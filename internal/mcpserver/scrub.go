@@ -267,7 +267,7 @@ func (s scrubber) layer(text string, did *changes) string {
 	return s.settings(text, low, did)
 }
 
-// lines masks what stands on other lines than its name does.
+// lines masks values that are on other lines than their names.
 func (s scrubber) lines(text string, low lowered, did *changes) string {
 	if low.has(':') {
 		text = s.blocks(text, low, did)

@@ -87,7 +87,7 @@ func (rec *recorder) delayed() time.Duration {
 	return rec.world.Clock.Scaled(time.Duration(rec.delay.Load()))
 }
 
-// digest stands for what a page after the first must ask for again.
+// digest identifies a lookup: a page after the first must repeat the same one.
 func digest(in *cloudtrail.LookupEventsInput) string {
 	same := *in
 	same.NextToken, same.MaxResults = nil, nil

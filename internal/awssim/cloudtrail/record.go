@@ -62,7 +62,7 @@ func historyOf(w *awssim.World, r *record) *history {
 	return awssim.StateOf[history](w, r.recipient, r.region)
 }
 
-// describe takes over what the call said and what it was answered.
+// describe records the input of a call and its answer.
 func (rec *recorder) describe(r *record, o awssim.Outcome, k kind) {
 	style, extra := styleOf(o.Service.Model), ""
 	if style == styleS3 {
@@ -88,8 +88,8 @@ func sourceOf(c *awssim.Call) string {
 	return host
 }
 
-// homeOf is the region in whose history a call stands: that of the call, and for
-// global services one of the partition.
+// homeOf returns the region whose event history records a call: the region of the
+// call, or one region of the partition for global services.
 //
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
 func homeOf(o awssim.Outcome) string {

@@ -81,7 +81,7 @@ func (p *printer) structure(v reflect.Value, extra string) {
 	p.WriteByte('}')
 }
 
-// separate writes a comma behind what stands there from start on.
+// separate writes a comma if something was written since start.
 func (p *printer) separate(start int) {
 	if p.Len() > start {
 		p.WriteByte(',')
