@@ -17,7 +17,8 @@ import (
 type query struct{ node parsing.ASTNode }
 
 // compileQuery parses an expression.
-func compileQuery(expression string) (*query, error) {
+func compileQuery(expression string) (q *query, err error) {
+	defer panicIsError(&err)
 	node, err := parsing.NewParser().Parse(markNumbers(expression))
 	if err != nil {
 		return nil, err
@@ -27,9 +28,18 @@ func compileQuery(expression string) (*query, error) {
 
 // search evaluates the expression on a value whose numbers are json.Number, and
 // gives one of the same kind; a length may also be a float64.
-func (q *query) search(v any) (any, error) {
+func (q *query) search(v any) (result any, err error) {
+	defer panicIsError(&err)
 	own := exactCaller{interpreter.NewFunctionCaller(functions.GetDefaultFunctions()...)}
 	return interpreter.NewInterpreter(v, own, nil).Execute(q.node, v)
+}
+
+// panicIsError makes an error of a panic of the library, which panics at some
+// expressions: https://github.com/jmespath-community/go-jmespath/pull/164
+func panicIsError(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the expression can't be evaluated: %v", p)
+	}
 }
 
 // withExactNumbers makes functions of the operators that look into numbers, and numbers
