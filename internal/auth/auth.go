@@ -18,8 +18,8 @@ import (
 )
 
 // Verifier finds the bearer of a token. The error is of kind Internal if tokens
-// cannot be checked now. Any other error means that the token is not valid, and
-// is not shown to the client.
+// cannot be checked now. Any other error means that the token is not valid. It is
+// recorded, and not shown to the client; it must not contain the token.
 type Verifier func(ctx context.Context, token string) (Bearer, error)
 
 // Bearer is the holder of a token.
@@ -82,8 +82,10 @@ func (b Bearers) Check(r *http.Request) (Bearer, error) {
 	switch {
 	case errors.Is(err, fault.Internal):
 		return Bearer{}, err
-	case err != nil || bearer.ID == "" || !bearer.Expires.IsZero() && bearer.Expires.Before(time.Now()):
-		return Bearer{}, b.Unknown()
+	case err != nil:
+		return Bearer{}, b.Unknown(err)
+	case bearer.ID == "" || !bearer.Expires.IsZero() && bearer.Expires.Before(time.Now()):
+		return Bearer{}, b.Unknown(errNotGood)
 	}
 	for _, scope := range b.Scopes {
 		if !slices.Contains(bearer.Scopes, scope) {
@@ -94,10 +96,12 @@ func (b Bearers) Check(r *http.Request) (Bearer, error) {
 	return bearer, nil
 }
 
-// Unknown returns the refusal of a token that is not valid.
-func (b Bearers) Unknown() error {
-	return Unauthorized(fault.New(fault.Refused, "the token is not valid").
-		WithCause("it was revoked, has expired, or is not for this server").WithFix("create another; %s", b.Source))
+// Unknown returns the refusal of a token that is not valid. Why is recorded and
+// not shown to the client.
+func (b Bearers) Unknown(why error) error {
+	refusal := fault.New(fault.Refused, "the token is not valid").
+		WithCause("it was revoked, has expired, or is not for this server").WithFix("create another; %s", b.Source)
+	return requestError{status: http.StatusUnauthorized, fault: refusal, reason: why}
 }
 
 // StaticToken returns a Verifier for one token.
@@ -113,4 +117,4 @@ func StaticToken(name, token string) Verifier {
 }
 
 // errNotGood is the error of a Verifier for an invalid token.
-var errNotGood = errors.New("the token is not good")
+var errNotGood = errors.New("it is unknown or has expired")

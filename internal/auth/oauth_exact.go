@@ -31,31 +31,39 @@ func exactToken(token string) error {
 	if err := plainHeader(header); err != nil {
 		return err
 	}
-	claims, err := exactMembers(parts[1], []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope", "scp", "client_id", "azp", "nonce", "at_hash", "cnf"})
+	claims, err := exactMembers(parts[1], []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope", "scp", "client_id", "azp", "nonce", "at_hash", "c_hash", "s_hash", "sid", "events", "cnf"})
 	if err != nil {
+		return err
+	}
+	if err := ofOneKind(claims); err != nil {
 		return err
 	}
 	return plainClaims(claims, time.Now())
 }
 
-// exactMembers returns the members of a part of a token. A member must not occur
-// twice, or differ from a known name only by case.
+// exactMembers returns the members of a part of a token.
 func exactMembers(part string, known []string) (map[string]json.RawMessage, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Refused, "the token is not base64url")
 	}
+	return exactObject(raw, known)
+}
+
+// exactObject returns the members of a JSON object. A member must not occur twice,
+// or differ from a known name only by case.
+func exactObject(raw json.RawMessage, known []string) (map[string]json.RawMessage, error) {
 	if err := tool.CheckObject(raw); err != nil {
 		return nil, err
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
-		return nil, fault.Wrap(err, fault.Refused, "the token is not a JSON object")
+		return nil, fault.Wrap(err, fault.Refused, "it is not a JSON object")
 	}
 	for name := range members {
 		other := func(k string) bool { return k != name && strings.EqualFold(k, name) }
 		if slices.ContainsFunc(known, other) {
-			return nil, fault.New(fault.Refused, "the token has %q, which differs from a known name only in case", name)
+			return nil, fault.New(fault.Refused, "it has %q, which differs from a known name only in case", name)
 		}
 	}
 	return members, nil
@@ -76,6 +84,38 @@ func accessToken(raw json.RawMessage) error {
 		return nil
 	}
 	return fault.New(fault.Refused, "the token is of type %q, not an access token", name)
+}
+
+// ofOneKind refuses a token whose claims are those of another kind, whatever its
+// type says. A logout token has events, or a session and no scopes. The hashes of an
+// ID token are of what was issued with it. A nonce is in ID tokens, and with some
+// authorization servers also in access tokens, which have scopes.
+//
+// https://datatracker.ietf.org/doc/html/rfc8725#section-3.12
+// https://datatracker.ietf.org/doc/html/rfc9068#section-5
+// https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken
+// https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken
+func ofOneKind(claims map[string]json.RawMessage) error {
+	kinds := []struct {
+		kind, claim string
+		always      bool
+	}{
+		{"a logout token or another security event", "events", true},
+		{"an ID token", "at_hash", true}, {"an ID token", "c_hash", true}, {"an ID token", "s_hash", true},
+		{"an ID token", "nonce", false}, {"a logout token or an ID token", "sid", false},
+	}
+	scoped := hasScopes(claims["scope"]) || hasScopes(claims["scp"])
+	for _, k := range kinds {
+		if _, ok := claims[k.claim]; ok && (k.always || !scoped) {
+			return fault.New(fault.Refused, "the token has the claim %s of %s, and is not an access token", k.claim, k.kind)
+		}
+	}
+	return nil
+}
+
+func hasScopes(raw json.RawMessage) bool {
+	var named scopes
+	return raw != nil && json.Unmarshal(raw, &named) == nil && len(named) > 0
 }
 
 // plainHeader refuses headers that must be understood and are not supported here:

@@ -71,9 +71,9 @@ func (f *Refusals) Note(r *http.Request, why error) {
 	f.mu.Unlock()
 	f.summarize(late, since)
 	if single {
-		e := fault.From(why)
-		message := e.Message[:min(len(e.Message), longestReason)]
-		f.write(r.Context(), fault.New(e.Kind, "%s (asked from %s)", strings.ToValidUTF8(message, ""), origin(r.RemoteAddr)))
+		message := recorded(why)
+		message = strings.ToValidUTF8(message[:min(len(message), longestReason)], "")
+		f.write(r.Context(), fault.New(fault.From(why).Kind, "%s (asked from %s)", message, origin(r.RemoteAddr)))
 	}
 }
 

@@ -60,14 +60,14 @@ func (o HTTPOptions) bearer(r *http.Request) (bearer, error) {
 	bearers := auth.Bearers{Verify: o.Verify, Scopes: o.Scopes, Source: o.tokenSource()}
 	found, err := bearers.Check(r)
 	if errors.Is(err, fault.Internal) {
-		err = bearers.Unknown()
+		err = bearers.Unknown(err)
 	}
 	if err != nil || o.ServerOf == nil {
 		return bearer{Bearer: found}, err
 	}
 	server, err := o.ServerOf(r.Context(), found)
 	if err != nil {
-		return bearer{}, bearers.Unknown()
+		return bearer{}, bearers.Unknown(err)
 	}
 	return bearer{found, server}, nil
 }

@@ -18,7 +18,9 @@ import (
 type Issuer struct {
 	*httptest.Server
 	Signer jose.Signer
-	key    *ecdsa.PrivateKey
+	// Keys is the JWK Set that the server gives.
+	Keys any
+	key  *ecdsa.PrivateKey
 }
 
 // NewIssuer starts an authorization server that runs until the end of the test.
@@ -38,11 +40,10 @@ func NewIssuer(t *testing.T) *Issuer {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(v()) })
 	}
 	answer("/.well-known/openid-configuration", func() any {
-		return map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/keys", "id_token_signing_alg_values_supported": []string{"ES256"}}
+		return map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/keys", "id_token_signing_alg_values_supported": []string{"HS256", "RS256", "PS256", "ES256", "ES384", "EdDSA"}}
 	})
-	answer("/keys", func() any {
-		return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "1", Algorithm: "ES256", Use: "sig"}}}
-	})
+	i.Keys = jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "1", Algorithm: "ES256", Use: "sig"}}}
+	answer("/keys", func() any { return i.Keys })
 	i.Server = httptest.NewServer(mux)
 	t.Cleanup(i.Close)
 	return i
@@ -76,8 +77,13 @@ func (i *Issuer) Raw(t *testing.T, typ, payload string) string {
 // Headed returns a token with the given header and payload.
 func (i *Issuer) Headed(t *testing.T, header map[jose.HeaderKey]any, payload string) string {
 	t.Helper()
-	options := &jose.SignerOptions{ExtraHeaders: header}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: i.key, KeyID: "1"}}, options)
+	return Signed(t, jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: i.key, KeyID: "1"}}, header, payload)
+}
+
+// Signed returns a token that is signed with any key.
+func Signed(t *testing.T, key jose.SigningKey, header map[jose.HeaderKey]any, payload string) string {
+	t.Helper()
+	signer, err := jose.NewSigner(key, &jose.SignerOptions{ExtraHeaders: header})
 	if err != nil {
 		t.Fatal(err)
 	}
