@@ -115,6 +115,20 @@ func (n *NewFile) mayTake() error {
 	return n.files.own.refuse(n.name, info)
 }
 
+// Within refuses to go on where the file stands in another directory than the one that
+// was looked at, since the path of the directory leads elsewhere by now. The error is a
+// Conflict.
+func (n *NewFile) Within(dir fs.FileInfo) error {
+	info, err := n.dir.Stat(".")
+	switch {
+	case err != nil:
+		return n.files.explain(n.name, err)
+	case !os.SameFile(info, dir):
+		return fault.New(fault.Conflict, "the directory of %q was replaced by another one in the meantime", n.name).WithFix("call again")
+	}
+	return nil
+}
+
 // Unchanged reports whether two looks at a name found the same file with nothing
 // written to it between them, as far as device, inode, size and time tell.
 func Unchanged(before, after fs.FileInfo) bool {

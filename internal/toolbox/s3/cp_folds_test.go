@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
-// Where the file system takes names that differ in case for one, the first of
+// Where the file system takes names that differ in case or in their normal form for one, the first of
 // them is copied and the others fail.
 func TestArrivalsOnAFileSystemThatFolds(t *testing.T) {
 	a := newArrivals(end{bucket: "harbour"}, end{shown: "out"}, true)
-	a.folds = true
+	a.names.folding = files.Folding{Case: true, Forms: true}
 	for _, step := range []struct {
 		name string
 		ok   bool
@@ -29,8 +30,11 @@ func TestArrivalsOnAFileSystemThatFolds(t *testing.T) {
 		{"\u212a", true},
 		{"\u00c9", true},
 		{"\u00e9", false},
+		{"e\u0301", false},
+		{"stra\u00dfe", true},
+		{"STRASSE", false},
 	} {
-		err := a.admit(item{name: step.name})
+		err := a.admit(&item{name: step.name})
 		if (err == nil) != step.ok || (err != nil && !errors.Is(err, fault.Conflict)) {
 			t.Errorf("%s: %v, want ok: %t", step.name, err, step.ok)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
@@ -42,17 +41,16 @@ func (c *copying) upload(ctx context.Context, source item, only *bound) error {
 }
 
 func (c *copying) download(ctx context.Context, source item, only *bound) (err error) {
-	name := c.to.at(source.name)
-	if dir := path.Dir(name); dir != "." {
-		if err := c.to.files.MkdirAll(dir); err != nil {
-			return err
-		}
-	}
-	file, err := only.file(c.to.files, name)
+	file, err := only.file(c.to.files, c.to.at(source.name))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Abort()) }()
+	if source.within != nil {
+		if err := file.Within(source.within); err != nil {
+			return err
+		}
+	}
 	key := c.from.at(source.name)
 	_, err = c.transfer(source, source.size, key).download(ctx, &transfermanager.DownloadObjectInput{
 		Bucket: &c.from.bucket, Key: &key, WriterAt: file,

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -12,17 +13,11 @@ import (
 
 // arrivals decides which objects of a tree become files. Keys may have been
 // written by anybody: a key must name a file below the destination, or it fails.
-// No two objects become one file. Names must come in their byte order.
+// No two objects become one file, whatever links lead from one directory to another.
 type arrivals struct {
 	from, to end
-	folds    bool // the file system takes names that differ in case for one
+	names    *takenNames
 
-	// above are the names so far that the current one begins with: the only
-	// ones that can be files where it needs a directory.
-	above []string
-	// taken are the names so far, folded, with their directories; only where
-	// the file system folds names.
-	taken map[string]string
 	// strays are the objects whose keys are no file names, by where the
 	// system would have taken them.
 	strays  []*stray
@@ -41,11 +36,7 @@ type stray struct {
 const maxStrays = maxReported
 
 func newArrivals(from, to end, dryRun bool) *arrivals {
-	a := &arrivals{from: from, to: to, taken: map[string]string{}, byPlace: map[string][]*stray{}}
-	if to.files != nil {
-		a.folds = to.files.Folds(dryRun)
-	}
-	return a
+	return &arrivals{from: from, to: to, names: newTakenNames(to.files, dryRun), byPlace: map[string][]*stray{}}
 }
 
 // stray keeps an object whose key is not a valid file name, to be reported at the
@@ -62,58 +53,26 @@ func (a *arrivals) stray(i item) bool {
 	return true
 }
 
-// admit refuses an object that would become the same file as an earlier one,
-// or that needs a directory where an earlier one is a file. The earlier one is
-// copied.
-func (a *arrivals) admit(i item) error {
+// admit refuses an object that would become the same file as an earlier one, or
+// where one of the two needs a directory and the other a file. The earlier one is
+// copied. The directory of an admitted object exists, unless this is a dry run.
+func (a *arrivals) admit(i *item) (err error) {
 	if a.notAName(i.name) != "" {
 		if len(a.strays) < maxStrays {
 			return nil
 		}
-		return a.fault(&stray{item: i, why: a.notAName(i.name)})
+		return a.fault(&stray{item: *i, why: a.notAName(i.name)})
 	}
 	for _, s := range a.byPlace[i.name] {
 		s.rival = i.name
 	}
-	for len(a.above) > 0 && !strings.HasPrefix(i.name, a.above[len(a.above)-1]) {
-		a.above = a.above[:len(a.above)-1]
+	i.within, err = a.names.take(i.name)
+	var rival *rivalry
+	if errors.As(err, &rival) {
+		return a.rivals(rival.first, i.name).WithCause("%s", rival.why)
 	}
-	for _, name := range a.above {
-		if strings.HasPrefix(i.name, name+"/") {
-			return a.rivals(name, i.name).WithCause("the first is a file where the second needs a directory")
-		}
-	}
-	if err := a.folded(i.name); err != nil {
-		return err
-	}
-	a.above = append(a.above, i.name)
-	return nil
+	return err
 }
-
-// folded is admit's part where the file system folds names.
-func (a *arrivals) folded(name string) error {
-	if !a.folds {
-		return nil
-	}
-	if first, ok := a.taken[fold(name)]; ok {
-		return a.rivals(first, name).WithCause("this file system does not tell their names apart")
-	}
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if first, ok := a.taken[fold(dir)]; ok && !strings.HasPrefix(fold(first), fold(dir)+"/") {
-			return a.rivals(first, name).WithCause("the first is a file where the second needs a directory")
-		}
-	}
-	a.taken[fold(name)] = name
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if _, ok := a.taken[fold(dir)]; !ok {
-			a.taken[fold(dir)] = name
-		}
-	}
-	return nil
-}
-
-// fold makes names alike that a file system may take for one.
-func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
 func (a *arrivals) rivals(first, second string) *fault.Error {
 	return fault.New(fault.Conflict, "the objects %s and %s would be written to the same file", a.from.show(first), a.from.show(second)).

@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"iter"
 	"path"
 	"strings"
@@ -88,7 +89,7 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 	present := c.present(ctx)
 	defer present.stop()
 	for source, err := range c.from.walk(ctx) {
-		if err == nil && (!c.wanted(source) || !c.admit(ctx, source)) {
+		if err == nil && (!c.wanted(source) || !c.admit(ctx, &source)) {
 			continue
 		}
 		var there *item
@@ -127,7 +128,7 @@ func (c *copying) wanted(i item) bool {
 }
 
 // admit passes on what can be copied, and reports the rest.
-func (c *copying) admit(ctx context.Context, source item) bool {
+func (c *copying) admit(ctx context.Context, source *item) bool {
 	from, to := c.from.show(source.name), c.to.show(source.name)
 	switch {
 	case source.bad != nil:
@@ -136,14 +137,14 @@ func (c *copying) admit(ctx context.Context, source item) bool {
 		c.report.skipped(from, to, source.size, source.odd)
 	case c.arrivals == nil:
 		return true
-	case marker(source):
+	case marker(*source):
 		c.report.skipped(from, c.to.shown, 0, "an empty object that stands for a folder")
 	default:
 		if err := c.arrivals.admit(source); err != nil {
 			c.report.failed(ctx, inUTF8(from), inUTF8(to), source.size, err)
 			return false
 		}
-		return !c.arrivals.stray(source)
+		return !c.arrivals.stray(*source)
 	}
 	return false
 }
@@ -239,7 +240,8 @@ func (p *present) find(name string) (*item, error) {
 	return &found, nil
 }
 
-// file returns the file called name at a far end on this machine, or nil.
+// file returns what has the name at a far end on this machine, or nil. A symbolic link
+// is not followed: what it leads to may be the file of another object.
 func (c *copying) file(name string) (*item, error) {
 	if c.to.files == nil {
 		return nil, nil
@@ -251,14 +253,15 @@ func (c *copying) file(name string) (*item, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := c.to.files.Stat(c.to.at(name))
+	info, link := own, own.Mode()&fs.ModeSymlink != 0
+	if link {
+		info, err = c.to.files.Stat(c.to.at(name))
+	}
 	switch {
-	case errors.Is(err, fault.NotFound):
-		return nil, nil
-	case err != nil:
+	case err != nil && !errors.Is(err, fault.NotFound):
 		return nil, err
-	case !info.Mode().IsRegular():
+	case err == nil && !info.Mode().IsRegular():
 		return nil, fault.New(fault.Conflict, "%q exists and is not a file", c.to.show(name)).WithFix("move it elsewhere")
 	}
-	return &item{name: name, size: info.Size(), modified: info.ModTime(), info: own}, nil
+	return &item{name: name, size: own.Size(), modified: own.ModTime(), info: own, link: link}, nil
 }

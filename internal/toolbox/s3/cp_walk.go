@@ -27,6 +27,8 @@ type item struct {
 	etag     string      // S3's entity tag, of an object
 	modified time.Time   // S3's, of an object
 	info     fs.FileInfo // of a file that may be written over; of a link, the link's
+	link     bool        // what may be written over is a symbolic link
+	within   fs.FileInfo // the directory that its file is to stand in
 	odd      string      // why there is nothing to copy, if there is nothing
 	bad      error       // why it cannot be copied, if it cannot
 }
