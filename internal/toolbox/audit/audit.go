@@ -58,7 +58,7 @@ func (b *box) listTool() *tool.Tool {
 	return tool.New(tool.Info{
 		Name:        "audit.list",
 		Summary:     "List what was done, newest first",
-		Description: "An agent, and whoever calls over HTTP without being an admin, sees its own calls alone, unless the agent's profile says audit: all. Each call has a record from before it ran and one with its outcome; a call that only began was cut short. Secrets are not in the input, and bodies only as size and digest.",
+		Description: "An agent, and an HTTP caller who is not an admin, sees only its own calls, unless the agent's profile says audit: all. Each call has two records: one written before it ran, one with its outcome. A call without the second was interrupted. The recorded input has no secrets, and bodies only as size and digest.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{
 			{Does: "the last ten records", Input: `{"limit": 10}`},
@@ -162,8 +162,8 @@ func (b *box) verifyTool() *tool.Tool {
 		Name:    "audit.verify",
 		Summary: "Check that no record of the audit log was changed, removed or moved",
 		Description: "The log is compared with itself, the head file beside it and the configured witnesses. The answer's head is the hash " +
-			"of the last record; noted elsewhere and given back later as head, it shows even a log and a head file that were both written anew. " +
-			"Calls that began and have not ended are listed: they were cut short, or still run.",
+			"of the last record. Note it elsewhere and give it later as head: this detects a log and a head file that were both rewritten. " +
+			"Calls that have begun and not ended are listed: they were interrupted, or are still running.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"head"},
 		Examples: []tool.Example{{Does: "check the whole log", Input: `{}`}},
 	}, b.verify)

@@ -16,7 +16,7 @@ type logsInput struct {
 	Since    tool.When `json:"since,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 15m" default:"\"1h\""`
 	Until    tool.When `json:"until,omitempty" jsonschema:"the end; default: now"`
 	Filter   string    `json:"filter,omitempty" jsonschema:"a CloudWatch Logs filter pattern, such as ERROR, ?a ?b, -without, or { $.level = \"error\" }" holds:"content"`
-	Follow   bool      `json:"follow,omitempty" jsonschema:"go on with new events as they come" xor:"cursor,until"`
+	Follow   bool      `json:"follow,omitempty" jsonschema:"continue with new events as they arrive" xor:"cursor,until"`
 }
 
 // maxStreams is how many streams one search takes.

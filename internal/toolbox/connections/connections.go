@@ -31,7 +31,7 @@ type connectionRow struct {
 	Region    string   `json:"region,omitempty" column:"REGION"`
 	Roles     []string `json:"roles,omitempty" column:"ROLES" jsonschema:"the ARNs of the roles assumed, in order"`
 	Endpoint  string   `json:"endpoint,omitempty" column:"ENDPOINT"`
-	Owners    []string `json:"owners,omitempty" column:"OWNERS" jsonschema:"who answers for it"`
+	Owners    []string `json:"owners,omitempty" column:"OWNERS" jsonschema:"its owner"`
 	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" jsonschema:"settings that the environment overrides"`
 }
 
@@ -40,7 +40,7 @@ func (b *box) listTool() *tool.Tool {
 		Name:        "connections.list",
 		Lists:       map[string]string{"connection": "name"},
 		Summary:     "List the connections",
-		Description: "Tells what is configured; AWS is not asked. connections.check tries one.",
+		Description: "Lists the configuration and does not call AWS. connections.check tries a connection.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{{Does: "every connection", Input: `{}`}},
 	}, b.connectionsList)
@@ -73,8 +73,8 @@ func (b *box) checkTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name:    "connections.check",
 		Summary: "Try a connection and say what is wrong or risky about it",
-		Description: "Which source gave the credentials, who they are, region, expiry, clock skew, long-lived keys and " +
-			"root credentials; each with its cause and fix.",
+		Description: "Shows the source and the identity of the credentials, the region, expiry and clock skew, and warns of long-lived keys and " +
+			"root credentials. Each finding has its cause and fix.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"name"},
 		Needs:    []tool.Need{{Action: "sts:GetCallerIdentity", Resource: "*"}},
 		Examples: []tool.Example{{Does: "the connection prod", Input: `{"name": "prod"}`}},
@@ -100,7 +100,7 @@ func (b *box) doctorTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name:        "doctor.run",
 		Summary:     "Examine every connection, or one, and say what to correct",
-		Description: "As connections.check, over all connections.",
+		Description: "Does what connections.check does, for all connections.",
 		Effect:      tool.Read, Idempotent: true, Default: true, Bare: true, Args: []string{"name"},
 		Needs:    []tool.Need{{Action: "sts:GetCallerIdentity", Resource: "*"}},
 		Examples: []tool.Example{{Does: "examine everything", Input: `{}`}},

@@ -95,7 +95,7 @@ func (c changed) Rows() any {
 
 func (b *box) startTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
-		Name: "ec2.start", Summary: "Start instances", Description: "An instance that runs already is left alone.",
+		Name: "ec2.start", Summary: "Start instances", Description: "An instance that is already running is not changed.",
 		Effect: tool.Write, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
 		Needs: []tool.Need{
 			{Action: "ec2:StartInstances", Resource: instanceResource},
@@ -113,7 +113,7 @@ func (b *box) startTool() *tool.Tool {
 func (b *box) stopTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name: "ec2.stop", Summary: "Stop instances",
-		Description: "What runs on them is interrupted, instance store volumes are lost, and public addresses that are not Elastic IPs change.",
+		Description: "Processes on the instances are interrupted, data on instance store volumes is lost, and public addresses that are not Elastic IP addresses change.",
 		Effect:      tool.Destroy, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
 		Needs: []tool.Need{
 			{Action: "ec2:StopInstances", Resource: instanceResource},

@@ -82,7 +82,7 @@ func (d description) Verdict() error {
 func (b *box) describeTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "ec2.describe", Summary: "Describe an instance in full",
-		Description: "Details, status checks, volumes, security groups with their rules, IAM profile and tags. A part that may not be read is named as a gap.",
+		Description: "Details, status checks, volumes, security groups with their rules, IAM profile and tags. A part that the caller is not allowed to read is listed as a gap.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"instance_id"},
 		Needs: []tool.Need{
 			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource},

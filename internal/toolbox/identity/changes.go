@@ -44,8 +44,8 @@ type changeRow struct {
 
 func (b *box) changesListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "changes.list", Summary: "List what appeared, went or changed between two syncs or moments",
-		Description: "What came and went in between is not listed.",
+		Name: "changes.list", Summary: "List what appeared, disappeared or changed between two syncs or points in time",
+		Description: "Something that appeared and disappeared between the two is not listed.",
 		Effect:      tool.Read, Idempotent: true, Default: true, NounAliases: []string{"diff"},
 		Examples: []tool.Example{
 			{Does: "since the sync before the last", Input: `{}`},

@@ -20,8 +20,8 @@ import (
 
 type keysListInput struct {
 	Account   string `json:"account,omitempty" jsonschema:"only keys of this account" format:"account-id"`
-	OlderThan string `json:"older_than,omitempty" jsonschema:"only keys that were created longer ago, such as 90d"`
-	Unused    string `json:"unused,omitempty" jsonschema:"only keys that were not used for so long, such as 90d"`
+	OlderThan string `json:"older_than,omitempty" jsonschema:"only keys that were created longer ago than this, such as 90d"`
+	Unused    string `json:"unused,omitempty" jsonschema:"only keys that were not used for this long, such as 90d"`
 	Active    bool   `json:"active,omitempty" jsonschema:"only active keys"`
 	kit.AsOf
 	tool.Page
@@ -44,7 +44,7 @@ type keyRow struct {
 func (b *box) keysListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "keys.list", Summary: "List access keys with age, last use and owner",
-		Description: "Root users' keys among them. As old as the credential report of the last sync; keys.get asks AWS about one.",
+		Description: "The list includes root users' keys. It is as old as the credential report of the last sync; keys.get asks AWS about one key.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{{Does: "active keys older than 90 days", Input: `{"active": true, "older_than": "90d"}`}},
 	}, b.keysList)
@@ -132,7 +132,7 @@ func (in keysGetInput) Validate() error {
 func (b *box) keysGetTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "keys.get", Summary: "Ask AWS about one access key: owner, status, age and last use",
-		Description: "Finds the key's account by itself. What keys.list tells may be hours old; this is as AWS has it now.",
+		Description: "The key's account is found from the key id. The answer is current; that of keys.list may be hours old.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"key"},
 		Needs: []tool.Need{
 			{Action: "sts:GetAccessKeyInfo", Resource: "*", When: "no account is given"},

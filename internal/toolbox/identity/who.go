@@ -21,7 +21,7 @@ type whoInput struct {
 // holding is a line of the tree of what somebody holds. Its parent is the last
 // line before it with a smaller depth.
 type holding struct {
-	Depth   int           `json:"depth" jsonschema:"0 for identities; what an entity gives is one deeper"`
+	Depth   int           `json:"depth" jsonschema:"0 for identities; an entity that another one grants is one level deeper"`
 	What    string        `json:"what" jsonschema:"identity, member of, has, assigned, permission set, as, may assume, bounded by, or owns"`
 	Kind    snapshot.Kind `json:"kind"`
 	Key     string        `json:"key"`

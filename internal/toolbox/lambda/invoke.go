@@ -23,7 +23,7 @@ type invokeInput struct {
 	Payload   json.RawMessage `json:"payload,omitempty" jsonschema:"the event, any JSON value" audit:"digest"`
 	Type      string          `json:"type,omitempty" jsonschema:"sync waits for the answer, async queues the event, dry-run only asks whether it would be allowed" enum:"sync,async,dry-run" default:"\"sync\""`
 	Qualifier string          `json:"qualifier,omitempty" jsonschema:"a version or an alias"`
-	LogTail   bool            `json:"log_tail,omitempty" jsonschema:"give the last 4 KiB of the execution's log too (sync only)"`
+	LogTail   bool            `json:"log_tail,omitempty" jsonschema:"also return the last 4 KiB of the execution's log (sync only)"`
 }
 
 // invocationTypes are Lambda's names for the types.
@@ -140,7 +140,7 @@ func (in invokeInput) question() tool.Preview {
 func (b *box) invokeTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name: "lambda.invoke", Summary: "Invoke a function",
-		Description: "What the function does is its own affair: the effect is write whatever it reads. A call is never repeated by itself unless Lambda refused it before running the function.",
+		Description: "Hawser can't know what the function does, so the effect is write. A call is repeated only where Lambda refused it before it ran the function.",
 		Effect:      tool.Write, Args: []string{"function_name", "payload"}, Timeout: 16 * time.Minute,
 		Needs: []tool.Need{{Action: "lambda:InvokeFunction", Resource: functionResource}},
 		Examples: []tool.Example{

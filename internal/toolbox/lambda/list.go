@@ -26,7 +26,7 @@ func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "lambda.list", Summary: "List functions",
 		Lists:       map[string]string{"lambda.function": "function_name"},
-		Description: "Lambda lists fifty functions a call and leaves their tags out, so a filter by tags costs one call more for each function.",
+		Description: "Lambda lists fifty functions in a call, without their tags. A filter by tags needs one more call for each function.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Needs: []tool.Need{
 			{Action: "lambda:ListFunctions", Resource: kit.AnyResource},

@@ -17,7 +17,7 @@ type logsInput struct {
 	Since  tool.When `json:"since,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 15m" default:"\"1h\""`
 	Until  tool.When `json:"until,omitempty" jsonschema:"the end; default: now"`
 	Filter string    `json:"filter,omitempty" jsonschema:"a CloudWatch Logs filter pattern, such as ERROR, ?a ?b, -without, or { $.level = \"error\" }" holds:"content"`
-	Follow bool      `json:"follow,omitempty" jsonschema:"go on with new events as they come" xor:"cursor,until"`
+	Follow bool      `json:"follow,omitempty" jsonschema:"continue with new events as they arrive" xor:"cursor,until"`
 }
 
 // Endless: who follows decides how long.
@@ -26,7 +26,7 @@ func (in logsInput) Endless() bool { return in.Follow }
 func (b *box) logsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "lambda.get-logs", Summary: "Read or follow what a function logs",
-		Description: "The log group is the one that the function is configured with. The events of all its instances come in the order of their times, oldest first.",
+		Description: "Reads the log group of the function's configuration. The events of all its instances come in the order of their times, oldest first.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"},
 		Needs: []tool.Need{
 			{Action: "lambda:GetFunctionConfiguration", Resource: functionResource},

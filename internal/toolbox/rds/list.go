@@ -33,7 +33,7 @@ type entry struct {
 	Class         string            `json:"class,omitempty" column:"CLASS" jsonschema:"the instance class"`
 	ARN           string            `json:"arn"`
 	Account       string            `json:"account" jsonschema:"the account it belongs to"`
-	Region        string            `json:"region" jsonschema:"the region it stands in"`
+	Region        string            `json:"region" jsonschema:"the bucket's region"`
 	Place         string            `json:"-" column:"WHERE"`
 	Cluster       string            `json:"cluster,omitempty" jsonschema:"the cluster that an instance belongs to"`
 	Members       []string          `json:"members,omitempty" jsonschema:"the instances of a cluster, the writer first"`

@@ -89,13 +89,13 @@ func (b *box) queryTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name:    "rds.query",
 		Summary: "Run a SQL statement on an Aurora cluster by its Data API",
-		Description: "Parameters are bound, never put into the text. The call counts as a read where the statement provably " +
-			"only reads: one SELECT, VALUES, TABLE or SHOW, also behind WITH or EXPLAIN, that locks no rows and calls only " +
-			"built-in functions known to change nothing. Only then is it sent again after an answer that got lost, and it runs " +
-			"in a read-only transaction where the database gives one; read_only in the answer says so. Dotted names, names in " +
-			"backticks, and operators and types that are not built in run only there or in MySQL. The call counts as a " +
-			"write where the statement is one plain INSERT of values or one plain CREATE of a table, an index, a schema, a " +
-			"database or a sequence. Everything else counts as destroying.",
+		Description: "Parameters are bound, never put into the text. The call counts as a read if the statement is proved to " +
+			"only read: one SELECT, VALUES, TABLE or SHOW, also after WITH or EXPLAIN, that locks no rows and calls only " +
+			"built-in functions known to change nothing. Such a statement is sent again if its answer was lost, and runs " +
+			"in a read-only transaction if the database offers one; read_only in the answer says so. Dotted names, names in " +
+			"backticks, and operators and types that are not built in run only in such a transaction or in MySQL. The call counts as a " +
+			"write if the statement is one plain INSERT of values or one plain CREATE of a table, an index, a schema, a " +
+			"database or a sequence. Every other statement counts as destroying.",
 		Effect: tool.Destroy, Args: []string{"resource_arn", "secret_arn", "sql"},
 		Needs: []tool.Need{
 			{Action: "rds-data:BeginTransaction", Resource: "{resource_arn}", When: "the statement only reads and transaction_id is not given; without it no read-only transaction is begun"},
@@ -200,7 +200,7 @@ type queryOutput struct {
 	Runs      int              `json:"runs,omitempty" jsonschema:"how many sets of parameters were run"`
 	Generated []any            `json:"generated,omitempty" jsonschema:"the ids that the database gave new rows, where it tells them"`
 	More      bool             `json:"more,omitempty" jsonschema:"rows beyond limit were left out"`
-	ReadOnly  string           `json:"read_only,omitempty" jsonschema:"what kept the call from writing: transaction, a read-only transaction of the database; statement, the statement itself, which provably only reads; absent where nothing did"`
+	ReadOnly  string           `json:"read_only,omitempty" jsonschema:"what kept the call from writing: transaction, a read-only transaction of the database; statement, the statement itself, which is proved to only read; absent if neither did"`
 }
 
 // column is one column of a result.

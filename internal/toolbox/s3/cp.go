@@ -17,7 +17,7 @@ type copyInput struct {
 	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"write"`
 	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**"`
 	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns"`
-	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects travel side by side" default:"16" min:"1" max:"128"`
+	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects are copied in parallel" default:"16" min:"1" max:"128"`
 	DryRun      bool     `json:"dry_run,omitempty" jsonschema:"compare, and list what would be copied, but copy nothing"`
 }
 
@@ -66,11 +66,11 @@ func (b *box) copyTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name:    "s3.cp",
 		Summary: "Copy a tree or an object to S3, from S3, or within it",
-		Description: "What stands at the other end already with the same size and content is skipped; what differs is " +
-			"replaced. Content is compared by checksum, not by time: S3's entity tag and stored checksums are held " +
-			"against the file. Between two places in S3 an equal entity tag means the same, and where one of " +
-			"the two tags does not tell, a copy that is newer than its original. Nothing is ever deleted. " +
-			"Replacing local files, or objects in a bucket that keeps no versions, destroys; all else only writes. " +
+		Description: "What the destination already has with the same size and content is skipped; what differs is " +
+			"replaced. Content is compared by checksum, not by time: a file's content with S3's entity tag and stored checksums. " +
+			"Between two objects in S3 an equal entity tag means equal content; if one of " +
+			"the two tags is no digest of the content, a copy that is newer than its original counts as equal. Nothing is ever deleted. " +
+			"Replacing local files, or objects in a bucket without versioning, counts as destroying, everything else as writing. " +
 			"Objects that fail are listed beside those that were copied.\n\n" +
 			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +
 			"a slash is matched with the last part of a name.",

@@ -22,11 +22,11 @@ type copyOutput struct {
 	To       string     `json:"to"`
 	DryRun   bool       `json:"dry_run,omitempty" jsonschema:"nothing was copied; the objects counted as copied would be"`
 	Copied   copyTally  `json:"copied"`
-	Replaced copyTally  `json:"replaced" jsonschema:"those of the copied that replaced something else"`
+	Replaced copyTally  `json:"replaced" jsonschema:"how many of the copied objects replaced something else"`
 	Skipped  copyTally  `json:"skipped"`
 	Failed   copyTally  `json:"failed"`
 	Items    []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
-	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects the totals count that items leaves out"`
+	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects are in the totals and not in items"`
 	Notes    []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 }
 

@@ -16,7 +16,7 @@ type deleteInput struct {
 	payer
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
-	VersionID string `json:"version_id,omitempty" jsonschema:"the one version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
+	VersionID string `json:"version_id,omitempty" jsonschema:"the version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
 }
 
 // Validate holds the key against S3's limit.
@@ -34,7 +34,7 @@ type deleted struct {
 	Bucket       string   `json:"bucket"`
 	Key          string   `json:"key"`
 	VersionID    string   `json:"version_id,omitempty" jsonschema:"the version that was removed, or the delete marker that was made"`
-	DeleteMarker bool     `json:"delete_marker,omitempty" jsonschema:"a delete marker was made, or the version removed was one"`
+	DeleteMarker bool     `json:"delete_marker,omitempty" jsonschema:"a delete marker was made, or the removed version was one"`
 	Notes        []string `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 }
 
@@ -45,8 +45,8 @@ func (b *box) deleteTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name:    "s3.delete",
 		Summary: "Delete an object, or one version of it",
-		Description: "S3 answers the same for an object that did not exist. After a yes only the object is deleted that the question showed. In a versioned bucket the object is hidden " +
-			"by a delete marker and can be had back, unless version_id names the version to remove.",
+		Description: "S3 gives the same answer for an object that did not exist. If a question was confirmed, only the object that it showed is deleted. In a versioned bucket the object is hidden " +
+			"by a delete marker and can be restored, unless version_id names the version to remove.",
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key"},
 		Needs: []tool.Need{
 			{Action: "s3:DeleteObject", Resource: objectResource, When: "version_id is not given"},

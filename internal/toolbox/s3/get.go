@@ -21,7 +21,7 @@ type getInput struct {
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
-	Range     string `json:"range,omitempty" jsonschema:"the bytes wanted, counted from 0: 0-99 the first hundred, 100- all behind them, -100 the last hundred"`
+	Range     string `json:"range,omitempty" jsonschema:"the bytes to read, counted from 0: 0-99 the first hundred, 100- all after them, -100 the last hundred"`
 	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: the content is in the answer" complete:"file" file:"write" holds:"content"`
 }
 
@@ -37,9 +37,9 @@ func (b *box) getTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name:    "s3.get",
 		Summary: "Read an object into the answer or to a file",
-		Description: "Text stands in the answer as it is and binary content as base64, up to 1 MiB; what is longer " +
-			"ends with the range to ask for next. With to_file objects of any size are written, parts in parallel and " +
-			"checksums verified; the file appears under its name only when it is whole.",
+		Description: "The answer has text as it is and binary content as base64, up to 1 MiB. If the object is longer, the answer " +
+			"names the range to ask for next. to_file writes objects of any size, with parts in parallel and " +
+			"checksums verified; the file appears under its name only when it is complete.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"bucket", "key", "to_file"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "s3:GetObject", Resource: objectResource, When: "version_id is not given"},

@@ -29,7 +29,7 @@ type listInput struct {
 	payer
 	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, or an access point's ARN; without it the buckets are listed" format:"bucket" complete:"s3.bucket"`
 	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this" holds:"content"`
-	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names that go on past this, such as /, are rolled up into one item of type prefix"`
+	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names are grouped by what comes before this text, such as /; a group is one item of type prefix"`
 	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`
 }
 
@@ -60,7 +60,7 @@ func (b *box) listTool() *tool.Tool {
 		Lists:   map[string]string{"s3.bucket": "name"},
 		Summary: "List buckets, or the objects in one",
 		Description: "Without a bucket it lists the buckets with region and creation date. With one it lists the objects " +
-			"in the order of their keys, and with a delimiter also the prefixes that they are rolled up into.",
+			"in the order of their keys, and with a delimiter also their common prefixes.",
 		Effect: tool.Read, Idempotent: true, Default: true, Args: []string{"bucket", "prefix"},
 		Needs: []tool.Need{
 			{Action: "s3:ListAllMyBuckets", Resource: "*", When: "no bucket is named"},

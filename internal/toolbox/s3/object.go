@@ -27,7 +27,7 @@ type getOutput struct {
 	Base64       string            `json:"base64,omitempty" jsonschema:"the content in base64, if it is not text"`
 	File         string            `json:"file,omitempty" jsonschema:"the file that the content was written to"`
 	Range        string            `json:"range,omitempty" jsonschema:"the range of bytes in the answer, if they are not the whole object"`
-	NextRange    string            `json:"next_range,omitempty" jsonschema:"give it as range to read on; absent when nothing was left out"`
+	NextRange    string            `json:"next_range,omitempty" jsonschema:"the range to read next; absent when nothing was left out"`
 	Notes        []string          `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
 	body        []byte // bytes in Content or Base64

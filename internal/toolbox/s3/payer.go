@@ -13,7 +13,7 @@ import (
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
 type payer struct {
-	RequestPayer string `json:"request_payer,omitempty" jsonschema:"requester: the caller agrees to pay for the request and what it moves, as Requester Pays buckets want" enum:"requester"`
+	RequestPayer string `json:"request_payer,omitempty" jsonschema:"requester: the caller pays for the request and the data transfer, as Requester Pays buckets demand" enum:"requester"`
 }
 
 type payerKey struct{}

@@ -30,7 +30,7 @@ type putInput struct {
 	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values" holds:"content" audit:"digest"`
 	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content" audit:"digest"`
 	SSE          string            `json:"sse,omitempty" jsonschema:"server-side encryption; default: the bucket's own" enum:"AES256,aws:kms,aws:kms:dsse"`
-	KMSKey       string            `json:"kms_key,omitempty" jsonschema:"the KMS key to encrypt with: id, ARN or alias"`
+	KMSKey       string            `json:"kms_key,omitempty" jsonschema:"the KMS key to encrypt with: ID, ARN or alias"`
 	IfNoneMatch  string            `json:"if_none_match,omitempty" jsonschema:"* writes only if no object has the key yet" enum:"*"`
 	StorageClass string            `json:"storage_class,omitempty" jsonschema:"default: STANDARD" enum:"STANDARD,STANDARD_IA,ONEZONE_IA,INTELLIGENT_TIERING,GLACIER_IR,GLACIER,DEEP_ARCHIVE,REDUCED_REDUNDANCY,EXPRESS_ONEZONE,OUTPOSTS,SNOW"`
 }
@@ -58,7 +58,7 @@ type putOutput struct {
 	ContentType string   `json:"content_type"`
 	ETag        string   `json:"etag"`
 	VersionID   string   `json:"version_id,omitempty"`
-	Checksum    string   `json:"checksum,omitempty" jsonschema:"the CRC32 that S3 verified and keeps, in base64; with -N behind it, of N parts"`
+	Checksum    string   `json:"checksum,omitempty" jsonschema:"the CRC32 that S3 verified and keeps, in base64; -N after it means that it is of N parts"`
 	SSE         string   `json:"sse,omitempty" jsonschema:"how S3 encrypted the object"`
 	KMSKey      string   `json:"kms_key,omitempty"`
 	Notes       []string `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
@@ -71,9 +71,9 @@ func (b *box) putTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name:    "s3.put",
 		Summary: "Write an object from a text or a file",
-		Description: "An object of the same key is replaced, unless if_none_match is given. In a bucket that keeps no " +
-			"versions the object that was there is lost: that destroys, all else only writes. Files of any size are sent " +
-			"in parts side by side, each with a checksum that S3 verifies; an interrupted upload leaves no parts behind.",
+		Description: "An object of the same key is replaced, unless if_none_match is given. In a bucket without " +
+			"versioning the former object is lost, so the call counts as destroying; otherwise it counts as writing. Files of any size are sent " +
+			"in parts in parallel, each with a checksum that S3 verifies; an interrupted upload leaves no parts behind.",
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key", "from_file"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "s3:PutObject", Resource: objectResource},

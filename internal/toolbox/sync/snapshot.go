@@ -162,7 +162,7 @@ func writeTables(ctx context.Context, call *tool.Call, st *store.Store, run snap
 type snapshotImportInput struct {
 	File         string `json:"file,omitempty" jsonschema:"a file that snapshot.export wrote" complete:"file" file:"read"`
 	Details      string `json:"authorization_details,omitempty" jsonschema:"what aws iam get-account-authorization-details printed" xor:"file" complete:"file" file:"read"`
-	Account      string `json:"account,omitempty" jsonschema:"the account that authorization_details are of" format:"account-id"`
+	Account      string `json:"account,omitempty" jsonschema:"the account of the authorization_details file" format:"account-id"`
 	Organization string `json:"organization,omitempty" jsonschema:"a file with what aws organizations printed; see docs/snapshot.md" xor:"file" complete:"file" file:"read"`
 	Connection   string `json:"connection,omitempty" jsonschema:"the connection that the snapshot gets; default: the one named in the file, or file"`
 }

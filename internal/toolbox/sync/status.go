@@ -31,7 +31,7 @@ type connectionStatus struct {
 func (b *box) statusTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "sync.status", Summary: "Show how old and how complete the snapshot of each connection is",
-		Description: "not connected: never synced. degraded: with gaps, which are named.",
+		Description: "The state \"not connected\" means that the connection was never synced, \"degraded\" that the snapshot has gaps, which are listed.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"connection"},
 		Examples: []tool.Example{{Does: "all connections", Input: `{}`}},
 	}, b.syncStatus)
@@ -159,7 +159,7 @@ type backupOutput struct {
 func (b *box) backupTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "sync.backup", Summary: "Copy the store into a new file, while it is in use",
-		Description: "For a store in SQLite; Postgres has its own tools.",
+		Description: "Works for a store in SQLite. PostgreSQL has its own tools for backups.",
 		Effect:      tool.Write, Role: caller.Admin, Args: []string{"path"},
 		Examples: []tool.Example{{Does: "a copy for tonight", Input: `{"path": "hawser-backup.db"}`}},
 	}, b.backup)

@@ -48,7 +48,7 @@ type runInput struct {
 	Fresh      bool `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
 	AcceptLoss bool `json:"accept_loss,omitempty" jsonschema:"accept that many entities disappear at once"`
 	MaxLoss    int  `json:"max_loss,omitempty" jsonschema:"how many percent of a kind may disappear from an account at once without the cell being held" min:"0" max:"100" default:"30"`
-	Parallel   int  `json:"parallel,omitempty" jsonschema:"how many accounts are read side by side" min:"1" max:"64" default:"16"`
+	Parallel   int  `json:"parallel,omitempty" jsonschema:"how many accounts are read in parallel" min:"1" max:"64" default:"16"`
 }
 
 // leastLoss is how many entities must disappear at once for the cell to be held.
@@ -72,8 +72,8 @@ func (b *box) runTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name:    "sync.run",
 		Summary: "Take a snapshot of the identities and access in an account or an organization",
-		Description: "Reads IAM, the organization and Identity Center with few calls, and keeps them in the store. What can't be read is a gap " +
-			"with its reason; it takes nothing away from what was there. An interrupted sync goes on where it was.",
+		Description: "Reads IAM, the organization and Identity Center with few calls, and keeps them in the store. What can't be read becomes a gap " +
+			"with its reason, and what the store knew of it is kept. An interrupted sync continues where it stopped.",
 		Effect: tool.Write, Idempotent: true, Default: true, Bare: true, Plan: "sync.plan", Args: []string{"connection"}, Timeout: -1,
 		Needs: syncNeeds(),
 		Examples: []tool.Example{
