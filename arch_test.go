@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/db", "internal/awssim"},
 	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
-	{"internal/fault", "internal/jsonfile", "internal/idempotency", "internal/arn", "internal/text", "internal/finding", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
+	{"internal/fault", "internal/jsonfile", "internal/idempotency", "internal/arn", "internal/text", "internal/strictjson", "internal/finding", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
 }
 
 // inside are packages below one room, from top to bottom. One may import those on
@@ -91,7 +91,8 @@ var unknown = map[string][]string{
 var only = map[string][]string{
 	"internal/fault": {}, "internal/arn": {}, "internal/text": {}, "internal/caller": {},
 	"internal/policy":      {"internal/fault", "internal/arn"},
-	"internal/access":      {"internal/fault", "internal/arn", "internal/policy"},
+	"internal/access":      {"internal/fault", "internal/arn", "internal/strictjson", "internal/policy"},
+	"internal/strictjson":  {"internal/text"},
 	"internal/finding":     {"internal/fault"},
 	"internal/jsonfile":    {"internal/fault"},
 	"internal/idempotency": {"internal/fault", "internal/jsonfile"},
@@ -102,7 +103,7 @@ var only = map[string][]string{
 
 // pure packages never touch network, clock or disk.
 var (
-	pure   = []string{"internal/text", "internal/policy", "internal/access", "internal/correlate", "internal/posture", "internal/setup"}
+	pure   = []string{"internal/text", "internal/strictjson", "internal/policy", "internal/access", "internal/correlate", "internal/posture", "internal/setup"}
 	impure = []string{"net", "net/http", "os", "os/exec", "io/ioutil", "database/sql", "syscall", "log", "log/slog"}
 )
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
 // Beside says what is wrong with a head file.
@@ -52,13 +53,8 @@ func (h headState) encode() ([]byte, error) {
 
 // decodeHead reads a head file's text.
 func decodeHead(text []byte) (h headState, err error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&h); err != nil {
-		return h, fault.Wrap(err, fault.Invalid, "this is not a head of an audit log")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return h, fault.New(fault.Invalid, "the file has something after the head of the audit log")
+	if err := strictjson.Decode(text, &h); err != nil {
+		return h, fault.Wrap(err, fault.Invalid, "this is not a head of an audit log").WithCause("%v", err)
 	}
 	if sum, err := hex.DecodeString(h.Hash); err != nil || len(sum) != hashSize/2 || h.Seq == 0 || h.Size < 0 {
 		return h, fault.New(fault.Invalid, "this is not a head of an audit log")

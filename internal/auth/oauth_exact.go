@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
 // exactToken refuses a JSON Web Token that readers may understand differently, or
@@ -53,11 +53,11 @@ func exactMembers(part string, known []string) (map[string]json.RawMessage, erro
 // exactObject returns the members of a JSON object. A member must not occur twice,
 // or differ from a known name only by case.
 func exactObject(raw json.RawMessage, known []string) (map[string]json.RawMessage, error) {
-	if err := tool.CheckObject(raw); err != nil {
-		return nil, err
+	if err := strictjson.Check(raw); err != nil {
+		return nil, fault.Wrap(err, fault.Refused, "it is not exact JSON: %v", err)
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
+	members, err := strictjson.Members(raw)
+	if err != nil {
 		return nil, fault.Wrap(err, fault.Refused, "it is not a JSON object")
 	}
 	for name := range members {

@@ -1,16 +1,15 @@
 package awssim
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"path"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
 // Effect is what a fault does to a call.
@@ -69,14 +68,9 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // ParseFaults reads a fault script: a JSON list of faults. Unknown fields,
 // effects and impossible numbers are errors.
 func ParseFaults(text []byte) ([]Fault, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
 	var out []Fault
-	if err := dec.Decode(&out); err != nil {
+	if err := strictjson.Decode(text, &out); err != nil {
 		return nil, fmt.Errorf("awssim: fault script: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("awssim: fault script: text after the list")
 	}
 	for i, f := range out {
 		if err := f.check(); err != nil {

@@ -185,7 +185,7 @@ func TestParseFaults(t *testing.T) {
 	}
 	for text, problem := range map[string]string{
 		`{}`:                                       "fault script",
-		`[{"effect":"throttle"}] x`:                "after the list",
+		`[{"effect":"throttle"}] x`:                "follows the JSON value",
 		`[{"effect":"explode"}]`:                   "explode",
 		`[{"effect":"500","when":"now"}]`:          "when",
 		`[{"effect":"500","nth":-1}]`:              "negative",

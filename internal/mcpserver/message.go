@@ -1,13 +1,13 @@
 package mcpserver
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"unicode/utf8"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 
+	"github.com/hawser/hawser/internal/strictjson"
 	"github.com/hawser/hawser/internal/text"
 )
 
@@ -68,35 +68,11 @@ func parseMessage(line []byte) (jsonrpc.Message, *problem) {
 // open decodes a JSON object into its members. It returns false if the text is
 // not an object or has a member twice.
 func open(line []byte) (envelope, bool) {
-	members, ok := membersOf(line)
+	members, err := strictjson.Members(line)
 	return envelope{
 		version: members["jsonrpc"], id: members["id"], method: members["method"],
 		params: members["params"], result: members["result"], err: members["error"],
-	}, ok
-}
-
-// membersOf returns the members of a JSON object. It returns false if the text is
-// not an object or repeats a member, which two readers would understand
-// differently.
-func membersOf(object []byte) (map[string]json.RawMessage, bool) {
-	members := map[string]json.RawMessage{}
-	decoder := json.NewDecoder(bytes.NewReader(object))
-	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
-		return nil, false
-	}
-	for decoder.More() {
-		token, err := decoder.Token()
-		var value json.RawMessage
-		if err != nil || decoder.Decode(&value) != nil {
-			return nil, false
-		}
-		name := token.(string) // a member's name is always a string
-		if _, twice := members[name]; twice {
-			return nil, false
-		}
-		members[name] = value
-	}
-	return members, true
+	}, err == nil
 }
 
 // maxInteger is the largest integer that every JSON reader keeps exactly.
@@ -132,8 +108,8 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 	}
 	var params map[string]json.RawMessage
 	if e.params != nil {
-		var ok bool
-		if params, ok = membersOf(e.params); !ok {
+		var err error
+		if params, err = strictjson.Members(e.params); err != nil {
 			if own == nil {
 				return nil, nil // nobody waits for the answer to a notification
 			}

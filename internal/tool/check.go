@@ -10,6 +10,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
 // checker checks an input against its schema. It supports the keywords that inputSchema
@@ -89,7 +90,7 @@ func (c *checker) value(path string, s *jsonschema.Schema, v any) error {
 	if s == nil || isAny(s) {
 		return nil
 	}
-	if got := jsonType(v); !typeFits(s.Type, got) {
+	if got := strictjson.TypeOf(v); !typeFits(s.Type, got) {
 		return invalid(path, "must be %s, not %s", article(s.Type), got)
 	}
 	switch v := v.(type) {
@@ -158,10 +159,10 @@ func (c *checker) object(path string, s *jsonschema.Schema, v map[string]any) er
 	for _, name := range s.Required {
 		value, ok := v[name]
 		if !ok {
-			return invalid(pathTo(path, name), "is required")
+			return invalid(strictjson.Path(path, name), "is required")
 		}
 		if child := s.Properties[name]; value == nil && child != nil && !isAny(child) {
-			return invalid(pathTo(path, name), "is required, and must not be null")
+			return invalid(strictjson.Path(path, name), "is required, and must not be null")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {
@@ -173,7 +174,7 @@ func (c *checker) object(path string, s *jsonschema.Schema, v map[string]any) er
 		default:
 			child = s.AdditionalProperties
 		}
-		if err := c.value(pathTo(path, name), child, v[name]); err != nil {
+		if err := c.value(strictjson.Path(path, name), child, v[name]); err != nil {
 			return err
 		}
 	}
@@ -182,7 +183,7 @@ func (c *checker) object(path string, s *jsonschema.Schema, v map[string]any) er
 
 func unknownField(path, name string, s *jsonschema.Schema) error {
 	known := slices.Sorted(maps.Keys(s.Properties))
-	err := fault.New(fault.Invalid, "%s is not a field of the input", pathTo(path, name)).At(pathTo(path, name))
+	err := fault.New(fault.Invalid, "%s is not a field of the input", strictjson.Path(path, name)).At(strictjson.Path(path, name))
 	if near := fault.Nearest(name, known); near != "" {
 		return err.WithFix("did you mean %s?", near)
 	}

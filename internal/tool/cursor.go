@@ -1,11 +1,11 @@
 package tool
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
 // cursor is a position in a listing: a cell, the service's token of a page in it, and
@@ -31,9 +31,7 @@ func parseCursor(s string) (cursor, error) {
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err == nil {
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		err = dec.Decode(&c)
+		err = strictjson.Decode(raw, &c)
 	}
 	if err != nil || c.Skip < 0 {
 		return cursor{}, fault.Wrap(err, fault.Invalid, "the cursor is not valid").

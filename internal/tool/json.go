@@ -1,11 +1,9 @@
 package tool
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,135 +11,46 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/text"
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
-// CheckObject refuses what strictObject refuses.
+// strictObject decodes one JSON object by strictjson. Numbers stay json.Number. The
+// error is a fault.
+func strictObject(raw json.RawMessage) (map[string]any, error) {
+	object, err := strictjson.Object(raw)
+	if err != nil {
+		return nil, inputFault(err)
+	}
+	return object, nil
+}
+
+// CheckObject refuses what strictjson.Object refuses. The error is a fault.
 func CheckObject(raw json.RawMessage) error {
 	_, err := strictObject(raw)
 	return err
 }
 
-// strictObject decodes one JSON object. It refuses duplicate names, text that is not
-// UTF-8, unpaired surrogates, anything after the object, and values that are not an
-// object. Numbers stay json.Number.
-func strictObject(raw json.RawMessage) (map[string]any, error) {
-	dec := &strictDecoder{json.NewDecoder(bytes.NewReader(raw)), raw}
-	dec.UseNumber()
-	v, err := dec.value("", 0)
-	if err != nil {
-		var own *fault.Error
-		if errors.As(err, &own) {
-			return nil, own
-		}
-		return nil, fault.Wrap(err, fault.Invalid, "the input is not valid JSON").
-			WithCause("%v (at byte %d)", err, dec.InputOffset()).WithFix(`give one JSON object, such as {"limit": 10}`)
+// inputFault says what is wrong with an input that strictjson refused.
+func inputFault(err error) error {
+	var e *strictjson.Error
+	if !errors.As(err, &e) {
+		return err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, fault.New(fault.Invalid, "something follows the input's JSON object").
-			WithFix("give one JSON object and nothing else")
-	}
-	object, ok := v.(map[string]any)
-	if !ok {
-		return nil, fault.New(fault.Invalid, "the input must be a JSON object, not %s", jsonType(v)).
-			WithFix(`give one JSON object, such as {"limit": 10}`)
-	}
-	return object, nil
-}
-
-// maxDepth bounds nesting, so that hostile input cannot exhaust the stack.
-const maxDepth = 64
-
-// strictDecoder reads values from raw.
-type strictDecoder struct {
-	*json.Decoder
-	raw json.RawMessage
-}
-
-// token returns the next token. Strings must be valid Unicode: encoding/json silently
-// replaces what is not, and the call would then use another name. path is the field
-// that the token belongs to.
-func (d *strictDecoder) token(path string) (json.Token, error) {
-	before := d.InputOffset()
-	token, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := token.(string); ok && !text.ExactJSON(d.raw[before:d.InputOffset()]) {
-		return nil, invalid(path, "holds bytes that are not UTF-8, or half of a surrogate pair").
+	switch e.Problem {
+	case strictjson.Trailing:
+		return fault.New(fault.Invalid, "something follows the input's JSON object").WithFix("give one JSON object and nothing else")
+	case strictjson.NotObject:
+		return fault.New(fault.Invalid, "the input must be a JSON object, not %s", e.Type).WithFix(`give one JSON object, such as {"limit": 10}`)
+	case strictjson.Twice:
+		return fault.New(fault.Invalid, "%s is given twice", e.Name).At(e.Name).WithFix("give %s once", e.Name)
+	case strictjson.NotUnicode:
+		return invalid(e.Path, "holds bytes that are not UTF-8, or half of a surrogate pair").
 			WithFix("send text in UTF-8; send binary data from a file if the tool accepts one")
-	}
-	return token, nil
-}
-
-// value reads a value; path is "" for the whole input.
-func (d *strictDecoder) value(path string, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, fault.New(fault.Invalid, "the input is nested deeper than %d levels", maxDepth)
-	}
-	token, err := d.token(path)
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('{'):
-		return d.members(path, depth)
-	case json.Delim('['):
-		return d.items(path, depth)
-	}
-	return token, nil
-}
-
-func (d *strictDecoder) members(path string, depth int) (any, error) {
-	object := map[string]any{}
-	for d.More() {
-		token, err := d.token(path)
-		if err != nil {
-			return nil, err
-		}
-		name, ok := token.(string)
-		if !ok {
-			return nil, fault.New(fault.Invalid, "a JSON object has a name that is not a string")
-		}
-		if _, twice := object[name]; twice {
-			return nil, fault.New(fault.Invalid, "%s is given twice", name).At(name).WithFix("give %s once", name)
-		}
-		if object[name], err = d.value(pathTo(path, name), depth+1); err != nil {
-			return nil, err
-		}
-	}
-	_, err := d.Token()
-	return object, err
-}
-
-func (d *strictDecoder) items(path string, depth int) (any, error) {
-	items := []any{}
-	for d.More() {
-		item, err := d.value(fmt.Sprintf("%s[%d]", path, len(items)), depth+1)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, item)
-	}
-	_, err := d.Token()
-	return items, err
-}
-
-// jsonType names the JSON type of a decoded value.
-func jsonType(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "boolean"
-	case string:
-		return "string"
-	case json.Number:
-		return "number"
-	case []any:
-		return "array"
+	case strictjson.TooDeep:
+		return fault.New(fault.Invalid, "the input is nested deeper than %d levels", strictjson.Deepest)
 	default:
-		return "object"
+		return fault.Wrap(err, fault.Invalid, "the input is not valid JSON").
+			WithCause("%v (at byte %d)", e.Err, e.Offset).WithFix(`give one JSON object, such as {"limit": 10}`)
 	}
 }
 
@@ -177,12 +86,4 @@ func join(values []any) string {
 		words[i] = fmt.Sprint(v)
 	}
 	return strings.Join(words, ", ")
-}
-
-// pathTo appends a name to a field path.
-func pathTo(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/policy"
+	"github.com/hawser/hawser/internal/strictjson"
 )
 
 // Result is what comes of a case. Decision and proof are missing where the case can't
@@ -105,6 +106,16 @@ type levelJSON struct {
 	Policies []json.RawMessage `json:"policies"`
 }
 
+// inexact is the refusal of a case that readers of JSON may read differently.
+func inexact(err error) error {
+	fix := "write the case in exact JSON; see docs/access-eval.md"
+	var e *strictjson.Error
+	if errors.As(err, &e) && e.Problem == strictjson.Twice {
+		fix = "remove one of them"
+	}
+	return fault.Wrap(err, fault.Invalid, "%v", err).WithFix("%s", fix)
+}
+
 // readCase reads a case. Members beside its own, such as notes, have no meaning; but
 // one that seems to be a misspelt list of policies is refused.
 func readCase(raw json.RawMessage) (Request, Policies, error) {
@@ -112,8 +123,8 @@ func readCase(raw json.RawMessage) (Request, Policies, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return Request{}, Policies{}, bad("the case", err)
 	}
-	if err := checkOnce(raw); err != nil {
-		return Request{}, Policies{}, err
+	if err := strictjson.Check(raw); err != nil {
+		return Request{}, Policies{}, inexact(err)
 	}
 	if err := checkMembers(raw); err != nil {
 		return Request{}, Policies{}, err

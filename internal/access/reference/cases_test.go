@@ -92,6 +92,7 @@ func TestCasesThatMisleadAreNotDecided(t *testing.T) {
 	const allow = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 	const request = `"request":{"principal":"arn:aws:iam::111122223333:user/a","action":"s3:GetObject","resource":{"resource":"arn:aws:s3:::b/k"}}`
 	tests := map[string]struct{ rest, says string }{
+		"no Unicode":            {`"resourcePolicy":{"Id":"\ud800"}`, "half of a surrogate pair"},
 		"a member twice":        {`"permissionBoundaries":[],"permissionBoundaries":[` + allow + `]`, "occurs twice"},
 		"a policy and more":     {`"identityPolicies":[{"name":"x","policy":` + allow + `,"Statement":[]}]`, "beside policy"},
 		"a policy for a level":  {`"identityPolicies":[` + allow + `],"serviceControlPolicies":[` + allow + `]`, "no list of policies"},
