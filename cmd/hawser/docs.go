@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -98,6 +99,12 @@ func fieldText(f tool.Field) string {
 	text := cli.FlagDoc(f)
 	if len(f.Xor) > 0 {
 		text += "; not with " + strings.Join(f.Xor, ", ")
+	}
+	switch {
+	case slices.Contains(f.Empty, "text") && f.Type.Kind() == reflect.Map:
+		text += "; values may be empty"
+	case len(f.Empty) > 0 && f.Empty[0] != "blank":
+		text += "; may be empty"
 	}
 	return text
 }

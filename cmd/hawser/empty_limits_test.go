@@ -23,6 +23,19 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		{"token", "create", "e", "--agent", ""},
 		{"serve", "--listen", ""},
 		{"s3", "list", "--config", ""},
+		{"s3", "list", "--config", " "},
+		{"mcp", "--tools", "s3.*,"},
+		{"mcp", "--deny", "", "--deny", "s3.put"},
+		{"sim", "--listen", ""},
+		{"token", "create", ""},
+		{"token", "revoke", " "},
+		{"trust", ""},
+		{"trust", "revoke", ""},
+		{"mcp", "install", ""},
+		{"tools", ""},
+		{"call", ""},
+		{"call", "s3.list", "--json", ""},
+		{"call", "s3.list", "--json", "-"},
 	} {
 		var out strings.Builder
 		if exit := run(t, home.Env(), "", &out, args...); exit != 1 || !strings.Contains(out.String(), "is empty") {

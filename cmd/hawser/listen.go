@@ -13,7 +13,7 @@ import (
 
 // listenFlags declares the flags of a server except its address.
 func listenFlags(set *pflag.FlagSet, l *httpserver.Listen) {
-	set.StringSliceVar(&l.Hosts, "host", nil, "names in requests' Host that are this server's, besides localhost")
+	cli.TextsVar(set, &l.Hosts, "host", "names in requests' Host that are this server's, besides localhost")
 	set.StringVar(&l.Cert, "tls-cert", "", "the file with the certificate chain (PEM)")
 	set.StringVar(&l.Key, "tls-key", "", "the file with its private key (PEM)")
 	set.BoolVar(&l.BehindProxy, "behind-proxy", false, "a reverse proxy stands in front and ends TLS")

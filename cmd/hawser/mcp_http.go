@@ -34,7 +34,7 @@ func (f *httpFlags) add(cmd *cobra.Command) {
 	set.StringVar(&f.issuer, "oauth-issuer", "", "the URL of the authorization server whose tokens are taken")
 	set.StringVar(&f.resource, "resource", "", "this server's URL as clients know it, which OAuth tokens must be for")
 	set.StringVar(&f.scope, "oauth-scope", "hawser", "the scope that OAuth tokens must have")
-	set.StringSliceVar(&f.origins, "origin", nil, "origins of web pages that may call")
+	cli.TextsVar(set, &f.origins, "origin", "origins of web pages that may call")
 	listenFlags(set, &f.Listen)
 }
 

@@ -45,7 +45,7 @@ func tokenCreateCommand(p *cli.Program) *cobra.Command {
 			return createToken(p, t)
 		},
 	}
-	cmd.Flags().StringSliceVar(&t.Tools, "tools", nil, "only these tools, as globs such as s3.*")
+	cli.TextsVar(cmd.Flags(), &t.Tools, "tools", "only these tools, as globs such as s3.*")
 	cmd.Flags().StringVar(&t.Agent, "agent", "", "the agent profile of its holder, for hawser mcp --tokens")
 	cmd.Flags().StringVar(&t.For, "for", "", "on whose behalf its holder works, for the audit log")
 	_ = cmd.RegisterFlagCompletionFunc("agent", p.AgentNames)

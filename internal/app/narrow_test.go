@@ -145,7 +145,7 @@ func TestUnnamedWritesAreRefused(t *testing.T) {
 	}
 	for name, input := range map[string]string{
 		"s3.put":          `{"bucket": "acme-web", "key": "k", "body": "x"}`,
-		"s3.delete":       `{"bucket": "acme-web", "key": "k", "connection": ""}`,
+		"s3.delete":       `{"bucket": "acme-web", "key": "k"}`,
 		"lambda.invoke":   `{"function_name": "arn:aws:lambda:us-east-1:111122223333:function:f"}`,
 		"sync.run":        `{}`,
 		"snapshot.export": `{"file": "x"}`,

@@ -126,13 +126,23 @@ func asTyped(err error, t *tool.Tool) error {
 	typed := *f
 	flag := "--" + FlagName(name) + strings.TrimPrefix(f.Field, name)
 	typed.Message = flag + strings.TrimPrefix(f.Message, f.Field)
-	if f.Fix == "correct "+f.Field {
-		typed.Fix = "correct " + flag
-		if strings.Contains(f.Message, " is required") {
-			typed.Fix = "give " + flag
-		}
+	typed.Fix = typedFix(f.Fix, name)
+	if f.Fix == "correct "+f.Field && strings.Contains(f.Message, " is required") {
+		typed.Fix = "give " + flag
 	}
 	return &typed
+}
+
+// typedFix returns advice that begins with what to do about a field, with the field's
+// flag.
+func typedFix(fix, field string) string {
+	for _, verb := range []string{"correct ", "leave ", "give ", "take it out of "} {
+		rest, ok := strings.CutPrefix(fix, verb+field)
+		if ok && (rest == "" || strings.ContainsAny(rest[:1], " ,.[")) {
+			return verb + "--" + FlagName(field) + rest
+		}
+	}
+	return fix
 }
 
 func usage(t *tool.Tool) string {

@@ -47,12 +47,12 @@ func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
 		v := set.String(name, "", doc)
 		return func() (any, error) { return *v, nil }
 	case t == reflect.TypeFor[[]string]():
-		v := set.StringSlice(name, nil, doc)
+		v := new([]string)
+		TextsVar(set, v, name, doc)
 		return func() (any, error) { return *v, nil }
 	case t == reflect.TypeFor[map[string]string]():
-		v := set.StringToString(name, nil, doc)
-		named(set, name, "name=value,...")
-		return func() (any, error) { return *v, nil }
+		v := pairsFlag(set, name, doc)
+		return func() (any, error) { return v, nil }
 	case t == reflect.TypeFor[map[string][]string]():
 		v := set.StringArray(name, nil, doc+"; once for each name")
 		named(set, name, "name=value,value")

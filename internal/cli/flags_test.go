@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +80,56 @@ func TestOwnArgumentsAreUTF8(t *testing.T) {
 		p := New(Streams{In: strings.NewReader(""), Out: &said, Err: &said}, []string{"XDG_CONFIG_HOME=" + t.TempDir(), "XDG_STATE_HOME=" + t.TempDir()}, "")
 		if code := p.Run(t.Context(), line); code != 1 || !strings.Contains(said.String(), "UTF-8") {
 			t.Errorf("%q: %d\n%s", line, code, said.String())
+		}
+	}
+}
+
+// TestListsAndPairs: every value of a flag arrives, and none replaces another.
+func TestListsAndPairs(t *testing.T) {
+	for _, tt := range []struct {
+		flags []string
+		want  []string
+	}{
+		{[]string{"a,b", "c"}, []string{"a", "b", "c"}},
+		{[]string{`"a,b",c`}, []string{"a,b", "c"}},
+		{[]string{""}, []string{""}},
+		{[]string{"", "a"}, []string{"", "a"}},
+		{[]string{"a,", ",b"}, []string{"a", "", "", "b"}},
+		{[]string{"a\nb"}, nil},
+	} {
+		var got []string
+		set := pflag.NewFlagSet("", pflag.ContinueOnError)
+		TextsVar(set, &got, "list", "")
+		var err error
+		for _, value := range tt.flags {
+			err = errors.Join(err, set.Set("list", value))
+		}
+		if (err != nil) != (tt.want == nil) || err == nil && !slices.Equal(got, tt.want) {
+			t.Errorf("%q gives %q, %v", tt.flags, got, err)
+		}
+	}
+	for _, tt := range []struct {
+		flags []string
+		want  map[string]string
+	}{
+		{[]string{"a=1,b=2", "c="}, map[string]string{"a": "1", "b": "2", "c": ""}},
+		{[]string{"a=1,2"}, map[string]string{"a": "1,2"}},
+		{[]string{`a="1"`}, map[string]string{"a": `"1"`}},
+		{[]string{`"a=1,2","b=3"`}, map[string]string{"a": "1,2", "b": "3"}},
+		{[]string{"a=1", "a=2"}, nil},
+		{[]string{"a=1,a=2"}, nil},
+		{[]string{"a=1,b=2\nc=3"}, nil},
+		{[]string{"a"}, nil},
+		{[]string{""}, nil},
+	} {
+		set := pflag.NewFlagSet("", pflag.ContinueOnError)
+		got := pairsFlag(set, "map", "")
+		var err error
+		for _, value := range tt.flags {
+			err = errors.Join(err, set.Set("map", value))
+		}
+		if (err != nil) != (tt.want == nil) || err == nil && !maps.Equal(got, tt.want) {
+			t.Errorf("%q gives %q, %v", tt.flags, got, err)
 		}
 	}
 }

@@ -155,10 +155,8 @@ func (p *Program) prepare(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if !IsTool(cmd) && !p.completing {
-		for _, arg := range args {
-			if !utf8.ValidString(arg) {
-				return fault.New(fault.Invalid, "the argument %s is not text in UTF-8", text.Quoted(arg)).WithFix("write it in UTF-8")
-			}
+		if err := ownArguments(cmd, args); err != nil {
+			return err
 		}
 	}
 	if p.Getenv("NO_COLOR") != "" {
@@ -167,6 +165,20 @@ func (p *Program) prepare(cmd *cobra.Command, args []string) error {
 	printer, err := render.New(p.Streams.written(), p.flags.output, p.flags.query, p.flags.noColor || !p.Streams.OutTTY)
 	p.printer = printer
 	return err
+}
+
+// ownArguments refuses an argument that is empty or not UTF-8. Those of tools are checked
+// elsewhere.
+func ownArguments(cmd *cobra.Command, args []string) error {
+	for _, arg := range args {
+		switch {
+		case strings.TrimSpace(arg) == "":
+			return fault.New(fault.Invalid, "an argument of %s is empty", cmd.CommandPath()).WithFix("give it a value, or leave it out")
+		case !utf8.ValidString(arg):
+			return fault.New(fault.Invalid, "the argument %s is not text in UTF-8", text.Quoted(arg)).WithFix("write it in UTF-8")
+		}
+	}
+	return nil
 }
 
 // ownFlags refuses a flag of Hawser itself with an empty value, such as from a
@@ -179,13 +191,23 @@ func ownFlags(cmd *cobra.Command) (err error) {
 			return
 		}
 		switch value := f.Value.String(); {
-		case value == "" || value == "[]":
+		case emptyFlag(f.Value):
 			err = fault.New(fault.Invalid, "--%s is empty", f.Name).At(f.Name).WithFix("give it a value, or leave it out")
 		case !utf8.ValidString(value):
 			err = notText(f.Name).At(f.Name)
 		}
 	})
 	return err
+}
+
+// emptyFlag reports whether a flag, or a text of its list, is empty or white space alone.
+func emptyFlag(value pflag.Value) bool {
+	list, ok := value.(pflag.SliceValue)
+	if !ok {
+		return strings.TrimSpace(value.String()) == ""
+	}
+	blank := func(text string) bool { return strings.TrimSpace(text) == "" }
+	return len(list.GetSlice()) == 0 || slices.ContainsFunc(list.GetSlice(), blank)
 }
 
 // IsTool reports whether a command calls a tool.

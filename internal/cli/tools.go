@@ -8,6 +8,7 @@ import (
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -91,6 +92,9 @@ func (p *Program) callCommand() *cobra.Command {
 			if input == "-" {
 				if raw, err = p.ReadInput(cmd.Context(), input); err != nil {
 					return err
+				}
+				if len(text.TrimJSON(raw)) == 0 {
+					return fault.New(fault.Invalid, "standard input is empty").At("json").WithFix("write one JSON object to it, or leave --json out for a call without input")
 				}
 			}
 			return p.call(cmd.Context(), t, raw)

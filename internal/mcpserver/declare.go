@@ -80,12 +80,12 @@ func (n *state) inputSchema(t *tool.Tool) *jsonschema.Schema {
 	}
 	if n.registry.Confirms(t.Effect) {
 		add(codeField, &jsonschema.Schema{
-			Type: "string", Description: "only if an earlier call was refused for want of confirmation: the one-time code that the person gave you",
+			Type: "string", MinLength: jsonschema.Ptr(1), Description: "only if an earlier call was refused for want of confirmation: the one-time code that the person gave you",
 		})
 	}
 	if n.options.ShowSecrets {
 		add(revealField, &jsonschema.Schema{
-			Type: "array", Items: &jsonschema.Schema{Type: "string"},
+			Type: "array", Items: &jsonschema.Schema{Type: "string", MinLength: jsonschema.Ptr(1)},
 			Description: "names of members of the answer, such as DB_PASSWORD, whose secrets you need; all others stay masked",
 		})
 	}

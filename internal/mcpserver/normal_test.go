@@ -3,6 +3,7 @@ package mcpserver_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -47,6 +48,25 @@ func TestArgumentsAreExact(t *testing.T) {
 		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.show", Arguments: json.RawMessage(arguments)})
 		if err != nil || !result.IsError {
 			t.Errorf("%s: %v %+v", arguments, err, result)
+		}
+	}
+}
+
+// TestOwnArgumentsAreNotEmpty: an empty code is no code, and an empty name names nothing.
+func TestOwnArgumentsAreNotEmpty(t *testing.T) {
+	r := connect(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, mcpserver.Options{ShowSecrets: true}, nil, widget("remove", tool.Destroy, same))
+	for arguments, advice := range map[string]string{
+		`{"name":"a","confirmation_code":""}`:    "leave confirmation_code out",
+		`{"name":"a","confirmation_code":" "}`:   "leave confirmation_code out",
+		`{"name":"a","reveal_secrets":["A",""]}`: "leave reveal_secrets out",
+		`{"name":"a","region":""}`:               "leave region out",
+	} {
+		result, err := r.CallTool(t.Context(), &mcp.CallToolParams{Name: "widget.remove", Arguments: json.RawMessage(arguments)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := json.Marshal(result.Content); !result.IsError || !strings.Contains(string(text), advice) {
+			t.Errorf("%s: %s", arguments, text)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package mcpserver
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -26,11 +28,19 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 		return json.RawMessage("{}"), own, nil
 	}
 	before := len(fields)
-	if err := take(fields, codeField, &own.Code, "a string"); err != nil {
+	var code *string
+	if err := take(fields, codeField, &code, "a string"); err != nil {
 		return nil, own, err
 	}
 	if err := take(fields, revealField, &own.Reveal, "a list of strings"); err != nil {
 		return nil, own, err
+	}
+	if own.Code, err = codeOf(code); err != nil {
+		return nil, own, err
+	}
+	if slices.ContainsFunc(own.Reveal, func(name string) bool { return strings.TrimSpace(name) == "" }) {
+		return nil, own, fault.New(fault.Invalid, "a name in %s is empty", revealField).At(revealField).
+			WithFix("leave it out, or leave %s out", revealField)
 	}
 	if len(fields) == before {
 		return arguments, own, nil
@@ -41,6 +51,18 @@ func splitOwn(arguments json.RawMessage) (rest json.RawMessage, own ownArguments
 	}
 	rest, err = json.Marshal(fields)
 	return rest, own, err
+}
+
+// codeOf returns the code that is given, if any is. It refuses an empty one.
+func codeOf(given *string) (string, error) {
+	switch {
+	case given == nil:
+		return "", nil
+	case strings.TrimSpace(*given) == "":
+		return "", fault.New(fault.Invalid, "%s must not be empty", codeField).At(codeField).
+			WithFix("leave %s out until the person gave you a code", codeField)
+	}
+	return *given, nil
 }
 
 // take moves an argument into v, if it is given.

@@ -107,9 +107,6 @@ func (c *checker) value(path string, s *jsonschema.Schema, v any) error {
 }
 
 func (c *checker) text(path string, s *jsonschema.Schema, v string) error {
-	if s.MinLength != nil && len(v) < *s.MinLength {
-		return invalid(path, "must not be empty")
-	}
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, any(v)) {
 		return invalid(path, "must be one of %s, not %q", join(s.Enum), v)
 	}
@@ -144,11 +141,12 @@ func (c *checker) number(path string, s *jsonschema.Schema, v json.Number) error
 }
 
 func (c *checker) array(path string, s *jsonschema.Schema, v []any) error {
-	if s.MinItems != nil && len(v) < *s.MinItems {
-		return invalid(path, "must not be empty")
-	}
 	for i, item := range v {
-		if err := c.value(fmt.Sprintf("%s[%d]", path, i), s.Items, item); err != nil {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if err := filled(at, s.Items, item, "take it out of "+path+", or give it a value"); err != nil {
+			return err
+		}
+		if err := c.value(at, s.Items, item); err != nil {
 			return err
 		}
 	}
@@ -166,19 +164,32 @@ func (c *checker) object(path string, s *jsonschema.Schema, v map[string]any) er
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {
-		child, known := s.Properties[name]
-		switch {
-		case known:
-		case closed(s):
-			return unknownField(path, name, s)
-		default:
-			child = s.AdditionalProperties
-		}
-		if err := c.value(strictjson.Path(path, name), child, v[name]); err != nil {
+		if err := c.member(path, name, s, v[name]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// member checks the member of an object.
+func (c *checker) member(path, name string, s *jsonschema.Schema, v any) error {
+	at := strictjson.Path(path, name)
+	child, known := s.Properties[name]
+	advice := adviceFor(at, child, slices.Contains(s.Required, name))
+	switch {
+	case known:
+	case closed(s):
+		return unknownField(path, name, s)
+	default:
+		child, advice = s.AdditionalProperties, "take it out of "+path+", or give it a value"
+	}
+	if err := refuseEmptyName(path, s, name); err != nil {
+		return err
+	}
+	if err := filled(at, child, v, advice); err != nil {
+		return err
+	}
+	return c.value(at, child, v)
 }
 
 func unknownField(path, name string, s *jsonschema.Schema) error {

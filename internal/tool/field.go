@@ -12,6 +12,7 @@ import (
 //	enum:"a,b"              the only values allowed
 //	default:"v"             the value where none is given, in JSON
 //	min:"1" max:"100"       bounds of a number
+//	empty:"text|blank|list" may be empty text, white space alone, an empty list; see refuseEmpty
 //	format:"bucket"         a named syntax, see Formats
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
@@ -29,6 +30,7 @@ type Field struct {
 	Xor      []string
 	Audit    string
 	File     []string
+	Empty    []string
 	Min, Max string
 	Type     reflect.Type
 
@@ -54,6 +56,7 @@ func fieldsOf(t reflect.Type) []Field {
 			Xor:      list(sf.Tag.Get("xor")),
 			Audit:    sf.Tag.Get("audit"),
 			File:     list(sf.Tag.Get("file")),
+			Empty:    list(sf.Tag.Get("empty")),
 			Min:      sf.Tag.Get("min"),
 			Max:      sf.Tag.Get("max"),
 			Type:     sf.Type,

@@ -26,6 +26,7 @@ func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
 		`{"name":"a"}`, `{}`, `{"name":"a","crew":3,"tags":{"k":"v"}}`, `{"name":"a","ports":["x"]}`,
 		`{"name":"a","size":"huge"}`, `{"name":1}`, `{"name":"a","x":1}`, `[]`, `{"name":"a","crew":1e1}`,
 		`{"name":"a","crew":2.0,"size":null,"tags":{"k":null}}`, `{"name":null}`, `{"name":"a","crew":0.2e1}`, `{"name":"a","ports":[null]}`,
+		`{"name":" "}`, `{"name":"a","ports":[]}`, `{"name":"a","ports":["",""]}`, `{"name":"a","tags":{"":"v"}}`, `{"name":"a","since":""}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -25,6 +25,7 @@ func inputSchema(t reflect.Type, fields []Field) *jsonschema.Schema {
 	for _, f := range fields {
 		f.refine(schema.Properties[f.Name])
 	}
+	refuseEmpty(t, schema, nil)
 	return schema
 }
 
@@ -87,12 +88,6 @@ func (f Field) refine(s *jsonschema.Schema) {
 		s.Extra = map[string]any{fileKeyword: strings.Join(f.File, ",")}
 	}
 	s.Minimum, s.Maximum = bound(f.Min), bound(f.Max)
-	if f.Required && s.Type == "string" {
-		s.MinLength = jsonschema.Ptr(1)
-	}
-	if f.Required && s.Type == "array" {
-		s.MinItems = jsonschema.Ptr(1)
-	}
 }
 
 func bound(tag string) *float64 {

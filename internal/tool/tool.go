@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -173,7 +174,7 @@ func (t *Tool) wellFormed() error {
 	if err := t.Formats.has(t.fields); err != nil {
 		return err
 	}
-	if err := t.checkFileTags(); err != nil {
+	if err := cmp.Or(t.checkFileTags(), t.checkEmptyTags()); err != nil {
 		return err
 	}
 	if err := hiddenField(t.OutputType, map[reflect.Type]bool{}); err != nil {

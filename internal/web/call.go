@@ -135,8 +135,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 	if err != nil {
 		return response{}, err
 	}
+	given, err := confirmOf(r)
+	if err != nil {
+		return response{}, err
+	}
 	digest := tool.CallDigest(c.bearer.ID, c.tool.Name, c.input)
-	c.confirm = &confirmation{consent: s.options.Consent, call: digest, given: r.Header.Get(confirmHeader)}
+	c.confirm = &confirmation{consent: s.options.Consent, call: digest, given: given}
 	c.out = newOutlet(w, accepted(r))
 	if key == "" || c.tool.Effect == tool.Read {
 		return c.run(r.Context()), nil
@@ -161,6 +165,19 @@ func repeatKey(r *http.Request) (string, error) {
 		return "", fault.New(fault.Invalid, "%s must be a single value of 1 to %d bytes", idempotency.Header, longestKey).At(idempotency.Header).WithFix("send a UUID")
 	}
 	return keys[0], nil
+}
+
+// confirmOf returns the request's Hawser-Confirm, or "".
+func confirmOf(r *http.Request) (string, error) {
+	given := r.Header.Values(confirmHeader)
+	if len(given) == 0 {
+		return "", nil
+	}
+	if len(given) > 1 || given[0] == "" {
+		return "", fault.New(fault.Invalid, "%s must be a single value that is not empty", confirmHeader).At(confirmHeader).
+			WithFix("leave it out, or send the value of confirm in the problem of the kind unconfirmed")
+	}
+	return given[0], nil
 }
 
 // call is a call in progress.

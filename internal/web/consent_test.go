@@ -36,6 +36,16 @@ func TestConsentMayBeShared(t *testing.T) {
 	}
 }
 
+// An empty yes is no yes, and not a call without one.
+func TestAnEmptyYesIsRefused(t *testing.T) {
+	s := serve(t, widget("remove", tool.Destroy, same))
+	token := s.token(t, auth.Token{Name: "bot"})
+	p := s.ask(t, "POST", "/api/v1/tools/widget.remove", token, `{"name": "Blue"}`, "Hawser-Confirm", "").problem(t)
+	if p.Kind != fault.Invalid || p.Field != "Hawser-Confirm" {
+		t.Errorf("%+v", p)
+	}
+}
+
 // A server that keeps no questions refuses what needs a yes.
 func TestNobodyIsAsked(t *testing.T) {
 	server := httptest.NewServer(web.New(registryOf(t, &tooltest.Memory{}, widget("remove", tool.Destroy, same)), web.Options{}).Handler())

@@ -70,7 +70,7 @@ func callOperation(r *tool.Registry, t *tool.Tool, id string) object {
 		{"name": idempotency.Header, "in": "header", "required": false, "schema": object{"type": "string", "minLength": 1, "maxLength": longestKey}, "description": "The same call sent again with the same key is not made again."},
 	}
 	if r.Confirms(t.Effect) {
-		parameters = append(parameters, object{"name": confirmHeader, "in": "header", "required": false, "schema": object{"type": "string"}, "description": "The value of confirm in the problem of the kind unconfirmed."})
+		parameters = append(parameters, object{"name": confirmHeader, "in": "header", "required": false, "schema": object{"type": "string", "minLength": 1}, "description": "The value of confirm in the problem of the kind unconfirmed."})
 	}
 	operation := object{
 		"operationId": id, "summary": t.Summary, "description": operationText(t), "tags": []string{t.Noun()},

@@ -20,8 +20,8 @@ type listInput struct {
 	tool.Fan
 	tool.Page
 	State   string              `json:"state,omitempty" jsonschema:"only instances in this state" enum:"pending,running,stopping,stopped,shutting-down,terminated"`
-	Filters map[string][]string `json:"filters,omitempty" jsonschema:"EC2's own filters, by name, each with the values that fit, in which * and ? are wildcards"`
-	Tags    map[string]string   `json:"tags,omitempty" jsonschema:"only instances with all of these tags; values may hold * and ?" holds:"content"`
+	Filters map[string][]string `json:"filters,omitempty" jsonschema:"EC2's own filters, by name, each with the values that fit, in which * and ? are wildcards" empty:"text"`
+	Tags    map[string]string   `json:"tags,omitempty" jsonschema:"only instances with all of these tags; values may hold * and ?" holds:"content" empty:"text"`
 	IDs     []string            `json:"instance_ids,omitempty" jsonschema:"only these instances" complete:"ec2.instance"`
 }
 

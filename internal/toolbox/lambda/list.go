@@ -19,7 +19,7 @@ type listInput struct {
 	tool.Target
 	tool.Fan
 	tool.Page
-	Tags map[string]string `json:"tags,omitempty" jsonschema:"only functions with all of these tags; values may hold * and ?" holds:"content"`
+	Tags map[string]string `json:"tags,omitempty" jsonschema:"only functions with all of these tags; values may hold * and ?" holds:"content" empty:"text"`
 }
 
 func (b *box) listTool() *tool.Tool {

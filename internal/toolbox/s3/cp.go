@@ -15,8 +15,8 @@ type copyInput struct {
 	payer
 	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"read"`
 	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"write"`
-	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**"`
-	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns"`
+	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**" empty:"blank"`
+	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns" empty:"list,blank"`
 	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects are copied in parallel" default:"16" min:"1" max:"128"`
 	DryRun      bool     `json:"dry_run,omitempty" jsonschema:"compare, and list what would be copied, but copy nothing"`
 }

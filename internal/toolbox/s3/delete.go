@@ -15,7 +15,7 @@ type deleteInput struct {
 	tool.Target
 	payer
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
-	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
+	Key       string `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"the version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
 }
 

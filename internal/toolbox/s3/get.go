@@ -19,7 +19,7 @@ type getInput struct {
 	tool.Target
 	payer
 	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
-	Key       string `json:"key" jsonschema:"the object's key" holds:"content"`
+	Key       string `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
 	Range     string `json:"range,omitempty" jsonschema:"the bytes to read, counted from 0: 0-99 the first hundred, 100- all after them, -100 the last hundred"`
 	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: the content is in the answer" complete:"file" file:"write" holds:"content"`

@@ -23,12 +23,12 @@ type putInput struct {
 	tool.Target
 	payer
 	Bucket       string            `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
-	Key          string            `json:"key" jsonschema:"the object's key" holds:"content"`
-	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content"`
+	Key          string            `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
+	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content" empty:"text"`
 	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file" file:"read" holds:"content"`
 	ContentType  string            `json:"content_type,omitempty" jsonschema:"the media type; default: guessed from the name" holds:"content"`
-	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values" holds:"content" audit:"digest"`
-	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content" audit:"digest"`
+	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values" holds:"content" audit:"digest" empty:"text"`
+	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content" audit:"digest" empty:"text"`
 	SSE          string            `json:"sse,omitempty" jsonschema:"server-side encryption; default: the bucket's own" enum:"AES256,aws:kms,aws:kms:dsse"`
 	KMSKey       string            `json:"kms_key,omitempty" jsonschema:"the KMS key to encrypt with: ID, ARN or alias"`
 	IfNoneMatch  string            `json:"if_none_match,omitempty" jsonschema:"* writes only if no object has the key yet" enum:"*"`
