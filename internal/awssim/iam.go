@@ -10,7 +10,7 @@ func IAM(*World) *Service {
 	for _, group := range []map[string]Handler{
 		userHandlers(), groupHandlers(), roleHandlers(), policyHandlers(), attachmentHandlers(),
 		inlineHandlers(), profileHandlers(), keyHandlers(), loginHandlers(), mfaHandlers(),
-		certificateHandlers(), oidcHandlers(), samlHandlers(), accountHandlers(),
+		certificateHandlers(), oidcHandlers(), samlHandlers(), accountHandlers(), simulateHandlers(),
 	} {
 		maps.Copy(handlers, group)
 	}

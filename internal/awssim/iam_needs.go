@@ -80,6 +80,8 @@ func (c *Call) topic(in any) topic {
 		return topicOf(a.roles, id, arn("role"))
 	case names("UserName"):
 		return topicOf(a.users, id, arn("user"))
+	case names("PolicySourceArn"):
+		return topic{arn: id}
 	case names("PolicyArn"):
 		return topicOf(a.managed, id, id)
 	case names("SAMLProviderArn"), names("OpenIDConnectProviderArn"), names("SerialNumber"):
