@@ -43,3 +43,12 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A cap of 0 would count as none.
+func TestACapOfZeroIsRefused(t *testing.T) {
+	home := configtest.New(t)
+	var out strings.Builder
+	if exit := run(t, home.Env(), "", &out, "s3", "list", "--max-output", "0"); exit != 1 || !strings.Contains(out.String(), "--max-output is 0") {
+		t.Errorf("exit %d, %s", exit, out.String())
+	}
+}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"path/filepath"
-	"strings"
 
 	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/config"
@@ -87,6 +86,6 @@ func (a *App) witness(w config.Witness) (audit.Witness, error) {
 	if err != nil {
 		return nil, err
 	}
-	bucket, prefix, _ := strings.Cut(w.S3, "/")
+	bucket, prefix := w.Bucket()
 	return &s3.BucketWitness{Pool: a.pool, Connection: w.Connection, Bucket: bucket, Prefix: prefix, Lock: lock}, nil
 }

@@ -195,6 +195,8 @@ func ownFlags(cmd *cobra.Command) (err error) {
 			err = fault.New(fault.Invalid, "--%s is empty", f.Name).At(f.Name).WithFix("give it a value, or leave it out")
 		case !utf8.ValidString(value):
 			err = notText(f.Name).At(f.Name)
+		case f.Name == "max-output" && value == "0": // which would count as left out
+			err = fault.New(fault.Invalid, "--%s is 0", f.Name).At(f.Name).WithFix("give at least %d, or leave it out", tool.MinOutputCap)
 		}
 	})
 	return err

@@ -23,8 +23,8 @@ type Audit struct {
 	// none.
 	MaxSize string `yaml:"max_size,omitempty"`
 	MaxAge  string `yaml:"max_age,omitempty"`
-	// Keep is how many files are kept besides the one that is written; 0 means
-	// all.
+	// Keep is how many files are kept besides the one that is written; without it
+	// all are.
 	Keep int `yaml:"keep,omitempty"`
 	// Witness are the places that keep the log's head.
 	Witness []Witness `yaml:"witness,omitempty"`
@@ -81,6 +81,9 @@ func (w Witness) problems(connections []string) []*fault.Error {
 	if _, _, err := syslogServer(w.Syslog); err != nil {
 		out = append(out, fault.From(err).At("syslog"))
 	}
+	if bucket, _ := w.Bucket(); w.S3 != "" && bucket == "" {
+		out = append(out, fault.New(fault.Invalid, "%q names no bucket", w.S3).At("s3").WithFix("write it like BUCKET/PREFIX"))
+	}
 	if w.S3 == "" && (w.Connection != "" || w.Lock != "") {
 		out = append(out, fault.New(fault.Invalid, "connection and lock are for s3").At("s3").WithFix("leave them out, or name the bucket"))
 	}
@@ -107,6 +110,12 @@ func (a Audit) MaxTime() (time.Duration, error) { return parseAge(a.MaxAge) }
 
 // SyslogServer returns the syslog's network and address; empty for the local one.
 func (w Witness) SyslogServer() (network, address string, err error) { return syslogServer(w.Syslog) }
+
+// Bucket splits S3 into the bucket and the prefix of its keys.
+func (w Witness) Bucket() (bucket, prefix string) {
+	bucket, prefix, _ = strings.Cut(w.S3, "/")
+	return bucket, prefix
+}
 
 // LockTime is for how long each object is locked; 0 means not at all.
 func (w Witness) LockTime() (time.Duration, error) { return parseAge(w.Lock) }

@@ -91,11 +91,26 @@ func TestEveryKeyHasAValue(t *testing.T) {
 		"connections: {a: {secret_access_key: ''}}":    "connections.a.secret_access_key",
 		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', policy: ''}}":                 "connections.a.policy",
 		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {team: null}}}": "connections.a.session_tags.team",
-		"default_connection: ''": "default_connection",
-		"store: ''":              "store",
-		"store: |\n":             "store",
-		"people: {ada: []}":      "people.ada",
-		"plugins: {aws: }":       "plugins.aws",
+		"default_connection: ''":                "default_connection",
+		"store: ''":                             "store",
+		"store: |\n":                            "store",
+		"people: {ada: []}":                     "people.ada",
+		"plugins: {aws: }":                      "plugins.aws",
+		"plugins: {}":                           "plugins",
+		"audit: {keep: 0}":                      "audit.keep",
+		"audit: {keep: 0x0}":                    "audit.keep",
+		"audit: {max_size: 0}":                  "audit.max_size",
+		"audit: {max_size: 0MB}":                "audit.max_size",
+		"audit: {max_age: 0d}":                  "audit.max_age",
+		"audit: {max_age: 0s}":                  "audit.max_age",
+		"audit: {witness: [{s3: b, lock: 0d}]}": "audit.witness[0].lock",
+		"audit: {witness: [{s3: /x}]}":          "audit.witness[0].s3",
+		"guard: {max_output: 0}":                "guard.max_output",
+		"guard: {max_output: &x 0}":             "guard.max_output",
+		"agents: {a: {max_output: 0}}":          "agents.a.max_output",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', duration: 0}}":    "connections.a.duration",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', duration: 0s}}":   "connections.a.duration",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', duration: '0h'}}": "connections.a.duration",
 	} {
 		_, err := Parse("hawser.yaml", []byte(text))
 		if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != field || f.Line != 1+strings.Count(strings.TrimSpace(text), "\n") || f.Fix == "" {
@@ -107,8 +122,8 @@ func TestEveryKeyHasAValue(t *testing.T) {
 // Where an empty value says something, it is taken.
 func TestValuesThatAreEmptyAndMeanSomething(t *testing.T) {
 	for _, text := range []string{
-		"", "{}", "guard: {confirm: []}", "guard: {confirm: }", "guard: {timeout: 0}", "audit: {keep: 0}",
-		"connections: {a: {}}", "agents: {a: {}}", "plugins: {aws: {}}", "plugins: {}", "plugins: {gcp: {}, azure: ''}",
+		"", "{}", "guard: {confirm: []}", "guard: {confirm: }", "guard: {timeout: 0}", "guard: {timeout: 0s}", `guard: {timeout: "0"}`,
+		"connections: {a: {}}", "agents: {a: {}}", "plugins: {aws: {}}", "plugins: {gcp: {}, azure: ''}",
 		"connections: {a: &a {}, b: *a}",
 		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {team: ''}}}",
 		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', policy: {Version: '2012-10-17', Statement: []}}}",

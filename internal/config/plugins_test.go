@@ -25,7 +25,6 @@ func TestOtherPluginsAreIgnored(t *testing.T) {
 	for name, text := range map[string]string{
 		"only another": `{"plugins": {"gcp": {"project": "x"}}}`,
 		"one in YAML":  "plugins:\n  gcp:\n    project: x\n",
-		"none":         `{"plugins": {}}`,
 	} {
 		if c, err := Parse("hawser.yaml", []byte(text)); err != nil || len(c.Connections) != 0 {
 			t.Errorf("%s: %+v, %v", name, c, err)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding"
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -88,6 +89,8 @@ func (c *valueCheck) value(n ast.Node, t, within reflect.Type, path []string, at
 		c.report(path, at, "has no value").Fix = remedy(t, within)
 	case emptyNode(plain):
 		c.report(path, at, "is empty").Fix = remedy(t, within)
+	case isZero(plain, t) && !slices.Equal(path, []string{"guard", "timeout"}): // which has no limit then
+		c.report(path, at, "is 0").Fix = "give more than 0, or leave it out for the default"
 	default:
 		if wanted, fix := otherType(plain, t); wanted != "" {
 			c.report(path, at, "is not "+wanted).Fix = fix
@@ -131,8 +134,8 @@ func meansSomething(n ast.Node, t, within reflect.Type, path []string) bool {
 		return slices.Equal(path, []string{"guard", "confirm"})
 	case ast.SequenceType: // [] asks about nothing
 		return slices.Equal(path, []string{"guard", "confirm"})
-	case ast.MappingType: // a name alone is a connection or an agent, with the defaults; plugins are another program's
-		return t.Kind() == reflect.Struct && (within.Kind() == reflect.Map || within == reflect.TypeFor[Plugins]()) || t == reflect.TypeFor[Plugins]()
+	case ast.MappingType: // a name alone is a connection or an agent, with the defaults
+		return t.Kind() == reflect.Struct && (within.Kind() == reflect.Map || within == reflect.TypeFor[Plugins]())
 	case ast.StringType: // a session's tag may be empty
 		return within == reflect.TypeFor[map[string]string]()
 	}
@@ -152,6 +155,24 @@ func emptyNode(n ast.Node) bool {
 		return len(n.Values) == 0
 	}
 	return false
+}
+
+// isZero reports whether a number or a duration is 0. It would be read as if the key was
+// not there, and a limit of 0 is not what the default is.
+func isZero(n ast.Node, t reflect.Type) bool {
+	duration := t == reflect.TypeFor[time.Duration]() || t == reflect.TypeFor[settings.Duration]()
+	if !duration && t.Kind() != reflect.Int && t.Kind() != reflect.Int64 {
+		return false
+	}
+	if whole, ok := n.(*ast.IntegerNode); ok { // in whatever notation
+		return fmt.Sprint(whole.Value) == "0"
+	}
+	text := n.GetToken().Value
+	if number, err := strconv.ParseFloat(text, 64); err == nil {
+		return number == 0
+	}
+	d, err := time.ParseDuration(text)
+	return duration && err == nil && d == 0
 }
 
 // remedy says what to do about an empty value.

@@ -49,7 +49,7 @@ func settingsOf(c *Config) []setting {
 }
 
 func listSettings(out []setting, path, key string, v reflect.Value) []setting {
-	if text, ok := v.Interface().(encoding.TextMarshaler); ok {
+	if text, ok := v.Interface().(encoding.TextMarshaler); ok && !v.IsZero() {
 		raw, err := text.MarshalText()
 		if err != nil {
 			raw = []byte("a value that can't be shown: " + err.Error())
@@ -60,6 +60,9 @@ func listSettings(out []setting, path, key string, v reflect.Value) []setting {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return out
+		}
+		if inner := v.Elem(); inner.IsZero() && inner.Kind() != reflect.Struct { // it is set, to 0
+			return addSetting(out, path, key, fmt.Sprint(inner.Interface()))
 		}
 		return listSettings(out, path, key, v.Elem())
 	case reflect.Struct:

@@ -49,4 +49,18 @@ agents: {a: {tools: [s3.get], session_policy: {Version: "2012-10-17", Statement:
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
+	if strings.Contains(got, "duration") {
+		t.Errorf("a duration that is not set is shown:\n%s", got)
+	}
+}
+
+// A limit of 0 that is set says something.
+func TestTrustShowsZero(t *testing.T) {
+	c, err := Parse("hawser.yaml", []byte("guard: {timeout: 0}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := View("hawser.yaml", c, &Config{}); !strings.Contains(got, "  guard.timeout: 0s\n") {
+		t.Error(got)
+	}
 }

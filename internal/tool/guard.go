@@ -58,7 +58,7 @@ func (g Guard) Check() error {
 	}
 	if g.MaxOutput < 0 || (g.MaxOutput > 0 && g.MaxOutput < MinOutputCap) {
 		return fault.New(fault.Invalid, "an output cap of %d bytes is too small for an answer", g.MaxOutput).
-			At("max_output").WithFix("give at least %d, or 0 for no cap", MinOutputCap)
+			At("max_output").WithFix("give at least %d, or leave it out", MinOutputCap)
 	}
 	return nil
 }
