@@ -36,30 +36,33 @@ func mirror() string {
 	return ""
 }
 
-// testTerraform takes each configuration of testdata/terraform through its
-// life: made, read back without a change to make, changed by its variable,
-// read back again, removed.
+// companySize is the least number of resources in testdata/terraform/company.
+const companySize = 60
+
+// testTerraform takes each configuration of testdata/terraform, a directory,
+// through its life: created, planned again without a change, changed by its
+// variable, planned again, destroyed.
 func (c *court) testTerraform(t *testing.T, driven *operations) {
 	c.call(t, "Terraform")
-	files, err := filepath.Glob(filepath.Join("testdata", "terraform", "*.tf"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no configurations: %v", err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
+	for _, name := range []string{"company", "organization"} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sim := simulate(t, scaleOf(file))
-			tf := newTerraform(t, file, sim.env)
+			sim := simulate(t, scaleOf(name))
+			tf := newTerraform(t, filepath.Join("testdata", "terraform", name), sim.env)
 			tf.run("init", "-input=false")
 			tf.run("apply", "-auto-approve", "-input=false", "-var", "step=1")
 			tf.unchanged("step=1")
+			resources := tf.resources()
+			if name == "company" && resources < companySize {
+				t.Errorf("the company has %d resources, want at least %d", resources, companySize)
+			}
 			changed := tf.run("apply", "-auto-approve", "-input=false", "-var", "step=2")
 			if !strings.Contains(changed, " changed, 0 destroyed") || strings.Contains(changed, " 0 changed") {
 				t.Errorf("the second step should change in place:\n%s", tail([]byte(changed)))
 			}
 			tf.unchanged("step=2")
 			tf.run("destroy", "-auto-approve", "-input=false", "-var", "step=2")
-			c.count("Terraform", 1)
+			c.count("Terraform", resources)
 			driven.add(sim.World)
 		})
 	}
@@ -72,14 +75,13 @@ type terraform struct {
 	env []string
 }
 
-func newTerraform(t *testing.T, file string, env []string) *terraform {
+func newTerraform(t *testing.T, configuration string, env []string) *terraform {
 	tf := &terraform{t: t, dir: t.TempDir(), env: env}
-	text, err := os.ReadFile(file)
-	if err != nil {
+	if err := os.CopyFS(tf.dir, os.DirFS(configuration)); err != nil {
 		t.Fatal(err)
 	}
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror())
-	for name, text := range map[string]string{"main.tf": string(text), "provider.tf": provider, "cli.tfrc": config} {
+	for name, text := range map[string]string{"provider.tf": provider, "cli.tfrc": config} {
 		if err := os.WriteFile(filepath.Join(tf.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -123,6 +125,17 @@ func (tf *terraform) run(args ...string) string {
 		tf.t.Fatalf("terraform %s: %v\n%s", args[0], err, tail(out))
 	}
 	return string(out)
+}
+
+// resources counts the managed resources of the state.
+func (tf *terraform) resources() int {
+	count := 0
+	for address := range strings.Lines(tf.run("state", "list")) {
+		if !strings.HasPrefix(address, "data.") {
+			count++
+		}
+	}
+	return count
 }
 
 // unchanged wants a plan without a change: exit code 2 is one with changes.

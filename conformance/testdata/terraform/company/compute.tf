@@ -3,13 +3,12 @@ data "aws_ami" "linux" {
   most_recent = true
 }
 
-data "aws_caller_identity" "me" {}
-
 resource "aws_instance" "web" {
-  ami           = data.aws_ami.linux.id
-  instance_type = var.step == 1 ? "t3.micro" : "t3.small"
-  monitoring    = var.step == 2
-  tags          = { Name = "web", step = tostring(var.step) }
+  ami                  = data.aws_ami.linux.id
+  instance_type        = var.step == 1 ? "t3.micro" : "t3.small"
+  monitoring           = var.step == 2
+  iam_instance_profile = aws_iam_instance_profile.node.name
+  tags                 = { Name = "web", step = tostring(var.step) }
   metadata_options {
     http_tokens = "required"
   }

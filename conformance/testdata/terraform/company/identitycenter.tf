@@ -1,5 +1,4 @@
 data "aws_ssoadmin_instances" "here" {}
-data "aws_caller_identity" "me" {}
 
 locals {
   instance = data.aws_ssoadmin_instances.here.arns[0]
