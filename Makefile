@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models models-thorough sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models models-thorough sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release size vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ managed-policies: judges ## AWS's managed policies anew, from the data that moto
 
 release: ## static binaries for every platform, with checksums, completions and man pages, into dist
 	@./scripts/release.sh "$(VERSION)"
+
+size: ## what takes the room in the program
+	@./scripts/size.sh
 
 vuln: ## known vulnerabilities; needs the network
 	@$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
