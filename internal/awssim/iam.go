@@ -5,12 +5,14 @@ import "maps"
 // IAM is Identity and Access Management.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
-func IAM(*World) *Service {
+func IAM(w *World) *Service {
+	log := &accessLog{of: make(map[accessKey]access)}
+	w.Observe(log.note)
 	handlers := make(map[string]Handler)
 	for _, group := range []map[string]Handler{
 		userHandlers(), groupHandlers(), roleHandlers(), policyHandlers(), attachmentHandlers(),
 		inlineHandlers(), profileHandlers(), keyHandlers(), loginHandlers(), mfaHandlers(),
-		certificateHandlers(), oidcHandlers(), samlHandlers(), accountHandlers(), simulateHandlers(),
+		certificateHandlers(), oidcHandlers(), samlHandlers(), accountHandlers(), simulateHandlers(), accessedHandlers(log),
 	} {
 		maps.Copy(handlers, group)
 	}

@@ -80,7 +80,7 @@ func (c *Call) topic(in any) topic {
 		return topicOf(a.roles, id, arn("role"))
 	case names("UserName"):
 		return topicOf(a.users, id, arn("user"))
-	case names("PolicySourceArn"):
+	case names("PolicySourceArn"), names("Arn"):
 		return topic{arn: id}
 	case names("PolicyArn"):
 		return topicOf(a.managed, id, id)

@@ -35,6 +35,9 @@ type Service struct {
 	// "Prefix:Operation" on "*", an empty one asks for nothing. in is the
 	// operation's input.
 	Needs func(c *Call, in any) []Need
+	// Action, where not nil, gives the name of the IAM action of an operation, where it
+	// may be another than the operation's.
+	Action func(operation string) string
 	// Invalid, where not nil, gives the answer to an input that the model does not
 	// allow, where that is not its protocol's usual one; nil lets the handler see
 	// the input.

@@ -228,6 +228,7 @@ type Account struct {
 	rootKeys []*Credential
 	rootMFA  bool
 	report   credentialReport
+	accesses map[string]*accessJob // jobs of reports when services were last used
 	spare    map[string]*MFADevice // virtual devices of nobody, by serial number
 	// passwords is what passwords must be like; nil for AWS's own policy.
 	passwords *types.PasswordPolicy

@@ -4,7 +4,7 @@ import time
 
 from judge import ACCOUNT, Case, client
 
-iam, ec2, s3 = client("iam"), client("ec2"), client("s3")
+iam = client("iam")
 ARN = f"arn:aws:iam::{ACCOUNT}:"
 # The example of https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-custom-policy.html
 EXAMPLE = (
@@ -47,3 +47,32 @@ class Simulator(Case):
             iam.simulate_principal_policy(PolicySourceArn=ARN + "user/nobody", ActionNames=["s3:GetObject"])
         with self.refused("InvalidInput", 400):
             iam.simulate_principal_policy(PolicySourceArn=f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s", ActionNames=["s3:GetObject"])
+
+
+class LastAccessed(Case):
+    def report(self, arn, **more):
+        job = iam.generate_service_last_accessed_details(Arn=arn, **more)["JobId"]
+        self.assertEqual(iam.get_service_last_accessed_details(JobId=job)["JobStatus"], "IN_PROGRESS")
+        for _ in range(20):
+            got = iam.get_service_last_accessed_details(JobId=job)
+            if got["JobStatus"] == "COMPLETED":
+                return job, got
+            time.sleep(0.1)
+        self.fail("the job never completes")
+
+    def test_user(self):
+        iam.create_user(UserName="busy")
+        iam.put_user_policy(UserName="busy", PolicyName="p", PolicyDocument=allow(["ec2:Describe*", "glue:*"]))
+        key = iam.create_access_key(UserName="busy")["AccessKey"]
+        own = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        client("ec2", **own).describe_instances()
+        job, got = self.report(ARN + "user/busy", Granularity="ACTION_LEVEL")
+        self.assertEqual(got["JobType"], "ACTION_LEVEL")
+        ec2, glue = got["ServicesLastAccessed"]
+        self.assertEqual((ec2["ServiceNamespace"], ec2["LastAuthenticatedEntity"], ec2["TotalAuthenticatedEntities"]), ("ec2", ARN + "user/busy", 1))
+        self.assertEqual([a["ActionName"] for a in ec2["TrackedActionsLastAccessed"] if "LastAccessedTime" in a], ["DescribeInstances"])
+        self.assertEqual((glue["ServiceNamespace"], glue["TotalAuthenticatedEntities"], "LastAuthenticated" in glue), ("glue", 0, False))
+        by = iam.get_service_last_accessed_details_with_entities(JobId=job, ServiceNamespace="ec2")["EntityDetailsList"]
+        self.assertEqual([e["EntityInfo"]["Name"] for e in by], ["busy"])
+        with self.refused("NoSuchEntity", 404):
+            iam.generate_service_last_accessed_details(Arn=ARN + "user/nobody")

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hawser/hawser/internal/policy"
 )
 
 // Policy is one managed policy of AWS.
@@ -73,6 +75,28 @@ func Find(name string) (Policy, bool) {
 
 // Names are the names of all policies, with their paths, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(all())) }
+
+// services are the prefixes of the actions in all documents.
+var services = sync.OnceValue(func() []string {
+	found := map[string]bool{}
+	for _, line := range all() {
+		doc, err := policy.Parse([]byte(line[strings.LastIndexByte(line, '\t')+1:]))
+		if err != nil {
+			panic("awsmanaged: the data in the program is damaged: " + err.Error())
+		}
+		for _, s := range doc.Statements {
+			for _, action := range slices.Concat(s.Action, s.NotAction) {
+				if prefix, _, ok := strings.Cut(action, ":"); ok && !strings.ContainsAny(prefix, "*?") {
+					found[strings.ToLower(prefix)] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+})
+
+// Services are the prefixes of the services that the policies name, sorted.
+func Services() []string { return services() }
 
 func parse(name, line string) (Policy, error) {
 	fields := strings.SplitN(line, "\t", 4)

@@ -39,7 +39,7 @@ func kindOf(model, operation string) kind {
 	}
 	return kind{
 		source: source + ".amazonaws.com", name: eventName(model, operation),
-		readOnly: readsOnly(operation), data: isData(model, operation),
+		readOnly: readsOnly(operation), data: awssim.IsData(model, operation),
 	}
 }
 
@@ -58,28 +58,6 @@ func readsOnly(operation string) bool {
 	return slices.ContainsFunc([]string{
 		"Get", "List", "Describe", "Lookup", "Head", "Search", "Simulate", "BatchGet", "Filter", "Test", "Decode", "AssumeRole", "AssumeRoot",
 	}, func(prefix string) bool { return strings.HasPrefix(operation, prefix) })
-}
-
-// isData tells the operations whose events are data events, or that have none.
-//
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
-// https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-info-in-cloudtrail.html
-func isData(model, operation string) bool {
-	switch model {
-	case "s3":
-		return operation == "HeadBucket" || strings.Contains(operation, "Object") && !strings.HasSuffix(operation, "ObjectLockConfiguration") ||
-			strings.Contains(operation, "Multipart") || strings.HasSuffix(operation, "Part") || operation == "UploadPartCopy" || operation == "ListParts"
-	case "lambda":
-		return strings.HasPrefix(operation, "Invoke")
-	case "cloudwatch":
-		return slices.Contains([]string{"PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics", "GetMetricWidgetImage"}, operation)
-	case "logs":
-		return slices.Contains([]string{"PutLogEvents", "GetLogEvents", "FilterLogEvents"}, operation)
-	case "sso-oidc":
-		return operation == "RegisterClient" || operation == "StartDeviceAuthorization"
-	}
-	return model == "rds-data"
 }
 
 // eventName is what CloudTrail calls an operation.

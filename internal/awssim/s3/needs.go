@@ -111,6 +111,15 @@ func versioned(action, version string) string {
 	return verb + "ObjectVersion" + rest
 }
 
+// actionOf is the name of the action that an operation which is a management event
+// needs.
+func actionOf(operation string) string {
+	if operation == "ListBuckets" {
+		return "ListAllMyBuckets"
+	}
+	return strings.TrimPrefix(bucketAction(operation), "s3:")
+}
+
 // objectAction is the action that an operation on an object needs.
 func objectAction(operation, version string) string {
 	switch operation {

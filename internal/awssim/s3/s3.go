@@ -24,7 +24,7 @@ func Service(*awssim.World) *awssim.Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &awssim.Service{Model: "s3", Handlers: handlers, Needs: needsOf, Invalid: invalidInput, Refine: refine}
+	return &awssim.Service{Model: "s3", Handlers: handlers, Needs: needsOf, Action: actionOf, Invalid: invalidInput, Refine: refine}
 }
 
 // world is S3 in one partition.
