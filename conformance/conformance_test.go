@@ -30,6 +30,7 @@ func TestJudges(t *testing.T) {
 		test func(*testing.T)
 	}{
 		{"simulator", c.testSimulator},
+		{"printed", c.testPrinted},
 		{"models", c.testModels},
 		{"tools", c.testTools},
 		{"probe", c.testProbe},

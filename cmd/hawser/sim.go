@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -110,18 +111,36 @@ func serveSim(ctx context.Context, p *cli.Program, f simFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
-	fmt.Fprintf(p.Streams.Out, `export AWS_ENDPOINT_URL=%s
-export AWS_ACCESS_KEY_ID=%s
-export AWS_SECRET_ACCESS_KEY=%s
-export AWS_REGION=%s
-`, sim.URL, sim.Key.AccessKeyID, sim.Key.SecretAccessKey, sim.Region)
-	if sim.Organization != nil {
-		fmt.Fprintf(p.Streams.Out, "export SCIM_ENDPOINT=%s\nexport SCIM_TOKEN=%s\n",
-			sim.URL+"/"+sim.Organization.Center.Tenant+"/scim/v2/", sim.Organization.SCIMToken)
-	}
+	sim.settings(p.Streams.Out)
 	fmt.Fprintln(p.Streams.Err, "The simulated AWS is up; Ctrl-C ends it. Paste the lines above into another shell.")
 	<-ctx.Done()
 	return nil
+}
+
+// settings writes what a shell needs, so that every AWS client calls the simulation. The
+// aws CLI 1 and boto3 read AWS_DEFAULT_REGION, the others AWS_REGION. A session token or
+// a profile of the shell would be used together with the key, or in its place.
+//
+// https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-envvars.html
+func (s *simulation) settings(out io.Writer) {
+	fmt.Fprintln(out, "unset AWS_PROFILE AWS_SESSION_TOKEN")
+	values := [][2]string{
+		{"AWS_ENDPOINT_URL", s.URL}, {"AWS_ACCESS_KEY_ID", s.Key.AccessKeyID}, {"AWS_SECRET_ACCESS_KEY", s.Key.SecretAccessKey},
+		{"AWS_REGION", s.Region}, {"AWS_DEFAULT_REGION", s.Region},
+	}
+	if s.Company != nil {
+		values = append(values, [][2]string{
+			{"DEMO_INSTANCE", s.Company.Instance}, {"DEMO_CLUSTER", s.Company.Cluster}, {"DEMO_SECRET", s.Company.Secret},
+		}...)
+	}
+	if s.Organization != nil {
+		values = append(values, [][2]string{
+			{"SCIM_ENDPOINT", s.URL + "/" + s.Organization.Center.Tenant + "/scim/v2/"}, {"SCIM_TOKEN", s.Organization.SCIMToken},
+		}...)
+	}
+	for _, v := range values {
+		fmt.Fprintf(out, "export %s=%s\n", v[0], v[1])
+	}
 }
 
 // simulation is a running simulated AWS and an access key for it.

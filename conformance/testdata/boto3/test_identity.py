@@ -105,6 +105,7 @@ class Identity(Case):
 
     def test_secret(self):
         secrets = client("secretsmanager")
+        self.assertIn("database", [s["Name"] for s in secrets.list_secrets()["SecretList"]])
         got = secrets.get_secret_value(SecretId="database")
         self.assertEqual((got["ARN"], json.loads(got["SecretString"])["username"]), (env("SECRET"), "judge"))
         self.assertEqual(secrets.get_secret_value(SecretId=env("SECRET"), VersionStage="AWSCURRENT")["VersionId"], got["VersionId"])

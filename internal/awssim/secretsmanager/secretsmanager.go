@@ -16,9 +16,12 @@ import (
 // Service holds secrets that the Go side puts there.
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model:    "secretsmanager",
-		Handlers: map[string]awssim.Handler{"GetSecretValue": awssim.Op(getSecretValue)},
-		Needs:    needsOf,
+		Model: "secretsmanager",
+		Handlers: map[string]awssim.Handler{
+			"GetSecretValue": awssim.Op(getSecretValue),
+			"ListSecrets":    awssim.Op(listSecrets),
+		},
+		Needs: needsOf, InvalidToken: awssim.TokenAs("InvalidNextTokenException", "The NextToken value is invalid."),
 	}
 }
 
