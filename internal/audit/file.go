@@ -27,6 +27,8 @@ type File struct {
 	known bool
 	// began is the time of the file's first record, if it was needed.
 	began time.Time
+	// taken is the name that the file could not get when it was due.
+	taken string
 	// rotation is what the next record says of the files before this one.
 	rotation *Rotation
 

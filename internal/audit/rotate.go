@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // segment is a file of the log that is no longer written.
@@ -95,6 +97,7 @@ func (f *File) rotate(now time.Time) error {
 	}
 	name := segmentPath(f.path, first.Seq)
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		f.tellTaken(name)
 		return nil // never written over; Verify tells of the stranger
 	}
 	if err := f.file.Close(); err != nil {
@@ -119,6 +122,18 @@ func (f *File) rotate(now time.Time) error {
 		f.tail.size = 0
 	}
 	return f.begun()
+}
+
+// tellTaken tells once that the file is written on because something has the name that
+// it should get.
+func (f *File) tellTaken(name string) {
+	if f.taken == name {
+		return
+	}
+	f.taken = name
+	f.options.tell(fault.New(fault.Conflict, "the audit file %s has reached its limit and cannot be renamed, because %s exists", f.path, name).
+		WithCause("records are still written, to the same file").
+		WithFix("find out what %s is (hawser audit verify says whether it belongs to the log), and move it away", name))
 }
 
 // due tells whether the file is to be renamed.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/audit"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 func TestTheChainGoesOnAcrossFiles(t *testing.T) {
@@ -260,5 +261,66 @@ func TestAWitnessThatFailsIsToldAndHoldsNoCall(t *testing.T) {
 	defer mu.Unlock()
 	if len(told) == 0 {
 		t.Error("nothing was told")
+	}
+}
+
+// TestANameThatIsTakenIsTold once, and the log goes on in the same file.
+func TestANameThatIsTakenIsTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	taken := strings.TrimSuffix(path, ".jsonl") + "-000000000001.jsonl"
+	if err := os.WriteFile(taken, []byte("mine\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var told []error
+	f := openWith(t, path, audit.Options{MaxSize: 1200, Tell: func(err error) { told = append(told, err) }})
+	appendN(t, f, 20)
+	if len(told) != 1 || !errors.Is(told[0], fault.Conflict) || !strings.Contains(told[0].Error(), taken) {
+		t.Errorf("told %v", told)
+	}
+	if text, err := os.ReadFile(taken); err != nil || string(text) != "mine\n" {
+		t.Errorf("the file that has the name holds %q, %v", text, err)
+	}
+	remove(t, taken)
+	appendN(t, f, 20)
+	if len(told) != 1 || len(audit.Segments(t, path)) == 0 {
+		t.Errorf("told %v, and files %v", told, audit.Segments(t, path))
+	}
+}
+
+// waiting is a witness whose first delivery lasts until it is ended.
+type waiting struct {
+	begun chan struct{}
+	mu    sync.Mutex
+	ended []error
+}
+
+func (*waiting) Name() string { return "the slow place" }
+
+func (w *waiting) Keep(ctx context.Context, _ audit.Head) error {
+	w.mu.Lock()
+	first := len(w.ended) == 0
+	w.mu.Unlock()
+	if first {
+		close(w.begun)
+		<-ctx.Done()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = append(w.ended, ctx.Err())
+	return ctx.Err()
+}
+
+// TestClosingEndsADeliveryThatWaits: only the last head has the time that a witness gets.
+func TestClosingEndsADeliveryThatWaits(t *testing.T) {
+	w := &waiting{begun: make(chan struct{})}
+	var told []error
+	f := openWith(t, filepath.Join(t.TempDir(), "audit.jsonl"), audit.Options{Witnesses: []audit.Witness{w}, Tell: func(err error) { told = append(told, err) }})
+	appendN(t, f, 1)
+	<-w.begun
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.ended) != 2 || !errors.Is(w.ended[0], context.Canceled) || w.ended[1] != nil || len(told) > 0 {
+		t.Errorf("deliveries ended with %v; told %v", w.ended, told)
 	}
 }

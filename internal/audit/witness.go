@@ -64,10 +64,15 @@ type witnessing struct {
 
 	// running is held while heads are brought.
 	running sync.Mutex
+	// open ends when the log is closed, and with it a delivery that waits: the last
+	// one replaces it.
+	open context.Context
+	stop context.CancelFunc
 }
 
 func newWitnessing(o Options, given func(ctx context.Context, place string, h Head) error) *witnessing {
 	w := &witnessing{options: o, every: o.WitnessEvery, given: given}
+	w.open, w.stop = context.WithCancel(context.Background())
 	if w.every <= 0 {
 		w.every = witnessEvery
 	}
@@ -84,12 +89,15 @@ func (w *witnessing) note(h Head) {
 	defer w.mu.Unlock()
 	w.head = h
 	if w.timer == nil && !w.closed {
-		w.timer = time.AfterFunc(0, w.bring)
+		w.timer = time.AfterFunc(0, w.bringOpen)
 	}
 }
 
+// bringOpen is bring until the log is closed.
+func (w *witnessing) bringOpen() { w.bring(w.open) }
+
 // bring gives the newest head to every witness, and tells which did not take it.
-func (w *witnessing) bring() {
+func (w *witnessing) bring(ctx context.Context) {
 	w.running.Lock()
 	defer w.running.Unlock()
 	w.mu.Lock()
@@ -99,33 +107,39 @@ func (w *witnessing) bring() {
 	switch {
 	case w.closed:
 	case again:
-		w.timer = time.AfterFunc(w.every, w.bring)
+		w.timer = time.AfterFunc(w.every, w.bringOpen)
 	default:
 		w.timer = nil // the next record begins anew
 	}
 	w.mu.Unlock()
-	if again && !w.deliver(h) {
+	if again && !w.deliver(ctx, h) {
 		w.mu.Lock()
 		w.kept = Head{} // tried again after the pause
 		w.mu.Unlock()
 	}
 }
 
-// deliver reports whether every witness took the head.
-func (w *witnessing) deliver(h Head) bool {
+// deliver reports whether every witness took the head. It does not tell of those that
+// ctx ended.
+func (w *witnessing) deliver(ctx context.Context, h Head) bool {
 	var failed atomic.Bool
 	var all sync.WaitGroup
 	for _, place := range w.options.Witnesses {
 		all.Go(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), witnessTime)
+			limited, cancel := context.WithTimeout(ctx, witnessTime)
 			defer cancel()
-			if err := place.Keep(ctx, h); err != nil {
+			if err := place.Keep(limited, h); err != nil {
 				failed.Store(true)
+				if ctx.Err() != nil {
+					return
+				}
 				w.options.tell(fault.Wrap(err, fault.Internal, "the head of the audit log, record %d, was not kept in %s", h.Seq, place.Name()).
 					WithCause("%v", err).WithFix("%s", fault.From(err).Fix))
 				return
 			}
-			if err := w.given(ctx, place.Name(), h); err != nil {
+			noting, cancelNoting := context.WithTimeout(context.WithoutCancel(ctx), witnessTime) // what it took is always noted
+			defer cancelNoting()
+			if err := w.given(noting, place.Name(), h); err != nil {
 				w.options.tell(err)
 			}
 		})
@@ -143,8 +157,9 @@ func (w *witnessing) close() {
 	closed := w.closed
 	w.closed = true
 	w.mu.Unlock()
+	w.stop()
 	if !closed && len(w.options.Witnesses) > 0 {
-		w.bring()
+		w.bring(context.Background())
 	}
 }
 

@@ -262,6 +262,10 @@ func (c *Config) problems() []*fault.Error {
 	for _, e := range c.Audit.problems(reachable) {
 		out = append(out, e.At("audit."+e.Field))
 	}
+	if identity, one, other, ok := c.People.Shared(); ok {
+		out = append(out, fault.New(fault.Invalid, "%q is given to two people, %q and %q", identity, one, other).At("people."+other).
+			WithCause("case does not count in people").WithFix("give it to one of them"))
+	}
 	if err := c.Guard.Check(); err != nil {
 		e := fault.From(err)
 		out = append(out, e.At(strings.TrimSuffix("guard."+e.Field, ".")))

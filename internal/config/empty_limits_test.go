@@ -119,6 +119,22 @@ func TestEveryKeyHasAValue(t *testing.T) {
 	}
 }
 
+// Of names that are the same without case, one would win at random.
+func TestNamesThatAreTheSame(t *testing.T) {
+	for text, field := range map[string]string{
+		"people: {ada: [x, y], eve: [X]}": "people.eve",
+		"connections: {a: {role_arn: 'arn:aws:iam::111122223333:role/A', session_tags: {Team: a, team: b}}}": "connections.a.session_tags",
+	} {
+		_, err := Parse("hawser.yaml", []byte(text))
+		if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != field || f.Line != 1 || f.Fix == "" {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, err := Parse("hawser.yaml", []byte("people: {ada: [x, X], Ada: [x]}")); err != nil {
+		t.Error(err)
+	}
+}
+
 // Where an empty value says something, it is taken.
 func TestValuesThatAreEmptyAndMeanSomething(t *testing.T) {
 	for _, text := range []string{

@@ -25,6 +25,22 @@ func (m Mapping) inverse() map[string]string {
 	return out
 }
 
+// Shared returns an identity that the mapping gives to two people, with both; ok is
+// false if there is none.
+func (m Mapping) Shared() (identity, one, other string, ok bool) {
+	of := map[string]string{}
+	for _, person := range slices.Sorted(maps.Keys(m)) {
+		for _, i := range m[person] {
+			folded := strings.ToLower(i)
+			if before, given := of[folded]; given && !strings.EqualFold(before, person) {
+				return i, before, person, true
+			}
+			of[folded] = person
+		}
+	}
+	return "", "", "", false
+}
+
 // How a person was found.
 const (
 	byMapping = "mapping"

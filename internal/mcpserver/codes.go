@@ -19,7 +19,7 @@ type Codes interface {
 	Issue(ctx context.Context, call string) (string, error)
 	// Redeem uses up a code. A wrong code uses up the right one too, so that it
 	// cannot be guessed. The error is of kind Unconfirmed if the code is not
-	// valid.
+	// valid, and Conflict if the question about the call is another one by now.
 	Redeem(ctx context.Context, call, code string) error
 }
 
@@ -36,11 +36,12 @@ type codes struct {
 	clock func() time.Time
 
 	mu     sync.Mutex
-	issued map[string]issued // by digest of the call
+	issued map[string]issued // by tool.BoundCall
 }
 
 type issued struct {
 	code  string
+	call  string // as tool.Question.Bind returned it
 	until time.Time
 }
 
@@ -63,7 +64,7 @@ func (c *codes) Issue(_ context.Context, call string) (string, error) {
 			delete(c.issued, k)
 		}
 	}
-	c.issued[call] = issued{code: code, until: now.Add(tool.ConsentTime)}
+	c.issued[tool.BoundCall(call)] = issued{code: code, call: call, until: now.Add(tool.ConsentTime)}
 	return code, nil
 }
 
@@ -71,13 +72,16 @@ func (c *codes) Issue(_ context.Context, call string) (string, error) {
 func (c *codes) Redeem(_ context.Context, call, code string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i, found := c.issued[call]
-	delete(c.issued, call)
+	i, found := c.issued[tool.BoundCall(call)]
+	delete(c.issued, tool.BoundCall(call))
 	code = strings.ToUpper(strings.TrimSpace(code))
 	if !found || c.clock().After(i.until) || subtle.ConstantTimeCompare([]byte(i.code), []byte(code)) != 1 {
 		return fault.New(fault.Unconfirmed, "this code does not confirm this call").At(codeField).
 			WithCause("it was used, has expired, belongs to another call, or is wrong").
 			WithFix("call without %s to have a new one written to the server's terminal", codeField)
+	}
+	if i.call != call {
+		return tool.ErrShownChanged().At(codeField)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ type Consent interface {
 	// Asked reports whether a text was returned by Ask.
 	Asked(text string) bool
 	// Take uses up a text that Ask returned. The error is of kind Unconfirmed if
-	// the yes is not valid.
+	// the yes is not valid, and Conflict if the question is another one by now.
 	Take(ctx context.Context, call, text string) error
 }
 

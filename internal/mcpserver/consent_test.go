@@ -192,3 +192,42 @@ func TestForgedAnswers(t *testing.T) {
 		t.Error("an answer counts twice")
 	}
 }
+
+// TestWhatChangedSinceItWasShown: a yes is to what was there when the question was asked.
+func TestWhatChangedSinceItWasShown(t *testing.T) {
+	state := make(chan string, 1)
+	state <- "one"
+	changes := func() { <-state; state <- "two" }
+	look := func(context.Context, *tool.Call, widgetInput) tool.Preview {
+		now := <-state
+		state <- now
+		return tool.Preview{Does: "Sink the widget", State: now}
+	}
+	removed := false
+	sink := func() *tool.Tool {
+		return tool.WithPreview(widget("remove", tool.Destroy, func(ctx context.Context, c *tool.Call, in widgetInput) (widgetOutput, error) {
+			removed = true
+			return same(ctx, c, in)
+		}), look)
+	}
+	told := func(result *mcp.CallToolResult) {
+		t.Helper()
+		if text := texts(result); !result.IsError || removed || !strings.Contains(text, "conflict") || !strings.Contains(text, "has changed since it was shown") {
+			t.Errorf("removed %v: %s", removed, text)
+		}
+	}
+
+	asks := &mcp.ClientOptions{ElicitationHandler: func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+		changes()
+		return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}, nil
+	}}
+	told(connect(t, destroyAsks, mcpserver.Options{}, asks, sink()).call(t, "widget.remove", map[string]any{"name": "Blue"}))
+
+	<-state
+	state <- "one"
+	r := connect(t, destroyAsks, mcpserver.Options{}, nil, sink())
+	r.call(t, "widget.remove", map[string]any{"name": "Blue"})
+	code := regexp.MustCompile(`[A-Z2-9]{4}-[A-Z2-9]{4}`).FindString(r.terminal.String())
+	changes()
+	told(r.call(t, "widget.remove", map[string]any{"name": "Blue", "confirmation_code": code}))
+}

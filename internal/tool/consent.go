@@ -93,12 +93,16 @@ func (c *Consent) mac(text string) []byte {
 }
 
 // Take accepts the answer to a question, once. The error is Unconfirmed if the question
-// was not asked here, is about another call, was answered before, or has expired.
+// was not asked here, is about another call, was answered before, or has expired. It is
+// a Conflict if the question about this call is another one by now.
 func (c *Consent) Take(_ context.Context, call, text string) error {
 	q, ok := c.verify(text)
-	if !ok || q.Call != call {
+	if !ok || BoundCall(q.Call) != BoundCall(call) {
 		return fault.New(fault.Unconfirmed, "this confirmation is not for this call").
 			WithCause("it was given for another call, input or caller, or by another server").WithFix("call without it, and confirm what is asked then")
+	}
+	if q.Call != call {
+		return ErrShownChanged()
 	}
 	if !c.spend(q.Nonce, time.Unix(q.Until, 0)) {
 		return fault.New(fault.Unconfirmed, "this confirmation was already used, or has expired").WithFix("call without it, and confirm what is asked then")

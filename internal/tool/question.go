@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/text"
 )
 
@@ -24,16 +25,30 @@ type Question struct {
 	State string
 }
 
-// Bind returns a digest of a call and of the question that a person was shown. With it
-// a confirmation of one question is not valid for another, such as the same input in
-// another account. call is the result of CallDigest.
+// Bind returns the digest of a call with that of the question that a person was shown.
+// With it a confirmation of one question is not valid for another, such as the same
+// input in another account. call is the result of CallDigest.
 func (q Question) Bind(call string) string {
 	raw, err := json.Marshal(q)
 	if err != nil {
 		return "" // plain texts; an empty digest is never asked about
 	}
 	sum := sha256.Sum256(append([]byte(call+"\x00"), raw...))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	return call + "." + base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// BoundCall returns the digest of the call of what Bind returned.
+func BoundCall(bound string) string {
+	call, _, _ := strings.Cut(bound, ".")
+	return call
+}
+
+// ErrShownChanged is the fault of a confirmation of the same call whose question would be
+// another one by now.
+func ErrShownChanged() *fault.Error {
+	return fault.New(fault.Conflict, "what this call would act on has changed since it was shown").
+		WithCause("the confirmation is for what was there, or for the account and region, when the question was asked").
+		WithFix("call without the confirmation, and confirm what is asked then")
 }
 
 // question returns the question that a person is asked about the call.

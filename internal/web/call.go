@@ -57,7 +57,7 @@ type Consent interface {
 	// Ask returns the text that identifies a question about a call.
 	Ask(ctx context.Context, call string) (string, error)
 	// Take uses up a text that Ask returned. The error is of kind Unconfirmed if
-	// the yes is not valid.
+	// the yes is not valid, and Conflict if the question is another one by now.
 	Take(ctx context.Context, call, text string) error
 }
 

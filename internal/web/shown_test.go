@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
 	"github.com/hawser/hawser/internal/web"
@@ -27,7 +28,7 @@ func TestAYesIsToTheAccountShown(t *testing.T) {
 	const remove = "/api/v1/tools/widget.remove"
 	first := s.ask(t, "POST", remove, "", `{"name": "Blue"}`).problem(t)
 	account = "444455556666"
-	if r := s.ask(t, "POST", remove, "", `{"name": "Blue"}`, "Hawser-Confirm", first.Confirm); r.status != 428 {
+	if r := s.ask(t, "POST", remove, "", `{"name": "Blue"}`, "Hawser-Confirm", first.Confirm); r.status != 409 || r.problem(t).Kind != fault.Conflict {
 		t.Errorf("in another account: %d %s", r.status, r.body)
 	}
 	account = "111122223333"

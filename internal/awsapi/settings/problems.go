@@ -3,6 +3,7 @@ package settings
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi/regions"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // What STS takes.
@@ -223,6 +225,10 @@ func (r Role) problems(p *problems, prefix string, chained bool) {
 	externalIDProblems(p, prefix+"external_id", r.ExternalID)
 	if len(r.SessionTags) > mostTags {
 		p.add(problem(prefix+"session_tags", "%d session tags are too many", len(r.SessionTags)).WithFix("keep at most %d", mostTags))
+	}
+	if one, other, ok := text.DifferInCase(slices.Collect(maps.Keys(r.SessionTags))); ok {
+		p.add(problem(prefix+"session_tags", "the session tags %q and %q differ in case alone", one, other).
+			WithCause("keys of session tags are not case-sensitive").WithFix("keep one of the two"))
 	}
 	for i, key := range r.TransitiveTags {
 		if _, ok := r.SessionTags[key]; !ok {

@@ -4,6 +4,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -154,7 +155,7 @@ func shortened(text string, most int) string {
 }
 
 type verifyInput struct {
-	Head string `json:"head,omitempty" jsonschema:"the hash of a record that must be in the log: a head that was noted elsewhere"`
+	Head string `json:"head,omitempty" jsonschema:"the hash of a record that must be in the log: a head that was noted elsewhere" format:"record-hash"`
 }
 
 func (b *box) verifyTool() *tool.Tool {
@@ -164,9 +165,21 @@ func (b *box) verifyTool() *tool.Tool {
 		Description: "The log is compared with itself, the head file beside it and the configured witnesses. The answer's head is the hash " +
 			"of the last record. Note it elsewhere and give it later as head: this detects a log and a head file that were both rewritten. " +
 			"Calls that have begun and not ended are listed: they were interrupted, or are still running.",
-		Effect: tool.Read, Idempotent: true, Args: []string{"head"},
+		Effect: tool.Read, Idempotent: true, Args: []string{"head"}, Formats: tool.Formats{"record-hash": checkHash},
 		Examples: []tool.Example{{Does: "check the whole log", Input: `{}`}},
 	}, b.verify)
+}
+
+var hashForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// checkHash refuses what cannot be the hash of a record. Without the check a mistyped head
+// would be reported as a log that was changed.
+func checkHash(s string) error {
+	if hashForm.MatchString(s) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%q is not the hash of a record", s).
+		WithFix("give the head of an earlier verification: 64 hexadecimal digits in lower case")
 }
 
 // maxBegun is how many calls that have not ended are listed.

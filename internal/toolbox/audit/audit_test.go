@@ -13,6 +13,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox"
 	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
@@ -151,6 +152,22 @@ func TestStatementsAreRecordedWithoutLiterals(t *testing.T) {
 	for _, want := range []string{`"sql":"INSERT INTO cards VALUES ( ? , ? )"`, `"sql":{"bytes":`, `"sql":"SELECT ? FROM nowhere"`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%s is not in the log:\n%s", want, text)
+		}
+	}
+}
+
+// TestAPinMustBeAHash: what cannot be a record's hash is a mistake of the caller, and
+// says nothing about the log.
+func TestAPinMustBeAHash(t *testing.T) {
+	registry, _ := recorded(t, nil)
+	ada := caller.Caller{Door: "cli", Actor: "ada", Role: caller.Admin}
+	for pin, kind := range map[string]fault.Kind{
+		"xyz": fault.Invalid, "": fault.Invalid, strings.Repeat("a", 63): fault.Invalid, strings.Repeat("A", 64): fault.Invalid,
+		strings.Repeat("a", 64): fault.Conflict,
+	} {
+		_, err := registry.Call(t.Context(), tool.Request{Tool: "audit.verify", Input: json.RawMessage(`{"head":"` + pin + `"}`), Caller: ada})
+		if f := fault.From(err); f == nil || f.Kind != kind || kind == fault.Invalid && f.Field != "head" {
+			t.Errorf("%q: %v", pin, err)
 		}
 	}
 }

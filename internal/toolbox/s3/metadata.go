@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // encodedMetadata returns metadata as headers can carry it. S3 takes US-ASCII
@@ -48,6 +49,10 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 // checkMetadata refuses names and values that no header can carry.
 func checkMetadata(metadata map[string]string) error {
+	if one, other, ok := text.DifferInCase(slices.Collect(maps.Keys(metadata))); ok {
+		return fault.New(fault.Invalid, "the metadata names %s and %s differ in case alone", one, other).At("metadata").
+			WithCause("S3 keeps names in lower case, so that only one of the values would be kept").WithFix("give one of the two")
+	}
 	for _, name := range slices.Sorted(maps.Keys(metadata)) {
 		if !headerName.MatchString(name) {
 			return fault.New(fault.Invalid, "%q is not a valid metadata name", name).At("metadata").

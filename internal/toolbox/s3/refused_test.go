@@ -92,6 +92,7 @@ func TestBadInputIsRefused(t *testing.T) {
 			"neither body nor file":    {"s3.put", m{"key": "n"}, fault.Invalid, "body"},
 			"unknown encryption":       {"s3.put", m{"key": "n", "body": "x", "sse": "rot13"}, fault.Invalid, "sse"},
 			"key for the wrong method": {"s3.put", m{"key": "n", "body": "x", "sse": "AES256", "kms_key": "k"}, fault.Invalid, "kms_key"},
+			"metadata of one name":     {"s3.put", m{"key": "n", "body": "x", "metadata": m{"Owner": "a", "owner": "b"}}, fault.Invalid, "metadata"},
 			"delimiter on buckets":     {"s3.list", m{"bucket": nil, "delimiter": "/"}, fault.Invalid, "delimiter"},
 			"unknown field":            {"s3.get", m{"key": "k", "to-file": "x"}, fault.Invalid, "to-file"},
 			"wrong type":               {"s3.list", m{"limit": "ten"}, fault.Invalid, "limit"},
