@@ -16,6 +16,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/acme"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
+	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -53,7 +54,7 @@ func (c *court) testSync(t *testing.T) {
 		if _, err := identitycenter.Enable(w, home, "us-east-1", 1); err != nil {
 			t.Fatal(err)
 		}
-		key := home.AddUser("operator").NewKey()
+		key := simtest.Admin(t, home, "operator").NewKey()
 		c.holdSync(t, "boto3", "seed.py", keyEnv(url, key.AccessKeyID, key.SecretAccessKey), simulated(url, key), func(snapshot.Outcome) bool { return false })
 	})
 	t.Run("acme", func(t *testing.T) {

@@ -50,7 +50,7 @@ func simulate(t testing.TB, scale float64) *simulator {
 	t.Helper()
 	w, url := world(t, scale)
 	own := w.AddAccount(account, "judged")
-	key := own.AddUser("operator").NewKey()
+	key := simtest.Admin(t, own, "operator").NewKey()
 	s := &simulator{World: w, url: url, env: keyEnv(url, key.AccessKeyID, key.SecretAccessKey)}
 	role, err := own.AddRole("judge", trust)
 	if err != nil {

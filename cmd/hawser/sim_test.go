@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/smithy-go"
 
@@ -48,6 +49,28 @@ func TestSimLimits(t *testing.T) {
 		if (starts > 0) != limits || looks > 0 {
 			t.Errorf("limits %v: %d starts and %d looks of ten were throttled", limits, starts, looks)
 		}
+	}
+}
+
+// TestSimKeyHasAPolicy looks for the policy by which the printed key may do what it may.
+func TestSimKeyHasAPolicy(t *testing.T) {
+	for name, flags := range map[string]simFlags{"empty": {empty: true}, "acme": {org: "acme"}, "measured": {size: acme.Size{Accounts: 2, Seed: 1}}} {
+		t.Run(name, func(t *testing.T) {
+			flags.listen = "127.0.0.1:0"
+			sim, err := startSim(t.Context(), flags)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = sim.Close() })
+			client := iam.NewFromConfig(aws.Config{
+				Region: sim.Region, BaseEndpoint: &sim.URL,
+				Credentials: credentials.NewStaticCredentialsProvider(sim.Key.AccessKeyID, sim.Key.SecretAccessKey, ""),
+			})
+			out, err := client.ListAttachedUserPolicies(t.Context(), &iam.ListAttachedUserPoliciesInput{UserName: aws.String("operator")})
+			if err != nil || len(out.AttachedPolicies) != 1 || *out.AttachedPolicies[0].PolicyName != "AdministratorAccess" {
+				t.Errorf("%+v, %v", out, err)
+			}
+		})
 	}
 }
 

@@ -28,6 +28,7 @@ func roleIn(t *testing.T, a *awssim.Account, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	simtest.Grant(t, r, "AdministratorAccess")
 	return r.ARN
 }
 

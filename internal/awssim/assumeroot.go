@@ -74,5 +74,7 @@ func taskPolicy(partition, arn string) (*policy.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &policy.Document{Version: denials.Version, Statements: append(everything().Statements, denials.Statements...)}, nil
+	all := []string{"*"}
+	everything := &policy.Statement{Effect: policy.Allow, Action: all, Resource: all}
+	return &policy.Document{Version: denials.Version, Statements: append([]*policy.Statement{everything}, denials.Statements...)}, nil
 }

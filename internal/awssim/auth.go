@@ -39,7 +39,7 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 	w.used(cred, c)
 	c.Principal, c.Account, c.Temporary = cred.Principal, cred.Principal.Account, cred.SessionToken != ""
 	c.Credential = cred
-	if err := c.barFederated(); err != nil {
+	if err := c.barTemporary(); err != nil {
 		return err
 	}
 	return c.openBody(req.Protocol, sig, key, hash)

@@ -16,8 +16,8 @@ import (
 )
 
 // authorize lets the call pass if the caller's policies, and those of what it
-// acts upon, allow what it needs. A caller without any may do all that its
-// account may.
+// acts upon, allow what it needs. Without policies only the root user may do
+// anything.
 func (c *Call) authorize(in any) error {
 	if c.Principal == nil || c.Service.Model == "sts" && c.Operation == "GetCallerIdentity" {
 		return nil
@@ -33,15 +33,14 @@ func (c *Call) authorize(in any) error {
 // Permit answers access denied where the policies do not allow a need. It is for
 // what an operation needs besides what its service's Needs say.
 func (c *Call) Permit(need Need) error {
-	own := c.Principal.documents()
-	foreign := need.Owner != "" && need.Owner != c.Account.ID
-	if len(own.identity) == 0 && own.boundary == nil && own.session == nil && need.Policy == nil && !foreign {
+	v := c.decide(need)
+	switch {
+	case v.Decision == reference.Permitted:
 		return nil
+	case v.Proof.Kind == "":
+		return c.reserved(need)
 	}
-	if v := c.decide(need); v.Decision != reference.Permitted {
-		return c.denied(need, why(v, need.Action))
-	}
-	return nil
+	return c.denied(need, why(v, need.Action))
 }
 
 // decide asks all policies about a need.
@@ -67,15 +66,11 @@ type documents struct {
 	boundary, session *policy.Document
 }
 
-// policies returns them to the evaluator, with the policy of the resource. A
-// principal without identity policies may do all that its account may.
+// policies returns them to the evaluator, with the policy of the resource.
 func (own documents) policies(resource *policy.Document) reference.Policies {
 	var p reference.Policies
 	for _, d := range own.identity {
 		p.Identity = append(p.Identity, reference.Named{Document: d})
-	}
-	if len(own.identity) == 0 {
-		p.Identity = []reference.Named{{Document: everything()}}
 	}
 	if own.boundary != nil {
 		p.Boundaries = []reference.Named{{Document: own.boundary}}
@@ -89,13 +84,6 @@ func (own documents) policies(resource *policy.Document) reference.Policies {
 	return p
 }
 
-// everything returns a document that allows all actions on all resources. Principals
-// without policies have it.
-func everything() *policy.Document {
-	all := []string{"*"}
-	return &policy.Document{Statements: []*policy.Statement{{Effect: policy.Allow, Action: all, Resource: all}}}
-}
-
 // why says in AWS's words what refused a request. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 func why(v reference.Verdict, action string) string {
@@ -106,8 +94,6 @@ func why(v reference.Verdict, action string) string {
 		reference.KindEndpoint: "VPC endpoint policy",
 	}[v.Proof.Kind]
 	switch {
-	case kind == "":
-		return "because " + v.Proof.Rule
 	case v.Decision == reference.ExplicitlyDenied && kind == "identity-based policy":
 		return "with an explicit deny in an " + kind
 	case v.Decision == reference.ExplicitlyDenied:

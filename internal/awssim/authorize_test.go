@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
@@ -104,8 +105,73 @@ func TestKeysOfSessions(t *testing.T) {
 		cfg.Credentials = asProvider(out.Credentials)
 		return cfg
 	}
-	simtest.WantCode(t, list(token(nil)), "AccessDenied", "only with multi-factor authentication")
+	simtest.WantCode(t, list(token(nil)), "InvalidClientTokenId", "")
 	if err := list(token(&sts.GetSessionTokenInput{SerialNumber: aws.String("arn:aws:iam::111122223333:mfa/eve"), TokenCode: aws.String("123456")})); err != nil {
 		t.Errorf("a session of the user with MFA: %v", err)
 	}
+}
+
+// TestNoPolicyAllowsNothing has principals without any policy call, and takes from a
+// user the last policy: only policies allow, and the root user needs none.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+func TestNoPolicyAllowsNothing(t *testing.T) {
+	sim := simtest.Start(t)
+	user, role := sim.Account.AddUser("eve"), mustRole(t, sim.Account, "bare", trustAnyone)
+	list := func(key *awssim.Credential) error {
+		_, err := iam.NewFromConfig(sim.ConfigFor(key)).ListUsers(t.Context(), nil)
+		return err
+	}
+	const refusal = "because no identity-based policy allows the iam:ListUsers action"
+	simtest.WantCode(t, list(user.NewKey()), "AccessDenied", refusal)
+	simtest.WantCode(t, list(role.NewSession("s", time.Hour)), "AccessDenied", refusal)
+	if err := list(sim.Account.RootKey()); err != nil {
+		t.Errorf("the root user: %v", err)
+	}
+	client := sts.NewFromConfig(sim.ConfigFor(user.NewKey()))
+	if _, err := client.GetCallerIdentity(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.GetSessionToken(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+
+	admin, key := iam.NewFromConfig(sim.Config()), user.NewKey()
+	policy := &iam.AttachUserPolicyInput{UserName: &user.Name, PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")}
+	if _, err := admin.AttachUserPolicy(t.Context(), policy); err != nil {
+		t.Fatal(err)
+	}
+	if err := list(key); err != nil {
+		t.Errorf("an administrator: %v", err)
+	}
+	if _, err := admin.DetachUserPolicy(t.Context(), &iam.DetachUserPolicyInput{UserName: policy.UserName, PolicyArn: policy.PolicyArn}); err != nil {
+		t.Fatal(err)
+	}
+	simtest.WantCode(t, list(key), "AccessDenied", refusal)
+}
+
+// TestTrustAlone has a user without policies assume roles: a trust policy that names
+// the user is enough in its account, but not in another, and one that names the
+// account is not.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+func TestTrustAlone(t *testing.T) {
+	sim := simtest.Start(t)
+	user := sim.Account.AddUser("eve")
+	trust := func(principal string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"` + principal + `"}}]}`
+	}
+	named := mustRole(t, sim.Account, "named", trust(user.ARN))
+	byAccount := mustRole(t, sim.Account, "account", trust(simtest.Account))
+	elsewhere := mustRole(t, sim.AddAccount("444455556666", "other"), "elsewhere", trust(user.ARN))
+	client := sts.NewFromConfig(sim.ConfigFor(user.NewKey()))
+	assume := func(role *awssim.Role) error {
+		_, err := client.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role.ARN, RoleSessionName: aws.String("me")})
+		return err
+	}
+	if err := assume(named); err != nil {
+		t.Errorf("the user is named: %v", err)
+	}
+	simtest.WantCode(t, assume(byAccount), "AccessDenied", "is not authorized to perform: sts:AssumeRole")
+	simtest.WantCode(t, assume(elsewhere), "AccessDenied", "is not authorized to perform: sts:AssumeRole")
 }

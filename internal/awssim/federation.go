@@ -113,18 +113,20 @@ func packedSize(text []byte) int32 {
 	return int32((packed.Len()*100 + allotted - 1) / allotted)
 }
 
-// barFederated refuses what federated users may not call: IAM, and STS but for
-// GetCallerIdentity.
+// barTemporary refuses what temporary credentials of users may not call. Those of
+// federated users call neither IAM nor STS but for GetCallerIdentity; those of
+// GetSessionToken call IAM only with multi-factor authentication, and of STS AssumeRole
+// as well.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
-func (c *Call) barFederated() error {
-	if c.Principal.Type != reference.FederatedUser {
-		return nil
-	}
+func (c *Call) barTemporary() error {
+	federated := c.Principal.Type == reference.FederatedUser
+	session := c.Principal.Type == reference.User && c.Temporary
 	switch {
-	case c.Service.Model == "iam":
+	case c.Service.Model == "iam" && (federated || session && !c.Principal.MFA):
 		return c.Service.refuse(c.protocol, badToken, "")
-	case c.Service.Model == "sts" && c.Operation != "GetCallerIdentity":
+	case c.Service.Model != "sts" || c.Operation == "GetCallerIdentity":
+	case federated, session && !slices.Contains([]string{"AssumeRole", "GetSessionToken", "GetFederationToken"}, c.Operation): // which say why themselves
 		return c.deniedRole("sts:"+c.Operation, "*")
 	}
 	return nil

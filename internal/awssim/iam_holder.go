@@ -46,6 +46,18 @@ func (h *holder) attach(w *World, m *ManagedPolicy) {
 	}
 }
 
+// attachAWS returns the holder AWS's own managed policies of the names given.
+func (h *holder) attachAWS(a *Account, names []string) error {
+	for _, name := range names {
+		m, err := a.AWSManaged(name)
+		if err != nil {
+			return err
+		}
+		h.attach(a.world, m)
+	}
+	return nil
+}
+
 // bind sets the holder's boundary.
 func (h *holder) bind(w *World, m *ManagedPolicy) {
 	w.mu.Lock()
@@ -58,6 +70,13 @@ func (u *User) Attach(m *ManagedPolicy) { u.attach(u.account.world, m) }
 
 // Attach returns the role a managed policy, once.
 func (r *Role) Attach(m *ManagedPolicy) { r.attach(r.account.world, m) }
+
+// AttachAWS returns the user AWS's own managed policies, by names with path such as
+// "AdministratorAccess". The error is NoSuchEntity where AWS has none of a name.
+func (u *User) AttachAWS(names ...string) error { return u.attachAWS(u.account, names) }
+
+// AttachAWS returns the role AWS's own managed policies, by names as User's takes them.
+func (r *Role) AttachAWS(names ...string) error { return r.attachAWS(r.account, names) }
 
 // Bound sets the permissions boundary of the user.
 func (u *User) Bound(m *ManagedPolicy) { u.bind(u.account.world, m) }

@@ -21,7 +21,7 @@ func TestIAMSideBySide(t *testing.T) {
 	mustRole(t, sim.Account, "shared", trustAnyone)
 	sim.Account.AddInstanceProfile("shared", sim.Account.Role("shared"))
 	sim.Account.AddGroup("shared")
-	caller := sim.ConfigFor(sim.Account.AddUser("caller").NewKey())
+	caller := sim.ConfigFor(simtest.Admin(t, sim.Account, "caller").NewKey())
 	var wg sync.WaitGroup
 	for n := range 4 {
 		for _, work := range []func(context.Context, *iam.Client, int) error{lives, changes, looks} {

@@ -122,9 +122,14 @@ func (c *Call) policy(arn *string) (*ManagedPolicy, error) {
 func (c *Call) ownPolicy(arn *string) (*ManagedPolicy, error) {
 	m, err := c.policy(arn)
 	if err == nil && !m.local() {
-		err = &Error{Code: "AccessDenied", Message: "User: " + c.Principal.ARN + " is not authorized to perform: iam:" + c.Operation + " on resource: policy " + m.ARN, Status: 403}
+		err = c.reservedPolicy(m.ARN)
 	}
 	return m, err
+}
+
+// reservedPolicy answers a change of a policy that is AWS's own.
+func (c *Call) reservedPolicy(arn string) error {
+	return &Error{Code: "AccessDenied", Message: "User: " + c.Principal.ARN + " is not authorized to perform: iam:" + c.Operation + " on resource: policy " + arn, Status: 403}
 }
 
 // createPolicy follows

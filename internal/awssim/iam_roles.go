@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/policy"
 )
 
@@ -55,9 +56,22 @@ func (c *Call) role(name *string) (*Role, error) {
 func (c *Call) ownRole(name *string) (*Role, error) {
 	r, err := c.role(name)
 	if err == nil && (r.linked() || strings.HasPrefix(r.Path, "/aws-reserved/")) {
-		err = Errorf("UnmodifiableEntity", "Cannot perform the operation on the protected role '%s' - this role is only modifiable by AWS", r.Name)
+		err = protectedRole(r.Name)
 	}
 	return r, err
+}
+
+// reserved answers a call that AWS refuses whatever policies say: a change of a role
+// that a service keeps, or of a policy of AWS's own.
+func (c *Call) reserved(need Need) error {
+	if a, _ := arn.Parse(need.Resource); a.Type() == "role" {
+		return protectedRole(a.Name())
+	}
+	return c.reservedPolicy(need.Resource)
+}
+
+func protectedRole(name string) error {
+	return Errorf("UnmodifiableEntity", "Cannot perform the operation on the protected role '%s' - this role is only modifiable by AWS", name)
 }
 
 // brief returns the role as listings show it: without tags, boundary and last

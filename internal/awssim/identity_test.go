@@ -105,6 +105,7 @@ func TestTrustConditions(t *testing.T) {
 func TestSessions(t *testing.T) {
 	sim := simtest.Start(t)
 	role := mustRole(t, sim.Account, "r", trustAnyone)
+	simtest.Grant(t, role, "AdministratorAccess")
 	role.MaxSession = 4 * time.Hour
 	in := &sts.AssumeRoleInput{
 		RoleArn: &role.ARN, RoleSessionName: aws.String("me"), SourceIdentity: aws.String("ada"), DurationSeconds: aws.Int32(4 * 3600),

@@ -119,12 +119,12 @@ func (a *Account) Role(name string) *Role {
 // Account returns the one that the role is in.
 func (r *Role) Account() *Account { return r.account }
 
-// PutPolicy returns the user an inline policy. A user without any may do all.
+// PutPolicy returns the user an inline policy.
 func (u *User) PutPolicy(name, document string) error {
 	return u.put(u.account.world, name, document)
 }
 
-// PutPolicy returns the role an inline policy. A role without any may do all.
+// PutPolicy returns the role an inline policy.
 func (r *Role) PutPolicy(name, document string) error {
 	return r.put(r.account.world, name, document)
 }

@@ -40,11 +40,12 @@ func getCallerIdentity(c *Call, _ *sts.GetCallerIdentityInput) (*sts.GetCallerId
 	}, nil
 }
 
-// stsNeeds asks for nothing before AssumeRole, which decides with the role's trust
-// policy.
+// stsNeeds asks for nothing before the calls for a role, which decide with its trust
+// policy, and before GetSessionToken, which policies do not control. See
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 func stsNeeds(c *Call, in any) []Need {
 	switch in := in.(type) {
-	case *sts.AssumeRoleInput:
+	case *sts.AssumeRoleInput, *sts.AssumeRoleWithSAMLInput, *sts.AssumeRoleWithWebIdentityInput, *sts.GetSessionTokenInput:
 		return []Need{}
 	case *sts.AssumeRootInput:
 		need := Need{Action: "sts:AssumeRoot", Resource: rootARN(c, in.TargetPrincipal)}
@@ -53,6 +54,9 @@ func stsNeeds(c *Call, in any) []Need {
 		}
 		return []Need{need}
 	case *sts.GetFederationTokenInput:
+		if c.Temporary { // which the operation refuses
+			return []Need{}
+		}
 		return []Need{{Action: "sts:GetFederationToken", Resource: federatedARN(c.Account, aws.ToString(in.Name))}}
 	}
 	return nil

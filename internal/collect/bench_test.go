@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/awssim/roster"
+	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/store/storetest"
@@ -130,13 +131,13 @@ func generate(b *testing.B, s size, latency time.Duration, limits map[string]pac
 	}
 	w := must(roster.New(o))
 	home := w.AddAccount("100000000000", "home")
-	key := home.AddUser("hawser").NewKey()
+	key := simtest.Admin(b, home, "hawser").NewKey()
 	org := must(organizations.New(w, home, "root@example.com", 1))
 	crowdAccount(home, s)
 	for i := 1; i < s.accounts; i++ {
 		a := w.AddAccount(fmt.Sprintf("1%011d", i), fmt.Sprintf("account-%d", i))
 		must(org.Root.AddAccount(a, fmt.Sprintf("account-%d@example.com", i)))
-		must(a.AddRole("Hawser", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::100000000000:root"}, "Action": "sts:AssumeRole"}]}`))
+		simtest.Grant(b, must(a.AddRole("Hawser", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::100000000000:root"}, "Action": "sts:AssumeRole"}]}`)), "AdministratorAccess")
 		crowdAccount(a, s)
 	}
 	if s.people > 0 {

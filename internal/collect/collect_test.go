@@ -206,7 +206,7 @@ func TestMinimalPolicies(t *testing.T) {
 func TestAConnectionInAMemberAccount(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	c.Key = c.World.Account(member1).AddUser("there").NewKey()
+	c.Key = simtest.Admin(t, c.World.Account(member1), "there").NewKey()
 	_, err := sources.New().Run(t.Context(), c.pool(), c.store, options())
 	if f := fault.From(err); !errors.Is(err, fault.Invalid) || !strings.Contains(f.Cause+f.Fix, simtest.Account) {
 		t.Errorf("%v", err)

@@ -51,7 +51,7 @@ class Reading(Case):
         self.assertEqual((users["ada"]["GroupList"], users["ada"]["Tags"]), (["ops"], [{"Key": "team", "Value": "x"}]))
         self.assertEqual(users["bob"]["UserPolicyList"][0]["PolicyDocument"]["Statement"][0]["Effect"], "Allow")
         self.assertEqual(found["GroupDetailList"][0]["AttachedManagedPolicies"][0]["PolicyArn"], ARN + "policy/Read")
-        self.assertEqual([p["PolicyName"] for p in found["Policies"]], ["Read"])
+        self.assertEqual(sorted(p["PolicyName"] for p in found["Policies"]), ["AdministratorAccess", "Read"])
         only = iam.get_account_authorization_details(Filter=["Group"])
         self.assertEqual((only["UserDetailList"], len(only["GroupDetailList"])), ([], 1))
 

@@ -1,4 +1,6 @@
 """IAM: keys, passwords and second factors of users, identity providers, and what is the account's."""
+import json
+
 from judge import ACCOUNT, Case, client
 
 iam = client("iam")
@@ -30,6 +32,11 @@ class Credentials(Case):
         made = iam.create_access_key(UserName=name)["AccessKey"]
         self.assertEqual((made["Status"], len(made["SecretAccessKey"])), ("Active", 40))
         mine = client("iam", aws_access_key_id=made["AccessKeyId"], aws_secret_access_key=made["SecretAccessKey"])
+        with self.refused("AccessDenied", 403):  # only policies allow
+            mine.get_user()
+        allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]}
+        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=json.dumps(allow))
+        self.addCleanup(iam.delete_user_policy, UserName=name, PolicyName="all")
         self.assertEqual(mine.get_user()["User"]["UserName"], name)
         second = mine.create_access_key()["AccessKey"]["AccessKeyId"]
         self.assertEqual([k["AccessKeyId"] for k in mine.list_access_keys()["AccessKeyMetadata"]], [made["AccessKeyId"], second])

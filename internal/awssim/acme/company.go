@@ -92,10 +92,12 @@ func (b *builder) guardrails() {
 
 // services makes the roles that AWS's services have in every account.
 func (b *builder) services(a *awssim.Account) {
-	for _, s := range []struct{ name, service string }{
-		{"AWSServiceRoleForOrganizations", "organizations"}, {"AWSServiceRoleForSSO", "sso"}, {"AWSServiceRoleForSupport", "support"},
+	for _, s := range []struct{ name, service, policy string }{
+		{"AWSServiceRoleForOrganizations", "organizations", "AWSOrganizationsServiceTrustPolicy"},
+		{"AWSServiceRoleForSSO", "sso", "AWSSSOServiceRolePolicy"},
+		{"AWSServiceRoleForSupport", "support", "AWSSupportServiceRolePolicy"},
 	} {
-		b.role(a, "/aws-service-role/"+s.service+".amazonaws.com/", s.name, trustService(s.service))
+		b.role(a, "/aws-service-role/"+s.service+".amazonaws.com/", s.name, trustService(s.service), "aws-service-role/"+s.policy)
 	}
 	b.role(a, "/service-role/", "lambda-basic", trustService("lambda"), "service-role/AWSLambdaBasicExecutionRole")
 	web := b.role(a, "/", "web-server", trustService("ec2"), "AmazonS3FullAccess")

@@ -153,6 +153,7 @@ func TestAssumedRoleAcrossAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	simtest.Grant(t, role, "AdministratorAccess")
 	out, err := sts.NewFromConfig(sim.Config()).AssumeRole(t.Context(), &sts.AssumeRoleInput{
 		RoleArn: &role.ARN, RoleSessionName: aws.String("ada"), SourceIdentity: aws.String("ada@example.com"),
 	})

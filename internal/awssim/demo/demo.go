@@ -44,13 +44,20 @@ const memberTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
  "Principal":{"AWS":"arn:aws:iam::` + Main + `:root"},"Action":"sts:AssumeRole"}]}`
 
 // Accounts makes the company's accounts and gives an operator's key to the
-// main one.
+// main one, an administrator there and by a role in the other.
 func Accounts(w *awssim.World) (*awssim.Credential, error) {
 	staging := w.AddAccount(Staging, "acme-staging")
-	if _, err := staging.AddRole("OrganizationAccountAccessRole", memberTrust); err != nil {
+	role, err := staging.AddRole("OrganizationAccountAccessRole", memberTrust)
+	if err != nil {
 		return nil, err
 	}
-	return w.AddAccount(Main, "acme-main").AddUser("operator").NewKey(), nil
+	operator := w.AddAccount(Main, "acme-main").AddUser("operator")
+	for _, who := range []interface{ AttachAWS(names ...string) error }{role, operator} {
+		if err := who.AttachAWS("AdministratorAccess"); err != nil {
+			return nil, err
+		}
+	}
+	return operator.NewKey(), nil
 }
 
 // Fill makes the company's things through the endpoint at url.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
@@ -29,6 +30,7 @@ const (
 // group, and a permission set.
 type company struct {
 	*simtest.Sim
+	t      *testing.T
 	org    *organizations.Organization
 	center *identitycenter.Instance
 	ada    *identitycenter.User
@@ -39,7 +41,7 @@ type company struct {
 
 func start(t *testing.T) *company {
 	t.Helper()
-	c := &company{Sim: simtest.Start(t), reader: &identitycenter.PermissionSet{
+	c := &company{Sim: simtest.Start(t), t: t, reader: &identitycenter.PermissionSet{
 		Name: "Reader", Inline: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}`,
 	}}
 	fail := func(err error) {
@@ -74,7 +76,7 @@ func (c *company) store() *identitystore.Client { return identitystore.NewFromCo
 
 // admin calls as an administrator of an account.
 func (c *company) admin(account string) *ssoadmin.Client {
-	return ssoadmin.NewFromConfig(c.ConfigFor(c.World.Account(account).AddUser("caller").NewKey()))
+	return ssoadmin.NewFromConfig(c.ConfigFor(simtest.Admin(c.t, c.World.Account(account), "caller").NewKey()))
 }
 
 func code(err error) string {
@@ -102,7 +104,7 @@ func TestWhoMayCall(t *testing.T) {
 	}
 	for _, tt := range tests {
 		ctx, sso := t.Context(), c.admin(tt.account)
-		store := identitystore.NewFromConfig(c.ConfigFor(c.World.Account(tt.account).AddUser("caller").NewKey()))
+		store := identitystore.NewFromConfig(c.ConfigFor(simtest.Admin(t, c.World.Account(tt.account), "caller").NewKey()))
 		instances, err := sso.ListInstances(ctx, nil)
 		if err != nil || len(instances.Instances) != tt.sees {
 			t.Errorf("%s sees %v (%v), want %d", tt.account, instances, err, tt.sees)
@@ -194,6 +196,29 @@ func TestAssignment(t *testing.T) {
 	}
 	if c.World.Account(workload).Role(name) != nil {
 		t.Error("the role is still there")
+	}
+}
+
+// TestRolesHaveTheSetsPolicies calls by the roles of permission sets, which allow what
+// the set's policies do, and nothing where it has none.
+//
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+func TestRolesHaveTheSetsPolicies(t *testing.T) {
+	c := start(t)
+	for _, tt := range []struct {
+		name    string
+		managed []string
+		want    string
+	}{{"Bare", nil, "AccessDenied"}, {"View", []string{"arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"}, ""}} {
+		set := &identitycenter.PermissionSet{Name: tt.name, Managed: tt.managed}
+		if err := errors.Join(c.center.AddPermissionSet(set), c.center.Assign(set, workload, c.ada)); err != nil {
+			t.Fatal(err)
+		}
+		role := c.World.Account(workload).Role(c.center.RoleOf(set, workload))
+		_, err := iam.NewFromConfig(c.ConfigFor(role.NewSession("ada", time.Hour))).ListUsers(t.Context(), nil)
+		if code(err) != tt.want {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
 	}
 }
 

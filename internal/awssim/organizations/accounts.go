@@ -93,7 +93,8 @@ func createAccount(o *Organization, c *awssim.Call, in *organizations.CreateAcco
 }
 
 // finish makes the account that was asked for, with the role by which the
-// management account reaches it.
+// management account reaches it, an administrator. See
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
 func (o *Organization) finish(c *creation) {
 	c.done = c.due
 	if o.reg.emails[c.email] {
@@ -105,7 +106,11 @@ func (o *Organization) finish(c *creation) {
 		id = o.mint.accountID()
 	}
 	account := o.reg.world.AddAccountIn(o.partition, id, c.name)
-	if _, err := account.AddRole(c.role, trustOf(o.partition, o.Management.ID)); err != nil {
+	role, err := account.AddRole(c.role, trustOf(o.partition, o.Management.ID))
+	if err == nil {
+		err = role.AttachAWS("AdministratorAccess")
+	}
+	if err != nil {
 		c.state, c.failure = types.CreateAccountStateFailed, types.CreateAccountFailureReasonInternalFailure
 		return
 	}

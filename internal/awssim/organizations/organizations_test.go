@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	sdk "github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/smithy-go"
@@ -25,6 +26,7 @@ const denyLeaving = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Acti
 // of which administers Identity Center.
 type company struct {
 	*simtest.Sim
+	t       *testing.T
 	org     *organizations.Organization
 	unit    *organizations.Node
 	members []*organizations.Node
@@ -32,7 +34,7 @@ type company struct {
 
 func start(t *testing.T, n int) *company {
 	t.Helper()
-	c := &company{Sim: simtest.Start(t)}
+	c := &company{Sim: simtest.Start(t), t: t}
 	var err error
 	if c.org, err = organizations.New(c.World, c.Account, "root@example.com", 1); err != nil {
 		t.Fatal(err)
@@ -54,7 +56,7 @@ func start(t *testing.T, n int) *company {
 
 // client calls as an administrator of an account.
 func (c *company) client(a *awssim.Account) *sdk.Client {
-	return sdk.NewFromConfig(c.ConfigFor(a.AddUser("caller").NewKey()))
+	return sdk.NewFromConfig(c.ConfigFor(simtest.Admin(c.t, a, "caller").NewKey()))
 }
 
 func (c *company) manager() *sdk.Client { return sdk.NewFromConfig(c.Config()) }
@@ -205,8 +207,12 @@ func TestCreateAccount(t *testing.T) {
 	if made.State != types.CreateAccountStateSucceeded {
 		t.Fatalf("after a minute: %+v", made)
 	}
-	if c.World.Account(*made.AccountId).Role("Door") == nil {
-		t.Error("the account lacks the role that was asked for")
+	door := c.World.Account(*made.AccountId).Role("Door")
+	if door == nil {
+		t.Fatal("the account lacks the role that was asked for")
+	}
+	if _, err := iam.NewFromConfig(c.ConfigFor(door.NewSession("me", time.Hour))).ListUsers(t.Context(), nil); err != nil {
+		t.Errorf("the role is no administrator: %v", err)
 	}
 	if _, err := client.CloseAccount(t.Context(), &sdk.CloseAccountInput{AccountId: made.AccountId}); err != nil {
 		t.Fatal(err)

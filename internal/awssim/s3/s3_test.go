@@ -87,7 +87,7 @@ func read(t testing.TB, r io.ReadCloser) string {
 func TestBuckets(t *testing.T) {
 	b := newS3(t)
 	two := b.sim.AddAccount("444455556666", "two")
-	other := simtest.S3Client(b.sim.ConfigFor(two.AddUser("bob").NewKey()))
+	other := simtest.S3Client(b.sim.ConfigFor(simtest.Admin(t, two, "bob").NewKey()))
 	in := func(region string) func(*s3.Options) { return func(o *s3.Options) { o.Region = region } }
 	location := func(name string) *types.CreateBucketConfiguration {
 		return &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(name)}

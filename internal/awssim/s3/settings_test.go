@@ -147,7 +147,7 @@ func TestBucketPolicies(t *testing.T) {
 	b.put("own/x", "x")
 	bucket := aws.String("bucket")
 	two := b.sim.AddAccount("444455556666", "two")
-	other := simtest.S3Client(b.sim.ConfigFor(two.AddUser("bob").NewKey()))
+	other := simtest.S3Client(b.sim.ConfigFor(simtest.Admin(t, two, "bob").NewKey()))
 	get := func(c *s3.Client, key string) string {
 		_, err := c.GetObject(t.Context(), &s3.GetObjectInput{Bucket: bucket, Key: &key})
 		return status(err)

@@ -19,7 +19,7 @@ type Sim struct {
 	*awssim.World
 	URL     string
 	Account *awssim.Account
-	Key     *awssim.Credential // of user "admin", who may do all
+	Key     *awssim.Credential // of user "admin", who has AdministratorAccess
 }
 
 // Start starts a World, which ends with the test. At most one Options counts.
@@ -43,7 +43,23 @@ func Start(t testing.TB, opts ...awssim.Options) *Sim {
 		}
 	})
 	acct := w.AddAccount(Account, "test")
-	return &Sim{World: w, URL: srv.URL, Account: acct, Key: acct.AddUser("admin").NewKey()}
+	return &Sim{World: w, URL: srv.URL, Account: acct, Key: Admin(t, acct, "admin").NewKey()}
+}
+
+// Admin makes a user with AdministratorAccess.
+func Admin(t testing.TB, a *awssim.Account, name string) *awssim.User {
+	t.Helper()
+	u := a.AddUser(name)
+	Grant(t, u, "AdministratorAccess")
+	return u
+}
+
+// Grant attaches AWS's own managed policies to a user or role.
+func Grant(t testing.TB, who interface{ AttachAWS(names ...string) error }, policies ...string) {
+	t.Helper()
+	if err := who.AttachAWS(policies...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Config is an SDK configuration with the administrator's key, in us-east-1.
