@@ -34,8 +34,20 @@ func (w *SyslogWitness) Name() string {
 	return fmt.Sprintf("syslog (%s %s)", w.network, w.address)
 }
 
-// Keep sends one message of facility authpriv and severity info.
-func (w *SyslogWitness) Keep(_ context.Context, h Head) error {
+// Keep sends one message of facility authpriv and severity info. It ends with ctx,
+// although package syslog waits as long as the network does.
+func (w *SyslogWitness) Keep(ctx context.Context, h Head) error {
+	sent := make(chan error, 1)
+	go func() { sent <- w.send(h) }()
+	select {
+	case err := <-sent:
+		return err
+	case <-ctx.Done():
+		return fault.Wrap(ctx.Err(), fault.Unavailable, "%s does not answer", w.Name())
+	}
+}
+
+func (w *SyslogWitness) send(h Head) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.writer == nil {
