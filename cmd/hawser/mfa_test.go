@@ -59,6 +59,7 @@ func withMFAProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sim.Account.AddUser("admin").AddMFA()
 	home := t.TempDir()
 	for name, value := range map[string]string{
 		"HOME": home, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "AWS_CONFIG_FILE": filepath.Join(home, "config"),

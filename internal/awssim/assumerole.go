@@ -2,9 +2,7 @@ package awssim
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,7 +21,7 @@ func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error)
 		return nil, &Error{Code: "AccessDenied", Message: "Roles may not be assumed by root accounts.", Status: http.StatusForbidden}
 	}
 	role := c.World.roleByARN(aws.ToString(in.RoleArn))
-	p, err := c.newSession(role, in)
+	p, size, err := c.newSession(role, in)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +35,7 @@ func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error)
 	cred := c.World.issue(p, d)
 	out := &sts.AssumeRoleOutput{
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.ID)},
-		Credentials:     stsCredentials(cred),
+		Credentials:     stsCredentials(cred), PackedPolicySize: size, //nolint:staticcheck // SA1019: deprecated in 2026, and what most clients read
 	}
 	if p.SourceIdentity != "" {
 		out.SourceIdentity = aws.String(p.SourceIdentity)
@@ -45,49 +43,36 @@ func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error)
 	return out, nil
 }
 
-// newSession is the principal that the call asks for; role may be nil.
-func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (*Principal, error) {
+// newSession is the principal that the call asks for, with the size of its policies and
+// tags; role may be nil.
+func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (p *Principal, size *int32, err error) {
 	if role == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	p := role.session(aws.ToString(in.RoleSessionName))
-	p.Tags, p.Transitive = c.sessionTags(role, in)
+	p = role.session(aws.ToString(in.RoleSessionName))
+	if p.Tags, p.Transitive, err = c.sessionTags(role, in.Tags, in.TransitiveTagKeys); err != nil {
+		return nil, nil, err
+	}
 	p.SourceIdentity = c.Principal.SourceIdentity
 	if in.SourceIdentity != nil {
 		if p.SourceIdentity != "" && p.SourceIdentity != *in.SourceIdentity {
-			return nil, c.deniedRole("sts:SetSourceIdentity", role.ARN)
+			return nil, nil, c.deniedRole("sts:SetSourceIdentity", role.ARN)
 		}
 		p.SourceIdentity = *in.SourceIdentity
 	}
-	var err error
-	if p.MFA, err = withMFA(in.SerialNumber, in.TokenCode); err != nil {
-		return nil, err
+	if p.MFA, err = c.withMFA(in.SerialNumber, in.TokenCode); err != nil {
+		return nil, nil, err
 	}
-	p.SessionPolicy, err = sessionPolicy(in.Policy)
-	return p, err
-}
-
-// sessionTags adds the call's tags to the ones of the role and those that an
-// earlier session made transitive.
-func (c *Call) sessionTags(role *Role, in *sts.AssumeRoleInput) (tags map[string]string, transitive []string) {
-	tags = make(map[string]string)
-	maps.Copy(tags, c.World.roleTags(role))
-	for _, t := range in.Tags {
-		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-	transitive = append(transitive, in.TransitiveTagKeys...)
-	for k, v := range c.Principal.Tags {
-		if c.Principal.hasTransitive(k) {
-			tags[k] = v
-			transitive = append(transitive, k)
-		}
-	}
-	slices.Sort(transitive)
-	return tags, slices.Compact(transitive)
+	p.SessionPolicy, size, err = c.roleSession(role, in.Policy, in.PolicyArns, in.Tags)
+	return p, size, err
 }
 
 // trusted asks the caller's policies and the role's trust policy for everything that the
-// call does.
+// call does. What a session keeps of the session before it needs the same permissions as
+// what is new.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html#id_credentials_temp_control-access_monitor-perms
 func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 	ctx := reference.Context{
 		"sts:rolesessionname":       {p.SessionName},
@@ -108,7 +93,7 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
 		ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
 	}
-	for _, action := range sessionActions("sts:AssumeRole", len(in.Tags) > 0, in.SourceIdentity != nil) {
+	for _, action := range sessionActions("sts:AssumeRole", len(in.Tags)+len(p.Transitive) > 0, p.SourceIdentity != "") {
 		need := Need{Action: action, Resource: role.ARN, Owner: role.account.ID, Policy: c.World.trustOf(role), Context: ctx}
 		if c.decide(need).Decision != reference.Permitted {
 			return false
@@ -139,11 +124,11 @@ func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference
 	}, reference.Policies{ResourcePolicy: &reference.Named{Document: c.World.trustOf(role)}}).Decision == reference.Permitted
 }
 
-// trustOf gives a role's trust policy, which does not change any more.
+// trustOf gives a role's trust policy as it is now.
 func (w *World) trustOf(role *Role) *policy.Document {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return role.trust
+	return role.trustNow()
 }
 
 // sessionLength checks the asked length: 15 minutes to the role's maximum, and

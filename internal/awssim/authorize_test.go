@@ -66,6 +66,8 @@ func TestTrustAndIdentityPolicies(t *testing.T) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func TestKeysOfSessions(t *testing.T) {
 	sim := simtest.Start(t)
+	sim.Account.AddUser("admin").AddMFA()
+	sim.Account.AddUser("eve").AddMFA()
 	role := mustRole(t, sim.Account, "tagged", trustAnyone)
 	role.Tags = map[string]string{"team": "red"}
 	if err := role.PutPolicy("p", `{"Version":"2012-10-17","Statement":[

@@ -23,6 +23,9 @@ func getFederationToken(c *Call, in *sts.GetFederationTokenInput) (*sts.GetFeder
 	}
 	name := aws.ToString(in.Name)
 	d := c.userSession(in.DurationSeconds)
+	if err := checkTags(in.Tags, nil); err != nil {
+		return nil, err
+	}
 	doc, size, err := c.sessionPolicies(in.Policy, in.PolicyArns, in.Tags)
 	if err != nil {
 		return nil, err
@@ -58,6 +61,12 @@ func tagsOf(list []types.Tag) map[string]string {
 // are none, and tells how much they and the tags take of what AWS allots, in
 // hundredths.
 func (c *Call) sessionPolicies(inline *string, arns []types.PolicyDescriptorType, tags []types.Tag) (*policy.Document, int32, error) {
+	switch {
+	case len(aws.ToString(inline)) > maxSessionPolicy:
+		return nil, 0, invalid("Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to %d", maxSessionPolicy)
+	case len(arns) > maxSessionManaged:
+		return nil, 0, invalid("Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to %d", maxSessionManaged)
+	}
 	all := &policy.Document{Version: "2012-10-17"}
 	var text bytes.Buffer
 	if inline != nil {

@@ -62,22 +62,14 @@ var principalForm = regexp.MustCompile(`^arn:[\w-]+:(iam|sts)::(\d{12}):(root|(u
 // trustworthy reports whether a user or role that a trust policy names is there.
 // The World is locked.
 func (w *World) trustworthy(name string) bool {
+	if uniqueIDForm.MatchString(name) {
+		return w.exists(name)
+	}
 	parts := principalForm.FindStringSubmatch(name)
-	if parts == nil {
+	if parts == nil || w.accounts[parts[2]] == nil || parts[4] != "user" && parts[4] != "role" {
 		return true
 	}
-	a := w.accounts[parts[2]]
-	if a == nil {
-		return true
-	}
-	last := name[strings.LastIndex(name, "/")+1:]
-	switch parts[4] {
-	case "user":
-		return a.users[last] != nil && a.users[last].ARN == name
-	case "role":
-		return a.roles[last] != nil && a.roles[last].ARN == name
-	}
-	return true
+	return w.idOf(name) != ""
 }
 
 // policySize is the size of a document for quotas: without white space.

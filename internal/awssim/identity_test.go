@@ -81,6 +81,7 @@ func TestTrustConditions(t *testing.T) {
 		}, true},
 	}
 	sim := simtest.Start(t)
+	sim.Account.AddUser("admin").AddMFA()
 	client := sts.NewFromConfig(sim.Config())
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestSessions(t *testing.T) {
 	role.MaxSession = 4 * time.Hour
 	in := &sts.AssumeRoleInput{
 		RoleArn: &role.ARN, RoleSessionName: aws.String("me"), SourceIdentity: aws.String("ada"), DurationSeconds: aws.Int32(4 * 3600),
-		Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}`),
+		Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:*","Resource":"*"}]}`),
 	}
 	first, err := sts.NewFromConfig(sim.Config()).AssumeRole(t.Context(), in)
 	if err != nil {
@@ -140,10 +141,11 @@ func TestSessions(t *testing.T) {
 
 func TestGetSessionToken(t *testing.T) {
 	sim := simtest.Start(t)
+	serial := sim.Account.AddUser("admin").AddMFA().Serial
 	client := sts.NewFromConfig(sim.Config())
-	_, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:of:mfa"), TokenCode: aws.String("12345x")})
+	_, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: &serial, TokenCode: aws.String("12345x")})
 	simtest.WantCode(t, err, "ValidationError", `pattern: [\d]*`)
-	out, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: aws.String("arn:of:mfa"), TokenCode: aws.String("123456")})
+	out, err := client.GetSessionToken(t.Context(), &sts.GetSessionTokenInput{SerialNumber: &serial, TokenCode: aws.String("123456")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,26 +64,6 @@ func (i *Issuer) Token(claims map[string]any) (string, error) {
 
 func jwtPart(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-// webClaims are the claims that AWS looks at.
-type webClaims struct {
-	Issuer   string   `json:"iss"`
-	Subject  string   `json:"sub"`
-	Audience audience `json:"aud"`
-	Expires  float64  `json:"exp"`
-}
-
-// audience is a string or a list of them.
-type audience []string
-
-func (a *audience) UnmarshalJSON(text []byte) error {
-	var one string
-	if json.Unmarshal(text, &one) == nil {
-		*a = audience{one}
-		return nil
-	}
-	return json.Unmarshal(text, (*[]string)(a))
-}
-
 // parseToken reads a token's claims, unchecked, and its parts.
 func parseToken(token string) (claims webClaims, signed string, signature []byte, err error) {
 	parts := strings.Split(token, ".")

@@ -84,6 +84,7 @@ type Role struct {
 	// MaxSession is the longest session that may be asked for.
 	MaxSession time.Duration
 	trust      *policy.Document
+	trusted    map[string]string // unique ids of the users and roles that trust names
 	holder
 	account *Account
 	known   time.Time // from when on; see Options.Propagation
@@ -105,7 +106,7 @@ func (a *Account) AddRoleAt(path, name, trust string) (*Role, error) {
 	if r == nil {
 		r = a.newRole(path, name, doc)
 	}
-	r.trust = doc
+	r.trusts(doc)
 	return r, nil
 }
 

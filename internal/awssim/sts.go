@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -84,22 +83,10 @@ func getSessionToken(c *Call, in *sts.GetSessionTokenInput) (*sts.GetSessionToke
 	d := c.userSession(in.DurationSeconds)
 	p := *c.Principal
 	var err error
-	if p.MFA, err = withMFA(in.SerialNumber, in.TokenCode); err != nil {
+	if p.MFA, err = c.withMFA(in.SerialNumber, in.TokenCode); err != nil {
 		return nil, err
 	}
 	return &sts.GetSessionTokenOutput{Credentials: stsCredentials(c.World.issue(&p, d))}, nil
-}
-
-// withMFA tells whether a call shows an MFA device, of which any code of six
-// digits is the right one.
-func withMFA(serial, code *string) (bool, error) {
-	if serial == nil {
-		return false, nil
-	}
-	if ok, _ := regexp.MatchString(`^\d{6}$`, aws.ToString(code)); !ok {
-		return false, &Error{Code: "AccessDenied", Message: "MultiFactorAuthentication failed with invalid MFA one time pass code.", Status: http.StatusForbidden}
-	}
-	return true, nil
 }
 
 // decodeAuthorizationMessage reads what encodeFailure wrote.

@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,8 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
-
-	"github.com/hawser/hawser/internal/access/reference"
 )
 
 // assumeRoleWithWebIdentity follows
@@ -38,9 +37,12 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 		return nil, Errorf("InvalidIdentityToken", "Incorrect token audience")
 	}
 	host := issuer.host()
-	ctx := reference.Context{host + ":sub": {claims.Subject}, host + ":aud": claims.Audience, "sts:rolesessionname": {name}}
-	if !c.trustsProvider(role, provider.arn, "sts:AssumeRoleWithWebIdentity", ctx) {
-		return nil, denied
+	ctx := claims.keys(host)
+	ctx["sts:rolesessionname"] = []string{name}
+	for _, action := range sessionActions("sts:AssumeRoleWithWebIdentity", len(claims.Tags.Principal) > 0, claims.SourceIdentity != "") {
+		if !c.trustsProvider(role, provider.arn, action, ctx) {
+			return nil, denied
+		}
 	}
 	return c.webSession(role, in, claims, provider)
 }
@@ -52,18 +54,31 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 		return nil, err
 	}
 	p := role.session(aws.ToString(in.RoleSessionName))
-	if p.SessionPolicy, err = sessionPolicy(in.Policy); err != nil {
+	var size *int32
+	if p.SessionPolicy, size, err = c.roleSession(role, in.Policy, in.PolicyArns, nil); err != nil {
 		return nil, err
 	}
-	return &sts.AssumeRoleWithWebIdentityOutput{
-		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.ID)},
-		Credentials:     stsCredentials(c.World.issue(p, d)),
-		Provider:        aws.String(provider.arn), Audience: aws.String(claims.Audience[0]),
+	p.Tags, p.Transitive, p.SourceIdentity = maps.Clone(p.Tags), claims.Tags.Transitive, claims.SourceIdentity
+	for key, value := range claims.tags() {
+		if p.Tags == nil {
+			p.Tags = make(map[string]string)
+		}
+		setTag(p.Tags, key, value)
+	}
+	out := &sts.AssumeRoleWithWebIdentityOutput{
+		PackedPolicySize: size, //nolint:staticcheck // SA1019: deprecated in 2026, and what most clients read
+		AssumedRoleUser:  &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.ID)},
+		Credentials:      stsCredentials(c.World.issue(p, d)),
+		Provider:         aws.String(provider.arn), Audience: aws.String(claims.Audience[0]),
 		SubjectFromWebIdentityToken: aws.String(claims.Subject),
-	}, nil
+	}
+	if p.SourceIdentity != "" {
+		out.SourceIdentity = &p.SourceIdentity
+	}
+	return out, nil
 }
 
-// checkWebToken checks a token's form, signature and end.
+// checkWebToken checks a token's form, signature, claims and times.
 func (w *World) checkWebToken(token string) (webClaims, *Issuer, error) {
 	claims, signed, signature, err := parseToken(token)
 	if err != nil {
@@ -75,7 +90,13 @@ func (w *World) checkWebToken(token string) (webClaims, *Issuer, error) {
 	if issuer == nil || !issuer.signed(signed, signature) {
 		return claims, nil, Errorf("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider, or the token's signature is not by it")
 	}
-	if end := time.Unix(int64(claims.Expires), 0); !w.Clock.Now().Before(end) {
+	if name := claims.lacking(); name != "" {
+		return claims, nil, Errorf("InvalidIdentityToken", "Missing a required claim: %s", name)
+	}
+	if begin := time.Unix(int64(claims.NotBefore), 0); w.Clock.Now().Before(begin) {
+		return claims, nil, Errorf("InvalidIdentityToken", "Token is not valid yet: current date/time %d must be after the not before date/time %d", w.Clock.Now().Unix(), begin.Unix())
+	}
+	if end := time.Unix(int64(*claims.Expires), 0); !w.Clock.Now().Before(end) {
 		return claims, nil, Errorf("ExpiredTokenException", "Token expired: current date/time %d must be before the expiration date/time %d", w.Clock.Now().Unix(), end.Unix())
 	}
 	return claims, issuer, nil

@@ -127,6 +127,9 @@ func checkTrust(d *Document) error {
 				return refuse(s.at("Principal.Federated"), "Federated principals must be valid domain names or SAML metadata ARNs")
 			}
 		}
+		if err := checkShared(s); err != nil {
+			return err
+		}
 		if len(s.Principal.CanonicalUser) > 0 {
 			return refuse(s.at("Principal.CanonicalUser"), `Invalid principal in policy: "CanonicalUser":"%s"`, s.Principal.CanonicalUser[0])
 		}
