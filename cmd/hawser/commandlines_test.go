@@ -134,12 +134,14 @@ var (
 	flagInPages = regexp.MustCompile("`(--[a-z][a-z-]*)[^`]*`")
 )
 
-// fillings are the words in capitals for which people write something of their
+// fillings are the words in capitals and the variables for which people write something of their
 // own, and what is given in their place.
 var fillings = map[string]string{
 	"ADDR": "127.0.0.1:0", "BUCKET": "bucket", "ARN": "arn:aws:rds:us-east-1:111122223333:cluster:shop",
-	"SECRET": "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
-	"CLIENT": "claude-code", "KIND": "iam.user", "HASH": strings.Repeat("3f", 32), "3f1c…": strings.Repeat("3f", 32),
+	"SECRET":        "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
+	"$DEMO_CLUSTER": "arn:aws:rds:us-east-1:111122223333:cluster:shop",
+	"$DEMO_SECRET":  "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
+	"CLIENT":        "claude-code", "KIND": "iam.user", "HASH": strings.Repeat("3f", 32), "3f1c…": strings.Repeat("3f", 32),
 	"NAME": "s3.list", "%s": "i-0123456789abcdef0", "s3://BUCKET/PREFIX/": "s3://bucket/prefix/",
 }
 
@@ -259,19 +261,24 @@ func linesOfHawser(text string) (lines [][]string) {
 	return lines
 }
 
-// wordOf is a word of a shell without its quotes.
+// wordOf is a word of a shell without its quotes. A variable stays as $NAME.
 func wordOf(word *syntax.Word) string {
 	var b strings.Builder
 	for _, part := range word.Parts {
 		switch part := part.(type) {
 		case *syntax.Lit:
 			b.WriteString(strings.ReplaceAll(part.Value, `\`, ""))
+		case *syntax.ParamExp:
+			b.WriteString("$" + part.Param.Value)
 		case *syntax.SglQuoted:
 			b.WriteString(part.Value)
 		case *syntax.DblQuoted:
 			for _, inner := range part.Parts {
-				if literal, ok := inner.(*syntax.Lit); ok {
-					b.WriteString(literal.Value)
+				switch inner := inner.(type) {
+				case *syntax.Lit:
+					b.WriteString(inner.Value)
+				case *syntax.ParamExp:
+					b.WriteString("$" + inner.Param.Value)
 				}
 			}
 		}
