@@ -105,6 +105,9 @@ func (s scrubber) walk(v any, shown bool, did *changes) any {
 	case string:
 		return s.string(v, shown, did)
 	case []any:
+		if !shown {
+			s.keyPairs(v, did)
+		}
 		for i := range v {
 			v[i] = s.walk(v[i], shown, did)
 			if name, ok := v[i].(string); ok && !shown && i+1 < len(v) && s.announces(name) && !s.reveals(name) {
@@ -128,7 +131,7 @@ func (s scrubber) announces(name string) bool {
 func (s scrubber) object(v map[string]any, shown bool, did *changes) any {
 	pair := s.pairName(v)
 	if !shown {
-		s.kubeObject(v, did)
+		s.structures(v, did)
 	}
 	out := make(map[string]any, len(v))
 	for key, value := range v {
@@ -256,6 +259,13 @@ func (s scrubber) layer(text string, did *changes) string {
 		return text
 	}
 	low := lower(text)
+	if low.has('{') && low.holds(s.embeds.objects) {
+		text = s.embedded(text, did)
+		low = lower(text)
+	}
+	if len(text) >= shortestBase64 {
+		text = s.inBase64(text, did)
+	}
 	if low.has('\n') && low.holds(s.names.hints) {
 		text = s.lines(text, low, did)
 	}
@@ -268,7 +278,7 @@ func (s scrubber) layer(text string, did *changes) string {
 }
 
 // lines masks values that are on other lines than their names.
-func (s scrubber) lines(text string, low lowered, did *changes) string {
+func (s scrubber) lines(text string, low *lowered, did *changes) string {
 	if low.has(':') {
 		text = s.blocks(text, low, did)
 	}
@@ -302,16 +312,24 @@ func (s scrubber) inner(text string, did *changes) (string, bool) {
 		return "", false
 	}
 	s.depth++
+	if out, changed := s.written(v, did); changed {
+		return out, out != ""
+	}
+	return text, true
+}
+
+// written is a value without its secrets as JSON, and whether that changed it.
+func (s scrubber) written(v any, did *changes) (string, bool) {
 	var own changes
 	v = s.walk(v, false, &own)
 	if own == (changes{}) {
-		return text, true
+		return "", false
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	if encoder.Encode(v) != nil {
-		return "", false
+		return "", true
 	}
 	did.dropped += own.dropped
 	did.masked += own.masked

@@ -1,6 +1,9 @@
 package mcpserver
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // separators are what stands between the columns of a table in a text.
 const separators = ",;\t|"
@@ -20,25 +23,27 @@ func (s scrubber) tables(text string, did *changes) string {
 	for at := 0; at < len(text); {
 		end := at + lineEnd(text[at:])
 		line := strings.TrimRight(text[at:end], "\r\n")
-		if len(table.secret) > 0 && ruleOf(line) {
+		if table.open() && ruleOf(line) {
 			at = end
 			continue
 		}
 		var cells []span
-		if len(table.secret) > 0 {
+		if table.open() {
 			cells, end = cellsOf(text, at, table.separator)
 			if len(cells) > table.count || len(cells) < table.count && end < len(text) {
 				table, cells, end = columns{}, nil, at+lineEnd(text[at:])
 			}
 		}
 		for i, cell := range cells {
-			if of := table.secret[i]; of != noSecret && s.secretValue(text[cell.from:cell.to], of) && !short(text[cell.from:cell.to]) {
+			if of := s.cellOf(table, text, cells, i); of != noSecret && s.secretValue(text[cell.from:cell.to], of) && !short(text[cell.from:cell.to]) {
 				did.masked++
 				out.WriteString(text[done:cell.from] + mask)
 				done = cell.to
 			}
 		}
-		table = table.with(s.header(line))
+		if !table.paired {
+			table = table.with(s.header(line))
+		}
 		at = end
 	}
 	return out.String() + text[done:]
@@ -49,14 +54,31 @@ type columns struct {
 	separator byte
 	count     int
 	secret    map[int]verdict
+	// paired is a table of names and values, which stand in two of its columns.
+	paired      bool
+	name, value int
+}
+
+// open tells whether rows are looked for.
+func (c columns) open() bool { return c.paired || len(c.secret) > 0 }
+
+// cellOf is the verdict on a cell of a row, by its column or by the name beside it.
+func (s scrubber) cellOf(c columns, text string, cells []span, i int) verdict {
+	if c.paired && i == c.value && c.name < len(cells) {
+		name := strings.Trim(text[cells[c.name].from:cells[c.name].to], "`* \t")
+		if of := s.judge(name); of != noSecret && !s.reveals(name) {
+			return of
+		}
+	}
+	return c.secret[i]
 }
 
 // with is a table with the columns of a further head, which may also be a row of it.
 func (c columns) with(further columns) columns {
 	switch {
-	case len(further.secret) == 0:
+	case !further.open():
 		return c
-	case c.separator != further.separator || c.count != further.count:
+	case further.paired || c.separator != further.separator || c.count != further.count:
 		return further
 	}
 	for i, of := range further.secret {
@@ -70,10 +92,13 @@ const longestHeader = 4096
 
 // header is the table that a line is the head of, where it has columns of secrets.
 func (s scrubber) header(line string) columns {
-	if len(line) > longestHeader || !strings.ContainsAny(line, separators) || strings.ContainsAny(line, inNoHeader) || !lower(line).holds(s.names.hints) {
+	if len(line) > longestHeader || !strings.ContainsAny(line, separators) || strings.ContainsAny(line, inNoHeader) {
 		return columns{}
 	}
-	var c columns
+	if low := lower(line); !low.holds(s.names.hints) && !low.holds(s.places.pairs) {
+		return columns{}
+	}
+	c := columns{name: -1, value: -1}
 	for _, separator := range []byte(separators) {
 		if n := strings.Count(line, string(separator)); n >= c.count {
 			c.separator, c.count = separator, n+1
@@ -88,6 +113,12 @@ func (s scrubber) header(line string) columns {
 			continue
 		}
 		named++
+		switch joined := s.joined(name); {
+		case slices.Contains(s.names.pairNames, joined):
+			c.name = i
+		case slices.Contains(s.names.pairValues, joined):
+			c.value = i
+		}
 		if of := s.judge(name); of != noSecret && !s.reveals(name) {
 			if c.secret == nil {
 				c.secret = map[int]verdict{}
@@ -98,6 +129,7 @@ func (s scrubber) header(line string) columns {
 	if named < 2 {
 		return columns{}
 	}
+	c.paired = c.name >= 0 && c.value >= 0
 	return c
 }
 

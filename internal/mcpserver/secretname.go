@@ -16,6 +16,9 @@ type names struct {
 	suffixes []string
 	// wholes are the last word of such a name.
 	wholes []string
+	// qualifiers stand behind the name of a secret, which it holds nevertheless:
+	// PASSWORD_PROD, API_TOKEN_BASE64.
+	qualifiers []string
 	// cursors before "token" make it a place in a listing, or the name of a
 	// request; agents give those back.
 	cursors []string
@@ -42,12 +45,20 @@ func newNames() names {
 		suffixes: []string{
 			"password", "passwd", "passphrase", "passcode", "pwd", "pswd", "secret", "apikey", "secretkey", "secretkeybase", "accesskey", "privatekey", "signingkey",
 			"encryptionkey", "masterkey", "accountkey", "sharedkey", "authkey", "secretstring", "secretbinary", "secretvalue", "secrettext",
-			"connectionstring", "connstring", "connectionstr", "privatepem", "keypem", "clientkeydata", "databaseurl", "basicauth",
+			"connectionstring", "connstring", "connectionstr", "privatepem", "keypem", "clientkeydata", "databaseurl", "basicauth", "authident",
+			"subscriptionkey", "functionskey", "appkey", "fernetkey", "licensekey", "validationkey", "decryptionkey", "presharedkey", "hashsalt",
+			"stripekey", "sendgridkey", "openaikey", "anthropickey", "mailgunkey", "twiliokey", "githuboauth", "gitlaboauth", "ghpat", "githubpat", "extpat", "accesspat",
+			"psw", "psk", "mnemonic", "seedphrase", "recoveryphrase", "verificationcode", "recoverycode", "cardpin", "netsessionid", "connectsid", "aspxauth",
+			"passwort", "kennwort", "motdepasse", "contrasena", "contraseña", "senha", "wachtwoord", "пароль", "密码", "密碼", "パスワード",
 		},
 		wholes: []string{
-			"pass", "authorization", "cookie", "dsn", "jwt", "bearer", "dbpass", "pgpass", "userpass", "mysqlpass", "rootpass", "credential", "cred",
+			"pass", "pw", "otp", "totp", "cvv", "cvc", "authorization", "cookie", "dsn", "jwt", "bearer", "dbpass", "pgpass", "userpass", "mysqlpass", "rootpass", "credential", "cred",
 			// In one word it is a cookie; SessionId and session_id are AWS's names.
 			"sessionid", "jsessionid", "phpsessid", "sessid",
+		},
+		qualifiers: []string{
+			"prod", "production", "staging", "stage", "dev", "development", "qa", "uat", "live", "sandbox", "old", "new", "current", "previous",
+			"plain", "plaintext", "clear", "cleartext", "text", "confirmation", "confirm", "again", "repeat", "value", "base", "b", "hex", "raw", "primary", "secondary", "encoded",
 		},
 		cursors: []string{
 			"next", "continuation", "continue", "page", "pagination", "client", "request", "starting", "start", "resume", "marker",
@@ -60,9 +71,11 @@ func newNames() names {
 		pairValues: []string{"value", "val", "values", "parametervalue", "default", "defaultvalue", "stringvalue", "content"},
 		hints: hints(
 			"pass", "pwd", "pswd", "secret", "token", "key", "auth", "cookie", "dsn", "jwt", "bearer", "conn", "database", "pem", "sig", "sess", "cred", "%",
+			"psw", "psk", "pw", "otp", "cvv", "cvc", "mnemonic", "phrase", "salt", "verification", "recovery", "card", "_pat", "wort", "mot_de", "mot-de", "motde", "contrase", "senha", "пароль", "密", "パス", "aspx", ".sid",
 		),
 		harmless: regexp.MustCompile(`^(?:(?i:true|false|null|none|nil|undefined|yes|no|enabled|disabled|active|inactive|required|optional|all|whitelist|allowlist)|` +
 			`arn:[\w-]+:[^\s]*|alias/[\w/-]+|(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}(?:(?:/|%2F)[\w%/-]*)?|\$\{[^}]*\}|\$\([^)]*\)|\{\{[^}]*\}\}|<[^<>]*>|!\w+ .*|\*+|\[masked\].*|` +
+			`string[?;]*|String;?|(?:var|local|data|module|each|random_password|tls_private_key|aws_\w+)(?:\.[A-Za-z_][\w-]*(?:\[[\w."]+\])?)+|` +
 			`\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]*)?)$`),
 		count: regexp.MustCompile(`^\d+(?:\.\d+)?%?(?:\s.*)?$`),
 	}
@@ -124,6 +137,9 @@ func (n *names) judge(w []string) verdict {
 		return aSecret
 	}
 	last := w[len(w)-1]
+	if len(w) > 1 && slices.Contains(n.qualifiers, last) {
+		return n.judge(w[:len(w)-1])
+	}
 	if one, plural := strings.CutSuffix(last, "s"); plural && n.ends(append(slices.Clone(w[:len(w)-1]), one)) {
 		return secrets
 	}

@@ -7,8 +7,9 @@ type rules struct {
 	shapes  []shape
 	places  places
 	spelled spelled
+	embeds  embeds
 }
 
 func newRules() *rules {
-	return &rules{names: newNames(), shapes: newShapes(), places: newPlaces(), spelled: newSpelled()}
+	return &rules{names: newNames(), shapes: newShapes(), places: newPlaces(), spelled: newSpelled(), embeds: newEmbeds()}
 }

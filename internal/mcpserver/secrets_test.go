@@ -142,6 +142,10 @@ var secretShapes = []secretShape{
 // endTells are the shapes that what stands behind the secret makes.
 var endTells = map[string]bool{
 	"a password with an at sign": true, "a password with a slash": true, "a token as user": true, "JDBC of Oracle": true,
+	"docker login over a pipe": true, "sudo -S": true, "chpasswd": true, "aws ssm": true, "a URL without a scheme": true, "a short password of digits": true, "NATS": true,
+	"jdbc oracle": true, "sqlplus": true, "a DSN of Sentry": true, "a DSN of Go with a socket": true, "a Secret of Kubernetes in JSON": true, "a list of Secrets in JSON": true,
+	"a Secret in a line of a log": true, "dockerconfigjson": true, "state of Terraform, any sensitive output": true, "state of Terraform, random password": true, "a key in JWK": true,
+	"a symmetric key in JWK": true, "Azure's storage key": true, "Mailchimp": true, "Square's access token": true, "New Relic's license": true, "Notion": true,
 	"a Secret of Kubernetes": true, "a Secret of Kubernetes in YAML": true, "raw headers": true, "an attribute of an element": true, "an attribute of a child": true, "AWS's secret before the id": true, "a DSN of Go": true, "the end of a private key": true,
 }
 
@@ -149,7 +153,7 @@ var endTells = map[string]bool{
 // it, and where the whole is a text in JSON, or a text in such a text.
 func TestSecretsAreMasked(t *testing.T) {
 	scrub := newScrubber()
-	for _, tt := range slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld) {
+	for _, tt := range slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld, shellShapes, urlShapes, fileShapes, keyShapes) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := scrub.text(tt.text)
 			if strings.Contains(got, tt.secret) || strings.Contains(got, planted) || !strings.Contains(got, mask) {

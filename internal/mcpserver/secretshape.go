@@ -3,6 +3,7 @@ package mcpserver
 import (
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,13 +19,22 @@ type shape struct {
 // newShapes are those that a secret has by itself, whatever name stands before
 // it. Each holds for a text that was cut in the secret, too.
 func newShapes() []shape {
-	of := func(ok func(string) bool, pattern string, hold ...string) shape {
-		return shape{hints(hold...), regexp.MustCompile(pattern), ok}
-	}
+	like := newSecretLike()
+	return slices.Concat(generalShapes(like), commandShapes(like), sentenceShapes(like), vendorShapes())
+}
+
+// of is a shape of a pattern.
+func of(ok func(string) bool, pattern string, hold ...string) shape {
+	return shape{hints(hold...), regexp.MustCompile(pattern), ok}
+}
+
+// generalShapes are keys, credentials in URLs and in headers, and hashes.
+func generalShapes(secretLike func(string) bool) []shape {
 	return []shape{
-		of(nil, `-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?P<s>[\s\S]*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY|$)`, "private key"),
+		of(nil, `-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)? ?-{4,5}(?P<s>[\s\S]*?)(?:-{4,5} ?END [A-Z0-9 ]*PRIVATE KEY|$)`, "private key"),
 		of(nil, `(?P<s>[A-Za-z0-9+/=\s\\]{40,})-----END [A-Z0-9 ]*PRIVATE KEY`, "private key"),
 		of(nil, `\bPrivate-Lines: \d+\s+(?P<s>(?:[A-Za-z0-9+/=]+\s*)+?)(?:Private-|$)`, "private-lines"), // of PuTTY
+		of(nil, `(?i)\bminisign encrypted secret key\s+(?P<s>\S+)`, "minisign"),
 		// JSON Web Tokens; see https://datatracker.ietf.org/doc/html/rfc7519#section-3
 		of(nil, `\b(?P<s>eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*)`, "eyj"),
 		// The password of a URL. A number there is a port.
@@ -33,45 +43,30 @@ func newShapes() []shape {
 		of(notPort, `://[^\s:/@"'<>\[]*:(?P<s>[^\s/@"'<>,;)\]}\\]+)`, "://"),
 		of(nil, `://(?P<s>[\w.~%-]{20,})(?::x-oauth-basic)?@`, "://"),
 		of(nil, `(?i)\bjdbc:oracle:\w+:[^/\s"']+/(?P<s>[^@\s"']+)@`, "jdbc:oracle"),
+		of(secretLike, `(?:^|[\s"'=(])[\w.-]+:(?P<s>[^\s:/@"']{6,})@(?:localhost|[\w-]+\.[\w.-]+)(?::\d|/|\s|$)`, "@"),
+		// One-time codes and assertions in URLs and forms.
+		of(nil, `[?&]code=(?P<s>[\w%.~+/=-]{20,})`, "code="),
+		of(nil, `\bSAML(?:Response|Request|art)=(?P<s>[\w%+/=]{20,})`, "saml"),
+		// Cookies of sessions whose names are of their application.
+		of(nil, `\b_\w+_session=(?P<s>[^;\s"']+)`, "_session="),
 		of(nil, `(?:^|[\s"'=])[^\s:@/"'=]+:(?P<s>[^\s"']+)@(?:tcp|udp|unix)\d?\(`, "@tcp", "@udp", "@unix"), // of Go's driver for MySQL
-		// Credentials of HTTP, of netrc, of curl, of SQL, of Redis.
+		// Credentials of HTTP, of netrc, of SQL.
 		of(tokenLike, `(?i)\bbearer\s+(?P<s>[\w.~+/=-]{8,})`, "bearer"),
 		of(basicAuth, `(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{6,}=*)`, "basic"),
 		of(nil, `(?i)\b(?:login|machine)\s+\S+\s+(?:account\s+\S+\s+)?password\s+(?P<s>\S+)`, "password"),
-		of(nil, `(?i)(?:^|\s)(?:-u|--user)[ =]["']?[^\s:"']+:(?P<s>[^\s"']+)`, "-u"),
-		of(nil, `\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\n|;&]*?\s-p["']?(?P<s>[^\s"'-][^\s"']*)`, "mysql", "mariadb", "sshpass"),
-		of(nil, `\bsshpass\s+-p\s+["']?(?P<s>[^\s"']+)`, "sshpass"),
-		of(nil, `\bredis-cli\b[^\n|;&]*?\s-a\s+["']?(?P<s>[^\s"']+)`, "redis-cli"),
-		of(nil, `(?im)^[ \t]*(?:requirepass|masterauth)[ \t]+["']?(?P<s>[^\s"']+)`, "requirepass", "masterauth"),
 		of(basicAuth, `(?i)(?:^|[^a-z0-9])auth\\*["']?\s*[:=]\s*\\*["']?(?P<s>[a-z0-9+/]{6,}=*)`, "auth"),
 		// A line of .pgpass, and what passwords are kept as in htpasswd and shadow;
 		// see https://www.postgresql.org/docs/current/libpq-pgpass.html and crypt(5).
-		of(nil, `(?m)^[ \t]*(?:[\w.*/-]+|\[[0-9A-Fa-f:]+\]):(?:543\d|6432|6543|26257|\*):[^:\s]+:[^:\s]+:(?P<s>\S+)`, ":543", ":6432:", ":6543:", ":26257:", ":*:"),
+		of(nil, `(?m)^[ \t]*(?:[\w.*/-]+|\[[0-9A-Fa-f:]+\]):(?:543\d|6432|6543|25060|26257|\*):[^:\s]+:[^:\s]+:(?P<s>\S+)`, ":543", ":6432:", ":6543:", ":25060:", ":26257:", ":*:"),
 		of(nil, `\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id|i|d)|scrypt)\$(?P<s>[\w./$=,+-]{20,})`,
 			"$1$", "$2", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2", "$scrypt$"),
 		of(nil, `(?i)\{S?SHA\d*\}(?P<s>[a-z0-9+/]{16,}=*)`, "{sha", "{ssha"),
-		of(nil, `(?i)\b(?:identified\s+by|password)\s+'(?P<s>[^']+)`, "identified", "password"),
+		of(nil, `(?i)\b(?:identified\s+(?:with\s+\S+\s+)?(?:by|as)|password)\s+'(?P<s>[^']+)`, "identified", "password"),
 		// A secret access key beside its key's ID, session tokens and keys of Bedrock.
 		of(mixed, `(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9/+][\s\S]{0,80}?\b(?P<s>[A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)`, "akia", "asia"),
 		of(mixed, `(?:^|[^A-Za-z0-9/+])(?P<s>[A-Za-z0-9/+]{40})[^A-Za-z0-9/+][\s\S]{0,80}?\b(?:AKIA|ASIA)[A-Z0-9]{16}`, "akia", "asia"),
 		of(nil, `\b(?P<s>(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9+/=_%-]{8,})`, "iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz"),
 		of(nil, `\bABSK(?P<s>[A-Za-z0-9+/]{40,}=*)`, "absk"),
-		// Well-known tokens.
-		prefixed(nil, `[\w.-]{8,}`, "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "xoxa-", "xoxb-", "xoxe-", "xoxe.xoxb-", "xoxe.xoxp-", "xoxp-", "xoxr-", "xoxs-", "xapp-",
-			"sk_live_", "sk_test_", "rk_live_", "rk_test_", "sk_prod_", "rk_prod_", "whsec_", "glpat-", "glptt-", "gldt-", "glrt-", "glcbt-", "glagent-", "gloas-", "glsoat-", "glft-", "glimt-",
-			"pypi-", "dop_v1_", "doo_v1_", "dor_v1_", "hvs.", "hvb.", "hvr.", "sk-ant-", "sk-proj-", "sk-svcacct-", "sk-or-", "ya29.",
-			"shpat_", "shpss_", "shpca_", "shppa_", "sq0atp-", "sq0csp-", "rubygems_", "lin_api_", "PMAK-", "NRAK-", "pscale_pw_", "pscale_tkn_", "pscale_oauth_",
-			"dp.pt.", "dp.st.", "figd_", "sbp_", "sntrys_", "sntryu_", "tskey-", "ATATT3", "ATCTT3", "ATBB", "GOCSPX-", "dt0c01.", "CCIPAT_", "HRKU-", "ops_ey"),
-		prefixed(tokenLike, `[\w-]{8,}`, "hf_", "dckr_pat_", "dckr_oat_", "hawser_", "glsa_", "glc_", "ntn_", "pul-", "npm_"),
-		prefixed(nil, `[0-9a-f]{32}`, "dapi", "key-", "SK"),
-		prefixed(nil, `[\w-]{20,}`, "AIza"),
-		prefixed(nil, `[A-Za-z0-9]{20,}`, "sk-"),
-		prefixed(nil, `[\w-]{10,}\.[\w-]{10,}`, "SG."),
-		of(nil, `(?i)\bAGE-SECRET-KEY-1(?P<s>\w{8,})`, "age-secret-key-"),
-		of(nil, `\b\w{14}\.atlasv1\.(?P<s>[\w-]{20,})`, ".atlasv1."),
-		of(nil, `\b\d{8,10}:AA(?P<s>[\w-]{30,})`, ":aa"), // of Telegram's bots
-		of(nil, `hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[\w/]{10,})`, "hooks.slack.com"),
-		of(nil, `discord(?:app)?\.com/api/webhooks/\d+/(?P<s>[\w-]{10,})`, "/api/webhooks/"),
 	}
 }
 
@@ -95,6 +90,8 @@ func tokenLike(s string) bool { return len(s) >= 24 || strings.ContainsAny(s, "0
 func mixed(s string) bool {
 	return strings.ToLower(s) != s && strings.ToUpper(s) != s
 }
+
+func mixedDigits(s string) bool { return mixed(s) && strings.ContainsAny(s, "0123456789") }
 
 func basicAuth(s string) bool {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))

@@ -6,7 +6,7 @@ import "strings"
 // secret, and the data of Kubernetes Secrets.
 //
 // https://kubernetes.io/docs/concepts/configuration/secret/
-func (s scrubber) blocks(text string, low lowered, did *changes) string {
+func (s scrubber) blocks(text string, low *lowered, did *changes) string {
 	if !strings.Contains(low.text, "kind:") || !s.places.kind.MatchString(text) {
 		return s.document(text, false, did)
 	}
@@ -168,15 +168,3 @@ func blockEnd(rest string, column int) int {
 }
 
 func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
-
-// kubeObject masks the data of an object that is a Kubernetes Secret.
-func (s scrubber) kubeObject(v map[string]any, did *changes) {
-	if kind, ok := v["kind"].(string); !ok || kind != "Secret" {
-		return
-	}
-	for _, name := range []string{"data", "stringData"} {
-		if data, ok := v[name].(map[string]any); ok && !s.reveals(name) {
-			v[name] = s.mask(data, did)
-		}
-	}
-}
