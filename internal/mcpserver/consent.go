@@ -13,6 +13,7 @@ import (
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -122,7 +123,7 @@ func (a *asking) open(err error) *mcp.CallToolResult {
 	}
 	return &mcp.CallToolResult{
 		InputRequests: mcp.InputRequestMap{"confirm": &mcp.ElicitParams{
-			Mode: "form", Message: a.message(),
+			Mode: "form", Message: text.Markdown(a.message()), // some clients render it
 			RequestedSchema: json.RawMessage(`{"type":"object","properties":{"confirm":{"type":"boolean","title":"Go on?","description":"Yes lets this one call happen, once.","default":false}},"required":["confirm"]}`),
 		}},
 		RequestState: a.asked,

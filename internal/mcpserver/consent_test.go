@@ -72,6 +72,20 @@ func TestThePersonIsAsked(t *testing.T) {
 	}
 }
 
+// Nothing in a name changes how a client renders the question, and all of it shows.
+func TestNamesInQuestionsAreNotRendered(t *testing.T) {
+	p := &person{answer: mcp.ElicitResult{Action: "decline"}}
+	r := connect(t, destroyAsks, mcpserver.Options{}, p.options(), widget("remove", tool.Destroy, same))
+	r.call(t, "widget.remove", map[string]any{"name": "a_b <b>**x**</b> [y](https://z) | `c` &lt; $d$ ~e~ # \\\"f"})
+	if len(p.asked) != 1 {
+		t.Fatalf("asked %d times", len(p.asked))
+	}
+	question, _, _ := strings.Cut(p.asked[0], "\n")
+	if strings.ContainsAny(question, "*`~<>&|[]$#") || !strings.Contains(question, `a_b \u003cb\u003e\u002a\u002ax\u002a\u002a\u003c/b\u003e \u005by\u005d(https://z) \u007c \u0060c\u0060 \u0026lt; \u0024d\u0024`) {
+		t.Errorf("the person is asked %s", question)
+	}
+}
+
 // An answer without what was asked for is no yes, and no error of the protocol
 // either.
 func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
