@@ -115,13 +115,17 @@ func sessionActions(call string, tags, sourceIdentity bool) []string {
 	return actions
 }
 
-// trustsProvider asks the role's trust policy about somebody for whom an identity
-// provider vouches, and who has no policies.
+// trustsProvider asks the role's trust policy, and the resource control policies of its
+// account, about somebody for whom an identity provider vouches, and who has no policies.
 func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference.Context) bool {
+	resource, all := c.World.membershipOf(role.account.ID), c.conditions(ctx)
+	resource.conditions(all, "resource")
 	return reference.Decide(reference.Request{
 		Principal: reference.Principal{Type: reference.Federated, Federated: provider},
-		Action:    action, Resource: role.ARN, Context: c.conditions(ctx),
-	}, reference.Policies{ResourcePolicy: &reference.Named{Document: c.World.trustOf(role)}}).Decision == reference.Permitted
+		Action:    action, Resource: role.ARN, Context: all,
+	}, reference.Policies{
+		ResourcePolicy: &reference.Named{Document: c.World.trustOf(role)}, ResourceControl: resource.ResourceControl,
+	}).Decision == reference.Permitted
 }
 
 // trustOf gives a role's trust policy as it is now.

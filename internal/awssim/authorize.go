@@ -43,12 +43,19 @@ func (c *Call) Permit(need Need) error {
 	return c.denied(need, why(v, need.Action))
 }
 
-// decide asks all policies about a need.
+// decide asks all policies about a need, those of the organizations of the caller and
+// of the resource as well.
 func (c *Call) decide(need Need) reference.Verdict {
+	owner := cmp.Or(need.Owner, c.Account.ID)
+	caller, resource := c.World.membershipOf(c.Account.ID), c.World.membershipOf(owner)
+	ctx := c.conditions(need.Context)
+	caller.conditions(ctx, "principal")
+	resource.conditions(ctx, "resource")
+	all := c.Principal.documents().policies(need.Policy)
+	all.ServiceControl, all.ResourceControl = caller.ServiceControl, resource.ResourceControl
 	return reference.Decide(reference.Request{
-		Principal: c.Principal.evaluated(), Action: need.Action,
-		Resource: need.Resource, ResourceAccount: cmp.Or(need.Owner, c.Account.ID), Context: c.conditions(need.Context),
-	}, c.Principal.documents().policies(need.Policy))
+		Principal: c.Principal.evaluated(), Action: need.Action, Resource: need.Resource, ResourceAccount: owner, Context: ctx,
+	}, all)
 }
 
 func (c *Call) needs(in any) []Need {

@@ -54,6 +54,7 @@ type World struct {
 	mounts      []func(*http.Request) http.Handler
 	observers   []func(Outcome)
 	managesRoot func(caller, member *Account) bool // nil where there are no organizations
+	membership  func(account string) Membership    // nil where there are no organizations
 	latency     map[string]time.Duration
 	limits      limiter
 	counts      counters

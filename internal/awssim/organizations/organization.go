@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/policy"
 )
 
 // registry holds all organizations of a World, and what their accounts share.
@@ -80,6 +81,7 @@ type Policy struct {
 	Managed bool
 
 	targets map[string]*Node
+	parsed  *policy.Document // of Content, once it was asked for
 }
 
 // Of finds the organization that an account is in; nil where it is in none.

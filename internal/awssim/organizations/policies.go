@@ -218,7 +218,7 @@ func updatePolicy(o *Organization, _ *awssim.Call, in *organizations.UpdatePolic
 		if err := sound(p.Type, *in.Content); err != nil {
 			return nil, err
 		}
-		p.Content = *in.Content
+		p.Content, p.parsed = *in.Content, nil
 	}
 	if in.Name != nil {
 		p.Name = *in.Name

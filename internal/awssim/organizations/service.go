@@ -13,6 +13,7 @@ import (
 // Service is AWS Organizations. See
 // https://docs.aws.amazon.com/organizations/latest/APIReference/
 func Service(w *awssim.World) *awssim.Service {
+	w.TellMembership(registryOf(w).membership)
 	w.ManageRoots(func(caller, member *awssim.Account) bool { return managesRoot(w, caller, member) })
 	return &awssim.Service{Model: "organizations", Needs: needs, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
