@@ -2,30 +2,33 @@ package main
 
 import (
 	"bufio"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
-// A SIGHUP that comes while the configuration is read for the first time has it read
-// again, and does not end the program.
+// A SIGHUP that comes before the server runs has the configuration read again, and does
+// not end the program. The audit log is locked by the test until then.
 func TestASIGHUPWhileTheServerStarts(t *testing.T) {
 	dir := t.TempDir()
-	fifo := filepath.Join(dir, "hawser.yaml")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skip(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "hawser", "mcp", "--config", fifo)
-	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir}
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
+	config, log := filepath.Join(dir, "hawser.yaml"), filepath.Join(dir, "audit.jsonl")
+	if err := os.WriteFile(config, []byte("audit: {file: "+log+"}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	stdout, err := cmd.StdoutPipe()
+	lock := flock.New(log + ".lock")
+	if err := lock.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "hawser", "mcp", "--config", config)
+	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir}
+	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,44 +39,49 @@ func TestASIGHUPWhileTheServerStarts(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	said := make(chan string, 1)
+	said, ended := new(strings.Builder), make(chan struct{})
 	go func() {
-		var all strings.Builder
+		defer close(ended)
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			all.WriteString(lines.Text() + "\n")
+			said.WriteString(lines.Text() + "\n")
 			if strings.Contains(lines.Text(), "was read anew") {
 				_ = stdin.Close()
 			}
 		}
-		said <- all.String()
 	}()
-	first, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits until the program opens it
-	if err != nil {
-		t.Fatal(err)
-	}
+	awaitLock(t, cmd.Process.Pid, ended)
 	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := first.WriteString("guard: {read_only: true}\n"); err != nil {
-		t.Error(err)
+	if err := lock.Unlock(); err != nil {
+		t.Fatal(err)
 	}
-	if err := first.Close(); err != nil {
-		t.Error(err)
+	<-ended
+	if err := cmd.Wait(); err != nil || !strings.Contains(said.String(), "was read anew") {
+		t.Fatalf("%v: %s", err, said.String())
 	}
-	const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}`
-	if _, err := io.WriteString(stdin, initialize+"\n"); err != nil {
-		t.Error(err)
-	}
-	if !bufio.NewScanner(stdout).Scan() { // the first configuration was read when this is answered
-		t.Error("the server does not answer")
-	}
-	again := make(chan error, 1)
-	go func() { again <- os.WriteFile(fifo, []byte("guard: {read_only: true}\n"), 0) }()
-	text := <-said
-	if err := cmd.Wait(); err != nil || !strings.Contains(text, "was read anew") {
-		t.Fatalf("%v: %s", err, text)
-	}
-	if err := <-again; err != nil {
-		t.Error(err)
+}
+
+// awaitLock waits until a process waits for a lock, or has ended.
+//
+// https://man7.org/linux/man-pages/man5/proc_locks.5.html
+func awaitLock(t *testing.T, pid int, ended <-chan struct{}) {
+	t.Helper()
+	for {
+		text, err := os.ReadFile("/proc/locks")
+		if err != nil {
+			t.Skip(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			if len(fields) > 5 && fields[1] == "->" && fields[5] == strconv.Itoa(pid) {
+				return
+			}
+		}
+		select {
+		case <-ended: // the test finds out why
+			return
+		case <-time.After(time.Millisecond):
+		}
 	}
 }

@@ -105,7 +105,7 @@ func install(ctx context.Context, p *cli.Program, name string, m mcpFlags, f ins
 	}
 	done := "written"
 	if len(after) == 0 {
-		if err := mcpclients.Remove(f.path); err != nil {
+		if err := mcpclients.Remove(f.path, before); err != nil {
 			return err
 		}
 		done = "removed"

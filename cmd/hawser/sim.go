@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -21,7 +21,11 @@ import (
 	"github.com/hawser/hawser/internal/awssim/roster"
 	"github.com/hawser/hawser/internal/cli"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
+
+// mostFaults is how large a fault script may be, in bytes.
+const mostFaults = 16 << 20
 
 // simFlags are the flags of hawser sim.
 type simFlags struct {
@@ -239,9 +243,13 @@ func simOptions(f simFlags) (awssim.Options, error) {
 	if f.faults == "" {
 		return o, nil
 	}
-	text, err := os.ReadFile(f.faults)
+	text, err := files.ReadRegular(f.faults, mostFaults)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o, fault.Wrap(err, fault.NotFound, "the fault script %s does not exist", f.faults).WithFix("correct --faults, or leave it out")
+	}
 	if err != nil {
-		return o, fault.Wrap(err, fault.NotFound, "the fault script cannot be read").WithCause("%v", err)
+		return o, fault.Wrap(err, fault.Invalid, "the fault script %s can't be read", f.faults).WithCause("%v", err).
+			WithFix("name a regular file that this user may read")
 	}
 	if o.Faults, err = awssim.ParseFaults(text); err != nil {
 		return o, fault.Wrap(err, fault.Invalid, "the fault script is wrong").WithCause("%v", err).

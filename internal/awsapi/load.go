@@ -19,12 +19,16 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // idleConnections is how many idle connections to one host are kept: the
 // transport's default of ten makes parallel transfers open new ones all the
 // time.
 const idleConnections = 256
+
+// mostCABundle is how large a file of authorities may be, in bytes.
+const mostCABundle = 16 << 20
 
 // newBase loads the SDK's configuration and gets the connection's first
 // credentials ready, with the role chain on top. Nothing is asked of AWS.
@@ -98,9 +102,9 @@ func (c *connection) loadOptions() ([]func(*config.LoadOptions) error, error) {
 	}
 	options = append(options, checksumOptions(s)...)
 	if s.CABundle != "" {
-		pem, err := os.ReadFile(s.CABundle)
+		pem, err := files.ReadRegular(s.CABundle, mostCABundle)
 		if err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "the CA bundle %s can't be read", s.CABundle).At("ca_bundle").
+			return nil, fault.Wrap(err, fault.Invalid, "the CA bundle %s can't be read", s.CABundle).At("ca_bundle").WithCause("%v", err).
 				WithFix("give the path of a PEM file that this user may read")
 		}
 		options = append(options, config.WithCustomCABundle(strings.NewReader(string(pem))))

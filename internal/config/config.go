@@ -2,8 +2,9 @@ package config
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -119,16 +121,16 @@ func User(getenv func(string) string) (*Config, error) {
 }
 
 // Read reads a configuration without a project's: the user's own, or one that the
-// user named.
+// user named. It must be a regular file, because it is read again on SIGHUP and by
+// the programs that hawser mcp install configures.
 func Read(path string) (*Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := files.ReadRegular(path, maxConfig)
 	switch {
-	case os.IsNotExist(err):
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.Wrap(err, fault.NotFound, "there is no configuration file %s", path).
 			WithFix("correct --config or HAWSER_CONFIG, or leave it out")
 	case err != nil:
-		return nil, fault.Wrap(err, fault.Invalid, "the configuration file %s can't be read", path).
-			WithFix("let this user read it")
+		return nil, unreadable(err, "the configuration file "+path)
 	}
 	return Parse(path, text)
 }

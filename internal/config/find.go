@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // fileNames returns the names looked for in a directory, in this order.
@@ -139,28 +139,32 @@ func TrustedPath(path string) (string, error) {
 	return filepath.Join(dir, filepath.Base(path)), nil
 }
 
-// ReadProject reads a project file whole. It waits for no FIFO, and refuses
-// what is no regular file or larger than maxConfig.
+// ReadProject reads a project file whole, which must be a regular file and no larger
+// than maxConfig.
 func ReadProject(path string) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+	text, err := files.ReadRegular(path, maxConfig)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.Wrap(err, fault.NotFound, "there is no file %s", path)
-	}
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", path).WithCause("%v", err).WithFix("let this user read it")
-	}
-	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fault.New(fault.Invalid, "%s is not a regular file", path)
-	}
-	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", path).WithCause("%v", err)
-	}
-	if len(text) > maxConfig {
-		return nil, fault.New(fault.Invalid, "%s is larger than %d bytes", path, maxConfig)
+	case err != nil:
+		return nil, unreadable(err, path)
 	}
 	return text, nil
+}
+
+// unreadable returns the fault of a file of configuration that files.ReadRegular does
+// not read.
+func unreadable(err error, what string) *fault.Error {
+	f := fault.Wrap(err, fault.Invalid, "%s can't be read", what).WithCause("%v", pathReason(err))
+	var special files.Special
+	var large files.TooLarge
+	switch {
+	case errors.As(err, &special):
+		return f.WithFix("write its content to a regular file, and name that")
+	case errors.As(err, &large):
+		return f.WithFix("make it smaller")
+	}
+	return f.WithFix("let this user read it")
 }
 
 // ProjectFile returns the file that is meant by a directory, or by the file

@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/jsonfile"
 )
 
-// maxConfig is the largest project file that can be trusted, in bytes.
+// maxConfig is the largest configuration that is read, in bytes.
 const maxConfig = 1 << 20
 
 // TrustRecord is the record of the project files that the user trusts: a JSON

@@ -319,16 +319,5 @@ func changed(name string) *fault.Error {
 
 // notRegular refuses what is no regular file, and says what it is.
 func notRegular(name string, info fs.FileInfo) *fault.Error {
-	what := "a device"
-	switch mode := info.Mode(); {
-	case mode.IsDir():
-		what = "a directory"
-	case mode&fs.ModeNamedPipe != 0:
-		what = "a FIFO"
-	case mode&fs.ModeSocket != 0:
-		what = "a socket"
-	case mode&fs.ModeSymlink != 0:
-		what = "a symbolic link"
-	}
-	return fault.New(fault.Invalid, "%q is not a regular file but %s", name, what).WithFix("name a regular file")
+	return fault.New(fault.Invalid, "%q is not a regular file but %s", name, kindOf(info)).WithFix("name a regular file")
 }

@@ -4,6 +4,7 @@
 package httpserver
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // Listen configures where a server listens, and who can reach it.
@@ -37,6 +39,11 @@ func (l Listen) Check(authenticated bool, remedy string) error {
 	if (l.Cert == "") != (l.Key == "") {
 		return fault.New(fault.Invalid, "--tls-cert and --tls-key go together").At("tls-cert").WithFix("give both")
 	}
+	if l.Cert != "" {
+		if err := cmp.Or(checkPEM("tls-cert", l.Cert), checkPEM("tls-key", l.Key)); err != nil {
+			return err
+		}
+	}
 	if auth.Loopback(l.Address) && !l.BehindProxy {
 		return nil
 	}
@@ -47,6 +54,14 @@ func (l Listen) Check(authenticated bool, remedy string) error {
 	if l.Cert == "" && !l.BehindProxy {
 		return fault.New(fault.Refused, "others than this machine can reach %s, and tokens would travel without TLS", l.Address).
 			WithFix("give --tls-cert and --tls-key, or --behind-proxy where a reverse proxy ends TLS")
+	}
+	return nil
+}
+
+// checkPEM refuses a file that is not regular, since reading it could wait forever.
+func checkPEM(flag, path string) error {
+	if err := files.CheckRegular(path); err != nil {
+		return fault.Wrap(err, fault.Invalid, "%s can't be read", path).At(flag).WithCause("%v", err).WithFix("name a regular PEM file that this user may read")
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -65,7 +66,7 @@ func (f File[T]) Read(before Seen[T]) (Seen[T], error) {
 	if err != nil {
 		return Seen[T]{}, f.unread(err)
 	}
-	file, err := os.Open(f.Path)
+	file, err := os.OpenFile(f.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be another one by now
 	if errors.Is(err, fs.ErrNotExist) {
 		return Seen[T]{}, nil
 	}

@@ -1,6 +1,7 @@
 package mcpclients
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,19 +10,54 @@ import (
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
+
+// mostText is how large a client's configuration may be, in bytes.
+const mostText = 64 << 20
 
 // Read is the text of a client's configuration; empty where there is none.
 func Read(path string) ([]byte, error) {
-	text, err := os.ReadFile(path)
+	text, err := files.ReadRegular(path, mostText)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", path).WithCause("%v", err).WithFix("let this user read it")
+		return nil, unread(path, err)
 	}
 	return text, nil
 }
 
-// Remove removes a configuration of which nothing is left.
-func Remove(path string) error {
+func unread(path string, err error) error {
+	return fault.Wrap(err, fault.Invalid, "%s can't be read", path).WithCause("%v", err).WithFix("make it a regular file that this user may read")
+}
+
+// behind is the file that a path leads to. A link to the file stays a link, and clients
+// whose paths lead to one file have one backup.
+func behind(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
+
+// unchanged refuses to write over a file that holds something else than was read. The
+// error is a Conflict.
+func unchanged(path string, before []byte) error {
+	now, err := Read(path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now, before) {
+		return fault.New(fault.Conflict, "%s was changed in the meantime", path).WithFix("run the command again, to see the change to what is there now")
+	}
+	return nil
+}
+
+// Remove removes a configuration of which nothing is left, where it still holds what
+// was read.
+func Remove(path string, before []byte) error {
+	path = behind(path)
+	if err := unchanged(path, before); err != nil {
+		return err
+	}
 	if err := os.Remove(path); err != nil {
 		return fault.Wrap(err, fault.Invalid, "%s can't be removed", path).WithCause("%v", err).WithFix("let this user remove it")
 	}
@@ -31,9 +67,13 @@ func Remove(path string) error {
 // backupEnding is what the file of before is called by.
 const backupEnding = ".before-hawser"
 
-// Replace writes a file whole, and what was there beside it. What is undone
-// is not what was there before hawser, and is not kept.
+// Replace writes a file whole, where it still holds what was read, and what was there
+// beside it. What is undone is not what was there before hawser, and is not kept.
 func Replace(path string, before, after []byte, undo bool) error {
+	path = behind(path)
+	if err := unchanged(path, before); err != nil {
+		return err
+	}
 	failed := func(err error) error {
 		return fault.Wrap(err, fault.Invalid, "%s can't be written", path).WithCause("%v", err).WithFix("let this user write it")
 	}
@@ -49,16 +89,16 @@ func Replace(path string, before, after []byte, undo bool) error {
 	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return failed(err)
 	}
-	// A link to the file stays a link: the file it leads to is replaced.
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	part := path + ".hawser-part"
-	if err := os.WriteFile(part, after, mode); err != nil {
+	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".hawser-*")
+	if err != nil {
 		return failed(err)
 	}
-	if err := os.Rename(part, path); err != nil {
-		return failed(errors.Join(err, os.Remove(part)))
+	_, err = part.Write(after)
+	if err = errors.Join(err, part.Close(), os.Chmod(part.Name(), mode)); err == nil {
+		err = os.Rename(part.Name(), path)
+	}
+	if err != nil {
+		return failed(errors.Join(err, os.Remove(part.Name())))
 	}
 	return nil
 }

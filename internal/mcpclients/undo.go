@@ -6,9 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
-	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // Without is a client's configuration at path without hawser's entry, and
@@ -19,10 +18,11 @@ func (c Client) Without(path string, text []byte) ([]byte, error) {
 	if err != nil || bytes.Equal(after, text) {
 		return after, err
 	}
-	first, err := os.ReadFile(path + backupEnding)
+	backup := behind(path) + backupEnding
+	first, err := files.ReadRegular(backup, mostText)
 	made := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !made {
-		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", path+backupEnding).WithCause("%v", err).WithFix("let this user read it")
+		return nil, unread(backup, err)
 	}
 	if !c.toml {
 		if after, err = c.withoutTable(after, first); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // awsFiles are the user's config and credentials files, in a form in which the
@@ -23,14 +24,21 @@ type awsFiles struct {
 	scratch  string    // the directory of rewritten ones, or ""
 }
 
+// mostAWSFile is how large one of them may be, in bytes.
+const mostAWSFile = 16 << 20
+
 // openAWSFiles finds the files and rewrites those that the SDK reads otherwise
 // than the aws CLI. Close removes what was written. The error is Invalid for a
-// file that is no UTF-8 or begins with a byte order mark, which neither reads.
+// file that is no UTF-8 or begins with a byte order mark, which neither reads, and for
+// one that is not a regular file.
 func openAWSFiles() (*awsFiles, error) {
 	f := &awsFiles{original: [2]string(awsFileNames())}
 	f.read = f.original
 	for i, name := range f.original {
-		text, err := os.ReadFile(name)
+		text, err := files.ReadRegular(name, mostAWSFile)
+		if refused := refused(err, "the AWS file "+name); refused != nil {
+			return nil, errors.Join(refused, f.Close())
+		}
 		if err != nil {
 			continue // the SDK says what is wrong, or goes without
 		}

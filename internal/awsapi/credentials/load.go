@@ -46,6 +46,9 @@ func (l Loader) Load(ctx context.Context, options ...func(*config.LoadOptions) e
 		return aws.Config{}, err
 	}
 	defer func() { _ = files.Close() }() // loaded, the SDK reads them no more
+	if err := checkFiles(ctx, profileOf(l.Settings, l.Source), files); err != nil {
+		return aws.Config{}, err
+	}
 	options = slices.Concat(options, files.options())
 	options = options[:len(options):len(options)]
 	anonymous := config.WithCredentialsProvider(aws.AnonymousCredentials{})

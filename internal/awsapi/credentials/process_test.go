@@ -165,13 +165,18 @@ func TestWhatProgramsPrintWrongly(t *testing.T) {
 
 // TestEndlessSecretsAreRefused reads programs and a file that never end.
 func TestEndlessSecretsAreRefused(t *testing.T) {
+	large := filepath.Join(t.TempDir(), "large")
+	if err := os.WriteFile(large, make([]byte, 1<<20+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	keys := func(id string) awsapi.Settings {
 		return awsapi.Settings{AccessKeyID: settings.NewSecret(id), SecretAccessKey: settings.NewSecret("s")}
 	}
 	for want, s := range map[string]awsapi.Settings{
 		"the credential_process of profile p (cat) printed too much":     {Profile: "p"},
 		"the program yes, which should print a secret, printed too much": keys("exec:yes"),
-		"secret file /dev/zero holds more than 1 MiB":                    keys("file:/dev/zero"),
+		"secret file /dev/zero can't be read":                            keys("file:/dev/zero"),
+		"secret file " + large + " holds more than 1 MiB":                keys("file:" + large),
 	} {
 		t.Run(want, func(t *testing.T) {
 			awsapitest.Clean(t)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // provider returns the credentials of one source. The SDK's own chain has already
@@ -126,7 +127,7 @@ func containerProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
 		o.AuthorizationToken = os.Getenv(envContainerToken)
 		if file := os.Getenv(envContainerTokenFile); file != "" {
 			o.AuthorizationTokenProvider = endpointcreds.TokenProviderFunc(func() (string, error) {
-				token, err := os.ReadFile(file) //nolint:gosec // G703: the environment, which the platform sets, names the file
+				token, err := readToken(file)
 				return strings.TrimSpace(string(token)), err
 			})
 		}
@@ -160,13 +161,28 @@ func webIdentityProvider(cfg aws.Config) (aws.CredentialsProvider, error) {
 	if file == "" || role == "" {
 		return failing(errNoCredentials), nil
 	}
-	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(cfg, stsHome(cfg)), role, stscreds.IdentityTokenFile(file),
+	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(cfg, stsHome(cfg)), role, identityToken(file),
 		func(o *stscreds.WebIdentityRoleOptions) {
 			o.RoleSessionName = os.Getenv(envWebIdentitySession)
 			if o.RoleSessionName == "" {
 				o.RoleSessionName = defaultSessionName
 			}
 		}), nil
+}
+
+// identityToken is a file with a token of an identity provider, which is read anew for
+// each exchange.
+type identityToken string
+
+// GetIdentityToken implements stscreds.IdentityTokenRetriever.
+func (t identityToken) GetIdentityToken() ([]byte, error) { return readToken(string(t)) }
+
+func readToken(path string) ([]byte, error) {
+	token, err := files.ReadRegular(path, mostSecret)
+	if refused := refused(err, "the token file "+path); refused != nil {
+		return nil, refused
+	}
+	return token, err
 }
 
 func failing(err error) aws.CredentialsProvider {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // SecretReader fetches a Secrets Manager secret: its whole string.
@@ -60,26 +60,17 @@ func fromEnv(name string) (string, error) {
 }
 
 func fromFile(path string) (string, error) {
-	raw, err := readSecret(path)
-	if err != nil {
-		return "", fault.Wrap(err, fault.NoCredentials, "secret file %s can't be read", path).
-			WithFix("check that the file exists and that this user may read it")
-	}
-	if len(raw) > mostSecret {
+	raw, err := files.ReadRegular(path, mostSecret)
+	var large files.TooLarge
+	if errors.As(err, &large) {
 		return "", fault.New(fault.NoCredentials, "secret file %s holds more than 1 MiB", path).
 			WithFix("name the file that holds the secret and nothing else")
 	}
-	return strings.TrimRight(string(raw), "\r\n"), nil
-}
-
-// readSecret reads a file, up to the limit of its size.
-func readSecret(path string) ([]byte, error) {
-	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return "", fault.Wrap(err, fault.NoCredentials, "secret file %s can't be read", path).WithCause("%v", err).
+			WithFix("check that it is a regular file that this user may read")
 	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, mostSecret+1))
+	return strings.TrimRight(string(raw), "\r\n"), nil
 }
 
 func fromExec(ctx context.Context, s settings.Secret, command string) (string, error) {

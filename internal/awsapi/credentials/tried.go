@@ -84,15 +84,7 @@ func (e *explained) explain(err error) error {
 		WithFix("%s", e.fix())
 }
 
-func (e *explained) profile() string {
-	if e.settings.Profile != "" && e.source == settings.Profile {
-		return e.settings.Profile
-	}
-	if name := os.Getenv("AWS_PROFILE"); name != "" {
-		return name
-	}
-	return "default"
-}
+func (e *explained) profile() string { return profileOf(e.settings, e.source) }
 
 func (e *explained) fix() string {
 	switch e.source {
