@@ -28,6 +28,7 @@ type connection struct {
 
 	asking  singleflight.Group
 	running credentials.Running // the program that asking waits for
+	shared  credentials.Shared  // that question, for all who wait for the answer
 
 	mu       sync.Mutex
 	base     *base
@@ -88,18 +89,25 @@ func (c *connection) who(ctx context.Context, b *base) (credentials.Identity, er
 	if identity, known, err := c.knownIdentity(ctx); known || err != nil {
 		return identity, err
 	}
+	defer c.shared.Wait()()
 	answer := c.asking.DoChan("", func() (any, error) {
 		// An earlier question may have been answered since the look above.
 		if identity, known, err := c.knownIdentity(ctx); known || err != nil {
 			return identity, err
 		}
 		// Whoever asked first may go away; the others still wait.
-		ctx, cancel := context.WithTimeout(c.running.Note(context.WithoutCancel(ctx)), credentials.RefreshTimeout)
+		ctx, ended := c.shared.Begin(c.running.Note(context.WithoutCancel(ctx)))
+		defer ended()
+		ctx, cancel := context.WithTimeout(ctx, credentials.RefreshTimeout)
 		defer cancel()
-		return c.askWho(ctx, b)
+		identity, err := c.askWho(ctx, b)
+		return identity, credentials.Why(ctx, err)
 	})
 	select {
 	case a := <-answer:
+		if credentials.Late(ctx, a.Err) {
+			return c.who(ctx, b)
+		}
 		identity, _ := a.Val.(credentials.Identity)
 		c.noteRefusal(ctx, a.Err)
 		return identity, a.Err

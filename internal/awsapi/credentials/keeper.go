@@ -33,6 +33,7 @@ type Keeper struct {
 	last  aws.Credentials // as the provider gave them, with their true end
 	grace bool            // the cache gets the last ones once more
 
+	shared  Shared  // the renewal, for all who wait for it
 	running Running // the program that a renewal waits for
 }
 
@@ -67,9 +68,15 @@ func newKeeper(provider aws.CredentialsProvider) *Keeper {
 }
 
 // Retrieve returns credentials that are valid now. Failures are
-// *awserr.CredentialsError.
+// *awserr.CredentialsError. A renewal ends when nobody waits for it any more.
 func (k *Keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	ctx, done := alive(ctx)
+	defer done()
+	defer k.shared.Wait()()
 	creds, err := k.cache.Retrieve(ctx)
+	for Late(ctx, err) {
+		creds, err = k.cache.Retrieve(ctx)
+	}
 	if err != nil {
 		return creds, &awserr.CredentialsError{Err: k.running.Blame(ctx, err)}
 	}
@@ -121,14 +128,16 @@ type renewal struct{ *Keeper }
 // Retrieve asks the provider for new credentials. A provider that is itself a
 // cache is told to forget first, since it would keep its own to the very end.
 func (r renewal) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	ctx, cancel := context.WithTimeout(r.running.Note(ctx), RefreshTimeout)
+	ctx, ended := r.shared.Begin(r.running.Note(ctx))
+	defer ended()
+	ctx, cancel := context.WithTimeout(ctx, RefreshTimeout)
 	defer cancel()
 	if inner, ok := r.inner.(forgetter); ok && r.valid(time.Now()) {
 		inner.Invalidate()
 	}
 	creds, err := r.inner.Retrieve(ctx)
 	if err != nil {
-		return creds, err
+		return creds, Why(ctx, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -42,9 +42,12 @@ func (o *output) Write(p []byte) (int, error) {
 // runProgram returns what a program prints on its standard output. It returns
 // when the program itself has ended: children that it leaves behind are not
 // waited for. The name is what a fault may call the program. A program that takes
-// too long is a Timeout, and one that prints too much is stopped and gives
-// NoCredentials; other errors are those of os/exec and of the context.
+// too long is a Timeout, and one that prints too much gives NoCredentials; other errors
+// are those of os/exec and of the context. A program that is stopped is killed with its
+// children.
 func runProgram(ctx context.Context, name string, command func(context.Context) (*exec.Cmd, error)) ([]byte, error) {
+	ctx, done := alive(ctx)
+	defer done()
 	inner, cancel := context.WithTimeout(ctx, programTime)
 	defer cancel()
 	inner, stop := context.WithCancelCause(inner)
@@ -55,6 +58,7 @@ func runProgram(ctx context.Context, name string, command func(context.Context) 
 	}
 	out := &output{tooMuch: func() { stop(errTooMuch) }}
 	cmd.Stdout, cmd.WaitDelay = out, programRest
+	group(cmd)
 	noteProgram(ctx, &name)
 	defer noteProgram(ctx, nil)
 	err = cmd.Run()
