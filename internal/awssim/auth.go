@@ -56,12 +56,13 @@ func (w *World) checkToken(c *Call, p wire.Protocol, cred *Credential, token str
 	return nil
 }
 
-// anonymous lets calls pass whose model asks for no signature.
+// anonymous lets calls pass whose model asks for no signature, and those that the
+// service itself decides about.
 func (w *World) anonymous(c *Call, req *wire.Request) error {
 	if c.Request.URL.Query().Has("AWSAccessKeyId") { // version 2, as in S3's newer regions
 		return &Error{Code: "InvalidRequest", Message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", Status: http.StatusBadRequest}
 	}
-	if req.Op.AuthType != "none" {
+	if req.Op.AuthType != "none" && (c.Service.Anonymous == nil || !c.Service.Anonymous(req.Op.Name)) {
 		return c.Service.refuse(req.Protocol, missingAuth, "")
 	}
 	return c.openBody(req.Protocol, nil, nil, sigv4.UnsignedPayload)

@@ -59,6 +59,14 @@ func (w *World) trustPolicy(text string) (*policy.Document, error) {
 
 var principalForm = regexp.MustCompile(`^arn:[\w-]+:(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
 
+// HasPrincipal reports whether a user or role that a resource's policy names is there.
+// Nobody knows that of accounts that the World does not have.
+func (w *World) HasPrincipal(name string) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.trustworthy(name)
+}
+
 // trustworthy reports whether a user or role that a trust policy names is there.
 // The World is locked.
 func (w *World) trustworthy(name string) bool {

@@ -38,6 +38,9 @@ type Service struct {
 	// Action, where not nil, gives the name of the IAM action of an operation, where it
 	// may be another than the operation's.
 	Action func(operation string) string
+	// Anonymous, where not nil, names the operations that may come without a signature.
+	// Their handlers ask PermitAnonymous.
+	Anonymous func(operation string) bool
 	// Invalid, where not nil, gives the answer to an input that the model does not
 	// allow, where that is not its protocol's usual one; nil lets the handler see
 	// the input.

@@ -2,6 +2,10 @@
 import json
 import unittest
 
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+
 from judge import ACCOUNT, Case, client
 
 s3 = client("s3")
@@ -26,6 +30,20 @@ class Buckets(Case):
         eu.delete_bucket(Bucket="life")
         with self.refused("404", 404):
             eu.head_bucket(Bucket="life")
+
+    def test_anonymous(self):
+        s3.create_bucket(Bucket="opened")
+        s3.put_object(Bucket="opened", Key="x", Body=b"for all")
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::opened/*"}]}
+        with self.refused("AccessDenied", 403):
+            s3.put_bucket_policy(Bucket="opened", Policy=json.dumps(document))
+        s3.delete_public_access_block(Bucket="opened")
+        s3.put_bucket_policy(Bucket="opened", Policy=json.dumps(document))
+        self.assertTrue(s3.get_bucket_policy_status(Bucket="opened")["PolicyStatus"]["IsPublic"])
+        anybody = boto3.client("s3", config=Config(signature_version=UNSIGNED, s3={"addressing_style": "path"}))
+        self.assertEqual(anybody.get_object(Bucket="opened", Key="x")["Body"].read(), b"for all")
+        with self.refused("AccessDenied", 403):
+            anybody.list_objects_v2(Bucket="opened")
 
     def test_list_pages(self):
         for i in range(5):

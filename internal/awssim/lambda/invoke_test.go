@@ -177,3 +177,43 @@ func TestInvokeNeedsTheFunction(t *testing.T) {
 	_, err := client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("g")})
 	simtest.WantCode(t, err, "AccessDeniedException", "lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:111122223333:function:g")
 }
+
+// TestInvokeAcrossAccounts has the function's policy decide about callers of another
+// account, with their own policies.
+//
+// https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+func TestInvokeAcrossAccounts(t *testing.T) {
+	sim, own := functions(t, "f")
+	bob := simtest.Admin(t, sim.AddAccount("444455556666", "other"), "bob")
+	theirs := lambda.NewFromConfig(sim.ConfigFor(bob.NewKey()))
+	arn := aws.String("arn:aws:lambda:us-east-1:111122223333:function:f")
+	invoke := func() error {
+		_, err := theirs.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: arn})
+		return err
+	}
+	simtest.WantCode(t, invoke(), "AccessDeniedException", "lambda:InvokeFunction")
+	if _, err := own.AddPermission(t.Context(), &lambda.AddPermissionInput{
+		FunctionName: aws.String("f"), StatementId: aws.String("bob"), Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("444455556666"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := invoke(); err != nil {
+		t.Errorf("with permission: %v", err)
+	}
+	if err := bob.PutPolicy("none", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"lambda:*","Resource":"*"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	simtest.WantCode(t, invoke(), "AccessDeniedException", "explicit deny in an identity-based policy")
+	eve := lambda.NewFromConfig(sim.ConfigFor(simtest.Admin(t, sim.Account, "eve").NewKey()))
+	if _, err := own.RemovePermission(t.Context(), &lambda.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: aws.String("bob")}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := own.GetPolicy(t.Context(), &lambda.GetPolicyInput{FunctionName: aws.String("f")})
+	simtest.WantCode(t, err, "ResourceNotFoundException", "")
+	carol := lambda.NewFromConfig(sim.ConfigFor(simtest.Admin(t, sim.World.Account("444455556666"), "carol").NewKey()))
+	_, err = carol.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: arn})
+	simtest.WantCode(t, err, "AccessDeniedException", "lambda:InvokeFunction")
+	if _, err := eve.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: arn}); err != nil {
+		t.Errorf("the own account: %v", err)
+	}
+}

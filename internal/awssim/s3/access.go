@@ -58,6 +58,9 @@ func putPolicy(c *awssim.Call, b *s3store.Bucket, in *s3.PutBucketPolicyInput) (
 		f := fault.From(err)
 		return nil, invalid("MalformedPolicy", f.Message).With("Detail", cmp.Or(f.Cause, f.Field))
 	}
+	if err := checkPolicy(c, b.Name, doc); err != nil {
+		return nil, err
+	}
 	block := settingOrZero[types.PublicAccessBlockConfiguration](b)
 	if public(doc) && aws.ToBool(block.BlockPublicPolicy) {
 		return nil, blockedPolicy(c, b)
@@ -72,29 +75,6 @@ func blockedPolicy(c *awssim.Call, b *s3store.Bucket) error {
 	denied.Message = "User: " + c.Principal.ARN + " is not authorized to perform: s3:PutBucketPolicy on resource: \"" + bucketARN(c, b.Name) +
 		"\" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
 	return denied
-}
-
-// public tells whether a policy lets anyone in: an Allow for everyone that no
-// condition narrows.
-func public(doc *policy.Document) bool {
-	for _, st := range doc.Statements {
-		if st.Effect == policy.Allow && len(st.Conditions) == 0 && (st.NotPrincipal != nil || everyone(st.Principal)) {
-			return true
-		}
-	}
-	return false
-}
-
-func everyone(p *policy.Principals) bool {
-	if p == nil {
-		return false
-	}
-	for _, who := range p.AWS {
-		if who == "*" {
-			return true
-		}
-	}
-	return p.Everyone
 }
 
 func deletePolicy(c *awssim.Call, b *s3store.Bucket, _ *s3.DeleteBucketPolicyInput) (*s3.DeleteBucketPolicyOutput, error) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
@@ -67,9 +68,24 @@ func bucketARN(c *awssim.Call, name string) string { return "arn:" + c.Partition
 func bucketNeed(c *awssim.Call, b *s3store.Bucket, action string) awssim.Need {
 	n := awssim.Need{Action: action, Resource: bucketARN(c, b.Name), Owner: b.Owner}
 	if b.Owner != "" {
-		n.Policy = s3store.Config[policy.Document](b)
+		n.Policy = policyFor(c, b)
 	}
 	return n
+}
+
+// policyFor is a bucket's policy as it is for the caller: a public one is for the owner's
+// account alone, where the bucket is told so.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-options
+func policyFor(c *awssim.Call, b *s3store.Bucket) *policy.Document {
+	doc := s3store.Config[policy.Document](b)
+	if doc == nil || c.Account != nil && c.Account.ID == b.Owner {
+		return doc
+	}
+	if aws.ToBool(settingOrZero[types.PublicAccessBlockConfiguration](b).RestrictPublicBuckets) && public(doc) {
+		return nil
+	}
+	return doc
 }
 
 func objectNeed(c *awssim.Call, b *s3store.Bucket, key, action string) awssim.Need {
@@ -93,6 +109,9 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 
 // permit checks one more permission that an operation needs.
 func permit(c *awssim.Call, n awssim.Need) error {
+	if c.Principal == nil {
+		return c.PermitAnonymous(n)
+	}
 	if err := c.Permit(n); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/awssim"
@@ -24,7 +25,7 @@ func Service(*awssim.World) *awssim.Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &awssim.Service{Model: "s3", Handlers: handlers, Needs: needsOf, Action: actionOf, Invalid: invalidInput, Refine: refine}
+	return &awssim.Service{Model: "s3", Handlers: handlers, Needs: needsOf, Action: actionOf, Anonymous: isRead, Invalid: invalidInput, Refine: refine}
 }
 
 // world is S3 in one partition.
@@ -48,12 +49,44 @@ func pathOf(c *awssim.Call) (bucket, key string) {
 // op makes a Handler of an operation, whose errors become S3's answers.
 func op[I, O any](f func(c *awssim.Call, in *I) (*O, error)) awssim.Handler {
 	return awssim.Op(func(c *awssim.Call, in *I) (*O, error) {
+		if err := admitAnonymous(c, in); err != nil {
+			return nil, err
+		}
 		out, err := f(c, in)
 		if err != nil {
 			return nil, answerOf(c, err)
 		}
 		return out, nil
 	})
+}
+
+// isRead names the operations that may come without a signature: those that read
+// objects and list them.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteAccessPermissionsReqd.html
+func isRead(operation string) bool {
+	return slices.Contains([]string{"GetObject", "HeadObject", "HeadBucket", "ListObjects", "ListObjectsV2", "ListObjectVersions"}, operation)
+}
+
+// admitAnonymous lets a call without a signature pass if the bucket's policy allows it
+// to everybody. Such a call is for the region that the bucket is in. That there is no
+// such bucket is for anybody to know.
+func admitAnonymous(c *awssim.Call, in any) error {
+	if c.Principal != nil {
+		return nil
+	}
+	name, _ := pathOf(c)
+	b := StoreOf(c).Bucket(name)
+	if b == nil {
+		return nil
+	}
+	c.Region = b.Region
+	for _, need := range needsOf(c, in) {
+		if err := permit(c, need); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onBucket makes a Handler of an operation on a bucket, which must exist, be

@@ -1,0 +1,26 @@
+package awssim
+
+import (
+	"net/http"
+
+	"github.com/hawser/hawser/internal/access/reference"
+)
+
+// PermitAnonymous answers access denied to a call without a signature, unless the policy
+// of the resource allows a need to everybody.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-anonymous-user
+func (c *Call) PermitAnonymous(need Need) error {
+	p := reference.Policies{}
+	if need.Policy != nil {
+		p.ResourcePolicy = &reference.Named{Document: need.Policy}
+	}
+	verdict := reference.Decide(reference.Request{
+		Principal: reference.Principal{Type: reference.Anonymous}, Action: need.Action, Resource: need.Resource,
+		ResourceAccount: need.Owner, Context: c.conditions(need.Context),
+	}, p)
+	if verdict.Decision != reference.Permitted {
+		return &Error{Code: "AccessDenied", Message: "Access Denied", Status: http.StatusForbidden}
+	}
+	return nil
+}
