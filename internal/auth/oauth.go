@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
@@ -18,6 +19,11 @@ import (
 // meant for the resource and name a subject. See
 // https://datatracker.ietf.org/doc/html/rfc9068
 func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
+	return oauth(ctx, issuer, resource, time.Now)
+}
+
+// oauth is OAuth with a clock for the age of the keys.
+func oauth(ctx context.Context, issuer, resource string, clock func() time.Time) (Verifier, error) {
 	provider, err := oidc.NewProvider(ctx, issuer)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Endpoint, "the authorization server %s cannot be asked for its keys", issuer).
@@ -27,7 +33,7 @@ func OAuth(ctx context.Context, issuer, resource string) (Verifier, error) {
 	if err := provider.Claims(&server); err != nil {
 		return nil, fault.Wrap(err, fault.Endpoint, "the metadata of the authorization server %s cannot be read", issuer).At("oauth-issuer")
 	}
-	config, keys := &oidc.Config{ClientID: resource, SupportedSigningAlgs: server.asymmetric()}, newKeySet(server.Keys)
+	config, keys := &oidc.Config{ClientID: resource, SupportedSigningAlgs: server.asymmetric()}, newKeySet(server.Keys, clock)
 	return func(ctx context.Context, token string) (Bearer, error) {
 		if err := exactToken(token); err != nil {
 			return Bearer{}, err

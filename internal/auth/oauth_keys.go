@@ -20,36 +20,76 @@ import (
 const (
 	keysTimeout = 10 * time.Second
 	mostKeys    = 1 << 20 // bytes
+	// keysAge is how long keys are used until they are fetched again, so that a key
+	// that the server withdrew is not used for longer.
+	keysAge = time.Hour
+	// keysPause is the least time between two requests for keys, so that tokens with a
+	// wrong signature do not become requests to the authorization server.
+	keysPause = 10 * time.Second
 )
 
 // keySet is the keys of an authorization server. It is used in place of go-oidc's,
 // which ignores what a key is for.
 type keySet struct {
 	url     string
+	clock   func() time.Time
 	fetches singleflight.Group
 
 	mu   sync.Mutex
-	keys []publicKey
+	last fetched
 }
 
-func newKeySet(url string) *keySet { return &keySet{url: url} }
+// fetched is what the last request for keys brought.
+type fetched struct {
+	keys []publicKey
+	err  error
+	at   time.Time // zero if there was no request
+}
+
+func newKeySet(url string, clock func() time.Time) *keySet { return &keySet{url: url, clock: clock} }
 
 // verify returns the payload of a signed token. If no key that is known verifies
 // it, the keys are fetched again, since the server may have changed them.
 //
 // https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys
 func (s *keySet) verify(ctx context.Context, token *jose.JSONWebSignature) ([]byte, error) {
-	s.mu.Lock()
-	known := s.keys
-	s.mu.Unlock()
-	if payload, err := verifyBy(known, token); err == nil {
+	known, err := s.within(ctx, keysAge)
+	if err != nil {
+		return nil, err
+	}
+	payload, err := verifyBy(known.keys, token)
+	if err == nil {
 		return payload, nil
 	}
-	fetched, err := s.fetch(ctx)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "the keys of the authorization server cannot be fetched: %v", err)
+	again, fetchErr := s.within(ctx, keysPause)
+	if fetchErr != nil {
+		return nil, fetchErr
 	}
-	return verifyBy(fetched, token)
+	if again.at.Equal(known.at) {
+		return nil, err
+	}
+	return verifyBy(again.keys, token)
+}
+
+// within returns keys that are no older than age. If the last request failed, the next
+// one is made after keysPause.
+func (s *keySet) within(ctx context.Context, age time.Duration) (fetched, error) {
+	s.mu.Lock()
+	last := s.last
+	s.mu.Unlock()
+	if last.err != nil {
+		age = keysPause
+	}
+	if last.at.IsZero() || s.clock().Sub(last.at) >= age {
+		var err error
+		if last, err = s.fetch(ctx); err != nil {
+			return fetched{}, err
+		}
+	}
+	if last.err != nil {
+		return fetched{}, fault.Wrap(last.err, fault.Internal, "the keys of the authorization server cannot be fetched: %v", last.err)
+	}
+	return last, nil
 }
 
 // verifyBy returns the payload of a token that one of the keys verifies. The error
@@ -77,26 +117,25 @@ func verifyBy(keys []publicKey, token *jose.JSONWebSignature) ([]byte, error) {
 	return nil, why
 }
 
-// fetch reads the keys of the server. Calls at the same time share one request.
-func (s *keySet) fetch(ctx context.Context) ([]publicKey, error) {
+// fetch reads the keys of the server. Calls at the same time share one request. The
+// error is that of ctx.
+func (s *keySet) fetch(ctx context.Context) (fetched, error) {
 	answer := s.fetches.DoChan("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysTimeout)
 		defer cancel()
 		keys, err := download(ctx, s.url)
-		if err != nil {
-			return nil, err
-		}
+		now := fetched{keys: keys, err: err, at: s.clock()}
 		s.mu.Lock()
-		s.keys = keys
+		s.last = now
 		s.mu.Unlock()
-		return keys, nil
+		return now, nil
 	})
 	select {
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return fetched{}, fault.Wrap(ctx.Err(), fault.Internal, "the keys of the authorization server were not fetched in time")
 	case r := <-answer:
-		keys, _ := r.Val.([]publicKey)
-		return keys, r.Err
+		now, _ := r.Val.(fetched)
+		return now, nil
 	}
 }
 

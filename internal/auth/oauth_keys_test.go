@@ -139,27 +139,42 @@ func TestOAuthCurvesBelongToAlgorithms(t *testing.T) {
 // cannot be checked.
 func TestOAuthKeysAreFetchedAgain(t *testing.T) {
 	i := authtest.NewIssuer(t)
-	verify, err := auth.OAuth(t.Context(), i.URL, resource)
+	now := time.Now()
+	verify, err := auth.OAuthAt(t.Context(), i.URL, resource, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}
 	token := i.Raw(t, "at+jwt", payload(i, `,"scope":"hawser"`))
-	keys := i.Keys
-	i.Keys = map[string]any{"keys": []any{}}
-	if _, err := verify(t.Context(), token); err == nil || errors.Is(err, fault.Internal) {
-		t.Errorf("without keys: %v", err)
-	}
-	i.Keys = "no keys"
-	if _, err := verify(t.Context(), token); !errors.Is(err, fault.Internal) {
-		t.Errorf("what is no key set: %v", err)
-	}
-	i.Keys = keys
-	if _, err := verify(t.Context(), token); err != nil {
-		t.Error(err)
-	}
-	i.Close()
-	if _, err := verify(t.Context(), token); err != nil {
-		t.Errorf("with the keys that are known: %v", err)
+	withdrawn := fault.Refused
+	good := i.Keys
+	for n, step := range []struct {
+		after    time.Duration
+		keys     any // nil: the server is gone
+		want     error
+		requests int64 // since the beginning
+	}{
+		{0, map[string]any{"keys": []any{}}, withdrawn, 1},
+		{auth.KeysPause - 1, good, withdrawn, 1},
+		{1, "no keys", fault.Internal, 2},
+		{auth.KeysPause - 1, good, fault.Internal, 2},
+		{1, good, nil, 3},
+		{auth.KeysAge - 1, map[string]any{"keys": []any{}}, nil, 3},
+		{1, map[string]any{"keys": []any{}}, withdrawn, 4},
+		{auth.KeysPause, good, nil, 5},
+		{auth.KeysAge - 1, nil, nil, 5},
+		{1, nil, fault.Internal, 5},
+	} {
+		now = now.Add(step.after)
+		i.Keys = step.keys
+		if step.keys == nil {
+			i.Close()
+		}
+		if _, err := verify(t.Context(), token); !errors.Is(err, step.want) {
+			t.Errorf("step %d: %v, want %v", n, err, step.want)
+		}
+		if got := i.KeyRequests.Load(); got != step.requests {
+			t.Errorf("step %d: %d requests for keys, want %d", n, got, step.requests)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -20,7 +21,9 @@ type Issuer struct {
 	Signer jose.Signer
 	// Keys is the JWK Set that the server gives.
 	Keys any
-	key  *ecdsa.PrivateKey
+	// KeyRequests counts the requests for it.
+	KeyRequests atomic.Int64
+	key         *ecdsa.PrivateKey
 }
 
 // NewIssuer starts an authorization server that runs until the end of the test.
@@ -43,7 +46,7 @@ func NewIssuer(t *testing.T) *Issuer {
 		return map[string]any{"issuer": i.URL, "jwks_uri": i.URL + "/keys", "id_token_signing_alg_values_supported": []string{"HS256", "RS256", "PS256", "ES256", "ES384", "EdDSA"}}
 	})
 	i.Keys = jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "1", Algorithm: "ES256", Use: "sig"}}}
-	answer("/keys", func() any { return i.Keys })
+	answer("/keys", func() any { i.KeyRequests.Add(1); return i.Keys })
 	i.Server = httptest.NewServer(mux)
 	t.Cleanup(i.Close)
 	return i
