@@ -21,7 +21,7 @@ func simulateHandlers() map[string]Handler {
 		"GetContextKeysForCustomPolicy":    reading(contextKeysOfTexts),
 		"GetContextKeysForPrincipalPolicy": reading(contextKeysOfPrincipal),
 		"SimulateCustomPolicy":             reading(simulateCustomPolicy),
-		"SimulatePrincipalPolicy":          reading(simulatePrincipalPolicy),
+		"SimulatePrincipalPolicy":          Op(simulatePrincipalPolicy),
 	}
 }
 
@@ -38,11 +38,18 @@ func notEvaluated(format string, args ...any) *Error {
 
 // simulatePrincipalPolicy follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+// The organization's policies are read before the World is held, since who knows them
+// may hold what the World waits for.
 func simulatePrincipalPolicy(c *Call, in *iam.SimulatePrincipalPolicyInput) (*iam.SimulatePrincipalPolicyOutput, error) {
+	member := c.World.membershipOf(c.Account.ID)
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
 	of, err := c.policySource(*in.PolicySourceArn)
 	if err != nil {
 		return nil, err
 	}
+	of.member = &member
+	member.conditions(of.keys, "principal")
 	page, next, err := c.simulate(of, in)
 	if err != nil {
 		return nil, err

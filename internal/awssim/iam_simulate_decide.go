@@ -23,6 +23,7 @@ type simulation struct {
 	resource *simulated // nil: the resource's account lets the caller's account decide
 	owner    string     // of resources whose ARNs do not tell it
 	context  reference.Context
+	member   *Membership
 }
 
 // newSimulation reads what an input wants to be simulated. The World is locked.
@@ -31,7 +32,7 @@ func (c *Call) newSimulation(of *policySource, in *iam.SimulatePrincipalPolicyIn
 	if err != nil {
 		return nil, err
 	}
-	sim := &simulation{caller: of.principal, identity: append(of.identity, more...), boundary: of.boundary}
+	sim := &simulation{caller: of.principal, identity: append(of.identity, more...), boundary: of.boundary, member: of.member}
 	if sim.context, err = contextOf(in.ContextEntries); err != nil {
 		return nil, err
 	}
@@ -129,6 +130,9 @@ func (s *simulation) policies() reference.Policies {
 	if s.boundary != nil {
 		p.Boundaries = []reference.Named{{Document: s.boundary.document}}
 	}
+	if s.member != nil {
+		p.ServiceControl = s.member.ServiceControl
+	}
 	p.ResourcePolicy = &reference.Named{Document: s.delegation()}
 	if s.resource != nil {
 		p.ResourcePolicy.Document = s.resource.document
@@ -151,7 +155,7 @@ func (s *simulation) result(action, resource string) types.EvaluationResult {
 	verdict := reference.Decide(r, s.policies())
 	out := types.EvaluationResult{
 		EvalActionName: &action, EvalResourceName: &resource, EvalDecision: decisionOf(verdict.Decision),
-		MatchedStatements: s.matched(verdict), MissingContextValues: s.missing(r), PermissionsBoundaryDecisionDetail: s.boundaryDetail(r),
+		MatchedStatements: s.matched(verdict), MissingContextValues: s.missing(r), PermissionsBoundaryDecisionDetail: s.boundaryDetail(r), OrganizationsDecisionDetail: s.organizationDetail(r),
 	}
 	if resource == "*" {
 		return out
@@ -270,6 +274,21 @@ func (s *simulation) boundaryDetail(r reference.Request) *types.PermissionsBound
 	own := simulation{caller: s.caller, identity: []simulated{*s.boundary}}
 	r.ResourceAccount = s.caller.Account
 	return &types.PermissionsBoundaryDecisionDetail{AllowedByPermissionsBoundary: reference.Decide(r, own.policies()).Decision == reference.Permitted}
+}
+
+// organizationDetail tells whether the service control policies of the account allow the
+// request; nil for an account without an organization.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_OrganizationsDecisionDetail.html
+func (s *simulation) organizationDetail(r reference.Request) *types.OrganizationsDecisionDetail {
+	if s.member == nil || s.member.Organization == "" {
+		return nil
+	}
+	all := []string{"*"}
+	everything := &policy.Document{Statements: []*policy.Statement{{Effect: policy.Allow, Action: all, Resource: all}}}
+	own := simulation{caller: s.caller, identity: []simulated{{document: everything}}, member: s.member}
+	r.ResourceAccount = s.caller.Account
+	return &types.OrganizationsDecisionDetail{AllowedByOrganizations: reference.Decide(r, own.policies()).Decision == reference.Permitted}
 }
 
 // details tells what the identity policies and the resource's policy say for

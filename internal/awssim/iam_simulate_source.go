@@ -35,6 +35,7 @@ type policySource struct {
 	keys      reference.Context   // what AWS fills in of the principal
 	identity  []simulated
 	boundary  *simulated
+	member    *Membership // of the account; nil where no account is simulated
 }
 
 // policySource finds a user, group or role by ARN. The World is locked.
@@ -50,7 +51,7 @@ func (c *Call) policySource(name string) (*policySource, error) {
 		}
 	case "group":
 		if g := c.Account.groups[a.Name()]; g != nil && g.ARN == name {
-			return &policySource{identity: g.simulated("group", g.Name)}, nil
+			return &policySource{identity: g.simulated("group", g.Name), keys: reference.Context{}}, nil
 		}
 	case "role":
 		if r := c.Account.roles[a.Name()]; r != nil && r.ARN == name {

@@ -295,3 +295,26 @@ func TestWebClaims(t *testing.T) {
 		})
 	}
 }
+
+// TestTagsOfFederatedUsers wants sts:TagSession for the tags of a federated user.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+func TestTagsOfFederatedUsers(t *testing.T) {
+	sim := simtest.Start(t)
+	ada := sim.Account.AddUser("ada")
+	client := sts.NewFromConfig(sim.ConfigFor(ada.NewKey()))
+	token := func() error {
+		_, err := client.GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("bob"), Tags: tags("team", "shop")})
+		return err
+	}
+	if err := ada.PutPolicy("p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:GetFederationToken","Resource":"*"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	simtest.WantCode(t, token(), "AccessDenied", "sts:TagSession")
+	if err := ada.PutPolicy("p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:GetFederationToken","sts:TagSession"],"Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"shop"}}}]}`); err != nil {
+		t.Fatal(err)
+	}
+	if err := token(); err != nil {
+		t.Error(err)
+	}
+}
