@@ -3,6 +3,8 @@ package awssim
 import (
 	"sync"
 	"time"
+
+	"github.com/hawser/hawser/internal/access/reference"
 )
 
 // accessLog notes when users and roles called which service and operation. Unlike
@@ -46,8 +48,8 @@ func (l *accessLog) note(o Outcome) {
 	}
 }
 
-// entityID is the unique id of the user or role that p is, or is a session of; empty
-// for others.
+// entityID is the unique id of the user or role that p is, or is a session of, and the
+// account's id for its root user; empty for others.
 func (p *Principal) entityID() string {
 	switch {
 	case p == nil:
@@ -56,6 +58,8 @@ func (p *Principal) entityID() string {
 		return p.Role.ID
 	case p.User != nil:
 		return p.User.ID
+	case p.Type == reference.Root:
+		return p.Account.ID
 	}
 	return ""
 }

@@ -20,6 +20,8 @@ import (
 func accessedHandlers(log *accessLog) map[string]Handler {
 	return map[string]Handler{
 		"GenerateServiceLastAccessedDetails":        changing(generateAccessed),
+		"GenerateOrganizationsAccessReport":         Op(generateOrganizationReport),
+		"GetOrganizationsAccessReport":              changing(log.getOrganizationReport),
 		"GetServiceLastAccessedDetails":             changing(log.getAccessed),
 		"GetServiceLastAccessedDetailsWithEntities": changing(log.getAccessedBy),
 	}
@@ -115,13 +117,20 @@ func (r *Role) info() types.EntityInfo {
 func (c *Call) accessJob(id string) (*accessJob, error) {
 	j := c.Account.accesses[id]
 	if j == nil || j.by != c.Principal.entityID() {
-		return nil, noSuchEntity("The job with id %s cannot be found.", id)
+		return nil, noSuchJob(id)
 	}
+	j.progress(c.Now())
+	return j, nil
+}
+
+func noSuchJob(id string) error { return noSuchEntity("The job with id %s cannot be found.", id) }
+
+// progress completes a job that was asked for before.
+func (j *accessJob) progress(now time.Time) {
 	if j.asked && j.completed == nil {
-		j.completed = iamTime(c.Now())
+		j.completed = iamTime(now)
 	}
 	j.asked = true
-	return j, nil
 }
 
 func (j *accessJob) status() types.JobStatusType {

@@ -6,6 +6,8 @@ import "github.com/hawser/hawser/internal/access/reference"
 type Membership struct {
 	// Organization is its ID, "o-...".
 	Organization string
+	// Management is the ID of the management account.
+	Management string
 	// Path leads from the organization to the root or unit that holds the account, as
 	// aws:PrincipalOrgPaths has it.
 	Path string

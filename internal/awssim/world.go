@@ -230,6 +230,7 @@ type Account struct {
 	rootMFA  bool
 	report   credentialReport
 	accesses map[string]*accessJob // jobs of reports when services were last used
+	reports  map[string]*organizationReport
 	spare    map[string]*MFADevice // virtual devices of nobody, by serial number
 	// passwords is what passwords must be like; nil for AWS's own policy.
 	passwords *types.PasswordPolicy

@@ -62,6 +62,15 @@ class Organizations(Case):
         with self.refused("AccountNotFoundException", 400):
             org.describe_account(AccountId="000000000000")
 
+    def test_access_report(self):
+        path = f'{org.describe_organization()["Organization"]["Id"]}/{self.root}'
+        iam = client("iam")
+        job = iam.generate_organizations_access_report(EntityPath=path)["JobId"]
+        self.assertEqual(iam.get_organizations_access_report(JobId=job)["JobStatus"], "IN_PROGRESS")
+        got = iam.get_organizations_access_report(JobId=job, SortKey="SERVICE_NAMESPACE_DESCENDING", MaxItems=5)
+        names = [d["ServiceNamespace"] for d in got["AccessDetails"]]
+        self.assertEqual((got["JobStatus"], got["IsTruncated"], names), ("COMPLETED", True, sorted(names, reverse=True)))
+
     def test_close(self):
         closed = self.make_account("closed")
         org.close_account(AccountId=closed)

@@ -20,7 +20,7 @@ func (r *registry) membership(account string) awssim.Membership {
 		return awssim.Membership{}
 	}
 	n := o.account(account)
-	m := awssim.Membership{Organization: o.ID, Path: n.parent.path()}
+	m := awssim.Membership{Organization: o.ID, Management: o.Management.ID, Path: n.parent.path()}
 	if n != o.Management {
 		m.ServiceControl, m.ResourceControl = n.levels(types.PolicyTypeServiceControlPolicy), n.levels(types.PolicyTypeResourceControlPolicy)
 	}
