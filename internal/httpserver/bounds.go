@@ -16,17 +16,23 @@ const (
 	// stream may pause without limit.
 	bodyTime  = time.Minute
 	writeTime = time.Minute
+	// leftTime is how long what is left of a body may take to come after the answer.
+	// A client that still sends gets the answer: a connection that is closed before
+	// its data is read is reset.
+	leftTime = time.Second
 	// mostConnections limits the open connections.
 	mostConnections = 512
 )
 
 // limits limit what a client can occupy in a server.
 type limits struct {
-	body, write time.Duration
-	connections int
+	body, write, left time.Duration
+	connections       int
 }
 
-func serverLimits() limits { return limits{bodyTime, writeTime, mostConnections} }
+func serverLimits() limits {
+	return limits{body: bodyTime, write: writeTime, left: leftTime, connections: mostConnections}
+}
 
 // bound stops clients from occupying the server with a body that they send slowly
 // or an answer that they receive slowly. It sets deadlines for each request,
@@ -42,6 +48,7 @@ func (l limits) bound(next http.Handler) http.Handler {
 			}
 		}
 		next.ServeHTTP(answer, r)
+		answer.ended(l.left)
 	})
 }
 
@@ -87,6 +94,16 @@ func (w *dueWriter) begin(status int) {
 	w.begun = true
 	if w.body != nil && !w.body.whole.Load() {
 		w.Header().Set("Connection", "close")
+	}
+}
+
+// ended is called when the handler has ended. What is left of a request's body has a
+// short time to come: net/http reads up to 256 KiB of it before it closes the
+// connection.
+func (w *dueWriter) ended(left time.Duration) {
+	w.begin(http.StatusOK)
+	if w.body != nil && !w.body.whole.Load() {
+		_ = w.control.SetReadDeadline(time.Now().Add(left))
 	}
 }
 

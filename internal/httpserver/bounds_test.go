@@ -29,7 +29,7 @@ func bounded(t *testing.T, l limits, h http.HandlerFunc) string {
 func TestSlowBodies(t *testing.T) {
 	rest := make(chan struct{})
 	read := make(chan error, 1)
-	address := bounded(t, limits{body: 300 * time.Millisecond, write: 300 * time.Millisecond, connections: 9}, func(w http.ResponseWriter, r *http.Request) {
+	address := bounded(t, limits{body: 300 * time.Millisecond, write: 300 * time.Millisecond, left: leftTime, connections: 9}, func(w http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
 		read <- err
 		_, _ = io.WriteString(w, "begun\n")
@@ -144,5 +144,44 @@ func TestRefusalsDoNotWaitForBodies(t *testing.T) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusUnauthorized || !resp.Close {
 		t.Errorf("%s, close %t", resp.Status, resp.Close)
+	}
+}
+
+// The connection of a request that is answered before its body has come is closed soon
+// after the answer, so that it takes no place of another.
+func TestConnectionsOfRefusalsAreClosed(t *testing.T) {
+	l := serverLimits()
+	l.connections = 1
+	address := bounded(t, l, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/refused":
+			http.Error(w, "the token is not valid", http.StatusUnauthorized)
+		case "/begun":
+			_, _ = r.Body.Read(make([]byte, 1))
+			http.Error(w, "the token is not valid", http.StatusUnauthorized)
+		}
+	})
+	for name, request := range map[string]string{
+		"a length":        "POST /refused HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"part of it":      "POST /begun HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
+		"chunks":          "POST /refused HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+		"a question":      "POST /refused HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n",
+		"an empty answer": "POST /empty HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if err := conn.SetDeadline(time.Now().Add(bodyTime / 2)); err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprint(conn, request)
+			answer, err := io.ReadAll(conn)
+			if err != nil || !strings.Contains(string(answer), "Connection: close") {
+				t.Errorf("%q, %v", answer, err)
+			}
+		})
 	}
 }
