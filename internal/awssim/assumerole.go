@@ -78,20 +78,15 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		"sts:rolesessionname":       {p.SessionName},
 		"aws:principalisawsservice": {"false"},
 		"sts:transitivetagkeys":     in.TransitiveTagKeys,
-		"aws:tagkeys":               nil,
 	}
 	if p.MFA {
-		ctx["aws:multifactorauthpresent"] = []string{"true"}
+		ctx["aws:multifactorauthpresent"], ctx["aws:multifactorauthage"] = []string{"true"}, []string{"0"}
 	}
 	if in.ExternalId != nil {
 		ctx["sts:externalid"] = []string{*in.ExternalId}
 	}
 	if p.SourceIdentity != "" {
 		ctx["sts:sourceidentity"] = []string{p.SourceIdentity}
-	}
-	for _, t := range in.Tags {
-		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
-		ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
 	}
 	for _, action := range sessionActions("sts:AssumeRole", len(in.Tags)+len(p.Transitive) > 0, p.SourceIdentity != "") {
 		need := Need{Action: action, Resource: role.ARN, Owner: role.account.ID, Policy: c.World.trustOf(role), Context: ctx}

@@ -5,10 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim/wire"
@@ -166,50 +164,4 @@ func (p *Principal) evaluated() reference.Principal {
 		_, out.Issuer, _ = p.User.Identity()
 	}
 	return out
-}
-
-// conditions returns the keys that every request has, with the call's own added.
-// See
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func (c *Call) conditions(more reference.Context) reference.Context {
-	now := c.Now()
-	ctx := reference.Context{
-		"aws:requestedregion": {c.Region},
-		"aws:currenttime":     {now.Format(time.RFC3339)},
-		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
-		"aws:securetransport": {strconv.FormatBool(c.Request.TLS != nil)},
-		"aws:useragent":       {c.Request.UserAgent()},
-	}
-	if host, _, err := net.SplitHostPort(c.Request.RemoteAddr); err == nil {
-		ctx["aws:sourceip"] = []string{host}
-	}
-	if c.Principal != nil {
-		c.Principal.conditions(ctx)
-	}
-	if c.Principal != nil && c.Principal.Type == reference.User && c.Temporary { // a session of a role has no word of it
-		ctx["aws:multifactorauthpresent"] = []string{strconv.FormatBool(c.Principal.MFA)}
-	}
-	for k, v := range more {
-		ctx[strings.ToLower(k)] = v
-	}
-	return ctx
-}
-
-func (p *Principal) conditions(ctx reference.Context) {
-	ctx["aws:principalarn"] = []string{p.ARN}
-	if p.Role != nil {
-		ctx["aws:principalarn"] = []string{p.Role.ARN}
-	}
-	ctx["aws:principalaccount"] = []string{p.Account.ID}
-	ctx["aws:principaltype"] = []string{string(p.Type)}
-	ctx["aws:userid"] = []string{p.ID}
-	if p.User != nil && p.Type == reference.User {
-		ctx["aws:username"] = []string{p.ARN[strings.LastIndex(p.ARN, "/")+1:]}
-	}
-	if p.SourceIdentity != "" {
-		ctx["aws:sourceidentity"] = []string{p.SourceIdentity}
-	}
-	for k, v := range p.Tags {
-		ctx["aws:principaltag/"+strings.ToLower(k)] = []string{v}
-	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/hawser/hawser/internal/access/reference"
 )
@@ -128,9 +127,7 @@ func (c *Call) unnamed(in any) topic {
 // conditions returns the condition keys of a request about the topic.
 func (t topic) conditions(in any) reference.Context {
 	ctx := reference.Context{}
-	for key, value := range t.tags {
-		ctx["aws:resourcetag/"+key], ctx["iam:resourcetag/"+key] = []string{value}, []string{value}
-	}
+	ResourceTags(ctx, "iam", t.tags)
 	if t.boundary != nil {
 		ctx["iam:permissionsboundary"] = []string{t.boundary.ARN}
 	}
@@ -140,16 +137,6 @@ func (t topic) conditions(in any) reference.Context {
 		if value := Member(in, member); value != "" && value != t.arn {
 			ctx[key] = []string{value}
 		}
-	}
-	v := reflect.ValueOf(in).Elem()
-	if f := v.FieldByName("Tags"); f.IsValid() {
-		for _, t := range f.Interface().([]types.Tag) {
-			ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
-			ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
-		}
-	}
-	if f := v.FieldByName("TagKeys"); f.IsValid() {
-		ctx["aws:tagkeys"] = f.Interface().([]string)
 	}
 	return ctx
 }

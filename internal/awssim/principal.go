@@ -23,8 +23,10 @@ type Principal struct {
 	// the federated users that it made.
 	User *User
 	// Role and what follows are set for a role's session.
-	Role           *Role
-	SessionName    string
+	Role        *Role
+	SessionName string
+	// Provider is who vouched for the session's user at AssumeRoleWithWebIdentity.
+	Provider       string
 	SourceIdentity string
 	Tags           map[string]string
 	Transitive     []string // keys of Tags that further sessions keep

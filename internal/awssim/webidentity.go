@@ -55,6 +55,7 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 	}
 	p := role.session(aws.ToString(in.RoleSessionName))
 	var size *int32
+	p.Provider = provider.arn
 	if p.SessionPolicy, size, err = c.roleSession(role, in.Policy, in.PolicyArns, nil); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -92,8 +93,12 @@ func newID(prefix string) string {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	var needs []awssim.Need
+	st := of(c)
+	defer st.mu.Unlock()
 	for _, id := range instanceIDs(in) {
-		needs = append(needs, awssim.Need{Action: "ec2:" + c.Operation, Resource: c.ARN("instance/" + id)})
+		ctx := reference.Context{}
+		awssim.ResourceTags(ctx, "ec2", st.tags[id])
+		needs = append(needs, awssim.Need{Action: "ec2:" + c.Operation, Resource: c.ARN("instance/" + id), Context: ctx})
 	}
 	return needs
 }

@@ -194,7 +194,8 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	if c.Operation == "Invoke" {
 		need.Resource = id.qualified()
 	}
-	need.Policy = awssim.StateOf[state](c.World, id.account, id.region).policyOf(id)
+	st := awssim.StateOf[state](c.World, id.account, id.region)
+	need.Policy, need.Context = st.policyOf(id), st.conditionsOf(id)
 	if create, ok := in.(*lambda.CreateFunctionInput); ok {
 		return []awssim.Need{need, {Action: "iam:PassRole", Resource: aws.ToString(create.Role)}}
 	}

@@ -227,7 +227,9 @@ func deleteOne(c *awssim.Call, b *s3store.Bucket, id types.ObjectIdentifier, byp
 	if key == "" {
 		return s3store.Deleted{}, invalid("UserKeyMustBeSpecified", "The bucket POST must contain the specified field name. If it is specified, check the order of the fields.")
 	}
-	if err := permit(c, objectNeed(c, b, key, versioned("s3:DeleteObject", version))); err != nil {
+	need := objectNeed(c, b, key, versioned("s3:DeleteObject", version))
+	need.Context = versionContext(version)
+	if err := permit(c, need); err != nil {
 		return s3store.Deleted{}, err
 	}
 	return b.Delete(s3store.Deletion{

@@ -4,10 +4,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/s3/s3store"
 	"github.com/hawser/hawser/internal/policy"
@@ -30,7 +28,7 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 			return []awssim.Need{} // each key has needs of its own
 		}
 		need := bucketNeed(c, b, bucketAction(c.Operation))
-		need.Context = listContext(in)
+		need.Context = bucketContext(c, in)
 		return []awssim.Need{need}
 	}
 	var version string
@@ -38,13 +36,15 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 		version = c.Request.URL.Query().Get("versionId")
 	}
 	need := objectNeed(c, b, key, objectAction(c.Operation, version))
-	need.Context = putContext(c)
+	need.Context = objectContext(c, b, key, version, in)
 	needs := []awssim.Need{need}
 	if header := c.Request.Header.Get("X-Amz-Copy-Source"); header != "" {
 		needs = append(needs, sourceNeedsOf(c, header)...)
 	}
 	if comparesTag(c) {
-		needs = append(needs, objectNeed(c, b, key, "s3:GetObject"))
+		read := objectNeed(c, b, key, "s3:GetObject")
+		read.Context = existingContext(b, key, "")
+		needs = append(needs, read)
 	}
 	return needs
 }
@@ -104,7 +104,9 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 	if b == nil {
 		b = &s3store.Bucket{Name: src.bucket}
 	}
-	return []awssim.Need{objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))}
+	need := objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))
+	need.Context = existingContext(b, src.key, src.version)
+	return []awssim.Need{need}
 }
 
 // permit checks one more permission that an operation needs.
@@ -192,45 +194,4 @@ func bucketAction(operation string) string {
 		noun = "BucketPublicAccessBlock"
 	}
 	return "s3:" + verb + noun
-}
-
-// listContext are the condition keys of lists.
-func listContext(in any) reference.Context {
-	var prefix, delimiter *string
-	var limit *int32
-	switch in := in.(type) {
-	case *s3.ListObjectsInput:
-		prefix, delimiter, limit = in.Prefix, in.Delimiter, in.MaxKeys
-	case *s3.ListObjectsV2Input:
-		prefix, delimiter, limit = in.Prefix, in.Delimiter, in.MaxKeys
-	case *s3.ListObjectVersionsInput:
-		prefix, delimiter, limit = in.Prefix, in.Delimiter, in.MaxKeys
-	default:
-		return nil
-	}
-	ctx := reference.Context{"s3:prefix": {aws.ToString(prefix)}}
-	if delimiter != nil {
-		ctx["s3:delimiter"] = []string{*delimiter}
-	}
-	if limit != nil {
-		ctx["s3:max-keys"] = []string{decimal(int(*limit))}
-	}
-	return ctx
-}
-
-// putContext are the condition keys that are a request's own headers.
-func putContext(c *awssim.Call) reference.Context {
-	var ctx reference.Context
-	for _, name := range [...]string{
-		"X-Amz-Acl", "X-Amz-Storage-Class", "X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",
-		"X-Amz-Copy-Source", "X-Amz-Metadata-Directive", "If-None-Match", "If-Match",
-	} {
-		if value := c.Request.Header.Get(name); value != "" {
-			if ctx == nil {
-				ctx = make(reference.Context)
-			}
-			ctx["s3:"+strings.ToLower(name)] = []string{value}
-		}
-	}
-	return ctx
 }

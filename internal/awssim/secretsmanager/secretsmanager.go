@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/google/uuid"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -84,6 +85,8 @@ func foreign(c *awssim.Call, id string) bool {
 	return len(p) == 6 && p[4] != c.Account.ID
 }
 
+// needsOf follows
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	get, ok := in.(*secretsmanager.GetSecretValueInput)
 	if !ok {
@@ -93,7 +96,13 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	if s := secretOf(c, resource); s != nil {
 		resource = s.arn
 	}
-	return []awssim.Need{{Action: "secretsmanager:GetSecretValue", Resource: resource}}
+	ctx := reference.Context{"secretsmanager:secretid": {aws.ToString(get.SecretId)}}
+	for key, value := range map[string]*string{"secretsmanager:versionid": get.VersionId, "secretsmanager:versionstage": get.VersionStage} {
+		if value != nil {
+			ctx[key] = []string{*value}
+		}
+	}
+	return []awssim.Need{{Action: "secretsmanager:GetSecretValue", Resource: resource, Context: ctx}}
 }
 
 // getSecretValue follows

@@ -1,0 +1,182 @@
+package awssim
+
+import (
+	"net"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hawser/hawser/internal/access/reference"
+)
+
+// The headers by which a test says where its requests come from. No AWS client sends
+// them.
+const (
+	headerSourceIP   = "X-Sim-Source-Ip"
+	headerSourceVPC  = "X-Sim-Source-Vpc"
+	headerSourceVPCE = "X-Sim-Source-Vpce"
+	headerSecure     = "X-Sim-Secure-Transport"
+)
+
+// conditions returns the keys that every request has, with the call's own added.
+// See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func (c *Call) conditions(more reference.Context) reference.Context {
+	now := c.Now()
+	ctx := reference.Context{
+		"aws:requestedregion": {c.Region},
+		"aws:currenttime":     {now.Format(time.RFC3339)},
+		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
+		"aws:useragent":       {c.Request.UserAgent()},
+	}
+	if referer := c.Request.Referer(); referer != "" {
+		ctx["aws:referer"] = []string{referer}
+	}
+	c.networkConditions(ctx)
+	if c.Principal != nil {
+		c.Principal.conditions(ctx)
+		c.sessionConditions(ctx)
+	}
+	requestTags(ctx, c.input)
+	for k, v := range more {
+		ctx[strings.ToLower(k)] = v
+	}
+	return ctx
+}
+
+// networkConditions adds where the request comes from. The simulator is reached without
+// TLS as AWS is with it, so that the transport counts as secure unless a test says
+// otherwise. A request through a VPC endpoint has aws:VpcSourceIp in place of
+// aws:SourceIp. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+func (c *Call) networkConditions(ctx reference.Context) {
+	h := c.Request.Header
+	ctx["aws:securetransport"] = []string{strconv.FormatBool(h.Get(headerSecure) != "false")}
+	address := h.Get(headerSourceIP)
+	if address == "" {
+		address, _, _ = net.SplitHostPort(c.Request.RemoteAddr)
+	}
+	key := "aws:sourceip"
+	if endpoint := h.Get(headerSourceVPCE); endpoint != "" {
+		ctx["aws:sourcevpce"], key = []string{endpoint}, "aws:vpcsourceip"
+	}
+	if vpc := h.Get(headerSourceVPC); vpc != "" {
+		ctx["aws:sourcevpc"], key = []string{vpc}, "aws:vpcsourceip"
+	}
+	if address != "" {
+		ctx[key] = []string{address}
+	}
+}
+
+// sessionConditions adds what temporary credentials tell of their session. Long-lived
+// keys have none of it, and the sessions of roles no word of multi-factor
+// authentication. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+// and https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+func (c *Call) sessionConditions(ctx reference.Context) {
+	if !c.Temporary || c.Credential == nil {
+		return
+	}
+	begun, p := c.Credential.Created, c.Principal
+	ctx["aws:tokenissuetime"] = []string{begun.UTC().Format(time.RFC3339)}
+	if p.Type == reference.User || p.Type == reference.Root && p.SessionPolicy == nil {
+		ctx["aws:multifactorauthpresent"] = []string{strconv.FormatBool(p.MFA)}
+		if p.MFA {
+			ctx["aws:multifactorauthage"] = []string{strconv.Itoa(int(c.Now().Sub(begun).Seconds()))}
+		}
+	}
+}
+
+func (p *Principal) conditions(ctx reference.Context) {
+	ctx["aws:principalarn"] = []string{p.ARN}
+	if p.Role != nil {
+		ctx["aws:principalarn"] = []string{p.Role.ARN}
+	}
+	ctx["aws:principalaccount"] = []string{p.Account.ID}
+	ctx["aws:principaltype"] = []string{string(p.Type)}
+	ctx["aws:userid"] = []string{p.ID}
+	if p.User != nil && p.Type == reference.User {
+		ctx["aws:username"] = []string{p.ARN[strings.LastIndex(p.ARN, "/")+1:]}
+	}
+	if p.SourceIdentity != "" {
+		ctx["aws:sourceidentity"] = []string{p.SourceIdentity}
+	}
+	if p.Provider != "" {
+		ctx["aws:federatedprovider"] = []string{p.Provider}
+	}
+	for k, v := range p.Tags {
+		ctx["aws:principaltag/"+strings.ToLower(k)] = []string{v}
+	}
+}
+
+// ResourceTags adds the tags of what a call acts upon to its context: as
+// aws:ResourceTag, and as the service's own key of the same meaning. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourcetag
+func ResourceTags(ctx reference.Context, service string, tags map[string]string) {
+	for key, value := range tags {
+		ctx["aws:resourcetag/"+key], ctx[service+":resourcetag/"+key] = []string{value}, []string{value}
+	}
+}
+
+// requestTags adds the tags that an input passes, and the keys of those that it removes.
+// Services give them as lists of pairs or as maps, EC2 also by kind of resource. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requesttag
+func requestTags(ctx reference.Context, in any) {
+	v := reflect.Indirect(reflect.ValueOf(in))
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	add := func(key, value string) {
+		ctx["aws:requesttag/"+strings.ToLower(key)] = []string{value}
+		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], key)
+	}
+	eachTag(v.FieldByName("Tags"), add)
+	if kinds := v.FieldByName("TagSpecifications"); kinds.Kind() == reflect.Slice {
+		for i := range kinds.Len() {
+			eachTag(kinds.Index(i).FieldByName("Tags"), add)
+		}
+	}
+	if keys, ok := field(v, "TagKeys").([]string); ok {
+		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], keys...)
+	}
+}
+
+// field returns a member of a struct, or nil.
+func field(v reflect.Value, name string) any {
+	if f := v.FieldByName(name); f.IsValid() {
+		return f.Interface()
+	}
+	return nil
+}
+
+// eachTag calls f with the tags in a map, or in a list of structs with Key and Value.
+func eachTag(tags reflect.Value, f func(key, value string)) {
+	switch tags.Kind() {
+	case reflect.Map:
+		if all, ok := tags.Interface().(map[string]string); ok {
+			for key, value := range all {
+				f(key, value)
+			}
+		}
+	case reflect.Slice:
+		for i := range tags.Len() {
+			if tag := tags.Index(i); tag.Kind() == reflect.Struct {
+				f(textOf(tag, "Key"), textOf(tag, "Value"))
+			}
+		}
+	}
+}
+
+// textOf returns a member of a struct that is a text or a pointer to one.
+func textOf(v reflect.Value, name string) string {
+	switch text := field(v, name).(type) {
+	case *string:
+		if text != nil {
+			return *text
+		}
+	case string:
+		return text
+	}
+	return ""
+}
