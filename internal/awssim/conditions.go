@@ -111,11 +111,14 @@ func (p *Principal) conditions(ctx reference.Context) {
 }
 
 // ResourceTags adds the tags of what a call acts upon to its context: as
-// aws:ResourceTag, and as the service's own key of the same meaning. See
+// aws:ResourceTag, and where the service has keys of its own with the same meaning, such
+// as "ec2:resourcetag/", as those. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourcetag
-func ResourceTags(ctx reference.Context, service string, tags map[string]string) {
+func ResourceTags(ctx reference.Context, tags map[string]string, own ...string) {
 	for key, value := range tags {
-		ctx["aws:resourcetag/"+key], ctx[service+":resourcetag/"+key] = []string{value}, []string{value}
+		for _, prefix := range append([]string{"aws:resourcetag/"}, own...) {
+			ctx[prefix+key] = []string{value}
+		}
 	}
 }
 
@@ -137,8 +140,10 @@ func requestTags(ctx reference.Context, in any) {
 			eachTag(kinds.Index(i).FieldByName("Tags"), add)
 		}
 	}
-	if keys, ok := field(v, "TagKeys").([]string); ok {
-		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], keys...)
+	for _, name := range []string{"TagKeys", "Tags"} {
+		if keys, ok := field(v, name).([]string); ok {
+			ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], keys...)
+		}
 	}
 }
 

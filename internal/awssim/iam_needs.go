@@ -127,7 +127,7 @@ func (c *Call) unnamed(in any) topic {
 // conditions returns the condition keys of a request about the topic.
 func (t topic) conditions(in any) reference.Context {
 	ctx := reference.Context{}
-	ResourceTags(ctx, "iam", t.tags)
+	ResourceTags(ctx, t.tags, "iam:resourcetag/")
 	if t.boundary != nil {
 		ctx["iam:permissionsboundary"] = []string{t.boundary.ARN}
 	}

@@ -2,6 +2,7 @@
 package ec2
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"sync"
@@ -87,24 +88,28 @@ func newID(prefix string) string {
 	return prefix + "-" + hex.EncodeToString(b)[:17]
 }
 
-// needsOf gives the permissions: instances are named one by one, the rest
-// know no resource.
+// needsOf gives the permissions: instances and what is tagged are named one by one, the
+// rest know no resource.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	var needs []awssim.Need
 	st := of(c)
 	defer st.mu.Unlock()
-	for _, id := range instanceIDs(in) {
+	for _, id := range named(in) {
 		ctx := reference.Context{}
-		awssim.ResourceTags(ctx, "ec2", st.tags[id])
-		needs = append(needs, awssim.Need{Action: "ec2:" + c.Operation, Resource: c.ARN("instance/" + id), Context: ctx})
+		awssim.ResourceTags(ctx, st.tags[id], "ec2:resourcetag/")
+		if m := st.instances[id]; m != nil {
+			ctx["ec2:instancetype"] = []string{string(m.desc.InstanceType)}
+		}
+		kind := cmp.Or(string(kindOf(id)), "*")
+		needs = append(needs, awssim.Need{Action: "ec2:" + c.Operation, Resource: c.ARN(kind + "/" + id), Context: ctx})
 	}
 	return needs
 }
 
-// instanceIDs are the instances that a call of a resource-level action names.
-func instanceIDs(in any) []string {
+// named are the resources that a call of a resource-level action names.
+func named(in any) []string {
 	switch in := in.(type) {
 	case *ec2.StartInstancesInput:
 		return in.InstanceIds
@@ -114,8 +119,18 @@ func instanceIDs(in any) []string {
 		return in.InstanceIds
 	case *ec2.TerminateInstancesInput:
 		return in.InstanceIds
+	case *ec2.MonitorInstancesInput:
+		return in.InstanceIds
+	case *ec2.UnmonitorInstancesInput:
+		return in.InstanceIds
 	case *ec2.ModifyInstanceAttributeInput:
 		return []string{aws.ToString(in.InstanceId)}
+	case *ec2.ModifyInstanceMetadataOptionsInput:
+		return []string{aws.ToString(in.InstanceId)}
+	case *ec2.CreateTagsInput:
+		return in.Resources
+	case *ec2.DeleteTagsInput:
+		return in.Resources
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ func (st *state) conditionsOf(id functionID) reference.Context {
 	defer st.mu.Unlock()
 	ctx := reference.Context{}
 	if fn := st.functions[id.name]; fn != nil {
-		awssim.ResourceTags(ctx, "lambda", fn.tags)
+		awssim.ResourceTags(ctx, fn.tags)
 	}
 	return ctx
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
@@ -44,9 +45,11 @@ func Service(*awssim.World) *awssim.Service {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	group, stream := logsSubject(in)
+	ctx := reference.Context{}
+	awssim.ResourceTags(ctx, tagsOfGroup(c, group))
 	return []awssim.Need{{
 		Action:   "logs:" + c.Operation,
-		Resource: c.ARN("log-group:" + group + ":log-stream:" + stream),
+		Resource: c.ARN("log-group:" + group + ":log-stream:" + stream), Context: ctx,
 	}}
 }
 

@@ -73,3 +73,16 @@ func logTags(c *awssim.Call, group string) (map[string]string, error) {
 	}
 	return tags, nil
 }
+
+// tagsOfGroup returns the tags of a group, which do not change any more; nil where there
+// is none of that name.
+func tagsOfGroup(c *awssim.Call, name string) map[string]string {
+	st := awssim.State[groupSet](c)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	g, err := st.group(name)
+	if err != nil {
+		return nil
+	}
+	return g.tags
+}

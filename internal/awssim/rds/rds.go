@@ -2,6 +2,7 @@
 package rds
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -9,8 +10,9 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/rds"
 
+	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -72,43 +74,51 @@ func of(c *awssim.Call) *databases {
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
-	resource := ""
-	switch in := in.(type) {
-	case *rds.CreateDBInstanceInput:
-		resource = c.Account.ARN("rds", c.Region, "db:"+aws.ToString(in.DBInstanceIdentifier))
-	case *rds.ModifyDBInstanceInput:
-		resource = c.Account.ARN("rds", c.Region, "db:"+aws.ToString(in.DBInstanceIdentifier))
-	case *rds.DeleteDBInstanceInput:
-		resource = c.Account.ARN("rds", c.Region, "db:"+aws.ToString(in.DBInstanceIdentifier))
-	case *rds.StartDBInstanceInput:
-		resource = c.Account.ARN("rds", c.Region, "db:"+aws.ToString(in.DBInstanceIdentifier))
-	case *rds.StopDBInstanceInput:
-		resource = c.Account.ARN("rds", c.Region, "db:"+aws.ToString(in.DBInstanceIdentifier))
-	case *rds.DescribeDBInstancesInput:
-		resource = c.Account.ARN("rds", c.Region, "db:"+orAll(in.DBInstanceIdentifier))
-	case *rds.CreateDBClusterInput:
-		resource = c.Account.ARN("rds", c.Region, "cluster:"+aws.ToString(in.DBClusterIdentifier))
-	case *rds.ModifyDBClusterInput:
-		resource = c.Account.ARN("rds", c.Region, "cluster:"+aws.ToString(in.DBClusterIdentifier))
-	case *rds.DeleteDBClusterInput:
-		resource = c.Account.ARN("rds", c.Region, "cluster:"+aws.ToString(in.DBClusterIdentifier))
-	case *rds.DescribeDBClustersInput:
-		resource = c.Account.ARN("rds", c.Region, "cluster:"+orAll(in.DBClusterIdentifier))
-	case *rds.ListTagsForResourceInput:
-		resource = aws.ToString(in.ResourceName)
-	case *rds.AddTagsToResourceInput:
-		resource = aws.ToString(in.ResourceName)
-	case *rds.RemoveTagsFromResourceInput:
-		resource = aws.ToString(in.ResourceName)
-	}
-	return []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource}}
+	resource := subject(c, in)
+	return []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource, Context: conditionsOf(c, resource)}}
 }
 
-func orAll(id *string) string {
-	if id == nil {
-		return "*"
+// subject is the ARN of what a call is about; empty where it names nothing.
+func subject(c *awssim.Call, in any) string {
+	instance, cluster := awssim.Member(in, "DBInstanceIdentifier"), awssim.Member(in, "DBClusterIdentifier")
+	named := func(kind, id string) string {
+		if a, ok := arn.Parse(id); ok {
+			return a.String()
+		}
+		return c.Account.ARN("rds", c.Region, kind+":"+id)
 	}
-	return *id
+	switch {
+	case instance != "":
+		return named("db", instance)
+	case c.Operation == "DescribeDBInstances":
+		return named("db", "*")
+	case cluster != "":
+		return named("cluster", cluster)
+	case c.Operation == "DescribeDBClusters":
+		return named("cluster", "*")
+	}
+	return cmp.Or(awssim.Member(in, "ResourceName"), awssim.Member(in, "ResourceArn"))
+}
+
+// conditionsOf returns the condition keys of an instance or cluster: its tags.
+func conditionsOf(c *awssim.Call, resource string) reference.Context {
+	st := of(c)
+	defer st.mu.Unlock()
+	ctx := reference.Context{}
+	list, err := st.tags(&resource)
+	if err != nil {
+		return ctx // there is none yet
+	}
+	tags := make(map[string]string, len(*list))
+	for _, t := range *list {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	own := "rds:db-tag/"
+	if a, _ := arn.Parse(resource); a.Type() == "cluster" {
+		own = "rds:cluster-tag/"
+	}
+	awssim.ResourceTags(ctx, tags, own)
+	return ctx
 }
 
 var dbIdentifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,62}$`)

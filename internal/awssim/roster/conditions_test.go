@@ -7,10 +7,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -238,7 +241,7 @@ func TestTagKeys(t *testing.T) {
 	l.check(func() error {
 		_, err := eve.RebootInstances(t.Context(), &ec2.RebootInstancesInput{InstanceIds: []string{*made.Instances[0].InstanceId}})
 		return err
-	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red","ec2:ResourceTag/team":"red"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false})
+	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red","ec2:ResourceTag/team":"red","ec2:InstanceType":"t3.micro"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false})
 
 	function := &lambda.CreateFunctionInput{
 		FunctionName: aws.String("f"), Role: aws.String("arn:aws:iam::" + simtest.Account + ":role/f"), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
@@ -252,9 +255,54 @@ func TestTagKeys(t *testing.T) {
 		return err
 	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false})
 
+	if _, err := rds.NewFromConfig(l.Config()).CreateDBCluster(t.Context(), &rds.CreateDBClusterInput{
+		DBClusterIdentifier: aws.String("shop"), Engine: aws.String("aurora-mysql"), MasterUsername: aws.String("root"), MasterUserPassword: aws.String("not-a-real-one"),
+		Tags: []rdstypes.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	l.check(func() error {
+		_, err := rds.NewFromConfig(l.ConfigFor(l.key)).DescribeDBClusters(t.Context(), &rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String("shop")})
+		return err
+	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red","rds:cluster-tag/team":"red"}}`: true, `{"StringEquals":{"rds:cluster-tag/team":"blue"}}`: false})
+
+	if _, err := cloudwatchlogs.NewFromConfig(l.Config()).CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{
+		LogGroupName: aws.String("/shop"), Tags: map[string]string{"team": "red"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	l.check(func() error {
+		_, err := cloudwatchlogs.NewFromConfig(l.ConfigFor(l.key)).DescribeLogStreams(t.Context(), &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: aws.String("/shop")})
+		return err
+	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false})
+
 	simsecrets.Put(l.World, simtest.Account, "us-east-1", "database", "v")
 	l.check(func() error {
 		_, err := secretsmanager.NewFromConfig(l.ConfigFor(l.key)).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("database"), VersionStage: aws.String("AWSCURRENT")})
 		return err
 	}, map[string]bool{`{"StringEquals":{"secretsmanager:VersionStage":"AWSCURRENT","secretsmanager:SecretId":"database"}}`: true, `{"StringEquals":{"secretsmanager:VersionStage":"AWSPREVIOUS"}}`: false})
+}
+
+// TestTaggingNamesTheResource allows to tag VPCs alone.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-CreateTags
+func TestTaggingNamesTheResource(t *testing.T) {
+	l := newLimited(t)
+	if err := l.user.PutPolicy("p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:CreateTags","Resource":"arn:aws:ec2:*:*:vpc/*"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	vpcs, err := ec2.NewFromConfig(l.Config()).DescribeVpcs(t.Context(), nil)
+	if err != nil || len(vpcs.Vpcs) == 0 {
+		t.Fatal(vpcs, err)
+	}
+	tag := func(id string) error {
+		_, err := ec2.NewFromConfig(l.ConfigFor(l.key)).CreateTags(t.Context(), &ec2.CreateTagsInput{
+			Resources: []string{id}, Tags: []ec2types.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
+		})
+		return err
+	}
+	if err := tag(*vpcs.Vpcs[0].VpcId); err != nil {
+		t.Error(err)
+	}
+	simtest.WantCode(t, tag("subnet-0123456789abcdef0"), "UnauthorizedOperation", "ec2:CreateTags on resource: arn:aws:ec2:us-east-1:"+simtest.Account+":subnet/subnet-0123456789abcdef0")
 }
