@@ -5,12 +5,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 	"github.com/hawser/hawser/internal/strictjson"
 )
 
@@ -71,13 +72,13 @@ func readHead(path string) (headState, Beside, error) {
 	} else if err == nil && !info.Mode().IsRegular() {
 		return headState{}, BesideUnreadable, nil
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return headState{}, "", ioFault(err, "the head file %s can't be read", path)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, 2*headBytes))
-	if err != nil {
+	text, err := files.ReadRegular(path, 2*headBytes) // it may be another file by now
+	var special files.Special
+	var tooLarge files.TooLarge
+	switch {
+	case errors.As(err, &special), errors.As(err, &tooLarge):
+		return headState{}, BesideUnreadable, nil
+	case err != nil:
 		return headState{}, "", ioFault(err, "the head file %s can't be read", path)
 	}
 	h, err := decodeHead(text)
@@ -112,12 +113,16 @@ func (f *File) openHead(path string) error {
 	if err := refuse(path); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o600) // it may be a pipe by now
 	if err != nil {
 		return ioFault(err, "the head file %s can't be opened", path)
 	}
 	info, err := file.Stat()
-	if err == nil && info.Size() > headBytes {
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errors.New("it is not a regular file")
+	case info.Size() > headBytes:
 		err = file.Truncate(0)
 	}
 	if err != nil {

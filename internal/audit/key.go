@@ -13,6 +13,7 @@ import (
 	"runtime"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
 )
 
 // Key is the secret of an installation with which the log's digests are made, so
@@ -21,6 +22,9 @@ type Key []byte
 
 // keyBytes is a key's length.
 const keyBytes = 32
+
+// mostKey is how long the file of a key may be.
+const mostKey = 1 << 10
 
 // Digest is the HMAC-SHA-256 of data, in hexadecimal.
 func (k Key) Digest(data []byte) string {
@@ -69,8 +73,8 @@ func readKey(path string) (Key, error) {
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
 		return nil, fault.New(fault.Refused, "other users can read or write the key of the audit log, %s", path).WithFix("chmod 600 %s", path)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
+	text, err := files.ReadRegular(path, mostKey) // it may be another file by now
+	if tooLarge := files.TooLarge(0); err != nil && !errors.As(err, &tooLarge) {
 		return nil, keyFault(err, path)
 	}
 	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))

@@ -134,7 +134,11 @@ func (k *Folder) lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(k.dir, ".lock"))
+	path := filepath.Join(k.dir, ".lock")
+	if err := checkRegular(os.Lstat(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	lock := flock.New(path)
 	if err := lock.Lock(); err != nil {
 		return nil, err
 	}
@@ -144,7 +148,7 @@ func (k *Folder) lock(dir string) (unlock func(), err error) {
 // known reads what is remembered at path; nil is nothing that still counts. A
 // call whose process died in the middle is unknown.
 func (k *Folder) known(path string) (*Record, error) {
-	text, err := os.ReadFile(path)
+	text, err := readRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
