@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -19,8 +20,12 @@ import (
 )
 
 // A program that is waited for no more is killed with its children, before the call
-// ends: the process that made the call may end next.
+// ends: the process that made the call may end next. That is so where Hawser has no
+// terminal, or not its foreground.
 func TestChildrenOfAStoppedProgramAreKilled(t *testing.T) {
+	if !inSession(t, nil) {
+		return
+	}
 	const role = "[profile role]\nsource_profile = p\nrole_arn = arn:aws:iam::111122223333:role/one\n"
 	onTop := settings.Role{RoleARN: "arn:aws:iam::111122223333:role/two"}
 	for name, s := range map[string]awsapi.Settings{
@@ -59,6 +64,27 @@ func TestChildrenOfAStoppedProgramAreKilled(t *testing.T) {
 			})
 		}
 	}
+}
+
+// inSession runs a test in a process with a session of its own: in that process it gives
+// true, and in the other one false when that has ended. The terminal, if any, becomes the
+// controlling terminal of the session.
+func inSession(t *testing.T, terminal *os.File) bool {
+	t.Helper()
+	const inside = "HAWSER_TEST_SESSION"
+	if os.Getenv(inside) == t.Name() {
+		return true
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=2m")
+	cmd.Env = append(os.Environ(), inside+"="+t.Name())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if terminal != nil {
+		cmd.Stdin, cmd.SysProcAttr.Setctty = terminal, true // its file descriptor is 0
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	return false
 }
 
 // canceledAt returns a context that is canceled when a file exists.
