@@ -203,3 +203,41 @@ func TestOrganizationKeys(t *testing.T) {
 func trustService(name string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"` + name + `"}}]}`
 }
+
+// TestResourceControlOfWebIdentities keeps those out whom a role's trust policy lets in
+// with a token of an identity provider.
+//
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
+func TestResourceControlOfWebIdentities(t *testing.T) {
+	c := start(t, 1)
+	member := c.members[0].Account
+	issuer, err := c.AddIssuer("https://tokens.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider := member.AddOIDCProvider(issuer, "sts.amazonaws.com")
+	role, err := member.AddRole("web", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"`+provider+`"},"Action":"sts:AssumeRoleWithWebIdentity",
+		"Condition":{"StringLike":{"tokens.example.com:sub":"*"}}}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	assume := func(subject string) error {
+		token, err := issuer.Token(map[string]any{"sub": subject, "aud": "sts.amazonaws.com", "exp": time.Now().Add(time.Hour).Unix()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = sts.NewFromConfig(c.Config()).AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{
+			RoleArn: &role.ARN, RoleSessionName: aws.String("me"), WebIdentityToken: &token,
+		})
+		return err
+	}
+	if _, err := c.manager().EnablePolicyType(t.Context(), &sdk.EnablePolicyTypeInput{RootId: &c.org.Root.ID, PolicyType: types.PolicyTypeResourceControlPolicy}); err != nil {
+		t.Fatal(err)
+	}
+	c.control(types.PolicyTypeResourceControlPolicy, `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRoleWithWebIdentity","Resource":"*",
+		"Condition":{"StringNotLike":{"tokens.example.com:sub":"repo:ours/*"}}}]}`, c.unit.ID)
+	if err := assume("repo:ours/app"); err != nil {
+		t.Errorf("ours: %v", err)
+	}
+	simtest.WantCode(t, assume("repo:theirs/app"), "AccessDenied", "sts:AssumeRoleWithWebIdentity")
+}
