@@ -15,7 +15,7 @@ binaries=$(mktemp -d)
 trap 'rm -rf "$binaries"' EXIT
 
 # A worker that is busy when the time ends is reported as a failure of the test,
-# though it found nothing (golang/go#75804, mended in Go 1.27): such a run is made again.
+# though it found nothing (golang/go#75804, fixed in Go 1.27): such a run is repeated.
 fuzz() {
   for _ in 1 2 3; do
     if out=$(cd "$1" && "$binary" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.fuzzcachedir "$corpus/$module/$1" 2>&1); then return 0; fi

@@ -32,7 +32,7 @@ and output, or over HTTP with --http. The agent gets the tools of its profile an
 everything it does is recorded. What must be confirmed the person is asked about
 through the client; where the client cannot ask, a one-time code is written to
 the terminal, or to standard error where there is none. On SIGHUP the configuration
-is read anew: clients are told that the tools changed, and calls that may no longer
+is reloaded: clients are told that the tools changed, and calls that may no longer
 be made end.`,
 		Example: `  hawser mcp
   hawser mcp --read-only

@@ -44,7 +44,7 @@ func TestASIGHUPWhileTheServerStarts(t *testing.T) {
 		defer close(ended)
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
 			said.WriteString(lines.Text() + "\n")
-			if strings.Contains(lines.Text(), "was read anew") {
+			if strings.Contains(lines.Text(), "was reloaded") {
 				_ = stdin.Close()
 			}
 		}
@@ -57,7 +57,7 @@ func TestASIGHUPWhileTheServerStarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-ended
-	if err := cmd.Wait(); err != nil || !strings.Contains(said.String(), "was read anew") {
+	if err := cmd.Wait(); err != nil || !strings.Contains(said.String(), "was reloaded") {
 		t.Fatalf("%v: %s", err, said.String())
 	}
 }

@@ -93,7 +93,7 @@ func (o AgentOptions) of(a *agent.Agent) mcpserver.Options {
 func (s *Agents) ServerOf(ctx context.Context, b auth.Bearer) (*mcpserver.Server, error) {
 	server, err := s.serverFor(ctx, b.Token)
 	if err != nil {
-		s.options.Note("the token " + b.Name + " was not let in: " + fault.From(err).Error())
+		s.options.Note("the token " + b.Name + " was refused: " + fault.From(err).Error())
 	}
 	return server, err
 }
@@ -142,10 +142,10 @@ func (s *Agents) Reload(ctx context.Context, hangups <-chan os.Signal) {
 		case <-hangups:
 		}
 		if err := s.reload(); err != nil {
-			s.options.Note("the configuration was not taken: " + fault.From(err).Error())
+			s.options.Note("the configuration was not applied: " + fault.From(err).Error())
 			continue
 		}
-		s.options.Note("the configuration was read anew")
+		s.options.Note("the configuration was reloaded")
 	}
 }
 
@@ -191,7 +191,7 @@ func (s *Agents) renew(server *mcpserver.Server, t auth.Token, fresh *tool.Regis
 	if err == nil {
 		return
 	}
-	server.Refuse(fresh, fault.Wrap(err, fault.Refused, "this agent may do nothing any more").
+	server.Refuse(fresh, fault.Wrap(err, fault.Refused, "this agent has no rights any more").
 		WithCause("its profile cannot be used: %s", fault.From(err).Error()).
 		WithFix("whoever configured this Hawser can correct the profile and send SIGHUP"))
 	who := "the server"

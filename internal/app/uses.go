@@ -32,7 +32,7 @@ func (u *uses) enter() (leave func(), err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.closed {
-		return nil, fault.New(fault.Canceled, "the configuration was read anew when the call began").WithFix("call again")
+		return nil, fault.New(fault.Canceled, "the configuration was reloaded when the call began").WithFix("call again")
 	}
 	u.calls++
 	return u.leave, nil

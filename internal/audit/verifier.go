@@ -240,7 +240,7 @@ func (v *verifier) witness(r *Record) {
 		h := v.heads[0]
 		v.heads = v.heads[1:]
 		if h.Seq == r.Seq && h.Hash != r.Hash {
-			v.bad(r.Seq, "%s holds another hash of this record: the log was written anew", h.place)
+			v.bad(r.Seq, "%s has another hash of this record: the log was rewritten", h.place)
 			v.report.Records--
 			return
 		}
@@ -259,7 +259,7 @@ func (v *verifier) finish() {
 	}
 	v.file, v.line = "", 0
 	if v.pin != "" && !v.pinned {
-		v.bad(v.report.HeadSeq, "no record has the pinned hash: the log was cut off before it, or written anew")
+		v.bad(v.report.HeadSeq, "no record has the pinned hash: the log was cut off before it, or rewritten")
 	}
 	if len(v.heads) > 0 {
 		h := v.heads[len(v.heads)-1]
@@ -283,7 +283,7 @@ func (v *verifier) finishBeside(view *view) {
 		v.bad(view.head.Seq, "the head file names record %d, which ended at byte %d, and the log ends with record %d at byte %d: "+
 			"its end is missing, by a hand or by a power failure", view.head.Seq, view.head.Size, last, size)
 	case !v.met:
-		v.bad(view.head.Seq, "record %d has another hash than the head file says: one of them was written anew", view.head.Seq)
+		v.bad(view.head.Seq, "record %d has another hash than the head file says: one of them was rewritten", view.head.Seq)
 	case last > view.head.Seq+1:
 		v.bad(last, "the head file names record %d, and the log ends with %d: a killed process explains one record, no more", view.head.Seq, last)
 	}

@@ -132,7 +132,7 @@ func plainHeader(header map[string]json.RawMessage) error {
 	}
 	var content string
 	if err := json.Unmarshal(raw, &content); err != nil {
-		return fault.Wrap(err, fault.Refused, "the token's type of content is no text")
+		return fault.Wrap(err, fault.Refused, "the token's content type is not a string")
 	}
 	if strings.HasSuffix(strings.ToLower(content), "jwt") {
 		return fault.New(fault.Refused, "the token holds another token")

@@ -73,7 +73,7 @@ func (w *World) readAssertion(p *SAMLProvider, text string) (*assertion, error) 
 	case a.issuer != entity:
 		return nil, Errorf("InvalidIdentityToken", "Issuer not present in specified provider")
 	case !strings.HasSuffix(a.recipient, "/saml") || !strings.Contains(a.recipient, "signin.aws.amazon.com") && !strings.Contains(a.recipient, "signin.amazonaws"):
-		return nil, Errorf("InvalidIdentityToken", "Audience validation failed: %s is no endpoint of AWS", a.recipient)
+		return nil, Errorf("InvalidIdentityToken", "Audience validation failed: %s is not an endpoint of AWS", a.recipient)
 	case !now.Before(a.ends):
 		return nil, Errorf("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance")
 	}

@@ -130,7 +130,8 @@ func newBuffered(whole, plain []byte) *buffered {
 
 func (b *buffered) Close() error { return nil }
 
-// checkedBody gives a broken promise as the service's own answer.
+// checkedBody is a body whose wrong length, hash or signature becomes the service's own
+// error.
 type checkedBody struct {
 	*sigv4.Body
 	c *Call
@@ -179,7 +180,8 @@ func (c *Call) refuseSignature(p wire.Protocol, err error) error {
 	return c.Service.refuse(p, badSignature, detail(p, bad))
 }
 
-// detail leaves EC2 its fixed texts, which tell nothing.
+// detail returns the detail of a refused signature. It is empty for EC2, whose texts are
+// fixed.
 func detail(p wire.Protocol, bad *sigv4.Error) string {
 	if p == wire.EC2 {
 		return ""

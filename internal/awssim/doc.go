@@ -1,29 +1,29 @@
-// Package awssim is a pretend AWS over HTTP. One handler serves every service,
-// region and account it holds, in AWS's own wire protocols, with signatures
-// checked, policies enforced, rate limits, latency and scripted faults. What
-// it does not do it answers with status 501 and the name of the action.
+// Package awssim simulates AWS over HTTP. One handler serves all services, regions and
+// accounts in AWS's own wire protocols. It checks signatures and enforces policies, and
+// has rate limits, latency and scripted faults. It answers an operation that is not
+// implemented with status 501 and the name of the action.
 //
 // A World is the whole of it: accounts with their users, roles and keys, the
-// services' state, a clock and the counters. Nothing is global, so any number
-// of Worlds live side by side.
+// services' state, a clock and the counters. Nothing is global, so a process can have
+// any number of Worlds.
 //
 //	w, err := roster.New(awssim.Options{}) // with all services there are
 //	acct := w.AddAccount("111122223333", "demo")
 //	key := acct.AddUser("ada").NewKey()
 //	srv, err := w.Listen("127.0.0.1:0")   // srv.URL is the endpoint
 //
-// Every input is held against the service's model before authorization and handler:
-// a handler finds each required member set, and none outside its bounds. The tokens
-// of a listing's pages are sealed by the core, so that a handler sees only its own.
+// Every input is validated against the service's model before it is authorized. In a
+// handler all required members are set, and all values are within their bounds. The core
+// seals the page tokens of listings, so that a handler gets only tokens of its own.
 //
 // # How to add a service
 //
 // A service is typed Go functions over the SDK's own input and output structs;
 // package wire does all that is wire format.
 //
-//  1. The model: its botocore name stands in model/gen/services.txt (of ec2,
-//     rds and cloudtrail, its operations in model/gen/*.operations.txt); go generate
-//     ./internal/awssim/model after a change there.
+//  1. The model: add its botocore name to model/gen/services.txt (for ec2, rds and
+//     cloudtrail also the operations to model/gen/*.operations.txt), and run go generate
+//     ./internal/awssim/model.
 //
 //  2. The functions, in a package below this one with the service's name:
 //
@@ -46,13 +46,13 @@
 //     }, Needs: needsOf}
 //     }
 //
-// IAM and STS stand in this package itself: their users, roles, policies and
-// sessions are what every call to any service is authorized by.
+// IAM and STS are in this package itself, because every call to any service is
+// authorized with their users, roles, policies and sessions.
 //
 // Errors are made by Errorf with AWS's code; the status comes from the model
 // where it knows the code, else 400 (set Error.Status for another). The SDK's
-// exception types may be returned as well. State that is not an account's and
-// region's is had by StateOf. Needs names the IAM actions and resources of a
+// exception types may be returned as well. StateOf returns state that does not belong
+// to one account and region. Needs names the IAM actions and resources of a
 // call where they are not simply "prefix:Operation" on "*". Unions of the
 // SDK's types are listed in Service.Unions (wire.UnionOf). Streams: a
 // streaming input's Body must be read to its end before anything is kept, as

@@ -56,7 +56,7 @@ type Duration time.Duration
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil || v < 0 {
-		return fmt.Errorf("%q is no duration such as 1.5s", text)
+		return fmt.Errorf("%q is not a duration such as 1.5s", text)
 	}
 	*d = Duration(v)
 	return nil
@@ -94,7 +94,7 @@ func (f Fault) check() error {
 	}
 	for _, pattern := range []string{f.Service, f.Action} {
 		if _, err := path.Match(pattern, ""); err != nil {
-			return fmt.Errorf("%q is no pattern", pattern)
+			return fmt.Errorf("%q is not a pattern", pattern)
 		}
 	}
 	return nil

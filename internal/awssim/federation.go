@@ -57,9 +57,9 @@ func tagsOf(list []types.Tag) map[string]string {
 	return tags
 }
 
-// sessionPolicies joins the policies of a session, which allow nothing where there
-// are none, and tells how much they and the tags take of what AWS allots, in
-// hundredths.
+// sessionPolicies joins the policies of a session; without policies it allows nothing.
+// It also returns how much of AWS's limit for packed policies they and the tags use, in
+// percent.
 func (c *Call) sessionPolicies(inline *string, arns []types.PolicyDescriptorType, tags []types.Tag) (*policy.Document, int32, error) {
 	switch {
 	case len(aws.ToString(inline)) > maxSessionPolicy:
@@ -110,7 +110,7 @@ func (c *Call) documentOf(arn string) (*policy.Document, error) {
 // they are packed.
 const allotted = 1024
 
-// packedSize estimates how much of what is allotted a text takes when packed.
+// packedSize estimates how much of that limit a packed text uses, in percent.
 func packedSize(text []byte) int32 {
 	if len(text) == 0 {
 		return 0

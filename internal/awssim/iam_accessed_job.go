@@ -27,8 +27,8 @@ func accessedHandlers(log *accessLog) map[string]Handler {
 	}
 }
 
-// accessJob is a report that was asked for. It is being made until its state was asked
-// for once.
+// accessJob is a requested report. It is in progress until its state has been requested
+// once.
 type accessJob struct {
 	by        string // entityID of who asked for it
 	detailed  types.AccessAdvisorUsageGranularityType

@@ -24,7 +24,7 @@ func certificateHandlers() map[string]Handler {
 	}
 }
 
-// certificate is an X.509 certificate with which a user signs requests of old.
+// certificate is an X.509 certificate with which a user signs requests of older APIs.
 type certificate struct {
 	id, body string
 	uploaded time.Time

@@ -2,8 +2,8 @@ package awssim
 
 import "sync"
 
-// Handlers of IAM hold the World while they run. What they answer is encoded after it is let go of, so it may
-// share nothing with the World that can change.
+// IAM's handlers lock the World while they run. Their answers are encoded after it is
+// unlocked, so an answer must not share anything with the World that can change.
 
 // reading makes a handler of f, which only looks.
 func reading[I, O any](f func(*Call, *I) (*O, error)) Handler {
@@ -25,7 +25,8 @@ func doingAny[O, I any](f func(c *Call, in any) error) Handler {
 	return doing[O](func(c *Call, in *I) error { return f(c, in) })
 }
 
-// holding makes a handler hold the World while it runs. It is apart from the generic ones so that it is in the program once.
+// holding makes a handler lock the World while it runs. It is not generic, so that the
+// program contains it only once.
 func holding(h Handler, hold, release func(*sync.RWMutex)) Handler {
 	run := h.run
 	h.run = func(c *Call, in any) (any, error) {

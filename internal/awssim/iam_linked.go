@@ -51,7 +51,7 @@ func linkedName(principal, suffix string) string {
 func createServiceLinkedRole(c *Call, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
 	service, ok := strings.CutSuffix(*in.AWSServiceName, servicePrincipal)
 	if !ok || service == "" {
-		return nil, Errorf("InvalidInput", "Service role %s is not valid: it is no service principal.", *in.AWSServiceName)
+		return nil, Errorf("InvalidInput", "Service role %s is not valid: it is not a service principal.", *in.AWSServiceName)
 	}
 	if in.CustomSuffix != nil && !suffixed[service] {
 		return nil, Errorf("InvalidInput", "Custom suffix is not allowed for %s", *in.AWSServiceName)

@@ -26,7 +26,7 @@ func inUse(first string) error {
 	return Errorf("DeleteConflict", "Cannot delete entity, %s.", first)
 }
 
-// vacant wants a name to be free, whatever its case.
+// vacant returns an error if a name is taken, ignoring case.
 func vacant[T any](all map[string]T, name, taken string) error {
 	if hasFolded(maps.Keys(all), name) {
 		return Errorf("EntityAlreadyExists", taken, name)
@@ -70,7 +70,7 @@ const (
 	maxTrust       = 2048
 )
 
-// within holds a number against a quota, by AWS's name for it.
+// within returns an error if a number exceeds a quota, which AWS's name identifies.
 func within(quota string, n, most int) error {
 	if n > most {
 		return Errorf("LimitExceeded", "Cannot exceed quota for %s: %d", quota, most)
@@ -85,8 +85,8 @@ func either(s *string, otherwise string) string {
 	return *s
 }
 
-// iamPage cuts a listing that is sorted by key: what stands behind the marker,
-// at most maxItems of it, which is 100 where it is not said.
+// iamPage returns a page of a listing that is sorted by key: at most maxItems items
+// after the marker. The default is 100 items.
 func iamPage[T any](sorted []T, marker *string, maxItems *int32, key func(T) string) (page []T, next *string) {
 	if marker != nil {
 		sorted = Behind(sorted, *marker, key)

@@ -170,7 +170,7 @@ func updateThumbprint(c *Call, in *iam.UpdateOpenIDConnectProviderThumbprintInpu
 
 // deleteOIDC follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
-// It does not mind a provider that is not there.
+// Deleting a provider that does not exist succeeds.
 func deleteOIDC(c *Call, in *iam.DeleteOpenIDConnectProviderInput) error {
 	arn := *in.OpenIDConnectProviderArn
 	maps.DeleteFunc(c.Account.oidc, func(_ string, p *oidcProvider) bool { return p.arn == arn })

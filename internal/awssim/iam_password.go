@@ -70,8 +70,8 @@ func contentsOf(password string) (k contents) {
 	return k
 }
 
-// allows holds a new password against the account's policy, or AWS's where it
-// has none: eight characters of three kinds, and not the user's name. See
+// allows checks a new password against the account's policy, or against AWS's default
+// policy: eight characters of three kinds, and not the user's name. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
 func (a *Account) allows(u *User, password string) error {
 	refused := func(format string, args ...any) error { return Errorf("PasswordPolicyViolation", format, args...) }

@@ -12,9 +12,9 @@ import (
 )
 
 // locate finds the service that a request is for: by the scope of its
-// signature, and for unsigned requests by what only that service is sent.
-// A service that the World has not is given as a stranger that answers 501; so
-// is one that can't be loaded, with the reason.
+// signature, and for unsigned requests by what only that service is sent. For a
+// service that the World does not have, or that can't be loaded, it returns a stranger,
+// which answers 501.
 func (w *World) locate(r *http.Request, sig *sigv4.Signature) (*Service, error) {
 	name := "s3"
 	switch {

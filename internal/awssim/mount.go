@@ -26,9 +26,9 @@ func (w *World) mounted(r *http.Request) http.Handler {
 }
 
 // Admit does for a request to a mounted endpoint what is done for every call:
-// it is counted, and latency, limits and the fault script befall it, by an
-// action such as "scim:ListUsers". The answer goes to the writer that it gives;
-// what is wrong is an [*Error].
+// it is counted, and latency, limits and the fault script apply to it, by an action
+// such as "scim:ListUsers". The answer must be written to the returned writer. The
+// error is an [*Error].
 func (w *World) Admit(rw http.ResponseWriter, r *http.Request, a *Account, region, action string) (http.ResponseWriter, error) {
 	prefix, operation, _ := strings.Cut(action, ":")
 	c := &Call{

@@ -9,8 +9,8 @@ import (
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
-// obstruct returns what stands between a call and its answer: latency, limits and
-// the fault script. It gives the writer to answer to.
+// obstruct applies latency, limits and the fault script to a call, and returns the
+// writer for the answer.
 func (w *World) obstruct(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
 	if d, ok := mostExact(w.latency, c.action()); ok {
 		w.wait(c, d)

@@ -29,10 +29,10 @@ func FirstPage[T any](all []T, n int, key func(T) string) (page []T, next *strin
 // tokenMark begins what Page makes, so that other texts are known as foreign.
 const tokenMark = "page:"
 
-// Page cuts a page of at most n items out of a list that is sorted by key,
-// behind the item at which token says that the page before ended; that item
-// need not be there any more. next is nil on the last page, which a page of no
-// items is not. ok is false for a token that Page has not made.
+// Page returns a page of at most n items of a list that is sorted by key. It begins
+// after the item that token names, the last one of the page before, which may have been
+// deleted since. next is nil on the last page, but not for a page of size zero. ok is
+// false for a token that Page did not make.
 func Page[T any](sorted []T, key func(T) string, n int, token *string) (page []T, next *string, ok bool) {
 	after := ""
 	if token != nil {

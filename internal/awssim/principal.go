@@ -261,8 +261,8 @@ func (w *World) Revoke(accessKeyID string) {
 	delete(w.keys, accessKeyID)
 }
 
-// credential finds an access key, as it is now: what it gives does not change
-// any more. Nobody is left to bear a key whose user or role is gone.
+// credential returns a copy of an access key in its current state; nil if there is no
+// such key or its user or role was deleted.
 func (w *World) credential(accessKeyID string) *Credential {
 	w.mu.RLock()
 	defer w.mu.RUnlock()

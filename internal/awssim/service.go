@@ -73,8 +73,8 @@ type Need struct {
 	Policy *policy.Document
 }
 
-// load reads the model, once, when the service is first called. It fails for
-// handlers of operations that the model has not.
+// load reads the model, once, when the service is first called. It fails if there is a
+// handler for an operation that the model does not have.
 func (s *Service) load() error {
 	s.once.Do(func() {
 		m, err := model.Load(s.Model)

@@ -16,8 +16,8 @@ import (
 // Pages says how listings are cut into pages.
 type Pages int
 
-// How listings are cut. AWS gives fewer items than were asked for where it likes,
-// also none with a token for more; clients that stop there are found out by it.
+// How listings are cut. AWS may return fewer items than requested, even none, with a
+// token for more. These settings show whether a client stops too early.
 const (
 	FullPages  Pages = iota
 	ShortPages       // a third of what was asked for
@@ -25,7 +25,7 @@ const (
 )
 
 // paging names the members of an operation that make it a listing. S3's markers are
-// keys, and so are no tokens.
+// keys, not tokens.
 type paging struct {
 	in, out, size, more string
 	lists               []string

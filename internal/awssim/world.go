@@ -45,7 +45,7 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// World is a pretend AWS. It is an http.Handler and safe for concurrent use.
+// World is a simulated AWS. It is an http.Handler and safe for concurrent use.
 type World struct {
 	Clock Clock
 

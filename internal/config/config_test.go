@@ -31,7 +31,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"unknown plugin key":    {`{"plugins": {"aws": {"region": "us-east-1", "accessKeyID": "x"}}}`, 1, "plugins.aws.accessKeyID", "did you mean accessKeyId?"},
 		"doubled key":           {"connections:\n  a:\n    region: us-east-1\n    region: us-east-2\n", 4, "", "already defined"},
 		"wrong type":            {"connections:\n  a:\n    region: [x]\n", 3, "connections.a.region", "not a text"},
-		"not a list":            {"connections:\n  a:\n    regions: {us-east-1: true}\n", 3, "connections.a.regions", "a mapping stands where a sequence belongs"},
+		"not a list":            {"connections:\n  a:\n    regions: {us-east-1: true}\n", 3, "connections.a.regions", "found a mapping, expected a sequence"},
 		"a bad list of one":     {"connections:\n  a:\n    regions: us-east1\n", 3, "connections.a.regions[0]", "did you mean us-east-1?"},
 		"an effect of one":      {"guard:\n  confirm: explode\n", 2, "guard.confirm", "is not an effect"},
 		"not true or false":     {"guard:\n  read_only: maybe\n", 2, "guard.read_only", "not true or false"},
@@ -39,7 +39,7 @@ func TestBadConfigNamesLineFieldAndFix(t *testing.T) {
 		"bad JSON":              {"{\"connections\": \n {\"a\": {\"region\": \"x\n", 2, "", ""},
 		"a tab":                 {"connections:\n\ta: 1\n", 2, "", "cannot start"},
 		"two documents":         {"connections: {}\n---\nguard: {}\n", 2, "", "2 documents"},
-		"a list":                {"- a\n", 1, "", "a sequence stands where a mapping belongs"},
+		"a list":                {"- a\n", 1, "", "found a sequence, expected a mapping"},
 
 		"bad ARN":             {"connections:\n  a:\n    role_arn: arn:aws:iam::1:role/x\n", 3, "connections.a.role_arn", "not the ARN of a role"},
 		"a user's ARN":        {"connections:\n  a:\n    role_arn: arn:aws:iam::111122223333:user/x\n", 3, "connections.a.role_arn", "not the ARN of a role"},

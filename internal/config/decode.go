@@ -160,7 +160,7 @@ func textFault(path string, file *ast.File, err error) *fault.Error {
 		e = e.WithFix("give %s", nameOf(wrong.DstType))
 	case errors.As(err, &node):
 		e.Field = strings.Join(keyPath(file, tk), ".")
-		e.Message = "a " + strings.ToLower(node.Actual.YAMLName()) + " stands where a " + strings.ToLower(node.Expected.YAMLName()) + " belongs"
+		e.Message = "found a " + strings.ToLower(node.Actual.YAMLName()) + ", expected a " + strings.ToLower(node.Expected.YAMLName())
 		e = e.WithFix("write a %s here", strings.ToLower(node.Expected.YAMLName()))
 	default:
 		e.Field = strings.Join(keyPath(file, tk), ".")

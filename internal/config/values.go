@@ -203,7 +203,7 @@ func otherType(n ast.Node, t reflect.Type) (wanted, fix string) {
 	}
 	switch n := n.(type) {
 	case *ast.BoolNode:
-		return "a text", "give a text, in quotes where it is true or false"
+		return "a text", "put true and false in quotes if they are meant as text"
 	case *ast.IntegerNode: // 0123 and 0x7b would become another text
 		if value := n.GetToken().Value; value != strings.TrimLeft(value, "0+") && value != "0" || strings.ContainsAny(value, "_xob") {
 			return "a text", "put it in quotes"

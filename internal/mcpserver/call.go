@@ -57,8 +57,8 @@ func (s *Server) handler(t *tool.Tool) mcp.ToolHandler {
 	}
 }
 
-// errState is the protocol's error for a state that this server did not sign, or
-// not as it came back.
+// errState is the protocol's error for a state that this server did not sign, or that
+// the client changed.
 var errState = errors.New("requestState is not as this server gave it; call without it")
 
 // call makes a call through the breaker of its tool and connection.
@@ -72,9 +72,9 @@ func (s *Server) call(ctx context.Context, now *state, r tool.Request) (*tool.Re
 	return result, err
 }
 
-// answer is a result as the protocol has it: structured, and readable beside.
-// The marks stand around the data in both, and the remarks are in both, since
-// some clients show their model the one and some the other.
+// answer returns a result in the protocol's form: as structured content and as text.
+// Both have the marks around the data, and the remarks, since some clients show their
+// model only one of the two.
 func answer(t *tool.Tool, r *tool.Result, err error, scrub scrubber, client *mcp.Implementation) *mcp.CallToolResult {
 	if r == nil {
 		return failed(err, scrub)
@@ -119,8 +119,8 @@ func remarksOn(r *tool.Result, err error, note string, scrub scrubber) []string 
 	return remarks
 }
 
-// failed is the answer of a call without a result. The fault stands in the
-// metadata too: structured content must be as the tool's output schema says.
+// failed returns the answer of a call without a result. The fault is in the metadata,
+// too, because structured content must match the tool's output schema.
 func failed(err error, scrub scrubber) *mcp.CallToolResult {
 	scrub = scrub.revealing(nil)
 	f := fault.From(err)

@@ -17,12 +17,12 @@ import (
 
 // HTTPOptions configure a server over HTTP.
 type HTTPOptions struct {
-	// Verify finds the bearer of a token. Nil lets everybody in who reaches the
-	// address, which is for loopback alone.
+	// Verify finds the bearer of a token. Nil admits everybody who reaches the
+	// address; use it only on loopback.
 	Verify auth.Verifier
 	// ServerOf finds the server that a bearer speaks to. An error refuses the
-	// bearer, and is not shown to the client. Nil is the server whose handler the
-	// request reached, for all.
+	// bearer, and is not shown to the client. Nil means the server whose handler
+	// received the request, for all bearers.
 	ServerOf func(context.Context, auth.Bearer) (*Server, error)
 	// Resource is the server's own URL, and Issuers are the authorization
 	// servers that give tokens for it. Both are told to clients without one.
@@ -91,8 +91,8 @@ func (s *Server) Handler(o HTTPOptions) http.Handler {
 	return o.checked(mux, refusals)
 }
 
-// ending ends the calls of a session with it: the SDK waits for them to end.
-// Requests that come in it meanwhile find no session.
+// ending ends the calls of a session when the session ends, since the SDK waits for
+// them. Requests that arrive in the meantime find no session.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
 func (s *Server) ending(next http.Handler) http.Handler {
@@ -129,8 +129,8 @@ func (o HTTPOptions) metadataURL() string {
 	return u.String()
 }
 
-// checked refuses requests that a web page made, that were led here by a name
-// that is not this server's (DNS rebinding), or that are not JSON.
+// checked refuses requests from web pages, requests for a host name that is not this
+// server's (DNS rebinding), and requests that are not JSON.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
 func (o HTTPOptions) checked(next http.Handler, refusals *auth.Refusals) http.Handler {

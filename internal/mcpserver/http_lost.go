@@ -15,16 +15,16 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// waitingHeader carries along which request it is, as the SDK gives a call the header
-// of its request and nothing else of it.
+// waitingHeader is the header with the ID of an HTTP request. Of a request the SDK
+// passes only the header on to the call.
 const waitingHeader = "Hawser-Waiting"
 
 // errorField is the member of an error's data that holds the fault.
 const errorField = "hawser/error"
 
-// waiting is a request over HTTP that waits for its answer. The SDK gives none once
-// the token or the session of a call has ended, and the client would get an empty
-// body. It is safe for concurrent use.
+// waiting is an HTTP request that waits for its answer. If the token or the session of
+// a call ends, the SDK does not answer, and the client would get an empty body. It is
+// safe for concurrent use.
 type waiting struct {
 	key sessionKey
 
@@ -40,8 +40,8 @@ func (w *waiting) lose(why *fault.Error) {
 	w.lost = why
 }
 
-// begin notes that the call that was asked for begins its work. The error says why
-// nobody waits for it any more.
+// begin notes that the request's call starts to run. If the request will get no answer
+// any more, it returns the reason.
 func (w *waiting) begin(effect tool.Effect) *fault.Error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -49,9 +49,9 @@ func (w *waiting) begin(effect tool.Effect) *fault.Error {
 	return w.lost
 }
 
-// why says why a request got no answer; nil where its client may know. One that a
-// client took back is not answered. A call that has begun to do more than read may
-// have been carried out.
+// why returns the fault with which a request is answered that the SDK does not answer;
+// nil if the client cancelled the request itself. If the call began to do more than
+// read, the fault says that it may have been carried out.
 func (w *waiting) why(ctx context.Context) *fault.Error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -64,9 +64,8 @@ func (w *waiting) why(ctx context.Context) *fault.Error {
 	return w.lost
 }
 
-// answers tells whether a text that the SDK writes at once, an event or a message
-// alone, is the answer to a request. The SDK writes the members of messages in one
-// order.
+// answers reports whether a text is the answer to a request. The SDK writes an event or
+// a message in one piece, and the members of messages always in the same order.
 func answers(text []byte, id jsonrpc.ID) bool {
 	const result = `"result":0}`
 	sample, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: id, Result: json.RawMessage("0")})

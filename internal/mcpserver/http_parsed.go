@@ -10,9 +10,9 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 )
 
-// parsed lets messages through alone, as stdio does, and in the form in which they
-// were read: the SDK changes ids, passes over what stands behind a message, and
-// refuses others in plain text.
+// parsed passes on only valid messages, as stdio does, in the form in which they were
+// read. The SDK itself changes ids, ignores what follows a message, and refuses other
+// bodies in plain text.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
 func (s *Server) parsed(next http.Handler) http.Handler {

@@ -113,7 +113,7 @@ func (e envelope) request(id jsonrpc.ID, own json.RawMessage) (jsonrpc.Message, 
 			if own == nil {
 				return nil, nil // nobody waits for the answer to a notification
 			}
-			return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are no object, or have a member twice"}
+			return nil, &problem{id: own, code: jsonrpc.CodeInvalidParams, text: "the params are not an object, or have a member twice"}
 		}
 	}
 	if _, known := identityOf(params["requestId"]); method == cancelled && own == nil && !known {

@@ -45,9 +45,9 @@ func newRunning() *running {
 	return &running{calls: map[*runningCall]struct{}{}, ending: map[sessionKey]struct{}{}, waiting: map[string]*waiting{}}
 }
 
-// begin enters a call among those that run. The context that it gives ends when
-// the call may not go on: an update took its rights away, or its session ends.
-// The cause is a *fault.Error then. The function must be called at the call's end.
+// begin adds a call to those that run. The context that it returns ends when the call
+// must stop, because an update removed its permission or its session ended; the cause
+// is then a *fault.Error. The returned function must be called when the call ends.
 func (s *Server) begin(ctx context.Context, req mcp.Request, c *runningCall) (context.Context, func()) {
 	ctx, c.end = context.WithCancelCause(ctx)
 	c.key = keyOfSession(req)
@@ -97,8 +97,8 @@ func (s *Server) replace(next *state) (before *state) {
 	return before
 }
 
-// endCalls ends the calls that run in a session, and those that begin in it until
-// the function that it gives is called.
+// endCalls ends the calls that run in a session, and those that begin in it until the
+// returned function is called.
 func (r *running) endCalls(key sessionKey) (done func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -120,8 +120,7 @@ func (r *running) endCalls(key sessionKey) (done func()) {
 	}
 }
 
-// wait enters a request that waits for its answer, until the function that it gives
-// is called.
+// wait adds a request that waits for its answer. The returned function removes it.
 func (r *running) wait(w *waiting) (id string, done func()) {
 	id = rand.Text()
 	r.mu.Lock()
@@ -171,8 +170,8 @@ func (c *runningCall) review(ctx context.Context, next *state) {
 	c.end(ended)
 }
 
-// against is what a state has against a call that runs; nil where it could begin
-// in that state with no more questions than it did.
+// against returns the reason why a running call could not begin in a state; nil if it
+// could, without a question that it was not asked.
 func (c *runningCall) against(ctx context.Context, next *state) *fault.Error {
 	if next.refusal != nil {
 		return next.refusal
@@ -195,9 +194,9 @@ func (c *runningCall) against(ctx context.Context, next *state) *fault.Error {
 	return nil
 }
 
-// unasked tells whether a state would have a person asked about the call, where
-// the state that it began in has not. Effect is the most that the call may do. One
-// whose tool works already does what it was found to do by then.
+// unasked reports whether the next state requires a confirmation that the call did not
+// get. effect is the greatest effect of the call; once its tool has begun, the effect
+// that was determined by then applies instead.
 func (c *runningCall) unasked(next *state, effect tool.Effect) bool {
 	c.mu.Lock()
 	found := c.effect

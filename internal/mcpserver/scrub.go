@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// scrubber makes what AWS said fit for an agent and for the person who looks
-// over its shoulder.
+// scrubber removes hidden characters from data of AWS and masks secrets in it, before
+// an agent and the person behind it see the data.
 type scrubber struct {
 	*rules
 	// reveal are the names of members whose secrets the call asked for, and its
@@ -30,9 +30,9 @@ func (s scrubber) revealing(names []string) scrubber {
 
 const mask = "[masked]"
 
-// clean goes through JSON: it drops characters that a person would not see,
-// masks what looks like a secret and the members that are known to hold one,
-// and tells what it did. JSON that is none becomes null.
+// clean returns JSON without the characters that a person would not see. It masks what
+// looks like a secret, and the members that are known to hold one, and says what it
+// did. Invalid JSON becomes null.
 func (s scrubber) clean(raw json.RawMessage, secret ...string) (json.RawMessage, string) {
 	s.known = map[string]judged{}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
@@ -206,8 +206,8 @@ func (s scrubber) value(v any, of verdict, did *changes) any {
 	return v
 }
 
-// declared tells of a resource in a template of CloudFormation, which has a name
-// of its own and members with theirs.
+// declared reports whether a value is a resource in a CloudFormation template. Its own
+// name is not that of a secret; its members are judged by their names.
 func declared(v map[string]any) bool {
 	of, ok := v["Type"].(string)
 	return ok && strings.HasPrefix(of, "AWS::")
@@ -230,9 +230,9 @@ func (s scrubber) string(text string, shown bool, did *changes) string {
 	return masked
 }
 
-// masked is a text, in the form that folded gives, without its secrets. It is
-// looked through as it stands, and again as it is decoded, letters before all
-// else, so that no end of a value appears within one.
+// masked returns a text, in the form that folded returns, with its secrets masked. It
+// searches the text unchanged, then with encoded letters decoded, then with everything
+// decoded. Decoding letters first adds no character that could end a value.
 func (s scrubber) masked(text string, did *changes) string {
 	text = s.layer(text, did)
 	reading := text

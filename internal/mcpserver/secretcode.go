@@ -11,14 +11,14 @@ import (
 // encoded are the bytes that begin an encoded character.
 const encoded = `\&%`
 
-// decodedLetters is a text with letters, digits and what stands within names as
-// themselves, where they are encoded: as JSON (\u0077), YAML (\x77), HTML
-// (&#119;) or URLs (%77) write them. None of them ends a value.
+// decodedLetters decodes the characters of names: letters, digits and some others that
+// are encoded as in JSON (\u0077), YAML (\x77), HTML (&#119;) or URLs (%77). None of
+// them can end a value.
 func decodedLetters(text string) string {
 	return decoded(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-' })
 }
 
-// decodedAll is a text with all that is encoded and visible as itself.
+// decodedAll decodes all encoded characters that are visible.
 func decodedAll(text string) string {
 	return decoded(text, func(r rune) bool { return r == ' ' || unicode.IsGraphic(r) && !blank(r) })
 }

@@ -49,7 +49,7 @@ func (s scrubber) tables(text string, did *changes) string {
 	return out.String() + text[done:]
 }
 
-// columns are those of a table that hold secrets, by their place.
+// columns are the columns of a table that hold secrets, by index.
 type columns struct {
 	separator byte
 	count     int
@@ -73,7 +73,7 @@ func (s scrubber) cellOf(c columns, text string, cells []span, i int) verdict {
 	return c.secret[i]
 }
 
-// with is a table with the columns of a further head, which may also be a row of it.
+// with returns a table with the columns of another line, which may be a header or a row.
 func (c columns) with(further columns) columns {
 	switch {
 	case !further.open():
@@ -133,7 +133,7 @@ func (s scrubber) header(line string) columns {
 	return c
 }
 
-// ruleOf tells of a line that is drawn in a table.
+// ruleOf reports whether a line is a drawn line of a table.
 func ruleOf(line string) bool {
 	return strings.Contains(line, "--") && strings.Trim(line, "+-|: \t") == ""
 }

@@ -35,8 +35,8 @@ func elementExtent(text string, at place, _ verdict) (from, to int) {
 	return at.value, len(text)
 }
 
-// lookBack bounds how far the beginning of a setting's line is looked for, so
-// that one long line takes no longer than many short ones.
+// lookBack limits how far back the beginning of a setting's line is searched, so that
+// one long line takes no longer than many short ones.
 const lookBack = 200
 
 func (s scrubber) settingExtent(text string, at place, of verdict) (from, to int) {

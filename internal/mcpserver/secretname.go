@@ -199,7 +199,7 @@ func byCase(part string) []string {
 	return append(out, strings.ToLower(string(runes[begin:])))
 }
 
-// bare is a name as it is compared with others.
+// bare returns a name in the form in which names are compared.
 func (s scrubber) bare(name string) string {
 	return decodedFully(s.folded(plain(name, new(changes))))
 }

@@ -2,8 +2,8 @@ package mcpserver
 
 import "regexp"
 
-// places find where in a text a name is followed by its value. The names are
-// judged by their words.
+// places are the patterns that find names with their values in a text. The words of a
+// name decide whether the value is a secret.
 type places struct {
 	// pairs and directives are hints of what the patterns find.
 	pairs, directives, declarations, dumps, setters, inserts []hint

@@ -59,8 +59,8 @@ func heredocEnd(rest, tag string) int {
 // farthest bounds how far the end of a list without quotes is looked for.
 const farthest = 4096
 
-// structureEnd is where an object or a list ends that a text begins with. One
-// that was cut ends with the text, or with its line if it began to stand on one.
+// structureEnd returns where the object or list at the beginning of a text ends. If it
+// was cut off, it ends with the text, or with its line if that has more than a bracket.
 func (s scrubber) structureEnd(rest string) (int, bool) {
 	if rest == "" || rest[0] != '[' && rest[0] != '{' {
 		return 0, false

@@ -56,8 +56,8 @@ func nextSection(text string, from int) (place, bool) {
 	}
 }
 
-// sectionOf is the verdict on the values of a section. Below a plural there are things
-// with names of their own, in sections or in a list of them.
+// sectionOf returns the verdict on the values of a section. Below a plural name there are
+// objects with names of their own, as sections or in a list.
 func (s scrubber) sectionOf(name string, listed bool) verdict {
 	if strings.ContainsAny(name, " \t,") {
 		return noSecret // of another thing, such as [profile db-secret]

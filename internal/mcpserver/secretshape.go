@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A shape is one way in which a secret stands in a text. Of what the pattern
-// finds, the group named s is masked where ok, if there is one, says so.
+// A shape is a pattern of secrets in a text. The pattern's group named s is masked if ok
+// is nil or returns true.
 type shape struct {
 	// hints are what a text holds one of where it has the shape.
 	hints   []hint

@@ -66,7 +66,7 @@ func (s scrubber) settings(text string, low *lowered, did *changes) string {
 	return s.values(text, s.setting, s.settingExtent, did)
 }
 
-// values masks what stands at the places that next finds, up to where end says.
+// values masks the values that next finds; end returns where a value ends.
 func (s scrubber) values(text string, next finder, extent extent, did *changes) string {
 	var out strings.Builder
 	done := 0

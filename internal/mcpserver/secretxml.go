@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// elements masks what stands in the elements of XML that are named as secrets
-// are, and in their children.
+// elements masks the content of XML elements with the name of a secret, and of their
+// children.
 func (s scrubber) elements(text string, did *changes) string {
 	var out strings.Builder
 	done := 0
@@ -39,13 +39,13 @@ func (s scrubber) elements(text string, did *changes) string {
 // span is a part of a text.
 type span struct{ from, to int }
 
-// deepestElement is how many elements within each other are looked into, so that
-// those that never end take no longer than those that do.
+// deepestElement limits how deep nested elements are searched, so that elements without
+// an end take no longer than others.
 const deepestElement = 8
 
 // inElement finds the values in the element that a text begins with, and its end.
-// Its tag ends at the offset given. An element that does not end was cut; without
-// a value right behind it, it is no element.
+// Its tag ends at the offset tag. An element without an end tag was cut off; if no value
+// follows its tag directly, it is not an element.
 func (s scrubber) inElement(text string, tag int, of verdict) (spans []span, end int) {
 	decoder := xml.NewDecoder(strings.NewReader(text))
 	decoder.Strict = false
@@ -94,8 +94,8 @@ func (s scrubber) inElement(text string, tag int, of verdict) (spans []span, end
 	}
 }
 
-// cutEnd is the offset up to which the value stands of an element that was
-// read up to an offset and not to its end; 0 where it is no element.
+// cutEnd returns where the value ends in an element that was read up to an offset and
+// has no end tag; 0 if it is not an element.
 func cutEnd(text string, tag, at int) int {
 	rest := text[tag:]
 	content := strings.TrimLeft(rest, " \t\r\n")

@@ -66,8 +66,9 @@ type block struct {
 // name of its own.
 func (b block) mask(text string, did *changes) string {
 	var out strings.Builder
-	// The columns of the entries whose deeper lines are dropped, as their value
-	// is masked, and kept, as it is none; -1 is none.
+	// The column of the entry whose deeper lines are dropped because its value is
+	// masked, and of the entry whose deeper lines are kept because its value is not
+	// a secret; -1 means no such entry.
 	dropped, kept := -1, -1
 	for line := range strings.Lines(text) {
 		content := strings.TrimLeft(line, " \t")
@@ -116,7 +117,7 @@ func (b block) mask(text string, did *changes) string {
 	return out.String()
 }
 
-// under is the verdict on a value; what is listed is no count.
+// under returns the verdict on a value. An item of a list is never a count.
 func (b block) under(listed bool) verdict {
 	if listed {
 		return aSecret
@@ -124,7 +125,7 @@ func (b block) under(listed bool) verdict {
 	return b.of
 }
 
-// short tells of a number with too few digits for a secret.
+// short reports whether a value is a number with too few digits for a secret.
 func short(value string) bool {
 	value = strings.TrimSpace(value)
 	return len(value) < shortest && strings.Trim(value, "0123456789") == ""

@@ -34,7 +34,7 @@ func members(raw json.RawMessage, path string) ([]member, error) {
 		m := member{key: unquote(key), value: value}
 		m.path = join(path, m.key)
 		if slices.ContainsFunc(out, func(o member) bool { return o.key == m.key }) {
-			return nil, invalid(m.path, "stands twice")
+			return nil, invalid(m.path, "occurs twice")
 		}
 		out = append(out, m)
 		rest = afterComma(rest)

@@ -154,7 +154,7 @@ func exactJSON(raw []byte) (any, error) {
 		return nil, err
 	}
 	if decoder.More() {
-		return nil, fmt.Errorf("something stands behind the value")
+		return nil, fmt.Errorf("there is more after the value")
 	}
 	return v, nil
 }

@@ -71,7 +71,7 @@ func updateGroup(i *Instance, _ *awssim.Call, in *identitystore.UpdateGroupInput
 	for _, op := range in.Operations {
 		var value string
 		if read(op.AttributeValue, &value) != nil {
-			return nil, invalid("The value of %s is no text.", *op.AttributePath)
+			return nil, invalid("The value of %s is not a string.", *op.AttributePath)
 		}
 		switch lowerFirst(*op.AttributePath) {
 		case "displayName":

@@ -148,7 +148,7 @@ func updateUser(i *Instance, _ *awssim.Call, in *identitystore.UpdateUserInput) 
 	for _, op := range in.Operations {
 		var value any
 		if err := read(op.AttributeValue, &value); err != nil {
-			return nil, invalid("The value of %s is no document.", *op.AttributePath)
+			return nil, invalid("The value of %s is not a document.", *op.AttributePath)
 		}
 		if err := to.set(*op.AttributePath, value); err != nil {
 			return nil, err

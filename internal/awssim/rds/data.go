@@ -235,7 +235,7 @@ func endTransaction(c *awssim.Call, resource, secret, id *string, how string) er
 func SeedDatabase(w *awssim.World, clusterARN, database string, statements ...string) error {
 	cluster, _ := arn.Parse(clusterARN)
 	if cluster.Type() != "cluster" || w.Account(cluster.Account) == nil {
-		return awssim.Errorf("BadRequestException", "%s is no cluster's ARN", clusterARN)
+		return awssim.Errorf("BadRequestException", "%s is not the ARN of a cluster", clusterARN)
 	}
 	st := awssim.StateOf[dataState](w, cluster.Account, cluster.Region)
 	st.add(clusterARN, database)

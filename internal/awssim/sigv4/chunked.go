@@ -63,7 +63,7 @@ func (c *chunkReader) next() error {
 	size, ext, _ := strings.Cut(line, ";")
 	n, err := strconv.ParseInt(size, 16, 64)
 	if err != nil || n < 0 {
-		return refuse(Malformed, "a chunk's size is no hexadecimal number")
+		return refuse(Malformed, "a chunk's size is not a hexadecimal number")
 	}
 	if n > c.left {
 		return refuse(LengthInvalid, "the body is longer than x-amz-decoded-content-length")
@@ -111,7 +111,7 @@ func (c *chunkReader) finish() error {
 		}
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
-			return refuse(Malformed, "a trailer is no name:value")
+			return refuse(Malformed, "a trailer is not of the form name:value")
 		}
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
 		if name == "x-amz-trailer-signature" {

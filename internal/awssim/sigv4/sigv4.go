@@ -90,7 +90,7 @@ func parseHeader(r *http.Request, auth string) (*Signature, error) {
 	for part := range strings.SplitSeq(strings.TrimPrefix(auth, algorithm), ",") {
 		k, v, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if !ok || fields[k] != "" {
-			return nil, refuse(Malformed, "Authorization header has a part that is no key=value, or one twice")
+			return nil, refuse(Malformed, "Authorization header has a part that is not of the form key=value, or one twice")
 		}
 		fields[k] = v
 	}

@@ -107,7 +107,7 @@ func (r *reader) assignStruct(sh *model.Shape, n node, dst reflect.Value) error 
 func (r *reader) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
 	u, ok := r.unions[dst.Type()]
 	if !ok {
-		return fmt.Errorf("%s is no registered union", dst.Type())
+		return fmt.Errorf("%s is not a registered union", dst.Type())
 	}
 	if u.lazy != nil {
 		tree, ok := n.(treeNode)

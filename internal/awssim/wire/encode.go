@@ -204,7 +204,7 @@ func (c *Codec) unionMember(sh *model.Shape, f reflect.Value) (name string, ref 
 			return name, sh.Members[name], f.FieldByName("Value"), nil
 		}
 	}
-	return "", nil, f, fmt.Errorf("wire: %s is no member of %s", f.Type(), sh.Name)
+	return "", nil, f, fmt.Errorf("wire: %s is not a member of %s", f.Type(), sh.Name)
 }
 
 // scalarText gives a scalar as headers, query strings and XML write it.
@@ -224,5 +224,5 @@ func scalarText(ref *model.Ref, f reflect.Value, timeFormat string) (string, err
 	if t, ok := f.Interface().(time.Time); ok {
 		return formatTime(t, ref, timeFormat), nil
 	}
-	return "", fmt.Errorf("wire: %s is no scalar", f.Type())
+	return "", fmt.Errorf("wire: %s is not a scalar", f.Type())
 }

@@ -134,7 +134,7 @@ func (n *formNode) numbered() ([]*formNode, error) {
 	for k := range n.children {
 		i, err := strconv.Atoi(k)
 		if err != nil || i < 0 || strconv.Itoa(i) != k {
-			return nil, fmt.Errorf("%q is no position in a list", k)
+			return nil, fmt.Errorf("%q is not an index of a list", k)
 		}
 		keys = append(keys, i)
 	}

@@ -53,7 +53,7 @@ func parseTime(s string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no timestamp", s)
+	return time.Time{}, fmt.Errorf("%q is not a timestamp", s)
 }
 
 // formatTime writes a timestamp as a use of it asks, else as byDefault.

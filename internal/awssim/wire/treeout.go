@@ -130,7 +130,7 @@ func writeScalar(s sink, ref *model.Ref, v reflect.Value) error {
 	default:
 		t, ok := v.Interface().(time.Time)
 		if !ok {
-			return fmt.Errorf("wire: %s is no scalar", v.Type())
+			return fmt.Errorf("wire: %s is not a scalar", v.Type())
 		}
 		s.time(t, ref)
 	}

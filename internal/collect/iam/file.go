@@ -26,7 +26,7 @@ func FromFile(cells *collect.CellList, r io.Reader, account string) error {
 	if err := json.Unmarshal(raw, &whole); err != nil {
 		return bad(err)
 	}
-	// The CLI shows policy documents as objects, where the SDK has texts.
+	// The CLI prints policy documents as objects; the SDK has them as strings.
 	if raw, err = json.Marshal(asTexts(whole)); err != nil {
 		return bad(err)
 	}

@@ -116,7 +116,7 @@ func Key(ctx context.Context, session *awsapi.Session, id string) (snapshot.Enti
 	return e, fault.New(fault.NotFound, "account %s has no access key %s", session.Account, id).WithFix("it may have been deleted: hawser diff shows when")
 }
 
-// arnOf returns a user's ARN; only the name where that may not be read.
+// arnOf returns a user's ARN, or only the name if the user may not be read.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
 func arnOf(ctx context.Context, client *iam.Client, name *string) (string, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// readSCIM tells which users are enabled, as
+// readSCIM reads which users are enabled, as
 // https://docs.aws.amazon.com/singlesignon/latest/developerguide/listusers.html
 // has it. Without an endpoint in the connection the Identity Store tells. The
 // endpoint is one instance's: that of the account that is synced.

@@ -69,7 +69,7 @@ func (b *box) copyTool() *tool.Tool {
 		Description: "What the destination already has with the same size and content is skipped; what differs is " +
 			"replaced. Content is compared by checksum, not by time: a file's content with S3's entity tag and stored checksums. " +
 			"Between two objects in S3 an equal entity tag means equal content; if one of " +
-			"the two tags is no digest of the content, a copy that is newer than its original counts as equal. Nothing is ever deleted. " +
+			"the two tags is not a digest of the content, a copy that is newer than its original counts as equal. Nothing is ever deleted. " +
 			"Replacing local files, or objects in a bucket without versioning, counts as destroying, everything else as writing. " +
 			"Objects that fail are listed beside those that were copied.\n\n" +
 			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +

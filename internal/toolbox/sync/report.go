@@ -126,7 +126,7 @@ func (r syncReport) Remarks() []string {
 	for _, n := range r.Calls {
 		total += n
 	}
-	out := []string{fmt.Sprintf("run %d is %s: %d calls in %.1f s, %d appeared, %d went", r.Run, r.Status, total, r.Seconds, r.Opened, r.Closed)}
+	out := []string{fmt.Sprintf("run %d is %s: %d calls in %.1f s, %d added, %d removed", r.Run, r.Status, total, r.Seconds, r.Opened, r.Closed)}
 	told := gapLines(r.Gaps)
 	for i, text := range told {
 		if i == mostGapLines {

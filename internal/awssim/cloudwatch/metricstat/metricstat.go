@@ -53,7 +53,7 @@ func Parse(name string) (Stat, error) {
 			return s, nil
 		}
 	}
-	return Stat{}, fmt.Errorf("%q is no statistic", name)
+	return Stat{}, fmt.Errorf("%q is not a statistic", name)
 }
 
 func percent(text string, empty float64) float64 {
