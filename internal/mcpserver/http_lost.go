@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -64,19 +66,36 @@ func (w *waiting) why(ctx context.Context) *fault.Error {
 	return w.lost
 }
 
-// answers reports whether a text is the answer to a request. The SDK writes an event or
-// a message in one piece, and the members of messages always in the same order.
-func answers(text []byte, id jsonrpc.ID) bool {
+// answerIn finds where the result or the error begins in a text, if it is the answer to a
+// request. The SDK writes an event or a message in one piece, and the members of messages
+// always in the same order.
+func answerIn(text []byte, id jsonrpc.ID) (at int, ok bool) {
 	const result = `"result":0}`
 	sample, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: id, Result: json.RawMessage("0")})
 	if err != nil {
-		return false
+		return 0, false
 	}
-	if at := bytes.Index(text, []byte("data: ")); at >= 0 && !bytes.HasPrefix(text, []byte("{")) {
-		text = text[at+len("data: "):]
+	if data := bytes.Index(text, []byte("data: ")); data >= 0 && !bytes.HasPrefix(text, []byte("{")) {
+		at = data + len("data: ")
 	}
-	rest, ok := bytes.CutPrefix(text, bytes.TrimSuffix(sample, []byte(result)))
-	return ok && (bytes.HasPrefix(rest, []byte(`"result"`)) || bytes.HasPrefix(rest, []byte(`"error"`)))
+	head := bytes.TrimSuffix(sample, []byte(result))
+	if !bytes.HasPrefix(text[at:], head) {
+		return 0, false
+	}
+	at += len(head)
+	return at, bytes.HasPrefix(text[at:], []byte(`"result"`)) || bytes.HasPrefix(text[at:], []byte(`"error"`))
+}
+
+// withCode gives an answer whose error the SDK left without a code, such as that to a
+// second initialize, the code of an invalid request, as stdio does. The result or error
+// begins at a place in the text.
+func withCode(text []byte, at int) []byte {
+	const none = `"error":{"code":0,`
+	if !bytes.HasPrefix(text[at:], []byte(none)) {
+		return text
+	}
+	coded := fmt.Appendf(slices.Clone(text[:at]), `"error":{"code":%d,`, jsonrpc.CodeInvalidRequest)
+	return append(coded, text[at+len(none):]...)
 }
 
 // close answers the request with an error where the SDK has given no answer.

@@ -69,8 +69,7 @@ func (w *coded) WriteHeader(status int) {
 // Write implements http.ResponseWriter. The SDK writes its text in one call.
 func (w *coded) Write(text []byte) (int, error) {
 	if !w.refused {
-		w.answered = w.answered || answers(text, w.id)
-		return w.ResponseWriter.Write(text)
+		return w.pass(text)
 	}
 	raw, err := jsonrpc.EncodeMessage(&jsonrpc.Response{ID: w.id, Error: &jsonrpc.Error{
 		Code: jsonrpc.CodeInvalidRequest, Message: strings.TrimSpace(string(text)),
@@ -79,6 +78,17 @@ func (w *coded) Write(text []byte) (int, error) {
 		_, err = w.ResponseWriter.Write(raw)
 	}
 	return len(text), err
+}
+
+// pass writes what the SDK writes, and notes the answer.
+func (w *coded) pass(text []byte) (int, error) {
+	at, ok := answerIn(text, w.id)
+	if !ok {
+		return w.ResponseWriter.Write(text)
+	}
+	w.answered = true
+	n, err := w.ResponseWriter.Write(withCode(text, at))
+	return min(n, len(text)), err
 }
 
 // sessionFault returns the fault of a request whose session was refused.

@@ -29,7 +29,12 @@ func newWire(t *testing.T, tools ...*tool.Tool) *wire {
 // newWireIn is newWire for a server that ends with ctx.
 func newWireIn(ctx context.Context, t *testing.T, tools ...*tool.Tool) *wire {
 	t.Helper()
-	server := newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}, tools...), mcpserver.Options{})
+	return newWireOf(ctx, newServer(t, registryOf(t, tool.Guard{}, &tooltest.Memory{}, tools...), mcpserver.Options{}), t)
+}
+
+// newWireOf is newWireIn for a server that there is.
+func newWireOf(ctx context.Context, server *mcpserver.Server, t *testing.T) *wire {
+	t.Helper()
 	toServer, in := io.Pipe()
 	out, fromServer := io.Pipe()
 	w := &wire{in: in, lines: make(chan string, 10000), out: bufio.NewReader(out), ended: make(chan error, 1)}
@@ -262,6 +267,9 @@ func TestTheClientGoesAway(t *testing.T) {
 	<-waiting.Begun
 	_ = w.in.Close()
 	waiting.Canceled(t)
+	if _, err := io.Copy(io.Discard, w.out); err != nil {
+		t.Error(err)
+	}
 	<-w.ended
 }
 

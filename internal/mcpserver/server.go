@@ -64,6 +64,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Clock returns the time; nil means time.Now.
 	Clock func() time.Time
+	// EndTime bounds how long the answers to calls that are ended are waited for when
+	// the client has closed its side of a connection; 0 is ten seconds.
+	EndTime time.Duration
 }
 
 // complete checks the options and sets defaults.
@@ -79,6 +82,9 @@ func (o Options) complete(r *tool.Registry) (Options, error) {
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.EndTime == 0 {
+		o.EndTime = endTime
 	}
 	if o.Terminal == nil {
 		o.Terminal = io.Discard
@@ -139,22 +145,50 @@ func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheSc
 
 // Serve serves one connection, such as standard input and output, until the
 // client goes away or ctx ends. It answers the calls that still run before it
-// returns.
+// returns. When ctx ends they go on to their end. When the client has closed its side,
+// which is how it tells a server to exit, they are ended, and Options.EndTime later the
+// connection is closed, though a client that reads nothing has not taken the answers.
+//
+// https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown
 func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
-	conn := newLines(in, out)
+	conn, unanswered := newLines(in, out), make(chan struct{})
+	conn.gone = func() {
+		if !s.endWith(conn) {
+			close(unanswered)
+		}
+	}
 	session, err := s.mcp.Connect(context.WithoutCancel(ctx), stdio{conn}, nil)
 	if err != nil {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() {
-		conn.drain() // a session that is being closed drops answers
+		conn.drain(context.Background()) // a session that is being closed drops answers
 		_ = session.Close()
 	})()
-	if err := session.Wait(); ctx.Err() == nil {
+	ended := make(chan error, 1)
+	go func() { ended <- session.Wait() }()
+	select {
+	case err = <-ended:
+	case <-unanswered:
+		err = conn.Close() // the SDK waits for the answers, so it is not waited for
+	}
+	if ctx.Err() == nil {
 		return err
 	}
 	return nil // ended on request
 }
+
+// endWith ends the calls of a connection whose client has closed its side. It reports
+// whether all were answered in time.
+func (s *Server) endWith(conn *lines) bool {
+	defer s.running.endCalls(sessionKey{})()
+	ctx, cancel := context.WithTimeout(context.Background(), s.now.Load().options.EndTime)
+	defer cancel()
+	return conn.drain(ctx)
+}
+
+// endTime is the usual Options.EndTime.
+const endTime = 10 * time.Second
 
 // maxMessage limits a message from a client, in bytes.
 const maxMessage = 4 << 20

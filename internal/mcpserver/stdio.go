@@ -37,6 +37,8 @@ type lines struct {
 	in      io.ReadCloser
 	from    *bufio.Reader
 	arrived chan arrival
+	// gone is called when the client has sent its last message; nil is nothing.
+	gone func()
 
 	closing  sync.Once
 	closeErr error
@@ -55,19 +57,25 @@ type lines struct {
 	drained  chan struct{}
 }
 
-// drain waits until all received requests are answered, or the client has gone.
-// Later requests are refused; answers of the client are still accepted.
-func (l *lines) drain() {
+// drain waits until all received requests are answered, the connection is closed or the
+// context ends. It reports whether that was before the context ended. Later requests are
+// refused; answers of the client are still accepted.
+func (l *lines) drain(ctx context.Context) bool {
 	l.mu.Lock()
-	l.draining = true
-	if l.handled == 0 {
-		close(l.drained)
+	if !l.draining {
+		l.draining = true
+		if l.handled == 0 {
+			close(l.drained)
+		}
 	}
 	l.mu.Unlock()
 	select {
 	case <-l.drained:
 	case <-l.closed:
+	case <-ctx.Done():
+		return false
 	}
+	return true
 }
 
 // dealtWith notes that a request was answered, or that nobody waits for its
@@ -91,6 +99,9 @@ type arrival struct {
 func (l *lines) receive() {
 	for {
 		message, err := l.next()
+		if err != nil && l.gone != nil {
+			l.gone() // the SDK drops answers as soon as it knows
+		}
 		select {
 		case l.arrived <- arrival{message, err}:
 		case <-l.closed:
@@ -238,7 +249,7 @@ func (l *lines) end(answer *jsonrpc.Response) {
 	defer l.mu.Unlock()
 	delete(l.open, answer.ID)
 	var coded *jsonrpc.Error
-	if answer.Error != nil && !errors.As(answer.Error, &coded) {
+	if answer.Error != nil && (!errors.As(answer.Error, &coded) || coded.Code == 0) {
 		answer.Error = &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: answer.Error.Error()}
 	}
 }
