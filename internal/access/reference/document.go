@@ -1,7 +1,9 @@
 package reference
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hawser/hawser/internal/policy"
 )
@@ -105,12 +107,39 @@ func MatchesAction(s *policy.Statement, action string) bool {
 	if s.NotAction != nil {
 		list = s.NotAction
 	}
-	found := false
-	for _, pattern := range list {
+	action = strings.ToLower(action)
+	found := slices.ContainsFunc(list, func(pattern string) bool {
+		if beginsOtherwise(pattern, action) {
+			return false
+		}
 		code, _ := compile(strings.ToLower(pattern), syntax{wildcards: true}, nil)
-		found = found || glob(code, strings.ToLower(action))
-	}
+		return glob(code, action)
+	})
 	return found == (s.NotAction == nil)
+}
+
+// beginsOtherwise reports whether what stands before the first wildcard of a pattern
+// differs from the beginning of an action in lower case, so that the two can't match.
+// Policies of AWS have more than a thousand patterns, most of them of other services.
+func beginsOtherwise(pattern, action string) bool {
+	for i := range len(pattern) {
+		c := pattern[i]
+		switch {
+		case c == '*' || c == '?' || c >= utf8.RuneSelf:
+			return false
+		case i == len(action):
+			return true
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if action[i] >= utf8.RuneSelf {
+			return false
+		}
+		if c != action[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // matchesResource reports whether a statement's Resource or NotResource covers the

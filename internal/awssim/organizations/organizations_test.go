@@ -26,13 +26,13 @@ const denyLeaving = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Acti
 // of which administers Identity Center.
 type company struct {
 	*simtest.Sim
-	t       *testing.T
+	t       testing.TB
 	org     *organizations.Organization
 	unit    *organizations.Node
 	members []*organizations.Node
 }
 
-func start(t *testing.T, n int) *company {
+func start(t testing.TB, n int) *company {
 	t.Helper()
 	c := &company{Sim: simtest.Start(t), t: t}
 	var err error
