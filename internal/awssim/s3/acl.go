@@ -22,8 +22,7 @@ const (
 	noACLsMessage = "The bucket does not allow ACLs"
 )
 
-// accessList is a bucket's access control list. ACLs are kept and given back; what
-// may be done is decided by policies alone.
+// accessList is a bucket's access control list.
 type accessList struct{ grants []s3store.Grant }
 
 // ownerEnforced tells whether the bucket's owner owns all, which turns ACLs off.
@@ -100,8 +99,20 @@ func grantTo(account string, p types.Permission) s3store.Grant {
 	return s3store.Grant{Kind: string(types.TypeCanonicalUser), Name: ownerID(account), Permission: string(p)}
 }
 
-// grantsOf is what a request asks for: a list, headers, or a canned ACL.
+// grantsOf is what a request asks for: a list, headers, or a canned ACL. A bucket that
+// blocks public ACLs refuses them.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-options
 func grantsOf(h http.Header, list *types.AccessControlPolicy, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
+	grants, err := readGrants(h, list, owner, b)
+	if err == nil && blocked(b, grants) {
+		return nil, &awssim.Error{Code: "AccessDenied", Message: "Access Denied", Status: http.StatusForbidden}
+	}
+	return grants, err
+}
+
+// readGrants is what a request asks for: a list, headers, or a canned ACL.
+func readGrants(h http.Header, list *types.AccessControlPolicy, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
 	if list == nil {
 		if grants := grantHeaders(h); len(grants) > 0 {
 			return grants, nil

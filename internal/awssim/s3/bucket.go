@@ -130,7 +130,12 @@ func checkNew(c *awssim.Call, in *s3.CreateBucketInput) error {
 	if enforced && (in.ACL != "" && in.ACL != types.BucketCannedACLPrivate || len(grantHeaders(c.Request.Header)) > 0) {
 		return invalid("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
 	}
-	return nil
+	grants, err := readGrants(c.Request.Header, nil, c.Account.ID, &s3store.Bucket{})
+	if err == nil && slices.ContainsFunc(grants, isPublic) {
+		// New buckets block public ACLs.
+		return invalid("InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled")
+	}
+	return err
 }
 
 // newRegion is where a new bucket goes: the endpoint's region, which all but

@@ -29,7 +29,7 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 		}
 		need := bucketNeed(c, b, bucketAction(c.Operation))
 		need.Context = bucketContext(c, in)
-		return []awssim.Need{need}
+		return []awssim.Need{grantedOnBucket(c, b, need)}
 	}
 	var version string
 	if c.Request.URL.RawQuery != "" {
@@ -37,14 +37,14 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	}
 	need := objectNeed(c, b, key, objectAction(c.Operation, version))
 	need.Context = objectContext(c, b, key, version, in)
-	needs := []awssim.Need{need}
+	needs := []awssim.Need{grantedOnObject(c, b, need, key, version)}
 	if header := c.Request.Header.Get("X-Amz-Copy-Source"); header != "" {
 		needs = append(needs, sourceNeedsOf(c, header)...)
 	}
 	if comparesTag(c) {
 		read := objectNeed(c, b, key, "s3:GetObject")
 		read.Context = existingContext(b, key, "")
-		needs = append(needs, read)
+		needs = append(needs, grantedOnObject(c, b, read, key, ""))
 	}
 	return needs
 }
@@ -106,7 +106,7 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 	}
 	need := objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))
 	need.Context = existingContext(b, src.key, src.version)
-	return []awssim.Need{need}
+	return []awssim.Need{grantedOnObject(c, b, need, src.key, src.version)}
 }
 
 // permit checks one more permission that an operation needs.

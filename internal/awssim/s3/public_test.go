@@ -2,6 +2,7 @@ package s3_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -128,6 +129,81 @@ func TestAnonymousReads(t *testing.T) {
 	if got := get(b.Client); got != "" {
 		t.Errorf("restricted, the owner: %s", got)
 	}
+}
+
+// TestAccessControlLists reads and writes what ACLs open, without a signature and as
+// another account, and not what the bucket blocks or ignores.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
+func TestAccessControlLists(t *testing.T) {
+	b := newS3(t)
+	other := b.sim.AddAccount("444455556666", "two")
+	bob := simtest.S3Client(b.sim.ConfigFor(simtest.Admin(t, other, "bob").NewKey()))
+	if _, err := b.PutBucketOwnershipControls(t.Context(), &s3.PutBucketOwnershipControlsInput{
+		Bucket: aws.String("bucket"), OwnershipControls: &types.OwnershipControls{Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipObjectWriter}}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.put("own", "secret")
+	put := func(key string, acl types.ObjectCannedACL) error {
+		_, err := b.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("bucket"), Key: &key, ACL: acl, Body: strings.NewReader(key)})
+		return err
+	}
+	bucketACL := func(acl types.BucketCannedACL) error {
+		_, err := b.PutBucketAcl(t.Context(), &s3.PutBucketAclInput{Bucket: aws.String("bucket"), ACL: acl})
+		return err
+	}
+	for name, err := range map[string]error{"object": put("open", types.ObjectCannedACLPublicRead), "bucket": bucketACL(types.BucketCannedACLPublicRead)} {
+		if got := status(err); got != "403 AccessDenied" {
+			t.Errorf("a public ACL of the %s, blocked: %q", name, got)
+		}
+	}
+	if _, err := b.CreateBucket(t.Context(), &s3.CreateBucketInput{
+		Bucket: aws.String("new-and-open"), ACL: types.BucketCannedACLPublicRead, ObjectOwnership: types.ObjectOwnershipObjectWriter,
+	}); !strings.Contains(status(err), "InvalidBucketAclWithBlockPublicAccessError") {
+		t.Errorf("a new bucket with a public ACL: %v", err)
+	}
+	b.open(false, false) // and no ACL is blocked or ignored
+	owner, err := bob.ListBuckets(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grant := "id=" + aws.ToString(owner.Owner.ID)
+	if _, err := b.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("bucket"), Key: aws.String("bobs"), GrantRead: &grant, Body: strings.NewReader("x")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{put("open", types.ObjectCannedACLPublicRead), put("known", types.ObjectCannedACLAuthenticatedRead), bucketACL(types.BucketCannedACLPublicRead)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(when string, wants map[string][2]string) {
+		t.Helper()
+		for key, want := range wants {
+			code, _ := simtest.Unsigned(t, http.MethodGet, b.sim.URL+"/bucket/"+key, "")
+			_, err := bob.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bucket"), Key: &key})
+			if got := [2]string{strconv.Itoa(code), status(err)}; got != want {
+				t.Errorf("%s, %s: %q, want %q", when, key, got, want)
+			}
+		}
+	}
+	const denied = "403 AccessDenied"
+	check("open", map[string][2]string{"open": {"200", ""}, "known": {"403", ""}, "bobs": {"403", ""}, "own": {"403", denied}})
+	if code, text := simtest.Unsigned(t, http.MethodGet, b.sim.URL+"/bucket", ""); code != 200 || !strings.Contains(text, "<Key>own</Key>") {
+		t.Errorf("listing: %d %s", code, text)
+	}
+	if _, err := b.PutPublicAccessBlock(t.Context(), &s3.PutPublicAccessBlockInput{
+		Bucket: aws.String("bucket"), PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{IgnorePublicAcls: aws.Bool(true)},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	check("ignored", map[string][2]string{"open": {"403", denied}, "known": {"403", denied}, "bobs": {"403", ""}})
+	if _, err := b.PutBucketOwnershipControls(t.Context(), &s3.PutBucketOwnershipControlsInput{
+		Bucket: aws.String("bucket"), OwnershipControls: &types.OwnershipControls{Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	check("turned off", map[string][2]string{"bobs": {"403", denied}})
 }
 
 // TestAnonymousReadsInTheirRegion asks for a bucket of another region.
