@@ -122,6 +122,25 @@ func TestACallThatDoesNotEnd(t *testing.T) {
 	}
 }
 
+// A client that reads nothing does not hold a server that is asked to end. The call that
+// runs goes on to its end first.
+func TestAServerEndsThoughNothingIsRead(t *testing.T) {
+	hold, begun, letGo := held(tool.Write)
+	log := &tooltest.Memory{}
+	ctx, end := context.WithCancel(t.Context())
+	w := newWireOf(ctx, newServer(t, registryOf(t, tool.Guard{}, log, hold), mcpserver.Options{EndTime: 50 * time.Millisecond}), t)
+	w.begin(t, begun)
+	w.send(`{"jsonrpc":"2.0","id":3,"method":"ping"}`)
+	end()
+	close(letGo)
+	if err := <-w.ended; err != nil {
+		t.Error(err)
+	}
+	if records := log.Records(); len(records) != 2 || records[1].Phase != audit.After || records[1].Error != nil {
+		t.Errorf("%+v", records)
+	}
+}
+
 // A second initialize is an invalid request.
 func TestASecondInitialize(t *testing.T) {
 	w := newWire(t)

@@ -64,8 +64,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Clock returns the time; nil means time.Now.
 	Clock func() time.Time
-	// EndTime bounds how long the answers to calls that are ended are waited for when
-	// the client has closed its side of a connection; 0 is ten seconds.
+	// EndTime bounds how long a connection that ends waits for a client that does not
+	// take its answers, and for calls that are ended; 0 is ten seconds.
 	EndTime time.Duration
 }
 
@@ -146,15 +146,16 @@ func keepPrivate(_ context.Context, _ mcp.Request, c *mcp.Cacheable) { c.CacheSc
 // Serve serves one connection, such as standard input and output, until the
 // client goes away or ctx ends. It answers the calls that still run before it
 // returns. When ctx ends they go on to their end. When the client has closed its side,
-// which is how it tells a server to exit, they are ended, and Options.EndTime later the
-// connection is closed, though a client that reads nothing has not taken the answers.
+// which is how it tells a server to exit, they are ended. Answers that the client does
+// not take within Options.EndTime, and then calls that do not end, are given up.
 //
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown
 func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
-	conn, unanswered := newLines(in, out), make(chan struct{})
+	conn, unanswered := newLines(in, out), make(chan struct{}, 2)
+	giveUp := func() { unanswered <- struct{}{} }
 	conn.gone = func() {
 		if !s.endWith(conn) {
-			close(unanswered)
+			giveUp()
 		}
 	}
 	session, err := s.mcp.Connect(context.WithoutCancel(ctx), stdio{conn}, nil)
@@ -162,6 +163,7 @@ func (s *Server) Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser
 		return err
 	}
 	defer context.AfterFunc(ctx, func() {
+		go conn.abandon(s.now.Load().options.EndTime, giveUp)
 		conn.drain(context.Background()) // a session that is being closed drops answers
 		_ = session.Close()
 	})()

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/hawser/hawser/internal/text"
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
@@ -46,6 +48,8 @@ type lines struct {
 
 	writing sync.Mutex
 	out     io.WriteCloser
+	written uint64        // the number of the last message that was begun
+	now     atomic.Uint64 // the number of the one that is being written, or 0
 
 	mu   sync.Mutex
 	open map[jsonrpc.ID]bool // requests without an answer so far
@@ -53,6 +57,7 @@ type lines struct {
 	// handled is the number of requests in progress. When draining is set, no
 	// more are accepted, and drained is closed when none is left.
 	handled  int
+	ready    int // those of them whose answers are being written
 	draining bool
 	drained  chan struct{}
 }
@@ -78,11 +83,41 @@ func (l *lines) drain(ctx context.Context) bool {
 	return true
 }
 
+// abandon calls a function if the client does not take a message in a time, while no
+// request is in progress but those whose answers wait for that. It returns when the
+// connection is closed.
+func (l *lines) abandon(after time.Duration, stuck func()) {
+	tick := time.NewTicker(after)
+	defer tick.Stop()
+	var before uint64
+	for {
+		select {
+		case <-l.closed:
+			return
+		case <-tick.C:
+		}
+		now := l.now.Load()
+		if now != 0 && now == before && l.waits() {
+			stuck()
+			return
+		}
+		before = now
+	}
+}
+
+// waits reports that every request in progress waits only for its answer to be taken.
+func (l *lines) waits() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ready == l.handled
+}
+
 // dealtWith notes that a request was answered, or that nobody waits for its
 // answer.
 func (l *lines) dealtWith() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.ready--
 	if l.handled--; l.draining && l.handled == 0 {
 		close(l.drained)
 	}
@@ -222,6 +257,9 @@ const codeRejected = -32005
 func (l *lines) Write(ctx context.Context, message jsonrpc.Message) error {
 	answer, ok := message.(*jsonrpc.Response)
 	if ok {
+		l.mu.Lock()
+		l.ready++
+		l.mu.Unlock()
 		defer l.dealtWith()
 	}
 	if err := ctx.Err(); err != nil {
@@ -258,6 +296,9 @@ func (l *lines) end(answer *jsonrpc.Response) {
 func (l *lines) write(text []byte) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
+	l.written++
+	l.now.Store(l.written)
+	defer l.now.Store(0)
 	_, err := l.out.Write(append(text, '\n'))
 	return err
 }
