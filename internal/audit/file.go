@@ -11,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 )
 
 // File is a chain of records in a local file. It is safe for concurrent use,
@@ -81,7 +82,7 @@ func OpenWith(path string, options Options) (*File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, ioFault(err, "the folder of the audit file %s can't be made", path)
 	}
-	f := &File{path: path, turn: make(chan struct{}, 1), lock: flock.New(path + ".lock"), options: options}
+	f := &File{path: path, turn: make(chan struct{}, 1), lock: jsonfile.NewLock(path + ".lock"), options: options}
 	if err := f.begin(context.Background()); err != nil {
 		return nil, err
 	}

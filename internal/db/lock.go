@@ -6,9 +6,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 
-	"github.com/gofrs/flock"
-
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 )
 
 // Lock takes a name for this process, until unlock is called or the process
@@ -16,7 +15,7 @@ import (
 func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	taken := fault.New(fault.Conflict, "another process is running %s", name).WithFix("wait for it, or stop it")
 	if _, ok := d.dialect.(sqlite); ok {
-		lock := flock.New(d.lockFile(name))
+		lock := jsonfile.NewLock(d.lockFile(name))
 		got, err := lock.TryLock()
 		if err != nil {
 			return nil, d.failed(err, "can't be locked")

@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/jsonfile"
 )
 
 // Schema is the tables of one package. Schemas of one database know nothing of
@@ -62,7 +62,7 @@ func (d *DB) lockMigrations(ctx context.Context, schema string) (unlock func(), 
 	if _, ok := d.dialect.(sqlite); !ok {
 		return func() {}, nil
 	}
-	lock := flock.New(d.lockFile("migrate " + schema))
+	lock := jsonfile.NewLock(d.lockFile("migrate " + schema))
 	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
 		return nil, d.failed(err, "can't be locked")
 	}

@@ -90,7 +90,7 @@ func (k *Folder) claim(owner, key string, r Record) (*claim, *Record, error) {
 	if err := c.store(); err != nil {
 		return nil, nil, errUnkept(err)
 	}
-	c.lock = flock.New(path)
+	c.lock = jsonfile.NewLock(path)
 	if ok, err := c.lock.TryLock(); !ok || err != nil {
 		return nil, nil, errUnkept(errors.Join(err, errors.New("the file of a new key is locked")))
 	}
@@ -134,11 +134,7 @@ func (k *Folder) lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(k.dir, ".lock")
-	if err := checkRegular(os.Lstat(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	lock := flock.New(path)
+	lock := jsonfile.NewLock(filepath.Join(k.dir, ".lock"))
 	if err := lock.Lock(); err != nil {
 		return nil, err
 	}
@@ -161,7 +157,7 @@ func (k *Folder) known(path string) (*Record, error) {
 	}
 	held := false
 	if r.Stage == Running {
-		lock := flock.New(path)
+		lock := jsonfile.NewLock(path)
 		free, err := lock.TryLock()
 		if err != nil {
 			return nil, errUnkept(err)

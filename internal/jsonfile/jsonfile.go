@@ -15,8 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -104,7 +102,7 @@ func (f File[T]) Change(ctx context.Context, change func(T) (T, error)) (Seen[T]
 	if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
 		return Seen[T]{}, f.unwritten(err)
 	}
-	lock := flock.New(f.LockPath())
+	lock := NewLock(f.LockPath())
 	if _, err := lock.TryLockContext(ctx, lockStep); err != nil {
 		return Seen[T]{}, f.unwritten(err)
 	}
