@@ -33,6 +33,7 @@ OF_SERVICE = {
     "rds-data": {"BadRequestException"},
     "sso-oidc": {"InvalidRequestException"},
     "cloudtrail": {"InvalidNextTokenException"},
+    "secretsmanager": {"InvalidNextTokenException"},
 }
 
 # How a service answers input that its model does not allow.
@@ -77,6 +78,7 @@ TOKENS = {
     "cloudwatch": {"InvalidNextToken", "InvalidNextTokenException", "ValidationError", "InvalidParameterValue"},
     "lambda": {"InvalidParameterValueException"}, "organizations": {"InvalidInputException"},
     "sso-admin": {"ValidationException"}, "identitystore": {"ValidationException"}, "sso": {"InvalidRequestException"}, "cloudtrail": {"InvalidNextTokenException"},
+    "secretsmanager": {"InvalidNextTokenException"},
 }
 
 

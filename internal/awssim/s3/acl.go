@@ -192,9 +192,18 @@ func putObjectACL(c *awssim.Call, b *s3store.Bucket, in *s3.PutObjectAclInput) (
 	if ownerEnforced(b) && in.ACL != types.ObjectCannedACLBucketOwnerFullControl {
 		return nil, invalid(noACLs, noACLsMessage)
 	}
-	o, err := b.Update(aws.ToString(in.Key), aws.ToString(in.VersionId), func(o *s3store.Object) (err error) {
-		o.Grants, err = grantsOf(c.Request.Header, in.AccessControlPolicy, o.Owner, b)
-		return err
+	key, version := aws.ToString(in.Key), aws.ToString(in.VersionId)
+	o, err := b.Get(key, version)
+	if err != nil {
+		return nil, missing(c, b, o, err)
+	}
+	grants, err := grantsOf(c.Request.Header, in.AccessControlPolicy, o.Owner, b)
+	if err != nil {
+		return nil, err
+	}
+	o, err = b.Update(key, version, func(o *s3store.Object) error {
+		o.Grants = grants
+		return nil
 	})
 	if err != nil {
 		return nil, missing(c, b, o, err)

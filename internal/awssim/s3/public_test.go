@@ -189,6 +189,10 @@ func TestAccessControlLists(t *testing.T) {
 	}
 	const denied = "403 AccessDenied"
 	check("open", map[string][2]string{"open": {"200", ""}, "known": {"403", ""}, "bobs": {"403", ""}, "own": {"403", denied}})
+	if _, err := b.PutObjectAcl(t.Context(), &s3.PutObjectAclInput{Bucket: aws.String("bucket"), Key: aws.String("known"), ACL: types.ObjectCannedACLPublicRead}); err != nil {
+		t.Fatal(err)
+	}
+	check("changed", map[string][2]string{"known": {"200", ""}})
 	if code, text := simtest.Unsigned(t, http.MethodGet, b.sim.URL+"/bucket", ""); code != 200 || !strings.Contains(text, "<Key>own</Key>") {
 		t.Errorf("listing: %d %s", code, text)
 	}
@@ -197,7 +201,10 @@ func TestAccessControlLists(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	check("ignored", map[string][2]string{"open": {"403", denied}, "known": {"403", denied}, "bobs": {"403", ""}})
+	if _, err := b.PutObjectAcl(t.Context(), &s3.PutObjectAclInput{Bucket: aws.String("bucket"), Key: aws.String("own"), ACL: types.ObjectCannedACLPublicRead}); err != nil {
+		t.Fatal(err)
+	}
+	check("ignored", map[string][2]string{"own": {"403", denied}, "open": {"403", denied}, "known": {"403", denied}, "bobs": {"403", ""}})
 	if _, err := b.PutBucketOwnershipControls(t.Context(), &s3.PutBucketOwnershipControlsInput{
 		Bucket: aws.String("bucket"), OwnershipControls: &types.OwnershipControls{Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}}},
 	}); err != nil {
