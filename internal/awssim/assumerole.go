@@ -176,7 +176,7 @@ func (w *World) roleByARN(text string) *Role {
 		return nil
 	}
 	role := acct.Role(a.Name())
-	if role == nil || w.Clock.Now().Before(role.known) {
+	if role == nil || role.ARN != text || w.Clock.Now().Before(role.known) { // a name alone is unique, but the path belongs to the ARN
 		return nil
 	}
 	return role

@@ -57,12 +57,33 @@ func (c *Call) decide(need Need) reference.Verdict {
 }
 
 func (c *Call) needs(in any) []Need {
+	var needs []Need
 	if c.Service.Needs != nil {
-		if n := c.Service.Needs(c, in); n != nil {
-			return n
-		}
+		needs = c.Service.Needs(c, in)
 	}
-	return []Need{{Action: c.Service.Prefix + ":" + c.Operation}}
+	if needs == nil {
+		needs = []Need{{Action: c.Service.Prefix + ":" + c.Operation}}
+	}
+	return c.withTagging(needs, in)
+}
+
+// withTagging adds to the needs of a call that gives tags to what it makes the permission
+// to tag it.
+func (c *Call) withTagging(needs []Need, in any) []Need {
+	if c.Service.TagAction == nil || len(needs) == 0 {
+		return needs
+	}
+	action, given := c.Service.TagAction(c.Operation), reference.Context{}
+	if action == "" {
+		return needs
+	}
+	requestTags(given, in)
+	if len(given) == 0 {
+		return needs
+	}
+	tag := needs[0]
+	tag.Action = c.Service.Prefix + ":" + action
+	return append(needs, tag)
 }
 
 // documents are the policies that decide for a principal: nil for none.

@@ -113,6 +113,9 @@ func TestAssumeRoot(t *testing.T) {
 	if _, err := iam.NewFromConfig(with(sim, audit.Credentials)).GetAccountSummary(t.Context(), nil); err != nil {
 		t.Errorf("the audit: %v", err)
 	}
+	if _, err := iam.NewFromConfig(with(sim, audit.Credentials)).ListAccessKeys(t.Context(), nil); err != nil {
+		t.Errorf("the audit of keys: %v", err)
+	}
 	_, err = simtest.S3Client(with(sim, audit.Credentials)).ListBuckets(t.Context(), nil)
 	simtest.WantCode(t, err, "AccessDenied", "explicit deny in a session policy")
 	in.TaskPolicyArn.Arn = aws.String("arn:aws:iam::aws:policy/AdministratorAccess")

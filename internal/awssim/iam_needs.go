@@ -39,6 +39,15 @@ func iamNeeds(c *Call, in any) []Need {
 	return needs
 }
 
+// iamTagAction follows the pages on the tags of each kind, such as
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html
+func iamTagAction(operation string) string {
+	return map[string]string{
+		"CreateUser": "TagUser", "CreateRole": "TagRole", "CreatePolicy": "TagPolicy", "CreateInstanceProfile": "TagInstanceProfile",
+		"CreateVirtualMFADevice": "TagMFADevice", "CreateOpenIDConnectProvider": "TagOpenIDConnectProvider", "CreateSAMLProvider": "TagSAMLProvider",
+	}[operation]
+}
+
 // topic is what a request is about.
 type topic struct {
 	arn      string
@@ -118,8 +127,12 @@ func (c *Call) unnamed(in any) topic {
 	switch {
 	case listed != "":
 		return topic{arn: c.Account.ARN("iam", "", listed+cmp.Or(Member(in, "PathPrefix"), "/"))}
-	case self != nil && reflect.ValueOf(in).Elem().FieldByName("UserName").IsValid():
+	case !reflect.ValueOf(in).Elem().FieldByName("UserName").IsValid():
+		return topic{}
+	case self != nil:
 		return self.topic()
+	case c.Principal.Type == reference.Root:
+		return topic{arn: c.Principal.ARN}
 	}
 	return topic{}
 }

@@ -35,6 +35,9 @@ type Service struct {
 	// "Prefix:Operation" on "*", an empty one asks for nothing. in is the
 	// operation's input.
 	Needs func(c *Call, in any) []Need
+	// TagAction, where not nil, gives the name of the IAM action that an operation needs
+	// besides its own if it makes something with tags; "" for none.
+	TagAction func(operation string) string
 	// Action, where not nil, gives the name of the IAM action of an operation, where it
 	// may be another than the operation's.
 	Action func(operation string) string

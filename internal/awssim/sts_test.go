@@ -55,3 +55,21 @@ func TestAssumeRole(t *testing.T) {
 		t.Errorf("Arn = %s", got)
 	}
 }
+
+// TestRoleIsNamedWithItsPath goes by
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+func TestRoleIsNamedWithItsPath(t *testing.T) {
+	sim := simtest.Start(t)
+	role, err := sim.Account.AddRoleAt("/team/", "reader", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"}}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := sts.NewFromConfig(sim.Config())
+	if _, err := client.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role.ARN, RoleSessionName: aws.String("me")}); err != nil {
+		t.Error(err)
+	}
+	for _, arn := range []string{"arn:aws:iam::111122223333:role/reader", "arn:aws:iam::111122223333:role/other/reader"} {
+		_, err = client.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &arn, RoleSessionName: aws.String("me")})
+		simtest.WantCode(t, err, "AccessDenied", "sts:AssumeRole on resource: "+arn)
+	}
+}

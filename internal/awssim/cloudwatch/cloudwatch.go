@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/cloudwatch/metricstat"
 	"github.com/hawser/hawser/internal/awssim/wire"
@@ -23,7 +25,7 @@ import (
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf, Invalid: invalid, InvalidToken: invalidToken,
+		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf, TagAction: tagAction, Invalid: invalid, InvalidToken: invalidToken,
 		Handlers: map[string]awssim.Handler{
 			"PutMetricData":       awssim.Op(putMetricData),
 			"GetMetricData":       awssim.Op(getMetricData),
@@ -51,6 +53,8 @@ func Service(*awssim.World) *awssim.Service {
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	var resources []string
 	switch in := in.(type) {
+	case *cloudwatch.PutMetricDataInput:
+		return []awssim.Need{{Action: "cloudwatch:PutMetricData", Context: reference.Context{"cloudwatch:namespace": {aws.ToString(in.Namespace)}}}}
 	case *cloudwatch.PutMetricAlarmInput:
 		resources = []string{c.ARN("alarm:" + aws.ToString(in.AlarmName))}
 	case *cloudwatch.SetAlarmStateInput:
@@ -70,9 +74,31 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	}
 	var needs []awssim.Need
 	for _, r := range resources {
-		needs = append(needs, awssim.Need{Action: "cloudwatch:" + c.Operation, Resource: r})
+		needs = append(needs, awssim.Need{Action: "cloudwatch:" + c.Operation, Resource: r, Context: alarmTags(c, r)})
 	}
 	return needs
+}
+
+// tagAction follows
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+func tagAction(operation string) string {
+	if operation == "PutMetricAlarm" {
+		return "TagResource"
+	}
+	return ""
+}
+
+// alarmTags are the condition keys of an alarm: its tags.
+func alarmTags(c *awssim.Call, resource string) reference.Context {
+	a, _ := arn.Parse(resource)
+	st := awssim.State[metricState](c)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	ctx := reference.Context{}
+	if alarm := st.alarms[a.ID()]; alarm != nil {
+		awssim.ResourceTags(ctx, alarm.tags)
+	}
+	return ctx
 }
 
 // metricState is what CloudWatch keeps for an account in a region.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -49,7 +50,7 @@ func Service(*awssim.World) *awssim.Service {
 		"TagResource":                  awssim.Op(tagResource),
 		"UntagResource":                awssim.Op(untagResource),
 		"Invoke":                       awssim.Op(invokeFunction),
-	}, Needs: needsOf}
+	}, Needs: needsOf, TagAction: tagAction}
 }
 
 // state is what Lambda keeps for an account in a region.
@@ -196,10 +197,33 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	}
 	st := awssim.StateOf[state](c.World, id.account, id.region)
 	need.Policy, need.Context = st.policyOf(id), st.conditionsOf(id)
-	if create, ok := in.(*lambda.CreateFunctionInput); ok {
-		return []awssim.Need{need, {Action: "iam:PassRole", Resource: aws.ToString(create.Role)}}
+	switch in := in.(type) {
+	case *lambda.CreateFunctionInput:
+		return []awssim.Need{need, passes(in.Role)}
+	case *lambda.UpdateFunctionConfigurationInput:
+		if in.Role != nil {
+			return []awssim.Need{need, passes(in.Role)}
+		}
+	case *lambda.AddPermissionInput:
+		need.Context["lambda:principal"] = []string{aws.ToString(in.Principal)}
 	}
 	return []awssim.Need{need}
+}
+
+// passes is the permission to give Lambda a role.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+func passes(role *string) awssim.Need {
+	return awssim.Need{Action: "iam:PassRole", Resource: aws.ToString(role), Context: reference.Context{"iam:passedtoservice": {"lambda.amazonaws.com"}}}
+}
+
+// tagAction follows
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html#fxn-tags-required-permissions
+func tagAction(operation string) string {
+	if operation == "CreateFunction" {
+		return "TagResource"
+	}
+	return ""
 }
 
 // pageSize is how many functions or versions a page holds at most.

@@ -47,10 +47,27 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	group, stream := logsSubject(in)
 	ctx := reference.Context{}
 	awssim.ResourceTags(ctx, tagsOfGroup(c, group))
-	return []awssim.Need{{
+	need := awssim.Need{
 		Action:   "logs:" + c.Operation,
 		Resource: c.ARN("log-group:" + group + ":log-stream:" + stream), Context: ctx,
-	}}
+	}
+	if create, ok := in.(*logs.CreateLogGroupInput); ok && len(create.Tags) > 0 {
+		return append([]awssim.Need{need}, tagNeeds(c, need)...)
+	}
+	return []awssim.Need{need}
+}
+
+// tagNeeds is what a call needs besides that makes a group with tags: one of two
+// permissions.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+func tagNeeds(c *awssim.Call, need awssim.Need) []awssim.Need {
+	need.Action = "logs:TagLogGroup"
+	if c.Permit(need) == nil {
+		return nil
+	}
+	need.Action = "logs:TagResource"
+	return []awssim.Need{need}
 }
 
 // logsSubject is the group and stream that a call names.

@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"math/rand/v2"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -15,7 +16,7 @@ import (
 func Service(w *awssim.World) *awssim.Service {
 	w.TellMembership(registryOf(w).membership)
 	w.ManageRoots(func(caller, member *awssim.Account) bool { return managesRoot(w, caller, member) })
-	return &awssim.Service{Model: "organizations", Needs: needs, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "organizations", Needs: needs, TagAction: tagAction, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
 		"DeleteOrganization":   op(manager, deleteOrganization),
 		"DescribeOrganization": op(anyone, describeOrganization),
@@ -96,6 +97,15 @@ func needs(c *awssim.Call, in any) (all []awssim.Need) {
 		all = append(all, awssim.Need{Action: "organizations:" + c.Operation, Resource: arn})
 	}
 	return all
+}
+
+// tagAction follows
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
+func tagAction(operation string) string {
+	if strings.HasPrefix(operation, "Create") {
+		return "TagResource"
+	}
+	return ""
 }
 
 // access says whose calls are let through.

@@ -43,7 +43,7 @@ func Service(*awssim.World) *awssim.Service {
 		"ListTagsForResource":      awssim.Op(listTags),
 		"AddTagsToResource":        awssim.Op(addTags),
 		"RemoveTagsFromResource":   awssim.Op(removeTags),
-	}, Needs: needsOf}
+	}, Needs: needsOf, TagAction: tagAction}
 }
 
 // databases is what RDS keeps for an account in a region.
@@ -76,6 +76,15 @@ func of(c *awssim.Call) *databases {
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	resource := subject(c, in)
 	return []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource, Context: conditionsOf(c, resource)}}
+}
+
+// tagAction follows
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html#amazonrds-actions-as-permissions
+func tagAction(operation string) string {
+	if strings.HasPrefix(operation, "Create") {
+		return "AddTagsToResource"
+	}
+	return ""
 }
 
 // subject is the ARN of what a call is about; empty where it names nothing.

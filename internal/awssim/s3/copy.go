@@ -229,8 +229,14 @@ func deleteOne(c *awssim.Call, b *s3store.Bucket, id types.ObjectIdentifier, byp
 	}
 	need := objectNeed(c, b, key, versioned("s3:DeleteObject", version))
 	need.Context = versionContext(version)
-	if err := permit(c, need); err != nil {
-		return s3store.Deleted{}, err
+	needs := []awssim.Need{need}
+	if bypass {
+		needs = append(needs, dependents(need, []string{"s3:BypassGovernanceRetention"})...)
+	}
+	for _, n := range needs {
+		if err := permit(c, n); err != nil {
+			return s3store.Deleted{}, err
+		}
 	}
 	return b.Delete(s3store.Deletion{
 		Key: key, Version: version, Bypass: bypass,

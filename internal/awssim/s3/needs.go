@@ -29,7 +29,7 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 		}
 		need := bucketNeed(c, b, bucketAction(c.Operation))
 		need.Context = bucketContext(c, in)
-		return []awssim.Need{grantedOnBucket(c, b, need)}
+		return append([]awssim.Need{grantedOnBucket(c, b, need)}, dependents(need, bucketDependents(in))...)
 	}
 	var version string
 	if c.Request.URL.RawQuery != "" {
@@ -37,7 +37,10 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	}
 	need := objectNeed(c, b, key, objectAction(c.Operation, version))
 	need.Context = objectContext(c, b, key, version, in)
-	needs := []awssim.Need{grantedOnObject(c, b, need, key, version)}
+	needs := append([]awssim.Need{need}, dependents(need, objectDependents(c, version))...)
+	for i, n := range needs {
+		needs[i] = grantedOnObject(c, b, n, key, version)
+	}
 	if header := c.Request.Header.Get("X-Amz-Copy-Source"); header != "" {
 		needs = append(needs, sourceNeedsOf(c, header)...)
 	}
@@ -106,7 +109,11 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 	}
 	need := objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))
 	need.Context = existingContext(b, src.key, src.version)
-	return []awssim.Need{grantedOnObject(c, b, need, src.key, src.version)}
+	needs := []awssim.Need{grantedOnObject(c, b, need, src.key, src.version)}
+	if copiesTags(c, b, src.key, src.version) {
+		needs = append(needs, dependents(need, []string{versioned("s3:GetObjectTagging", src.version)})...)
+	}
+	return needs
 }
 
 // permit checks one more permission that an operation needs.
