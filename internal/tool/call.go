@@ -99,6 +99,9 @@ type Result struct {
 	JSON   json.RawMessage
 	// Effect is what this call did at most.
 	Effect Effect
+	// Unchanged tells that the call changed nothing, as far as that is known: see Changer,
+	// and OutcomeUnknown of the error.
+	Unchanged bool
 	// Cut says that the output was larger than the cap and how it was cut.
 	Cut string
 	// Failures are the cells that could not be read, for a partial answer.

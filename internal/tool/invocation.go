@@ -172,6 +172,9 @@ func (c *invocation) result(out any) (*Result, error) {
 	if p, ok := out.(Incomplete); ok {
 		result.Failures = p.Partial()
 	}
+	if v, ok := out.(Changer); ok {
+		result.Unchanged = !v.Changed()
+	}
 	if v, ok := out.(Verdicter); ok {
 		return result, v.Verdict()
 	}

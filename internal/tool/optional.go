@@ -40,6 +40,11 @@ type Recorded interface{ Recorded() map[string]any }
 // the output and the error.
 type Verdicter interface{ Verdict() error }
 
+// Changer is a Verdicter that can tell that its call changed nothing. If it did not, its
+// verdict is handled as an error of the call. Every other output counts as that of a
+// call that was carried out.
+type Changer interface{ Changed() bool }
+
 // Remarker is an output with notes for the caller; they become Result.Notes.
 type Remarker interface{ Remarks() []string }
 

@@ -17,7 +17,7 @@ var optional = struct{ input, output, item []reflect.Type }{
 		reflect.TypeFor[tool.Validator](), reflect.TypeFor[tool.LocalFiler](), reflect.TypeFor[tool.Recorded](),
 	},
 	output: []reflect.Type{
-		reflect.TypeFor[tool.Verdicter](), reflect.TypeFor[tool.Remarker](), reflect.TypeFor[tool.Incomplete](), reflect.TypeFor[tool.Cutter](),
+		reflect.TypeFor[tool.Verdicter](), reflect.TypeFor[tool.Changer](), reflect.TypeFor[tool.Remarker](), reflect.TypeFor[tool.Incomplete](), reflect.TypeFor[tool.Cutter](),
 		reflect.TypeFor[tool.Texter](), reflect.TypeFor[tool.Wholer](), reflect.TypeFor[tool.Gridder](), reflect.TypeFor[tool.Rower](),
 	},
 	item: []reflect.Type{reflect.TypeFor[tool.Liner]()},
@@ -47,7 +47,7 @@ var implemented = map[string]string{
 	"lambda.get-logs":        "Aimer Endless |  | Liner",
 	"lambda.invoke":          "Effector Subjecter Aimer Validator | Verdicter Cutter",
 	"rds.query":              "Effector Subjecter Aimer Validator Recorded | Remarker Cutter Gridder",
-	"s3.cp":                  "Effector Subjecter Validator LocalFiler | Verdicter Remarker Cutter Rower",
+	"s3.cp":                  "Effector Subjecter Validator LocalFiler | Verdicter Changer Remarker Cutter Rower",
 	"s3.delete":              "Subjecter Aimer Validator | Remarker",
 	"s3.get":                 "Aimer Validator | Remarker Cutter Texter Wholer",
 	"s3.list":                "Aimer Validator",

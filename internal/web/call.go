@@ -21,7 +21,7 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Answer is the answer to a call that succeeded.
+// Answer is the answer to a call that succeeded, entirely or in part.
 type Answer struct {
 	// Call names the call in the audit log.
 	Call   string          `json:"call"`
@@ -31,7 +31,7 @@ type Answer struct {
 	Notes  []string        `json:"notes,omitempty"`
 	// Failures are the accounts, regions and single resources that could not be read.
 	Failures []tool.Failure `json:"failures,omitempty"`
-	// Problem is what the output itself reports as wrong.
+	// Problem says what is missing if the call succeeded in part.
 	Problem *Problem `json:"problem,omitempty"`
 }
 
@@ -196,15 +196,20 @@ type response struct {
 	status  int
 	answer  *Answer
 	problem *Problem
+	stage   idempotency.Stage // how the call ended
 }
 
 // size returns about how many bytes of memory the response takes.
 func (r response) size() int {
 	const rest = 1 << 10
 	n := rest
-	if r.answer != nil {
-		n += len(r.answer.Output) + rest*len(r.answer.Failures)
-		for _, note := range r.answer.Notes {
+	a := r.answer
+	if r.problem != nil {
+		a = r.problem.Answer
+	}
+	if a != nil {
+		n += len(a.Output) + rest*len(a.Failures)
+		for _, note := range a.Notes {
 			n += len(note)
 		}
 	}
@@ -234,23 +239,40 @@ func (c *call) run(ctx context.Context) response {
 	}
 	c.server.metrics.called(c.tool.Name, err, c.server.options.Clock().Sub(begun))
 	if result == nil {
-		p := c.confirm.problem(err)
-		r := response{status: p.Status, problem: &p}
-		if p.Call = c.id; r.stage() == idempotency.Unknown && c.tool.Effect != tool.Read {
-			p.Outcome = string(idempotency.Unknown)
-		}
-		return r
+		return c.failed(err)
 	}
+	return c.made(result, fault.From(err))
+}
+
+// failed returns the response to a call without a result.
+func (c *call) failed(err error) response {
+	p := c.confirm.problem(err)
+	p.Call = c.id
+	stage := stageOf(p.Error)
+	if stage == idempotency.Unknown && c.tool.Effect != tool.Read {
+		p.Outcome = string(stage)
+	}
+	return response{status: p.Status, problem: &p, stage: stage}
+}
+
+// made returns the response to a call with a result. A failure that the output reports
+// is the response's own, with the answer as a part of it, unless it is only partial.
+func (c *call) made(result *tool.Result, f *fault.Error) response {
 	a := &Answer{Call: result.ID, Effect: result.Effect, Output: result.JSON, Cut: result.Cut, Notes: result.Notes, Failures: result.Failures}
-	status := http.StatusOK
-	if f := fault.From(err); f != nil {
-		p := problemOf(f.Kind.HTTPStatus(), f)
-		a.Problem = &p
-		if f.Kind == fault.Partial {
-			status = http.StatusMultiStatus
-		}
+	stage := stageOfResult(result, f)
+	if f == nil {
+		return response{status: http.StatusOK, answer: a, stage: stage}
 	}
-	return response{status: status, answer: a}
+	p := problemOf(f.Kind.HTTPStatus(), f)
+	if p.Call = c.id; stage != idempotency.NotMade && result.Effect != tool.Read {
+		p.Outcome = string(stage)
+	}
+	if f.Kind == fault.Partial {
+		a.Problem = &p
+		return response{status: p.Status, answer: a, stage: stage}
+	}
+	p.Answer = a
+	return response{status: p.Status, problem: &p, stage: stage}
 }
 
 // readInput takes a request's body as a tool's input; an empty body counts as {}.

@@ -105,7 +105,7 @@ func responses(schema object, partial bool) object {
 		"default": problemResponse("what went wrong, with its cause and fix"),
 	}
 	if partial {
-		all["207"] = object{"description": "done in part: see failures", "content": object{"application/json": object{"schema": schema}}}
+		all["207"] = object{"description": "done in part: see problem", "content": object{"application/json": object{"schema": schema}}}
 	}
 	for _, kind := range fault.Kinds() {
 		if kind == fault.Partial {

@@ -26,6 +26,8 @@ type Problem struct {
 	// or unknown. Unknown means that the call may have been carried out.
 	Call    string `json:"call,omitempty"`
 	Outcome string `json:"outcome,omitempty"`
+	// Answer is set if the call was made, and its output reports the problem.
+	Answer *Answer `json:"answer,omitempty"`
 }
 
 func problemOf(status int, f *fault.Error) Problem {

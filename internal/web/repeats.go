@@ -7,6 +7,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/idempotency"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // longestKey limits a key, in bytes.
@@ -103,7 +104,7 @@ func (r *repeats) first(ctx context.Context, k callKey, c *runningCall, id strin
 		_ = claim.Close(context.WithoutCancel(ctx), ended)
 	}()
 	answer := run()
-	if ended = answer.stage(); ended == idempotency.Done {
+	if ended = answer.stage; ended == idempotency.Done {
 		r.answers.keep(k, answer)
 	}
 	c.response = answer
@@ -159,15 +160,26 @@ var notMade = []fault.Kind{
 	fault.Unsupported,
 }
 
-// stage returns how a call ended. A call that was certainly not carried out may
-// be repeated, and is not remembered.
-func (r response) stage() idempotency.Stage {
+// stageOf returns how a call without a result ended. A call that was certainly not
+// carried out may be repeated, and is not remembered.
+func stageOf(f *fault.Error) idempotency.Stage {
+	if (slices.Contains(notMade, f.Kind) || f.Unsent) && !f.OutcomeUnknown {
+		return idempotency.NotMade
+	}
+	return idempotency.Unknown
+}
+
+// stageOfResult returns how a call with a result ended; f is the failure that its output
+// reports. Such a failure says by itself whether its outcome is unknown.
+func stageOfResult(r *tool.Result, f *fault.Error) idempotency.Stage {
 	switch {
-	case r.answer != nil:
+	case f == nil:
 		return idempotency.Done
-	case (slices.Contains(notMade, r.problem.Kind) || r.problem.Unsent) && !r.problem.OutcomeUnknown:
+	case f.OutcomeUnknown:
+		return idempotency.Unknown
+	case r.Unchanged:
 		return idempotency.NotMade
 	default:
-		return idempotency.Unknown
+		return idempotency.Done
 	}
 }

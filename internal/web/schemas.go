@@ -33,6 +33,7 @@ func problemSchema() object {
 			"file":            textSchema("a file that is wrong"), "line": object{"type": "integer"},
 			"plan": reference("Plan"), "confirm": textSchema("send it as " + confirmHeader + " for the plan to be carried out"),
 			"call": textSchema("the call in the audit log"), "outcome": object{"type": "string", "enum": []string{"running", "done", "unknown"}},
+			"answer": object{"type": "object", "description": "the answer of a call that was made, and whose output reports the problem"},
 		},
 	}
 }

@@ -28,6 +28,8 @@ type copyOutput struct {
 	Items    []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
 	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects are in the totals and not in items"`
 	Notes    []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
+
+	open bool // an object that failed may have been copied
 }
 
 // copyTally counts objects of one outcome.
@@ -91,14 +93,12 @@ func (c *copyOutput) Verdict() error {
 	f := fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
 		WithCause("%s", c.Items[0].Error.Error()).
 		WithFix("fix the cause and run it again: it skips what was copied")
-	f.OutcomeUnknown = c.open()
+	f.OutcomeUnknown = c.open
 	return f
 }
 
-// open reports whether an object that failed may have been copied.
-func (c *copyOutput) open() bool {
-	return slices.ContainsFunc(c.Items, func(i copyItem) bool { return i.Error != nil && i.Error.OutcomeUnknown })
-}
+// Changed implements tool.Changer.
+func (c *copyOutput) Changed() bool { return c.Copied.Objects > 0 && !c.DryRun }
 
 // Cut implements tool.Cutter: it keeps the failures and the first of the rest.
 func (c *copyOutput) Cut(limit int) (any, string) {
@@ -160,6 +160,7 @@ func (r *copyReport) add(tally *copyTally, i copyItem) {
 	defer r.mu.Unlock()
 	tally.Objects++
 	tally.Bytes += i.Size
+	r.out.open = r.out.open || i.Error != nil && i.Error.OutcomeUnknown
 	if len(r.out.Items) < maxReported || (i.Error != nil && r.out.Failed.Objects <= maxReported) {
 		r.out.Items = append(r.out.Items, i)
 	} else {
@@ -174,7 +175,7 @@ func (r *copyReport) broken(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := awserr.Fault(err)
-	if r.out.open() {
+	if r.out.open {
 		f = awserr.LeaveOpen(f)
 	}
 	return f
