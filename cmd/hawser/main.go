@@ -18,6 +18,7 @@ func main() {
 	// A library logs to standard error what our errors report already.
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once, whatever it waits for
 	p := cli.New(cli.OSStreams(), os.Environ(), version())
 	code := p.Run(ctx, os.Args[1:], commands(p)...)
 	stop()

@@ -212,37 +212,15 @@ func (f *File) begin(ctx context.Context) error {
 	case <-ctx.Done():
 		return fault.From(ctx.Err())
 	}
-	ok, err := f.lock.TryLock()
-	if err == nil && !ok {
-		err = f.waitLock(ctx)
-		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			return fault.From(err) // the waiting goroutine gives the turn back
-		}
+	err := jsonfile.Hold(ctx, f.lock)
+	if err == nil {
+		return nil
 	}
-	if err != nil {
-		<-f.turn
-		return ioFault(err, "the lock beside the audit file %s can't be taken", f.path)
+	<-f.turn
+	if known := (*fault.Error)(nil); errors.As(err, &known) {
+		return known
 	}
-	return nil
-}
-
-// waitLock takes the lock, or leaves behind a goroutine that lets go of it,
-// and of the turn, as soon as it has it.
-func (f *File) waitLock(ctx context.Context) error {
-	got := make(chan error, 1)
-	go func() { got <- f.lock.Lock() }()
-	select {
-	case err := <-got:
-		return err
-	case <-ctx.Done():
-		go func() {
-			if <-got == nil {
-				_ = f.lock.Unlock()
-			}
-			<-f.turn
-		}()
-		return ctx.Err()
-	}
+	return ioFault(err, "the lock beside the audit file %s can't be taken", f.path)
 }
 
 func (f *File) end() {

@@ -19,6 +19,8 @@ const (
 	// single refusals in each period, and the number of the others.
 	refusalPeriod = time.Minute
 	mostRefusals  = 5
+	// recordTime is how long the answer to a refused request waits for its record.
+	recordTime = 5 * time.Second
 )
 
 // longestReason is how much of a reason is recorded, in bytes. A reason may quote
@@ -94,7 +96,9 @@ func (f *Refusals) summarize(n int, since time.Time) {
 
 func (f *Refusals) write(ctx context.Context, why error) {
 	// The request is refused even if that could not be recorded.
-	_ = f.record(context.WithoutCancel(ctx), tool.Request{Tool: authentication, Caller: caller.Caller{Door: f.door, Actor: "unknown"}}, why)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	_ = f.record(ctx, tool.Request{Tool: authentication, Caller: caller.Caller{Door: f.door, Actor: "unknown"}}, why)
 }
 
 // origin returns the kind of address that a request came from.

@@ -63,18 +63,18 @@ type claim struct {
 // Claim remembers a call by the key of its owner, durably, before it is made.
 // Where the key is known already it gives what is known in place of a claim; a
 // running call is one of a process that lives.
-func (k *Folder) Claim(_ context.Context, owner, key string, r Record) (Claim, *Record, error) {
-	c, known, err := k.claim(owner, key, r)
+func (k *Folder) Claim(ctx context.Context, owner, key string, r Record) (Claim, *Record, error) {
+	c, known, err := k.claim(ctx, owner, key, r)
 	if c == nil {
 		return nil, known, err
 	}
 	return c, nil, nil
 }
 
-func (k *Folder) claim(owner, key string, r Record) (*claim, *Record, error) {
+func (k *Folder) claim(ctx context.Context, owner, key string, r Record) (*claim, *Record, error) {
 	path := filepath.Join(k.dir, digest(owner)[:16], digest(owner+"\x00"+key))
 	r.Stage, r.At = Running, k.clock().UTC()
-	unlock, err := k.lock(filepath.Dir(path))
+	unlock, err := k.lock(ctx, filepath.Dir(path))
 	if err != nil {
 		return nil, nil, errUnkept(err)
 	}
@@ -98,8 +98,8 @@ func (k *Folder) claim(owner, key string, r Record) (*claim, *Record, error) {
 }
 
 // Close implements Claim.
-func (c *claim) Close(_ context.Context, ended Stage) error {
-	unlock, err := c.keys.lock(filepath.Dir(c.path))
+func (c *claim) Close(ctx context.Context, ended Stage) error {
+	unlock, err := c.keys.lock(ctx, filepath.Dir(c.path))
 	if err != nil {
 		return errUnkept(err)
 	}
@@ -130,12 +130,12 @@ func digest(text string) string {
 }
 
 // lock keeps other processes from changing the keys, and makes their folder.
-func (k *Folder) lock(dir string) (unlock func(), err error) {
+func (k *Folder) lock(ctx context.Context, dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	lock := jsonfile.NewLock(filepath.Join(k.dir, ".lock"))
-	if err := lock.Lock(); err != nil {
+	if err := jsonfile.Hold(ctx, lock); err != nil {
 		return nil, err
 	}
 	return func() { _ = lock.Unlock() }, nil

@@ -18,7 +18,7 @@ func TestAKeyOfADeadProcess(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "keys")
 	now := time.Now()
 	clock := func() time.Time { return now }
-	c, known, err := OpenFolder(dir, clock).claim("owner", "secret-key", Record{Digest: "s", Call: "c1"})
+	c, known, err := OpenFolder(dir, clock).claim(t.Context(), "owner", "secret-key", Record{Digest: "s", Call: "c1"})
 	if err != nil || known != nil {
 		t.Fatalf("%+v, %v", known, err)
 	}
@@ -26,7 +26,7 @@ func TestAKeyOfADeadProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		_, known, err := OpenFolder(dir, clock).claim("owner", "secret-key", Record{Digest: "s", Call: "c2"})
+		_, known, err := OpenFolder(dir, clock).claim(t.Context(), "owner", "secret-key", Record{Digest: "s", Call: "c2"})
 		if err != nil || known == nil || known.Stage != Unknown || known.Call != "c1" {
 			t.Errorf("%+v, %v", known, err)
 		}
@@ -36,7 +36,7 @@ func TestAKeyOfADeadProcess(t *testing.T) {
 		t.Errorf("%s holds %s, %v", c.path, text, err)
 	}
 	now = now.Add(retention + time.Second)
-	if _, known, err := OpenFolder(dir, clock).claim("owner", "secret-key", Record{Digest: "s", Call: "c3"}); known != nil || err != nil {
+	if _, known, err := OpenFolder(dir, clock).claim(t.Context(), "owner", "secret-key", Record{Digest: "s", Call: "c3"}); known != nil || err != nil {
 		t.Errorf("a day later: %+v, %v", known, err)
 	}
 }
@@ -44,7 +44,7 @@ func TestAKeyOfADeadProcess(t *testing.T) {
 // A key is remembered in the place of what cannot be read, never taken for new.
 func TestADamagedKey(t *testing.T) {
 	k := OpenFolder(t.TempDir(), nil)
-	c, _, err := k.claim("owner", "k", Record{Digest: "s", Call: "c"})
+	c, _, err := k.claim(t.Context(), "owner", "k", Record{Digest: "s", Call: "c"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestADamagedKey(t *testing.T) {
 	if err := os.WriteFile(c.path, []byte(`{"sub`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := k.claim("owner", "k", Record{Digest: "s", Call: "c"}); !errors.Is(err, fault.Internal) {
+	if _, _, err := k.claim(t.Context(), "owner", "k", Record{Digest: "s", Call: "c"}); !errors.Is(err, fault.Internal) {
 		t.Errorf("%v", err)
 	}
 }
@@ -63,7 +63,7 @@ func TestADamagedKey(t *testing.T) {
 func TestKeysAreBounded(t *testing.T) {
 	now := time.Now()
 	k := OpenFolder(t.TempDir(), func() time.Time { return now })
-	c, _, err := k.claim("owner", "first", Record{Digest: "s", Call: "c"})
+	c, _, err := k.claim(t.Context(), "owner", "first", Record{Digest: "s", Call: "c"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,14 +79,14 @@ func TestKeysAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := k.claim("owner", "one more", Record{Digest: "s", Call: "c"}); !errors.Is(err, fault.Quota) {
+	if _, _, err := k.claim(t.Context(), "owner", "one more", Record{Digest: "s", Call: "c"}); !errors.Is(err, fault.Quota) {
 		t.Errorf("one more: %v", err)
 	}
-	if _, _, err := k.claim("other", "one more", Record{Digest: "s", Call: "c"}); err != nil {
+	if _, _, err := k.claim(t.Context(), "other", "one more", Record{Digest: "s", Call: "c"}); err != nil {
 		t.Errorf("another token's: %v", err)
 	}
 	now = now.Add(retention + time.Second)
-	if _, _, err := k.claim("owner", "one more", Record{Digest: "s", Call: "c"}); err != nil {
+	if _, _, err := k.claim(t.Context(), "owner", "one more", Record{Digest: "s", Call: "c"}); err != nil {
 		t.Errorf("a day later: %v", err)
 	}
 	if n := len(namesIn(filepath.Dir(c.path))); n != 1 {

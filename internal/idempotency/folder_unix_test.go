@@ -15,7 +15,7 @@ import (
 // A FIFO in the place of a key's file is refused at once: nobody waits for its other end.
 func TestAFIFOInThePlaceOfAKey(t *testing.T) {
 	k := OpenFolder(t.TempDir(), nil)
-	c, _, err := k.claim("owner", "other", Record{Digest: "s", Call: "c"})
+	c, _, err := k.claim(t.Context(), "owner", "other", Record{Digest: "s", Call: "c"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestAFIFOInThePlaceOfAKey(t *testing.T) {
 	}
 	answer := make(chan error, 1)
 	go func() {
-		_, _, err := k.claim("owner", "k", Record{Digest: "s", Call: "c"})
+		_, _, err := k.claim(t.Context(), "owner", "k", Record{Digest: "s", Call: "c"})
 		answer <- err
 	}()
 	select {

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
-	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -41,9 +40,6 @@ type Seen[T any] struct {
 
 // most bounds the file that is read, in bytes.
 const most = 16 << 20
-
-// lockStep is how often a lock that another process holds is tried.
-const lockStep = 10 * time.Millisecond
 
 // LockPath is the file whose lock is held for a change.
 func (f File[T]) LockPath() string { return f.Path + ".lock" }
@@ -103,7 +99,7 @@ func (f File[T]) Change(ctx context.Context, change func(T) (T, error)) (Seen[T]
 		return Seen[T]{}, f.unwritten(err)
 	}
 	lock := NewLock(f.LockPath())
-	if _, err := lock.TryLockContext(ctx, lockStep); err != nil {
+	if err := Hold(ctx, lock); err != nil {
 		return Seen[T]{}, f.unwritten(err)
 	}
 	defer func() { _ = lock.Unlock() }()

@@ -242,6 +242,9 @@ func (c *invocation) append(ctx context.Context, rec audit.Record) (audit.Record
 		return stored, nil
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()): // whoever asked went away while the log was waited for
 		return audit.Record{}, fault.From(err)
+	case errors.Is(err, fault.Unavailable):
+		held := fault.From(err)
+		return audit.Record{}, fault.Wrap(err, fault.Unavailable, "the audit record cannot be written").WithCause("%s", held.Message).WithFix("%s", held.Fix)
 	default:
 		return audit.Record{}, fault.Wrap(err, fault.Internal, "the audit record cannot be written").
 			WithCause("%v", err).WithFix("free space or correct the mode of the audit file; calls that cannot be recorded are not made")
