@@ -41,6 +41,16 @@ func (a *Account) AddInstanceProfile(name string, r *Role) *InstanceProfile {
 	return p
 }
 
+// RoleInProfile returns the role that an instance profile gives, nil for none.
+func (a *Account) RoleInProfile(name string) *Role {
+	a.world.mu.RLock()
+	defer a.world.mu.RUnlock()
+	if p := a.profiles[name]; p != nil {
+		return p.Role
+	}
+	return nil
+}
+
 // newProfile makes a profile without a role. The World is locked.
 func (a *Account) newProfile(path, name string) *InstanceProfile {
 	p := &InstanceProfile{

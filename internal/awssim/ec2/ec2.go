@@ -2,16 +2,13 @@
 package ec2
 
 import (
-	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -86,53 +83,6 @@ func newID(prefix string) string {
 	b := make([]byte, 9)
 	_, _ = rand.Read(b) // never fails
 	return prefix + "-" + hex.EncodeToString(b)[:17]
-}
-
-// needsOf gives the permissions: instances and what is tagged are named one by one, the
-// rest know no resource.
-//
-// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
-func needsOf(c *awssim.Call, in any) []awssim.Need {
-	var needs []awssim.Need
-	st := of(c)
-	defer st.mu.Unlock()
-	for _, id := range named(in) {
-		ctx := reference.Context{}
-		awssim.ResourceTags(ctx, st.tags[id], "ec2:resourcetag/")
-		if m := st.instances[id]; m != nil {
-			ctx["ec2:instancetype"] = []string{string(m.desc.InstanceType)}
-		}
-		kind := cmp.Or(string(kindOf(id)), "*")
-		needs = append(needs, awssim.Need{Action: "ec2:" + c.Operation, Resource: c.ARN(kind + "/" + id), Context: ctx})
-	}
-	return needs
-}
-
-// named are the resources that a call of a resource-level action names.
-func named(in any) []string {
-	switch in := in.(type) {
-	case *ec2.StartInstancesInput:
-		return in.InstanceIds
-	case *ec2.StopInstancesInput:
-		return in.InstanceIds
-	case *ec2.RebootInstancesInput:
-		return in.InstanceIds
-	case *ec2.TerminateInstancesInput:
-		return in.InstanceIds
-	case *ec2.MonitorInstancesInput:
-		return in.InstanceIds
-	case *ec2.UnmonitorInstancesInput:
-		return in.InstanceIds
-	case *ec2.ModifyInstanceAttributeInput:
-		return []string{aws.ToString(in.InstanceId)}
-	case *ec2.ModifyInstanceMetadataOptionsInput:
-		return []string{aws.ToString(in.InstanceId)}
-	case *ec2.CreateTagsInput:
-		return in.Resources
-	case *ec2.DeleteTagsInput:
-		return in.Resources
-	}
-	return nil
 }
 
 // dryRun is EC2's answer to a call with DryRun that would have been made.

@@ -192,13 +192,7 @@ func fillInstance(d *types.Instance, order runOrder, in *ec2.RunInstancesInput) 
 
 // rootVolume makes the instance's volume.
 func rootVolume(c *awssim.Call, in *ec2.RunInstancesInput, order runOrder, instance string, now time.Time) types.Volume {
-	ebs := *order.image.BlockDeviceMappings[0].Ebs
-	for _, m := range in.BlockDeviceMappings {
-		if aws.ToString(m.DeviceName) == *order.image.RootDeviceName && m.Ebs != nil {
-			awssim.Adopt(&ebs, m.Ebs)
-		}
-	}
-	id := newID("vol")
+	ebs, id := rootDevice(in, order), newID("vol")
 	return types.Volume{
 		VolumeId: &id, Size: ebs.VolumeSize, VolumeType: ebs.VolumeType, Iops: ebs.Iops, Throughput: ebs.Throughput, Encrypted: ebs.Encrypted,
 		SnapshotId: ebs.SnapshotId, AvailabilityZone: aws.String(order.subnet.zone), CreateTime: &now, State: types.VolumeStateInUse,
@@ -208,6 +202,17 @@ func rootVolume(c *awssim.Call, in *ec2.RunInstancesInput, order runOrder, insta
 			State: types.VolumeAttachmentStateAttached, DeleteOnTermination: ebs.DeleteOnTermination,
 		}},
 	}
+}
+
+// rootDevice is what the image and the caller say of the instance's volume.
+func rootDevice(in *ec2.RunInstancesInput, order runOrder) types.EbsBlockDevice {
+	ebs := *order.image.BlockDeviceMappings[0].Ebs
+	for _, m := range in.BlockDeviceMappings {
+		if aws.ToString(m.DeviceName) == *order.image.RootDeviceName && m.Ebs != nil {
+			awssim.Adopt(&ebs, m.Ebs)
+		}
+	}
+	return ebs
 }
 
 // setProfile gives the instance a profile by name or ARN.

@@ -235,7 +235,7 @@ func TestTagKeys(t *testing.T) {
 		_, err := eve.RunInstances(t.Context(), run)
 		return err
 	}, map[string]bool{
-		`{"StringEquals":{"aws:RequestTag/team":"red"},"ForAllValues:StringEquals":{"aws:TagKeys":"team"}}`: true, `{"StringEquals":{"aws:RequestTag/team":"blue"}}`: false,
+		`{"StringEqualsIfExists":{"aws:RequestTag/team":"red"},"ForAllValues:StringEquals":{"aws:TagKeys":"team"}}`: true, `{"StringEqualsIfExists":{"aws:RequestTag/team":"blue"}}`: false,
 	})
 	l.Clock.Advance(5 * time.Minute)
 	l.check(func() error {
