@@ -260,25 +260,21 @@ func copiesFault(e ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	switch f := call.Fun.(type) {
-	case *ast.SelectorExpr:
-		return slices.Contains([]string{"WithCause", "WithFix", "At", "LeftOpen", "LeaveOpen"}, f.Sel.Name)
-	case *ast.Ident:
-		return f.Name == "LeaveOpen"
-	}
-	return false
+	method, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && slices.Contains([]string{"WithCause", "WithFix", "At", "WithOutcomeUnknown"}, method.Sel.Name)
 }
 
 func allowed(from, to string) bool {
 	if slices.Contains(doors, from) && slices.Contains(closedToDoors, to) {
 		return false
 	}
-	fromFloor, fromPlace := place(from)
-	toFloor, toPlace := place(to)
-	return toFloor > fromFloor || (toFloor == fromFloor && toPlace < fromPlace)
+	fromFloor, fromIndex := positionOf(from)
+	toFloor, toIndex := positionOf(to)
+	return toFloor > fromFloor || (toFloor == fromFloor && toIndex < fromIndex)
 }
 
-func place(room string) (floor, index int) {
+// positionOf finds a room on the floors.
+func positionOf(room string) (floor, index int) {
 	for i, rooms := range floors {
 		if j := slices.Index(rooms, room); j >= 0 {
 			return i, j

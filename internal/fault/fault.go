@@ -92,13 +92,14 @@ func (e *Error) WithFix(format string, args ...any) *Error {
 	return &c
 }
 
-// LeftOpen returns a copy of e, the error of a call that was ended while it ran, which
-// says that the call may have been carried out.
-func (e *Error) LeftOpen() *Error {
+// WithOutcomeUnknown returns a copy of e which says that the call may have been carried
+// out: it was ended while it ran, or its answer was lost.
+func (e *Error) WithOutcomeUnknown() *Error {
+	const cause, fix = "the call had begun, and may have been carried out", "check whether it was carried out before you repeat it"
 	c := *e
 	c.OutcomeUnknown = true
-	c.Message += ", and may have been carried out"
-	c.Fix = strings.TrimSuffix("check whether it was carried out before you repeat it; "+e.Fix, "; ")
+	c.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
+	c.Fix = strings.TrimSuffix(fix+"; "+e.Fix, "; ")
 	return &c
 }
 

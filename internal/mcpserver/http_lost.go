@@ -61,7 +61,7 @@ func (w *waiting) why(ctx context.Context) *fault.Error {
 		return nil
 	}
 	if w.open {
-		return w.lost.LeftOpen()
+		return w.lost.WithOutcomeUnknown()
 	}
 	return w.lost
 }

@@ -218,7 +218,7 @@ func (c *invocation) leftOpen(f *fault.Error) error {
 	if !c.began || !c.effect.Exceeds(Read) || f.OutcomeUnknown || f.OutcomeKnown {
 		return f
 	}
-	return f.LeftOpen()
+	return f.WithOutcomeUnknown()
 }
 
 // bounded returns ctx with the time limit of a call.

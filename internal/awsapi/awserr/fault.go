@@ -39,19 +39,9 @@ func Fault(err error) *fault.Error {
 		e.Op = actions.Of(c.Service, c.Operation)
 	}
 	if c.OutcomeUnknown {
-		return LeaveOpen(e)
+		return e.WithOutcomeUnknown()
 	}
 	return e
-}
-
-// LeaveOpen returns a copy of e which says that the call may have been carried out.
-func LeaveOpen(e *fault.Error) *fault.Error {
-	const cause, fix = "the request was sent, so it may have been carried out", "check whether it was carried out before you repeat it"
-	open := *e
-	open.OutcomeUnknown = true
-	open.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
-	open.Fix = strings.TrimSuffix(fix+"; "+e.Fix, "; ")
-	return &open
 }
 
 // innermostCall returns the call that failed: for a call that never got its

@@ -176,7 +176,7 @@ func (r *copyReport) broken(err error) error {
 	defer r.mu.Unlock()
 	f := awserr.Fault(err)
 	if r.out.open {
-		f = awserr.LeaveOpen(f)
+		f = f.WithOutcomeUnknown()
 	}
 	return f
 }
