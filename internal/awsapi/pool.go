@@ -52,11 +52,11 @@ func WithDefault(name string) Option {
 	return func(p *Pool) { p.defaultName = name }
 }
 
-// WithBackoff replaces the spacing of retries.
+// WithBackoff replaces the spacing of retries: for tests, in this package and others.
 func WithBackoff(b pace.Backoff) Option { return func(p *Pool) { p.backoff = b } }
 
 // WithPublishedLimits applies the table of AWS's published rates also to
-// endpoints that are not AWS's own.
+// endpoints that are not AWS's own: for tests and benchmarks against the simulator.
 func WithPublishedLimits() Option { return func(p *Pool) { p.tableAlways = true } }
 
 // WithMFA returns the function that asks a person for a token code, for profiles

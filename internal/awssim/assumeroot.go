@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hawser/hawser/internal/access/reference"
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim/awsmanaged"
 	"github.com/hawser/hawser/internal/policy"
 )
@@ -50,25 +51,25 @@ func assumeRoot(c *Call, in *sts.AssumeRootInput) (*sts.AssumeRootOutput, error)
 
 // rootOf is the account that a target names: by its id, or by its root user's ARN.
 func rootOf(target string) string {
-	if parts := strings.Split(target, ":"); len(parts) == 6 && parts[2] == "iam" && parts[5] == "root" {
-		return parts[4]
+	if name, ok := arn.Parse(target); ok && name.Service == "iam" && name.Resource == "root" {
+		return name.Account
 	}
 	return target
 }
 
 func rootARN(c *Call, target *string) string {
-	return "arn:" + c.Account.Partition + ":iam::" + rootOf(aws.ToString(target)) + ":root"
+	return arn.ARN{Partition: c.Account.Partition, Service: "iam", Account: rootOf(aws.ToString(target)), Resource: "root"}.String()
 }
 
 // taskPolicy is what a session of a member's root user may do: all that AWS's policy
 // for the task, which has only denials, does not deny.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
-func taskPolicy(partition, arn string) (*policy.Document, error) {
-	name, ok := strings.CutPrefix(arn, "arn:"+partition+":iam::aws:policy/")
+func taskPolicy(partition, text string) (*policy.Document, error) {
+	name, ok := strings.CutPrefix(text, "arn:"+partition+":iam::aws:policy/")
 	known, found := awsmanaged.Find(name)
 	if !ok || !found || !strings.HasPrefix(name, "root-task/") {
-		return nil, Errorf("ValidationError", "Value '%s' at 'taskPolicyArn' is not the ARN of a policy for root tasks.", arn)
+		return nil, Errorf("ValidationError", "Value '%s' at 'taskPolicyArn' is not the ARN of a policy for root tasks.", text)
 	}
 	denials, err := policy.Parse([]byte(documentIn(partition, known)))
 	if err != nil {

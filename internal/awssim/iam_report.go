@@ -25,7 +25,8 @@ type credentialReport struct {
 // reportLife is how long a report is given before a new one is made.
 const reportLife = 4 * time.Hour
 
-// StallReports keeps the account's credential report from ever being ready.
+// StallReports keeps the account's credential report from ever being ready: for tests
+// of what waits for one.
 func (a *Account) StallReports(stall bool) {
 	a.world.mu.Lock()
 	defer a.world.mu.Unlock()

@@ -19,6 +19,14 @@ func Member(in any, name string) string {
 	return f.Elem().String()
 }
 
+// Optional returns a text as a member of an output, which an empty one is not.
+func Optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // InOrder returns a map's values in the order of their keys.
 func InOrder[K cmp.Ordered, V any](m map[K]V) []V {
 	out := make([]V, 0, len(m))

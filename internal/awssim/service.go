@@ -63,6 +63,7 @@ type Service struct {
 	once    sync.Once
 	loadErr error
 	codec   *wire.Codec
+	paging  map[string]*paging // by operation; nil for what is not a listing
 }
 
 // Need is a permission: an IAM action on a resource.
@@ -91,6 +92,12 @@ func (s *Service) load() error {
 			}
 		}
 		s.codec = wire.New(m, s.Unions...)
+		s.paging = map[string]*paging{}
+		for name := range s.Handlers {
+			if op := m.Operations[name]; op != nil {
+				s.paging[name] = pagingOf(m, op)
+			}
+		}
 	})
 	return s.loadErr
 }

@@ -68,7 +68,7 @@ const first = "first"
 // run calls the handler. The tokens of next pages are sealed before they are sent, and
 // a request's token is accepted only if it was sealed for the same operation.
 func (c *Call) run(h Handler, op *model.Operation, in any) (any, error) {
-	p := pagingOf(c.Service.codec.Model, op)
+	p := c.Service.paging[op.Name]
 	if p == nil {
 		return h.run(c, in)
 	}

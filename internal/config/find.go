@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
@@ -42,7 +41,7 @@ func UserDir(getenv func(string) string) string {
 func find(dir string) string {
 	return first(dir, func(path string) bool {
 		info, err := os.Stat(path)
-		return err == nil && info.Mode().IsRegular() || err != nil && !missing(err)
+		return err == nil && info.Mode().IsRegular() || err != nil && !files.Missing(err)
 	})
 }
 
@@ -58,11 +57,6 @@ func first(dir string, takes func(path string) bool) string {
 		}
 	}
 	return ""
-}
-
-// missing reports whether an error says that there is no such file.
-func missing(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // findOwn returns the user's own configuration file; "" where there is none. A
@@ -104,7 +98,7 @@ func onlyOne(path string) error {
 // nowhere.
 func named(path string) bool {
 	_, err := os.Lstat(path)
-	return err == nil || !missing(err)
+	return err == nil || !files.Missing(err)
 }
 
 func leadsNowhere(path string) error {

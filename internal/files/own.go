@@ -180,7 +180,7 @@ func (s *ownSeen) add(path string) error {
 // stat gives nil for what is not there.
 func stat(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path) //nolint:gosec // the paths are the configuration's and the state directory's
-	if notThere(err) {
+	if Missing(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -192,7 +192,7 @@ func stat(path string) (fs.FileInfo, error) {
 // readDir gives nothing for what is not there.
 func readDir(path string) ([]fs.DirEntry, error) {
 	entries, err := os.ReadDir(path)
-	if notThere(err) {
+	if Missing(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -201,7 +201,8 @@ func readDir(path string) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-func notThere(err error) bool {
+// Missing reports whether an error says that there is no such file.
+func Missing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 

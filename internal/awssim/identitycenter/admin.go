@@ -148,7 +148,7 @@ func listInstances(c *awssim.Call, in *ssoadmin.ListInstancesInput) (*ssoadmin.L
 	seen, next, err := page(seen, func(i *Instance) string { return i.ARN }, in.MaxResults, in.NextToken)
 	return &ssoadmin.ListInstancesOutput{NextToken: next, Instances: awssim.Each(seen, func(i *Instance) types.InstanceMetadata {
 		return types.InstanceMetadata{
-			InstanceArn: &i.ARN, IdentityStoreId: &i.StoreID, OwnerAccountId: &i.Owner.ID, Name: orNil(i.name),
+			InstanceArn: &i.ARN, IdentityStoreId: &i.StoreID, OwnerAccountId: &i.Owner.ID, Name: awssim.Optional(i.name),
 			CreatedDate: &i.created, Status: types.InstanceStatusActive,
 		}
 	})}, err
@@ -156,7 +156,7 @@ func listInstances(c *awssim.Call, in *ssoadmin.ListInstancesInput) (*ssoadmin.L
 
 func describeInstance(i *Instance, _ *awssim.Call, _ *ssoadmin.DescribeInstanceInput) (*ssoadmin.DescribeInstanceOutput, error) {
 	return &ssoadmin.DescribeInstanceOutput{
-		InstanceArn: &i.ARN, IdentityStoreId: &i.StoreID, OwnerAccountId: &i.Owner.ID, Name: orNil(i.name),
+		InstanceArn: &i.ARN, IdentityStoreId: &i.StoreID, OwnerAccountId: &i.Owner.ID, Name: awssim.Optional(i.name),
 		CreatedDate: &i.created, Status: types.InstanceStatusActive,
 		EncryptionConfigurationDetails: &types.EncryptionConfigurationDetails{
 			KeyType: types.KmsKeyTypeAwsOwnedKmsKey, EncryptionStatus: types.KmsKeyStatusEnabled,

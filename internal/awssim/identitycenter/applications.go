@@ -90,7 +90,7 @@ func (a *application) options() *types.PortalOptions {
 func describeApplication(i *Instance, a *application, _ *ssoadmin.DescribeApplicationInput) (*ssoadmin.DescribeApplicationOutput, error) {
 	return &ssoadmin.DescribeApplicationOutput{
 		ApplicationArn: &a.arn, ApplicationAccount: &a.account, ApplicationProviderArn: &a.provider, InstanceArn: &i.ARN, Name: aws.String(a.name),
-		Description: orNil(a.description), CreatedDate: &a.created, Status: a.status, PortalOptions: a.options(),
+		Description: awssim.Optional(a.description), CreatedDate: &a.created, Status: a.status, PortalOptions: a.options(),
 	}, nil
 }
 
@@ -103,7 +103,7 @@ func listApplications(i *Instance, _ *awssim.Call, in *ssoadmin.ListApplications
 	return &ssoadmin.ListApplicationsOutput{NextToken: next, Applications: awssim.Each(found, func(a *application) types.Application {
 		return types.Application{
 			ApplicationArn: &a.arn, ApplicationAccount: &a.account, ApplicationProviderArn: &a.provider, InstanceArn: &i.ARN, Name: aws.String(a.name),
-			Description: orNil(a.description), CreatedDate: &a.created, Status: a.status, PortalOptions: a.options(),
+			Description: awssim.Optional(a.description), CreatedDate: &a.created, Status: a.status, PortalOptions: a.options(),
 		}
 	})}, err
 }

@@ -31,7 +31,7 @@ func describeGroup(i *Instance, _ *awssim.Call, in *identitystore.DescribeGroupI
 		return nil, err
 	}
 	return &identitystore.DescribeGroupOutput{
-		IdentityStoreId: &i.StoreID, GroupId: &g.ID, DisplayName: aws.String(g.DisplayName), Description: orNil(g.Description),
+		IdentityStoreId: &i.StoreID, GroupId: &g.ID, DisplayName: aws.String(g.DisplayName), Description: awssim.Optional(g.Description),
 		ExternalIds: asExternal(g.ExternalIDs), CreatedAt: aws.Time(g.Created), UpdatedAt: aws.Time(g.Updated),
 	}, nil
 }
@@ -45,7 +45,7 @@ func listGroups(i *Instance, _ *awssim.Call, in *identitystore.ListGroupsInput) 
 	groups, next, err := page(groups, func(g *Group) string { return g.ID }, in.MaxResults, in.NextToken)
 	return &identitystore.ListGroupsOutput{NextToken: next, Groups: awssim.Each(groups, func(g *Group) types.Group {
 		return types.Group{
-			IdentityStoreId: &i.StoreID, GroupId: &g.ID, DisplayName: aws.String(g.DisplayName), Description: orNil(g.Description),
+			IdentityStoreId: &i.StoreID, GroupId: &g.ID, DisplayName: aws.String(g.DisplayName), Description: awssim.Optional(g.Description),
 			ExternalIds: asExternal(g.ExternalIDs), CreatedAt: aws.Time(g.Created), UpdatedAt: aws.Time(g.Updated),
 		}
 	})}, err

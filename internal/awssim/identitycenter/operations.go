@@ -100,15 +100,15 @@ func (i *Instance) carryOut(op *operation) {
 
 func (op *operation) assignmentStatus() *types.AccountAssignmentOperationStatus {
 	return &types.AccountAssignmentOperationStatus{
-		RequestId: &op.id, Status: op.status, FailureReason: orNil(op.failure), CreatedDate: &op.asked, PermissionSetArn: &op.set.ARN,
+		RequestId: &op.id, Status: op.status, FailureReason: awssim.Optional(op.failure), CreatedDate: &op.asked, PermissionSetArn: &op.set.ARN,
 		PrincipalId: &op.principal.ID, PrincipalType: op.principal.Type, TargetId: &op.account, TargetType: types.TargetTypeAwsAccount,
 	}
 }
 
 func (op *operation) provisioningStatus() *types.PermissionSetProvisioningStatus {
 	return &types.PermissionSetProvisioningStatus{
-		RequestId: &op.id, Status: op.status, FailureReason: orNil(op.failure), CreatedDate: &op.asked, PermissionSetArn: &op.set.ARN,
-		AccountId: orNil(op.account),
+		RequestId: &op.id, Status: op.status, FailureReason: awssim.Optional(op.failure), CreatedDate: &op.asked, PermissionSetArn: &op.set.ARN,
+		AccountId: awssim.Optional(op.account),
 	}
 }
 

@@ -21,7 +21,7 @@ func TestSideBySide(t *testing.T) {
 	ctx, id := t.Context(), &c.center.StoreID
 	unit := c.org.Root.AddUnit("unit")
 	var wait sync.WaitGroup
-	side := func(call func(n int) error) {
+	parallel := func(call func(n int) error) {
 		wait.Go(func() {
 			for n := range 20 {
 				if err := call(n); err != nil {
@@ -30,47 +30,47 @@ func TestSideBySide(t *testing.T) {
 			}
 		})
 	}
-	side(func(n int) error {
+	parallel(func(n int) error {
 		_, err := store.UpdateUser(ctx, &identitystore.UpdateUserInput{IdentityStoreId: id, UserId: &c.ada.ID, Operations: []types.AttributeOperation{
 			{AttributePath: ptr("title"), AttributeValue: document.NewLazyDocument(fmt.Sprint(n))},
 		}})
 		return err
 	})
-	side(func(int) error {
+	parallel(func(int) error {
 		_, err := store.ListUsers(ctx, &identitystore.ListUsersInput{IdentityStoreId: id})
 		return err
 	})
-	side(func(n int) error {
+	parallel(func(n int) error {
 		_, err := store.UpdateGroup(ctx, &identitystore.UpdateGroupInput{IdentityStoreId: id, GroupId: &c.crew.ID, Operations: []types.AttributeOperation{
 			{AttributePath: ptr("description"), AttributeValue: document.NewLazyDocument(fmt.Sprint(n))},
 		}})
 		return err
 	})
-	side(func(int) error {
+	parallel(func(int) error {
 		_, err := store.ListGroups(ctx, &identitystore.ListGroupsInput{IdentityStoreId: id})
 		return err
 	})
-	side(func(int) error {
+	parallel(func(int) error {
 		_, err := store.ListGroupMembershipsForMember(ctx, &identitystore.ListGroupMembershipsForMemberInput{
 			IdentityStoreId: id, MemberId: &types.MemberIdMemberUserId{Value: c.ada.ID},
 		})
 		return err
 	})
-	side(func(n int) error {
+	parallel(func(n int) error {
 		_, err := sso.UpdatePermissionSet(ctx, &ssoadmin.UpdatePermissionSetInput{
 			InstanceArn: &c.center.ARN, PermissionSetArn: &c.reader.ARN, SessionDuration: ptr(fmt.Sprintf("PT%dH", 1+n%12)),
 		})
 		return err
 	})
-	side(func(int) error {
+	parallel(func(int) error {
 		_, err := sso.DescribePermissionSet(ctx, &ssoadmin.DescribePermissionSetInput{InstanceArn: &c.center.ARN, PermissionSetArn: &c.reader.ARN})
 		return err
 	})
-	side(func(n int) error {
+	parallel(func(n int) error {
 		_, err := org.UpdateOrganizationalUnit(ctx, &sdk.UpdateOrganizationalUnitInput{OrganizationalUnitId: &unit.ID, Name: ptr(fmt.Sprint("unit", n))})
 		return err
 	})
-	side(func(int) error {
+	parallel(func(int) error {
 		_, err := org.ListOrganizationalUnitsForParent(ctx, &sdk.ListOrganizationalUnitsForParentInput{ParentId: &c.org.Root.ID})
 		return err
 	})

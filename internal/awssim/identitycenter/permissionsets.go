@@ -97,7 +97,7 @@ func checkDuration(text string) error {
 
 func (s *PermissionSet) describe() *types.PermissionSet {
 	return &types.PermissionSet{
-		PermissionSetArn: &s.ARN, Name: &s.Name, Description: orNil(s.Description), RelayState: orNil(s.RelayState),
+		PermissionSetArn: &s.ARN, Name: &s.Name, Description: awssim.Optional(s.Description), RelayState: awssim.Optional(s.RelayState),
 		SessionDuration: aws.String(s.Duration), CreatedDate: &s.created,
 	}
 }

@@ -168,7 +168,7 @@ func getBoundary(_ *Instance, _ *awssim.Call, s *PermissionSet, _ *ssoadmin.GetP
 	if s.Boundary == nil {
 		return nil, notFound("The permission set has no permissions boundary.")
 	}
-	out := &types.PermissionsBoundary{ManagedPolicyArn: orNil(s.Boundary.Managed)}
+	out := &types.PermissionsBoundary{ManagedPolicyArn: awssim.Optional(s.Boundary.Managed)}
 	if s.Boundary.Customer != nil {
 		out.CustomerManagedPolicyReference = s.Boundary.Customer.reference()
 	}

@@ -132,7 +132,7 @@ func writeSCIM(rw http.ResponseWriter, status int, answer json.RawMessage) {
 	}
 	rw.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 	rw.WriteHeader(status)
-	_, _ = rw.Write(answer) // a client that left is no failure
+	_, _ = rw.Write(answer) // a client that left is not a failure
 }
 
 // asError gives what was refused as the answer that it is.

@@ -148,10 +148,3 @@ func read(doc document.Interface, into any) error {
 	}
 	return json.Unmarshal(text, into)
 }
-
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}

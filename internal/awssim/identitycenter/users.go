@@ -219,15 +219,15 @@ func (i *Instance) asUser(u *User, extensions []string) types.User {
 		status = types.UserStatusDisabled
 	}
 	out := types.User{
-		IdentityStoreId: &i.StoreID, UserId: &u.ID, UserName: aws.String(u.UserName), DisplayName: orNil(u.DisplayName), UserStatus: status,
-		NickName: orNil(u.NickName), ProfileUrl: orNil(u.ProfileURL), UserType: orNil(u.UserType), Title: orNil(u.Title),
-		PreferredLanguage: orNil(u.PreferredLanguage), Locale: orNil(u.Locale), Timezone: orNil(u.Timezone), Website: orNil(u.Website),
-		Birthdate: orNil(u.Birthdate), ExternalIds: asExternal(u.ExternalIDs), CreatedAt: aws.Time(u.Created), UpdatedAt: aws.Time(u.Updated),
+		IdentityStoreId: &i.StoreID, UserId: &u.ID, UserName: aws.String(u.UserName), DisplayName: awssim.Optional(u.DisplayName), UserStatus: status,
+		NickName: awssim.Optional(u.NickName), ProfileUrl: awssim.Optional(u.ProfileURL), UserType: awssim.Optional(u.UserType), Title: awssim.Optional(u.Title),
+		PreferredLanguage: awssim.Optional(u.PreferredLanguage), Locale: awssim.Optional(u.Locale), Timezone: awssim.Optional(u.Timezone), Website: awssim.Optional(u.Website),
+		Birthdate: awssim.Optional(u.Birthdate), ExternalIds: asExternal(u.ExternalIDs), CreatedAt: aws.Time(u.Created), UpdatedAt: aws.Time(u.Updated),
 	}
 	if n := u.Name; n != nil {
 		out.Name = &types.Name{
-			Formatted: orNil(n.Formatted), FamilyName: orNil(n.FamilyName), GivenName: orNil(n.GivenName),
-			MiddleName: orNil(n.MiddleName), HonorificPrefix: orNil(n.HonorificPrefix), HonorificSuffix: orNil(n.HonorificSuffix),
+			Formatted: awssim.Optional(n.Formatted), FamilyName: awssim.Optional(n.FamilyName), GivenName: awssim.Optional(n.GivenName),
+			MiddleName: awssim.Optional(n.MiddleName), HonorificPrefix: awssim.Optional(n.HonorificPrefix), HonorificSuffix: awssim.Optional(n.HonorificSuffix),
 		}
 	}
 	u.asContacts(&out)
@@ -242,21 +242,21 @@ func (i *Instance) asUser(u *User, extensions []string) types.User {
 // asContacts sets what there may be several of.
 func (u *User) asContacts(out *types.User) {
 	for _, e := range u.Emails {
-		out.Emails = append(out.Emails, types.Email{Value: orNil(e.Value), Type: orNil(e.Type), Primary: e.Primary})
+		out.Emails = append(out.Emails, types.Email{Value: awssim.Optional(e.Value), Type: awssim.Optional(e.Type), Primary: e.Primary})
 	}
 	for _, p := range u.PhoneNumbers {
-		out.PhoneNumbers = append(out.PhoneNumbers, types.PhoneNumber{Value: orNil(p.Value), Type: orNil(p.Type), Primary: p.Primary})
+		out.PhoneNumbers = append(out.PhoneNumbers, types.PhoneNumber{Value: awssim.Optional(p.Value), Type: awssim.Optional(p.Type), Primary: p.Primary})
 	}
 	for _, p := range u.Photos {
-		out.Photos = append(out.Photos, types.Photo{Value: orNil(p.Value), Type: orNil(p.Type), Display: orNil(p.Display), Primary: p.Primary})
+		out.Photos = append(out.Photos, types.Photo{Value: awssim.Optional(p.Value), Type: awssim.Optional(p.Type), Display: awssim.Optional(p.Display), Primary: p.Primary})
 	}
 	for _, r := range u.Roles {
-		out.Roles = append(out.Roles, types.Role{Value: orNil(r.Value), Type: orNil(r.Type), Primary: r.Primary})
+		out.Roles = append(out.Roles, types.Role{Value: awssim.Optional(r.Value), Type: awssim.Optional(r.Type), Primary: r.Primary})
 	}
 	for _, a := range u.Addresses {
 		out.Addresses = append(out.Addresses, types.Address{
-			Formatted: orNil(a.Formatted), StreetAddress: orNil(a.StreetAddress), Locality: orNil(a.Locality), Region: orNil(a.Region),
-			PostalCode: orNil(a.PostalCode), Country: orNil(a.Country), Type: orNil(a.Type), Primary: a.Primary,
+			Formatted: awssim.Optional(a.Formatted), StreetAddress: awssim.Optional(a.StreetAddress), Locality: awssim.Optional(a.Locality), Region: awssim.Optional(a.Region),
+			PostalCode: awssim.Optional(a.PostalCode), Country: awssim.Optional(a.Country), Type: awssim.Optional(a.Type), Primary: a.Primary,
 		})
 	}
 }

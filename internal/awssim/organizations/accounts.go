@@ -50,7 +50,7 @@ func (o *Organization) needAccount(id *string) (*Node, error) {
 
 func listAccounts(o *Organization, _ *awssim.Call, in *organizations.ListAccountsInput) (*organizations.ListAccountsOutput, error) {
 	accounts := awssim.Only(awssim.InOrder(o.nodes), func(n *Node) bool { return n.Kind == types.TargetTypeAccount })
-	accounts, next, err := page(o, accounts, nodeID, in.MaxResults, in.NextToken)
+	accounts, next, err := page(accounts, nodeID, in.MaxResults, in.NextToken)
 	return &organizations.ListAccountsOutput{Accounts: awssim.Each(accounts, (*Node).asAccount), NextToken: next}, err
 }
 
@@ -152,7 +152,7 @@ func listCreateAccountStatus(o *Organization, _ *awssim.Call, in *organizations.
 		wanted[s] = true
 	}
 	requests := awssim.Only(awssim.InOrder(o.requests), func(c *creation) bool { return len(wanted) == 0 || wanted[c.state] })
-	requests, next, err := page(o, requests, func(c *creation) string { return c.id }, in.MaxResults, in.NextToken)
+	requests, next, err := page(requests, func(c *creation) string { return c.id }, in.MaxResults, in.NextToken)
 	return &organizations.ListCreateAccountStatusOutput{
 		CreateAccountStatuses: awssim.Each(requests, func(c *creation) types.CreateAccountStatus { return *c.status() }), NextToken: next,
 	}, err
@@ -184,7 +184,7 @@ func moveAccount(o *Organization, _ *awssim.Call, in *organizations.MoveAccountI
 	if err != nil {
 		return nil, err
 	}
-	from, to := o.place(*in.SourceParentId), o.place(*in.DestinationParentId)
+	from, to := o.parent(*in.SourceParentId), o.parent(*in.DestinationParentId)
 	switch {
 	case from == nil || n.parent != from:
 		return nil, awssim.Errorf("SourceParentNotFoundException", "You specified a source parent that doesn't exist.")

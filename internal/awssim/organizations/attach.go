@@ -74,7 +74,7 @@ func listPoliciesForTarget(o *Organization, _ *awssim.Call, in *organizations.Li
 	if err != nil {
 		return nil, err
 	}
-	found, next, err := page(o, n.policiesOf(in.Filter), policyKey, in.MaxResults, in.NextToken)
+	found, next, err := page(n.policiesOf(in.Filter), policyKey, in.MaxResults, in.NextToken)
 	return &organizations.ListPoliciesForTargetOutput{Policies: awssim.Each(found, o.summary), NextToken: next}, err
 }
 
@@ -83,7 +83,7 @@ func listTargetsForPolicy(o *Organization, _ *awssim.Call, in *organizations.Lis
 	if err != nil {
 		return nil, err
 	}
-	targets, next, err := page(o, awssim.InOrder(p.targets), nodeID, in.MaxResults, in.NextToken)
+	targets, next, err := page(awssim.InOrder(p.targets), nodeID, in.MaxResults, in.NextToken)
 	return &organizations.ListTargetsForPolicyOutput{NextToken: next, Targets: awssim.Each(targets, func(n *Node) types.PolicyTargetSummary {
 		return types.PolicyTargetSummary{TargetId: &n.ID, Arn: aws.String(n.arn()), Name: aws.String(n.Name), Type: n.Kind}
 	})}, err

@@ -49,7 +49,7 @@ func disableService(o *Organization, _ *awssim.Call, in *organizations.DisableAW
 }
 
 func listServices(o *Organization, _ *awssim.Call, in *organizations.ListAWSServiceAccessForOrganizationInput) (*organizations.ListAWSServiceAccessForOrganizationOutput, error) {
-	names, next, err := page(o, slices.Sorted(maps.Keys(o.services)), same, in.MaxResults, in.NextToken)
+	names, next, err := page(slices.Sorted(maps.Keys(o.services)), same, in.MaxResults, in.NextToken)
 	return &organizations.ListAWSServiceAccessForOrganizationOutput{NextToken: next, EnabledServicePrincipals: awssim.Each(names, func(name string) types.EnabledServicePrincipal {
 		return types.EnabledServicePrincipal{ServicePrincipal: &name, DateEnabled: aws.Time(o.services[name])}
 	})}, err
@@ -114,7 +114,7 @@ func listDelegates(o *Organization, _ *awssim.Call, in *organizations.ListDelega
 		_, ok := o.delegates[id][aws.ToString(in.ServicePrincipal)]
 		return ok || in.ServicePrincipal == nil
 	})
-	accounts, next, err := page(o, accounts, same, in.MaxResults, in.NextToken)
+	accounts, next, err := page(accounts, same, in.MaxResults, in.NextToken)
 	return &organizations.ListDelegatedAdministratorsOutput{
 		NextToken: next, DelegatedAdministrators: awssim.Each(accounts, func(id string) types.DelegatedAdministrator { return o.asDelegate(o.nodes[id]) }),
 	}, err
@@ -144,7 +144,7 @@ func listDelegatedServices(o *Organization, _ *awssim.Call, in *organizations.Li
 	if len(services) == 0 {
 		return nil, notRegistered()
 	}
-	names, next, err := page(o, slices.Sorted(maps.Keys(services)), same, in.MaxResults, in.NextToken)
+	names, next, err := page(slices.Sorted(maps.Keys(services)), same, in.MaxResults, in.NextToken)
 	return &organizations.ListDelegatedServicesForAccountOutput{NextToken: next, DelegatedServices: awssim.Each(names, func(name string) types.DelegatedService {
 		return types.DelegatedService{ServicePrincipal: &name, DelegationEnabledDate: aws.Time(services[name])}
 	})}, err

@@ -25,16 +25,10 @@ func violation(reason types.ConstraintViolationExceptionReason, format string, a
 const maxPage = 20
 
 // page cuts a page off a list that is sorted by key.
-func page[T any](o *Organization, sorted []T, key func(T) string, size *int32, token *string) ([]T, *string, error) {
+func page[T any](sorted []T, key func(T) string, size *int32, token *string) ([]T, *string, error) {
 	n := maxPage
 	if size != nil {
 		n = int(*size)
-	}
-	switch {
-	case o.shortPages && token == nil:
-		n = 0
-	case o.shortPages:
-		n = max(1, n/3)
 	}
 	items, next, ok := awssim.Page(sorted, key, n, token)
 	if !ok {

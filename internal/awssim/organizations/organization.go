@@ -50,7 +50,6 @@ type Organization struct {
 	delegates  map[string]map[string]time.Time // services by account, since when
 	requests   map[string]*creation
 	delegation *delegation // the resource policy
-	shortPages bool
 }
 
 // Node is the root, a unit or an account: what policies are attached to.
@@ -130,8 +129,8 @@ func (o *Organization) account(id string) *Node {
 	return nil
 }
 
-// place finds the root or a unit.
-func (o *Organization) place(id string) *Node {
+// parent finds the root or a unit.
+func (o *Organization) parent(id string) *Node {
 	if n := o.nodes[id]; n != nil && n.Kind != types.TargetTypeAccount {
 		return n
 	}

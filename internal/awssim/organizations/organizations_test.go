@@ -32,9 +32,9 @@ type company struct {
 	members []*organizations.Node
 }
 
-func start(t testing.TB, n int) *company {
+func start(t testing.TB, n int, options ...awssim.Options) *company {
 	t.Helper()
-	c := &company{Sim: simtest.Start(t), t: t}
+	c := &company{Sim: simtest.Start(t, options...), t: t}
 	var err error
 	if c.org, err = organizations.New(c.World, c.Account, "root@example.com", 1); err != nil {
 		t.Fatal(err)
@@ -129,11 +129,11 @@ func TestResources(t *testing.T) {
 // pages are shorter than they might be.
 func TestPages(t *testing.T) {
 	for _, short := range []bool{false, true} {
-		c := start(t, 44)
-		c.org.SetShortPages(short)
+		pages := map[bool]awssim.Pages{false: awssim.FullPages, true: awssim.EmptyPages}
+		c := start(t, 44, awssim.Options{Pages: pages[short]})
 		var ids []string
 		var longest int
-		for pages := sdk.NewListAccountsPaginator(c.manager(), nil); pages.HasMorePages(); {
+		for pages := sdk.NewListAccountsPaginator(c.manager(), &sdk.ListAccountsInput{MaxResults: aws.Int32(20)}); pages.HasMorePages(); {
 			page, err := pages.NextPage(t.Context())
 			if err != nil {
 				t.Fatal(err)

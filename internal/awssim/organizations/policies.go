@@ -245,7 +245,7 @@ func listPolicies(o *Organization, _ *awssim.Call, in *organizations.ListPolicie
 	if err := knownType(in.Filter); err != nil {
 		return nil, err
 	}
-	found, next, err := page(o, ofType(o.policies, in.Filter), policyKey, in.MaxResults, in.NextToken)
+	found, next, err := page(ofType(o.policies, in.Filter), policyKey, in.MaxResults, in.NextToken)
 	return &organizations.ListPoliciesOutput{Policies: awssim.Each(found, o.summary), NextToken: next}, err
 }
 

@@ -152,27 +152,3 @@ func (o *Organization) Trust(service string) {
 	defer o.reg.mu.Unlock()
 	o.services[service] = o.reg.world.Clock.Now()
 }
-
-// SetShortPages makes listings begin with an empty page and go on with pages
-// that are shorter than they might be, as AWS says that it may.
-func (o *Organization) SetShortPages(on bool) {
-	o.reg.mu.Lock()
-	defer o.reg.mu.Unlock()
-	o.shortPages = on
-}
-
-// PoliciesFor gives the policies of a type that apply to an account, a list
-// for each level from the root down to the account itself; none where the type
-// is not enabled.
-func (o *Organization) PoliciesFor(account string, t types.PolicyType) [][]*Policy {
-	o.reg.mu.Lock()
-	defer o.reg.mu.Unlock()
-	if !o.enabled[t] {
-		return nil
-	}
-	var levels [][]*Policy
-	for n := o.account(account); n != nil; n = n.parent {
-		levels = append([][]*Policy{n.policiesOf(t)}, levels...)
-	}
-	return levels
-}

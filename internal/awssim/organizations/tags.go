@@ -72,6 +72,6 @@ func listTags(o *Organization, _ *awssim.Call, in *organizations.ListTagsForReso
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := page(o, tagList(tags), func(t types.Tag) string { return *t.Key }, nil, in.NextToken)
+	list, next, err := page(tagList(tags), func(t types.Tag) string { return *t.Key }, nil, in.NextToken)
 	return &organizations.ListTagsForResourceOutput{Tags: list, NextToken: next}, err
 }

@@ -12,7 +12,7 @@ import (
 const maxDepth = 5
 
 func listRoots(o *Organization, _ *awssim.Call, in *organizations.ListRootsInput) (*organizations.ListRootsOutput, error) {
-	roots, next, err := page(o, []*Node{o.Root}, nodeID, in.MaxResults, in.NextToken)
+	roots, next, err := page([]*Node{o.Root}, nodeID, in.MaxResults, in.NextToken)
 	return &organizations.ListRootsOutput{Roots: awssim.Each(roots, (*Node).asRoot), NextToken: next}, err
 }
 
@@ -32,7 +32,7 @@ func (n *Node) asUnit() types.OrganizationalUnit {
 
 // needUnit finds a unit or answers that there is none.
 func (o *Organization) needUnit(id *string) (*Node, error) {
-	n := o.place(aws.ToString(id))
+	n := o.parent(aws.ToString(id))
 	if n == nil || n == o.Root {
 		return nil, awssim.Errorf("OrganizationalUnitNotFoundException", "You specified an organizational unit that doesn't exist.")
 	}
@@ -41,7 +41,7 @@ func (o *Organization) needUnit(id *string) (*Node, error) {
 
 // needParent finds the root or a unit, or answers that there is none.
 func (o *Organization) needParent(id *string) (*Node, error) {
-	n := o.place(aws.ToString(id))
+	n := o.parent(aws.ToString(id))
 	if n == nil {
 		return nil, awssim.Errorf("ParentNotFoundException", "You specified parent that doesn't exist.")
 	}
@@ -127,7 +127,7 @@ func (o *Organization) under(parent *string, kind types.TargetType, size *int32,
 	if err != nil {
 		return nil, nil, err
 	}
-	return page(o, awssim.Only(awssim.InOrder(n.children), func(n *Node) bool { return n.Kind == kind }), nodeID, size, token)
+	return page(awssim.Only(awssim.InOrder(n.children), func(n *Node) bool { return n.Kind == kind }), nodeID, size, token)
 }
 
 func listUnitsForParent(o *Organization, _ *awssim.Call, in *organizations.ListOrganizationalUnitsForParentInput) (*organizations.ListOrganizationalUnitsForParentOutput, error) {
@@ -153,7 +153,7 @@ func listParents(o *Organization, _ *awssim.Call, in *organizations.ListParentsI
 	if n == nil || n.parent == nil {
 		return nil, awssim.Errorf("ChildNotFoundException", "You specified a child that doesn't exist.")
 	}
-	parents, next, err := page(o, []*Node{n.parent}, nodeID, in.MaxResults, in.NextToken)
+	parents, next, err := page([]*Node{n.parent}, nodeID, in.MaxResults, in.NextToken)
 	return &organizations.ListParentsOutput{NextToken: next, Parents: awssim.Each(parents, func(n *Node) types.Parent {
 		return types.Parent{Id: &n.ID, Type: types.ParentType(n.Kind)}
 	})}, err

@@ -56,7 +56,7 @@ func listBuckets(c *awssim.Call, in *s3.ListBucketsInput) (*s3.ListBucketsOutput
 }
 
 func ownerOf(c *awssim.Call, account string) *types.Owner {
-	return &types.Owner{ID: aws.String(ownerID(account)), DisplayName: optional(ownerName(c, account))}
+	return &types.Owner{ID: aws.String(ownerID(account)), DisplayName: awssim.Optional(ownerName(c, account))}
 }
 
 // tokenOf reads a continuation token, which is opaque to clients.

@@ -118,8 +118,8 @@ func copyObject(c *awssim.Call, b *s3store.Bucket, in *s3.CopyObjectInput) (*s3.
 	out := &s3.CopyObjectOutput{
 		CopyObjectResult: &types.CopyObjectResult{ETag: aws.String(`"` + o.ETag + `"`), LastModified: &o.LastModified},
 		VersionId:        versionOf(b, o.VersionID), ServerSideEncryption: types.ServerSideEncryption(o.Encryption.Algorithm),
-		SSEKMSKeyId: optional(o.Encryption.KMSKey), SSECustomerAlgorithm: customerAlgorithm(o.Encryption),
-		SSECustomerKeyMD5: optional(o.Encryption.CustomerKey), BucketKeyEnabled: bucketKey(o.Encryption),
+		SSEKMSKeyId: awssim.Optional(o.Encryption.KMSKey), SSECustomerAlgorithm: customerAlgorithm(o.Encryption),
+		SSECustomerKeyMD5: awssim.Optional(o.Encryption.CustomerKey), BucketKeyEnabled: bucketKey(o.Encryption),
 	}
 	if src.VersionID != s3store.NullVersion {
 		out.CopySourceVersionId = &src.VersionID
@@ -190,7 +190,7 @@ func deleteObject(c *awssim.Call, b *s3store.Bucket, in *s3.DeleteObjectInput) (
 		return nil, err
 	}
 	c.Status = http.StatusNoContent
-	out := &s3.DeleteObjectOutput{VersionId: optional(done.Version)}
+	out := &s3.DeleteObjectOutput{VersionId: awssim.Optional(done.Version)}
 	if done.Marker {
 		out.DeleteMarker = aws.Bool(true)
 	}

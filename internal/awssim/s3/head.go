@@ -15,11 +15,11 @@ func head(b *s3store.Bucket, o *s3store.Object, span extent) *s3.HeadObjectOutpu
 	h := &s3.HeadObjectOutput{
 		AcceptRanges: aws.String("bytes"), ETag: aws.String(`"` + o.ETag + `"`), LastModified: &o.LastModified,
 		ContentLength: &span.size, VersionId: versionOf(b, o.VersionID), Metadata: a.Metadata,
-		CacheControl: optional(a.CacheControl), ContentDisposition: optional(a.ContentDisposition), ContentEncoding: optional(a.ContentEncoding),
-		ContentLanguage: optional(a.ContentLanguage), ContentType: optional(a.ContentType),
-		StorageClass: types.StorageClass(a.StorageClass), WebsiteRedirectLocation: optional(a.Redirect),
-		ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: optional(e.KMSKey),
-		SSECustomerAlgorithm: customerAlgorithm(*e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: bucketKey(*e), Restore: restoreHeader(o),
+		CacheControl: awssim.Optional(a.CacheControl), ContentDisposition: awssim.Optional(a.ContentDisposition), ContentEncoding: awssim.Optional(a.ContentEncoding),
+		ContentLanguage: awssim.Optional(a.ContentLanguage), ContentType: awssim.Optional(a.ContentType),
+		StorageClass: types.StorageClass(a.StorageClass), WebsiteRedirectLocation: awssim.Optional(a.Redirect),
+		ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: awssim.Optional(e.KMSKey),
+		SSECustomerAlgorithm: customerAlgorithm(*e), SSECustomerKeyMD5: awssim.Optional(e.CustomerKey), BucketKeyEnabled: bucketKey(*e), Restore: restoreHeader(o),
 	}
 	if len(o.Tags) > 0 {
 		h.TagCount = aws.Int32(int32(len(o.Tags)))

@@ -175,7 +175,7 @@ func listVersions(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectVersionsIn
 		out.Delimiter = encode(*in.Delimiter)
 	}
 	if page.Truncated {
-		out.NextKeyMarker, out.NextVersionIdMarker = encode(page.Next), optional(page.NextID)
+		out.NextKeyMarker, out.NextVersionIdMarker = encode(page.Next), awssim.Optional(page.NextID)
 	}
 	addVersions(out, page.Items, ownerOf(c, b.Owner), encode)
 	return out, nil

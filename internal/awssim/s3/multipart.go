@@ -42,8 +42,8 @@ func createUpload(c *awssim.Call, b *s3store.Bucket, in *s3.CreateMultipartUploa
 	e := o.Encryption
 	out := &s3.CreateMultipartUploadOutput{
 		Bucket: &b.Name, Key: &u.Key, UploadId: &u.ID, ChecksumAlgorithm: in.ChecksumAlgorithm,
-		ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: optional(e.KMSKey),
-		SSECustomerAlgorithm: customerAlgorithm(e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: bucketKey(e),
+		ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: awssim.Optional(e.KMSKey),
+		SSECustomerAlgorithm: customerAlgorithm(e), SSECustomerKeyMD5: awssim.Optional(e.CustomerKey), BucketKeyEnabled: bucketKey(e),
 	}
 	if algorithm != "" {
 		out.ChecksumType = uploadSumType(u)
@@ -115,8 +115,8 @@ func uploadPart(c *awssim.Call, b *s3store.Bucket, in *s3.UploadPartInput) (*s3.
 	}
 	e := u.Object.Encryption
 	out := &s3.UploadPartOutput{
-		ETag: aws.String(`"` + p.ETag + `"`), ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: optional(e.KMSKey),
-		SSECustomerAlgorithm: customerAlgorithm(e), SSECustomerKeyMD5: optional(e.CustomerKey), BucketKeyEnabled: bucketKey(e),
+		ETag: aws.String(`"` + p.ETag + `"`), ServerSideEncryption: types.ServerSideEncryption(e.Algorithm), SSEKMSKeyId: awssim.Optional(e.KMSKey),
+		SSECustomerAlgorithm: customerAlgorithm(e), SSECustomerKeyMD5: awssim.Optional(e.CustomerKey), BucketKeyEnabled: bucketKey(e),
 	}
 	setSum(out, given)
 	return out, nil
@@ -238,7 +238,7 @@ func completeUpload(c *awssim.Call, b *s3store.Bucket, in *s3.CompleteMultipartU
 	out := &s3.CompleteMultipartUploadOutput{
 		Bucket: &b.Name, Key: &o.Key, ETag: aws.String(`"` + o.ETag + `"`), VersionId: versionOf(b, o.VersionID),
 		Location:             aws.String("http://" + c.Request.Host + c.Request.URL.EscapedPath()),
-		ServerSideEncryption: types.ServerSideEncryption(o.Encryption.Algorithm), SSEKMSKeyId: optional(o.Encryption.KMSKey),
+		ServerSideEncryption: types.ServerSideEncryption(o.Encryption.Algorithm), SSEKMSKeyId: awssim.Optional(o.Encryption.KMSKey),
 		BucketKeyEnabled: bucketKey(o.Encryption),
 	}
 	setSum(out, o.Checksum)

@@ -53,8 +53,8 @@ func putObject(c *awssim.Call, b *s3store.Bucket, in *s3.PutObjectInput) (*s3.Pu
 	out := &s3.PutObjectOutput{ETag: aws.String(`"` + o.ETag + `"`), VersionId: versionOf(b, o.VersionID)}
 	setSum(out, o.Checksum)
 	e := o.Encryption
-	out.ServerSideEncryption, out.SSEKMSKeyId = types.ServerSideEncryption(e.Algorithm), optional(e.KMSKey)
-	out.SSEKMSEncryptionContext, out.SSECustomerKeyMD5 = optional(e.Context), optional(e.CustomerKey)
+	out.ServerSideEncryption, out.SSEKMSKeyId = types.ServerSideEncryption(e.Algorithm), awssim.Optional(e.KMSKey)
+	out.SSEKMSEncryptionContext, out.SSECustomerKeyMD5 = awssim.Optional(e.Context), awssim.Optional(e.CustomerKey)
 	out.SSECustomerAlgorithm, out.BucketKeyEnabled = customerAlgorithm(e), bucketKey(e)
 	return out, nil
 }
@@ -94,7 +94,7 @@ func versionOf(b *s3store.Bucket, id string) *string {
 	if b.Versioning() == "" && id == s3store.NullVersion {
 		return nil
 	}
-	return optional(id)
+	return awssim.Optional(id)
 }
 
 // newObject begins an object from a request's headers, without its bytes.

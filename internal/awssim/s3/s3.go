@@ -186,11 +186,3 @@ func ownerName(c *awssim.Call, account string) string {
 	}
 	return ""
 }
-
-// optional makes an empty string an absent one.
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}

@@ -106,9 +106,4 @@ func clip(s string, limit int) string {
 }
 
 // clean makes a text that protobuf allows: UTF-8.
-func clean(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
-}
+func clean(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -75,9 +74,4 @@ func plainJSON(v any) (any, bool) {
 	return clean(out.String()), true
 }
 
-func clean(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
-}
+func clean(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

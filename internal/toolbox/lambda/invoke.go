@@ -102,19 +102,11 @@ func (a answer) Verdict() error {
 func (a answer) Cut(limit int) (any, string) {
 	how := fmt.Sprintf("the log of %d bytes was left out", len(a.Log))
 	a.Log = ""
-	if encodedLen(a) > limit {
+	if tool.EncodedSize(a) > limit {
 		how = fmt.Sprintf("the payload of %d bytes was left out", len(a.Payload)+len(a.Text))
 		a.Payload, a.Text = nil, ""
 	}
 	return a, how
-}
-
-func encodedLen(v any) int {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return 0
-	}
-	return len(raw)
 }
 
 // question names the function and the size of the payload. The payload itself may

@@ -18,11 +18,11 @@ type keyIndex struct {
 func (x *keyIndex) add(key string) { x.fresh = append(x.fresh, key) }
 func (x *keyIndex) remove()        { x.dead++ }
 
-// settle puts the fresh keys in their places, and drops the ones that are gone
-// when there are many.
-func (x *keyIndex) settle(alive func(string) bool) {
-	crowded := x.dead > 64 && x.dead > len(x.sorted)/2
-	if len(x.fresh) == 0 && !crowded {
+// settle sorts the fresh keys into the index, and drops the ones that are gone when
+// there are many.
+func (x *keyIndex) settle(exists func(string) bool) {
+	prune := x.dead > 64 && x.dead > len(x.sorted)/2
+	if len(x.fresh) == 0 && !prune {
 		return
 	}
 	slices.Sort(x.fresh)
@@ -35,12 +35,12 @@ func (x *keyIndex) settle(alive func(string) bool) {
 		}
 		key := (*next)[0]
 		*next = (*next)[1:]
-		if n := len(merged); (n == 0 || merged[n-1] != key) && (!crowded || alive(key)) {
+		if n := len(merged); (n == 0 || merged[n-1] != key) && (!prune || exists(key)) {
 			merged = append(merged, key)
 		}
 	}
 	x.sorted, x.fresh = merged, nil
-	if crowded {
+	if prune {
 		x.dead = 0
 	}
 }
