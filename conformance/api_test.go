@@ -15,7 +15,7 @@ import (
 
 // testAPI puts `hawser serve` before a validator of OpenAPI documents, a
 // generator of typed clients, and a fuzzer that works from the document.
-func (c *court) testAPI(t *testing.T) {
+func (c *harness) testAPI(t *testing.T) {
 	bin := c.program(t)
 	dir, env := agentHome(t)
 	token := c.apiToken(t, bin, dir, env)
@@ -40,7 +40,7 @@ func (c *court) testAPI(t *testing.T) {
 	})
 }
 
-func (c *court) apiToken(t *testing.T, bin, dir string, env []string) string {
+func (c *harness) apiToken(t *testing.T, bin, dir string, env []string) string {
 	t.Helper()
 	cmd := exec.Command(bin, "token", "create", "judge", "--expires", "1h")
 	cmd.Dir, cmd.Env = dir, env
@@ -74,7 +74,7 @@ func fetch(t *testing.T, url, token, file string) {
 
 // testTypedClient makes types of the document, compiles a program against them
 // in TypeScript's strict mode, and runs it.
-func (c *court) testTypedClient(t *testing.T, dir, url, token string) {
+func (c *harness) testTypedClient(t *testing.T, dir, url, token string) {
 	packages := filepath.Join(c.root, ".judges", "npm", "node_modules")
 	program, err := os.ReadFile(filepath.Join("testdata", "api", "client.ts"))
 	if err != nil {
@@ -112,7 +112,7 @@ var generated = regexp.MustCompile(`(\d+) generated`)
 // testSchemathesis wants no 5xx, no hang, and no answer that is not as the
 // document says. That a call which the schemas let through is refused is no
 // fault: names of buckets and ARNs have rules beyond a schema.
-func (c *court) testSchemathesis(t *testing.T, file, url, token string) {
+func (c *harness) testSchemathesis(t *testing.T, file, url, token string) {
 	examples := os.Getenv("HAWSER_FUZZ_EXAMPLES")
 	if examples == "" {
 		examples = "10"

@@ -15,7 +15,7 @@ import (
 
 // testBoto3 runs each file of testdata/boto3 against a simulator of its own.
 // It gives the operations that they called.
-func (c *court) testBoto3(t *testing.T, driven *operations) {
+func (c *harness) testBoto3(t *testing.T, driven *operations) {
 	c.call(t, "boto3")
 	files, err := filepath.Glob(filepath.Join("testdata", "boto3", "test_*.py"))
 	if err != nil || len(files) == 0 {
@@ -44,7 +44,7 @@ func scaleOf(file string) float64 {
 
 // testCLI runs each script of testdata/aws with the aws CLI against a
 // simulator of its own.
-func (c *court) testCLI(t *testing.T, driven *operations) {
+func (c *harness) testCLI(t *testing.T, driven *operations) {
 	c.call(t, "aws CLI")
 	c.scripts(t, "aws", "", func(t testing.TB) []string {
 		c.count("aws CLI", 1)
@@ -57,7 +57,7 @@ func (c *court) testCLI(t *testing.T, driven *operations) {
 // scripts runs the scripts of a folder of testdata, with the programs of bin
 // beside the aws CLI; setup gives each the environment that points it at its
 // server.
-func (c *court) scripts(t *testing.T, folder, bin string, setup func(testing.TB) []string) {
+func (c *harness) scripts(t *testing.T, folder, bin string, setup func(testing.TB) []string) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", folder),
 		RequireExplicitExec: true,

@@ -48,7 +48,7 @@ func TestJudges(t *testing.T) {
 
 // testSimulator drives the simulator by clients that no one here wrote, and
 // wants every operation that it implements to have been called by one.
-func (c *court) testSimulator(t *testing.T) {
+func (c *harness) testSimulator(t *testing.T) {
 	driven := new(operations)
 	t.Run("clients", func(t *testing.T) {
 		// The one that takes longest comes first.

@@ -21,14 +21,14 @@ import (
 var updateExport = flag.Bool("update-export", false, "write what the judges read of a .c1z file into testdata/export")
 
 // testExport has exported files read by programs that know nothing of Hawser.
-func (c *court) testExport(t *testing.T) {
+func (c *harness) testExport(t *testing.T) {
 	t.Run("c1z", c.testC1Z)
 	t.Run("tables", c.testTables)
 }
 
 // testC1Z wants what Python reads of a file to be what testdata/export/c1z.json
 // says, which was compared with the format's description by hand.
-func (c *court) testC1Z(t *testing.T) {
+func (c *harness) testC1Z(t *testing.T) {
 	t.Parallel()
 	c.call(t, "protobuf")
 	path := filepath.Join(t.TempDir(), "acme.c1z")
@@ -51,7 +51,7 @@ func (c *court) testC1Z(t *testing.T) {
 }
 
 // readExport gives what one of the programs of testdata/export prints.
-func (c *court) readExport(t *testing.T, program, path string) []byte {
+func (c *harness) readExport(t *testing.T, program, path string) []byte {
 	t.Helper()
 	cmd := command(c.venv("python"), filepath.Join("testdata", "export", program), path)
 	var complaints strings.Builder
@@ -104,7 +104,7 @@ func exportC1Z(t *testing.T, path string) {
 }
 
 // testTables wants the same rows of four formats, and those that were written.
-func (c *court) testTables(t *testing.T) {
+func (c *harness) testTables(t *testing.T) {
 	t.Parallel()
 	c.call(t, "pyarrow")
 	dir := t.TempDir()

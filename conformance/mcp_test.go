@@ -23,7 +23,7 @@ var protocols = []string{"2025-06-18", "2025-11-25", "2026-07-28"}
 
 // testMCP puts `hawser mcp` before MCP's own suite, its inspector, and its
 // Python and TypeScript SDKs, each on a simulated company.
-func (c *court) testMCP(t *testing.T) {
+func (c *harness) testMCP(t *testing.T) {
 	bin := c.program(t)
 	t.Run("suite", func(t *testing.T) { c.testSuite(t, bin) })
 	t.Run("inspector", func(t *testing.T) { c.testInspector(t, bin) })
@@ -116,7 +116,7 @@ func serveAgent(t *testing.T, bin, dir string, env []string) string {
 // HTTP and on standard input and output, and on a server with the tools that the
 // suite calls by name. What can't pass is in testdata/mcp/expected with its
 // reason; the suite itself fails where one of those passes.
-func (c *court) testSuite(t *testing.T, bin string) {
+func (c *harness) testSuite(t *testing.T, bin string) {
 	c.call(t, "MCP")
 	dir, env := agentHome(t)
 	stdio := func() *exec.Cmd {
@@ -133,7 +133,7 @@ func (c *court) testSuite(t *testing.T, bin string) {
 	}
 }
 
-func (c *court) runSuite(t *testing.T, way, version, url string) {
+func (c *harness) runSuite(t *testing.T, way, version, url string) {
 	expected := filepath.Join(c.root, "conformance", "testdata", "mcp", "expected", way+"-"+version+".yaml")
 	cmd := c.node("@modelcontextprotocol/conformance/dist/index.js", "server", "--url", url, "--suite", "all",
 		"--spec-version", version, "--expected-failures", expected)
@@ -146,7 +146,7 @@ func (c *court) runSuite(t *testing.T, way, version, url string) {
 }
 
 // testInspector drives every method by the inspector's command line.
-func (c *court) testInspector(t *testing.T, bin string) {
+func (c *harness) testInspector(t *testing.T, bin string) {
 	c.call(t, "MCP")
 	dir, env := agentHome(t)
 	tests := []struct {
@@ -183,7 +183,7 @@ func (c *court) testInspector(t *testing.T, bin string) {
 
 // testSDKs runs the same conversation by both SDKs, over standard input and
 // output and over HTTP.
-func (c *court) testSDKs(t *testing.T, bin string) {
+func (c *harness) testSDKs(t *testing.T, bin string) {
 	files, err := filepath.Abs(filepath.Join("testdata", "mcp"))
 	if err != nil {
 		t.Fatal(err)
@@ -223,11 +223,11 @@ func (c *court) testSDKs(t *testing.T, bin string) {
 	}
 }
 
-func (c *court) nodePath() string {
+func (c *harness) nodePath() string {
 	return filepath.Join(c.root, ".judges", "npm", "node_modules", "node", "bin", "node")
 }
 
 // node is a command of a package from npm.
-func (c *court) node(script string, args ...string) *exec.Cmd {
+func (c *harness) node(script string, args ...string) *exec.Cmd {
 	return command(c.nodePath(), append([]string{filepath.Join(c.root, ".judges", "npm", "node_modules", script)}, args...)...)
 }

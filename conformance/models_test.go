@@ -13,7 +13,7 @@ import (
 // testModels drives every operation of the simulator from botocore's models, with
 // input that they allow and input that they do not. HAWSER_MODELS=thorough goes
 // into every member.
-func (c *court) testModels(t *testing.T) {
+func (c *harness) testModels(t *testing.T) {
 	c.call(t, "boto3")
 	sim := simulate(t, 1000)
 	cmd := command(c.venv("python"), "drive.py", os.Getenv("HAWSER_MODELS"))

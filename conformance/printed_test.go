@@ -11,7 +11,7 @@ import (
 // testPrinted starts clients with what hawser sim prints, and with nothing else that
 // tells them of AWS: the aws CLI 1 and boto3 look for their region elsewhere than the
 // newer ones.
-func (c *court) testPrinted(t *testing.T) {
+func (c *harness) testPrinted(t *testing.T) {
 	c.call(t, "aws CLI", "boto3")
 	env := append(printed(t, c.program(t)), "PATH="+os.Getenv("PATH"), "HOME="+t.TempDir(), "PYTHONDONTWRITEBYTECODE=1")
 	for name, args := range map[string][]string{

@@ -11,7 +11,7 @@ import (
 // testProbe runs one list of operations against the simulator and the servers
 // of moto and versitygw. Differences are to be those of differences.yaml, and
 // all of those.
-func (c *court) testProbe(t *testing.T) {
+func (c *harness) testProbe(t *testing.T) {
 	t.Log("NOT COMPARED: the RDS Data API and Identity Center's portal, for want of a server that has them")
 	t.Run("moto", func(t *testing.T) {
 		c.call(t, "boto3", "moto")
@@ -24,7 +24,7 @@ func (c *court) testProbe(t *testing.T) {
 }
 
 // compare probes a simulator and a judge, each with the parts named.
-func (c *court) compare(t *testing.T, name string, env []string, parts ...string) {
+func (c *harness) compare(t *testing.T, name string, env []string, parts ...string) {
 	ours, theirs := c.probe(t, simulate(t, 1000).env, parts), c.probe(t, env, parts)
 	c.count(name, len(theirs))
 	explained, found := explanations(t, name), differences(ours, theirs)
@@ -48,7 +48,7 @@ func (c *court) compare(t *testing.T, name string, env []string, parts ...string
 }
 
 // probe calls the operations of the parts at the server that env points at.
-func (c *court) probe(t *testing.T, env, parts []string) []step {
+func (c *harness) probe(t *testing.T, env, parts []string) []step {
 	t.Helper()
 	cmd := command(c.venv("python"), append([]string{"probe.py"}, parts...)...)
 	cmd.Dir, cmd.Env = filepath.Join("testdata", "probe"), slices.Concat(cmd.Env, env)

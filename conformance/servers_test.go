@@ -55,7 +55,7 @@ type server struct {
 }
 
 // moto starts moto's server, whose Lambda functions run without Docker.
-func (c *court) moto(t testing.TB) *server {
+func (c *harness) moto(t testing.TB) *server {
 	t.Helper()
 	address := freeAddress(t)
 	host, port, _ := net.SplitHostPort(address)
@@ -67,7 +67,7 @@ func (c *court) moto(t testing.TB) *server {
 }
 
 // gatewayServer starts versitygw over an empty folder.
-func (c *court) gatewayServer(t testing.TB) *server {
+func (c *harness) gatewayServer(t testing.TB) *server {
 	t.Helper()
 	address := freeAddress(t)
 	const id, secret = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -24,8 +24,8 @@ import (
 	"github.com/hawser/hawser/internal/store/storetest"
 )
 
-// reading is what boto3 reads of an organization.
-type reading struct {
+// boto3Result is what boto3 reads of an organization.
+type boto3Result struct {
 	Home     string
 	Entities [][4]string // kind, key, account, name
 	Edges    [][3]string // from, relation, to
@@ -37,7 +37,7 @@ var motoLacks = []snapshot.Facet{"iam.service-specific-credentials", "sso.applic
 // testSync syncs organizations, and compares the snapshot with what boto3 reads of
 // them, entity by entity: nothing lost, nothing invented. One is seeded by boto3,
 // in moto and in the simulator, the other is acme.
-func (c *court) testSync(t *testing.T) {
+func (c *harness) testSync(t *testing.T) {
 	c.call(t, "moto", "boto3")
 	t.Run("moto", func(t *testing.T) {
 		s := c.moto(t)
@@ -77,7 +77,7 @@ func simulated(url string, key *awssim.Credential) awsapi.Settings {
 }
 
 // holdSync syncs what a script has seeded or left alone, and compares.
-func (c *court) holdSync(t *testing.T, judge, script string, env []string, connection awsapi.Settings, known func(snapshot.Outcome) bool) {
+func (c *harness) holdSync(t *testing.T, judge, script string, env []string, connection awsapi.Settings, known func(snapshot.Outcome) bool) {
 	t.Helper()
 	read := command(c.venv("python"), filepath.Join(c.root, "conformance", "testdata", "sync", script))
 	read.Env = append(read.Env, env...)
@@ -87,7 +87,7 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, conne
 	if err != nil {
 		t.Fatalf("%v\n%s", err, tail(said.Bytes()))
 	}
-	var want reading
+	var want boto3Result
 	if err := json.Unmarshal(out, &want); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func (c *court) holdSync(t *testing.T, judge, script string, env []string, conne
 
 // compare compares the snapshot's entities and edges of the kinds that boto3 read
 // against them.
-func compare(t *testing.T, st *store.Store, want reading) {
+func compare(t *testing.T, st *store.Store, want boto3Result) {
 	t.Helper()
 	kinds := map[snapshot.Kind]bool{}
 	var entities, edges []string

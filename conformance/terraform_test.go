@@ -42,7 +42,7 @@ const companySize = 60
 // testTerraform takes each configuration of testdata/terraform, a directory,
 // through its life: created, planned again without a change, changed by its
 // variable, planned again, destroyed.
-func (c *court) testTerraform(t *testing.T, driven *operations) {
+func (c *harness) testTerraform(t *testing.T, driven *operations) {
 	c.call(t, "Terraform")
 	for _, name := range []string{"company", "organization"} {
 		t.Run(name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // testTools runs the command line's scripts against servers that no one here
 // wrote: testdata/moto and testdata/versitygw, each script with a server of
 // its own. The aws CLI makes there what Hawser has no tool to make.
-func (c *court) testTools(t *testing.T) {
+func (c *harness) testTools(t *testing.T) {
 	bin := filepath.Dir(c.program(t))
 	for _, name := range []string{"moto", "versitygw"} {
 		t.Run(name, func(t *testing.T) {
@@ -23,7 +23,7 @@ func (c *court) testTools(t *testing.T) {
 	}
 }
 
-func (c *court) server(t testing.TB, name string) *server {
+func (c *harness) server(t testing.TB, name string) *server {
 	if name == "moto" {
 		return c.moto(t)
 	}
@@ -31,7 +31,7 @@ func (c *court) server(t testing.TB, name string) *server {
 }
 
 // program is Hawser's.
-func (c *court) program(t *testing.T) string {
+func (c *harness) program(t *testing.T) string {
 	t.Helper()
 	bin, err := c.build()
 	if err != nil {

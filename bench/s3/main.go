@@ -17,8 +17,8 @@ import (
 	"os/signal"
 )
 
-// plan is what is to be measured.
-type plan struct {
+// workload is what is to be measured.
+type workload struct {
 	small  int     // objects of smallSize
 	big    int     // MiB of the one large object
 	rounds int     // of which the median counts
@@ -27,7 +27,7 @@ type plan struct {
 }
 
 func main() {
-	var p plan
+	var p workload
 	flag.IntVar(&p.small, "small", 1000, "how many objects of 64 KiB")
 	flag.IntVar(&p.big, "big", 2048, "MiB of the one large object")
 	flag.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median counts")

@@ -23,23 +23,23 @@ type sample struct {
 	resident float64 // peak, MiB
 }
 
-// result is the median of a way's samples for one kind of work.
+// result is the median of a program's samples for one kind of work.
 type result struct {
-	way, work string
-	mib       float64
+	program, work string
+	mib           float64
 	sample
 }
 
-// measure does all work in all ways, prints the table, and reports missed
+// measure does all work with all programs, prints the table, and reports missed
 // targets.
-func measure(ctx context.Context, p plan) error {
+func measure(ctx context.Context, p workload) error {
 	site, err := newSite(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer site.close()
 	fmt.Printf("%d x 64 KiB and 1 x %d MiB against versitygw, median of %d rounds (small: %d)\n\n", p.small, p.big, p.rounds, smallRounds*p.rounds)
-	fmt.Printf("%-10s %-8s %9s %9s %8s %10s\n", "work", "way", "seconds", "MiB/s", "ratio", "peak MiB")
+	fmt.Printf("%-10s %-8s %9s %9s %8s %10s\n", "work", "program", "seconds", "MiB/s", "ratio", "peak MiB")
 	var missed []error
 	for _, work := range works() {
 		rounds := p.rounds
@@ -55,11 +55,11 @@ func measure(ctx context.Context, p plan) error {
 	return errors.Join(missed...)
 }
 
-// compare measures one kind of work in every way, round by round and each time
-// in the other order, so that what else the machine does, and what the way
+// compare measures one kind of work with every program, round by round and each time
+// in the other order, so that what else the machine does, and what the program
 // before left behind, befalls all alike.
 func (s *site) compare(ctx context.Context, work string, rounds int) ([]result, error) {
-	ways, order := []string{"bare", "hawser", "aws"}, []string{"bare", "hawser"}
+	programs, order := []string{"bare", "hawser", "aws"}, []string{"bare", "hawser"}
 	samples := map[string][]sample{}
 	for round := range rounds {
 		slices.Reverse(order)
@@ -67,17 +67,17 @@ func (s *site) compare(ctx context.Context, work string, rounds int) ([]result, 
 		if round == 0 {
 			all = append([]string{"aws"}, order...) // too slow to wait for more than once, and far from the others
 		}
-		for _, way := range all {
-			one, err := s.once(ctx, way, work)
+		for _, program := range all {
+			one, err := s.once(ctx, program, work)
 			if err != nil {
-				return nil, fmt.Errorf("%s by %s: %w", work, way, err)
+				return nil, fmt.Errorf("%s by %s: %w", work, program, err)
 			}
-			samples[way] = append(samples[way], one)
+			samples[program] = append(samples[program], one)
 		}
 	}
 	var results []result
-	for _, way := range ways {
-		results = append(results, result{way, work, s.mib(work), median(samples[way])})
+	for _, program := range programs {
+		results = append(results, result{program, work, s.mib(work), median(samples[program])})
 	}
 	return results, nil
 }
@@ -93,12 +93,12 @@ func median(samples []sample) sample {
 }
 
 // show prints the results of one kind of work and gives the targets missed.
-func show(p plan, results []result) (missed []error) {
+func show(p workload, results []result) (missed []error) {
 	base := results[0].seconds
 	for _, r := range results {
 		ratio := base / r.seconds
-		fmt.Printf("%-10s %-8s %9.2f %9.1f %8.2f %10.0f\n", r.work, r.way, r.seconds, r.mib/r.seconds, ratio, r.resident)
-		if r.way != "hawser" {
+		fmt.Printf("%-10s %-8s %9.2f %9.1f %8.2f %10.0f\n", r.work, r.program, r.seconds, r.mib/r.seconds, ratio, r.resident)
+		if r.program != "hawser" {
 			continue
 		}
 		if ratio < p.min {

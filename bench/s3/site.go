@@ -27,19 +27,19 @@ const (
 // site is where the measurements happen: a directory with what is sent and
 // fetched, and a server.
 type site struct {
-	plan     plan
+	workload workload
 	dir      string
 	endpoint string
 	server   *exec.Cmd
 	runs     int
 }
 
-func newSite(ctx context.Context, p plan) (*site, error) {
+func newSite(ctx context.Context, p workload) (*site, error) {
 	dir, err := os.MkdirTemp(p.dir, "hawser-bench-s3-")
 	if err != nil {
 		return nil, err
 	}
-	s := &site{plan: p, dir: dir}
+	s := &site{workload: p, dir: dir}
 	if err := errors.Join(s.fill(), s.serve(ctx)); err != nil {
 		s.close()
 		return nil, err
@@ -77,12 +77,12 @@ func (s *site) fill() error {
 			return err
 		}
 	}
-	for i := range s.plan.small {
+	for i := range s.workload.small {
 		if err := write(fmt.Sprintf("small/object-%04d", i), smallSize); err != nil {
 			return err
 		}
 	}
-	return write("big/object", int64(s.plan.big)<<20)
+	return write("big/object", int64(s.workload.big)<<20)
 }
 
 // serve starts versitygw and makes the bucket. It must be told to keep
@@ -137,20 +137,20 @@ func sizeOf(work string) string {
 // mib is how much one kind of work moves.
 func (s *site) mib(work string) float64 {
 	if sizeOf(work) == "big" {
-		return float64(s.plan.big)
+		return float64(s.workload.big)
 	}
-	return float64(s.plan.small) * smallSize / (1 << 20)
+	return float64(s.workload.small) * smallSize / (1 << 20)
 }
 
-// once does the work one way in a process of its own.
-func (s *site) once(ctx context.Context, way, work string) (sample, error) {
+// once does the work with one program in a process of its own.
+func (s *site) once(ctx context.Context, program, work string) (sample, error) {
 	s.runs++
 	out := filepath.Join(s.dir, "out", strconv.Itoa(s.runs))
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return sample{}, err
 	}
 	defer func() { _ = os.RemoveAll(out) }()
-	cmd, err := s.command(ctx, way, work, out)
+	cmd, err := s.command(ctx, program, work, out)
 	if err != nil {
 		return sample{}, err
 	}
@@ -171,7 +171,7 @@ func (s *site) once(ctx context.Context, way, work string) (sample, error) {
 		return sample{}, err
 	}
 	one := sample{seconds: time.Since(start).Seconds()}
-	if way != "aws" {
+	if program != "aws" {
 		if one.seconds, err = strconv.ParseFloat(strings.TrimSpace(string(text)), 64); err != nil {
 			return sample{}, err
 		}
@@ -184,20 +184,20 @@ func (s *site) once(ctx context.Context, way, work string) (sample, error) {
 
 // command is the process that does the work. What is fetched is what was put
 // before.
-func (s *site) command(ctx context.Context, way, work, out string) (*exec.Cmd, error) {
+func (s *site) command(ctx context.Context, program, work, out string) (*exec.Cmd, error) {
 	size := sizeOf(work)
 	local := filepath.Join(s.dir, size)
 	if strings.HasPrefix(work, "get") {
 		local = out
 	}
-	if way == "aws" {
+	if program == "aws" {
 		return s.awsCommand(ctx, work, local, size), nil
 	}
 	self, err := os.Executable()
-	return exec.CommandContext(ctx, self, way, work, s.endpoint, local, prefix(size)), err
+	return exec.CommandContext(ctx, self, program, work, s.endpoint, local, prefix(size)), err
 }
 
-// prefix is where the objects of a size are, whichever way put them.
+// prefix is where the objects of a size are, whichever program put them.
 func prefix(size string) string { return size + "/" }
 
 func (s *site) awsCommand(ctx context.Context, work, local, size string) *exec.Cmd {

@@ -168,7 +168,7 @@ func newTrial(t *testing.T) *trial {
 	return tr
 }
 
-// run says why words are no command line. What tools are called with is checked by
+// run says why words are not a command line. What tools are called with is checked by
 // the registry, whose gate then ends the call. Of Hawser's own commands some run,
 // with a home that is made for the test.
 func (tr *trial) run(words []string) error {
@@ -240,7 +240,7 @@ func commandsBelow(cmd *cobra.Command) []*cobra.Command {
 }
 
 // linesOfHawser are the words of each command of hawser in a script for a shell,
-// wherever it stands in it. A text that is no script has none.
+// wherever it stands in it. A text that is not a script has none.
 func linesOfHawser(text string) (lines [][]string) {
 	script, err := syntax.NewParser().Parse(strings.NewReader(text), "")
 	if err != nil {

@@ -30,7 +30,7 @@ func TestLiveLooksAtTheSimulator(t *testing.T) {
 }
 
 // lookAround runs every command that reads AWS and needs no input, in read-only
-// mode. What the account does not allow or does not have is logged and is no failure.
+// mode. What the account does not allow or does not have is logged and is not a failure.
 func lookAround(t *testing.T, dir string, env []string) {
 	t.Helper()
 	env = append(slices.Clip(env), "XDG_STATE_HOME="+t.TempDir())

@@ -29,7 +29,7 @@ const (
 // TestSecretsStayInMemory makes calls that work and calls that go wrong in every
 // way, and looks for secrets in all that they leave: output, audit log, files.
 func TestSecretsStayInMemory(t *testing.T) {
-	d := newDesk(t)
+	d := newWorkspace(t)
 	tests := map[string]struct {
 		args  string
 		fault awssim.Effect
@@ -72,7 +72,7 @@ func TestSecretsStayInMemory(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			d.befall(t, tt.fault)
+			d.inject(t, tt.fault)
 			exit, shown := d.run(t, d.words(tt.args)...)
 			if exit != tt.exit || shown == "" {
 				t.Errorf("exit %d, want %d:\n%s", exit, tt.exit, shown)
@@ -100,7 +100,7 @@ func TestSecretsStayOutOfConfigFaults(t *testing.T) {
 		"a tab for a space": "connections:\n  a:\n\tsecret_access_key: " + wrongSecret + "\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newWorkspace(t)
 			if err := os.WriteFile("hawser.yaml", []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -120,22 +120,22 @@ const (
 	failing = "rds query CLUSTER SECRET INSERT/**/INTO/**/absent/**/VALUES(:v) --yes -o json --parameters "
 )
 
-// desk is a person's directory with a configuration full of secrets, before a
+// workspace is a person's directory with a configuration full of secrets, before a
 // simulated AWS.
-type desk struct {
+type workspace struct {
 	sim     *simulation
 	dir     string
 	secrets []string
 }
 
-func newDesk(t *testing.T) *desk {
+func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
 	sim, err := startSim(t.Context(), simFlags{listen: "127.0.0.1:0", scale: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sim.Close() })
-	d := &desk{sim: sim, dir: t.TempDir(), secrets: []string{
+	d := &workspace{sim: sim, dir: t.TempDir(), secrets: []string{
 		sim.Key.SecretAccessKey, wrongSecret, sessionToken, storedSecret, execSecret, parameter, bigNumber, payload,
 	}}
 	t.Chdir(d.dir)
@@ -154,7 +154,7 @@ func newDesk(t *testing.T) *desk {
 }
 
 // configure writes connections whose secrets are literal, elsewhere, and wrong.
-func (d *desk) configure(t *testing.T, flat, fields string) {
+func (d *workspace) configure(t *testing.T, flat, fields string) {
 	t.Helper()
 	connection := func(name, secret, more string) string {
 		return "  " + name + ":\n    region: us-east-1\n    access_key_id: " + d.sim.Key.AccessKeyID + "\n    secret_access_key: " + secret + "\n" + more
@@ -176,8 +176,8 @@ func (d *desk) configure(t *testing.T, flat, fields string) {
 	}
 }
 
-// befall makes the calls of the tools go wrong, or none.
-func (d *desk) befall(t *testing.T, effect awssim.Effect) {
+// inject makes the calls of the tools go wrong, or none.
+func (d *workspace) inject(t *testing.T, effect awssim.Effect) {
 	t.Helper()
 	d.sim.world.ClearFaults()
 	if effect == "" {
@@ -191,7 +191,7 @@ func (d *desk) befall(t *testing.T, effect awssim.Effect) {
 }
 
 // words splits a line, with the cluster and its secret put in.
-func (d *desk) words(line string) []string {
+func (d *workspace) words(line string) []string {
 	words := strings.Fields(line)
 	for i, w := range words {
 		switch w {
@@ -204,7 +204,7 @@ func (d *desk) words(line string) []string {
 	return words
 }
 
-func (d *desk) run(t *testing.T, args ...string) (exit int, shown string) {
+func (d *workspace) run(t *testing.T, args ...string) (exit int, shown string) {
 	t.Helper()
 	var out bytes.Buffer
 	exit = run(t, os.Environ(), "", &out, args...)
@@ -212,7 +212,7 @@ func (d *desk) run(t *testing.T, args ...string) (exit int, shown string) {
 }
 
 // search looks for the secrets, plain and in the forms that requests have them.
-func (d *desk) search(t *testing.T, where string, text []byte) {
+func (d *workspace) search(t *testing.T, where string, text []byte) {
 	t.Helper()
 	for _, secret := range d.secrets {
 		forms := []string{
@@ -229,7 +229,7 @@ func (d *desk) search(t *testing.T, where string, text []byte) {
 
 // searchFiles looks through all that the calls left in the directory, the audit
 // log above all.
-func (d *desk) searchFiles(t *testing.T) {
+func (d *workspace) searchFiles(t *testing.T) {
 	t.Helper()
 	log, err := os.ReadFile(filepath.Join(d.dir, "state", "hawser", "audit.jsonl"))
 	if err != nil {

@@ -24,14 +24,14 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// fleet is a hawser mcp that takes tokens, over HTTP.
-type fleet struct {
+// agentServer is a hawser mcp that takes tokens, over HTTP.
+type agentServer struct {
 	agents *Agents
 	tokens *auth.Tokens
 	url    string
 }
 
-func newFleet(t *testing.T, config string) fleet {
+func newAgentServer(t *testing.T, config string) agentServer {
 	t.Helper()
 	sim := simtest.Start(t)
 	home := t.TempDir()
@@ -56,7 +56,7 @@ func newFleet(t *testing.T, config string) fleet {
 	t.Cleanup(func() { _ = all.Close() })
 	server := httptest.NewServer(all.Main().Handler(mcpserver.HTTPOptions{Verify: all.Verify, ServerOf: all.ServerOf}))
 	t.Cleanup(server.Close)
-	return fleet{all, tokens, server.URL + mcpserver.Path}
+	return agentServer{all, tokens, server.URL + mcpserver.Path}
 }
 
 // configure writes the hawser.yaml that $HAWSER_CONFIG names.
@@ -77,7 +77,7 @@ func (b bearing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // dial makes a token and a client that bears it.
-func (f fleet) dial(t *testing.T, token auth.Token) *mcp.ClientSession {
+func (f agentServer) dial(t *testing.T, token auth.Token) *mcp.ClientSession {
 	t.Helper()
 	secret, err := f.tokens.Create(token)
 	if err != nil {
@@ -87,7 +87,7 @@ func (f fleet) dial(t *testing.T, token auth.Token) *mcp.ClientSession {
 }
 
 // dialSecret makes a client that bears a token.
-func (f fleet) dialSecret(t *testing.T, secret string) *mcp.ClientSession {
+func (f agentServer) dialSecret(t *testing.T, secret string) *mcp.ClientSession {
 	t.Helper()
 	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
 	s, err := client.Connect(context.Background(), &mcp.StreamableClientTransport{
@@ -126,7 +126,7 @@ agents:
 // Each token is held to its own profile, and within that to its own tools and
 // role; what it does is written down under both names.
 func TestEachTokenHasItsOwnAgent(t *testing.T) {
-	f := newFleet(t, twoAgents)
+	f := newAgentServer(t, twoAgents)
 	triage := f.dial(t, auth.Token{Name: "ada-laptop", Agent: "triage", For: "ada@example.com", Tools: []string{"s3.*"}})
 	reader := f.dial(t, auth.Token{Name: "bot", Agent: "reader"})
 	plain := f.dial(t, auth.Token{Name: "plain", Role: caller.Viewer})
@@ -157,7 +157,7 @@ func TestEachTokenHasItsOwnAgent(t *testing.T) {
 // A token that was revoked ends with its next request, and a profile that was
 // made narrower holds for the sessions that are there.
 func TestTokensAndProfilesChange(t *testing.T) {
-	f := newFleet(t, twoAgents)
+	f := newAgentServer(t, twoAgents)
 	triage := f.dial(t, auth.Token{Name: "a", Agent: "triage"})
 	if names := toolNames(t, triage); !slices.Contains(names, "s3.delete") {
 		t.Fatalf("it has %v", names)
@@ -180,7 +180,7 @@ func TestTokensAndProfilesChange(t *testing.T) {
 // What a profile loses it loses in the sessions that are open, and a profile
 // that is gone takes everything from its own tokens and holds back no others.
 func TestReloadTakesAway(t *testing.T) {
-	f := newFleet(t, `
+	f := newAgentServer(t, `
 agents:
   wide:
     role: admin
@@ -253,7 +253,7 @@ agents:
 
 // A configuration whose file is gone at a SIGHUP takes no guard away.
 func TestReloadKeepsTheGuardOfAFileThatIsGone(t *testing.T) {
-	f := newFleet(t, "guard: {read_only: true}\n")
+	f := newAgentServer(t, "guard: {read_only: true}\n")
 	session := f.dial(t, auth.Token{Name: "a"})
 	if err := os.Remove("hawser.yaml"); err != nil {
 		t.Fatal(err)
@@ -267,7 +267,7 @@ func TestReloadKeepsTheGuardOfAFileThatIsGone(t *testing.T) {
 	}
 }
 
-func (f fleet) reload(t *testing.T) {
+func (f agentServer) reload(t *testing.T) {
 	t.Helper()
 	if err := f.agents.reload(); err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func auditText(t *testing.T) string {
 // What a configuration opened is closed when another one took its place and the
 // calls that used it have ended.
 func TestReloadClosesWhatItReplaces(t *testing.T) {
-	f := newFleet(t, "")
+	f := newAgentServer(t, "")
 	former := f.agents.app
 	leave, err := former.uses.enter()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // request makes a request of an older protocol version, with a session.
-func (f fleet) request(t *testing.T, method, secret, session, body string) *http.Response {
+func (f agentServer) request(t *testing.T, method, secret, session, body string) *http.Response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, f.url, strings.NewReader(body))
 	if err != nil {
@@ -37,7 +37,7 @@ func (f fleet) request(t *testing.T, method, secret, session, body string) *http
 // A token of the name of a revoked one gets nothing of it: neither its session,
 // nor its rights; and the streams of the revoked one end.
 func TestATokenIsNotItsName(t *testing.T) {
-	f := newFleet(t, "")
+	f := newAgentServer(t, "")
 	create := func(role caller.Role) string {
 		secret, err := f.tokens.Create(auth.Token{Name: "bot", Role: role})
 		if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/hawser/hawser/internal/audit"
 )
 
-// scene is a log of several files beside its head, and a second place.
-type scene struct {
+// attackedLog is a log of several files beside its head, and a second place.
+type attackedLog struct {
 	path    string
 	witness string
 	old     []string
@@ -23,10 +23,10 @@ type scene struct {
 }
 
 // build writes 40 records into files of about eight, in options that say so.
-func build(t *testing.T) (scene, audit.Options) {
+func build(t *testing.T) (attackedLog, audit.Options) {
 	t.Helper()
 	dir := t.TempDir()
-	s := scene{path: filepath.Join(dir, "log", "audit.jsonl"), witness: filepath.Join(dir, "second", "heads.jsonl")}
+	s := attackedLog{path: filepath.Join(dir, "log", "audit.jsonl"), witness: filepath.Join(dir, "second", "heads.jsonl")}
 	s.head = s.path + ".head"
 	if err := os.Mkdir(filepath.Dir(s.witness), 0o700); err != nil {
 		t.Fatal(err)
@@ -87,61 +87,61 @@ func forge(t *testing.T, n int) (log, head []byte) {
 func TestAttacksOnTheLogFailVerification(t *testing.T) {
 	both := "the second place alone shows it"
 	tests := map[string]struct {
-		attack func(t *testing.T, s scene)
+		attack func(t *testing.T, s attackedLog)
 		needs  string
 	}{
-		"tail cut at a record's border": {func(t *testing.T, s scene) { write(t, s.path, cutLast(read(t, s.path), 1)) }, ""},
-		"tail cut within a record": {func(t *testing.T, s scene) {
+		"tail cut at a record's border": {func(t *testing.T, s attackedLog) { write(t, s.path, cutLast(read(t, s.path), 1)) }, ""},
+		"tail cut within a record": {func(t *testing.T, s attackedLog) {
 			data := cutLast(read(t, s.path), 1)
 			write(t, s.path, data[:len(data)-20])
 		}, ""},
-		"emptied":                 {func(t *testing.T, s scene) { write(t, s.path, nil) }, ""},
-		"deleted":                 {func(t *testing.T, s scene) { remove(t, s.path) }, ""},
-		"deleted with the head":   {func(t *testing.T, s scene) { remove(t, s.path, s.head) }, ""},
-		"all files deleted":       {func(t *testing.T, s scene) { remove(t, append(s.old, s.path)...) }, ""},
-		"all and the head":        {func(t *testing.T, s scene) { remove(t, append(s.old, s.path, s.head)...) }, both},
-		"head deleted":            {func(t *testing.T, s scene) { remove(t, s.head) }, ""},
-		"head emptied":            {func(t *testing.T, s scene) { write(t, s.head, nil) }, ""},
-		"head is text":            {func(t *testing.T, s scene) { write(t, s.head, []byte("x")) }, ""},
-		"tail cut, head deleted":  {func(t *testing.T, s scene) { write(t, s.path, cutLast(read(t, s.path), 1)); remove(t, s.head) }, ""},
-		"first file deleted":      {func(t *testing.T, s scene) { remove(t, s.old[0]) }, ""},
-		"middle file deleted":     {func(t *testing.T, s scene) { remove(t, s.old[1]) }, ""},
-		"newest old file deleted": {func(t *testing.T, s scene) { remove(t, s.old[len(s.old)-1]) }, ""},
-		"old file cut":            {func(t *testing.T, s scene) { write(t, s.old[1], cutLast(read(t, s.old[1]), 1)) }, ""},
-		"old file emptied":        {func(t *testing.T, s scene) { write(t, s.old[1], nil) }, ""},
-		"old files swapped": {func(t *testing.T, s scene) {
+		"emptied":                 {func(t *testing.T, s attackedLog) { write(t, s.path, nil) }, ""},
+		"deleted":                 {func(t *testing.T, s attackedLog) { remove(t, s.path) }, ""},
+		"deleted with the head":   {func(t *testing.T, s attackedLog) { remove(t, s.path, s.head) }, ""},
+		"all files deleted":       {func(t *testing.T, s attackedLog) { remove(t, append(s.old, s.path)...) }, ""},
+		"all and the head":        {func(t *testing.T, s attackedLog) { remove(t, append(s.old, s.path, s.head)...) }, both},
+		"head deleted":            {func(t *testing.T, s attackedLog) { remove(t, s.head) }, ""},
+		"head emptied":            {func(t *testing.T, s attackedLog) { write(t, s.head, nil) }, ""},
+		"head is text":            {func(t *testing.T, s attackedLog) { write(t, s.head, []byte("x")) }, ""},
+		"tail cut, head deleted":  {func(t *testing.T, s attackedLog) { write(t, s.path, cutLast(read(t, s.path), 1)); remove(t, s.head) }, ""},
+		"first file deleted":      {func(t *testing.T, s attackedLog) { remove(t, s.old[0]) }, ""},
+		"middle file deleted":     {func(t *testing.T, s attackedLog) { remove(t, s.old[1]) }, ""},
+		"newest old file deleted": {func(t *testing.T, s attackedLog) { remove(t, s.old[len(s.old)-1]) }, ""},
+		"old file cut":            {func(t *testing.T, s attackedLog) { write(t, s.old[1], cutLast(read(t, s.old[1]), 1)) }, ""},
+		"old file emptied":        {func(t *testing.T, s attackedLog) { write(t, s.old[1], nil) }, ""},
+		"old files swapped": {func(t *testing.T, s attackedLog) {
 			a, b := read(t, s.old[0]), read(t, s.old[1])
 			write(t, s.old[0], b)
 			write(t, s.old[1], a)
 		}, ""},
-		"old file edited": {func(t *testing.T, s scene) {
+		"old file edited": {func(t *testing.T, s attackedLog) {
 			write(t, s.old[1], bytes.Replace(read(t, s.old[1]), []byte("claude"), []byte("nobody"), 1))
 		}, ""},
-		"a stranger's file added": {func(t *testing.T, s scene) {
+		"a stranger's file added": {func(t *testing.T, s attackedLog) {
 			log, _ := forge(t, 3)
 			write(t, strings.TrimSuffix(s.path, ".jsonl")+"-000000000099.jsonl", log)
 		}, ""},
-		"written anew in one file": {func(t *testing.T, s scene) {
+		"written anew in one file": {func(t *testing.T, s attackedLog) {
 			remove(t, s.old...)
 			log, _ := forge(t, 40)
 			write(t, s.path, log)
 		}, ""},
-		"written anew, and longer": {func(t *testing.T, s scene) {
+		"written anew, and longer": {func(t *testing.T, s attackedLog) {
 			remove(t, s.old...)
 			log, _ := forge(t, 50)
 			write(t, s.path, log)
 		}, ""},
-		"head of another log": {func(t *testing.T, s scene) {
+		"head of another log": {func(t *testing.T, s attackedLog) {
 			_, head := forge(t, 40)
 			write(t, s.head, head)
 		}, ""},
-		"log and head written anew": {func(t *testing.T, s scene) {
+		"log and head written anew": {func(t *testing.T, s attackedLog) {
 			remove(t, s.old...)
 			log, head := forge(t, 40)
 			write(t, s.path, log)
 			write(t, s.head, head)
 		}, both},
-		"log and head cut alike": {func(t *testing.T, s scene) {
+		"log and head cut alike": {func(t *testing.T, s attackedLog) {
 			write(t, s.path, cutLast(read(t, s.path), 1))
 			audit.PutHead(t, s.path)
 		}, both},
@@ -178,14 +178,14 @@ func TestAttacksOnTheLogFailVerification(t *testing.T) {
 
 // TestVerifyChangesNothing looks at logs that need every repair.
 func TestVerifyChangesNothing(t *testing.T) {
-	for name, damage := range map[string]func(t *testing.T, s scene){
-		"whole": func(*testing.T, scene) {},
-		"torn":  func(t *testing.T, s scene) { d := read(t, s.path); write(t, s.path, d[:len(d)-30]) },
-		"no newline": func(t *testing.T, s scene) {
+	for name, damage := range map[string]func(t *testing.T, s attackedLog){
+		"whole": func(*testing.T, attackedLog) {},
+		"torn":  func(t *testing.T, s attackedLog) { d := read(t, s.path); write(t, s.path, d[:len(d)-30]) },
+		"no newline": func(t *testing.T, s attackedLog) {
 			d := read(t, s.path)
 			write(t, s.path, d[:len(d)-1])
 		},
-		"no head": func(t *testing.T, s scene) { remove(t, s.head) },
+		"no head": func(t *testing.T, s attackedLog) { remove(t, s.head) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, o := build(t)

@@ -46,7 +46,7 @@ type Options struct {
 	// Key is the installation's, for digests of what is too large to keep.
 	Key Key
 	// MaxSize in bytes and MaxAge bound a file: the record that would be written
-	// behind the bound begins a new one. Zero is no bound.
+	// behind the bound begins a new one. Zero means no bound.
 	MaxSize int64
 	MaxAge  time.Duration
 	// Keep is how many files are kept besides the one that is written; 0 keeps
@@ -95,8 +95,8 @@ func OpenWith(path string, options Options) (*File, error) {
 		_ = f.closeFile()
 		return nil, err
 	}
-	f.witnesses = newWitnessing(options, func(ctx context.Context, place string, h Head) error {
-		return f.givenFile().add(ctx, f.logName(), place, h)
+	f.witnesses = newWitnessing(options, func(ctx context.Context, witness string, h Head) error {
+		return f.givenFile().add(ctx, f.logName(), witness, h)
 	})
 	return f, nil
 }

@@ -50,7 +50,7 @@ func decodeGiven(text []byte) (givenTo, error) {
 }
 
 // add notes that a witness took a head.
-func (g givenFile) add(ctx context.Context, log, place string, h Head) error {
+func (g givenFile) add(ctx context.Context, log, witness string, h Head) error {
 	_, err := g.file().Change(ctx, func(all givenTo) (givenTo, error) {
 		if all == nil {
 			all = givenTo{}
@@ -58,7 +58,7 @@ func (g givenFile) add(ctx context.Context, log, place string, h Head) error {
 		if all[log] == nil {
 			all[log] = map[string]given{}
 		}
-		all[log][place] = all[log][place].and(h)
+		all[log][witness] = all[log][witness].and(h)
 		return all, nil
 	})
 	return err

@@ -106,7 +106,7 @@ func (f *File) putHead() error {
 	return nil
 }
 
-// openHead opens the head file for writing. What stands there and is no regular
+// openHead opens the head file for writing. What stands there and is not a regular
 // file of ours is refused.
 func (f *File) openHead(path string) error {
 	f.closeHead()

@@ -45,7 +45,7 @@ type Page struct {
 	Records []Record
 	// Cursor is empty if there are no older records.
 	Cursor string
-	// Unreadable counts the lines on the way that are no records.
+	// Unreadable counts the lines on the way that are not records.
 	Unreadable int
 }
 
@@ -88,9 +88,9 @@ func (v *view) from(cursor string) ([]part, int64, error) {
 		return v.parts, -1, nil
 	}
 	wrong := fault.New(fault.Invalid, "%q is not a cursor of this audit log", cursor).At("cursor")
-	first, place, _ := strings.Cut(cursor, ".")
+	first, offset, _ := strings.Cut(cursor, ".")
 	number, err := strconv.ParseUint(first, 10, 64)
-	at, err2 := strconv.ParseInt(place, 10, 64)
+	at, err2 := strconv.ParseInt(offset, 10, 64)
 	if err := errors.Join(err, err2); err != nil || at < 0 {
 		return nil, 0, wrong
 	}

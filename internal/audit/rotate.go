@@ -40,7 +40,7 @@ func segments(path string) ([]segment, error) {
 }
 
 // named lists the renamed files of the log at path, and apart from them what
-// has such a name and is no regular file; the lowest number comes first in both.
+// has such a name and is not a regular file; the lowest number comes first in both.
 func named(path string) (files, foreign []segment, err error) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if errors.Is(err, fs.ErrNotExist) {

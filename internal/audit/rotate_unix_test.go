@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// What has the name of a renamed file and is no regular file fails, whether or
+// What has the name of a renamed file and is not a regular file fails, whether or
 // not it took a file's place; the records before it are counted as good.
 func TestWhatOnlyHasTheNameOfAFile(t *testing.T) {
 	makes := map[string]func(from, to string) error{

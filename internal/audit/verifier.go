@@ -17,7 +17,7 @@ import (
 
 type witnessedHead struct {
 	Head
-	place string
+	witness string
 }
 
 func newVerifier(pin string) *verifier {
@@ -132,7 +132,7 @@ func (v *verifier) check(line []byte) {
 	}
 }
 
-// fragment takes in a line that is no record.
+// fragment takes in a line that is not a record.
 func (v *verifier) fragment(line []byte) {
 	if len(line) == 0 || !crashLeft(line, v.report.HeadSeq+1, v.report.Head) {
 		v.bad(v.report.HeadSeq+1, "this is not a record, nor what a crash leaves of the one due here")
@@ -240,7 +240,7 @@ func (v *verifier) witness(r *Record) {
 		h := v.heads[0]
 		v.heads = v.heads[1:]
 		if h.Seq == r.Seq && h.Hash != r.Hash {
-			v.bad(r.Seq, "%s has another hash of this record: the log was rewritten", h.place)
+			v.bad(r.Seq, "%s has another hash of this record: the log was rewritten", h.witness)
 			v.report.Records--
 			return
 		}
@@ -263,7 +263,7 @@ func (v *verifier) finish() {
 	}
 	if len(v.heads) > 0 {
 		h := v.heads[len(v.heads)-1]
-		v.bad(h.Seq, "%s holds the hash of record %d, and the log ends with %d: its end is missing", h.place, h.Seq, v.report.HeadSeq)
+		v.bad(h.Seq, "%s holds the hash of record %d, and the log ends with %d: its end is missing", h.witness, h.Seq, v.report.HeadSeq)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // Verify reads all files of the log, line by line, and checks the chain against
 // itself, the head file and the witnesses. It changes nothing. If pin is not
 // empty, it is the hash of a record that must be in the log: a head that was
-// kept elsewhere. A broken chain is no error but a Report with Bad set; errors
+// kept elsewhere. A broken chain is not an error but a Report with Bad set; errors
 // are those of reading.
 func (f *File) Verify(ctx context.Context, pin string) (Report, error) {
 	// Before the view is taken, so that what is witnessed is already written.
@@ -51,8 +51,8 @@ func (f *File) Verify(ctx context.Context, pin string) (Report, error) {
 func (f *File) recall(ctx context.Context) (found []Witnessed, heads []witnessedHead) {
 	// Before the witnesses are asked, so that they already hold what is noted.
 	took, err := f.givenFile().read()
-	for _, place := range f.options.Witnesses {
-		w, kept := ask(ctx, place, took[f.logName()][place.Name()])
+	for _, witness := range f.options.Witnesses {
+		w, kept := ask(ctx, witness, took[f.logName()][witness.Name()])
 		if err != nil && w.Problem == "" && !w.WriteOnly {
 			w.Problem = fault.From(err).Error()
 		}
@@ -69,9 +69,9 @@ func (f *File) recall(ctx context.Context) (found []Witnessed, heads []witnessed
 }
 
 // ask reads the heads that one witness holds.
-func ask(ctx context.Context, place Witness, took given) (Witnessed, []Head) {
-	w := Witnessed{Name: place.Name()}
-	recaller, ok := place.(Recaller)
+func ask(ctx context.Context, witness Witness, took given) (Witnessed, []Head) {
+	w := Witnessed{Name: witness.Name()}
+	recaller, ok := witness.(Recaller)
 	if !ok {
 		w.WriteOnly = true
 		return w, nil

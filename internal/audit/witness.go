@@ -54,7 +54,7 @@ type witnessing struct {
 	options Options
 	every   time.Duration
 	// given notes that a witness took a head.
-	given func(ctx context.Context, place string, h Head) error
+	given func(ctx context.Context, witness string, h Head) error
 
 	mu     sync.Mutex
 	head   Head // the newest
@@ -70,7 +70,7 @@ type witnessing struct {
 	stop context.CancelFunc
 }
 
-func newWitnessing(o Options, given func(ctx context.Context, place string, h Head) error) *witnessing {
+func newWitnessing(o Options, given func(ctx context.Context, witness string, h Head) error) *witnessing {
 	w := &witnessing{options: o, every: o.WitnessEvery, given: given}
 	w.open, w.stop = context.WithCancel(context.Background())
 	if w.every <= 0 {
@@ -124,22 +124,22 @@ func (w *witnessing) bring(ctx context.Context) {
 func (w *witnessing) deliver(ctx context.Context, h Head) bool {
 	var failed atomic.Bool
 	var all sync.WaitGroup
-	for _, place := range w.options.Witnesses {
+	for _, witness := range w.options.Witnesses {
 		all.Go(func() {
 			limited, cancel := context.WithTimeout(ctx, witnessTime)
 			defer cancel()
-			if err := place.Keep(limited, h); err != nil {
+			if err := witness.Keep(limited, h); err != nil {
 				failed.Store(true)
 				if ctx.Err() != nil {
 					return
 				}
-				w.options.tell(fault.Wrap(err, fault.Internal, "the head of the audit log, record %d, was not kept in %s", h.Seq, place.Name()).
+				w.options.tell(fault.Wrap(err, fault.Internal, "the head of the audit log, record %d, was not kept in %s", h.Seq, witness.Name()).
 					WithCause("%v", err).WithFix("%s", fault.From(err).Fix))
 				return
 			}
 			noting, cancelNoting := context.WithTimeout(context.WithoutCancel(ctx), witnessTime) // what it took is always noted
 			defer cancelNoting()
-			if err := w.given(noting, place.Name(), h); err != nil {
+			if err := w.given(noting, witness.Name(), h); err != nil {
 				w.options.tell(err)
 			}
 		})

@@ -52,7 +52,7 @@ func TestOAuthTokens(t *testing.T) {
 }
 
 // TestOAuthTokensAreExact: claims are told apart by case, none stands twice, and a
-// token that says that it is something else is no access token.
+// token that says that it is something else is not an access token.
 func TestOAuthTokensAreExact(t *testing.T) {
 	i := authtest.NewIssuer(t)
 	const resource = "https://hawser.example.com/mcp"

@@ -76,7 +76,7 @@ func TestFaultMatching(t *testing.T) {
 	}
 }
 
-// TestBrokenConnections has faults that are no answer at all.
+// TestBrokenConnections has faults that are not answers at all.
 func TestBrokenConnections(t *testing.T) {
 	body := []byte(strings.Repeat("x", 1<<20))
 	var trailer http.Header

@@ -19,11 +19,11 @@ import (
 // accessedHandlers returns the operations on reports of when services were last used.
 func accessedHandlers(log *accessLog) map[string]Handler {
 	return map[string]Handler{
-		"GenerateServiceLastAccessedDetails":        changing(generateAccessed),
+		"GenerateServiceLastAccessedDetails":        writeHandler(generateAccessed),
 		"GenerateOrganizationsAccessReport":         Op(generateOrganizationReport),
-		"GetOrganizationsAccessReport":              changing(log.getOrganizationReport),
-		"GetServiceLastAccessedDetails":             changing(log.getAccessed),
-		"GetServiceLastAccessedDetailsWithEntities": changing(log.getAccessedBy),
+		"GetOrganizationsAccessReport":              writeHandler(log.getOrganizationReport),
+		"GetServiceLastAccessedDetails":             writeHandler(log.getAccessed),
+		"GetServiceLastAccessedDetailsWithEntities": writeHandler(log.getAccessedBy),
 	}
 }
 

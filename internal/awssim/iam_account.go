@@ -12,12 +12,12 @@ func accountHandlers() map[string]Handler {
 		"CreateAccountAlias":             doing[iam.CreateAccountAliasOutput](createAccountAlias),
 		"DeleteAccountAlias":             doing[iam.DeleteAccountAliasOutput](deleteAccountAlias),
 		"DeleteAccountPasswordPolicy":    doing[iam.DeleteAccountPasswordPolicyOutput](deleteAccountPasswordPolicy),
-		"GenerateCredentialReport":       changing(generateCredentialReport),
-		"GetAccountAuthorizationDetails": reading(getAccountAuthorizationDetails),
-		"GetAccountPasswordPolicy":       reading(getAccountPasswordPolicy),
-		"GetAccountSummary":              reading(getAccountSummary),
-		"GetCredentialReport":            reading(getCredentialReport),
-		"ListAccountAliases":             reading(listAccountAliases),
+		"GenerateCredentialReport":       writeHandler(generateCredentialReport),
+		"GetAccountAuthorizationDetails": readHandler(getAccountAuthorizationDetails),
+		"GetAccountPasswordPolicy":       readHandler(getAccountPasswordPolicy),
+		"GetAccountSummary":              readHandler(getAccountSummary),
+		"GetCredentialReport":            readHandler(getCredentialReport),
+		"ListAccountAliases":             readHandler(listAccountAliases),
 		"UpdateAccountPasswordPolicy":    doing[iam.UpdateAccountPasswordPolicyOutput](updateAccountPasswordPolicy),
 	}
 }

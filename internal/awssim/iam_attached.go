@@ -20,9 +20,9 @@ func attachmentHandlers() map[string]Handler {
 		"DetachGroupPolicy":             doingAny[iam.DetachGroupPolicyOutput, iam.DetachGroupPolicyInput](detachPolicy),
 		"DetachRolePolicy":              doingAny[iam.DetachRolePolicyOutput, iam.DetachRolePolicyInput](detachPolicy),
 		"DetachUserPolicy":              doingAny[iam.DetachUserPolicyOutput, iam.DetachUserPolicyInput](detachPolicy),
-		"ListAttachedGroupPolicies":     reading(listAttachedGroupPolicies),
-		"ListAttachedRolePolicies":      reading(listAttachedRolePolicies),
-		"ListAttachedUserPolicies":      reading(listAttachedUserPolicies),
+		"ListAttachedGroupPolicies":     readHandler(listAttachedGroupPolicies),
+		"ListAttachedRolePolicies":      readHandler(listAttachedRolePolicies),
+		"ListAttachedUserPolicies":      readHandler(listAttachedUserPolicies),
 		"PutRolePermissionsBoundary":    doingAny[iam.PutRolePermissionsBoundaryOutput, iam.PutRolePermissionsBoundaryInput](putBoundary),
 		"PutUserPermissionsBoundary":    doingAny[iam.PutUserPermissionsBoundaryOutput, iam.PutUserPermissionsBoundaryInput](putBoundary),
 	}
@@ -121,7 +121,7 @@ func listAttachedRolePolicies(c *Call, in *iam.ListAttachedRolePoliciesInput) (*
 
 // attachedTo returns the answer to all three listings, which are alike.
 func (c *Call) attachedTo(in any, prefix, marker *string, maxItems *int32) (*iam.ListAttachedUserPoliciesOutput, error) {
-	s, err := c.subject(in)
+	s, err := c.owner(in)
 	if err != nil {
 		return nil, err
 	}

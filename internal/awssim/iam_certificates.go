@@ -16,11 +16,11 @@ import (
 func certificateHandlers() map[string]Handler {
 	return map[string]Handler{
 		"DeleteSigningCertificate":       doing[iam.DeleteSigningCertificateOutput](deleteSigningCertificate),
-		"ListSSHPublicKeys":              reading(listSSHPublicKeys),
-		"ListServiceSpecificCredentials": reading(listServiceSpecificCredentials),
-		"ListSigningCertificates":        reading(listSigningCertificates),
+		"ListSSHPublicKeys":              readHandler(listSSHPublicKeys),
+		"ListServiceSpecificCredentials": readHandler(listServiceSpecificCredentials),
+		"ListSigningCertificates":        readHandler(listSigningCertificates),
 		"UpdateSigningCertificate":       doing[iam.UpdateSigningCertificateOutput](updateSigningCertificate),
-		"UploadSigningCertificate":       changing(uploadSigningCertificate),
+		"UploadSigningCertificate":       writeHandler(uploadSigningCertificate),
 	}
 }
 

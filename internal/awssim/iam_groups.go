@@ -14,11 +14,11 @@ import (
 func groupHandlers() map[string]Handler {
 	return map[string]Handler{
 		"AddUserToGroup":      doing[iam.AddUserToGroupOutput](addUserToGroup),
-		"CreateGroup":         changing(createGroup),
+		"CreateGroup":         writeHandler(createGroup),
 		"DeleteGroup":         doing[iam.DeleteGroupOutput](deleteGroup),
-		"GetGroup":            reading(getGroup),
-		"ListGroups":          reading(listGroups),
-		"ListGroupsForUser":   reading(listGroupsForUser),
+		"GetGroup":            readHandler(getGroup),
+		"ListGroups":          readHandler(listGroups),
+		"ListGroupsForUser":   readHandler(listGroupsForUser),
 		"RemoveUserFromGroup": doing[iam.RemoveUserFromGroupOutput](removeUserFromGroup),
 		"UpdateGroup":         doing[iam.UpdateGroupOutput](updateGroup),
 	}

@@ -5,19 +5,19 @@ import "sync"
 // IAM's handlers lock the World while they run. Their answers are encoded after it is
 // unlocked, so an answer must not share anything with the World that can change.
 
-// reading makes a handler of f, which only looks.
-func reading[I, O any](f func(*Call, *I) (*O, error)) Handler {
+// readHandler makes a handler of f, which only looks.
+func readHandler[I, O any](f func(*Call, *I) (*O, error)) Handler {
 	return holding(Op(f), (*sync.RWMutex).RLock, (*sync.RWMutex).RUnlock)
 }
 
-// changing makes a handler of f, which writes.
-func changing[I, O any](f func(*Call, *I) (*O, error)) Handler {
+// writeHandler makes a handler of f, which writes.
+func writeHandler[I, O any](f func(*Call, *I) (*O, error)) Handler {
 	return holding(Op(f), (*sync.RWMutex).Lock, (*sync.RWMutex).Unlock)
 }
 
 // doing makes a handler of f, which writes and has nothing to answer.
 func doing[O, I any](f func(*Call, *I) error) Handler {
-	return changing(func(c *Call, in *I) (*O, error) { return new(O), f(c, in) })
+	return writeHandler(func(c *Call, in *I) (*O, error) { return new(O), f(c, in) })
 }
 
 // doingAny is doing for what many inputs have in common; see Member.

@@ -115,45 +115,45 @@ func (h *holder) free() error {
 	return nil
 }
 
-// subject is the holder that a request names, in the words of errors and
+// owner is the holder that a request names, in the words of errors and
 // quotas.
-type subject struct {
+type owner struct {
 	*holder
 	kind, name string // "User", "ada"
 	inline     int    // characters that its inline policies may have together
 }
 
-// subject finds whom a request is about by its UserName, GroupName or RoleName.
-func (c *Call) subject(in any) (s subject, err error) {
+// owner finds whom a request is about by its UserName, GroupName or RoleName.
+func (c *Call) owner(in any) (s owner, err error) {
 	if name := Member(in, "UserName"); name != "" {
 		u, err := c.user(&name)
 		if err != nil {
 			return s, err
 		}
-		return subject{&u.holder, "User", name, maxInlineUser}, nil
+		return owner{&u.holder, "User", name, maxInlineUser}, nil
 	}
 	if name := Member(in, "GroupName"); name != "" {
 		g, err := c.group(&name)
 		if err != nil {
 			return s, err
 		}
-		return subject{&g.holder, "Group", name, maxInlineGroup}, nil
+		return owner{&g.holder, "Group", name, maxInlineGroup}, nil
 	}
 	name := Member(in, "RoleName")
 	r, err := c.role(&name)
 	if err != nil {
 		return s, err
 	}
-	return subject{&r.holder, "Role", name, maxInlineRole}, nil
+	return owner{&r.holder, "Role", name, maxInlineRole}, nil
 }
 
-// changeable is subject for what changes it, which a role that is AWS's own
+// changeable is owner for what changes it, which a role that is AWS's own
 // does not let.
-func (c *Call) changeable(in any) (subject, error) {
+func (c *Call) changeable(in any) (owner, error) {
 	if name := Member(in, "RoleName"); name != "" {
 		if _, err := c.ownRole(&name); err != nil {
-			return subject{}, err
+			return owner{}, err
 		}
 	}
-	return c.subject(in)
+	return c.owner(in)
 }

@@ -16,12 +16,12 @@ func inlineHandlers() map[string]Handler {
 		"DeleteGroupPolicy": doingAny[iam.DeleteGroupPolicyOutput, iam.DeleteGroupPolicyInput](deleteInline),
 		"DeleteRolePolicy":  doingAny[iam.DeleteRolePolicyOutput, iam.DeleteRolePolicyInput](deleteInline),
 		"DeleteUserPolicy":  doingAny[iam.DeleteUserPolicyOutput, iam.DeleteUserPolicyInput](deleteInline),
-		"GetGroupPolicy":    reading(getGroupPolicy),
-		"GetRolePolicy":     reading(getRolePolicy),
-		"GetUserPolicy":     reading(getUserPolicy),
-		"ListGroupPolicies": reading(listGroupPolicies),
-		"ListRolePolicies":  reading(listRolePolicies),
-		"ListUserPolicies":  reading(listUserPolicies),
+		"GetGroupPolicy":    readHandler(getGroupPolicy),
+		"GetRolePolicy":     readHandler(getRolePolicy),
+		"GetUserPolicy":     readHandler(getUserPolicy),
+		"ListGroupPolicies": readHandler(listGroupPolicies),
+		"ListRolePolicies":  readHandler(listRolePolicies),
+		"ListUserPolicies":  readHandler(listUserPolicies),
 		"PutGroupPolicy":    doingAny[iam.PutGroupPolicyOutput, iam.PutGroupPolicyInput](putPolicy),
 		"PutRolePolicy":     doingAny[iam.PutRolePolicyOutput, iam.PutRolePolicyInput](putPolicy),
 		"PutUserPolicy":     doingAny[iam.PutUserPolicyOutput, iam.PutUserPolicyInput](putPolicy),
@@ -67,7 +67,7 @@ func deleteInline(c *Call, in any) error {
 	return nil
 }
 
-func (s subject) get(name string) (*policy.Document, error) {
+func (s owner) get(name string) (*policy.Document, error) {
 	if doc := s.policies[name]; doc != nil {
 		return doc, nil
 	}
@@ -97,7 +97,7 @@ func getRolePolicy(c *Call, in *iam.GetRolePolicyInput) (*iam.GetRolePolicyOutpu
 
 // inline returns the document that a request names, as IAM answers it.
 func (c *Call) inline(in any) (*string, error) {
-	s, err := c.subject(in)
+	s, err := c.owner(in)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func listRolePolicies(c *Call, in *iam.ListRolePoliciesInput) (*iam.ListRolePoli
 
 // inlineNames returns the answer to all three listings, which are alike.
 func (c *Call) inlineNames(in any, marker *string, maxItems *int32) (*iam.ListUserPoliciesOutput, error) {
-	s, err := c.subject(in)
+	s, err := c.owner(in)
 	if err != nil {
 		return nil, err
 	}

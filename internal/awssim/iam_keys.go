@@ -13,10 +13,10 @@ import (
 // keyHandlers returns the operations on access keys.
 func keyHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreateAccessKey":      changing(createAccessKey),
+		"CreateAccessKey":      writeHandler(createAccessKey),
 		"DeleteAccessKey":      doing[iam.DeleteAccessKeyOutput](deleteAccessKey),
-		"GetAccessKeyLastUsed": reading(getAccessKeyLastUsed),
-		"ListAccessKeys":       reading(listAccessKeys),
+		"GetAccessKeyLastUsed": readHandler(getAccessKeyLastUsed),
+		"ListAccessKeys":       readHandler(listAccessKeys),
 		"UpdateAccessKey":      doing[iam.UpdateAccessKeyOutput](updateAccessKey),
 	}
 }

@@ -11,9 +11,9 @@ import (
 // loginHandlers returns the operations on login profiles.
 func loginHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreateLoginProfile": changing(createLoginProfile),
+		"CreateLoginProfile": writeHandler(createLoginProfile),
 		"DeleteLoginProfile": doing[iam.DeleteLoginProfileOutput](deleteLoginProfile),
-		"GetLoginProfile":    reading(getLoginProfile),
+		"GetLoginProfile":    readHandler(getLoginProfile),
 		"UpdateLoginProfile": doing[iam.UpdateLoginProfileOutput](updateLoginProfile),
 	}
 }

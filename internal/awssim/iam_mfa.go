@@ -11,14 +11,14 @@ import (
 // mfaHandlers returns the operations on MFA devices.
 func mfaHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreateVirtualMFADevice": changing(createVirtualMFADevice),
+		"CreateVirtualMFADevice": writeHandler(createVirtualMFADevice),
 		"DeactivateMFADevice":    doing[iam.DeactivateMFADeviceOutput](deactivateMFADevice),
 		"DeleteVirtualMFADevice": doing[iam.DeleteVirtualMFADeviceOutput](deleteVirtualMFADevice),
 		"EnableMFADevice":        doing[iam.EnableMFADeviceOutput](enableMFADevice),
-		"GetMFADevice":           reading(getMFADevice),
-		"ListMFADeviceTags":      reading(listMFADeviceTags),
-		"ListMFADevices":         reading(listMFADevices),
-		"ListVirtualMFADevices":  reading(listVirtualMFADevices),
+		"GetMFADevice":           readHandler(getMFADevice),
+		"ListMFADeviceTags":      readHandler(listMFADeviceTags),
+		"ListMFADevices":         readHandler(listMFADevices),
+		"ListVirtualMFADevices":  readHandler(listVirtualMFADevices),
 		"TagMFADevice":           doingAny[iam.TagMFADeviceOutput, iam.TagMFADeviceInput](tag),
 		"UntagMFADevice":         doingAny[iam.UntagMFADeviceOutput, iam.UntagMFADeviceInput](untag),
 	}

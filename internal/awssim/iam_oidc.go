@@ -16,11 +16,11 @@ import (
 func oidcHandlers() map[string]Handler {
 	return map[string]Handler{
 		"AddClientIDToOpenIDConnectProvider":      doing[iam.AddClientIDToOpenIDConnectProviderOutput](addClientID),
-		"CreateOpenIDConnectProvider":             changing(createOIDC),
+		"CreateOpenIDConnectProvider":             writeHandler(createOIDC),
 		"DeleteOpenIDConnectProvider":             doing[iam.DeleteOpenIDConnectProviderOutput](deleteOIDC),
-		"GetOpenIDConnectProvider":                reading(getOIDC),
-		"ListOpenIDConnectProviderTags":           reading(listOIDCTags),
-		"ListOpenIDConnectProviders":              reading(listOIDC),
+		"GetOpenIDConnectProvider":                readHandler(getOIDC),
+		"ListOpenIDConnectProviderTags":           readHandler(listOIDCTags),
+		"ListOpenIDConnectProviders":              readHandler(listOIDC),
 		"RemoveClientIDFromOpenIDConnectProvider": doing[iam.RemoveClientIDFromOpenIDConnectProviderOutput](removeClientID),
 		"TagOpenIDConnectProvider":                doingAny[iam.TagOpenIDConnectProviderOutput, iam.TagOpenIDConnectProviderInput](tag),
 		"UntagOpenIDConnectProvider":              doingAny[iam.UntagOpenIDConnectProviderOutput, iam.UntagOpenIDConnectProviderInput](untag),

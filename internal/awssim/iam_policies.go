@@ -14,16 +14,16 @@ import (
 // policyHandlers returns the operations on managed policies.
 func policyHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreatePolicy":            changing(createPolicy),
-		"CreatePolicyVersion":     changing(createPolicyVersion),
+		"CreatePolicy":            writeHandler(createPolicy),
+		"CreatePolicyVersion":     writeHandler(createPolicyVersion),
 		"DeletePolicy":            doing[iam.DeletePolicyOutput](deletePolicy),
 		"DeletePolicyVersion":     doing[iam.DeletePolicyVersionOutput](deletePolicyVersion),
-		"GetPolicy":               changing(getPolicy), // AWS's own come into being, as in the others here
-		"GetPolicyVersion":        changing(getPolicyVersion),
-		"ListPolicyVersions":      changing(listPolicyVersions),
-		"ListEntitiesForPolicy":   changing(listEntitiesForPolicy),
-		"ListPolicies":            reading(listPolicies),
-		"ListPolicyTags":          changing(listPolicyTags),
+		"GetPolicy":               writeHandler(getPolicy), // AWS's own come into being, as in the others here
+		"GetPolicyVersion":        writeHandler(getPolicyVersion),
+		"ListPolicyVersions":      writeHandler(listPolicyVersions),
+		"ListEntitiesForPolicy":   writeHandler(listEntitiesForPolicy),
+		"ListPolicies":            readHandler(listPolicies),
+		"ListPolicyTags":          writeHandler(listPolicyTags),
 		"SetDefaultPolicyVersion": doing[iam.SetDefaultPolicyVersionOutput](setDefaultPolicyVersion),
 		"TagPolicy":               doingAny[iam.TagPolicyOutput, iam.TagPolicyInput](tag),
 		"UntagPolicy":             doingAny[iam.UntagPolicyOutput, iam.UntagPolicyInput](untag),

@@ -12,12 +12,12 @@ import (
 func profileHandlers() map[string]Handler {
 	return map[string]Handler{
 		"AddRoleToInstanceProfile":      doing[iam.AddRoleToInstanceProfileOutput](addRoleToProfile),
-		"CreateInstanceProfile":         changing(createInstanceProfile),
+		"CreateInstanceProfile":         writeHandler(createInstanceProfile),
 		"DeleteInstanceProfile":         doing[iam.DeleteInstanceProfileOutput](deleteInstanceProfile),
-		"GetInstanceProfile":            reading(getInstanceProfile),
-		"ListInstanceProfileTags":       reading(listInstanceProfileTags),
-		"ListInstanceProfiles":          reading(listInstanceProfiles),
-		"ListInstanceProfilesForRole":   reading(listInstanceProfilesForRole),
+		"GetInstanceProfile":            readHandler(getInstanceProfile),
+		"ListInstanceProfileTags":       readHandler(listInstanceProfileTags),
+		"ListInstanceProfiles":          readHandler(listInstanceProfiles),
+		"ListInstanceProfilesForRole":   readHandler(listInstanceProfilesForRole),
 		"RemoveRoleFromInstanceProfile": doing[iam.RemoveRoleFromInstanceProfileOutput](removeRoleFromProfile),
 		"TagInstanceProfile":            doingAny[iam.TagInstanceProfileOutput, iam.TagInstanceProfileInput](tag),
 		"UntagInstanceProfile":          doingAny[iam.UntagInstanceProfileOutput, iam.UntagInstanceProfileInput](untag),

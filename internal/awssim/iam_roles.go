@@ -15,19 +15,19 @@ import (
 // roleHandlers returns the operations on roles.
 func roleHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreateRole":                         changing(createRole),
-		"CreateServiceLinkedRole":            changing(createServiceLinkedRole),
+		"CreateRole":                         writeHandler(createRole),
+		"CreateServiceLinkedRole":            writeHandler(createServiceLinkedRole),
 		"DeleteRole":                         doing[iam.DeleteRoleOutput](deleteRole),
-		"DeleteServiceLinkedRole":            changing(deleteServiceLinkedRole),
-		"GetRole":                            reading(getRole),
-		"GetServiceLinkedRoleDeletionStatus": reading(getServiceLinkedRoleDeletionStatus),
-		"ListRoleTags":                       reading(listRoleTags),
-		"ListRoles":                          reading(listRoles),
+		"DeleteServiceLinkedRole":            writeHandler(deleteServiceLinkedRole),
+		"GetRole":                            readHandler(getRole),
+		"GetServiceLinkedRoleDeletionStatus": readHandler(getServiceLinkedRoleDeletionStatus),
+		"ListRoleTags":                       readHandler(listRoleTags),
+		"ListRoles":                          readHandler(listRoles),
 		"TagRole":                            doingAny[iam.TagRoleOutput, iam.TagRoleInput](tag),
 		"UntagRole":                          doingAny[iam.UntagRoleOutput, iam.UntagRoleInput](untag),
 		"UpdateAssumeRolePolicy":             doing[iam.UpdateAssumeRolePolicyOutput](updateTrust),
 		"UpdateRole":                         doing[iam.UpdateRoleOutput](updateRole),
-		"UpdateRoleDescription":              changing(updateRoleDescription),
+		"UpdateRoleDescription":              writeHandler(updateRoleDescription),
 	}
 }
 

@@ -14,14 +14,14 @@ import (
 // samlHandlers returns the operations on SAML providers.
 func samlHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreateSAMLProvider":   changing(createSAMLProvider),
+		"CreateSAMLProvider":   writeHandler(createSAMLProvider),
 		"DeleteSAMLProvider":   doing[iam.DeleteSAMLProviderOutput](deleteSAMLProvider),
-		"GetSAMLProvider":      reading(getSAMLProvider),
-		"ListSAMLProviderTags": reading(listSAMLProviderTags),
-		"ListSAMLProviders":    reading(listSAMLProviders),
+		"GetSAMLProvider":      readHandler(getSAMLProvider),
+		"ListSAMLProviderTags": readHandler(listSAMLProviderTags),
+		"ListSAMLProviders":    readHandler(listSAMLProviders),
 		"TagSAMLProvider":      doingAny[iam.TagSAMLProviderOutput, iam.TagSAMLProviderInput](tag),
 		"UntagSAMLProvider":    doingAny[iam.UntagSAMLProviderOutput, iam.UntagSAMLProviderInput](untag),
-		"UpdateSAMLProvider":   changing(updateSAMLProvider),
+		"UpdateSAMLProvider":   writeHandler(updateSAMLProvider),
 	}
 }
 

@@ -18,9 +18,9 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 func simulateHandlers() map[string]Handler {
 	return map[string]Handler{
-		"GetContextKeysForCustomPolicy":    reading(contextKeysOfTexts),
-		"GetContextKeysForPrincipalPolicy": reading(contextKeysOfPrincipal),
-		"SimulateCustomPolicy":             reading(simulateCustomPolicy),
+		"GetContextKeysForCustomPolicy":    readHandler(contextKeysOfTexts),
+		"GetContextKeysForPrincipalPolicy": readHandler(contextKeysOfPrincipal),
+		"SimulateCustomPolicy":             readHandler(simulateCustomPolicy),
 		"SimulatePrincipalPolicy":          Op(simulatePrincipalPolicy),
 	}
 }

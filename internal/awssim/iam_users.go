@@ -14,11 +14,11 @@ import (
 // userHandlers returns the operations on users.
 func userHandlers() map[string]Handler {
 	return map[string]Handler{
-		"CreateUser":   changing(createUser),
+		"CreateUser":   writeHandler(createUser),
 		"DeleteUser":   doing[iam.DeleteUserOutput](deleteUser),
-		"GetUser":      reading(getUser),
-		"ListUserTags": reading(listUserTags),
-		"ListUsers":    reading(listUsers),
+		"GetUser":      readHandler(getUser),
+		"ListUserTags": readHandler(listUserTags),
+		"ListUsers":    readHandler(listUsers),
 		"TagUser":      doingAny[iam.TagUserOutput, iam.TagUserInput](tag),
 		"UntagUser":    doingAny[iam.UntagUserOutput, iam.UntagUserInput](untag),
 		"UpdateUser":   doing[iam.UpdateUserOutput](updateUser),

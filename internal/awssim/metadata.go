@@ -111,5 +111,5 @@ func ContainerCredentials(role *Role, token string) http.Handler {
 
 func writeJSON(rw http.ResponseWriter, v any) {
 	rw.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(rw).Encode(v) // a client that left is no failure
+	_ = json.NewEncoder(rw).Encode(v) // a client that left is not a failure
 }

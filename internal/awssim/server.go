@@ -196,7 +196,7 @@ func (w *World) send(rw http.ResponseWriter, c *Call, resp *wire.Response) {
 	if resp.Stream != nil {
 		defer resp.Stream.Close()
 		rw.WriteHeader(resp.Status)
-		_, _ = io.Copy(rw, resp.Stream) // a client that left is no failure
+		_, _ = io.Copy(rw, resp.Stream) // a client that left is not a failure
 		return
 	}
 	if c.Request.Method != http.MethodHead && resp.Status != http.StatusNoContent && resp.Status != http.StatusNotModified {

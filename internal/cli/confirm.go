@@ -24,7 +24,7 @@ type prompt struct{ streams Streams }
 
 func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	fmt.Fprintf(p.streams.Err, "%s\n  %s, effect %s\n%sGo on? [y/N] ",
-		render.Fold(text.Escape(q.Text, ""), p.streams.Width), q.Tool, q.Effect, place(q.Target))
+		render.Fold(text.Escape(q.Text, ""), p.streams.Width), q.Tool, q.Effect, targetLines(q.Target))
 	line, err := p.streams.line(ctx)
 	if !strings.HasSuffix(line, "\n") {
 		fmt.Fprintln(p.streams.Err) // what follows begins a line of its own
@@ -33,8 +33,8 @@ func (p prompt) Confirm(ctx context.Context, q tool.Question) (bool, error) {
 	return word == "y" || word == "yes", err
 }
 
-// place writes where the call goes, one line for each part that is set.
-func place(t tool.Target) string {
+// targetLines writes where the call goes, one line for each part that is set.
+func targetLines(t tool.Target) string {
 	var b strings.Builder
 	for _, part := range [][2]string{{"connection", t.Connection}, {"account", t.Account}, {"region", t.Region}} {
 		if part[1] != "" {

@@ -185,7 +185,7 @@ func TestRelativePathsBeginInTheConfigurationsDirectory(t *testing.T) {
 connections:
   a: {access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: "exec:./key", region: us-east-1, ca_bundle: ca.pem}
 audit: {file: log/audit.jsonl, witness: [{path: head}]}
-store: picture.db
+store: snapshot.db
 files: {root: exchange}
 `
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -197,7 +197,7 @@ files: {root: exchange}
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
-		"log/audit.jsonl": config.Audit.File, "head": config.Audit.Witness[0].Path, "picture.db": config.Store,
+		"log/audit.jsonl": config.Audit.File, "head": config.Audit.Witness[0].Path, "snapshot.db": config.Store,
 		"exchange": config.Files.Root, "ca.pem": config.Connections["a"].CABundle,
 	} {
 		if want := filepath.Join(dir, name); got != want {

@@ -289,7 +289,7 @@ func (f *Access) explain(name string, err error) *fault.Error {
 }
 
 // leadsOut reports os.Root's refusal of a path that escapes, which has no
-// exported value: it is a PathError whose cause is no system error.
+// exported value: it is a PathError whose cause is not a system error.
 func leadsOut(err error) bool {
 	var path *fs.PathError
 	if !errors.As(err, &path) {
@@ -317,7 +317,7 @@ func changed(name string) *fault.Error {
 		WithFix("call again, to be asked about what is there now")
 }
 
-// notRegular refuses what is no regular file, and says what it is.
+// notRegular refuses what is not a regular file, and says what it is.
 func notRegular(name string, info fs.FileInfo) *fault.Error {
 	return fault.New(fault.Invalid, "%q is not a regular file but %s", name, kindOf(info)).WithFix("name a regular file")
 }

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// Special is the error for a file of configuration that is no regular file. It says
+// Special is the error for a file of configuration that is not a regular file. It says
 // what it is.
 type Special string
 
@@ -75,7 +75,7 @@ func openRegular(path string) (*os.File, error) {
 	return file, nil
 }
 
-// kindOf says what a file is that is no regular one.
+// kindOf says what a file is that is not a regular one.
 func kindOf(info fs.FileInfo) string {
 	switch mode := info.Mode(); {
 	case mode.IsDir():

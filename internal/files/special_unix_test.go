@@ -15,7 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/files"
 )
 
-// What is no regular file is refused at once: opening a FIFO would wait for
+// What is not a regular file is refused at once: opening a FIFO would wait for
 // its other end, past every limit.
 func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the name of a socket must be short

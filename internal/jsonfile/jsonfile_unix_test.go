@@ -76,7 +76,7 @@ func TestReadingAnew(t *testing.T) {
 	}
 }
 
-// What others could have written, what is no file and what holds something else
+// What others could have written, what is not a file and what holds something else
 // is neither read nor written over; a named pipe is not waited for.
 func TestWhatIsNotTaken(t *testing.T) {
 	tests := map[string]struct {

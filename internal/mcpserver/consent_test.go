@@ -86,7 +86,7 @@ func TestNamesInQuestionsAreNotRendered(t *testing.T) {
 	}
 }
 
-// An answer without what was asked for is no yes, and no error of the protocol
+// An answer without what was asked for is not a yes, and no error of the protocol
 // either.
 func TestAnAnswerWithoutContentIsNoYes(t *testing.T) {
 	removed := 0
@@ -167,7 +167,7 @@ func TestCodesConfirmWhereTheClientCannotAsk(t *testing.T) {
 	}
 }
 
-// What a client makes up is no answer to a question.
+// What a client makes up is not an answer to a question.
 func TestForgedAnswers(t *testing.T) {
 	yes := mcp.InputResponseMap{"confirm": &mcp.ElicitResult{Action: "accept", Content: map[string]any{"confirm": true}}}
 	p := &person{}

@@ -70,7 +70,7 @@ func TestDuplicateIDsAreAnswered(t *testing.T) {
 	waiting.Canceled(t)
 }
 
-// Messages over HTTP are read as those on standard input are: what is no message is
+// Messages over HTTP are read as those on standard input are: what is not a message is
 // answered by an error of JSON-RPC, and nothing is changed or passed over.
 func TestMalformedMessagesOverHTTP(t *testing.T) {
 	waiting := tooltest.Wait()

@@ -52,7 +52,7 @@ func TestArgumentsAreExact(t *testing.T) {
 	}
 }
 
-// TestOwnArgumentsAreNotEmpty: an empty code is no code, and an empty name names nothing.
+// TestOwnArgumentsAreNotEmpty: an empty code is not a code, and an empty name names nothing.
 func TestOwnArgumentsAreNotEmpty(t *testing.T) {
 	r := connect(t, tool.Guard{Confirm: []tool.Effect{tool.Destroy}}, mcpserver.Options{ShowSecrets: true}, nil, widget("remove", tool.Destroy, same))
 	for arguments, advice := range map[string]string{

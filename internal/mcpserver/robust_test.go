@@ -98,7 +98,7 @@ func TestALineThatIsNoJSONIsAnswered(t *testing.T) {
 	}
 }
 
-// What is no message is answered, and the session goes on: a call that was
+// What is not a message is answered, and the session goes on: a call that was
 // running before is answered too.
 func TestMalformedMessages(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }

@@ -173,7 +173,7 @@ func (s scrubber) credentials(key string, value any) bool {
 const shortest = 4
 
 // value masks what stands under the name of a secret: texts, numbers, lists of
-// them, and of an object the members that are no labels. Under a plural the
+// them, and of an object the members that are not labels. Under a plural the
 // objects deeper down are judged by their own members.
 func (s scrubber) value(v any, of verdict, did *changes) any {
 	switch v := v.(type) {

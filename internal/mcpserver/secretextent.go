@@ -2,7 +2,7 @@ package mcpserver
 
 import "strings"
 
-func (s scrubber) flagExtent(text string, at place, _ verdict) (from, to int) {
+func (s scrubber) flagExtent(text string, at position, _ verdict) (from, to int) {
 	if from, to, ok := s.quoted(text, at.value); ok {
 		return from, to
 	}
@@ -10,13 +10,13 @@ func (s scrubber) flagExtent(text string, at place, _ verdict) (from, to int) {
 }
 
 // quotedExtent is a value in quotes; nothing is one without.
-func (s scrubber) quotedExtent(text string, at place, _ verdict) (from, to int) {
+func (s scrubber) quotedExtent(text string, at position, _ verdict) (from, to int) {
 	from, to, _ = s.quoted(text, at.value)
 	return from, to
 }
 
 // lineExtent is a value that ends with its line.
-func (s scrubber) lineExtent(text string, at place, _ verdict) (from, to int) {
+func (s scrubber) lineExtent(text string, at position, _ verdict) (from, to int) {
 	if from, to, ok := s.quoted(text, at.value); ok {
 		return from, to
 	}
@@ -24,7 +24,7 @@ func (s scrubber) lineExtent(text string, at place, _ verdict) (from, to int) {
 }
 
 // elementExtent is the text of an element of XML.
-func elementExtent(text string, at place, _ verdict) (from, to int) {
+func elementExtent(text string, at position, _ verdict) (from, to int) {
 	end := "<"
 	if strings.HasSuffix(text[at.begin:at.value], "<![CDATA[") {
 		end = "]]>"
@@ -39,16 +39,16 @@ func elementExtent(text string, at place, _ verdict) (from, to int) {
 // one long line takes no longer than many short ones.
 const lookBack = 200
 
-func (s scrubber) settingExtent(text string, at place, of verdict) (from, to int) {
+func (s scrubber) settingExtent(text string, at position, of verdict) (from, to int) {
 	return s.valueExtent(text, at, of, false)
 }
 
-func (s scrubber) pairExtent(text string, at place, of verdict) (from, to int) {
+func (s scrubber) pairExtent(text string, at position, of verdict) (from, to int) {
 	return s.valueExtent(text, at, of, true)
 }
 
 // valueExtent is where a setting's value stands.
-func (s scrubber) valueExtent(text string, at place, of verdict, pair bool) (from, to int) {
+func (s scrubber) valueExtent(text string, at position, of verdict, pair bool) (from, to int) {
 	at.value += max(0, len(s.places.wrapped.FindString(text[at.value:]))-1)
 	if from, to, ok := s.quoted(text, at.value); ok {
 		return from, replacedEnd(text, to)

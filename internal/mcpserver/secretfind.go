@@ -7,11 +7,11 @@ import (
 )
 
 // setting finds the next name that =, :, :=, => or %3D separates from its value.
-func (s scrubber) setting(text string, from int) (place, bool) {
+func (s scrubber) setting(text string, from int) (position, bool) {
 	for {
 		i := strings.IndexAny(text[from:], "=:%")
 		if i < 0 {
-			return place{}, false
+			return position{}, false
 		}
 		sep := from + i
 		from = sep + 1
@@ -31,7 +31,7 @@ func (s scrubber) setting(text string, from int) (place, bool) {
 		if begin > 0 && text[begin-1] == ' ' {
 			begin = s.phrase(text, begin, end)
 		}
-		return place{begin, begin, end, s.valueBegin(text, begin, sep, from)}, true
+		return position{begin, begin, end, s.valueBegin(text, begin, sep, from)}, true
 	}
 }
 
@@ -137,11 +137,11 @@ func nameByte(b byte) bool {
 
 // flag finds the next flag of a command line whose value is the next word, also
 // where the words are texts in a list.
-func flag(text string, from int) (place, bool) {
+func flag(text string, from int) (position, bool) {
 	for {
 		i := strings.IndexByte(text[from:], '-')
 		if i < 0 {
-			return place{}, false
+			return position{}, false
 		}
 		begin := from + i
 		name := begin + 1
@@ -164,6 +164,6 @@ func flag(text string, from int) (place, bool) {
 		} else if strings.Contains(between, "\n") && !strings.Contains(between, "\\") {
 			continue // the next line is another text
 		}
-		return place{begin, name, end, value}, true
+		return position{begin, name, end, value}, true
 	}
 }

@@ -6,11 +6,11 @@ import "strings"
 // output: its name is that of the block, and the value that of its argument.
 //
 // https://developer.hashicorp.com/terraform/language/block/variable
-func (s scrubber) declared(text string, from int) (place, bool) {
+func (s scrubber) declared(text string, from int) (position, bool) {
 	for {
 		at := s.places.declaration.FindStringSubmatchIndex(text[from:])
 		if at == nil {
-			return place{}, false
+			return position{}, false
 		}
 		name, nameEnd, brace := from+at[2], from+at[3], from+at[1]-1
 		from = brace + 1
@@ -23,13 +23,13 @@ func (s scrubber) declared(text string, from int) (place, bool) {
 		if argument == nil {
 			continue
 		}
-		return place{name, name, nameEnd, from + argument[1]}, true
+		return position{name, name, nameEnd, from + argument[1]}, true
 	}
 }
 
 // expressionExtent is where the text stands in an expression of HCL: a text, one in a
 // call such as sensitive("..."), a list, an object or a number. References have none.
-func (s scrubber) expressionExtent(text string, at place, _ verdict) (from, to int) {
+func (s scrubber) expressionExtent(text string, at position, _ verdict) (from, to int) {
 	value := at.value + len(s.places.calling.FindString(text[at.value:]))
 	if from, to, ok := s.quoted(text, value); ok {
 		return from, to

@@ -32,7 +32,7 @@ type names struct {
 	pairNames, pairValues []string
 	// hints are parts of all the names that are secret.
 	hints []hint
-	// harmless are values that are no secrets whatever their name: references,
+	// harmless are values that are not secrets whatever their name: references,
 	// identifiers, times, answers of yes and no, and what is masked already. The
 	// identifiers are of AWS's kinds, and what they name stays protected.
 	harmless *regexp.Regexp
@@ -162,7 +162,7 @@ func (n *names) ends(w []string) bool {
 	return slices.ContainsFunc(n.suffixes, func(s string) bool { return strings.HasSuffix(joined, s) })
 }
 
-// words takes a name apart where its case changes and at what is no letter or
+// words takes a name apart where its case changes and at what is not a letter or
 // digit, and leaves numbers at the end out: dbPassword2 is db, password. Where
 // the case changes at every other letter it means nothing: PaSsWoRd is one word.
 func words(name string) []string {

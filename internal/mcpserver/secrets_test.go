@@ -190,7 +190,7 @@ func mustJSON(t *testing.T, v any) json.RawMessage {
 	return raw
 }
 
-// What is no secret stays as it is.
+// What is not a secret stays as it is.
 func TestWhatIsNoSecretStays(t *testing.T) {
 	scrub := newScrubber()
 	for _, text := range append([]string{
@@ -258,7 +258,7 @@ func FuzzPlantedSecrets(f *testing.F) {
 		if !strings.Contains(text, secret) || endTells[shape.name] {
 			return
 		}
-		// On lines of their own, so that what stands around is no part of it.
+		// On lines of their own, so that what stands around is not part of it.
 		text = strings.ReplaceAll(before, "\\", "") + "\n" + text + "\n" + after
 		if got := scrub.text(text); strings.Contains(got, secret) {
 			t.Errorf("%q became %q", text, got)

@@ -30,11 +30,11 @@ func (s scrubber) sections(text string, did *changes) string {
 }
 
 // nextSection finds the next section that begins a line; its value stands below.
-func nextSection(text string, from int) (place, bool) {
+func nextSection(text string, from int) (position, bool) {
 	for {
 		i := strings.IndexByte(text[from:], '[')
 		if i < 0 {
-			return place{}, false
+			return position{}, false
 		}
 		begin := from + i
 		from = begin + 1
@@ -52,7 +52,7 @@ func nextSection(text string, from int) (place, bool) {
 			continue
 		}
 		first := begin + len(line) - len(name)
-		return place{begin, first, first + len(strings.TrimRight(name[:closing], " \t")), end}, true
+		return position{begin, first, first + len(strings.TrimRight(name[:closing], " \t")), end}, true
 	}
 }
 
@@ -113,7 +113,7 @@ func (s scrubber) section(text string, of verdict, did *changes) string {
 }
 
 // nextEntry finds the next line that gives a name a value.
-func nextEntry(text string, from int) (place, bool) {
+func nextEntry(text string, from int) (position, bool) {
 	for from < len(text) {
 		end := from + lineEnd(text[from:])
 		line := text[from:end]
@@ -121,16 +121,16 @@ func nextEntry(text string, from int) (place, bool) {
 			name := strings.Trim(line[:i], " \t\"'")
 			begin := from + strings.Index(line, name)
 			if name != "" {
-				return place{begin, begin, begin + len(name), blankEnd(text, from+i+1)}, true
+				return position{begin, begin, begin + len(name), blankEnd(text, from+i+1)}, true
 			}
 		}
 		from = end
 	}
-	return place{}, false
+	return position{}, false
 }
 
 // entryExtent is where the value of a line in a section stands.
-func (s scrubber) entryExtent(text string, at place) (from, to int) {
+func (s scrubber) entryExtent(text string, at position) (from, to int) {
 	if from, to, ok := s.quoted(text, at.value); ok {
 		return from, to
 	}

@@ -5,32 +5,32 @@ import (
 	"strings"
 )
 
-// place is where a name stands in a text and where its value begins.
-type place struct{ begin, name, nameEnd, value int }
+// position is where a name stands in a text and where its value begins.
+type position struct{ begin, name, nameEnd, value int }
 
 // A finder finds the next place from an offset on.
-type finder func(text string, from int) (place, bool)
+type finder func(text string, from int) (position, bool)
 
 // An extent is where a value begins and ends.
-type extent func(text string, at place, of verdict) (from, to int)
+type extent func(text string, at position, of verdict) (from, to int)
 
 // by finds the next place that a pattern does; the first group that is found is the name.
 func by(pattern *regexp.Regexp) finder {
-	return func(text string, from int) (place, bool) {
+	return func(text string, from int) (position, bool) {
 		at := pattern.FindStringSubmatchIndex(text[from:])
 		if at == nil {
-			return place{}, false
+			return position{}, false
 		}
 		name, end := at[2], at[3]
 		for i := 4; name < 0; i += 2 { // of the other forms
 			name, end = at[i], at[i+1]
 		}
-		return place{from + at[0], from + name, from + end, from + at[1]}, true
+		return position{from + at[0], from + name, from + end, from + at[1]}, true
 	}
 }
 
 // settings masks the values of settings in a text: environment variables, YAML,
-// JSON that is no whole, headers, parameters of URLs, flags, attributes and
+// JSON that is not whole, headers, parameters of URLs, flags, attributes and
 // elements.
 func (s scrubber) settings(text string, low *lowered, did *changes) string {
 	if !low.holds(s.names.hints) {
@@ -92,7 +92,7 @@ func (s scrubber) values(text string, next finder, extent extent, did *changes) 
 }
 
 // judgeAt is the verdict on the name at a place.
-func (s scrubber) judgeAt(text string, at place) verdict {
+func (s scrubber) judgeAt(text string, at position) verdict {
 	name, before := text[at.name:at.nameEnd], byte('\n')
 	if at.name > 0 {
 		before = text[at.name-1]

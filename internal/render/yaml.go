@@ -146,7 +146,7 @@ func yamlScalar(v any, depth int) string {
 	return "null"
 }
 
-// yamlPlain are the texts that may stand without quotes, if they are no words of
+// yamlPlain are the texts that may stand without quotes, if they are not words of
 // YAML's own.
 var yamlPlain = regexp.MustCompile(`^[\pL_/$(][\pL\pN_./@$()+=,;*: -]*$`)
 

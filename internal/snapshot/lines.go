@@ -88,7 +88,7 @@ type Decoder struct {
 // longestLine bounds one line, in bytes.
 const longestLine = 16 << 20
 
-// NewDecoder reads the header. The error is Invalid for what is no snapshot, or
+// NewDecoder reads the header. The error is Invalid for what is not a snapshot, or
 // one of another version.
 func NewDecoder(r io.Reader) (*Decoder, error) {
 	d := &Decoder{lines: bufio.NewScanner(r)}

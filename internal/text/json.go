@@ -52,7 +52,7 @@ func escapedUnit(raw []byte) (rune, bool) {
 }
 
 // TrimJSON is data without the white space of JSON at its ends: blanks, tabs, line
-// feeds and carriage returns. Other white space is no part of JSON.
+// feeds and carriage returns. Other white space is not part of JSON.
 //
 // https://datatracker.ietf.org/doc/html/rfc8259#section-2
 func TrimJSON(data []byte) []byte { return bytes.Trim(data, " \t\r\n") }

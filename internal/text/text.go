@@ -75,7 +75,7 @@ func Hidden(r rune) bool {
 }
 
 // Shows tells whether a person sees a character. Blanks other than the usual one
-// do not show, nor does what is no character of this Unicode version.
+// do not show, nor does what is not a character of this Unicode version.
 func Shows(r rune) bool { return unicode.IsPrint(r) && ClassOf(r) == Drawn }
 
 // Visible is a text from outside of which a person sees every character: one

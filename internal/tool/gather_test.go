@@ -17,16 +17,16 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-// ocean serves pages of numbered fish from several cells, like a service.
-type ocean struct {
-	fish     map[string][]string // by region
+// pagedService serves pages of numbered items from several cells, like a service.
+type pagedService struct {
+	items    map[string][]string // by region
 	pageSize int
 	broken   string // a region that fails
 }
 
-func (o ocean) fetch(_ context.Context, cell tool.Target, token string, limit int) (tool.Batch[string], error) {
+func (o pagedService) fetch(_ context.Context, cell tool.Target, token string, limit int) (tool.Batch[string], error) {
 	if cell.Region == o.broken {
-		return tool.Batch[string]{}, fault.New(fault.Denied, "no net in %s", cell.Region)
+		return tool.Batch[string]{}, fault.New(fault.Denied, "no permission in %s", cell.Region)
 	}
 	from := 0
 	if token != "" {
@@ -36,7 +36,7 @@ func (o ocean) fetch(_ context.Context, cell tool.Target, token string, limit in
 	if limit > 0 {
 		size = min(size, limit)
 	}
-	all := o.fish[cell.Region]
+	all := o.items[cell.Region]
 	to := min(from+size, len(all))
 	b := tool.Batch[string]{Items: all[from:to]}
 	if to < len(all) {
@@ -45,23 +45,23 @@ func (o ocean) fetch(_ context.Context, cell tool.Target, token string, limit in
 	return b, nil
 }
 
-func newOcean(counts ...int) (ocean, []tool.Target, []string) {
-	o := ocean{fish: map[string][]string{}, pageSize: 4}
+func newPagedService(counts ...int) (pagedService, []tool.Target, []string) {
+	o := pagedService{items: map[string][]string{}, pageSize: 4}
 	var cells []tool.Target
 	var all []string
 	for i, n := range counts {
-		region := fmt.Sprintf("sea-%d", i)
+		region := fmt.Sprintf("region-%d", i)
 		cells = append(cells, tool.Target{Account: "111122223333", Region: region})
 		for j := range n {
-			o.fish[region] = append(o.fish[region], fmt.Sprintf("%s/fish-%d", region, j))
+			o.items[region] = append(o.items[region], fmt.Sprintf("%s/item-%d", region, j))
 		}
-		all = append(all, o.fish[region]...)
+		all = append(all, o.items[region]...)
 	}
 	return o, cells, all
 }
 
 func TestGatherReadsEverythingInOrder(t *testing.T) {
-	o, cells, want := newOcean(9, 0, 13, 1)
+	o, cells, want := newPagedService(9, 0, 13, 1)
 	got, err := tool.Gather(t.Context(), cells, tool.Page{}, o.fetch)
 	if err != nil {
 		t.Fatal(err)
@@ -71,12 +71,12 @@ func TestGatherReadsEverythingInOrder(t *testing.T) {
 	}
 }
 
-// TestGatherResumes reads oceans of many shapes with many limits and caps:
-// following the cursors must give every fish once, in order.
+// TestGatherResumes reads services of many shapes with many limits and caps:
+// following the cursors must give every item once, in order.
 func TestGatherResumes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
-		o, cells, want := newOcean(rng.IntN(9), rng.IntN(9), rng.IntN(20))
+		o, cells, want := newPagedService(rng.IntN(9), rng.IntN(9), rng.IntN(20))
 		o.pageSize = 1 + rng.IntN(6)
 		limit, capped := 1+rng.IntN(7), rng.IntN(2) == 0
 		var got []string
@@ -106,13 +106,13 @@ func TestGatherResumes(t *testing.T) {
 }
 
 func TestOneBadCellDoesNotSpoilTheRest(t *testing.T) {
-	o, cells, _ := newOcean(2, 2, 2)
-	o.broken = "sea-1"
+	o, cells, _ := newPagedService(2, 2, 2)
+	o.broken = "region-1"
 	got, err := tool.Gather(t.Context(), cells, tool.Page{}, o.fetch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Items) != 4 || len(got.Failures) != 1 || got.Failures[0].Region != "sea-1" ||
+	if len(got.Items) != 4 || len(got.Failures) != 1 || got.Failures[0].Region != "region-1" ||
 		got.Failures[0].Error.Kind != fault.Denied {
 		t.Errorf("got %+v", got)
 	}
@@ -122,7 +122,7 @@ func TestOneBadCellDoesNotSpoilTheRest(t *testing.T) {
 }
 
 func TestGatherRefusesForeignCursors(t *testing.T) {
-	o, cells, _ := newOcean(5, 5)
+	o, cells, _ := newPagedService(5, 5)
 	first, err := tool.Gather(t.Context(), cells, tool.Page{Limit: 1}, o.fetch)
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestGatherRefusesForeignCursors(t *testing.T) {
 }
 
 func TestGatherStopsWhenCancelled(t *testing.T) {
-	o, cells, _ := newOcean(5, 5)
+	o, cells, _ := newPagedService(5, 5)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := tool.Gather(ctx, cells, tool.Page{}, o.fetch)
@@ -149,8 +149,8 @@ func TestGatherStopsWhenCancelled(t *testing.T) {
 }
 
 func TestOutputIsCutAtTheCap(t *testing.T) {
-	o, cells, want := newOcean(400)
-	list := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "fish.list", Summary: "Lists fish", Effect: tool.Read},
+	o, cells, want := newPagedService(400)
+	list := tool.New(tool.Info{Formats: tooltest.Formats(), Name: "items.list", Summary: "Lists items", Effect: tool.Read},
 		func(ctx context.Context, _ *tool.Call, in struct{ tool.Page }) (tool.List[string], error) {
 			return tool.Gather(ctx, cells, in.Page, o.fetch)
 		})
@@ -158,7 +158,7 @@ func TestOutputIsCutAtTheCap(t *testing.T) {
 	var got []string
 	input := `{}`
 	for {
-		res, err := r.Call(t.Context(), tool.Request{Tool: "fish.list", Input: json.RawMessage(input), Caller: admin})
+		res, err := r.Call(t.Context(), tool.Request{Tool: "items.list", Input: json.RawMessage(input), Caller: admin})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestOutputIsCutAtTheCap(t *testing.T) {
 		input = fmt.Sprintf(`{"cursor":%q}`, out.Cursor)
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("%d fish, want %d", len(got), len(want))
+		t.Errorf("%d items, want %d", len(got), len(want))
 	}
 }
 

@@ -92,7 +92,7 @@ func sooner(a, b *time.Duration) *time.Duration {
 	return &limit
 }
 
-// smaller returns the smaller of two limits; 0 is no limit.
+// smaller returns the smaller of two limits; 0 means no limit.
 func smaller[T int | time.Duration](a, b T) T {
 	if a == 0 || b != 0 && b < a {
 		return b

@@ -10,17 +10,17 @@ import (
 	"github.com/hawser/hawser/internal/tool/tooltest"
 )
 
-type voyage struct {
+type widget struct {
 	Status string `json:"status"`
 }
 
-type shownVoyage struct {
-	voyage
+type shownWidget struct {
+	widget
 	Status string `json:"-" column:"STATUS"`
 }
 
-type tellingVoyage struct {
-	voyage
+type timedWidget struct {
+	widget
 	State string        `json:"-" column:"STATUS"`
 	Took  time.Duration `json:"took"`
 }
@@ -35,10 +35,10 @@ func declare[O any]() (said any) {
 
 // A field for tables alone must not hide one that answers have.
 func TestHiddenedFieldsAreRefused(t *testing.T) {
-	if said, _ := declare[shownVoyage]().(string); !strings.Contains(said, "hides") {
+	if said, _ := declare[shownWidget]().(string); !strings.Contains(said, "hides") {
 		t.Errorf("said %q", said)
 	}
-	if said := declare[tellingVoyage](); said != nil {
+	if said := declare[timedWidget](); said != nil {
 		t.Errorf("said %v", said)
 	}
 }

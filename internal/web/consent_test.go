@@ -36,7 +36,7 @@ func TestConsentMayBeShared(t *testing.T) {
 	}
 }
 
-// An empty yes is no yes, and not a call without one.
+// An empty yes is not a yes, and not a call without one.
 func TestAnEmptyYesIsRefused(t *testing.T) {
 	s := serve(t, widget("remove", tool.Destroy, same))
 	token := s.token(t, auth.Token{Name: "bot"})

@@ -152,7 +152,7 @@ func mediaType(response *http.Response) string {
 	return media
 }
 
-// firstByte returns the first byte of an answer's body that is no blank; 0 if
+// firstByte returns the first byte of an answer's body that is not a blank; 0 if
 // there is none.
 func firstByte(response *http.Response) byte {
 	reader := bufio.NewReader(response.Body)

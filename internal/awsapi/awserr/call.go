@@ -24,7 +24,7 @@ type CallError struct {
 	Owner string
 	// Broken reports that the connection broke during the answer.
 	Broken bool
-	// OutcomeUnknown reports that the call is no mere read and may have been
+	// OutcomeUnknown reports that the call does more than read and may have been
 	// carried out.
 	OutcomeUnknown bool
 	// AgentPolicy reports that the session policy is that of the agent.

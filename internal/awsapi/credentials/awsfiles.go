@@ -133,7 +133,7 @@ func checkEncoding(name string, text []byte) error {
 
 // checkLines refuses lines that the aws CLI can't read and that the SDK passes
 // over, so that a profile silently lacks them: settings before the first section,
-// and lines that are no setting. Indented lines belong to the one above.
+// and lines that are not settings. Indented lines belong to the one above.
 func checkLines(name, text string) error {
 	section := false
 	for i, line := range strings.Split(text, "\n") {

@@ -186,7 +186,7 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 	}
 }
 
-// An end of the credentials in the environment that is no time is an error, and
+// An end of the credentials in the environment that is not a time is an error, and
 // an empty one is none.
 func TestTheEndOfTheEnvironmentsCredentials(t *testing.T) {
 	later := time.Now().Add(time.Hour).UTC()

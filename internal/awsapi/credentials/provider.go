@@ -68,7 +68,7 @@ func fromEnvironment(context.Context) (aws.Credentials, error) {
 	if text == "" {
 		return creds, nil
 	}
-	// botocore fails as well for a text that is no time, and for one without a zone.
+	// botocore fails as well for a text that is not a time, and for one without a zone.
 	if creds.Expires, err = time.Parse(time.RFC3339, text); err != nil {
 		return aws.Credentials{}, fault.New(fault.Invalid, "%s in the environment is not a time in RFC 3339 with its zone", envExpiration).
 			WithFix("set it like 2026-01-02T15:04:05Z, as aws configure export-credentials --format env writes it, or unset it")

@@ -34,7 +34,7 @@ func Build(w *awssim.World) (*Company, error) {
 }
 
 // accounts makes the units and the accounts below them, and gives those that
-// are alive.
+// are open.
 func (b *builder) accounts() []*awssim.Account {
 	root := b.org.Root
 	workloads := root.AddUnit("Workloads")
@@ -42,7 +42,7 @@ func (b *builder) accounts() []*awssim.Account {
 		"security": root.AddUnit("Security"), "infrastructure": root.AddUnit("Infrastructure"), "sandbox": root.AddUnit("Sandbox"),
 		"production": workloads.AddUnit("Production"), "development": workloads.AddUnit("Development"), "suspended": root.AddUnit("Suspended"),
 	}
-	alive := []*awssim.Account{b.org.Management.Account}
+	open := []*awssim.Account{b.org.Management.Account}
 	for _, a := range []struct{ id, name, unit, team string }{
 		{Security, "security", "security", "security"},
 		{"333344445555", "log-archive", "security", "security"},
@@ -61,7 +61,7 @@ func (b *builder) accounts() []*awssim.Account {
 		node.Tag(map[string]string{"team": a.team, "stage": a.unit})
 		made.SetAlias("acme-" + a.name)
 		made.SetRootMFA(a.id != Sandbox)
-		alive = append(alive, made)
+		open = append(open, made)
 	}
 	b.org.Member(Closed).Suspend()
 	b.org.Delegate(b.org.Member(Security), "sso.amazonaws.com")
@@ -72,7 +72,7 @@ func (b *builder) accounts() []*awssim.Account {
 	b.org.Management.Account.SetRootMFA(true)
 	// Its role trusts another account than the one that manages.
 	b.role(b.world.Account(Denied), "/", memberRole, trustAccount("555566667777"))
-	return alive[:len(alive)-1]
+	return open[:len(open)-1]
 }
 
 // guardrails makes the service control policies.

@@ -47,7 +47,7 @@ func Service(*awssim.World) *awssim.Service {
 }
 
 // needsOf asks for permission on the alarm that a call names; metrics
-// are no resources.
+// are not resources.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {

@@ -71,7 +71,7 @@ func updateFunctionConfiguration(c *awssim.Call, fn *function, _ functionID, in 
 		return nil, err
 	}
 	update := *in
-	update.RevisionId, update.FunctionName = nil, nil // they name what is changed, and are no settings
+	update.RevisionId, update.FunctionName = nil, nil // they name what is changed, and are not settings
 	configure(&fn.latest.config, &update)
 	if fn.latest.config.RuntimeVersionConfig != nil {
 		fn.latest.config.RuntimeVersionConfig = &types.RuntimeVersionConfig{RuntimeVersionArn: aws.String(runtimeARN(c, fn.latest.config.Runtime))}

@@ -28,7 +28,7 @@ func filterLogEvents(c *awssim.Call, in *logs.FilterLogEventsInput) (*logs.Filte
 		return nil, awssim.Errorf("InvalidParameterException", "Invalid filter pattern: %v", err)
 	}
 	limit := eventLimit(in.Limit)
-	after, err := parsePlace(aws.ToString(in.NextToken))
+	after, err := parseCursor(aws.ToString(in.NextToken))
 	if err != nil {
 		return nil, err
 	}
@@ -124,9 +124,9 @@ func matching(events []logEvent, pattern logpattern.Pattern, limit int) (found [
 	return found, len(events)
 }
 
-// parsePlace reads the place that a token's digits hold; the empty token is
+// parseCursor reads the place that a token's digits hold; the empty token is
 // the beginning.
-func parsePlace(digits string) (logPlace, error) {
+func parseCursor(digits string) (logPlace, error) {
 	var p logPlace
 	if digits == "" {
 		return p, nil

@@ -52,7 +52,7 @@ func parseEventToken(token *string, fromHead bool) (logPlace, bool, error) {
 	if len(parts) != 3 || parts[2] != "s" || (parts[0] != "f" && parts[0] != "b") || parts[1] == "" {
 		return logPlace{}, false, awssim.Errorf("InvalidParameterException", "The specified nextToken is invalid.")
 	}
-	at, err := parsePlace(parts[1])
+	at, err := parseCursor(parts[1])
 	return at, parts[0] == "f", err
 }
 

@@ -46,12 +46,12 @@ type listInput struct {
 
 // entry is one record as tables show it.
 type entry struct {
-	At      time.Time     `json:"-" column:"TIME"`
-	Call    string        `json:"-" column:"TOOL"`
-	Who     string        `json:"-" column:"ACTOR"`
-	Ended   audit.Outcome `json:"-" column:"OUTCOME"`
-	Took    string        `json:"-" column:"TOOK"`
-	Subject string        `json:"-" column:"INPUT"`
+	At    time.Time     `json:"-" column:"TIME"`
+	Call  string        `json:"-" column:"TOOL"`
+	Who   string        `json:"-" column:"ACTOR"`
+	Ended audit.Outcome `json:"-" column:"OUTCOME"`
+	Took  string        `json:"-" column:"TOOK"`
+	Shown string        `json:"-" column:"INPUT"`
 	audit.Record
 }
 
@@ -136,7 +136,7 @@ func ownCalls(c caller.Caller) *audit.Caller {
 }
 
 func entryOf(r audit.Record) entry {
-	e := entry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Subject: shortened(string(r.Input), 60)}
+	e := entry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Shown: shortened(string(r.Input), 60)}
 	if r.Phase == audit.After {
 		e.Took = fmt.Sprintf("%d ms", r.DurationMS)
 		return e

@@ -118,14 +118,14 @@ func (b *box) describe(ctx context.Context, _ *tool.Call, in describeInput) (des
 	if i.MetadataOptions != nil {
 		d.IMDSv2 = string(i.MetadataOptions.HttpTokens)
 	}
-	d.readSides(ctx, client, i)
+	d.readParts(ctx, client, i)
 	return d, ctx.Err()
 }
 
-// readSides makes the additional calls in parallel. If one fails, its part is a
+// readParts makes the additional calls in parallel. If one fails, its part is a
 // gap.
-func (d *description) readSides(ctx context.Context, client *ec2.Client, i types.Instance) {
-	sides := []struct {
+func (d *description) readParts(ctx context.Context, client *ec2.Client, i types.Instance) {
+	calls := []struct {
 		what string
 		read func(context.Context, *ec2.Client, types.Instance) error
 	}{
@@ -133,12 +133,12 @@ func (d *description) readSides(ctx context.Context, client *ec2.Client, i types
 		{"the volumes", d.readVolumes},
 		{"the security groups", d.readGroups},
 	}
-	gaps := make([]*unreadPart, len(sides))
+	gaps := make([]*unreadPart, len(calls))
 	var wait sync.WaitGroup
-	for at, side := range sides {
+	for at, one := range calls {
 		wait.Go(func() {
-			if err := side.read(ctx, client, i); err != nil {
-				gaps[at] = &unreadPart{What: side.what, Error: fault.From(kit.Explain(ctx, err))}
+			if err := one.read(ctx, client, i); err != nil {
+				gaps[at] = &unreadPart{What: one.what, Error: fault.From(kit.Explain(ctx, err))}
 			}
 		})
 	}

@@ -32,7 +32,7 @@ const (
 )
 
 // FollowLogs hands out a query's events as they come, until the call is
-// cancelled or has given limit events (0 is no limit). Where the door cannot
+// cancelled or has given limit events (0 means no limit). Where the door cannot
 // show them one by one they are gathered.
 func (b *Kit) FollowLogs(ctx context.Context, call *tool.Call, target tool.Target, limit int, q LogQuery) (tool.List[LogEvent], error) {
 	if q.Since.IsZero() {

@@ -131,7 +131,7 @@ func (b *box) runQuery(ctx context.Context, _ *tool.Call, in queryInput) (queryO
 	var answer queryOutput
 	err = awake(ctx, func() (err error) {
 		if in.Effect() == tool.Read {
-			answer, err = b.reading(pace.ReadOnly(ctx), client, in, session, do)
+			answer, err = b.runReadOnly(pace.ReadOnly(ctx), client, in, session, do)
 		} else {
 			answer, err = do(ctx, client, in.TransactionID)
 		}

@@ -30,12 +30,12 @@ const rollbackTime = 5 * time.Second
 // statement runs the statement of a call, in a transaction unless that is empty.
 type statement func(ctx context.Context, client *rdsdata.Client, transaction string) (queryOutput, error)
 
-// reading runs a statement that provably only reads, in a read-only
+// runReadOnly runs a statement that provably only reads, in a read-only
 // transaction where the caller gave none and the cluster lets them have one.
 // Elsewhere the proof must do. For a statement that may call what somebody made
 // it does so only in MySQL, which has no such calls: there alone the database
 // itself refuses to make the transaction read-only.
-func (b *box) reading(ctx context.Context, client *rdsdata.Client, in queryInput, session *awsapi.Session, do statement) (queryOutput, error) {
+func (b *box) runReadOnly(ctx context.Context, client *rdsdata.Client, in queryInput, session *awsapi.Session, do statement) (queryOutput, error) {
 	at := clusterOfCaller{session.Target().Connection, in.ResourceARN, in.SecretARN}
 	needed := needsTransaction(in.SQL)
 	if unfit, mysql := b.unfit.has(at); in.TransactionID != "" || unfit {
@@ -126,7 +126,7 @@ func (in queryInput) within(ctx context.Context, client *rdsdata.Client, transac
 }
 
 // rollBack ends the transaction, also where the call was canceled. Its failure
-// is no failure of the call, which has its rows, and the transaction ends by
+// is not a failure of the call, which has its rows, and the transaction ends by
 // itself then.
 //
 // https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_RollbackTransaction.html

@@ -61,7 +61,7 @@ func (r *sqlRecorder) next() bool {
 	return true
 }
 
-// keep writes a token that is no literal.
+// keep writes a token that is not a literal.
 func (r *sqlRecorder) keep(text string) {
 	if r.out.Len() > 0 {
 		r.out.WriteByte(' ')
@@ -78,7 +78,7 @@ func (r *sqlRecorder) replace() {
 	r.replaced = true
 }
 
-// symbol keeps one sign. Backslashes and braces are no part of either dialect's
+// symbol keeps one sign. Backslashes and braces are not part of either dialect's
 // statements and make what follows uncertain, but hold nothing themselves.
 func (r *sqlRecorder) symbol(c byte) {
 	r.keep(string(c))

@@ -28,7 +28,7 @@ func TestSplitBucket(t *testing.T) {
 				if bucket, got := splitBucket(text); bucket != tt.bucket || got != want {
 					t.Errorf("%s gives %q and %q", text, bucket, got)
 				}
-				if p, err := parsePlace("from", "s3://"+text); err != nil || p.bucket != tt.bucket {
+				if p, err := parseLocation("from", "s3://"+text); err != nil || p.bucket != tt.bucket {
 					t.Errorf("%s: %+v, %v", text, p, err)
 				}
 			}

@@ -22,7 +22,7 @@ func onlyNew() condition { return condition{noneMatch: aws.String("*")} }
 
 // onlyOver returns the condition of a write that may only replace the object with
 // an entity tag, which may be in quotes. Without a tag, as in some stores, there
-// is no condition.
+// is not a condition.
 func onlyOver(etag string) condition {
 	if etag == "" {
 		return condition{}

@@ -23,11 +23,11 @@ type copyInput struct {
 
 // Validate reads both ends.
 func (in copyInput) Validate() error {
-	from, err := parsePlace("from", in.From)
+	from, err := parseLocation("from", in.From)
 	if err != nil {
 		return err
 	}
-	to, err := parsePlace("to", in.To)
+	to, err := parseLocation("to", in.To)
 	if err != nil {
 		return err
 	}

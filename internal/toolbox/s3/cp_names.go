@@ -18,13 +18,13 @@ type arrivals struct {
 	from, to end
 	names    *takenNames
 
-	// strays are the objects whose keys are no file names, by where the
+	// strays are the objects whose keys are not file names, by where the
 	// system would have taken them.
 	strays  []*stray
 	byPlace map[string][]*stray
 }
 
-// stray is an object whose key is no file name.
+// stray is an object whose key is not a file name.
 type stray struct {
 	item  item
 	why   string

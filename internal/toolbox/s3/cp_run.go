@@ -39,22 +39,22 @@ func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*c
 		slots:  semaphore.NewWeighted(int64(in.Concurrency)),
 		memory: semaphore.NewWeighted(uploadMemory),
 	}
-	for _, side := range []struct {
+	for _, argument := range []struct {
 		field, text string
 		end         *end
 	}{{"from", in.From, &c.from}, {"to", in.To, &c.to}} {
-		p, err := parsePlace(side.field, side.text)
+		p, err := parseLocation(argument.field, argument.text)
 		if err != nil {
 			return nil, err
 		}
 		e, note, err := b.reach(ctx, call, in.Target, p)
 		if unaddressed(err) {
-			err = fault.From(err).At(side.field)
+			err = fault.From(err).At(argument.field)
 		}
 		if err != nil {
 			return nil, err
 		}
-		*side.end = e
+		*argument.end = e
 		c.report.note(note)
 	}
 	var err error

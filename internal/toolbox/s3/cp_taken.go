@@ -154,7 +154,7 @@ func (t *takenNames) descend(name string, elements []string) (*step, error) {
 	if next.info != nil {
 		next.number = t.numbers.Number(next.info)
 	} else {
-		next.number = t.plan(at)
+		next.number = t.numberOf(at)
 	}
 	if _, ok := t.dirs[at]; !ok {
 		t.dirs[at] = name
@@ -184,8 +184,8 @@ func (t *takenNames) directory(name string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// plan gives the number of a directory that does not exist.
-func (t *takenNames) plan(at slot) int {
+// numberOf gives the number of a directory that does not exist.
+func (t *takenNames) numberOf(at slot) int {
 	number, ok := t.planned[at]
 	if !ok {
 		number = t.numbers.New()

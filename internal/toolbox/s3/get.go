@@ -92,7 +92,7 @@ func getInline(ctx context.Context, client *s3.Client, in getInput) (getOutput, 
 		ContentType: aws.ToString(out.ContentType), ETag: kit.Unquoted(out.ETag), Modified: out.LastModified,
 		Metadata: decodedMetadata(out.Metadata), StorageClass: string(out.StorageClass),
 	}
-	object.place(aws.ToString(out.ContentRange), aws.ToInt64(out.ContentLength))
+	object.setRange(aws.ToString(out.ContentRange), aws.ToInt64(out.ContentLength))
 	object.ranged = asked.given
 	object.fill(body)
 	return object, nil

@@ -53,7 +53,7 @@ func (t transfer) getToFile(ctx context.Context, in getInput, file *files.NewFil
 	}
 	length := aws.ToInt64(out.ContentLength)
 	if !span.given {
-		object.place("", length)
+		object.setRange("", length)
 		return object, nil
 	}
 	object.first, object.last, object.Range = span.first, span.last, span.text()

@@ -84,8 +84,8 @@ func (o getOutput) shortened(n int) getOutput {
 	return o
 }
 
-// place reads size and range of the content from the answer's headers.
-func (o *getOutput) place(contentRange string, length int64) {
+// setRange reads size and range of the content from the answer's headers.
+func (o *getOutput) setRange(contentRange string, length int64) {
 	if first, last, size, ok := parseContentRange(contentRange); ok {
 		o.first, o.last, o.Size = first, last, size
 		return

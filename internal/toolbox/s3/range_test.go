@@ -69,7 +69,7 @@ func FuzzParsePlace(f *testing.F) {
 	f.Add("s3://harbour/a/b")
 	f.Add("s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/quay/a/b")
 	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parsePlace("from", text)
+		p, err := parseLocation("from", text)
 		if err == nil && p.remote() && "s3://"+p.bucket+"/"+p.key != text && "s3://"+p.bucket != text {
 			t.Errorf("%q became bucket %q, key %q", text, p.bucket, p.key)
 		}

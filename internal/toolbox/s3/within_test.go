@@ -71,7 +71,7 @@ func TestCutObjectSaysWhatComesNext(t *testing.T) {
 		"escapes": bytes.Repeat([]byte{1}, 3000),
 	} {
 		o := getOutput{Bucket: "harbour", Key: "k"}
-		o.place("bytes 100-4099/9000", 4000)
+		o.setRange("bytes 100-4099/9000", 4000)
 		o.last = o.first + int64(len(body)) - 1
 		o.fill(body)
 		cut, how := o.Cut(2000)

@@ -71,7 +71,7 @@ func (w *BucketWitness) at(ctx context.Context, do func(*s3.Client) error) error
 	return asFault(do(newClient(session)))
 }
 
-// asFault is awserr.Fault with a nil that is no error.
+// asFault is awserr.Fault with a nil that is not an error.
 func asFault(err error) error {
 	if err == nil {
 		return nil

@@ -15,25 +15,25 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// place is the source or destination of a copy as it was written:
+// location is the source or destination of a copy as it was written:
 // s3://bucket/key, or a path.
-type place struct{ bucket, key, path string }
+type location struct{ bucket, key, path string }
 
-func (p place) remote() bool { return p.bucket != "" }
+func (p location) remote() bool { return p.bucket != "" }
 
 // scheme begins every place that is not on this machine.
 const scheme = "s3://"
 
-func parsePlace(field, text string) (place, error) {
+func parseLocation(field, text string) (location, error) {
 	rest, remote := strings.CutPrefix(text, scheme)
 	if !remote {
-		return place{path: text}, nil
+		return location{path: text}, nil
 	}
 	bucket, key := splitBucket(rest)
 	if err := kit.CheckBucket(bucket); err != nil {
-		return place{}, fault.From(err).At(field)
+		return location{}, fault.From(err).At(field)
 	}
-	return place{bucket: bucket, key: key}, checkKey(field, key)
+	return location{bucket: bucket, key: key}, checkKey(field, key)
 }
 
 // end is a place that was resolved: a folder with files below root or, if only is
@@ -82,7 +82,7 @@ func (e end) narrow() end {
 
 // reach connects an end: S3 is asked once, which finds the bucket's region and
 // whether it may be listed; a path must lie in the directory for files.
-func (b *box) reach(ctx context.Context, call *tool.Call, target tool.Target, p place) (e end, note string, err error) {
+func (b *box) reach(ctx context.Context, call *tool.Call, target tool.Target, p location) (e end, note string, err error) {
 	if !p.remote() {
 		e.files, e.shown = call.Files, filepath.Clean(p.path)
 		e.root, err = e.files.Path(p.path)

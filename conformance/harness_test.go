@@ -17,16 +17,16 @@ import (
 
 // judge is a program that no one here wrote, or a set of them.
 type judge struct {
-	name    string
-	version string // empty where the machine has it not
-	lacking string // what is not on the machine
-	without string // what goes untested then
-	spared  bool   // its absence is no failure even where judges are required
-	cases   int
+	name     string
+	version  string // empty where the machine has it not
+	lacking  string // what is not on the machine
+	without  string // what goes untested then
+	optional bool   // its absence is not a failure even where judges are required
+	cases    int
 }
 
-// court knows the judges and what they were asked.
-type court struct {
+// harness knows the judges and what they were asked.
+type harness struct {
 	root   string // the module's
 	strict bool
 	build  func() (bin string, err error) // makes the program, as its users have it, once
@@ -36,13 +36,13 @@ type court struct {
 }
 
 // assemble looks for the judges.
-func assemble(t *testing.T) *court {
+func assemble(t *testing.T) *harness {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &court{root: root, strict: os.Getenv("CI") == "true" || os.Getenv("HAWSER_JUDGES") == "require"}
+	c := &harness{root: root, strict: os.Getenv("CI") == "true" || os.Getenv("HAWSER_JUDGES") == "require"}
 	c.build = sync.OnceValues(func() (string, error) { return build(c.root, t.TempDir()) })
 	c.judges = []*judge{
 		c.python("aws CLI", "awscli", "the aws CLI as a client of the simulator"),
@@ -60,7 +60,7 @@ func assemble(t *testing.T) *court {
 }
 
 // python is a judge from the virtual environment.
-func (c *court) python(name, distribution, without string) *judge {
+func (c *harness) python(name, distribution, without string) *judge {
 	j := &judge{name: name, without: without}
 	out, err := exec.Command(c.venv("python"), "-c", "import importlib.metadata as m; print(m.version('"+distribution+"'))").Output()
 	if err != nil {
@@ -71,7 +71,7 @@ func (c *court) python(name, distribution, without string) *judge {
 	return j
 }
 
-func (c *court) versitygw() *judge {
+func (c *harness) versitygw() *judge {
 	j := &judge{name: "versitygw", without: "the S3 tools against versitygw"}
 	if _, err := os.Stat(c.gateway()); err != nil {
 		j.lacking = "versitygw in .judges/bin (make judges)"
@@ -86,7 +86,7 @@ func (c *court) versitygw() *judge {
 }
 
 // npm is MCP's judges that come from there.
-func (c *court) npm() *judge {
+func (c *harness) npm() *judge {
 	j := &judge{name: "MCP", without: "MCP's conformance suite, inspector and TypeScript SDK"}
 	out, err := exec.Command(c.nodePath(), "--version").Output()
 	if err != nil {
@@ -99,8 +99,8 @@ func (c *court) npm() *judge {
 
 // terraform wants the program and a mirror with the provider: neither is to
 // be had from a package registry.
-func (c *court) terraform() *judge {
-	j := &judge{name: "Terraform", without: "Terraform as a client of the simulator", spared: true}
+func (c *harness) terraform() *judge {
+	j := &judge{name: "Terraform", without: "Terraform as a client of the simulator", optional: true}
 	program, err := exec.LookPath("terraform")
 	if err != nil {
 		j.lacking = "terraform on PATH"
@@ -121,42 +121,42 @@ func (c *court) terraform() *judge {
 }
 
 // venv is a program of the virtual environment.
-func (c *court) venv(program string) string {
+func (c *harness) venv(program string) string {
 	return filepath.Join(c.root, ".judges", "venv", "bin", program)
 }
 
-func (c *court) gateway() string { return filepath.Join(c.root, ".judges", "bin", "versitygw") }
+func (c *harness) gateway() string { return filepath.Join(c.root, ".judges", "bin", "versitygw") }
 
 // call summons judges to a test: it is skipped where one is not there, or
 // fails where judges are required.
-func (c *court) call(t *testing.T, names ...string) {
+func (c *harness) call(t *testing.T, names ...string) {
 	t.Helper()
 	for _, name := range names {
 		j := c.judge(name)
 		if j.version != "" {
 			continue
 		}
-		if c.strict && !j.spared {
+		if c.strict && !j.optional {
 			t.Fatalf("%s is required and not here: it wants %s", name, j.lacking)
 		}
 		t.Skipf("%s is not here: it wants %s", name, j.lacking)
 	}
 }
 
-func (c *court) judge(name string) *judge {
+func (c *harness) judge(name string) *judge {
 	i := slices.IndexFunc(c.judges, func(j *judge) bool { return j.name == name })
 	return c.judges[i]
 }
 
 // count notes that a judge was asked n things more.
-func (c *court) count(name string, n int) {
+func (c *harness) count(name string, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.judge(name).cases += n
 }
 
 // cases tells how much a judge was asked.
-func (c *court) cases(name string) int {
+func (c *harness) cases(name string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.judge(name).cases
@@ -164,7 +164,7 @@ func (c *court) cases(name string) int {
 
 // publish writes the sum where make shows it, since go test is silent about
 // what passes.
-func (c *court) publish(t *testing.T) {
+func (c *harness) publish(t *testing.T) {
 	t.Helper()
 	var text bytes.Buffer
 	c.sum(&text)
@@ -176,7 +176,7 @@ func (c *court) publish(t *testing.T) {
 }
 
 // sum tells what was judged, and what was not for want of a judge.
-func (c *court) sum(w io.Writer) {
+func (c *harness) sum(w io.Writer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	fmt.Fprintf(w, "\n== judges (%s/%s)\n", runtime.GOOS, runtime.GOARCH)

@@ -26,16 +26,16 @@ import (
 	"github.com/hawser/hawser/internal/toolbox"
 )
 
-// sideBySide is how many small objects travel at once, in every way.
+// sideBySide is how many small objects travel at once, with every program.
 const sideBySide = 16
 
-// child does one kind of work one way: the process behind one measurement.
+// child does one kind of work with one program: the process behind one measurement.
 func child(ctx context.Context, args []string) error {
 	if len(args) != 5 {
-		return errors.New("a child takes way, work, endpoint, directory and prefix")
+		return errors.New("a child takes program, work, endpoint, directory and prefix")
 	}
-	way, work, endpoint, dir, prefix := args[0], args[1], args[2], args[3], args[4]
-	if way == "bare" {
+	program, work, endpoint, dir, prefix := args[0], args[1], args[2], args[3], args[4]
+	if program == "bare" {
 		return timed(func() error { return bare(ctx, work, endpoint, dir, prefix) })
 	}
 	return hawser(ctx, work, endpoint, dir, prefix)
