@@ -39,23 +39,30 @@ func (c *cause) of(err error) error {
 	return c.err
 }
 
-// watchedClient is a client whose bodies tell why they cannot be read, and are
-// copied in large pieces.
+// watchedClient is the client of one download. Its bodies tell why they cannot be
+// read, and are copied in large pieces.
 type watchedClient struct {
 	*s3.Client
+	pieces  *pieces
 	cause   *cause
 	buffers *buffers
 }
 
 // GetObject returns the client's, with a watched body, and asks for checksums as
-// checksumMode says: the transfer manager always would.
+// checksumMode says: the transfer manager always would. All answers must be of the
+// same object in the same state.
 func (w watchedClient) GetObject(ctx context.Context, in *s3.GetObjectInput, opts ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
-	in.ChecksumMode = checksumMode(w.Client)
+	in.ChecksumMode, in.IfMatch = checksumMode(w.Client), w.pieces.match()
 	out, err := w.Client.GetObject(ctx, in, opts...)
-	if err == nil {
-		out.Body = watchedBody{out.Body, w.cause, w.buffers}
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	if err := w.pieces.add(out); err != nil {
+		_ = out.Body.Close()
+		return nil, err
+	}
+	out.Body = watchedBody{out.Body, w.cause, w.buffers}
+	return out, nil
 }
 
 type watchedBody struct {

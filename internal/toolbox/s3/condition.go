@@ -51,10 +51,22 @@ func (c condition) explain(ctx context.Context, err error, changed string) error
 	return f
 }
 
+// unmatched returns the fault of a failed read of an object in a state that was looked
+// at. If match is nil, the state is not known, and err is returned as it is.
+func unmatched(ctx context.Context, match *string, err error) error {
+	c := condition{match: match}
+	if f := fault.From(c.explain(ctx, err, changedSource)); match != nil && f != nil && f.Kind == fault.Conflict {
+		return f.WithFix(fixAgain)
+	}
+	return err
+}
+
 // What is said where the object changed after the look.
 const (
 	changedSince  = "the object was written or deleted after the check of what would be overwritten"
 	changedDelete = "the object was written or deleted after the check of what would be deleted"
 	changedEither = "the object, or the one that it would be a copy of, was written or deleted after the look at both"
 	fixChanged    = "call again, to be asked about what is there now"
+	changedSource = "the object was written or deleted after the look at it"
+	fixAgain      = "call again, to read what is there now"
 )

@@ -52,7 +52,9 @@ func (c *copying) download(ctx context.Context, source item, only *bound) (err e
 		}
 	}
 	key := c.from.at(source.name)
-	_, err = c.transfer(source, source.size, key).download(ctx, &transfermanager.DownloadObjectInput{
+	t := c.transfer(source, source.size, key)
+	t.looked = looked{etag: source.etag, size: source.size, sized: true}
+	_, err = t.download(ctx, &transfermanager.DownloadObjectInput{
 		Bucket: &c.from.bucket, Key: &key, WriterAt: file,
 	})
 	if err != nil {

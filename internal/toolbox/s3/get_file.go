@@ -39,6 +39,7 @@ func (t transfer) getToFile(ctx context.Context, in getInput, file *files.NewFil
 	if err != nil {
 		return getOutput{}, err
 	}
+	t.looked = span.looked
 	out, err := t.download(ctx, &transfermanager.DownloadObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, VersionID: kit.Optional(in.VersionID),
 		WriterAt: file, Range: kit.Optional(span.header()),
@@ -47,7 +48,7 @@ func (t transfer) getToFile(ctx context.Context, in getInput, file *files.NewFil
 		return getOutput{}, err
 	}
 	object := getOutput{
-		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionID), Size: span.size,
+		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionID), Size: span.looked.size,
 		ContentType: aws.ToString(out.ContentType), ETag: kit.Unquoted(out.ETag), Modified: out.LastModified,
 		Metadata: decodedMetadata(out.Metadata), StorageClass: string(out.StorageClass),
 	}
@@ -66,7 +67,7 @@ func (t transfer) getToFile(ctx context.Context, in getInput, file *files.NewFil
 // span is a range made fast in an object of a known size.
 type span struct {
 	byteRange
-	size int64
+	looked looked
 }
 
 // spanOf makes the input's range fast, so that its parts can travel in parallel.
@@ -86,5 +87,6 @@ func spanOf(ctx context.Context, client *s3.Client, in getInput) (span, error) {
 		return span{}, fault.New(fault.Invalid, "the object has %d bytes, and none in the range %s", size, in.Range).
 			At("range").WithFix("choose a range within the object")
 	}
-	return span{byteRange{first: first, last: last, given: true}, size}, nil
+	state := looked{etag: kit.Unquoted(head.ETag), size: size, sized: true}
+	return span{byteRange{first: first, last: last, given: true}, state}, nil
 }

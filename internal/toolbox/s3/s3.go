@@ -67,7 +67,7 @@ func newClient(session *awsapi.Session) *s3.Client {
 			o.UsePathStyle = o.UsePathStyle || !amazonHost(o.BaseEndpoint)
 			o.DisableLogOutputChecksumValidationSkipped = true
 			o.EndpointResolverV2 = endpointRules{o.EndpointResolverV2}
-		}, paying)...)
+		}, paying, asked)...)
 	})
 }
 

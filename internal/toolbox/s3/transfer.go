@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	tmtypes "github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -44,7 +45,8 @@ func partSize(size int64) int64 {
 type transfer struct {
 	client  *s3.Client
 	buffers *buffers
-	size    int64 // of the object, where known
+	size    int64  // of the object, where known
+	looked  looked // in which state the object to read was seen
 	watch   func(done, total int64)
 }
 
@@ -64,17 +66,24 @@ func (t transfer) manager(client transfermanager.S3APIClient) *transfermanager.C
 
 // download writes an object, or the range that in names as "bytes=A-B", part
 // by part. Each part's checksum is verified where S3 holds one and checksumMode asks
-// for it.
+// for it. It fails as a conflict if the object is no longer as it was looked at.
 func (t transfer) download(ctx context.Context, in *transfermanager.DownloadObjectInput) (*transfermanager.DownloadObjectOutput, error) {
-	broken := &cause{}
+	wanted, err := parseRange(aws.ToString(in.Range))
+	if err != nil {
+		return nil, err
+	}
+	broken, came := &cause{}, newPieces(t.looked)
 	in.WriterAt = target{in.WriterAt, broken}
-	out, err := t.manager(watchedClient{t.client, broken, t.buffers}).DownloadObject(ctx, in, func(o *transfermanager.Options) {
+	out, err := t.manager(watchedClient{t.client, came, broken, t.buffers}).DownloadObject(ctx, in, func(o *transfermanager.Options) {
 		o.Concurrency = parallelGets
 		if in.Range != nil {
 			o.GetObjectType = tmtypes.GetObjectRanges
 		}
 	})
-	return out, broken.of(err)
+	if err != nil {
+		return nil, unmatched(ctx, t.looked.match(), broken.of(err))
+	}
+	return out, came.join(wanted)
 }
 
 // upload sends body, with a checksum for every part unless the connection wants
