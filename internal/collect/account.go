@@ -1,0 +1,120 @@
+package collect
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// stage is what is read of an account as a whole, or in one of its regions.
+type stage struct {
+	region  string // empty for the account as a whole
+	sources []Source
+}
+
+// stages returns what is read of each account.
+func (r *run) stages() []stage {
+	all := []stage{{"", r.Engine.sources(AccountScope)}}
+	sources := r.Engine.sources(RegionScope)
+	if len(sources) == 0 {
+		return all
+	}
+	regions := r.options.Regions
+	if len(regions) == 0 {
+		regions = []string{r.home.Region}
+	}
+	for _, region := range regions {
+		all = append(all, stage{region, sources})
+	}
+	return all
+}
+
+// account reads one account. If the account can't be reached, all its cells are
+// gaps.
+func (r *run) account(ctx context.Context, a Account) error {
+	if a.Skip != "" {
+		return r.close(ctx, a.ID, snapshot.Outcome{Status: snapshot.Skipped, Reason: a.Skip})
+	}
+	if r.finished(a.ID) {
+		return nil
+	}
+	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: a.ID})
+	if err == nil {
+		_, err = session.Identity(ctx) // whether its role can be assumed
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return r.close(ctx, a.ID, r.gap(err))
+	}
+	for _, s := range r.stages() {
+		there := r.context(ctx, session, "", newResults())
+		if s.region != "" {
+			if there, err = there.In(s.region); err != nil {
+				return err
+			}
+		}
+		if err := r.sources(there, s.sources); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finished reports whether an earlier part of the run read all of an account.
+func (r *run) finished(account string) bool {
+	if len(r.done) == 0 {
+		return false
+	}
+	for _, stage := range r.stages() {
+		for _, s := range stage.sources {
+			read := func(f snapshot.Facet) bool {
+				return r.done[snapshot.Cell{Account: account, Region: stage.region, Facet: f}]
+			}
+			if !slices.ContainsFunc(s.Facets(), read) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// close stores the same outcome for all cells of an account.
+func (r *run) close(ctx context.Context, account string, o snapshot.Outcome) error {
+	for _, stage := range r.stages() {
+		for _, s := range stage.sources {
+			for _, f := range s.Facets() {
+				o.Cell = snapshot.Cell{Account: account, Region: stage.region, Facet: f}
+				if err := r.commit(ctx, o, nil); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// commit stores a cell and reports progress.
+func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
+	o, delta, err := r.store.Commit(ctx, r.result.Run, o, b, r.options.Rules)
+	if err != nil {
+		return &storeError{err}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Outcomes = append(r.result.Outcomes, o)
+	r.result.Opened += delta.Opened
+	r.result.Closed += delta.Closed
+	if r.options.Progress != nil {
+		r.options.Progress(Event{Run: r.result.Run, Outcome: o, Delta: delta, Done: r.scopes.done, Total: r.scopes.total})
+	}
+	return nil
+}
+
+// storeError is a failure of the store, not of AWS.
+type storeError struct{ error }
+
+func (e *storeError) Unwrap() error { return e.error }
