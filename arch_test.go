@@ -26,7 +26,7 @@ var floors = [][]string{
 	{"internal/collect", "internal/provision", "internal/review", "internal/request", "internal/store"},
 	{"internal/awsapi", "internal/db", "internal/awssim"},
 	{"internal/access", "internal/correlate", "internal/posture", "internal/setup"},
-	{"internal/fault", "internal/jsonfile", "internal/idempotency", "internal/arn", "internal/text", "internal/strictjson", "internal/finding", "internal/policy", "internal/snapshot", "internal/files", "internal/audit", "internal/caller", "internal/tool"},
+	{"internal/fault", "internal/jsonfile", "internal/idempotency", "internal/arn", "internal/text", "internal/strictjson", "internal/finding", "internal/policy", "internal/snapshot", "internal/files", "internal/parallel", "internal/audit", "internal/caller", "internal/tool"},
 }
 
 // inside are packages below one room, from top to bottom. One may import those on
@@ -101,6 +101,7 @@ var unknown = map[string][]string{
 // only are the rooms that know no others of the house but these.
 var only = map[string][]string{
 	"internal/fault": {}, "internal/arn": {}, "internal/text": {}, "internal/caller": {},
+	"internal/parallel":    {},
 	"internal/policy":      {"internal/fault", "internal/arn"},
 	"internal/access":      {"internal/fault", "internal/arn", "internal/strictjson", "internal/policy"},
 	"internal/strictjson":  {"internal/text"},
@@ -262,6 +263,75 @@ func copiesFault(e ast.Expr) bool {
 	}
 	method, ok := call.Fun.(*ast.SelectorExpr)
 	return ok && slices.Contains([]string{"WithCause", "WithFix", "At", "WithOutcomeUnknown"}, method.Sel.Name)
+}
+
+// goroutines are the files that may start goroutines by themselves, each with the reason
+// why no panic can end the program there. All others use internal/parallel.
+var goroutines = map[string]string{
+	"internal/parallel/parallel.go":         "it recovers the panics",
+	"internal/tool/gather.go":               "each cell is read by parallel.Safely",
+	"internal/audit/witness.go":             "each witness is asked by parallel.Safely",
+	"internal/audit/witness_syslog_unix.go": "it sends by parallel.Safely",
+	"internal/auth/ended.go":                "it reads the record of tokens, as the request before it did",
+	"internal/httpserver/server.go":         "net/http recovers the panics of handlers",
+	"internal/app/agents.go":                "it waits for the end of a token and ends sessions",
+	"internal/cli/input.go":                 "it reads standard input for the only call of its process",
+	"internal/mcpserver/stdio.go":           "it reads lines; the methods that they call are recovered in watch.go",
+	"internal/mcpserver/http_auth.go":       "it closes a session",
+	"internal/mcpserver/server.go":          "it waits for a session and closes it",
+	"cmd/hawser/mcp.go":                     "it waits for signals; Agents.Reload recovers",
+}
+
+// TestGoroutinesPassPanicsOn finds goroutines whose panics would end the program, with
+// every call that runs in it. In tools and in the engine of a sync there may be none.
+func TestGoroutinesPassPanicsOn(t *testing.T) {
+	left := map[string]bool{}
+	for name := range goroutines {
+		left[name] = true
+	}
+	for _, f := range sources(t) {
+		room := roomOf(f.dir)
+		if f.test || room == "" || room == "internal/awssim" {
+			continue
+		}
+		started := startsGoroutines(t, f.path)
+		delete(left, f.path)
+		tools := room == "internal/toolbox" || room == "internal/collect"
+		if started != "" && (tools || goroutines[f.path] == "") {
+			t.Errorf("%s starts goroutines (%s); use internal/parallel", f.path, started)
+		}
+		if started == "" && goroutines[f.path] != "" {
+			t.Errorf("%s starts no goroutine; remove it from the list", f.path)
+		}
+	}
+	for name := range left {
+		t.Errorf("%s does not exist; remove it from the list", name)
+	}
+}
+
+// startsGoroutines says by what a file starts goroutines, or "".
+func startsGoroutines(t *testing.T, path string) (by string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			by = "a go statement"
+		case *ast.ImportSpec:
+			if n.Path.Value == `"golang.org/x/sync/errgroup"` {
+				by = "errgroup"
+			}
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "sync" && n.Sel.Name == "WaitGroup" {
+				by = "sync.WaitGroup"
+			}
+		}
+		return true
+	})
+	return by
 }
 
 func allowed(from, to string) bool {

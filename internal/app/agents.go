@@ -12,6 +12,7 @@ import (
 	"github.com/hawser/hawser/internal/auth"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/mcpserver"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -141,7 +142,7 @@ func (s *Agents) Reload(ctx context.Context, hangups <-chan os.Signal) {
 			return
 		case <-hangups:
 		}
-		if err := s.reload(); err != nil {
+		if err := parallel.Safely(s.reload); err != nil {
 			s.options.Note("the configuration was not applied: " + fault.From(err).Error())
 			continue
 		}

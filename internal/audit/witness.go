@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 )
 
 // Head names a record of the log, as a witness keeps it. Whoever has it can tell
@@ -128,7 +129,7 @@ func (w *witnessing) deliver(ctx context.Context, h Head) bool {
 		all.Go(func() {
 			limited, cancel := context.WithTimeout(ctx, witnessTime)
 			defer cancel()
-			if err := witness.Keep(limited, h); err != nil {
+			if err := parallel.Safely(func() error { return witness.Keep(limited, h) }); err != nil {
 				failed.Store(true)
 				if ctx.Err() != nil {
 					return

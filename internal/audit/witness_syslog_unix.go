@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 )
 
 // SyslogWitness sends heads to the machine's syslog, which journald takes as
@@ -38,7 +39,7 @@ func (w *SyslogWitness) Name() string {
 // although package syslog waits as long as the network does.
 func (w *SyslogWitness) Keep(ctx context.Context, h Head) error {
 	sent := make(chan error, 1)
-	go func() { sent <- w.send(h) }()
+	go func() { sent <- parallel.Safely(func() error { return w.send(h) }) }()
 	select {
 	case err := <-sent:
 		return err

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/text"
 )
 
@@ -123,7 +124,11 @@ func (s *keySet) fetch(ctx context.Context) (fetched, error) {
 	answer := s.fetches.DoChan("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysTimeout)
 		defer cancel()
-		keys, err := download(ctx, s.url)
+		var keys []publicKey
+		err := parallel.Safely(func() (err error) {
+			keys, err = download(ctx, s.url)
+			return err
+		})
 		now := fetched{keys: keys, err: err, at: s.clock()}
 		s.mu.Lock()
 		s.last = now

@@ -16,6 +16,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/scim"
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 )
 
 // connection is a connection in use: its configuration once loaded, its identity
@@ -100,11 +101,16 @@ func (c *connection) who(ctx context.Context, b *base) (credentials.Identity, er
 		defer ended()
 		ctx, cancel := context.WithTimeout(ctx, credentials.RefreshTimeout)
 		defer cancel()
-		identity, err := c.askWho(ctx, b)
-		return identity, credentials.Why(ctx, err)
+		var identity credentials.Identity
+		err := parallel.Safely(func() (err error) {
+			identity, err = c.askWho(ctx, b)
+			return credentials.Why(ctx, err)
+		})
+		return identity, err
 	})
 	select {
 	case a := <-answer:
+		parallel.Rethrow(a.Err)
 		if credentials.Late(ctx, a.Err) {
 			return c.who(ctx, b)
 		}

@@ -4,10 +4,9 @@ import (
 	"errors"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -22,7 +21,7 @@ const readers = 16
 func (ctx Context) ForEach(
 	parts []snapshot.Part, read func(inner Context, p snapshot.Part, add func(func(*snapshot.Batch))) error, b *snapshot.Batch,
 ) error {
-	group, inner := errgroup.WithContext(ctx)
+	group, inner := parallel.WithContext(ctx)
 	group.SetLimit(readers)
 	var mu sync.Mutex
 	var missing error

@@ -3,9 +3,8 @@ package collect
 import (
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/hawser/hawser/internal/awsapi/pace"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -19,7 +18,7 @@ func (r *run) sources(ctx Context, sources []Source) error {
 	if err := r.group(ctx, groups[0]); err != nil {
 		return err
 	}
-	all, inner := errgroup.WithContext(ctx)
+	all, inner := parallel.WithContext(ctx)
 	for number, group := range groups {
 		if number != 0 {
 			all.Go(func() error { return r.group(ctx.with(inner), group) })

@@ -6,12 +6,11 @@ import (
 	"slices"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -93,7 +92,7 @@ func (r *run) read(ctx context.Context) error {
 		return err
 	}
 	// Identity Center's limits are its own, so it is read beside the accounts.
-	group, inner := errgroup.WithContext(ctx)
+	group, inner := parallel.WithContext(ctx)
 	group.Go(func() error {
 		defer r.reached()
 		return r.identityCenter(r.context(inner, r.home, "", results))
@@ -156,7 +155,7 @@ func (r *run) inRegion(ctx Context, s Service) (Context, error) {
 // accounts reads many accounts at the same time.
 func (r *run) accounts(ctx context.Context, accounts []Account) error {
 	r.expect(len(accounts))
-	group, inner := errgroup.WithContext(ctx)
+	group, inner := parallel.WithContext(ctx)
 	limit := r.options.Accounts
 	if limit <= 0 {
 		limit = accountReaders

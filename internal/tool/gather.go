@@ -2,10 +2,10 @@ package tool
 
 import (
 	"context"
-	"runtime/debug"
 	"slices"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 )
 
 // Batch is one page of a listing as a service gives it.
@@ -44,9 +44,7 @@ func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T
 	out := List[T]{Items: []T{}}
 	for i, cell := range cells {
 		part := <-parts[i]
-		if part.panic != nil {
-			panic(part.panic)
-		}
+		parallel.Rethrow(part.err)
 		if part.err != nil && len(cells) == 1 {
 			return List[T]{}, part.err
 		}
@@ -69,7 +67,6 @@ type part[T any] struct {
 	next  string
 	fails []Failure
 	err   error
-	panic *caught
 }
 
 // readAll reads the cells, a bounded number at a time, and returns a channel for each.
@@ -96,15 +93,16 @@ func readAll[T any](ctx context.Context, cells []Target, from cursor, limit int,
 	return parts
 }
 
-// readSafely is readCell, but passes a panic to the goroutine of the call, which
-// recovers it. A panic in this goroutine would end the program.
-func readSafely[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) (p part[T]) {
-	defer func() {
-		if v := recover(); v != nil {
-			p.panic = &caught{value: v, stack: debug.Stack()}
-		}
-	}()
-	return readCell(ctx, cell, from, limit, fetch)
+// readSafely is readCell, but passes a panic to the goroutine of the call as an error.
+func readSafely[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) part[T] {
+	var p part[T]
+	if err := parallel.Safely(func() error {
+		p = readCell(ctx, cell, from, limit, fetch)
+		return nil
+	}); err != nil {
+		p.err = err
+	}
+	return p
 }
 
 // readCell reads one cell page by page, from a cursor on.

@@ -6,21 +6,16 @@ import (
 	"runtime/debug"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 )
-
-// caught is a panic of one goroutine on its way to another.
-type caught struct {
-	value any
-	stack []byte
-}
 
 // panicked logs a panic with its stack, and returns the fault for the caller. Neither
 // contains the panic's value unless it is an error of the Go runtime, because any other
 // value may hold secrets.
 func (c *invocation) panicked(ctx context.Context, v any) error {
 	stack := debug.Stack()
-	if elsewhere, ok := v.(*caught); ok {
-		v, stack = elsewhere.value, elsewhere.stack
+	if elsewhere, ok := v.(*parallel.Panic); ok {
+		v, stack = elsewhere.Value, elsewhere.Stack
 	}
 	f := fault.New(fault.Internal, "the call failed because of a bug in Hawser").
 		WithCause("a panic of type %T", v).WithFix("report it with the log from this time")

@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -134,15 +134,16 @@ func (d *description) readParts(ctx context.Context, client *ec2.Client, i types
 		{"the security groups", d.readGroups},
 	}
 	gaps := make([]*unreadPart, len(calls))
-	var wait sync.WaitGroup
+	var group parallel.Group
 	for at, one := range calls {
-		wait.Go(func() {
+		group.Go(func() error {
 			if err := one.read(ctx, client, i); err != nil {
 				gaps[at] = &unreadPart{What: one.what, Error: fault.From(kit.Explain(ctx, err))}
 			}
+			return nil
 		})
 	}
-	wait.Wait()
+	_ = group.Wait() // the errors are in gaps
 	for _, gap := range gaps {
 		if gap != nil {
 			d.Gaps = append(d.Gaps, *gap)

@@ -7,10 +7,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -79,7 +79,7 @@ const parallelTags = 8
 // first.
 func (in listInput) withTags(ctx context.Context, s *awsapi.Session, batch *tool.Batch[function]) error {
 	errs := make([]error, len(batch.Items))
-	var group errgroup.Group
+	var group parallel.Group
 	group.SetLimit(parallelTags)
 	for i := range batch.Items {
 		group.Go(func() error {

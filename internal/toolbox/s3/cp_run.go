@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -29,6 +30,7 @@ type copying struct {
 	agreed   *agreedCopy // what may be overwritten; nil means everything
 	arrivals *arrivals   // where objects become files
 	buffers  *buffers
+	objects  parallel.Group
 	slots    *semaphore.Weighted // objects that travel in parallel
 	memory   *semaphore.Weighted // bytes that uploads hold
 }
@@ -104,9 +106,7 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 			break
 		}
 	}
-	if err := c.slots.Acquire(context.WithoutCancel(ctx), int64(c.in.Concurrency)); err != nil {
-		return nil, err
-	}
+	_ = c.objects.Wait() // the errors are in the report
 	if err := ctx.Err(); err != nil {
 		return nil, c.report.broken(err)
 	}
@@ -159,10 +159,11 @@ func (c *copying) start(ctx context.Context, source item, there *item) error {
 	if err := c.slots.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	go func() {
+	c.objects.Go(func() error {
 		defer c.slots.Release(1)
 		c.handle(ctx, source, there)
-	}()
+		return nil
+	})
 	return nil
 }
 

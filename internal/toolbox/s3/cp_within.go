@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
@@ -110,7 +110,7 @@ func expiring(text string) func(*s3.Options) {
 // copyParts copies a few parts at a time.
 func (c *copying) copyParts(ctx context.Context, source item, key string, upload *string, size int64) ([]types.CompletedPart, error) {
 	parts := make([]types.CompletedPart, (source.size+size-1)/size)
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := parallel.WithContext(ctx)
 	group.SetLimit(parallelParts)
 	for i := range parts {
 		group.Go(func() error {
