@@ -109,6 +109,9 @@ class Identity(Case):
         got = secrets.get_secret_value(SecretId="database")
         self.assertEqual((got["ARN"], json.loads(got["SecretString"])["username"]), (env("SECRET"), "judge"))
         self.assertEqual(secrets.get_secret_value(SecretId=env("SECRET"), VersionStage="AWSCURRENT")["VersionId"], got["VersionId"])
+        secrets.tag_resource(SecretId="database", Tags=[{"Key": "team", "Value": "red"}, {"Key": "cost", "Value": "1"}])
+        secrets.untag_resource(SecretId=env("SECRET"), TagKeys=["cost"])
+        self.assertEqual(secrets.describe_secret(SecretId="database")["Tags"], [{"Key": "team", "Value": "red"}])
         with self.refused("ResourceNotFoundException", 400):
             secrets.get_secret_value(SecretId="none")
 

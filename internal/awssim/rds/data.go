@@ -2,12 +2,14 @@ package rds
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/secretsmanager"
@@ -58,10 +60,10 @@ const (
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
 func dataNeedsOf(c *awssim.Call, in any) []awssim.Need {
 	resource, secret := dataSubject(in)
-	return []awssim.Need{
-		{Action: "rds-data:" + c.Operation, Resource: resource},
-		{Action: "secretsmanager:GetSecretValue", Resource: secret},
-	}
+	resource = strings.ToLower(resource) // as RDS keeps it
+	ctx := reference.Context{}
+	existingKeys(c, ctx, resource)
+	return []awssim.Need{{Action: "rds-data:" + c.Operation, Resource: resource, Context: ctx}, secretsmanager.ReadNeed(c, secret)}
 }
 
 func dataSubject(in any) (resource, secret string) {

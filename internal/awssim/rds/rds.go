@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
@@ -75,7 +74,7 @@ func of(c *awssim.Call) *databases {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	resource := subject(c, in)
-	return []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource, Context: conditionsOf(c, resource)}}
+	return []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource, Context: conditionsOf(c, resource, in)}}
 }
 
 // tagAction follows
@@ -92,9 +91,9 @@ func subject(c *awssim.Call, in any) string {
 	instance, cluster := awssim.Member(in, "DBInstanceIdentifier"), awssim.Member(in, "DBClusterIdentifier")
 	named := func(kind, id string) string {
 		if a, ok := arn.Parse(id); ok {
-			return a.String()
+			return strings.ToLower(a.String())
 		}
-		return c.Account.ARN("rds", c.Region, kind+":"+id)
+		return c.Account.ARN("rds", c.Region, kind+":"+strings.ToLower(id)) // as RDS keeps it
 	}
 	switch {
 	case instance != "":
@@ -106,28 +105,7 @@ func subject(c *awssim.Call, in any) string {
 	case c.Operation == "DescribeDBClusters":
 		return named("cluster", "*")
 	}
-	return cmp.Or(awssim.Member(in, "ResourceName"), awssim.Member(in, "ResourceArn"))
-}
-
-// conditionsOf returns the condition keys of an instance or cluster: its tags.
-func conditionsOf(c *awssim.Call, resource string) reference.Context {
-	st := of(c)
-	defer st.mu.Unlock()
-	ctx := reference.Context{}
-	list, err := st.tags(&resource)
-	if err != nil {
-		return ctx // there is none yet
-	}
-	tags := make(map[string]string, len(*list))
-	for _, t := range *list {
-		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-	own := "rds:db-tag/"
-	if a, _ := arn.Parse(resource); a.Type() == "cluster" {
-		own = "rds:cluster-tag/"
-	}
-	awssim.ResourceTags(ctx, tags, own)
-	return ctx
+	return strings.ToLower(cmp.Or(awssim.Member(in, "ResourceName"), awssim.Member(in, "ResourceArn")))
 }
 
 var dbIdentifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,62}$`)

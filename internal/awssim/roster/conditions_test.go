@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/aws/smithy-go/middleware"
@@ -277,10 +278,17 @@ func TestTagKeys(t *testing.T) {
 	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false})
 
 	simsecrets.Put(l.World, simtest.Account, "us-east-1", "database", "v")
+	if _, err := secretsmanager.NewFromConfig(l.Config()).TagResource(t.Context(), &secretsmanager.TagResourceInput{
+		SecretId: aws.String("database"), Tags: []secretstypes.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
 	l.check(func() error {
 		_, err := secretsmanager.NewFromConfig(l.ConfigFor(l.key)).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("database"), VersionStage: aws.String("AWSCURRENT")})
 		return err
-	}, map[string]bool{`{"StringEquals":{"secretsmanager:VersionStage":"AWSCURRENT","secretsmanager:SecretId":"database"}}`: true, `{"StringEquals":{"secretsmanager:VersionStage":"AWSPREVIOUS"}}`: false})
+	}, map[string]bool{`{"StringEquals":{"secretsmanager:VersionStage":"AWSCURRENT","secretsmanager:SecretId":"database"}}`: true, `{"StringEquals":{"secretsmanager:VersionStage":"AWSPREVIOUS"}}`: false,
+		`{"StringEquals":{"aws:ResourceTag/team":"red","secretsmanager:ResourceTag/team":"red"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false,
+	})
 }
 
 // TestTaggingNamesTheResource allows to tag VPCs alone.

@@ -1,6 +1,7 @@
 package roster_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -202,4 +203,46 @@ func TestNamespaceKey(t *testing.T) {
 		})
 		return err
 	}, map[string]bool{`{"StringEquals":{"cloudwatch:namespace":"App"}}`: true, `{"StringEquals":{"cloudwatch:namespace":"Other"}}`: false})
+}
+
+// TestDatabaseKeys goes by
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.Conditions.Examples.html
+func TestDatabaseKeys(t *testing.T) {
+	l := newLimited(t)
+	client, names := rds.NewFromConfig(l.ConfigFor(l.key)), 0
+	create := func(c *rds.Client) error {
+		_, err := c.CreateDBInstance(t.Context(), &rds.CreateDBInstanceInput{
+			DBInstanceIdentifier: aws.String(fmt.Sprint("shop-", names)), Engine: aws.String("postgres"), DBInstanceClass: aws.String("db.t3.micro"), AllocatedStorage: aws.Int32(20),
+			MasterUsername: aws.String("root"), MasterUserPassword: aws.String("not-a-real-one"), Tags: []rdstypes.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
+		})
+		names++
+		return err
+	}
+	if err := create(rds.NewFromConfig(l.Config())); err != nil {
+		t.Fatal(err)
+	}
+	l.check(func() error { return create(client) }, map[string]bool{
+		`{"StringEquals":{"rds:DatabaseEngine":"postgres","rds:DatabaseClass":"db.t3.micro"},"Bool":{"rds:MultiAz":"false"},"NumericLessThan":{"rds:StorageSize":"21"}}`: true,
+		`{"StringEquals":{"rds:req-tag/team":"red"},"Bool":{"rds:StorageEncrypted":"false","rds:Vpc":"true"},"Null":{"rds:Piops":"true"}}`:                               true,
+		`{"StringEquals":{"rds:DatabaseEngine":"mysql"}}`: false, `{"NumericLessThan":{"rds:StorageSize":"20"}}`: false,
+	})
+	l.check(func() error {
+		_, err := client.AddTagsToResource(t.Context(), &rds.AddTagsToResourceInput{
+			ResourceName: aws.String("arn:aws:rds:us-east-1:" + simtest.Account + ":db:shop-0"), Tags: []rdstypes.Tag{{Key: aws.String("x"), Value: aws.String("y")}},
+		})
+		return err
+	}, map[string]bool{`{"StringEquals":{"rds:db-tag/team":"red","rds:DatabaseEngine":"postgres","rds:req-tag/x":"y"}}`: true, `{"StringEquals":{"rds:db-tag/team":"blue"}}`: false})
+}
+
+// TestDatabasesAreNamedInLowerCase keeps a denial of a database from being passed by
+// other letters.
+//
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+func TestDatabasesAreNamedInLowerCase(t *testing.T) {
+	l := newLimited(t)
+	if err := l.user.PutPolicy("p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rds:*","Resource":"*"},{"Effect":"Deny","Action":"rds:*","Resource":"arn:aws:rds:*:*:db:shop"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := rds.NewFromConfig(l.ConfigFor(l.key)).DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("SHOP")})
+	simtest.WantCode(t, err, "AccessDenied", "explicit deny")
 }

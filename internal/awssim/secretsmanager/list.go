@@ -2,6 +2,7 @@ package secretsmanager
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,8 +54,8 @@ func (st *secretStore) all() []*secret {
 }
 
 // passes tells whether a secret has what a filter asks for. Secrets here have a name
-// and nothing else that can be asked for. Values of a name are beginnings of it, and "!"
-// negates a value.
+// and tags, and nothing else that can be asked for. Values are beginnings, and "!" negates
+// a value.
 //
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html
 func (s *secret) passes(f types.Filter) bool {
@@ -64,13 +65,28 @@ func (s *secret) passes(f types.Filter) bool {
 		switch f.Key {
 		case types.FilterNameStringTypeName:
 			has = strings.HasPrefix(s.name, wanted)
+		case types.FilterNameStringTypeTagKey:
+			has = anyBegins(slices.Collect(maps.Keys(s.tags)), wanted)
+		case types.FilterNameStringTypeTagValue:
+			has = anyBegins(slices.Collect(maps.Values(s.tags)), wanted)
 		case types.FilterNameStringTypeAll:
-			has = slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(s.name), isSeparator), func(word string) bool {
-				return strings.HasPrefix(word, strings.ToLower(wanted))
-			})
+			has = anyBegins(s.words(), strings.ToLower(wanted))
 		}
 		return has != negated
 	})
+}
+
+func anyBegins(all []string, with string) bool {
+	return slices.ContainsFunc(all, func(one string) bool { return strings.HasPrefix(one, with) })
+}
+
+// words are the words of all that a secret can be found by, in lower case.
+func (s *secret) words() []string {
+	all := s.name
+	for key, value := range s.tags {
+		all += " " + key + " " + value
+	}
+	return strings.FieldsFunc(strings.ToLower(all), isSeparator)
 }
 
 func isSeparator(r rune) bool { return strings.ContainsRune(" /-_+=.@!", r) }
@@ -78,6 +94,6 @@ func isSeparator(r rune) bool { return strings.ContainsRune(" /-_+=.@!", r) }
 func (s *secret) entry() types.SecretListEntry {
 	return types.SecretListEntry{
 		ARN: aws.String(s.arn), Name: aws.String(s.name), CreatedDate: aws.Time(s.created), LastChangedDate: aws.Time(s.created),
-		SecretVersionsToStages: map[string][]string{s.version: {"AWSCURRENT"}},
+		SecretVersionsToStages: map[string][]string{s.version: {"AWSCURRENT"}}, Tags: s.tagList(),
 	}
 }

@@ -20,6 +20,11 @@ func TestListSecrets(t *testing.T) {
 		simsecretsmanager.Put(sim.World, simtest.Account, "us-east-1", name, "x")
 	}
 	client := secretsmanager.NewFromConfig(sim.Config())
+	if _, err := client.TagResource(t.Context(), &secretsmanager.TagResourceInput{
+		SecretId: aws.String("prod/db"), Tags: []types.Tag{{Key: aws.String("owner"), Value: aws.String("shop")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
 	filter := func(key types.FilterNameStringType, values ...string) []types.Filter {
 		return []types.Filter{{Key: key, Values: values}}
 	}
@@ -34,6 +39,9 @@ func TestListSecrets(t *testing.T) {
 		"case":         {filter("name", "Prod/"), nil},
 		"anything":     {filter("all", "DB"), []string{"prod/db", "test/db"}},
 		"tag":          {filter("tag-key", "team"), nil},
+		"a tag's key":  {filter("tag-key", "own"), []string{"prod/db"}},
+		"its value":    {filter("tag-value", "shop"), []string{"prod/db"}},
+		"in a tag":     {filter("all", "Shop"), []string{"prod/db"}},
 	} {
 		var got []string
 		pages := secretsmanager.NewListSecretsPaginator(client, &secretsmanager.ListSecretsInput{

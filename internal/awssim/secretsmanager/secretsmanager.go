@@ -1,4 +1,5 @@
-// Package secretsmanager simulates as much of AWS Secrets Manager as reading takes.
+// Package secretsmanager simulates as much of AWS Secrets Manager as reading takes,
+// and the tags of secrets.
 package secretsmanager
 
 import (
@@ -19,8 +20,11 @@ func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
 		Model: "secretsmanager",
 		Handlers: map[string]awssim.Handler{
+			"DescribeSecret": awssim.Op(describeSecret),
 			"GetSecretValue": awssim.Op(getSecretValue),
 			"ListSecrets":    awssim.Op(listSecrets),
+			"TagResource":    awssim.Op(tagResource),
+			"UntagResource":  awssim.Op(untagResource),
 		},
 		Needs: needsOf, InvalidToken: awssim.TokenAs("InvalidNextTokenException", "The NextToken value is invalid."),
 	}
@@ -32,9 +36,11 @@ type secretStore struct {
 	secrets map[string]*secret // by name
 }
 
+// secret is one version of a secret. It is not changed: other tags are another value.
 type secret struct {
 	name, arn, version, value string
 	created                   time.Time
+	tags                      map[string]string
 }
 
 // Put stores a text, or a new version of it, and gives the secret's ARN.
@@ -46,7 +52,7 @@ func Put(w *awssim.World, account, region, name, value string) string {
 	s.arn = w.Account(account).ARN("secretsmanager", region, "secret:"+s.name+"-"+awssim.UniqueID("")[:6])
 	s.created, s.version = w.Clock.Now(), uuid.NewString()
 	if old := st.secrets[s.name]; old != nil {
-		s.arn = old.arn
+		s.arn, s.tags = old.arn, old.tags
 	}
 	if st.secrets == nil {
 		st.secrets = make(map[string]*secret)
@@ -88,33 +94,50 @@ func foreign(c *awssim.Call, id string) bool {
 // needsOf follows
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
-	get, ok := in.(*secretsmanager.GetSecretValueInput)
-	if !ok {
+	id := awssim.Member(in, "SecretId")
+	if id == "" {
 		return nil
 	}
-	resource := aws.ToString(get.SecretId)
-	if s := secretOf(c, resource); s != nil {
-		resource = s.arn
-	}
-	ctx := reference.Context{"secretsmanager:secretid": {aws.ToString(get.SecretId)}}
-	for key, value := range map[string]*string{"secretsmanager:versionid": get.VersionId, "secretsmanager:versionstage": get.VersionStage} {
-		if value != nil {
-			ctx[key] = []string{*value}
+	need := needFor(c, c.Operation, id)
+	for _, key := range []string{"VersionId", "VersionStage"} {
+		if value := awssim.Member(in, key); value != "" {
+			need.Context["secretsmanager:"+strings.ToLower(key)] = []string{value}
 		}
 	}
-	return []awssim.Need{{Action: "secretsmanager:GetSecretValue", Resource: resource, Context: ctx}}
+	return []awssim.Need{need}
+}
+
+// ReadNeed is the permission to read a secret, for services that read it for a caller.
+func ReadNeed(c *awssim.Call, id string) awssim.Need { return needFor(c, "GetSecretValue", id) }
+
+// needFor is the permission on a secret, which is named by its whole ARN where it is there.
+func needFor(c *awssim.Call, operation, id string) awssim.Need {
+	resource, ctx := id, reference.Context{"secretsmanager:secretid": {id}}
+	if s := secretOf(c, id); s != nil {
+		resource = s.arn
+		awssim.ResourceTags(ctx, s.tags, "secretsmanager:resourcetag/")
+	}
+	return awssim.Need{Action: "secretsmanager:" + operation, Resource: resource, Context: ctx}
+}
+
+// named finds the secret of a call, which must be there and in the caller's account.
+func named(c *awssim.Call, id string) (*secret, error) {
+	if foreign(c, id) {
+		return nil, awssim.Errorf("AccessDeniedException", "User: %s is not authorized to perform: secretsmanager:%s on resource: %s because no resource-based policy allows the secretsmanager:%s action",
+			c.Principal.ARN, c.Operation, id, c.Operation)
+	}
+	if s := secretOf(c, id); s != nil {
+		return s, nil
+	}
+	return nil, awssim.Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 }
 
 // getSecretValue follows
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 func getSecretValue(c *awssim.Call, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
-	id := aws.ToString(in.SecretId)
-	if foreign(c, id) {
-		return nil, awssim.Errorf("AccessDeniedException", "User: %s is not authorized to perform: secretsmanager:GetSecretValue on resource: %s because no resource-based policy allows the secretsmanager:GetSecretValue action", c.Principal.ARN, id)
-	}
-	s := secretOf(c, id)
-	if s == nil {
-		return nil, awssim.Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	s, err := named(c, aws.ToString(in.SecretId))
+	if err != nil {
+		return nil, err
 	}
 	if v := aws.ToString(in.VersionStage); v != "" && v != "AWSCURRENT" {
 		return nil, awssim.Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: %s", v)
