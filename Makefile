@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models models-thorough sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release size vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release size vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,9 +42,6 @@ unit: ## all tests with the race detector, conformance included
 conformance: judges ## only the judges that no one here wrote
 	@$(GO) test -race -count=1 -timeout 30m ./conformance/...
 	@cat .judges/summary
-
-models-thorough: judges ## every operation of the simulator from botocore's models, into every member
-	@HAWSER_MODELS=thorough $(GO) test -count=1 -timeout 60m -run 'TestJudges/models' ./conformance
 
 models: judges ## what the simulator knows of AWS's services, anew from the pinned botocore
 	@PATH="$(CURDIR)/.judges/venv/bin:$$PATH" $(GO) generate ./internal/awssim/model

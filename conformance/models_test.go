@@ -4,19 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 )
 
 // testModels drives every operation of the simulator from botocore's models, with
-// input that they allow and input that they do not. HAWSER_MODELS=thorough goes
-// into every member.
+// input that they allow and input that they do not, down to every member.
 func (c *harness) testModels(t *testing.T) {
 	c.call(t, "boto3")
 	sim := simulate(t, 1000)
-	cmd := command(c.venv("python"), "drive.py", os.Getenv("HAWSER_MODELS"))
+	cmd := command(c.venv("python"), "drive.py")
 	cmd.Dir, cmd.Env = filepath.Join("testdata", "models"), slices.Concat(cmd.Env, sim.env)
 	var said bytes.Buffer
 	cmd.Stderr = &said

@@ -29,11 +29,12 @@ OF_SERVICE = {
     "cloudwatch": {"ValidationError", "ResourceNotFound", "MissingParameter", "InvalidParameterValue", "InvalidParameterCombination", "SerializationException"},
     "lambda": {"InvalidRequestContentException", "ResourceNotFoundException"},
     "logs": {"InvalidParameterException"},
-    "secretsmanager": {"InvalidParameterException"},
     "rds-data": {"BadRequestException"},
     "sso-oidc": {"InvalidRequestException"},
     "cloudtrail": {"InvalidNextTokenException"},
-    "secretsmanager": {"InvalidNextTokenException"},
+    "secretsmanager": {"InvalidNextTokenException", "InvalidParameterException"},
+    "ec2": {"InvalidInstanceType"},
+    "s3": {"AccessControlListNotSupported"},
 }
 
 # How a service answers input that its model does not allow.

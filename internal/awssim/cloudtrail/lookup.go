@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
@@ -114,6 +115,11 @@ func readToken(in *cloudtrail.LookupEventsInput, token string) (below uint64, ok
 	return below, err == nil
 }
 
+// longestValue is the most characters of an attribute's value.
+//
+// https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupAttribute.html
+const longestValue = 2000
+
 // matcher gives the test that an attribute stands for. There is at most one.
 func matcher(attributes []types.LookupAttribute) (func(*record) bool, error) {
 	if len(attributes) == 0 {
@@ -121,7 +127,7 @@ func matcher(attributes []types.LookupAttribute) (func(*record) bool, error) {
 	}
 	key, value := attributes[0].AttributeKey, aws.ToString(attributes[0].AttributeValue)
 	field, ok := fields()[key]
-	if len(attributes) > 1 || !ok || value == "" {
+	if len(attributes) > 1 || !ok || value == "" || utf8.RuneCountInString(value) > longestValue {
 		return nil, awssim.Errorf("InvalidLookupAttributesException", "Invalid lookup attributes: exactly one attribute with a key and a value can be specified.")
 	}
 	return func(r *record) bool { return field(r, value) }, nil

@@ -1,6 +1,8 @@
 package s3
 
 import (
+	"strings"
+
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
@@ -24,12 +26,12 @@ func refusalOf(in *awssim.Invalid, v wire.Violation) error {
 		name = ref.LocationName
 	}
 	switch {
-	case v.Shape.Name == "BucketName" || v.Shape.Name == "ObjectKey" || v.Shape.Name == "CopySource":
-		return nil
 	case v.Constraint == wire.Required && v.Name == in.Operation.Input.Shape.Payload:
 		return invalid("MissingRequestBodyError", "Request Body is empty")
 	case v.Location == "":
 		return bodyRefusal(v)
+	case v.Shape.Name == "BucketName" || v.Shape.Name == "ObjectKey" || v.Shape.Name == "CopySource":
+		return nil
 	case v.Constraint == wire.Required:
 		return argument(name, "", "The "+name+" parameter must be specified.")
 	}
@@ -49,9 +51,13 @@ func refusalOf(in *awssim.Invalid, v wire.Violation) error {
 // bodyRefusal is that for a part of the XML. Where a bucket may be, and tags, have
 // codes of their own.
 func bodyRefusal(v wire.Violation) error {
-	switch v.Shape.Name {
-	case "BucketLocationConstraint", "TagKey", "TagValue", "Value":
+	switch {
+	case v.Constraint == wire.Required:
+		return fail("MalformedXML")
+	case v.Shape.Name == "BucketLocationConstraint":
 		return nil
+	case strings.Contains(v.Name, "Tag"): // a tag's key has the shape ObjectKey
+		return invalid("InvalidTag", "The TagKey you have provided is invalid")
 	}
 	return fail("MalformedXML")
 }

@@ -117,12 +117,18 @@ func (r *reader) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
 		dst.Set(u.lazy(tree.plain()))
 		return nil
 	}
+	set := ""
 	for _, name := range ref.Shape.Order {
 		child := n.member(name, ref.Shape.Members[name])
 		t := u.members[fold(name)]
 		if child == nil || t == nil {
 			continue
 		}
+		if set != "" {
+			r.violated(Violation{Constraint: SeveralSet, Shape: ref.Shape, Value: set + ", " + name})
+			return nil
+		}
+		set = name
 		m := reflect.New(t)
 		member := ref.Shape.Members[name]
 		err := r.at(r.memberStep(name, member), func() error { return r.assign(member, child, m.Elem().FieldByName("Value")) })
@@ -130,6 +136,8 @@ func (r *reader) assignUnion(ref *model.Ref, n node, dst reflect.Value) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		dst.Set(m)
+	}
+	if set != "" {
 		return nil
 	}
 	return fmt.Errorf("%s has no known member set", ref.Shape.Name)

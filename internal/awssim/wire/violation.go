@@ -21,6 +21,7 @@ const (
 	TooLarge
 	OutsideEnum
 	OutsidePattern
+	SeveralSet // more than one member of a union
 )
 
 // Violation is a value of an input that the model does not allow.
@@ -97,6 +98,8 @@ func demand(c Constraint, sh *model.Shape) string {
 		return "Member must satisfy enum value set: [" + strings.Join(sh.Enum, ", ") + "]"
 	case OutsidePattern:
 		return "Member must satisfy regular expression pattern: " + sh.Pattern
+	case SeveralSet:
+		return "Member must have exactly one of its members set"
 	}
 	return "Member must not be null"
 }
