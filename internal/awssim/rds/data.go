@@ -2,7 +2,6 @@ package rds
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -60,7 +59,6 @@ const (
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
 func dataNeedsOf(c *awssim.Call, in any) []awssim.Need {
 	resource, secret := dataSubject(in)
-	resource = strings.ToLower(resource) // as RDS keeps it
 	ctx := reference.Context{}
 	existingKeys(c, ctx, resource)
 	return []awssim.Need{{Action: "rds-data:" + c.Operation, Resource: resource, Context: ctx}, secretsmanager.ReadNeed(c, secret)}
