@@ -3,7 +3,6 @@ package awssim
 import (
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hawser/hawser/internal/access/reference"
@@ -307,6 +306,3 @@ func randomFrom(letters string, n int) string {
 	}
 	return string(b)
 }
-
-// hasTransitive reports whether a tag's key is among the transitive ones.
-func (p *Principal) hasTransitive(key string) bool { return slices.Contains(p.Transitive, key) }

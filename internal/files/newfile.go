@@ -28,7 +28,7 @@ func (f *Access) Create(name string) (*NewFile, error) {
 }
 
 // Replace is Create for a name that may exist: Commit then puts the new file
-// in the place of the old one, which until then stands whole. What is no
+// in the place of the old one, which until then stands whole. What is not a
 // regular file is never replaced; of a symbolic link it is the link. Where seen is
 // what Lstat gave, Commit replaces that alone: another file, one that was written
 // since, and none are a Conflict.

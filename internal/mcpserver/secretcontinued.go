@@ -33,7 +33,7 @@ func (s scrubber) continued(rest string, end, column int) int {
 	at, more := 0, 0
 	for line := range strings.Lines(rest[end:]) {
 		content := strings.TrimSpace(line)
-		if content != "" && (indentOf(line) <= column || s.places.assigned.MatchString(content)) {
+		if content != "" && (indentOf(line) <= column || s.patterns.assigned.MatchString(content)) {
 			break
 		}
 		if at += len(line); content != "" {

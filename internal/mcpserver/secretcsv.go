@@ -95,7 +95,7 @@ func (s scrubber) header(line string) columns {
 	if len(line) > longestHeader || !strings.ContainsAny(line, separators) || strings.ContainsAny(line, inNoHeader) {
 		return columns{}
 	}
-	if low := lower(line); !low.holds(s.names.hints) && !low.holds(s.places.pairs) {
+	if low := lower(line); !low.holds(s.names.hints) && !low.holds(s.patterns.pairs) {
 		return columns{}
 	}
 	c := columns{name: -1, value: -1}

@@ -49,12 +49,12 @@ func (s scrubber) pairExtent(text string, at position, of verdict) (from, to int
 
 // valueExtent is where a setting's value stands.
 func (s scrubber) valueExtent(text string, at position, of verdict, pair bool) (from, to int) {
-	at.value += max(0, len(s.places.wrapped.FindString(text[at.value:]))-1)
+	at.value += max(0, len(s.patterns.wrapped.FindString(text[at.value:]))-1)
 	if from, to, ok := s.quoted(text, at.value); ok {
 		return from, replacedEnd(text, to)
 	}
 	rest := text[at.value:]
-	if opening := s.places.heredoc.FindStringSubmatch(rest); opening != nil {
+	if opening := s.patterns.heredoc.FindStringSubmatch(rest); opening != nil {
 		from = at.value + len(opening[0])
 		return from, from + heredocEnd(text[from:], opening[1])
 	}
@@ -83,7 +83,7 @@ func (s scrubber) valueExtent(text string, at position, of verdict, pair bool) (
 		}
 	}
 	if begins || colon {
-		if block := s.places.block.FindString(rest); block != "" {
+		if block := s.patterns.block.FindString(rest); block != "" {
 			return at.value + len(block), at.value + len(block) + blockEnd(rest[len(block):], column)
 		}
 	}

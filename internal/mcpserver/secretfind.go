@@ -16,7 +16,7 @@ func (s scrubber) setting(text string, from int) (position, bool) {
 		sep := from + i
 		from = sep + 1
 		if text[sep] == '%' {
-			encoded := s.places.equals.FindString(text[sep:])
+			encoded := s.patterns.equals.FindString(text[sep:])
 			if encoded == "" {
 				continue
 			}
@@ -47,7 +47,7 @@ func (s scrubber) valueBegin(text string, name, sep, from int) int {
 	case text[sep] == ':' && name > 0 && strings.IndexByte("*_", text[name-1]) >= 0:
 		from += len(rest) - len(strings.TrimLeft(rest, "*_"))
 	case text[sep] == ':' && strings.Contains(rest[:min(len(rest), longestType)], "="):
-		from += len(s.places.typed.FindString(rest[:min(len(rest), longestType)]))
+		from += len(s.patterns.typed.FindString(rest[:min(len(rest), longestType)]))
 	}
 	return blankEnd(text, from)
 }

@@ -8,18 +8,18 @@ import "strings"
 // https://developer.hashicorp.com/terraform/language/block/variable
 func (s scrubber) declared(text string, from int) (position, bool) {
 	for {
-		at := s.places.declaration.FindStringSubmatchIndex(text[from:])
+		at := s.patterns.declaration.FindStringSubmatchIndex(text[from:])
 		if at == nil {
 			return position{}, false
 		}
 		name, nameEnd, brace := from+at[2], from+at[3], from+at[1]-1
 		from = brace + 1
 		within := text[brace:min(len(text), brace+farthest)]
-		if next := s.places.declaration.FindStringIndex(within); next != nil {
+		if next := s.patterns.declaration.FindStringIndex(within); next != nil {
 			within = within[:next[0]]
 		}
 		end, _ := s.structureEnd(within)
-		argument := s.places.argument.FindStringIndex(text[from : brace+max(end, 1)])
+		argument := s.patterns.argument.FindStringIndex(text[from : brace+max(end, 1)])
 		if argument == nil {
 			continue
 		}
@@ -30,12 +30,12 @@ func (s scrubber) declared(text string, from int) (position, bool) {
 // expressionExtent is where the text stands in an expression of HCL: a text, one in a
 // call such as sensitive("..."), a list, an object or a number. References have none.
 func (s scrubber) expressionExtent(text string, at position, _ verdict) (from, to int) {
-	value := at.value + len(s.places.calling.FindString(text[at.value:]))
+	value := at.value + len(s.patterns.calling.FindString(text[at.value:]))
 	if from, to, ok := s.quoted(text, value); ok {
 		return from, to
 	}
 	rest := text[value:]
-	if opening := s.places.heredoc.FindStringSubmatch(rest); opening != nil {
+	if opening := s.patterns.heredoc.FindStringSubmatch(rest); opening != nil {
 		from = value + len(opening[0])
 		return from, from + heredocEnd(text[from:], opening[1])
 	}

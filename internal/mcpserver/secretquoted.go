@@ -4,7 +4,7 @@ import "strings"
 
 // quoted is a value in quotes, whatever the quotes are written as.
 func (s scrubber) quoted(text string, at int) (from, to int, ok bool) {
-	opening := s.places.quote.FindStringSubmatch(text[at:])
+	opening := s.patterns.quote.FindStringSubmatch(text[at:])
 	if opening == nil {
 		return 0, 0, false
 	}
@@ -66,7 +66,7 @@ func (s scrubber) structureEnd(rest string) (int, bool) {
 		return 0, false
 	}
 	quote := "\""
-	opening := s.places.list.FindStringSubmatch(rest)
+	opening := s.patterns.list.FindStringSubmatch(rest)
 	if opening != nil {
 		quote = opening[1]
 	} else {

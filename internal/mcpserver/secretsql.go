@@ -5,13 +5,13 @@ import "strings"
 // inserted masks the values that a statement of SQL inserts into columns of secrets:
 // INSERT INTO users (name, password) VALUES ('ada', '...').
 func (s scrubber) inserted(text string, low *lowered, did *changes) string {
-	if !low.holds(s.places.inserts) {
+	if !low.holds(s.patterns.inserts) {
 		return text
 	}
 	var out strings.Builder
 	done := 0
 	for from := 0; from < len(text); {
-		at := s.places.insert.FindStringSubmatchIndex(text[from:])
+		at := s.patterns.insert.FindStringSubmatchIndex(text[from:])
 		if at == nil {
 			break
 		}

@@ -36,31 +36,31 @@ func (s scrubber) settings(text string, low *lowered, did *changes) string {
 	if !low.holds(s.names.hints) {
 		return text
 	}
-	if low.holds(s.places.pairs) {
-		text = s.values(text, by(s.places.attributes), s.pairExtent, did)
+	if low.holds(s.patterns.pairs) {
+		text = s.values(text, by(s.patterns.attributes), s.pairExtent, did)
 	}
 	if low.has('<') {
-		text = s.values(text, by(s.places.elements), elementExtent, did)
-		text = s.values(text, by(s.places.entries), elementExtent, did)
+		text = s.values(text, by(s.patterns.elements), elementExtent, did)
+		text = s.values(text, by(s.patterns.entries), elementExtent, did)
 		text = s.elements(text, did)
 	}
 	if low.has('(') {
-		text = s.values(text, by(s.places.call), s.quotedExtent, did)
-		if low.holds(s.places.setters) {
-			text = s.values(text, by(s.places.setter), s.quotedExtent, did)
+		text = s.values(text, by(s.patterns.call), s.quotedExtent, did)
+		if low.holds(s.patterns.setters) {
+			text = s.values(text, by(s.patterns.setter), s.quotedExtent, did)
 		}
 		text = s.inserted(text, low, did)
 	}
-	if low.holds(s.places.dumps) {
-		text = s.values(text, by(s.places.dump), s.quotedExtent, did)
+	if low.holds(s.patterns.dumps) {
+		text = s.values(text, by(s.patterns.dump), s.quotedExtent, did)
 	}
-	if low.holds(s.places.directives) {
-		text = s.values(text, by(s.places.directive), s.lineExtent, did)
+	if low.holds(s.patterns.directives) {
+		text = s.values(text, by(s.patterns.directive), s.lineExtent, did)
 	}
 	if low.has('-') {
 		text = s.values(text, flag, s.flagExtent, did)
 	}
-	if low.has('{') && low.holds(s.places.declarations) {
+	if low.has('{') && low.holds(s.patterns.declarations) {
 		text = s.values(text, s.declared, s.expressionExtent, did)
 	}
 	return s.values(text, s.setting, s.settingExtent, did)

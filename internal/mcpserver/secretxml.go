@@ -12,7 +12,7 @@ func (s scrubber) elements(text string, did *changes) string {
 	var out strings.Builder
 	done := 0
 	for from := 0; from < len(text); {
-		at := s.places.element.FindStringSubmatchIndex(text[from:])
+		at := s.patterns.element.FindStringSubmatchIndex(text[from:])
 		if at == nil {
 			break
 		}
@@ -77,7 +77,7 @@ func (s scrubber) inElement(text string, tag int, of verdict) (spans []span, end
 		switch token := token.(type) {
 		case xml.StartElement:
 			open = append(open, token.Name.Local)
-			for _, at := range s.places.attribute.FindAllStringSubmatchIndex(text[begin:end], -1) {
+			for _, at := range s.patterns.attribute.FindAllStringSubmatchIndex(text[begin:end], -1) {
 				if value := max(at[4], at[6]); owned && slices.Contains(s.names.pairValues, s.joined(text[begin+at[2]:begin+at[3]])) {
 					add(begin+value, begin+max(at[5], at[7]))
 				}

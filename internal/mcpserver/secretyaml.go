@@ -7,12 +7,12 @@ import "strings"
 //
 // https://kubernetes.io/docs/concepts/configuration/secret/
 func (s scrubber) blocks(text string, low *lowered, did *changes) string {
-	if !strings.Contains(low.text, "kind:") || !s.places.kind.MatchString(text) {
+	if !strings.Contains(low.text, "kind:") || !s.patterns.kind.MatchString(text) {
 		return s.document(text, false, did)
 	}
 	documents := strings.SplitAfter(text, "\n---")
 	for i, document := range documents {
-		documents[i] = s.document(document, s.places.kind.MatchString(document), did)
+		documents[i] = s.document(document, s.patterns.kind.MatchString(document), did)
 	}
 	return strings.Join(documents, "")
 }
@@ -27,7 +27,7 @@ func (s scrubber) document(text string, kube bool, did *changes) string {
 		if trimmed := strings.TrimRight(line, " \t\r\n"); !strings.HasSuffix(trimmed, ":") && !strings.ContainsAny(trimmed, "#&!") {
 			continue
 		}
-		key := s.places.header.FindStringSubmatch(line)
+		key := s.patterns.header.FindStringSubmatch(line)
 		if key == nil {
 			continue
 		}
@@ -39,7 +39,7 @@ func (s scrubber) document(text string, kube bool, did *changes) string {
 			continue
 		}
 		end := nestedEnd(text, len(key[1]))
-		if below := text[:end]; !b.labels || !s.places.resource.MatchString(below) {
+		if below := text[:end]; !b.labels || !s.patterns.resource.MatchString(below) {
 			masked := b.mask(below, did)
 			out.WriteString(s.document(masked, false, did))
 			text = text[end:]
@@ -133,7 +133,7 @@ func short(value string) bool {
 
 // entry takes an entry apart; one without a key is a value.
 func (b block) entry(content string) (key, value string) {
-	at := b.places.key.FindStringSubmatchIndex(content)
+	at := b.patterns.key.FindStringSubmatchIndex(content)
 	if at == nil {
 		return "", content
 	}

@@ -26,7 +26,7 @@ func FuzzParse(f *testing.F) {
 			policy.Bucket, policy.Key, policy.Queue, policy.Topic, policy.Secret, policy.Endpoint,
 		} {
 			if _, strict := policy.ParseAs(kind, data); strict == nil && err != nil {
-				t.Errorf("%s takes what is no policy: %v", kind, err)
+				t.Errorf("%s takes what is not a policy: %v", kind, err)
 			}
 		}
 	})

@@ -52,9 +52,9 @@ func eventLimit(limit *int32) int {
 	return int(*limit)
 }
 
-// selectedEvents gives the events behind a place of the streams and the time
+// selectedEvents gives the events behind a cursor, of the streams and the time
 // that a call asks for, in their order.
-func selectedEvents(c *awssim.Call, in *logs.FilterLogEventsInput, after logPlace) ([]logEvent, error) {
+func selectedEvents(c *awssim.Call, in *logs.FilterLogEventsInput, after eventCursor) ([]logEvent, error) {
 	if (in.LogGroupName == nil) == (in.LogGroupIdentifier == nil) {
 		return nil, awssim.Errorf("InvalidParameterException", "Exactly one of logGroupName and logGroupIdentifier must be given.")
 	}
@@ -77,7 +77,7 @@ func selectedEvents(c *awssim.Call, in *logs.FilterLogEventsInput, after logPlac
 			}
 		}
 	}
-	slices.SortFunc(events, func(a, b logEvent) int { return a.compare(b.logPlace) })
+	slices.SortFunc(events, func(a, b logEvent) int { return a.compare(b.eventCursor) })
 	return events, nil
 }
 
@@ -124,10 +124,10 @@ func matching(events []logEvent, pattern logpattern.Pattern, limit int) (found [
 	return found, len(events)
 }
 
-// parseCursor reads the place that a token's digits hold; the empty token is
+// parseCursor reads the cursor that a token's digits hold; the empty token is
 // the beginning.
-func parseCursor(digits string) (logPlace, error) {
-	var p logPlace
+func parseCursor(digits string) (eventCursor, error) {
+	var p eventCursor
 	if digits == "" {
 		return p, nil
 	}

@@ -8,16 +8,16 @@ import (
 )
 
 func FuzzLogPlace(f *testing.F) {
-	at := logPlace{time: 1_700_000_000_000, number: 7}
+	at := eventCursor{time: 1_700_000_000_000, number: 7}
 	for _, seed := range []string{"f/" + at.id() + "/s", "b/" + at.id() + "/s", "f//s", "f/-1/s", "f/" + at.id()[1:] + "/s", ""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		place, forward, err := parseEventToken(&token, true)
+		cursor, forward, err := parseEventToken(&token, true)
 		if err != nil {
 			var own *awssim.Error
 			if !errors.As(err, &own) {
-				t.Errorf("%q: %v is no answer", token, err)
+				t.Errorf("%q: %v is not an answer", token, err)
 			}
 			return
 		}
@@ -25,7 +25,7 @@ func FuzzLogPlace(f *testing.F) {
 		if forward {
 			direction = "f/"
 		}
-		if again := direction + place.id() + "/s"; again != token {
+		if again := direction + cursor.id() + "/s"; again != token {
 			t.Errorf("%q became %q", token, again)
 		}
 	})

@@ -32,7 +32,7 @@ func getLogEvents(c *awssim.Call, in *logs.GetLogEventsInput) (*logs.GetLogEvent
 	page := onePage(events, at, forward, in.NextToken != nil, limit)
 	back, on := at, at
 	if len(page) > 0 {
-		back, on = page[0].logPlace, page[len(page)-1].logPlace
+		back, on = page[0].eventCursor, page[len(page)-1].eventCursor
 	}
 	backward, onward := "b/"+back.id()+"/s", "f/"+on.id()+"/s"
 	out := &logs.GetLogEventsOutput{Events: []types.OutputLogEvent{}, NextBackwardToken: &backward, NextForwardToken: &onward}
@@ -44,13 +44,13 @@ func getLogEvents(c *awssim.Call, in *logs.GetLogEventsInput) (*logs.GetLogEvent
 
 // parseEventToken reads f/DIGITS/s or b/DIGITS/s; without a token the
 // direction is the caller's.
-func parseEventToken(token *string, fromHead bool) (logPlace, bool, error) {
+func parseEventToken(token *string, fromHead bool) (eventCursor, bool, error) {
 	if token == nil {
-		return logPlace{}, fromHead, nil
+		return eventCursor{}, fromHead, nil
 	}
 	parts := strings.Split(*token, "/")
 	if len(parts) != 3 || parts[2] != "s" || (parts[0] != "f" && parts[0] != "b") || parts[1] == "" {
-		return logPlace{}, false, awssim.Errorf("InvalidParameterException", "The specified nextToken is invalid.")
+		return eventCursor{}, false, awssim.Errorf("InvalidParameterException", "The specified nextToken is invalid.")
 	}
 	at, err := parseCursor(parts[1])
 	return at, parts[0] == "f", err
@@ -58,8 +58,8 @@ func parseEventToken(token *string, fromHead bool) (logPlace, bool, error) {
 
 // onePage gives the events after at, or before it when going backward, in
 // their order.
-func onePage(events []logEvent, at logPlace, forward, placed bool, limit int) []logEvent {
-	if placed {
+func onePage(events []logEvent, at eventCursor, forward, given bool, limit int) []logEvent {
+	if given {
 		i, found := slices.BinarySearchFunc(events, at, logEvent.compare)
 		switch {
 		case !forward:

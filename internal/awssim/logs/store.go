@@ -34,27 +34,27 @@ type logStream struct {
 	created  int64
 	ingested int64 // when the newest event came
 	bytes    int64
-	events   []logEvent // by place
+	events   []logEvent // by cursor
 }
 
-// logEvent is one event; its place among all events is its time and then its
-// number, which counts in the order of arrival.
+// logEvent is one event; its cursor is its time and then its number, which counts in the
+// order of arrival.
 type logEvent struct {
-	logPlace
+	eventCursor
 	ingested int64
 	stream   string
 	message  string
 }
 
-// logPlace orders events, and is what paging tokens hold.
-type logPlace struct{ time, number int64 }
+// eventCursor orders events, and is what paging tokens hold.
+type eventCursor struct{ time, number int64 }
 
-func (p logPlace) compare(q logPlace) int {
+func (p eventCursor) compare(q eventCursor) int {
 	return cmp.Or(cmp.Compare(p.time, q.time), cmp.Compare(p.number, q.number))
 }
 
 // id is the event's 56 digits, as eventId.
-func (p logPlace) id() string { return fmt.Sprintf("%019d%037d", p.time, p.number) }
+func (p eventCursor) id() string { return fmt.Sprintf("%019d%037d", p.time, p.number) }
 
 // Event is one line in a log.
 type Event struct {
@@ -101,8 +101,8 @@ const perEvent = 26
 // addEvent puts an event in its place, which mostly is the end.
 func (st *groupSet) addEvent(s *logStream, at, now int64, message string) {
 	st.last++
-	e := logEvent{logPlace: logPlace{at, st.last}, ingested: now, stream: s.name, message: message}
-	i, _ := slices.BinarySearchFunc(s.events, e.logPlace, logEvent.compare)
+	e := logEvent{eventCursor: eventCursor{at, st.last}, ingested: now, stream: s.name, message: message}
+	i, _ := slices.BinarySearchFunc(s.events, e.eventCursor, logEvent.compare)
 	s.events = slices.Insert(s.events, i, e)
 	s.ingested, s.bytes = now, s.bytes+int64(len(message))+perEvent
 }

@@ -212,7 +212,7 @@ func TestCreateAccount(t *testing.T) {
 		t.Fatal("the account lacks the role that was asked for")
 	}
 	if _, err := iam.NewFromConfig(c.ConfigFor(door.NewSession("me", time.Hour))).ListUsers(t.Context(), nil); err != nil {
-		t.Errorf("the role is no administrator: %v", err)
+		t.Errorf("the role is not an administrator: %v", err)
 	}
 	if _, err := client.CloseAccount(t.Context(), &sdk.CloseAccountInput{AccountId: made.AccountId}); err != nil {
 		t.Fatal(err)

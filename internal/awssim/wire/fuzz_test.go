@@ -40,7 +40,7 @@ func fuzzDecode[I any](f *testing.F, service, op string, p Protocol) {
 			return
 		}
 		if e, ok := err.(*Error); !ok || e.Status != 400 {
-			t.Errorf("%#v is no answer of status 400", err)
+			t.Errorf("%#v is not an answer of status 400", err)
 		}
 	})
 }
@@ -113,7 +113,7 @@ func FuzzRoute(f *testing.F) {
 			t.Errorf("%s %s is %+v", method, target, req.Op)
 		}
 		if e, ok := err.(*Error); err != nil && (!ok || e.Code == "") {
-			t.Errorf("%s %s: %#v is no answer", method, target, err)
+			t.Errorf("%s %s: %#v is not an answer", method, target, err)
 		}
 	})
 }

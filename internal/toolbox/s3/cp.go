@@ -55,7 +55,7 @@ func (in copyInput) Effect() tool.Effect {
 // LocalFiles depends on the direction. Files at the destination are read for
 // comparison.
 func (in copyInput) LocalFiles() tool.FileUse {
-	local := func(place string) bool { return !strings.HasPrefix(place, scheme) }
+	local := func(text string) bool { return !strings.HasPrefix(text, scheme) }
 	down := local(in.To)
 	return tool.FileUse{Read: local(in.From) || down, Write: down && !in.DryRun}
 }

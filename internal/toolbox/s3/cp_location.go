@@ -19,9 +19,9 @@ import (
 // s3://bucket/key, or a path.
 type location struct{ bucket, key, path string }
 
-func (p location) remote() bool { return p.bucket != "" }
+func (l location) remote() bool { return l.bucket != "" }
 
-// scheme begins every place that is not on this machine.
+// scheme begins every location that is not on this machine.
 const scheme = "s3://"
 
 func parseLocation(field, text string) (location, error) {
@@ -36,7 +36,7 @@ func parseLocation(field, text string) (location, error) {
 	return location{bucket: bucket, key: key}, checkKey(field, key)
 }
 
-// end is a place that was resolved: a folder with files below root or, if only is
+// end is a location that was resolved: a folder with files below root or, if only is
 // set, one file in it.
 type end struct {
 	bucket string
@@ -98,7 +98,7 @@ func (b *box) reach(ctx context.Context, call *tool.Call, target tool.Target, p 
 	return e, note, err
 }
 
-// source decides whether a place is one file or object, or a tree.
+// source decides whether a location is one file or object, or a tree.
 func (e end) source(ctx context.Context) (end, error) {
 	if !e.remote() {
 		return e.localSource()
@@ -144,7 +144,7 @@ func (e end) enter() (end, error) {
 }
 
 // sink prepares a destination for a tree, or for the one file called single.
-// Written is the place as it was written: a slash at its end means a folder. A
+// Written is the location as it was written: a slash at its end means a folder. A
 // missing directory is created, unless this is a dry run.
 func (e end) sink(written, single string, dryRun bool) (end, error) {
 	if !e.remote() {

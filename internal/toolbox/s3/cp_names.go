@@ -20,8 +20,8 @@ type arrivals struct {
 
 	// strays are the objects whose keys are not file names, by where the
 	// system would have taken them.
-	strays  []*stray
-	byPlace map[string][]*stray
+	strays       []*stray
+	straysByName map[string][]*stray
 }
 
 // stray is an object whose key is not a file name.
@@ -36,7 +36,7 @@ type stray struct {
 const maxStrays = maxReported
 
 func newArrivals(from, to end, dryRun bool) *arrivals {
-	return &arrivals{from: from, to: to, names: newTakenNames(to.files, dryRun), byPlace: map[string][]*stray{}}
+	return &arrivals{from: from, to: to, names: newTakenNames(to.files, dryRun), straysByName: map[string][]*stray{}}
 }
 
 // stray keeps an object whose key is not a valid file name, to be reported at the
@@ -47,9 +47,9 @@ func (a *arrivals) stray(i item) bool {
 		return false
 	}
 	s := &stray{item: i, why: why}
-	place := strings.TrimPrefix(path.Clean("/"+i.name), "/")
+	name := strings.TrimPrefix(path.Clean("/"+i.name), "/")
 	a.strays = append(a.strays, s)
-	a.byPlace[place] = append(a.byPlace[place], s)
+	a.straysByName[name] = append(a.straysByName[name], s)
 	return true
 }
 
@@ -63,7 +63,7 @@ func (a *arrivals) admit(i *item) (err error) {
 		}
 		return a.fault(&stray{item: *i, why: a.notAName(i.name)})
 	}
-	for _, s := range a.byPlace[i.name] {
+	for _, s := range a.straysByName[i.name] {
 		s.rival = i.name
 	}
 	i.within, err = a.names.take(i.name)

@@ -2,9 +2,9 @@ package mcpserver
 
 import "regexp"
 
-// places are the patterns that find names with their values in a text. The words of a
+// patterns are those that find names with their values in a text. The words of a
 // name decide whether the value is a secret.
-type places struct {
+type patterns struct {
 	// pairs and directives are hints of what the patterns find.
 	pairs, directives, declarations, dumps, setters, inserts []hint
 	// attributes is a pair of a name and a value: in JSON, in YAML, in attributes.
@@ -45,8 +45,8 @@ type places struct {
 	resource *regexp.Regexp
 }
 
-func newPlaces() places {
-	return places{
+func newPatterns() patterns {
+	return patterns{
 		pairs: hints("val"), directives: hints("env", "arg", "set"), declarations: hints("variable", "output"),
 		dumps: hints("]=>", `";s:`), setters: hints("set", "with"), inserts: hints("insert"),
 		attributes: regexp.MustCompile(`(?i)\b(?:(?:parameter|option)_?)?(?:name|key)\\*["']?\s*[:=]\s*\\*["']?([\w.-]+)\\*["']?[\s,;]*\\*["']?(?:parameter_?)?(?:value|val)\\*["']?\s*[:=]\s*`),
