@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -71,18 +72,51 @@ func sqlParameter(raw json.RawMessage) (types.SqlParameter, error) {
 		WithFix(`pass the list as JSON text, {"value": "[1,2]", "type": "JSON"}, and unpack it in SQL`)
 }
 
-// sqlNumberParameter keeps whole numbers whole. One that does not fit is
-// refused instead of rounded.
+// sqlNumberParameter keeps numbers as they are. One that would be rounded is refused.
 func sqlNumberParameter(n json.Number) (types.SqlParameter, error) {
+	text := n.String()
 	if i, err := n.Int64(); err == nil {
 		return types.SqlParameter{Value: &types.FieldMemberLongValue{Value: i}}, nil
 	}
 	f, err := n.Float64()
-	if err != nil || !strings.ContainsAny(n.String(), ".eE") {
+	if err != nil || !strings.ContainsAny(text, ".eE") || !sameNumber(text, strconv.FormatFloat(f, 'e', -1, 64)) {
 		return types.SqlParameter{}, fault.New(fault.Invalid, "the number does not fit in 64 bits").
 			WithFix(`give it as text: {"value": "123...", "type": "DECIMAL"}`)
 	}
 	return types.SqlParameter{Value: &types.FieldMemberDoubleValue{Value: f}}, nil
+}
+
+// sameNumber reports whether two decimal numbers of JSON's form have the same value.
+func sameNumber(a, b string) bool {
+	digitsA, exponentA, okA := scientific(a)
+	digitsB, exponentB, okB := scientific(b)
+	return okA && okB && digitsA == digitsB && exponentA == exponentB
+}
+
+// scientific returns a number's sign and significant digits, and the power of ten of
+// the last of them. It is false for an exponent that is out of any range.
+func scientific(n string) (digits string, exponent int, ok bool) {
+	mantissa, power := n, ""
+	if at := strings.IndexAny(n, "eE"); at >= 0 {
+		mantissa, power = n[:at], n[at+1:]
+	}
+	if power != "" {
+		var err error
+		if exponent, err = strconv.Atoi(power); err != nil {
+			return "", 0, false
+		}
+	}
+	mantissa, negative := strings.CutPrefix(mantissa, "-")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	all := strings.TrimLeft(whole+fraction, "0")
+	digits = strings.TrimRight(all, "0")
+	if digits == "" {
+		return "0", 0, true
+	}
+	if negative {
+		digits = "-" + digits
+	}
+	return digits, exponent - len(fraction) + len(all) - len(strings.TrimRight(all, "0")), true
 }
 
 // typedParameter reads {"value": text, "type": hint}.

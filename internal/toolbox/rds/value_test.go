@@ -28,6 +28,21 @@ func TestQueryCutKeepsTheFirstRows(t *testing.T) {
 	}
 }
 
+// A number is bound as it is, or refused.
+func TestNumbersAreNotRounded(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"1": true, "-9223372036854775808": true, "9223372036854775808": false, "2.0": true, "0.1": true, "-0.0": true, "0e5": true,
+		"1e3": true, "1.50e-7": true, "123456789012345.67": true, "1.7976931348623157e308": true, "5e-324": true,
+		"12345678901234567.89": false, "0.12345678901234567890123": false, "1e400": false, "1e-400": false, "1e99999999999999999999": false,
+		"9007199254740993.0": false, "9007199254740992.0": true,
+	} {
+		p, err := sqlParameter(json.RawMessage(text))
+		if ok != (err == nil) || err != nil && !errors.Is(err, fault.Invalid) {
+			t.Errorf("%s is bound as %v, %v", text, p.Value, err)
+		}
+	}
+}
+
 // FuzzSQLParameter: a JSON value becomes a parameter with a value, or is
 // Invalid.
 func FuzzSQLParameter(f *testing.F) {

@@ -58,12 +58,27 @@ func checkMetadata(metadata map[string]string) error {
 			return fault.New(fault.Invalid, "%q is not a valid metadata name", name).At("metadata").
 				WithCause("names are sent as HTTP headers").WithFix("use ASCII letters, digits and hyphens in names; values may hold any character")
 		}
+		if value := metadata[name]; changesInHeader(value) {
+			return fault.New(fault.Invalid, "the metadata %s would not be kept as it is", name).At("metadata").
+				WithCause("values of ASCII characters are sent as HTTP headers, which lose blanks at their ends, and S3 decodes words in the form of RFC 2047").
+				WithFix("leave out blanks at the ends, and =?charset?B?...?= words")
+		}
 		if strings.ContainsFunc(metadata[name], unicode.IsControl) {
 			return fault.New(fault.Invalid, "the metadata %s holds control characters", name).At("metadata").
 				WithCause("values are sent as HTTP headers, which have one line").WithFix("leave line breaks and control characters out")
 		}
 	}
 	return nil
+}
+
+// changesInHeader reports whether a value that is sent as it is would come back as
+// another one. Values with other characters than ASCII's are sent encoded.
+func changesInHeader(value string) bool {
+	if mime.BEncoding.Encode("UTF-8", value) != value {
+		return false
+	}
+	plain, err := new(mime.WordDecoder).DecodeHeader(value)
+	return err == nil && plain != value || strings.TrimSpace(value) != value
 }
 
 // checkHeader refuses what S3 does not take in a header.

@@ -53,9 +53,11 @@ func TestHeadersThatCannotBeSentAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	in := m{"bucket": "harbour", "key": "k", "body": "x", "metadata": m{"a": "x\r\nx-amz-acl: public-read"}}
-	if _, err := r.Try(t.Context(), "s3.put", in); !errors.Is(err, fault.Invalid) {
-		t.Errorf("a line break: %v", err)
+	for _, value := range []string{"x\r\nx-amz-acl: public-read", "=?UTF-8?Q?x?=", "x=?utf-8?q?=41?=y", " lead", "trail "} {
+		in := m{"bucket": "harbour", "key": "k", "body": "x", "metadata": m{"a": value}}
+		if _, err := r.Try(t.Context(), "s3.put", in); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", value, err)
+		}
 	}
 }
 
