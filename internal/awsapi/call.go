@@ -119,7 +119,7 @@ func (c *connection) record(
 		account: account, region: awsmiddleware.GetRegion(ctx), started: time.Now(),
 		input: in.Parameters, readOnly: pace.IsReadOnly(ctx, in.Parameters),
 	}
-	r.answer.Service, r.answer.Operation = r.service, r.operation
+	r.answer.Service, r.answer.Operation, r.answer.Input = r.service, r.operation, in.Parameters
 	ctx, end := r.span(credentials.NewContext(answer.NewContext(context.WithValue(ctx, callKey{}, r), &r.answer), &r.signer))
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	pace.Count(ctx, actions.Prefix(r.service)+":"+r.operation, r.attempts)

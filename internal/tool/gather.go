@@ -109,6 +109,7 @@ func readSafely[T any](ctx context.Context, cell Target, from cursor, limit int,
 func readCell[T any](ctx context.Context, cell Target, from cursor, limit int, fetch Fetch[T]) part[T] {
 	var p part[T]
 	token, skip := from.Token, from.Skip
+	followed := map[string]bool{}
 	for {
 		if err := ctx.Err(); err != nil {
 			p.err = err
@@ -134,8 +135,20 @@ func readCell[T any](ctx context.Context, cell Target, from cursor, limit int, f
 		if p.next = batch.Next; p.next == "" || (limit > 0 && len(p.items) >= limit) {
 			return p
 		}
+		if followed[p.next] {
+			p.err = ErrCircle()
+			return p
+		}
 		token = p.next
+		followed[token] = true
 	}
+}
+
+// ErrCircle returns the failure of a listing in which a page leads back to one that was
+// read before: the rest of the listing is unknown.
+func ErrCircle() *fault.Error {
+	return fault.New(fault.Unavailable, "the listing does not end: a page leads back to one that was read before").
+		WithFix("call again; if it happens again, check the endpoint of the connection")
 }
 
 // append adds a cell's part.

@@ -191,3 +191,14 @@ func TestWhatCannotBeCutIsAFault(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+// A listing whose pages lead back to one that was read ends.
+func TestGatherEndsACircle(t *testing.T) {
+	_, cells, _ := newPagedService(1)
+	_, err := tool.Gather(t.Context(), cells, tool.Page{}, func(_ context.Context, _ tool.Target, token string, _ int) (tool.Batch[string], error) {
+		return tool.Batch[string]{Items: []string{"x"}, Next: map[string]string{"": "a", "a": "b", "b": "a"}[token]}, nil
+	})
+	if !errors.Is(err, fault.Unavailable) {
+		t.Errorf("err = %v", err)
+	}
+}

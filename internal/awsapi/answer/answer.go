@@ -17,6 +17,7 @@ import (
 // Call is a call whose answers are checked, as the SDK names it.
 type Call struct {
 	Service, Operation string
+	Input              any // the SDK's, which has the token of a page
 
 	broken atomic.Bool
 }
@@ -88,7 +89,10 @@ func (c check) members(ctx context.Context, in middleware.DeserializeInput, next
 		return out, metadata, err
 	}
 	if missing := s.operations[c.operation].missing(out.Result); missing != "" {
-		err = &awserr.ForeignError{Came: "it has no " + missing}
+		return out, metadata, &awserr.ForeignError{Came: "it has no " + missing}
+	}
+	if wrong := s.pagingOf(c.operation).wrong(callOf(ctx).Input, out.Result); wrong != "" {
+		err = &awserr.ForeignError{Came: wrong}
 	}
 	return out, metadata, err
 }

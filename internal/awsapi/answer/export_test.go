@@ -9,3 +9,14 @@ func Statuses(service, operation string, r *http.Request) []int {
 	}
 	return []int{http.StatusOK}
 }
+
+// Paging are the fields with which an operation that is a listing goes on: those of its
+// input, and those of its output.
+func Paging(service, operation string) (input, output []string) {
+	p := answers[service].pagingOf(operation)
+	output = p.next
+	if p.more != "" {
+		output = append([]string{p.more}, p.next...)
+	}
+	return p.token, output
+}

@@ -23,6 +23,7 @@ const (
 // service describes a service's answers.
 type service struct {
 	protocol   protocol
+	paging     paging // of all listings, unless they have their own
 	operations map[string]answer
 }
 
@@ -41,6 +42,8 @@ type answer struct {
 	// header is set if the body is not written by the service, so that the answer
 	// must have a header of AWS.
 	header bool
+	// paging is that of a listing which differs from others of its service.
+	paging paging
 	// statuses gives the statuses of an answer to a request that succeeded; nil is
 	// 200 alone.
 	statuses func(*http.Request) []int
@@ -50,18 +53,23 @@ func needs(members ...string) answer { return answer{members: members} }
 
 func rooted(root string, members ...string) answer { return answer{root: root, members: members} }
 
+func (a answer) paged(p paging) answer {
+	a.paging = p
+	return a
+}
+
 // keysOfRole are the members of an answer with a role's credentials.
 var keysOfRole = needs("Credentials.AccessKeyId", "Credentials.SecretAccessKey", "Credentials.SessionToken", "Credentials.Expiration")
 
 // answers are the operations that Hawser calls, by the SDK's names.
 var answers = map[string]service{
-	"CloudWatch": {cbor, map[string]answer{
+	"CloudWatch": {cbor, byNextToken, map[string]answer{
 		"GetMetricData": needs("MetricDataResults"),
 	}},
-	"CloudWatch Logs": {jsonish, map[string]answer{
+	"CloudWatch Logs": {jsonish, byNextToken, map[string]answer{
 		"FilterLogEvents": needs("Events"),
 	}},
-	"EC2": {query, map[string]answer{
+	"EC2": {query, byNextToken, map[string]answer{
 		"DescribeInstanceStatus": needs("InstanceStatuses"),
 		"DescribeInstances":      needs("Reservations"),
 		"DescribeRegions":        needs("Regions"),
@@ -70,42 +78,42 @@ var answers = map[string]service{
 		"StartInstances":         needs("StartingInstances"),
 		"StopInstances":          needs("StoppingInstances"),
 	}},
-	"IAM":           {query, iamAnswers},
-	"identitystore": {jsonish, identityStoreAnswers},
-	"Lambda": {jsonish, map[string]answer{
+	"IAM":           {query, byMarkerIfTruncated, iamAnswers},
+	"identitystore": {jsonish, byNextToken, identityStoreAnswers},
+	"Lambda": {jsonish, byNextMarker, map[string]answer{
 		"GetFunction":              needs("Configuration.FunctionArn"),
 		"GetFunctionConfiguration": needs("FunctionArn"),
 		"Invoke":                   {header: true, statuses: ofInvocation},
 		"ListFunctions":            needs("Functions"),
 		"ListTags":                 needs("Tags"),
 	}},
-	"Organizations": {jsonish, organizationsAnswers},
-	"RDS": {query, map[string]answer{
+	"Organizations": {jsonish, byNextToken, organizationsAnswers},
+	"RDS": {query, byMarker, map[string]answer{
 		"DescribeDBClusters":  needs("DBClusters"),
 		"DescribeDBInstances": needs("DBInstances"),
 	}},
-	"RDS Data": {jsonish, map[string]answer{
+	"RDS Data": {jsonish, paging{}, map[string]answer{
 		"BatchExecuteStatement": needs("UpdateResults"),
 		"BeginTransaction":      needs("TransactionId"),
 		"CommitTransaction":     needs("TransactionStatus"),
 		"ExecuteStatement":      {keys: []string{"numberOfRecordsUpdated", "records", "formattedRecords"}},
 		"RollbackTransaction":   needs("TransactionStatus"),
 	}},
-	"S3": {restXML, s3Answers},
-	"Secrets Manager": {jsonish, map[string]answer{
+	"S3": {restXML, paging{}, s3Answers},
+	"Secrets Manager": {jsonish, paging{}, map[string]answer{
 		"GetSecretValue": needs("ARN", "SecretString|SecretBinary"),
 	}},
-	"Signin": {jsonish, map[string]answer{
+	"Signin": {jsonish, paging{}, map[string]answer{
 		"CreateOAuth2Token": needs("TokenOutput.AccessToken.AccessKeyId", "TokenOutput.AccessToken.SecretAccessKey", "TokenOutput.AccessToken.SessionToken"),
 	}},
-	"SSO": {jsonish, map[string]answer{
+	"SSO": {jsonish, paging{}, map[string]answer{
 		"GetRoleCredentials": needs("RoleCredentials.AccessKeyId", "RoleCredentials.SecretAccessKey", "RoleCredentials.SessionToken"),
 	}},
-	"SSO Admin": {jsonish, ssoAdminAnswers},
-	"SSO OIDC": {jsonish, map[string]answer{
+	"SSO Admin": {jsonish, byNextToken, ssoAdminAnswers},
+	"SSO OIDC": {jsonish, paging{}, map[string]answer{
 		"CreateToken": needs("AccessToken"),
 	}},
-	"STS": {query, map[string]answer{
+	"STS": {query, paging{}, map[string]answer{
 		"AssumeRole":                keysOfRole,
 		"AssumeRoleWithWebIdentity": keysOfRole,
 		"GetAccessKeyInfo":          needs("Account"),
@@ -189,9 +197,9 @@ var s3Answers = map[string]answer{
 	"GetObjectTagging":        rooted("Tagging", "TagSet"),
 	"HeadBucket":              {},
 	"HeadObject":              {members: []string{"ETag"}, statuses: oneOf(http.StatusOK, http.StatusPartialContent)},
-	"ListBuckets":             rooted("ListAllMyBucketsResult", "Buckets"),
-	"ListObjectVersions":      rooted("ListVersionsResult", "Name"),
-	"ListObjectsV2":           rooted("ListBucketResult", "Name"),
+	"ListBuckets":             rooted("ListAllMyBucketsResult", "Buckets").paged(byContinuationToken),
+	"ListObjectVersions":      rooted("ListVersionsResult", "Name").paged(byVersion),
+	"ListObjectsV2":           rooted("ListBucketResult", "Name").paged(byContinuationTokenIfTruncated),
 
 	"PutObject":      needs("ETag"),
 	"UploadPart":     needs("ETag"),

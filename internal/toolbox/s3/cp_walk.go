@@ -17,6 +17,7 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
+	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
@@ -79,12 +80,18 @@ func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item
 		in := &s3.ListObjectsV2Input{
 			Bucket: &e.bucket, Prefix: kit.Optional(prefix), EncodingType: types.EncodingTypeUrl, MaxKeys: &page,
 		}
-		pages := s3.NewListObjectsV2Paginator(e.client, in)
+		pages, followed := s3.NewListObjectsV2Paginator(e.client, in), map[string]bool{}
 		for pages.HasMorePages() {
 			out, err := pages.NextPage(ctx)
+			if err == nil && followed[aws.ToString(out.NextContinuationToken)] {
+				err = tool.ErrCircle()
+			}
 			if err != nil {
 				yield(item{}, kit.Explain(ctx, err))
 				return
+			}
+			if out.NextContinuationToken != nil {
+				followed[*out.NextContinuationToken] = true
 			}
 			for _, o := range out.Contents {
 				key := decodedKey(out.EncodingType, o.Key)
