@@ -20,7 +20,7 @@ func simulateHandlers() map[string]Handler {
 	return map[string]Handler{
 		"GetContextKeysForCustomPolicy":    readHandler(contextKeysOfTexts),
 		"GetContextKeysForPrincipalPolicy": readHandler(contextKeysOfPrincipal),
-		"SimulateCustomPolicy":             readHandler(simulateCustomPolicy),
+		"SimulateCustomPolicy":             Op(simulateCustomPolicy),
 		"SimulatePrincipalPolicy":          Op(simulatePrincipalPolicy),
 	}
 }
@@ -41,14 +41,14 @@ func notEvaluated(format string, args ...any) *Error {
 // The organization's policies are read before the World is held, since who knows them
 // may hold what the World waits for.
 func simulatePrincipalPolicy(c *Call, in *iam.SimulatePrincipalPolicyInput) (*iam.SimulatePrincipalPolicyOutput, error) {
-	member := c.World.membershipOf(c.Account.ID)
+	member, caller := c.World.membershipOf(c.Account.ID), c.callerMembership(in.CallerArn)
 	c.World.mu.RLock()
 	defer c.World.mu.RUnlock()
 	of, err := c.policySource(*in.PolicySourceArn)
 	if err != nil {
 		return nil, err
 	}
-	of.member = &member
+	of.member, of.caller = &member, caller
 	member.conditions(of.keys, "principal")
 	page, next, err := c.simulate(of, in)
 	if err != nil {
@@ -60,7 +60,10 @@ func simulatePrincipalPolicy(c *Call, in *iam.SimulatePrincipalPolicyInput) (*ia
 // simulateCustomPolicy follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
 func simulateCustomPolicy(c *Call, in *iam.SimulateCustomPolicyInput) (*iam.SimulateCustomPolicyOutput, error) {
-	page, next, err := c.simulate(&policySource{}, &iam.SimulatePrincipalPolicyInput{
+	of := &policySource{caller: c.callerMembership(in.CallerArn)}
+	c.World.mu.RLock()
+	defer c.World.mu.RUnlock()
+	page, next, err := c.simulate(of, &iam.SimulatePrincipalPolicyInput{
 		ActionNames: in.ActionNames, CallerArn: in.CallerArn, ContextEntries: in.ContextEntries, Marker: in.Marker, MaxItems: in.MaxItems,
 		PermissionsBoundaryPolicyInputList: in.PermissionsBoundaryPolicyInputList, PolicyInputList: in.PolicyInputList,
 		ResourceArns: in.ResourceArns, ResourceHandlingOption: in.ResourceHandlingOption, ResourceOwner: in.ResourceOwner, ResourcePolicy: in.ResourcePolicy,
@@ -69,6 +72,16 @@ func simulateCustomPolicy(c *Call, in *iam.SimulateCustomPolicyInput) (*iam.Simu
 		return nil, err
 	}
 	return &iam.SimulateCustomPolicyOutput{EvaluationResults: page, IsTruncated: next != nil, Marker: next}, nil
+}
+
+// callerMembership returns the membership of the account of an input's CallerArn. The World
+// is not locked.
+func (c *Call) callerMembership(name *string) Membership {
+	a, _ := arn.Parse(aws.ToString(name))
+	if !arn.IsAccount(a.Account) {
+		return Membership{}
+	}
+	return c.World.membershipOf(a.Account)
 }
 
 // simulate decides each action on each resource, and returns a page of the results.

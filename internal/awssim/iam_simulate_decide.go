@@ -53,6 +53,7 @@ func (c *Call) newSimulation(of *policySource, in *iam.SimulatePrincipalPolicyIn
 		if sim.caller, keys, err = c.simulatedCaller(*in.CallerArn); err != nil {
 			return nil, err
 		}
+		of.caller.conditions(keys, "principal")
 	} else if sim.resource != nil && sim.caller.Type != reference.User {
 		return nil, unfit("CallerArn must be specified with a resource policy.")
 	}

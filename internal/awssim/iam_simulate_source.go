@@ -36,6 +36,7 @@ type policySource struct {
 	identity  []simulated
 	boundary  *simulated
 	member    *Membership // of the account; nil where no account is simulated
+	caller    Membership  // of the account of CallerArn
 }
 
 // policySource finds a user, group or role by ARN. The World is locked.

@@ -47,6 +47,36 @@ func TestSimulateInAnOrganization(t *testing.T) {
 	}
 }
 
+// TestSimulateForACallerOfAnOrganization has the organization's keys of CallerArn.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+func TestSimulateForACallerOfAnOrganization(t *testing.T) {
+	c := start(t, 1)
+	ada := simtest.Admin(t, c.members[0].Account, "ada")
+	client := iam.NewFromConfig(c.ConfigFor(ada.NewKey()))
+	text := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalOrgID":"o-*"},"Null":{"aws:PrincipalOrgPaths":"false"}}}}`
+	for arn, want := range map[string]iamtypes.PolicyEvaluationDecisionType{
+		ada.ARN: "allowed", strings.Replace(ada.ARN, "ada", "nobody", 1): "allowed", "arn:aws:iam::999988887777:user/stranger": "implicitDeny",
+	} {
+		custom, err := client.SimulateCustomPolicy(t.Context(), &iam.SimulateCustomPolicyInput{
+			PolicyInputList: []string{text}, ActionNames: []string{"iam:ListUsers"}, CallerArn: &arn,
+		})
+		if err != nil || custom.EvaluationResults[0].EvalDecision != want {
+			t.Errorf("custom, %s: %+v, %v", arn, custom, err)
+		}
+	}
+	group, err := client.CreateGroup(t.Context(), &iam.CreateGroupInput{GroupName: aws.String("all")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := client.SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: group.Group.Arn, PolicyInputList: []string{text}, ActionNames: []string{"iam:ListUsers"}, CallerArn: &ada.ARN,
+	})
+	if err != nil || out.EvaluationResults[0].EvalDecision != "allowed" {
+		t.Errorf("principal: %+v, %v", out, err)
+	}
+}
+
 // TestAnonymousReadsInAnOrganization denies by a resource control policy what a bucket
 // opens to everybody.
 //
