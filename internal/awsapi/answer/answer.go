@@ -3,6 +3,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -80,7 +81,7 @@ func (c check) wire(ctx context.Context, in middleware.DeserializeInput, next mi
 	return out, metadata, err
 }
 
-// members checks that an answer has its required members, after the SDK decoded
+// members checks that an answer and its items have their required members, after the SDK decoded
 // it.
 func (c check) members(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
@@ -88,7 +89,8 @@ func (c check) members(ctx context.Context, in middleware.DeserializeInput, next
 	if err != nil || !known {
 		return out, metadata, err
 	}
-	if missing := s.operations[c.operation].missing(out.Result); missing != "" {
+	missing := cmp.Or(s.operations[c.operation].missing(out.Result), unidentified(out.Result, identities[callOf(ctx).Service][c.operation]))
+	if missing != "" {
 		return out, metadata, &awserr.ForeignError{Came: "it has no " + missing}
 	}
 	if wrong := s.pagingOf(c.operation).wrong(callOf(ctx).Input, out.Result); wrong != "" {

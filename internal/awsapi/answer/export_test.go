@@ -20,3 +20,7 @@ func Paging(service, operation string) (input, output []string) {
 	}
 	return p.token, output
 }
+
+// Identities are the members that identify the items of each operation's lists, by the
+// SDK's name of the service.
+func Identities() map[string]map[string][]string { return identities }

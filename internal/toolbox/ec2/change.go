@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -190,16 +191,43 @@ func (b *box) carry(ctx context.Context, call *tool.Call, order changeInput, goa
 	if err != nil {
 		return changed{}, err
 	}
+	if err := sameInstances(order.IDs, changes); err != nil {
+		return changed{}, err
+	}
 	out := changed{Items: []stateChange{}}
 	for _, c := range changes {
 		out.Items = append(out.Items, stateChange{
-			ID: aws.ToString(c.InstanceId), Before: string(c.PreviousState.Name), Now: string(c.CurrentState.Name),
+			ID: aws.ToString(c.InstanceId), Before: string(stateOf(c.PreviousState)), Now: string(stateOf(c.CurrentState)),
 		})
 	}
 	if order.Wait {
 		out.waiting = out.await(ctx, call, client, goal)
 	}
 	return out, nil
+}
+
+// sameInstances returns an error if EC2 answered about other instances than those of the
+// order. Whether the order was carried out is then unknown.
+func sameInstances(ordered []string, changes []types.InstanceStateChange) error {
+	var answered []string
+	for _, c := range changes {
+		answered = append(answered, aws.ToString(c.InstanceId))
+	}
+	if slices.Equal(sorted(ordered), sorted(answered)) {
+		return nil
+	}
+	return otherInstances(ordered, answered).WithOutcomeUnknown()
+}
+
+// sorted returns the values in order, each once.
+func sorted(values []string) []string { return slices.Compact(slices.Sorted(slices.Values(values))) }
+
+// otherInstances is the error for an answer about other instances than those that were
+// asked for.
+func otherInstances(asked, answered []string) *fault.Error {
+	return fault.New(fault.Endpoint, "the answer is not about the instances that were asked for").
+		WithCause("asked for %s, answered %s", strings.Join(asked, ", "), cmp.Or(strings.Join(answered, ", "), "none")).
+		WithFix("check endpoint and proxy of the connection")
 }
 
 // wouldSucceed reports whether EC2 answered a dry run with success.
@@ -244,8 +272,9 @@ func (c *changed) note(reservations []types.Reservation, goal types.InstanceStat
 			if at < 0 {
 				continue
 			}
-			c.Items[at].Now = string(i.State.Name)
-			switch i.State.Name {
+			now := stateOf(i.State)
+			c.Items[at].Now = string(now)
+			switch now {
 			case goal:
 				reached++
 			case types.InstanceStateNameTerminated:
@@ -255,6 +284,14 @@ func (c *changed) note(reservations []types.Reservation, goal types.InstanceStat
 		}
 	}
 	return reached, err
+}
+
+// stateOf returns the name of a state, or "" for a state that EC2 did not tell.
+func stateOf(s *types.InstanceState) types.InstanceStateName {
+	if s == nil {
+		return ""
+	}
+	return s.Name
 }
 
 func instanceReason(i types.Instance) string {

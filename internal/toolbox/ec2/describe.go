@@ -109,6 +109,9 @@ func (b *box) describe(ctx context.Context, _ *tool.Call, in describeInput) (des
 			WithFix("search the other regions: hawser ec2 list --all-regions")
 	}
 	i := out.Reservations[0].Instances[0]
+	if *i.InstanceId != in.ID { // answer checks that it is there
+		return description{}, otherInstances([]string{in.ID}, []string{*i.InstanceId})
+	}
 	d := description{
 		instanceRow: instanceOf(s, i), Architecture: string(i.Architecture), Platform: aws.ToString(i.PlatformDetails), KeyName: aws.ToString(i.KeyName),
 	}
@@ -159,6 +162,9 @@ func (d *description) readChecks(ctx context.Context, client *ec2.Client, i type
 		return err
 	}
 	status := out.InstanceStatuses[0]
+	if status.SystemStatus == nil || status.InstanceStatus == nil {
+		return nil // no check was made yet
+	}
 	d.Checks = &checks{System: string(status.SystemStatus.Status), Instance: string(status.InstanceStatus.Status)}
 	if status.AttachedEbsStatus != nil {
 		d.Checks.EBS = string(status.AttachedEbsStatus.Status)
