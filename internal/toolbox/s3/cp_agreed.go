@@ -1,9 +1,11 @@
 package s3
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -11,11 +13,24 @@ import (
 	"github.com/hawser/hawser/internal/files"
 )
 
-// agreedCopy is what the copy found at its destination before it began, and what
-// a person agreed to replace. The copy overwrites nothing else.
+// agreedCopy is what the copy found at both ends before it began, and what a person
+// agreed to: what is replaced, and by what. The copy overwrites and copies nothing else.
 type agreedCopy struct {
 	keeps   bool            // the bucket keeps versions, so nothing is lost
 	objects map[string]item // what may be overwritten, by name
+	sources sources         // what may be copied
+}
+
+// sources are the states of what a dry run would copy, as digests of name and stamp:
+// copies may have millions of them.
+type sources map[slot]struct{}
+
+func (s sources) add(i item) { s[i.digest()] = struct{}{} }
+
+// digest identifies the name and the state of a file or object.
+func (i item) digest() slot {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s", i.name, i.stamp()))
+	return slot(sum[:16])
 }
 
 // stamp identifies a state of a file or object.
@@ -44,7 +59,33 @@ func (a *agreedCopy) allows(there *item) error {
 		WithFix(fixChanged)
 }
 
-// state returns a digest of all that may be written over.
+// holds reports whether what is to be copied is what was looked at. The error is of kind
+// Conflict.
+func (a *agreedCopy) holds(source item) error {
+	if a == nil || a.keeps {
+		return nil
+	}
+	if _, ok := a.sources[source.digest()]; ok {
+		return nil
+	}
+	return changedCopied()
+}
+
+func changedCopied() error {
+	return fault.New(fault.Conflict, "the source was written after the check of what would be overwritten").WithFix(fixChanged)
+}
+
+// opened reports whether a file that was opened is the one that was found in its
+// directory.
+func (a *agreedCopy) opened(source item, file fs.FileInfo) error {
+	if a == nil || a.keeps || files.Unchanged(source.info, file) {
+		return nil
+	}
+	return changedCopied()
+}
+
+// state returns a digest of all that may be written over, and of what it is written
+// over with.
 func (a *agreedCopy) state() string {
 	if a == nil {
 		return ""
@@ -52,6 +93,9 @@ func (a *agreedCopy) state() string {
 	digest := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(a.objects)) {
 		fmt.Fprintf(digest, "%q %s\n", name, a.objects[name].stamp())
+	}
+	for _, source := range slices.SortedFunc(maps.Keys(a.sources), func(a, b slot) int { return bytes.Compare(a[:], b[:]) }) {
+		digest.Write(source[:])
 	}
 	return hex.EncodeToString(digest.Sum(nil))
 }

@@ -27,6 +27,13 @@ func (c *copying) upload(ctx context.Context, source item, only *bound) error {
 		return err
 	}
 	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err == nil {
+		err = c.agreed.opened(source, info)
+	}
+	if err != nil {
+		return err
+	}
 	need := min(size, uploadMemory)
 	if err := c.memory.Acquire(ctx, need); err != nil {
 		return err

@@ -48,7 +48,7 @@ func (b *box) wouldCopy(ctx context.Context, call *tool.Call, in copyInput) (out
 		}
 	}
 	out, err = c.run(ctx)
-	return out, region, &agreedCopy{objects: c.report.replaced}, err
+	return out, region, &agreedCopy{objects: c.report.replaced, sources: c.report.sources}, err
 }
 
 // question asks about the things that a copy would overwrite, and names some of
@@ -63,6 +63,6 @@ func (c *copyOutput) question(thing string) string {
 	if more := int(c.Replaced.Objects) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Sprintf("Overwrite %s for good (%s) by a copy of %s to %s",
-		kit.Count(int(c.Replaced.Objects), thing), kit.Enumerate(names), text.Name(c.From), text.Name(c.To))
+	return fmt.Sprintf("Overwrite %s for good (%s) by a copy of %s (%s) to %s",
+		kit.Count(int(c.Replaced.Objects), thing), kit.Enumerate(names), text.Name(c.From), c.Copied.Bytes, text.Name(c.To))
 }

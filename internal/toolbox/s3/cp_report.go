@@ -122,13 +122,22 @@ type copyReport struct {
 	out  copyOutput
 	// replaced is what a dry run would overwrite, in its current state, by name.
 	replaced map[string]item
+	// sources is what a dry run would copy.
+	sources sources
 }
 
 func newCopyReport(in copyInput, call *tool.Call) *copyReport {
-	return &copyReport{call: call, replaced: map[string]item{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
+	return &copyReport{call: call, replaced: map[string]item{}, sources: sources{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
 }
 
 func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
+
+// hold notes what a dry run would copy.
+func (r *copyReport) hold(source item) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sources.add(source)
+}
 
 // copied reports an object that was copied, and the object that it replaced; nil
 // means none.

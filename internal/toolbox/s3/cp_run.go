@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -183,8 +184,10 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 	case same:
 		c.report.skipped(from, to, source.size, "the same")
 		return
-	case !c.in.DryRun:
-		if err = c.agreed.allows(there); err == nil {
+	case c.in.DryRun:
+		c.report.hold(source)
+	default:
+		if err = cmp.Or(c.agreed.allows(there), c.agreed.holds(source)); err == nil {
 			err = c.move(ctx, source, c.agreed.bound(there))
 		}
 	}

@@ -26,8 +26,8 @@ type item struct {
 	name     string // below the end's root, with slashes
 	size     int64
 	etag     string      // S3's entity tag, of an object
-	modified time.Time   // S3's, of an object
-	info     fs.FileInfo // of a file that may be written over; of a link, the link's
+	modified time.Time   // S3's, of an object; of a file, its own
+	info     fs.FileInfo // of a file; of a link that may be written over, the link's
 	link     bool        // what may be written over is a symbolic link
 	within   fs.FileInfo // the directory that its file is to stand in
 	odd      string      // why there is nothing to copy, if there is nothing
@@ -60,7 +60,7 @@ func (e end) walkOne(ctx context.Context) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
 		if !e.remote() {
 			if info, err := e.files.Stat(e.at("")); err == nil {
-				yield(item{name: e.only, size: info.Size()}, nil)
+				yield(item{name: e.only, size: info.Size(), modified: info.ModTime(), info: info}, nil)
 			}
 			return
 		}
@@ -163,7 +163,7 @@ func (e end) look(name string, entry fs.DirEntry) item {
 	case err != nil:
 		i.odd = "gone while it was listed"
 	default:
-		i.size = info.Size()
+		i.size, i.modified, i.info = info.Size(), info.ModTime(), info
 		if err := e.files.Owns(name, info); err != nil {
 			i.bad = err
 		}

@@ -111,7 +111,7 @@ func TestACopyAsksOnceAboutWhatItOverwrites(t *testing.T) {
 	s.Write(t, "site/a", []byte("changed"))
 	s.Write(t, "site/b", []byte("changed too"))
 	url := s.url("site/")
-	want := "Overwrite 2 objects for good (" + url + "a, " + url + "b) by a copy of site to " + url + " in 111122223333, us-east-1?"
+	want := "Overwrite 2 objects for good (" + url + "a, " + url + "b) by a copy of site (18 B) to " + url + " in 111122223333, us-east-1?"
 	if got := toolboxtest.Asks(t, s.Rig, "s3.cp", up); got != want {
 		t.Errorf("asked %q\nwant  %q", got, want)
 	}
@@ -121,7 +121,7 @@ func TestACopyAsksOnceAboutWhatItOverwrites(t *testing.T) {
 		t.Errorf("to a bucket that keeps versions: asked %q", got)
 	}
 	s.Write(t, "site/c", []byte("mine"))
-	want = "Overwrite 1 local file for good (site/c) by a copy of " + url + " to site in 111122223333, us-east-1?"
+	want = "Overwrite 1 local file for good (site/c) by a copy of " + url + " (5 B) to site in 111122223333, us-east-1?"
 	if got := toolboxtest.Asks(t, s.Rig, "s3.cp", m{"from": url, "to": "site"}); got != want {
 		t.Errorf("over a local file: asked %q\nwant  %q", got, want)
 	}

@@ -1,6 +1,7 @@
 package s3_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -309,8 +310,9 @@ func TestAYesIsToTheStateOfEachObject(t *testing.T) {
 		return no.Question
 	}
 	before := question()
-	s.put(t, "t/24", "mine") // one less would be overwritten
-	s.put(t, "t/29", "dear") // and one more, of which the question names neither
+	s.put(t, "t/24", "mine")           // one less would be overwritten
+	s.put(t, "t/29", "dear")           // and one more, of which the question names neither
+	s.Write(t, "t/30", []byte("mine")) // so that as much is copied
 	after := question()
 	if before.Text != after.Text {
 		t.Fatalf("the questions differ, so that this tests nothing: %q and %q", before.Text, after.Text)
@@ -322,4 +324,67 @@ func TestAYesIsToTheStateOfEachObject(t *testing.T) {
 	if after.Bind("call") == question().Bind("call") {
 		t.Error("a yes holds for another content")
 	}
+	after = question()
+	s.Write(t, "t/00", []byte("four"))
+	if after.Bind("call") == question().Bind("call") {
+		t.Error("a yes holds for another source")
+	}
+}
+
+// A yes to a copy is to what the source held when it was looked at.
+func TestAYesHoldsTheSource(t *testing.T) {
+	tests := map[string]struct {
+		from, to string
+		change   func(*testing.T, *bucketStore, *toolboxtest.Rig)
+	}{
+		"a file": {"src", "s3://harbour/o", func(t *testing.T, _ *bucketStore, r *toolboxtest.Rig) { r.Write(t, "src", []byte("other")) }},
+		"a file, replaced": {"src", "s3://harbour/o", func(t *testing.T, _ *bucketStore, r *toolboxtest.Rig) {
+			rewrite(t, filepath.Join(r.Dir, "new"), "other")
+			if err := os.Rename(filepath.Join(r.Dir, "new"), filepath.Join(r.Dir, "src")); err != nil {
+				t.Error(err)
+			}
+		}},
+		"a tree":         {"tree", "s3://harbour/tree/", func(t *testing.T, _ *bucketStore, r *toolboxtest.Rig) { r.Write(t, "tree/o", []byte("other")) }},
+		"a new file":     {"tree", "s3://harbour/tree/", func(t *testing.T, _ *bucketStore, r *toolboxtest.Rig) { r.Write(t, "tree/p", []byte("other")) }},
+		"an object":      {"s3://harbour/src", "s3://harbour/o", func(t *testing.T, s *bucketStore, _ *toolboxtest.Rig) { s.put(t, "src", "other") }},
+		"an object down": {"s3://harbour/src", "down", func(t *testing.T, s *bucketStore, _ *toolboxtest.Rig) { s.put(t, "src", "other") }},
+		"a tree down":    {"s3://harbour/tree/", "downs", func(t *testing.T, s *bucketStore, _ *toolboxtest.Rig) { s.put(t, "tree/o", "other") }},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s, _ := simStore(t)
+			for _, key := range []string{"o", "tree/o"} {
+				s.put(t, key, "was here before")
+			}
+			for _, file := range []string{"down", "downs/o"} {
+				s.Write(t, file, []byte("was here before too"))
+			}
+			s.Write(t, "src", []byte("agreed"))
+			s.Write(t, "tree/o", []byte("agreed"))
+			s.put(t, "src", "agreed")
+			p := meddlingYes{change: func() { tt.change(t, s, s.Rig) }}
+			result, err := toolboxtest.Guarded(t, s.Rig, &p, "s3.cp", m{"from": tt.from, "to": tt.to})
+			if !p.asked || err == nil || !strings.Contains(string(result.JSON), string(fault.Conflict)) {
+				t.Fatalf("asked %v, err = %v, %s", p.asked, err, result.JSON)
+			}
+			for key, content := range map[string]any{"o": s.Call(t, "s3.get", s.in(m{"key": "o"}))["text"], "down": string(s.Read(t, "down"))} {
+				if content == "other" {
+					t.Errorf("%s was written with what nobody agreed to", key)
+				}
+			}
+		})
+	}
+}
+
+// meddlingYes says yes, after something was changed.
+type meddlingYes struct {
+	change func()
+	asked  bool
+}
+
+// Confirm says yes.
+func (y *meddlingYes) Confirm(context.Context, tool.Question) (bool, error) {
+	y.asked = true
+	y.change()
+	return true, nil
 }

@@ -3,7 +3,6 @@ package s3
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"time"
 
@@ -140,10 +139,10 @@ func empty(file *os.File) bool {
 }
 
 // openSource opens a regular file to send, and gives its size.
-func openSource(files *files.Access, name string) (io.ReadSeekCloser, int64, error) {
+func openSource(files *files.Access, name string) (source, int64, error) {
 	file, err := files.Open(name)
 	if err != nil {
-		return nil, 0, err
+		return source{}, 0, err
 	}
 	info, err := file.Stat()
 	if err == nil && info.Mode().IsRegular() {
@@ -153,5 +152,5 @@ func openSource(files *files.Access, name string) (io.ReadSeekCloser, int64, err
 		err = errors.New("its size is said to be 0, and it holds something")
 	}
 	_ = file.Close()
-	return nil, 0, fault.Wrap(err, fault.Invalid, "%q is not a regular file", name).WithFix("name a file, not a directory or device")
+	return source{}, 0, fault.Wrap(err, fault.Invalid, "%q is not a regular file", name).WithFix("name a file, not a directory or device")
 }
