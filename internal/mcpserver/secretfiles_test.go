@@ -43,6 +43,7 @@ var fileShapes = []secretShape{
 	{"docker's auth in a log", `config {"auths":{"reg.example.com":{"auth":"` + userPass + `"}}} ok`, userPass, "ok"},
 	{"dockerconfigjson", ".dockerconfigjson: " + inBase64(`{"auths":{"r":{"auth":"`+userPass+`"}}}`) + "\nhost: db", inBase64(`{"auths":{"r":{"auth":"`)[:20], "host: db"},
 	{"netrc", "machine api.example.com login ada password " + planted + "\nmachine b login c", planted, "machine b login c"},
+	{"a word and a tab", "the password\t" + planted + " of db1", planted, "of db1"},
 	{"netrc over lines", "machine api.example.com\nlogin ada\npassword " + planted + "\n", planted, "login ada"},
 	{"netrc's default", "default login anonymous password " + planted, planted, "anonymous"},
 	{"pgpass", "db.example.com:5432:shop:ada:" + planted, planted, "db.example.com:5432:shop:ada:"},

@@ -14,7 +14,7 @@ func sentenceShapes(secretLike func(string) bool) []shape {
 	return []shape{
 		of(secretLike, what+`["'”]?\s+(?:(?:(?:is|was|has been)\s+)?(?:(?:re)?set|changed)\s+to|is|was|will be)\s*:?\s+["'\x60“]?(?P<s>[^\s"'\x60”]+)`, said(" is", " was", " has", " will", " set", " reset", " changed")...),
 		of(secretLike, what+`\s+["'\x60“](?P<s>[^\s"'\x60”]+)`, said(` "`, " '", " `", " “")...),
-		of(secretLike, `(?i)\bpassword\s+(?:\d\s+)?(?P<s>[^\s"'=:]+)`, "password "),
+		of(secretLike, `(?i)\bpassword\s+(?:\d\s+)?(?P<s>[^\s"'=:]+)`, "password ", "password\t"),
 		of(secretLike, what+`["'\]]*\s*(?:->|→)\s*["']?(?P<s>[^\s"',;]+)`, "->", "→"),
 	}
 }

@@ -21,6 +21,7 @@ func stayingTexts() []string {
 		// Measures, times, states.
 		`{"password_last_used":"2026-01-02T03:04:05+00:00","password_next_rotation":"N/A","mfa_active":"true"}`, "PasswordLastUsed  2026-01-02T03:04:05Z", `{"Metric":"SecretAccessCount","Value":12345.678}`,
 		"CPUUtilization=12.5 MemoryUtilization=78.25", "NextRotationDate: 2026-02-01", "LastRotatedDate: 2026-01-02", `{"RotationEnabled":true,"SecretVersionsToStages":{"3f2504e0-4f89-11d3-9a0c-0305e82c3301":["AWSCURRENT"]}}`,
+		"user\tpassword\tcreated\nada\t\t2026-01-02", "password\t2026-01-02T03:04:05Z",
 		"the secret was rotated 90 days ago", "the password is 14 characters long", "the password is too short", "the token is expired", "the token is for another server", "the secret is AWSCURRENT", "token is v1.2.3",
 		"the secret is prod/db2", "the password was changed on 2026-01-02T03:04:05Z", "the password was set to expire", "the api key is in the vault", "the password is in /etc/app1/secret.txt", "a password is required", "your password was reset",
 		"password authentication failed for user \"ada2\"", "FATAL: password authentication failed", "access denied (using password: YES)", "Incorrect password", "token \"next\" was given twice", "unexpected token '}' in JSON at position 42", "SyntaxError: Unexpected token < in JSON", "invalid token at line 12",
