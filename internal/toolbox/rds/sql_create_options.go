@@ -28,11 +28,15 @@ func (r *sqlReader) tableOption() bool {
 		"stats_sample_pages", "tablespace")
 }
 
-// schemaOptions takes what stands behind the name of a schema or database.
+// schemaOptions takes what stands behind the name of a schema or database. PostgreSQL
+// copies a template with all that it holds; only template0 is known to hold nothing.
 func (r *sqlReader) schemaOptions() bool {
 	r.take("with")
 	for len(r.tokens) > 0 {
-		if !r.option("authorization", "charset", "collate", "encryption", "owner", "encoding", "locale", "lc_collate", "lc_ctype", "template", "tablespace") {
+		if r.take("template", "template0") || r.take("template", "=", "template0") {
+			continue
+		}
+		if !r.option("authorization", "charset", "collate", "encryption", "owner", "encoding", "locale", "lc_collate", "lc_ctype", "tablespace") {
 			return false
 		}
 	}
