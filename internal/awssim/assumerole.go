@@ -79,6 +79,7 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 		"aws:principalisawsservice": {"false"},
 		"sts:transitivetagkeys":     in.TransitiveTagKeys,
 	}
+	c.World.roleKeys(ctx, role)
 	if p.MFA {
 		ctx["aws:multifactorauthpresent"], ctx["aws:multifactorauthage"] = []string{"true"}, []string{"0"}
 	}
@@ -115,12 +116,20 @@ func sessionActions(call string, tags, sourceIdentity bool) []string {
 func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference.Context) bool {
 	resource, all := c.World.membershipOf(role.account.ID), c.conditions(ctx)
 	resource.conditions(all, "resource")
+	c.World.roleKeys(all, role)
 	return reference.Decide(reference.Request{
 		Principal: reference.Principal{Type: reference.Federated, Federated: provider},
 		Action:    action, Resource: role.ARN, Context: all,
 	}, reference.Policies{
 		ResourcePolicy: &reference.Named{Document: c.World.trustOf(role)}, ResourceControl: resource.ResourceControl,
 	}).Decision == reference.Permitted
+}
+
+// roleKeys adds the tags of a role that is to be assumed.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-policy-keys
+func (w *World) roleKeys(ctx reference.Context, role *Role) {
+	ResourceTags(ctx, w.roleTags(role), "iam:resourcetag/")
 }
 
 // trustOf gives a role's trust policy as it is now.

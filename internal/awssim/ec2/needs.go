@@ -63,7 +63,7 @@ func named(in any) []string {
 	case *ec2.UnmonitorInstancesInput:
 		return in.InstanceIds
 	case *ec2.ModifyInstanceAttributeInput:
-		return []string{aws.ToString(in.InstanceId)}
+		return append([]string{aws.ToString(in.InstanceId)}, in.Groups...)
 	case *ec2.ModifyInstanceMetadataOptionsInput:
 		return []string{aws.ToString(in.InstanceId)}
 	case *ec2.CreateTagsInput:

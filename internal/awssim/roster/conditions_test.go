@@ -192,8 +192,9 @@ func TestS3Keys(t *testing.T) {
 		_, err := eve.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: name, Key: key, VersionId: put.VersionId})
 		return err
 	}, map[string]bool{
-		`{"StringEquals":{"s3:ExistingObjectTag/team":"red","s3:VersionId":"` + *put.VersionId + `"}}`: true,
-		`{"StringEquals":{"s3:ExistingObjectTag/team":"blue"}}`:                                        false, `{"StringEquals":{"s3:VersionId":"other"}}`: false,
+		`{"StringEquals":{"s3:ExistingObjectTag/team":"red","s3:VersionId":"` + *put.VersionId + `"}}`:                                                                                                                          true,
+		`{"StringEquals":{"s3:authType":"REST-HEADER","s3:signatureversion":"AWS4-HMAC-SHA256","s3:ResourceAccount":"` + simtest.Account + `"},"NumericGreaterThan":{"s3:TlsVersion":"1.1"},"Null":{"s3:signatureAge":"true"}}`: true,
+		`{"StringEquals":{"s3:ExistingObjectTag/team":"blue"}}`: false, `{"StringEquals":{"s3:VersionId":"other"}}`: false,
 	})
 	l.check(func() error {
 		_, err := eve.PutObject(t.Context(), &s3.PutObjectInput{

@@ -3,6 +3,7 @@ package s3
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -16,12 +17,13 @@ import (
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
 
 // bucketContext are the condition keys of a request about a bucket.
-func bucketContext(c *awssim.Call, in any) reference.Context {
+func bucketContext(c *awssim.Call, b *s3store.Bucket, in any) reference.Context {
 	ctx := listContext(in)
 	if ctx == nil {
 		ctx = reference.Context{}
 	}
 	headerContext(c, ctx)
+	ownerContext(b, ctx)
 	if create, ok := in.(*s3.CreateBucketInput); ok && create.CreateBucketConfiguration != nil {
 		ctx["s3:locationconstraint"] = []string{string(create.CreateBucketConfiguration.LocationConstraint)}
 	}
@@ -59,6 +61,7 @@ func objectContext(c *awssim.Call, b *s3store.Bucket, key, version string, in an
 		ctx = existingContext(b, key, version)
 	}
 	headerContext(c, ctx)
+	ownerContext(b, ctx)
 	requestTagContext(c, ctx, in)
 	return ctx
 }
@@ -96,8 +99,35 @@ func existingContext(b *s3store.Bucket, key, version string) reference.Context {
 	return ctx
 }
 
-// headerContext adds the keys that are a request's own headers.
+// ownerContext adds the account that a bucket is in.
+func ownerContext(b *s3store.Bucket, ctx reference.Context) {
+	if b.Owner != "" {
+		ctx["s3:resourceaccount"] = []string{b.Owner}
+	}
+}
+
+// signatureContext adds the keys of how a request is signed and sent. The simulator is
+// reached without TLS as AWS is with its newest version. See
+// https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+func signatureContext(c *awssim.Call, ctx reference.Context) {
+	ctx["s3:tlsversion"] = []string{"1.3"}
+	if c.Principal == nil {
+		return
+	}
+	ctx["s3:signatureversion"], ctx["s3:authtype"] = []string{"AWS4-HMAC-SHA256"}, []string{"REST-HEADER"}
+	if c.Request.Header.Get("Authorization") != "" {
+		return
+	}
+	ctx["s3:authtype"] = []string{"REST-QUERY-STRING"}
+	if signed, err := time.Parse("20060102T150405Z", c.Request.URL.Query().Get("X-Amz-Date")); err == nil {
+		ctx["s3:signatureage"] = []string{decimal(int(c.Now().Sub(signed).Milliseconds()))}
+	}
+}
+
+// headerContext adds the keys that are a request's own headers, and those of its
+// signature.
 func headerContext(c *awssim.Call, ctx reference.Context) {
+	signatureContext(c, ctx)
 	for _, name := range [...]string{
 		"X-Amz-Acl", "X-Amz-Grant-Read", "X-Amz-Grant-Read-Acp", "X-Amz-Grant-Write", "X-Amz-Grant-Write-Acp", "X-Amz-Grant-Full-Control",
 		"X-Amz-Storage-Class", "X-Amz-Server-Side-Encryption", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id",

@@ -28,7 +28,7 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 			return []awssim.Need{} // each key has needs of its own
 		}
 		need := bucketNeed(c, b, bucketAction(c.Operation))
-		need.Context = bucketContext(c, in)
+		need.Context = bucketContext(c, b, in)
 		return append([]awssim.Need{grantedOnBucket(c, b, need)}, dependents(need, bucketDependents(in))...)
 	}
 	var version string
