@@ -1,13 +1,16 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -63,6 +66,10 @@ func (b *box) get(ctx context.Context, _ *tool.Call, in getInput) (detail, error
 		return detail{}, err
 	}
 	c := *out.Configuration
+	if name := aws.ToString(c.FunctionName); !slices.Contains(strings.Split(in.Name, ":"), name) {
+		return detail{}, fault.New(fault.Endpoint, "the answer is not about the function that was asked for").
+			WithCause("asked for %s, answered %s", in.Name, cmp.Or(name, "none")).WithFix("check endpoint and proxy of the connection")
+	}
 	d := detail{
 		function: functionOf(s, c), Version: aws.ToString(c.Version), CodeSHA256: aws.ToString(c.CodeSha256),
 		StateReason: aws.ToString(c.StateReason), LastUpdate: string(c.LastUpdateStatus),
