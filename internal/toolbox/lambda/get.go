@@ -1,7 +1,6 @@
 package lambda
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -66,9 +65,9 @@ func (b *box) get(ctx context.Context, _ *tool.Call, in getInput) (detail, error
 		return detail{}, err
 	}
 	c := *out.Configuration
-	if name := aws.ToString(c.FunctionName); !slices.Contains(strings.Split(in.Name, ":"), name) {
+	if name := aws.ToString(c.FunctionName); name != "" && !slices.Contains(strings.Split(in.Name, ":"), name) {
 		return detail{}, fault.New(fault.Endpoint, "the answer is not about the function that was asked for").
-			WithCause("asked for %s, answered %s", in.Name, cmp.Or(name, "none")).WithFix("check endpoint and proxy of the connection")
+			WithCause("asked for %s, answered %s", in.Name, name).WithFix("check endpoint and proxy of the connection")
 	}
 	d := detail{
 		function: functionOf(s, c), Version: aws.ToString(c.Version), CodeSHA256: aws.ToString(c.CodeSha256),
