@@ -107,6 +107,7 @@ func (s scrubber) walk(v any, shown bool, did *changes) any {
 	case []any:
 		if !shown {
 			s.keyPairs(v, did)
+			s.pairLists(v, did)
 		}
 		for i := range v {
 			v[i] = s.walk(v[i], shown, did)
@@ -155,11 +156,24 @@ func (s scrubber) object(v map[string]any, shown bool, did *changes) any {
 // of a secret.
 func (s scrubber) pairName(v map[string]any) string {
 	for key, value := range v {
-		if name, ok := value.(string); ok && slices.Contains(s.names.pairNames, s.joined(key)) && s.secretName(name) {
+		if !slices.Contains(s.names.pairNames, s.joined(key)) {
+			continue
+		}
+		if name, ok := untyped(value).(string); ok && s.secretName(name) {
 			return plain(name, new(changes))
 		}
 	}
 	return ""
+}
+
+// untyped is the text of an attribute of DynamoDB, which stands under its type.
+//
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+func untyped(v any) any {
+	if typed, ok := v.(map[string]any); ok && len(typed) == 1 {
+		return typed["S"]
+	}
+	return v
 }
 
 // credentials tells of a member auth that holds a user and a password, as in

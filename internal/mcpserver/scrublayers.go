@@ -74,12 +74,18 @@ func (s scrubber) layer(text string, did *changes) string {
 func (s scrubber) lines(text string, low *lowered, did *changes) string {
 	if low.has(':') {
 		text = s.blocks(text, low, did)
+		if low.holds(s.patterns.members) {
+			text = s.pairs(text, did)
+		}
 	}
 	if low.has('[') {
 		text = s.sections(text, did)
 	}
 	if strings.ContainsAny(text, separators) {
 		text = s.tables(text, did)
+	}
+	if strings.Contains(text, gap) {
+		text = s.alignedTables(text, did)
 	}
 	return text
 }

@@ -20,6 +20,7 @@ func commandShapes(secretLike func(string) bool) []shape {
 		of(nil, `\b(?:docker|podman|nerdctl|buildah|skopeo|helm|oras|az|oc|cf|ibmcloud)\s[^\n|;]*?\blogin\b[^\n|;]*?\s-p[ =]?["']?(?P<s>[^\s"'-][^\s"']*)`, "docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "oras", "az login", "oc login", "cf login", "ibmcloud"),
 		of(nil, `\b(?:zip|unzip)\b[^\n|;]*?\s-P\s*["']?(?P<s>[^\s"']+)`, "zip -"),
 		of(nil, `\b(?:7z[arz]?|rar|unrar)\s[^\n|;]*?\s-h?p["']?(?P<s>[^\s"']+)`, "7z a", "7z x", "7z u", "7z e", "7z l", "7z t", "7za ", "7zr ", "rar "),
+		of(notVariable, `\bopenssl\s+(?:enc|(?:aes|des|camellia|aria|chacha|bf|cast|rc[245]|seed|idea|sm4)[\w-]*)\s(?:[^\n|;]*?\s)?-[kK]\s+["']?(?P<s>[^\s"'-][^\s"']*)`, "openssl"),
 		of(nil, `\bldap\w+\b[^\n|;]*?\s-w\s*["']?(?P<s>[^\s"']+)`, "ldap"),
 		of(nil, `\b(?:sqlcmd|bcp|osql)\b[^\n|;]*?\s-P\s*["']?(?P<s>[^\s"']+)`, "sqlcmd", "bcp", "osql"),
 		of(nil, `\bmongo(?:sh|dump|restore|export|import)?\s[^\n|;]*?\s-p\s+["']?(?P<s>[^\s"'-][^\s"']*)`, "mongo"),
@@ -40,5 +41,7 @@ func commandShapes(secretLike func(string) bool) []shape {
 		of(nil, `(?i)<input\b[^<>]*\bvalue=["']?(?P<s>[^"'<>\s]+)[^<>]*\btype=["']?password\b`, "<input"),
 	}
 }
+
+func notVariable(s string) bool { return s[0] != '$' }
 
 func hasSign(s string) bool { return strings.Contains(s, "=") }

@@ -49,6 +49,7 @@ func (s scrubber) pairExtent(text string, at position, of verdict) (from, to int
 
 // valueExtent is where a setting's value stands.
 func (s scrubber) valueExtent(text string, at position, of verdict, pair bool) (from, to int) {
+	at.value = commentEnd(text, at.value)
 	at.value += max(0, len(s.patterns.wrapped.FindString(text[at.value:]))-1)
 	if from, to, ok := s.quoted(text, at.value); ok {
 		return from, replacedEnd(text, to)
@@ -57,6 +58,11 @@ func (s scrubber) valueExtent(text string, at position, of verdict, pair bool) (
 	if opening := s.patterns.heredoc.FindStringSubmatch(rest); opening != nil {
 		from = at.value + len(opening[0])
 		return from, from + heredocEnd(text[from:], opening[1])
+	}
+	if sign := text[at.nameEnd:at.value]; sign == "=" || sign == "+=" {
+		if end, ok := arrayEnd(rest); ok {
+			return at.value, at.value + end
+		}
 	}
 	if strings.HasPrefix(rest, "$(") { // what a command prints
 		if i := strings.IndexAny(rest, ")\r\n"); i > 0 && rest[i] == ')' {

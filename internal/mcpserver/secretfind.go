@@ -22,7 +22,11 @@ func (s scrubber) setting(text string, from int) (position, bool) {
 			}
 			from = sep + len(encoded)
 		}
-		begin, end := nameBefore(text, sep)
+		last := sep
+		if strings.HasPrefix(text[max(0, sep-1):], "+=(") { // more of an array of a shell
+			last--
+		}
+		begin, end := nameBefore(text, last)
 		if begin == end {
 			if begin, end = complexKey(text, sep); begin == end {
 				continue

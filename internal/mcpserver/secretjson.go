@@ -93,7 +93,7 @@ type embeds struct {
 }
 
 func newEmbeds() embeds {
-	return embeds{objects: hints(`"kind"`, `"kty"`, `"sensitive"`, `"random_password"`), secretKey: regexp.MustCompile(`^[A-Za-z0-9/+]{40}$`)}
+	return embeds{objects: hints(`"kind"`, `"kty"`, `"sensitive"`, `"random_password"`, `"s":`), secretKey: regexp.MustCompile(`^[A-Za-z0-9/+]{40}$`)}
 }
 
 // mostObjects bounds how many objects are looked for in a text.

@@ -8,8 +8,11 @@ type rules struct {
 	patterns patterns
 	spelled  spelled
 	embeds   embeds
+	// secretLike tells what looks like a secret, whatever its name.
+	secretLike func(string) bool
 }
 
 func newRules() *rules {
-	return &rules{names: newNames(), shapes: newShapes(), patterns: newPatterns(), spelled: newSpelled(), embeds: newEmbeds()}
+	like := newSecretLike()
+	return &rules{secretLike: like, names: newNames(), shapes: newShapes(like), patterns: newPatterns(), spelled: newSpelled(), embeds: newEmbeds()}
 }

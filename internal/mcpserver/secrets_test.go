@@ -141,6 +141,8 @@ var secretShapes = []secretShape{
 
 // endTells are the shapes that what stands behind the secret makes.
 var endTells = map[string]bool{
+	"a pair of YAML, value first": true, "a pair of JSON over lines, value first": true, "a pair in a line of a log, value first": true, "a pair of YAML in a flow, value first": true,
+	"a list of pairs": true, "a list of one pair": true, "a list of pairs in a log": true, "a pair of DynamoDB": true, "a pair of DynamoDB in a log": true,
 	"a password with an at sign": true, "a password with a slash": true, "a token as user": true, "JDBC of Oracle": true,
 	"docker login over a pipe": true, "sudo -S": true, "chpasswd": true, "aws ssm": true, "a URL without a scheme": true, "a short password of digits": true, "NATS": true,
 	"jdbc oracle": true, "sqlplus": true, "a DSN of Sentry": true, "a DSN of Go with a socket": true, "a Secret of Kubernetes in JSON": true, "a list of Secrets in JSON": true,
@@ -153,7 +155,7 @@ var endTells = map[string]bool{
 // it, and where the whole is a text in JSON, or a text in such a text.
 func TestSecretsAreMasked(t *testing.T) {
 	scrub := newScrubber()
-	for _, tt := range slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld, shellShapes, urlShapes, fileShapes, keyShapes) {
+	for _, tt := range slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld, shellShapes, urlShapes, fileShapes, keyShapes, pairShapes) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := scrub.text(tt.text)
 			if strings.Contains(got, tt.secret) || strings.Contains(got, planted) || !strings.Contains(got, mask) {
@@ -250,7 +252,7 @@ func FuzzPlantedSecrets(f *testing.F) {
 	f.Add("", "\n", uint16(0))
 	f.Add("{\"a\":\"", "\"}", uint16(3))
 	f.Add("key=", "<", uint16(40))
-	shapes := slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld)
+	shapes := slices.Concat(secretShapes, writtenShapes, lineShapes, realWorld, pairShapes)
 	f.Fuzz(func(t *testing.T, before, after string, which uint16) {
 		const secret = "Zq7Planted9Secret4Xw"
 		shape := shapes[int(which)%len(shapes)]
@@ -271,6 +273,7 @@ func TestLinesThatNeverEnd(t *testing.T) {
 	scrub := newScrubber()
 	for _, unit := range []string{
 		"[secret]\n", "[secret]\na = 1\n", "variable \"password\" {\n", "variable \"password\" {\"\n", "a,password\n", "a,password\n\"b\n", "password: a\n  b\n", "tokens: 5\n a\n", "password=${X}\\\n", "a\\\n",
+		"passwords=(a\n", "passwords=(\n", "password<<x\n", "NAME  VALUE\n", "- name: password\n", "- value:\n  name: password\n", "password: /*", "[[\"password\",\"", "{value: a, ", "{value: a, name: password}", "password\ta\n",
 	} {
 		text := strings.Repeat(unit, 5000) + "\nEND\npassword=" + planted
 		if got := scrub.text(text); strings.Contains(got, planted) {

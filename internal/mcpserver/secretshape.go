@@ -18,8 +18,7 @@ type shape struct {
 
 // newShapes are those that a secret has by itself, whatever name stands before
 // it. Each holds for a text that was cut in the secret, too.
-func newShapes() []shape {
-	like := newSecretLike()
+func newShapes(like func(string) bool) []shape {
 	return slices.Concat(generalShapes(like), commandShapes(like), sentenceShapes(like), vendorShapes())
 }
 

@@ -38,6 +38,9 @@ func (s scrubber) settings(text string, low *lowered, did *changes) string {
 	}
 	if low.holds(s.patterns.pairs) {
 		text = s.values(text, by(s.patterns.attributes), s.pairExtent, did)
+		if low.has('{') {
+			text = s.values(text, s.reversed, s.reversedExtent, did)
+		}
 	}
 	if low.has('<') {
 		text = s.values(text, by(s.patterns.elements), elementExtent, did)
@@ -50,6 +53,15 @@ func (s scrubber) settings(text string, low *lowered, did *changes) string {
 			text = s.values(text, by(s.patterns.setter), s.quotedExtent, did)
 		}
 		text = s.inserted(text, low, did)
+	}
+	if low.has('[') && low.has(',') {
+		text = s.values(text, by(s.patterns.pairList), s.listExtent, did)
+	}
+	if low.has('\t') {
+		text = s.values(text, by(s.patterns.tabbed), s.tabbedExtent, did)
+	}
+	if low.holds(s.patterns.heredocs) {
+		text = s.values(text, by(s.patterns.opened), s.heredocExtent, did)
 	}
 	if low.holds(s.patterns.dumps) {
 		text = s.values(text, by(s.patterns.dump), s.quotedExtent, did)
