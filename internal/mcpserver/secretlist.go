@@ -30,6 +30,25 @@ func (s scrubber) listExtent(text string, at position, _ verdict) (from, to int)
 	return from, to
 }
 
+// tabbed finds the next line that begins with a name and a tab.
+func tabbed(text string, from int) (position, bool) {
+	for {
+		i := strings.IndexByte(text[from:], '\t')
+		if i < 0 {
+			return position{}, false
+		}
+		end := from + i
+		from = end + len(text[end:]) - len(strings.TrimLeft(text[end:], "\t"))
+		begin := end
+		for begin > 0 && end-begin < longestPhrase && nameByte(text[begin-1]) {
+			begin--
+		}
+		if line := trimBack(text, begin, " \t"); begin < end && (line == 0 || text[line-1] == '\n') {
+			return position{begin, begin, end, from}, true
+		}
+	}
+}
+
 // tabbedExtent is the rest of a line that is one word which looks like a secret.
 func (s scrubber) tabbedExtent(text string, at position, _ verdict) (from, to int) {
 	end := at.value + until(text[at.value:], "\r\n")

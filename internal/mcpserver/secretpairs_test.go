@@ -82,5 +82,5 @@ var harmlessPairs = []string{
 	`[["password","varchar"],["host","varchar"]]`, `{"unique":[["token","user"]]}`, `[["password","email","sha256sum"]]`, `x [["password","varchar"]] y`, `["password","sha256sum"]`,
 	`{"name":{"S":"HOST"},"value":{"S":"db1"}}`, `{"name":{"M":{"a":{"S":"password"}}},"value":{"S":"db1"}}`, `{"password": /* none */ null}`, `{"host": /* of the password */ "db1"}`,
 	"TOKENS=(1024 512)\nHOST=db", `{"value":"db1","name":"HOST"}`, "{value: 12, n: 1} {name: DB_PASSWORD}", "{value=3 name=max_tokens}", "hosts=(a b)", "openssl enc -k $PASS -in a", "openssl rsa -in k.pem -out x",
-	"password\tvarchar", "password\tvarchar64\tnot null", "password\t*string", "cout << password << endl1;\nnext", "std::cout\n  << token << x;\nnext", "tokens << token\nputs 1", "tokens<<token\nputs 1", "cat <<EOF\nhost=db\nEOF",
+	"password\tvarchar", "db_password\tvarchar64\tnot null", "DbPassword\t*string1", "cout << password << endl1;\nnext", "std::cout\n  << token << x;\nnext", "tokens << token\nputs 1", "tokens<<token\nputs 1", "cat <<EOF\nhost=db\nEOF",
 }

@@ -6,7 +6,7 @@ import "regexp"
 // name decide whether the value is a secret.
 type patterns struct {
 	// pairs and directives are hints of what the patterns find.
-	pairs, members, heredocs, directives, declarations, dumps, setters, inserts []hint
+	pairs, members, lists, heredocs, directives, declarations, dumps, setters, inserts []hint
 	// attributes is a pair of a name and a value: in JSON, in YAML, in attributes.
 	attributes *regexp.Regexp
 	// entries is an element of XML whose attribute names its text, dump a pair in a dump of
@@ -24,9 +24,9 @@ type patterns struct {
 	reversed *regexp.Regexp
 	// pairList is a list of a name and a value in another list.
 	pairList *regexp.Regexp
-	// tabbed is a line with a name and a value behind a tab, and opened one with a name
-	// whose value is in the lines below, as GitHub's files of variables have it.
-	tabbed, opened *regexp.Regexp
+	// opened is a line with a name whose value is in the lines below, as GitHub's files of
+	// variables have it.
+	opened *regexp.Regexp
 	// directive is a line that sets a variable without a sign between: of a
 	// Dockerfile, of csh, fish and Windows.
 	directive *regexp.Regexp
@@ -54,7 +54,7 @@ type patterns struct {
 
 func newPatterns() patterns {
 	return patterns{
-		pairs: hints("val"), members: hints("val", "default", "content"), heredocs: hints("<<"), directives: hints("env", "arg", "set"), declarations: hints("variable", "output"),
+		pairs: hints("val"), members: hints("val", "default", "content"), lists: hints(`["`, `[ "`, `['`, `[\\`), heredocs: hints("<<"), directives: hints("env", "arg", "set"), declarations: hints("variable", "output"),
 		dumps: hints("]=>", `";s:`), setters: hints("set", "with"), inserts: hints("insert"),
 		attributes: regexp.MustCompile(`(?i)\b(?:(?:parameter|option)_?)?(?:name|key)\\*["']?\s*[:=]\s*\\*["']?([\w.-]+)\\*["']?[\s,;]*\\*["']?(?:parameter_?)?(?:value|val)\\*["']?\s*[:=]\s*`),
 		elements: regexp.MustCompile(`(?i)<(?:(?:(?:parameter|option)?(?:key|name)|variable)|(?:t[dh]|dt)(?:\s[^<>]*)?)>\s*([^<>]*?)\s*</\w+>\s*` +
@@ -68,7 +68,6 @@ func newPatterns() patterns {
 		call:      regexp.MustCompile(`\(\s*b?\\*["']([\w.-]+)\\*["']\s*,\s*`),
 		reversed:  regexp.MustCompile(`(?i)\{\s*\\*["']?(?:value|val)\\*["']?\s*[:=]\s*(\\*"[^"\n]*"|\\*'[^'\n]*'|[^\s,;{}\[\]"'\\][^,;{}\n]*)[ \t,;]+\\*["']?(?:name|key)\\*["']?\s*[:=]\s*\\*["']?([\w./-]+)`),
 		pairList:  regexp.MustCompile(`[\[,]\s*\[\s*\\*["']([\w.-]+)\\*["']\s*,\s*`),
-		tabbed:    regexp.MustCompile(`(?m)^[ \t]*([\w.-]+)\t+`),
 		opened:    regexp.MustCompile(`(?m)^[ \t]*(?:read(?:[ \t]+-\w+)*[ \t]+)?([\w.-]+)[ \t]*<<[~-]?(?:[\w-]+|"\w+"|'\w+')[ \t]*\r?\n`),
 		directive: regexp.MustCompile(`(?im)^[ \t]*(?:ENV|ARG|setenv|setx|set(?:[ \t]+-\w+)+)[ \t]+([\w.-]+)[ \t]+`),
 		element:   regexp.MustCompile(`<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>`),

@@ -54,11 +54,11 @@ func (s scrubber) settings(text string, low *lowered, did *changes) string {
 		}
 		text = s.inserted(text, low, did)
 	}
-	if low.has('[') && low.has(',') {
+	if low.has('[') && low.holds(s.patterns.lists) {
 		text = s.values(text, by(s.patterns.pairList), s.listExtent, did)
 	}
 	if low.has('\t') {
-		text = s.values(text, by(s.patterns.tabbed), s.tabbedExtent, did)
+		text = s.values(text, tabbed, s.tabbedExtent, did)
 	}
 	if low.holds(s.patterns.heredocs) {
 		text = s.values(text, by(s.patterns.opened), s.heredocExtent, did)
