@@ -48,7 +48,7 @@ type envelope struct {
 	Method string          `json:"method"`
 }
 
-// answers tells whether a message is the response to a request.
+// answers reports whether a message is the response to a request.
 func (e envelope) answers(request envelope) bool {
 	return e.Method == "" && string(e.ID) == string(request.ID)
 }

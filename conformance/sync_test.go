@@ -142,7 +142,7 @@ func compare(t *testing.T, st *store.Store, want boto3Result) {
 	}
 }
 
-// told tells whether boto3's listings tell of an entity: they don't of AWS's own
+// told reports whether boto3's listings tell of an entity: they don't of AWS's own
 // policies, nor of the root user's keys.
 func told(e snapshot.Entity) bool {
 	owner, _, bySlot := e.Slot()

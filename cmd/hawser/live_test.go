@@ -67,7 +67,7 @@ func lookAround(t *testing.T, dir string, env []string) {
 	}
 }
 
-// readsByItself tells whether a tool asks AWS without being told what for.
+// readsByItself reports whether a tool asks AWS without being told what for.
 func readsByItself(t *tool.Tool) bool {
 	required := slices.ContainsFunc(t.Fields(), func(f tool.Field) bool { return f.Required })
 	return t.Effect == tool.Read && len(t.Needs) > 0 && !required

@@ -24,13 +24,13 @@ func Parse(text string) (ARN, bool) {
 	return ARN{Partition: p[1], Service: p[2], Region: p[3], Account: p[4], Resource: p[5]}, true
 }
 
-// isWord tells whether text is made of what partitions, services and regions are
+// isWord reports whether text is made of what partitions, services and regions are
 // made of: lower-case letters, digits and hyphens.
 func isWord(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' }) < 0
 }
 
-// Is tells whether text is an ARN.
+// Is reports whether text is an ARN.
 func Is(text string) bool {
 	_, ok := Parse(text)
 	return ok
@@ -68,7 +68,7 @@ func (a ARN) Name() string {
 	return a.Resource[strings.LastIndexByte(a.Resource, '/')+1:]
 }
 
-// IsAccount tells whether text is an AWS account ID: twelve digits.
+// IsAccount reports whether text is an AWS account ID: twelve digits.
 func IsAccount(text string) bool {
 	if len(text) != 12 {
 		return false

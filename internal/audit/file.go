@@ -18,7 +18,7 @@ import (
 // and beside other processes that use the same file.
 type File struct {
 	path string
-	// turn is held by the one goroutine that may use what stands below.
+	// turn is held by the one goroutine that may use the fields below.
 	turn chan struct{}
 	lock *flock.Flock
 	file *os.File
@@ -56,12 +56,12 @@ type Options struct {
 	// WitnessEvery, by default a minute, and at Close.
 	Witnesses    []Witness
 	WitnessEvery time.Duration
-	// Given is the path of the file that notes which heads the witnesses took, so
-	// that one which lost them is told from a new one. By default it lies beside
+	// Given is the path of the file that notes which heads each witness accepted, to
+	// distinguish a witness that lost them from a new one. By default it lies beside
 	// the log; elsewhere it outlasts a log that is removed. Several logs may share it.
 	Given string
-	// Tell hears what went wrong beside a call that was recorded all the same,
-	// such as a witness that cannot be reached. It may be nil.
+	// Tell is called with an error that did not prevent a record from being written,
+	// such as that of a witness that cannot be reached. It may be nil.
 	Tell func(error)
 }
 
@@ -140,7 +140,7 @@ func (f *File) Append(ctx context.Context, r Record) (Record, error) {
 	return r, nil
 }
 
-// Ready tells whether a record could be written now: that the file is there, is
+// Ready reports whether a record could be written now: that the file is there, is
 // ours, and is not held by somebody else for as long as ctx allows.
 func (f *File) Ready(ctx context.Context) error {
 	if err := f.begin(ctx); err != nil {

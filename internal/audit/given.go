@@ -19,8 +19,8 @@ type given struct {
 	Count int `json:"count"`
 }
 
-// givenFile tells what the witnesses of logs took, by the log's path and the
-// witness's name. Several processes may use it.
+// givenFile is the file with the heads that the witnesses of logs accepted, by the
+// log's path and the witness's name. Several processes may use it.
 type givenFile struct{ path string }
 
 type givenTo map[string]map[string]given

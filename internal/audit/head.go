@@ -140,11 +140,11 @@ func (f *File) closeHead() {
 	}
 }
 
-// compare holds the log's tail against the head file, before anything is
-// written. The next record says what is wrong, so that no later write hides it.
+// compare compares the log's tail with the head file before anything is written. The
+// next record says what is wrong, so that no later write hides it.
 //
-// A process that is killed between its two writes leaves a head that lags by one
-// record. Nothing else is let pass.
+// A head that is one record behind is accepted: a process that is killed between its
+// two writes leaves it so.
 func (f *File) compare() error {
 	h, beside, err := readHead(f.path)
 	if err != nil {

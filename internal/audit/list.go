@@ -169,7 +169,7 @@ func (filter *Filter) chooses(r *Record) bool {
 		(filter.Outcome == "" || filter.Outcome == r.Outcome)
 }
 
-// fits tells whether a pattern is of a tool's name, in either spelling.
+// fits reports whether a pattern is of a tool's name, in either spelling.
 func fits(pattern, name string) bool {
 	as, _ := path.Match(pattern, name)
 	underscored, _ := path.Match(pattern, strings.NewReplacer(".", "_", "-", "_").Replace(name))

@@ -51,7 +51,7 @@ func (r *Reach) NoteWrite() {
 	r.wrote = true
 }
 
-// Wrote tells whether NoteWrite was called.
+// Wrote reports whether NoteWrite was called.
 func (r *Reach) Wrote() bool {
 	if r == nil {
 		return false

@@ -124,8 +124,8 @@ func (f *File) rotate(now time.Time) error {
 	return f.begun()
 }
 
-// tellTaken tells once that the file is written on because something has the name that
-// it should get.
+// tellTaken reports, once for a name, that the file can't be renamed because the name
+// is taken, so that records are still written to it.
 func (f *File) tellTaken(name string) {
 	if f.taken == name {
 		return
@@ -136,7 +136,7 @@ func (f *File) tellTaken(name string) {
 		WithFix("find out what %s is (hawser audit verify says whether it belongs to the log), and move it away", name))
 }
 
-// due tells whether the file is to be renamed.
+// due reports whether the file is to be renamed.
 func (f *File) due(now time.Time) bool {
 	if f.options.MaxSize > 0 && f.tail.size >= f.options.MaxSize {
 		return true

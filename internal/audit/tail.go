@@ -58,8 +58,8 @@ func readTail(r io.ReaderAt, size int64) (tail, error) {
 	}
 }
 
-// vouch takes the digest of what stands from start to the end of the file,
-// without the newline that the repair adds or has added.
+// vouch takes the digest of the file from start to its end, without the newline that
+// the repair adds or has added.
 func (t *tail) vouch(r io.ReaderAt, start int64) error {
 	n := t.size - start
 	if !t.open {

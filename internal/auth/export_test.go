@@ -19,7 +19,7 @@ func OAuthAt(ctx context.Context, issuer, resource string, clock func() time.Tim
 	return oauth(ctx, issuer, resource, clock)
 }
 
-// KeySetVerifies tells whether a key of a JWK Set verifies a token.
+// KeySetVerifies reports whether a key of a JWK Set verifies a token.
 func KeySetVerifies(set []byte, token string) bool {
 	keys, err := parseKeySet(set)
 	if err != nil {

@@ -215,7 +215,7 @@ func (c *call) outcomeUnknown() bool {
 	return c.unanswered && c.changes()
 }
 
-// changes tells whether the call can change something. What STS gives are credentials,
+// changes reports whether the call can change something. What STS gives are credentials,
 // which change nothing.
 func (c *call) changes() bool {
 	return !c.readOnly && !pace.Reads(c.operation) && c.service != "STS"

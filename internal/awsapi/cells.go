@@ -12,8 +12,8 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
-// Cells spreads a target over regions and accounts, each cell a target of its
-// own that can fail by itself. Regions are the settings' regions, else those
+// Cells returns a target for each account and region. They are not the cells of a
+// snapshot. Each can fail by itself. Regions are the settings' regions, else those
 // enabled in the account; accounts the settings' accounts, else the active
 // ones of the organization. Accounts come first in the order.
 //

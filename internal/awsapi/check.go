@@ -27,8 +27,8 @@ const skewToMention = 30 * time.Second
 // Check probes a connection: where its credentials come from, who they are,
 // region, expiry, clock, long-lived keys, root, and what the environment
 // overrides. It makes one call, GetCallerIdentity, and asks a SCIM endpoint for
-// one user. A finding depends on the ones before it: after a failure to get
-// credentials, the rest is not asked. The checks are source, environment, endpoint,
+// one user. Checks that depend on a failed one are left out: without credentials there
+// are no further ones. The checks are source, environment, endpoint,
 // credentials, identity, region, expiry, clock, keys, root, scim and connection.
 func (p *Pool) Check(ctx context.Context, name string) []finding.Finding {
 	var found []finding.Finding
@@ -85,7 +85,7 @@ func (c *connection) checkSCIM(ctx context.Context, b *base) []finding.Finding {
 	return []finding.Finding{{Check: "scim", Severity: finding.OK, Message: "the SCIM endpoint answers"}}
 }
 
-// ask tells who the credentials are, root too.
+// ask returns whose credentials they are. Unlike who, it does not refuse root.
 func (c *connection) ask(ctx context.Context, b *base) (credentials.Identity, error) {
 	identity, err := c.who(ctx, b)
 	if errors.Is(err, fault.Refused) {

@@ -75,7 +75,7 @@ func (w *World) samlProvider(arn string) (*SAMLProvider, *Account) {
 	return nil, nil
 }
 
-// soundName tells whether an assertion's text may be a session's name.
+// soundName reports whether an assertion's text may be a session's name.
 func soundName(name string) bool {
 	ok, _ := regexp.MatchString(`^[\w+=,.@-]{2,64}$`, name)
 	return ok

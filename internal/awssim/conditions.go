@@ -45,9 +45,8 @@ func (c *Call) conditions(more reference.Context) reference.Context {
 	return ctx
 }
 
-// networkConditions adds where the request comes from. The simulator is reached without
-// TLS as AWS is with it, so that the transport counts as secure unless a test says
-// otherwise. A request through a VPC endpoint has aws:VpcSourceIp in place of
+// networkConditions adds where the request comes from. The simulator has no TLS, but the
+// transport counts as secure, as with AWS, unless a test says otherwise. A request through a VPC endpoint has aws:VpcSourceIp in place of
 // aws:SourceIp. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 func (c *Call) networkConditions(ctx reference.Context) {
@@ -69,8 +68,8 @@ func (c *Call) networkConditions(ctx reference.Context) {
 	}
 }
 
-// sessionConditions adds what temporary credentials tell of their session. Long-lived
-// keys have none of it, and the sessions of roles no word of multi-factor
+// sessionConditions adds the keys of a session with temporary credentials. Long-lived
+// keys have none of them, and sessions of roles have none about multi-factor
 // authentication. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
 // and https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html

@@ -11,8 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/access/reference"
 )
 
-// iamNeeds wants the operation to be allowed on what the request is about, with
-// the condition keys that IAM has for it. See
+// iamNeeds returns the permissions that a request needs: its operation on the resource
+// that it is about, with IAM's condition keys. See
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 func iamNeeds(c *Call, in any) []Need {
 	c.World.mu.RLock()

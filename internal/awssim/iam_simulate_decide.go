@@ -266,7 +266,7 @@ func (s *simulated) concerns(st *policy.Statement, r reference.Request) bool {
 	return reference.Evaluate(one, r).Outcome != reference.NotMatched
 }
 
-// boundaryDetail tells whether the permissions boundary allows the request; nil where
+// boundaryDetail reports whether the permissions boundary allows the request; nil where
 // there is none.
 func (s *simulation) boundaryDetail(r reference.Request) *types.PermissionsBoundaryDecisionDetail {
 	if s.boundary == nil {
@@ -277,7 +277,7 @@ func (s *simulation) boundaryDetail(r reference.Request) *types.PermissionsBound
 	return &types.PermissionsBoundaryDecisionDetail{AllowedByPermissionsBoundary: reference.Decide(r, own.policies()).Decision == reference.Permitted}
 }
 
-// organizationDetail tells whether the service control policies of the account allow the
+// organizationDetail reports whether the service control policies of the account allow the
 // request; nil for an account without an organization.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_OrganizationsDecisionDetail.html

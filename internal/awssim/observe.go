@@ -31,7 +31,7 @@ type External struct {
 // of the input and the output.
 func (w *World) Observe(f func(Outcome)) { w.observers = append(w.observers, f) }
 
-// tell shows the observers an outcome.
+// tell calls the observers with the call's outcome.
 func (c *Call) tell(err error) {
 	if c.Operation == "" || c.Account == nil && c.External == nil {
 		return

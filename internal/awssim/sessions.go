@@ -70,7 +70,7 @@ func setTag(tags map[string]string, key, value string) {
 
 var sixDigits = regexp.MustCompile(`^\d{6}$`)
 
-// withMFA tells whether a call shows an MFA device, which must be one of the caller's.
+// withMFA reports whether a call shows an MFA device, which must be one of the caller's.
 // Any code of six digits is the right one.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
@@ -91,7 +91,7 @@ func (c *Call) withMFA(serial, code *string) (bool, error) {
 	return true, nil
 }
 
-// hasDevice tells whether an MFA device is the caller's, who must be a user or the root
+// hasDevice reports whether an MFA device is the caller's, who must be a user or the root
 // user by their own key.
 func (c *Call) hasDevice(serial string) bool {
 	c.World.mu.RLock()

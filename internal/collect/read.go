@@ -100,7 +100,8 @@ func (t tried) lacks(m Method) bool {
 	return false
 }
 
-// take keeps the facets of a method's output that no earlier method read.
+// take adds the facets of a method's output that no earlier method read, and the errors
+// of those that it could not read.
 func (t tried) take(ctx Context, m Method, o *Output, err error) {
 	for _, f := range m.Facets {
 		if t.output.read(f) {

@@ -7,10 +7,9 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// listsOfOne puts each text or number that stands where the type wants a list of
-// texts into a list of its own, as IAM policies and most YAML files of other
-// programs allow it. It gives the node in n's place, and tells whether it changed
-// any.
+// listsOfOne replaces each text or number by a list with it where the type has a list
+// of texts, as IAM policies and most YAML files of other programs allow it. It returns
+// the node that replaces n, and whether anything was changed.
 func listsOfOne(n ast.Node, t reflect.Type) (ast.Node, bool) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

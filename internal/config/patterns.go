@@ -8,9 +8,9 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// CheckPatterns holds the patterns for tools in the user's configuration and
-// the project's against the tools of these names. The error is of kind Invalid
-// and names file, line and field.
+// CheckPatterns checks that each pattern for tools, in the user's configuration and the
+// project's, matches one of these names of tools. The error is of kind Invalid and
+// names file, line and field.
 func (c *Config) CheckPatterns(names []string) error {
 	own := maps.Clone(c.Agents)
 	if c.project != nil {

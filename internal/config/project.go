@@ -98,8 +98,8 @@ func ParseProject(path string, text []byte, user *Config) (*Config, error) {
 // projectProblems lists what a project's file says and can't say.
 func (c *Config) projectProblems() []*fault.Error {
 	var out []*fault.Error
-	// What a project may set is listed and all else refused, so that a setting
-	// that is new is refused too.
+	// The keys that a project may set are cleared here. All others are refused, so
+	// that a new one is refused until it is added here.
 	rest := *c
 	rest.Connections, rest.Agents, rest.Plugins = nil, nil, Plugins{}
 	rest.DefaultConnection, rest.Guard = "", tool.Guard{}

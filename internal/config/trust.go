@@ -134,8 +134,8 @@ func (t Trusted) State() string {
 	return "trusted"
 }
 
-// Revoke takes what a path stands for out of the record and gives the paths of the
-// files: the file itself, which may be gone, or all files in the directory.
+// Revoke removes the file at a path, which may no longer exist, or all files of a
+// directory from the record. It returns the paths of the files.
 func (r TrustRecord) Revoke(where string) ([]string, error) {
 	matches, err := meant(where)
 	if err != nil {

@@ -87,7 +87,7 @@ func Kinds() []Kind {
 	}
 }
 
-// Unwell tells whether the kind says that AWS, or the way to it, is not well, so
+// Unwell reports whether the kind says that AWS, or the way to it, is not well, so
 // that the same call may succeed later. Throttling is among them; what the caller
 // did wrong is not.
 func (k Kind) Unwell() bool {

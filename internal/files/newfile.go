@@ -27,11 +27,10 @@ func (f *Access) Create(name string) (*NewFile, error) {
 	return n, nil
 }
 
-// Replace is Create for a name that may exist: Commit then puts the new file
-// in the place of the old one, which until then stands whole. What is not a
-// regular file is never replaced; of a symbolic link it is the link. Where seen is
-// what Lstat gave, Commit replaces that alone: another file, one that was written
-// since, and none are a Conflict.
+// Replace is Create for a name that may exist: Commit replaces the old file, which is
+// unchanged until then. Only regular files and symbolic links are replaced; of a link,
+// the link itself. If seen is set, the result of Lstat, Commit replaces only that file:
+// it is a Conflict if the file was written since, replaced or removed.
 func (f *Access) Replace(name string, seen fs.FileInfo) (*NewFile, error) {
 	n, err := f.begin(name)
 	if err != nil {
@@ -115,9 +114,8 @@ func (n *NewFile) mayTake() error {
 	return n.files.own.refuse(n.name, info)
 }
 
-// Within refuses to go on where the file stands in another directory than the one that
-// was looked at, since the path of the directory leads elsewhere by now. The error is a
-// Conflict.
+// Within returns a Conflict if the file is in another directory than dir, since the
+// directory's path leads elsewhere by now.
 func (n *NewFile) Within(dir fs.FileInfo) error {
 	info, err := n.dir.Stat(".")
 	switch {

@@ -23,7 +23,7 @@ type File[T any] struct {
 	Path string
 	// Name is what the document holds, in the plural, for messages: "tokens".
 	Name string
-	// Secret tells that others may not read it either.
+	// Secret is true if others may not read the file either.
 	Secret bool
 	// Parse reads the document and checks it. No document is the zero T.
 	Parse func(text []byte) (T, error)
@@ -32,7 +32,7 @@ type File[T any] struct {
 	Remedy string
 }
 
-// Seen is a document as it was read; the zero Seen is one that was not.
+// Seen is a document as it was read. The zero Seen means that none was read yet.
 type Seen[T any] struct {
 	Value T
 	info  fs.FileInfo // nil for no document
@@ -44,10 +44,10 @@ const most = 16 << 20
 // LockPath is the file whose lock is held for a change.
 func (f File[T]) LockPath() string { return f.Path + ".lock" }
 
-// Read gives the document; where the file is as it was seen, what was seen. Errors
-// are of kind Refused for a file that others can write (or read, where it is
-// secret), that is another user's or no regular one, whether it changed or not;
-// Invalid for one that holds something else; and Internal.
+// Read returns the document, or before if the file has not changed since. Errors are
+// of kind Refused, also for an unchanged file, if others can write it (or read it, if
+// it is secret), if it belongs to another user, or if it is not a regular file;
+// Invalid if Parse refuses the content; otherwise Internal.
 func (f File[T]) Read(before Seen[T]) (Seen[T], error) {
 	// Looked at first, since opening a named pipe waits for somebody to write.
 	info, err := os.Stat(f.Path)

@@ -74,7 +74,7 @@ func (c Client) unset(text []byte) ([]byte, error) {
 	return value.Pack(), nil
 }
 
-// has tells whether hawser's entry is in a JSON configuration.
+// has reports whether hawser's entry is in a JSON configuration.
 func (c Client) has(text []byte) (bool, error) {
 	all, err := c.members(text)
 	if err != nil {
@@ -150,7 +150,7 @@ func setTOML(text []byte, table string, e Entry) ([]byte, error) {
 // header is a line that begins a table.
 var header = regexp.MustCompile(`^\s*\[\[?([^\]]+)\]`)
 
-// ours tells whether a header is hawser's table or one within it.
+// ours reports whether a header is hawser's table or one within it.
 func ours(line, table string) bool {
 	found := header.FindStringSubmatch(line)
 	if found == nil {

@@ -16,8 +16,7 @@ type names struct {
 	suffixes []string
 	// wholes are the last word of such a name.
 	wholes []string
-	// qualifiers stand behind the name of a secret, which it holds nevertheless:
-	// PASSWORD_PROD, API_TOKEN_BASE64.
+	// qualifiers may follow the name of a secret: PASSWORD_PROD, API_TOKEN_BASE64.
 	qualifiers []string
 	// cursors before "token" make it a place in a listing, or the name of a
 	// request; agents give those back.

@@ -10,14 +10,14 @@ import (
 // A shape is a pattern of secrets in a text. The pattern's group named s is masked if ok
 // is nil or returns true.
 type shape struct {
-	// hints are what a text holds one of where it has the shape.
+	// hints: every text with the shape contains one of them.
 	hints   []hint
 	pattern *regexp.Regexp
 	ok      func(secret string) bool
 }
 
-// newShapes are those that a secret has by itself, whatever name stands before
-// it. Each holds for a text that was cut in the secret, too.
+// newShapes returns the shapes of secrets that are recognized without a name before
+// them. Each also matches a text that ends within the secret.
 func newShapes(like func(string) bool) []shape {
 	return slices.Concat(generalShapes(like), commandShapes(like), sentenceShapes(like), vendorShapes())
 }

@@ -128,7 +128,7 @@ func checkBucket(d *Document) error {
 	return nil
 }
 
-// soundPrincipals tells whether the principals have forms that there are.
+// soundPrincipals reports whether the principals have forms that there are.
 func soundPrincipals(s *Statement) bool {
 	p := s.Principal
 	if p == nil {

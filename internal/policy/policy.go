@@ -25,7 +25,7 @@ type Document struct {
 // to them.
 func (d *Document) Raw() []byte { return d.raw }
 
-// HasVariables tells whether ${...} in the document stands for a value of the
+// HasVariables reports whether ${...} in the document stands for a value of the
 // request. In older versions it is text.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html

@@ -66,7 +66,7 @@ func (l layout) total() int {
 	return total
 }
 
-// share divides room among the columns of long text, and tells whether it was
+// share divides room among the columns of long text, and reports whether it was
 // enough.
 func (l layout) share(natural, long []int, room int) bool {
 	if len(long) == 0 {

@@ -78,7 +78,7 @@ func (p *Printer) Result(r *tool.Result) error {
 	}
 }
 
-// Followed tells whether items of a following call were written.
+// Followed reports whether items of a following call were written.
 func (p *Printer) Followed() bool { return p.followed }
 
 // Whole is the fault of an answer that is written as one text and was cut: a script

@@ -53,7 +53,7 @@ type Outcome struct {
 	AsOf time.Time `json:"as_of,omitzero"`
 }
 
-// Gap tells whether the cell was to be read, and was not.
+// Gap reports whether the cell was to be read, and was not.
 func (o Outcome) Gap() bool { return o.Status != OK && o.Status != Skipped }
 
 // Gaps are those of some outcomes that were to be read, and were not.
@@ -61,5 +61,5 @@ func Gaps(outcomes []Outcome) []Outcome {
 	return slices.DeleteFunc(slices.Clone(outcomes), func(o Outcome) bool { return !o.Gap() })
 }
 
-// Read tells whether the cell was read whole.
+// Read reports whether the cell was read whole.
 func (o Outcome) Read() bool { return o.Status == OK }

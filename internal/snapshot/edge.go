@@ -57,7 +57,7 @@ func Relations() []RelationInfo {
 	}
 }
 
-// Granting tells whether an edge of the relation is a grant.
+// Granting reports whether an edge of the relation is a grant.
 func (r Relation) Granting() bool {
 	for _, info := range Relations() {
 		if info.Relation == r {

@@ -100,7 +100,7 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 	return o, w.write(ctx, d)
 }
 
-// stored is what is in the store of a part or edge.
+// stored is the row of a part or an edge.
 type stored struct {
 	row           int64
 	kind          snapshot.Kind // of a part
@@ -114,7 +114,7 @@ type edgeKey struct {
 	relation snapshot.Relation
 }
 
-// parts returns the cell's as of now.
+// parts returns the parts that the cell has in the current snapshot.
 func (w *writing) parts(ctx context.Context) (map[snapshot.ID]stored, error) {
 	found := map[snapshot.ID]stored{}
 	err := w.Each(ctx, func(scan db.Scan) error {

@@ -59,7 +59,7 @@ func Quoted(s string) string {
 	})
 }
 
-// hasUnshown tells whether a text holds anything of which a person does not see
+// hasUnshown reports whether a text holds anything of which a person does not see
 // what it is.
 func hasUnshown(s string) bool {
 	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !Shows(r) })

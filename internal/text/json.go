@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// ExactJSON tells whether valid JSON holds Unicode alone, so that all readers
+// ExactJSON reports whether valid JSON holds Unicode alone, so that all readers
 // read the same texts: it is UTF-8, and no escape stands for half of a surrogate
 // pair. encoding/json reads U+FFFD in the place of both.
 //

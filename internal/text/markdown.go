@@ -25,7 +25,7 @@ func Markdown(s string) string {
 	return b.String()
 }
 
-// active tells whether the character at an index could change how Markdown is rendered.
+// active reports whether the character at an index could change how Markdown is rendered.
 func active(runes []rune, i int) bool {
 	next := rune(0)
 	if i+1 < len(runes) {

@@ -67,14 +67,14 @@ func joining(r rune) bool {
 	return r < 0x10000 && unicode.Is(unicode.Variation_Selector, r)
 }
 
-// Hidden tells whether a character changes what others look like or is not
+// Hidden reports whether a character changes what others look like or is not
 // drawn, and no script needs it. Line breaks and tabs are such.
 func Hidden(r rune) bool {
 	class := ClassOf(r)
 	return class != Drawn && class != Joining
 }
 
-// Shows tells whether a person sees a character. Blanks other than the usual one
+// Shows reports whether a person sees a character. Blanks other than the usual one
 // do not show, nor does what is not a character of this Unicode version.
 func Shows(r rune) bool { return unicode.IsPrint(r) && ClassOf(r) == Drawn }
 
@@ -89,9 +89,9 @@ func Visible(s string) string {
 	return Quoted(s)
 }
 
-// Name is a name from outside as it stands in a sentence: in quotes where it holds
-// anything that could be read as the sentence's own, such as a blank, a comma, a
-// question mark or a parenthesis, and as Visible does.
+// Name returns a name from outside in the form for a sentence: quoted if it contains
+// anything that could be read as part of the sentence, such as a blank, a comma, a
+// question mark or a parenthesis, or anything that Visible quotes.
 func Name(s string) string {
 	if s == "" || hasUnshown(s) || strings.ContainsFunc(s, speaks) || strings.HasSuffix(s, ".") || strings.HasSuffix(s, ":") {
 		return Quoted(s)
@@ -99,7 +99,7 @@ func Name(s string) string {
 	return s
 }
 
-// speaks tells whether a character parts words or sentences, or quotes them. Those
+// speaks reports whether a character parts words or sentences, or quotes them. Those
 // that paths, ARNs and patterns are made of do not.
 func speaks(r rune) bool {
 	return r == ' ' || r == '`' || unicode.IsPunct(r) && !strings.ContainsRune(`/\._-:@#%&*[]{}`, r)

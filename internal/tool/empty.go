@@ -85,8 +85,8 @@ func filled(path string, s *jsonschema.Schema, v any, advice string) error {
 	return invalid(path, "%s", problem).WithFix("%s", advice)
 }
 
-// adviceFor says what to do about an empty member of an object: an optional one is left
-// out, and how that differs from giving one stands in the description.
+// adviceFor says what to do about an empty member of an object: leave it out if it is
+// optional. The description says what that means.
 func adviceFor(path string, s *jsonschema.Schema, required bool) string {
 	what := "a value"
 	if s != nil && s.Description != "" {

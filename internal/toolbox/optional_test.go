@@ -104,7 +104,7 @@ func onlyMethodsOf(t *testing.T, of reflect.Type, interfaces []reflect.Type) {
 	}
 }
 
-// promoted tells whether a type has a method of an embedded struct, which may be
+// promoted reports whether a type has a method of an embedded struct, which may be
 // for the tool itself.
 func promoted(of reflect.Type, method string) bool {
 	if of.Kind() == reflect.Pointer {

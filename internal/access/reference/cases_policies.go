@@ -38,7 +38,7 @@ func (c caseJSON) policies() (p Policies, err error) {
 	return p, err
 }
 
-// given tells whether a member is there and not null.
+// given reports whether a member is there and not null.
 func given(raw json.RawMessage) bool { return len(raw) > 0 && !bytes.Equal(raw, []byte("null")) }
 
 func oneOrMore(raw json.RawMessage) []json.RawMessage {

@@ -21,7 +21,7 @@ func (c Context) Values(key string) []string {
 	return all
 }
 
-// ambiguous tells whether a key is there in several spellings. A condition on a tag
+// ambiguous reports whether a key is there in several spellings. A condition on a tag
 // matches a tag key in one of its spellings, but not both.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html

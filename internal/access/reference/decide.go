@@ -199,7 +199,7 @@ func (q question) grantOf(by By) grant {
 	}
 }
 
-// local tells whether the principal is of an account, and so has policies of its own.
+// local reports whether the principal is of an account, and so has policies of its own.
 func (q question) local() bool {
 	switch q.Principal.Type {
 	case Service, Federated, Anonymous:
@@ -223,20 +223,20 @@ func (q question) resourceAccount() string {
 
 func (q question) crossAccount() bool { return q.resourceAccount() != q.Principal.account() }
 
-// mustAllowItself tells whether the resource's policy must allow, as it is with keys
+// mustAllowItself reports whether the resource's policy must allow, as it is with keys
 // and with roles that are to be assumed.
 //
 // See https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 // and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 func (q question) mustAllowItself() bool { return q.ofKey() || q.assumesRole() }
 
-// ofKey tells whether the resource is a key. Aliases and keys' listings have no policy.
+// ofKey reports whether the resource is a key. Aliases and keys' listings have no policy.
 func (q question) ofKey() bool {
 	a, _ := arn.Parse(q.Resource)
 	return a.Service == "kms" && strings.HasPrefix(a.Resource, "key/")
 }
 
-// assumesRole tells whether the request is about taking on a role.
+// assumesRole reports whether the request is about taking on a role.
 func (q question) assumesRole() bool {
 	a, _ := arn.Parse(q.Resource)
 	return q.isService("sts") && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/")
@@ -256,7 +256,7 @@ func (q question) selfPage() string {
 	return pageTrust
 }
 
-// isService tells whether the action is of a service, by its prefix.
+// isService reports whether the action is of a service, by its prefix.
 func (q question) isService(prefix string) bool {
 	service, _, _ := strings.Cut(q.Action, ":")
 	return strings.EqualFold(service, prefix)

@@ -55,7 +55,7 @@ func compare(base, want, value string, variables bool, ctx Context) bool {
 	return false
 }
 
-// holds tells whether an ordering of two values is what an operator asks for.
+// holds reports whether an ordering of two values is what an operator asks for.
 func holds(operator string, sign int) bool {
 	switch operator {
 	case "LessThan":

@@ -30,14 +30,14 @@ func (q question) organizationAllows() ([]Cited, Verdict, bool) {
 	return append(all, by...), Verdict{}, true
 }
 
-// serviceControlled tells whether service control policies limit the principal: users,
+// serviceControlled reports whether service control policies limit the principal: users,
 // roles and root of an account, but no service-linked roles, and nobody without an
 // account. The management account is not limited; who asks leaves its list out.
 //
 // See https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html#not-restricted-by-scp
 func (q question) serviceControlled() bool { return q.local() && !q.serviceLinked() }
 
-// resourceControlled tells whether resource control policies limit the request.
+// resourceControlled reports whether resource control policies limit the request.
 //
 // See https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 // and, for kms:RetireGrant, https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
@@ -47,7 +47,7 @@ func (q question) resourceControlled() bool {
 	return slices.Contains(supported, service) && !strings.EqualFold(q.Action, "kms:RetireGrant") && !q.serviceLinked()
 }
 
-// serviceLinked tells whether the principal is a service-linked role, by its path.
+// serviceLinked reports whether the principal is a service-linked role, by its path.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 func (q question) serviceLinked() bool {

@@ -179,7 +179,7 @@ func (l layer) said(r Request, outcome Outcome) []Cited {
 	return all
 }
 
-// allows tells whether each of the layer's policies allows, and by what.
+// allows reports whether each of the layer's policies allows, and by what.
 func (l layer) allows(r Request) (by []Cited, ok bool) {
 	for _, p := range l.policies {
 		one := layer{l.kind, l.what, []Named{p}, l.page}.said(r, Allowed)

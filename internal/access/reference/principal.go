@@ -106,8 +106,8 @@ func names(list []string, name string) bool {
 	return name != "" && (slices.Contains(list, name) || slices.Contains(list, "*"))
 }
 
-// namedBy tells how one entry of an AWS list names p. A unique id stands where AWS
-// keeps one, and where what it named is gone.
+// namedBy returns how one entry of an AWS list names p. An entry is a unique id if AWS
+// stores the id, or if the principal that it named was deleted.
 func (p Principal) namedBy(name string) By {
 	id, _, ofSession := strings.Cut(p.ID, ":")
 	switch {
@@ -203,7 +203,7 @@ func exempts(ps *policy.Principals, p Principal) bool {
 
 func (p Principal) isRoot() bool { return p.Type == Root || resourceOf(p.ARN) == "root" }
 
-// isSession tells whether p is a session of a role or of a federated user.
+// isSession reports whether p is a session of a role or of a federated user.
 func (p Principal) isSession() bool {
 	return p.Issuer != "" || strings.HasPrefix(resourceOf(p.ARN), "assumed-role/")
 }
@@ -212,7 +212,7 @@ func (p Principal) isFederatedUser() bool {
 	return p.Type == FederatedUser || strings.HasPrefix(resourceOf(p.ARN), "federated-user/")
 }
 
-// isUser tells whether p is an IAM user, or a session that GetSessionToken made of one.
+// isUser reports whether p is an IAM user, or a session that GetSessionToken made of one.
 func (p Principal) isUser() bool { return strings.HasPrefix(resourceOf(p.ARN), "user/") }
 
 // resourceOf is the resource of an ARN; empty for a text that is none.

@@ -43,8 +43,8 @@ func typeOf(a arn.ARN) PrincipalType {
 }
 
 // complete gives the request with what follows from it: the principal's type, its role
-// with the path, its id, and the keys that AWS always adds. What the context says
-// stands.
+// with the path, its id, and the keys that AWS always adds. Keys that the context has
+// already are not changed.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 // and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable

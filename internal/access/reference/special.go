@@ -62,7 +62,7 @@ func (q question) tokenLimits() *rule {
 	return nil
 }
 
-// sessionToken tells whether a user's credentials are those of GetSessionToken. Both
+// sessionToken reports whether a user's credentials are those of GetSessionToken. Both
 // keys are there only with temporary credentials.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
@@ -108,7 +108,7 @@ func (q question) managedByAWS() *rule {
 	return &rule{"policies that AWS manages can't be changed", guide + "access_policies_managed-vs-inline.html#aws-managed-policies"}
 }
 
-// ownerOfBucket tells whether the request is one by which the root user of a bucket's
+// ownerOfBucket reports whether the request is one by which the root user of a bucket's
 // account gets at the bucket's policy, even where that denies it.
 //
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
@@ -117,5 +117,5 @@ func (q question) ownerOfBucket() bool {
 		(q.is("s3:GetBucketPolicy") || q.is("s3:PutBucketPolicy") || q.is("s3:DeleteBucketPolicy"))
 }
 
-// is tells whether the request is of an action.
+// is reports whether the request is of an action.
 func (q question) is(action string) bool { return strings.EqualFold(q.Action, action) }

@@ -18,8 +18,8 @@ func Patience(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, d)
 }
 
-// overdue is the error of a request that was given up. What it wraps looks as
-// if the caller had gone away, and is not told.
+// overdue is the error of a request that was given up. It does not wrap the error of
+// the request, which looks as if the caller had canceled it.
 type overdue struct{ after time.Duration }
 
 func (e *overdue) Error() string { return "no answer in " + e.after.String() }

@@ -43,13 +43,13 @@ func kindOf(model, operation string) kind {
 	}
 }
 
-// responds tells whether the events hold the answer: those of writes, and of
+// responds reports whether the events hold the answer: those of writes, and of
 // what gives credentials.
 func (k kind) responds() bool {
 	return !k.readOnly || k.source == "sts.amazonaws.com" && k.name != "GetCallerIdentity" && k.name != "GetAccessKeyInfo"
 }
 
-// readsOnly tells whether an operation changes nothing. To CloudTrail that is so
+// readsOnly reports whether an operation changes nothing. To CloudTrail that is so
 // of giving credentials.
 func readsOnly(operation string) bool {
 	if operation == "GetRoleCredentials" {

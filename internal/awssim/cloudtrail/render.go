@@ -237,7 +237,7 @@ func isText(v reflect.Value) bool {
 	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }
 
-// shown tells whether a member is written at all: secret keys, assertions, codes
+// shown reports whether a member is written at all: secret keys, assertions, codes
 // of MFA devices and bytes are not.
 func shown(name string, t reflect.Type) bool {
 	switch name {

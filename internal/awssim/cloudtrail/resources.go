@@ -58,5 +58,5 @@ func resourceKinds() map[string]string {
 	}
 }
 
-// names tells whether the event lists a resource that a test holds for.
+// names reports whether the event lists a resource that a test holds for.
 func (r *record) names(test func(named) bool) bool { return slices.ContainsFunc(r.resources, test) }

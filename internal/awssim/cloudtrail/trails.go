@@ -38,7 +38,7 @@ func AddTrail(w *awssim.World, t Trail) {
 // ARN is the trail's.
 func (t *Trail) ARN() string { return t.Owner.ARN("cloudtrail", t.Region, "trail/"+t.Name) }
 
-// seen tells whether a trail is listed in an account and region, and whether it is
+// seen reports whether a trail is listed in an account and region, and whether it is
 // another region's or account's: a shadow there.
 func (t *Trail) seen(c *awssim.Call) (listed, shadow bool) {
 	if t.Owner != c.Account {
@@ -74,7 +74,7 @@ func describeTrails(c *awssim.Call, in *cloudtrail.DescribeTrailsInput) (*cloudt
 	return &cloudtrail.DescribeTrailsOutput{TrailList: awssim.Each(trails, (*Trail).described)}, nil
 }
 
-// called tells whether a name means the trail: its ARN, or in its own region its
+// called reports whether a name means the trail: its ARN, or in its own region its
 // name.
 func (t *Trail) called(c *awssim.Call, name string) bool {
 	_, shadow := t.seen(c)

@@ -77,9 +77,9 @@ func adminNeeds(c *awssim.Call, in any) (needs []awssim.Need) {
 	return needs
 }
 
-// adminOp makes a handler that finds the instance by any ARN of the input, has
-// what fell due carried out, and holds the instance while f runs. The caller
-// has to stand at least that close to it.
+// adminOp makes a handler that finds the instance by any ARN of the input, completes
+// the operations of the instance that are due, and holds its lock while f runs. The
+// caller's account must have at least the given standing towards the instance.
 func adminOp[I, O any](least standing, f func(*Instance, *awssim.Call, *I) (*O, error)) awssim.Handler {
 	return awssim.Op(func(c *awssim.Call, in *I) (*O, error) {
 		r := registryOf(c.World)
@@ -114,7 +114,7 @@ func setOp[I, O any](f func(*Instance, *awssim.Call, *PermissionSet, *I) (*O, er
 	})
 }
 
-// changes tells whether an operation is more than a look.
+// changes reports whether an operation is more than a look.
 func changes(operation string) bool {
 	for _, look := range []string{"List", "Describe", "Get"} {
 		if len(operation) > len(look) && operation[:len(look)] == look {

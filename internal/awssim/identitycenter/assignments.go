@@ -20,7 +20,7 @@ type Principal struct {
 // key orders principals in listings.
 func (p Principal) key() string { return string(p.Type) + "/" + p.ID }
 
-// knows tells whether the identity store has a principal.
+// knows reports whether the identity store has a principal.
 func (i *Instance) knows(p Principal) bool {
 	if p.Type == types.PrincipalTypeGroup {
 		return i.groups[p.ID] != nil
@@ -128,7 +128,7 @@ func listSetsForAccount(i *Instance, _ *awssim.Call, in *ssoadmin.ListPermission
 	return &ssoadmin.ListPermissionSetsProvisionedToAccountOutput{PermissionSets: awssim.Each(sets, setARN), NextToken: next}, err
 }
 
-// wantedStatus tells whether what is provisioned is as new, or as old, as was
+// wantedStatus reports whether what is provisioned is as new, or as old, as was
 // asked for.
 func wantedStatus(asked types.ProvisioningStatus, s *PermissionSet, p *provision) bool {
 	switch asked {

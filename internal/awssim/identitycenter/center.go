@@ -107,7 +107,7 @@ func (i *Instance) standing(a *awssim.Account) standing {
 	return member
 }
 
-// reaches tells whether an account can be given access to by the instance: it
+// reaches reports whether an account can be given access to by the instance: it
 // is the owner, or an active member of its organization.
 func (i *Instance) reaches(account string) bool {
 	o := organizations.Of(i.Owner, i.reg.world)

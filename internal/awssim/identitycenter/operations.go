@@ -57,7 +57,7 @@ func (i *Instance) begin(c *awssim.Call, op *operation) error {
 	return nil
 }
 
-// conflicts tells whether the same assignment, or the same permission set's
+// conflicts reports whether the same assignment, or the same permission set's
 // provisioning, is under way.
 func (i *Instance) conflicts(op *operation) bool {
 	for _, other := range i.pending {
@@ -71,7 +71,7 @@ func (i *Instance) conflicts(op *operation) bool {
 	return false
 }
 
-// busy tells whether anything is under way with a permission set.
+// busy reports whether anything is under way with a permission set.
 func (i *Instance) busy(s *PermissionSet) bool {
 	for _, op := range i.pending {
 		if op.set == s {

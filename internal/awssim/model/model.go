@@ -134,7 +134,7 @@ func (s *Service) SigningName() string {
 	return s.Metadata.EndpointPrefix
 }
 
-// Speaks tells whether the service lists a protocol, such as "query".
+// Speaks reports whether the service lists a protocol, such as "query".
 func (s *Service) Speaks(protocol string) bool {
 	for _, p := range s.Metadata.Protocols {
 		if p == protocol {

@@ -198,7 +198,7 @@ func deleteResourcePolicy(o *Organization, _ *awssim.Call, _ *organizations.Dele
 	return &organizations.DeleteResourcePolicyOutput{}, nil
 }
 
-// managesRoot tells whether an account may act as the root user of a member: it
+// managesRoot reports whether an account may act as the root user of a member: it
 // manages the organization or administers IAM for it, and the organization trusts
 // IAM.
 //

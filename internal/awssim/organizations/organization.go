@@ -91,7 +91,7 @@ func Of(a *awssim.Account, w *awssim.World) *Organization {
 	return r.member[a.ID]
 }
 
-// IsDelegate tells whether an account administers a service, such as
+// IsDelegate reports whether an account administers a service, such as
 // "sso.amazonaws.com", for the organization.
 func (o *Organization) IsDelegate(account, service string) bool {
 	o.reg.mu.Lock()
@@ -107,7 +107,7 @@ func (o *Organization) Member(account string) *Node {
 	return o.account(account)
 }
 
-// Active tells whether the account has not been closed.
+// Active reports whether the account has not been closed.
 func (n *Node) Active() bool {
 	n.org.reg.mu.Lock()
 	defer n.org.reg.mu.Unlock()

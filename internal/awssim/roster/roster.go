@@ -1,5 +1,5 @@
-// Package roster knows the simulated services, which stand in packages of their
-// own, beside STS and IAM, which every World has.
+// Package roster lists the simulated services that have a package of their own. STS and
+// IAM are in every World.
 package roster
 
 import (

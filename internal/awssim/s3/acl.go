@@ -25,7 +25,7 @@ const (
 // accessList is a bucket's access control list.
 type accessList struct{ grants []s3store.Grant }
 
-// ownerEnforced tells whether the bucket's owner owns all, which turns ACLs off.
+// ownerEnforced reports whether the bucket's owner owns all, which turns ACLs off.
 func ownerEnforced(b *s3store.Bucket) bool {
 	cfg := s3store.Config[types.OwnershipControls](b)
 	return cfg != nil && len(cfg.Rules) > 0 && cfg.Rules[0].ObjectOwnership == types.ObjectOwnershipBucketOwnerEnforced

@@ -74,7 +74,7 @@ func versionContext(version string) reference.Context {
 	return ctx
 }
 
-// existingTags tells whether an operation's action has the tags that the object has.
+// existingTags reports whether an operation's action has the tags that the object has.
 // Those that write or delete the object do not.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html

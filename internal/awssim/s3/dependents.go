@@ -92,7 +92,7 @@ func writeDependents(h http.Header) (actions []string) {
 	return actions
 }
 
-// copiesTags tells whether a copy takes over tags of its source.
+// copiesTags reports whether a copy takes over tags of its source.
 func copiesTags(c *awssim.Call, b *s3store.Bucket, key, version string) bool {
 	if b == nil || c.Operation != "CopyObject" || c.Request.Header.Get("X-Amz-Tagging-Directive") == "REPLACE" {
 		return false

@@ -41,13 +41,13 @@ func checkPolicy(c *awssim.Call, bucket string, doc *policy.Document) error {
 	return nil
 }
 
-// ofBucket tells whether a resource is the bucket, or objects in it.
+// ofBucket reports whether a resource is the bucket, or objects in it.
 func ofBucket(resource, bucket string) bool {
 	rest, ok := strings.CutPrefix(resource, bucket)
 	return ok && (rest == "" || rest[0] == '/' || rest[0] == '*') || resource == "*"
 }
 
-// applies tells whether an action is for one of the resources: one on objects needs a
+// applies reports whether an action is for one of the resources: one on objects needs a
 // resource that has a key. Actions with wildcards are for anything.
 func applies(action string, resources []string) bool {
 	name := strings.ToLower(action)

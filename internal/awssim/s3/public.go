@@ -9,7 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// public tells whether a bucket policy counts as public: it is unless every statement
+// public reports whether a bucket policy counts as public: it is unless every statement
 // that allows grants to fixed values only.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
@@ -19,7 +19,7 @@ func public(doc *policy.Document) bool {
 	})
 }
 
-// namesSome tells whether a Principal element names some and not everybody.
+// namesSome reports whether a Principal element names some and not everybody.
 func namesSome(p *policy.Principals) bool {
 	return p != nil && !p.Everyone && !slices.Contains(slices.Concat(p.AWS, p.Service, p.Federated, p.CanonicalUser), "*")
 }
@@ -32,7 +32,7 @@ func fixingKeys() []string {
 	}
 }
 
-// fixes tells whether a condition wants one of the keys to have one of some fixed
+// fixes reports whether a condition wants one of the keys to have one of some fixed
 // values. A condition that also holds without the key fixes nothing.
 func fixes(doc *policy.Document, c policy.Condition) bool {
 	key := strings.ToLower(c.Key)
@@ -42,7 +42,7 @@ func fixes(doc *policy.Document, c policy.Condition) bool {
 	return !slices.ContainsFunc(c.Values, func(value string) bool { return !isFixed(doc, c, key, value) })
 }
 
-// isFixed tells whether a value stands for itself.
+// isFixed reports whether a value stands for itself.
 func isFixed(doc *policy.Document, c policy.Condition, key, value string) bool {
 	switch {
 	case doc.HasVariables() && strings.Contains(value, "${"):
@@ -57,7 +57,7 @@ func isFixed(doc *policy.Document, c policy.Condition, key, value string) bool {
 	return !wild || !strings.ContainsAny(value, "*?")
 }
 
-// isNarrow tells whether a range of addresses is not too broad: at least 8 bits of an
+// isNarrow reports whether a range of addresses is not too broad: at least 8 bits of an
 // IPv4 address are fixed, 32 of an IPv6 address.
 func isNarrow(value string) bool {
 	if _, err := netip.ParseAddr(value); err == nil {

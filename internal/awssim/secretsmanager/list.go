@@ -53,7 +53,7 @@ func (st *secretStore) all() []*secret {
 	return awssim.InOrder(st.secrets)
 }
 
-// passes tells whether a secret has what a filter asks for. Secrets here have a name
+// passes reports whether a secret has what a filter asks for. Secrets here have a name
 // and tags, and nothing else that can be asked for. Values are beginnings, and "!" negates
 // a value.
 //

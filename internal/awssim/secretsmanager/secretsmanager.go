@@ -82,10 +82,10 @@ func secretOf(c *awssim.Call, id string) *secret {
 	return awssim.StateOf[secretStore](c.World, c.Account.ID, c.Region).find(id)
 }
 
-// Exists tells whether a call may name a secret.
+// Exists reports whether a call may name a secret.
 func Exists(c *awssim.Call, id string) bool { return secretOf(c, id) != nil }
 
-// foreign tells whether an id is an ARN of another account.
+// foreign reports whether an id is an ARN of another account.
 func foreign(c *awssim.Call, id string) bool {
 	p := strings.SplitN(id, ":", 6)
 	return len(p) == 6 && p[4] != c.Account.ID

@@ -30,7 +30,7 @@ type client struct {
 	ends                      time.Time
 }
 
-// returnsTo tells whether a redirect is among the registered ones, of which those to
+// returnsTo reports whether a redirect is among the registered ones, of which those to
 // the client's own machine may have any port.
 //
 // https://datatracker.ietf.org/doc/html/rfc8252#section-7.3
@@ -42,13 +42,13 @@ func (c *client) returnsTo(redirect *url.URL) bool {
 	})
 }
 
-// local tells whether a URL is of the client's own machine.
+// local reports whether a URL is of the client's own machine.
 func local(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return u.Scheme == "http" && ip != nil && ip.IsLoopback()
 }
 
-// mayUse tells whether the client registered for a grant; one that registered for
+// mayUse reports whether the client registered for a grant; one that registered for
 // none has devices and renewals.
 func (c *client) mayUse(grant string) bool {
 	if len(c.grants) == 0 {

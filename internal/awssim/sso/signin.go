@@ -187,7 +187,7 @@ func (st *sessions) newCode(r *http.Request, s *Session) string {
 	return text
 }
 
-// verifies tells whether a verifier belongs to a challenge.
+// verifies reports whether a verifier belongs to a challenge.
 func verifies(challenge, verifier string) bool {
 	sum := sha256.Sum256([]byte(verifier))
 	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1

@@ -52,7 +52,7 @@ func (r *reader) decodeBody(req *Request, sh *model.Shape, dst reflect.Value) er
 	return r.assignStruct(sh, root, dst)
 }
 
-// hasBody tells whether any member stands in the body.
+// hasBody reports whether any member stands in the body.
 func hasBody(sh *model.Shape) bool {
 	for _, m := range sh.Members {
 		if m.Location == "" {

@@ -168,7 +168,7 @@ func headerText(ref *model.Ref, f reflect.Value) (string, error) {
 	return strings.Join(parts, ","), nil
 }
 
-// present tells whether a field holds something to send: pointers, slices,
+// present reports whether a field holds something to send: pointers, slices,
 // maps and interfaces that are not nil, enums that are not empty, and every
 // other value, which the SDK makes a plain one only where zero is its default.
 func present(f reflect.Value) bool {
@@ -188,7 +188,7 @@ func deref(f reflect.Value) reflect.Value {
 	return f
 }
 
-// isUnion tells whether a structure is a union in the SDK: what deref leaves of
+// isUnion reports whether a structure is a union in the SDK: what deref leaves of
 // an interface is a pointer. Some are not marked in botocore's model.
 func isUnion(sh *model.Shape, v reflect.Value) bool {
 	return sh.Union || v.Kind() == reflect.Pointer

@@ -158,7 +158,7 @@ func (rt route) match(parts []string) (labels map[string]string, literals int, o
 	return labels, literals, len(rest) == 0 || len(rest) == 1 && rest[0] == "" // a slash at the end
 }
 
-// wants tells whether the request has what the route asks for beyond a path.
+// wants reports whether the request has what the route asks for beyond a path.
 func (rt route) wants(r *http.Request, query url.Values) bool {
 	for k, v := range rt.query {
 		got, ok := query[k]

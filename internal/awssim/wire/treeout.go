@@ -12,7 +12,7 @@ import (
 
 // sink takes the parts of a JSON or CBOR value in order.
 type sink interface {
-	// byName tells whether members go by the model's names and not by
+	// byName reports whether members go by the model's names and not by
 	// locationName.
 	byName() bool
 	open(list bool)

@@ -42,7 +42,7 @@ type Reader struct {
 	scratch string
 	sync    Sync
 	bounds  Bounds
-	// expansions tells whether grants have columns for them.
+	// expansions reports whether grants have columns for them.
 	expansions bool
 }
 

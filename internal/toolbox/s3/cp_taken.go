@@ -60,8 +60,8 @@ func newTakenNames(at *files.Access, dryRun bool) *takenNames {
 }
 
 // take takes the slot of a name for its object, and makes its directory, unless this
-// is a dry run. It gives the directory, nil where there is none. The error is a
-// rivalry where an earlier name has the slot.
+// is a dry run. It returns the directory, nil if it does not exist. The error is a
+// rivalry if an earlier name has the slot.
 func (t *takenNames) take(name string) (fs.FileInfo, error) {
 	dir, err := t.enter(name)
 	if err != nil {

@@ -40,8 +40,8 @@ func sameByAge(source, there item) bool {
 	return parted && there.modified.After(source.modified)
 }
 
-// sameContent holds a file against an object of the same size: its entity tag,
-// where that is made of MD5s, else a checksum that S3 keeps.
+// sameContent compares a file with an object of the same size: by the entity tag if
+// that is made of MD5s, else by a checksum that S3 keeps.
 func (c *copying) sameContent(ctx context.Context, at end, name string, remote end, object item) (_ bool, err error) {
 	file, size, err := openSource(at.files, at.at(name))
 	if err != nil {

@@ -57,7 +57,7 @@ func (b *Bucket) SetVersioning(state string) error {
 	return nil
 }
 
-// Locking tells whether object lock is on.
+// Locking reports whether object lock is on.
 func (b *Bucket) Locking() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -68,7 +68,7 @@ func (a Algorithm) newHash() hash.Hash {
 	return nil
 }
 
-// Known tells whether a is one of Algorithms.
+// Known reports whether a is one of Algorithms.
 func (a Algorithm) Known() bool { return a.newHash() != nil }
 
 // Size is the length of the algorithm's sums in bytes; 0 for one not Known.
@@ -79,7 +79,7 @@ func (a Algorithm) Size() int {
 	return 0
 }
 
-// Combinable tells whether checksums of parts give the whole's.
+// Combinable reports whether checksums of parts give the whole's.
 func (a Algorithm) Combinable() bool { return a == CRC32 || a == CRC32C || a == CRC64NVME }
 
 // xxh128 is XXH3 with its 128-bit sum, most significant byte first.

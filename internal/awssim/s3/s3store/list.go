@@ -27,7 +27,7 @@ type Page[T any] struct {
 	Next, NextID string
 }
 
-// full tells whether the page has no room, and notes that it was cut.
+// full reports whether the page has no room, and notes that it was cut.
 func (p *Page[T]) full(limit int) bool {
 	if len(p.Items)+len(p.Prefixes) < limit {
 		return false
@@ -101,7 +101,7 @@ func (b *Bucket) versionsAfter(page *Page[Version], q Query) (full bool) {
 }
 
 // addVersions adds a key's versions from the newest on, but for the first
-// skipped ones; it tells whether the page ended before they did.
+// skipped ones; it reports whether the page ended before they did.
 func addVersions(page *Page[Version], r *record, skipped, limit int) (full bool) {
 	for i, o := range slices.Backward(r.versions[:len(r.versions)-skipped]) {
 		if page.full(limit) {

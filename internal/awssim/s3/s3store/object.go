@@ -81,7 +81,7 @@ type Lock struct {
 	LegalHold bool
 }
 
-// Holds tells whether the lock forbids deletion at a time; bypass passes
+// Holds reports whether the lock forbids deletion at a time; bypass passes
 // governance mode.
 func (l Lock) Holds(now time.Time, bypass bool) bool {
 	if l.LegalHold {
@@ -199,7 +199,7 @@ func newVersionID() string { return (rand.Text() + rand.Text())[:versionLength] 
 
 const versionLength = 32
 
-// ValidVersion tells whether an id could be a version's.
+// ValidVersion reports whether an id could be a version's.
 func ValidVersion(id string) bool { return id == NullVersion || len(id) == versionLength }
 
 // Update stores a changed copy of a version, the current one for an empty id,
