@@ -90,7 +90,7 @@ func TestEmptyInputsAreRefused(t *testing.T) {
 			t.Errorf("%s %s over MCP: %s", tt.tool, tt.input, text)
 		}
 
-		resp, err := http.Post(overHTTP.URL+"/api/v1/tools/"+tt.tool, "application/json", strings.NewReader(tt.input)) //nolint:noctx // a test
+		resp, err := http.Post(overHTTP.URL+"/api/v1/tools/"+tt.tool, "application/json", strings.NewReader(tt.input))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -129,8 +129,11 @@ func serveSim(ctx context.Context, p *cli.Program, f simFlags) (err error) {
 func (s *simulation) settings(out io.Writer) {
 	fmt.Fprintln(out, "unset AWS_PROFILE AWS_SESSION_TOKEN")
 	values := [][2]string{
-		{"AWS_ENDPOINT_URL", s.URL}, {"AWS_ACCESS_KEY_ID", s.Key.AccessKeyID}, {"AWS_SECRET_ACCESS_KEY", s.Key.SecretAccessKey},
-		{"AWS_REGION", s.Region}, {"AWS_DEFAULT_REGION", s.Region},
+		{"AWS_ENDPOINT_URL", s.URL},
+		{"AWS_ACCESS_KEY_ID", s.Key.AccessKeyID},
+		{"AWS_SECRET_ACCESS_KEY", s.Key.SecretAccessKey},
+		{"AWS_REGION", s.Region},
+		{"AWS_DEFAULT_REGION", s.Region},
 	}
 	if s.Company != nil {
 		values = append(values, [][2]string{

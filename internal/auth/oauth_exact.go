@@ -101,8 +101,11 @@ func ofOneKind(claims map[string]json.RawMessage) error {
 		always      bool
 	}{
 		{"a logout token or another security event", "events", true},
-		{"an ID token", "at_hash", true}, {"an ID token", "c_hash", true}, {"an ID token", "s_hash", true},
-		{"an ID token", "nonce", false}, {"a logout token or an ID token", "sid", false},
+		{"an ID token", "at_hash", true},
+		{"an ID token", "c_hash", true},
+		{"an ID token", "s_hash", true},
+		{"an ID token", "nonce", false},
+		{"a logout token or an ID token", "sid", false},
 	}
 	scoped := hasScopes(claims["scope"]) || hasScopes(claims["scp"])
 	for _, k := range kinds {

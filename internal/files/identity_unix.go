@@ -16,5 +16,5 @@ func identify(info fs.FileInfo) (identity, bool) {
 	if !ok {
 		return identity{}, false
 	}
-	return identity{device: uint64(stat.Dev), inode: stat.Ino}, true //nolint:gosec,unconvert // the type depends on the system, and no bit is lost
+	return identity{device: uint64(stat.Dev), inode: stat.Ino}, true //nolint:unconvert // the type depends on the system
 }

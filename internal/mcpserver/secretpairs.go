@@ -76,7 +76,7 @@ func (s scrubber) memberExtent(text string, line memberLine, of verdict) (from, 
 func siblings(lines []memberLine, at int) []int {
 	var out []int
 	column := lines[at].column
-	for i := at; i > max(0, at-mostMembers) && !(lines[i].column == column && lines[i].item); {
+	for i := at; i > max(0, at-mostMembers) && (lines[i].column != column || !lines[i].item); {
 		i--
 		if lines[i].column == column {
 			out = append(out, i)

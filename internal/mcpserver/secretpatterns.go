@@ -61,7 +61,7 @@ func newPatterns() patterns {
 			`<(?:(?:string|data|val|value|parametervalue|content)|(?:td|dd)(?:\s[^<>]*)?)>\s*(?:<!\[CDATA\[)?`),
 		entries:   regexp.MustCompile(`(?i)<\w+\s(?:[^<>]*\s)?(?:name|key)\s*=\s*["']([^"'<>]*)["'](?:[^<>]*[^<>/])?>\s*(?:<value>\s*)?(?:<!\[CDATA\[)?`),
 		dump:      regexp.MustCompile(`(?:\[\\*"([\w.-]+)\\*"[^\]\n]*\]=>\s+string\(\d+\)|s:\d+:\\*"([\w.-]+)\\*";s:\d+:)\s*`),
-		insert:    regexp.MustCompile("(?i)\\binsert\\s+into\\s+[^\\s(]+\\s*\\(([^()]*)\\)\\s*values\\s*"),
+		insert:    regexp.MustCompile(`(?i)\binsert\s+into\s+[^\s(]+\s*\(([^()]*)\)\s*values\s*`),
 		setter:    regexp.MustCompile(`\b(?:[sS]et|[wW]ith)_?([A-Za-z]\w+)\(\s*`),
 		typed:     regexp.MustCompile(`^\s*(?:[sS]tring|&(?:'static )?str|str|Optional\[str\]|SecretStr|bytes|any|text)[?!]?\s*=\s*`),
 		wrapped:   regexp.MustCompile(`^(?:Some|Just|Ok|SecretStr|SecretString|sensitive|str|String|Secret|b64decode|base64decode)\(\s*\\*["']`),

@@ -25,7 +25,7 @@ func TestWaitPanics(t *testing.T) {
 		if !ok || p.Value != "secret" || !strings.Contains(string(p.Stack), "explode") || strings.Contains(p.Error(), "secret") {
 			t.Errorf("%+v", p)
 		}
-		if context.Cause(ctx) != failed { //nolint:errorlint // the same value
+		if context.Cause(ctx) != failed {
 			t.Errorf("the context ended with %v", context.Cause(ctx))
 		}
 	}()
@@ -53,7 +53,7 @@ func TestSafelyPassesPanicsOn(t *testing.T) {
 		parallel.Rethrow(inner)
 		return nil
 	})
-	if inner == nil || outer != inner { //nolint:errorlint // the same value
+	if inner == nil || outer != inner {
 		t.Errorf("%v, %v", inner, outer)
 	}
 	parallel.Rethrow(errors.New("no panic"))

@@ -12,16 +12,22 @@ func TestSpan(t *testing.T) {
 	}{
 		"one without a list": {
 			`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}`,
-			0, Position{1, 38}, Position{1, 167},
+			0,
+			Position{1, 38},
+			Position{1, 167},
 		},
 		"first of a list": {
 			"{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": [\n        {\n            \"Effect\": \"Allow\",\n            \"Action\": \"codecommit:ListRepositories\",\n" +
 				"            \"Resource\": \"*\"\n        }\n    ]\n}",
-			0, Position{3, 19}, Position{8, 10},
+			0,
+			Position{3, 19},
+			Position{8, 10},
 		},
 		"second of a list": {
 			`{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*"}, {"Effect":"Deny","Action":"a:c","Resource":"é"}]}`,
-			1, Position{1, 63}, Position{1, 112},
+			1,
+			Position{1, 63},
+			Position{1, 112},
 		},
 	} {
 		d, err := Parse([]byte(tt.text))

@@ -77,7 +77,7 @@ func (f *awsFiles) write(name, text string) (string, error) {
 		f.scratch = dir
 	}
 	path := filepath.Join(f.scratch, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil { //nolint:gosec // G703: in a directory of our own, under the base name alone
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return "", fault.Wrap(err, fault.Internal, "the AWS files can't be rewritten for the SDK").WithFix("free space in %s", os.TempDir())
 	}
 	return path, nil

@@ -287,7 +287,8 @@ func TestTagKeys(t *testing.T) {
 	l.check(func() error {
 		_, err := secretsmanager.NewFromConfig(l.ConfigFor(l.key)).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("database"), VersionStage: aws.String("AWSCURRENT")})
 		return err
-	}, map[string]bool{`{"StringEquals":{"secretsmanager:VersionStage":"AWSCURRENT","secretsmanager:SecretId":"database"}}`: true, `{"StringEquals":{"secretsmanager:VersionStage":"AWSPREVIOUS"}}`: false,
+	}, map[string]bool{
+		`{"StringEquals":{"secretsmanager:VersionStage":"AWSCURRENT","secretsmanager:SecretId":"database"}}`: true, `{"StringEquals":{"secretsmanager:VersionStage":"AWSPREVIOUS"}}`: false,
 		`{"StringEquals":{"aws:ResourceTag/team":"red","secretsmanager:ResourceTag/team":"red"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false,
 	})
 }

@@ -85,7 +85,7 @@ func (t *takenNames) take(name string) (fs.FileInfo, error) {
 // slot gives the slot of a name in a directory, and the name's key.
 func (t *takenNames) slot(dir int, element string) (slot, string) {
 	key := t.folding.Key(element)
-	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(key)), uint64(dir)) //nolint:gosec // numbers count from 0
+	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(key)), uint64(dir))
 	sum := sha256.Sum256(append(text, key...))
 	return slot(sum[:16]), key
 }
@@ -196,7 +196,7 @@ func (t *takenNames) numberOf(at slot) int {
 
 // spell keeps the path of a directory.
 func (t *takenNames) spell(dir *step, path string) *step {
-	dir.spelled = spelledDir(len(t.paths)) //nolint:gosec // there are fewer directories than that
+	dir.spelled = spelledDir(len(t.paths))
 	t.paths = append(t.paths, path)
 	return dir
 }
