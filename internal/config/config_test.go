@@ -219,6 +219,7 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add("connections:\n  a:\n    region: us-east-1\n")
 	f.Add(`{"plugins": {"aws": {"region": "us-east-1"}}}`)
 	f.Add("guard: {timeout: 1s}\n---\n")
+	f.Add("people: {0:! 0}")
 	f.Add("guard: &a {allow: &b s3.*}\npeople: {a: 1, b: *b, <<: *a}\n")
 	f.Add("agents: {a: {tools: [s3.*], approve: [\"*\"]}}\nplugins: {gcp: {a: 1}, aws: {}}\n")
 	f.Fuzz(func(t *testing.T, file string) {

@@ -27,7 +27,9 @@ import (
 // decodeStrict reads text into config. Unknown and doubled keys, wrong types
 // and bad syntax are faults with their line. No fault repeats a value, since
 // it could be a secret.
-func decodeStrict(path string, text []byte, config *Config) error {
+func decodeStrict(path string, text []byte, config *Config) (err error) {
+	// The library panics at some texts, such as {0:! 0}.
+	defer fault.FromPanic(&err, "the configuration file "+filepath.Clean(path)+" can't be read")
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return textFault(path, nil, err)

@@ -20,7 +20,8 @@ import (
 const serverName = "hawser"
 
 // With gives the configuration with hawser's entry put in.
-func (c Client) With(text []byte, e Entry) ([]byte, error) {
+func (c Client) With(text []byte, e Entry) (with []byte, err error) {
+	defer fault.FromPanic(&err, "the configuration of the client can't be read")
 	if c.toml {
 		return setTOML(text, c.table, e)
 	}
@@ -60,7 +61,8 @@ func (c Client) setJSON(text []byte, e Entry) ([]byte, error) {
 }
 
 // unset gives the configuration without hawser's entry.
-func (c Client) unset(text []byte) ([]byte, error) {
+func (c Client) unset(text []byte) (without []byte, err error) {
+	defer fault.FromPanic(&err, "the configuration of the client can't be read")
 	if c.toml {
 		return cutTOML(text, c.table)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/jmespath-community/go-jmespath/pkg/functions"
 	"github.com/jmespath-community/go-jmespath/pkg/interpreter"
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
+
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // query is a JMESPath expression whose numbers are exact. The library parses and
@@ -18,7 +20,9 @@ type query struct{ node parsing.ASTNode }
 
 // compileQuery parses an expression.
 func compileQuery(expression string) (q *query, err error) {
-	defer panicIsError(&err)
+	// The library panics at some expressions.
+	// https://github.com/jmespath-community/go-jmespath/pull/164
+	defer fault.FromPanic(&err, "the expression can't be read")
 	node, err := parsing.NewParser().Parse(markNumbers(expression))
 	if err != nil {
 		return nil, err
@@ -29,17 +33,9 @@ func compileQuery(expression string) (q *query, err error) {
 // search evaluates the expression on a value whose numbers are json.Number, and
 // gives one of the same kind; a length may also be a float64.
 func (q *query) search(v any) (result any, err error) {
-	defer panicIsError(&err)
+	defer fault.FromPanic(&err, "the expression can't be evaluated")
 	own := exactCaller{interpreter.NewFunctionCaller(functions.GetDefaultFunctions()...)}
 	return interpreter.NewInterpreter(v, own, nil).Execute(q.node, v)
-}
-
-// panicIsError makes an error of a panic of the library, which panics at some
-// expressions: https://github.com/jmespath-community/go-jmespath/pull/164
-func panicIsError(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("the expression can't be evaluated: %v", p)
-	}
 }
 
 // withExactNumbers makes functions of the operators that look into numbers, and numbers
