@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/files"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // cause remembers why a download broke, as the transfer manager's own error for
@@ -116,17 +120,33 @@ func (t target) WriteAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
-// source is a file that is sent; its errors are faults.
-type source struct{ *os.File }
+// source is a file that is sent; its errors are faults. It fails as a conflict if the
+// file is written while it is read, since what was read is then neither the old content
+// nor the new one.
+type source struct {
+	*os.File
+	opened fs.FileInfo
+}
 
 // Read returns the file's.
 func (s source) Read(p []byte) (int, error) {
 	n, err := s.File.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fault.Wrap(err, fault.Invalid, "the file cannot be read to its end").WithCause("%v", bare(err)).
-			WithFix("check the disk")
+		return n, unreadSource(err)
+	}
+	now, statErr := s.Stat()
+	switch {
+	case statErr != nil:
+		return 0, unreadSource(statErr)
+	case !files.Unchanged(s.opened, now):
+		return 0, fault.New(fault.Conflict, "%s was written while it was sent", text.Name(filepath.Base(s.Name()))).
+			WithFix("call again when no program writes to the file")
 	}
 	return n, err
+}
+
+func unreadSource(err error) error {
+	return fault.Wrap(err, fault.Invalid, "the file cannot be read to its end").WithCause("%v", bare(err)).WithFix("check the disk")
 }
 
 // bare returns an error without the path around it.

@@ -147,7 +147,7 @@ func openSource(files *files.Access, name string) (source, int64, error) {
 	info, err := file.Stat()
 	if err == nil && info.Mode().IsRegular() {
 		if info.Size() > 0 || empty(file) {
-			return source{file}, info.Size(), nil
+			return source{file, info}, info.Size(), nil
 		}
 		err = errors.New("its size is said to be 0, and it holds something")
 	}
