@@ -74,7 +74,7 @@ func (c *Call) run(h Handler, op *model.Operation, in any) (any, error) {
 	}
 	token, given := textField(in, p.in), false
 	if token != nil && *token != nil && **token != "" {
-		raw, ok := unseal(op.Name, **token)
+		raw, ok := Unseal(op.Name, **token)
 		if !ok {
 			return nil, c.refuseToken()
 		}
@@ -90,10 +90,10 @@ func (c *Call) run(h Handler, op *model.Operation, in any) (any, error) {
 	}
 	next := textField(out, p.out)
 	if next != nil && *next != nil {
-		*next = aws.String(seal(op.Name, **next))
+		*next = aws.String(Seal(op.Name, **next))
 	}
 	if c.World.pages == EmptyPages && !given && next != nil {
-		p.empty(out, next, seal(op.Name, first))
+		p.empty(out, next, Seal(op.Name, first))
 	}
 	return out, nil
 }
@@ -164,22 +164,25 @@ func textField(v any, name string) **string {
 	return p
 }
 
-// sealed is how many bytes at the front of a token say that it was given for the
-// operation.
+// sealed is how many bytes at the front of a token say what it was given for.
 const sealed = 9
 
-func seal(operation, raw string) string {
-	sum := sha256.Sum256([]byte(operation + "\x00" + raw))
+// Seal makes the token of a next page. It is accepted only for the listing that it was
+// made for: the name of an operation, with what else the token is bound to.
+func Seal(listing, raw string) string {
+	sum := sha256.Sum256([]byte(listing + "\x00" + raw))
 	return base64.RawURLEncoding.EncodeToString(append(sum[:sealed], raw...))
 }
 
-func unseal(operation, token string) (raw string, ok bool) {
+// Unseal returns what Seal was given; ok is false for a token that was not made for the
+// listing.
+func Unseal(listing, token string) (raw string, ok bool) {
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(text) < sealed {
 		return "", false
 	}
 	raw = string(text[sealed:])
-	sum := sha256.Sum256([]byte(operation + "\x00" + raw))
+	sum := sha256.Sum256([]byte(listing + "\x00" + raw))
 	return raw, subtle.ConstantTimeCompare(sum[:sealed], text[:sealed]) == 1
 }
 

@@ -1,7 +1,6 @@
 package s3
 
 import (
-	"encoding/base64"
 	"net"
 	"net/http"
 	"regexp"
@@ -34,7 +33,8 @@ func listBuckets(c *awssim.Call, in *s3.ListBucketsInput) (*s3.ListBucketsOutput
 	if in.MaxBuckets != nil && (limit < 1 || limit > 10_000) {
 		return nil, argument("max-buckets", decimal(limit), "Argument max-buckets must be an integer between 1 and 10000.")
 	}
-	after, err := tokenOf(in.ContinuationToken)
+	listing := "ListBuckets\x00" + c.Account.ID
+	after, err := tokenOf(listing, in.ContinuationToken)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func listBuckets(c *awssim.Call, in *s3.ListBucketsInput) (*s3.ListBucketsOutput
 		}
 	}
 	if more {
-		out.ContinuationToken = tokenFor(page[len(page)-1].Name)
+		out.ContinuationToken = aws.String(awssim.Seal(listing, page[len(page)-1].Name))
 	}
 	return out, nil
 }
@@ -59,20 +59,16 @@ func ownerOf(c *awssim.Call, account string) *types.Owner {
 	return &types.Owner{ID: aws.String(ownerID(account)), DisplayName: awssim.Optional(ownerName(c, account))}
 }
 
-// tokenOf reads a continuation token, which is opaque to clients.
-func tokenOf(token *string) (string, error) {
+// tokenOf reads a continuation token, which must have been given by the same listing.
+func tokenOf(listing string, token *string) (string, error) {
 	if token == nil {
 		return "", nil
 	}
-	after, err := base64.RawURLEncoding.DecodeString(*token)
-	if err != nil || len(after) == 0 {
+	after, ok := awssim.Unseal(listing, *token)
+	if !ok {
 		return "", argument("continuation-token", *token, "The continuation token provided is incorrect")
 	}
-	return string(after), nil
-}
-
-func tokenFor(after string) *string {
-	return aws.String(base64.RawURLEncoding.EncodeToString([]byte(after)))
+	return after, nil
 }
 
 func createBucket(c *awssim.Call, in *s3.CreateBucketInput) (*s3.CreateBucketOutput, error) {

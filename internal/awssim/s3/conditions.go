@@ -44,7 +44,10 @@ func listContext(in any) reference.Context {
 	default:
 		return nil
 	}
-	ctx := reference.Context{"s3:prefix": {aws.ToString(prefix)}}
+	ctx := reference.Context{}
+	if prefix != nil { // an empty prefix counts, a missing one is a missing key
+		ctx["s3:prefix"] = []string{*prefix}
+	}
 	if delimiter != nil {
 		ctx["s3:delimiter"] = []string{*delimiter}
 	}

@@ -116,7 +116,8 @@ func listObjects(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsInput) (*s
 }
 
 func listObjectsV2(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsV2Input) (*s3.ListObjectsV2Output, error) {
-	after, err := tokenOf(in.ContinuationToken)
+	listing := strings.Join([]string{"ListObjectsV2", b.Name, aws.ToString(in.Prefix), aws.ToString(in.Delimiter)}, "\x00")
+	after, err := tokenOf(listing, in.ContinuationToken)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func listObjectsV2(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsV2Input)
 		out.StartAfter = l.encode(*in.StartAfter)
 	}
 	if l.page.Truncated {
-		out.NextContinuationToken = tokenFor(l.page.Next)
+		out.NextContinuationToken = aws.String(awssim.Seal(listing, l.page.Next))
 	}
 	return out, nil
 }
