@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/hawser/hawser/internal/awssim/sigv4"
 	"github.com/hawser/hawser/internal/awssim/wire"
@@ -33,6 +34,9 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 	if err != nil {
 		return c.refuseSignature(req.Protocol, err)
 	}
+	if err := c.checkSigned(sig); err != nil {
+		return err
+	}
 	if err := w.checkToken(c, req.Protocol, cred, sig.Token); err != nil {
 		return err
 	}
@@ -43,6 +47,22 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 		return err
 	}
 	return c.openBody(req.Protocol, sig, key, hash)
+}
+
+// checkSigned refuses headers that were added to a signed request to S3. Other services
+// accept them.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
+func (c *Call) checkSigned(sig *sigv4.Signature) error {
+	if c.Service.Model != "s3" {
+		return nil
+	}
+	names := sig.Unsigned(c.Request.Header)
+	if len(names) == 0 {
+		return nil
+	}
+	e := &Error{Code: "AccessDenied", Message: "There were headers present in the request which were not signed", Status: http.StatusForbidden}
+	return e.With("HeadersNotSigned", strings.Join(names, ", "))
 }
 
 // checkToken compares the session token and its end.
@@ -161,7 +181,9 @@ func (c *Call) refuseSignature(p wire.Protocol, err error) error {
 	}
 	s3 := p == wire.RESTXML
 	switch {
-	case bad.Reason == sigv4.Malformed:
+	case s3 && bad.Reason == sigv4.BadQuery:
+		return &Error{Code: "AuthorizationQueryParametersError", Message: bad.Detail, Status: http.StatusBadRequest}
+	case bad.Reason == sigv4.Malformed || bad.Reason == sigv4.BadQuery:
 		return c.Service.refuse(p, malformedAuth, bad.Detail)
 	case s3 && bad.Reason == sigv4.HashMismatch:
 		return &Error{Code: "XAmzContentSHA256Mismatch", Message: bad.Detail, Status: http.StatusBadRequest}

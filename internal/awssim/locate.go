@@ -20,7 +20,7 @@ func (w *World) locate(r *http.Request, sig *sigv4.Signature) (*Service, error) 
 	switch {
 	case sig != nil:
 		name = sig.Service
-	case isForm(r):
+	case isForm(r) && r.Method == http.MethodPost && r.URL.Path == "/" && BucketOfHost(r.Host) == "":
 		name = "sts"
 	case r.Header.Get("X-Amz-Sso_bearer_token") != "":
 		name = "awsssoportal"

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -24,6 +25,7 @@ type Reason int
 // The reasons, in the order in which they are looked for.
 const (
 	Malformed     Reason = iota + 1 // the authentication can't be read
+	BadQuery                        // the same of a presigned URL
 	TooEarly                        // signed more than MaxSkew ahead of the clock
 	TooLate                         // signed more than MaxSkew behind the clock
 	Expired                         // a presigned URL's time is over
@@ -106,7 +108,7 @@ func parseHeader(r *http.Request, auth string) (*Signature, error) {
 
 func parseQuery(q url.Values) (*Signature, error) {
 	if q.Get("X-Amz-Algorithm") != algorithm {
-		return nil, refuse(Malformed, "X-Amz-Algorithm only supports %q", algorithm)
+		return nil, refuse(BadQuery, "X-Amz-Algorithm only supports %q", algorithm)
 	}
 	s := &Signature{Token: q.Get("X-Amz-Security-Token"), Presigned: true}
 	if err := s.fill(q.Get("X-Amz-Credential"), q.Get("X-Amz-SignedHeaders"), q.Get("X-Amz-Signature"), q.Get("X-Amz-Date")); err != nil {
@@ -117,18 +119,31 @@ func parseQuery(q url.Values) (*Signature, error) {
 		expires = "900"
 	}
 	n, err := strconv.Atoi(expires)
-	if err != nil || n < 0 || n > maxExpires {
-		return nil, refuse(Malformed, "X-Amz-Expires must be a number of seconds of at most a week")
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		return s, refuse(BadQuery, "X-Amz-Expires should be a number")
+	case n < 0:
+		return s, refuse(BadQuery, "X-Amz-Expires must be non-negative")
+	case n > maxExpires:
+		return s, refuse(BadQuery, "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than %d seconds", maxExpires)
 	}
 	s.Expires = time.Duration(n) * time.Second
 	return s, nil
+}
+
+// malformed is the reason for authentication that can't be read.
+func (s *Signature) malformed() Reason {
+	if s.Presigned {
+		return BadQuery
+	}
+	return Malformed
 }
 
 // fill takes the credential scope and the rest apart.
 func (s *Signature) fill(credential, signed, signature, date string) error {
 	scope := strings.Split(credential, "/")
 	if len(scope) < 5 || scope[len(scope)-1] != "aws4_request" {
-		return refuse(Malformed, "the Credential must have the form <key>/<yyyymmdd>/<region>/<service>/aws4_request")
+		return refuse(s.malformed(), "the Credential must have the form <key>/<yyyymmdd>/<region>/<service>/aws4_request")
 	}
 	n := len(scope)
 	s.AccessKeyID = strings.Join(scope[:n-4], "/")
@@ -136,19 +151,33 @@ func (s *Signature) fill(credential, signed, signature, date string) error {
 	s.SignedHeaders = strings.Split(strings.ToLower(signed), ";")
 	s.signature = signature
 	if !slices.Contains(s.SignedHeaders, "host") {
-		return refuse(Malformed, "host must be among the SignedHeaders")
+		return refuse(s.malformed(), "host must be among the SignedHeaders")
 	}
 	if len(signature) != 2*sha256.Size {
-		return refuse(Malformed, "the Signature must be 64 hexadecimal digits")
+		return refuse(s.malformed(), "the Signature must be 64 hexadecimal digits")
 	}
 	var err error
 	if s.Date, err = time.Parse(dateLayout, date); err != nil {
-		return refuse(Malformed, "the request's date is missing or has not the form yyyymmddThhmmssZ")
+		return refuse(s.malformed(), "the request's date is missing or has not the form yyyymmddThhmmssZ")
 	}
 	if !strings.HasPrefix(date, s.day) {
-		return refuse(Malformed, "the date in the credential scope is not the request's date")
+		return refuse(s.malformed(), "the date in the credential scope is not the request's date")
 	}
 	return nil
+}
+
+// Unsigned returns the x-amz-* headers that a request has and the signature does not
+// cover. The body's hash is part of every signature, signed as a header or not.
+func (s *Signature) Unsigned(h http.Header) []string {
+	var names []string
+	for name := range h {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(name, "x-amz-") && name != "x-amz-content-sha256" && !slices.Contains(s.SignedHeaders, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Scope is the credential scope.
