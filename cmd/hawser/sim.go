@@ -27,6 +27,12 @@ import (
 // mostFaults is how large a fault script may be, in bytes.
 const mostFaults = 16 << 20
 
+// longestTime is the longest duration that a flag takes: a year.
+const longestTime = 8760 * time.Hour
+
+// mostThings is the largest number of one kind that a flag takes.
+const mostThings = 100_000
+
 // simFlags are the flags of hawser sim.
 type simFlags struct {
 	listen  string
@@ -72,6 +78,11 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().DurationVar(&f.events, "event-delay", cloudtrail.UsualDelay, "how long after a call CloudTrail shows its event, in simulated time")
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")
 	cmd.Flags().StringVar(&f.org, "org", "", "begin with an organization: acme, a company of 12 accounts")
+	cli.Bound(cmd.Flags(), "scale", &f.scale, 0.001, 1_000_000)
+	cli.Bound(cmd.Flags(), "latency", &f.latency, 0, longestTime)
+	cli.Bound(cmd.Flags(), "propagation", &f.unknown, 0, longestTime)
+	cli.Bound(cmd.Flags(), "event-delay", &f.events, 0, longestTime)
+	cli.Bound(cmd.Flags(), "skew", &f.skew, -longestTime, longestTime)
 	sizeFlags(cmd.Flags(), &f.size)
 	return cmd
 }
@@ -101,6 +112,13 @@ func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
 	flags.IntVar(&size.Teams, "teams", 25, "groups in Identity Center")
 	flags.IntVar(&size.PermissionSets, "permission-sets", 20, "permission sets")
 	flags.IntVar(&size.Assignments, "assignments", 200, "assignments of permission sets to groups in accounts")
+	cli.Bound(flags, "accounts", &size.Accounts, 1, mostThings)
+	for name, value := range map[string]*int{
+		"users": &size.Users, "groups": &size.Groups, "roles": &size.Roles, "keys": &size.Keys, "people": &size.People,
+		"teams": &size.Teams, "permission-sets": &size.PermissionSets, "assignments": &size.Assignments,
+	} {
+		cli.Bound(flags, name, value, 0, mostThings)
+	}
 	flags.Uint64Var(&size.Seed, "seed", 1, "what an organization's identifiers are drawn from")
 }
 

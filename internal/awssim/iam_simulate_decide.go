@@ -86,8 +86,7 @@ func (c *Call) simulatedCaller(name string) (reference.Principal, reference.Cont
 	}, nil
 }
 
-// ownerOf reads ResourceOwner, for which AWS's pages give both forms: an account's id,
-// and the ARN of its root.
+// ownerOf reads ResourceOwner, which is the ARN of an account's root.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html#API_SimulateCustomPolicy_RequestParameters
 func ownerOf(given *string, otherwise string) (string, error) {
@@ -95,10 +94,7 @@ func ownerOf(given *string, otherwise string) (string, error) {
 		return otherwise, nil
 	}
 	a, _ := arn.Parse(*given)
-	switch {
-	case arn.IsAccount(*given):
-		return *given, nil
-	case a.Service == "iam" && a.Resource == "root" && arn.IsAccount(a.Account):
+	if a.Service == "iam" && a.Resource == "root" && arn.IsAccount(a.Account) {
 		return a.Account, nil
 	}
 	return "", unfit("'%s' is not a valid as a Resource Owner.", *given)

@@ -133,7 +133,7 @@ func TestSimulateDetails(t *testing.T) {
 	)
 	out, err := client.SimulateCustomPolicy(t.Context(), &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{all}, PermissionsBoundaryPolicyInputList: []string{all}, ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{"arn:aws:s3:::b/x"},
-		ResourcePolicy: aws.String(none), ResourceOwner: aws.String("444455556666"), CallerArn: aws.String(ownPrefix + "user/ada"),
+		ResourcePolicy: aws.String(none), ResourceOwner: aws.String("arn:aws:iam::444455556666:root"), CallerArn: aws.String(ownPrefix + "user/ada"),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -242,18 +242,19 @@ func TestSimulateRefusals(t *testing.T) {
 		source, code, text string
 		in                 iam.SimulatePrincipalPolicyInput
 	}{
-		"a session":     {"arn:aws:sts::111122223333:assumed-role/r/s", "InvalidInput", "does not clearly define entity type and name.", iam.SimulatePrincipalPolicyInput{}},
-		"no ARN":        {"", "InvalidInput", "ResourceNames are not in a valid ARN format: x.", iam.SimulatePrincipalPolicyInput{ResourceArns: []string{"x"}}},
-		"owner":         {"", "InvalidInput", "'me' is not a valid as a Resource Owner.", iam.SimulatePrincipalPolicyInput{ResourceOwner: aws.String("me")}},
-		"nobody":        {ownPrefix + "user/nobody", "NoSuchEntity", "The user with name nobody cannot be found.", iam.SimulatePrincipalPolicyInput{}},
-		"other path":    {ownPrefix + "role/x/worker", "NoSuchEntity", "The role with name worker cannot be found.", iam.SimulatePrincipalPolicyInput{}},
-		"other account": {"arn:aws:iam::444455556666:role/worker", "NoSuchEntity", "cannot be found", iam.SimulatePrincipalPolicyInput{}},
-		"wildcard":      {"", "InvalidInput", "Invalid Action Name: s3:*", iam.SimulatePrincipalPolicyInput{ActionNames: []string{"s3:*"}}},
-		"document":      {"", "InvalidInput", "Syntax errors in policy.", iam.SimulatePrincipalPolicyInput{PolicyInputList: []string{"{"}}},
-		"boundaries":    {"", "InvalidInput", "Only one permissions boundary can be specified.", iam.SimulatePrincipalPolicyInput{PermissionsBoundaryPolicyInputList: []string{all, all}}},
-		"caller":        {"", "InvalidInput", "does not clearly define entity type and name.", iam.SimulatePrincipalPolicyInput{CallerArn: aws.String(ownPrefix + "role/worker")}},
-		"no caller":     {ownPrefix + "role/worker", "InvalidInput", "CallerArn must be specified", iam.SimulatePrincipalPolicyInput{ResourcePolicy: aws.String(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}`)}},
-		"no principal":  {"", "PolicyEvaluation", "without a principal", iam.SimulatePrincipalPolicyInput{ResourcePolicy: aws.String(all)}},
+		"a session":      {"arn:aws:sts::111122223333:assumed-role/r/s", "InvalidInput", "does not clearly define entity type and name.", iam.SimulatePrincipalPolicyInput{}},
+		"no ARN":         {"", "InvalidInput", "ResourceNames are not in a valid ARN format: x.", iam.SimulatePrincipalPolicyInput{ResourceArns: []string{"x"}}},
+		"owner's number": {"", "InvalidInput", "'123456789012' is not a valid as a Resource Owner.", iam.SimulatePrincipalPolicyInput{ResourceOwner: aws.String("123456789012")}},
+		"owner":          {"", "InvalidInput", "'me' is not a valid as a Resource Owner.", iam.SimulatePrincipalPolicyInput{ResourceOwner: aws.String("me")}},
+		"nobody":         {ownPrefix + "user/nobody", "NoSuchEntity", "The user with name nobody cannot be found.", iam.SimulatePrincipalPolicyInput{}},
+		"other path":     {ownPrefix + "role/x/worker", "NoSuchEntity", "The role with name worker cannot be found.", iam.SimulatePrincipalPolicyInput{}},
+		"other account":  {"arn:aws:iam::444455556666:role/worker", "NoSuchEntity", "cannot be found", iam.SimulatePrincipalPolicyInput{}},
+		"wildcard":       {"", "InvalidInput", "Invalid Action Name: s3:*", iam.SimulatePrincipalPolicyInput{ActionNames: []string{"s3:*"}}},
+		"document":       {"", "InvalidInput", "Syntax errors in policy.", iam.SimulatePrincipalPolicyInput{PolicyInputList: []string{"{"}}},
+		"boundaries":     {"", "InvalidInput", "Only one permissions boundary can be specified.", iam.SimulatePrincipalPolicyInput{PermissionsBoundaryPolicyInputList: []string{all, all}}},
+		"caller":         {"", "InvalidInput", "does not clearly define entity type and name.", iam.SimulatePrincipalPolicyInput{CallerArn: aws.String(ownPrefix + "role/worker")}},
+		"no caller":      {ownPrefix + "role/worker", "InvalidInput", "CallerArn must be specified", iam.SimulatePrincipalPolicyInput{ResourcePolicy: aws.String(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}`)}},
+		"no principal":   {"", "PolicyEvaluation", "without a principal", iam.SimulatePrincipalPolicyInput{ResourcePolicy: aws.String(all)}},
 		"not of it": {"", "InvalidInput", "not applicable to the resource", iam.SimulatePrincipalPolicyInput{
 			ResourceArns: []string{"arn:aws:s3:::b"}, ResourcePolicy: aws.String(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"arn:aws:s3:::other"}}`),
 		}},

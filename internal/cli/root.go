@@ -58,10 +58,18 @@ func (p *Program) Root(commands ...*cobra.Command) *cobra.Command {
 	return root
 }
 
-// flagFault describes the form of a numeric flag, in place of Go's error.
+// flagFault describes the form or the range of a flag, in place of Go's error.
 func flagFault(_ *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) || !strings.Contains(invalid.GetFlag().Value.Type(), "int") {
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	var beyond outOfRange
+	if errors.As(err, &beyond) {
+		return fault.Wrap(err, fault.Invalid, "%s is out of the range of --%s", invalid.GetValue(), invalid.GetFlag().Name).
+			WithFix("give a value %s", string(beyond))
+	}
+	if !strings.Contains(invalid.GetFlag().Value.Type(), "int") {
 		return err
 	}
 	return fault.Wrap(err, fault.Invalid, "%q is not a value of --%s", invalid.GetValue(), invalid.GetFlag().Name).

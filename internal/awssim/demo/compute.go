@@ -40,15 +40,12 @@ func (f *filler) stopOne(ctx context.Context) error {
 
 func (f *filler) instance(ctx context.Context, region, name, kind string) (string, error) {
 	client := ec2.NewFromConfig(f.config, func(o *ec2.Options) { o.Region = region })
-	images, err := client.DescribeImages(ctx, &ec2.DescribeImagesInput{Owners: []string{"amazon"}})
+	image, err := firstImage(ctx, client)
 	if err != nil {
 		return "", err
 	}
-	if len(images.Images) == 0 {
-		return "", fmt.Errorf("no image in %s", region)
-	}
 	out, err := client.RunInstances(ctx, &ec2.RunInstancesInput{
-		ImageId: images.Images[0].ImageId, InstanceType: ec2types.InstanceType(kind),
+		ImageId: image, InstanceType: ec2types.InstanceType(kind),
 		MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
 		TagSpecifications: []ec2types.TagSpecification{{
 			ResourceType: ec2types.ResourceTypeInstance,
@@ -59,6 +56,21 @@ func (f *filler) instance(ctx context.Context, region, name, kind string) (strin
 		return "", err
 	}
 	return *out.Instances[0].InstanceId, nil
+}
+
+// firstImage finds an image of Amazon's. A page may be empty though others follow.
+func firstImage(ctx context.Context, client *ec2.Client) (*string, error) {
+	pages := ec2.NewDescribeImagesPaginator(client, &ec2.DescribeImagesInput{Owners: []string{"amazon"}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(page.Images) > 0 {
+			return page.Images[0].ImageId, nil
+		}
+	}
+	return nil, fmt.Errorf("no image in %s", client.Options().Region)
 }
 
 // functions makes two functions.
