@@ -41,8 +41,12 @@ func TestPresignedUnsignedHeaders(t *testing.T) {
 	b.put("other", "secret")
 	url := b.presigned("key", time.Minute)
 	for _, header := range [][2]string{
-		{"x-amz-copy-source", "bucket/other"}, {"x-amz-tagging", "a=b"}, {"x-amz-meta-a", "b"}, {"x-amz-storage-class", "GLACIER"},
-		{"x-amz-server-side-encryption", "AES256"}, {"x-amz-acl", "private"},
+		{"x-amz-copy-source", "bucket/other"},
+		{"x-amz-tagging", "a=b"},
+		{"x-amz-meta-a", "b"},
+		{"x-amz-storage-class", "GLACIER"},
+		{"x-amz-server-side-encryption", "AES256"},
+		{"x-amz-acl", "private"},
 	} {
 		status, text := b.write(url, header[0], header[1])
 		if status != 403 || !strings.Contains(text, "<Code>AccessDenied</Code>") || !strings.Contains(text, "<HeadersNotSigned>"+header[0]+"</HeadersNotSigned>") ||
