@@ -4,7 +4,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -28,11 +30,30 @@ func UserDir(getenv func(string) string) string {
 	if dir := getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "hawser")
 	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return ""
+		}
+		return filepath.Join(dir, "hawser")
+	}
+	home := getenv("HOME")
+	if !filepath.IsAbs(home) {
+		home = accountHome()
+	}
+	if home == "" {
 		return ""
 	}
-	return filepath.Join(dir, "hawser")
+	return filepath.Join(home, ".config", "hawser")
+}
+
+// accountHome is the home directory that the system has for the user, so that a guard
+// is not lost with a variable; "" if there is none.
+func accountHome() string {
+	if who, err := user.Current(); err == nil && filepath.IsAbs(who.HomeDir) {
+		return who.HomeDir
+	}
+	return ""
 }
 
 // find returns the first configuration file in a directory; "" where there is

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func newFolder(t *testing.T) folder {
 	f := folder{home: t.TempDir(), work: t.TempDir()}
 	t.Chdir(f.work)
 	t.Setenv("XDG_STATE_HOME", filepath.Join(f.home, "state"))
-	f.env = map[string]string{"XDG_CONFIG_HOME": f.home}
+	f.env = map[string]string{"XDG_CONFIG_HOME": f.home, "HOME": f.home}
 	return f
 }
 
@@ -156,6 +157,12 @@ func TestARelativeConfigHomeIsIgnored(t *testing.T) {
 	write(t, filepath.Join(f.work, "here", "hawser", "hawser.yaml"), "guard: {confirm: []}\n")
 	if c := f.load(t); c.path != "" {
 		t.Errorf("read %s", c.path)
+	}
+	if runtime.GOOS == "linux" { // the usual directory counts in its place
+		write(t, filepath.Join(f.home, ".config", "hawser", "hawser.yaml"), "guard: {read_only: true}\n")
+		if c := f.load(t); !c.Guard.ReadOnly {
+			t.Error("the user's own guard is lost")
+		}
 	}
 	t.Setenv("XDG_STATE_HOME", "here")
 	if dir, err := StateDir(); err != nil || !filepath.IsAbs(dir) {

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -15,13 +16,19 @@ type Globs struct{ Include, Exclude []string }
 func (g Globs) Check() error {
 	for field, patterns := range map[string][]string{"include": g.Include, "exclude": g.Exclude} {
 		for _, p := range patterns {
-			if p == "" || strings.HasPrefix(p, "/") {
+			if !canMatch(p) {
 				return fault.New(fault.Invalid, "the pattern %q cannot match any name", p).At(field).
-					WithFix("write it relative to the folder, such as *.log or 2026/**")
+					WithFix("write it relative to the folder, such as *.log or 2026/**; a directory is written dir/**")
 			}
 		}
 	}
 	return nil
+}
+
+// canMatch reports whether a pattern can match the name of a file: such a name has no
+// empty parts, and none that is . or ..
+func canMatch(pattern string) bool {
+	return !slices.ContainsFunc(strings.Split(pattern, "/"), func(part string) bool { return part == "" || part == "." || part == ".." })
 }
 
 func (g Globs) Choose(name string) bool {

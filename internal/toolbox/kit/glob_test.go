@@ -33,6 +33,19 @@ func TestMatchGlob(t *testing.T) {
 	}
 }
 
+func TestPatternsThatMatchNothingAreRefused(t *testing.T) {
+	for pattern, ok := range map[string]bool{
+		"*.log": true, "a/**": true, ".env": true, ".git/**": true, "..a": true,
+		"": false, "/a": false, "./.env": false, ".git/": false, "../a": false, "a//b": false, "a/./b": false, ".": false, "..": false,
+	} {
+		for _, g := range []Globs{{Include: []string{pattern}}, {Exclude: []string{"x", pattern}}} {
+			if err := g.Check(); ok != (err == nil) {
+				t.Errorf("%q: %v", pattern, err)
+			}
+		}
+	}
+}
+
 func FuzzMatchGlob(f *testing.F) {
 	f.Add("a/**/*.log", "a/b/c.log")
 	f.Add("*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa")
