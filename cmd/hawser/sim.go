@@ -103,21 +103,24 @@ func exclusive(cmd *cobra.Command, flags ...string) error {
 
 // sizeFlags are the flags for the size of an organization.
 func sizeFlags(flags *pflag.FlagSet, size *acme.Size) {
-	flags.IntVar(&size.Accounts, "accounts", 0, "begin with an organization of so many accounts")
-	flags.IntVar(&size.Users, "users", 10, "IAM users in each of the accounts")
-	flags.IntVar(&size.Groups, "groups", 2, "IAM groups in each of the accounts")
-	flags.IntVar(&size.Roles, "roles", 15, "IAM roles in each of the accounts")
-	flags.IntVar(&size.Keys, "keys", 6, "access keys in each of the accounts")
-	flags.IntVar(&size.People, "people", 150, "users in Identity Center")
-	flags.IntVar(&size.Teams, "teams", 25, "groups in Identity Center")
-	flags.IntVar(&size.PermissionSets, "permission-sets", 20, "permission sets")
-	flags.IntVar(&size.Assignments, "assignments", 200, "assignments of permission sets to groups in accounts")
-	cli.Bound(flags, "accounts", &size.Accounts, 1, mostThings)
-	for name, value := range map[string]*int{
-		"users": &size.Users, "groups": &size.Groups, "roles": &size.Roles, "keys": &size.Keys, "people": &size.People,
-		"teams": &size.Teams, "permission-sets": &size.PermissionSets, "assignments": &size.Assignments,
+	for _, n := range []struct {
+		value          *int
+		name           string
+		initial, least int
+		usage          string
+	}{
+		{&size.Accounts, "accounts", 0, 1, "begin with an organization of so many accounts"},
+		{&size.Users, "users", 10, 0, "IAM users in each of the accounts"},
+		{&size.Groups, "groups", 2, 0, "IAM groups in each of the accounts"},
+		{&size.Roles, "roles", 15, 0, "IAM roles in each of the accounts"},
+		{&size.Keys, "keys", 6, 0, "access keys in each of the accounts"},
+		{&size.People, "people", 150, 0, "users in Identity Center"},
+		{&size.Teams, "teams", 25, 0, "groups in Identity Center"},
+		{&size.PermissionSets, "permission-sets", 20, 0, "permission sets"},
+		{&size.Assignments, "assignments", 200, 0, "assignments of permission sets to groups in accounts"},
 	} {
-		cli.Bound(flags, name, value, 0, mostThings)
+		flags.IntVar(n.value, n.name, n.initial, n.usage)
+		cli.Bound(flags, n.name, n.value, n.least, mostThings)
 	}
 	flags.Uint64Var(&size.Seed, "seed", 1, "what an organization's identifiers are drawn from")
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
 
@@ -119,15 +118,15 @@ func (c *Call) trustsSAML(role *Role, p *Principal, a *assertion, provider, qual
 	ctx := reference.Context{
 		"saml:aud": {a.recipient}, "saml:iss": {a.issuer}, "saml:sub": {a.subject}, "saml:sub_type": {a.subjectType()},
 		"saml:namequalifier": {qualifier}, "saml:doc": {role.account.ID + "/" + named.ID()},
-		"sts:rolesessionname": {p.SessionName}, "sts:transitivetagkeys": p.Transitive, "aws:tagkeys": slices.Sorted(maps.Keys(a.tags())),
+		"sts:rolesessionname": {p.SessionName}, "sts:transitivetagkeys": p.Transitive,
 	}
 	for oid, key := range samlKeys() {
 		if values := a.attributes[oid]; len(values) > 0 {
 			ctx[key] = values
 		}
 	}
-	for k, v := range a.tags() {
-		ctx["aws:requesttag/"+k] = []string{v}
+	for key, value := range a.tags() {
+		RequestTag(ctx, key, value)
 	}
 	if p.SourceIdentity != "" {
 		ctx["sts:sourceidentity"] = []string{p.SourceIdentity}

@@ -45,7 +45,11 @@ func (c *Call) Permit(need Need) error {
 // of the resource as well.
 func (c *Call) decide(need Need) reference.Verdict {
 	owner := cmp.Or(need.Owner, c.Account.ID)
-	caller, resource := c.World.membershipOf(c.Account.ID), c.World.membershipOf(owner)
+	caller := c.World.membershipOf(c.Account.ID)
+	resource := caller
+	if owner != c.Account.ID {
+		resource = c.World.membershipOf(owner)
+	}
 	ctx := c.conditions(need.Context)
 	caller.conditions(ctx, "principal")
 	resource.conditions(ctx, "resource")

@@ -46,8 +46,8 @@ func (c *Call) conditions(more reference.Context) reference.Context {
 }
 
 // networkConditions adds where the request comes from. The simulator has no TLS, but the
-// transport counts as secure, as with AWS, unless a test says otherwise. A request through a VPC endpoint has aws:VpcSourceIp in place of
-// aws:SourceIp. See
+// transport counts as secure, as with AWS, unless a test says otherwise. A request
+// through a VPC endpoint has aws:VpcSourceIp in place of aws:SourceIp. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 func (c *Call) networkConditions(ctx reference.Context) {
 	h := c.Request.Header
@@ -104,8 +104,14 @@ func (p *Principal) conditions(ctx reference.Context) {
 	if p.Provider != "" {
 		ctx["aws:federatedprovider"] = []string{p.Provider}
 	}
-	for k, v := range p.Tags {
-		ctx["aws:principaltag/"+strings.ToLower(k)] = []string{v}
+	principalTags(ctx, p.Tags)
+}
+
+// principalTags adds the tags of who makes a request. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
+func principalTags(ctx reference.Context, tags map[string]string) {
+	for key, value := range tags {
+		ctx["aws:principaltag/"+strings.ToLower(key)] = []string{value}
 	}
 }
 
@@ -121,18 +127,21 @@ func ResourceTags(ctx reference.Context, tags map[string]string, own ...string) 
 	}
 }
 
-// requestTags adds the tags that an input passes, and the keys of those that it removes.
-// Services give them as lists of pairs or as maps, EC2 also by kind of resource. See
+// RequestTag adds a tag that a request passes, and its key. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requesttag
+func RequestTag(ctx reference.Context, key, value string) {
+	ctx["aws:requesttag/"+strings.ToLower(key)] = []string{value}
+	ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], key)
+}
+
+// requestTags adds the tags that an input passes, and the keys of those that it removes.
+// Services give them as lists of pairs or as maps, EC2 also by kind of resource.
 func requestTags(ctx reference.Context, in any) {
 	v := reflect.Indirect(reflect.ValueOf(in))
 	if v.Kind() != reflect.Struct {
 		return
 	}
-	add := func(key, value string) {
-		ctx["aws:requesttag/"+strings.ToLower(key)] = []string{value}
-		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], key)
-	}
+	add := func(key, value string) { RequestTag(ctx, key, value) }
 	eachTag(v.FieldByName("Tags"), add)
 	if kinds := v.FieldByName("TagSpecifications"); kinds.Kind() == reflect.Slice {
 		for i := range kinds.Len() {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
@@ -83,9 +82,7 @@ func (r *Role) simulatedRole() *policySource {
 		identity:  r.simulated("role", r.Name), boundary: r.bounding(),
 		keys: reference.Context{"aws:principalarn": {r.ARN}, "aws:principalaccount": {r.account.ID}, "aws:principaltype": {string(reference.AssumedRole)}},
 	}
-	for key, value := range r.Tags {
-		s.keys["aws:principaltag/"+strings.ToLower(key)] = []string{value}
-	}
+	principalTags(s.keys, r.Tags)
 	return s
 }
 

@@ -65,14 +65,9 @@ func stsNeeds(c *Call, in any) []Need {
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
 func federationNeeds(c *Call, in *sts.GetFederationTokenInput) []Need {
-	ctx := reference.Context{}
-	for _, t := range in.Tags {
-		ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], aws.ToString(t.Key))
-		ctx["aws:requesttag/"+aws.ToString(t.Key)] = []string{aws.ToString(t.Value)}
-	}
 	var needs []Need
 	for _, action := range sessionActions("sts:GetFederationToken", len(in.Tags) > 0, false) {
-		needs = append(needs, Need{Action: action, Resource: federatedARN(c.Account, aws.ToString(in.Name)), Context: ctx})
+		needs = append(needs, Need{Action: action, Resource: federatedARN(c.Account, aws.ToString(in.Name))})
 	}
 	return needs
 }

@@ -2,9 +2,6 @@ package awssim
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/hawser/hawser/internal/access/reference"
 )
@@ -72,11 +69,10 @@ func (c *webClaims) keys(host string) reference.Context {
 			ctx[host+":"+name] = values
 		}
 	}
-	tags := c.tags()
-	for key, value := range tags {
-		ctx["aws:requesttag/"+strings.ToLower(key)] = []string{value}
+	for key, value := range c.tags() {
+		RequestTag(ctx, key, value)
 	}
-	ctx["aws:tagkeys"], ctx["sts:transitivetagkeys"] = slices.Sorted(maps.Keys(tags)), c.Tags.Transitive
+	ctx["sts:transitivetagkeys"] = c.Tags.Transitive
 	if c.SourceIdentity != "" {
 		ctx["sts:sourceidentity"] = []string{c.SourceIdentity}
 	}

@@ -1,26 +1,23 @@
 package mcpserver
 
 import (
-	"slices"
 	"strings"
 )
 
-// gap is what at least stands between columns that are set out by blanks.
+// gap is the least space between columns that are set out by blanks.
 const gap = "  "
 
 // aligned is a table whose columns are set out by blanks.
 type aligned struct {
+	heads
 	// begins are the offsets at which the columns begin in the head.
 	begins []int
-	secret map[int]verdict
-	// names tells of columns that may hold names of secrets, as of Kubernetes, which are
+	// names are the columns that may hold names of secrets, as of Kubernetes, which are
 	// in small letters.
-	names       map[int]bool
-	paired      bool
-	name, value int
-	// ruled tells that a drawn line stands below the head, and capital that the head is
-	// in capitals, as kubectl and docker write it.
-	ruled, capital bool
+	names map[int]bool
+	// A table is ruled if there is a drawn line below the head, and capital if the head
+	// is in capitals, as kubectl and docker write it.
+	paired, ruled, capital bool
 }
 
 // alignedTables masks the values in tables as kubectl, docker and vault print them.
@@ -64,7 +61,7 @@ func (s scrubber) alignedTables(text string, did *changes) string {
 func (s scrubber) alignedOf(table *aligned, line string, row []span, i int) verdict {
 	if table.paired && i == table.value {
 		name := line[row[table.name].from:row[table.name].to]
-		if of := s.judge(name); of != noSecret && !s.reveals(name) {
+		if of := s.verdictOn(name); of != noSecret {
 			return of
 		}
 	}
@@ -84,27 +81,18 @@ func (s scrubber) alignedHead(line string) *aligned {
 	if len(line) > longestHeader || !strings.Contains(strings.TrimSpace(line), gap) || strings.ContainsAny(line, inNoHeader+separators+"\"'`") {
 		return nil
 	}
-	table := &aligned{name: -1, value: -1, capital: strings.ToUpper(line) == line}
+	table := &aligned{heads: newHeads(), names: map[int]bool{}, capital: strings.ToUpper(line) == line}
 	for i, cell := range gapCells(line) {
 		name := line[cell.from:cell.to]
 		if strings.Count(name, " ") > 2 {
 			return nil
 		}
 		table.begins = append(table.begins, cell.from)
-		switch joined := s.joined(name); {
-		case slices.Contains(s.names.pairNames, joined):
-			table.name = i
-		case slices.Contains(s.names.pairValues, joined):
-			table.value = i
-		}
-		if of := s.judge(name); of != noSecret && !s.reveals(name) {
-			if table.secret == nil {
-				table.secret, table.names = map[int]verdict{}, map[int]bool{}
-			}
-			table.secret[i], table.names[i] = of, strings.HasSuffix(s.joined(name), "secret")
+		if table.add(s, i, name) != noSecret {
+			table.names[i] = strings.HasSuffix(s.joined(name), "secret")
 		}
 	}
-	if table.paired = table.name >= 0 && table.value >= 0; !table.paired && table.secret == nil {
+	if table.paired = table.pairs(); !table.paired && table.secret == nil {
 		return nil
 	}
 	return table

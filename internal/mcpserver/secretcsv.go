@@ -49,14 +49,43 @@ func (s scrubber) tables(text string, did *changes) string {
 	return out.String() + text[done:]
 }
 
-// columns are the columns of a table that hold secrets, by index.
+// heads is what the head of a table says of its columns, by index.
+type heads struct {
+	secret map[int]verdict // those that hold secrets
+	// The columns of a table of names and values; -1 if there is none.
+	name, value int
+}
+
+// newHeads returns what a head without columns says.
+func newHeads() heads { return heads{name: -1, value: -1} }
+
+// add notes a column with the verdict on its name.
+func (h *heads) add(s scrubber, i int, name string) verdict {
+	switch joined := s.joined(name); {
+	case slices.Contains(s.names.pairNames, joined):
+		h.name = i
+	case slices.Contains(s.names.pairValues, joined):
+		h.value = i
+	}
+	of := s.verdictOn(name)
+	if of != noSecret {
+		if h.secret == nil {
+			h.secret = map[int]verdict{}
+		}
+		h.secret[i] = of
+	}
+	return of
+}
+
+// pairs reports whether the table is one of names and values.
+func (h *heads) pairs() bool { return h.name >= 0 && h.value >= 0 }
+
+// columns are the columns of a table with a separator.
 type columns struct {
+	heads
 	separator byte
 	count     int
-	secret    map[int]verdict
-	// paired is a table of names and values, which stand in two of its columns.
-	paired      bool
-	name, value int
+	paired    bool // a table of names and values
 }
 
 // open tells whether rows are looked for.
@@ -66,7 +95,7 @@ func (c columns) open() bool { return c.paired || len(c.secret) > 0 }
 func (s scrubber) cellOf(c columns, text string, cells []span, i int) verdict {
 	if c.paired && i == c.value && c.name < len(cells) {
 		name := strings.Trim(text[cells[c.name].from:cells[c.name].to], "`* \t")
-		if of := s.judge(name); of != noSecret && !s.reveals(name) {
+		if of := s.verdictOn(name); of != noSecret {
 			return of
 		}
 	}
@@ -98,7 +127,7 @@ func (s scrubber) header(line string) columns {
 	if low := lower(line); !low.holds(s.names.hints) && !low.holds(s.patterns.pairs) {
 		return columns{}
 	}
-	c := columns{name: -1, value: -1}
+	c := columns{heads: newHeads()}
 	for _, separator := range []byte(separators) {
 		if n := strings.Count(line, string(separator)); n >= c.count {
 			c.separator, c.count = separator, n+1
@@ -113,23 +142,12 @@ func (s scrubber) header(line string) columns {
 			continue
 		}
 		named++
-		switch joined := s.joined(name); {
-		case slices.Contains(s.names.pairNames, joined):
-			c.name = i
-		case slices.Contains(s.names.pairValues, joined):
-			c.value = i
-		}
-		if of := s.judge(name); of != noSecret && !s.reveals(name) {
-			if c.secret == nil {
-				c.secret = map[int]verdict{}
-			}
-			c.secret[i] = of
-		}
+		c.add(s, i, name)
 	}
 	if named < 2 {
 		return columns{}
 	}
-	c.paired = c.name >= 0 && c.value >= 0
+	c.paired = c.pairs()
 	return c
 }
 

@@ -122,6 +122,15 @@ func (s scrubber) named(name string) judged {
 // secret.
 func (s scrubber) judge(name string) verdict { return s.named(name).of }
 
+// verdictOn is the verdict on the value of a name, unless the caller
+// asked to see it.
+func (s scrubber) verdictOn(name string) verdict {
+	if s.reveals(name) {
+		return noSecret
+	}
+	return s.judge(name)
+}
+
 func (s scrubber) secretName(name string) bool { return s.judge(name) != noSecret }
 
 func (s scrubber) label(name string) bool { return s.named(name).label }

@@ -28,8 +28,8 @@ func (s scrubber) pairs(text string, did *changes) string {
 			continue
 		}
 		name := pairedName(text[line.value.from:line.value.to])
-		of := s.judge(name)
-		if of == noSecret || s.reveals(name) {
+		of := s.verdictOn(name)
+		if of == noSecret {
 			continue
 		}
 		for _, j := range siblings(lines, i) {

@@ -19,8 +19,8 @@ func (s scrubber) elements(text string, did *changes) string {
 		begin, tag := from+at[0], from+at[1]
 		name := text[from+at[2] : from+at[3]]
 		from = tag
-		of := s.judge(name)
-		if of == noSecret || s.reveals(name) {
+		of := s.verdictOn(name)
+		if of == noSecret {
 			continue
 		}
 		spans, end := s.inElement(text[begin:], tag-begin, of)
