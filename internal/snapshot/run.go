@@ -28,7 +28,7 @@ type Run struct {
 	// Cells counts the run's cells by their status; Calls the calls to AWS.
 	Cells map[Status]int `json:"cells,omitempty"`
 	Calls int            `json:"calls"`
-	// Opened and Closed count the parts and edges that appeared and went.
+	// Opened and Closed count the parts and edges that were added and removed.
 	Opened int `json:"opened"`
 	Closed int `json:"closed"`
 }

@@ -30,9 +30,9 @@ type corkInput struct {
 	Size  int    `json:"size,omitempty"`
 }
 
-// mend is a tool that gives its input back.
-func mend() *tool.Tool {
-	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "net.mend", Summary: "Mends a net", Effect: tool.Read},
+// repeated is a tool that returns its input.
+func repeated() *tool.Tool {
+	return tool.New(tool.Info{Formats: tooltest.Formats(), Name: "net.repeat", Summary: "Returns its input", Effect: tool.Read},
 		func(_ context.Context, _ *tool.Call, in netInput) (netInput, error) { return in, nil })
 }
 
@@ -64,17 +64,17 @@ func TestInputIsNormalised(t *testing.T) {
 		{"a null value excludes nothing", `{"name":"a","fish":null,"marks":{"a":"b"}}`, "", `{"name":"a","depth":7,"marks":{"a":"b"},"fish":null}`},
 	}
 	log := &tooltest.Memory{}
-	r := registry(t, tool.Guard{}, log, mend())
+	r := registry(t, tool.Guard{}, log, repeated())
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			want := tt.normal
 			if want == "" {
 				want = tt.input
 			}
-			if got := mend().Normal(json.RawMessage(tt.input)); string(got) != want {
+			if got := repeated().Normal(json.RawMessage(tt.input)); string(got) != want {
 				t.Errorf("normal %s, want %s", got, want)
 			}
-			result, err := r.Call(t.Context(), tool.Request{Tool: "net.mend", Input: json.RawMessage(tt.input), Caller: admin})
+			result, err := r.Call(t.Context(), tool.Request{Tool: "net.repeat", Input: json.RawMessage(tt.input), Caller: admin})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,8 +90,8 @@ func TestInputIsNormalised(t *testing.T) {
 }
 
 func TestNestedRequiredFieldIsNotNull(t *testing.T) {
-	r := registry(t, tool.Guard{}, &tooltest.Memory{}, mend())
-	_, err := r.Call(t.Context(), tool.Request{Tool: "net.mend", Input: json.RawMessage(`{"name":"a","cork":{"shape":null}}`), Caller: admin})
+	r := registry(t, tool.Guard{}, &tooltest.Memory{}, repeated())
+	_, err := r.Call(t.Context(), tool.Request{Tool: "net.repeat", Input: json.RawMessage(`{"name":"a","cork":{"shape":null}}`), Caller: admin})
 	if f := fault.From(err); !errors.Is(err, fault.Invalid) || f.Field != "cork.shape" || f.Message != "cork.shape is required, and must not be null" {
 		t.Errorf("err = %v", err)
 	}

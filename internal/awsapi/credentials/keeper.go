@@ -70,7 +70,7 @@ func newKeeper(provider aws.CredentialsProvider) *Keeper {
 // Retrieve returns credentials that are valid now. Failures are
 // *awserr.CredentialsError. A renewal ends when nobody waits for it any more.
 func (k *Keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	ctx, done := alive(ctx)
+	ctx, done := endWithRenewal(ctx)
 	defer done()
 	defer k.shared.Wait()()
 	creds, err := k.cache.Retrieve(ctx)

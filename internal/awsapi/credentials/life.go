@@ -20,9 +20,9 @@ type lifeKey struct{}
 // ends away from contexts, and leave the values.
 func withLife(ctx context.Context) context.Context { return context.WithValue(ctx, lifeKey{}, ctx) }
 
-// alive returns a context that ends with the renewal that it is for, also below the
+// endWithRenewal returns a context that ends with the renewal that it is for, also below the
 // SDK's caches.
-func alive(ctx context.Context) (context.Context, func()) {
+func endWithRenewal(ctx context.Context) (context.Context, func()) {
 	life, ok := ctx.Value(lifeKey{}).(context.Context)
 	if !ok {
 		return ctx, func() {}

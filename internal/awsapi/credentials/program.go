@@ -46,7 +46,7 @@ func (o *output) Write(p []byte) (int, error) {
 // are those of os/exec and of the context. A program that is stopped is killed with its
 // children.
 func runProgram(ctx context.Context, name string, command func(context.Context) (*exec.Cmd, error)) ([]byte, error) {
-	ctx, done := alive(ctx)
+	ctx, done := endWithRenewal(ctx)
 	defer done()
 	inner, cancel := context.WithTimeout(ctx, programTime)
 	defer cancel()
