@@ -150,11 +150,11 @@ func (e envelope) response(id jsonrpc.ID, known bool) (jsonrpc.Message, *problem
 }
 
 // errorOf reads the error of an answer. It returns nil if code or message is
-// missing. Names of members are case-sensitive, as in the protocol and unlike in
-// encoding/json.
+// missing, or if a member occurs twice. Names of members are case-sensitive, as in
+// the protocol and unlike in encoding/json.
 func errorOf(raw json.RawMessage) *jsonrpc.Error {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
+	members, err := strictjson.Members(raw)
+	if err != nil {
 		return nil
 	}
 	told := &jsonrpc.Error{Data: members["data"]}

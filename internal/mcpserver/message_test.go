@@ -18,7 +18,8 @@ func FuzzParseMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"jsonrpc":"2.0","id":1,"method":"ping"}`, `{"jsonrpc":"2.0","id":"a","method":"m","params":{"a":[{}]}}`, `{"jsonrpc":"2.0","method":"n"}`,
 		`{"jsonrpc":"2.0","id":1.0,"result":{}}`, `{"jsonrpc":"2.0","id":-1,"error":{"code":1,"message":"m","data":[]}}`, `{"id":null}`, `[]`, `null`, `{`,
-		`{"jsonrpc":"2.0","id":1,"id":2,"method":"a"}`, `{"jsonrpc":"2.0","id":1,"method":"a","params":null}`, `{"jsonrpc":"2.0","id":{},"method":"a"}`,
+		`{"jsonrpc":"2.0","id":1,"id":2,"method":"a"}`,
+		`{"jsonrpc":"2.0","id":0,"error":{"code":0,"message":0,"message":""}}`, `{"jsonrpc":"2.0","id":1,"method":"a","params":null}`, `{"jsonrpc":"2.0","id":{},"method":"a"}`,
 	} {
 		f.Add(seed)
 	}
