@@ -80,6 +80,7 @@ func (b *box) copyTool() *tool.Tool {
 			{Action: "s3:GetObject", Resource: "*", When: "from is in S3, to holds an object of the same size and another entity tag, or objects in S3 are overwritten after a look at them"},
 			{Action: "s3:GetObjectTagging", Resource: "*", When: "from and to are in S3"},
 			{Action: "s3:GetBucketVersioning", Resource: "*", When: "to is in S3 and a person would be asked about overwriting"},
+			{Action: "s3:ListBucketVersions", Resource: "*", When: "to is in S3, a person would be asked about overwriting, and versioning is suspended or can't be read"},
 			{Action: "s3:PutObject", Resource: "*", When: "to is in S3"},
 			{Action: "s3:PutObjectTagging", Resource: "*", When: "from and to are in S3 and objects have tags"},
 			{Action: "s3:AbortMultipartUpload", Resource: "*", When: "to is in S3 and objects are larger than 8 MiB"},

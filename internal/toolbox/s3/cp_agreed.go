@@ -16,9 +16,11 @@ import (
 // agreedCopy is what the copy found at both ends before it began, and what a person
 // agreed to: what is replaced, and by what. The copy overwrites and copies nothing else.
 type agreedCopy struct {
-	keeps   bool            // the bucket keeps versions, so nothing is lost
-	objects map[string]item // what may be overwritten, by name
-	sources sources         // what may be copied
+	keeps    bool            // the bucket keeps versions, so nothing is lost
+	objects  map[string]item // what may be overwritten, by name
+	sources  sources         // what may be copied
+	versions bool            // the destination is listed by its versions
+	unread   error           // why the versions of the destination could not be listed
 }
 
 // sources are the states of what a dry run would copy, as digests of name and stamp:
@@ -35,7 +37,7 @@ func (i item) digest() slot {
 
 // stamp identifies a state of a file or object.
 func (i item) stamp() string {
-	return fmt.Sprintf("%d %q %d", i.size, i.etag, i.modified.UnixNano())
+	return fmt.Sprintf("%d %q %d", i.size, i.etag, i.modified.UnixNano()) + i.null.stamp()
 }
 
 // same reports whether two looks found the same file or object, unchanged.
@@ -49,7 +51,7 @@ func (i item) same(later item) bool {
 // allows reports whether what is at the destination may be overwritten; a nil
 // agreedCopy allows everything. The error is of kind Conflict.
 func (a *agreedCopy) allows(there *item) error {
-	if a == nil || a.keeps || there == nil {
+	if a == nil || a.keeps || there == nil || there.kept() {
 		return nil
 	}
 	if agreed, ok := a.objects[there.name]; ok && agreed.same(*there) {
@@ -119,7 +121,7 @@ func (b *bound) condition() condition {
 	switch {
 	case b == nil:
 		return condition{}
-	case b.there == nil:
+	case b.there == nil, b.there.hidden():
 		return onlyNew()
 	}
 	return onlyOver(b.there.etag)

@@ -47,6 +47,8 @@ type end struct {
 	root  string // the beginning of keys, or a slashed path in files
 	only  string
 	shown string // the directory as it was written, for people
+	// versions lists objects by their versions, to find those called null.
+	versions bool
 }
 
 func (e end) remote() bool { return e.bucket != "" }

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // copyPreview finds out what a copy would overwrite: nothing if the bucket keeps
-// versions, else what a dry run finds. It reads the same as the copy itself, so
+// versions, else what a dry run finds. If versioning is or may be suspended and the
+// versions can't be listed, everything counts as overwritten. It reads the same as the copy itself, so
 // it fails if the copy would fail.
 func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) tool.Preview {
 	in.DryRun = true
@@ -28,6 +31,9 @@ func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) to
 			thing = "local file"
 		}
 		p.Effect, p.Does = tool.Destroy, out.question(thing)
+		if agreed.unread != nil {
+			p.Does += fmt.Sprintf(", as far as is known (%s)", kit.NotRead(ctx, agreed.unread))
+		}
 	}
 	return p
 }
@@ -42,13 +48,18 @@ func (b *box) wouldCopy(ctx context.Context, call *tool.Call, in copyInput) (out
 	defer func() { err = errors.Join(err, c.close()) }()
 	if c.to.remote() {
 		region = c.to.client.Options().Region
-		// Versioning that can't be read counts as none.
-		if kept, _ := keepsVersions(ctx, c.to.client, c.to.bucket); kept {
+		status, unread := versioningOf(ctx, c.to.client, c.to.bucket)
+		if status == types.BucketVersioningStatusEnabled {
 			return nil, region, &agreedCopy{keeps: true}, nil
+		}
+		if status == types.BucketVersioningStatusSuspended || unread != nil {
+			c.report.unread = c.to.byVersions(ctx)
 		}
 	}
 	out, err = c.run(ctx)
-	return out, region, &agreedCopy{objects: c.report.replaced, sources: c.report.sources}, err
+	return out, region, &agreedCopy{
+		objects: c.report.replaced, sources: c.report.sources, versions: c.to.versions, unread: c.report.unread,
+	}, err
 }
 
 // question asks about the things that a copy would overwrite, and names some of

@@ -124,6 +124,9 @@ type copyReport struct {
 	replaced map[string]item
 	// sources is what a dry run would copy.
 	sources sources
+	// unread is why the versions of the destination could not be listed, if they
+	// had to be. Then everything counts as replaced.
+	unread error
 }
 
 func newCopyReport(in copyInput, call *tool.Call) *copyReport {
@@ -142,12 +145,12 @@ func (r *copyReport) hold(source item) {
 // copied reports an object that was copied, and the object that it replaced; nil
 // means none.
 func (r *copyReport) copied(from, to string, size int64, replaced *item) {
-	replaces := replaced != nil
+	replaces := r.unread != nil || replaced != nil && !replaced.kept()
 	if replaces {
 		r.mu.Lock()
 		r.out.Replaced.Objects++
 		r.out.Replaced.Bytes += kit.ByteCount(size)
-		if r.out.DryRun {
+		if r.out.DryRun && replaced != nil {
 			r.replaced[replaced.name] = *replaced
 		}
 		r.mu.Unlock()

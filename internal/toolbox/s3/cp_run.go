@@ -71,6 +71,7 @@ func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*c
 		c.arrivals = newArrivals(c.from, c.to, in.DryRun)
 	}
 	c.agreed, _ = call.Expected.(*agreedCopy)
+	c.to.versions = c.agreed != nil && c.agreed.versions
 	return c, nil
 }
 

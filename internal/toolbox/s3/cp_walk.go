@@ -32,6 +32,7 @@ type item struct {
 	within   fs.FileInfo // the directory that its file is to stand in
 	odd      string      // why there is nothing to copy, if there is nothing
 	bad      error       // why it cannot be copied, if it cannot
+	null     *nullItem   // what a write replaces, of an object that was listed by its versions
 }
 
 // notUTF8 returns the failure of a file whose name cannot be a key.
@@ -76,6 +77,9 @@ func (e end) walkOne(ctx context.Context) iter.Seq2[item, error] {
 
 // list returns the objects of a prefix, named by the rest of their keys.
 func (e end) list(ctx context.Context, prefix string, page int32) iter.Seq2[item, error] {
+	if e.versions {
+		return e.listVersions(ctx, prefix)
+	}
 	return func(yield func(item, error) bool) {
 		in := &s3.ListObjectsV2Input{
 			Bucket: &e.bucket, Prefix: kit.Optional(prefix), EncodingType: types.EncodingTypeUrl, MaxKeys: &page,

@@ -53,6 +53,7 @@ func (b *box) deleteTool() *tool.Tool {
 			{Action: "s3:DeleteObjectVersion", Resource: objectResource, When: "version_id is given"},
 			{Action: "s3:GetObject", Resource: objectResource, When: "a person is asked"},
 			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: "a person is asked"},
+			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "a person is asked, and versioning is suspended"},
 		},
 		Examples: []tool.Example{
 			{Does: "delete an object", Input: `{"bucket": "reports", "key": "2026/draft.txt"}`},
@@ -89,7 +90,7 @@ func (b *box) deleteObject(ctx context.Context, call *tool.Call, in deleteInput)
 // condition returns the condition of the deletion. S3 compares only the current
 // version. Other versions are never overwritten, except the one called null.
 func (in deleteInput) condition(seen objectNow) condition {
-	if in.VersionID != "" && seen.version != "" {
+	if in.VersionID != "" && seen.current != nil && seen.current.version != "" {
 		return condition{}
 	}
 	return condition{match: seen.condition().match}
@@ -99,22 +100,18 @@ func (in deleteInput) condition(seen objectNow) condition {
 // so that nothing is to be deleted, and the version called null in a bucket that
 // had other versions.
 func (in deleteInput) lookAgain(ctx context.Context, b *box, seen objectNow) (gone bool, err error) {
-	if seen.exists && (in.VersionID != nullVersion || seen.version == "") {
+	if seen.current != nil && (in.VersionID != nullVersion || seen.current.version == "") {
 		return false, nil
 	}
 	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
 	switch {
-	case !now.known():
+	case !now.looked:
 		return false, now.err
 	case now.state() != seen.state():
 		return false, fault.New(fault.Conflict, "%s", changedDelete).WithFix(fixChanged)
 	}
-	return !now.exists, nil
+	return now.current == nil, nil
 }
-
-// nullVersion is the version of objects that were written while versioning was
-// off.
-const nullVersion = "null"
 
 // Aim is where the ARN of an access point says.
 func (in deleteInput) Aim() tool.Target { return kit.Aimed(in.Target, in.Bucket) }

@@ -79,6 +79,7 @@ func (b *box) putTool() *tool.Tool {
 			{Action: "s3:PutObject", Resource: objectResource},
 			{Action: "s3:GetObject", Resource: objectResource, When: "a person would be asked about overwriting"},
 			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: "a person would be asked about overwriting"},
+			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "a person would be asked about overwriting, and versioning is suspended"},
 			{Action: "s3:AbortMultipartUpload", Resource: objectResource, When: "the file is larger than 8 MiB"},
 			{Action: "s3:PutObjectTagging", Resource: objectResource, When: "tags are given"},
 			{Action: "kms:GenerateDataKey", Resource: "{kms_key}", When: "kms_key is given"},

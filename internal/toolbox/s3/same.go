@@ -22,7 +22,7 @@ import (
 // same reports whether the other end holds the object already.
 func (c *copying) same(ctx context.Context, source, there item) (bool, error) {
 	switch {
-	case source.size != there.size, there.link:
+	case source.size != there.size, there.link, there.hidden():
 		return false, nil
 	case !c.from.remote():
 		return c.sameContent(ctx, c.from, source.name, c.to, there)
