@@ -193,13 +193,13 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	world, err := roster.New(options)
+	world, err := roster.New(awssim.Options{})
 	if err != nil {
 		return nil, err
 	}
 	cloudtrail.SetDelay(world, f.events)
 	s := &simulation{world: world, Region: demo.Region}
-	if err := s.populate(f); err != nil {
+	if err := s.populate(ctx, f); err != nil {
 		return nil, err
 	}
 	server, err := world.Listen(f.listen)
@@ -210,48 +210,59 @@ func startSim(ctx context.Context, f simFlags) (*simulation, error) {
 	s.URL, s.server = server.URL, server
 	if !f.empty && s.Organization == nil {
 		if s.Company, err = demo.Fill(ctx, world, s.URL, s.Key); err != nil {
-			err = fault.Wrap(err, fault.Internal, "the demo company cannot be made").WithCause("%v", err)
-			return nil, errors.Join(err, s.Close())
+			return nil, errors.Join(unmade(err, "the demo company"), s.Close())
 		}
 	}
-	world.Clock.SetSkew(f.skew)
-	if f.limits {
-		limit(world)
+	// Nothing of this may slow down or disturb what is made above.
+	if err := world.Behave(options); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
+// unmade is the failure to make what the simulator begins with.
+func unmade(err error, what string) error {
+	if errors.Is(err, context.Canceled) {
+		return fault.Wrap(err, fault.Canceled, "interrupted before %s was made", what)
+	}
+	return fault.Wrap(err, fault.Internal, "%s cannot be made", what).WithCause("%v", err)
+}
+
 // populate makes the accounts: those of the demo company, or an organization.
-func (s *simulation) populate(f simFlags) (err error) {
+func (s *simulation) populate(ctx context.Context, f simFlags) (err error) {
 	switch {
 	case f.org == "acme":
 		s.Organization, err = acme.Build(s.world)
 	case f.org != "":
 		return fault.New(fault.Invalid, "there is no organization %q to begin with", f.org).WithFix("use --org acme, or --accounts for one of any size")
 	case f.size.Accounts > 0:
-		s.Organization, err = acme.Generate(s.world, f.size)
+		s.Organization, err = acme.Generate(ctx, s.world, f.size)
 	default:
 		s.Key, err = demo.Accounts(s.world)
 		return err
 	}
 	if err != nil {
-		return fault.Wrap(err, fault.Internal, "the organization cannot be made").WithCause("%v", err)
+		return unmade(err, "the organization")
 	}
 	s.Key, s.Region = s.Organization.Operator, acme.Region
 	return nil
 }
 
-// limit applies the same rates that Hawser's own client keeps to. The initial
-// resources are made before, without a limit.
-func limit(world *awssim.World) {
+// publishedLimits are the same rates that Hawser's own client keeps to.
+func publishedLimits() map[string]awssim.Limit {
+	limits := make(map[string]awssim.Limit)
 	for action, l := range pace.PublishedLimits() {
-		world.SetLimit(action, awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst, Shared: l.Shared})
+		limits[action] = awssim.Limit{Rate: float64(l.Rate), Burst: l.Burst, Shared: l.Shared}
 	}
+	return limits
 }
 
 // simOptions converts the flags into a World's options.
 func simOptions(f simFlags) (awssim.Options, error) {
-	o := awssim.Options{Scale: f.scale, Propagation: f.unknown}
+	o := awssim.Options{Scale: f.scale, Propagation: f.unknown, Skew: f.skew}
+	if f.limits {
+		o.Limits = publishedLimits()
+	}
 	switch f.pages {
 	case "", "full":
 	case "short":

@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,13 @@ type limiter struct {
 
 	mu      sync.Mutex
 	buckets map[counterKey]*rate.Limiter
+}
+
+// set replaces all limits.
+func (l *limiter) set(limits map[string]Limit) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.limits, l.buckets = maps.Clone(limits), nil
 }
 
 // SetLimit limits actions from now on, each by itself unless they share: one

@@ -12,7 +12,7 @@ import (
 // obstruct applies latency, limits and the fault script to a call, and returns the
 // writer for the answer.
 func (w *World) obstruct(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
-	if d, ok := mostExact(w.latency, c.action()); ok {
+	if d, ok := mostExact(w.behavior.Load().latency, c.action()); ok {
 		w.wait(c, d)
 	}
 	if f, ok := w.faults.strike(c); ok {

@@ -92,7 +92,7 @@ func (c *Call) run(h Handler, op *model.Operation, in any) (any, error) {
 	if next != nil && *next != nil {
 		*next = aws.String(Seal(op.Name, **next))
 	}
-	if c.World.pages == EmptyPages && !given && next != nil {
+	if c.World.behavior.Load().pages == EmptyPages && !given && next != nil {
 		p.empty(out, next, Seal(op.Name, first))
 	}
 	return out, nil
@@ -101,7 +101,7 @@ func (c *Call) run(h Handler, op *model.Operation, in any) (any, error) {
 // shorten asks the handler for a third of what the caller asked for, but for no
 // less than may be asked for.
 func (c *Call) shorten(p *paging, op *model.Operation, in any) {
-	if c.World.pages == FullPages || p.size == "" {
+	if c.World.behavior.Load().pages == FullPages || p.size == "" {
 		return
 	}
 	size, ok := member(in, p.size).Interface().(*int32)

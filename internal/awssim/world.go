@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -17,7 +18,7 @@ import (
 )
 
 // Options say what a World is like. The zero value is an AWS without limits,
-// latency or accounts.
+// latency or accounts. World.Behave changes all but Seed, Services and Log.
 type Options struct {
 	// Scale makes simulated durations pass faster; see Clock.SetScale. 0 is 1.
 	Scale float64
@@ -55,16 +56,13 @@ type World struct {
 	observers   []func(Outcome)
 	managesRoot func(caller, member *Account) bool // nil where there are no organizations
 	membership  func(account string) Membership    // nil where there are no organizations
-	latency     map[string]time.Duration
+	behavior    atomic.Pointer[behavior]
 	limits      limiter
 	counts      counters
 	faults      faultScript
 	signing     sigv4.Keys
 	closed      chan struct{}
 	closing     sync.Once
-
-	pages       Pages
-	propagation time.Duration
 
 	mu        sync.RWMutex // guards what follows, and users and roles
 	accounts  map[string]*Account
@@ -82,10 +80,7 @@ type World struct {
 func New(o Options) (*World, error) {
 	w := &World{
 		services:  make(map[string]*Service),
-		latency:   maps.Clone(o.Latency),
-		limits:    limiter{limits: maps.Clone(o.Limits)},
 		closed:    make(chan struct{}),
-		pages:     o.Pages,
 		accounts:  make(map[string]*Account),
 		keys:      make(map[string]*Credential),
 		issuers:   make(map[string]*Issuer),
@@ -95,14 +90,9 @@ func New(o Options) (*World, error) {
 	if w.log = o.Log; w.log == nil {
 		w.log = slog.Default()
 	}
-	w.propagation = o.Propagation
-	w.Clock.SetScale(o.Scale)
-	w.Clock.SetSkew(o.Skew)
 	w.faults.seed(o.Seed)
-	for _, f := range o.Faults {
-		if err := w.AddFault(f); err != nil {
-			return nil, err
-		}
+	if err := w.Behave(o); err != nil {
+		return nil, err
 	}
 	return w, w.addServices(o.Services)
 }

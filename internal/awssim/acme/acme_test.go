@@ -137,11 +137,11 @@ func TestAcme(t *testing.T) {
 func TestGenerate(t *testing.T) {
 	size := acme.Size{Accounts: 30, Users: 4, Groups: 2, Roles: 5, Keys: 3, People: 120, Teams: 12, PermissionSets: 9, Assignments: 200, Seed: 7}
 	one, other := world(t), world(t)
-	first, err := acme.Generate(one, size)
+	first, err := acme.Generate(t.Context(), one, size)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := acme.Generate(other, size)
+	second, err := acme.Generate(t.Context(), other, size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func BenchmarkGenerate(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		w := world(b)
 		begin := time.Now()
-		c, err := acme.Generate(w, acme.Size{
+		c, err := acme.Generate(b.Context(), w, acme.Size{
 			Accounts: 100, Users: 100, Groups: 20, Roles: 150, Keys: 60, People: 3000, Teams: 300, PermissionSets: 60, Assignments: 4000, Seed: 1,
 		})
 		if err != nil {

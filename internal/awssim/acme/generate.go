@@ -1,7 +1,9 @@
 package acme
 
 import (
+	"context"
 	"fmt"
+	"iter"
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
@@ -22,8 +24,9 @@ const unitSize = 25
 
 // Generate makes an organization of a size. The things are spread evenly: keys
 // over the users, users over the groups, people over the teams, assignments
-// over teams, permission sets and accounts.
-func Generate(w *awssim.World, size Size) (*Company, error) {
+// over teams, permission sets and accounts. It ends early, with the context's error, when
+// the context is cancelled.
+func Generate(ctx context.Context, w *awssim.World, size Size) (*Company, error) {
 	b := newBuilder(w, size.Seed)
 	id := b.accountID(0)
 	b.found(id, "generated-main", Region, size.Seed)
@@ -31,14 +34,16 @@ func Generate(w *awssim.World, size Size) (*Company, error) {
 		return nil, b.err
 	}
 	operator := b.user(b.org.Management.Account, "operator", 400*day, "AdministratorAccess")
-	accounts := b.members(size.Accounts)
+	accounts := b.members(ctx, size.Accounts)
 	for _, a := range accounts {
-		b.fill(a, size)
+		b.fill(ctx, a, size)
+		b.keep(ctx.Err())
 		if b.err != nil {
 			return nil, b.err
 		}
 	}
-	b.identities(size, accounts)
+	b.identities(ctx, size, accounts)
+	b.keep(ctx.Err())
 	if b.err != nil {
 		return nil, b.err
 	}
@@ -47,14 +52,28 @@ func Generate(w *awssim.World, size Size) (*Company, error) {
 	}, nil
 }
 
+// below are the numbers from 0 up to n, or to where the context is cancelled.
+func below(ctx context.Context, n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := 0; i < n && ctx.Err() == nil && yield(i); i++ {
+		}
+	}
+}
+
 // accountID is that of the nth account.
 func (b *builder) accountID(n int) string { return fmt.Sprintf("%012d", 100_000_000_000+n*7_919) }
 
 // members makes the accounts, in units of a few.
-func (b *builder) members(n int) []*awssim.Account {
+func (b *builder) members(ctx context.Context, n int) []*awssim.Account {
 	accounts := []*awssim.Account{b.org.Management.Account}
 	unit := b.org.Root
-	for i := 1; i < n && b.err == nil; i++ {
+	for i := range below(ctx, n) {
+		if i == 0 { // which manages
+			continue
+		}
+		if b.err != nil {
+			break
+		}
 		if i%unitSize == 1 {
 			unit = b.org.Root.AddUnit(fmt.Sprintf("unit-%03d", i/unitSize))
 		}
@@ -64,15 +83,15 @@ func (b *builder) members(n int) []*awssim.Account {
 }
 
 // fill makes an account's IAM.
-func (b *builder) fill(a *awssim.Account, size Size) {
+func (b *builder) fill(ctx context.Context, a *awssim.Account, size Size) {
 	policies := []*awssim.ManagedPolicy{b.policy(a, "ReadOnlyAccess"), b.policy(a, "PowerUserAccess"), b.policy(a, "AmazonS3FullAccess")}
 	groups := make([]*awssim.Group, size.Groups)
-	for n := range groups {
+	for n := range below(ctx, size.Groups) {
 		groups[n] = a.AddGroup(fmt.Sprintf("group-%04d", n))
 		groups[n].Attach(policies[n%len(policies)])
 	}
 	users := make([]*awssim.User, size.Users)
-	for n := range users {
+	for n := range below(ctx, size.Users) {
 		users[n] = a.AddUser(fmt.Sprintf("user-%05d", n))
 		users[n].Created = b.now.Add(-b.past(1500) - 1100*day)
 		users[n].Attach(policies[n%len(policies)])
@@ -80,11 +99,14 @@ func (b *builder) fill(a *awssim.Account, size Size) {
 			groups[n%len(groups)].AddMember(users[n])
 		}
 	}
-	for n := 0; n < size.Keys && len(users) > 0; n++ {
+	for n := range below(ctx, size.Keys) {
+		if len(users) == 0 {
+			break
+		}
 		b.key(users[n%len(users)], b.past(1100), b.ago(400))
 	}
 	services := []string{"lambda", "ec2", "ecs-tasks", "states"}
-	for n := range size.Roles {
+	for n := range below(ctx, size.Roles) {
 		r := b.role(a, "/", fmt.Sprintf("role-%05d", n), trustService(services[n%len(services)]))
 		r.Attach(policies[n%len(policies)])
 		r.LastUsed = awssim.KeyUse{At: b.now.Add(-b.ago(400)), Region: Region}
@@ -92,12 +114,12 @@ func (b *builder) fill(a *awssim.Account, size Size) {
 }
 
 // identities makes Identity Center's things.
-func (b *builder) identities(size Size, accounts []*awssim.Account) {
+func (b *builder) identities(ctx context.Context, size Size, accounts []*awssim.Account) {
 	teams := make([]*identitycenter.Group, size.Teams)
-	for n := range teams {
+	for n := range below(ctx, size.Teams) {
 		teams[n] = b.team(fmt.Sprintf("team-%04d", n))
 	}
-	for n := range size.People {
+	for n := range below(ctx, size.People) {
 		u := b.person(n)
 		if b.err != nil {
 			return
@@ -109,13 +131,16 @@ func (b *builder) identities(size Size, accounts []*awssim.Account) {
 	}
 	sets := make([]*identitycenter.PermissionSet, size.PermissionSets)
 	names := []string{"ReadOnlyAccess", "PowerUserAccess", "AmazonS3FullAccess", "AdministratorAccess"}
-	for n := range sets {
+	for n := range below(ctx, size.PermissionSets) {
 		sets[n] = b.set(fmt.Sprintf("Set-%04d", n), names[n%len(names)])
 	}
 	if len(teams) == 0 || len(sets) == 0 {
 		return
 	}
-	for n := 0; n < size.Assignments && b.err == nil; n++ {
+	for n := range below(ctx, size.Assignments) {
+		if b.err != nil {
+			return
+		}
 		// Each step of n changes the account, each round of those the set.
 		a, s := n%len(accounts), n/len(accounts)
 		b.keep(b.center.Assign(sets[(a+s)%len(sets)], accounts[a].ID, teams[(a+s*31+s/len(sets))%len(teams)]))
