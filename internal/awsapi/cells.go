@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/hawser/hawser/internal/awsapi/awserr"
+	"github.com/hawser/hawser/internal/awsapi/regions"
 )
 
 // Cells returns a target for each account and region. They are not the cells of a
@@ -27,20 +28,20 @@ func (p *Pool) Cells(ctx context.Context, target Target, allRegions, allAccounts
 	if err != nil {
 		return nil, err
 	}
-	accounts, regions := []string{home.Account}, []string{home.Region}
+	accounts, where := []string{home.Account}, []string{home.Region}
 	if allAccounts {
 		if accounts, err = home.accounts(ctx); err != nil {
 			return nil, err
 		}
 	}
 	if allRegions {
-		if regions, err = home.regions(ctx); err != nil {
+		if where, err = home.regions(ctx); err != nil {
 			return nil, err
 		}
 	}
-	cells := make([]Target, 0, len(accounts)*len(regions))
+	cells := make([]Target, 0, len(accounts)*len(where))
 	for _, account := range accounts {
-		for _, region := range regions {
+		for _, region := range where {
 			cells = append(cells, Target{Connection: home.Connection, Account: account, Region: region})
 		}
 	}
@@ -48,12 +49,24 @@ func (p *Pool) Cells(ctx context.Context, target Target, allRegions, allAccounts
 }
 
 // regions returns those of the settings, or the ones enabled in the account.
-//
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
 func (s *Session) regions(ctx context.Context) ([]string, error) {
 	if configured := s.conn.settings.Regions; len(configured) > 0 {
 		return slices.Clone(configured), nil
 	}
+	return s.EnabledRegions(ctx)
+}
+
+// KnownRegions returns the regions of the session's partition, enabled or not,
+// with those that the settings add.
+func (s *Session) KnownRegions() []string {
+	return append(regions.Of(s.Partition), s.conn.settings.ExtraRegions...)
+}
+
+// EnabledRegions returns the regions that are enabled in the account, sorted. The
+// error is Denied where they can't be listed.
+//
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
+func (s *Session) EnabledRegions(ctx context.Context) ([]string, error) {
 	out, err := Client(s, ec2.NewFromConfig).DescribeRegions(ctx, &ec2.DescribeRegionsInput{})
 	if err != nil {
 		return nil, awserr.Fault(err)

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
@@ -35,7 +36,7 @@ func (r *run) stages() []stage {
 // gaps.
 func (r *run) account(ctx context.Context, a Account) error {
 	if a.Skip != "" {
-		return r.close(ctx, a.ID, snapshot.Outcome{Status: snapshot.Skipped, Reason: a.Skip})
+		return r.close(ctx, r.cellsOf(a.ID), snapshot.Outcome{Status: snapshot.Skipped, Reason: a.Skip})
 	}
 	if r.finished(a.ID) {
 		return nil
@@ -48,7 +49,7 @@ func (r *run) account(ctx context.Context, a Account) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		return r.close(ctx, a.ID, r.gap(err))
+		return r.close(ctx, r.cellsOf(a.ID), r.gap(err))
 	}
 	for _, s := range r.stages() {
 		there := r.context(ctx, session, "", newResults())
@@ -82,16 +83,32 @@ func (r *run) finished(account string) bool {
 	return true
 }
 
-// close stores the same outcome for all cells of an account.
-func (r *run) close(ctx context.Context, account string, o snapshot.Outcome) error {
+// cellsOf returns the cells of some sources in an account and region.
+func cellsOf(account, region string, sources []Source) []snapshot.Cell {
+	var cells []snapshot.Cell
+	for _, s := range sources {
+		for _, f := range s.Facets() {
+			cells = append(cells, snapshot.Cell{Account: account, Region: region, Facet: f})
+		}
+	}
+	return cells
+}
+
+// cellsOf returns all cells of an account.
+func (r *run) cellsOf(account string) []snapshot.Cell {
+	var cells []snapshot.Cell
 	for _, stage := range r.stages() {
-		for _, s := range stage.sources {
-			for _, f := range s.Facets() {
-				o.Cell = snapshot.Cell{Account: account, Region: stage.region, Facet: f}
-				if err := r.commit(ctx, o, nil); err != nil {
-					return err
-				}
-			}
+		cells = append(cells, cellsOf(account, stage.region, stage.sources)...)
+	}
+	return cells
+}
+
+// close stores the same outcome for several cells.
+func (r *run) close(ctx context.Context, cells []snapshot.Cell, o snapshot.Outcome) error {
+	for _, cell := range cells {
+		o.Cell = cell
+		if err := r.commit(ctx, o, nil); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -118,3 +135,12 @@ func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch)
 type storeError struct{ error }
 
 func (e *storeError) Unwrap() error { return e.error }
+
+// ofStore returns the store's failure in an error's tree, nil if there is none.
+func ofStore(err error) error {
+	var st *storeError
+	if errors.As(err, &st) {
+		return st
+	}
+	return nil
+}

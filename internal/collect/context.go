@@ -25,8 +25,8 @@ func (r *run) context(ctx context.Context, s *awsapi.Session, region string, res
 	return Context{Context: ctx, Session: s, Account: s.Account, Region: region, Options: r.options, run: r, results: results}
 }
 
-// with returns the context with another below.
-func (ctx Context) with(inner context.Context) Context {
+// With returns the context with another below.
+func (ctx Context) With(inner context.Context) Context {
 	ctx.Context = inner
 	return ctx
 }
@@ -63,10 +63,10 @@ func (ctx Context) Sleep(d time.Duration) error {
 // Each calls do for each entity of a filter that is in the store now.
 func (ctx Context) Each(f snapshot.Filter, do func(snapshot.Seen) error) error {
 	for e, err := range snapshot.All(ctx, ctx.run.store, f) {
-		if err == nil {
-			err = do(e)
-		}
 		if err != nil {
+			return &storeError{err}
+		}
+		if err := do(e); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func (ctx Context) ForEach(
 			break
 		}
 		group.Go(func() error {
-			err := read(ctx.with(inner), p, add)
+			err := read(ctx.With(inner), p, add)
 			if !IsGone(err) {
 				return err
 			}

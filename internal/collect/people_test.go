@@ -65,7 +65,7 @@ func TestIdentityCenterElsewhere(t *testing.T) {
 	if text := strings.Join(c.snapshot(), "\n"); !strings.Contains(text, `"user_name":"ada"`) || !strings.Contains(text, `"region":"eu-central-1"`) {
 		t.Errorf("%s", text)
 	}
-	if again.Opened+again.Closed != 0 || again.Calls["sso:ListInstances"] != 1 {
+	if again.Opened+again.Closed != 0 || again.Calls["sso:ListInstances"] != 2 {
 		t.Errorf("the second sync: %+v", again)
 	}
 }

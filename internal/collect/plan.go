@@ -112,18 +112,21 @@ func (r *run) planOrganization(ctx context.Context, p *Prediction, busiest map[s
 		accounts = append(accounts, some...)
 	}
 	for _, s := range r.in(IdentityCenter) {
-		there := home
-		if s.planned(size, r.options) {
-			var err error
-			if there, err = r.inRegion(home, s); err != nil {
-				return nil, err
-			}
-		}
-		p.Guessed = !r.measure(there, s, &size) || p.Guessed
+		p.Guessed = !r.measureThere(home, s, &size) || p.Guessed
 	}
 	p.add(r.Engine.sources(Organization), size, busiest)
 	p.add(r.Engine.sources(IdentityCenter), size, busiest)
 	return accounts, ctx.Err()
+}
+
+// measureThere measures a service in its region. It reports whether all sizes are
+// known then.
+func (r *run) measureThere(home Context, s Service, size *Size) bool {
+	if !s.planned(*size, r.options) {
+		return r.measure(home, s, size)
+	}
+	there, err := r.inRegion(home, s)
+	return err == nil && r.measure(there, s, size)
 }
 
 // add counts the calls of the first methods of sources.

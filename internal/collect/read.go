@@ -21,7 +21,7 @@ func (r *run) sources(ctx Context, sources []Source) error {
 	all, inner := parallel.WithContext(ctx)
 	for number, group := range groups {
 		if number != 0 {
-			all.Go(func() error { return r.group(ctx.with(inner), group) })
+			all.Go(func() error { return r.group(ctx.With(inner), group) })
 		}
 	}
 	return all.Wait()
@@ -67,7 +67,7 @@ func (r *run) try(ctx Context, s Source) tried {
 		inner, counter := pace.Counting(ctx)
 		err := ready(ctx, m)
 		if err == nil {
-			err = m.Read(ctx.with(inner), o)
+			err = m.Read(ctx.With(inner), o)
 		}
 		r.count(counter)
 		t.calls += counter.Calls()

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -131,8 +132,14 @@ func (r *run) organization(ctx Context) (accounts []Account, err error) {
 func (r *run) identityCenter(ctx Context) error {
 	for _, s := range r.in(IdentityCenter) {
 		there, err := r.inRegion(ctx, s)
-		if err != nil {
+		if err := cmp.Or(ctx.Err(), ofStore(err)); err != nil {
 			return err
+		}
+		if err != nil {
+			if err := r.close(ctx, cellsOf(ctx.Account, "", s.Sources), r.gap(err)); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := r.sources(there, s.Sources); err != nil {
 			return err
@@ -141,10 +148,11 @@ func (r *run) identityCenter(ctx Context) error {
 	return nil
 }
 
-// inRegion returns the context of the region that a service is in.
+// inRegion returns the context of the region that a service is in. An error says
+// that the region is not known.
 func (r *run) inRegion(ctx Context, s Service) (Context, error) {
 	inner, counter := pace.Counting(ctx)
-	region, err := s.Region(ctx.with(inner))
+	region, err := s.Region(ctx.With(inner))
 	r.count(counter)
 	if err != nil {
 		return ctx, err

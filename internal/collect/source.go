@@ -42,7 +42,8 @@ type Service struct {
 	// Accounts gives an organization's accounts, of what the sources read. Only
 	// an organization's service has it.
 	Accounts func(Context) ([]Account, error)
-	// Region finds the region of Identity Center. Only its service has it.
+	// Region finds the region of Identity Center. Where it returns an error, the
+	// service's cells are gaps. Only Identity Center's service has it.
 	Region func(Context) (string, error)
 }
 

@@ -44,7 +44,8 @@ const (
 
 func sources() []collect.Source {
 	return []collect.Source{
-		collect.One(snapshot.SSOInstances, "ListInstances", readInstances, collect.Always("sso:ListInstances", 1)).PlannedIf(unread),
+		collect.One(snapshot.SSOInstances, "ListInstances", readInstances, collect.Always("sso:ListInstances", 2)).
+			Calling("ec2:DescribeRegions").PlannedIf(unread),
 		collect.One(snapshot.SSOUsers, "ListUsers", readUsers, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListUsers": collect.PageCount(s.Of(snapshot.SSOUser), storePage)}
 		}, snapshot.SSOInstances).PlannedIf(unread),

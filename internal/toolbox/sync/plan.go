@@ -36,6 +36,7 @@ func (b *box) planTool() *tool.Tool {
 			{Action: "iam:GetAccountSummary", Resource: "*"},
 			{Action: "organizations:ListPolicies", Resource: "*", When: "the organization was not read yet"},
 			{Action: "sso:ListInstances", Resource: "*", When: "Identity Center was not read yet"},
+			{Action: "ec2:DescribeRegions", Resource: "*", When: "Identity Center was not read yet"},
 			{Action: "sso:ListPermissionSets", Resource: "*", When: "Identity Center was not read yet"},
 			{Action: "sso:DescribePermissionSet", Resource: "*", When: "Identity Center was not read yet"},
 			{Action: "sso:ListAccountsForProvisionedPermissionSet", Resource: "*", When: "Identity Center was not read yet"},

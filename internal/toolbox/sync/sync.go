@@ -57,13 +57,13 @@ const leastLoss = 5
 // syncNeeds returns the permissions that a sync uses. It works with fewer, and
 // reports what it could not read.
 func syncNeeds() []tool.Need {
+	when := map[string]string{
+		"iam:ListSSHPublicKeys": "ssh_keys is given",
+		"ec2:DescribeRegions":   "Identity Center's region is not known",
+	}
 	var needs []tool.Need
 	for _, action := range sources.New().Actions() {
-		need := tool.Need{Action: action, Resource: "*"}
-		if action == "iam:ListSSHPublicKeys" {
-			need.When = "ssh_keys is given"
-		}
-		needs = append(needs, need)
+		needs = append(needs, tool.Need{Action: action, Resource: "*", When: when[action]})
 	}
 	return needs
 }
