@@ -83,9 +83,8 @@ func install(ctx context.Context, p *cli.Program, name string, m mcpFlags, f ins
 		p.Note(f.path + " needs no change")
 		return nil
 	}
-	fmt.Fprintf(p.Streams.Out, "%s\n%s", f.path, mcpclients.Difference(string(before), string(after)))
-	if f.dryRun {
-		return nil
+	if _, err := fmt.Fprintf(p.Streams.Out, "%s\n%s", f.path, mcpclients.Difference(string(before), string(after))); err != nil || f.dryRun {
+		return err
 	}
 	does := "Write "
 	if len(after) == 0 {

@@ -136,19 +136,22 @@ func serveSim(ctx context.Context, p *cli.Program, f simFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
-	sim.settings(p.Streams.Out)
+	if _, err := io.WriteString(p.Streams.Out, sim.settings()); err != nil {
+		return err
+	}
 	fmt.Fprintln(p.Streams.Err, "The simulated AWS is up; Ctrl-C ends it. Paste the lines above into another shell.")
 	<-ctx.Done()
 	return nil
 }
 
-// settings writes what a shell needs, so that every AWS client calls the simulation. The
+// settings returns what a shell needs, so that every AWS client calls the simulation. The
 // aws CLI 1 and boto3 read AWS_DEFAULT_REGION, the others AWS_REGION. A session token or
 // a profile of the shell would be used together with the key, or in its place.
 //
 // https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-envvars.html
-func (s *simulation) settings(out io.Writer) {
-	fmt.Fprintln(out, "unset AWS_PROFILE AWS_SESSION_TOKEN")
+func (s *simulation) settings() string {
+	var out strings.Builder
+	out.WriteString("unset AWS_PROFILE AWS_SESSION_TOKEN\n")
 	values := [][2]string{
 		{"AWS_ENDPOINT_URL", s.URL},
 		{"AWS_ACCESS_KEY_ID", s.Key.AccessKeyID},
@@ -167,8 +170,9 @@ func (s *simulation) settings(out io.Writer) {
 		}...)
 	}
 	for _, v := range values {
-		fmt.Fprintf(out, "export %s=%s\n", v[0], v[1])
+		fmt.Fprintf(&out, "export %s=%s\n", v[0], v[1])
 	}
+	return out.String()
 }
 
 // simulation is a running simulated AWS and an access key for it.

@@ -82,11 +82,16 @@ func createToken(p *cli.Program, t auth.Token) error {
 	if err != nil {
 		return err
 	}
+	cli.KeepOnBrokenPipe()
 	secret, err := all.Create(t)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.Streams.Out, secret)
+	if _, err := fmt.Fprintln(p.Streams.Out, secret); err != nil {
+		f := fault.From(err)
+		return f.WithCause("%s; the token %s was created, and nobody has seen it", f.Cause, t.Name).
+			WithFix("hawser token revoke %s, and create it again; %s", t.Name, f.Fix)
+	}
 	p.Note("keep it now: it is not shown again")
 	return nil
 }

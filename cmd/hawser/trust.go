@@ -86,7 +86,9 @@ func trust(ctx context.Context, p *cli.Program, where string) error {
 	if err := project.CheckOwnPatterns(p.App.ToolNames()); err != nil {
 		return err
 	}
-	fmt.Fprint(p.Streams.Out, config.View(trusted, project, user))
+	if _, err := fmt.Fprint(p.Streams.Out, config.View(trusted, project, user)); err != nil {
+		return err // nobody has seen what would be trusted
+	}
 	yes, err := p.Confirmer().Confirm(ctx, tool.Question{
 		Tool: "hawser trust", Summary: "Let a project's configuration count", Effect: tool.Write, Subject: trusted,
 		Text: "Let " + text.Name(trusted) + " count until it changes?",

@@ -39,6 +39,8 @@ type Program struct {
 	Version string
 
 	env []string
+	// stdout is Streams.Out; nil if there is none.
+	stdout *output
 	// ctx ends when the program is interrupted. Run sets it.
 	ctx     context.Context
 	flags   globalFlags
@@ -95,7 +97,12 @@ func (f *progressFlag) Set(text string) error {
 
 // New returns a program for an environment, whose entries are NAME=value.
 func New(s Streams, env []string, version string) *Program {
-	p := &Program{Streams: s, Version: version, env: env, ctx: context.Background()}
+	p := &Program{Version: version, env: env, ctx: context.Background()}
+	if s.Out != nil {
+		p.stdout = &output{w: s.Out}
+		s.Out = p.stdout
+	}
+	p.Streams = s
 	o := app.Options{Flags: &p.flags.Flags, Getenv: p.Getenv, Stderr: s.Err, Loaded: p.loaded}
 	if s.Ask {
 		o.AskMFA = p.askMFA
@@ -118,7 +125,7 @@ func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Com
 	if err != nil {
 		err = usageFault(err, cmd.CommandPath())
 	}
-	return p.fail(errors.Join(err, p.App.Close()))
+	return p.fail(errors.Join(err, p.App.Close(), p.stdout.err()))
 }
 
 // fail writes an error to standard error and returns the exit code.
@@ -238,12 +245,7 @@ func (p *Program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	if result == nil {
 		return err
 	}
-	var printErr error
-	if !p.printer.Followed() { // its items are printed already
-		printErr = p.printer.Result(result)
-	}
-	p.printer.Afterword(result)
-	return errors.Join(err, printErr, p.printer.Whole(result))
+	return p.print(result, err)
 }
 
 // untilHangup ends a call when its terminal closes, like Ctrl-C, so that no

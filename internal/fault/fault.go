@@ -53,6 +53,8 @@ type Error struct {
 	// OutcomeUnknown tells that the call failed and may have been carried out
 	// nevertheless: a write was sent, and no answer of AWS's came back.
 	OutcomeUnknown bool `json:"outcome_unknown,omitempty"`
+	// Made tells that the call was carried out, and only its answer could not be given.
+	Made bool `json:"made,omitempty"`
 	// OutcomeKnown tells that the message says what was done of a call that was
 	// cut off, so that it is not taken for one whose outcome is unknown.
 	OutcomeKnown bool `json:"-"`
@@ -100,6 +102,16 @@ func (e *Error) WithOutcomeUnknown() *Error {
 	c.OutcomeUnknown = true
 	c.Cause = strings.TrimPrefix(e.Cause+"; "+cause, "; ")
 	c.Fix = strings.TrimSuffix(fix+"; "+e.Fix, "; ")
+	return &c
+}
+
+// WithMade returns a copy of e which says that the call was carried out, and is in the
+// audit log by the id.
+func (e *Error) WithMade(id string) *Error {
+	c := *e
+	c.Made = true
+	c.Cause = strings.TrimPrefix(e.Cause+"; the call was carried out, and is call "+id+" in the audit log", "; ")
+	c.Fix = strings.TrimSuffix("do not repeat the call to see its answer; for the next call: "+e.Fix, "; for the next call: ")
 	return &c
 }
 

@@ -27,7 +27,11 @@ func compileQuery(expression string) (q *query, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &query{withExactNumbers(node)}, nil
+	node = withExactNumbers(node)
+	if err := checkFunctions(node); err != nil {
+		return nil, err
+	}
+	return &query{node}, nil
 }
 
 // search evaluates the expression on a value whose numbers are json.Number, and

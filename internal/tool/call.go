@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hawser/hawser/internal/caller"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
 )
 
@@ -111,4 +112,13 @@ type Result struct {
 	Notes []string
 	// ID names the call in the audit log.
 	ID string
+}
+
+// Unanswered returns err, because of which the caller does not get the answer of the
+// call. If the call changed something, the error says so.
+func (r *Result) Unanswered(err error) error {
+	if !r.Effect.Exceeds(Read) || r.Unchanged {
+		return err
+	}
+	return fault.From(err).WithMade(r.ID)
 }

@@ -11,8 +11,7 @@ import (
 const MinOutputCap = 1024
 
 // cut shortens an output to the output cap. If it cannot be shortened enough, the error
-// is an Invalid fault: the request asked for more than the guard allows. The call
-// itself was made.
+// is an Invalid fault: the request asked for more than the guard allows.
 func cut(out any, raw json.RawMessage, limit int, origin Origin) (any, json.RawMessage, string, error) {
 	if c, ok := out.(Cutter); ok {
 		smaller, how := c.Cut(limit)
@@ -25,5 +24,5 @@ func cut(out any, raw json.RawMessage, limit int, origin Origin) (any, json.RawM
 		}
 	}
 	return nil, nil, "", origin.fix(fault.New(fault.Invalid, "the answer of %d bytes is larger than the output cap of %d", len(raw), limit).
-		WithCause("the call was made, but its answer cannot be shortened"), "narrow the request; ", "raise %s", "max_output")
+		WithCause("the answer cannot be shortened"), "narrow the request; ", "raise %s", "max_output")
 }

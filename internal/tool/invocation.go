@@ -161,19 +161,20 @@ func unconfirmed(q Question) *fault.Error {
 
 // result encodes the output, and returns the output's own verdict as the error.
 func (c *invocation) result(out any) (*Result, error) {
-	out, raw, cut, err := c.registry.encode(out)
-	if err != nil {
-		return nil, err
+	result := &Result{Effect: c.effect, ID: c.id}
+	if v, ok := out.(Changer); ok {
+		result.Unchanged = !v.Changed()
 	}
-	result := &Result{Output: out, JSON: raw, Effect: c.effect, Cut: cut, ID: c.id}
+	var err error
+	if out, result.JSON, result.Cut, err = c.registry.encode(out); err != nil {
+		return nil, result.Unanswered(err)
+	}
+	result.Output = out
 	if r, ok := out.(Remarker); ok {
 		result.Notes = r.Remarks()
 	}
 	if p, ok := out.(Incomplete); ok {
 		result.Failures = p.Partial()
-	}
-	if v, ok := out.(Changer); ok {
-		result.Unchanged = !v.Changed()
 	}
 	if v, ok := out.(Verdicter); ok {
 		return result, v.Verdict()

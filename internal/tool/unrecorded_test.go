@@ -41,3 +41,26 @@ func TestCallsWhoseOutcomeIsNotRecordedWereMade(t *testing.T) {
 		})
 	}
 }
+
+// A call whose answer is larger than the output cap was carried out, and the error says
+// so if it changed something.
+func TestCallsWhoseAnswerIsTooLargeWereMade(t *testing.T) {
+	for name, tt := range map[string]struct {
+		input string
+		made  bool
+	}{
+		"changes": {`{"name":"%s"}`, true},
+		"reads":   {`{"name":"%s","dry_run":true}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := &tooltest.Memory{}
+			r := registry(t, tool.Guard{MaxOutput: tool.MinOutputCap}, log, remove(echo))
+			input := strings.Replace(tt.input, "%s", strings.Repeat("x", 2*tool.MinOutputCap), 1)
+			_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Caller: admin, ID: "abc", Input: json.RawMessage(input)})
+			f := fault.From(err)
+			if f == nil || f.Kind != fault.Invalid || f.Made != tt.made || strings.Contains(f.Cause, "was carried out, and is call abc in the audit log") != tt.made {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}

@@ -249,7 +249,7 @@ func (c *call) failed(err error) response {
 	p := c.confirm.problem(err)
 	p.Call = c.id
 	stage := stageOf(p.Error)
-	if stage == idempotency.Unknown && c.tool.Effect != tool.Read {
+	if stage != idempotency.NotMade && c.tool.Effect != tool.Read {
 		p.Outcome = string(stage)
 	}
 	return response{status: p.Status, problem: &p, stage: stage}

@@ -163,6 +163,9 @@ var notMade = []fault.Kind{
 // stageOf returns how a call without a result ended. A call that was certainly not
 // carried out may be repeated, and is not remembered.
 func stageOf(f *fault.Error) idempotency.Stage {
+	if f.Made {
+		return idempotency.Done
+	}
 	if (slices.Contains(notMade, f.Kind) || f.Unsent) && !f.OutcomeUnknown {
 		return idempotency.NotMade
 	}

@@ -30,6 +30,7 @@ func problemSchema() object {
 			"resource": textSchema("what it is about"), "region": textSchema("the right region"), "policy_kind": textSchema("the kind of policy that denied"),
 			"statement": textSchema("the policy statement that would allow it"), "encoded_message": textSchema("what sts:DecodeAuthorizationMessage decodes"),
 			"outcome_unknown": object{"type": "boolean", "description": "the call may have been carried out"},
+			"made":            object{"type": "boolean", "description": "the call was carried out, and only its answer could not be given"},
 			"file":            textSchema("a file that is wrong"), "line": object{"type": "integer"},
 			"plan": reference("Plan"), "confirm": textSchema("send it as " + confirmHeader + " for the plan to be carried out"),
 			"call": textSchema("the call in the audit log"), "outcome": object{"type": "string", "enum": []string{"running", "done", "unknown"}},

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -140,5 +141,37 @@ func TestAFailureInAnOutputIsGivenAgain(t *testing.T) {
 	send := func() reply { return s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k") }
 	if first, again := send(), send(); first.body != again.body || first.status != 409 || again.status != 409 || calls != 1 {
 		t.Errorf("%d %s, then %d %s after %d calls", first.status, first.body, again.status, again.body, calls)
+	}
+}
+
+// nan is an output that JSON cannot hold.
+type nan struct {
+	Number float64 `json:"number"`
+}
+
+// A call whose output cannot be encoded was carried out. The problem says so, and a call
+// with the same key is not made again.
+func TestAnAnswerThatCannotBeGiven(t *testing.T) {
+	calls := 0
+	s := serve(t, tool.New(tool.Info{
+		Name: "widget.edit", Summary: "Edits", Effect: tool.Write, Formats: tooltest.Formats(),
+		Needs: []tool.Need{{Action: "widget:Do", Resource: "*"}},
+	}, func(context.Context, *tool.Call, widgetInput) (nan, error) {
+		calls++
+		return nan{math.NaN()}, nil
+	}))
+	token := s.token(t, auth.Token{Name: "bot"})
+	for range 2 {
+		got := s.ask(t, "POST", edit, token, `{"name": "Red"}`, "Idempotency-Key", "k")
+		var p struct {
+			Outcome string `json:"outcome"`
+			Made    bool   `json:"made"`
+		}
+		if err := json.Unmarshal([]byte(got.body), &p); err != nil || p.Outcome != string(idempotency.Done) || !p.Made {
+			t.Errorf("%s, %v", got.body, err)
+		}
+	}
+	if calls != 1 {
+		t.Errorf("%d calls", calls)
 	}
 }
