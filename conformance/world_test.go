@@ -15,6 +15,7 @@ import (
 
 const trust = `{"Version":"2012-10-17","Statement":[
  {"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":["sts:AssumeRole","sts:TagSession"]},
+ {"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"},
  {"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::` + account + `:oidc-provider/tokens.example.com"},"Action":"sts:AssumeRoleWithWebIdentity"}]}`
 
 // simulator is a World that listens, with an operator who may do all, a role,

@@ -73,7 +73,7 @@ faults. Point any AWS client at it with AWS_ENDPOINT_URL.`,
 	cmd.Flags().StringVar(&f.faults, "faults", "", "a file with a fault script (JSON)")
 	cmd.Flags().StringVar(&f.pages, "pages", "full", "how listings are cut: full, short, or empty (the first page has nothing but a token)")
 	cmd.Flags().DurationVar(&f.skew, "skew", 0, "by how much the simulated AWS's clock differs")
-	cmd.Flags().DurationVar(&f.unknown, "propagation", 0, "how long new access keys and roles are unknown outside IAM")
+	cmd.Flags().DurationVar(&f.unknown, "propagation", 0, "how long new access keys, roles and instance profiles are unknown outside IAM")
 	cmd.Flags().BoolVar(&f.limits, "limits", false, "throttle calls past AWS's published rates")
 	cmd.Flags().DurationVar(&f.events, "event-delay", cloudtrail.UsualDelay, "how long after a call CloudTrail shows its event, in simulated time")
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "begin with an empty account instead of the demo company")

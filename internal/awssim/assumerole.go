@@ -111,18 +111,10 @@ func sessionActions(call string, tags, sourceIdentity bool) []string {
 	return actions
 }
 
-// trustsProvider asks the role's trust policy, and the resource control policies of its
-// account, about somebody for whom an identity provider vouches, and who has no policies.
+// trustsProvider reports whether the role trusts somebody for whom an identity provider
+// vouches.
 func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference.Context) bool {
-	resource, all := c.World.membershipOf(role.account.ID), c.conditions(ctx)
-	resource.conditions(all, "resource")
-	c.World.roleKeys(all, role)
-	return reference.Decide(reference.Request{
-		Principal: reference.Principal{Type: reference.Federated, Federated: provider},
-		Action:    action, Resource: role.ARN, Context: all,
-	}, reference.Policies{
-		ResourcePolicy: &reference.Named{Document: c.World.trustOf(role)}, ResourceControl: resource.ResourceControl,
-	}).Decision == reference.Permitted
+	return c.World.trusts(role, reference.Principal{Type: reference.Federated, Federated: provider}, action, c.conditions(ctx))
 }
 
 // roleKeys adds the tags of a role that is to be assumed.

@@ -30,6 +30,7 @@ type InstanceProfile struct {
 	Created             time.Time
 	Role                *Role // nil for none
 	Tags                map[string]string
+	known               time.Time // from when on; see Options.Propagation
 }
 
 // AddInstanceProfile makes a profile of a role.
@@ -41,14 +42,15 @@ func (a *Account) AddInstanceProfile(name string, r *Role) *InstanceProfile {
 	return p
 }
 
-// RoleInProfile returns the role that an instance profile gives, nil for none.
-func (a *Account) RoleInProfile(name string) *Role {
+// InstanceProfile finds an instance profile that services other than IAM know, by name. It
+// returns the zero value if there is none.
+func (a *Account) InstanceProfile(name string) InstanceProfile {
 	a.world.mu.RLock()
 	defer a.world.mu.RUnlock()
-	if p := a.profiles[name]; p != nil {
-		return p.Role
+	if p := a.profiles[name]; p != nil && !a.world.Clock.Now().Before(p.known) {
+		return *p
 	}
-	return nil
+	return InstanceProfile{}
 }
 
 // newProfile makes a profile without a role. The World is locked.
@@ -107,7 +109,7 @@ func createInstanceProfile(c *Call, in *iam.CreateInstanceProfileInput) (*iam.Cr
 		return nil, err
 	}
 	p := c.Account.newProfile(either(in.Path, "/"), *in.InstanceProfileName)
-	p.Tags = tags
+	p.Tags, p.known = tags, c.World.knownFrom()
 	return &iam.CreateInstanceProfileOutput{InstanceProfile: p.whole()}, nil
 }
 

@@ -20,6 +20,12 @@ class Functions(Case):
         self.wait(functions, "function_active_v2", FunctionName=name)
         return got
 
+    def test_roles(self):
+        with self.refused("InvalidParameterValueException", 400):
+            create("roleless", Role=env("ROLE") + "-none")
+        with self.refused("AccessDeniedException", 403):
+            create("foreign", Role="arn:aws:iam::999999999999:role/judge")
+
     def test_life(self):
         got = self.made("life", Environment={"Variables": {"ONE": "1"}}, Tags={"team": "shop"}, Timeout=7)
         self.assertEqual(got["CodeSha256"], base64.b64encode(hashlib.sha256(code_zip()).digest()).decode())

@@ -14,6 +14,7 @@ import (
 	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
@@ -81,9 +82,13 @@ func (f *filler) functions(ctx context.Context) error {
 		return err
 	}
 	for _, name := range []string{Function, "mailer"} {
-		_, err := client.CreateFunction(ctx, &lambda.CreateFunctionInput{
+		role, err := f.lambdaRole(ctx, "lambda-"+name)
+		if err != nil {
+			return err
+		}
+		_, err = client.CreateFunction(ctx, &lambda.CreateFunctionInput{
 			FunctionName: aws.String(name), Runtime: lambdatypes.RuntimePython313, Handler: aws.String("index.handler"),
-			Role: aws.String("arn:aws:iam::" + Main + ":role/lambda-" + name),
+			Role: role,
 			Code: &lambdatypes.FunctionCode{ZipFile: code},
 			Tags: map[string]string{"team": "shop", "repository": "acme/" + name},
 			Environment: &lambdatypes.Environment{Variables: map[string]string{
@@ -95,6 +100,19 @@ func (f *filler) functions(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// lambdaRole makes a role for a function.
+func (f *filler) lambdaRole(ctx context.Context, name string) (*string, error) {
+	out, err := iam.NewFromConfig(f.config).CreateRole(ctx, &iam.CreateRoleInput{
+		RoleName: &name,
+		AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+ "Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.Role.Arn, nil
 }
 
 func zipped(name, text string) ([]byte, error) {

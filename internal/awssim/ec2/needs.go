@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/hawser/hawser/internal/access/reference"
-	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -74,19 +73,14 @@ func named(in any) []string {
 	return nil
 }
 
-// passNeeds is the permission to give instances the role of a profile.
-//
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+// passNeeds is the permission to give instances the role of a profile. A profile that is
+// refused needs none.
 func passNeeds(c *awssim.Call, spec *types.IamInstanceProfileSpecification) []awssim.Need {
-	if spec == nil {
+	p, err := profileOf(c, spec)
+	if err != nil || p.Role == nil {
 		return nil
 	}
-	named, _ := arn.Parse(aws.ToString(spec.Arn))
-	role := c.Account.RoleInProfile(cmp.Or(named.Name(), aws.ToString(spec.Name)))
-	if role == nil {
-		return nil
-	}
-	return []awssim.Need{{Action: "iam:PassRole", Resource: role.ARN, Context: reference.Context{"iam:passedtoservice": {"ec2.amazonaws.com"}}}}
+	return []awssim.Need{awssim.PassRole(p.Role.ARN, "ec2.amazonaws.com")}
 }
 
 // runNeeds are the permissions to run instances: on all that is made and used, and to

@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -73,9 +72,10 @@ func (st *compute) runOutput(c *awssim.Call, reservation string) *ec2.RunInstanc
 
 // runOrder is what a checked input asks for.
 type runOrder struct {
-	image  types.Image
-	subnet subnetOf
-	groups []types.GroupIdentifier
+	image   types.Image
+	subnet  subnetOf
+	groups  []types.GroupIdentifier
+	profile awssim.InstanceProfile // without a name for none
 }
 
 // checkRun refuses what EC2 would refuse.
@@ -125,7 +125,9 @@ func (st *compute) checkRun(c *awssim.Call, in *ec2.RunInstancesInput) (runOrder
 		}
 	}
 	order.groups = []types.GroupIdentifier{{GroupId: aws.String(st.network.group), GroupName: aws.String("default")}}
-	return order, nil
+	var err error
+	order.profile, err = profileOf(c, in.IamInstanceProfile)
+	return order, err
 }
 
 // newInstance makes an instance with its volume and interface.
@@ -156,7 +158,9 @@ func (st *compute) newInstance(c *awssim.Call, in *ec2.RunInstancesInput, order 
 	if in.CreditSpecification != nil {
 		i.credits = aws.ToString(in.CreditSpecification.CpuCredits)
 	}
-	i.setProfile(c, in.IamInstanceProfile)
+	if p := order.profile; p.Name != "" {
+		i.desc.IamInstanceProfile = &types.IamInstanceProfile{Arn: &p.ARN, Id: &p.ID}
+	}
 	return i
 }
 
@@ -213,16 +217,4 @@ func rootDevice(in *ec2.RunInstancesInput, order runOrder) types.EbsBlockDevice 
 		}
 	}
 	return ebs
-}
-
-// setProfile gives the instance a profile by name or ARN.
-func (i *machine) setProfile(c *awssim.Call, spec *types.IamInstanceProfileSpecification) {
-	if spec == nil {
-		return
-	}
-	arn := aws.ToString(spec.Arn)
-	if arn == "" {
-		arn = c.Account.ARN("iam", "", "instance-profile/"+aws.ToString(spec.Name))
-	}
-	i.desc.IamInstanceProfile = &types.IamInstanceProfile{Arn: &arn, Id: aws.String(strings.ToUpper(fmt.Sprintf("AIPA%x", arn))[:20])}
 }

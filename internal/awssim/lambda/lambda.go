@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -199,22 +198,15 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	need.Policy, need.Context = st.policyOf(id), st.conditionsOf(id)
 	switch in := in.(type) {
 	case *lambda.CreateFunctionInput:
-		return []awssim.Need{need, passes(in.Role)}
+		return []awssim.Need{need, awssim.PassRole(aws.ToString(in.Role), servicePrincipal)}
 	case *lambda.UpdateFunctionConfigurationInput:
 		if in.Role != nil {
-			return []awssim.Need{need, passes(in.Role)}
+			return []awssim.Need{need, awssim.PassRole(*in.Role, servicePrincipal)}
 		}
 	case *lambda.AddPermissionInput:
 		need.Context["lambda:principal"] = []string{aws.ToString(in.Principal)}
 	}
 	return []awssim.Need{need}
-}
-
-// passes is the permission to give Lambda a role.
-//
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
-func passes(role *string) awssim.Need {
-	return awssim.Need{Action: "iam:PassRole", Resource: aws.ToString(role), Context: reference.Context{"iam:passedtoservice": {"lambda.amazonaws.com"}}}
 }
 
 // tagAction follows

@@ -45,6 +45,7 @@ func python(t *testing.T, name string) *lambda.CreateFunctionInput {
 func functions(t *testing.T, names ...string) (*simtest.Sim, *lambda.Client) {
 	t.Helper()
 	sim := simtest.Start(t)
+	simtest.ServiceRole(t, sim.Account, "run", "lambda")
 	client := lambda.NewFromConfig(sim.Config(), func(o *lambda.Options) { o.RetryMaxAttempts = 1 })
 	for _, name := range names {
 		if _, err := client.CreateFunction(t.Context(), python(t, name)); err != nil {

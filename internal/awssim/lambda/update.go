@@ -63,8 +63,11 @@ func updateFunctionCode(c *awssim.Call, fn *function, id functionID, in *lambda.
 	return &out, nil
 }
 
-func updateFunctionConfiguration(c *awssim.Call, fn *function, _ functionID, in *lambda.UpdateFunctionConfigurationInput) (*lambda.UpdateFunctionConfigurationOutput, error) {
+func updateFunctionConfiguration(c *awssim.Call, fn *function, id functionID, in *lambda.UpdateFunctionConfigurationInput) (*lambda.UpdateFunctionConfigurationOutput, error) {
 	if err := checkSettings(in); err != nil {
+		return nil, err
+	}
+	if err := checkRole(c, id, in.Role); err != nil {
 		return nil, err
 	}
 	if err := fn.begin(c, in.RevisionId); err != nil {

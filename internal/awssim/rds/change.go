@@ -27,6 +27,9 @@ func modifyDBInstance(c *awssim.Call, in *rds.ModifyDBInstanceInput) (*rds.Modif
 	if err := i.checkChange(in); err != nil {
 		return nil, err
 	}
+	if err := checkMonitoring(c, in, *i.desc.DBInstanceArn); err != nil {
+		return nil, err
+	}
 	slow := rds.ModifyDBInstanceInput{
 		AllocatedStorage: in.AllocatedStorage, DBInstanceClass: in.DBInstanceClass, EngineVersion: in.EngineVersion,
 		MultiAZ: in.MultiAZ, StorageType: in.StorageType, Iops: in.Iops, StorageThroughput: in.StorageThroughput,

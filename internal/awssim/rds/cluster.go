@@ -33,6 +33,9 @@ func createDBCluster(c *awssim.Call, in *rds.CreateDBClusterInput) (*rds.CreateD
 	if err := checkCluster(engine, in); err != nil {
 		return nil, err
 	}
+	if err := checkMonitoring(c, in, c.Account.ARN("rds", c.Region, "cluster:"+id)); err != nil {
+		return nil, err
+	}
 	st := of(c)
 	defer st.mu.Unlock()
 	if st.clusters[id] != nil {
@@ -179,6 +182,9 @@ func describeDBClusters(c *awssim.Call, in *rds.DescribeDBClustersInput) (*rds.D
 
 func modifyDBCluster(c *awssim.Call, in *rds.ModifyDBClusterInput) (*rds.ModifyDBClusterOutput, error) {
 	d, err := changeCluster(c, in.DBClusterIdentifier, "available", func(cl *dbCluster) error {
+		if err := checkMonitoring(c, in, *cl.desc.DBClusterArn); err != nil {
+			return err
+		}
 		if aws.ToString(in.EngineVersion) != "" {
 			_, version, err := engineFor(cl.desc.Engine, in.EngineVersion)
 			if err != nil {

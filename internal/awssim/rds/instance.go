@@ -48,6 +48,9 @@ func (st *databases) newInstance(c *awssim.Call, id string, in *rds.CreateDBInst
 	if err := st.checkInstance(engine, in); err != nil {
 		return nil, err
 	}
+	if err := checkMonitoring(c, in, c.Account.ARN("rds", c.Region, "db:"+id)); err != nil {
+		return nil, err
+	}
 	now, resource := c.Now(), awssim.UniqueID("db-")
 	d := types.DBInstance{}
 	awssim.Adopt(&d, in)

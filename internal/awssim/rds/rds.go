@@ -74,7 +74,11 @@ func of(c *awssim.Call) *databases {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	resource := subject(c, in)
-	return []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource, Context: conditionsOf(c, resource, in)}}
+	needs := []awssim.Need{{Action: "rds:" + c.Operation, Resource: resource, Context: conditionsOf(c, resource, in)}}
+	if role := awssim.Member(in, "MonitoringRoleArn"); role != "" {
+		needs = append(needs, awssim.PassRole(role, monitoringPrincipal))
+	}
+	return needs
 }
 
 // tagAction follows

@@ -246,7 +246,7 @@ func TestTagKeys(t *testing.T) {
 	}, map[string]bool{`{"StringEquals":{"aws:ResourceTag/team":"red","ec2:ResourceTag/team":"red","ec2:InstanceType":"t3.micro"}}`: true, `{"StringEquals":{"aws:ResourceTag/team":"blue"}}`: false})
 
 	function := &lambda.CreateFunctionInput{
-		FunctionName: aws.String("f"), Role: aws.String("arn:aws:iam::" + simtest.Account + ":role/f"), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
+		FunctionName: aws.String("f"), Role: aws.String(simtest.ServiceRole(t, l.Account, "f", "lambda")), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
 		Code: &lambdatypes.FunctionCode{ZipFile: []byte("PK\x05\x06" + strings.Repeat("\x00", 18))}, Tags: map[string]string{"team": "red"},
 	}
 	if _, err := lambda.NewFromConfig(l.Config()).CreateFunction(t.Context(), function); err != nil {

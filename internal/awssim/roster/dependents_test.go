@@ -74,7 +74,7 @@ func TestTagsOfWhatIsMadeNeedTheirPermission(t *testing.T) {
 	}, "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource")
 	l.needs(func() error {
 		_, err := lambda.NewFromConfig(cfg).CreateFunction(t.Context(), &lambda.CreateFunctionInput{
-			FunctionName: aws.String("f"), Role: aws.String("arn:aws:iam::" + simtest.Account + ":role/f"), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
+			FunctionName: aws.String("f"), Role: aws.String(simtest.ServiceRole(t, l.Account, "f", "lambda")), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
 			Code: &lambdatypes.FunctionCode{ZipFile: []byte("PK\x05\x06" + strings.Repeat("\x00", 18))}, Tags: map[string]string{"team": "red"},
 		})
 		return err
@@ -115,7 +115,7 @@ func TestPassedToService(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := lambda.NewFromConfig(l.ConfigFor(l.key)).CreateFunction(t.Context(), &lambda.CreateFunctionInput{
-			FunctionName: aws.String("f"), Role: aws.String("arn:aws:iam::" + simtest.Account + ":role/f"), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
+			FunctionName: aws.String("f"), Role: aws.String(simtest.ServiceRole(t, l.Account, "f", "lambda")), Runtime: lambdatypes.RuntimePython312, Handler: aws.String("f.f"),
 			Code: &lambdatypes.FunctionCode{ZipFile: []byte("PK\x05\x06" + strings.Repeat("\x00", 18))},
 		})
 		if (err == nil) != want {

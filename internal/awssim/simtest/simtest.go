@@ -62,6 +62,17 @@ func Grant(t testing.TB, who interface{ AttachAWS(names ...string) error }, poli
 	}
 }
 
+// ServiceRole makes a role that an AWS service, such as "lambda", assumes. It returns the
+// role's ARN.
+func ServiceRole(t testing.TB, a *awssim.Account, name, service string) string {
+	t.Helper()
+	role, err := a.AddRole(name, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"`+service+`.amazonaws.com"},"Action":"sts:AssumeRole"}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return role.ARN
+}
+
 // Config is an SDK configuration with the administrator's key, in us-east-1.
 func (s *Sim) Config() aws.Config { return s.ConfigFor(s.Key) }
 

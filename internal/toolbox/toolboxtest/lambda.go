@@ -26,7 +26,7 @@ func MakeFunction(t testing.TB, sim *simtest.Sim, name, team string) {
 	}
 	_, err := lambda.NewFromConfig(sim.Config()).CreateFunction(t.Context(), &lambda.CreateFunctionInput{
 		FunctionName: &name, Runtime: types.RuntimePython313, Handler: aws.String("index.handler"), Code: &types.FunctionCode{ZipFile: code.Bytes()},
-		Role: aws.String("arn:aws:iam::" + simtest.Account + ":role/fn"), Tags: map[string]string{"team": team},
+		Role: aws.String(simtest.ServiceRole(t, sim.Account, "fn", "lambda")), Tags: map[string]string{"team": team},
 		Environment: &types.Environment{Variables: map[string]string{"DB_PASSWORD": "hunter2"}},
 	})
 	if err != nil {
