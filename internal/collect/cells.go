@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -14,10 +15,16 @@ type CellList struct {
 	batches  []*snapshot.Batch
 }
 
-// Add adds the facets of an output that was read from an account.
-func (c *CellList) Add(account, way string, o *Output) {
+// Add adds the facets of an output that was read from an account's file, as of a
+// time. Facets that failed are held for that reason: what the output has of them is
+// added to the snapshot, and nothing is removed.
+func (c *CellList) Add(account, way string, asOf time.Time, o *Output) {
 	for _, f := range slices.Sorted(maps.Keys(o.batches)) {
-		c.outcomes = append(c.outcomes, snapshot.Outcome{Cell: snapshot.Cell{Account: account, Facet: f}, Status: snapshot.OK, Way: way})
+		outcome := snapshot.Outcome{Cell: snapshot.Cell{Account: account, Facet: f}, Status: snapshot.OK, Way: way, AsOf: asOf}
+		if err := o.errs[f]; err != nil {
+			outcome.Status, outcome.Reason = snapshot.Held, err.Error()
+		}
+		c.outcomes = append(c.outcomes, outcome)
 		c.batches = append(c.batches, o.batches[f])
 	}
 }

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -10,54 +11,123 @@ import (
 )
 
 // Cells are what is imported, one after the other; io.EOF follows the last. It
-// is snapshot.Decoder, or what FromFiles reads.
+// is snapshot.Decoder, or what FromFiles reads. The outcome of a cell has the time
+// of its contents.
 type Cells interface {
 	Next() (snapshot.Outcome, *snapshot.Batch, error)
 }
 
+// ImportOptions say how cells are put into a snapshot.
+type ImportOptions struct {
+	Connection string
+	Rules      snapshot.Rules
+	// AcceptLoss removes what is missing, whatever the rules say, and in cells that
+	// were held too.
+	AcceptLoss bool
+	Now        func() time.Time
+}
+
 // Import puts cells that were read elsewhere into a connection's snapshot, as a
 // run of its own. A gap stays one, with what the snapshot it came from still had
-// of the cell.
-func Import(ctx context.Context, st Store, connection string, cells Cells, now func() time.Time) (*Result, error) {
-	begun := now()
-	run, err := st.Begin(ctx, connection, begun)
+// of the cell. A cell that is older than what the snapshot has is skipped.
+func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Result, error) {
+	begun := o.Now()
+	standing, err := st.Standing(ctx, o.Connection, 0)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}
-	err = importCells(ctx, st, r, cells)
+	run, err := st.Begin(ctx, o.Connection, begun)
+	if err != nil {
+		return nil, err
+	}
+	i := importing{store: st, options: o, standing: standing, result: &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}}
+	err = i.all(ctx, cells)
 	reason := ""
+	r := i.result
 	switch {
 	case err != nil:
 		r.Status, reason = snapshot.Broken, err.Error()
 	case len(r.Gaps()) > 0:
 		r.Status = snapshot.Partial
 	}
-	r.Took = now().Sub(begun)
-	return r, errors.Join(err, st.End(context.WithoutCancel(ctx), run, r.Status, reason, now()))
+	if i.older > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d cells were left out, because the snapshot has them of a later time", i.older))
+	}
+	r.Took = o.Now().Sub(begun)
+	return r, errors.Join(err, st.End(context.WithoutCancel(ctx), run, r.Status, reason, o.Now()))
 }
 
-func importCells(ctx context.Context, st Store, r *Result, cells Cells) error {
+// importing is one import in progress.
+type importing struct {
+	store    Store
+	options  ImportOptions
+	standing map[snapshot.Cell]time.Time
+	result   *Result
+	older    int // cells that are older than what the snapshot has
+}
+
+func (i *importing) all(ctx context.Context, cells Cells) error {
 	for {
 		o, b, err := cells.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		whole := o
-		whole.Status = snapshot.OK
-		stored, delta, err := st.Commit(ctx, r.Run, whole, b, snapshot.Rules{})
-		if err == nil && !o.Read() {
-			o.Calls, o.Took = 0, 0 // they were counted with the cell
-			stored, _, err = st.Commit(ctx, r.Run, o, nil, snapshot.Rules{})
+		if err == nil {
+			err = i.cell(ctx, o, b)
 		}
 		if err != nil {
 			return err
 		}
-		r.Outcomes = append(r.Outcomes, stored)
-		r.Opened += delta.Opened
-		r.Closed += delta.Closed
 	}
+}
+
+// cell imports one cell. Of a cell that was not read, the contents are those that
+// the other snapshot had kept.
+func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
+	if at := i.standing[o.Cell]; at.After(o.AsOf) {
+		i.older++
+		reason := fmt.Sprintf("the snapshot has it as of %s, and the file as of %s", at.UTC().Format(time.RFC3339), timeOrUnknown(o.AsOf))
+		return i.commit(ctx, snapshot.Outcome{Cell: o.Cell, Status: snapshot.Skipped, Reason: reason, AsOf: at}, nil, snapshot.Rules{})
+	}
+	rules := i.options.Rules
+	if o.Status == snapshot.Held {
+		rules.Hold = o.Reason
+	}
+	if i.options.AcceptLoss {
+		rules = snapshot.Rules{}
+	}
+	contents := o
+	contents.Status, contents.Reason, contents.Fix = snapshot.OK, "", ""
+	if o.Read() || o.Status == snapshot.Held {
+		return i.commit(ctx, contents, b, rules)
+	}
+	if _, err := i.write(ctx, contents, b, rules); err != nil {
+		return err
+	}
+	o.Calls, o.Took = 0, 0 // they were counted with the contents
+	return i.commit(ctx, o, nil, snapshot.Rules{})
+}
+
+// commit writes a cell, and adds its outcome to the result.
+func (i *importing) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) error {
+	stored, err := i.write(ctx, o, b, rules)
+	if err == nil {
+		i.result.Outcomes = append(i.result.Outcomes, stored)
+	}
+	return err
+}
+
+// write writes a cell, and counts the changes.
+func (i *importing) write(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, error) {
+	stored, delta, err := i.store.Commit(ctx, i.result.Run, o, b, rules)
+	i.result.Opened += delta.Opened
+	i.result.Closed += delta.Closed
+	return stored, err
+}
+
+func timeOrUnknown(t time.Time) string {
+	if t.IsZero() {
+		return "a time that it does not tell"
+	}
+	return t.UTC().Format(time.RFC3339)
 }

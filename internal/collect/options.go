@@ -28,6 +28,8 @@ type Store interface {
 	Resume(ctx context.Context, connection string) (snapshot.RunID, []snapshot.Outcome, error)
 	// Commit stores what became of a cell, and the batch where it was read.
 	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
+	// Standing tells when what the snapshot has of each cell was so; run 0 means now.
+	Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]time.Time, error)
 	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error
 	// Counts tells how many entities there are now.
 	Counts(ctx context.Context) ([]snapshot.Count, error)

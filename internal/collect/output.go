@@ -34,6 +34,9 @@ func (o *Output) Put(f snapshot.Facet, b *snapshot.Batch) { o.batches[f] = b }
 // Fail says that one facet could not be read, although others were.
 func (o *Output) Fail(f snapshot.Facet, err error) { o.errs[f] = err }
 
+// Err returns why a facet could not be read whole, or nil.
+func (o *Output) Err(f snapshot.Facet) error { return o.errs[f] }
+
 // AsOf says when what was read of a facet was so, where that is before the run.
 func (o *Output) AsOf(f snapshot.Facet, t time.Time) { o.asOf[f] = t }
 

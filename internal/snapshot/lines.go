@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -13,11 +14,12 @@ import (
 )
 
 // A snapshot travels as JSON Lines: a header, then for each cell a line that
-// says what became of it, followed by its parts and edges. docs/snapshot.md
-// describes it.
+// says what became of it, followed by its parts and edges, and a last line that
+// counts them. docs/snapshot.md describes it.
 
-// FormatVersion is the version of the lines that Encoder writes.
-const FormatVersion = 1
+// FormatVersion is the version of the lines that Encoder writes. Version 1 has no
+// last line.
+const FormatVersion = 2
 
 // Header is the first line.
 type Header struct {
@@ -25,7 +27,7 @@ type Header struct {
 	Version    int       `json:"version"`
 	Connection string    `json:"connection"`
 	Run        RunID     `json:"run"`
-	Taken      time.Time `json:"taken"`
+	Taken      time.Time `json:"taken"` // when the run began; in version 1, when the file was written
 }
 
 // line is one line after the header: exactly one member is set.
@@ -33,16 +35,25 @@ type line struct {
 	Cell *Outcome `json:"cell,omitempty"`
 	Part *Part    `json:"entity,omitempty"`
 	Edge *Edge    `json:"edge,omitempty"`
+	End  *tally   `json:"end,omitempty"`
+}
+
+// tally counts the lines between the first and the last.
+type tally struct {
+	Cells int `json:"cells"`
+	Parts int `json:"entities"`
+	Edges int `json:"edges"`
 }
 
 // Encoder writes a snapshot.
 type Encoder struct {
-	out *bufio.Writer
+	out     *bufio.Writer
+	written tally
 }
 
 // NewEncoder writes the header.
 func NewEncoder(w io.Writer, h Header) (*Encoder, error) {
-	e := &Encoder{bufio.NewWriterSize(w, 64<<10)}
+	e := &Encoder{out: bufio.NewWriterSize(w, 64<<10)}
 	h.Hawser, h.Version = "snapshot", FormatVersion
 	return e, e.write(h)
 }
@@ -71,11 +82,19 @@ func (e *Encoder) Cell(o Outcome, b *Batch) error {
 			return err
 		}
 	}
+	e.written.Cells++
+	e.written.Parts += len(b.Parts)
+	e.written.Edges += len(b.Edges)
 	return nil
 }
 
-// Close writes what is still held.
-func (e *Encoder) Close() error { return e.out.Flush() }
+// Close writes the last line, and what is still held.
+func (e *Encoder) Close() error {
+	if err := e.write(line{End: &e.written}); err != nil {
+		return err
+	}
+	return e.out.Flush()
+}
 
 // Decoder reads a snapshot.
 type Decoder struct {
@@ -83,6 +102,19 @@ type Decoder struct {
 	lines  *bufio.Scanner
 	number int
 	next   *Outcome // the cell that comes
+	read   tally    // the cells before it, and their contents
+}
+
+// Check reads a whole snapshot and returns what Decoder would return of it.
+func Check(r io.Reader) error {
+	d, err := NewDecoder(r)
+	for err == nil {
+		_, _, err = d.Next()
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // longestLine bounds one line, in bytes.
@@ -93,80 +125,129 @@ const longestLine = 16 << 20
 func NewDecoder(r io.Reader) (*Decoder, error) {
 	d := &Decoder{lines: bufio.NewScanner(r)}
 	d.lines.Buffer(make([]byte, 64<<10), longestLine)
-	raw, err := d.read()
+	raw, err := d.text()
 	if err != nil {
 		return nil, err
 	}
 	if raw == nil || json.Unmarshal(raw, &d.Header) != nil || d.Hawser != "snapshot" {
 		return nil, d.bad("it does not begin like a snapshot").WithFix("give a file that hawser snapshot export wrote")
 	}
-	if d.Version != FormatVersion {
-		return nil, d.bad("it is of version %d, and this Hawser reads version %d", d.Version, FormatVersion).WithFix("use the Hawser that wrote it")
+	if d.Version < 1 || d.Version > FormatVersion {
+		return nil, d.bad("it is of version %d, and this Hawser reads versions 1 to %d", d.Version, FormatVersion).WithFix("use the Hawser that wrote it")
 	}
-	first, _, _, err := d.line()
+	first, err := d.line()
 	if err != nil {
 		return nil, err
 	}
-	d.next = first
-	return d, nil
+	if first.Part != nil || first.Edge != nil {
+		return nil, d.bad("it is an entity or edge of no cell")
+	}
+	d.next = first.Cell
+	return d, d.end(first.End)
 }
 
-// Next gives the next cell with what it holds; io.EOF after the last. The error
-// is Invalid, with the line.
+// Next gives the next cell with what it holds; io.EOF after the last. A cell that was
+// read and has no time gets the file's. The error is Invalid, with the line.
 func (d *Decoder) Next() (Outcome, *Batch, error) {
 	if d.next == nil {
 		return Outcome{}, nil, io.EOF
 	}
 	o, b := *d.next, &Batch{}
 	for {
-		cell, part, edge, err := d.line()
+		l, err := d.line()
 		switch {
-		case errors.Is(err, io.EOF):
-			d.next = nil
-			return o, b, nil
 		case err != nil:
 			return o, nil, err
-		case cell != nil:
-			d.next = cell
-			return o, b, nil
-		case part != nil:
-			b.Parts = append(b.Parts, *part)
-		case edge != nil:
-			b.Edges = append(b.Edges, *edge)
+		case l.Part != nil:
+			b.Parts = append(b.Parts, *l.Part)
+		case l.Edge != nil:
+			b.Edges = append(b.Edges, *l.Edge)
+		default:
+			if err := d.whole(o, b); err != nil {
+				return o, nil, err
+			}
+			d.next = l.Cell
+			if o.AsOf.IsZero() && (o.Read() || o.Status == Held) {
+				o.AsOf = d.Taken
+			}
+			return o, b, d.end(l.End)
 		}
 	}
 }
 
-// line reads one line after the header.
-func (d *Decoder) line() (*Outcome, *Part, *Edge, error) {
-	raw, err := d.read()
+// whole counts a cell. In a file of version 1 only the cell itself can show that a
+// part of it is missing.
+func (d *Decoder) whole(o Outcome, b *Batch) error {
+	d.read.Cells++
+	d.read.Parts += len(b.Parts)
+	d.read.Edges += len(b.Edges)
+	if held := len(b.Parts) + len(b.Edges); d.Version == 1 && o.Status == OK && held != o.Seen {
+		return d.bad("the cell %s of account %s holds %d entities and edges, and %d were written", o.Facet, o.Account, held, o.Seen)
+	}
+	return nil
+}
+
+// end compares the last line with what was read; nil means that it is another line.
+func (d *Decoder) end(written *tally) error {
+	if written == nil {
+		return nil
+	}
+	if *written != d.read {
+		return d.bad("it is not whole: it holds %s, and %s were written", d.read, *written)
+	}
+	if after, err := d.text(); after != nil || err != nil {
+		return d.bad("there is something after its last line")
+	}
+	return nil
+}
+
+// String describes the tally in an error.
+func (t tally) String() string {
+	return fmt.Sprintf("%d cells, %d entities and %d edges", t.Cells, t.Parts, t.Edges)
+}
+
+// line reads one line after the header. It returns an empty one at the end.
+func (d *Decoder) line() (line, error) {
+	raw, err := d.text()
 	if err != nil {
-		return nil, nil, nil, err
+		return line{}, err
 	}
 	if raw == nil {
-		return nil, nil, nil, io.EOF
+		if d.Version > 1 {
+			return line{}, d.bad("it is cut off: its last line is missing")
+		}
+		return line{}, nil
 	}
 	var l line
 	strict := json.NewDecoder(bytes.NewReader(raw))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&l); err != nil {
-		return nil, nil, nil, d.bad("it does not have the form that docs/snapshot.md describes").WithCause("%v", err)
+		return line{}, d.bad("it does not have the form that docs/snapshot.md describes").WithCause("%v", err)
 	}
 	switch {
-	case l.Cell != nil && l.Part == nil && l.Edge == nil && l.Cell.Facet != "" && l.Cell.Status != "":
-	case l.Part != nil && l.Cell == nil && l.Edge == nil && l.Part.Kind != "" && l.Part.Key != "" && d.next != nil:
-	case l.Edge != nil && l.Cell == nil && l.Part == nil && l.Edge.From.Key != "" && l.Edge.To.Key != "" && l.Edge.Relation != "" && d.next != nil:
-	default:
-		return nil, nil, nil, d.bad("it is neither a cell nor an entity or edge of one")
+	case l.members() != 1:
+	case l.Cell != nil && l.Cell.Facet != "" && l.Cell.Status != "",
+		l.End != nil && d.Version > 1,
+		l.Part != nil && l.Part.Kind != "" && l.Part.Key != "",
+		l.Edge != nil && l.Edge.From.Key != "" && l.Edge.To.Key != "" && l.Edge.Relation != "":
+		return l, nil
 	}
-	if l.Cell != nil {
-		d.next = l.Cell
-	}
-	return l.Cell, l.Part, l.Edge, nil
+	return line{}, d.bad("it is neither a cell nor an entity or edge of one")
 }
 
-// read gives the next line that is not empty; nil at the end.
-func (d *Decoder) read() ([]byte, error) {
+// members counts those that are set.
+func (l line) members() int {
+	n := 0
+	for _, set := range []bool{l.Cell != nil, l.Part != nil, l.Edge != nil, l.End != nil} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
+// text gives the next line that is not empty; nil at the end.
+func (d *Decoder) text() ([]byte, error) {
 	for d.lines.Scan() {
 		d.number++
 		if raw := text.TrimJSON(d.lines.Bytes()); len(raw) > 0 {

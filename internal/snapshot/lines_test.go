@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,14 +25,17 @@ func sample() ([]snapshot.Outcome, []*snapshot.Batch) {
 	full.Link(ada, snapshot.Owns, snapshot.ID{Kind: snapshot.AccessKey, Key: "AKIA"}, nil)
 	return []snapshot.Outcome{
 		{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.users"}, Status: snapshot.OK, Way: "ListUsers", Calls: 2, Took: time.Second, Seen: 3, AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
-		{Cell: snapshot.Cell{Account: "111122223333", Region: "eu-west-1", Facet: "sso.users"}, Status: snapshot.Denied, Reason: "no", Fix: "allow"},
+		{Cell: snapshot.Cell{Account: "111122223333", Region: "eu-west-1", Facet: "sso.users"}, Status: snapshot.Denied, Reason: "no", Fix: "allow", AsOf: taken},
 	}, []*snapshot.Batch{full, {}}
 }
+
+// taken is when the sample was taken.
+var taken = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func encoded(t testing.TB) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	e, err := snapshot.NewEncoder(&out, snapshot.Header{Connection: "main", Run: 7, Taken: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)})
+	e, err := snapshot.NewEncoder(&out, snapshot.Header{Connection: "main", Run: 7, Taken: taken})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,13 +81,20 @@ func TestLinesThatAreNone(t *testing.T) {
 		text string
 		line int
 	}{
-		"empty":            {"", 0},
-		"something else":   {`{"a": 1}` + "\n", 1},
-		"another version":  {`{"hawser":"snapshot","version":2}` + "\n", 1},
-		"an entity first":  {good[0] + good[2], 2},
-		"an unknown field": {good[0] + good[1] + `{"entity":{"kind":"a","key":"b","color":"red"}}` + "\n", 3},
-		"two in one":       {good[0] + `{"cell":{"facet":"a","status":"ok"},"entity":{"kind":"a","key":"b"}}` + "\n", 2},
-		"cut off":          {good[0] + good[1] + good[2][:len(good[2])/2], 3},
+		"empty":                  {"", 0},
+		"something else":         {`{"a": 1}` + "\n", 1},
+		"another version":        {`{"hawser":"snapshot","version":3}` + "\n", 1},
+		"only a header":          {good[0], 1},
+		"a line less":            {strings.Join(slices.Delete(slices.Clone(good), 3, 4), ""), 6},
+		"a cell less":            {strings.Join(slices.Delete(slices.Clone(good), 5, 6), ""), 6},
+		"no last line":           {strings.Join(good[:6], ""), 6},
+		"the end twice":          {strings.Join(good, "") + good[6], 8},
+		"a cell after it":        {strings.Join(good, "") + good[1], 8},
+		"version 1, a line less": {`{"hawser":"snapshot","version":1}` + "\n" + strings.Join(good[1:4], ""), 4},
+		"an entity first":        {good[0] + good[2], 2},
+		"an unknown field":       {good[0] + good[1] + `{"entity":{"kind":"a","key":"b","color":"red"}}` + "\n", 3},
+		"two in one":             {good[0] + `{"cell":{"facet":"a","status":"ok"},"entity":{"kind":"a","key":"b"}}` + "\n", 2},
+		"cut off":                {good[0] + good[1] + good[2][:len(good[2])/2], 3},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -95,6 +106,26 @@ func TestLinesThatAreNone(t *testing.T) {
 				t.Errorf("%v, line %d", err, f.Line)
 			}
 		})
+	}
+}
+
+// A file of version 1 has no last line. It does not tell how old a gap's contents are.
+func TestVersion1(t *testing.T) {
+	lines := strings.SplitAfter(string(encoded(t)), "\n")
+	old := strings.Replace(lines[0], `"version":2`, `"version":1`, 1) + strings.Join(lines[1:5], "") +
+		`{"cell":{"account":"111122223333","facet":"sso.users","status":"denied","calls":0,"took":0,"seen":0}}` + "\n"
+	if err := snapshot.Check(strings.NewReader(old)); err != nil {
+		t.Fatal(err)
+	}
+	d, err := snapshot.NewDecoder(strings.NewReader(old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		o, _, err := d.Next()
+		if err != nil || o.Facet == "sso.users" && !o.AsOf.IsZero() {
+			t.Errorf("%+v, %v", o, err)
+		}
 	}
 }
 

@@ -8,13 +8,20 @@ import (
 )
 
 // Cells returns a connection's snapshot as of a run, cell by cell: the last
-// outcome of each cell, and its contents.
+// outcome of each cell with the time of its contents, and the contents.
 func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
 	cells, err := s.last(ctx, connection, run)
 	if err != nil {
 		return err
 	}
+	standing, err := s.Standing(ctx, connection, run)
+	if err != nil {
+		return err
+	}
 	for _, c := range cells {
+		if at, ok := standing[c.Cell]; ok {
+			c.AsOf = at
+		}
 		b, err := s.batch(ctx, c.cell, at(run))
 		if err != nil {
 			return err

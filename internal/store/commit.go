@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/hawser/hawser/internal/db"
@@ -18,8 +20,9 @@ const never = math.MaxInt64
 // Commit stores the outcome of a cell in a run and, if the cell was read, its
 // contents: new rows are opened, rows that no longer exist are closed, and
 // unchanged rows are not written. It is one transaction. If a cell loses more
-// than the rules allow, its outcome is stored as held and nothing is closed.
-// Commit returns the stored outcome.
+// than the rules allow, its outcome is stored as held and nothing is closed. If
+// it loses what belongs to an entity that this run holds in another cell, its
+// outcome is held too, and that is not closed. Commit returns the stored outcome.
 //
 // Errors: Unavailable for a database that is locked, Quota for a full disk,
 // Conflict for a run that is not running.
@@ -90,9 +93,23 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 		return o, err
 	}
 	d := diff(b, parts, edges)
-	if reason := tooMuch(rules, parts, d); reason != "" {
-		o.Status, o.Reason, o.Fix = snapshot.Held, reason, "look whether that is so, and sync with --accept-loss"
+	held := map[snapshot.ID]bool{}
+	if len(d.parts.lost)+len(d.edges.lost) > 0 {
+		if held, err = w.held(ctx); err != nil {
+			return o, err
+		}
+	}
+	reason := cmp.Or(rules.Hold, tooMuch(rules, parts, edges, d))
+	switch {
+	case reason != "":
 		d.keep()
+	case len(held) > 0:
+		if n := d.keepOf(held); n > 0 {
+			reason = fmt.Sprintf("%d of its entities and relations belong to entities that are held", n)
+		}
+	}
+	if reason != "" {
+		o.Status, o.Reason, o.Fix = snapshot.Held, reason, "check whether that is so; then repeat with --accept-loss"
 	}
 	if err := w.close(ctx, d); err != nil {
 		return o, err
@@ -103,7 +120,8 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 // stored is the row of a part or an edge.
 type stored struct {
 	row           int64
-	kind          snapshot.Kind // of a part
+	id            snapshot.ID // of a part
+	edge          edgeKey     // of an edge
 	account, name string
 	main          bool
 	body          Digest
@@ -125,7 +143,7 @@ func (w *writing) parts(ctx context.Context) (map[snapshot.ID]stored, error) {
 			return err
 		}
 		copy(l.body[:], hash)
-		l.kind = id.Kind
+		l.id = id
 		found[id] = l
 		return nil
 	}, `SELECT p.id, n.kind, n.key, p.main, p.account, p.name, b.hash FROM part p
@@ -144,6 +162,7 @@ func (w *writing) edges(ctx context.Context) (map[edgeKey]stored, error) {
 			return err
 		}
 		key.relation = relationOf(relation)
+		l.edge = key
 		copy(l.body[:], hash)
 		found[key] = l
 		return nil
@@ -151,6 +170,22 @@ func (w *writing) edges(ctx context.Context) (map[edgeKey]stored, error) {
 		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
 		WHERE e.cell = ? AND e.gone_run = ?`, w.cell, int64(never))
 	return found, err
+}
+
+// held returns the entities whose cells this run holds.
+func (w *writing) held(ctx context.Context) (map[snapshot.ID]bool, error) {
+	held := map[snapshot.ID]bool{}
+	err := w.Each(ctx, func(scan db.Scan) error {
+		var id snapshot.ID
+		if err := scan(&id.Kind, &id.Key); err != nil {
+			return err
+		}
+		held[id] = true
+		return nil
+	}, `SELECT n.kind, n.key FROM outcome o JOIN part p ON p.cell = o.cell JOIN node n ON n.id = p.node
+		WHERE o.run = ? AND o.status = ? AND o.cell <> ? AND p.main AND p.gone_run = ?`,
+		w.run, string(snapshot.Held), w.cell, int64(never))
+	return held, err
 }
 
 // close closes rows that no longer apply.

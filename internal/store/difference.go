@@ -69,27 +69,74 @@ func (c changes[T]) closed() []int64 {
 
 // tooMuch describes a loss that is too large to be believed; empty if there is
 // none.
-func tooMuch(r snapshot.Rules, parts map[snapshot.ID]stored, d *difference) string {
+func tooMuch(r snapshot.Rules, parts map[snapshot.ID]stored, edges map[edgeKey]stored, d *difference) string {
 	if r.MaxLoss <= 0 {
 		return ""
 	}
-	had, lost := map[snapshot.Kind]int{}, map[snapshot.Kind]int{}
-	for id, old := range parts {
-		if old.main {
-			had[id.Kind]++
-		}
-	}
-	for _, old := range d.parts.lost {
-		if old.main {
-			lost[old.kind]++
-		}
-	}
+	kinds := losses(parts, d.parts.lost, func(s stored) snapshot.Kind { return s.id.Kind })
 	for _, kind := range snapshot.Kinds() {
-		if n := lost[kind]; n >= max(r.Least, 1) && float64(n) > r.MaxLoss*float64(had[kind]) {
-			return fmt.Sprintf("%d of %d %s are gone at once", n, had[kind], kind)
+		if kinds[kind].tooMany(r) {
+			return fmt.Sprintf("%d of %d %s are gone at once", kinds[kind].lost, kinds[kind].had, kind)
+		}
+	}
+	edgesOf := losses(edges, d.edges.lost, func(s stored) snapshot.Relation { return s.edge.relation })
+	for _, relation := range relations {
+		if edgesOf[relation].tooMany(r) {
+			return fmt.Sprintf("%d of %d relations %s are gone at once", edgesOf[relation].lost, edgesOf[relation].had, relation)
 		}
 	}
 	return ""
+}
+
+// loss is how many rows of one kind or relation there were, and how many are lost.
+type loss struct{ had, lost int }
+
+func (l loss) tooMany(r snapshot.Rules) bool {
+	return l.lost >= max(r.Least, 1) && float64(l.lost) > r.MaxLoss*float64(l.had)
+}
+
+// losses counts rows by their kind or relation.
+func losses[K, G comparable](had map[K]stored, lost []stored, group func(stored) G) map[G]loss {
+	counts := map[G]loss{}
+	for _, row := range had {
+		c := counts[group(row)]
+		c.had++
+		counts[group(row)] = c
+	}
+	for _, row := range lost {
+		c := counts[group(row)]
+		c.lost++
+		counts[group(row)] = c
+	}
+	return counts
+}
+
+// keepOf leaves in the snapshot what was not seen of entities that are held: their
+// parts and edges, and what they own or have attached in the same cell. It returns how
+// many rows it left.
+func (d *difference) keepOf(held map[snapshot.ID]bool) int {
+	if len(held) == 0 {
+		return 0
+	}
+	kept := 0
+	d.edges.lost = slices.DeleteFunc(d.edges.lost, func(row stored) bool {
+		from, to := row.edge.from, row.edge.to
+		if !held[from] && !held[to] {
+			return false
+		}
+		if held[from] && (row.edge.relation == snapshot.Owns || to.Kind == snapshot.InlinePolicy) {
+			held[to] = true
+		}
+		kept++
+		return true
+	})
+	d.parts.lost = slices.DeleteFunc(d.parts.lost, func(row stored) bool {
+		if held[row.id] {
+			kept++
+		}
+		return held[row.id]
+	})
+	return kept
 }
 
 // relations in the order of their codes in the store, which must not change.

@@ -29,6 +29,23 @@ func (s *Store) LastRead(ctx context.Context, facet snapshot.Facet, run snapshot
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.status = ? AND l.run <= ?)`, string(facet), string(snapshot.OK), at(run)))
 }
 
+// Standing returns, for each of a connection's cells that was read or imported until a
+// run, when what the snapshot has of it was so; run 0 means now.
+func (s *Store) Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]time.Time, error) {
+	standing := map[snapshot.Cell]time.Time{}
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var c snapshot.Cell
+		var at sql.NullInt64
+		err := scan(&c.Account, &c.Region, &c.Facet, &at)
+		standing[c] = timeOf(at)
+		return err
+	}, `SELECT c.account, c.region, c.facet, COALESCE(o.as_of, r.started)
+		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run WHERE c.connection = ? AND o.run = (
+		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND (l.status IN (?, ?) OR l.as_of IS NOT NULL) AND l.run <= ?)`,
+		connection, string(snapshot.OK), string(snapshot.Held), at(run))
+	return standing, err
+}
+
 // last returns the last outcome of each of a connection's cells, until a run.
 func (s *Store) last(ctx context.Context, connection string, run snapshot.RunID) ([]cellOutcome, error) {
 	return s.outcomes(ctx, `c.connection = ? AND o.run = (

@@ -40,6 +40,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"the snapshot as of a run":           testAsOf,
 		"a gap closes nothing":               testGap,
 		"a large loss is held":               testHeld,
+		"relations are held too":             testHeldRelations,
 		"parts of several cells":             testParts,
 		"grants":                             testGrants,
 		"changes":                            testChanges,
@@ -132,6 +133,77 @@ func testHeld(t *testing.T, b *writer) {
 	rules = snapshot.Rules{}
 	if o, delta := commit(users("a", "2")); o.Status != snapshot.OK || delta.Closed != 3 {
 		t.Errorf("accepted: %+v, %+v", o, delta)
+	}
+}
+
+// Relations count like entities, and what belongs to an entity that is held is held.
+func testHeldRelations(t *testing.T, b *writer) {
+	groups := func(names ...string) *snapshot.Batch {
+		g := &snapshot.Batch{}
+		for _, name := range names {
+			g.Add(group(name), account, name, nil)
+		}
+		return g
+	}
+	// Memberships of each group, and for each an inline policy of its own.
+	details := func(names ...string) *snapshot.Batch {
+		d := &snapshot.Batch{}
+		for _, name := range names {
+			d.Link(user("ada"), snapshot.MemberOf, group(name), nil)
+			inline := snapshot.InlinePolicyID(group(name).Key, "own")
+			d.Add(inline, account, "own", nil)
+			d.Link(group(name), snapshot.Attached, inline, nil)
+		}
+		return d
+	}
+	commit := func(rules snapshot.Rules, facets map[string]*snapshot.Batch, order ...string) map[string]snapshot.Outcome {
+		t.Helper()
+		run := b.begin()
+		outcomes := map[string]snapshot.Outcome{}
+		for _, facet := range order {
+			o, _, err := b.Commit(t.Context(), run, outcome(facet, snapshot.OK), facets[facet], rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcomes[facet] = o
+		}
+		b.end(run)
+		return outcomes
+	}
+	rules := snapshot.DefaultRules()
+	all := []string{"a", "b", "c", "d"}
+	commit(rules, map[string]*snapshot.Batch{"g": groups(all...), "m": details(all...)}, "g", "m")
+
+	got := commit(rules, map[string]*snapshot.Batch{"m": details("a")}, "m")
+	if o := got["m"]; o.Status != snapshot.Held || o.Reason != "3 of 4 iam.inline-policy are gone at once" {
+		t.Errorf("three of four relations: %+v", o)
+	}
+	edges := &snapshot.Batch{}
+	for _, name := range all {
+		edges.Link(user("ada"), snapshot.MemberOf, group(name), nil)
+	}
+	commit(rules, map[string]*snapshot.Batch{"n": edges}, "n")
+	if o := commit(rules, map[string]*snapshot.Batch{"n": {}}, "n")["n"]; o.Status != snapshot.Held || o.Reason != "4 of 4 relations member-of are gone at once" {
+		t.Errorf("four of four relations: %+v", o)
+	}
+	if o := commit(rules, map[string]*snapshot.Batch{"g": {}}, "g")["g"]; o.Status != snapshot.Held {
+		t.Errorf("four of four entities: %+v", o)
+	}
+
+	// Two of four memberships would be believed, but for their groups.
+	got = commit(rules, map[string]*snapshot.Batch{"g": groups("a"), "m": details("a", "b", "c")}, "g", "m")
+	if o := got["m"]; o.Status != snapshot.Held || o.Reason != "3 of its entities and relations belong to entities that are held" {
+		t.Errorf("a group that is held: %+v", o)
+	}
+	links, err := b.Links(t.Context(), group("d"), true, 0)
+	if err != nil || len(links) != 1 {
+		t.Errorf("%v, %v", links, err)
+	}
+	if o := commit(snapshot.Rules{}, map[string]*snapshot.Batch{"g": groups("a"), "m": details("a")}, "g", "m")["m"]; o.Status != snapshot.OK {
+		t.Errorf("accepted: %+v", o)
+	}
+	if o := commit(snapshot.Rules{Hold: "the list is empty"}, map[string]*snapshot.Batch{"m": {}}, "m")["m"]; o.Status != snapshot.Held || o.Reason != "the list is empty" {
+		t.Errorf("a cell to hold: %+v", o)
 	}
 }
 

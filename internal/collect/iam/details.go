@@ -171,10 +171,7 @@ func (d *details) inline(owner snapshot.ID, policies []types.PolicyDetail) error
 // boundaries reads policies that are used only as boundaries, which the fast call
 // leaves out.
 func (d *details) boundaries(ctx collect.Context) error {
-	for arn, read := range d.bounds {
-		if read {
-			continue
-		}
+	for _, arn := range d.unread() {
 		if err := readPolicy(ctx, d.out.Batch(snapshot.IAMPolicies), d.account, arn); err != nil {
 			d.out.Fail(snapshot.IAMPolicies, err)
 			return nil
@@ -209,16 +206,20 @@ func tags(list []types.Tag) snapshot.Tags {
 }
 
 // memberKeys replaces the names of groups in memberships by ARNs. The fast call
-// has only the names.
+// has only the names. Memberships of groups that are not listed are left out: such a
+// group was deleted while the pages were read, or a file does not have it.
 func memberKeys(o *collect.Output) {
 	arns := map[string]string{}
 	for _, p := range o.Batch(snapshot.IAMGroups).Parts {
 		arns[p.Name] = p.Key
 	}
-	edges := o.Batch(snapshot.IAMMemberships).Edges
-	for i, e := range edges {
+	b := o.Batch(snapshot.IAMMemberships)
+	listed := b.Edges[:0]
+	for _, e := range b.Edges {
 		if arn, ok := arns[e.To.Key]; ok {
-			edges[i].To.Key = arn
+			e.To.Key = arn
+			listed = append(listed, e)
 		}
 	}
+	b.Edges = listed
 }

@@ -1,37 +1,28 @@
 package iam
 
 import (
-	"encoding/json"
-	"io"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
 )
 
 // FromFile reads what the aws CLI printed of get-account-authorization-details:
-// the answer of one account, all pages as one. The error is Invalid.
-func FromFile(cells *collect.CellList, r io.Reader, account string) error {
+// the answer of one account, all pages as one. Facets that the file may not have
+// whole are held. The error is Invalid.
+//
+// https://docs.aws.amazon.com/cli/latest/reference/iam/get-account-authorization-details.html
+func FromFile(cells *collect.CellList, file collect.Printed, account string) error {
 	bad := func(err error) error {
 		return fault.Wrap(err, fault.Invalid, "this is not what get-account-authorization-details prints").WithCause("%v", err).
 			WithFix("create it again: aws iam get-account-authorization-details --output json > FILE")
 	}
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return bad(err)
-	}
-	var whole any
-	if err := json.Unmarshal(raw, &whole); err != nil {
-		return bad(err)
-	}
-	// The CLI prints policy documents as objects; the SDK has them as strings.
-	if raw, err = json.Marshal(asTexts(whole)); err != nil {
-		return bad(err)
-	}
 	var out iam.GetAccountAuthorizationDetailsOutput
-	if err := json.Unmarshal(raw, &out); err != nil {
+	if err := file.Decode(&out); err != nil {
 		return bad(err)
 	}
 	if len(out.UserDetailList)+len(out.RoleDetailList)+len(out.GroupDetailList)+len(out.Policies) == 0 {
@@ -46,30 +37,43 @@ func FromFile(cells *collect.CellList, r io.Reader, account string) error {
 		return fault.New(fault.Invalid, "the file is not for account %s", account).WithCause("it holds %s", arn).At("account").WithFix("give the account that the file is for")
 	}
 	memberKeys(o)
-	cells.Add(account, "file", o)
+	d.hold(&out)
+	cells.Add(account, "file", file.AsOf, o)
 	return nil
 }
 
-// documents are the members that hold policy documents.
-var documents = []string{"AssumeRolePolicyDocument", "PolicyDocument", "Document"}
-
-// asTexts turns policy documents that are objects into texts.
-func asTexts(v any) any {
-	switch v := v.(type) {
-	case []any:
-		for i := range v {
-			v[i] = asTexts(v[i])
-		}
-	case map[string]any:
-		for name, value := range v {
-			if _, object := value.(map[string]any); object && slices.Contains(documents, name) {
-				if text, err := json.Marshal(value); err == nil {
-					v[name] = string(text)
-				}
-				continue
+// hold holds the facets that are read from lists without an item, and the policies if
+// some are used only as boundaries: the file never has those.
+func (d *details) hold(out *iam.GetAccountAuthorizationDetailsOutput) {
+	for _, list := range []struct {
+		name   string
+		length int
+		facets []snapshot.Facet
+	}{
+		{"UserDetailList", len(out.UserDetailList), []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMUserDetails, snapshot.IAMMemberships, snapshot.IAMAttachments}},
+		{"GroupDetailList", len(out.GroupDetailList), []snapshot.Facet{snapshot.IAMGroups, snapshot.IAMMemberships, snapshot.IAMAttachments}},
+		{"RoleDetailList", len(out.RoleDetailList), []snapshot.Facet{snapshot.IAMRoles, snapshot.IAMRoleDetails, snapshot.IAMAttachments}},
+		{"Policies", len(out.Policies), []snapshot.Facet{snapshot.IAMPolicies}},
+	} {
+		for _, f := range list.facets {
+			if list.length == 0 && d.out.Err(f) == nil {
+				d.out.Fail(f, collect.NotListed("items in "+list.name))
 			}
-			v[name] = asTexts(value)
 		}
 	}
-	return v
+	if missing := d.unread(); len(missing) > 0 && d.out.Err(snapshot.IAMPolicies) == nil {
+		d.out.Fail(snapshot.IAMPolicies, fault.New(fault.Partial, "the file does not have policies that are used only as boundaries: %s", strings.Join(missing, ", ")))
+	}
+}
+
+// unread returns the ARNs of the boundaries that no page had.
+func (d *details) unread() []string {
+	var arns []string
+	for arn, read := range d.bounds {
+		if !read {
+			arns = append(arns, arn)
+		}
+	}
+	slices.Sort(arns)
+	return arns
 }

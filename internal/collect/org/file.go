@@ -1,9 +1,6 @@
 package org
 
 import (
-	"encoding/json"
-	"io"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
@@ -26,18 +23,15 @@ type organizationFile struct {
 
 // FromFile reads an organization from one object, as docs/snapshot.md says. Home
 // is the account that it is put under where the object does not tell the
-// management account. The error is Invalid.
-func FromFile(cells *collect.CellList, r io.Reader, home string) error {
+// management account. If policies of some type are missing, the policies are held.
+// The error is Invalid.
+func FromFile(cells *collect.CellList, from collect.Printed, home string) error {
 	bad := func(err error) error {
 		return fault.Wrap(err, fault.Invalid, "this is not an organization in the form that docs/snapshot.md describes").WithCause("%v", err).At("organization").
 			WithFix(`write {"Accounts": ..., "Policies": ...} from what aws organizations prints`)
 	}
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return bad(err)
-	}
 	var file organizationFile
-	if err := json.Unmarshal(raw, &file); err != nil {
+	if err := from.Decode(&file); err != nil {
 		return bad(err)
 	}
 	if len(file.Accounts) == 0 {
@@ -51,6 +45,7 @@ func FromFile(cells *collect.CellList, r io.Reader, home string) error {
 		addOrganization(out.Batch(snapshot.OrgItself), o)
 		home = aws.ToString(o.MasterAccountId)
 	}
+	had := map[types.PolicyType]bool{}
 	for _, p := range file.Policies {
 		id, err := addOrgPolicy(out.Batch(snapshot.OrgPolicies), p.PolicySummary, &p.Content)
 		if err != nil {
@@ -59,7 +54,13 @@ func FromFile(cells *collect.CellList, r io.Reader, home string) error {
 		for _, t := range p.Targets {
 			govern(out.Batch(snapshot.OrgPolicies), id, t)
 		}
+		had[p.PolicySummary.Type] = true
 	}
-	cells.Add(home, "file", out)
+	for _, kind := range policyTypes {
+		if len(file.Policies) > 0 && !had[kind] {
+			out.Fail(snapshot.OrgPolicies, collect.NotListed(string(kind)))
+		}
+	}
+	cells.Add(home, "file", from.AsOf, out)
 	return nil
 }

@@ -1,8 +1,6 @@
 package sources
 
 import (
-	"io"
-
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/collect/iam"
 	"github.com/hawser/hawser/internal/collect/org"
@@ -15,15 +13,15 @@ func New() *collect.Engine { return collect.New(org.Service(), sso.Service(), ia
 // FromFiles reads what the aws CLI printed: of get-account-authorization-details
 // for an account, and of the organization's calls, put together as
 // docs/snapshot.md says. Either may be nil. The error is Invalid.
-func FromFiles(details io.Reader, account string, organization io.Reader) (collect.Cells, error) {
+func FromFiles(details *collect.Printed, account string, organization *collect.Printed) (collect.Cells, error) {
 	cells := &collect.CellList{}
 	if details != nil {
-		if err := iam.FromFile(cells, details, account); err != nil {
+		if err := iam.FromFile(cells, *details, account); err != nil {
 			return nil, err
 		}
 	}
 	if organization != nil {
-		if err := org.FromFile(cells, organization, account); err != nil {
+		if err := org.FromFile(cells, *organization, account); err != nil {
 			return nil, err
 		}
 	}

@@ -84,7 +84,7 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	counted := &countingWriter{to: file}
 	switch in.Format {
 	case snapshotFormat:
-		err = b.writeSnapshot(ctx, call, st, in.Connection, run, counted)
+		err = b.writeSnapshot(ctx, st, in.Connection, run, counted)
 	case connectorFormat:
 		now := call.Now().UTC()
 		err = export.Connector(ctx, st, run, counted, "", now, now)
@@ -123,7 +123,7 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, st *store.Store, connection string, run snapshot.RunID, w io.Writer) error {
+func (b *box) writeSnapshot(ctx context.Context, st *store.Store, connection string, run snapshot.RunID, w io.Writer) error {
 	pool, err := b.Pool()
 	if err != nil {
 		return err
@@ -136,7 +136,13 @@ func (b *box) writeSnapshot(ctx context.Context, call *tool.Call, st *store.Stor
 	if len(runs) == 0 {
 		return fault.New(fault.NotFound, "connection %q was never synced", connection).At("connection").WithFix("hawser sync run %s", connection)
 	}
-	encoder, err := snapshot.NewEncoder(w, snapshot.Header{Connection: connection, Run: cmp.Or(run, runs[0].ID), Taken: call.Now().UTC().Truncate(time.Second)})
+	shown := runs[0]
+	if run != 0 {
+		if shown, err = st.Run(ctx, run); err != nil {
+			return err
+		}
+	}
+	encoder, err := snapshot.NewEncoder(w, snapshot.Header{Connection: connection, Run: shown.ID, Taken: shown.Started})
 	if err != nil {
 		return err
 	}
@@ -165,6 +171,9 @@ type snapshotImportInput struct {
 	Account      string `json:"account,omitempty" jsonschema:"the account of the authorization_details file" format:"account-id"`
 	Organization string `json:"organization,omitempty" jsonschema:"a file with what aws organizations printed; see docs/snapshot.md" xor:"file" complete:"file" file:"read"`
 	Connection   string `json:"connection,omitempty" jsonschema:"the connection that the snapshot gets; default: the one named in the file, or file"`
+	// Taken is for files that do not tell.
+	Taken tool.When `json:"taken,omitempty" jsonschema:"when the aws CLI printed the files, such as 2026-01-31T12:00:00Z or 2d; default: when each file was last changed" xor:"file"`
+	losses
 }
 
 // Subject names the files that are read and the connection that gets the snapshot.
@@ -199,6 +208,8 @@ func (in snapshotImportInput) Validate() error {
 func (b *box) snapshotImportTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "snapshot.import", Summary: "Import a snapshot from a file, or from what the aws CLI printed",
+		Description: "The data keeps the time at which it was read: cells that the store has of a later time are left out. " +
+			"A file of the aws CLI removes only what its lists show to be gone: a list without an item removes nothing, since it may have been left out.",
 		Effect: tool.Write, Role: caller.Operator, Args: []string{"file"}, Timeout: -1,
 		Examples: []tool.Example{
 			{Does: "a snapshot", Input: `{"file": "acme.jsonl"}`},
@@ -222,14 +233,20 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 		return syncReport{}, err
 	}
 	defer unlock()
-	result, err := collect.Import(ctx, st, connection, cells, call.Now)
+	result, err := collect.Import(ctx, st, cells, collect.ImportOptions{
+		Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Now: call.Now,
+	})
 	if err != nil {
 		return syncReport{}, err
+	}
+	if d, ok := cells.(*snapshot.Decoder); ok && d.Version == 1 {
+		result.Notes = append(result.Notes, "the file is of version 1, which does not show whether cells are missing at its end")
 	}
 	return reportOf(result), nil
 }
 
-// opened opens the files of an import; closeAll closes them.
+// opened opens the files of an import; closeAll closes them. A snapshot is read to its
+// end first, so that one that is not whole changes nothing.
 func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, connection string, closeAll func(), err error) {
 	var files []*os.File
 	closeAll = func() {
@@ -237,36 +254,72 @@ func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, conne
 			_ = f.Close() // it was only read
 		}
 	}
-	open := func(name string) (io.Reader, error) {
-		if name == "" {
-			return nil, nil
-		}
+	open := func(name string) (*os.File, error) {
 		f, err := call.Files.Open(name)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			files = append(files, f)
 		}
-		files = append(files, f)
-		return f, nil
+		return f, err
 	}
 	if in.File != "" {
-		r, err := open(in.File)
+		file, err := open(in.File)
 		if err != nil {
 			return nil, "", closeAll, err
 		}
-		decoder, err := snapshot.NewDecoder(r)
+		decoder, err := wholeSnapshot(file)
 		if err != nil {
-			return nil, "", closeAll, err
+			return nil, "", closeAll, fault.From(err).At("file")
 		}
 		return decoder, cmp.Or(in.Connection, decoder.Connection, "file"), closeAll, nil
 	}
-	details, err := open(in.Details)
-	if err != nil {
-		return nil, "", closeAll, err
+	var printed [2]*collect.Printed
+	for i, name := range []string{in.Details, in.Organization} {
+		if name == "" {
+			continue
+		}
+		file, err := open(name)
+		if err != nil {
+			return nil, "", closeAll, err
+		}
+		if printed[i], err = in.printed(file, call.Now()); err != nil {
+			return nil, "", closeAll, err
+		}
 	}
-	organization, err := open(in.Organization)
-	if err != nil {
-		return nil, "", closeAll, err
-	}
-	cells, err = sources.FromFiles(details, in.Account, organization)
+	cells, err = sources.FromFiles(printed[0], in.Account, printed[1])
 	return cells, cmp.Or(in.Connection, "file"), closeAll, err
+}
+
+// wholeSnapshot returns a decoder of a file that was read to its end once.
+func wholeSnapshot(file *os.File) (*snapshot.Decoder, error) {
+	if err := snapshot.Check(file); err != nil {
+		return nil, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the file can't be read twice").WithCause("%v", err)
+	}
+	return snapshot.NewDecoder(file)
+}
+
+// printed returns a file of the aws CLI with its time. A file that was written ahead of
+// this machine's clock counts as written now.
+func (in snapshotImportInput) printed(file *os.File, now time.Time) (*collect.Printed, error) {
+	if in.Taken != "" {
+		taken, err := in.Taken.Time(now)
+		if err == nil && taken.After(now) {
+			err = fault.New(fault.Invalid, "the time %s is to come", taken.Format(time.RFC3339))
+		}
+		if err != nil {
+			return nil, fault.From(err).At("taken")
+		}
+		return &collect.Printed{Reader: file, AsOf: taken}, nil
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	changed := info.ModTime().UTC()
+	if changed.After(now) {
+		changed = now
+	}
+	return &collect.Printed{Reader: file, AsOf: changed}, nil
 }

@@ -45,14 +45,26 @@ type scope struct {
 
 type runInput struct {
 	scope
-	Fresh      bool `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
-	AcceptLoss bool `json:"accept_loss,omitempty" jsonschema:"accept that many entities disappear at once"`
-	MaxLoss    int  `json:"max_loss,omitempty" jsonschema:"how many percent of a kind may disappear from an account at once without the cell being held" min:"0" max:"100" default:"30"`
-	Parallel   int  `json:"parallel,omitempty" jsonschema:"how many accounts are read in parallel" min:"1" max:"64" default:"16"`
+	losses
+	Fresh    bool `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
+	Parallel int  `json:"parallel,omitempty" jsonschema:"how many accounts are read in parallel" min:"1" max:"64" default:"16"`
 }
 
-// leastLoss is how many entities must disappear at once for the cell to be held.
-const leastLoss = 5
+// losses say how much may disappear at once.
+type losses struct {
+	AcceptLoss bool `json:"accept_loss,omitempty" jsonschema:"accept that many entities and relations disappear at once"`
+	MaxLoss    int  `json:"max_loss,omitempty" jsonschema:"how many percent of the entities of a kind, or of the relations of one name, may disappear from an account at once without the cell being held; fewer than 3 always may" min:"0" max:"100" default:"30"`
+}
+
+// rules returns the rules by which cells are held.
+func (l losses) rules() snapshot.Rules {
+	if l.AcceptLoss {
+		return snapshot.Rules{}
+	}
+	rules := snapshot.DefaultRules()
+	rules.MaxLoss = float64(l.MaxLoss) / 100
+	return rules
+}
 
 // syncNeeds returns the permissions that a sync uses. It works with fewer, and
 // reports what it could not read.
@@ -103,9 +115,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	}
 	defer unlock()
 	options.Fresh, options.Accounts, options.Clock = in.Fresh, in.Parallel, call.Now
-	if !in.AcceptLoss {
-		options.Rules = snapshot.Rules{MaxLoss: float64(in.MaxLoss) / 100, Least: leastLoss}
-	}
+	options.Rules = in.rules()
 	options.Progress = func(e collect.Event) {
 		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
 	}

@@ -1,0 +1,256 @@
+package sync_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
+)
+
+// importing is a rig without a connection that works, and files in its directory.
+type importing struct {
+	*toolboxtest.Rig
+	t *testing.T
+}
+
+func newImporting(t *testing.T) importing {
+	return importing{toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1")), t}
+}
+
+// write writes a file that was last changed at a time.
+func (i importing) write(name, text string, changed time.Time) {
+	i.t.Helper()
+	path := filepath.Join(i.Dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		i.t.Fatal(err)
+	}
+	if err := os.Chtimes(path, changed, changed); err != nil {
+		i.t.Fatal(err)
+	}
+}
+
+// details imports authorization details, and returns the statuses of the cells.
+func (i importing) details(in string) (map[string]string, error) {
+	i.t.Helper()
+	result, err := i.Try(i.t.Context(), "snapshot.import", in)
+	statuses := map[string]string{}
+	if result == nil {
+		return statuses, err
+	}
+	var report struct {
+		Gaps []struct{ Facet, Status, Reason, Fix string }
+	}
+	if err := json.Unmarshal(result.JSON, &report); err != nil {
+		i.t.Fatal(err)
+	}
+	for _, g := range report.Gaps {
+		statuses[g.Facet] = g.Status
+	}
+	return statuses, err
+}
+
+// names are the names of the entities of a kind that the store has.
+func (i importing) names(kind string) string {
+	i.t.Helper()
+	result, err := i.Try(i.t.Context(), "identity.list", `{"kind": ["`+kind+`"]}`)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	var list struct{ Items []struct{ Name string } }
+	if err := json.Unmarshal(result.JSON, &list); err != nil {
+		i.t.Fatal(err)
+	}
+	var names []string
+	for _, item := range list.Items {
+		names = append(names, item.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+// printedUsers is what the aws CLI prints of some users, a group of theirs, and more.
+func printedUsers(names ...string) string {
+	var list []string
+	for _, name := range names {
+		list = append(list, fmt.Sprintf(`{"Path": "/", "UserName": %q, "Arn": "arn:aws:iam::111122223333:user/%s", "CreateDate": "2024-05-01T10:00:00+00:00", "GroupList": ["ops"]}`, name, name))
+	}
+	return `{"UserDetailList": [` + strings.Join(list, ", ") + `],
+		"GroupDetailList": [{"GroupName": "ops", "Arn": "arn:aws:iam::111122223333:group/ops"}],
+		"RoleDetailList": [{"RoleName": "r", "Arn": "arn:aws:iam::111122223333:role/r", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}],
+		"Policies": [{"PolicyName": "p", "Arn": "arn:aws:iam::111122223333:policy/p", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": {"Version": "2012-10-17", "Statement": []}}]}]}`
+}
+
+const gaad = `{"authorization_details": "gaad.json", "account": "111122223333"}`
+
+var march = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// A page, a filter or an old file closes nothing that it does not show to be gone.
+func TestAnImportClosesOnlyWhatIsGone(t *testing.T) {
+	i := newImporting(t)
+	i.write("gaad.json", printedUsers("a", "b", "c", "d", "e"), march)
+	if gaps, err := i.details(gaad); err != nil || len(gaps) != 0 {
+		t.Fatalf("%v, %v", gaps, err)
+	}
+	stands := func(want string) {
+		t.Helper()
+		if got := i.names("iam.user"); got != want {
+			t.Errorf("users %q, want %q", got, want)
+		}
+	}
+	for name, text := range map[string]string{
+		"truncated":  strings.TrimSuffix(printedUsers("a"), "}") + `, "IsTruncated": true, "Marker": "AAEC"}`,
+		"next token": strings.TrimSuffix(printedUsers("a"), "}") + `, "NextToken": "eyJNYXJrZXIi"}`,
+		"cut off":    printedUsers("a")[:300],
+		"two":        printedUsers("a") + printedUsers("b"),
+	} {
+		i.write("gaad.json", text, march.Add(time.Hour))
+		if _, err := i.details(gaad); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	stands("a b c d e")
+
+	i.write("gaad.json", printedUsers("a", "b"), march.Add(time.Hour))
+	gaps, err := i.details(gaad)
+	if want := map[string]string{"iam.users": "held", "iam.user-details": "held", "iam.memberships": "held"}; !errors.Is(err, fault.Partial) || cmp.Diff(want, gaps) != "" {
+		t.Errorf("a large loss: %v, %v", gaps, err)
+	}
+	stands("a b c d e")
+
+	// Of another time than the one before.
+	i.write("gaad.json", printedUsers("a", "b", "c", "d"), march.Add(-time.Hour))
+	if gaps, err := i.details(gaad); err != nil || len(gaps) != 0 {
+		t.Errorf("an old file: %v, %v", gaps, err)
+	}
+	stands("a b c d e")
+	if _, err := i.details(`{"authorization_details": "gaad.json", "account": "111122223333", "taken": "2026-03-01T14:00:00Z"}`); err != nil {
+		t.Error(err)
+	}
+	stands("a b c d")
+
+	// --filter LocalManagedPolicy leaves the other lists empty.
+	i.write("gaad.json", `{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [{"PolicyName": "q", "Arn": "arn:aws:iam::111122223333:policy/q", "DefaultVersionId": "v1"}]}`, march.Add(3*time.Hour))
+	gaps, err = i.details(gaad)
+	want := map[string]string{
+		"iam.users": "held", "iam.user-details": "held", "iam.groups": "held", "iam.memberships": "held", "iam.roles": "held", "iam.role-details": "held", "iam.attachments": "held",
+	}
+	if !errors.Is(err, fault.Partial) || cmp.Diff(want, gaps) != "" {
+		t.Errorf("a filter: %v, %v", gaps, err)
+	}
+	stands("a b c d")
+	if got := i.names("iam.group") + i.names("iam.role") + i.names("iam.policy"); got != "opsrq" {
+		t.Errorf("the rest %q", got)
+	}
+
+	i.write("gaad.json", printedUsers("a"), march.Add(4*time.Hour))
+	if _, err := i.details(`{"authorization_details": "gaad.json", "account": "111122223333", "accept_loss": true}`); err != nil {
+		t.Error(err)
+	}
+	stands("a")
+}
+
+// Memberships of groups that the file does not have are left out, and a boundary that
+// is not in it removes no policy.
+func TestAnImportInventsNothing(t *testing.T) {
+	i := newImporting(t)
+	text := strings.Replace(printedUsers("a"), `"GroupDetailList": [{"GroupName": "ops", "Arn": "arn:aws:iam::111122223333:group/ops"}]`, `"GroupDetailList": []`, 1)
+	text = strings.Replace(text, `"UserName": "a"`, `"UserName": "a", "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/bound"}`, 1)
+	i.write("gaad.json", text, march)
+	gaps, err := i.details(gaad)
+	want := map[string]string{"iam.groups": "held", "iam.memberships": "held", "iam.attachments": "held", "iam.policies": "held"}
+	if !errors.Is(err, fault.Partial) || cmp.Diff(want, gaps) != "" {
+		t.Errorf("%v, %v", gaps, err)
+	}
+	result, err := i.Try(t.Context(), "grants.list", `{}`)
+	if err != nil || strings.Contains(string(result.JSON), "member-of") {
+		t.Errorf("%s, %v", result.JSON, err)
+	}
+}
+
+// Files of PowerShell and of old versions of the aws CLI are read.
+func TestEncodingsAndTimes(t *testing.T) {
+	text := printedUsers("a")
+	units := utf16.Encode([]rune("\ufeff" + text))
+	var little, big []byte
+	for _, u := range units {
+		little = append(little, byte(u), byte(u>>8))
+		big = append(big, byte(u>>8), byte(u))
+	}
+	for name, text := range map[string]string{"plain": text, "BOM": "\ufeff" + text, "UTF-16LE": string(little), "UTF-16BE": string(big)} {
+		i := newImporting(t)
+		i.write("gaad.json", text, march)
+		if _, err := i.details(gaad); err != nil || i.names("iam.user") != "a" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	i := newImporting(t)
+	i.write("org.json", `{"Accounts": [{"Id": "111122223333", "Arn": "arn:aws:organizations::111122223333:account/o-1/111122223333", "Name": "acme", "Status": "ACTIVE", "JoinedTimestamp": 1700000000.5}]}`, march)
+	if _, err := i.Try(t.Context(), "snapshot.import", `{"organization": "org.json"}`); err != nil {
+		t.Fatal(err)
+	}
+	result, err := i.Try(t.Context(), "identity.get", `{"kind": "org.account", "key": "111122223333"}`)
+	if err != nil || !strings.Contains(string(result.JSON), "2023-11-14T22:13:20Z") {
+		t.Errorf("%s, %v", result.JSON, err)
+	}
+}
+
+// Numbers in policies keep every digit.
+func TestNumbersOfPoliciesAreExact(t *testing.T) {
+	i := newImporting(t)
+	i.write("gaad.json", strings.Replace(printedUsers("a"), `"Document": {"Version": "2012-10-17", "Statement": []}`,
+		`"Document": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NumericEquals": {"aws:MultiFactorAuthAge": 9007199254740993}}}]}`, 1), march)
+	if _, err := i.details(gaad); err != nil {
+		t.Fatal(err)
+	}
+	result, err := i.Try(t.Context(), "identity.get", `{"kind": "iam.policy", "key": "arn:aws:iam::111122223333:policy/p"}`)
+	if err != nil || !strings.Contains(string(result.JSON), "9007199254740993") {
+		t.Errorf("%s, %v", result.JSON, err)
+	}
+}
+
+// A snapshot that is cut off changes nothing, and an old one does not become current.
+func TestSnapshotsThatAreNotWholeOrOld(t *testing.T) {
+	from := toolboxtest.Synced(t)
+	if _, err := from.Try(t.Context(), "snapshot.export", `{"file": "new.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := from.Try(t.Context(), "snapshot.export", `{"file": "old.jsonl", "run": 1}`); err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(from.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	i := newImporting(t)
+	lines := strings.SplitAfter(read("new.jsonl"), "\n")
+	for cut := range len(lines) - 1 {
+		i.write("cut.jsonl", strings.Join(lines[:cut], ""), march)
+		if _, err := i.Try(t.Context(), "snapshot.import", `{"file": "cut.jsonl"}`); !errors.Is(err, fault.Invalid) {
+			t.Errorf("after %d lines: %v", cut, err)
+		}
+	}
+	if got := i.names("iam.user"); got != "" {
+		t.Errorf("a cut file brought %q", got)
+	}
+	for _, name := range []string{"new.jsonl", "old.jsonl"} {
+		i.write(name, read(name), march)
+		if _, err := i.Try(t.Context(), "snapshot.import", `{"file": "`+name+`"}`); err != nil && !errors.Is(err, fault.Partial) {
+			t.Fatal(err)
+		}
+		if got := i.names("iam.user"); got != "ada cyd" {
+			t.Errorf("after %s: users %q", name, got)
+		}
+	}
+}
