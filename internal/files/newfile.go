@@ -81,7 +81,7 @@ func (f *Access) begin(name string) (*NewFile, error) {
 	}
 	n := &NewFile{files: f, dir: dir, name: name, base: filepath.Base(rel)}
 	n.partial = partialPrefix + rand.Text()[:10] + partialSuffix
-	if err := n.mayTake(); err != nil {
+	if _, err := n.mayTake(); err != nil {
 		return nil, errors.Join(err, dir.Close())
 	}
 	if n.File, err = dir.OpenFile(n.partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
@@ -91,27 +91,28 @@ func (f *Access) begin(name string) (*NewFile, error) {
 }
 
 // mayTake refuses a name that is Hawser's own, or that something has which is
-// neither a regular file nor a symbolic link.
-func (n *NewFile) mayTake() error {
+// neither a regular file nor a symbolic link. It returns what has the name; nil is
+// nothing.
+func (n *NewFile) mayTake() (fs.FileInfo, error) {
 	parent, err := n.dir.Stat(".")
 	if err != nil {
-		return n.files.explain(n.name, err)
+		return nil, n.files.explain(n.name, err)
 	}
 	if err := n.files.own.refuseName(n.name, parent, n.base); err != nil {
-		return err
+		return nil, err
 	}
 	info, err := n.dir.Lstat(n.base)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && n.seen == nil:
-		return nil
+		return nil, nil
 	case errors.Is(err, fs.ErrNotExist), err == nil && n.seen != nil && !Unchanged(n.seen, info):
-		return changed(n.name)
+		return nil, changed(n.name)
 	case err != nil:
-		return n.files.explain(n.name, err)
+		return nil, n.files.explain(n.name, err)
 	case !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0:
-		return notRegular(n.name, info)
+		return nil, notRegular(n.name, info)
 	}
-	return n.files.own.refuse(n.name, info)
+	return info, n.files.own.refuse(n.name, info)
 }
 
 // Within returns a Conflict if the file is in another directory than dir, since the
@@ -137,12 +138,18 @@ func Unchanged(before, after fs.FileInfo) bool {
 // Commit closes the file and gives it its name; over another file only where
 // it was begun by Replace. It does not wait for the disk: whatever becomes of
 // this process the file is whole, but a power cut moments later may take it.
+//
+// A file that replaces a regular file gets its mode, and its owner and group where the
+// system permits it. Every other file can be read by its owner alone.
 func (n *NewFile) Commit() error {
-	err := n.Close()
-	if err != nil {
+	old, err := n.mayTake()
+	if err == nil && old != nil && old.Mode().IsRegular() {
+		n.keepAccess(old)
+	}
+	if err = errors.Join(err, n.Close()); err != nil {
 		err = n.files.explain(n.name, err)
 	} else {
-		err = n.mayTake()
+		_, err = n.mayTake()
 	}
 	if err == nil {
 		err = n.give()
