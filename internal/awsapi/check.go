@@ -29,7 +29,7 @@ const skewToMention = 30 * time.Second
 // overrides. It makes one call, GetCallerIdentity, and asks a SCIM endpoint for
 // one user. Checks that depend on a failed one are left out: without credentials there
 // are no further ones. The checks are source, environment, endpoint,
-// credentials, identity, region, expiry, clock, keys, root, scim and connection.
+// credentials, identity, account, region, expiry, clock, keys, root, scim and connection.
 func (p *Pool) Check(ctx context.Context, name string) []finding.Finding {
 	var found []finding.Finding
 	if c, err := p.connection(name); err != nil {
@@ -61,7 +61,26 @@ func (c *connection) check(ctx context.Context) []finding.Finding {
 		return append(found, finding.Of("identity", awserr.Fault(err)))
 	}
 	found = append(found, finding.Finding{Check: "identity", Severity: finding.OK, Message: identity.ARN + " in account " + identity.Account})
+	found = append(found, c.checkAccount(identity)...)
 	return append(append(found, c.checkRoot(identity)), c.checkSCIM(ctx, b)...)
+}
+
+// checkAccount compares the connection's account with that of the credentials. Calls
+// believe the connection, so that one of another account would be made where nobody
+// expects it. Roles have their own account, in their ARN.
+func (c *connection) checkAccount(identity credentials.Identity) []finding.Finding {
+	account := c.settings.Account
+	switch {
+	case account == "" || len(c.settings.Chain()) > 0:
+		return nil
+	case account == identity.Account:
+		return []finding.Finding{{Check: "account", Severity: finding.OK, Message: "the credentials belong to the connection's account " + account}}
+	}
+	return []finding.Finding{{
+		Check: "account", Severity: finding.Failure, Message: "the credentials belong to account " + identity.Account + ", not to " + account,
+		Cause: "account: in the connection is " + account + ", and calls to it are made with these credentials",
+		Fix:   "correct account: to \"" + identity.Account + "\" or remove it, or use credentials of " + account,
+	}}
 }
 
 // checkSCIM tries the SCIM endpoint, where there is one.

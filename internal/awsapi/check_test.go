@@ -51,6 +51,27 @@ func TestCheck(t *testing.T) {
 				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": failure,
 			},
 		},
+		"another account than the connection's": {
+			func(_ *testing.T, _ *awsapitest.Server, conn *awsapi.Settings) { conn.Account = "444455556666" },
+			map[string]finding.Severity{
+				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok, "account": failure,
+			},
+		},
+		"the connection's account": {
+			func(_ *testing.T, _ *awsapitest.Server, conn *awsapi.Settings) { conn.Account = "111122223333" },
+			map[string]finding.Severity{
+				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok, "account": ok,
+			},
+		},
+		"a role in another account than the keys": {
+			func(_ *testing.T, server *awsapitest.Server, conn *awsapi.Settings) {
+				server.On("AssumeRole", awsapitest.Assumed(time.Hour))
+				conn.Account, conn.RoleARN = "444455556666", "arn:aws:iam::111122223333:role/Hawser"
+			},
+			map[string]finding.Severity{
+				"endpoint": warning, "region": ok, "source": ok, "keys": warning, "expiry": ok, "clock": ok, "identity": ok, "root": ok,
+			},
+		},
 		"a clock that is off": {
 			func(_ *testing.T, server *awsapitest.Server, _ *awsapi.Settings) {
 				server.On("GetCallerIdentity", func(w http.ResponseWriter, r *http.Request, form url.Values) {
