@@ -19,7 +19,7 @@ func (d *DB) Backup(ctx context.Context, w io.Writer) (err error) {
 	if _, ok := d.dialect.(sqlite); !ok {
 		return fault.New(fault.Invalid, "the store %s is a Postgres database", d.location).WithFix("back it up with pg_dump")
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(d.location), ".hawser-backup-")
+	dir, err := os.MkdirTemp(filepath.Dir(d.file), ".hawser-backup-")
 	if err != nil {
 		return d.failed(err, "can't be copied")
 	}

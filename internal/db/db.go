@@ -12,13 +12,10 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	sqlitedriver "modernc.org/sqlite"
 
 	"github.com/hawser/hawser/internal/fault"
 )
@@ -32,13 +29,17 @@ type DB struct {
 	pool, streams *sql.DB
 	dialect       Dialect
 	location      string // as it may be shown
+	file          string // of SQLite: the file's own path, without links
+	readOnly      bool
 }
 
 // Open opens the database at a location, which is a file's path or a URL such
 // as postgres://user@host/name. It creates the file if there is none, and no
-// table. A Postgres server is not contacted until the first query.
+// table. A file that this user may only read is opened for reading. A Postgres
+// server is not contacted until the first query.
 //
-// Errors: Invalid for a location that can't be used.
+// Errors: Invalid for a location that can't be used, Conflict for a file that is
+// empty or gone although it was used before.
 func Open(location string) (*DB, error) {
 	if strings.HasPrefix(location, "postgres://") || strings.HasPrefix(location, "postgresql://") {
 		return openPostgres(location)
@@ -61,39 +62,6 @@ func openPostgres(location string) (*DB, error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(8)
 	return &DB{pool: pool, streams: stdlib.OpenDB(*config), dialect: postgres{}, location: u.Redacted()}, nil
-}
-
-// openFile opens an SQLite file, which only its owner may read.
-func openFile(path string) (*DB, error) {
-	cannot := func(err error) error {
-		return fault.Wrap(err, fault.Invalid, "the store %s can't be opened", path).WithCause("%v", err).At("store").WithFix("let this user write there, or choose another file")
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, cannot(err)
-	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, cannot(err)
-	}
-	if err := file.Close(); err != nil {
-		return nil, cannot(err)
-	}
-	// In WAL mode readers see what was there when they began, beside one
-	// writer, who takes the lock at once and waits for it.
-	name := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=synchronous(NORMAL)"
-	connector, err := sqlitedriver.NewConnector(name + "&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
-	if err != nil {
-		return nil, cannot(err)
-	}
-	pool := sql.OpenDB(keeping{connector})
-	pool.SetMaxOpenConns(4)
-	// Streams sort in temporary files once their cache is full.
-	streams, err := sql.Open("sqlite", name+"&_pragma=cache_size(-16384)&_pragma=temp_store(FILE)&_pragma=query_only(ON)")
-	if err != nil {
-		return nil, errors.Join(cannot(err), pool.Close())
-	}
-	return &DB{pool: pool, streams: streams, dialect: sqlite{}, location: path}, nil
 }
 
 // Close closes the database.

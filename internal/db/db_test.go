@@ -38,9 +38,23 @@ func suite(t *testing.T, location func(*testing.T) string) {
 		"a stream leaves the database usable": testStream,
 		"a stream ends with its context":      testStreamCanceled,
 		"locks":                               testLock,
+		"a newer schema is refused":           testNewer,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, location(t)) })
 	}
+}
+
+// A schema with migrations that this program does not have is refused, for reading too.
+func testNewer(t *testing.T, location string) {
+	old := schema("a", "CREATE TABLE a_one (n INTEGER)")
+	newer := schema("a", "CREATE TABLE a_one (n INTEGER)", "CREATE TABLE a_two (n INTEGER)")
+	migrate(t, open(t, location), newer)
+	for range 2 {
+		if err := open(t, location).Migrate(t.Context(), old); !errors.Is(err, fault.Unsupported) {
+			t.Errorf("err = %v", err)
+		}
+	}
+	migrate(t, open(t, location), newer)
 }
 
 func open(t *testing.T, location string) *db.DB {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/jsonfile"
@@ -49,5 +50,22 @@ func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 // lockFile returns the file beside an SQLite database that stands for a name.
 func (d *DB) lockFile(name string) string {
 	sum := sha256.Sum256([]byte(name))
-	return d.location + "." + hex.EncodeToString(sum[:6]) + ".lock"
+	return d.file + "." + hex.EncodeToString(sum[:lockDigits/2]) + lockSuffix
+}
+
+// The names of lock files: the database's, a point, digits, and the suffix.
+const (
+	lockDigits = 12
+	lockSuffix = ".lock"
+)
+
+// isLockOf reports whether a file is a lock of a database. Both are names in one
+// directory.
+func isLockOf(name, database string) bool {
+	digits, ok := strings.CutPrefix(name, database+".")
+	if ok {
+		digits, ok = strings.CutSuffix(digits, lockSuffix)
+	}
+	_, err := hex.DecodeString(digits)
+	return ok && err == nil && len(digits) == lockDigits
 }
