@@ -146,9 +146,10 @@ func (n *NewFile) Commit() error {
 	if err == nil && old != nil && old.Mode().IsRegular() {
 		n.keepAccess(old)
 	}
-	if err = errors.Join(err, n.Close()); err != nil {
-		err = n.files.explain(n.name, err)
-	} else {
+	if closed := n.Close(); err == nil && closed != nil {
+		err = n.files.explain(n.name, closed)
+	}
+	if err == nil {
 		_, err = n.mayTake()
 	}
 	if err == nil {
