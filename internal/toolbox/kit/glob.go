@@ -31,17 +31,41 @@ func canMatch(pattern string) bool {
 	return !slices.ContainsFunc(strings.Split(pattern, "/"), func(part string) bool { return part == "" || part == "." || part == ".." })
 }
 
-func (g Globs) Choose(name string) bool {
-	return (len(g.Include) == 0 || matchesOne(g.Include, name)) && !matchesOne(g.Exclude, name)
+// Chooser chooses names by Globs, one after another, and remembers which patterns matched.
+type Chooser struct {
+	globs   Globs
+	matched map[string]bool
 }
 
-func matchesOne(patterns []string, name string) bool {
+// Chooser returns a chooser that has seen no name.
+func (g Globs) Chooser() *Chooser { return &Chooser{globs: g, matched: map[string]bool{}} }
+
+// Choose reports whether a name is selected.
+func (c *Chooser) Choose(name string) bool {
+	included, excluded := c.matchesOne(c.globs.Include, name), c.matchesOne(c.globs.Exclude, name)
+	return (len(c.globs.Include) == 0 || included) && !excluded
+}
+
+// matchesOne tries all patterns, also after one that matches.
+func (c *Chooser) matchesOne(patterns []string, name string) bool {
+	one := false
 	for _, p := range patterns {
 		if matchGlob(p, name) {
-			return true
+			one, c.matched[p] = true, true
 		}
 	}
-	return false
+	return one
+}
+
+// Unmatched returns the patterns that matched none of the names.
+func (c *Chooser) Unmatched() []string {
+	var none []string
+	for _, p := range slices.Concat(c.globs.Include, c.globs.Exclude) {
+		if !c.matched[p] && !slices.Contains(none, p) {
+			none = append(none, p)
+		}
+	}
+	return none
 }
 
 // matchGlob reports whether a name with slashes matches a pattern: * matches

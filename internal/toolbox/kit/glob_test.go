@@ -1,6 +1,9 @@
 package kit
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestMatchGlob(t *testing.T) {
 	tests := []struct {
@@ -58,4 +61,17 @@ func FuzzMatchGlob(f *testing.F) {
 			t.Errorf("** does not match %q", name)
 		}
 	})
+}
+
+// A pattern counts as matched also where another pattern decided before it.
+func TestPatternsThatMatchedNothing(t *testing.T) {
+	c := Globs{Include: []string{"*.log", "*.lg"}, Exclude: []string{"*.txt", "a*", "*.tmp", "*.lg"}}.Chooser()
+	for name, want := range map[string]bool{"a.log": false, "b.log": true, "c.txt": false, "d/ab.txt": false} {
+		if got := c.Choose(name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := c.Unmatched(); !slices.Equal(got, []string{"*.lg", "*.tmp"}) {
+		t.Errorf("%q", got)
+	}
 }

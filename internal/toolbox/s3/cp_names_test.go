@@ -150,3 +150,14 @@ func TestCopyUpTellsOfWhatItMayNotTouch(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A pattern that matched nothing is noted, since it may be misspelt.
+func TestCopyNotesPatternsThatMatchedNothing(t *testing.T) {
+	s, _ := simStore(t)
+	s.Write(t, "tree/a.txt", []byte("a"))
+	s.Write(t, "tree/b.log", []byte("b"))
+	report := s.Call(t, "s3.cp", m{"from": "tree", "to": s.url("up/"), "exclude": []string{"*.log", "*.lgo"}})
+	if diff := cmp.Diff([]any{`the pattern "*.lgo" matched nothing`}, report["notes"]); diff != "" {
+		t.Error(diff)
+	}
+}

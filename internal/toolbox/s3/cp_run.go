@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"path"
@@ -16,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/parallel"
 	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // uploadMemory is how much the uploads of one copy may hold in memory; the
@@ -28,6 +30,7 @@ type copying struct {
 	call     *tool.Call
 	from, to end
 	report   *copyReport
+	chooser  *kit.Chooser
 	agreed   *agreedCopy // what may be overwritten; nil means everything
 	arrivals *arrivals   // where objects become files
 	buffers  *buffers
@@ -38,7 +41,7 @@ type copying struct {
 
 func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*copying, error) {
 	c := &copying{
-		in: in, call: call, report: newCopyReport(in, call), buffers: &b.buffers,
+		in: in, call: call, report: newCopyReport(in, call), buffers: &b.buffers, chooser: in.globs().Chooser(),
 		slots:  semaphore.NewWeighted(int64(in.Concurrency)),
 		memory: semaphore.NewWeighted(uploadMemory),
 	}
@@ -90,7 +93,7 @@ func (c *copying) close() error {
 // continues after the failure of an object. It ends early only if it is canceled
 // or a listing fails.
 func (c *copying) run(ctx context.Context) (*copyOutput, error) {
-	present := c.present(ctx)
+	present, complete := c.present(ctx), true
 	defer present.stop()
 	for source, err := range c.from.walk(ctx) {
 		if err == nil && (!c.wanted(source) || !c.admit(ctx, &source)) {
@@ -105,12 +108,16 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 		}
 		if err != nil {
 			c.report.failed(ctx, c.from.show(source.name), c.to.show(source.name), source.size, err)
+			complete = false
 			break
 		}
 	}
 	_ = c.objects.Wait() // the errors are in the report
 	if err := ctx.Err(); err != nil {
 		return nil, c.report.broken(err)
+	}
+	if complete {
+		c.noteUnmatched()
 	}
 	if c.arrivals != nil {
 		for _, s := range c.arrivals.strays {
@@ -120,13 +127,20 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 	return c.report.whole(), nil
 }
 
+// noteUnmatched notes the patterns that matched nothing, which may be misspelt.
+func (c *copying) noteUnmatched() {
+	for _, pattern := range c.chooser.Unmatched() {
+		c.report.note(fmt.Sprintf("the pattern %q matched nothing", pattern))
+	}
+}
+
 // wanted leaves out names that the patterns exclude.
 func (c *copying) wanted(i item) bool {
 	name := strings.TrimSuffix(i.name, "/")
 	if name == "" {
 		name = path.Base(c.from.at(i.name))
 	}
-	return c.in.globs().Choose(name)
+	return c.chooser.Choose(name)
 }
 
 // admit passes on what can be copied, and reports the rest.
