@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/snapshot"
@@ -20,9 +21,11 @@ type CellList struct {
 // added to the snapshot, and nothing is removed.
 func (c *CellList) Add(account, way string, asOf time.Time, o *Output) {
 	for _, f := range slices.Sorted(maps.Keys(o.batches)) {
-		outcome := snapshot.Outcome{Cell: snapshot.Cell{Account: account, Facet: f}, Status: snapshot.OK, Way: way, AsOf: asOf}
+		outcome := o.outcome(f)
+		outcome.Cell, outcome.Way, outcome.AsOf = snapshot.Cell{Account: account, Facet: f}, way, asOf
 		if err := o.errs[f]; err != nil {
-			outcome.Status, outcome.Reason = snapshot.Held, err.Error()
+			outcome.Status = snapshot.Held
+			outcome.Reason = strings.TrimPrefix(outcome.Reason+"; "+err.Error(), "; ")
 		}
 		c.outcomes = append(c.outcomes, outcome)
 		c.batches = append(c.batches, o.batches[f])

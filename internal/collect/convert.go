@@ -2,11 +2,13 @@ package collect
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
-	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/policy"
 )
 
 // UTC returns a time as bodies have it: in UTC, to the second, zero for none.
@@ -17,21 +19,23 @@ func UTC(t *time.Time) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// Document decodes a policy document as AWS answers it, URL-encoded or not.
-func Document(text *string) (json.RawMessage, error) {
+// Document decodes a policy document as AWS answers it, URL-encoded or not. Raw is
+// what a body has of it: the document, or a JSON string with its text where that is
+// not JSON. The error says why the document is not understood; there is raw then too.
+func Document(text *string) (raw json.RawMessage, doc *policy.Document, err error) {
 	if text == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	plain := *text
 	if !strings.HasPrefix(strings.TrimSpace(plain), "{") {
-		decoded, err := url.PathUnescape(plain)
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "a policy document from IAM is not URL-encoded")
+		if decoded, err := url.PathUnescape(plain); err == nil && utf8.ValidString(decoded) {
+			plain = decoded
 		}
-		plain = decoded
 	}
-	if !json.Valid([]byte(plain)) {
-		return nil, fault.New(fault.Internal, "a policy document from IAM is not JSON")
+	doc, err = policy.Parse([]byte(plain))
+	if json.Valid([]byte(plain)) {
+		return json.RawMessage(plain), doc, err
 	}
-	return json.RawMessage(plain), nil
+	raw, marshalled := json.Marshal(plain)
+	return raw, nil, errors.Join(err, marshalled)
 }

@@ -56,19 +56,19 @@ var errPage = errors.New("it is one page of several, since the CLI was called wi
 var documents = []string{"AssumeRolePolicyDocument", "PolicyDocument", "Document"}
 
 // asSDK turns what the CLI prints into what the SDK's types hold: policy documents are
-// text, and so are times.
+// text, whatever they are, and so are times.
 func asSDK(name string, v any) any {
+	if _, isText := v.(string); !isText && v != nil && slices.Contains(documents, name) {
+		if text, err := json.Marshal(v); err == nil {
+			return string(text)
+		}
+	}
 	switch v := v.(type) {
 	case []any:
 		for i := range v {
 			v[i] = asSDK(name, v[i])
 		}
 	case map[string]any:
-		if slices.Contains(documents, name) {
-			if text, err := json.Marshal(v); err == nil {
-				return string(text)
-			}
-		}
 		for member, value := range v {
 			v[member] = asSDK(member, value)
 		}

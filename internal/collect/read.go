@@ -122,6 +122,7 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 		}
 		delete(t.output.errs, f)
 		t.output.batches[f], t.output.asOf[f], t.methods[f] = o.batches[f], o.asOf[f], m.Name
+		t.output.doubts[f] = o.doubts[f]
 		ctx.results.put(f, o.batches[f])
 	}
 }
@@ -140,7 +141,7 @@ func (r *run) commitAll(ctx Context, t tried) error {
 		case batch == nil:
 			continue // nothing was to be read
 		default:
-			o.Status = snapshot.OK
+			o = t.output.outcome(f)
 		}
 		o.Cell = snapshot.Cell{Account: ctx.Account, Region: ctx.Region, Facet: f}
 		o.Way, o.AsOf, o.Calls, o.Took = t.methods[f], t.output.asOf[f], calls, took

@@ -51,6 +51,9 @@ type Outcome struct {
 	// AsOf is when what was read was so, where AWS's answer is older than the
 	// run, as a credential report may be.
 	AsOf time.Time `json:"as_of,omitzero"`
+	// Unclear is set for a gap whose cell was read, but holds something that is not
+	// understood: the cell gets what was read.
+	Unclear bool `json:"-"`
 }
 
 // Gap reports whether the cell was to be read, and was not.

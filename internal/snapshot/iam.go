@@ -198,8 +198,19 @@ type InstanceProfileBody struct {
 
 // FederatedBody is of a Federated user.
 type FederatedBody struct {
-	Provider string              `json:"provider"`
-	Claims   map[string][]string `json:"claims,omitempty"` // condition key to the values that it may have
+	Provider string `json:"provider"`
+	// Claims has the values that each condition key may have, as patterns of
+	// StringLike: ${*} is an asterisk itself.
+	Claims map[string][]string `json:"claims,omitempty"`
+	// Also are claims that must hold as well and have no place in Claims.
+	Also []Claim `json:"also,omitempty"`
+}
+
+// Claim is what a trust policy requires of one claim: one of the values.
+type Claim struct {
+	Key     string   `json:"key"`
+	Values  []string `json:"values"`
+	AnyCase bool     `json:"any_case,omitempty"`
 }
 
 // TrustBody is of a MayAssume edge: what a statement of the trust policy wants.

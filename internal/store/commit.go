@@ -37,7 +37,7 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 		if err != nil {
 			return err
 		}
-		if b != nil && o.Read() {
+		if b != nil && (o.Read() || o.Unclear) {
 			if o, err = c.apply(ctx, b, o, rules); err != nil {
 				return err
 			}

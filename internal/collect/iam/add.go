@@ -25,16 +25,16 @@ func addGroup(b *snapshot.Batch, account, arn, name, id, path string, created *t
 
 // addRole adds a role and the principals that its trust policy lets in. It leaves
 // out the description and the longest session, which only some calls return.
-func addRole(b *snapshot.Batch, account string, r types.Role) error {
-	trust, err := collect.Document(r.AssumeRolePolicyDocument)
-	if err != nil {
-		return err
-	}
-	path := aws.ToString(r.Path)
-	b.Add(snapshot.Role.ID(aws.ToString(r.Arn)), account, aws.ToString(r.RoleName), snapshot.PrincipalBody{
+func addRole(o *collect.Output, account string, r types.Role) {
+	b, path, arn := o.Batch(snapshot.IAMRoles), aws.ToString(r.Path), aws.ToString(r.Arn)
+	trust, doc, err := collect.Document(r.AssumeRolePolicyDocument)
+	o.Doubt(snapshot.IAMRoles, "the trust policy of "+arn, err)
+	b.Add(snapshot.Role.ID(arn), account, aws.ToString(r.RoleName), snapshot.PrincipalBody{
 		ID: aws.ToString(r.RoleId), Path: path, Created: collect.UTC(r.CreateDate), Trust: trust, Linked: linkedService(path),
 	})
-	return trusted(b, account, aws.ToString(r.Arn), trust)
+	if doc != nil {
+		trusted(b, account, arn, doc)
+	}
 }
 
 // linkedService returns the service of a service-linked role, by its path.
@@ -48,12 +48,10 @@ func linkedService(path string) string {
 	return strings.TrimSuffix(service, "/")
 }
 
-func addPolicy(b *snapshot.Batch, account string, p types.ManagedPolicyDetail, v types.PolicyVersion) error {
-	doc, err := collect.Document(v.Document)
-	if err != nil {
-		return err
-	}
+func addPolicy(o *collect.Output, account string, p types.ManagedPolicyDetail, v types.PolicyVersion) {
 	arn := aws.ToString(p.Arn)
+	doc, _, err := collect.Document(v.Document)
+	o.Doubt(snapshot.IAMPolicies, arn, err)
 	body := snapshot.PolicyBody{
 		AWSManaged: accountOf(arn) == "aws", Version: aws.ToString(v.VersionId), Path: aws.ToString(p.Path),
 		Updated: collect.UTC(p.UpdateDate), Document: doc,
@@ -61,6 +59,5 @@ func addPolicy(b *snapshot.Batch, account string, p types.ManagedPolicyDetail, v
 	if body.AWSManaged {
 		account = ""
 	}
-	b.Add(snapshot.Policy.ID(arn), account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
-	return nil
+	o.Batch(snapshot.IAMPolicies).Add(snapshot.Policy.ID(arn), account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
 }

@@ -27,9 +27,7 @@ func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 		if err != nil {
 			return err
 		}
-		if err := d.page(page); err != nil {
-			return err
-		}
+		d.page(page)
 	}
 	if err := d.boundaries(ctx); err != nil {
 		return err
@@ -53,31 +51,22 @@ func newDetails(account string, out *collect.Output) *details {
 	return &details{account: account, out: out, bounds: map[string]bool{}}
 }
 
-func (d *details) page(p *iam.GetAccountAuthorizationDetailsOutput) error {
+func (d *details) page(p *iam.GetAccountAuthorizationDetailsOutput) {
 	for _, u := range p.UserDetailList {
-		if err := d.user(u); err != nil {
-			return err
-		}
+		d.user(u)
 	}
 	for _, g := range p.GroupDetailList {
-		if err := d.group(g); err != nil {
-			return err
-		}
+		d.group(g)
 	}
 	for _, r := range p.RoleDetailList {
-		if err := d.role(r); err != nil {
-			return err
-		}
+		d.role(r)
 	}
 	for _, m := range p.Policies {
-		if err := d.policy(m); err != nil {
-			return err
-		}
+		d.policy(m)
 	}
-	return nil
 }
 
-func (d *details) user(u types.UserDetail) error {
+func (d *details) user(u types.UserDetail) {
 	id := snapshot.User.ID(aws.ToString(u.Arn))
 	d.own(id.Key)
 	addUser(d.out.Batch(snapshot.IAMUsers), d.account, aws.ToString(u.Arn), aws.ToString(u.UserName), aws.ToString(u.UserId), aws.ToString(u.Path), u.CreateDate)
@@ -88,29 +77,26 @@ func (d *details) user(u types.UserDetail) error {
 		d.out.Batch(snapshot.IAMMemberships).Link(id, snapshot.MemberOf, snapshot.Group.ID(name), nil)
 	}
 	d.attached(id, u.AttachedManagedPolicies)
-	return d.inline(id, u.UserPolicyList)
+	d.inline(id, u.UserPolicyList)
 }
 
-func (d *details) group(g types.GroupDetail) error {
+func (d *details) group(g types.GroupDetail) {
 	id := snapshot.Group.ID(aws.ToString(g.Arn))
 	addGroup(d.out.Batch(snapshot.IAMGroups), d.account, aws.ToString(g.Arn), aws.ToString(g.GroupName), aws.ToString(g.GroupId), aws.ToString(g.Path), g.CreateDate)
 	d.attached(id, g.AttachedManagedPolicies)
-	return d.inline(id, g.GroupPolicyList)
+	d.inline(id, g.GroupPolicyList)
 }
 
-func (d *details) role(r types.RoleDetail) error {
+func (d *details) role(r types.RoleDetail) {
 	id := snapshot.Role.ID(aws.ToString(r.Arn))
 	d.own(id.Key)
-	err := addRole(d.out.Batch(snapshot.IAMRoles), d.account, types.Role{
+	addRole(d.out, d.account, types.Role{
 		Arn: r.Arn, RoleName: r.RoleName, RoleId: r.RoleId, Path: r.Path, CreateDate: r.CreateDate, AssumeRolePolicyDocument: r.AssumeRolePolicyDocument,
 	})
-	if err != nil {
-		return err
-	}
 	d.out.Batch(snapshot.IAMRoleDetails).Tell(id, d.account, snapshot.DetailBody{Tags: tags(r.Tags), LastUsed: roleLastUsed(r.RoleLastUsed)})
 	d.bounded(snapshot.IAMRoleDetails, id, r.PermissionsBoundary)
 	d.attached(id, r.AttachedManagedPolicies)
-	return d.inline(id, r.RolePolicyList)
+	d.inline(id, r.RolePolicyList)
 }
 
 // own notes an ARN that is not of the account.
@@ -127,14 +113,15 @@ func roleLastUsed(u *types.RoleLastUsed) *snapshot.LastUsed {
 	return &snapshot.LastUsed{At: collect.UTC(u.LastUsedDate), Region: aws.ToString(u.Region)}
 }
 
-func (d *details) policy(m types.ManagedPolicyDetail) error {
+func (d *details) policy(m types.ManagedPolicyDetail) {
 	for _, v := range m.PolicyVersionList {
 		if v.IsDefaultVersion {
 			d.bounds[aws.ToString(m.Arn)] = true
-			return addPolicy(d.out.Batch(snapshot.IAMPolicies), d.account, m, v)
+			addPolicy(d.out, d.account, m, v)
+			return
 		}
 	}
-	return addPolicy(d.out.Batch(snapshot.IAMPolicies), d.account, m, types.PolicyVersion{VersionId: m.DefaultVersionId})
+	addPolicy(d.out, d.account, m, types.PolicyVersion{VersionId: m.DefaultVersionId})
 }
 
 func (d *details) bounded(f snapshot.Facet, id snapshot.ID, b *types.AttachedPermissionsBoundary) {
@@ -154,25 +141,22 @@ func (d *details) attached(id snapshot.ID, policies []types.AttachedPolicy) {
 	}
 }
 
-func (d *details) inline(owner snapshot.ID, policies []types.PolicyDetail) error {
+func (d *details) inline(owner snapshot.ID, policies []types.PolicyDetail) {
 	for _, p := range policies {
-		doc, err := collect.Document(p.PolicyDocument)
-		if err != nil {
-			return err
-		}
 		id := snapshot.InlinePolicyID(owner.Key, aws.ToString(p.PolicyName))
 		b := d.out.Batch(snapshot.IAMAttachments)
+		doc, _, err := collect.Document(p.PolicyDocument)
+		d.out.Doubt(snapshot.IAMAttachments, "the inline policy "+id.Key, err)
 		b.Add(id, d.account, aws.ToString(p.PolicyName), snapshot.PolicyBody{Document: doc})
 		b.Link(owner, snapshot.Attached, id, nil)
 	}
-	return nil
 }
 
 // boundaries reads policies that are used only as boundaries, which the fast call
 // leaves out.
 func (d *details) boundaries(ctx collect.Context) error {
 	for _, arn := range d.unread() {
-		if err := readPolicy(ctx, d.out.Batch(snapshot.IAMPolicies), d.account, arn); err != nil {
+		if err := readPolicy(ctx, d.out, d.account, arn); err != nil {
 			d.out.Fail(snapshot.IAMPolicies, err)
 			return nil
 		}
@@ -181,7 +165,7 @@ func (d *details) boundaries(ctx collect.Context) error {
 }
 
 // readPolicy reads a managed policy with the version in force.
-func readPolicy(ctx collect.Context, b *snapshot.Batch, account, arn string) error {
+func readPolicy(ctx collect.Context, o *collect.Output, account, arn string) error {
 	got, err := client(ctx).GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 	if err != nil {
 		return err
@@ -191,7 +175,8 @@ func readPolicy(ctx collect.Context, b *snapshot.Batch, account, arn string) err
 		return err
 	}
 	p := got.Policy
-	return addPolicy(b, account, types.ManagedPolicyDetail{Arn: p.Arn, PolicyName: p.PolicyName, Path: p.Path, UpdateDate: p.UpdateDate}, *version.PolicyVersion)
+	addPolicy(o, account, types.ManagedPolicyDetail{Arn: p.Arn, PolicyName: p.PolicyName, Path: p.Path, UpdateDate: p.UpdateDate}, *version.PolicyVersion)
+	return nil
 }
 
 func tags(list []types.Tag) snapshot.Tags {

@@ -30,9 +30,7 @@ func FromFile(cells *collect.CellList, file collect.Printed, account string) err
 	}
 	o := collect.NewOutput()
 	d := newDetails(account, o)
-	if err := d.page(&out); err != nil {
-		return bad(err)
-	}
+	d.page(&out)
 	if arn := d.foreign; arn != "" {
 		return fault.New(fault.Invalid, "the file is not for account %s", account).WithCause("it holds %s", arn).At("account").WithFix("give the account that the file is for")
 	}

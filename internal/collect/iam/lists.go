@@ -67,15 +67,13 @@ func readMembers(ctx collect.Context, b *snapshot.Batch, group snapshot.Part) er
 // brings the trust policies.
 func listRoles(ctx collect.Context, o *collect.Output) error {
 	pages := iam.NewListRolesPaginator(client(ctx), &iam.ListRolesInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
-	b := o.Batch(snapshot.IAMRoles)
+	o.Batch(snapshot.IAMRoles)
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
 			return err
 		}
 		for _, r := range page.Roles {
-			if err := addRole(b, ctx.Account, r); err != nil {
-				return err
-			}
+			addRole(o, ctx.Account, r)
 		}
 	}
 	return nil
@@ -85,7 +83,7 @@ func listRoles(ctx collect.Context, o *collect.Output) error {
 // somebody has or is bounded by. It follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
 func listPolicies(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.IAMPolicies)
+	o.Batch(snapshot.IAMPolicies)
 	for _, in := range []iam.ListPoliciesInput{
 		{Scope: types.PolicyScopeTypeLocal},
 		{Scope: types.PolicyScopeTypeAws, OnlyAttached: true},
@@ -98,7 +96,7 @@ func listPolicies(ctx collect.Context, o *collect.Output) error {
 				return err
 			}
 			for _, p := range page.Policies {
-				if err := readPolicy(ctx, b, ctx.Account, aws.ToString(p.Arn)); err != nil && !collect.IsGone(err) {
+				if err := readPolicy(ctx, o, ctx.Account, aws.ToString(p.Arn)); err != nil && !collect.IsGone(err) {
 					return err
 				}
 			}

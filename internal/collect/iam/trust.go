@@ -1,7 +1,7 @@
 package iam
 
 import (
-	"encoding/json"
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -16,20 +16,12 @@ import (
 // assuming are the actions that assume a role.
 var assuming = []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
 
-// trusted adds an edge from each principal that a role's trust policy lets in. A
-// policy that can't be parsed adds none; the role's body has it unchanged.
+// trusted adds an edge from each principal that a role's trust policy lets in.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) error {
-	if trust == nil {
-		return nil
-	}
-	doc, err := policy.Parse(trust)
-	if err != nil {
-		return nil //nolint:nilerr // said above
-	}
+func trusted(b *snapshot.Batch, account, role string, trust *policy.Document) {
 	edges := map[snapshot.ID][]snapshot.TrustBody{}
-	for _, s := range doc.Statements {
+	for _, s := range trust.Statements {
 		if s.Effect != policy.Allow {
 			continue
 		}
@@ -37,7 +29,7 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 		if len(actions) == 0 {
 			continue
 		}
-		for _, id := range letIn(b, account, s) {
+		for _, id := range letIn(b, account, role, s) {
 			edges[id] = append(edges[id], termsOf(s, actions))
 		}
 	}
@@ -45,7 +37,6 @@ func trusted(b *snapshot.Batch, account, role string, trust json.RawMessage) err
 	for _, id := range slices.SortedFunc(maps.Keys(edges), snapshot.ID.Compare) {
 		b.Link(id, snapshot.MayAssume, to, anyOf(edges[id]))
 	}
-	return nil
 }
 
 // termsOf returns the conditions of a statement for those it lets in.
@@ -77,7 +68,7 @@ func anyOf(ways []snapshot.TrustBody) snapshot.TrustBody {
 
 // letIn returns the principals of a statement, and adds those that no other cell
 // has.
-func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID {
+func letIn(b *snapshot.Batch, account, role string, s *policy.Statement) []snapshot.ID {
 	var ids []snapshot.ID
 	ps := s.Principal
 	if ps == nil {
@@ -90,7 +81,7 @@ func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID
 		ids = append(ids, snapshot.External.ID("*"))
 	}
 	for _, name := range ps.AWS {
-		ids = append(ids, awsPrincipal(name))
+		ids = append(ids, awsPrincipal(role, name))
 	}
 	for _, name := range ps.Service {
 		ids = append(ids, snapshot.Service.ID(name))
@@ -106,8 +97,9 @@ func letIn(b *snapshot.Batch, account string, s *policy.Statement) []snapshot.ID
 	return ids
 }
 
-// awsPrincipal returns an entry of a Principal's AWS list.
-func awsPrincipal(name string) snapshot.ID {
+// awsPrincipal returns an entry of the AWS list in a role's trust policy. An account
+// there is of the role's partition.
+func awsPrincipal(role, name string) snapshot.ID {
 	if a, ok := arn.Parse(name); ok && a.Service == "iam" {
 		switch a.Type() {
 		case "user":
@@ -116,8 +108,12 @@ func awsPrincipal(name string) snapshot.ID {
 			return snapshot.Role.ID(name)
 		}
 	}
-	if arn.IsAccount(name) {
-		name = "arn:aws:iam::" + name + ":root" // as AWS itself writes it
+	if arn.IsAccount(name) { // which AWS itself writes as an ARN
+		own, ok := arn.Parse(role)
+		if !ok {
+			own.Partition = "aws"
+		}
+		name = arn.ARN{Partition: own.Partition, Service: "iam", Account: name, Resource: "root"}.String()
 	}
 	return snapshot.External.ID(name)
 }
@@ -125,32 +121,13 @@ func awsPrincipal(name string) snapshot.ID {
 // federated adds the principals of an identity provider, by the claims that the
 // conditions require.
 func federated(b *snapshot.Batch, account, provider string, conditions []policy.Condition) snapshot.ID {
-	claims := map[string][]string{}
-	for _, c := range conditions {
-		key := strings.ToLower(c.Key)
-		if strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "sts:") || c.Negated() {
-			continue
-		}
-		claims[key] = append(claims[key], c.Values...)
-		slices.Sort(claims[key])
-	}
-	id := snapshot.FederatedID(provider, claimText(claims))
-	name := claimText(claims)
-	if name == "" {
-		name = "anybody of " + provider[strings.LastIndex(provider, "/")+1:]
-	}
-	b.Add(id, account, name, snapshot.FederatedBody{Provider: provider, Claims: claims})
+	claims := claimsOf(conditions)
+	text := claims.String()
+	id := snapshot.FederatedID(provider, text)
+	name := cmp.Or(text, "anybody of "+provider[strings.LastIndex(provider, "/")+1:])
+	b.Add(id, account, name, claims.body(provider))
 	b.Link(providerID(provider), snapshot.Federates, id, nil)
 	return id
-}
-
-// claimText writes claims in one line.
-func claimText(claims map[string][]string) string {
-	var parts []string
-	for _, key := range slices.Sorted(maps.Keys(claims)) {
-		parts = append(parts, key+"="+strings.Join(claims[key], "|"))
-	}
-	return strings.Join(parts, " ")
 }
 
 func providerID(name string) snapshot.ID {

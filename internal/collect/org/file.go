@@ -47,12 +47,9 @@ func FromFile(cells *collect.CellList, from collect.Printed, home string) error 
 	}
 	had := map[types.PolicyType]bool{}
 	for _, p := range file.Policies {
-		id, err := addOrgPolicy(out.Batch(snapshot.OrgPolicies), p.PolicySummary, &p.Content)
-		if err != nil {
-			return bad(err)
-		}
+		id := addOrgPolicy(out, p.PolicySummary, &p.Content)
 		for _, t := range p.Targets {
-			govern(out.Batch(snapshot.OrgPolicies), id, t)
+			govern(out, id, t)
 		}
 		had[p.PolicySummary.Type] = true
 	}

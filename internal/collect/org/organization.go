@@ -137,7 +137,7 @@ var policyTypes = []types.PolicyType{types.PolicyTypeServiceControlPolicy, types
 // readOrgPolicies follows
 // https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPolicies.html
 func readOrgPolicies(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.OrgPolicies)
+	o.Batch(snapshot.OrgPolicies)
 	for _, kind := range policyTypes {
 		pages := organizations.NewListPoliciesPaginator(client(ctx), &organizations.ListPoliciesInput{Filter: kind})
 		for page, err := range collect.Pages(ctx, pages) {
@@ -145,7 +145,7 @@ func readOrgPolicies(ctx collect.Context, o *collect.Output) error {
 				return err
 			}
 			for _, p := range page.Policies {
-				if err := readOrgPolicy(ctx, b, p); err != nil && !collect.IsGone(err) {
+				if err := readOrgPolicy(ctx, o, p); err != nil && !collect.IsGone(err) {
 					return err
 				}
 			}
@@ -154,45 +154,40 @@ func readOrgPolicies(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-func readOrgPolicy(ctx collect.Context, b *snapshot.Batch, p types.PolicySummary) error {
+func readOrgPolicy(ctx collect.Context, o *collect.Output, p types.PolicySummary) error {
 	out, err := client(ctx).DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: p.Id})
 	if err != nil {
 		return err
 	}
-	id, err := addOrgPolicy(b, p, out.Policy.Content)
-	if err != nil {
-		return err
-	}
+	id := addOrgPolicy(o, p, out.Policy.Content)
 	pages := organizations.NewListTargetsForPolicyPaginator(client(ctx), &organizations.ListTargetsForPolicyInput{PolicyId: p.Id})
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
 			return err
 		}
 		for _, t := range page.Targets {
-			govern(b, id, t)
+			govern(o, id, t)
 		}
 	}
 	return nil
 }
 
-func addOrgPolicy(b *snapshot.Batch, p types.PolicySummary, content *string) (snapshot.ID, error) {
+func addOrgPolicy(o *collect.Output, p types.PolicySummary, content *string) snapshot.ID {
 	id := snapshot.OrgPolicy.ID(aws.ToString(p.Arn))
-	doc, err := collect.Document(content)
-	if err != nil {
-		return id, err
-	}
-	b.Add(id, "", aws.ToString(p.Name), snapshot.OrgPolicyBody{
+	doc, _, err := collect.Document(content)
+	o.Doubt(snapshot.OrgPolicies, id.Key, err)
+	o.Batch(snapshot.OrgPolicies).Add(id, "", aws.ToString(p.Name), snapshot.OrgPolicyBody{
 		Type: string(p.Type), Description: aws.ToString(p.Description), AWSManaged: p.AwsManaged, Document: doc,
 	})
-	return id, nil
+	return id
 }
 
-func govern(b *snapshot.Batch, policy snapshot.ID, t types.PolicyTargetSummary) {
+func govern(o *collect.Output, policy snapshot.ID, t types.PolicyTargetSummary) {
 	target := snapshot.Unit.ID(aws.ToString(t.Arn))
 	if t.Type == types.TargetTypeAccount {
 		target = snapshot.Account.ID(aws.ToString(t.TargetId))
 	}
-	b.Link(policy, snapshot.Governs, target, nil)
+	o.Batch(snapshot.OrgPolicies).Link(policy, snapshot.Governs, target, nil)
 }
 
 // readDelegates follows

@@ -9,7 +9,6 @@ import (
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/fault"
-	"github.com/hawser/hawser/internal/snapshot"
 )
 
 func printed(text string) *collect.Printed { return &collect.Printed{Reader: strings.NewReader(text)} }
@@ -32,7 +31,7 @@ func FuzzFromFiles(f *testing.F) {
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			if err != nil || o.Status != snapshot.OK && o.Status != snapshot.Held || b == nil {
+			if err != nil || o.Gap() != (o.Reason != "") || b == nil {
 				t.Fatalf("%+v, %v", o, err)
 			}
 		}

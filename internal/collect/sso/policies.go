@@ -16,7 +16,7 @@ import (
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/howtopermissionsets.html
 func readSetPolicies(ctx collect.Context, o *collect.Output) error {
 	return ctx.ForEach(ctx.Batch(snapshot.SSOSets).Parts, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
-		r := setReader{inner, instanceOf(set.Key), set.Key}
+		r := &setReader{Context: inner, instance: instanceOf(set.Key), set: set.Key}
 		var body snapshot.PermissionSetPolicies
 		for _, read := range []func(*snapshot.PermissionSetPolicies) error{r.managed, r.customer, r.inline, r.boundary} {
 			if err := read(&body); err != nil {
@@ -24,6 +24,7 @@ func readSetPolicies(ctx collect.Context, o *collect.Output) error {
 			}
 		}
 		add(func(b *snapshot.Batch) {
+			o.Doubt(snapshot.SSOSetPolicies, "the inline policy of "+set.Key, r.unclear)
 			b.Tell(set.ID, "", body)
 			for _, arn := range body.AWSManaged {
 				b.Link(set.ID, snapshot.Attached, snapshot.Policy.ID(arn), nil)
@@ -37,9 +38,10 @@ func readSetPolicies(ctx collect.Context, o *collect.Output) error {
 type setReader struct {
 	collect.Context
 	instance, set string
+	unclear       error // why the inline policy is not understood
 }
 
-func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
+func (r *setReader) managed(body *snapshot.PermissionSetPolicies) error {
 	pages := ssoadmin.NewListManagedPoliciesInPermissionSetPaginator(admin(r.Context), &ssoadmin.ListManagedPoliciesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
 	for page, err := range collect.Pages(r, pages) {
 		if err != nil {
@@ -52,7 +54,7 @@ func (r setReader) managed(body *snapshot.PermissionSetPolicies) error {
 	return nil
 }
 
-func (r setReader) customer(body *snapshot.PermissionSetPolicies) error {
+func (r *setReader) customer(body *snapshot.PermissionSetPolicies) error {
 	pages := ssoadmin.NewListCustomerManagedPolicyReferencesInPermissionSetPaginator(admin(r.Context),
 		&ssoadmin.ListCustomerManagedPolicyReferencesInPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
 	for page, err := range collect.Pages(r, pages) {
@@ -70,16 +72,16 @@ func named(p types.CustomerManagedPolicyReference) snapshot.NamedPolicy {
 	return snapshot.NamedPolicy{Name: aws.ToString(p.Name), Path: aws.ToString(p.Path)}
 }
 
-func (r setReader) inline(body *snapshot.PermissionSetPolicies) error {
+func (r *setReader) inline(body *snapshot.PermissionSetPolicies) error {
 	out, err := admin(r.Context).GetInlinePolicyForPermissionSet(r, &ssoadmin.GetInlinePolicyForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
 	if err != nil || aws.ToString(out.InlinePolicy) == "" {
 		return err
 	}
-	body.Inline, err = collect.Document(out.InlinePolicy)
-	return err
+	body.Inline, _, r.unclear = collect.Document(out.InlinePolicy)
+	return nil
 }
 
-func (r setReader) boundary(body *snapshot.PermissionSetPolicies) error {
+func (r *setReader) boundary(body *snapshot.PermissionSetPolicies) error {
 	out, err := admin(r.Context).GetPermissionsBoundaryForPermissionSet(r, &ssoadmin.GetPermissionsBoundaryForPermissionSetInput{InstanceArn: &r.instance, PermissionSetArn: &r.set})
 	var none *types.ResourceNotFoundException
 	if errors.As(err, &none) {
