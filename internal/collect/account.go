@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -65,24 +64,6 @@ func (r *run) account(ctx context.Context, a Account) error {
 	return nil
 }
 
-// finished reports whether an earlier part of the run read all of an account.
-func (r *run) finished(account string) bool {
-	if len(r.done) == 0 {
-		return false
-	}
-	for _, stage := range r.stages() {
-		for _, s := range stage.sources {
-			read := func(f snapshot.Facet) bool {
-				return r.done[snapshot.Cell{Account: account, Region: stage.region, Facet: f}]
-			}
-			if !slices.ContainsFunc(s.Facets(), read) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // cellsOf returns the cells of some sources in an account and region.
 func cellsOf(account, region string, sources []Source) []snapshot.Cell {
 	var cells []snapshot.Cell
@@ -114,15 +95,19 @@ func (r *run) close(ctx context.Context, cells []snapshot.Cell, o snapshot.Outco
 	return nil
 }
 
-// commit stores a cell and reports progress.
+// commit stores a cell and reports progress. What an earlier part of the run read
+// stays read.
 func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
+	if !o.Read() && r.wasRead(o.Cell) {
+		return nil
+	}
 	o, delta, err := r.store.Commit(ctx, r.result.Run, o, b, r.options.Rules)
 	if err != nil {
 		return &storeError{err}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.result.Outcomes = append(r.result.Outcomes, o)
+	r.outcomes[o.Cell], r.reread[o.Cell] = o, true
 	r.result.Opened += delta.Opened
 	r.result.Closed += delta.Closed
 	if r.options.Progress != nil {

@@ -24,8 +24,10 @@ type Store interface {
 	snapshot.Lister
 	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
 	// Resume gives the last run of a connection where it was not ended by itself,
-	// with what became of its cells; 0 means none.
-	Resume(ctx context.Context, connection string) (snapshot.RunID, []snapshot.Outcome, error)
+	// with what became of its cells; a run without a number means none.
+	Resume(ctx context.Context, connection string) (snapshot.Run, []snapshot.Outcome, error)
+	// Contents gives what a cell holds now.
+	Contents(ctx context.Context, connection string, c snapshot.Cell) (*snapshot.Batch, error)
 	// Commit stores what became of a cell, and the batch where it was read.
 	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
 	// Standing tells when what the snapshot has of each cell was so; run 0 means now.
@@ -64,6 +66,9 @@ type Options struct {
 	Rules   snapshot.Rules
 	// Fresh starts anew where a run could be resumed.
 	Fresh bool
+	// ResumeWithin is how long ago an interrupted run may have begun to be resumed;
+	// 0 is four hours.
+	ResumeWithin time.Duration
 	// Accounts is how many accounts are read in parallel; 0 is 16.
 	Accounts int
 	// Patience is how long AWS may take to answer a request; 0 means a minute.
@@ -140,9 +145,11 @@ type Event struct {
 
 // Result is the result of a sync.
 type Result struct {
-	Run      snapshot.RunID     `json:"run"`
-	Status   snapshot.RunStatus `json:"status"`
-	Resumed  bool               `json:"resumed,omitempty"`
+	Run     snapshot.RunID     `json:"run"`
+	Status  snapshot.RunStatus `json:"status"`
+	Resumed bool               `json:"resumed,omitempty"`
+	// Taken is what a resumed run had read before; nil for the others.
+	Taken    *Taken             `json:"taken_over,omitempty"`
 	Outcomes []snapshot.Outcome `json:"cells"`
 	// Calls counts the requests by IAM action.
 	Calls  map[string]int `json:"calls"`

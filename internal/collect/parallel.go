@@ -77,9 +77,3 @@ var errNotRead = errors.New("something before it was not read")
 func NotRead(f snapshot.Facet) error {
 	return fault.Wrap(errNotRead, fault.Partial, "it depends on %s, which could not be read", f).WithFix("see the cell %s", f)
 }
-
-// LeftOut returns the error for data that is not read on purpose, with the
-// reason.
-type LeftOut string
-
-func (l LeftOut) Error() string { return string(l) }

@@ -9,8 +9,12 @@ import (
 )
 
 // sources reads sources: those of group 0 one after the other, then the other
-// groups at the same time.
+// groups at the same time. What an earlier part of the run read is not read again.
 func (r *run) sources(ctx Context, sources []Source) error {
+	sources, err := r.remaining(ctx, sources)
+	if err != nil {
+		return err
+	}
 	groups := map[int][]Source{}
 	for _, s := range sources {
 		groups[s.Group] = append(groups[s.Group], s)
@@ -33,7 +37,10 @@ func (r *run) group(ctx Context, sources []Source) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		t := r.try(ctx, s)
+		t := tried{Source: s, output: NewOutput()}
+		if !s.leavesAllOut(r.options) {
+			t = r.try(ctx, s)
+		}
 		if err := ctx.Err(); err != nil {
 			return err // an interruption is not a gap
 		}
@@ -139,15 +146,20 @@ func (r *run) commitAll(ctx Context, t tried) error {
 			batch = nil
 			ctx.results.fail(f, err)
 		case batch == nil:
-			continue // nothing was to be read
+			o.Status, o.Reason = snapshot.Skipped, t.leavesOut(f, r.options)
+			if o.Reason == "" {
+				continue // nothing was to be read
+			}
 		default:
 			o = t.output.outcome(f)
 		}
 		o.Cell = snapshot.Cell{Account: ctx.Account, Region: ctx.Region, Facet: f}
 		o.Way, o.AsOf, o.Calls, o.Took = t.methods[f], t.output.asOf[f], calls, took
 		calls, took = 0, 0 // they are the source's, and its first cell has them
-		if r.done[o.Cell] && !o.Read() {
-			continue // an earlier part of the run read it
+		if !o.Read() {
+			if err := r.recall(ctx, f); err != nil {
+				return err
+			}
 		}
 		if err := r.commit(ctx, o, batch); err != nil {
 			return err

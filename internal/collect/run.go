@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -21,13 +22,17 @@ import (
 // organization can't be read from this account (Invalid), the store can't be
 // written, or ctx has ended (Canceled). After the last the run can be resumed.
 func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options) (*Result, error) {
-	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}, done: map[snapshot.Cell]bool{}}
+	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
+	r.prior, r.outcomes, r.reread = map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]bool{}
 	begun := o.now()
 	ctx = o.patiently(ctx)
 	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}
-	err := r.read(ctx)
+	err := r.connect(ctx)
+	if err == nil {
+		err = r.read(ctx)
+	}
 	r.result.Took = o.now().Sub(begun)
 	return r.end(ctx, err)
 }
@@ -38,54 +43,40 @@ type run struct {
 	sessions Sessions
 	store    Store
 	options  Options
-	done     map[snapshot.Cell]bool // by an earlier part of the run
+	prior    map[snapshot.Cell]snapshot.Outcome // of the part of the run before it was interrupted
 	home     *awsapi.Session
 
-	mu     sync.Mutex
-	result *Result
-	scopes struct{ done, total int }
+	mu       sync.Mutex
+	result   *Result
+	outcomes map[snapshot.Cell]snapshot.Outcome
+	reread   map[snapshot.Cell]bool // the cells of prior that were stored again
+	scopes   struct{ done, total int }
 }
 
-// begin starts a run, or takes up one that was interrupted.
-func (r *run) begin(ctx context.Context) error {
+// connect opens the connection's own session.
+func (r *run) connect(ctx context.Context) error {
 	home, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.options.Connection})
-	if err != nil {
-		return err
-	}
-	r.home, r.options.Connection = home, home.Connection
-	id, outcomes, err := r.store.Resume(ctx, home.Connection)
-	if err != nil {
-		return err
-	}
-	if id != 0 && r.options.Fresh {
-		if err := r.store.End(ctx, id, snapshot.Broken, "another run was started in its place", r.options.now()); err != nil {
-			return err
-		}
-		id = 0
-	}
-	if id != 0 {
-		r.result.Run, r.result.Resumed = id, true
-		for _, o := range outcomes {
-			if o.Read() {
-				r.done[o.Cell] = true
-				r.result.Outcomes = append(r.result.Outcomes, o)
-			}
-		}
-		return nil
-	}
-	r.result.Run, err = r.store.Begin(ctx, home.Connection, r.options.now())
+	r.home = home
 	return err
 }
 
 // read reads all scopes: the organization and Identity Center, then every
 // account with its regions, then what follows from them.
 func (r *run) read(ctx context.Context) error {
+	if err := r.scopesOf(ctx); err != nil {
+		return err
+	}
+	if err := r.abandon(ctx); err != nil {
+		return err
+	}
+	return r.derive(ctx)
+}
+
+// scopesOf reads the organization, Identity Center and the accounts.
+func (r *run) scopesOf(ctx context.Context) error {
 	accounts := []Account{{ID: r.home.Account}}
 	if !r.options.Organization {
-		if err := r.accounts(ctx, accounts); err != nil {
-			return err
-		}
-		return r.derive(ctx)
+		return r.accounts(ctx, accounts)
 	}
 	results := newResults()
 	accounts, err := r.organization(r.context(ctx, r.home, "", results))
@@ -99,10 +90,7 @@ func (r *run) read(ctx context.Context) error {
 		return r.identityCenter(r.context(inner, r.home, "", results))
 	})
 	group.Go(func() error { return r.accounts(inner, accounts) })
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	return r.derive(ctx)
+	return group.Wait()
 }
 
 // organization reads the organization, and gives its accounts.
@@ -131,6 +119,10 @@ func (r *run) organization(ctx Context) (accounts []Account, err error) {
 // identityCenter reads Identity Center in its region.
 func (r *run) identityCenter(ctx Context) error {
 	for _, s := range r.in(IdentityCenter) {
+		region := r.foundRegion(s)
+		if region != "" && r.allSettled(s.Sources, ctx.Account, region) {
+			continue
+		}
 		there, err := r.inRegion(ctx, s)
 		if err := cmp.Or(ctx.Err(), ofStore(err)); err != nil {
 			return err
@@ -207,6 +199,7 @@ func (r *run) count(c *pace.Counter) {
 
 // end stores how the run ended, even if ctx has ended.
 func (r *run) end(ctx context.Context, err error) (*Result, error) {
+	r.result.Outcomes = slices.Collect(maps.Values(r.outcomes))
 	slices.SortFunc(r.result.Outcomes, func(a, b snapshot.Outcome) int { return a.Compare(b.Cell) })
 	r.result.Status = snapshot.Complete
 	reason := ""
@@ -255,10 +248,6 @@ func passes(k fault.Kind) bool {
 
 // gap returns the outcome of a cell that could not be read.
 func (r *run) gap(err error) snapshot.Outcome {
-	var why LeftOut
-	if errors.As(err, &why) {
-		return snapshot.Outcome{Status: snapshot.Skipped, Reason: why.Error()}
-	}
 	f := awserr.Fault(err)
 	status := snapshot.Failed
 	switch {

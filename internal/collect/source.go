@@ -63,6 +63,22 @@ type Source struct {
 	// Planned reports whether Plan reads it too, to count what there is. It may
 	// be nil.
 	Planned func(known Size, o Options) bool
+	// LeftOut returns the facets that are not read with some options, with the
+	// reason. It may be nil.
+	LeftOut func(Options) map[snapshot.Facet]string
+}
+
+// leavesOut returns why a facet is not read with some options; "" if it is read.
+func (s Source) leavesOut(f snapshot.Facet, o Options) string {
+	if s.LeftOut == nil {
+		return ""
+	}
+	return s.LeftOut(o)[f]
+}
+
+// leavesAllOut reports whether no facet is read with some options.
+func (s Source) leavesAllOut(o Options) bool {
+	return !slices.ContainsFunc(s.Facets(), func(f snapshot.Facet) bool { return s.leavesOut(f, o) == "" })
 }
 
 // Method is one way to read some facets. It reads all of them or fails for all;
@@ -100,6 +116,12 @@ func (s Source) InGroup(group int) Source {
 // it.
 func (s Source) PlannedIf(planned func(known Size, o Options) bool) Source {
 	s.Planned = planned
+	return s
+}
+
+// LeavingOut returns the source with a function that says which facets are left out.
+func (s Source) LeavingOut(leftOut func(Options) map[snapshot.Facet]string) Source {
+	s.LeftOut = leftOut
 	return s
 }
 

@@ -33,6 +33,17 @@ func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID
 	return nil
 }
 
+// Contents returns what a connection's cell holds now.
+func (s *Store) Contents(ctx context.Context, connection string, c snapshot.Cell) (*snapshot.Batch, error) {
+	var cell int64
+	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&cell) },
+		"SELECT id FROM cell WHERE connection = ? AND account = ? AND region = ? AND facet = ?", connection, c.Account, c.Region, string(c.Facet))
+	if err != nil {
+		return nil, err
+	}
+	return s.batch(ctx, cell, at(0))
+}
+
 // batch returns what a cell holds as of a run.
 func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, error) {
 	b := &snapshot.Batch{}

@@ -33,26 +33,27 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 }
 
 // Resume continues a connection's last run if that was interrupted, and returns
-// the outcomes of its cells so far. It returns 0 if there is nothing to resume.
-func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.RunID, done []snapshot.Outcome, err error) {
+// the outcomes of its cells so far. It returns a run without a number if there is
+// nothing to resume.
+func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run, done []snapshot.Outcome, err error) {
 	err = s.within(ctx, func(t tx) error {
-		var id int64
+		var id, started int64
 		var status string
-		err := t.One(ctx, []any{&id, &status}, "SELECT id, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1", connection)
+		err := t.One(ctx, []any{&id, &started, &status}, "SELECT id, started, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1", connection)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		if err != nil || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
 			return err
 		}
-		run = snapshot.RunID(id)
+		run = snapshot.Run{ID: snapshot.RunID(id), Connection: connection, Started: time.Unix(0, started).UTC(), Status: snapshot.Running}
 		_, err = t.Exec(ctx, "UPDATE run SET status = ?, ended = NULL, reason = '' WHERE id = ?", string(snapshot.Running), id)
 		return err
 	})
-	if err != nil || run == 0 {
-		return 0, nil, err
+	if err != nil || run.ID == 0 {
+		return snapshot.Run{}, nil, err
 	}
-	done, err = s.Outcomes(ctx, run)
+	done, err = s.Outcomes(ctx, run.ID)
 	return run, done, err
 }
 

@@ -227,24 +227,24 @@ func testParts(t *testing.T, b *writer) {
 }
 
 func testResume(t *testing.T, b *writer) {
-	if run, _, err := b.Resume(t.Context(), "main"); run != 0 || err != nil {
-		t.Errorf("nothing to resume: %d, %v", run, err)
+	if run, _, err := b.Resume(t.Context(), "main"); run.ID != 0 || err != nil {
+		t.Errorf("nothing to resume: %+v, %v", run, err)
 	}
 	run := b.begin()
 	b.commit(run, "iam.user", users("ada", "1"))
 	again, done, err := b.Resume(t.Context(), "main") // the process died
-	if again != run || err != nil || len(done) != 1 || done[0].Status != snapshot.OK || done[0].Facet != "iam.user" || done[0].Took != time.Second {
-		t.Errorf("%d, %+v, %v", again, done, err)
+	if again.ID != run || !again.Started.Equal(b.now) || err != nil || len(done) != 1 || done[0].Status != snapshot.OK || done[0].Facet != "iam.user" || done[0].Took != time.Second {
+		t.Errorf("%+v, %+v, %v", again, done, err)
 	}
 	if err := b.End(t.Context(), run, snapshot.Interrupted, "Ctrl-C", b.now); err != nil {
 		t.Fatal(err)
 	}
-	if again, _, err := b.Resume(t.Context(), "main"); again != run || err != nil {
-		t.Errorf("%d, %v", again, err)
+	if again, _, err := b.Resume(t.Context(), "main"); again.ID != run || err != nil {
+		t.Errorf("%+v, %v", again, err)
 	}
 	b.end(run)
-	if again, _, err := b.Resume(t.Context(), "main"); again != 0 || err != nil {
-		t.Errorf("a run that ended is resumed: %d, %v", again, err)
+	if again, _, err := b.Resume(t.Context(), "main"); again.ID != 0 || err != nil {
+		t.Errorf("a run that ended is resumed: %+v, %v", again, err)
 	}
 	if _, _, err := b.Commit(t.Context(), run, outcome("iam.user", snapshot.OK), users(), snapshot.Rules{}); !errors.Is(err, fault.Conflict) {
 		t.Errorf("a cell of a run that ended: %v", err)

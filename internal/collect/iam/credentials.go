@@ -71,13 +71,26 @@ func addServiceCredential(b *snapshot.Batch, account string, owner snapshot.ID, 
 	}
 }
 
+// leaveSSHKeysOut leaves SSH keys out unless they are asked for.
+func leaveSSHKeysOut(o collect.Options) map[snapshot.Facet]string {
+	if o.SSHKeys {
+		return nil
+	}
+	return map[snapshot.Facet]string{snapshot.IAMSSHKeys: "it takes a call for each user; sync with --ssh-keys to read them"}
+}
+
+// leaveIDsOut leaves the keys' IDs out where the report alone is asked for.
+func leaveIDsOut(o collect.Options) map[snapshot.Facet]string {
+	if o.Keys != collect.ReportKeys {
+		return nil
+	}
+	return map[snapshot.Facet]string{snapshot.IAMAccessKeyIDs: "the credential report does not have them; sync with --keys ids to read them"}
+}
+
 // readSSHKeys follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html
 // which needs a call for each user, so it is only done on request.
 func readSSHKeys(ctx collect.Context, o *collect.Output) error {
-	if !ctx.Options.SSHKeys {
-		return collect.LeftOut("it takes a call for each user; sync with --ssh-keys to read them")
-	}
 	all, err := users(ctx)
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func sources() []collect.Source {
 				Calls: listing("iam:ListPolicies", snapshot.Policy, "iam:GetPolicy", "iam:GetPolicyVersion"),
 			},
 		}},
-		{Methods: []collect.Method{
+		{LeftOut: leaveIDsOut, Methods: []collect.Method{
 			{
 				Name:   "GetCredentialReport",
 				Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
@@ -85,7 +85,7 @@ func sources() []collect.Source {
 				return map[string]int{"iam:ListSSHPublicKeys": 0}
 			}
 			return map[string]int{"iam:ListSSHPublicKeys": s.Of(snapshot.User)}
-		}),
+		}).LeavingOut(leaveSSHKeysOut),
 	}
 }
 

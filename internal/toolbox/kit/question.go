@@ -36,6 +36,14 @@ func Count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// Counted writes how many there are, with the words for one and for several.
+func Counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
+
 // Refused returns an error where Hawser itself refused, such as an account that
 // the agent may not reach: the call would be refused as well, so nobody is asked.
 func Refused(err error) error {

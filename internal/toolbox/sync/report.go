@@ -54,6 +54,7 @@ type syncReport struct {
 	Run      snapshot.RunID     `json:"run"`
 	Status   snapshot.RunStatus `json:"status"`
 	Resumed  bool               `json:"resumed,omitempty"`
+	Taken    *collect.Taken     `json:"taken_over,omitempty" jsonschema:"what a resumed run had read before it was interrupted"`
 	Seconds  float64            `json:"seconds"`
 	Calls    map[string]int     `json:"calls" jsonschema:"requests to AWS by IAM action"`
 	Opened   int                `json:"opened" jsonschema:"entities and edges that appeared in the snapshot"`
@@ -61,12 +62,14 @@ type syncReport struct {
 	Coverage []coverage         `json:"coverage"`
 	Gaps     []gap              `json:"gaps,omitempty"`
 	Notes    []string           `json:"notes,omitempty"`
+
+	now time.Time
 }
 
-func reportOf(r *collect.Result) syncReport {
+func reportOf(r *collect.Result, now time.Time) syncReport {
 	report := syncReport{
-		Run: r.Run, Status: r.Status, Resumed: r.Resumed, Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls,
-		Opened: r.Opened, Closed: r.Closed, Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Outcomes), Notes: r.Notes,
+		Run: r.Run, Status: r.Status, Resumed: r.Resumed, Taken: r.Taken, Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls,
+		Opened: r.Opened, Closed: r.Closed, Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Outcomes), Notes: r.Notes, now: now,
 	}
 	return report
 }
@@ -127,6 +130,9 @@ func (r syncReport) Remarks() []string {
 		total += n
 	}
 	out := []string{fmt.Sprintf("run %d is %s: %d calls in %.1f s, %d added, %d removed", r.Run, r.Status, total, r.Seconds, r.Opened, r.Closed)}
+	if r.Taken != nil {
+		out = append(out, takenLine(*r.Taken, r.now))
+	}
 	told := gapLines(r.Gaps)
 	for i, text := range told {
 		if i == mostGapLines {
@@ -136,6 +142,16 @@ func (r syncReport) Remarks() []string {
 		out = append(out, text)
 	}
 	return append(out, r.Notes...)
+}
+
+// takenLine says what a resumed run had read before.
+func takenLine(t collect.Taken, now time.Time) string {
+	line := fmt.Sprintf("it was resumed: %s of %s had been read since %s, %s ago, and were taken over",
+		kit.Count(t.Cells, "cell"), kit.Count(t.Accounts, "account"), kit.Moment(t.Begun), kit.Age(now.Sub(t.Begun)))
+	if t.Gaps > 0 {
+		line += fmt.Sprintf("; %s read again", kit.Counted(t.Gaps, "gap was", "gaps were"))
+	}
+	return line
 }
 
 // mostGapLines bounds how many gaps are told.

@@ -242,7 +242,7 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	if d, ok := cells.(*snapshot.Decoder); ok && d.Version == 1 {
 		result.Notes = append(result.Notes, "the file is of version 1, which does not show whether cells are missing at its end")
 	}
-	return reportOf(result), nil
+	return reportOf(result, call.Now()), nil
 }
 
 // opened opens the files of an import; closeAll closes them. A snapshot is read to its

@@ -46,8 +46,9 @@ type scope struct {
 type runInput struct {
 	scope
 	losses
-	Fresh    bool `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
-	Parallel int  `json:"parallel,omitempty" jsonschema:"how many accounts are read in parallel" min:"1" max:"64" default:"16"`
+	Fresh        bool      `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
+	ResumeWithin tool.When `json:"resume_within,omitempty" jsonschema:"resume an interrupted run only if it began at most this long ago" default:"\"4h\""`
+	Parallel     int       `json:"parallel,omitempty" jsonschema:"how many accounts are read in parallel" min:"1" max:"64" default:"16"`
 }
 
 // losses say how much may disappear at once.
@@ -116,6 +117,9 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	defer unlock()
 	options.Fresh, options.Accounts, options.Clock = in.Fresh, in.Parallel, call.Now
 	options.Rules = in.rules()
+	if options.ResumeWithin, err = kit.Ago(in.ResumeWithin, "resume_within", call.Now()); err != nil {
+		return syncReport{}, err
+	}
 	options.Progress = func(e collect.Event) {
 		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
 	}
@@ -123,7 +127,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	if result == nil || err != nil {
 		return syncReport{}, err
 	}
-	return reportOf(result), nil
+	return reportOf(result, call.Now()), nil
 }
 
 // collecting returns the pool and the options of a scope.
