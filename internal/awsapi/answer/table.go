@@ -124,7 +124,7 @@ var answers = map[string]service{
 var iamAnswers = map[string]answer{
 	"GenerateCredentialReport":       needs("State"),
 	"GetAccessKeyLastUsed":           needs("AccessKeyLastUsed"),
-	"GetAccountAuthorizationDetails": needs("UserDetailList|GroupDetailList|RoleDetailList|Policies"),
+	"GetAccountAuthorizationDetails": needs("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"),
 	"GetAccountPasswordPolicy":       needs("PasswordPolicy"),
 	"GetAccountSummary":              needs("SummaryMap"),
 	"GetCredentialReport":            needs("Content"),

@@ -75,7 +75,7 @@ func credentialReport(ctx collect.Context) (*report, error) {
 const rootRow = "<root_account>"
 
 // parseReport reads a report's CSV. The error is Internal for one that lacks
-// columns or has rows that can't be read.
+// columns or the root user's row, or has rows that can't be read.
 func parseReport(account string, content []byte) (*report, error) {
 	rows := csv.NewReader(bytes.NewReader(content))
 	rows.ReuseRecord = true
@@ -92,16 +92,21 @@ func parseReport(account string, content []byte) (*report, error) {
 			return nil, fault.New(fault.Internal, "the credential report has no column %s", need)
 		}
 	}
-	r := &report{}
+	r, root := &report{}, false
 	for {
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
+			if !root {
+				return nil, fault.New(fault.Internal, "the credential report has no row of the root user, which every account has")
+			}
 			return r, nil
 		}
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "the credential report ends early")
 		}
-		r.row(account, reportRow{columns, record})
+		row := reportRow{columns, record}
+		root = root || row.text("user") == rootRow
+		r.row(account, row)
 	}
 }
 
@@ -113,16 +118,21 @@ type reportRow struct {
 
 // text returns a field; empty for what the report says is not there or not known.
 func (r reportRow) text(column string) string {
-	i, ok := r.columns[column]
-	if !ok || i >= len(r.record) {
-		return ""
-	}
-	switch v := r.record[i]; v {
+	switch v := r.raw(column); v {
 	case "N/A", "no_information", "not_supported":
 		return ""
 	default:
 		return v
 	}
+}
+
+// raw returns a field as it is; empty if there is none.
+func (r reportRow) raw(column string) string {
+	i, ok := r.columns[column]
+	if !ok || i >= len(r.record) {
+		return ""
+	}
+	return r.record[i]
 }
 
 func (r reportRow) is(column string) bool { return strings.EqualFold(r.text(column), "true") }
@@ -152,7 +162,8 @@ func (r *report) row(account string, row reportRow) {
 	}
 	owner := ownerOf(arn)
 	if row.text("user") == rootRow {
-		body.Password = true // the root user always has one, which the report does not say
+		// A report that does not tell was made before root passwords could be removed.
+		body.Password = body.Password || row.raw("password_enabled") == "not_supported"
 		r.b.Add(owner, account, "root", body)
 	} else {
 		r.b.Tell(owner, account, body)

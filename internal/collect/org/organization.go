@@ -3,12 +3,14 @@ package org
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -41,6 +43,9 @@ func readAccounts(ctx collect.Context, o *collect.Output) error {
 		for _, a := range page.Accounts {
 			addAccount(b, a)
 		}
+	}
+	if !slices.ContainsFunc(b.Parts, func(p snapshot.Part) bool { return p.Key == ctx.Account }) {
+		return fault.New(fault.Internal, "the list of the organization's accounts does not have the account %s, which asked for it", ctx.Account)
 	}
 	return nil
 }

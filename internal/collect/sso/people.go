@@ -6,6 +6,7 @@ import (
 	idtypes "github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -83,13 +84,15 @@ func readMemberships(ctx collect.Context, o *collect.Output) error {
 			if err != nil {
 				return err
 			}
-			add(func(b *snapshot.Batch) {
-				for _, m := range page.GroupMemberships {
-					if member, ok := m.MemberId.(*idtypes.MemberIdMemberUserId); ok {
-						b.Link(snapshot.SSOUserID(store, member.Value), snapshot.MemberOf, g.ID, nil)
-					}
+			for _, m := range page.GroupMemberships {
+				member, ok := m.MemberId.(*idtypes.MemberIdMemberUserId)
+				if !ok {
+					return fault.New(fault.Internal, "a membership of the group %s has a member that is not a user", id)
 				}
-			})
+				add(func(b *snapshot.Batch) {
+					b.Link(snapshot.SSOUserID(store, member.Value), snapshot.MemberOf, g.ID, nil)
+				})
+			}
 		}
 		return nil
 	}, b)
