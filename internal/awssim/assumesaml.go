@@ -94,6 +94,9 @@ func (c *Call) samlSession(role *Role, a *assertion, in *sts.AssumeRoleWithSAMLI
 	if p.SourceIdentity != "" && !soundName(p.SourceIdentity) {
 		return nil, Errorf("InvalidIdentityToken", "SourceIdentity in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with aws:")
 	}
+	if key := firstReserved(maps.Keys(a.tags())); key != "" {
+		return nil, Errorf("InvalidIdentityToken", "The tag key %s in AuthnResponse must not begin with aws:", key)
+	}
 	p.Tags = maps.Clone(c.World.roleTags(role))
 	if p.Tags == nil {
 		p.Tags = make(map[string]string)

@@ -58,7 +58,7 @@ func startWith(t *testing.T, svc *awssim.Service, op string, h awssim.Handler) *
 	t.Helper()
 	return simtest.Start(t, awssim.Options{Services: []func(*awssim.World) *awssim.Service{
 		func(*awssim.World) *awssim.Service {
-			return &awssim.Service{Model: svc.Model, Unions: svc.Unions, Handlers: map[string]awssim.Handler{op: h}}
+			return &awssim.Service{Model: svc.Model, Unions: svc.Unions, ReservedTag: func(string) error { return nil }, Handlers: map[string]awssim.Handler{op: h}}
 		},
 	}})
 }

@@ -1,8 +1,11 @@
 package awssim
 
 import (
+	"iter"
+	"maps"
 	"net"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -135,22 +138,37 @@ func RequestTag(ctx reference.Context, key, value string) {
 }
 
 // requestTags adds the tags that an input passes, and the keys of those that it removes.
-// Services give them as lists of pairs or as maps, EC2 also by kind of resource.
 func requestTags(ctx reference.Context, in any) {
+	for key, value := range givenTags(in) {
+		RequestTag(ctx, key, value)
+	}
 	v := reflect.Indirect(reflect.ValueOf(in))
 	if v.Kind() != reflect.Struct {
 		return
 	}
-	add := func(key, value string) { RequestTag(ctx, key, value) }
-	eachTag(v.FieldByName("Tags"), add)
-	if kinds := v.FieldByName("TagSpecifications"); kinds.Kind() == reflect.Slice {
-		for i := range kinds.Len() {
-			eachTag(kinds.Index(i).FieldByName("Tags"), add)
-		}
-	}
 	for _, name := range []string{"TagKeys", "Tags"} {
 		if keys, ok := field(v, name).([]string); ok {
 			ctx["aws:tagkeys"] = append(ctx["aws:tagkeys"], keys...)
+		}
+	}
+}
+
+// givenTags are the keys and values of the tags that an input gives. Services have them as
+// lists of pairs or as maps, EC2 and RDS also by kind of resource.
+func givenTags(in any) iter.Seq2[string, string] {
+	return func(yield func(key, value string) bool) {
+		v := reflect.Indirect(reflect.ValueOf(in))
+		if v.Kind() != reflect.Struct || !eachTag(v.FieldByName("Tags"), yield) {
+			return
+		}
+		kinds := v.FieldByName("TagSpecifications")
+		if kinds.Kind() != reflect.Slice {
+			return
+		}
+		for i := range kinds.Len() {
+			if !eachTag(kinds.Index(i).FieldByName("Tags"), yield) {
+				return
+			}
 		}
 	}
 }
@@ -163,22 +181,25 @@ func field(v reflect.Value, name string) any {
 	return nil
 }
 
-// eachTag calls f with the tags in a map, or in a list of structs with Key and Value.
-func eachTag(tags reflect.Value, f func(key, value string)) {
+// eachTag calls f with the tags in a map, by key, or in a list of structs with Key and
+// Value, until f returns false. It returns what f returned last.
+func eachTag(tags reflect.Value, f func(key, value string) bool) bool {
 	switch tags.Kind() {
 	case reflect.Map:
-		if all, ok := tags.Interface().(map[string]string); ok {
-			for key, value := range all {
-				f(key, value)
+		all, _ := tags.Interface().(map[string]string)
+		for _, key := range slices.Sorted(maps.Keys(all)) {
+			if !f(key, all[key]) {
+				return false
 			}
 		}
 	case reflect.Slice:
 		for i := range tags.Len() {
-			if tag := tags.Index(i); tag.Kind() == reflect.Struct {
-				f(textOf(tag, "Key"), textOf(tag, "Value"))
+			if tag := tags.Index(i); tag.Kind() == reflect.Struct && !f(textOf(tag, "Key"), textOf(tag, "Value")) {
+				return false
 			}
 		}
 	}
+	return true
 }
 
 // textOf returns a member of a struct that is a text or a pointer to one.

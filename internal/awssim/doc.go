@@ -53,7 +53,8 @@
 // where it knows the code, else 400 (set Error.Status for another). The SDK's
 // exception types may be returned as well. StateOf returns state that does not belong
 // to one account and region. Needs names the IAM actions and resources of a
-// call where they are not simply "prefix:Operation" on "*". Unions of the
+// call where they are not simply "prefix:Operation" on "*". ReservedTag is the answer to
+// tags whose keys begin with aws:, for services that give tags. Unions of the
 // SDK's types are listed in Service.Unions (wire.UnionOf). Streams: a
 // streaming input's Body must be read to its end before anything is kept, as
 // only then are hash and signature known to be right.

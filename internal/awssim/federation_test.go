@@ -141,6 +141,8 @@ func TestAssumeRoleWithSAML(t *testing.T) {
 	says := func(role string) map[string]string {
 		return map[string]string{"Role": role + "," + *provider.SAMLProviderArn, "RoleSessionName": "ada@example.com", "PrincipalTag:team": "shop"}
 	}
+	reserved := says(role.ARN)
+	reserved["PrincipalTag:AWS:team"] = "shop"
 	soon := time.Now().Add(5 * time.Minute)
 	good := idp.Respond(t, simtest.IdentityProviderID, soon, says(role.ARN))
 	decoded, _ := base64.StdEncoding.DecodeString(good)
@@ -160,6 +162,7 @@ func TestAssumeRoleWithSAML(t *testing.T) {
 		{"for another role", other.ARN, good, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML"},
 		{"not trusted", other.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, says(other.ARN)), "AccessDenied", "Not authorized"},
 		{"without a session name", role.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, map[string]string{"Role": role.ARN + "," + *provider.SAMLProviderArn}), "InvalidIdentityToken", "RoleSessionName is required"},
+		{"with a reserved tag", role.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, reserved), "InvalidIdentityToken", "must not begin with aws:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out, err := client.AssumeRoleWithSAML(t.Context(), &sts.AssumeRoleWithSAMLInput{RoleArn: &tt.role, PrincipalArn: provider.SAMLProviderArn, SAMLAssertion: &tt.response})

@@ -16,5 +16,5 @@ func IAM(w *World) *Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &Service{Model: "iam", Needs: iamNeeds, TagAction: iamTagAction, Invalid: invalidIAM, Handlers: handlers}
+	return &Service{Model: "iam", Needs: iamNeeds, TagAction: iamTagAction, ReservedTag: reservedTag, Invalid: invalidIAM, Handlers: handlers}
 }

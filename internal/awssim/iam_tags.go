@@ -17,16 +17,17 @@ func newTags(list []types.Tag) (map[string]string, error) {
 	tags, seen := make(map[string]string, len(list)), map[string]bool{}
 	for _, t := range list {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
-		switch folded := strings.ToLower(key); {
-		case strings.HasPrefix(folded, "aws:"):
-			return nil, Errorf("InvalidInput", "Tag keys that begin with aws: are reserved.")
-		case seen[folded]:
+		folded := strings.ToLower(key)
+		if seen[folded] {
 			return nil, Errorf("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-		default:
-			seen[folded], tags[key] = true, value
 		}
+		seen[folded], tags[key] = true, value
 	}
 	return tags, nil
+}
+
+func reservedTag(string) error {
+	return Errorf("InvalidInput", "Tag keys that begin with aws: are reserved.")
 }
 
 // tagged is what has tags.

@@ -168,6 +168,9 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	if err := c.authorize(in); err != nil {
 		return nil, err
 	}
+	if err := c.refuseReservedTags(in); err != nil {
+		return nil, err
+	}
 	out, err := c.run(h, req.Op, in)
 	if err != nil {
 		return nil, err

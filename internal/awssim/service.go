@@ -41,6 +41,11 @@ type Service struct {
 	// Action, where not nil, gives the name of the IAM action of an operation, where it
 	// may be another than the operation's.
 	Action func(operation string) string
+	// ReservedTag gives the answer to a tag whose key begins with aws: or one of
+	// ReservedPrefixes, in any case. Services whose inputs have Tags or
+	// TagSpecifications must have it.
+	ReservedTag      func(key string) error
+	ReservedPrefixes []string
 	// Anonymous, where not nil, names the operations that may come without a signature.
 	// Their handlers ask PermitAnonymous.
 	Anonymous func(operation string) bool
@@ -90,6 +95,9 @@ func (s *Service) load() error {
 			if op := m.Operations[name]; op == nil {
 				s.loadErr = fmt.Errorf("awssim: the model of %s has no operation %s", s.Model, name)
 			}
+		}
+		if s.loadErr = s.checkReservedTags(); s.loadErr != nil {
+			return
 		}
 		s.codec = wire.New(m, s.Unions...)
 		s.paging = map[string]*paging{}

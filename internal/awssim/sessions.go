@@ -22,10 +22,7 @@ func checkTags(tags []types.Tag, transitive []string) error {
 	seen := map[string]bool{}
 	for _, t := range tags {
 		key := strings.ToLower(aws.ToString(t.Key))
-		switch {
-		case strings.HasPrefix(key, "aws:"):
-			return Errorf("InvalidParameterValue", "Tag keys that begin with aws: are reserved.")
-		case seen[key]:
+		if seen[key] {
 			return Errorf("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
 		}
 		seen[key] = true
@@ -36,6 +33,10 @@ func checkTags(tags []types.Tag, transitive []string) error {
 		}
 	}
 	return nil
+}
+
+func reservedSessionTag(string) error {
+	return Errorf("InvalidParameterValue", "Tag keys that begin with aws: are reserved.")
 }
 
 // sessionTags adds the call's tags to the ones of the role and those that an

@@ -17,7 +17,7 @@ import (
 // STS is the Security Token Service.
 func STS(*World) *Service {
 	return &Service{
-		Model: "sts",
+		Model: "sts", ReservedTag: reservedSessionTag,
 		Handlers: map[string]Handler{
 			"AssumeRole":                 Op(assumeRole),
 			"AssumeRoleWithSAML":         Op(assumeRoleWithSAML),

@@ -53,6 +53,9 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 	if err != nil {
 		return nil, err
 	}
+	if key := firstReserved(maps.Keys(claims.Tags.Principal)); key != "" {
+		return nil, Errorf("InvalidIdentityToken", "The tag key %s of the token must not begin with aws:", key)
+	}
 	p := role.session(aws.ToString(in.RoleSessionName))
 	var size *int32
 	p.Provider = provider.arn

@@ -138,6 +138,10 @@ func alarmListTags(c *awssim.Call, in *cloudwatch.ListTagsForResourceInput) (*cl
 	})
 }
 
+func reservedTag(string) error {
+	return awssim.Errorf("InvalidParameterValue", "aws: prefixed tag key names are not allowed for external use.")
+}
+
 func alarmTag(c *awssim.Call, in *cloudwatch.TagResourceInput) (*cloudwatch.TagResourceOutput, error) {
 	return &cloudwatch.TagResourceOutput{}, onAlarm(c, in.ResourceARN, func(a *alarm) {
 		for _, t := range in.Tags {

@@ -25,7 +25,7 @@ import (
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf, TagAction: tagAction, Invalid: invalid, InvalidToken: invalidToken,
+		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf, TagAction: tagAction, ReservedTag: reservedTag, Invalid: invalid, InvalidToken: invalidToken,
 		Handlers: map[string]awssim.Handler{
 			"PutMetricData":       awssim.Op(putMetricData),
 			"GetMetricData":       awssim.Op(getMetricData),

@@ -18,7 +18,7 @@ import (
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "ec2", ThrottleCode: "RequestLimitExceeded", ThrottleStatus: 503, Needs: needsOf,
+		Model: "ec2", ReservedTag: reservedTag, ThrottleCode: "RequestLimitExceeded", ThrottleStatus: 503, Needs: needsOf,
 		Handlers: map[string]awssim.Handler{
 			"RunInstances":       awssim.Op(runInstances),
 			"StartInstances":     awssim.Op(startInstances),

@@ -40,16 +40,15 @@ func (st *compute) has(c *awssim.Call, id string) bool {
 	return false
 }
 
+func reservedTag(key string) error {
+	return awssim.Errorf("InvalidParameterValue", "Value ( %s ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use", key)
+}
+
 func createTags(c *awssim.Call, in *ec2.CreateTagsInput) (*ec2.CreateTagsOutput, error) {
 	st := of(c)
 	defer st.mu.Unlock()
 	if err := st.taggable(c, in.Resources); err != nil {
 		return nil, err
-	}
-	for _, t := range in.Tags {
-		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
-			return nil, awssim.Errorf("InvalidParameterValue", "Value ( %s ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use", *t.Key)
-		}
 	}
 	for _, id := range in.Resources {
 		if len(st.tags[id])+len(in.Tags) > maxTags {

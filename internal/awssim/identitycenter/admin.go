@@ -49,7 +49,7 @@ func Admin(w *awssim.World) *awssim.Service {
 		}
 	}
 	return &awssim.Service{
-		Model: "sso-admin", Handlers: handlers, Needs: adminNeeds,
+		Model: "sso-admin", ReservedTag: reservedTag, Handlers: handlers, Needs: adminNeeds,
 		Unions: []wire.Union{
 			wire.UnionOf[types.TrustedTokenIssuerConfiguration](&types.TrustedTokenIssuerConfigurationMemberOidcJwtConfiguration{}),
 			wire.UnionOf[types.TrustedTokenIssuerUpdateConfiguration](&types.TrustedTokenIssuerUpdateConfigurationMemberOidcJwtConfiguration{}),
@@ -193,6 +193,10 @@ func newTags(list []types.Tag) map[string]string {
 		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
 	return tags
+}
+
+func reservedTag(string) error {
+	return awssim.Errorf("ValidationException", "Tag keys that begin with aws: are reserved.")
 }
 
 const maxTags = 50

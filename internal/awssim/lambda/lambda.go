@@ -49,7 +49,7 @@ func Service(*awssim.World) *awssim.Service {
 		"TagResource":                  awssim.Op(tagResource),
 		"UntagResource":                awssim.Op(untagResource),
 		"Invoke":                       awssim.Op(invokeFunction),
-	}, Needs: needsOf, TagAction: tagAction}
+	}, Needs: needsOf, TagAction: tagAction, ReservedTag: reservedTag}
 }
 
 // state is what Lambda keeps for an account in a region.

@@ -133,6 +133,10 @@ func untagResource(c *awssim.Call, in *lambda.UntagResourceInput) (*lambda.Untag
 // maxLambdaTags is how many tags a function may have.
 const maxLambdaTags = 50
 
+func reservedTag(string) error {
+	return fail("InvalidParameterValueException", "Tag keys that begin with aws: are reserved.")
+}
+
 func checkLambdaTags(tags map[string]string) error {
 	if len(tags) > maxLambdaTags {
 		return fail("InvalidParameterValueException", "The resource has more than %d tags.", maxLambdaTags)

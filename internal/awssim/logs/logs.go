@@ -35,7 +35,7 @@ func Service(*awssim.World) *awssim.Service {
 		"TagLogGroup":           awssim.Op(tagLogGroup),
 		"UntagLogGroup":         awssim.Op(untagLogGroup),
 		"ListTagsLogGroup":      awssim.Op(listTagsLogGroup),
-	}, Needs: needsOf}
+	}, Needs: needsOf, ReservedTag: reservedTag}
 }
 
 // needsOf asks for permission on the group, in the form that policies and

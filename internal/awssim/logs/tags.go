@@ -35,6 +35,10 @@ func listTagsLogGroup(c *awssim.Call, in *logs.ListTagsLogGroupInput) (*logs.Lis
 	return &logs.ListTagsLogGroupOutput{Tags: tags}, err
 }
 
+func reservedTag(string) error {
+	return awssim.Errorf("InvalidParameterException", "Tag keys that begin with aws: are reserved.")
+}
+
 // changeLogTags sets and removes tags of the group with that name or ARN.
 func changeLogTags(c *awssim.Call, group string, set map[string]string, remove []string) error {
 	st := awssim.State[groupSet](c)

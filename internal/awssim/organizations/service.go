@@ -16,7 +16,7 @@ import (
 func Service(w *awssim.World) *awssim.Service {
 	w.TellMembership(registryOf(w).membership)
 	w.ManageRoots(func(caller, member *awssim.Account) bool { return managesRoot(w, caller, member) })
-	return &awssim.Service{Model: "organizations", Needs: needs, TagAction: tagAction, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "organizations", Needs: needs, TagAction: tagAction, ReservedTag: reservedTag, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
 		"DeleteOrganization":   op(manager, deleteOrganization),
 		"DescribeOrganization": op(anyone, describeOrganization),

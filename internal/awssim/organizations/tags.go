@@ -26,6 +26,11 @@ func newTags(list []types.Tag) (map[string]string, error) {
 	return tags, nil
 }
 
+func reservedTag(string) error {
+	return invalidInput(types.InvalidInputExceptionReasonInvalidSystemTagsParameter, "You specified a tag key that is a system tag. "+
+		"You can't add, edit, or delete system tag keys because they're reserved for AWS use.")
+}
+
 // tagsOf finds the tags of the root, a unit, an account, a policy or the
 // resource policy.
 func (o *Organization) tagsOf(id *string) (map[string]string, error) {
@@ -62,6 +67,9 @@ func untagResource(o *Organization, _ *awssim.Call, in *organizations.UntagResou
 	tags, err := o.tagsOf(in.ResourceId)
 	if err != nil {
 		return nil, err
+	}
+	if i := slices.IndexFunc(in.TagKeys, awssim.ReservedTag); i >= 0 {
+		return nil, reservedTag(in.TagKeys[i])
 	}
 	maps.DeleteFunc(tags, func(key, _ string) bool { return slices.Contains(in.TagKeys, key) })
 	return &organizations.UntagResourceOutput{}, nil

@@ -102,6 +102,11 @@ func changeExports(have []string, change *types.CloudwatchLogsExportConfiguratio
 	return kept
 }
 
+func reservedTag(key string) error {
+	prefix, _, _ := strings.Cut(strings.ToLower(key), ":")
+	return awssim.Errorf("InvalidParameterValue", `Tag keys cannot start with the reserved prefix "%s:".`, prefix)
+}
+
 func tagsOf(tags []types.Tag, specs []types.TagSpecification) []types.Tag {
 	out := slices.Clone(tags)
 	for _, s := range specs {

@@ -42,7 +42,7 @@ func Service(*awssim.World) *awssim.Service {
 		"ListTagsForResource":      awssim.Op(listTags),
 		"AddTagsToResource":        awssim.Op(addTags),
 		"RemoveTagsFromResource":   awssim.Op(removeTags),
-	}, Needs: needsOf, TagAction: tagAction}
+	}, Needs: needsOf, TagAction: tagAction, ReservedTag: reservedTag, ReservedPrefixes: []string{"rds:"}}
 }
 
 // databases is what RDS keeps for an account in a region.

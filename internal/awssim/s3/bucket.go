@@ -122,6 +122,11 @@ func settle(c *awssim.Call, b *s3store.Bucket, in *s3.CreateBucketInput) error {
 
 // checkNew refuses an ACL for a bucket that will have none.
 func checkNew(c *awssim.Call, in *s3.CreateBucketInput) error {
+	if cfg := in.CreateBucketConfiguration; cfg != nil && len(cfg.Tags) > 0 {
+		if _, err := tagsIn(&types.Tagging{TagSet: cfg.Tags}, maxBucketTags); err != nil {
+			return err
+		}
+	}
 	enforced := in.ObjectOwnership == "" || in.ObjectOwnership == types.ObjectOwnershipBucketOwnerEnforced
 	if enforced && (in.ACL != "" && in.ACL != types.BucketCannedACLPrivate || len(grantHeaders(c.Request.Header)) > 0) {
 		return invalid("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")

@@ -3,7 +3,6 @@ package s3
 import (
 	"net/http"
 	"regexp"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,7 +45,7 @@ func checkTags(tags []s3store.Tag, limit int) error {
 			return invalid("InvalidTag", "The TagValue you have provided is invalid").With("TagKey", t.Key).With("TagValue", t.Value)
 		case seen[t.Key]:
 			return invalid("InvalidTag", "Cannot provide multiple Tags with the same key").With("TagKey", t.Key)
-		case strings.HasPrefix(strings.ToLower(t.Key), "aws:"):
+		case awssim.ReservedTag(t.Key):
 			return invalid("InvalidTag", "System tags cannot be added/updated by requester").With("TagKey", t.Key)
 		}
 		seen[t.Key] = true

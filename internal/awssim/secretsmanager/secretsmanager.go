@@ -18,7 +18,7 @@ import (
 // Service holds secrets that the Go side puts there.
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
-		Model: "secretsmanager",
+		Model: "secretsmanager", ReservedTag: reservedTag,
 		Handlers: map[string]awssim.Handler{
 			"DescribeSecret": awssim.Op(describeSecret),
 			"GetSecretValue": awssim.Op(getSecretValue),

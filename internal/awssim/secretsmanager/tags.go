@@ -3,7 +3,6 @@ package secretsmanager
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -33,16 +32,15 @@ func describeSecret(c *awssim.Call, in *secretsmanager.DescribeSecretInput) (*se
 // tagResource follows
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_TagResource.html
 func tagResource(c *awssim.Call, in *secretsmanager.TagResourceInput) (*secretsmanager.TagResourceOutput, error) {
-	for _, t := range in.Tags {
-		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
-			return nil, awssim.Errorf("InvalidParameterException", "Tag keys that begin with aws: are reserved.")
-		}
-	}
 	return &secretsmanager.TagResourceOutput{}, retag(c, in.SecretId, func(tags map[string]string) {
 		for _, t := range in.Tags {
 			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 		}
 	})
+}
+
+func reservedTag(string) error {
+	return awssim.Errorf("InvalidParameterException", "Tag keys that begin with aws: are reserved.")
 }
 
 // untagResource follows
