@@ -8,18 +8,19 @@ import (
 	"github.com/hawser/hawser/internal/strictjson"
 )
 
-// cursor is a position in a listing: a cell, the service's token of a page in it, and
+// cursor is a position in a listing: the listing's digest, a cell, the service's token of a page in it, and
 // how many of that page's items were already returned.
 type cursor struct {
-	Cell  string `json:"c,omitempty"`
-	Token string `json:"t,omitempty"`
-	Skip  int    `json:"s,omitempty"`
+	Listing string `json:"l,omitempty"`
+	Cell    string `json:"c,omitempty"`
+	Token   string `json:"t,omitempty"`
+	Skip    int    `json:"s,omitempty"`
 }
 
 func (c cursor) encode() string {
 	raw, err := json.Marshal(c)
 	if err != nil {
-		return "" // three plain fields always encode
+		return "" // plain fields always encode
 	}
 	return base64.RawURLEncoding.EncodeToString(raw)
 }

@@ -35,13 +35,17 @@ func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T
 	if err != nil {
 		return List[T]{}, err
 	}
+	listing := listingOf(ctx)
+	if err := from.of(listing); err != nil {
+		return List[T]{}, err
+	}
 	if cells, err = cellsFrom(cells, from); err != nil {
 		return List[T]{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	parts := readAll(ctx, cells, from, page.Limit, fetch)
-	out := List[T]{Items: []T{}}
+	out := List[T]{Items: []T{}, listing: listing}
 	for i, cell := range cells {
 		part := <-parts[i]
 		parallel.Rethrow(part.err)
@@ -53,7 +57,9 @@ func Gather[T any](ctx context.Context, cells []Target, page Page, fetch Fetch[T
 			return out.keep(page.Limit), nil
 		}
 		if page.Limit > 0 && len(out.Items) == page.Limit && (part.next != "" || i+1 < len(cells)) {
-			out.Cursor = resume(cells, i, part.next)
+			at := resume(cells, i, part.next)
+			at.Listing = listing
+			out.Cursor = at.encode()
 			return out, nil
 		}
 	}
@@ -164,13 +170,13 @@ func (l *List[T]) append(cell Target, p part[T]) {
 	}
 }
 
-// resume returns the cursor after everything that was read: in cell i if it has more,
+// resume returns the position after everything that was read: in cell i if it has more,
 // else at the start of the next cell.
-func resume(cells []Target, i int, next string) string {
+func resume(cells []Target, i int, next string) cursor {
 	if next == "" {
-		return cursor{Cell: cells[i+1].key()}.encode()
+		return cursor{Cell: cells[i+1].key()}
 	}
-	return cursor{Cell: cells[i].key(), Token: next}.encode()
+	return cursor{Cell: cells[i].key(), Token: next}
 }
 
 // cellsFrom drops the cells before the cursor's.
@@ -180,8 +186,7 @@ func cellsFrom(cells []Target, from cursor) ([]Target, error) {
 	}
 	i := slices.IndexFunc(cells, func(c Target) bool { return c.key() == from.Cell })
 	if i < 0 {
-		return nil, fault.New(fault.Invalid, "the cursor belongs to another listing").
-			At("cursor").WithFix("use it with the same connection, account and region, or omit it")
+		return nil, errOtherListing()
 	}
 	return cells[i:], nil
 }

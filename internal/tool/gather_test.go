@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -200,5 +201,50 @@ func TestGatherEndsACircle(t *testing.T) {
 	})
 	if !errors.Is(err, fault.Unavailable) {
 		t.Errorf("err = %v", err)
+	}
+}
+
+type berths struct {
+	tool.Target
+	tool.Page
+	Harbour string `json:"harbour,omitempty"`
+	Deep    bool   `json:"deep,omitempty"`
+}
+
+// A cursor belongs to its tool, connection and input; only the limit may differ. The
+// cursor of an answer that was cut is no exception.
+func TestCursorsBelongToTheirListing(t *testing.T) {
+	o, cells, _ := newPagedService(400, 5)
+	list := func(name string) *tool.Tool {
+		return tool.New(tool.Info{Formats: tooltest.Formats(), Name: name, Summary: "Lists berths", Effect: tool.Read, Needs: []tool.Need{{Action: "dock:List", Resource: "*"}}},
+			func(ctx context.Context, _ *tool.Call, in berths) (tool.List[string], error) {
+				return tool.Gather(ctx, cells, in.Page, o.fetch)
+			})
+	}
+	r := registry(t, tool.Guard{MaxOutput: 2048}, &tooltest.Memory{}, list("berth.list"), list("berth.show"))
+	call := func(name, input, cursor string) (tool.List[string], error) {
+		res, err := r.Call(t.Context(), tool.Request{Tool: name, Input: json.RawMessage(strings.Replace(input, "CURSOR", cursor, 1)), Caller: admin})
+		if err != nil {
+			return tool.List[string]{}, err
+		}
+		return res.Output.(tool.List[string]), nil
+	}
+	for how, begin := range map[string]string{"limit": `{"harbour":"a","limit":2}`, "cut": `{"harbour":"a"}`} {
+		first, err := call("berth.list", begin, "")
+		if err != nil || first.Cursor == "" {
+			t.Fatal(first, err)
+		}
+		if next, err := call("berth.list", `{"harbour":"a","limit":7,"deep":false,"cursor":"CURSOR"}`, first.Cursor); err != nil || len(next.Items) != 7 {
+			t.Errorf("%s: the same listing: %v, %v", how, next, err)
+		}
+		for name, input := range map[string]string{
+			"berth.list": `{"harbour":"b","cursor":"CURSOR"}`, "berth.list ": `{"cursor":"CURSOR"}`, "berth.list  ": `{"harbour":"a","deep":true,"cursor":"CURSOR"}`,
+			"berth.list   ": `{"harbour":"a","connection":"other","cursor":"CURSOR"}`, "berth.show": `{"harbour":"a","cursor":"CURSOR"}`,
+		} {
+			_, err := call(strings.TrimSpace(name), input, first.Cursor)
+			if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != "cursor" || !strings.Contains(f.Message, "another listing") {
+				t.Errorf("%s: %s %s: %v", how, name, input, err)
+			}
+		}
 	}
 }

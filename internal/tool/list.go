@@ -14,7 +14,8 @@ type List[T any] struct {
 	Failures []Failure `json:"failures,omitempty" jsonschema:"what could not be read: accounts, regions, single resources"`
 	Notes    []string  `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
-	marks []mark // where each item can be resumed; ascending
+	marks   []mark // where each item can be resumed; ascending
+	listing string // its digest
 }
 
 // Lines is text with several lines in a table's cell.
@@ -59,7 +60,7 @@ func (l List[T]) Rows() any { return l.Items }
 // Cut implements Cutter: it keeps the first items whose JSON fits in max bytes, and
 // sets the cursor to the first that does not fit.
 func (l List[T]) Cut(limit int) (any, string) {
-	room := limit - 200 - EncodedSize(l.Failures)
+	room := limit - 230 - EncodedSize(l.Failures)
 	for i, item := range l.Items {
 		if room -= EncodedSize(item) + 1; room < 0 && i > 0 {
 			return l.keep(i), "the items from the cursor on were left out"
@@ -87,7 +88,7 @@ func (l List[T]) cursorAt(n int) string {
 		}
 		m = next
 	}
-	return cursor{Cell: m.cell, Token: m.token, Skip: m.skip + n - m.at}.encode()
+	return cursor{Listing: l.listing, Cell: m.cell, Token: m.token, Skip: m.skip + n - m.at}.encode()
 }
 
 // EncodedSize returns the size of a value as JSON, in bytes; 0 if it cannot be encoded.

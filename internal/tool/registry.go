@@ -193,7 +193,7 @@ func (c *invocation) unsent(err error) error {
 
 // invoke runs the tool's function within its time limit.
 func (r *Registry) invoke(ctx context.Context, c *invocation) (any, error) {
-	within, cancel := r.bounded(ctx, c.tool, c.request, c.in)
+	within, cancel := r.bounded(c.withListing(ctx), c.tool, c.request, c.in)
 	defer cancel()
 	call := r.callOf(c.tool, c.request, c.in)
 	call.ID, call.Expected = c.id, c.expected

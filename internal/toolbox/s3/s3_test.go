@@ -78,6 +78,23 @@ func TestListObjects(t *testing.T) {
 	})
 }
 
+// A cursor is refused in another bucket, or with another prefix or delimiter.
+func TestListRefusesForeignCursors(t *testing.T) {
+	s, _ := simStore(t)
+	s.makeBucket(t, "other")
+	for _, key := range []string{"a/1", "a/2", "b/1"} {
+		s.Call(t, "s3.put", s.in(m{"key": key, "body": "x"}))
+	}
+	cursor := s.Call(t, "s3.list", s.in(m{"limit": 1}))["cursor"]
+	for _, in := range []m{s.in(m{"prefix": "a/"}), s.in(m{"delimiter": "/"}), {"bucket": "other"}, {}} {
+		in["cursor"] = cursor
+		_, err := s.Try(t.Context(), "s3.list", in)
+		if f := fault.From(err); f == nil || f.Kind != fault.Invalid || f.Field != "cursor" {
+			t.Errorf("%v: %v", in, err)
+		}
+	}
+}
+
 func TestPutThenGet(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, s *bucketStore) {
 		put := s.Call(t, "s3.put", s.in(m{
