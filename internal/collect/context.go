@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
@@ -18,6 +19,8 @@ type Context struct {
 	run     *run
 	// results are what other sources of the scope read in this run.
 	results *results
+	// lacking notes that a method went on from a facet that was not read.
+	lacking *lacking
 }
 
 // context returns the context of reading through a session.
@@ -38,9 +41,19 @@ func (ctx Context) In(region string) (Context, error) {
 	return ctx, err
 }
 
-// Batch returns what this run read of a facet; it is empty where the facet was
-// not read.
-func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch { return ctx.results.batch(f) }
+// Batch returns what this run read of a facet, for a method that can't do without
+// it. If the facet was not read, the batch is empty, and nothing that the method
+// reads counts as read.
+func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch {
+	if !ctx.results.read(f) {
+		ctx.lacking.note(f)
+	}
+	return ctx.results.batch(f)
+}
+
+// IfRead returns what this run read of a facet, for a method that can do without
+// it. It is empty where the facet was not read.
+func (ctx Context) IfRead(f snapshot.Facet) *snapshot.Batch { return ctx.results.batch(f) }
 
 // WasRead reports whether this run read a facet whole.
 func (ctx Context) WasRead(f snapshot.Facet) bool { return ctx.results.read(f) }
@@ -71,4 +84,29 @@ func (ctx Context) Each(f snapshot.Filter, do func(snapshot.Seen) error) error {
 		}
 	}
 	return nil
+}
+
+// lacking is a facet that a method needed, and that was not read.
+type lacking struct {
+	mu    sync.Mutex
+	facet snapshot.Facet
+}
+
+func (l *lacking) note(f snapshot.Facet) {
+	if l == nil {
+		return // outside of a method
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.facet = f
+}
+
+// err returns why what the method read does not count.
+func (l *lacking) err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.facet == "" {
+		return nil
+	}
+	return NotRead(l.facet)
 }

@@ -66,7 +66,7 @@ func TestPoliciesThatAreNotUnderstood(t *testing.T) {
 		}
 		arn := "arn:aws:iam::" + c.Account.ID + ":"
 		want := map[snapshot.Facet]string{
-			snapshot.IAMRoles: "the trust policy of " + arn + "role/Odd", snapshot.IAMPolicies: arn + "policy/Odd", snapshot.IAMAttachments: "the inline policy " + arn + "user/odd#odd",
+			snapshot.IAMRoles: "the trust policy of " + arn + "role/Odd", snapshot.IAMPolicyDocuments: arn + "policy/Odd", snapshot.IAMAttachments: "the inline policy " + arn + "user/odd#odd",
 		}
 		for facet, of := range want {
 			if told[facet] != of+" is not understood: "+tt.because {

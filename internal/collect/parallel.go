@@ -69,6 +69,22 @@ func IsDenied(err error) bool {
 	return f != nil && errors.Is(f, fault.Denied)
 }
 
+// AnotherMayRead reports whether another call may read what a failed one could not:
+// one that is denied, throttled or broken says nothing of others, but none can do
+// without credentials that work.
+func AnotherMayRead(err error) bool {
+	f := awserr.Fault(err)
+	if f == nil || ofStore(err) != nil {
+		return false
+	}
+	switch f.Kind {
+	case fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.ClockSkew, fault.Canceled:
+		return false
+	default:
+		return true
+	}
+}
+
 // errNotRead marks data that could not be read because something before it was
 // not read.
 var errNotRead = errors.New("something before it was not read")

@@ -61,7 +61,7 @@ type tried struct {
 }
 
 // try reads a source with its first method, and with the next ones what the first
-// was denied. It adds what was read to the context's results. The reasons why
+// could not read. It adds what was read to the context's results. The reasons why
 // facets were not read are added when the source is stored.
 func (r *run) try(ctx Context, s Source) tried {
 	begun := r.options.now()
@@ -72,19 +72,28 @@ func (r *run) try(ctx Context, s Source) tried {
 		}
 		o := NewOutput()
 		inner, counter := pace.Counting(ctx)
-		err := ready(ctx, m)
-		if err == nil {
-			err = m.Read(ctx.With(inner), o)
-		}
+		err := r.readBy(ctx.With(inner), m, o)
 		r.count(counter)
 		t.calls += counter.Calls()
 		t.take(ctx, m, o, err)
-		if err != nil && !IsDenied(err) {
+		if err != nil && !AnotherMayRead(err) {
 			break
 		}
 	}
 	t.took = r.options.now().Sub(begun)
 	return t
+}
+
+// readBy reads with a method.
+func (r *run) readBy(ctx Context, m Method, o *Output) error {
+	if err := ready(ctx, m); err != nil {
+		return err
+	}
+	ctx.lacking = &lacking{}
+	if err := m.Read(ctx, o); err != nil {
+		return err
+	}
+	return ctx.lacking.err()
 }
 
 // ready returns an error where a facet that a method goes on from was not read.
@@ -97,7 +106,7 @@ func ready(ctx Context, m Method) error {
 	return nil
 }
 
-// lacks reports whether a method reads something that another was denied.
+// lacks reports whether a method reads something that another could not read.
 func (t tried) lacks(m Method) bool {
 	for _, f := range m.Facets {
 		if t.output.errs[f] != nil {

@@ -99,20 +99,20 @@ func (s Service) planned(size Size, o Options) bool {
 func (r *run) measure(ctx Context, s Service, size *Size) bool {
 	before := *size
 	before.counts = maps.Clone(size.counts)
+	found := map[snapshot.Kind]int{}
 	for _, source := range s.Sources {
 		if source.Planned == nil || !source.Planned(before, r.options) {
 			continue
 		}
 		r.try(ctx, source)
-		found := map[snapshot.Kind]int{}
-		for _, p := range ctx.Batch(source.Methods[0].Facets[0]).Parts {
+		for _, p := range ctx.IfRead(source.Methods[0].Facets[0]).Parts {
 			if p.Main {
 				found[p.Kind]++
 			}
 		}
-		for kind, n := range found {
-			size.Set(kind, n)
-		}
+	}
+	for kind, n := range found {
+		size.Set(kind, n)
 	}
 	if s.Size == nil {
 		return true

@@ -54,7 +54,7 @@ type Account struct {
 }
 
 // Source is a group of facets with the methods to read them, best first. A later
-// method reads what the earlier ones were denied.
+// method reads what the earlier ones could not read.
 type Source struct {
 	Methods []Method
 	// Group is 0 for sources that others depend on. Each other group is read in

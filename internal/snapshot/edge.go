@@ -53,7 +53,7 @@ func Relations() []RelationInfo {
 		{Holds, "instance profile", "role", false, ""},
 		{Federates, "provider", "federated user", false, ""},
 		{Is, "person", "an identity of theirs", false, ""},
-		{Administer, "account", "the organization, for the services in the body", false, ""},
+		{Administer, "account", "the organization; the account's body has the services", false, ""},
 	}
 }
 

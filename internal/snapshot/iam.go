@@ -38,7 +38,7 @@ const (
 	IAMMemberships     Facet = "iam.memberships"
 	IAMRoles           Facet = "iam.roles"        // with trust policies
 	IAMRoleDetails     Facet = "iam.role-details" // tags, boundary, last use
-	IAMPolicies        Facet = "iam.policies"     // managed, with the version in force
+	IAMPolicies        Facet = "iam.policies"     // managed
 	IAMAttachments     Facet = "iam.attachments"  // and inline policies
 	IAMProfiles        Facet = "iam.instance-profiles"
 	IAMSAMLProviders   Facet = "iam.saml-providers"
@@ -55,6 +55,11 @@ const (
 	IAMSSHKeys         Facet = "iam.ssh-public-keys"
 
 	IAMServiceCredentials Facet = "iam.service-specific-credentials"
+
+	IAMPolicyDocuments     Facet = "iam.policy-documents"   // of the versions in force
+	IAMBoundaryPolicies    Facet = "iam.boundary-policies"  // AWS's policies that only bound somebody
+	IAMBoundaryDocuments   Facet = "iam.boundary-documents" // their documents
+	IAMOIDCProviderDetails Facet = "iam.oidc-provider-details"
 )
 
 func iamKinds() []KindInfo {
@@ -62,7 +67,7 @@ func iamKinds() []KindInfo {
 		{User, "ARN", []Facet{IAMUsers}},
 		{Group, "ARN", []Facet{IAMGroups}},
 		{Role, "ARN", []Facet{IAMRoles}},
-		{Policy, "ARN; managed policies", []Facet{IAMPolicies}},
+		{Policy, "ARN; managed policies", []Facet{IAMPolicies, IAMBoundaryPolicies}},
 		{InlinePolicy, "its owner's ARN, `#`, its name", []Facet{IAMAttachments}},
 		{InstanceProfile, "ARN", []Facet{IAMProfiles}},
 		{SAMLProvider, "ARN", []Facet{IAMSAMLProviders}},
@@ -136,6 +141,11 @@ type PolicyBody struct {
 	Path       string          `json:"path,omitempty"`
 	Updated    time.Time       `json:"updated,omitzero"`
 	Document   json.RawMessage `json:"document,omitempty"`
+}
+
+// PolicyDocument is the part of a Policy that is its document.
+type PolicyDocument struct {
+	Document json.RawMessage `json:"document,omitempty"`
 }
 
 // CredentialBody is what the credential report says of a User or Root.

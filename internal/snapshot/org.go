@@ -15,20 +15,30 @@ const (
 
 // The facets of Organizations.
 const (
-	OrgItself    Facet = "org.organization"
-	OrgUnits     Facet = "org.units"
-	OrgAccounts  Facet = "org.accounts"
-	OrgTags      Facet = "org.account-tags"
-	OrgPolicies  Facet = "org.policies"
-	OrgDelegates Facet = "org.delegated-administrators"
+	OrgItself       Facet = "org.organization"
+	OrgRoots        Facet = "org.roots"
+	OrgUnits        Facet = "org.units"
+	OrgAccounts     Facet = "org.accounts"
+	OrgAccountUnits Facet = "org.account-units" // in which unit each account is
+	OrgTags         Facet = "org.account-tags"
+	OrgDelegates    Facet = "org.delegated-administrators"
+	OrgDelegated    Facet = "org.delegated-services"
+
+	OrgPolicies        Facet = "org.policies" // service control policies
+	OrgPolicyDocuments Facet = "org.policy-documents"
+	OrgPolicyTargets   Facet = "org.policy-targets"
+
+	OrgResourcePolicies        Facet = "org.resource-control-policies"
+	OrgResourcePolicyDocuments Facet = "org.resource-control-policy-documents"
+	OrgResourcePolicyTargets   Facet = "org.resource-control-policy-targets"
 )
 
 func orgKinds() []KindInfo {
 	return []KindInfo{
 		{Organization, "ARN", []Facet{OrgItself}},
-		{Unit, "ARN; a root is a unit", []Facet{OrgUnits}},
+		{Unit, "ARN; a root is a unit", []Facet{OrgRoots, OrgUnits}},
 		{Account, "the twelve digits", []Facet{OrgAccounts}},
-		{OrgPolicy, "ARN; service and resource control policies", []Facet{OrgPolicies}},
+		{OrgPolicy, "ARN; service and resource control policies", []Facet{OrgPolicies, OrgResourcePolicies}},
 	}
 }
 
@@ -49,13 +59,18 @@ type AccountBody struct {
 
 // OrgPolicyBody is of an OrgPolicy.
 type OrgPolicyBody struct {
-	Type        string          `json:"type"` // SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY
-	Description string          `json:"description,omitempty"`
-	AWSManaged  bool            `json:"aws_managed,omitempty"`
-	Document    json.RawMessage `json:"document,omitempty"`
+	Type        string `json:"type"` // SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY
+	Description string `json:"description,omitempty"`
+	AWSManaged  bool   `json:"aws_managed,omitempty"`
 }
 
-// ServicesBody is of an Administer edge.
-type ServicesBody struct {
-	Services []string `json:"services"`
+// OrgPolicyDocument is the part of an OrgPolicy that is its document.
+type OrgPolicyDocument struct {
+	Document json.RawMessage `json:"document,omitempty"`
+}
+
+// DelegatedBody is the part of an Account that administers services for its
+// organization.
+type DelegatedBody struct {
+	Services []string `json:"delegated_services"` // such as sso.amazonaws.com
 }

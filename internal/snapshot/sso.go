@@ -25,11 +25,19 @@ const (
 	SSOGroups       Facet = "sso.groups"
 	SSOMemberships  Facet = "sso.memberships"
 	SSOSets         Facet = "sso.permission-sets"
-	SSOSetPolicies  Facet = "sso.permission-set-policies"
+	SSOSetDetails   Facet = "sso.permission-set-details"
 	SSOAccountRoles Facet = "sso.account-roles" // permission sets on accounts
 	SSOAssignments  Facet = "sso.assignments"
-	SSOApplications Facet = "sso.applications"
 	SSOTokenIssuers Facet = "sso.token-issuers"
+
+	SSOApplications           Facet = "sso.applications"
+	SSOApplicationAssignments Facet = "sso.application-assignments"
+
+	// The policies of permission sets: AWS's own, the customers', inline ones.
+	SSOSetPolicies         Facet = "sso.permission-set-policies"
+	SSOSetCustomerPolicies Facet = "sso.permission-set-customer-policies"
+	SSOSetInlinePolicies   Facet = "sso.permission-set-inline-policies"
+	SSOSetBoundaries       Facet = "sso.permission-set-boundaries"
 )
 
 func ssoKinds() []KindInfo {

@@ -48,16 +48,24 @@ func linkedService(path string) string {
 	return strings.TrimSuffix(service, "/")
 }
 
-func addPolicy(o *collect.Output, account string, p types.ManagedPolicyDetail, v types.PolicyVersion) {
+// addPolicy adds a managed policy without its document.
+func addPolicy(b *snapshot.Batch, account string, p types.Policy) {
 	arn := aws.ToString(p.Arn)
-	doc, _, err := collect.Document(v.Document)
-	o.Doubt(snapshot.IAMPolicies, arn, err)
 	body := snapshot.PolicyBody{
-		AWSManaged: accountOf(arn) == "aws", Version: aws.ToString(v.VersionId), Path: aws.ToString(p.Path),
-		Updated: collect.UTC(p.UpdateDate), Document: doc,
+		AWSManaged: accountOf(arn) == "aws", Version: aws.ToString(p.DefaultVersionId), Path: aws.ToString(p.Path), Updated: collect.UTC(p.UpdateDate),
 	}
 	if body.AWSManaged {
 		account = ""
 	}
-	o.Batch(snapshot.IAMPolicies).Add(snapshot.Policy.ID(arn), account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
+	b.Add(snapshot.Policy.ID(arn), account, cmp.Or(aws.ToString(p.PolicyName), nameOf(arn)), body)
+}
+
+// addDocument adds the document of a policy's version in force.
+func addDocument(o *collect.Output, f snapshot.Facet, policy snapshot.ID, account string, document *string) {
+	doc, _, err := collect.Document(document)
+	o.Doubt(f, policy.Key, err)
+	if accountOf(policy.Key) == "aws" {
+		account = ""
+	}
+	o.Batch(f).Tell(policy, account, snapshot.PolicyDocument{Document: doc})
 }

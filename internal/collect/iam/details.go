@@ -13,7 +13,7 @@ import (
 func detailFacets() []snapshot.Facet {
 	return []snapshot.Facet{
 		snapshot.IAMUsers, snapshot.IAMUserDetails, snapshot.IAMGroups, snapshot.IAMMemberships, snapshot.IAMRoles, snapshot.IAMRoleDetails,
-		snapshot.IAMPolicies, snapshot.IAMAttachments,
+		snapshot.IAMPolicies, snapshot.IAMPolicyDocuments, snapshot.IAMAttachments,
 	}
 }
 
@@ -29,9 +29,6 @@ func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 		}
 		d.page(page)
 	}
-	if err := d.boundaries(ctx); err != nil {
-		return err
-	}
 	memberKeys(o)
 	return nil
 }
@@ -40,15 +37,14 @@ func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 type details struct {
 	account string
 	out     *collect.Output
-	bounds  map[string]bool // ARNs of boundaries; true where the policy was read
-	foreign string          // the ARN of something of another account
+	foreign string // the ARN of something of another account
 }
 
 func newDetails(account string, out *collect.Output) *details {
 	for _, f := range detailFacets() {
 		out.Batch(f)
 	}
-	return &details{account: account, out: out, bounds: map[string]bool{}}
+	return &details{account: account, out: out}
 }
 
 func (d *details) page(p *iam.GetAccountAuthorizationDetailsOutput) {
@@ -114,25 +110,21 @@ func roleLastUsed(u *types.RoleLastUsed) *snapshot.LastUsed {
 }
 
 func (d *details) policy(m types.ManagedPolicyDetail) {
+	p := types.Policy{Arn: m.Arn, PolicyName: m.PolicyName, Path: m.Path, DefaultVersionId: m.DefaultVersionId, UpdateDate: m.UpdateDate}
 	for _, v := range m.PolicyVersionList {
 		if v.IsDefaultVersion {
-			d.bounds[aws.ToString(m.Arn)] = true
-			addPolicy(d.out, d.account, m, v)
-			return
+			p.DefaultVersionId = v.VersionId
+			addDocument(d.out, snapshot.IAMPolicyDocuments, snapshot.Policy.ID(aws.ToString(m.Arn)), d.account, v.Document)
 		}
 	}
-	addPolicy(d.out, d.account, m, types.PolicyVersion{VersionId: m.DefaultVersionId})
+	addPolicy(d.out.Batch(snapshot.IAMPolicies), d.account, p)
 }
 
 func (d *details) bounded(f snapshot.Facet, id snapshot.ID, b *types.AttachedPermissionsBoundary) {
 	if b == nil || b.PermissionsBoundaryArn == nil {
 		return
 	}
-	arn := *b.PermissionsBoundaryArn
-	if !d.bounds[arn] {
-		d.bounds[arn] = false // to be read, unless a page brings it
-	}
-	d.out.Batch(f).Link(id, snapshot.Boundary, snapshot.Policy.ID(arn), nil)
+	d.out.Batch(f).Link(id, snapshot.Boundary, snapshot.Policy.ID(*b.PermissionsBoundaryArn), nil)
 }
 
 func (d *details) attached(id snapshot.ID, policies []types.AttachedPolicy) {
@@ -150,33 +142,6 @@ func (d *details) inline(owner snapshot.ID, policies []types.PolicyDetail) {
 		b.Add(id, d.account, aws.ToString(p.PolicyName), snapshot.PolicyBody{Document: doc})
 		b.Link(owner, snapshot.Attached, id, nil)
 	}
-}
-
-// boundaries reads policies that are used only as boundaries, which the fast call
-// leaves out.
-func (d *details) boundaries(ctx collect.Context) error {
-	for _, arn := range d.unread() {
-		if err := readPolicy(ctx, d.out, d.account, arn); err != nil {
-			d.out.Fail(snapshot.IAMPolicies, err)
-			return nil
-		}
-	}
-	return nil
-}
-
-// readPolicy reads a managed policy with the version in force.
-func readPolicy(ctx collect.Context, o *collect.Output, account, arn string) error {
-	got, err := client(ctx).GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
-	if err != nil {
-		return err
-	}
-	version, err := client(ctx).GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: got.Policy.DefaultVersionId})
-	if err != nil {
-		return err
-	}
-	p := got.Policy
-	addPolicy(o, account, types.ManagedPolicyDetail{Arn: p.Arn, PolicyName: p.PolicyName, Path: p.Path, UpdateDate: p.UpdateDate}, *version.PolicyVersion)
-	return nil
 }
 
 func tags(list []types.Tag) snapshot.Tags {

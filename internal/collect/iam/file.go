@@ -1,9 +1,6 @@
 package iam
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/hawser/hawser/internal/collect"
@@ -41,7 +38,7 @@ func FromFile(cells *collect.CellList, file collect.Printed, account string) err
 }
 
 // hold holds the facets that are read from lists without an item, and the policies if
-// some are used only as boundaries: the file never has those.
+// a boundary of the account's own is not among them.
 func (d *details) hold(out *iam.GetAccountAuthorizationDetailsOutput) {
 	for _, list := range []struct {
 		name   string
@@ -51,7 +48,7 @@ func (d *details) hold(out *iam.GetAccountAuthorizationDetailsOutput) {
 		{"UserDetailList", len(out.UserDetailList), []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMUserDetails, snapshot.IAMMemberships, snapshot.IAMAttachments}},
 		{"GroupDetailList", len(out.GroupDetailList), []snapshot.Facet{snapshot.IAMGroups, snapshot.IAMMemberships, snapshot.IAMAttachments}},
 		{"RoleDetailList", len(out.RoleDetailList), []snapshot.Facet{snapshot.IAMRoles, snapshot.IAMRoleDetails, snapshot.IAMAttachments}},
-		{"Policies", len(out.Policies), []snapshot.Facet{snapshot.IAMPolicies}},
+		{"Policies", len(out.Policies), []snapshot.Facet{snapshot.IAMPolicies, snapshot.IAMPolicyDocuments}},
 	} {
 		for _, f := range list.facets {
 			if list.length == 0 && d.out.Err(f) == nil {
@@ -59,19 +56,11 @@ func (d *details) hold(out *iam.GetAccountAuthorizationDetailsOutput) {
 			}
 		}
 	}
-	if missing := d.unread(); len(missing) > 0 && d.out.Err(snapshot.IAMPolicies) == nil {
-		d.out.Fail(snapshot.IAMPolicies, fault.New(fault.Partial, "the file does not have policies that are used only as boundaries: %s", strings.Join(missing, ", ")))
-	}
-}
-
-// unread returns the ARNs of the boundaries that no page had.
-func (d *details) unread() []string {
-	var arns []string
-	for arn, read := range d.bounds {
-		if !read {
-			arns = append(arns, arn)
+	for _, p := range boundsBeside(d.out.Batch(snapshot.IAMPolicies), d.out.Batch(snapshot.IAMUserDetails), d.out.Batch(snapshot.IAMRoleDetails)) {
+		for _, f := range []snapshot.Facet{snapshot.IAMPolicies, snapshot.IAMPolicyDocuments} {
+			if accountOf(p.Key) != "aws" && d.out.Err(f) == nil {
+				d.out.Fail(f, fault.New(fault.Partial, "the file does not have a policy that is a boundary: %s", p.Key))
+			}
 		}
 	}
-	slices.Sort(arns)
-	return arns
 }

@@ -3,7 +3,6 @@ package iam
 import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -79,32 +78,6 @@ func listRoles(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-// listPolicies reads the account's own managed policies, and of AWS's those that
-// somebody has or is bounded by. It follows
-// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
-func listPolicies(ctx collect.Context, o *collect.Output) error {
-	o.Batch(snapshot.IAMPolicies)
-	for _, in := range []iam.ListPoliciesInput{
-		{Scope: types.PolicyScopeTypeLocal},
-		{Scope: types.PolicyScopeTypeAws, OnlyAttached: true},
-		{Scope: types.PolicyScopeTypeAws, PolicyUsageFilter: types.PolicyUsageTypePermissionsBoundary},
-	} {
-		in.MaxItems = aws.Int32(int32(pageSize(ctx.Options)))
-		pages := iam.NewListPoliciesPaginator(client(ctx), &in)
-		for page, err := range collect.Pages(ctx, pages) {
-			if err != nil {
-				return err
-			}
-			for _, p := range page.Policies {
-				if err := readPolicy(ctx, o, ctx.Account, aws.ToString(p.Arn)); err != nil && !collect.IsGone(err) {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
 // listProfiles follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html
 func listProfiles(ctx collect.Context, o *collect.Output) error {
@@ -152,18 +125,24 @@ func listOIDC(ctx collect.Context, o *collect.Output) error {
 		return err
 	}
 	b := o.Batch(snapshot.IAMOIDCProviders)
-	for _, entry := range out.OpenIDConnectProviderList {
-		p, err := client(ctx).GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: entry.Arn})
-		if collect.IsGone(err) {
-			continue
-		}
+	for _, p := range out.OpenIDConnectProviderList {
+		arn := aws.ToString(p.Arn)
+		b.Add(snapshot.OIDCProvider.ID(arn), ctx.Account, providerOf(arn), nil)
+	}
+	return nil
+}
+
+// readOIDC follows
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
+func readOIDC(ctx collect.Context, o *collect.Output) error {
+	return ctx.ForEach(ctx.Batch(snapshot.IAMOIDCProviders).Parts, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
+		out, err := client(inner).GetOpenIDConnectProvider(inner, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &p.Key})
 		if err != nil {
 			return err
 		}
-		arn := aws.ToString(entry.Arn)
-		b.Add(snapshot.OIDCProvider.ID(arn), ctx.Account, providerOf(arn), snapshot.ProviderBody{
-			URL: aws.ToString(p.Url), Audiences: p.ClientIDList, Created: collect.UTC(p.CreateDate),
+		add(func(b *snapshot.Batch) {
+			b.Tell(p.ID, ctx.Account, snapshot.ProviderBody{URL: aws.ToString(out.Url), Audiences: out.ClientIDList, Created: collect.UTC(out.CreateDate)})
 		})
-	}
-	return nil
+		return nil
+	}, o.Batch(snapshot.IAMOIDCProviderDetails))
 }

@@ -38,29 +38,23 @@ const (
 	reportPause = 500 * time.Millisecond
 )
 
-// credentialReport reads the credential report. It first asks AWS to generate
-// one, if AWS does so now.
+// credentialReport reads the credential report. It first asks AWS to make one. If
+// AWS refuses that, somebody else may have had one made in the last hours.
 func credentialReport(ctx collect.Context) (*report, error) {
-	for range reportTries {
-		made, err := client(ctx).GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
-		if err != nil {
-			return nil, err
-		}
-		if made.State == types.ReportStateTypeComplete {
-			break
-		}
-		if err := ctx.Sleep(reportPause); err != nil {
-			return nil, err
-		}
+	refused := makeReport(ctx)
+	if refused != nil && !collect.AnotherMayRead(refused) {
+		return nil, refused
 	}
 	out, err := client(ctx).GetCredentialReport(ctx, &iam.GetCredentialReportInput{})
 	var early *types.CredentialReportNotReadyException
 	var absent *types.CredentialReportNotPresentException
-	if errors.As(err, &early) || errors.As(err, &absent) {
+	switch {
+	case err != nil && refused != nil:
+		return nil, refused
+	case errors.As(err, &early) || errors.As(err, &absent):
 		return nil, fault.Wrap(err, fault.Timeout, "the credential report is not ready").
 			WithCause("AWS was asked %d times", reportTries).WithFix("sync again later; AWS makes a report in a minute or so")
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	r, err := parseReport(ctx.Account, out.Content)
@@ -69,6 +63,20 @@ func credentialReport(ctx collect.Context) (*report, error) {
 	}
 	r.made = collect.UTC(out.GeneratedTime)
 	return r, nil
+}
+
+// makeReport asks for a report, and waits for it as long as it can.
+func makeReport(ctx collect.Context) error {
+	for range reportTries {
+		made, err := client(ctx).GenerateCredentialReport(ctx, &iam.GenerateCredentialReportInput{})
+		if err != nil || made.State == types.ReportStateTypeComplete {
+			return err
+		}
+		if err := ctx.Sleep(reportPause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rootRow is the report's name for the account's root user.

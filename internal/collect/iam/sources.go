@@ -49,7 +49,13 @@ func sources() []collect.Source {
 			{Name: "ListRoles", Facets: []snapshot.Facet{snapshot.IAMRoles}, Read: listRoles, Calls: listing("iam:ListRoles", snapshot.Role)},
 			{
 				Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMPolicies}, Read: listPolicies,
-				Calls: listing("iam:ListPolicies", snapshot.Policy, "iam:GetPolicy", "iam:GetPolicyVersion"),
+				Calls: listing("iam:ListPolicies", snapshot.Policy),
+			},
+			{
+				Name: "GetPolicyVersion", Facets: []snapshot.Facet{snapshot.IAMPolicyDocuments}, After: []snapshot.Facet{snapshot.IAMPolicies},
+				Read: readDocuments(snapshot.IAMPolicies, snapshot.IAMPolicyDocuments), Calls: func(s collect.Size) map[string]int {
+					return map[string]int{"iam:GetPolicyVersion": s.Of(snapshot.Policy)}
+				},
 			},
 		}},
 		{LeftOut: leaveIDsOut, Methods: []collect.Method{
@@ -70,9 +76,22 @@ func sources() []collect.Source {
 				},
 			},
 		}},
+		{Methods: []collect.Method{
+			{
+				Name: "GetPolicy", Facets: []snapshot.Facet{snapshot.IAMBoundaryPolicies}, Read: readBoundaries, Calls: none,
+				After: []snapshot.Facet{snapshot.IAMUserDetails, snapshot.IAMRoleDetails, snapshot.IAMPolicies}, More: []string{"iam:GetPolicy"},
+			},
+			{
+				Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMBoundaryPolicies}, Read: listBoundaries,
+				After: []snapshot.Facet{snapshot.IAMPolicies}, Calls: collect.Always("iam:ListPolicies", 1),
+			},
+		}},
+		collect.One(snapshot.IAMBoundaryDocuments, "GetPolicyVersion", readDocuments(snapshot.IAMBoundaryPolicies, snapshot.IAMBoundaryDocuments),
+			none, snapshot.IAMBoundaryPolicies).Calling("iam:GetPolicyVersion"),
 		once(snapshot.IAMProfiles, "ListInstanceProfiles", listProfiles),
 		once(snapshot.IAMSAMLProviders, "ListSAMLProviders", listSAML),
-		once(snapshot.IAMOIDCProviders, "ListOpenIDConnectProviders", listOIDC).Calling("iam:GetOpenIDConnectProvider"),
+		once(snapshot.IAMOIDCProviders, "ListOpenIDConnectProviders", listOIDC),
+		collect.One(snapshot.IAMOIDCProviderDetails, "GetOpenIDConnectProvider", readOIDC, none, snapshot.IAMOIDCProviders).Calling("iam:GetOpenIDConnectProvider"),
 		once(snapshot.IAMAliases, "ListAccountAliases", readAliases),
 		once(snapshot.IAMSummary, "GetAccountSummary", readSummary),
 		once(snapshot.IAMPasswordPolicy, "GetAccountPasswordPolicy", readPasswords),
@@ -88,6 +107,9 @@ func sources() []collect.Source {
 		}).LeavingOut(leaveSSHKeysOut),
 	}
 }
+
+// none predicts no calls: what there is to read is not known before.
+func none(collect.Size) map[string]int { return nil }
 
 // once returns a source that takes one call.
 func once(f snapshot.Facet, operation string, read collect.ReadFunc) collect.Source {

@@ -45,17 +45,20 @@ func accounts(ctx collect.Context) ([]collect.Account, error) {
 // unitsAbove returns the names, ids and ARNs of the units above an account.
 func unitsAbove(ctx collect.Context) func(snapshot.ID) []string {
 	parent := map[snapshot.ID]snapshot.ID{}
-	for _, e := range ctx.Batch(snapshot.OrgUnits).Edges {
-		parent[e.From] = e.To
-	}
 	names := map[snapshot.ID]string{}
-	for _, p := range ctx.Batch(snapshot.OrgUnits).Parts {
-		names[p.ID] = p.Name
+	for _, f := range []snapshot.Facet{snapshot.OrgRoots, snapshot.OrgUnits, snapshot.OrgAccountUnits} {
+		b := ctx.Batch(f)
+		for _, e := range b.Edges {
+			parent[e.From] = e.To
+		}
+		for _, p := range b.Parts {
+			names[p.ID] = p.Name
+		}
 	}
 	return func(id snapshot.ID) []string {
 		var out []string
 		for unit, ok := parent[id]; ok && len(out) < 3*len(names)+3; unit, ok = parent[unit] {
-			out = append(out, unit.Key, unit.Key[strings.LastIndex(unit.Key, "/")+1:], names[unit])
+			out = append(out, unit.Key, idOf(unit), names[unit])
 		}
 		return out
 	}

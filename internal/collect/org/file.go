@@ -23,7 +23,7 @@ type organizationFile struct {
 
 // FromFile reads an organization from one object, as docs/snapshot.md says. Home
 // is the account that it is put under where the object does not tell the
-// management account. If policies of some type are missing, the policies are held.
+// management account. If policies of some type are missing, those are held.
 // The error is Invalid.
 func FromFile(cells *collect.CellList, from collect.Printed, home string) error {
 	bad := func(err error) error {
@@ -47,17 +47,39 @@ func FromFile(cells *collect.CellList, from collect.Printed, home string) error 
 	}
 	had := map[types.PolicyType]bool{}
 	for _, p := range file.Policies {
-		id := addOrgPolicy(out, p.PolicySummary, &p.Content)
+		kind := policyTypeOf(p.PolicySummary.Type)
+		had[kind.PolicyType] = true
+		id := addOrgPolicy(out.Batch(kind.listing), p.PolicySummary)
+		kind.addDocument(out, id, &p.Content)
+		b := out.Batch(kind.targets)
 		for _, t := range p.Targets {
-			govern(out, id, t)
+			govern(b, id, t)
 		}
-		had[p.PolicySummary.Type] = true
 	}
-	for _, kind := range policyTypes {
-		if len(file.Policies) > 0 && !had[kind] {
-			out.Fail(snapshot.OrgPolicies, collect.NotListed(string(kind)))
+	for _, kind := range policyTypes() {
+		if len(file.Policies) > 0 && !had[kind.PolicyType] {
+			kind.hold(out)
 		}
 	}
 	cells.Add(home, "file", from.AsOf, out)
 	return nil
+}
+
+// hold holds the facets of a type of which a file has no policies.
+func (t policyType) hold(out *collect.Output) {
+	for _, f := range []snapshot.Facet{t.listing, t.documents, t.targets} {
+		out.Batch(f)
+		out.Fail(f, collect.NotListed(string(t.PolicyType)))
+	}
+}
+
+// policyTypeOf returns a type of policies, the first where a file does not tell it.
+func policyTypeOf(t types.PolicyType) policyType {
+	all := policyTypes()
+	for _, kind := range all {
+		if kind.PolicyType == t {
+			return kind
+		}
+	}
+	return all[0]
 }

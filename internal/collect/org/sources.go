@@ -27,7 +27,7 @@ func Service() collect.Service {
 
 func sources() []collect.Source {
 	always := func(collect.Size, collect.Options) bool { return true }
-	return []collect.Source{
+	all := []collect.Source{
 		collect.One(snapshot.OrgItself, "DescribeOrganization", readOrganization, collect.Always("organizations:DescribeOrganization", 1)),
 		collect.One(snapshot.OrgAccounts, "ListAccounts", readAccounts, func(s collect.Size) map[string]int {
 			return map[string]int{"organizations:ListAccounts": collect.PageCount(s.Of(snapshot.Account), 20)}
@@ -35,26 +35,49 @@ func sources() []collect.Source {
 		collect.One(snapshot.OrgTags, "ListTagsForResource", readAccountTags, func(s collect.Size) map[string]int {
 			return map[string]int{"organizations:ListTagsForResource": s.Of(snapshot.Account)}
 		}, snapshot.OrgAccounts).PlannedIf(byTags),
+		collect.One(snapshot.OrgRoots, "ListRoots", readRoots, collect.Always("organizations:ListRoots", 1)).PlannedIf(always),
 		collect.One(snapshot.OrgUnits, "ListOrganizationalUnitsForParent", readUnits, func(s collect.Size) map[string]int {
-			units := s.Of(snapshot.Unit)
-			return map[string]int{
-				"organizations:ListRoots": 1, "organizations:ListOrganizationalUnitsForParent": units, "organizations:ListAccountsForParent": units,
+			return map[string]int{"organizations:ListOrganizationalUnitsForParent": s.Of(snapshot.Unit)}
+		}, snapshot.OrgRoots).PlannedIf(always),
+		collect.One(snapshot.OrgAccountUnits, "ListAccountsForParent", readAccountUnits, func(s collect.Size) map[string]int {
+			return map[string]int{"organizations:ListAccountsForParent": s.Of(snapshot.Unit)}
+		}, snapshot.OrgRoots, snapshot.OrgUnits).PlannedIf(byUnits),
+		collect.One(snapshot.OrgDelegates, "ListDelegatedAdministrators", readDelegates, collect.Always("organizations:ListDelegatedAdministrators", 1)),
+		collect.One(snapshot.OrgDelegated, "ListDelegatedServicesForAccount", readDelegated,
+			func(collect.Size) map[string]int { return nil }, snapshot.OrgDelegates).Calling("organizations:ListDelegatedServicesForAccount"),
+	}
+	for _, t := range policyTypes() {
+		all = append(all, t.sources()...)
+	}
+	return all
+}
+
+// sources returns the sources of a type's policies. How many policies there are of
+// each type is not counted, so the calls for all are predicted with the first.
+func (t policyType) sources() []collect.Source {
+	each := func(action string) collect.Calls {
+		return func(s collect.Size) map[string]int {
+			if t.PolicyType != policyTypes()[0].PolicyType {
+				return map[string]int{action: 0}
 			}
-		}).PlannedIf(always),
-		collect.One(snapshot.OrgPolicies, "ListPolicies", readOrgPolicies, func(s collect.Size) map[string]int {
-			policies := s.Of(snapshot.OrgPolicy)
-			return map[string]int{
-				"organizations:ListPolicies": len(policyTypes), "organizations:DescribePolicy": policies, "organizations:ListTargetsForPolicy": policies,
-			}
-		}),
-		collect.One(snapshot.OrgDelegates, "ListDelegatedAdministrators", readDelegates, collect.Always("organizations:ListDelegatedAdministrators", 1),
-			snapshot.OrgItself).Calling("organizations:ListDelegatedServicesForAccount"),
+			return map[string]int{action: s.Of(snapshot.OrgPolicy)}
+		}
+	}
+	return []collect.Source{
+		collect.One(t.listing, "ListPolicies", t.list, collect.Always("organizations:ListPolicies", 1)),
+		collect.One(t.documents, "DescribePolicy", t.readDocuments, each("organizations:DescribePolicy"), t.listing),
+		collect.One(t.targets, "ListTargetsForPolicy", t.readTargets, each("organizations:ListTargetsForPolicy"), t.listing),
 	}
 }
 
 // byTags reports whether tags choose accounts.
 func byTags(_ collect.Size, o collect.Options) bool {
 	return len(o.Include.Tags)+len(o.Exclude.Tags) > 0
+}
+
+// byUnits reports whether units choose accounts.
+func byUnits(_ collect.Size, o collect.Options) bool {
+	return len(o.Include.Units)+len(o.Exclude.Units) > 0
 }
 
 // countPolicies lists the organization's policies where the store has none, as
@@ -64,8 +87,8 @@ func countPolicies(ctx collect.Context, size collect.Size) (collect.Size, bool) 
 		return size, true
 	}
 	n := 0
-	for _, kind := range policyTypes {
-		pages := organizations.NewListPoliciesPaginator(client(ctx), &organizations.ListPoliciesInput{Filter: kind})
+	for _, kind := range policyTypes() {
+		pages := organizations.NewListPoliciesPaginator(client(ctx), &organizations.ListPoliciesInput{Filter: kind.PolicyType})
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
 				size.Set(snapshot.OrgPolicy, n)

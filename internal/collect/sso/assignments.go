@@ -23,10 +23,10 @@ func byPrincipal(principals, provisioned int) bool { return principals < provisi
 
 // readAssignments reads along principals or permission sets, whichever needs
 // fewer calls. Only the management account and a delegated administrator may read
-// along principals; if that is denied, the other way is used.
+// along principals; if that fails, the other way is used.
 func readAssignments(ctx collect.Context, o *collect.Output) error {
-	users, groups := ctx.Batch(snapshot.SSOUsers).Parts, ctx.Batch(snapshot.SSOGroups).Parts
-	provisioned := ctx.Batch(snapshot.SSOAccountRoles).Parts
+	users, groups := ctx.IfRead(snapshot.SSOUsers).Parts, ctx.IfRead(snapshot.SSOGroups).Parts
+	provisioned := ctx.IfRead(snapshot.SSOAccountRoles).Parts
 	whole := ctx.WasRead(snapshot.SSOUsers) && ctx.WasRead(snapshot.SSOGroups)
 	if whole && byPrincipal(len(users)+len(groups), len(provisioned)) {
 		fresh := collect.NewOutput()
@@ -35,7 +35,7 @@ func readAssignments(ctx collect.Context, o *collect.Output) error {
 			o.Put(snapshot.SSOAssignments, fresh.Batch(snapshot.SSOAssignments))
 			return nil
 		}
-		if !collect.IsDenied(err) {
+		if !collect.AnotherMayRead(err) {
 			return err
 		}
 	}
@@ -83,13 +83,9 @@ func readAssignmentsOf(ctx collect.Context, principals []snapshot.Part, b *snaps
 // readAssignmentsOn follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignments.html
 func readAssignmentsOn(ctx collect.Context, provisioned []snapshot.Part, b *snapshot.Batch) error {
-	stores := map[string]string{}
-	all, err := instances(ctx)
+	stores, err := identityStores(ctx)
 	if err != nil {
 		return err
-	}
-	for _, i := range all {
-		stores[i.arn] = i.store
 	}
 	return ctx.ForEach(provisioned, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
 		set, account, _ := p.OnAccount()
@@ -122,31 +118,40 @@ func readApplications(ctx collect.Context, o *collect.Output) error {
 				return err
 			}
 			for _, a := range page.Applications {
-				id := snapshot.Application.ID(aws.ToString(a.ApplicationArn))
-				b.Add(id, aws.ToString(a.ApplicationAccount), aws.ToString(a.Name), snapshot.ApplicationBody{
+				b.Add(snapshot.Application.ID(aws.ToString(a.ApplicationArn)), aws.ToString(a.ApplicationAccount), aws.ToString(a.Name), snapshot.ApplicationBody{
 					Provider: aws.ToString(a.ApplicationProviderArn), Description: aws.ToString(a.Description),
 					Status: string(a.Status), Account: aws.ToString(a.ApplicationAccount),
 				})
-				if err := readAppAssignments(ctx, i, id, b); err != nil && !collect.IsGone(err) {
-					return err
-				}
 			}
 		}
 		return nil
 	})
 }
 
-func readAppAssignments(ctx collect.Context, i instance, app snapshot.ID, b *snapshot.Batch) error {
-	pages := ssoadmin.NewListApplicationAssignmentsPaginator(admin(ctx), &ssoadmin.ListApplicationAssignmentsInput{ApplicationArn: aws.String(app.Key), MaxResults: aws.Int32(ssoPage)})
-	for page, err := range collect.Pages(ctx, pages) {
-		if err != nil {
-			return err
-		}
-		for _, a := range page.ApplicationAssignments {
-			b.Link(assignee(i.store, a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, app, nil)
-		}
+// readAppAssignments follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListApplicationAssignments.html
+func readAppAssignments(ctx collect.Context, o *collect.Output) error {
+	stores, err := identityStores(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
+	return ctx.ForEach(ctx.Batch(snapshot.SSOApplications).Parts, func(inner collect.Context, app snapshot.Part, add func(func(*snapshot.Batch))) error {
+		store := stores[instanceOf(app.Key)]
+		pages := ssoadmin.NewListApplicationAssignmentsPaginator(admin(inner), &ssoadmin.ListApplicationAssignmentsInput{
+			ApplicationArn: &app.Key, MaxResults: aws.Int32(ssoPage),
+		})
+		for page, err := range collect.Pages(inner, pages) {
+			if err != nil {
+				return err
+			}
+			add(func(b *snapshot.Batch) {
+				for _, a := range page.ApplicationAssignments {
+					b.Link(assignee(store, a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, app.ID, nil)
+				}
+			})
+		}
+		return nil
+	}, o.Batch(snapshot.SSOApplicationAssignments))
 }
 
 // readIssuers follows

@@ -25,6 +25,16 @@ func instances(ctx collect.Context) ([]instance, error) {
 	return out, nil
 }
 
+// identityStores returns the identity store of each instance.
+func identityStores(ctx collect.Context) (map[string]string, error) {
+	stores := map[string]string{}
+	all, err := instances(ctx)
+	for _, i := range all {
+		stores[i.arn] = i.store
+	}
+	return stores, err
+}
+
 // readInstances follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html
 func readInstances(ctx collect.Context, o *collect.Output) error {

@@ -11,27 +11,48 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// readSetPolicies reads the four kinds of policies of each permission set.
+// setPolicies is one of the four kinds of policies that a permission set has, each
+// read by a call of its own.
 //
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/howtopermissionsets.html
-func readSetPolicies(ctx collect.Context, o *collect.Output) error {
+type setPolicies struct {
+	facet     snapshot.Facet
+	operation string
+	read      func(*setReader, *snapshot.PermissionSetPolicies) error
+}
+
+func setPolicyKinds() []setPolicies {
+	return []setPolicies{
+		{snapshot.SSOSetPolicies, "ListManagedPoliciesInPermissionSet", (*setReader).managed},
+		{snapshot.SSOSetCustomerPolicies, "ListCustomerManagedPolicyReferencesInPermissionSet", (*setReader).customer},
+		{snapshot.SSOSetInlinePolicies, "GetInlinePolicyForPermissionSet", (*setReader).inline},
+		{snapshot.SSOSetBoundaries, "GetPermissionsBoundaryForPermissionSet", (*setReader).boundary},
+	}
+}
+
+// source returns the source that reads policies of the kind.
+func (k setPolicies) source() collect.Source {
+	return collect.One(k.facet, k.operation, k.readAll, func(s collect.Size) map[string]int {
+		return map[string]int{"sso:" + k.operation: s.Of(snapshot.PermissionSet)}
+	}, snapshot.SSOSets).InGroup(policyGroup)
+}
+
+func (k setPolicies) readAll(ctx collect.Context, o *collect.Output) error {
 	return ctx.ForEach(ctx.Batch(snapshot.SSOSets).Parts, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
 		r := &setReader{Context: inner, instance: instanceOf(set.Key), set: set.Key}
 		var body snapshot.PermissionSetPolicies
-		for _, read := range []func(*snapshot.PermissionSetPolicies) error{r.managed, r.customer, r.inline, r.boundary} {
-			if err := read(&body); err != nil {
-				return err
-			}
+		if err := k.read(r, &body); err != nil {
+			return err
 		}
 		add(func(b *snapshot.Batch) {
-			o.Doubt(snapshot.SSOSetPolicies, "the inline policy of "+set.Key, r.unclear)
+			o.Doubt(k.facet, "the inline policy of "+set.Key, r.unclear)
 			b.Tell(set.ID, "", body)
 			for _, arn := range body.AWSManaged {
 				b.Link(set.ID, snapshot.Attached, snapshot.Policy.ID(arn), nil)
 			}
 		})
 		return nil
-	}, o.Batch(snapshot.SSOSetPolicies))
+	}, o.Batch(k.facet))
 }
 
 // setReader reads one permission set.

@@ -11,30 +11,72 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// readSets follows
-// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DescribePermissionSet.html
+// readSets lists permission sets, and describes each. The listing has no names: a
+// set that can't be described keeps the name by which an earlier sync knew it.
+//
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListPermissionSets.html
 func readSets(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.SSOSets)
-	return eachInstance(ctx, func(i instance) error {
+	listed, err := listSets(ctx)
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	if err := describeSets(ctx, listed, o.Batch(snapshot.SSOSetDetails), names); err != nil {
+		o.Fail(snapshot.SSOSetDetails, err)
+		if err := knownNames(ctx, names); err != nil {
+			return err
+		}
+	}
+	for _, set := range listed {
+		o.Batch(snapshot.SSOSets).Add(set.ID, "", names[set.Key], nil)
+	}
+	o.Batch(snapshot.SSOSets)
+	return nil
+}
+
+func listSets(ctx collect.Context) (listed []snapshot.Part, err error) {
+	err = eachInstance(ctx, func(i instance) error {
 		pages := ssoadmin.NewListPermissionSetsPaginator(admin(ctx), &ssoadmin.ListPermissionSetsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
 				return err
 			}
 			for _, arn := range page.PermissionSets {
-				out, err := admin(ctx).DescribePermissionSet(ctx, &ssoadmin.DescribePermissionSetInput{InstanceArn: &i.arn, PermissionSetArn: &arn})
-				if collect.IsGone(err) {
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				s := out.PermissionSet
-				b.Add(snapshot.PermissionSet.ID(arn), "", aws.ToString(s.Name), snapshot.PermissionSetBody{
-					Description: aws.ToString(s.Description), SessionDuration: aws.ToString(s.SessionDuration),
-					RelayState: aws.ToString(s.RelayState), Created: collect.UTC(s.CreatedDate),
-				})
+				listed = append(listed, snapshot.Part{ID: snapshot.PermissionSet.ID(arn)})
 			}
+		}
+		return nil
+	})
+	return listed, err
+}
+
+// describeSets follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DescribePermissionSet.html
+func describeSets(ctx collect.Context, listed []snapshot.Part, b *snapshot.Batch, names map[string]string) error {
+	return ctx.ForEach(listed, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
+		out, err := admin(inner).DescribePermissionSet(inner, &ssoadmin.DescribePermissionSetInput{
+			InstanceArn: aws.String(instanceOf(set.Key)), PermissionSetArn: &set.Key,
+		})
+		if err != nil {
+			return err
+		}
+		s := out.PermissionSet
+		add(func(b *snapshot.Batch) {
+			names[set.Key] = aws.ToString(s.Name)
+			b.Tell(set.ID, "", snapshot.PermissionSetBody{
+				Description: aws.ToString(s.Description), SessionDuration: aws.ToString(s.SessionDuration),
+				RelayState: aws.ToString(s.RelayState), Created: collect.UTC(s.CreatedDate),
+			})
+		})
+		return nil
+	}, b)
+}
+
+// knownNames adds the names by which earlier syncs knew the other sets.
+func knownNames(ctx collect.Context, names map[string]string) error {
+	return ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.PermissionSet}}, func(e snapshot.Seen) error {
+		if names[e.Key] == "" {
+			names[e.Key] = e.Name
 		}
 		return nil
 	})
@@ -84,9 +126,12 @@ func readProvisioned(ctx collect.Context, o *collect.Output) error {
 // readProvisionedByAccount follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListPermissionSetsProvisionedToAccount.html
 func readProvisionedByAccount(ctx collect.Context, o *collect.Output) error {
-	sets := map[string]snapshot.Part{}
-	for _, p := range ctx.Batch(snapshot.SSOSets).Parts {
-		sets[p.Key] = p
+	names := map[string]string{}
+	for _, set := range ctx.IfRead(snapshot.SSOSets).Parts {
+		names[set.Key] = set.Name
+	}
+	if err := knownNames(ctx, names); err != nil {
+		return err
 	}
 	b := o.Batch(snapshot.SSOAccountRoles)
 	return eachInstance(ctx, func(i instance) error {
@@ -100,11 +145,7 @@ func readProvisionedByAccount(ctx collect.Context, o *collect.Output) error {
 				}
 				add(func(b *snapshot.Batch) {
 					for _, arn := range page.PermissionSets {
-						set, ok := sets[arn]
-						if !ok {
-							set = snapshot.Part{ID: snapshot.PermissionSet.ID(arn)}
-						}
-						addAccountRole(b, set, a.Key)
+						addAccountRole(b, snapshot.Part{ID: snapshot.PermissionSet.ID(arn), Name: names[arn]}, a.Key)
 					}
 				})
 			}

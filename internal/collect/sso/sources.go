@@ -43,7 +43,7 @@ const (
 )
 
 func sources() []collect.Source {
-	return []collect.Source{
+	all := []collect.Source{
 		collect.One(snapshot.SSOInstances, "ListInstances", readInstances, collect.Always("sso:ListInstances", 2)).
 			Calling("ec2:DescribeRegions").PlannedIf(unread),
 		collect.One(snapshot.SSOUsers, "ListUsers", readUsers, func(s collect.Size) map[string]int {
@@ -57,17 +57,13 @@ func sources() []collect.Source {
 		collect.One(snapshot.SSOMemberships, "ListGroupMemberships", readMemberships, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListGroupMemberships": s.Of(snapshot.SSOGroup)}
 		}, snapshot.SSOGroups).InGroup(membershipGroup),
-		collect.One(snapshot.SSOSets, "DescribePermissionSet", readSets, func(s collect.Size) map[string]int {
-			sets := s.Of(snapshot.PermissionSet)
-			return map[string]int{"sso:ListPermissionSets": collect.PageCount(sets, ssoPage), "sso:DescribePermissionSet": sets}
-		}, snapshot.SSOInstances).PlannedIf(unread),
-		collect.One(snapshot.SSOSetPolicies, "GetInlinePolicyForPermissionSet", readSetPolicies, func(s collect.Size) map[string]int {
-			sets := s.Of(snapshot.PermissionSet)
-			return map[string]int{
-				"sso:ListManagedPoliciesInPermissionSet": sets, "sso:ListCustomerManagedPolicyReferencesInPermissionSet": sets,
-				"sso:GetInlinePolicyForPermissionSet": sets, "sso:GetPermissionsBoundaryForPermissionSet": sets,
-			}
-		}, snapshot.SSOSets).InGroup(policyGroup),
+		{Planned: unread, Methods: []collect.Method{{
+			Name: "ListPermissionSets", Facets: []snapshot.Facet{snapshot.SSOSets, snapshot.SSOSetDetails}, Read: readSets,
+			After: []snapshot.Facet{snapshot.SSOInstances}, Calls: func(s collect.Size) map[string]int {
+				sets := s.Of(snapshot.PermissionSet)
+				return map[string]int{"sso:ListPermissionSets": collect.PageCount(sets, ssoPage), "sso:DescribePermissionSet": sets}
+			},
+		}}},
 		{
 			Group: assignmentGroup, Planned: unread,
 			Methods: []collect.Method{
@@ -79,7 +75,7 @@ func sources() []collect.Source {
 				},
 				{
 					Name: "ListPermissionSetsProvisionedToAccount", Facets: []snapshot.Facet{snapshot.SSOAccountRoles}, Read: readProvisionedByAccount,
-					After: []snapshot.Facet{snapshot.SSOSets, snapshot.OrgAccounts}, Calls: func(s collect.Size) map[string]int {
+					After: []snapshot.Facet{snapshot.SSOInstances, snapshot.OrgAccounts}, Calls: func(s collect.Size) map[string]int {
 						return map[string]int{"sso:ListPermissionSetsProvisionedToAccount": s.Of(snapshot.Account)}
 					},
 				},
@@ -88,10 +84,16 @@ func sources() []collect.Source {
 		collect.One(snapshot.SSOAssignments, "ListAccountAssignments", readAssignments, assignmentCalls, snapshot.SSOInstances).
 			Calling("sso:ListAccountAssignmentsForPrincipal").InGroup(assignmentGroup),
 		collect.One(snapshot.SSOApplications, "ListApplications", readApplications, collect.Always("sso:ListApplications", 1), snapshot.SSOInstances).
-			Calling("sso:ListApplicationAssignments").InGroup(policyGroup),
+			InGroup(policyGroup),
+		collect.One(snapshot.SSOApplicationAssignments, "ListApplicationAssignments", readAppAssignments, func(collect.Size) map[string]int { return nil },
+			snapshot.SSOApplications).Calling("sso:ListApplicationAssignments").InGroup(policyGroup),
 		collect.One(snapshot.SSOTokenIssuers, "ListTrustedTokenIssuers", readIssuers, collect.Always("sso:ListTrustedTokenIssuers", 1),
 			snapshot.SSOInstances).InGroup(policyGroup),
 	}
+	for _, k := range setPolicyKinds() {
+		all = append(all, k.source())
+	}
+	return all
 }
 
 // The largest pages of the APIs.

@@ -166,7 +166,7 @@ func TestAnImportInventsNothing(t *testing.T) {
 	text = strings.Replace(text, `"UserName": "a"`, `"UserName": "a", "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/bound"}`, 1)
 	i.write("gaad.json", text, march)
 	gaps, err := i.details(gaad)
-	want := map[string]string{"iam.groups": "held", "iam.memberships": "held", "iam.attachments": "held", "iam.policies": "held"}
+	want := map[string]string{"iam.groups": "held", "iam.memberships": "held", "iam.attachments": "held", "iam.policies": "held", "iam.policy-documents": "held"}
 	if !errors.Is(err, fault.Partial) || cmp.Diff(want, gaps) != "" {
 		t.Errorf("%v, %v", gaps, err)
 	}
