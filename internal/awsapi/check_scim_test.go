@@ -33,3 +33,19 @@ func TestCheckSCIM(t *testing.T) {
 		}
 	}
 }
+
+// A list of users that is shorter than its Content-Length is not taken for a complete one.
+func TestSCIMAnswersAreComplete(t *testing.T) {
+	scim := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write([]byte(`{"Resources": []}`))
+	}))
+	defer scim.Close()
+	_, conn := simulated(t)
+	t.Setenv("SCIM_TOKEN", "hush-hush")
+	conn.SCIM = settings.SCIM{Endpoint: scim.URL + "/scim/v2/", Token: settings.NewSecret("env:SCIM_TOKEN")}
+	found := awsapitest.PoolOf(conn).Check(t.Context(), "")
+	if last := found[len(found)-1]; last.Check != "scim" || last.Severity != finding.Failure {
+		t.Errorf("%+v", last)
+	}
+}

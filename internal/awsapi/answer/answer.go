@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"sync/atomic"
 
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -81,13 +83,17 @@ func (c check) wire(ctx context.Context, in middleware.DeserializeInput, next mi
 	return out, metadata, err
 }
 
-// members checks that an answer and its items have their required members, after the SDK decoded
-// it.
+// members checks that an answer came to its end, and that it and its items have their
+// required members, after the SDK decoded it. The SDK reads what follows the document, and
+// ignores that it broke off: an answer that is shorter than its Content-Length.
 func (c check) members(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	s, known := c.service(ctx)
 	if err != nil || !known {
 		return out, metadata, err
+	}
+	if callOf(ctx).Broken() {
+		return out, metadata, &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}
 	}
 	missing := cmp.Or(s.operations[c.operation].missing(out.Result), unidentified(out.Result, identities[callOf(ctx).Service][c.operation]))
 	if missing != "" {

@@ -124,7 +124,11 @@ func (c *Client) get(ctx context.Context, path string, into *userPage) (again bo
 	if response.StatusCode != http.StatusOK {
 		return ofStatus(response.StatusCode)
 	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, mostBytes)).Decode(into); err != nil {
+	body := io.LimitReader(response.Body, mostBytes)
+	if err = json.NewDecoder(body).Decode(into); err == nil {
+		_, err = io.Copy(io.Discard, body) // it may be shorter than it says
+	}
+	if err != nil {
 		return true, fault.Wrap(err, fault.Network, "the SCIM endpoint's answer can't be read").WithFix("try again; check scim.endpoint")
 	}
 	if into.Resources == nil {

@@ -1,10 +1,13 @@
 package s3_test
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -55,5 +58,38 @@ func TestFilesThatAreWrittenWhileTheyAreSent(t *testing.T) {
 				t.Errorf("the object: %v", err)
 			}
 		})
+	}
+}
+
+// An answer that is shorter than its Content-Length is not taken for a complete one, even
+// if the document or the object in it is.
+func TestAnswersThatAreShorterThanTheySay(t *testing.T) {
+	c := newChanging(t)
+	c.put(t, "a", []byte("content"))
+	longer := func(r *http.Response) {
+		if r.Request.Method == http.MethodHead || r.StatusCode >= http.StatusMultipleChoices {
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body)+100)
+		r.Header.Set("Content-Length", strconv.Itoa(len(body)+100))
+	}
+	c.change.Store(&longer)
+	c.Write(t, "file", []byte("content"))
+	for name, call := range map[string]struct {
+		tool string
+		in   m
+	}{
+		"buckets": {"s3.list", m{}}, "objects": {"s3.list", c.in(m{})}, "object": {"s3.get", c.in(m{"key": "a"})},
+		"file": {"s3.get", c.in(m{"key": "a", "to_file": "got"})}, "copy": {"s3.cp", m{"from": c.url(""), "to": "down"}},
+		"write": {"s3.put", c.in(m{"key": "b", "body": "x"})},
+	} {
+		_, err := c.r.Try(t.Context(), call.tool, call.in)
+		if f := fault.From(err); f == nil || f.Kind != fault.Network && f.Kind != fault.Partial && f.Kind != fault.Endpoint || name == "write" && !f.OutcomeUnknown {
+			t.Errorf("%s: %#v", name, f)
+		}
 	}
 }
