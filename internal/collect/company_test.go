@@ -29,6 +29,7 @@ type company struct {
 	t      *testing.T
 	store  *store.Store
 	center *identitycenter.Instance
+	rules  snapshot.Rules // of syncs through a proxy
 }
 
 func must[T any](v T, err error) T {

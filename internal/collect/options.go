@@ -30,6 +30,8 @@ type Store interface {
 	Contents(ctx context.Context, connection string, c snapshot.Cell) (*snapshot.Batch, error)
 	// Commit stores what became of a cell, and the batch where it was read.
 	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
+	// Filled gives the cells of a connection that hold something now.
+	Filled(ctx context.Context, connection string) ([]snapshot.Cell, error)
 	// Standing tells when what the snapshot has of each cell was so; run 0 means now.
 	Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]time.Time, error)
 	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error

@@ -64,7 +64,9 @@ func (c *company) throughProxy(before func(page), after func(page, []byte) []byt
 		_, _ = w.Write(body)
 	}))
 	defer proxy.Close()
-	result, err := sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, options())
+	o := options()
+	o.Rules = c.rules
+	result, err := sources.New().Run(c.t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, o)
 	if err != nil {
 		c.t.Fatal(err)
 	}

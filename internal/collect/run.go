@@ -90,7 +90,10 @@ func (r *run) scopesOf(ctx context.Context) error {
 		return r.identityCenter(r.context(inner, r.home, "", results))
 	})
 	group.Go(func() error { return r.accounts(inner, accounts) })
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return r.depart(ctx, results)
 }
 
 // organization reads the organization, and gives its accounts.

@@ -41,9 +41,13 @@ func (s *Store) Standing(ctx context.Context, connection string, run snapshot.Ru
 		return err
 	}, `SELECT c.account, c.region, c.facet, COALESCE(o.as_of, r.started)
 		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run WHERE c.connection = ? AND o.run = (
-		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND (l.status IN (?, ?) OR l.as_of IS NOT NULL) AND l.run <= ?)`,
-		connection, string(snapshot.OK), string(snapshot.Held), at(run))
+		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND `+readOutcome("l")+` AND l.run <= ?)`, connection, at(run))
 	return standing, err
+}
+
+// readOutcome is the condition that an outcome tells the time of what its cell holds.
+func readOutcome(table string) string {
+	return "(" + table + ".status IN ('" + string(snapshot.OK) + "', '" + string(snapshot.Held) + "') OR " + table + ".as_of IS NOT NULL)"
 }
 
 // last returns the last outcome of each of a connection's cells, until a run.

@@ -72,7 +72,7 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 		at[r.ID] = len(runs)
 		runs = append(runs, r)
 		return nil
-	}, "SELECT id, connection, started, ended, status, reason FROM run WHERE (? = '' OR connection = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
+	}, "SELECT id, connection, started, ended, status, reason FROM run WHERE kept = 1 AND (? = '' OR connection = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
 		connection, connection, int64(before), int64(before), limit)
 	if err != nil || len(runs) == 0 {
 		return nil, err
@@ -103,15 +103,35 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 		return snapshot.Run{}, err
 	}
 	if len(runs) == 0 || runs[0].ID != id {
+		if err := s.pruned(ctx, "id = ?", int64(id)); err != nil {
+			return snapshot.Run{}, err
+		}
 		return snapshot.Run{}, fault.New(fault.NotFound, "there is no run %d", id).At("run").WithFix("hawser sync runs lists them")
 	}
 	return runs[0], nil
 }
 
-// RunAt returns the last run that had ended at a time; 0 if there was none.
+// RunAt returns the last run that had ended at a time; 0 if there was none. The error
+// is NotFound if the snapshot of that run is no longer kept.
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
 	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },
-		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? ORDER BY id DESC LIMIT 1", moment(t))
+		"SELECT id FROM run WHERE kept = 1 AND ended IS NOT NULL AND ended <= ? ORDER BY id DESC LIMIT 1", moment(t))
+	if err == nil && run == 0 {
+		err = s.pruned(ctx, "ended <= ?", moment(t))
+	}
 	return run, err
+}
+
+// pruned returns a fault if a run that meets a condition is no longer kept.
+func (s *Store) pruned(ctx context.Context, where string, args ...any) error {
+	var count int
+	var since sql.NullInt64
+	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&count, &since) },
+		"SELECT COUNT(*), (SELECT MIN(ended) FROM run WHERE kept = 1) FROM run WHERE kept = 0 AND "+where, args...)
+	if err != nil || count == 0 {
+		return err
+	}
+	return fault.New(fault.NotFound, "that snapshot is no longer kept").WithCause("the store has those since %s", timeOf(since).Format(time.RFC3339)).
+		WithFix("choose a later one: hawser sync runs lists them")
 }

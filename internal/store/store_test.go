@@ -41,6 +41,8 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"a gap closes nothing":               testGap,
 		"a large loss is held":               testHeld,
 		"relations are held too":             testHeldRelations,
+		"old snapshots are removed":          testPrune,
+		"a connection is forgotten":          testForget,
 		"parts of several cells":             testParts,
 		"grants":                             testGrants,
 		"changes":                            testChanges,

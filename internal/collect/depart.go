@@ -1,0 +1,49 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// depart closes what accounts had that are no longer in the organization, if its
+// accounts were read whole and so few are missing that the loss is believed.
+func (r *run) depart(ctx context.Context, results *results) error {
+	r.mu.Lock()
+	listed := r.outcomes[snapshot.Cell{Account: r.home.Account, Facet: snapshot.OrgAccounts}]
+	r.mu.Unlock()
+	if !listed.Read() || !results.read(snapshot.OrgAccounts) {
+		return nil
+	}
+	members := map[string]bool{r.home.Account: true}
+	for _, p := range results.batch(snapshot.OrgAccounts).Parts {
+		members[p.Key] = true
+	}
+	var facets []snapshot.Facet
+	for _, s := range slices.Concat(r.Engine.sources(AccountScope), r.Engine.sources(RegionScope)) {
+		facets = append(facets, s.Facets()...)
+	}
+	cells, err := r.store.Filled(ctx, r.home.Connection)
+	if err != nil {
+		return &storeError{err}
+	}
+	var left []string
+	for _, c := range cells {
+		if members[c.Account] || !slices.Contains(facets, c.Facet) {
+			continue
+		}
+		if !slices.Contains(left, c.Account) {
+			left = append(left, c.Account)
+		}
+		gone := snapshot.Outcome{Cell: c, Status: snapshot.OK, Reason: "the account left the organization"}
+		if err := r.commitBy(ctx, snapshot.Rules{}, gone, &snapshot.Batch{}); err != nil {
+			return err
+		}
+	}
+	for _, account := range left {
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("account %s left the organization: what it had is removed from the snapshot", account))
+	}
+	return nil
+}

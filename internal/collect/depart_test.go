@@ -1,0 +1,89 @@
+package collect_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// withoutAccounts removes accounts from what ListAccounts answers.
+func withoutAccounts(gone ...string) func(page, []byte) []byte {
+	return func(p page, body []byte) []byte {
+		if p.operation != "ListAccounts" {
+			return body
+		}
+		var answer map[string]any
+		if err := json.Unmarshal(body, &answer); err != nil {
+			panic(err)
+		}
+		var kept []any
+		for _, a := range answer["Accounts"].([]any) {
+			if id := a.(map[string]any)["Id"]; !strings.Contains(strings.Join(gone, " "), id.(string)) {
+				kept = append(kept, a)
+			}
+		}
+		answer["Accounts"] = kept
+		return must(json.Marshal(answer))
+	}
+}
+
+func (c *company) linesOf(account string) []string {
+	var of []string
+	for _, line := range c.snapshot() {
+		if strings.Contains(line, "::"+account+":") {
+			of = append(of, line)
+		}
+	}
+	return of
+}
+
+// An account that a complete list no longer has has left, and so has what it had.
+func TestAnAccountThatLeft(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.whole()
+	if len(c.linesOf(member2)) == 0 {
+		t.Fatal("the account has nothing")
+	}
+	result := c.throughProxy(nothing, withoutAccounts(member2))
+	if text := fmt.Sprint(result.Notes); !strings.Contains(text, "account "+member2+" left the organization") {
+		t.Errorf("notes %s", text)
+	}
+	for _, line := range c.linesOf(member2) {
+		if strings.Contains(line, "iam.user") || strings.Contains(line, "iam.access-key") {
+			t.Errorf("it still has %s", line)
+		}
+	}
+	if len(c.linesOf(member1)) == 0 {
+		t.Error("another account has nothing either")
+	}
+	again := c.throughProxy(nothing, withoutAccounts(member2))
+	if again.Opened+again.Closed != 0 || len(again.Notes) != 0 {
+		t.Errorf("the next sync: %d opened, %d closed, %v", again.Opened, again.Closed, again.Notes)
+	}
+}
+
+// If the list itself is held, or was not read, what the missing accounts had stays.
+func TestAnAccountThatMayHaveLeft(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.whole()
+	before := c.linesOf(member2)
+	c.rules = snapshot.Rules{MaxLoss: 0.1, Least: 1}
+	result := c.throughProxy(nothing, withoutAccounts(member2))
+	if diff := cmp.Diff(before, c.linesOf(member2)); diff != "" || len(result.Gaps()) == 0 {
+		t.Errorf("gaps %v\n%s", result.Gaps(), diff)
+	}
+	// An account that was excluded is still in the organization.
+	c.rules = snapshot.Rules{}
+	c.sync(func(o *collect.Options) { o.Exclude = collect.Selection{Accounts: []string{member2}} })
+	if diff := cmp.Diff(before, c.linesOf(member2)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/hawser/hawser/internal/db"
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// Removed counts what was removed from the store.
+type Removed struct {
+	Runs  int64 `json:"runs"`
+	Parts int64 `json:"parts"`
+	Edges int64 `json:"edges"`
+}
+
+// Prune removes what no snapshot since a time has. The last snapshot of before is kept
+// whole, so that the store can tell what was so at that time; earlier ones are no
+// longer available. Current data is never removed.
+func (s *Store) Prune(ctx context.Context, before time.Time) (removed Removed, err error) {
+	err = s.within(ctx, func(t tx) error {
+		var first int64 // the first run that is kept
+		if err := t.One(ctx, []any{&first}, "SELECT COALESCE(MAX(id), 0) FROM run WHERE ended IS NOT NULL AND ended <= ?", moment(before)); err != nil || first == 0 {
+			return err
+		}
+		if removed.Runs, err = t.Exec(ctx, "UPDATE run SET kept = 0 WHERE id < ? AND kept = 1", first); err != nil || removed.Runs == 0 {
+			return err
+		}
+		if removed.Parts, err = t.Exec(ctx, "DELETE FROM part WHERE gone_run <= ?", first); err != nil {
+			return err
+		}
+		if removed.Edges, err = t.Exec(ctx, "DELETE FROM edge WHERE gone_run <= ?", first); err != nil {
+			return err
+		}
+		// Of each cell the last outcome stays, and the last with which it was read.
+		if _, err := t.Exec(ctx, `DELETE FROM outcome WHERE run < ?
+			AND run <> (SELECT MAX(l.run) FROM outcome l WHERE l.cell = outcome.cell AND l.run <= ?)
+			AND run <> COALESCE((SELECT MAX(l.run) FROM outcome l WHERE l.cell = outcome.cell AND l.run <= ? AND `+readOutcome("l")+`), 0)`,
+			first, first, first); err != nil {
+			return err
+		}
+		return t.sweep(ctx)
+	})
+	return removed, err
+}
+
+// Forget removes a connection with its runs and everything that only they had. The
+// error is NotFound if the store has no such connection.
+func (s *Store) Forget(ctx context.Context, connection string) (removed Removed, err error) {
+	err = s.within(ctx, func(t tx) error {
+		of := "cell IN (SELECT id FROM cell WHERE connection = ?)"
+		if removed.Parts, err = t.Exec(ctx, "DELETE FROM part WHERE "+of, connection); err != nil {
+			return err
+		}
+		if removed.Edges, err = t.Exec(ctx, "DELETE FROM edge WHERE "+of, connection); err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, "DELETE FROM outcome WHERE "+of, connection); err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, "DELETE FROM cell WHERE connection = ?", connection); err != nil {
+			return err
+		}
+		if removed.Runs, err = t.Exec(ctx, "DELETE FROM run WHERE connection = ?", connection); err != nil {
+			return err
+		}
+		if removed.Runs == 0 {
+			return fault.New(fault.NotFound, "the store has no connection %q", connection).At("connection").WithFix("hawser sync runs lists what it has")
+		}
+		return t.sweep(ctx)
+	})
+	return removed, err
+}
+
+// sweep removes nodes and bodies that no row refers to.
+func (t tx) sweep(ctx context.Context) error {
+	if _, err := t.Exec(ctx, `DELETE FROM body WHERE NOT EXISTS (SELECT 1 FROM (SELECT body FROM part UNION SELECT body FROM edge) used WHERE used.body = body.id)`); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, `DELETE FROM node WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.node = node.id)
+		AND NOT EXISTS (SELECT 1 FROM edge WHERE edge.source = node.id) AND NOT EXISTS (SELECT 1 FROM edge WHERE edge.target = node.id)`)
+	return err
+}
+
+// Connections names the connections that the store has, with the number of entities
+// and relations that are current.
+func (s *Store) Connections(ctx context.Context) (map[string]int, error) {
+	found := map[string]int{}
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var name string
+		var rows int
+		err := scan(&name, &rows)
+		found[name] = rows
+		return err
+	}, `SELECT r.connection, (SELECT COUNT(*) FROM part p JOIN cell c ON c.id = p.cell WHERE c.connection = r.connection AND p.gone_run = ?)
+			+ (SELECT COUNT(*) FROM edge e JOIN cell c ON c.id = e.cell WHERE c.connection = r.connection AND e.gone_run = ?)
+		FROM (SELECT DISTINCT connection FROM run) r`, int64(never), int64(never))
+	return found, err
+}
+
+// Filled returns the cells of a connection that hold something now.
+func (s *Store) Filled(ctx context.Context, connection string) ([]snapshot.Cell, error) {
+	var cells []snapshot.Cell
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var c snapshot.Cell
+		err := scan(&c.Account, &c.Region, &c.Facet)
+		cells = append(cells, c)
+		return err
+	}, `SELECT c.account, c.region, c.facet FROM cell c WHERE c.connection = ? AND (
+		EXISTS (SELECT 1 FROM part p WHERE p.cell = c.id AND p.gone_run = ?) OR EXISTS (SELECT 1 FROM edge e WHERE e.cell = c.id AND e.gone_run = ?))
+		ORDER BY c.account, c.region, c.facet`, connection, int64(never), int64(never))
+	return cells, err
+}
