@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/hawser/hawser/internal/agent"
 	"github.com/hawser/hawser/internal/audit"
@@ -98,7 +99,7 @@ func (a *App) Regions() []string { return regions.Of("") }
 
 // toolsOf returns the tools, which reach AWS through a pool.
 func (a *App) toolsOf(pool func() (*awsapi.Pool, error)) []*tool.Tool {
-	return toolbox.Tools(toolbox.Sources{Pool: pool, Audit: logReader(a.log), Store: a.store, People: a.people})
+	return toolbox.Tools(toolbox.Sources{Pool: pool, Audit: logReader(a.log), Store: a.store, People: a.people, Retention: a.retention})
 }
 
 // Config returns the configuration.
@@ -161,6 +162,15 @@ func (a *App) people() (correlate.Mapping, error) {
 		return nil, err
 	}
 	return c.People, nil
+}
+
+// retention returns how long snapshots are kept; 0 means for ever.
+func (a *App) retention() (time.Duration, error) {
+	c, err := a.config()
+	if err != nil {
+		return 0, err
+	}
+	return c.RetentionTime()
 }
 
 // Registry returns the registry that calls go through, with the guards of the

@@ -31,6 +31,8 @@ type Config struct {
 	// Store is where snapshots are kept: an SQLite file's path, or the URL of a
 	// Postgres database.
 	Store string `yaml:"store,omitempty"`
+	// Retention is how long snapshots are kept, such as 400d; empty means for ever.
+	Retention string `yaml:"retention,omitempty"`
 	// People gives identities to people where email and user name do not: the
 	// person's email or name to the identities' ARNs or names.
 	People correlate.Mapping `yaml:"people,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
@@ -37,6 +38,9 @@ func (c *Config) problems() []*fault.Error {
 	reachable := c.reachable()
 	if len(reachable) == 0 { // then only the default connection exists, without settings
 		reachable = []string{settings.DefaultConnection}
+	}
+	if _, err := c.RetentionTime(); err != nil {
+		out = append(out, fault.From(err).At("retention"))
 	}
 	for _, e := range c.Audit.problems(reachable) {
 		out = append(out, e.At("audit."+e.Field))
@@ -108,3 +112,6 @@ func (c *Config) pluginProblems() []*fault.Error {
 	}
 	return out
 }
+
+// RetentionTime is how long snapshots are kept; 0 means for ever.
+func (c *Config) RetentionTime() (time.Duration, error) { return parseAge(c.Retention) }

@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"slices"
+	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/correlate"
@@ -30,6 +31,8 @@ type Sources struct {
 	Store func() (*store.Store, error)
 	// People is the configured mapping of identities to people; it may be nil.
 	People func() (correlate.Mapping, error)
+	// Retention is how long snapshots are kept, 0 for ever; it may be nil.
+	Retention func() (time.Duration, error)
 }
 
 // Tools lists every tool, noun by noun. They are safe for concurrent use.
@@ -39,7 +42,7 @@ func Tools(s Sources) []*tool.Tool {
 	all = slices.Concat(
 		connections.Tools(k),
 		audit.Tools(s.Audit, func() []*tool.Tool { return all }),
-		sync.Tools(k, s.People),
+		sync.Tools(k, s.People, s.Retention),
 		identity.Tools(k),
 		s3.Tools(k),
 		ec2.Tools(k),

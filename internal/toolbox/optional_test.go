@@ -55,7 +55,9 @@ var implemented = map[string]string{
 	"snapshot.export":        "Subjecter | Remarker",
 	"snapshot.import":        "Subjecter Validator | Verdicter Remarker Rower",
 	"sync.backup":            "Subjecter",
+	"sync.forget":            "Subjecter",
 	"sync.plan":              " | Remarker Rower",
+	"sync.prune":             "Subjecter",
 	"sync.run":               "Subjecter | Verdicter Remarker Rower",
 	"who.show":               " | Remarker Rower",
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/awsapi"
@@ -20,15 +21,16 @@ import (
 // box makes the tools.
 type box struct {
 	*kit.Kit
-	people func() (correlate.Mapping, error)
+	people    func() (correlate.Mapping, error)
+	retention func() (time.Duration, error)
 }
 
 // Tools lists the tools. People is the configured mapping of identities to
-// people; it may be nil.
-func Tools(k *kit.Kit, people func() (correlate.Mapping, error)) []*tool.Tool {
-	b := &box{Kit: k, people: people}
+// people, and retention how long snapshots are kept, 0 for ever; they may be nil.
+func Tools(k *kit.Kit, people func() (correlate.Mapping, error), retention func() (time.Duration, error)) []*tool.Tool {
+	b := &box{Kit: k, people: people, retention: retention}
 	return slices.Concat([]*tool.Tool{
-		b.runTool(), b.planTool(), b.statusTool(), b.runsTool(), b.backupTool(),
+		b.runTool(), b.planTool(), b.statusTool(), b.runsTool(), b.backupTool(), b.forgetTool(), b.pruneTool(),
 	}, b.snapshotTools())
 }
 
@@ -127,6 +129,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	if result == nil || err != nil {
 		return syncReport{}, err
 	}
+	result.Notes = append(result.Notes, b.retain(ctx, st, call.Now())...)
 	return reportOf(result, call.Now()), nil
 }
 
