@@ -104,10 +104,7 @@ func furnish(t testing.TB, own *awssim.Account) {
 // sign makes tokens of an OpenID Connect provider and of Identity Center.
 func (s *simulator) sign(t testing.TB, own *awssim.Account, role *awssim.Role) {
 	t.Helper()
-	issuer, err := s.AddIssuer("https://tokens.example.com")
-	if err != nil {
-		t.Fatal(err)
-	}
+	issuer := s.AddIssuer("https://tokens.example.com")
 	own.AddOIDCProvider(issuer, "sts.amazonaws.com")
 	idp := simtest.NewIdentityProvider(t)
 	const provider = "arn:aws:iam::123456789012:saml-provider/staff"

@@ -3,12 +3,17 @@ package awssim
 import (
 	"io"
 	"net/http"
+	"strings"
 )
 
 // serveAdmin answers the simulator's own paths: GET /_sim/health, GET
-// /_sim/operations, GET and DELETE /_sim/counters, and POST and DELETE
-// /_sim/faults.
+// /_sim/operations, GET and DELETE /_sim/counters, POST and DELETE
+// /_sim/faults, and those of issuers.
 func (w *World) serveAdmin(rw http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, issuersPath) {
+		w.serveIssuer(rw, r)
+		return
+	}
 	switch r.Method + " " + r.URL.Path {
 	case "GET /_sim/health":
 		writeJSON(rw, map[string]any{"status": "ok", "services": w.serviceNames(), "accounts": len(w.Accounts())})

@@ -164,10 +164,7 @@ func TestGetSessionToken(t *testing.T) {
 
 func TestWebIdentity(t *testing.T) {
 	sim := simtest.Start(t)
-	issuer, err := sim.AddIssuer("https://oidc.eks.us-east-1.amazonaws.com/id/ABC")
-	if err != nil {
-		t.Fatal(err)
-	}
+	issuer := sim.AddIssuer("https://oidc.eks.us-east-1.amazonaws.com/id/ABC")
 	provider := sim.Account.AddOIDCProvider(issuer, "sts.amazonaws.com")
 	role := mustRole(t, sim.Account, "irsa", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
 		"Principal":{"Federated":"`+provider+`"},"Condition":{"StringEquals":{

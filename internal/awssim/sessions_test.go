@@ -238,10 +238,7 @@ func TestGitHubTrusts(t *testing.T) {
 func TestWebClaims(t *testing.T) {
 	sim := simtest.Start(t)
 	const host = "token.actions.githubusercontent.com"
-	issuer, err := sim.AddIssuer("https://" + host)
-	if err != nil {
-		t.Fatal(err)
-	}
+	issuer := sim.AddIssuer("https://" + host)
 	provider := sim.Account.AddOIDCProvider(issuer, "sts.amazonaws.com")
 	cfg := sim.Config()
 	cfg.Credentials = aws.AnonymousCredentials{}

@@ -84,14 +84,14 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 
 // checkWebToken checks a token's form, signature, claims and times.
 func (w *World) checkWebToken(token string) (webClaims, *Issuer, error) {
-	claims, signed, signature, err := parseToken(token)
+	claims, signed, err := parseToken(token)
 	if err != nil {
 		return claims, nil, Errorf("InvalidIdentityToken", "The ID Token provided is not a valid JWT: %v", err)
 	}
 	w.mu.RLock()
 	issuer := w.issuers[claims.Issuer]
 	w.mu.RUnlock()
-	if issuer == nil || !issuer.signed(signed, signature) {
+	if issuer == nil || !issuer.signed(signed) {
 		return claims, nil, Errorf("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider, or the token's signature is not by it")
 	}
 	if name := claims.lacking(); name != "" {

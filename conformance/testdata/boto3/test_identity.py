@@ -1,7 +1,11 @@
 """STS, Secrets Manager and Identity Center's portal: who a key is, and keys for roles."""
 import json
+import os
+import tempfile
 import time
 import unittest
+import unittest.mock
+import urllib.request
 
 import boto3
 from botocore import UNSIGNED
@@ -54,6 +58,27 @@ class Identity(Case):
         self.assertEqual(session(got["Credentials"]).get_caller_identity()["Arn"], f"arn:aws:sts::{ACCOUNT}:assumed-role/judge/web")
         with self.refused("InvalidIdentityToken", 400):
             anonymous.assume_role_with_web_identity(RoleArn=env("ROLE"), RoleSessionName="web", WebIdentityToken=env("WEB_TOKEN")[:-8] + "AAAAAAAA")
+
+    def test_web_identity_of_an_issuer(self):
+        host, subject = "token.actions.githubusercontent.com", "repo:acme/shop:ref:refs/heads/main"
+        iam = client("iam")
+        provider = iam.create_open_id_connect_provider(Url=f"https://{host}", ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+        trust = {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": {f"{host}:sub": subject, f"{host}:aud": "sts.amazonaws.com"}}}}
+        role = iam.create_role(RoleName="pipeline", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        for alg in "RS256", "ES256":
+            claims = json.dumps({"sub": subject, "aud": "sts.amazonaws.com"}).encode()
+            with urllib.request.urlopen(f"{env('AWS_ENDPOINT_URL')}/_sim/oidc/{host}/token?alg={alg}", claims) as answer:
+                token = answer.read().decode()
+            with tempfile.NamedTemporaryFile("w") as file:
+                file.write(token)
+                file.flush()
+                variables = {"AWS_ROLE_ARN": role, "AWS_WEB_IDENTITY_TOKEN_FILE": file.name, "AWS_ROLE_SESSION_NAME": alg}
+                with unittest.mock.patch.dict(os.environ, variables):
+                    del os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+                    me = boto3.session.Session().client("sts").get_caller_identity()
+            self.assertEqual(me["Arn"], f"arn:aws:sts::{ACCOUNT}:assumed-role/pipeline/{alg}")
 
     def test_federation_token(self):
         allowed = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}

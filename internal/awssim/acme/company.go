@@ -127,11 +127,7 @@ const github = "token.actions.githubusercontent.com"
 // pipelines makes the roles of GitHub Actions, one of which lets in more than
 // it should.
 func (b *builder) pipelines(accounts []*awssim.Account) {
-	issuer, err := b.world.AddIssuer("https://" + github)
-	if err != nil {
-		b.keep(err)
-		return
-	}
+	issuer := b.world.AddIssuer("https://" + github)
 	repository := map[string]string{
 		"shop-production": "repo:acme/shop:environment:production", "shop-development": "repo:acme/shop:*",
 		"data-production": "repo:acme/lake:ref:refs/heads/main", "data-development": "repo:acme/*",

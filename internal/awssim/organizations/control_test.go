@@ -211,10 +211,7 @@ func trustService(name string) string {
 func TestResourceControlOfWebIdentities(t *testing.T) {
 	c := start(t, 1)
 	member := c.members[0].Account
-	issuer, err := c.AddIssuer("https://tokens.example.com")
-	if err != nil {
-		t.Fatal(err)
-	}
+	issuer := c.AddIssuer("https://tokens.example.com")
 	provider := member.AddOIDCProvider(issuer, "sts.amazonaws.com")
 	role, err := member.AddRole("web", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"`+provider+`"},"Action":"sts:AssumeRoleWithWebIdentity",
 		"Condition":{"StringLike":{"tokens.example.com:sub":"*"}}}]}`)

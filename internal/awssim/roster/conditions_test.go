@@ -139,10 +139,7 @@ func credential(c *ststypes.Credentials) *awssim.Credential {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-federatedprovider
 func TestFederatedProvider(t *testing.T) {
 	sim := simtest.Start(t)
-	issuer, err := sim.AddIssuer("https://tokens.example.com")
-	if err != nil {
-		t.Fatal(err)
-	}
+	issuer := sim.AddIssuer("https://tokens.example.com")
 	provider := sim.Account.AddOIDCProvider(issuer, "sts.amazonaws.com")
 	role, err := sim.Account.AddRole("web", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"`+provider+`"},"Action":"sts:AssumeRoleWithWebIdentity",
 		"Condition":{"StringEquals":{"tokens.example.com:sub":"app"}}}]}`)
