@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
@@ -22,6 +23,7 @@ type getInput struct {
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
 	Range     string `json:"range,omitempty" jsonschema:"the bytes to read, counted from 0: 0-99 the first hundred, 100- all after them, -100 the last hundred"`
+	IfMatch   string `json:"if_match,omitempty" jsonschema:"read only if the object has this entity tag (etag of an earlier answer), so that ranges of two states are not mixed"`
 	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: the content is in the answer" complete:"file" file:"write" holds:"content"`
 }
 
@@ -38,7 +40,7 @@ func (b *box) getTool() *tool.Tool {
 		Name:    "s3.get",
 		Summary: "Read an object into the answer or to a file",
 		Description: "The answer has text as it is and binary content as base64, up to 1 MiB. If the object is longer, the answer " +
-			"names the range to ask for next. to_file writes objects of any size, with parts in parallel and " +
+			"names the range to ask for next; give its etag as if_match with it. to_file writes objects of any size, with parts in parallel and " +
 			"checksums verified; the file appears under its name only when it is complete.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"bucket", "key", "to_file"}, Timeout: -1,
 		Needs: []tool.Need{
@@ -48,6 +50,7 @@ func (b *box) getTool() *tool.Tool {
 		Examples: []tool.Example{
 			{Does: "show a small text", Input: `{"bucket": "reports", "key": "2026/summary.txt"}`},
 			{Does: "look at the end of a log", Input: `{"bucket": "reports", "key": "app.log", "range": "-4096"}`},
+			{Does: "read on where an answer ended", Input: `{"bucket": "reports", "key": "app.log", "range": "1048576-2097151", "if_match": "9b2cf535f27731c974343645a3985328"}`},
 			{Does: "write an object to a file", Input: `{"bucket": "reports", "key": "backup.tar", "to_file": "backup.tar"}`},
 		},
 	}, b.getObject)
@@ -77,10 +80,10 @@ func getInline(ctx context.Context, client *s3.Client, in getInput) (getOutput, 
 	}
 	out, err := client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, VersionId: kit.Optional(in.VersionID),
-		Range: kit.Optional(asked.header()), ChecksumMode: checksumMode(client),
+		Range: kit.Optional(asked.header()), ChecksumMode: checksumMode(client), IfMatch: in.match(),
 	})
 	if err != nil {
-		return getOutput{}, err
+		return getOutput{}, in.unmatched(ctx, err)
 	}
 	defer func() { _ = out.Body.Close() }()
 	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength))
@@ -96,6 +99,21 @@ func getInline(ctx context.Context, client *s3.Client, in getInput) (getOutput, 
 	object.ranged = asked.given
 	object.fill(body)
 	return object, nil
+}
+
+// match returns the condition of the read; nil is none.
+func (in getInput) match() *string { return onlyOver(in.IfMatch).match }
+
+// unmatched returns the fault of a failed read. If the condition was not met, it says so.
+func (in getInput) unmatched(ctx context.Context, err error) error {
+	if in.IfMatch == "" {
+		return err
+	}
+	f := fault.From(unmatched(ctx, in.match(), err))
+	if f == nil || f.Kind != fault.Conflict {
+		return err
+	}
+	return f.At("if_match").WithFix("read it from the beginning again, without if_match")
 }
 
 // readBody reads as much of a body as an answer carries: to its end, past

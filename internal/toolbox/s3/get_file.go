@@ -39,13 +39,18 @@ func (t transfer) getToFile(ctx context.Context, in getInput, file *files.NewFil
 	if err != nil {
 		return getOutput{}, err
 	}
-	t.looked = span.looked
+	if span.given && in.IfMatch != "" && kit.Unquoted(&in.IfMatch) != span.looked.etag {
+		return getOutput{}, in.unmatched(ctx, otherState(&in.IfMatch, &span.looked.etag))
+	}
+	if t.looked = span.looked; !span.given {
+		t.looked.etag = kit.Unquoted(&in.IfMatch)
+	}
 	out, err := t.download(ctx, &transfermanager.DownloadObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, VersionID: kit.Optional(in.VersionID),
 		WriterAt: file, Range: kit.Optional(span.header()),
 	})
 	if err != nil {
-		return getOutput{}, err
+		return getOutput{}, in.unmatched(ctx, err)
 	}
 	object := getOutput{
 		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionID), Size: span.looked.size,

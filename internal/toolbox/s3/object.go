@@ -27,7 +27,7 @@ type getOutput struct {
 	Base64       string            `json:"base64,omitempty" jsonschema:"the content in base64, if it is not text"`
 	File         string            `json:"file,omitempty" jsonschema:"the file that the content was written to"`
 	Range        string            `json:"range,omitempty" jsonschema:"the range of bytes in the answer, if they are not the whole object"`
-	NextRange    string            `json:"next_range,omitempty" jsonschema:"the range to read next; absent when nothing was left out"`
+	NextRange    string            `json:"next_range,omitempty" jsonschema:"the range to read next, with etag as if_match; absent when nothing was left out"`
 	Notes        []string          `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
 	body        []byte // bytes in Content or Base64
@@ -40,9 +40,17 @@ type getOutput struct {
 func (o getOutput) Remarks() []string {
 	remarks := slices.Clone(o.Notes)
 	if o.NextRange != "" && !o.capped {
-		remarks = append(remarks, "cut: the rest is range "+o.NextRange)
+		remarks = append(remarks, "cut: the rest is "+o.next())
 	}
 	return remarks
+}
+
+// next names the range to read next, and the condition that it is of the same state.
+func (o getOutput) next() string {
+	if o.ETag == "" {
+		return "range " + o.NextRange
+	}
+	return "range " + o.NextRange + " and if_match " + o.ETag
 }
 
 // Whole returns a fault of kind Partial where an object was asked for and its
@@ -70,7 +78,7 @@ func (o getOutput) Cut(limit int) (any, string) {
 		smaller := o.shortened(n)
 		size := tool.EncodedSize(smaller)
 		if size <= limit {
-			return smaller, "read on with range " + smaller.NextRange
+			return smaller, "read on with " + smaller.next()
 		}
 		n = min(n-1, n*limit/size)
 	}

@@ -163,13 +163,35 @@ func TestLargeTextSaysWhatRangeComesNext(t *testing.T) {
 			if got["next_range"] == nil {
 				break
 			}
-			in["range"] = got["next_range"]
+			in["range"], in["if_match"] = got["next_range"], got["etag"]
 			if parts > 3 {
 				t.Fatal("the ranges do not end")
 			}
 		}
 		if whole.String() != text {
 			t.Errorf("the parts make %d bytes, want %d", whole.Len(), len(text))
+		}
+	})
+}
+
+// A read that goes on does not mix two states of an object.
+func TestReadingOnInAnObjectThatWasReplaced(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, s *bucketStore) {
+		s.Call(t, "s3.put", s.in(m{"key": "a", "body": "first"}))
+		etag := s.Call(t, "s3.get", s.in(m{"key": "a", "range": "0-1"}))["etag"]
+		for i, in := range []m{{"range": "2-4"}, {}, {"range": "2-4", "to_file": "got1"}, {"to_file": "got2"}} {
+			in["key"], in["if_match"] = "a", etag
+			if _, err := s.Try(t.Context(), "s3.get", s.in(in)); err != nil {
+				t.Errorf("%d, the same: %v", i, err)
+			}
+		}
+		s.Call(t, "s3.put", s.in(m{"key": "a", "body": "other"}))
+		for i, in := range []m{{"range": "2-4"}, {}, {"range": "2-4", "to_file": "got3"}, {"to_file": "got4"}} {
+			in["key"], in["if_match"] = "a", etag
+			_, err := s.Try(t.Context(), "s3.get", s.in(in))
+			if f := fault.From(err); f == nil || f.Kind != fault.Conflict || f.Field != "if_match" || !strings.Contains(f.Fix, "from the beginning") {
+				t.Errorf("%d, replaced: %+v", i, f)
+			}
 		}
 	})
 }
