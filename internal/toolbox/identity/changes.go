@@ -34,12 +34,13 @@ func (in changesListInput) Validate() error {
 // changeRow is a change as tables show it.
 type changeRow struct {
 	snapshot.Change
-	Kind snapshot.Kind       `json:"-" column:"KIND"`
-	Who  string              `json:"-" column:"NAME"`
-	In   string              `json:"-" column:"ACCOUNT"`
-	What snapshot.ChangeType `json:"-" column:"CHANGE"`
-	How  string              `json:"-" column:"OF"`
-	At   snapshot.RunID      `json:"-" column:"RUN"`
+	Event snapshot.AccountEvent `json:"event,omitempty" jsonschema:"what happened to an account: joined, suspended, closed, reinstated or left"`
+	Kind  snapshot.Kind         `json:"-" column:"KIND"`
+	Who   string                `json:"-" column:"NAME"`
+	In    string                `json:"-" column:"ACCOUNT"`
+	What  snapshot.ChangeType   `json:"-" column:"CHANGE"`
+	How   string                `json:"-" column:"OF"`
+	At    snapshot.RunID        `json:"-" column:"RUN"`
 }
 
 func (b *box) changesListTool() *tool.Tool {
@@ -97,6 +98,9 @@ func (in changesListInput) from(ctx context.Context, st *store.Store, call *tool
 
 func changeOf(c snapshot.Change) changeRow {
 	row := changeRow{Change: c, Kind: c.ID.Kind, Who: nameOr(c.Name, c.ID.Key), In: c.Account, What: c.Type, How: string(c.Facet), At: c.Run}
+	if row.Event = c.AccountEvent(); row.Event != "" {
+		row.How = string(row.Event)
+	}
 	if c.To != nil {
 		row.How = fmt.Sprintf("%s %s", c.Relation, nameOr(c.ToName, c.To.Key))
 	}
