@@ -59,7 +59,7 @@ func TestSnapshotHoldsWhatWasMade(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		`"status":"DISABLED"`, "assigned sso.account-role:", "became iam.role:arn:aws:iam::" + member1 + ":role/", "person:ada@example.com is iam.user:",
+		`"status":"DISABLED"`, "assigned sso.account-role:", "became iam.role:arn:aws:iam::" + member1 + ":role/", "/ada@example.com is iam.user:",
 		"org.account:" + member1 + " in org.unit:",
 	} {
 		if !strings.Contains(text, want) {

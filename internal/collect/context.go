@@ -73,8 +73,9 @@ func (ctx Context) Sleep(d time.Duration) error {
 	}
 }
 
-// Each calls do for each entity of a filter that is in the store now.
+// Each calls do for each entity of a filter that the connection's snapshot has now.
 func (ctx Context) Each(f snapshot.Filter, do func(snapshot.Seen) error) error {
+	f.Connection = ctx.Options.Connection
 	for e, err := range snapshot.All(ctx, ctx.run.store, f) {
 		if err != nil {
 			return &storeError{err}

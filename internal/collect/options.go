@@ -35,8 +35,8 @@ type Store interface {
 	// Standing tells when what the snapshot has of each cell was so; run 0 means now.
 	Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]time.Time, error)
 	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error
-	// Counts tells how many entities there are now.
-	Counts(ctx context.Context) ([]snapshot.Count, error)
+	// Counts tells how many entities a connection has now.
+	Counts(ctx context.Context, connection string) ([]snapshot.Count, error)
 	Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error)
 }
 

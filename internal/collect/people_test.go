@@ -37,7 +37,7 @@ func TestPeople(t *testing.T) {
 	}
 	c.Account.AddUser("sam")
 	result := c.sync()
-	if got := c.people(); strings.Contains(got, "user/sam") || !strings.Contains(got, "person:ada@example.com is iam.user:arn:aws:iam::"+member1+":user/people/ada") {
+	if got := c.people(); strings.Contains(got, "user/sam") || !strings.Contains(got, "/ada@example.com is iam.user:arn:aws:iam::"+member1+":user/people/ada") {
 		t.Errorf("%s", got)
 	}
 	if len(result.Notes) != 1 || !strings.Contains(result.Notes[0], "sam@one.example, sam@two.example") {

@@ -160,7 +160,9 @@ func (r *run) commitAll(ctx Context, t tried) error {
 				continue // nothing was to be read
 			}
 		default:
-			o = t.output.outcome(f)
+			if o = t.output.outcome(f); o.Unclear && t.output.asOf[f].IsZero() {
+				t.output.asOf[f] = r.options.now() // a gap without a time says that nothing was read
+			}
 		}
 		o.Cell = snapshot.Cell{Account: ctx.Account, Region: ctx.Region, Facet: f}
 		o.Way, o.AsOf, o.Calls, o.Took = t.methods[f], t.output.asOf[f], calls, took

@@ -42,7 +42,7 @@ func (r *run) sized(counts map[snapshot.Kind]int) Size {
 // sizes counts what the store has by account; "" is the organization and
 // Identity Center.
 func (r *run) sizes(ctx context.Context) (map[string]Size, error) {
-	counts, err := r.store.Counts(ctx)
+	counts, err := r.store.Counts(ctx, r.home.Connection)
 	if err != nil {
 		return nil, err
 	}

@@ -41,8 +41,25 @@ func user(name string) snapshot.Seen {
 	return snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.User.ID("arn:aws:iam::111122223333:user/" + name), Account: "111122223333", Name: name}}
 }
 
-// Identities are joined by email, by user name and by hand, and never where
-// several people could be meant.
+// tagged is an IAM user with a tag.
+func tagged(name, tag, value string) snapshot.Seen {
+	e := user(name)
+	raw, err := json.Marshal(snapshot.TagsBody{Tags: snapshot.Tags{tag: value}})
+	if err != nil {
+		panic(err)
+	}
+	e.Body = raw
+	return e
+}
+
+// elsewhere is an IAM user of another account.
+func elsewhere(name string) snapshot.Seen {
+	return snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.User.ID("arn:aws:iam::444455556666:user/" + name), Account: "444455556666", Name: name}}
+}
+
+// Identities are joined by email, by mapping, and with the one user of Identity Center
+// of their name, and never where several people could be meant. People are of the
+// organization, except for those of the mapping.
 func TestPeople(t *testing.T) {
 	for name, tt := range map[string]struct {
 		center, iam []snapshot.Seen
@@ -50,18 +67,25 @@ func TestPeople(t *testing.T) {
 		want        []string
 		notes       int
 	}{
-		"an email":                  {[]snapshot.Seen{center("a1", "Ada@x.example")}, []snapshot.Seen{user("ada@x.example")}, nil, []string{"ada@x.example a1", "ada@x.example ada@x.example"}, 0},
-		"the part before the @":     {[]snapshot.Seen{center("a1", "ada@x.example")}, []snapshot.Seen{user("ADA")}, nil, []string{"ada@x.example ADA", "ada@x.example a1"}, 0},
-		"a user name":               {[]snapshot.Seen{center("ada", "")}, []snapshot.Seen{user("ada")}, nil, []string{"ada ada", "ada ada"}, 0},
-		"an IAM user alone":         {nil, []snapshot.Seen{user("ada")}, nil, nil, 0},
-		"one who is mapped":         {nil, []snapshot.Seen{user("ada")}, correlate.Mapping{"Ada L": {"ADA"}}, []string{"ada l ada"}, 0},
-		"two who could be meant":    {[]snapshot.Seen{center("s1", "sam@x.example"), center("s2", "sam@y.example")}, []snapshot.Seen{user("sam")}, nil, []string{"sam@x.example s1", "sam@y.example s2"}, 1},
-		"two, and a mapping says":   {[]snapshot.Seen{center("s1", "sam@x.example"), center("s2", "sam@y.example")}, []snapshot.Seen{user("sam")}, correlate.Mapping{"sam@y.example": {"sam"}}, []string{"sam@x.example s1", "sam@y.example s2", "sam@y.example sam"}, 0},
-		"two IAM users of a name":   {nil, []snapshot.Seen{user("ada"), {Entity: snapshot.Entity{ID: snapshot.User.ID("other/ada"), Name: "ada"}}}, nil, []string{"ada ada", "ada ada"}, 0},
-		"Identity Center by itself": {[]snapshot.Seen{center("ada", "ada@x.example")}, nil, nil, []string{"ada@x.example ada"}, 0},
+		"an email":                   {[]snapshot.Seen{center("a1", "Ada@x.example")}, []snapshot.Seen{user("ada@x.example")}, nil, []string{"o-1/ada@x.example a1", "o-1/ada@x.example ada@x.example"}, 0},
+		"a tag":                      {[]snapshot.Seen{center("a1", "ada@x.example")}, []snapshot.Seen{tagged("al", "Email", " Ada@x.example")}, nil, []string{"o-1/ada@x.example a1", "o-1/ada@x.example al"}, 0},
+		"a tag against the name":     {[]snapshot.Seen{center("ada", "ada@x.example")}, []snapshot.Seen{tagged("ada", "email", "ada@y.example")}, nil, []string{"o-1/ada@x.example ada"}, 0},
+		"two of one email":           {nil, []snapshot.Seen{tagged("al", "email", "ada@x.example"), elsewhere("ada@x.example")}, nil, []string{"o-1/ada@x.example ada@x.example", "o-1/ada@x.example al"}, 0},
+		"another email of a user":    {[]snapshot.Seen{center("ada@y.example", "ada@x.example")}, []snapshot.Seen{user("ada@y.example")}, nil, []string{"o-1/ada@x.example ada@y.example", "o-1/ada@x.example ada@y.example"}, 0},
+		"the part before the @":      {[]snapshot.Seen{center("a1", "ada@x.example")}, []snapshot.Seen{user("ADA")}, nil, []string{"o-1/ada@x.example ADA", "o-1/ada@x.example a1"}, 0},
+		"a user name":                {[]snapshot.Seen{center("ada", "")}, []snapshot.Seen{user("ada")}, nil, []string{"o-1/ada ada", "o-1/ada ada"}, 0},
+		"an IAM user alone":          {nil, []snapshot.Seen{user("ada")}, nil, nil, 0},
+		"one who is mapped":          {nil, []snapshot.Seen{user("ada")}, correlate.Mapping{"Ada L": {"ADA"}}, []string{"ada l ada"}, 0},
+		"one whom the mapping names": {[]snapshot.Seen{center("a1", "ada@x.example")}, []snapshot.Seen{user("admin"), user("ada@x.example")}, correlate.Mapping{"Ada@x.example": {"admin"}}, []string{"ada@x.example a1", "ada@x.example ada@x.example", "ada@x.example admin"}, 0},
+		"two who could be meant":     {[]snapshot.Seen{center("s1", "sam@x.example"), center("s2", "sam@y.example")}, []snapshot.Seen{user("sam")}, nil, []string{"o-1/sam@x.example s1", "o-1/sam@y.example s2"}, 1},
+		"two, and a mapping says":    {[]snapshot.Seen{center("s1", "sam@x.example"), center("s2", "sam@y.example")}, []snapshot.Seen{user("sam")}, correlate.Mapping{"sam@y.example": {"sam"}}, []string{"o-1/sam@x.example s1", "sam@y.example s2", "sam@y.example sam"}, 0},
+		"two IAM users of a name":    {nil, []snapshot.Seen{user("jenkins"), elsewhere("jenkins")}, nil, nil, 0},
+		"Identity Center by itself":  {[]snapshot.Seen{center("ada", "ada@x.example")}, nil, nil, []string{"o-1/ada@x.example ada"}, 0},
+		"nobody's name":              {[]snapshot.Seen{nameless("n1"), nameless("n2"), center("ada", "")}, []snapshot.Seen{user("ada"), user("")}, nil, []string{"o-1/ada ada", "o-1/ada ada"}, 0},
+		"without a name, but mapped": {[]snapshot.Seen{nameless("n1")}, nil, correlate.Mapping{"ada": {"d-1/n1"}}, []string{"ada n1"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, notes, err := correlate.People(seq(tt.center...), seq(tt.iam...), tt.mapping)
+			b, notes, err := correlate.People("o-1", seq(tt.center...), seq(tt.iam...), tt.mapping)
 			if err != nil || len(notes) != tt.notes {
 				t.Fatalf("%v, %v", err, notes)
 			}
@@ -75,6 +99,11 @@ func TestPeople(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nameless is a user of Identity Center of whom AWS tells the ID alone.
+func nameless(id string) snapshot.Seen {
+	return snapshot.Seen{Entity: snapshot.Entity{ID: snapshot.SSOUserID("d-1", id), Body: []byte(`{"user_name": "", "emails": [""]}`)}}
 }
 
 // A role is a permission set's where its name has the form that Identity Center
@@ -96,7 +125,7 @@ func TestPermissionSetRoles(t *testing.T) {
 func TestErrors(t *testing.T) {
 	broken := func(yield func(snapshot.Seen, error) bool) { yield(snapshot.Seen{}, errors.ErrUnsupported) }
 	for _, in := range [][2]iter.Seq2[snapshot.Seen, error]{{broken, seq()}, {seq(), broken}} {
-		if _, _, err := correlate.People(in[0], in[1], nil); !errors.Is(err, errors.ErrUnsupported) {
+		if _, _, err := correlate.People("o-1", in[0], in[1], nil); !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("%v", err)
 		}
 		if _, err := correlate.PermissionSetRoles(in[0], in[1]); !errors.Is(err, errors.ErrUnsupported) {

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -10,37 +11,6 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Mapping gives identities to people by hand: the person's email or name to the
-// identities' keys or names.
-type Mapping map[string][]string
-
-// inverse gives the person of each identity.
-func (m Mapping) inverse() map[string]string {
-	out := map[string]string{}
-	for person, identities := range m {
-		for _, i := range identities {
-			out[strings.ToLower(i)] = strings.ToLower(person)
-		}
-	}
-	return out
-}
-
-// Shared returns an identity that the mapping gives to two people, with both; ok is
-// false if there is none.
-func (m Mapping) Shared() (identity, one, other string, ok bool) {
-	of := map[string]string{}
-	for _, person := range slices.Sorted(maps.Keys(m)) {
-		for _, i := range m[person] {
-			folded := strings.ToLower(i)
-			if before, given := of[folded]; given && !strings.EqualFold(before, person) {
-				return i, before, person, true
-			}
-			of[folded] = person
-		}
-	}
-	return "", "", "", false
-}
-
 // How a person was found.
 const (
 	byMapping = "mapping"
@@ -48,11 +18,17 @@ const (
 	byName    = "user-name"
 )
 
-// People links identities of the same email or user name: the users of Identity
-// Center, and those of IAM. Where an IAM user could be one of several people it
-// is linked to none, and a note names them.
-func People(center, iam iter.Seq2[snapshot.Seen, error], mapping Mapping) (b *snapshot.Batch, notes []string, err error) {
-	p := people{mapping: mapping.inverse(), byKey: map[string]*person{}, names: map[string][]string{}}
+// People links the identities of each person of an organization (its ID; an account that
+// is in none): the users of Identity Center, and those of IAM. Identities are of one person
+// if they have the same email, if the mapping says so, or if an IAM user has the name of
+// exactly one user of Identity Center. Users of IAM that have only their name in common are
+// different people. Where an IAM user could be one of several people it is linked to none,
+// and a note names them.
+func People(organization string, center, iam iter.Seq2[snapshot.Seen, error], mapping Mapping) (b *snapshot.Batch, notes []string, err error) {
+	p := people{
+		organization: organization, mapping: mapping.inverse(), named: mapping.people(),
+		byID: map[snapshot.ID]*person{}, emails: map[string]snapshot.ID{}, names: map[string][]snapshot.ID{},
+	}
 	for e, err := range center { // first, since its users have emails
 		if err == nil {
 			err = p.addCenterUser(e)
@@ -62,10 +38,12 @@ func People(center, iam iter.Seq2[snapshot.Seen, error], mapping Mapping) (b *sn
 		}
 	}
 	for e, err := range iam {
+		if err == nil {
+			err = p.addIAMUser(e)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
-		p.addIAMUser(e)
 	}
 	return p.batch(), p.notes, nil
 }
@@ -78,30 +56,69 @@ type person struct {
 
 // people are the persons that were found so far.
 type people struct {
-	mapping map[string]string
-	byKey   map[string]*person
-	names   map[string][]string // user names and the local parts of emails to persons' keys
-	notes   []string
+	organization string
+	mapping      map[string]string
+	named        map[string]bool // the people of the mapping
+	byID         map[snapshot.ID]*person
+	emails       map[string]snapshot.ID   // emails of Identity Center's users to persons
+	names        map[string][]snapshot.ID // their user names and the local parts of their emails
+	notes        []string
 }
 
-func (p *people) addIAMUser(e snapshot.Seen) {
-	name := strings.ToLower(e.Name)
-	if key := p.mapped(e); key != "" {
-		p.join(key, e, "", byMapping)
-		return
+// id returns the ID of a person with an email or user name. People of the mapping are
+// the same in all organizations.
+func (p *people) id(name string) snapshot.ID {
+	if p.named[name] {
+		return snapshot.PersonID("", name)
 	}
-	if strings.Contains(name, "@") {
-		p.join(name, e, name, byEmail)
-		return
+	return snapshot.PersonID(p.organization, name)
+}
+
+func (p *people) addIAMUser(e snapshot.Seen) error {
+	if mapped := p.mapped(e); mapped != "" {
+		p.join(snapshot.PersonID("", mapped), e, "", byMapping)
+		return nil
 	}
-	switch known := p.names[name]; len(known) {
+	email, err := emailOf(e)
+	if err != nil {
+		return err
+	}
+	if email != "" {
+		id, known := p.emails[email]
+		if !known {
+			id = p.id(email)
+		}
+		p.join(id, e, email, byEmail)
+		return nil
+	}
+	switch known := p.names[strings.ToLower(e.Name)]; len(known) {
 	case 0:
-		p.join(name, e, "", byName)
 	case 1:
 		p.join(known[0], e, "", byName)
 	default:
-		p.notes = append(p.notes, fmt.Sprintf("the IAM user %s could be any of %s; a mapping tells", e.Key, strings.Join(slices.Sorted(slices.Values(known)), ", ")))
+		var could []string
+		for _, id := range known {
+			name, _ := id.PersonName()
+			could = append(could, name)
+		}
+		slices.Sort(could)
+		p.notes = append(p.notes, fmt.Sprintf("the IAM user %s could be any of %s; a mapping tells", e.Key, strings.Join(could, ", ")))
 	}
+	return nil
+}
+
+// emailOf returns the email of an IAM user: its name, or its tag email.
+func emailOf(e snapshot.Seen) (string, error) {
+	if strings.Contains(e.Name, "@") {
+		return strings.ToLower(e.Name), nil
+	}
+	body, err := snapshot.Decode[snapshot.TagsBody](e.Entity)
+	for name, value := range body.Tags { // IAM takes names that differ in case as one
+		if strings.EqualFold(name, "email") {
+			return strings.ToLower(strings.TrimSpace(value)), err
+		}
+	}
+	return "", err
 }
 
 func (p *people) addCenterUser(e snapshot.Seen) error {
@@ -109,24 +126,43 @@ func (p *people) addCenterUser(e snapshot.Seen) error {
 	if err != nil {
 		return err
 	}
-	user := strings.ToLower(body.UserName)
-	key, email, how := user, "", byName
-	if len(body.Emails) > 0 {
-		email = strings.ToLower(body.Emails[0])
-		key, how = email, byEmail
+	user, email, how := strings.ToLower(body.UserName), "", byName
+	for _, address := range body.Emails {
+		if email == "" && address != "" {
+			email, how = strings.ToLower(address), byEmail
+		}
 	}
-	if mapped := p.mapped(e); mapped != "" {
-		key, how = mapped, byMapping
+	id := p.id(cmp.Or(email, user))
+	switch mapped := p.mapped(e); {
+	case mapped != "":
+		id, how = snapshot.PersonID("", mapped), byMapping
+	case email == "" && user == "":
+		return nil // nothing says who this is
 	}
-	p.join(key, e, email, how)
-	p.byKey[key].name = body.DisplayName
+	p.join(id, e, email, how)
+	p.byID[id].name = cmp.Or(body.DisplayName, p.byID[id].name)
+	for _, address := range body.Emails {
+		p.know(address, id)
+	}
+	if strings.Contains(user, "@") {
+		p.know(user, id)
+	}
+	key, _ := id.PersonName()
 	local, _, _ := strings.Cut(key, "@")
 	for _, name := range []string{user, local} {
-		if !slices.Contains(p.names[name], key) {
-			p.names[name] = append(p.names[name], key)
+		if name != "" && !slices.Contains(p.names[name], id) {
+			p.names[name] = append(p.names[name], id)
 		}
 	}
 	return nil
+}
+
+// know notes whose an email is.
+func (p *people) know(email string, id snapshot.ID) {
+	email = strings.ToLower(email)
+	if _, known := p.emails[email]; !known && email != "" {
+		p.emails[email] = id
+	}
 }
 
 // mapped is the person that the mapping gives an identity to.
@@ -140,15 +176,13 @@ func (p *people) mapped(e snapshot.Seen) string {
 }
 
 // join adds an identity to a person.
-func (p *people) join(key string, e snapshot.Seen, email, how string) {
-	one := p.byKey[key]
+func (p *people) join(id snapshot.ID, e snapshot.Seen, email, how string) {
+	one := p.byID[id]
 	if one == nil {
 		one = &person{name: e.Name, how: how}
-		p.byKey[key] = one
+		p.byID[id] = one
 	}
-	if one.email == "" {
-		one.email = email
-	}
+	one.email = cmp.Or(one.email, email)
 	if how == byMapping {
 		one.how = how
 	}
@@ -159,12 +193,11 @@ func (p *people) join(key string, e snapshot.Seen, email, how string) {
 // nothing else points to makes no person.
 func (p *people) batch() *snapshot.Batch {
 	b := &snapshot.Batch{}
-	for _, key := range slices.Sorted(maps.Keys(p.byKey)) {
-		one := p.byKey[key]
+	for _, id := range slices.SortedFunc(maps.Keys(p.byID), snapshot.ID.Compare) {
+		one := p.byID[id]
 		if len(one.ids) < 2 && one.how != byMapping && one.ids[0].Kind != snapshot.SSOUser {
 			continue
 		}
-		id := snapshot.Person.ID(key)
 		b.Add(id, "", one.name, snapshot.PersonBody{Email: one.email, By: one.how})
 		slices.SortFunc(one.ids, snapshot.ID.Compare)
 		for _, identity := range one.ids {

@@ -4,8 +4,10 @@ import "encoding/json"
 
 // Filter chooses entities. Empty fields choose all.
 type Filter struct {
-	Kinds   []Kind
-	Account string
+	// Connection is the one whose snapshot is asked.
+	Connection string
+	Kinds      []Kind
+	Account    string
 	// Name is a glob over name and key, without regard to case.
 	Name string
 	// At is the run whose snapshot is asked; 0 is the current one.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -77,6 +78,8 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 // page behind the number that the page before gave; 0 means the first.
 func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error) {
 	var links []snapshot.Link
+	shown := s.shown("e", run)
+	args := slices.Concat([]any{after}, shown.args, []any{limit})
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var l snapshot.Link
 		var relation int
@@ -88,6 +91,6 @@ func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limi
 		return err
 	}, `SELECT e.id, f.kind, f.key, e.relation, t.kind, t.key, COALESCE(b.data, ''), e.first_run, e.gone_run FROM edge e
 		JOIN node f ON f.id = e.source JOIN node t ON t.id = e.target LEFT JOIN body b ON b.id = e.body
-		WHERE e.id > ? AND `+present("e")+` ORDER BY e.id LIMIT ?`, after, at(run), at(run), limit)
+		WHERE e.id > ? AND `+shown.query+` ORDER BY e.id LIMIT ?`, args...)
 	return links, after, err
 }

@@ -60,16 +60,20 @@ type selection struct {
 // ends selects the rows that are in exactly one of the two snapshots: those that
 // were opened after From and are present at To, and those that were present at
 // From and closed up to To.
-func ends(table string, f snapshot.ChangeFilter) (opened, closed selection) {
-	from, to := int64(f.From), at(f.To)
-	opened = selection{table + ".first_run > ? AND " + present(table), []any{from, to, to}}
-	closed = selection{present(table) + " AND " + table + ".gone_run <= ?", []any{from, from, to}}
+func (s *Store) ends(table string, f snapshot.ChangeFilter) (opened, closed selection) {
+	to := s.shown(table, f.To)
+	opened = selection{table + ".first_run > ? AND " + to.query, append([]any{int64(f.From)}, to.args...)}
+	from := s.shown(table, f.From)
+	if f.From == 0 { // before the first run, not now
+		from.args[0], from.args[1] = int64(0), int64(0)
+	}
+	closed = selection{from.query + " AND " + table + ".gone_run <= ?", append(from.args, at(f.To))}
 	return opened, closed
 }
 
 // partChanges pairs the closed and the opened rows of each part.
 func partChanges(s *Store, f snapshot.ChangeFilter) selection {
-	opened, closed := ends("p", f)
+	opened, closed := s.ends("p", f)
 	narrow, more := narrowed(s, f, "p.account")
 	rows := func(which selection, flag string) selection {
 		return selection{
@@ -92,7 +96,7 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 
 // edgeChanges does the same for edges.
 func edgeChanges(s *Store, f snapshot.ChangeFilter) selection {
-	opened, closed := ends("e", f)
+	opened, closed := s.ends("e", f)
 	narrow, more := narrowed(s, f, "c.account")
 	rows := func(which selection, flag string) selection {
 		return selection{

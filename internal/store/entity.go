@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/db"
@@ -14,6 +15,17 @@ import (
 // arguments are the run.
 func present(table string) string { return table + ".first_run <= ? AND " + table + ".gone_run > ?" }
 
+// shown returns the condition that a row is in the snapshot of a run, as present
+// has it, and was read by the store's connection. The plus sign keeps SQLite from
+// beginning with the cells, which would cost it the order that pages need.
+func (s *Store) shown(table string, run snapshot.RunID) selection {
+	all := selection{present(table), []any{at(run), at(run)}}
+	if s.connection == "" {
+		return all
+	}
+	return selection{all.query + " AND +" + table + ".cell IN (SELECT id FROM cell WHERE connection = ?)", append(all.args, s.connection)}
+}
+
 // at returns the run whose snapshot is asked for, as an argument of present.
 func at(run snapshot.RunID) int64 {
 	if run == 0 {
@@ -24,7 +36,11 @@ func at(run snapshot.RunID) int64 {
 
 // Entities lists entities by kind and key, a page of them.
 func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.Seen, error) {
-	where, args := []string{"p.main", present("p")}, []any{at(f.At), at(f.At)}
+	if f.Connection != "" {
+		s = s.Of(f.Connection)
+	}
+	shown := s.shown("p", f.At)
+	where, args := []string{"p.main", shown.query}, shown.args
 	if len(f.Kinds) > 0 {
 		raw, err := json.Marshal(f.Kinds)
 		if err != nil {
@@ -48,19 +64,21 @@ func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.See
 	if err != nil {
 		return nil, err
 	}
-	return s.whole(ctx, ids, at(f.At))
+	return s.whole(ctx, ids, f.At)
 }
 
-// Counts tells how many entities of each kind the accounts have now.
-func (s *Store) Counts(ctx context.Context) ([]snapshot.Count, error) {
+// Counts tells how many entities of each kind the accounts of a connection have
+// now; of all connections if connection is empty.
+func (s *Store) Counts(ctx context.Context, connection string) ([]snapshot.Count, error) {
 	var out []snapshot.Count
+	shown := s.Of(connection).shown("p", 0)
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var c snapshot.Count
 		err := scan(&c.Kind, &c.Account, &c.N)
 		out = append(out, c)
 		return err
 	}, `SELECT n.kind, p.account, COUNT(DISTINCT p.node) FROM part p JOIN node n ON n.id = p.node
-		WHERE p.main AND p.gone_run = ? GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, int64(never))
+		WHERE p.main AND `+shown.query+` GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, shown.args...)
 	return out, err
 }
 
@@ -97,7 +115,7 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 	if err != nil {
 		return snapshot.Seen{}, err
 	}
-	found, err := s.whole(ctx, ids, at(run))
+	found, err := s.whole(ctx, ids, run)
 	if err != nil {
 		return snapshot.Seen{}, err
 	}
@@ -110,12 +128,13 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 
 // whole reads all parts of entities and merges them, in the order given; those
 // that are not in the snapshot are left out.
-func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapshot.Seen, error) {
+func (s *Store) whole(ctx context.Context, ids []numbered, run snapshot.RunID) ([]snapshot.Seen, error) {
 	parts := map[int64][]snapshot.Part{}
 	lives := map[int64]snapshot.Life{}
 	for start := 0; start < len(ids); start += db.Chunk {
 		page := ids[start:min(start+db.Chunk, len(ids))]
-		args := []any{run, run}
+		shown := s.shown("p", run)
+		args := shown.args
 		kinds := map[int64]snapshot.ID{}
 		for _, id := range page {
 			args = append(args, id.node)
@@ -138,7 +157,7 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run int64) ([]snapsho
 		}, `SELECT p.node, p.main, p.account, p.name, COALESCE(b.data, ''), p.first_run, p.gone_run,
 				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run)
 			FROM part p LEFT JOIN body b ON b.id = p.body
-			WHERE `+present("p")+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
+			WHERE `+shown.query+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +193,8 @@ func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapsho
 		near, far = "source", "target"
 	}
 	var links []snapshot.Link
+	named, shown := s.shown("p", run), s.shown("e", run)
+	args := slices.Concat(named.args, []any{string(id.Kind), id.Key}, shown.args)
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var l snapshot.Link
 		var relation int
@@ -195,10 +216,9 @@ func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapsho
 		}
 		links = append(links, l)
 		return nil
-	}, `SELECT e.relation, o.kind, o.key, COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = o.id AND p.main AND `+present("p")+`), ''),
+	}, `SELECT e.relation, o.kind, o.key, COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = o.id AND p.main AND `+named.query+`), ''),
 			COALESCE(b.data, ''), e.first_run, e.gone_run
 		FROM edge e JOIN node n ON n.id = e.`+near+` JOIN node o ON o.id = e.`+far+` LEFT JOIN body b ON b.id = e.body
-		WHERE n.kind = ? AND n.key = ? AND `+present("e")+` ORDER BY e.relation, o.kind, o.key`,
-		at(run), at(run), string(id.Kind), id.Key, at(run), at(run))
+		WHERE n.kind = ? AND n.key = ? AND `+shown.query+` ORDER BY e.relation, o.kind, o.key`, args...)
 	return links, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/db"
@@ -26,24 +27,23 @@ func (s *Store) Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.
 	var ways []string
 	var args []any
 	if !f.Inherited {
-		q, a := direct(f)
+		q, a := s.direct(f)
 		ways, args = append(ways, q), append(args, a...)
 	}
 	if !f.Direct {
-		q, a := inherited(f)
+		q, a := s.inherited(f)
 		ways, args = append(ways, q), append(args, a...)
 	}
+	shown := s.shown("p", f.At)
 	query := `WITH held AS (` + strings.Join(ways, " UNION ALL ") + `)
 		SELECT h.relation, f.kind, f.key, t.kind, t.key, v.kind, v.key, COALESCE(b.data, ''),
-			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.source AND p.main AND ` + present("p") + `), ''),
-			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.target AND p.main AND ` + present("p") + `), ''),
-			COALESCE((SELECT MAX(p.account) FROM part p WHERE p.node = h.target AND p.main AND ` + present("p") + `), '')
+			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.source AND p.main AND ` + shown.query + `), ''),
+			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.target AND p.main AND ` + shown.query + `), ''),
+			COALESCE((SELECT MAX(p.account) FROM part p WHERE p.node = h.target AND p.main AND ` + shown.query + `), '')
 		FROM held h JOIN node f ON f.id = h.source JOIN node t ON t.id = h.target
 		LEFT JOIN node v ON v.id = h.via LEFT JOIN body b ON b.id = h.body
 		ORDER BY f.kind, f.key, t.kind, t.key, h.relation, v.key LIMIT ? OFFSET ?`
-	for range 6 {
-		args = append(args, at(f.At))
-	}
+	args = slices.Concat(args, shown.args, shown.args, shown.args)
 	var grants []snapshot.Grant
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var g snapshot.Grant
@@ -66,35 +66,38 @@ func (s *Store) Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.
 const nodeIs = " = (SELECT id FROM node WHERE kind = ? AND key = ?)"
 
 // direct selects the edges that are grants.
-func direct(f snapshot.GrantFilter) (string, []any) {
-	where, args := []string{"e.relation IN (" + granting() + ")", present("e")}, []any{at(f.At), at(f.At)}
+func (s *Store) direct(f snapshot.GrantFilter) (string, []any) {
+	shown := s.shown("e", f.At)
+	where, args := []string{"e.relation IN (" + granting() + ")", shown.query}, shown.args
 	if f.Principal != (snapshot.ID{}) {
 		where, args = append(where, "e.source"+nodeIs), append(args, string(f.Principal.Kind), f.Principal.Key)
 	}
-	where, args = entitled(f, where, args)
+	where, args = s.entitled(f, where, args)
 	return "SELECT DISTINCT e.source, e.relation, e.target, CAST(NULL AS BIGINT) AS via, e.body FROM edge e WHERE " + strings.Join(where, " AND "), args
 }
 
 // inherited selects what groups hold, for each of their members.
-func inherited(f snapshot.GrantFilter) (string, []any) {
-	where := []string{fmt.Sprintf("m.relation = %d", codeOf(snapshot.MemberOf)), present("m"), "e.relation IN (" + granting() + ")", present("e")}
-	args := []any{at(f.At), at(f.At), at(f.At), at(f.At)}
+func (s *Store) inherited(f snapshot.GrantFilter) (string, []any) {
+	member, held := s.shown("m", f.At), s.shown("e", f.At)
+	where := []string{fmt.Sprintf("m.relation = %d", codeOf(snapshot.MemberOf)), member.query, "e.relation IN (" + granting() + ")", held.query}
+	args := slices.Concat(member.args, held.args)
 	if f.Principal != (snapshot.ID{}) {
 		where, args = append(where, "m.source"+nodeIs), append(args, string(f.Principal.Kind), f.Principal.Key)
 	}
-	where, args = entitled(f, where, args)
+	where, args = s.entitled(f, where, args)
 	return "SELECT DISTINCT m.source, e.relation, e.target, m.target AS via, e.body FROM edge m JOIN edge e ON e.source = m.target WHERE " +
 		strings.Join(where, " AND "), args
 }
 
 // entitled narrows to an entitlement, or to those of an account.
-func entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []any) {
+func (s *Store) entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []any) {
 	if f.Entitlement != (snapshot.ID{}) {
 		where, args = append(where, "e.target"+nodeIs), append(args, string(f.Entitlement.Kind), f.Entitlement.Key)
 	}
 	if f.Account != "" {
-		where = append(where, "e.target IN (SELECT p.node FROM part p WHERE p.account = ? AND p.main AND "+present("p")+")")
-		args = append(args, f.Account, at(f.At), at(f.At))
+		shown := s.shown("p", f.At)
+		where = append(where, "e.target IN (SELECT p.node FROM part p WHERE p.account = ? AND p.main AND "+shown.query+")")
+		args = slices.Concat(args, []any{f.Account}, shown.args)
 	}
 	return where, args
 }
@@ -103,13 +106,15 @@ func entitled(f snapshot.GrantFilter, where []string, args []any) ([]string, []a
 // page behind one.
 func (s *Store) Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error) {
 	var ids []snapshot.ID
+	shown := s.shown("e", run)
+	args := slices.Concat([]any{string(after.Kind), after.Key}, shown.args, []any{limit})
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var id snapshot.ID
 		err := scan(&id.Kind, &id.Key)
 		ids = append(ids, id)
 		return err
 	}, `SELECT n.kind, n.key FROM node n WHERE (n.kind, n.key) > (?, ?)
-		AND EXISTS (SELECT 1 FROM edge e WHERE e.source = n.id AND e.relation IN (`+granting()+`) AND `+present("e")+`)
-		ORDER BY n.kind, n.key LIMIT ?`, string(after.Kind), after.Key, at(run), at(run), limit)
+		AND EXISTS (SELECT 1 FROM edge e WHERE e.source = n.id AND e.relation IN (`+granting()+`) AND `+shown.query+`)
+		ORDER BY n.kind, n.key LIMIT ?`, args...)
 	return ids, err
 }

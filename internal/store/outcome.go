@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -17,6 +18,7 @@ func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Ou
 // Gaps returns the outcome of each cell that was not read in a connection's last
 // run; of all connections if connection is empty.
 func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
+	connection = cmp.Or(connection, s.connection)
 	return bare(s.outcomes(ctx, `o.run IN (SELECT MAX(id) FROM run GROUP BY connection)
 		AND o.status NOT IN (?, ?) AND (? = '' OR c.connection = ?)`,
 		string(snapshot.OK), string(snapshot.Skipped), connection, connection))
@@ -25,8 +27,9 @@ func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome
 // LastRead returns, for each cell of a facet that was read until a run, its
 // outcome when it was last read; run 0 means now.
 func (s *Store) LastRead(ctx context.Context, facet snapshot.Facet, run snapshot.RunID) ([]snapshot.Outcome, error) {
-	return bare(s.outcomes(ctx, `c.facet = ? AND o.run = (
-		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.status = ? AND l.run <= ?)`, string(facet), string(snapshot.OK), at(run)))
+	return bare(s.outcomes(ctx, `c.facet = ? AND (? = '' OR c.connection = ?) AND o.run = (
+		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND l.status = ? AND l.run <= ?)`,
+		string(facet), s.connection, s.connection, string(snapshot.OK), at(run)))
 }
 
 // Standing returns, for each of a connection's cells that was read or imported until a

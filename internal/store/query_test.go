@@ -132,7 +132,7 @@ func testFilters(t *testing.T, b *writer) {
 	batch.Add(snapshot.ID{Kind: snapshot.User, Key: "other"}, "444455556666", "ada", nil)
 	b.sync("iam", batch)
 	b.sync("iam.details", batch) // who is told of twice counts once
-	counts, err := b.Counts(t.Context())
+	counts, err := b.Counts(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

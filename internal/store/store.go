@@ -18,6 +18,8 @@ var migrations embed.FS
 // other processes that use the same database.
 type Store struct {
 	db *db.DB
+	// connection is the one whose snapshot is read; empty for those of all.
+	connection string
 }
 
 // New makes a store of a database, and creates its tables or brings them up to
@@ -33,8 +35,12 @@ func New(ctx context.Context, d *db.DB) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{d}, nil
+	return &Store{db: d}, nil
 }
+
+// Of returns the store with the snapshot of one connection alone: what is read of it
+// leaves out what the syncs of other connections read. Empty means all.
+func (s *Store) Of(connection string) *Store { return &Store{s.db, connection} }
 
 // DB returns the store's database.
 func (s *Store) DB() *db.DB { return s.db }

@@ -64,7 +64,7 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness,
 			return wholeness{}, err
 		}
 	}
-	out := wholeness{Name: in.Name, Holdings: s.tree}
+	out := wholeness{Name: in.Name, Holdings: s.tree, Notes: s.notes}
 	gaps, err := st.Gaps(ctx, "")
 	if note := kit.GapNote(gaps); note != "" {
 		out.Notes = append(out.Notes, note)
@@ -78,6 +78,7 @@ type search struct {
 	store *store.Store
 	run   snapshot.RunID
 	tree  []holding
+	notes []string
 }
 
 // identities are the kinds of entities that represent somebody.
@@ -91,9 +92,8 @@ func (s *search) persons(name string) ([]snapshot.Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	exact := sameName(people, name)
-	if len(exact) == 1 {
-		return s.identitiesOf(exact[0].ID)
+	if exact := onePerson(sameName(people, name)); len(exact) > 0 {
+		return s.identitiesOf(exact)
 	}
 	found, err := s.named(name, identities...)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *search) persons(name string) ([]snapshot.Seen, error) {
 		return same, nil
 	}
 	if len(people) == 1 {
-		return s.identitiesOf(people[0].ID)
+		return s.identitiesOf(people)
 	}
 	if n := len(people) + len(found); n == 0 || n > 1 && len(found) != 1 {
 		return nil, ambiguous(name, slices.Concat(people, found))
@@ -119,11 +119,27 @@ func (s *search) named(name string, kinds ...snapshot.Kind) ([]snapshot.Seen, er
 func sameName(all []snapshot.Seen, name string) []snapshot.Seen {
 	var out []snapshot.Seen
 	for _, e := range all {
-		if strings.EqualFold(e.Name, name) || strings.EqualFold(e.Key, name) {
+		key := e.Key
+		if e.Kind == snapshot.Person && !strings.EqualFold(key, name) {
+			key, _ = e.PersonName()
+		}
+		if strings.EqualFold(e.Name, name) || strings.EqualFold(key, name) {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// onePerson returns persons who are the same one in several organizations, as far as
+// their email or user name says so; none where they have several.
+func onePerson(found []snapshot.Seen) []snapshot.Seen {
+	for _, e := range found {
+		first, _ := found[0].PersonName()
+		if name, _ := e.PersonName(); name != first {
+			return nil
+		}
+	}
+	return found
 }
 
 func ambiguous(name string, found []snapshot.Seen) error {
@@ -139,18 +155,32 @@ func ambiguous(name string, found []snapshot.Seen) error {
 		WithCause("%s", strings.Join(names, ", ")).WithFix("give the full email address, user name or ARN")
 }
 
-func (s *search) identitiesOf(person snapshot.ID) ([]snapshot.Seen, error) {
-	links, err := s.store.Links(s.ctx, person, true, s.run)
-	if err != nil {
-		return nil, err
-	}
+// identitiesOf returns the identities of a person, who may be one in several
+// organizations.
+func (s *search) identitiesOf(person []snapshot.Seen) ([]snapshot.Seen, error) {
 	var out []snapshot.Seen
-	for _, l := range links {
-		e, err := s.store.Entity(s.ctx, l.To, s.run)
+	var places []string
+	for _, p := range person {
+		if _, where := p.PersonName(); where != "" {
+			places = append(places, where)
+		}
+		links, err := s.store.Links(s.ctx, p.ID, true, s.run)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, e)
+		for _, l := range links {
+			e, err := s.store.Entity(s.ctx, l.To, s.run)
+			if errors.Is(err, fault.NotFound) {
+				continue // a sync that did not come to its end found it gone
+			}
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, e)
+		}
+	}
+	if len(person) > 1 {
+		s.notes = append(s.notes, "people of several organizations have this name: "+strings.Join(places, ", ")+"; --connection shows those of one")
 	}
 	return out, nil
 }
