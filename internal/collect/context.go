@@ -55,6 +55,10 @@ func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch {
 // it. It is empty where the facet was not read.
 func (ctx Context) IfRead(f snapshot.Facet) *snapshot.Batch { return ctx.results.batch(f) }
 
+// AsOf returns when what this run read of a facet was so, where that is before the
+// run.
+func (ctx Context) AsOf(f snapshot.Facet) time.Time { return ctx.results.time(f) }
+
 // WasRead reports whether this run read a facet whole.
 func (ctx Context) WasRead(f snapshot.Facet) bool { return ctx.results.read(f) }
 

@@ -45,8 +45,9 @@ type KeyMode string
 
 // The modes.
 const (
-	IDKeys     KeyMode = "ids"    // the report, and each new key's ID once
+	IDKeys     KeyMode = "ids"    // the report, each new key's ID once, and users newer than the report
 	ReportKeys KeyMode = "report" // the report alone
+	FreshKeys  KeyMode = "fresh"  // every user, and each key's last use
 )
 
 // Options say what a sync reads.

@@ -89,7 +89,7 @@ func TestALargeLossIsHeld(t *testing.T) {
 			t.Errorf("%+v", g)
 		}
 	}
-	if len(gaps) != 2 { // the users, and their details
+	if len(gaps) != 3 { // the users, their details and their credentials
 		t.Errorf("%d gaps", len(gaps))
 	}
 	if got := c.snapshot(); len(got) != len(before) {

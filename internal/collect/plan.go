@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,16 +130,28 @@ func (r *run) measureThere(home Context, s Service, size *Size) bool {
 	return err == nil && r.measure(there, s, size)
 }
 
-// add counts the calls of the first methods of sources.
+// add counts the calls of the first method for each facet of sources.
 func (p *Prediction) add(sources []Source, size Size, busiest map[string]int) {
 	for _, s := range sources {
-		for action, n := range s.Methods[0].Calls(size) {
-			p.Calls[action] += n
-			p.Total += n
-			busiest[action] = max(busiest[action], n)
-			if limit, ok := pace.LimitOf(action); ok && limit.Shared {
-				busiest[serviceOf(action)] += n
+		counted := map[snapshot.Facet]bool{}
+		for _, m := range s.methods(size.Options) {
+			if slices.ContainsFunc(m.Facets, func(f snapshot.Facet) bool { return !counted[f] }) {
+				p.addCalls(m.Calls(size), busiest)
 			}
+			for _, f := range m.Facets {
+				counted[f] = true
+			}
+		}
+	}
+}
+
+func (p *Prediction) addCalls(calls, busiest map[string]int) {
+	for action, n := range calls {
+		p.Calls[action] += n
+		p.Total += n
+		busiest[action] = max(busiest[action], n)
+		if limit, ok := pace.LimitOf(action); ok && limit.Shared {
+			busiest[serviceOf(action)] += n
 		}
 	}
 }
@@ -163,10 +176,13 @@ func (p *Prediction) time(busiest map[string]int) {
 // fallbacks returns the fallback of each source, if its first method is denied.
 func (p *Prediction) fallbacks(sources []Source, size Size) {
 	for _, s := range sources {
-		f := Fallback{Denied: s.Methods[0].Name}
+		methods := s.methods(size.Options)
+		f := Fallback{Denied: methods[0].Name}
 		brought := map[snapshot.Facet]bool{}
-		for _, m := range s.Methods[1:] {
-			f.Instead = append(f.Instead, m.Name)
+		for _, m := range methods[1:] {
+			if m.Name != f.Denied {
+				f.Instead = append(f.Instead, m.Name)
+			}
 			for _, facet := range m.Facets {
 				brought[facet] = true
 			}
@@ -174,7 +190,7 @@ func (p *Prediction) fallbacks(sources []Source, size Size) {
 				f.Calls += n
 			}
 		}
-		for _, facet := range s.Methods[0].Facets {
+		for _, facet := range methods[0].Facets {
 			if !brought[facet] {
 				f.Lost = append(f.Lost, facet)
 			}

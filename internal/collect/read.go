@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hawser/hawser/internal/awsapi/pace"
@@ -66,8 +67,8 @@ type tried struct {
 func (r *run) try(ctx Context, s Source) tried {
 	begun := r.options.now()
 	t := tried{Source: s, output: NewOutput(), methods: map[snapshot.Facet]string{}}
-	for i, m := range s.Methods {
-		if i > 0 && !t.lacks(m) {
+	for _, m := range s.methods(r.options) {
+		if !t.lacks(m, r.options) {
 			continue
 		}
 		o := NewOutput()
@@ -106,14 +107,10 @@ func ready(ctx Context, m Method) error {
 	return nil
 }
 
-// lacks reports whether a method reads something that another could not read.
-func (t tried) lacks(m Method) bool {
-	for _, f := range m.Facets {
-		if t.output.errs[f] != nil {
-			return true
-		}
-	}
-	return false
+// lacks reports whether a method reads something that is wanted, and that no other
+// has read.
+func (t tried) lacks(m Method, o Options) bool {
+	return slices.ContainsFunc(m.Facets, func(f snapshot.Facet) bool { return !t.output.read(f) && t.leavesOut(f, o) == "" })
 }
 
 // take adds the facets of a method's output that no earlier method read, and the errors
@@ -139,7 +136,7 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 		delete(t.output.errs, f)
 		t.output.batches[f], t.output.asOf[f], t.methods[f] = o.batches[f], o.asOf[f], m.Name
 		t.output.doubts[f] = o.doubts[f]
-		ctx.results.put(f, o.batches[f])
+		ctx.results.put(f, o.batches[f], o.asOf[f])
 	}
 }
 

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"sync"
+	"time"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -14,10 +15,11 @@ type results struct {
 	mu      sync.RWMutex
 	batches map[snapshot.Facet]*snapshot.Batch
 	errs    map[snapshot.Facet]error
+	asOf    map[snapshot.Facet]time.Time
 }
 
 func newResults() *results {
-	return &results{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}}
+	return &results{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{}}
 }
 
 // batch returns what was read of a facet; it is empty where the facet was not
@@ -45,10 +47,17 @@ func (s *results) why(f snapshot.Facet) error {
 	return s.errs[f]
 }
 
-func (s *results) put(f snapshot.Facet, b *snapshot.Batch) {
+// time returns when what was read of a facet was so; zero for now.
+func (s *results) time(f snapshot.Facet) time.Time {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.asOf[f]
+}
+
+func (s *results) put(f snapshot.Facet, b *snapshot.Batch, asOf time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.batches[f] = b
+	s.batches[f], s.asOf[f] = b, asOf
 	delete(s.errs, f)
 }
 

@@ -169,7 +169,7 @@ func (r *run) recall(ctx Context, f snapshot.Facet) error {
 	if err != nil {
 		return &storeError{err}
 	}
-	ctx.results.put(f, b)
+	ctx.results.put(f, b, r.prior[cell].AsOf)
 	return nil
 }
 

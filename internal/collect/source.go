@@ -68,6 +68,11 @@ type Source struct {
 	LeftOut func(Options) map[snapshot.Facet]string
 }
 
+// methods returns the methods that are used with some options.
+func (s Source) methods(o Options) []Method {
+	return slices.DeleteFunc(slices.Clone(s.Methods), func(m Method) bool { return m.If != nil && !m.If(o) })
+}
+
 // leavesOut returns why a facet is not read with some options; "" if it is read.
 func (s Source) leavesOut(f snapshot.Facet, o Options) string {
 	if s.LeftOut == nil {
@@ -89,6 +94,8 @@ type Method struct {
 	Read   ReadFunc
 	// After are the facets that it needs. It is not used unless they were read.
 	After []snapshot.Facet
+	// If reports whether it is used with some options; nil means always.
+	If func(Options) bool
 	// Calls predicts how many calls of which actions it takes.
 	Calls Calls
 	// More are further actions, whose number of calls depends on what it finds.

@@ -1,8 +1,6 @@
 package iam
 
 import (
-	"slices"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -11,30 +9,12 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// users returns the account's users: those that this run read, or, if an earlier
-// part of the run read them, those in the store.
-func users(ctx collect.Context) ([]snapshot.Part, error) {
-	users := slices.Clone(ctx.Batch(snapshot.IAMUsers).Parts)
-	if len(users) > 0 {
-		return users, nil
-	}
-	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, Account: ctx.Account}, func(e snapshot.Seen) error {
-		users = append(users, snapshot.Part{ID: e.ID, Name: e.Name})
-		return nil
-	})
-	return users, err
-}
-
 // readServiceCredentials follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
 // One listing has those of all users.
 func readServiceCredentials(ctx collect.Context, o *collect.Output) error {
-	all, err := users(ctx)
-	if err != nil {
-		return err
-	}
 	byName := map[string]snapshot.ID{}
-	for _, u := range all {
+	for _, u := range ctx.Batch(snapshot.IAMUsers).Parts {
 		byName[u.Name] = u.ID
 	}
 	b := o.Batch(snapshot.IAMServiceCredentials)
@@ -91,11 +71,7 @@ func leaveIDsOut(o collect.Options) map[snapshot.Facet]string {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSSHPublicKeys.html
 // which needs a call for each user, so it is only done on request.
 func readSSHKeys(ctx collect.Context, o *collect.Output) error {
-	all, err := users(ctx)
-	if err != nil {
-		return err
-	}
-	return ctx.ForEach(all, func(inner collect.Context, u snapshot.Part, add func(func(*snapshot.Batch))) error {
+	return ctx.ForEach(ctx.Batch(snapshot.IAMUsers).Parts, func(inner collect.Context, u snapshot.Part, add func(func(*snapshot.Batch))) error {
 		for page, err := range collect.Pages(inner, iam.NewListSSHPublicKeysPaginator(client(inner), &iam.ListSSHPublicKeysInput{UserName: aws.String(u.Name)})) {
 			if err != nil {
 				return err

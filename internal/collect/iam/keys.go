@@ -1,40 +1,36 @@
 package iam
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
 // readCredentials reads the credential report and the IDs of the access keys in
 // it, which the report leaves out. It asks for each ID once, and again only if
-// the report shows a key of another creation time.
+// the report shows a key of another creation time. Users that the report does not
+// know yet are asked for their keys.
 func readCredentials(ctx collect.Context, o *collect.Output) error {
-	r, err := credentialReport(ctx)
+	r, known, err := readReport(ctx, o)
 	if err != nil {
 		return err
 	}
-	o.Put(snapshot.IAMCredentials, &r.b)
-	for _, f := range []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyUse} {
+	for _, f := range []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyUse} {
+		o.Batch(f)
 		o.AsOf(f, r.made)
 	}
-	keys := o.Batch(snapshot.IAMAccessKeys)
-	o.Batch(snapshot.IAMAccessKeyUse) // the report tells
-	known, err := knownKeys(ctx)
-	if err != nil {
-		return err
-	}
-	// The root user's keys go with the root user: no other call tells of them.
 	users := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind == snapshot.Root })
-	roots := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind != snapshot.Root })
-	addReported(&r.b, ctx.Account, roots, known)
 	if ctx.Options.Keys == collect.ReportKeys {
-		addReported(keys, ctx.Account, users, known)
+		addReported(o.Batch(snapshot.IAMAccessKeys), ctx.Account, users, known)
 		return nil
 	}
 	o.Batch(snapshot.IAMAccessKeyIDs)
@@ -42,10 +38,72 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	if err != nil {
 		o.Fail(snapshot.IAMAccessKeyIDs, err)
 	}
-	for key, ids := range found {
-		known[key] = ids
+	maps.Copy(known, found)
+	addReported(o.Batch(snapshot.IAMAccessKeys), ctx.Account, users, known)
+	if err := readKeysOf(ctx, o, r.late); err != nil {
+		o.Fail(snapshot.IAMAccessKeys, errLate(r.late, err))
 	}
-	addReported(keys, ctx.Account, users, known)
+	return nil
+}
+
+// errLate is the error of users whom the report does not know, and who can't be asked.
+func errLate(users []string, err error) error {
+	f := awserr.Fault(err)
+	return fault.Wrap(f, f.Kind, "the credential report does not know %s yet", strings.Join(users[:min(len(users), 3)], ", ")).
+		WithCause("%s", f.Error()).WithFix("%s", f.Fix)
+}
+
+// readOnlyCredentials reads the credential report without users' keys.
+func readOnlyCredentials(ctx collect.Context, o *collect.Output) error {
+	_, _, err := readReport(ctx, o)
+	return err
+}
+
+// readReport reads the credential report, and puts everything but users' keys out.
+// It returns the keys' IDs that are known.
+func readReport(ctx collect.Context, o *collect.Output) (*report, keyIDs, error) {
+	r, err := credentialReport(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ctx.WasRead(snapshot.IAMUsers) {
+		if err := r.compare(ctx.Batch(snapshot.IAMUsers).Parts); err != nil {
+			return nil, nil, err
+		}
+	}
+	known, err := knownKeys(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	// The root user's keys go with the root user: no other call tells of them.
+	roots := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind != snapshot.Root })
+	addReported(&r.b, ctx.Account, roots, known)
+	o.Put(snapshot.IAMCredentials, &r.b)
+	o.AsOf(snapshot.IAMCredentials, r.made)
+	return r, known, nil
+}
+
+// compare compares the report with the account's users. Users who are newer than the
+// report are late; their rows, if any, are of others who had their names. Keys of users
+// who are gone are gone.
+func (r *report) compare(users []snapshot.Part) error {
+	reported := map[string]bool{}
+	for _, p := range r.b.Parts {
+		reported[p.Key] = true
+	}
+	valid := map[string]bool{}
+	for _, u := range users {
+		body, err := snapshot.Decode[snapshot.PrincipalBody](snapshot.Entity{ID: u.ID, Body: u.Body})
+		if err != nil {
+			return err
+		}
+		if valid[u.Key] = reported[u.Key] && !body.Created.After(r.made); !valid[u.Key] {
+			r.late = append(r.late, u.Key)
+		}
+	}
+	stale := func(owner snapshot.ID) bool { return owner.Kind == snapshot.User && !valid[owner.Key] }
+	r.keys = slices.DeleteFunc(r.keys, func(k reportKey) bool { return stale(ownerOf(k.user)) })
+	r.b.Parts = slices.DeleteFunc(r.b.Parts, func(p snapshot.Part) bool { return stale(p.ID) })
 	return nil
 }
 

@@ -48,18 +48,19 @@ func partsOf(kind snapshot.Kind, keys []string) []snapshot.Part {
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
 func listKeys(ctx collect.Context, o *collect.Output) error {
-	known, err := users(ctx)
-	if err != nil {
-		return err
-	}
 	var owners []string
-	for _, u := range known {
+	for _, u := range ctx.Batch(snapshot.IAMUsers).Parts {
 		owners = append(owners, u.Key)
 	}
+	return readKeysOf(ctx, o, owners)
+}
+
+// readKeysOf reads the keys of users.
+func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 	b := o.Batch(snapshot.IAMAccessKeys)
 	var ids []string
 	bodies := map[string]snapshot.KeyBody{}
-	err = keysOf(ctx, owners, func(user string, k types.AccessKeyMetadata) {
+	err := keysOf(ctx, owners, func(user string, k types.AccessKeyMetadata) {
 		id := aws.ToString(k.AccessKeyId)
 		ids = append(ids, id)
 		bodies[id] = snapshot.KeyBody{User: user, ID: id, Active: k.Status == types.StatusTypeActive, Created: collect.UTC(k.CreateDate)}

@@ -45,22 +45,24 @@ type factors struct {
 	with    []snapshot.Part // users with any device, as the credential report tells
 	inUse   int             // devices of all users; -1 where that is not known
 	root    int             // 1 where the root user has one that is not virtual
+	late    []snapshot.Part // users whom the report does not know
 }
 
 // readHardwareMFA follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
 // which needs a call for each user. It asks for users who have a device according
-// to the credential report, but no virtual one. It asks for the other users with
-// a device if the account's summary counts more devices than that. If the summary
-// counts as many as earlier runs found, it asks for nobody. AWS does not document
-// whether the summary counts the root user's device, so one more device may be
-// that.
+// to the credential report, but no virtual one, and for those whom the report does not
+// know. It asks for the other users with a device if the account's summary counts more
+// devices than that, or was not read. If the summary counts as many as earlier runs
+// found, it asks for nobody. AWS does not document whether the summary counts the root
+// user's device, so one more device may be that.
 func readHardwareMFA(ctx collect.Context, o *collect.Output) error {
 	s, err := factorsOf(ctx)
 	if err != nil {
 		return err
 	}
 	b := o.Batch(snapshot.IAMHardwareDevices)
+	o.AsOf(snapshot.IAMHardwareDevices, ctx.AsOf(snapshot.IAMCredentials))
 	known, err := knownHardware(ctx, s)
 	if err != nil {
 		return err
@@ -76,13 +78,18 @@ func readHardwareMFA(ctx collect.Context, o *collect.Output) error {
 		}
 		return nil
 	}
-	if err := devicesOf(ctx, without, b); err != nil {
+	if err := devicesOf(ctx, append(without, s.late...), b); err != nil {
 		return err
 	}
-	if s.inUse <= virtual+len(b.Parts)+s.root {
+	if s.inUse >= 0 && s.inUse <= virtual+len(b.Parts)+s.root {
 		return nil
 	}
 	return devicesOf(ctx, slices.DeleteFunc(s.with, func(u snapshot.Part) bool { return s.virtual[u.Key] == 0 }), b)
+}
+
+// listHardwareMFA asks for every user, where there is no credential report.
+func listHardwareMFA(ctx collect.Context, o *collect.Output) error {
+	return devicesOf(ctx, ctx.Batch(snapshot.IAMUsers).Parts, o.Batch(snapshot.IAMHardwareDevices))
 }
 
 // accounted reports whether the devices that are known are all there are: as many
@@ -106,7 +113,9 @@ func factorsOf(ctx collect.Context) (factors, error) {
 	for _, e := range ctx.Batch(snapshot.IAMMFADevices).Edges {
 		s.virtual[e.From.Key]++
 	}
+	reported := map[string]bool{}
 	for _, p := range ctx.Batch(snapshot.IAMCredentials).Parts {
+		reported[p.Key] = true
 		body, err := snapshot.Decode[snapshot.CredentialBody](snapshot.Entity{ID: p.ID, Body: p.Body})
 		if err != nil {
 			return s, err
@@ -119,7 +128,12 @@ func factorsOf(ctx collect.Context) (factors, error) {
 			s.root = 1
 		}
 	}
-	for _, p := range ctx.Batch(snapshot.IAMSummary).Parts {
+	for _, u := range ctx.IfRead(snapshot.IAMUsers).Parts {
+		if !reported[u.Key] {
+			s.late = append(s.late, u)
+		}
+	}
+	for _, p := range ctx.IfRead(snapshot.IAMSummary).Parts {
 		body, err := snapshot.Decode[snapshot.AccountIAMBody](snapshot.Entity{ID: p.ID, Body: p.Body})
 		if err != nil {
 			return s, err

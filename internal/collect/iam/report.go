@@ -30,6 +30,7 @@ type report struct {
 	made time.Time
 	keys []reportKey
 	b    snapshot.Batch
+	late []string // ARNs of users whom it does not know
 }
 
 // reportTries and reportPause bound the wait for a report to be made.

@@ -63,14 +63,22 @@ func sources() []collect.Source {
 				Name:   "GetCredentialReport",
 				Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
 				Read:   readCredentials,
+				If:     func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
 				Calls: func(s collect.Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
 				},
 			},
 			{
+				Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials,
+				If: func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
+				Calls: func(collect.Size) map[string]int {
+					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1}
+				},
+			},
+			{
 				Name:   "ListAccessKeys",
 				Facets: []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
-				Read:   listKeys,
+				Read:   listKeys, After: []snapshot.Facet{snapshot.IAMUsers},
 				Calls: func(s collect.Size) map[string]int {
 					return map[string]int{"iam:ListAccessKeys": s.Of(snapshot.User), "iam:GetAccessKeyLastUsed": s.Of(snapshot.AccessKey)}
 				},
@@ -96,15 +104,25 @@ func sources() []collect.Source {
 		once(snapshot.IAMSummary, "GetAccountSummary", readSummary),
 		once(snapshot.IAMPasswordPolicy, "GetAccountPasswordPolicy", readPasswords),
 		once(snapshot.IAMMFADevices, "ListVirtualMFADevices", listMFA),
-		// One call for each user with such a device, the first time.
-		collect.One(snapshot.IAMHardwareDevices, "ListMFADevices", readHardwareMFA, collect.Always("iam:ListMFADevices", 0), snapshot.IAMCredentials, snapshot.IAMMFADevices),
-		once(snapshot.IAMServiceCredentials, "ListServiceSpecificCredentials", readServiceCredentials),
+		{Methods: []collect.Method{
+			{ // one call for each user with such a device, the first time
+				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: readHardwareMFA,
+				After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Calls: collect.Always("iam:ListMFADevices", 0),
+			},
+			{
+				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: listHardwareMFA,
+				After: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMMFADevices}, Calls: func(s collect.Size) map[string]int {
+					return map[string]int{"iam:ListMFADevices": s.Of(snapshot.User)}
+				},
+			},
+		}},
+		once(snapshot.IAMServiceCredentials, "ListServiceSpecificCredentials", readServiceCredentials, snapshot.IAMUsers),
 		collect.One(snapshot.IAMSSHKeys, "ListSSHPublicKeys", readSSHKeys, func(s collect.Size) map[string]int {
 			if !s.Options.SSHKeys {
 				return map[string]int{"iam:ListSSHPublicKeys": 0}
 			}
 			return map[string]int{"iam:ListSSHPublicKeys": s.Of(snapshot.User)}
-		}).LeavingOut(leaveSSHKeysOut),
+		}, snapshot.IAMUsers).LeavingOut(leaveSSHKeysOut),
 	}
 }
 
@@ -112,8 +130,8 @@ func sources() []collect.Source {
 func none(collect.Size) map[string]int { return nil }
 
 // once returns a source that takes one call.
-func once(f snapshot.Facet, operation string, read collect.ReadFunc) collect.Source {
-	return collect.One(f, operation, read, collect.Always("iam:"+operation, 1))
+func once(f snapshot.Facet, operation string, read collect.ReadFunc, after ...snapshot.Facet) collect.Source {
+	return collect.One(f, operation, read, collect.Always("iam:"+operation, 1), after...)
 }
 
 // listing predicts a listing of a kind, and the actions that are called for each
