@@ -5,15 +5,22 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 )
 
-// conditionsOf returns the condition keys of a function: its tags.
+// needOn returns the permission for an action on a function, whose policy and tags count
+// if the function is there.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/attribute-based-access-control.html
-func (st *state) conditionsOf(id functionID) reference.Context {
+func (st *state) needOn(action string, id functionID) awssim.Need {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	ctx := reference.Context{}
 	if fn := st.functions[id.name]; fn != nil {
-		awssim.ResourceTags(ctx, fn.tags)
+		return fn.need(action, id)
 	}
-	return ctx
+	return awssim.Need{Action: action, Resource: id.arn(), Owner: id.account, Context: reference.Context{}}
+}
+
+// need is needOn for a function whose state is locked.
+func (fn *function) need(action string, id functionID) awssim.Need {
+	ctx := reference.Context{}
+	awssim.ResourceTags(ctx, fn.tags)
+	return awssim.Need{Action: action, Resource: id.arn(), Owner: id.account, Policy: fn.policy.parsed(id), Context: ctx}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
 // latestVersion is the version that can be changed.
@@ -142,12 +143,23 @@ func getFunction(c *awssim.Call, fn *function, id functionID, _ *lambda.GetFunct
 	config, code := v.show(c.Now()), v.code
 	out := &lambda.GetFunctionOutput{Configuration: &config, Code: &code}
 	if len(fn.tags) > 0 {
-		out.Tags = maps.Clone(fn.tags)
+		out.Tags, out.TagsError = fn.readableTags(c, id)
 	}
 	if fn.reserved != nil {
 		out.Concurrency = &types.Concurrency{ReservedConcurrentExecutions: fn.reserved}
 	}
 	return out, nil
+}
+
+// readableTags are the tags, if the caller may list them.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html#API_GetFunction_ResponseElements
+func (fn *function) readableTags(c *awssim.Call, id functionID) (map[string]string, *types.TagsError) {
+	if err := c.Permit(fn.need("lambda:ListTags", id.at(""))); err != nil {
+		denied := wire.AsError(err)
+		return nil, &types.TagsError{ErrorCode: &denied.Code, Message: &denied.Message}
+	}
+	return maps.Clone(fn.tags), nil
 }
 
 func getFunctionConfiguration(c *awssim.Call, fn *function, id functionID, _ *lambda.GetFunctionConfigurationInput) (*lambda.GetFunctionConfigurationOutput, error) {

@@ -190,12 +190,10 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	if err != nil {
 		return []awssim.Need{need} // the operation will say what is wrong
 	}
-	need.Resource, need.Owner = id.arn(), id.account
+	need = awssim.StateOf[state](c.World, id.account, id.region).needOn(need.Action, id)
 	if c.Operation == "Invoke" {
 		need.Resource = id.qualified()
 	}
-	st := awssim.StateOf[state](c.World, id.account, id.region)
-	need.Policy, need.Context = st.policyOf(id), st.conditionsOf(id)
 	switch in := in.(type) {
 	case *lambda.CreateFunctionInput:
 		return []awssim.Need{need, awssim.PassRole(aws.ToString(in.Role), servicePrincipal)}

@@ -108,6 +108,41 @@ func TestFunctionLife(t *testing.T) {
 	simtest.WantCode(t, err, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:111122223333:function:pay")
 }
 
+// TestGetFunctionAsksForTags goes by
+// https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html#API_GetFunction_ResponseElements
+func TestGetFunctionAsksForTags(t *testing.T) {
+	sim, admin := functions(t, "pay")
+	user := sim.Account.AddUser("eve")
+	eve := lambda.NewFromConfig(sim.ConfigFor(user.NewKey()))
+	for _, tt := range []struct {
+		actions string
+		tags    map[string]string
+	}{{`"lambda:GetFunction"`, nil}, {`"lambda:GetFunction","lambda:ListTags"`, map[string]string{"team": "a"}}} {
+		if err := user.PutPolicy("p", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[`+tt.actions+`],"Resource":"*"}}`); err != nil {
+			t.Fatal(err)
+		}
+		out, err := eve.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: aws.String("pay")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.tags, out.Tags); diff != "" || (out.TagsError == nil) != (tt.tags != nil) {
+			t.Errorf("with %s: %s, %+v", tt.actions, diff, out.TagsError)
+		}
+		if e := out.TagsError; e != nil && (*e.ErrorCode != "AccessDeniedException" || !strings.Contains(*e.Message, "not authorized to perform: lambda:ListTags")) {
+			t.Errorf("the tags' error is %s: %s", *e.ErrorCode, *e.Message)
+		}
+	}
+	if _, err := admin.UntagResource(t.Context(), &lambda.UntagResourceInput{Resource: aws.String("arn:aws:lambda:us-east-1:" + simtest.Account + ":function:pay"), TagKeys: []string{"team"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := user.PutPolicy("p", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"lambda:GetFunction","Resource":"*"}}`); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := eve.GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: aws.String("pay")}); err != nil || out.TagsError != nil {
+		t.Errorf("without tags: %+v, %v", out, err)
+	}
+}
+
 func TestFunctionRefusals(t *testing.T) {
 	_, client := functions(t)
 	tests := map[string]struct {

@@ -53,16 +53,9 @@ func (p functionPolicy) document(id functionID) string {
 	return string(text)
 }
 
-// policyOf is the parsed policy that decides over calls of a function; nil
-// where it has none.
-func (st *state) policyOf(id functionID) *policy.Document {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	fn := st.functions[id.name]
-	if fn == nil {
-		return nil
-	}
-	text := fn.policy.document(id)
+// parsed is the policy on a version or alias, "" being the function itself; nil for none.
+func (p functionPolicy) parsed(id functionID) *policy.Document {
+	text := p.document(id)
 	if text == "" {
 		return nil
 	}

@@ -42,6 +42,19 @@ func TestPresignedKeys(t *testing.T) {
 	}
 }
 
+// TestPresignedWithoutExpires signs a URL for STS without X-Amz-Expires, as its client does.
+// Only S3 requires it.
+func TestPresignedWithoutExpires(t *testing.T) {
+	sim := simtest.Start(t)
+	signed, err := sts.NewPresignClient(sts.NewFromConfig(sim.Config())).PresignGetCallerIdentity(t.Context(), nil)
+	if err != nil || strings.Contains(signed.URL, "X-Amz-Expires") {
+		t.Fatal(signed, err)
+	}
+	if status, text := simtest.Unsigned(t, http.MethodGet, signed.URL, ""); status != http.StatusOK {
+		t.Errorf("%d: %s", status, text)
+	}
+}
+
 // TestTagsOfTheRoleThatIsAssumed goes by
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
 func TestTagsOfTheRoleThatIsAssumed(t *testing.T) {

@@ -56,6 +56,8 @@ const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	dateLayout = "20060102T150405Z"
 	maxExpires = 7 * 24 * 60 * 60
+	// usualExpires is how many seconds a URL is valid that does not say it.
+	usualExpires = "900"
 )
 
 // Signature is a request's authentication as the client sent it.
@@ -114,9 +116,13 @@ func parseQuery(q url.Values) (*Signature, error) {
 	if err := s.fill(q.Get("X-Amz-Credential"), q.Get("X-Amz-SignedHeaders"), q.Get("X-Amz-Signature"), q.Get("X-Amz-Date")); err != nil {
 		return nil, err
 	}
-	expires := q.Get("X-Amz-Expires")
-	if expires == "" {
-		expires = "900"
+	expires := usualExpires
+	switch {
+	case q.Has("X-Amz-Expires"):
+		expires = q.Get("X-Amz-Expires")
+	case s.Service == "s3": // other services take URLs without it
+		return s, refuse(BadQuery, "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, "+
+			"X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
 	}
 	n, err := strconv.Atoi(expires)
 	switch {

@@ -36,6 +36,7 @@ type detail struct {
 	Subnets       []string          `json:"subnet_ids,omitempty"`
 	Groups        []string          `json:"security_group_ids,omitempty"`
 	DeadLetters   string            `json:"dead_letter_target,omitempty"`
+	TagsUnread    string            `json:"tags_error,omitempty" jsonschema:"why the tags could not be read"`
 	Variables     []string          `json:"environment_variables,omitempty" jsonschema:"the names of the environment variables"`
 	Environment   map[string]string `json:"environment,omitempty" jsonschema:"their values, if show_env asked for them"`
 	EnvUnreadable string            `json:"environment_error,omitempty" jsonschema:"why the environment could not be read"`
@@ -46,7 +47,10 @@ func (b *box) getTool() *tool.Tool {
 		Name: "lambda.get", Summary: "Describe a function",
 		Description: "Configuration, code, tags and concurrency. Environment variables are shown by name only, as their values are often secrets.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"}, Secrets: []string{"environment"},
-		Needs: []tool.Need{{Action: "lambda:GetFunction", Resource: functionResource}},
+		Needs: []tool.Need{
+			{Action: "lambda:GetFunction", Resource: functionResource},
+			{Action: "lambda:ListTags", Resource: functionResource, When: "the function has tags; without it they are not shown"},
+		},
 		Examples: []tool.Example{
 			{Does: "a function", Input: `{"function_name": "checkout"}`},
 			{Does: "what an alias points at", Input: `{"function_name": "checkout", "qualifier": "live"}`},
@@ -74,6 +78,9 @@ func (b *box) get(ctx context.Context, _ *tool.Call, in getInput) (detail, error
 		StateReason: aws.ToString(c.StateReason), LastUpdate: string(c.LastUpdateStatus),
 	}
 	d.Tags = out.Tags
+	if e := out.TagsError; e != nil {
+		d.TagsUnread = aws.ToString(e.ErrorCode) + ": " + aws.ToString(e.Message)
+	}
 	if out.Code != nil {
 		d.Image = aws.ToString(out.Code.ImageUri)
 	}

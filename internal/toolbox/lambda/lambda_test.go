@@ -42,6 +42,22 @@ func TestLambdaListAndGet(t *testing.T) {
 	}
 }
 
+// TestLambdaGetSaysWhyTagsAreMissing takes the permission to list tags away.
+func TestLambdaGetSaysWhyTagsAreMissing(t *testing.T) {
+	r, sim := toolboxtest.OnSim(t)
+	toolboxtest.MakeFunction(t, sim, "checkout", "shop")
+	if got := r.Call(t, "lambda.get", `{"function_name": "checkout"}`); fmt.Sprint(got["tags"]) != "map[team:shop]" || got["tags_error"] != nil {
+		t.Errorf("get: %v", got)
+	}
+	if err := sim.Key.Principal.User.PutPolicy("no-tags", `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"lambda:ListTags","Resource":"*"}}`); err != nil {
+		t.Fatal(err)
+	}
+	got := r.Call(t, "lambda.get", `{"function_name": "checkout"}`)
+	if got["tags"] != nil || !strings.Contains(fmt.Sprint(got["tags_error"]), "AccessDeniedException") {
+		t.Errorf("without permission: %v", got)
+	}
+}
+
 func TestLambdaInvoke(t *testing.T) {
 	r, sim := toolboxtest.OnSim(t)
 	toolboxtest.MakeFunction(t, sim, "checkout", "shop")
