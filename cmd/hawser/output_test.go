@@ -18,11 +18,30 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 // Each command reports that its output cannot be written.
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	lines := [][]string{
-		{}, {"--version"}, {"help"}, {"completion", "bash"}, {"completion", "fish"}, {"__complete", "s3", ""},
-		{"tools"}, {"tools", "s3.get"}, {"tools", "-o", "csv"}, {"tools", "-o", "yaml"}, {"tools", "--query", "items[0]"},
-		{"token", "list", "-o", "json"}, {"token", "create", "wall"}, {"trust", "list", "-o", "json"}, {"audit", "list", "-o", "json"}, {"audit", "verify"},
-		{"connections", "list"}, {"access", "eval", "--json", "-", "-o", "json"}, {"mcp", "inspect"}, {"mcp", "install", "cursor", "--dry-run"}, {"mcp", "install", "cursor", "--yes"},
-		{"trust", "--yes"}, {"call", "audit.list", "-o", "json"}, {"sim", "--listen", "127.0.0.1:0"},
+		{},
+		{"--version"},
+		{"help"},
+		{"completion", "bash"},
+		{"completion", "fish"},
+		{"__complete", "s3", ""},
+		{"tools"},
+		{"tools", "s3.get"},
+		{"tools", "-o", "csv"},
+		{"tools", "-o", "yaml"},
+		{"tools", "--query", "items[0]"},
+		{"token", "list", "-o", "json"},
+		{"token", "create", "wall"},
+		{"trust", "list", "-o", "json"},
+		{"audit", "list", "-o", "json"},
+		{"audit", "verify"},
+		{"connections", "list"},
+		{"access", "eval", "--json", "-", "-o", "json"},
+		{"mcp", "inspect"},
+		{"mcp", "install", "cursor", "--dry-run"},
+		{"mcp", "install", "cursor", "--yes"},
+		{"trust", "--yes"},
+		{"call", "audit.list", "-o", "json"},
+		{"sim", "--listen", "127.0.0.1:0"},
 	}
 	root := wholeTree(cli.New(cli.Streams{Err: io.Discard}, nil, ""))
 	for _, cmd := range commandsBelow(root) {

@@ -260,7 +260,8 @@ func TestWebClaims(t *testing.T) {
 		"no subject":       {`{}`, "", map[string]any{"sub": nil}, "InvalidIdentityToken", "Missing a required claim: sub"},
 		"tags":             {`{"StringEquals":{"aws:RequestTag/team":"shop"}}`, `,"sts:TagSession"`, map[string]any{"https://aws.amazon.com/tags": tagged}, "", ""},
 		"reserved tags": {
-			`{}`, `,"sts:TagSession"`, map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"Aws:team": []string{"shop"}}}},
+			`{}`, `,"sts:TagSession"`,
+			map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"Aws:team": []string{"shop"}}}},
 			"InvalidIdentityToken", "must not begin with aws:",
 		},
 		"tags, no TagSession": {

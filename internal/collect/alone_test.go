@@ -35,7 +35,7 @@ func full(t *testing.T) *company {
 	org := organizations.Of(c.Account, c.World)
 	org.Delegate(org.Member(member1), "sso.amazonaws.com")
 	c.center.AddApplication("wiki", "", must(c.center.AddGroup("readers", "Readers")))
-	c.Account.AddOIDCProvider(c.World.AddIssuer("https://ci.example.com"), "sts.amazonaws.com")
+	c.Account.AddOIDCProvider(c.AddIssuer("https://ci.example.com"), "sts.amazonaws.com")
 	c.Account.AddUser("bounded").Bound(must(c.Account.AWSManaged("ReadOnlyAccess")))
 	return c
 }

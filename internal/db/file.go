@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"io/fs"
@@ -118,7 +119,7 @@ func create(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = made.Exec("PRAGMA application_id = 0x48777372") // "Hwsr"; without a change nothing is written
+	_, err = made.ExecContext(context.Background(), "PRAGMA application_id = 0x48777372") // "Hwsr"; without a change nothing is written
 	if err := errors.Join(err, made.Close()); err != nil {
 		return err
 	}

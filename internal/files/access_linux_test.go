@@ -15,8 +15,8 @@ import (
 func list() []byte {
 	text := binary.LittleEndian.AppendUint32(nil, 2) // the version
 	for _, entry := range [][3]uint32{{0x01, 6, ^uint32(0)}, {0x02, 4, 1234}, {0x04, 0, ^uint32(0)}, {0x10, 4, ^uint32(0)}, {0x20, 0, ^uint32(0)}} {
-		text = binary.LittleEndian.AppendUint16(text, uint16(entry[0])) //nolint:gosec // small
-		text = binary.LittleEndian.AppendUint16(text, uint16(entry[1])) //nolint:gosec // small
+		text = binary.LittleEndian.AppendUint16(text, uint16(entry[0]))
+		text = binary.LittleEndian.AppendUint16(text, uint16(entry[1]))
 		text = binary.LittleEndian.AppendUint32(text, entry[2])
 	}
 	return text

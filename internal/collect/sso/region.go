@@ -91,11 +91,11 @@ func (f *finder) named(region string) (string, error) {
 func (f *finder) known() (known string, err error) {
 	err = f.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Instance}}, func(e snapshot.Seen) error {
 		body, err := snapshot.Decode[snapshot.InstanceBody](e.Entity)
-		switch {
-		case body.Owner == "":
-		case body.Owner == f.management:
+		switch body.Owner {
+		case "":
+		case f.management:
 			known = body.Region
-		case body.Owner == f.Account:
+		case f.Account:
 			known = cmp.Or(known, body.Region)
 		}
 		return err
