@@ -50,3 +50,11 @@ func (d *Directories) New() int {
 	d.count++
 	return d.count - 1
 }
+
+// SameDevice reports whether two files are on one file system, as far as the system
+// tells.
+func SameDevice(a, b fs.FileInfo) bool {
+	one, ok := identify(a)
+	other, also := identify(b)
+	return !ok || !also || one.device == other.device
+}

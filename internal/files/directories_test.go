@@ -40,7 +40,7 @@ func TestDirectoriesAreNumberedOnce(t *testing.T) {
 // What cannot be told is taken for what is usual, and nothing stays behind.
 func TestFolding(t *testing.T) {
 	access, dir := openFiles(t)
-	folding := access.Folding(false)
+	folding := access.Folding(".", false)
 	if err := os.WriteFile(filepath.Join(dir, "name"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -22,15 +22,15 @@ func usualFolding() Folding {
 	return Folding{Case: runtime.GOOS == "darwin" || runtime.GOOS == "windows", Forms: runtime.GOOS == "darwin"}
 }
 
-// Folding reports how the directory's file system folds names. It finds out by a file
+// Folding reports how a directory's file system folds names. It finds out by a file
 // that it removes again; where it may not write, the answer is what is usual for the
 // operating system.
-func (f *Access) Folding(readOnly bool) Folding {
+func (f *Access) Folding(name string, readOnly bool) Folding {
 	usual := usualFolding()
 	if readOnly {
 		return usual
 	}
-	rel, err := f.inside(".")
+	rel, err := f.inside(name)
 	if err != nil {
 		return usual
 	}

@@ -12,7 +12,7 @@ import (
 // them is copied and the others fail.
 func TestArrivalsOnAFileSystemThatFolds(t *testing.T) {
 	a := newArrivals(end{bucket: "harbour"}, end{shown: "out"}, true)
-	a.names.folding = files.Folding{Case: true, Forms: true}
+	a.names.folds = func(string) files.Folding { return files.Folding{Case: true, Forms: true} }
 	for _, step := range []struct {
 		name string
 		ok   bool

@@ -18,7 +18,7 @@ import (
 type takenNames struct {
 	files   *files.Access // nil where the destination does not exist yet
 	dryRun  bool
-	folding files.Folding
+	folds   func(dir string) files.Folding // finds out how a directory folds names
 	numbers files.Directories
 
 	way     []*step             // the directories from the destination to the last name's
@@ -33,6 +33,7 @@ type takenNames struct {
 type step struct {
 	element string
 	number  int
+	folding files.Folding
 	info    fs.FileInfo // nil where it does not exist
 	spelled spelledDir
 }
@@ -52,9 +53,10 @@ func newTakenNames(at *files.Access, dryRun bool) *takenNames {
 	t := &takenNames{
 		files: at, dryRun: dryRun, planned: map[slot]int{}, dirs: map[slot]string{},
 		taken: map[slot]spelledDir{}, spelled: map[slot]string{},
+		folds: func(string) files.Folding { return files.Folding{} },
 	}
 	if at != nil {
-		t.folding = at.Folding(dryRun)
+		t.folds = func(dir string) files.Folding { return at.Folding(dir, dryRun) }
 	}
 	return t
 }
@@ -68,7 +70,7 @@ func (t *takenNames) take(name string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	base := path.Base(name)
-	at, key := t.slot(dir.number, base)
+	at, key := t.slot(dir, base)
 	if first, ok := t.taken[at]; ok {
 		return nil, &rivalry{t.name(first, at, key), "both names lead to it"}
 	}
@@ -83,9 +85,9 @@ func (t *takenNames) take(name string) (fs.FileInfo, error) {
 }
 
 // slot gives the slot of a name in a directory, and the name's key.
-func (t *takenNames) slot(dir int, element string) (slot, string) {
-	key := t.folding.Key(element)
-	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(key)), uint64(dir))
+func (t *takenNames) slot(dir *step, element string) (slot, string) {
+	key := dir.folding.Key(element)
+	text := binary.BigEndian.AppendUint64(make([]byte, 0, 8+len(key)), uint64(dir.number))
 	sum := sha256.Sum256(append(text, key...))
 	return slot(sum[:16]), key
 }
@@ -129,19 +131,19 @@ func (t *takenNames) enter(name string) (*step, error) {
 // root gives the destination itself.
 func (t *takenNames) root() (*step, error) {
 	if t.files == nil {
-		return t.spell(&step{number: t.numbers.New()}, ""), nil
+		return t.spell(&step{number: t.numbers.New(), folding: t.folds(".")}, ""), nil
 	}
 	info, err := t.files.Stat(".")
 	if err != nil {
 		return nil, err
 	}
-	return t.spell(&step{number: t.numbers.Number(info), info: info}, ""), nil
+	return t.spell(&step{number: t.numbers.Number(info), info: info, folding: t.folds(".")}, ""), nil
 }
 
 // descend goes on from the last directory to the one that elements lead to.
 func (t *takenNames) descend(name string, elements []string) (*step, error) {
 	last, element := t.way[len(t.way)-1], elements[len(elements)-1]
-	at, key := t.slot(last.number, element)
+	at, key := t.slot(last, element)
 	if first, ok := t.taken[at]; ok {
 		return nil, &rivalry{t.name(first, at, key), "the first is a file where the second needs a directory"}
 	}
@@ -151,6 +153,7 @@ func (t *takenNames) descend(name string, elements []string) (*step, error) {
 	if next.info, err = t.directory(dir); err != nil {
 		return nil, err
 	}
+	next.folding = t.foldingOf(last, dir, next.info)
 	if next.info != nil {
 		next.number = t.numbers.Number(next.info)
 	} else {
@@ -160,6 +163,15 @@ func (t *takenNames) descend(name string, elements []string) (*step, error) {
 		t.dirs[at] = name
 	}
 	return t.spell(next, dir), nil
+}
+
+// foldingOf gives how a directory folds names: as the one above it, unless another file
+// system is mounted there.
+func (t *takenNames) foldingOf(above *step, dir string, info fs.FileInfo) files.Folding {
+	if info == nil || above.info == nil || files.SameDevice(above.info, info) {
+		return above.folding
+	}
+	return t.folds(dir)
 }
 
 // directory makes a directory; a dry run only looks for it. It gives nil for none.
