@@ -36,7 +36,7 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 	if err != nil {
 		return nil, err
 	}
-	run, err := st.Begin(ctx, o.Connection, begun)
+	run, err := st.BeginImport(ctx, o.Connection, begun)
 	if err != nil {
 		return nil, err
 	}

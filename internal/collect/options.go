@@ -23,6 +23,8 @@ type Sessions interface {
 type Store interface {
 	snapshot.Lister
 	Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
+	// BeginImport is Begin for an import, which Resume does not give.
+	BeginImport(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error)
 	// Resume gives the last run of a connection where it was not ended by itself,
 	// with what became of its cells; a run without a number means none.
 	Resume(ctx context.Context, connection string) (snapshot.Run, []snapshot.Outcome, error)

@@ -5,7 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/jsonfile"
@@ -17,21 +21,23 @@ func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	taken := fault.New(fault.Conflict, "another process is running %s", name).WithFix("wait for it, or stop it")
 	if _, ok := d.dialect.(sqlite); ok {
 		lock := jsonfile.NewLock(d.lockFile(name))
-		got, err := lock.TryLock()
-		if err != nil {
+		// Locked has it for a moment.
+		bounded, cancel := context.WithTimeout(ctx, lookTime)
+		defer cancel()
+		switch got, err := lock.TryLockContext(bounded, lookTime/10); {
+		case got:
+			return func() { _ = lock.Unlock() }, nil
+		case bounded.Err() != nil && ctx.Err() == nil:
+			return nil, taken
+		default:
 			return nil, d.failed(err, "can't be locked")
 		}
-		if !got {
-			return nil, taken
-		}
-		return func() { _ = lock.Unlock() }, nil
 	}
 	conn, err := d.pool.Conn(ctx) // the lock is the connection's
 	if err != nil {
 		return nil, d.failed(err, "can't be locked")
 	}
-	sum := sha256.Sum256([]byte(name))
-	key := int64(binary.BigEndian.Uint64(sum[:8]))
+	key := lockKey(name)
 	var got bool
 	err = conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", key).Scan(&got)
 	if err == nil && got {
@@ -45,6 +51,44 @@ func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 		return nil, d.failed(err, "can't be locked")
 	}
 	return nil, taken
+}
+
+// lookTime is how long Lock waits for processes that look whether it is taken.
+const lookTime = 50 * time.Millisecond
+
+// Locked reports whether a process has a name.
+func (d *DB) Locked(ctx context.Context, name string) (bool, error) {
+	if _, ok := d.dialect.(sqlite); ok {
+		return d.fileLocked(d.lockFile(name))
+	}
+	var taken bool
+	err := d.Each(ctx, func(scan Scan) error { return scan(&taken) }, `SELECT EXISTS (SELECT 1 FROM pg_locks
+		WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		AND (classid::bigint << 32) | objid::bigint = ?)`, lockKey(name))
+	return taken, err
+}
+
+// fileLocked reports whether a process has the lock of a file. A file that is not
+// there is not made.
+func (d *DB) fileLocked(file string) (bool, error) {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	lock := jsonfile.NewLock(file)
+	got, err := lock.TryRLock()
+	if err != nil {
+		return false, d.failed(err, "can't be locked")
+	}
+	if got {
+		_ = lock.Unlock()
+	}
+	return !got, nil
+}
+
+// lockKey returns the number of a name's lock in PostgreSQL.
+func lockKey(name string) int64 {
+	sum := sha256.Sum256([]byte(name))
+	return int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
 // lockFile returns the file beside an SQLite database that stands for a name.

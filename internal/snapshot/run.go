@@ -17,10 +17,20 @@ const (
 	Broken      RunStatus = "failed"      // nothing could be read; the reason says why
 )
 
-// Run is one sync of a connection.
+// RunKind is where a run reads.
+type RunKind string
+
+// The kinds of runs.
+const (
+	Sync   RunKind = "sync"   // AWS
+	Import RunKind = "import" // files
+)
+
+// Run is one sync of a connection, or one import.
 type Run struct {
 	ID         RunID     `json:"id"`
 	Connection string    `json:"connection"`
+	Kind       RunKind   `json:"kind,omitempty"`
 	Started    time.Time `json:"started"`
 	Ended      time.Time `json:"ended,omitzero"`
 	Status     RunStatus `json:"status"`

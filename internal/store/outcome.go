@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -13,15 +12,6 @@ import (
 // Outcomes returns the outcomes of a run's cells.
 func (s *Store) Outcomes(ctx context.Context, run snapshot.RunID) ([]snapshot.Outcome, error) {
 	return bare(s.outcomes(ctx, `o.run = ?`, int64(run)))
-}
-
-// Gaps returns the outcome of each cell that was not read in a connection's last
-// run; of all connections if connection is empty.
-func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
-	connection = cmp.Or(connection, s.connection)
-	return bare(s.outcomes(ctx, `o.run IN (SELECT MAX(id) FROM run GROUP BY connection)
-		AND o.status NOT IN (?, ?) AND (? = '' OR c.connection = ?)`,
-		string(snapshot.OK), string(snapshot.Skipped), connection, connection))
 }
 
 // LastRead returns, for each cell of a facet that was read until a run, its

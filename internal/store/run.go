@@ -11,11 +11,21 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Begin starts a run of a connection.
+// Begin starts a sync of a connection.
 func (s *Store) Begin(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error) {
+	return s.begin(ctx, connection, snapshot.Sync, now)
+}
+
+// BeginImport starts an import into a connection's snapshot. It can't be resumed.
+func (s *Store) BeginImport(ctx context.Context, connection string, now time.Time) (snapshot.RunID, error) {
+	return s.begin(ctx, connection, snapshot.Import, now)
+}
+
+func (s *Store) begin(ctx context.Context, connection string, kind snapshot.RunKind, now time.Time) (snapshot.RunID, error) {
 	var id int64
 	err := s.within(ctx, func(t tx) error {
-		return t.One(ctx, []any{&id}, "INSERT INTO run (connection, started, status) VALUES (?, ?, ?) RETURNING id", connection, moment(now), string(snapshot.Running))
+		return t.One(ctx, []any{&id}, "INSERT INTO run (connection, kind, started, status) VALUES (?, ?, ?, ?) RETURNING id",
+			connection, string(kind), moment(now), string(snapshot.Running))
 	})
 	return snapshot.RunID(id), err
 }
@@ -38,15 +48,15 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run, done []snapshot.Outcome, err error) {
 	err = s.within(ctx, func(t tx) error {
 		var id, started int64
-		var status string
-		err := t.One(ctx, []any{&id, &started, &status}, "SELECT id, started, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1", connection)
+		var kind, status string
+		err := t.One(ctx, []any{&id, &kind, &started, &status}, "SELECT id, kind, started, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1", connection)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		if err != nil || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
+		if err != nil || kind != string(snapshot.Sync) || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
 			return err
 		}
-		run = snapshot.Run{ID: snapshot.RunID(id), Connection: connection, Started: time.Unix(0, started).UTC(), Status: snapshot.Running}
+		run = snapshot.Run{ID: snapshot.RunID(id), Connection: connection, Kind: snapshot.Sync, Started: time.Unix(0, started).UTC(), Status: snapshot.Running}
 		_, err = t.Exec(ctx, "UPDATE run SET status = ?, ended = NULL, reason = '' WHERE id = ?", string(snapshot.Running), id)
 		return err
 	})
@@ -64,7 +74,7 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var r snapshot.Run
 		var started, ended sql.NullInt64
-		if err := scan(&r.ID, &r.Connection, &started, &ended, &r.Status, &r.Reason); err != nil {
+		if err := scan(&r.ID, &r.Connection, &r.Kind, &started, &ended, &r.Status, &r.Reason); err != nil {
 			return err
 		}
 		r.Started, r.Ended = timeOf(started), timeOf(ended)
@@ -72,7 +82,7 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 		at[r.ID] = len(runs)
 		runs = append(runs, r)
 		return nil
-	}, "SELECT id, connection, started, ended, status, reason FROM run WHERE kept = 1 AND (? = '' OR connection = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
+	}, "SELECT id, connection, kind, started, ended, status, reason FROM run WHERE kept = 1 AND (? = '' OR connection = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?",
 		connection, connection, int64(before), int64(before), limit)
 	if err != nil || len(runs) == 0 {
 		return nil, err

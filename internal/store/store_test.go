@@ -48,6 +48,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"changes":                            testChanges,
 		"filters and pages":                  testFilters,
 		"a run is resumed":                   testResume,
+		"how a snapshot came about":          testStates,
 		"a commit that fails leaves nothing": testAtomic,
 		"runs":                               testRuns,
 		"what is older than its run":         testLastRead,
@@ -280,15 +281,84 @@ func testLock(t *testing.T, b *writer) {
 	if _, err := other.DB().Lock(t.Context(), "main"); !errors.Is(err, fault.Conflict) {
 		t.Errorf("locked twice: %v", err)
 	}
+	for name, want := range map[string]bool{"main": true, "third": false} {
+		if locked, err := other.DB().Locked(t.Context(), name); locked != want || err != nil {
+			t.Errorf("%s: %v, %v", name, locked, err)
+		}
+	}
 	free, err := other.DB().Lock(t.Context(), "second")
 	if err != nil {
 		t.Fatal(err)
 	}
 	free()
 	unlock()
+	for _, name := range []string{"main", "second"} {
+		if locked, err := other.DB().Locked(t.Context(), name); locked || err != nil {
+			t.Errorf("%s is locked: %v, %v", name, locked, err)
+		}
+	}
 	again, err := other.DB().Lock(t.Context(), "main")
 	if err != nil {
 		t.Fatal(err)
 	}
 	again()
+}
+
+// testStates: a run that failed leaves the gaps of the sync before it, and the age of
+// each cell is that of what the snapshot has of it.
+func testStates(t *testing.T, b *writer) {
+	first := b.begin()
+	begun := b.now
+	day := func(n int) { b.now = begun.Add(time.Duration(n) * 24 * time.Hour) }
+	b.commit(first, "iam.user", users("ada", "1"))
+	gap := outcome("iam.role", snapshot.Denied)
+	gap.Reason = "no"
+	if _, _, err := b.Commit(t.Context(), first, gap, nil, snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.End(t.Context(), first, snapshot.Partial, "", b.now); err != nil {
+		t.Fatal(err)
+	}
+	day(1)
+	second := b.begin()
+	b.commit(second, "iam.group", users("ops", "1"))
+	day(2)
+	if err := b.End(t.Context(), second, snapshot.Broken, "the secret is wrong", b.now); err != nil {
+		t.Fatal(err)
+	}
+	states, err := b.States(t.Context(), "")
+	if err != nil || len(states) != 1 || states[0].Last.ID != second || states[0].Last.Reason == "" || states[0].Whole.ID != first || !states[0].Whole.Started.Equal(begun) {
+		t.Errorf("%+v, %v", states, err)
+	}
+	if gaps, err := b.Gaps(t.Context(), "main"); err != nil || len(gaps) != 1 || gaps[0].Facet != "iam.role" {
+		t.Errorf("%+v, %v", gaps, err)
+	}
+	if oldest, ok, err := b.Oldest(t.Context(), ""); err != nil || !ok || oldest.Facet != "iam.user" || !oldest.At.Equal(begun) || oldest.Connection != "main" {
+		t.Errorf("%+v, %v, %v", oldest, ok, err)
+	}
+
+	// An import neither ends the gaps of a sync nor makes its data new.
+	imported, err := b.BeginImport(t.Context(), "main", b.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := outcome("iam.user", snapshot.OK)
+	old.AsOf = begun.Add(time.Hour)
+	if _, _, err := b.Commit(t.Context(), imported, old, users("ada", "2"), snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	if again, _, err := b.Resume(t.Context(), "main"); again.ID != 0 || err != nil {
+		t.Errorf("an import is resumed: %+v, %v", again, err)
+	}
+	b.end(imported)
+	states, err = b.States(t.Context(), "main")
+	if err != nil || len(states) != 1 || states[0].Last.Kind != snapshot.Import || states[0].Whole.ID != first {
+		t.Errorf("%+v, %v", states, err)
+	}
+	if gaps, err := b.Gaps(t.Context(), ""); err != nil || len(gaps) != 1 {
+		t.Errorf("%+v, %v", gaps, err)
+	}
+	if oldest, _, err := b.Oldest(t.Context(), "main"); err != nil || !oldest.At.Equal(old.AsOf) {
+		t.Errorf("%+v, %v", oldest, err)
+	}
 }

@@ -40,7 +40,7 @@ var implemented = map[string]string{
 	"ec2.list":               "Validator",
 	"ec2.start":              "Effector Subjecter | Verdicter Rower",
 	"ec2.stop":               "Effector Subjecter | Verdicter Rower",
-	"identity.get":           "Validator",
+	"identity.get":           "Validator | Remarker",
 	"identity.list":          "Validator",
 	"keys.get":               "Validator",
 	"lambda.get":             "Aimer",

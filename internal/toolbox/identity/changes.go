@@ -18,6 +18,7 @@ type changesListInput struct {
 	Until   tool.When `json:"until,omitempty" jsonschema:"the moment to compare" xor:"to"`
 	Kind    []string  `json:"kind,omitempty" jsonschema:"only these kinds"`
 	Account string    `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
+	MaxAge  tool.When `json:"max_age,omitempty" jsonschema:"fail if anything in the snapshot was read longer ago than this, such as 1d" xor:"to,until"`
 	tool.Page
 }
 
@@ -64,7 +65,7 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 	if f.From, err = in.from(ctx, st, call); err != nil {
 		return tool.List[changeRow]{}, err
 	}
-	if f.To, err = (kit.AsOf{Run: in.To, Date: in.Until}).At(ctx, st, call.Now()); err != nil {
+	if f.To, err = (kit.AsOf{Run: in.To, Date: in.Until, MaxAge: in.MaxAge}).At(ctx, st, call.Now()); err != nil {
 		return tool.List[changeRow]{}, err
 	}
 	if f.To != 0 && f.From > f.To {
@@ -77,7 +78,7 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, st, list)
+	return kit.WithGaps(ctx, st, call.Now(), list)
 }
 
 // from returns the run to compare with.

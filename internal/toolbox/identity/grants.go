@@ -64,7 +64,7 @@ func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInpu
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, st, list)
+	return kit.WithGaps(ctx, st, call.Now(), list)
 }
 
 func optionalID(text, field string) (snapshot.ID, error) {
@@ -134,7 +134,7 @@ func (b *box) accountsList(ctx context.Context, call *tool.Call, in accountsList
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, st, list)
+	return kit.WithGaps(ctx, st, call.Now(), list)
 }
 
 func accountOf(e snapshot.Seen) (accountRow, bool) {

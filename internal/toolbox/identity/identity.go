@@ -107,7 +107,7 @@ func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, st, list)
+	return kit.WithGaps(ctx, st, call.Now(), list)
 }
 
 // entities lists entities page by page; the cursor is the last one. Show converts
@@ -156,7 +156,12 @@ type identityCard struct {
 	snapshot.Seen
 	Out []snapshot.Link `json:"out,omitempty" jsonschema:"relations from it"`
 	In  []snapshot.Link `json:"in,omitempty" jsonschema:"relations to it"`
+
+	Notes []string `json:"notes,omitempty"`
 }
+
+// Remarks returns the notes, for the registry.
+func (c identityCard) Remarks() []string { return c.Notes }
 
 func (b *box) getTool() *tool.Tool {
 	return kit.Declare(tool.Info{
@@ -184,6 +189,9 @@ func (b *box) get(ctx context.Context, call *tool.Call, in getInput) (identityCa
 	if card.Out, err = st.Links(ctx, id, true, run); err != nil {
 		return card, err
 	}
-	card.In, err = st.Links(ctx, id, false, run)
+	if card.In, err = st.Links(ctx, id, false, run); err != nil {
+		return card, err
+	}
+	card.Notes, err = kit.SnapshotNotes(ctx, st, "", call.Now())
 	return card, err
 }

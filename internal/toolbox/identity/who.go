@@ -65,10 +65,8 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness,
 		}
 	}
 	out := wholeness{Name: in.Name, Holdings: s.tree, Notes: s.notes}
-	gaps, err := st.Gaps(ctx, "")
-	if note := kit.GapNote(gaps); note != "" {
-		out.Notes = append(out.Notes, note)
-	}
+	notes, err := kit.SnapshotNotes(ctx, st, "", call.Now())
+	out.Notes = append(out.Notes, notes...)
 	return out, err
 }
 

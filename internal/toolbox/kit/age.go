@@ -1,9 +1,14 @@
 package kit
 
 import (
+	"cmp"
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -35,3 +40,114 @@ func Age(d time.Duration) string {
 
 // Moment writes a time as messages have it.
 func Moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+
+// SyncLock is the name of the lock that a sync of a connection has.
+func SyncLock(connection string) string { return "sync " + connection }
+
+// SnapshotNotes say what is missing in a connection's snapshot, or in that of all, and
+// how old it is if the last sync did not come to its end.
+func SnapshotNotes(ctx context.Context, st *store.Store, connection string, now time.Time) ([]string, error) {
+	gaps, err := st.Gaps(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	var notes []string
+	if note := GapNote(gaps); note != "" {
+		notes = append(notes, note)
+	}
+	states, err := st.States(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	if len(states) == 0 {
+		notes = append(notes, "nothing was synced yet: run hawser sync to take the first snapshot")
+	}
+	for _, state := range states {
+		note, err := StaleNote(ctx, st, state, now)
+		if err != nil {
+			return nil, err
+		}
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	return notes, nil
+}
+
+// StaleNote says how old a connection's snapshot is and why, if its last run did not
+// come to its end; "" if it did.
+func StaleNote(ctx context.Context, st *store.Store, s store.State, now time.Time) (string, error) {
+	why := ""
+	what := "what it did not read"
+	switch ended, running, err := WhyStale(ctx, st, s.Last); {
+	case err != nil:
+		return "", err
+	case running:
+		why, what = fmt.Sprintf("a sync of %s has been running for %s", s.Connection, Age(now.Sub(s.Last.Started))), "what it has not read yet"
+	case ended == "":
+		return "", nil
+	default:
+		at := cmp.Or(s.Last.Ended, s.Last.Started)
+		why = fmt.Sprintf("the last %s of %s, %s ago, %s", s.Last.Kind, s.Connection, Age(now.Sub(at)), ended)
+	}
+	if s.Whole.ID == 0 {
+		return why + "; " + what + " is not in the snapshot", nil
+	}
+	return fmt.Sprintf("%s; %s is %s old, of run %d at %s", why, what, Age(now.Sub(s.Whole.Started)), s.Whole.ID, Moment(s.Whole.Started)), nil
+}
+
+// WhyStale says how a run ended that did not come to its end, or that it is running;
+// "" for one that came to its end.
+func WhyStale(ctx context.Context, st *store.Store, r snapshot.Run) (ended string, running bool, err error) {
+	switch r.Status {
+	case snapshot.Running:
+		if r.Kind == snapshot.Sync {
+			running, err = st.DB().Locked(ctx, SyncLock(r.Connection))
+		}
+		return "was cut off, as its process ended", running, err
+	case snapshot.Interrupted:
+		return "was interrupted" + because(r.Reason), false, nil
+	case snapshot.Broken:
+		return "failed" + because(r.Reason), false, nil
+	default:
+		return "", false, nil
+	}
+}
+
+func because(reason string) string {
+	if reason == "" || reason == "it was interrupted" {
+		return ""
+	}
+	return " (" + reason + ")"
+}
+
+// checkAge returns an error if something in the snapshot is older than maxAge.
+func checkAge(ctx context.Context, st *store.Store, maxAge tool.When, now time.Time) error {
+	limit, err := Ago(maxAge, "max_age", now)
+	if err != nil || limit == 0 {
+		return err
+	}
+	oldest, ok, err := st.Oldest(ctx, "")
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return fault.New(fault.NotFound, "nothing was synced yet").At("max_age").WithFix("hawser sync")
+	case now.Sub(oldest.At) <= limit:
+		return nil
+	}
+	f := fault.New(fault.Conflict, "the snapshot is too old: %s of %s is %s old, of %s",
+		oldest.Facet, oldest.Account, Age(now.Sub(oldest.At)), Moment(oldest.At)).At("max_age").WithFix("hawser sync run %s", oldest.Connection)
+	states, err := st.States(ctx, oldest.Connection)
+	if err != nil || len(states) == 0 {
+		return err
+	}
+	note, err := StaleNote(ctx, st, states[0], now)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		f = f.WithCause("%s", note)
+	}
+	return f
+}

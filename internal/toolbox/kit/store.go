@@ -30,10 +30,16 @@ func (b *Kit) OpenStore() (*store.Store, error) {
 type AsOf struct {
 	Run  int64     `json:"run,omitempty" jsonschema:"the snapshot as of this run; default: the current one" min:"1"`
 	Date tool.When `json:"date,omitempty" jsonschema:"the snapshot as of this time" xor:"run"`
+	// MaxAge refuses a snapshot that is too old.
+	MaxAge tool.When `json:"max_age,omitempty" jsonschema:"fail if anything in the snapshot was read longer ago than this, such as 1d" xor:"run,date"`
 }
 
-// At returns the run that m chooses; 0 means the current snapshot.
+// At returns the run that m chooses; 0 means the current snapshot. The error is
+// Conflict if that is older than MaxAge.
 func (m AsOf) At(ctx context.Context, st *store.Store, now time.Time) (snapshot.RunID, error) {
+	if err := checkAge(ctx, st, m.MaxAge, now); err != nil {
+		return 0, err
+	}
 	if m.Run != 0 {
 		run, err := st.Run(ctx, snapshot.RunID(m.Run))
 		return run.ID, err
@@ -95,19 +101,11 @@ const (
 	LeastRows  = 100
 )
 
-// WithGaps adds a note to a listing about the gaps of the last sync, which could change it.
-func WithGaps[T any](ctx context.Context, st *store.Store, list tool.List[T]) (tool.List[T], error) {
-	gaps, err := st.Gaps(ctx, "")
-	if err != nil {
-		return list, err
-	}
-	if note := GapNote(gaps); note != "" {
-		list.Notes = append(list.Notes, note)
-	}
-	runs, err := st.Runs(ctx, "", 0, 1)
-	if err == nil && len(runs) == 0 {
-		list.Notes = append(list.Notes, "nothing was synced yet: run hawser sync to take the first snapshot")
-	}
+// WithGaps adds notes to a listing about what could change it: gaps of the last sync,
+// and a sync that did not come to its end.
+func WithGaps[T any](ctx context.Context, st *store.Store, now time.Time, list tool.List[T]) (tool.List[T], error) {
+	notes, err := SnapshotNotes(ctx, st, "", now)
+	list.Notes = append(list.Notes, notes...)
 	return list, err
 }
 

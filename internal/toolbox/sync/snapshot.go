@@ -94,21 +94,29 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	if err != nil {
 		return out, err
 	}
-	if out.Notes, err = exportNotes(ctx, st, in.Format); err != nil {
+	if out.Notes, err = exportNotes(ctx, st, in.Format, call.Now()); err != nil {
 		return out, err
 	}
 	out.Bytes = counted.n
 	return out, file.Commit()
 }
 
-// exportNotes name the gaps, which only some formats can hold.
-func exportNotes(ctx context.Context, st *store.Store, format string) ([]string, error) {
-	gaps, err := st.Gaps(ctx, "")
-	note := kit.GapNote(gaps)
-	if err != nil || note == "" || format == snapshotFormat || format == string(table.SQLite) {
+// exportNotes name the gaps, which only some formats can hold, and tell the age of what
+// a sync did not come to.
+func exportNotes(ctx context.Context, st *store.Store, format string, now time.Time) ([]string, error) {
+	notes, err := kit.SnapshotNotes(ctx, st, "", now)
+	if err != nil {
 		return nil, err
 	}
-	return []string{"the file does not tell what was not read: " + note}, nil
+	gaps, err := st.Gaps(ctx, "")
+	if err != nil || len(gaps) == 0 {
+		return notes, err
+	}
+	if format == snapshotFormat || format == string(table.SQLite) {
+		return notes[1:], nil
+	}
+	notes[0] = "the file does not tell what was not read: " + notes[0]
+	return notes, nil
 }
 
 // countingWriter counts the bytes written.

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -19,9 +20,10 @@ type statusInput struct {
 // connectionStatus says how old and how complete a connection's snapshot is.
 type connectionStatus struct {
 	Connection string         `json:"connection" column:"CONNECTION"`
-	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps) or failed"`
+	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps), interrupted (the next sync resumes it) or failed"`
 	Run        snapshot.RunID `json:"run,omitempty" column:"RUN"`
 	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC"`
+	SnapshotOf time.Time      `json:"snapshot_of,omitzero" column:"SNAPSHOT OF" jsonschema:"when the last sync began that came to its end"`
 	Owners     []string       `json:"owners,omitempty" column:"OWNERS"`
 	Reason     string         `json:"reason,omitempty" column:"REASON"`
 	Coverage   []coverage     `json:"coverage,omitempty"`
@@ -31,13 +33,14 @@ type connectionStatus struct {
 func (b *box) statusTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "sync.status", Summary: "Show how old and how complete the snapshot of each connection is",
-		Description: "The state \"not connected\" means that the connection was never synced, \"degraded\" that the snapshot has gaps, which are listed.",
-		Effect:      tool.Read, Idempotent: true, Args: []string{"connection"},
+		Description: "The state \"not connected\" means that the connection was never synced, \"degraded\" that the snapshot has gaps, which are listed, " +
+			"\"interrupted\" that the last sync did not come to its end.",
+		Effect: tool.Read, Idempotent: true, Args: []string{"connection"},
 		Examples: []tool.Example{{Does: "all connections", Input: `{}`}},
 	}, b.syncStatus)
 }
 
-func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (tool.List[connectionStatus], error) {
+func (b *box) syncStatus(ctx context.Context, call *tool.Call, in statusInput) (tool.List[connectionStatus], error) {
 	list := tool.List[connectionStatus]{Items: []connectionStatus{}}
 	pool, err := b.Pool()
 	if err != nil {
@@ -59,7 +62,7 @@ func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (too
 		if err != nil {
 			return list, err
 		}
-		s, err := statusOf(ctx, st, name)
+		s, err := statusOf(ctx, st, name, call.Now())
 		if err != nil {
 			return list, err
 		}
@@ -69,32 +72,54 @@ func (b *box) syncStatus(ctx context.Context, _ *tool.Call, in statusInput) (too
 	return list, nil
 }
 
-func statusOf(ctx context.Context, st *store.Store, connection string) (connectionStatus, error) {
+func statusOf(ctx context.Context, st *store.Store, connection string, now time.Time) (connectionStatus, error) {
 	s := connectionStatus{Connection: connection, Status: "not connected"}
-	runs, err := st.Runs(ctx, connection, 0, 1)
-	if err != nil || len(runs) == 0 {
+	states, err := st.States(ctx, connection)
+	if err != nil || len(states) == 0 {
 		return s, err
 	}
-	outcomes, err := st.Outcomes(ctx, runs[0].ID)
+	state := states[0]
+	s.Run, s.Ended, s.SnapshotOf = state.Last.ID, state.Last.Ended, state.Whole.Started
+	outcomes, err := st.Outcomes(ctx, cmp.Or(state.Whole.ID, state.Last.ID))
 	if err != nil {
 		return s, err
 	}
-	s.Run, s.Ended, s.Reason = runs[0].ID, runs[0].Ended, runs[0].Reason
-	s.Coverage, s.Gaps = coverageOf(outcomes), gapsOf(outcomes)
-	switch runs[0].Status {
-	case snapshot.Complete:
-		s.Status = "connected"
-	case snapshot.Partial, snapshot.Interrupted:
-		s.Status = "degraded"
-	case snapshot.Running:
-		s.Status = "syncing"
-	case snapshot.Broken:
-		s.Status = "failed"
+	gaps, err := st.Gaps(ctx, connection)
+	if err != nil {
+		return s, err
 	}
-	if s.Reason == "" && len(s.Gaps) > 0 {
-		s.Reason = kit.GapNote(snapshot.Gaps(outcomes))
+	s.Coverage, s.Gaps, s.Reason = coverageOf(outcomes), gapsOf(gaps), kit.GapNote(gaps)
+	if stale, err := kit.StaleNote(ctx, st, state, now); err != nil || stale != "" {
+		s.Reason = stale
+		if err != nil {
+			return s, err
+		}
 	}
-	return s, nil
+	s.Status, err = wordFor(ctx, st, state.Last)
+	return s, err
+}
+
+// wordFor returns the status of a connection after its last run.
+func wordFor(ctx context.Context, st *store.Store, last snapshot.Run) (string, error) {
+	_, running, err := kit.WhyStale(ctx, st, last)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case running:
+		return "syncing", nil
+	case last.Status == snapshot.Complete:
+		return "connected", nil
+	case last.Status == snapshot.Partial:
+		return "degraded", nil
+	case last.Status == snapshot.Broken:
+		return "failed", nil
+	}
+	outcomes, err := st.Outcomes(ctx, last.ID)
+	if len(outcomes) == 0 {
+		return "failed", err // there is nothing to resume
+	}
+	return "interrupted", err
 }
 
 type runsInput struct {

@@ -112,7 +112,7 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 	if err != nil {
 		return syncReport{}, err
 	}
-	unlock, err := st.DB().Lock(ctx, "sync "+options.Connection)
+	unlock, err := st.DB().Lock(ctx, kit.SyncLock(options.Connection))
 	if err != nil {
 		return syncReport{}, err
 	}

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/hawser/hawser/internal/db"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// State is how the snapshot of a connection came about.
+type State struct {
+	Connection string
+	// Last is the last run.
+	Last snapshot.Run
+	// Whole is the last sync that came to its end, with gaps or without; the last
+	// import that did if nothing was synced. It has no number if there is none.
+	Whole snapshot.Run
+	// since is the run from which on gaps count.
+	since snapshot.RunID
+}
+
+// States returns the states of a connection, or of all of the store's that have runs, in
+// the order of their names.
+func (s *Store) States(ctx context.Context, connection string) ([]State, error) {
+	connection = cmp.Or(connection, s.connection)
+	var states []State
+	var numbers [][2]int64
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var state State
+		var last, synced, imported, first int64
+		err := scan(&state.Connection, &last, &synced, &imported, &first)
+		whole := synced
+		state.since = snapshot.RunID(synced)
+		if synced == 0 {
+			whole, state.since = imported, snapshot.RunID(first)
+		}
+		states, numbers = append(states, state), append(numbers, [2]int64{last, whole})
+		return err
+	}, `SELECT connection, MAX(id), COALESCE(MAX(CASE WHEN status IN (?, ?) AND kind = ? THEN id END), 0),
+			COALESCE(MAX(CASE WHEN status IN (?, ?) THEN id END), 0), MIN(id)
+		FROM run WHERE (? = '' OR connection = ?) GROUP BY connection ORDER BY connection`,
+		string(snapshot.Complete), string(snapshot.Partial), string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), connection, connection)
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range numbers {
+		if states[i].Last, err = s.bareRun(ctx, n[0]); err != nil {
+			return nil, err
+		}
+		if states[i].Whole, err = s.bareRun(ctx, n[1]); err != nil {
+			return nil, err
+		}
+	}
+	return states, nil
+}
+
+// bareRun returns a run without the numbers of its cells; none for 0.
+func (s *Store) bareRun(ctx context.Context, id int64) (snapshot.Run, error) {
+	var r snapshot.Run
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var started, ended sql.NullInt64
+		err := scan(&r.ID, &r.Connection, &r.Kind, &started, &ended, &r.Status, &r.Reason)
+		r.Started, r.Ended = timeOf(started), timeOf(ended)
+		return err
+	}, "SELECT id, connection, kind, started, ended, status, reason FROM run WHERE id = ?", id)
+	return r, err
+}
+
+// Gaps returns the outcome of each cell that could not be read by the last sync of a
+// connection that came to its end, and was not read since; of all connections if
+// connection is empty.
+func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
+	states, err := s.States(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	var gaps []snapshot.Outcome
+	for _, state := range states {
+		some, err := bare(s.outcomes(ctx, `c.connection = ? AND o.run >= ? AND o.status NOT IN (?, ?)
+			AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id)`,
+			state.Connection, int64(state.since), string(snapshot.OK), string(snapshot.Skipped)))
+		if err != nil {
+			return nil, err
+		}
+		gaps = append(gaps, some...)
+	}
+	return gaps, nil
+}
+
+// Aged is a cell with the time of what the snapshot has of it.
+type Aged struct {
+	Connection string
+	snapshot.Cell
+	At time.Time
+}
+
+// reportAge is how old a credential report may be: AWS makes another if it is older.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
+const reportAge = 4 * time.Hour
+
+// Oldest returns the oldest cell of a connection's snapshot, or of all. Cells that
+// were skipped on purpose since they were read do not count. Data that AWS gave counts
+// as of the run that read it, though a credential report is up to four hours older.
+// ok is false if nothing was read.
+func (s *Store) Oldest(ctx context.Context, connection string) (oldest Aged, ok bool, err error) {
+	connection = cmp.Or(connection, s.connection)
+	err = s.db.Each(ctx, func(scan db.Scan) error {
+		var a Aged
+		var asOf, started sql.NullInt64
+		if err := scan(&a.Connection, &a.Account, &a.Region, &a.Facet, &asOf, &started); err != nil {
+			return err
+		}
+		a.At = timeOf(started)
+		if at := timeOf(asOf); asOf.Valid && a.At.Sub(at) > reportAge {
+			a.At = at
+		}
+		if !ok || a.At.Before(oldest.At) {
+			oldest, ok = a, true
+		}
+		return nil
+	}, `SELECT c.connection, c.account, c.region, c.facet, o.as_of, r.started
+		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run
+		WHERE (? = '' OR c.connection = ?) AND o.run = (
+			SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND (l.status = ? OR l.as_of IS NOT NULL AND l.status <> ?))
+		AND NOT EXISTS (SELECT 1 FROM outcome l WHERE l.cell = c.id AND l.run > o.run AND l.status = ?)`,
+		connection, connection, string(snapshot.OK), string(snapshot.Skipped), string(snapshot.Skipped))
+	return oldest, ok, err
+}

@@ -1,0 +1,140 @@
+package toolbox_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/toolbox/kit"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
+)
+
+// ofTheSnapshot are calls whose answers rest on the snapshot.
+var ofTheSnapshot = map[string]string{
+	"identity.list":   `{}`,
+	"identity.get":    `{"kind": "iam.user", "key": "arn:aws:iam::111122223333:user/ada"}`,
+	"grants.list":     `{}`,
+	"keys.list":       `{}`,
+	"accounts.list":   `{}`,
+	"changes.list":    `{}`,
+	"who.show":        `{"name": "ada@example.com"}`,
+	"snapshot.export": `{"file": "x.csv", "format": "csv"}`,
+}
+
+// with adds a member to an input.
+func with(input, member string) string {
+	if input == "{}" {
+		return "{" + member + "}"
+	}
+	return strings.TrimSuffix(input, "}") + ", " + member + "}"
+}
+
+// failing adds a run that began an hour ago and did not come to its end.
+func failing(t *testing.T, r *toolboxtest.Rig, status snapshot.RunStatus, reason string) {
+	t.Helper()
+	begun := time.Now().Add(-3 * time.Hour)
+	run, err := r.Store().Begin(t.Context(), "default", begun)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := snapshot.Outcome{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.groups"}, Status: snapshot.OK}
+	if status != snapshot.Broken {
+		if _, _, err := r.Store().Commit(t.Context(), run, o, &snapshot.Batch{}, snapshot.Rules{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status == snapshot.Running {
+		return
+	}
+	if err := r.Store().End(t.Context(), run, status, reason, begun.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// After a sync that did not come to its end every answer that rests on the snapshot
+// says how old that is and why, and still names the gaps of the sync before.
+func TestAnswersSayHowOldTheyAre(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status       snapshot.RunStatus
+		reason, want string
+		word         string
+		locked       bool
+	}{
+		"failed":      {snapshot.Broken, "the secret is wrong", "the last sync of default, 2 hours ago, failed (the secret is wrong); what it did not read is", "failed", false},
+		"interrupted": {snapshot.Interrupted, "", "the last sync of default, 2 hours ago, was interrupted; what it did not read is", "interrupted", false},
+		"dead":        {snapshot.Running, "", "the last sync of default, 3 hours ago, was cut off, as its process ended; ", "interrupted", false},
+		"running":     {snapshot.Running, "", "a sync of default has been running for 3 hours; what it has not read yet is", "syncing", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := toolboxtest.Synced(t)
+			failing(t, r, tt.status, tt.reason)
+			if tt.locked {
+				unlock, err := r.Store().DB().Lock(t.Context(), kit.SyncLock("default"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer unlock()
+			}
+			for name, input := range ofTheSnapshot {
+				result, err := r.Try(t.Context(), name, input)
+				notes := ""
+				if result != nil {
+					notes = strings.Join(result.Notes, "\n")
+				}
+				if err != nil || !strings.Contains(notes, tt.want) || !strings.Contains(notes, "old, of run 2 at 2026-01-02 00:00 UTC") {
+					t.Errorf("%s: %v, %q", name, err, notes)
+				}
+				if !strings.Contains(notes, "1 cell of 1 account could not be read") {
+					t.Errorf("%s: the gap of run 2 is not named: %q", name, notes)
+				}
+			}
+			result, err := r.Try(t.Context(), "sync.status", `{}`)
+			if err != nil || !strings.Contains(string(result.JSON), fmt.Sprintf(`"status":%q`, tt.word)) || !strings.Contains(string(result.JSON), `"snapshot_of":"2026-01-02T00:00:00Z"`) {
+				t.Errorf("%v, %s", err, result.JSON)
+			}
+		})
+	}
+}
+
+// Every tool that reads the snapshot refuses one that is too old, if it is told to.
+func TestMaxAge(t *testing.T) {
+	r := toolboxtest.Synced(t)
+	failing(t, r, snapshot.Broken, "the secret is wrong")
+	var have []string
+	for _, tool := range r.Registry.Tools() {
+		if tool.Input.Properties["max_age"] != nil {
+			have = append(have, tool.Name)
+		}
+		if tool.Input.Properties["date"] != nil && tool.Input.Properties["max_age"] == nil {
+			t.Errorf("%s has no max_age", tool.Name)
+		}
+	}
+	for _, name := range have {
+		input, ok := ofTheSnapshot[name]
+		if !ok {
+			t.Errorf("%s is not tried", name)
+			continue
+		}
+		_, err := r.Try(t.Context(), name, with(input, `"max_age": "1d"`))
+		f := fault.From(err)
+		if !errors.Is(err, fault.Conflict) || f.Field != "max_age" || !strings.Contains(f.Message, "days old, of 2026-01-02 00:00 UTC") ||
+			!strings.Contains(f.Cause, "failed (the secret is wrong)") || f.Fix != "hawser sync run default" {
+			t.Errorf("%s: %+v", name, f)
+		}
+		if _, err := r.Try(t.Context(), name, with(input, `"max_age": "3000d"`)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if !slices.Contains(have, "changes.list") || len(have) != len(ofTheSnapshot) {
+		t.Errorf("%v", have)
+	}
+	empty := toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1"))
+	if _, err := empty.Try(t.Context(), "grants.list", `{"max_age": "1d"}`); !errors.Is(err, fault.NotFound) {
+		t.Errorf("%v", err)
+	}
+}
