@@ -20,6 +20,8 @@ type Info struct {
 	Endpoint string          `json:"endpoint,omitempty"`
 	// MemberRole is the role that is assumed in other accounts.
 	MemberRole string `json:"member_role,omitempty"`
+	// Accounts are those that calls over all accounts and syncs are limited to.
+	Accounts []string `json:"accounts,omitempty"`
 	// SSORegion is Identity Center's region, where the settings name it.
 	SSORegion string `json:"sso_region,omitempty"`
 	// Owners answer for the connection.
@@ -37,7 +39,7 @@ func (p *Pool) Describe(name string) (Info, error) {
 	s := c.settings
 	info := Info{
 		Name: c.name, Default: c.name == p.defaultName, Source: credentials.SourceOf(s), Region: regionSetting(s),
-		Endpoint: s.Endpoint, MemberRole: s.MemberRole, SSORegion: s.SSORegion, Owners: s.Owners, Overrides: overrides(s),
+		Endpoint: s.Endpoint, MemberRole: s.MemberRole, Accounts: s.Accounts, SSORegion: s.SSORegion, Owners: s.Owners, Overrides: overrides(s),
 	}
 	if info.Region == "" {
 		info.Region = environmentRegion()

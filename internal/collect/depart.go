@@ -21,6 +21,9 @@ func (r *run) depart(ctx context.Context, results *results) error {
 	for _, p := range results.batch(snapshot.OrgAccounts).Parts {
 		members[p.Key] = true
 	}
+	for _, named := range r.options.Within {
+		members[named] = true
+	}
 	var facets []snapshot.Facet
 	for _, s := range slices.Concat(r.Engine.sources(AccountScope), r.Engine.sources(RegionScope)) {
 		facets = append(facets, s.Facets()...)

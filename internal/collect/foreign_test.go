@@ -70,7 +70,7 @@ func TestAnswersThatAreNotAWSsInterrupt(t *testing.T) {
 	for _, status := range []int{200, 403, 404, 407, 500, 503} {
 		c.open()
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if pageOf(r).operation != "DescribeOrganization" {
+			if pageOf(r).operation != "ListAccounts" {
 				c.ServeHTTP(w, r)
 				return
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/correlate"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -58,6 +59,9 @@ type Options struct {
 	// its organization, Identity Center too, not the one account alone.
 	Connection   string
 	Organization bool
+	// Within are the only accounts that are read, whether the organization's accounts
+	// can be listed or not; empty means all of them.
+	Within []string
 	// Include and Exclude choose accounts.
 	Include, Exclude Selection
 	// SSORegion is Identity Center's region; empty means the connection's.
@@ -88,6 +92,15 @@ type Options struct {
 	Mapping correlate.Mapping
 	// Clock is the time; nil means time.Now.
 	Clock func() time.Time
+}
+
+// check refuses to choose accounts where one account alone is read.
+func (o Options) check() error {
+	if o.Organization || o.Include.Empty() && o.Exclude.Empty() {
+		return nil
+	}
+	return fault.New(fault.Invalid, "accounts can only be included and excluded if the organization is read").
+		WithFix("sync the organization (--organization), or omit --include and --exclude")
 }
 
 func (o Options) scaled(d time.Duration) time.Duration {

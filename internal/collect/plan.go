@@ -48,6 +48,9 @@ type Fallback struct {
 func (e *Engine) Plan(ctx context.Context, sessions Sessions, st Store, o Options) (*Prediction, error) {
 	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
 	ctx = o.patiently(ctx)
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	home, err := sessions.Session(ctx, awsapi.Target{Connection: o.Connection})
 	if err != nil {
 		return nil, err

@@ -62,8 +62,8 @@ type tried struct {
 }
 
 // try reads a source with its first method, and with the next ones what the first
-// could not read. It adds what was read to the context's results. The reasons why
-// facets were not read are added when the source is stored.
+// could not read. It adds what was read to the context's results, and why the
+// rest was not.
 func (r *run) try(ctx Context, s Source) tried {
 	begun := r.options.now()
 	t := tried{Source: s, output: NewOutput(), methods: map[snapshot.Facet]string{}}
@@ -127,6 +127,7 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 		if failed != nil {
 			if t.output.errs[f] == nil {
 				t.output.errs[f] = failed // the first method's reason is the one to act on
+				ctx.results.fail(f, failed)
 			}
 			continue
 		}
@@ -150,7 +151,6 @@ func (r *run) commitAll(ctx Context, t tried) error {
 		case err != nil:
 			o = r.gap(err)
 			batch = nil
-			ctx.results.fail(f, err)
 		case batch == nil:
 			o.Status, o.Reason = snapshot.Skipped, t.leavesOut(f, r.options)
 			if o.Reason == "" {

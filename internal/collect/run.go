@@ -19,13 +19,18 @@ import (
 // Run syncs a connection: it reads what the options select, and stores it. What
 // can't be read becomes a gap of the result. An error means that the run could
 // not continue: credentials do not work (errors as those of Session), an
-// organization can't be read from this account (Invalid), the store can't be
-// written, or ctx has ended (Canceled). After the last the run can be resumed.
+// organization can't be read from this account or the accounts can't be chosen
+// (Invalid), its accounts, or what they are chosen by, can't be read (the kind of that
+// failure), the store can't be written, or ctx has ended (Canceled). After the last the
+// run can be resumed.
 func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options) (*Result, error) {
 	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
 	r.prior, r.outcomes, r.reread = map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]bool{}
 	begun := o.now()
 	ctx = o.patiently(ctx)
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}

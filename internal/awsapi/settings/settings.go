@@ -87,8 +87,8 @@ type Connection struct {
 	// Account is the 12 digit account of the credentials, where asking STS is
 	// impossible (an S3 store that is not AWS).
 	Account string `yaml:"account,omitempty" json:"account,omitempty"`
-	// Accounts are what a call over all accounts covers; empty means every
-	// active account of the organization.
+	// Accounts are what a call over all accounts and a sync cover; empty means
+	// every active account of the organization.
 	Accounts []string `yaml:"accounts,omitempty" json:"accounts,omitempty"`
 	// MemberRole is the role assumed in a member account: a name, or an ARN
 	// with {partition} and {account} in it.

@@ -14,15 +14,18 @@ import (
 
 // management finds the account of the connection's role. An error of kind Invalid
 // says that it is a member account although the management account is needed, and
-// names that.
+// names that. If the connection names its accounts, the organization is not needed.
 func management(ctx collect.Context) error {
+	if len(ctx.Options.Within) > 0 {
+		return nil
+	}
 	out, err := client(ctx).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
 	var none *types.AWSOrganizationsNotInUseException
 	switch {
 	case errors.As(err, &none):
 		return fault.Wrap(err, fault.Invalid, "the account %s is in no organization", ctx.Account).
 			WithFix("sync the account alone: omit --organization and member_role")
-	case collect.IsDenied(err):
+	case err != nil && collect.AnotherMayRead(err):
 		out = nil // the next call shows whether it can be read anyway
 	case err != nil:
 		return awserr.Fault(err)

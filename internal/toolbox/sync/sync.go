@@ -145,7 +145,7 @@ func (b *box) collecting(in scope) (*awsapi.Pool, collect.Options, error) {
 	}
 	o := collect.Options{
 		Connection: info.Name, Organization: info.MemberRole != "", SSORegion: cmp.Or(in.SSORegion, info.SSORegion), Keys: collect.KeyMode(in.Keys), SSHKeys: in.SSHKeys,
-		Include: selectionOf(in.Include), Exclude: selectionOf(in.Exclude),
+		Within: info.Accounts, Include: selectionOf(in.Include), Exclude: selectionOf(in.Exclude),
 	}
 	if b.people != nil {
 		if o.Mapping, err = b.people(); err != nil {

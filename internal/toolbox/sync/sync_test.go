@@ -1,11 +1,14 @@
 package sync_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
@@ -50,5 +53,21 @@ func TestASyncSaysWhatItTookOver(t *testing.T) {
 				t.Errorf("%v: %q", err, result.Notes)
 			}
 		})
+	}
+}
+
+// The accounts that a connection names bound its syncs, and stand in for a list that
+// is denied.
+func TestASyncOfTheConnectionsAccounts(t *testing.T) {
+	sim := simtest.Start(t)
+	toolboxtest.Befall(t, sim, awssim.Fault{Service: "organizations", Effect: awssim.DenyAccess})
+	s := toolboxtest.SimSettings(sim)
+	s.MemberRole, s.Accounts = "Hawser", []string{simtest.Account}
+	result, err := toolboxtest.New(t, s).Try(t.Context(), "sync.run", `{}`)
+	if !errors.Is(err, fault.Partial) || !strings.Contains(string(result.JSON), `"facet":"org.accounts","status":"denied"`) {
+		t.Fatalf("%v: %s", err, result.JSON)
+	}
+	if strings.Contains(string(result.JSON), `"facet":"iam.users","status"`) {
+		t.Errorf("the account was not read: %s", result.JSON)
 	}
 }
