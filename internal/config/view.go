@@ -122,6 +122,8 @@ func remark(s setting) string {
 		return "   <- reads this file"
 	case scheme == "env":
 		return "   <- reads this environment variable"
+	case scheme == "awssecret":
+		return "   <- reads this secret from AWS Secrets Manager"
 	case s.key == "endpoint":
 		return "   <- signed requests go there"
 	case s.key == "ca_bundle":

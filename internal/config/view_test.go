@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
 )
 
@@ -62,5 +64,15 @@ func TestTrustShowsZero(t *testing.T) {
 	}
 	if got := View("hawser.yaml", c, &Config{}); !strings.Contains(got, "  guard.timeout: 0s\n") {
 		t.Error(got)
+	}
+}
+
+// Each scheme of a reference to a secret is remarked on.
+func TestTrustRemarksOnEveryReference(t *testing.T) {
+	for _, scheme := range settings.Schemes() {
+		c := &Config{Connections: map[string]awsapi.Settings{"dev": {SecretAccessKey: settings.NewSecret(scheme + ":arn:aws:secretsmanager:us-east-1:111122223333:secret:s")}}}
+		if got := View("hawser.yaml", c, &Config{}); !strings.Contains(got, "secret_access_key: "+scheme+":") || !strings.Contains(got, ":s   <- ") {
+			t.Errorf("no remark on %s:\n%s", scheme, got)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -82,9 +83,11 @@ func (s Secret) Parts() (scheme, rest string) {
 	if !ok {
 		return "", s.text
 	}
-	switch scheme {
-	case "env", "file", "exec", "awssecret":
+	if slices.Contains(Schemes(), scheme) {
 		return scheme, rest
 	}
 	return "", s.text
 }
+
+// Schemes returns the schemes of references.
+func Schemes() []string { return []string{"env", "file", "exec", "awssecret"} }
