@@ -141,6 +141,7 @@ func (c *checker) number(path string, s *jsonschema.Schema, v json.Number) error
 }
 
 func (c *checker) array(path string, s *jsonschema.Schema, v []any) error {
+	seen := map[string]bool{}
 	for i, item := range v {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if err := filled(at, s.Items, item, "take it out of "+path+", or give it a value"); err != nil {
@@ -148,6 +149,12 @@ func (c *checker) array(path string, s *jsonschema.Schema, v []any) error {
 		}
 		if err := c.value(at, s.Items, item); err != nil {
 			return err
+		}
+		if text, ok := item.(string); ok && s.UniqueItems {
+			if seen[text] {
+				return invalid(at, "names %q a second time", text).WithFix("name it once")
+			}
+			seen[text] = true
 		}
 	}
 	return nil

@@ -380,3 +380,14 @@ func TestAPlanNamesATool(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A list of texts names each thing once: what is asked and reported would count it twice.
+func TestListsNameThingsOnce(t *testing.T) {
+	r := registry(t, tool.Guard{}, &tooltest.Memory{}, remove(echo))
+	for input, ok := range map[string]bool{`{"name":"a","ports":["x","y"]}`: true, `{"name":"a","ports":["x","y","x"]}`: false} {
+		_, err := r.Call(t.Context(), tool.Request{Tool: "widget.remove", Caller: admin, Input: json.RawMessage(input)})
+		if f := fault.From(err); (f == nil) != ok || f != nil && (f.Kind != fault.Invalid || f.Field != "ports[2]") {
+			t.Errorf("%s: %v", input, err)
+		}
+	}
+}

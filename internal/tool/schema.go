@@ -26,7 +26,22 @@ func inputSchema(t reflect.Type, fields []Field) *jsonschema.Schema {
 		f.refine(schema.Properties[f.Name])
 	}
 	refuseEmpty(t, schema, nil)
+	refuseTwice(schema)
 	return schema
+}
+
+// refuseTwice lets lists of texts hold each text once. They name things, and a question
+// or a report about a list that names one twice would count it twice.
+func refuseTwice(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	s.UniqueItems = s.Items != nil && s.Items.Type == "string"
+	for _, p := range s.Properties {
+		refuseTwice(p)
+	}
+	refuseTwice(s.Items)
+	refuseTwice(s.AdditionalProperties)
 }
 
 func outputSchema(t reflect.Type) *jsonschema.Schema { return schemaOf(t) }
