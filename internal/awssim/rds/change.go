@@ -27,7 +27,7 @@ func modifyDBInstance(c *awssim.Call, in *rds.ModifyDBInstanceInput) (*rds.Modif
 	if err := i.checkChange(in); err != nil {
 		return nil, err
 	}
-	if err := checkMonitoring(c, in, *i.desc.DBInstanceArn); err != nil {
+	if err := checkMonitoring(c, *i.desc.DBInstanceArn, &i.desc, in); err != nil {
 		return nil, err
 	}
 	slow := rds.ModifyDBInstanceInput{

@@ -33,7 +33,7 @@ func createDBCluster(c *awssim.Call, in *rds.CreateDBClusterInput) (*rds.CreateD
 	if err := checkCluster(engine, in); err != nil {
 		return nil, err
 	}
-	if err := checkMonitoring(c, in, c.Account.ARN("rds", c.Region, "cluster:"+id)); err != nil {
+	if err := checkMonitoring(c, c.Account.ARN("rds", c.Region, "cluster:"+id), nil, in); err != nil {
 		return nil, err
 	}
 	st := of(c)
@@ -182,7 +182,7 @@ func describeDBClusters(c *awssim.Call, in *rds.DescribeDBClustersInput) (*rds.D
 
 func modifyDBCluster(c *awssim.Call, in *rds.ModifyDBClusterInput) (*rds.ModifyDBClusterOutput, error) {
 	d, err := changeCluster(c, in.DBClusterIdentifier, "available", func(cl *dbCluster) error {
-		if err := checkMonitoring(c, in, *cl.desc.DBClusterArn); err != nil {
+		if err := checkMonitoring(c, *cl.desc.DBClusterArn, &cl.desc, in); err != nil {
 			return err
 		}
 		if aws.ToString(in.EngineVersion) != "" {

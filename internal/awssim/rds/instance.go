@@ -48,7 +48,7 @@ func (st *databases) newInstance(c *awssim.Call, id string, in *rds.CreateDBInst
 	if err := st.checkInstance(engine, in); err != nil {
 		return nil, err
 	}
-	if err := checkMonitoring(c, in, c.Account.ARN("rds", c.Region, "db:"+id)); err != nil {
+	if err := checkMonitoring(c, c.Account.ARN("rds", c.Region, "db:"+id), nil, in); err != nil {
 		return nil, err
 	}
 	now, resource := c.Now(), awssim.UniqueID("db-")

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/simtest"
@@ -163,12 +165,67 @@ func TestMonitoringRoles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, modified := client.ModifyDBInstance(t.Context(), &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String("shop"), MonitoringRoleArn: &role})
 			_, clusters := client.CreateDBCluster(t.Context(), &rds.CreateDBClusterInput{
-				DBClusterIdentifier: aws.String("new"), Engine: aws.String("aurora-mysql"), MasterUsername: aws.String("root"), MasterUserPassword: aws.String("not-a-real-one"), MonitoringRoleArn: &role,
+				DBClusterIdentifier: aws.String("new"), Engine: aws.String("aurora-mysql"), MasterUsername: aws.String("root"), MasterUserPassword: aws.String("not-a-real-one"), MonitoringInterval: aws.Int32(60), MonitoringRoleArn: &role,
 			})
-			_, changed := client.ModifyDBCluster(t.Context(), &rds.ModifyDBClusterInput{DBClusterIdentifier: aws.String("shop"), MonitoringRoleArn: &role})
+			_, changed := client.ModifyDBCluster(t.Context(), &rds.ModifyDBClusterInput{DBClusterIdentifier: aws.String("shop"), MonitoringInterval: aws.Int32(60), MonitoringRoleArn: &role})
 			for _, err := range []error{create(client, "new", role), modified, clusters, changed} {
 				simtest.WantCode(t, err, "InvalidParameterValue", "ENHANCED_MONITORING")
 			}
 		})
 	}
+}
+
+// TestMonitoringNeedsRoleAndInterval changes an instance that is monitored and one that is
+// not.
+func TestMonitoringNeedsRoleAndInterval(t *testing.T) {
+	sim := simtest.Start(t)
+	role := simtest.ServiceRole(t, sim.Account, "monitor", "monitoring.rds")
+	client := rds.NewFromConfig(sim.Config())
+	for name, in := range map[string]rds.CreateDBInstanceInput{"plain": {}, "monitored": {MonitoringInterval: aws.Int32(60), MonitoringRoleArn: &role}} {
+		in.DBInstanceIdentifier, in.Engine, in.DBInstanceClass, in.AllocatedStorage = &name, aws.String("postgres"), aws.String("db.t3.micro"), aws.Int32(20)
+		in.MasterUsername, in.MasterUserPassword = aws.String("root"), aws.String("not-a-real-one")
+		if _, err := client.CreateDBInstance(t.Context(), &in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		name, text string
+		in         rds.ModifyDBInstanceInput
+	}{
+		{"plain", "A MonitoringRoleARN value is required", rds.ModifyDBInstanceInput{MonitoringInterval: aws.Int32(15)}},
+		{"plain", "You must specify a MonitoringInterval value", rds.ModifyDBInstanceInput{MonitoringRoleArn: &role}},
+		{"plain", "You must specify a MonitoringInterval value", rds.ModifyDBInstanceInput{MonitoringInterval: aws.Int32(0), MonitoringRoleArn: &role}},
+		{"plain", "", rds.ModifyDBInstanceInput{BackupRetentionPeriod: aws.Int32(3)}},
+		{"monitored", "", rds.ModifyDBInstanceInput{MonitoringInterval: aws.Int32(15)}},
+		{"monitored", "", rds.ModifyDBInstanceInput{MonitoringInterval: aws.Int32(0)}},
+	} {
+		sim.Clock.Advance(time.Hour)
+		tt.in.DBInstanceIdentifier, tt.in.ApplyImmediately = &tt.name, aws.Bool(true)
+		_, err := client.ModifyDBInstance(t.Context(), &tt.in)
+		if tt.text != "" {
+			simtest.WantCode(t, err, "InvalidParameterCombination", tt.text)
+		} else if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// TestReplicationPassesItsRole goes by
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketReplication.html
+func TestReplicationPassesItsRole(t *testing.T) {
+	l := newLimited(t)
+	admin, eve, name := simtest.S3Client(l.Config()), simtest.S3Client(l.ConfigFor(l.key)), aws.String("some-bucket")
+	if _, err := admin.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: name}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{Bucket: name, VersioningConfiguration: &s3types.VersioningConfiguration{Status: s3types.BucketVersioningStatusEnabled}}); err != nil {
+		t.Fatal(err)
+	}
+	role := simtest.ServiceRole(t, l.Account, "replicate", "s3")
+	l.needs(func() error {
+		_, err := eve.PutBucketReplication(t.Context(), &s3.PutBucketReplicationInput{Bucket: name, ReplicationConfiguration: &s3types.ReplicationConfiguration{
+			Role: &role, Rules: []s3types.ReplicationRule{{Status: s3types.ReplicationRuleStatusEnabled, Destination: &s3types.Destination{Bucket: aws.String("arn:aws:s3:::other")}}},
+		}})
+		return err
+	}, "s3:PutReplicationConfiguration", "iam:PassRole")
 }

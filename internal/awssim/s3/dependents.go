@@ -45,6 +45,17 @@ func bucketDependents(in any) (actions []string) {
 	return actions
 }
 
+// replicationNeeds is the permission to give S3 the role that replicates.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketReplication.html
+func replicationNeeds(in any) []awssim.Need {
+	put, ok := in.(*s3.PutBucketReplicationInput)
+	if !ok || put.ReplicationConfiguration == nil || put.ReplicationConfiguration.Role == nil {
+		return nil
+	}
+	return []awssim.Need{awssim.PassRole(*put.ReplicationConfiguration.Role, "s3.amazonaws.com")}
+}
+
 // objectDependents are the actions besides its own that a call about an object needs:
 // what it gives the object is its own permission each. See "Permissions" at
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html,

@@ -29,7 +29,8 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 		}
 		need := bucketNeed(c, b, bucketAction(c.Operation))
 		need.Context = bucketContext(c, b, in)
-		return append([]awssim.Need{grantedOnBucket(c, b, need)}, dependents(need, bucketDependents(in))...)
+		needs := append([]awssim.Need{grantedOnBucket(c, b, need)}, dependents(need, bucketDependents(in))...)
+		return append(needs, replicationNeeds(in)...)
 	}
 	var version string
 	if c.Request.URL.RawQuery != "" {
