@@ -104,6 +104,13 @@ func TestACallThatEndsWithItsTokenIsNoTimeout(t *testing.T) {
 	}
 }
 
+// ofAWS is an error with a code of AWS's.
+func ofAWS(message string) *fault.Error {
+	f := fault.New(fault.Invalid, "%s", message)
+	f.Code = "InvalidParameterValue"
+	return f
+}
+
 // Names in a field of which only the digest is kept are in no message that is
 // kept either, however short they are and with whatever characters.
 func TestMessagesThatNameWhatIsNotKept(t *testing.T) {
@@ -123,6 +130,9 @@ func TestMessagesThatNameWhatIsNotKept(t *testing.T) {
 		"a place in it":      {`{"name":"a","notes":{"ab":"v"}}`, fault.New(fault.Invalid, "notes.ab is bad").At("notes.ab"), false},
 		"of the wrong type":  {`{"name":"a","notes":{"ab":7}}`, nil, false},
 		"of another field":   {`{"name":"a","notes":{"ab":"v"}}`, fault.New(fault.Invalid, "the name is bad").At("name"), true},
+		"shortened by AWS":   {`{"name":"a","notes":{"n":"s3cret-and-more"}}`, ofAWS("the note 's3cret-an...' is bad"), false},
+		"AWS, without it":    {`{"name":"a"}`, ofAWS("the name is bad"), true},
+		"a long name":        {`{"name":"` + strings.Repeat("s3cret", 500) + `"}`, ofAWS("the name 's3crets3...' is bad"), false},
 		"of none":            {`{"name":"a","notes":{"ab":"v"}}`, fault.New(fault.Denied, "no"), true},
 		"a field like it is": {`{"name":"a","notes":{"ab":"v"}}`, fault.New(fault.Invalid, "bad").At("notes2"), true},
 	}
@@ -135,6 +145,9 @@ func TestMessagesThatNameWhatIsNotKept(t *testing.T) {
 			after := log.Records()[len(log.Records())-1]
 			if err == nil || after.Error == nil || (after.Error.Message == fault.From(err).Message) != tt.kept {
 				t.Errorf("%v is recorded as %+v", err, after.Error)
+			}
+			if f := fault.From(err); f != nil && after.Error != nil && !strings.Contains(after.Error.Message, f.Code) && !tt.kept {
+				t.Errorf("the code %s is not in %+v", f.Code, after.Error)
 			}
 		})
 	}

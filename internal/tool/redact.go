@@ -73,8 +73,9 @@ func digest(value json.RawMessage, key audit.Key) json.RawMessage {
 // notKept replaces an error's message that may quote what is not recorded.
 const notKept = "(the message is not kept: it can quote the input)"
 
-// recordedMessage returns an error's message, or notKept if the message quotes a value
-// that the record must not hold.
+// recordedMessage returns an error's message, or notKept if the message can quote a value
+// that the record does not hold. A message of AWS's can: services shorten and escape what
+// they quote, so that it cannot be searched for. Its code is kept.
 func (c *invocation) recordedMessage(f *fault.Error) string {
 	if _, ok := c.in.(Recorded); ok {
 		return notKept
@@ -82,12 +83,20 @@ func (c *invocation) recordedMessage(f *fault.Error) string {
 	if c.tool == nil {
 		return f.Message
 	}
-	var values map[string]any
+	var values map[string]json.RawMessage
 	if json.Unmarshal(c.request.Input, &values) != nil {
 		return f.Message
 	}
 	for _, field := range c.tool.fields {
-		if field.Audit != "" && (isOf(f.Field, field.Name) || quotes(f.Message, values[field.Name])) {
+		raw, given := values[field.Name]
+		if !given || field.Audit == "" && len(raw) <= maxRecorded {
+			continue
+		}
+		var value any
+		switch {
+		case f.Code != "":
+			return f.Code + " " + notKept
+		case isOf(f.Field, field.Name), json.Unmarshal(raw, &value) != nil, quotes(f.Message, value):
 			return notKept
 		}
 	}
