@@ -40,9 +40,10 @@ func (r *run) account(ctx context.Context, a Account) error {
 	if r.finished(a.ID) {
 		return nil
 	}
+	var own Self
 	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: a.ID})
 	if err == nil {
-		_, err = session.Identity(ctx) // whether its role can be assumed
+		own, err = self(ctx, session) // fails if its role can't be assumed
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -52,6 +53,7 @@ func (r *run) account(ctx context.Context, a Account) error {
 	}
 	for _, s := range r.stages() {
 		there := r.context(ctx, session, "", newResults())
+		there.Self = own
 		if s.region != "" {
 			if there, err = there.In(s.region); err != nil {
 				return err

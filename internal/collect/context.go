@@ -16,11 +16,29 @@ type Context struct {
 	Account string
 	Region  string // of the service, empty if it has none
 	Options Options
-	run     *run
+	// Self is who reads the account.
+	Self Self
+	run  *run
 	// results are what other sources of the scope read in this run.
 	results *results
 	// lacking notes that a method went on from a facet that was not read.
 	lacking *lacking
+}
+
+// Self is an identity with which Hawser reads: its ARN, and the ID of its access key.
+type Self struct{ ARN, Key string }
+
+// self returns who reads through a session; it asks AWS.
+func self(ctx context.Context, s *awsapi.Session) (Self, error) {
+	identity, err := s.Identity(ctx)
+	if err != nil {
+		return Self{}, err
+	}
+	own := Self{ARN: identity.ARN}
+	if signed, err := s.Config().Credentials.Retrieve(ctx); err == nil {
+		own.Key = signed.AccessKeyID
+	}
+	return own, nil
 }
 
 // context returns the context of reading through a session.

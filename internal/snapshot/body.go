@@ -18,4 +18,6 @@ type LastUsed struct {
 	At      time.Time `json:"at,omitzero"`
 	Region  string    `json:"region,omitempty"`
 	Service string    `json:"service,omitempty"`
+	// Own is set for a role or key with which Hawser reads: its last use is that.
+	Own bool `json:"own,omitempty"`
 }

@@ -126,9 +126,10 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
 	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },
-		"SELECT id FROM run WHERE kept = 1 AND ended IS NOT NULL AND ended <= ? ORDER BY id DESC LIMIT 1", moment(t))
+		"SELECT id FROM run WHERE kept = 1 AND ended IS NOT NULL AND ended <= ? AND (? = '' OR connection = ?) ORDER BY id DESC LIMIT 1",
+		moment(t), s.connection, s.connection)
 	if err == nil && run == 0 {
-		err = s.pruned(ctx, "ended <= ?", moment(t))
+		err = s.pruned(ctx, "ended <= ? AND (? = '' OR connection = ?)", moment(t), s.connection, s.connection)
 	}
 	return run, err
 }

@@ -22,6 +22,7 @@ func detailFacets() []snapshot.Facet {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 	d := newDetails(ctx.Account, o)
+	d.self = ctx.Self
 	pages := iam.NewGetAccountAuthorizationDetailsPaginator(client(ctx), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(int32(pageSize(ctx.Options)))})
 	for page, err := range collect.Pages(ctx, pages) {
 		if err != nil {
@@ -36,6 +37,7 @@ func authorizationDetails(ctx collect.Context, o *collect.Output) error {
 // details collects the results of the answers.
 type details struct {
 	account string
+	self    collect.Self // who reads; empty for a file
 	out     *collect.Output
 	foreign string // the ARN of something of another account
 }
@@ -89,7 +91,7 @@ func (d *details) role(r types.RoleDetail) {
 	addRole(d.out, d.account, types.Role{
 		Arn: r.Arn, RoleName: r.RoleName, RoleId: r.RoleId, Path: r.Path, CreateDate: r.CreateDate, AssumeRolePolicyDocument: r.AssumeRolePolicyDocument,
 	})
-	d.out.Batch(snapshot.IAMRoleDetails).Tell(id, d.account, snapshot.DetailBody{Tags: tags(r.Tags), LastUsed: roleLastUsed(r.RoleLastUsed)})
+	d.out.Batch(snapshot.IAMRoleDetails).Tell(id, d.account, snapshot.DetailBody{Tags: tags(r.Tags), LastUsed: ownRole(d.self, id.Key, roleLastUsed(r.RoleLastUsed))})
 	d.bounded(snapshot.IAMRoleDetails, id, r.PermissionsBoundary)
 	d.attached(id, r.AttachedManagedPolicies)
 	d.inline(id, r.RolePolicyList)

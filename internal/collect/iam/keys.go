@@ -30,7 +30,7 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	}
 	users := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind == snapshot.Root })
 	if ctx.Options.Keys == collect.ReportKeys {
-		addReported(o.Batch(snapshot.IAMAccessKeys), ctx.Account, users, known)
+		addReported(ctx, o.Batch(snapshot.IAMAccessKeys), users, known)
 		return nil
 	}
 	o.Batch(snapshot.IAMAccessKeyIDs)
@@ -39,7 +39,7 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 		o.Fail(snapshot.IAMAccessKeyIDs, err)
 	}
 	maps.Copy(known, found)
-	addReported(o.Batch(snapshot.IAMAccessKeys), ctx.Account, users, known)
+	addReported(ctx, o.Batch(snapshot.IAMAccessKeys), users, known)
 	if err := readKeysOf(ctx, o, r.late); err != nil {
 		o.Fail(snapshot.IAMAccessKeys, errLate(r.late, err))
 	}
@@ -77,7 +77,7 @@ func readReport(ctx collect.Context, o *collect.Output) (*report, keyIDs, error)
 	}
 	// The root user's keys go with the root user: no other call tells of them.
 	roots := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind != snapshot.Root })
-	addReported(&r.b, ctx.Account, roots, known)
+	addReported(ctx, &r.b, roots, known)
 	o.Put(snapshot.IAMCredentials, &r.b)
 	o.AsOf(snapshot.IAMCredentials, r.made)
 	return r, known, nil
@@ -173,7 +173,7 @@ func readIDs(ctx collect.Context, users []string) (keyIDs, error) {
 }
 
 // addReported adds the report's keys, under their IDs where those are known.
-func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyIDs) {
+func addReported(ctx collect.Context, b *snapshot.Batch, keys []reportKey, known keyIDs) {
 	for _, k := range keys {
 		body := snapshot.KeyBody{User: k.user, ID: known.take(created{k.user, k.created}), Active: k.active, Created: k.created, Used: k.used}
 		id := snapshot.AccessKey.ID(body.ID)
@@ -181,7 +181,8 @@ func addReported(b *snapshot.Batch, account string, keys []reportKey, known keyI
 			body.Slot = k.slot
 			id = snapshot.AccessKeySlot(k.user, k.slot)
 		}
-		b.Add(id, account, id.Key, body)
+		body.Used = ownKey(ctx.Self, body)
+		b.Add(id, ctx.Account, id.Key, body)
 		b.Link(ownerOf(k.user), snapshot.Owns, id, nil)
 	}
 }

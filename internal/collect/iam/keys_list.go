@@ -78,6 +78,7 @@ func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 	for _, id := range ids {
 		body := bodies[id]
 		body.Used = uses[id]
+		body.Used = ownKey(ctx.Self, body)
 		key := snapshot.AccessKey.ID(id)
 		b.Add(key, ctx.Account, id, body)
 		b.Link(ownerOf(body.User), snapshot.Owns, key, nil)

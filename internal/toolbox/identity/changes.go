@@ -6,19 +6,21 @@ import (
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
-	"github.com/hawser/hawser/internal/store"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 type changesListInput struct {
-	From    int64     `json:"from,omitempty" jsonschema:"the run to compare with; default: the one before the last" min:"1"`
-	To      int64     `json:"to,omitempty" jsonschema:"the run to compare; default: now" min:"1"`
-	Since   tool.When `json:"since,omitempty" jsonschema:"the moment to compare with" xor:"from"`
-	Until   tool.When `json:"until,omitempty" jsonschema:"the moment to compare" xor:"to"`
-	Kind    []string  `json:"kind,omitempty" jsonschema:"only these kinds"`
-	Account string    `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
-	MaxAge  tool.When `json:"max_age,omitempty" jsonschema:"fail if anything in the snapshot was read longer ago than this, such as 1d" xor:"to,until"`
+	Connection string    `json:"connection,omitempty" jsonschema:"the connection whose runs are compared; default: that of from or to, else the default one" complete:"connection"`
+	From       int64     `json:"from,omitempty" jsonschema:"the run to compare with; default: the one before the last" min:"1"`
+	To         int64     `json:"to,omitempty" jsonschema:"the run to compare; default: now" min:"1"`
+	Since      tool.When `json:"since,omitempty" jsonschema:"the moment to compare with" xor:"from"`
+	Until      tool.When `json:"until,omitempty" jsonschema:"the moment to compare" xor:"to"`
+	Kind       []string  `json:"kind,omitempty" jsonschema:"only these kinds"`
+	Account    string    `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
+	MaxAge     tool.When `json:"max_age,omitempty" jsonschema:"fail if anything in the snapshot was read longer ago than this, such as 1d" xor:"to,until"`
+	Only       string    `json:"only,omitempty" jsonschema:"only changes of configuration, or only of when keys, roles and passwords were used last" enum:"config,use"`
+	ExitCode   bool      `json:"exit_code,omitempty" jsonschema:"fail, with exit code 1, if there is a change"`
 	tool.Page
 }
 
@@ -35,6 +37,7 @@ func (in changesListInput) Validate() error {
 // changeRow is a change as tables show it.
 type changeRow struct {
 	snapshot.Change
+	Class snapshot.ChangeClass  `json:"class" jsonschema:"config, or use if only the last use is another"`
 	Event snapshot.AccountEvent `json:"event,omitempty" jsonschema:"what happened to an account: joined, suspended, closed, reinstated or left"`
 	Kind  snapshot.Kind         `json:"-" column:"KIND"`
 	Who   string                `json:"-" column:"NAME"`
@@ -44,61 +47,77 @@ type changeRow struct {
 	At    snapshot.RunID        `json:"-" column:"RUN"`
 }
 
+// changeList is a list of changes, which may count as a failure.
+type changeList struct {
+	tool.List[changeRow]
+	fails bool // if there is a change
+}
+
+// Verdict is Conflict if a change is to fail the call and there is one.
+func (l changeList) Verdict() error {
+	if err := l.List.Verdict(); err != nil || !l.fails || len(l.Items) == 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "the snapshots differ").WithFix("the changes are listed; without exit_code they are no failure")
+}
+
+// Cut shortens the list.
+func (l changeList) Cut(limit int) (any, string) {
+	short, how := l.List.Cut(limit)
+	if list, ok := short.(tool.List[changeRow]); ok {
+		l.List = list
+	}
+	return l, how
+}
+
 func (b *box) changesListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
 		Name: "changes.list", Summary: "List what appeared, disappeared or changed between two syncs or points in time",
-		Description: "Something that appeared and disappeared between the two is not listed.",
-		Effect:      tool.Read, Idempotent: true, Default: true, NounAliases: []string{"diff"},
+		Description: "It compares the last two runs of one connection. Something that appeared and disappeared between the two is not listed. " +
+			"The last use of the role or key with which Hawser reads is not a change.",
+		Effect: tool.Read, Idempotent: true, Default: true, NounAliases: []string{"diff"},
 		Examples: []tool.Example{
 			{Does: "since the sync before the last", Input: `{}`},
 			{Does: "users and keys of the last week", Input: `{"since": "1w", "kind": ["iam.user", "iam.access-key"]}`},
+			{Does: "whether the configuration has changed, for a script", Input: `{"only": "config", "exit_code": true}`},
 		},
 	}, b.changesList)
 }
 
-func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListInput) (tool.List[changeRow], error) {
+func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListInput) (changeList, error) {
+	list := changeList{fails: in.ExitCode}
 	st, err := b.OpenStore()
-	if err != nil {
-		return tool.List[changeRow]{}, err
-	}
-	f := snapshot.ChangeFilter{Kinds: kindsOf(in.Kind), Account: in.Account}
-	if f.From, err = in.from(ctx, st, call); err != nil {
-		return tool.List[changeRow]{}, err
-	}
-	if f.To, err = (kit.AsOf{Run: in.To, Date: in.Until, MaxAge: in.MaxAge}).At(ctx, st, call.Now()); err != nil {
-		return tool.List[changeRow]{}, err
-	}
-	if f.To != 0 && f.From > f.To {
-		return tool.List[changeRow]{}, fault.New(fault.Invalid, "run %d is after run %d", f.From, f.To).At("from").WithFix("swap them")
-	}
-	list, err := kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Change, error) {
-		f.Offset, f.Limit = offset, limit
-		return st.Changes(ctx, f)
-	}, changeOf)
 	if err != nil {
 		return list, err
 	}
-	return kit.WithGaps(ctx, st, call.Now(), list)
-}
-
-// from returns the run to compare with.
-func (in changesListInput) from(ctx context.Context, st *store.Store, call *tool.Call) (snapshot.RunID, error) {
-	switch {
-	case in.From != 0:
-		run, err := st.Run(ctx, snapshot.RunID(in.From))
-		return run.ID, err
-	case in.Since != "":
-		return kit.RunAt(ctx, st, in.Since, "since", call.Now())
+	between, err := b.compared(ctx, st, call, in)
+	if err != nil {
+		return list, err
 	}
-	runs, err := st.Runs(ctx, "", 0, 2)
-	if err != nil || len(runs) < 2 {
-		return 0, err
+	f := snapshot.ChangeFilter{From: between.from, To: between.to, Kinds: kindsOf(in.Kind), Account: in.Account}
+	of := st.Of(between.connection)
+	list.List, err = kit.SomeByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Change, error) {
+		f.Offset, f.Limit = offset, max(limit, kit.LeastRows)
+		return of.Changes(ctx, f)
+	}, func(c snapshot.Change) (changeRow, bool) {
+		row := changeOf(c)
+		return row, !c.OfOwnUse() && (in.Only == "" || string(row.Class) == in.Only)
+	})
+	if err != nil {
+		return list, err
 	}
-	return runs[1].ID, nil
+	if between.connection != "" {
+		list.Notes = append(list.Notes, between.String())
+	}
+	list.List, err = kit.WithGaps(ctx, of, call.Now(), list.List)
+	return list, err
 }
 
 func changeOf(c snapshot.Change) changeRow {
-	row := changeRow{Change: c, Kind: c.ID.Kind, Who: nameOr(c.Name, c.ID.Key), In: c.Account, What: c.Type, How: string(c.Facet), At: c.Run}
+	row := changeRow{Change: c, Kind: c.ID.Kind, Who: nameOr(c.Name, c.ID.Key), In: c.Account, What: c.Type, How: string(c.Facet), At: c.Run, Class: c.Class()}
+	if row.Class == snapshot.Use {
+		row.How = "last use"
+	}
 	if row.Event = c.AccountEvent(); row.Event != "" {
 		row.How = string(row.Event)
 	}

@@ -16,6 +16,7 @@ type grantsListInput struct {
 	Account     string `json:"account,omitempty" jsonschema:"entitlements of this account" format:"account-id"`
 	Direct      bool   `json:"direct,omitempty" jsonschema:"only what is held directly"`
 	Inherited   bool   `json:"inherited,omitempty" jsonschema:"only what is held through groups" xor:"direct"`
+	kit.OfConnection
 	kit.AsOf
 	tool.Page
 }
@@ -43,7 +44,7 @@ func (b *box) grantsListTool() *tool.Tool {
 }
 
 func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInput) (tool.List[grantRow], error) {
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
 		return tool.List[grantRow]{}, err
 	}
@@ -98,6 +99,7 @@ func nameOr(name, key string) string {
 
 type accountsListInput struct {
 	Name string `json:"name,omitempty" jsonschema:"part of a name or number"`
+	kit.OfConnection
 	kit.AsOf
 	tool.Page
 }
@@ -122,7 +124,7 @@ func (b *box) accountsListTool() *tool.Tool {
 }
 
 func (b *box) accountsList(ctx context.Context, call *tool.Call, in accountsListInput) (tool.List[accountRow], error) {
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
 		return tool.List[accountRow]{}, err
 	}

@@ -31,6 +31,7 @@ type listInput struct {
 	Kind    []string `json:"kind,omitempty" jsonschema:"only these kinds, such as iam.user or sso.group; default: all"`
 	Account string   `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
 	Name    string   `json:"name,omitempty" jsonschema:"part of a name or ARN, or a glob such as deploy-*"`
+	kit.OfConnection
 	kit.AsOf
 	tool.Page
 }
@@ -94,7 +95,7 @@ func (b *box) listTool() *tool.Tool {
 }
 
 func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (tool.List[identityRow], error) {
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
 		return tool.List[identityRow]{}, err
 	}
@@ -145,6 +146,7 @@ func entities[T any](ctx context.Context, st *store.Store, f snapshot.Filter, pa
 type getInput struct {
 	Kind string `json:"kind" jsonschema:"the kind, such as iam.role"`
 	Key  string `json:"key" jsonschema:"the key: the ARN for entities of IAM"`
+	kit.OfConnection
 	kit.AsOf
 }
 
@@ -172,7 +174,7 @@ func (b *box) getTool() *tool.Tool {
 }
 
 func (b *box) get(ctx context.Context, call *tool.Call, in getInput) (identityCard, error) {
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
 		return identityCard{}, err
 	}

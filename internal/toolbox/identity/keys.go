@@ -23,6 +23,7 @@ type keysListInput struct {
 	OlderThan string `json:"older_than,omitempty" jsonschema:"only keys that were created longer ago than this, such as 90d"`
 	Unused    string `json:"unused,omitempty" jsonschema:"only keys that were not used for this long, such as 90d"`
 	Active    bool   `json:"active,omitempty" jsonschema:"only active keys"`
+	kit.OfConnection
 	kit.AsOf
 	tool.Page
 }
@@ -51,7 +52,7 @@ func (b *box) keysListTool() *tool.Tool {
 }
 
 func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (tool.List[keyRow], error) {
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}

@@ -15,6 +15,7 @@ import (
 
 type whoInput struct {
 	Name string `json:"name" jsonschema:"a person's name, email, user name, or ARN"`
+	kit.OfConnection
 	kit.AsOf
 }
 
@@ -46,7 +47,7 @@ func (b *box) whoTool() *tool.Tool {
 }
 
 func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness, error) {
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
 		return wholeness{}, err
 	}

@@ -68,6 +68,12 @@ func RunAt(ctx context.Context, st *store.Store, when tool.When, field string, n
 
 // ByOffset reads a page of a listing of the store. The page's token is an offset.
 func ByOffset[T, U any](ctx context.Context, page tool.Page, read func(offset, limit int) ([]T, error), show func(T) U) (tool.List[U], error) {
+	return SomeByOffset(ctx, page, read, func(row T) (U, bool) { return show(row), true })
+}
+
+// SomeByOffset is ByOffset for a listing that leaves some of the rows out: those for which
+// show says false.
+func SomeByOffset[T, U any](ctx context.Context, page tool.Page, read func(offset, limit int) ([]T, error), show func(T) (U, bool)) (tool.List[U], error) {
 	return tool.Gather(ctx, []tool.Target{{}}, page, func(_ context.Context, _ tool.Target, token string, limit int) (tool.Batch[U], error) {
 		offset := 0
 		if token != "" {
@@ -85,7 +91,9 @@ func ByOffset[T, U any](ctx context.Context, page tool.Page, read func(offset, l
 		}
 		var batch tool.Batch[U]
 		for _, row := range rows {
-			batch.Items = append(batch.Items, show(row))
+			if item, wanted := show(row); wanted {
+				batch.Items = append(batch.Items, item)
+			}
 		}
 		if len(rows) == limit {
 			batch.Next = strconv.Itoa(offset + limit)

@@ -32,7 +32,7 @@ type snapshotExportInput struct {
 	File       string `json:"file" jsonschema:"the new file" complete:"file" file:"write"`
 	Format     string `json:"format,omitempty" jsonschema:"snapshot can be imported again; c1z is for ConductorOne's tools; csv, jsonl and parquet hold one table, sqlite all of them" enum:"snapshot,c1z,csv,jsonl,parquet,sqlite" default:"\"snapshot\""`
 	Table      string `json:"table,omitempty" jsonschema:"the table for csv, jsonl and parquet" enum:"entities,relations,grants,gaps" default:"\"grants\""`
-	Connection string `json:"connection,omitempty" jsonschema:"the connection whose snapshot is written; default: the default one" complete:"connection"`
+	Connection string `json:"connection,omitempty" jsonschema:"the connection whose snapshot is written; default: the default one for the format snapshot, all for the others" complete:"connection"`
 	kit.AsOf
 }
 
@@ -68,7 +68,7 @@ func (b *box) snapshotExportTool() *tool.Tool {
 
 func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotExportInput) (out snapshotFile, err error) {
 	out = snapshotFile{File: in.File, Format: in.Format}
-	st, err := b.OpenStore()
+	st, err := b.OpenSnapshots(ctx, kit.OfConnection{Connection: in.Connection})
 	if err != nil {
 		return out, err
 	}
@@ -137,12 +137,12 @@ func (b *box) writeSnapshot(ctx context.Context, st *store.Store, connection str
 		return err
 	}
 	connection = cmp.Or(connection, pool.Default())
+	if err := kit.Synced(ctx, st, connection); err != nil {
+		return err
+	}
 	runs, err := st.Runs(ctx, connection, 0, 1)
 	if err != nil {
 		return err
-	}
-	if len(runs) == 0 {
-		return fault.New(fault.NotFound, "connection %q was never synced", connection).At("connection").WithFix("hawser sync run %s", connection)
 	}
 	shown := runs[0]
 	if run != 0 {
