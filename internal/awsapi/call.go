@@ -120,7 +120,7 @@ func (c *connection) record(
 		input: in.Parameters, readOnly: pace.IsReadOnly(ctx, in.Parameters),
 	}
 	r.answer.Service, r.answer.Operation, r.answer.Input = r.service, r.operation, in.Parameters
-	ctx, end := r.span(credentials.NewContext(answer.NewContext(context.WithValue(ctx, callKey{}, r), &r.answer), &r.signer))
+	ctx, end := r.span(pace.NewContext(credentials.NewContext(answer.NewContext(context.WithValue(ctx, callKey{}, r), &r.answer), &r.signer), r.api()))
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	pace.Count(ctx, actions.Prefix(r.service)+":"+r.operation, r.attempts)
 	if err != nil {

@@ -99,7 +99,7 @@ func (k *Keeper) ProviderSources() []aws.CredentialSource {
 func (k *Keeper) renew(used aws.Credentials) bool {
 	present := k.Present()
 	if present.AccessKeyID != used.AccessKeyID || present.SessionToken != used.SessionToken {
-		return present.HasKeys() // another call has renewed them
+		return true // another call has renewed them, or is about to
 	}
 	if !present.CanExpire {
 		return false

@@ -69,3 +69,18 @@ func TestFailedRefreshIsRetriedAndNeverCached(t *testing.T) {
 		}
 	})
 }
+
+// Of several calls whose credentials AWS refused as ended all are repeated, also those
+// that hear of it while another has the credentials renewed.
+func TestAllCallsOfEndedCredentialsAreRepeated(t *testing.T) {
+	keeper := newKeeper(&sessions{})
+	var first, second Signer
+	for _, s := range []*Signer{&first, &second} {
+		if _, err := keeper.Retrieve(NewContext(t.Context(), s)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !first.Renew() || !second.Renew() {
+		t.Error("a call is not repeated")
+	}
+}

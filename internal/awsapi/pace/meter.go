@@ -14,8 +14,7 @@ import (
 )
 
 // API is one operation of one service in one account and region, which is how
-// AWS counts calls. Where it counts all operations of a service together the
-// operation is "*".
+// AWS counts calls.
 type API struct {
 	// Account is twelve digits, or the connection's name for calls in its own
 	// account.
@@ -36,19 +35,27 @@ type Stats struct {
 }
 
 // Meters holds a meter for every API that was called.
-type Meters struct{ all sync.Map }
+type Meters struct{ all, shared sync.Map }
 
 // Of returns the meter of an API.
 func (m *Meters) Of(key API) *Meter {
-	published := publishedLimit(key.Service, key.Operation)
-	if published.Shared {
-		key.Operation = "*"
-	}
 	if found, ok := m.all.Load(key); ok {
 		return found.(*Meter)
 	}
-	made, _ := m.all.LoadOrStore(key, &Meter{api: key, published: published})
+	meter := &Meter{api: key, published: publishedLimit(key.Service, key.Operation)}
+	if meter.published.Shared {
+		meter.shared, meter.published = m.bucket(key, meter.published), Limit{}
+	}
+	made, _ := m.all.LoadOrStore(key, meter)
 	return made.(*Meter)
+}
+
+// bucket returns the limiter of all operations of a service, where AWS counts them
+// together. It stays as AWS publishes it: an operation that is throttled slows itself.
+func (m *Meters) bucket(key API, published Limit) *rate.Limiter {
+	key.Operation = "*"
+	made, _ := m.shared.LoadOrStore(key, rate.NewLimiter(published.Rate, published.Burst))
+	return made.(*rate.Limiter)
 }
 
 // Stats lists every API that was called, busiest first.
@@ -80,6 +87,7 @@ const (
 type Meter struct {
 	api       API
 	published Limit
+	shared    *rate.Limiter // of all operations of the service; may be nil
 
 	attempts, failures, throttled, waited atomic.Int64
 	limiter                               atomic.Pointer[rate.Limiter]
@@ -94,6 +102,16 @@ type Meter struct {
 // Wait holds the caller until the API may be asked. table says whether AWS's
 // published rates apply to the host being asked.
 func (m *Meter) Wait(ctx context.Context, table bool) (time.Duration, error) {
+	waited, err := m.waitOwn(ctx, table)
+	if err != nil || m.shared == nil || !table {
+		return waited, err
+	}
+	more, err := m.hold(ctx, m.shared)
+	return waited + more, err
+}
+
+// waitOwn waits for the rate of the API itself.
+func (m *Meter) waitOwn(ctx context.Context, table bool) (time.Duration, error) {
 	limiter := m.limiter.Load()
 	if limiter == nil && table && m.published.Rate > 0 {
 		limiter = m.start(m.published.Rate, m.published.Burst)
@@ -103,6 +121,11 @@ func (m *Meter) Wait(ctx context.Context, table bool) (time.Duration, error) {
 		return 0, nil
 	}
 	m.recover(limiter)
+	return m.hold(ctx, limiter)
+}
+
+// hold waits for a limiter.
+func (m *Meter) hold(ctx context.Context, limiter *rate.Limiter) (time.Duration, error) {
 	if limiter.Allow() {
 		return 0, nil
 	}

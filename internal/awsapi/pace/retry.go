@@ -1,9 +1,12 @@
 package pace
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,10 +16,10 @@ import (
 	"github.com/hawser/hawser/internal/awsapi/awserr"
 )
 
-// retryBudget is how many tokens a connection's retries share: each takes some, and
-// a success gives one back, so that a service in trouble is not asked several times
-// as often as a healthy one. The costs are set here since the SDK's own change from
-// release to release.
+// retryBudget is how many tokens the retries of one API share: each takes some, and
+// a success gives one back, so that an API in trouble is not asked several times as
+// often as a healthy one. Another API has its own budget. The costs are set here since
+// the SDK's own change from release to release.
 const (
 	retryBudget      = 500
 	retryCost        = 5
@@ -31,14 +34,12 @@ type Backoff struct {
 	Base, Cap time.Duration
 }
 
-// Retryer makes the connection's retryer: one for all its clients, so that the
-// budget is one.
+// Retryer makes the connection's retryer: one for all its clients, so that calls of
+// an API share its budget.
 func Retryer(b Backoff) func() aws.Retryer {
 	standard := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = max(b.Attempts, b.Transient)
 		o.Backoff = b
-		o.RateLimiter = ratelimit.NewTokenRateLimit(retryBudget)
-		o.RetryCost, o.RetryTimeoutCost = retryCost, retryTimeoutCost
 		o.Retryables = []retry.IsErrorRetryable{
 			retry.IsErrorRetryableFunc(judged),
 			retry.NoRetryCanceledError{},
@@ -48,7 +49,59 @@ func Retryer(b Backoff) func() aws.Retryer {
 			retry.IsErrorRetryableFunc(throttleOrTransientCode),
 		}
 	})
-	return func() aws.Retryer { return standard }
+	r := &retryer{Standard: standard}
+	return func() aws.Retryer { return r }
+}
+
+// retryer is the SDK's with a budget for each API.
+type retryer struct {
+	*retry.Standard
+	budgets sync.Map // API -> *ratelimit.TokenRateLimit
+}
+
+// budget returns the budget of the API that is called.
+func (r *retryer) budget(ctx context.Context) *ratelimit.TokenRateLimit {
+	api, _ := ctx.Value(apiKey{}).(API)
+	if found, ok := r.budgets.Load(api); ok {
+		return found.(*ratelimit.TokenRateLimit)
+	}
+	made, _ := r.budgets.LoadOrStore(api, ratelimit.NewTokenRateLimit(retryBudget))
+	return made.(*ratelimit.TokenRateLimit)
+}
+
+// GetAttemptToken implements aws.RetryerV2. A success gives a token back.
+func (r *retryer) GetAttemptToken(ctx context.Context) (func(error) error, error) {
+	return released(func() error { return r.budget(ctx).AddTokens(1) }), nil
+}
+
+// GetRetryToken implements aws.Retryer. A retry that succeeds gives its tokens back.
+func (r *retryer) GetRetryToken(ctx context.Context, err error) (func(error) error, error) {
+	cost := uint(retryCost)
+	if retry.IsErrorTimeouts(retry.DefaultTimeouts).IsErrorTimeout(err).Bool() {
+		cost = retryTimeoutCost
+	}
+	release, err := r.budget(ctx).GetToken(ctx, cost)
+	if err != nil {
+		return nil, fmt.Errorf("the budget for retries is used up: %w", err)
+	}
+	return released(release), nil
+}
+
+// released returns a function that releases after a success.
+func released(release func() error) func(error) error {
+	return func(err error) error {
+		if err == nil {
+			return release()
+		}
+		return nil
+	}
+}
+
+type apiKey struct{}
+
+// NewContext returns a context in which an API is called.
+func NewContext(ctx context.Context, api API) context.Context {
+	return context.WithValue(ctx, apiKey{}, api)
 }
 
 // judged obeys a verdict of the attempt.
