@@ -3,8 +3,10 @@ package collect
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hawser/hawser/internal/awsapi"
+	"github.com/hawser/hawser/internal/awsapi/pace"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -135,4 +137,54 @@ func ofStore(err error) error {
 		return st
 	}
 	return nil
+}
+
+// countOthers counts the accounts of the organization that are not read, as far as that
+// is allowed.
+func (r *run) countOthers(ctx context.Context) {
+	if !r.options.CountOthers {
+		return
+	}
+	inner, counter := pace.Counting(ctx)
+	for _, s := range r.in(Organization) {
+		if n, err := s.Others(r.context(inner, r.home, "", newResults())); err == nil {
+			r.result.Others += n
+		}
+	}
+	r.count(counter)
+}
+
+// Accounts counts the accounts of a run.
+type Accounts struct {
+	// Read is how many were read, with gaps or without, of those that were chosen.
+	Read   int `json:"read"`
+	Chosen int `json:"chosen"`
+	// Skipped is how many were left out on purpose.
+	Skipped int `json:"skipped,omitempty"`
+	// Others is how many other accounts the organization has, where it was not read.
+	Others int `json:"others,omitempty"`
+}
+
+// Accounts counts the accounts of some outcomes.
+func (e *Engine) Accounts(outcomes []snapshot.Outcome) (a Accounts) {
+	facets := map[snapshot.Facet]bool{}
+	for _, s := range slices.Concat(e.sources(AccountScope), e.sources(RegionScope)) {
+		for _, f := range s.Facets() {
+			facets[f] = true
+		}
+	}
+	read, chosen, all := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, o := range outcomes {
+		if !facets[o.Facet] {
+			continue
+		}
+		all[o.Account] = true
+		if o.Status != snapshot.Skipped {
+			chosen[o.Account] = true
+		}
+		if o.Read() || o.Status == snapshot.Held {
+			read[o.Account] = true
+		}
+	}
+	return Accounts{Read: len(read), Chosen: len(chosen), Skipped: len(all) - len(chosen)}
 }

@@ -78,6 +78,8 @@ type Options struct {
 	// ResumeWithin is how long ago an interrupted run may have begun to be resumed;
 	// 0 is four hours.
 	ResumeWithin time.Duration
+	// CountOthers counts the organization's other accounts where it is not read.
+	CountOthers bool
 	// Accounts is how many accounts are read in parallel; 0 is 16.
 	Accounts int
 	// Patience is how long AWS may take to answer a request; 0 means a minute.
@@ -174,6 +176,9 @@ type Result struct {
 	Opened int            `json:"opened"`
 	Closed int            `json:"closed"`
 	Took   time.Duration  `json:"took"`
+	// Others is how many other accounts the organization has, where it was not read
+	// and its management account can tell.
+	Others int `json:"others,omitempty"`
 	// Notes tell what was left out on purpose.
 	Notes []string `json:"notes,omitempty"`
 }

@@ -85,11 +85,13 @@ func AnotherMayRead(err error) bool {
 	}
 }
 
-// errNotRead marks data that could not be read because something before it was
+// notRead is the reason of data that could not be read because a facet before it was
 // not read.
-var errNotRead = errors.New("something before it was not read")
+type notRead struct{ facet snapshot.Facet }
+
+func (n *notRead) Error() string { return string(n.facet) + " was not read" }
 
 // NotRead returns the error of a method that needs a facet that was not read.
 func NotRead(f snapshot.Facet) error {
-	return fault.Wrap(errNotRead, fault.Partial, "it depends on %s, which could not be read", f).WithFix("see the cell %s", f)
+	return fault.Wrap(&notRead{f}, fault.Partial, "it depends on %s, which could not be read", f).WithFix("see the cell %s", f)
 }

@@ -150,6 +150,7 @@ func (r *run) commitAll(ctx Context, t tried) error {
 		switch err := t.output.errs[f]; {
 		case err != nil:
 			o = r.gap(err)
+			o.Action = missingAction(ctx, err)
 			batch = nil
 		case batch == nil:
 			o.Status, o.Reason = snapshot.Skipped, t.leavesOut(f, r.options)

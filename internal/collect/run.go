@@ -81,7 +81,9 @@ func (r *run) read(ctx context.Context) error {
 func (r *run) scopesOf(ctx context.Context) error {
 	accounts := []Account{{ID: r.home.Account}}
 	if !r.options.Organization {
-		return r.accounts(ctx, accounts)
+		err := r.accounts(ctx, accounts)
+		r.countOthers(ctx)
+		return err
 	}
 	results := newResults()
 	accounts, err := r.organization(r.context(ctx, r.home, "", results))
@@ -264,5 +266,28 @@ func (r *run) gap(err error) snapshot.Outcome {
 	case errors.Is(f, fault.Throttled):
 		status = snapshot.Throttled
 	}
-	return snapshot.Outcome{Status: status, Reason: f.Error(), Fix: f.Fix}
+	return snapshot.Outcome{Status: status, Reason: f.Error(), Fix: f.Fix, Action: lacksAction(f)}
+}
+
+// missingAction returns the action that a policy lacks, if it is because of that that
+// something could not be read, or something before it.
+func missingAction(ctx Context, err error) string {
+	for range 10 { // facets depend on each other in no circle
+		var before *notRead
+		if !errors.As(err, &before) {
+			break
+		}
+		if err = ctx.Why(before.facet); err == nil {
+			return ""
+		}
+	}
+	return lacksAction(awserr.Fault(err))
+}
+
+// lacksAction returns the action of a denial that a statement mends.
+func lacksAction(f *fault.Error) string {
+	if f == nil || f.Statement == "" {
+		return ""
+	}
+	return f.Action
 }

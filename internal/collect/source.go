@@ -42,6 +42,9 @@ type Service struct {
 	// Accounts gives an organization's accounts, of what the sources read. Only
 	// an organization's service has it.
 	Accounts func(Context) ([]Account, error)
+	// Others counts the accounts besides that of the context, if that is the management
+	// account. Only an organization's service has it.
+	Others func(Context) (int, error)
 	// Region finds the region of Identity Center. Where it returns an error, the
 	// service's cells are gaps. Only Identity Center's service has it.
 	Region func(Context) (string, error)

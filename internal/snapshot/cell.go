@@ -43,6 +43,8 @@ type Outcome struct {
 	// Reason says why a gap is one, and Fix what would close it.
 	Reason string `json:"reason,omitempty"`
 	Fix    string `json:"fix,omitempty"`
+	// Action is the IAM action that would close the gap, where a policy lacks one.
+	Action string `json:"action,omitempty"`
 	// Way is how the cell was read, such as GetAccountAuthorizationDetails.
 	Way   string        `json:"way,omitempty"`
 	Calls int           `json:"calls"`

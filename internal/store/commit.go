@@ -43,12 +43,12 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 			}
 		}
 		delta = c.delta
-		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, way, calls, took, seen, opened, closed, as_of)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (run, cell) DO UPDATE SET status = excluded.status, reason = excluded.reason, fix = excluded.fix, way = excluded.way,
+		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, action, way, calls, took, seen, opened, closed, as_of)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (run, cell) DO UPDATE SET status = excluded.status, reason = excluded.reason, fix = excluded.fix, action = excluded.action, way = excluded.way,
 				calls = outcome.calls + excluded.calls, took = outcome.took + excluded.took, seen = excluded.seen,
 				opened = outcome.opened + excluded.opened, closed = outcome.closed + excluded.closed, as_of = excluded.as_of`,
-			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Closed, orNull(o.AsOf))
+			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Action, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Closed, orNull(o.AsOf))
 		return err
 	})
 	return o, delta, err

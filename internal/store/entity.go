@@ -121,7 +121,7 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 	}
 	if len(found) == 0 {
 		return snapshot.Seen{}, fault.New(fault.NotFound, "%s is not in the snapshot", id).
-			WithFix("hawser identity list names what is; hawser sync status lists what could not be read")
+			WithFix("hawser identity list names what is; hawser sync gaps lists what could not be read")
 	}
 	return found[0], nil
 }

@@ -63,11 +63,11 @@ func (s *Store) outcomes(ctx context.Context, where string, args ...any) ([]cell
 		var o cellOutcome
 		var took int64
 		var asOf sql.NullInt64
-		err := scan(&o.cell, &o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Way, &o.Calls, &took, &o.Seen, &asOf)
+		err := scan(&o.cell, &o.Account, &o.Region, &o.Facet, &o.Status, &o.Reason, &o.Fix, &o.Action, &o.Way, &o.Calls, &took, &o.Seen, &asOf)
 		o.Took, o.AsOf = time.Duration(took), timeOf(asOf)
 		out = append(out, o)
 		return err
-	}, `SELECT c.id, c.account, c.region, c.facet, o.status, o.reason, o.fix, o.way, o.calls, o.took, o.seen, o.as_of
+	}, `SELECT c.id, c.account, c.region, c.facet, o.status, o.reason, o.fix, o.action, o.way, o.calls, o.took, o.seen, o.as_of
 		FROM outcome o JOIN cell c ON c.id = o.cell WHERE `+where+` ORDER BY c.account, c.region, c.facet`, args...)
 	return out, err
 }

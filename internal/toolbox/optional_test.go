@@ -53,12 +53,13 @@ var implemented = map[string]string{
 	"s3.list":                "Aimer Validator",
 	"s3.put":                 "Subjecter Aimer Validator | Remarker",
 	"snapshot.export":        "Subjecter | Remarker",
-	"snapshot.import":        "Subjecter Validator | Verdicter Remarker Rower",
+	"snapshot.import":        "Subjecter Validator | Verdicter Remarker Texter",
 	"sync.backup":            "Subjecter",
 	"sync.forget":            "Subjecter",
+	"sync.gaps":              " | Remarker Rower",
 	"sync.plan":              " | Remarker Rower",
 	"sync.prune":             "Subjecter",
-	"sync.run":               "Subjecter | Verdicter Remarker Rower",
+	"sync.run":               "Subjecter | Verdicter Remarker Texter",
 	"who.show":               " | Remarker Rower",
 }
 

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -48,4 +49,24 @@ func management(ctx collect.Context) error {
 		WithCause("the organization's management account is %s", home).
 		WithFix("give the connection a role in %s, such as role_arn: arn:%s:iam::%s:role/Hawser, or make %s a delegated administrator",
 			home, ctx.Session.Partition, home, ctx.Account)
+}
+
+// others counts the active accounts besides the management account, if that is the
+// context's.
+func others(ctx collect.Context) (n int, err error) {
+	out, err := client(ctx).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	if err != nil || aws.ToString(out.Organization.MasterAccountId) != ctx.Account {
+		return 0, err
+	}
+	for page, err := range collect.Pages(ctx, organizations.NewListAccountsPaginator(client(ctx), &organizations.ListAccountsInput{})) {
+		if err != nil {
+			return 0, err
+		}
+		for _, a := range page.Accounts {
+			if _, closed := suspended(cmp.Or(string(a.State), string(a.Status))); !closed && aws.ToString(a.Id) != ctx.Account {
+				n++
+			}
+		}
+	}
+	return n, nil
 }

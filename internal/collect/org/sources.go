@@ -21,6 +21,7 @@ func Service() collect.Service {
 		Sources:  sources(),
 		Check:    management,
 		Accounts: accounts,
+		Others:   others,
 		Size:     countPolicies,
 	}
 }

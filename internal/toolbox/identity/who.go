@@ -144,7 +144,7 @@ func onePerson(found []snapshot.Seen) []snapshot.Seen {
 func ambiguous(name string, found []snapshot.Seen) error {
 	if len(found) == 0 {
 		return fault.New(fault.NotFound, "the snapshot has nobody named %q", name).At("name").
-			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync status lists what could not be read")
+			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync gaps lists what could not be read")
 	}
 	var names []string
 	for _, e := range found[:min(len(found), 8)] {

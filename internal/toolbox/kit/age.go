@@ -55,6 +55,14 @@ func SnapshotNotes(ctx context.Context, st *store.Store, connection string, now 
 	if note := GapNote(gaps); note != "" {
 		notes = append(notes, note)
 	}
+	stale, err := StaleNotes(ctx, st, connection, now)
+	return append(notes, stale...), err
+}
+
+// StaleNotes say how old the snapshot of a connection is, or of all, if the last sync did
+// not come to its end.
+func StaleNotes(ctx context.Context, st *store.Store, connection string, now time.Time) ([]string, error) {
+	var notes []string
 	states, err := st.States(ctx, connection)
 	if err != nil {
 		return nil, err

@@ -126,6 +126,6 @@ func GapNote(gaps []snapshot.Outcome) string {
 	for _, g := range gaps {
 		accounts[g.Account] = true
 	}
-	return fmt.Sprintf("%s of %s could not be read in the last sync, so this may be incomplete; hawser sync status lists them",
+	return fmt.Sprintf("%s of %s could not be read in the last sync, so this may be incomplete; hawser sync gaps lists them",
 		Count(len(gaps), "cell"), Count(len(accounts), "account"))
 }

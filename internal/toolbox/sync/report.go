@@ -1,147 +1,149 @@
 package sync
 
 import (
+	"context"
 	"fmt"
-	"maps"
-	"math"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/collect/sources"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
-// coverage is how much of a facet was read.
-type coverage struct {
-	Facet     snapshot.Facet `json:"facet" column:"FACET"`
-	OK        int            `json:"ok" column:"OK"`
-	Denied    tally          `json:"denied" column:"DENIED"`
-	Throttled tally          `json:"throttled" column:"THROTTLED"`
-	Failed    tally          `json:"failed" column:"FAILED"`
-	Skipped   tally          `json:"skipped" column:"SKIPPED"`
-	Held      tally          `json:"held" column:"HELD"`
-	Seen      int            `json:"seen" column:"SEEN" jsonschema:"entities and relations"`
-	Calls     tally          `json:"calls" column:"CALLS"`
-	Seconds   float64        `json:"seconds" column:"SECONDS" jsonschema:"of reading it, in all accounts together; a call that reads several facets counts for the first of them"`
-}
-
-// tally is a number of which tables leave out none.
-type tally int
-
-func (n tally) String() string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(int(n))
-}
-
-// gap is a cell that was not read.
-type gap struct {
-	Account string          `json:"account" column:"ACCOUNT"`
-	Region  string          `json:"region,omitempty" column:"REGION"`
-	Facet   snapshot.Facet  `json:"facet" column:"FACET"`
-	Status  snapshot.Status `json:"status" column:"STATUS"`
-	Reason  string          `json:"reason,omitempty" column:"REASON"`
-	Fix     string          `json:"fix,omitempty"`
-}
-
 // syncReport is the outcome of a sync.
 type syncReport struct {
-	Run      snapshot.RunID     `json:"run"`
-	Status   snapshot.RunStatus `json:"status"`
-	Resumed  bool               `json:"resumed,omitempty"`
-	Taken    *collect.Taken     `json:"taken_over,omitempty" jsonschema:"what a resumed run had read before it was interrupted"`
-	Seconds  float64            `json:"seconds"`
-	Calls    map[string]int     `json:"calls" jsonschema:"requests to AWS by IAM action"`
-	Opened   int                `json:"opened" jsonschema:"entities and edges that appeared in the snapshot"`
-	Closed   int                `json:"closed" jsonschema:"what was deleted"`
-	Coverage []coverage         `json:"coverage"`
-	Gaps     []gap              `json:"gaps,omitempty"`
-	Notes    []string           `json:"notes,omitempty"`
+	Run        snapshot.RunID     `json:"run"`
+	Connection string             `json:"connection"`
+	Status     snapshot.RunStatus `json:"status"`
+	Summary    string             `json:"summary" jsonschema:"the outcome in one line"`
+	Accounts   collect.Accounts   `json:"accounts"`
+	Resumed    bool               `json:"resumed,omitempty"`
+	Taken      *collect.Taken     `json:"taken_over,omitempty" jsonschema:"what a resumed run had read before it was interrupted"`
+	Seconds    float64            `json:"seconds"`
+	Calls      map[string]int     `json:"calls" jsonschema:"requests to AWS by IAM action"`
+	Opened     int                `json:"opened" jsonschema:"entities and edges that appeared in the snapshot"`
+	Closed     int                `json:"closed" jsonschema:"what was deleted"`
+	Coverage   []coverage         `json:"coverage"`
+	Gaps       []gap              `json:"gaps,omitempty"`
+	Notes      []string           `json:"notes,omitempty"`
 
-	now time.Time
+	now    time.Time
+	counts counts
+	groups []gapGroup
+	table  bool // whether the text has the coverage
 }
 
-func reportOf(r *collect.Result, now time.Time) syncReport {
+// counts are how many entities the snapshot of a connection has.
+type counts struct{ people, users, roles, keys int }
+
+func countsOf(ctx context.Context, st *store.Store, connection string) (c counts, err error) {
+	all, err := st.Counts(ctx, connection)
+	for _, of := range all {
+		switch of.Kind {
+		case snapshot.Person:
+			c.people += of.N
+		case snapshot.User:
+			c.users += of.N
+		case snapshot.Role:
+			c.roles += of.N
+		case snapshot.AccessKey:
+			c.keys += of.N
+		}
+	}
+	return c, err
+}
+
+// reportOf returns the report of a run that ended.
+func reportOf(ctx context.Context, st *store.Store, connection string, r *collect.Result, now time.Time) (syncReport, error) {
 	report := syncReport{
-		Run: r.Run, Status: r.Status, Resumed: r.Resumed, Taken: r.Taken, Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls,
-		Opened: r.Opened, Closed: r.Closed, Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Outcomes), Notes: r.Notes, now: now,
+		Run: r.Run, Connection: connection, Status: r.Status, Accounts: sources.New().Accounts(r.Outcomes), Resumed: r.Resumed, Taken: r.Taken,
+		Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls, Opened: r.Opened, Closed: r.Closed,
+		Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Outcomes), Notes: r.Notes, now: now, groups: groupsOf(r.Gaps()),
 	}
-	return report
+	report.Accounts.Others = r.Others
+	var err error
+	report.counts, err = countsOf(ctx, st, connection)
+	report.Summary = report.summary()
+	return report, err
 }
 
-// coverageOf counts outcomes by facet.
-func coverageOf(outcomes []snapshot.Outcome) []coverage {
-	by := map[snapshot.Facet]*coverage{}
-	for _, o := range outcomes {
-		c := by[o.Facet]
-		if c == nil {
-			c = &coverage{Facet: o.Facet}
-			by[o.Facet] = c
-		}
-		c.Seen += o.Seen
-		c.Calls += tally(o.Calls)
-		c.Seconds += o.Took.Seconds()
-		switch o.Status {
-		case snapshot.OK:
-			c.OK++
-		case snapshot.Denied:
-			c.Denied++
-		case snapshot.Throttled:
-			c.Throttled++
-		case snapshot.Failed:
-			c.Failed++
-		case snapshot.Skipped:
-			c.Skipped++
-		case snapshot.Held:
-			c.Held++
-		}
-	}
-	var out []coverage
-	for _, facet := range slices.Sorted(maps.Keys(by)) {
-		c := *by[facet]
-		c.Seconds = math.Round(c.Seconds*100) / 100
-		out = append(out, c)
-	}
-	return out
-}
-
-func gapsOf(outcomes []snapshot.Outcome) []gap {
-	var out []gap
-	for _, o := range outcomes {
-		if o.Gap() {
-			out = append(out, gap{o.Account, o.Region, o.Facet, o.Status, o.Reason, o.Fix})
-		}
-	}
-	return out
-}
-
-// Rows returns the coverage for a table.
-func (r syncReport) Rows() any { return r.Coverage }
-
-// Remarks sum the run up, and name the gaps.
-func (r syncReport) Remarks() []string {
+// summary is the outcome in one line.
+func (r syncReport) summary() string {
 	total := 0
 	for _, n := range r.Calls {
 		total += n
 	}
-	out := []string{fmt.Sprintf("run %d is %s: %d calls in %.1f s, %d added, %d removed", r.Run, r.Status, total, r.Seconds, r.Opened, r.Closed)}
-	if r.Taken != nil {
-		out = append(out, takenLine(*r.Taken, r.now))
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s in %.1f s (%s): ", r.Connection, accountsText(r.Accounts), r.Seconds, kit.Count(total, "call"))
+	fmt.Fprintf(&b, "%s, %s, %s, %s; %s new", kit.Counted(r.counts.people, "person", "people"), kit.Count(r.counts.users, "IAM user"),
+		kit.Count(r.counts.roles, "role"), kit.Count(r.counts.keys, "key"), thousands(r.Opened))
+	if r.Closed > 0 {
+		fmt.Fprintf(&b, ", %s gone", thousands(r.Closed))
 	}
-	told := gapLines(r.Gaps)
-	for i, text := range told {
+	if len(r.groups) == 0 {
+		return b.String()
+	}
+	fmt.Fprintf(&b, ". %s: %s", kit.Count(len(r.groups), "gap"), r.groups[0])
+	if more := len(r.groups) - 1; more > 0 {
+		fmt.Fprintf(&b, "; and %d more", more)
+	}
+	return b.String()
+}
+
+// accountsText says how many accounts were read.
+func accountsText(a collect.Accounts) string {
+	if a.Read == a.Chosen {
+		return kit.Count(a.Read, "account")
+	}
+	return fmt.Sprintf("%d of %s", a.Read, kit.Count(a.Chosen, "account"))
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	digits := fmt.Sprint(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// mostGapLines bounds how many groups of gaps the text has.
+const mostGapLines = 8
+
+// Text is the summary, with the gaps and what closes them, and the coverage where it
+// was asked for.
+func (r syncReport) Text() string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(text.Escape(fmt.Sprintf(format, args...), "") + "\n")
+	}
+	if r.table {
+		b.WriteString(coverageText(r.Coverage) + "\n")
+	}
+	line("%s", r.Summary)
+	if r.Taken != nil {
+		line("%s", takenLine(*r.Taken, r.now))
+	}
+	for i, g := range r.groups[min(1, len(r.groups)):] {
 		if i == mostGapLines {
-			out = append(out, fmt.Sprintf("and %d more: hawser sync status", len(told)-i))
+			line("and %d more: hawser sync gaps", len(r.groups)-1-i)
 			break
 		}
-		out = append(out, text)
+		line("gap: %s", g)
 	}
-	return append(out, r.Notes...)
+	for _, fix := range fixesOf(r.groups) {
+		line("fix: %s", fix)
+	}
+	if n := r.Accounts.Others; n > 0 {
+		line("%s not read: set member_role for the connection %s, the name of a role that it can assume in each of them",
+			kit.Counted(n, "other account of the organization was", "other accounts of the organization were"), r.Connection)
+	}
+	return b.String()
 }
 
 // takenLine says what a resumed run had read before.
@@ -154,40 +156,14 @@ func takenLine(t collect.Taken, now time.Time) string {
 	return line
 }
 
-// mostGapLines bounds how many gaps are told.
-const mostGapLines = 8
-
-// gapLines describes gaps, in one line for each account and reason.
-func gapLines(gaps []gap) []string {
-	type cause struct {
-		account string
-		status  snapshot.Status
-		reason  string
-	}
-	var order []cause
-	cells := map[cause][]string{}
-	for _, g := range gaps {
-		c := cause{g.Account, g.Status, g.Reason}
-		if cells[c] == nil {
-			order = append(order, c)
-		}
-		cells[c] = append(cells[c], string(g.Facet))
-	}
-	var out []string
-	for _, c := range order {
-		what := strings.Join(cells[c], ", ")
-		if len(cells[c]) > 3 {
-			what = fmt.Sprintf("%d cells", len(cells[c]))
-		}
-		out = append(out, fmt.Sprintf("%s: %s %s: %s", c.account, what, c.status, c.reason))
-	}
-	return out
-}
+// Remarks returns the notes, for the registry.
+func (r syncReport) Remarks() []string { return r.Notes }
 
 // Verdict is Partial where something was not read.
 func (r syncReport) Verdict() error {
 	if len(r.Gaps) == 0 {
 		return nil
 	}
-	return fault.New(fault.Partial, "%s could not be read", kit.Count(len(r.Gaps), "cell")).WithFix("the snapshot keeps what it had of them; each gap gives its reason")
+	return fault.New(fault.Partial, "%s could not be read", kit.Count(len(r.Gaps), "cell")).
+		WithFix("the snapshot keeps what it had of them; hawser sync gaps lists them with what closes them")
 }

@@ -236,7 +236,7 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	if err != nil {
 		return syncReport{}, err
 	}
-	unlock, err := st.DB().Lock(ctx, "sync "+connection)
+	unlock, err := st.DB().Lock(ctx, kit.SyncLock(connection))
 	if err != nil {
 		return syncReport{}, err
 	}
@@ -250,7 +250,7 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	if d, ok := cells.(*snapshot.Decoder); ok && d.Version == 1 {
 		result.Notes = append(result.Notes, "the file is of version 1, which does not show whether cells are missing at its end")
 	}
-	return reportOf(result, call.Now()), nil
+	return reportOf(ctx, st, connection, result, call.Now())
 }
 
 // opened opens the files of an import; closeAll closes them. A snapshot is read to its

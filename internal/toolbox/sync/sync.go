@@ -30,7 +30,7 @@ type box struct {
 func Tools(k *kit.Kit, people func() (correlate.Mapping, error), retention func() (time.Duration, error)) []*tool.Tool {
 	b := &box{Kit: k, people: people, retention: retention}
 	return slices.Concat([]*tool.Tool{
-		b.runTool(), b.planTool(), b.statusTool(), b.runsTool(), b.backupTool(), b.forgetTool(), b.pruneTool(),
+		b.runTool(), b.planTool(), b.statusTool(), b.gapsTool(), b.runsTool(), b.backupTool(), b.forgetTool(), b.pruneTool(),
 	}, b.snapshotTools())
 }
 
@@ -50,6 +50,7 @@ type runInput struct {
 	losses
 	Fresh        bool      `json:"fresh,omitempty" jsonschema:"start a new run even if an interrupted one could be resumed"`
 	ResumeWithin tool.When `json:"resume_within,omitempty" jsonschema:"resume an interrupted run only if it began at most this long ago" default:"\"4h\""`
+	Coverage     bool      `json:"coverage,omitempty" jsonschema:"show how much of each facet was read as a table"`
 	Parallel     int       `json:"parallel,omitempty" jsonschema:"how many accounts are read in parallel" min:"1" max:"64" default:"16"`
 }
 
@@ -130,7 +131,9 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 		return syncReport{}, err
 	}
 	result.Notes = append(result.Notes, b.retain(ctx, st, call.Now())...)
-	return reportOf(result, call.Now()), nil
+	report, err := reportOf(ctx, st, options.Connection, result, call.Now())
+	report.table = in.Coverage
+	return report, err
 }
 
 // collecting returns the pool and the options of a scope.
@@ -152,6 +155,7 @@ func (b *box) collecting(in scope) (*awsapi.Pool, collect.Options, error) {
 			return nil, o, err
 		}
 	}
+	o.CountOthers = info.MemberRole == "" && in.Organization == nil
 	if in.Organization != nil {
 		o.Organization = *in.Organization
 	}

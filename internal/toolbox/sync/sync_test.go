@@ -10,6 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
@@ -49,8 +50,12 @@ func TestASyncSaysWhatItTookOver(t *testing.T) {
 			r, _ := toolboxtest.OnSim(t)
 			cutOff(t, r, tt.ago)
 			result, err := r.Try(t.Context(), "sync.run", tt.input)
-			if err != nil || !strings.Contains(strings.Join(result.Notes, "\n"), tt.want) {
-				t.Errorf("%v: %q", err, result.Notes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := result.Output.(tool.Texter).Text() + strings.Join(result.Notes, "\n")
+			if !strings.Contains(text, tt.want) {
+				t.Errorf("no %q in %s", tt.want, text)
 			}
 		})
 	}
