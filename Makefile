@@ -62,7 +62,7 @@ fuzz-short: ## a few seconds of chance inputs for each fuzz test
 fuzz: ## two minutes for each fuzz test, guided by coverage (FUZZ_LONG=...)
 	@./scripts/fuzz.sh $(FUZZ_LONG) guided
 
-chaos: ## syncs cut off, killed and denied at every cell, call and write
+chaos: ## syncs whose every API fails in every way, and that are cut off and killed at every cell, call and write
 	@HAWSER_CHAOS=1 $(GO) test -race -count=1 -timeout 30m -run 'EachCell|Unreadable|Survives|Killed|Storms' ./internal/collect ./internal/store ./cmd/hawser
 
 bench: ## the benchmarks: start, registry, simulator, audit, policy, MCP, HTTP

@@ -87,3 +87,45 @@ func TestAnAccountThatMayHaveLeft(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What a suspended account had stays, and is not read; an account that joins is read.
+func TestAccountsThatAreSuspendedOrJoin(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.throughProxy(nothing, withoutAccounts(member2))
+	if got := c.linesOf(member2); len(got) != 0 {
+		t.Fatalf("not yet in the organization: %v", got)
+	}
+	c.whole()
+	before := c.linesOf(member2)
+	if len(before) == 0 {
+		t.Error("the account that joined was not read")
+	}
+	result := c.throughProxy(nothing, func(p page, body []byte) []byte {
+		if p.operation != "ListAccounts" {
+			return body
+		}
+		var answer struct{ Accounts []map[string]any }
+		if err := json.Unmarshal(body, &answer); err != nil {
+			panic(err)
+		}
+		for _, a := range answer.Accounts {
+			if a["Id"] == member2 {
+				a["State"], a["Status"] = "SUSPENDED", "SUSPENDED"
+			}
+		}
+		return must(json.Marshal(answer))
+	})
+	if diff := cmp.Diff(before, c.linesOf(member2)); diff != "" {
+		t.Error(diff)
+	}
+	skipped := 0
+	for _, o := range result.Outcomes {
+		if o.Account == member2 && o.Status == snapshot.Skipped {
+			skipped++
+		}
+	}
+	if skipped == 0 || len(result.Gaps()) != 0 {
+		t.Errorf("%d cells skipped, gaps %v", skipped, result.Gaps())
+	}
+}

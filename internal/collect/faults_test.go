@@ -2,8 +2,12 @@ package collect_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/collect/sources"
@@ -19,35 +24,113 @@ import (
 )
 
 // Each API that can't be read is a gap of its own cells; the snapshot of before
-// stays, and nothing is invented.
+// stays, and nothing is invented. By default every API is denied, and every eighth
+// fails in each of the other ways.
 func TestEachUnreadableAPIIsAGap(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.whole()
 	before := c.snapshot()
-	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Fail500} {
+	for nth, way := range waysToFail {
 		for i, action := range sources.New().Actions() {
-			if effect == awssim.Fail500 && i%min(4, stride()) != 0 {
-				continue // a failure is handled as a denial is, and takes longer
+			if nth > 0 && stride() > 1 && i%8 != nth {
+				continue
 			}
-			service, operation, _ := strings.Cut(action, ":")
 			c.ClearFaults()
-			if err := c.AddFault(awssim.Fault{Service: service, Action: operation, Effect: effect}); err != nil {
-				t.Fatal(err)
-			}
-			result, err := sources.New().Run(t.Context(), c.pool(), c.store, options())
-			if err != nil {
-				if !errors.Is(err, fault.Denied) && !errors.Is(err, fault.Unavailable) && !errors.Is(err, fault.Invalid) {
-					t.Errorf("%s %s: %v", effect, action, err)
+			endpoint, failed := way.begin(c, action)
+			result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = endpoint }), c.store, options())
+			switch {
+			case err != nil:
+				if kind := fault.From(err).Kind; way.harmless || !slices.Contains(way.kinds, kind) {
+					t.Errorf("%s %s: %v", way.name, action, err)
 				}
-			} else if len(result.Gaps()) == 0 && result.Calls[action] > 0 && !harmless[action] {
-				t.Errorf("%s %s left no gap in %d calls", effect, action, result.Calls[action])
+			case way.harmless:
+				if len(result.Gaps()) > 0 {
+					t.Errorf("%s %s left gaps: %+v", way.name, action, result.Gaps())
+				}
+			case len(result.Gaps()) == 0 && failed() > 0 && !harmless[action]:
+				t.Errorf("%s %s left no gap in %d calls", way.name, action, failed())
 			}
 			if diff := cmp.Diff(before, c.snapshot()); diff != "" {
-				t.Fatalf("%s %s changed the snapshot:\n%s", effect, action, diff)
+				t.Fatalf("%s %s changed the snapshot:\n%s", way.name, action, diff)
 			}
 		}
 	}
+}
+
+// wayToFail is a way in which an API fails. Begin makes it fail, and returns the
+// endpoint to sync from and how many calls failed so far; kinds are those of a sync
+// that can't go on.
+type wayToFail struct {
+	name     string
+	begin    func(c *company, action string) (endpoint string, failed func() int64)
+	kinds    []fault.Kind
+	harmless bool
+}
+
+var waysToFail = []wayToFail{
+	{name: "denied", begin: failing(awssim.Fault{Effect: awssim.DenyAccess}), kinds: []fault.Kind{fault.Denied, fault.Invalid}},
+	{name: "throttled for good", begin: failing(awssim.Fault{Effect: awssim.Throttle}), kinds: []fault.Kind{fault.Throttled}},
+	{name: "500", begin: failing(awssim.Fault{Effect: awssim.Fail500}), kinds: []fault.Kind{fault.Unavailable}},
+	{name: "reset", begin: failing(awssim.Fault{Effect: awssim.Reset}), kinds: []fault.Kind{fault.Network}},
+	{name: "truncated", begin: failing(awssim.Fault{Effect: awssim.TruncateBody}), kinds: []fault.Kind{fault.Network, fault.Endpoint}},
+	{name: "an empty body", begin: answering(func([]byte) []byte { return nil }), kinds: []fault.Kind{fault.Endpoint}},
+	{name: "another type", begin: answering(ofAnotherType), kinds: []fault.Kind{fault.Endpoint, fault.Internal}},
+	{name: "slow", begin: failing(awssim.Fault{Effect: awssim.Delay, Delay: awssim.Duration(20 * time.Millisecond)}), harmless: true},
+}
+
+// failing makes the simulator fail.
+func failing(f awssim.Fault) func(*company, string) (string, func() int64) {
+	return func(c *company, action string) (string, func() int64) {
+		f.Service, f.Action, _ = strings.Cut(action, ":")
+		if err := c.AddFault(f); err != nil {
+			c.t.Fatal(err)
+		}
+		before := c.Count(action)
+		return c.URL, func() int64 { return c.Count(action) - before }
+	}
+}
+
+// answering changes the bodies of answers.
+func answering(change func([]byte) []byte) func(*company, string) (string, func() int64) {
+	return func(c *company, action string) (string, func() int64) {
+		var changed atomic.Int64
+		_, operation, _ := strings.Cut(action, ":")
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if pageOf(r).operation != operation {
+				c.ServeHTTP(w, r)
+				return
+			}
+			got := httptest.NewRecorder()
+			c.ServeHTTP(got, r)
+			body := got.Body.Bytes()
+			if got.Code == http.StatusOK {
+				body = change(body)
+				changed.Add(1)
+			}
+			for name, values := range got.Header() {
+				w.Header()[name] = values
+			}
+			w.Header().Del("Content-Length")
+			w.Header().Del("X-Amz-Crc32")
+			w.WriteHeader(got.Code)
+			_, _ = w.Write(body)
+		}))
+		c.t.Cleanup(proxy.Close)
+		return proxy.URL, changed.Load
+	}
+}
+
+// ofAnotherType gives each member of a JSON object another type, and XML another root.
+func ofAnotherType(body []byte) []byte {
+	var members map[string]any
+	if json.Unmarshal(body, &members) != nil {
+		return []byte(`<Other xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Result/></Other>`)
+	}
+	for name := range members {
+		members[name] = true
+	}
+	return must(json.Marshal(members))
 }
 
 // One account that can't be reached spoils none of the others.
