@@ -281,11 +281,12 @@ func (c *invocation) subject() string {
 	return string(c.recorded())
 }
 
-// outcome returns the audit log's word for an error.
+// outcome returns the audit log's word for an error. A call that was carried out is OK,
+// also if its answer could not be given.
 func outcome(err error) audit.Outcome {
 	f := fault.From(err)
 	switch {
-	case f == nil:
+	case f == nil, f.Made:
 		return audit.OK
 	case f.Kind == fault.Refused || f.Kind == fault.Unconfirmed:
 		return audit.Refused

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hawser/hawser/internal/audit"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 	"github.com/hawser/hawser/internal/tool/tooltest"
@@ -60,6 +61,10 @@ func TestCallsWhoseAnswerIsTooLargeWereMade(t *testing.T) {
 			f := fault.From(err)
 			if f == nil || f.Kind != fault.Invalid || f.Made != tt.made || strings.Contains(f.Cause, "was carried out, and is call abc in the audit log") != tt.made {
 				t.Errorf("%+v", f)
+			}
+			want := map[bool]audit.Outcome{true: audit.OK, false: audit.Failed}[tt.made]
+			if after := log.Records()[1]; after.Outcome != want || after.Error == nil {
+				t.Errorf("recorded as %+v", after)
 			}
 		})
 	}
