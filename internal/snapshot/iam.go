@@ -92,6 +92,15 @@ func trustKinds() []KindInfo {
 // InlinePolicyID names a policy of a user, group or role.
 func InlinePolicyID(owner, name string) ID { return InlinePolicy.ID(owner + "#" + name) }
 
+// Inline gives the owner's ARN and the name of an InlinePolicy; ok is false for other IDs.
+func (id ID) Inline() (owner, name string, ok bool) {
+	at := strings.LastIndexByte(id.Key, '#') // which a path may have, and a name may not
+	if id.Kind != InlinePolicy || at < 0 {
+		return "", "", false
+	}
+	return id.Key[:at], id.Key[at+1:], true
+}
+
 // AccessKeySlot names an access key whose ID was not read, by its user and its
 // slot in the credential report.
 func AccessKeySlot(user string, slot int) ID { return AccessKey.ID(fmt.Sprintf("%s#%d", user, slot)) }

@@ -65,6 +65,9 @@ func TestCompositeKeys(t *testing.T) {
 			t.Errorf("%s: %s, %s, %t", id, store, inStore, ok)
 		}
 	}
+	if owner, name, ok := snapshot.InlinePolicyID("arn:aws:iam::111122223333:user/team#1/a", "p").Inline(); !ok || owner != "arn:aws:iam::111122223333:user/team#1/a" || name != "p" {
+		t.Errorf("%s, %s, %t", owner, name, ok)
+	}
 	if u, slot, ok := snapshot.AccessKeySlot(user, 2).Slot(); !ok || u != user || slot != 2 {
 		t.Errorf("%s, %d, %t", u, slot, ok)
 	}

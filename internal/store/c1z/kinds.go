@@ -16,9 +16,10 @@ type sort struct {
 // sorts returns all sorts in the order in which files have them.
 func sorts() []sort {
 	people, assumers := []string{"iam_user"}, []string{"iam_user", "role", "federated_user", "aws_service", "aws_principal"}
-	attachable, assignable := []string{"iam_user", "role", "group"}, []string{"sso_user", "sso_group"}
+	attachable, inlined := []string{"iam_user", "role", "group"}, []string{"iam_user", "role", "group", "permission_set"}
+	assignable := assignable()
 	return []sort{
-		{ResourceType: typed("organization", "Organization"), kinds: []snapshot.Kind{snapshot.Organization}},
+		{ResourceType: typed("organization", "Organization")}, // the root of its units
 		{ResourceType: typed("organizational_unit", "Organizational Unit"), kinds: []snapshot.Kind{snapshot.Unit}},
 		{ResourceType: typed("account", "Account", TraitApp), kinds: []snapshot.Kind{snapshot.Account}},
 		{ResourceType: typed("iam_user", "IAM User", TraitUser), kinds: []snapshot.Kind{snapshot.User, snapshot.Root}},
@@ -45,7 +46,7 @@ func sorts() []sort {
 		},
 		{
 			ResourceType: typed("inline_policy", "Inline Policy"), kinds: []snapshot.Kind{snapshot.InlinePolicy},
-			slug: "attached", purpose: PurposePermission, held: "Has the inline policy %s", by: attachable,
+			slug: "attached", purpose: PurposePermission, held: "Has the inline policy %s", by: inlined,
 		},
 		{ResourceType: typed("permission_set", "Permission Set", TraitRole), kinds: []snapshot.Kind{snapshot.PermissionSet}},
 		{
@@ -58,6 +59,9 @@ func sorts() []sort {
 		},
 	}
 }
+
+// assignable are the types of those who can be assigned to something.
+func assignable() []string { return []string{"sso_user", "sso_group"} }
 
 func typed(id, name string, traits ...Trait) ResourceType {
 	return ResourceType{ID: id, DisplayName: name, Traits: traits}
@@ -74,7 +78,7 @@ func newCatalogue() catalogue {
 	c := catalogue{list: sorts(), kinds: map[snapshot.Kind]sort{}, types: map[string]ResourceType{}}
 	for i := range c.list {
 		s := &c.list[i]
-		s.Bare = s.slug == ""
+		s.Bare = s.slug == "" && s.ID != accountType // an account has its permission sets
 		c.types[s.ID] = s.ResourceType
 		for _, kind := range s.kinds {
 			c.kinds[kind] = *s

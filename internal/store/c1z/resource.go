@@ -15,9 +15,7 @@ import (
 func (m mapper) resource(s sort, e snapshot.Entity) (Resource, error) {
 	ref, _ := m.ref(e.ID)
 	r := Resource{Ref: ref, DisplayName: nameOf(e)}
-	if e.Account != "" && e.Kind != snapshot.Account {
-		r.Parent = Ref{"account", e.Account}
-	}
+	r.Parent = m.parent(e)
 	profile, err := profileOf(e)
 	if err != nil {
 		return r, err
@@ -37,6 +35,25 @@ func (m mapper) resource(s sort, e snapshot.Entity) (Resource, error) {
 		}
 	}
 	return r, err
+}
+
+// parent returns what an entity is in: an inline policy in its owner, a unit or an account
+// in the unit or root above, and everything else in its account.
+func (m mapper) parent(e snapshot.Entity) Ref {
+	if above, ok := m.parents[e.ID]; ok {
+		if ref, ok := m.ref(above); ok {
+			return ref
+		}
+	}
+	if owner, _, ok := e.Inline(); ok {
+		if ref, ok := ownerRef(owner); ok {
+			return ref
+		}
+	}
+	if e.Account == "" || e.Kind == snapshot.Account {
+		return Ref{}
+	}
+	return Ref{accountType, e.Account}
 }
 
 // nameOf returns what people call an entity.

@@ -19,6 +19,8 @@ type Snapshot struct {
 	// Stores are the locations of the identity stores, by ID. The connector's IDs
 	// of people and groups contain them.
 	Stores map[string]Location
+	// Parents are the units and roots above accounts and units.
+	Parents map[snapshot.ID]snapshot.ID
 }
 
 // Location is where in AWS something is.
@@ -26,7 +28,7 @@ type Location struct{ Partition, Region string }
 
 // Snapshot adds a whole snapshot, including its resource types.
 func (w *Writer) Snapshot(from Snapshot) error {
-	m := mapper{newCatalogue(), from.Stores}
+	m := mapper{newCatalogue(), from.Stores, from.Parents}
 	for _, s := range m.list {
 		if err := w.ResourceType(s.ResourceType); err != nil {
 			return err
@@ -44,7 +46,7 @@ func (w *Writer) Snapshot(from Snapshot) error {
 		if err != nil {
 			return fault.From(err)
 		}
-		if grant, ok := m.grant(g); ok {
+		for _, grant := range m.grants(g) {
 			if err := w.Grant(grant); err != nil {
 				return err
 			}
@@ -62,10 +64,23 @@ func (w *Writer) entity(m mapper, e snapshot.Entity) error {
 	if err != nil {
 		return err
 	}
-	if err := w.Resource(r); err != nil || s.slug == "" {
+	if err := w.Resource(r); err != nil {
 		return err
 	}
-	return w.Entitlement(m.entitlement(s, r))
+	if s.slug != "" {
+		if err := w.Entitlement(m.entitlement(s, r)); err != nil {
+			return err
+		}
+	}
+	switch e.Kind {
+	case snapshot.AccountRole:
+		if onAccount, ok := m.onAccount(e.ID, e.Name); ok {
+			return w.Entitlement(onAccount)
+		}
+	case snapshot.PermissionSet:
+		return w.setPolicy(m, e, r)
+	}
+	return nil
 }
 
 // merged joins the ways in which somebody holds something.
@@ -94,7 +109,8 @@ func merged(grants iter.Seq2[snapshot.Grant, error]) iter.Seq2[[]snapshot.Grant,
 // mapper converts a snapshot's values to those of a file.
 type mapper struct {
 	catalogue
-	stores map[string]Location
+	stores  map[string]Location
+	parents map[snapshot.ID]snapshot.ID
 }
 
 // ref returns the reference to an entity in the file; false if the file does not
@@ -113,6 +129,12 @@ func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 	case snapshot.AccountRole:
 		if set, account, ok := id.OnAccount(); ok {
 			r.ID = set + "-" + account
+		}
+	case snapshot.Unit:
+		r = unitRef(r)
+	case snapshot.InlinePolicy:
+		if owner, name, ok := id.Inline(); ok {
+			r.ID = owner + inline + name
 		}
 	}
 	return r, true
@@ -139,17 +161,32 @@ func (m mapper) entitlement(s sort, r Resource) Entitlement {
 	return e
 }
 
-// grant makes one grant of all the ways in which somebody holds something. The
-// second result is false if there is no grant: for an exception from a trust, or
-// an entity that files do not have.
-func (m mapper) grant(ways []snapshot.Grant) (Grant, bool) {
+// grants makes one grant of all the ways in which somebody holds something, and of a
+// permission set on an account also the one of the account. There is none for an
+// exception from a trust, or for an entity that files do not have.
+func (m mapper) grants(ways []snapshot.Grant) []Grant {
 	to, ok := m.ref(ways[0].Principal)
 	of, known := m.ref(ways[0].Entitlement)
 	s := m.kinds[ways[0].Entitlement.Kind]
 	if !ok || !known || s.slug == "" {
-		return Grant{}, false
+		return nil
 	}
-	g := Grant{Entitlement: Entitlement{ID: EntitlementID(of, s.slug), Resource: Resource{Ref: of}, Slug: s.slug}, Principal: Resource{Ref: to}}
+	held := []Entitlement{{ID: EntitlementID(of, s.slug), Resource: Resource{Ref: of}, Slug: s.slug}}
+	if e, ok := m.onAccount(ways[0].Entitlement, ways[0].EntitlementName); ok {
+		held = append(held, Entitlement{ID: e.ID, Resource: Resource{Ref: e.Resource.Ref}, Slug: e.Slug})
+	}
+	var all []Grant
+	for _, e := range held {
+		if g, ok := m.grant(ways, e, to); ok {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// grant makes the grant of an entitlement; false if there is none.
+func (m mapper) grant(ways []snapshot.Grant, e Entitlement, to Ref) (Grant, bool) {
+	g := Grant{Entitlement: e, Principal: Resource{Ref: to}}
 	direct := false
 	for _, way := range ways {
 		if way.Via == nil {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,7 +109,7 @@ func TestSnapshotBecomesFile(t *testing.T) {
 	for _, e := range got.Entitlements {
 		ids = append(ids, e.ID)
 	}
-	wantIDs := []string{"group:" + adminsARN + ":member", "role:" + ciARN + ":assignment", "sso_group:d-2/g-1:member", "permission_set_assignment:" + setARN + "-" + inAccount + ":assigned"}
+	wantIDs := []string{"group:" + adminsARN + ":member", "role:" + ciARN + ":assignment", "sso_group:d-2/g-1:member", "permission_set_assignment:" + setARN + "-" + inAccount + ":assigned", inAccount + "|" + setARN}
 	if diff := cmp.Diff(wantIDs, ids); diff != "" {
 		t.Error(diff)
 	}
@@ -148,7 +150,21 @@ func wantGrants(grace c1z.Ref) []c1z.Grant {
 	both.Sources = []c1z.Source{{Entitlement: assigned, Direct: true}, {Entitlement: devsMember}}
 	inherited := grant(assigned, set, "assigned", ada)
 	inherited.Sources, inherited.Immutable = []c1z.Source{{Entitlement: devsMember}}, true
-	return []c1z.Grant{member, assumes, ofDevs, both, inherited}
+	// onAccount is the same grant of the account's entitlement.
+	onAccount := func(g c1z.Grant) c1z.Grant {
+		id := inAccount + "|" + setARN
+		g.ID = c1z.GrantID(id, g.Principal.Ref)
+		g.Entitlement = c1z.Entitlement{ID: id, Resource: c1z.Resource{Ref: c1z.Ref{Type: "account", ID: inAccount}}, Slug: "ps-1 access"}
+		g.Sources = slices.Clone(g.Sources)
+		for i := range g.Sources {
+			if g.Sources[i].Direct {
+				g.Sources[i].Entitlement = id
+			}
+		}
+		slices.SortFunc(g.Sources, func(a, b c1z.Source) int { return strings.Compare(a.Entitlement, b.Entitlement) })
+		return g
+	}
+	return []c1z.Grant{member, assumes, ofDevs, onAccount(ofDevs), both, onAccount(both), inherited, onAccount(inherited)}
 }
 
 func listed[T any](list []T, err error) iter.Seq2[T, error] {

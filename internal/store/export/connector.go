@@ -20,12 +20,16 @@ func Connector(ctx context.Context, source Source, run snapshot.RunID, dst io.Wr
 	if err != nil {
 		return err
 	}
+	parents, err := parentsOf(ctx, source, run)
+	if err != nil {
+		return err
+	}
 	w, err := c1z.New(ctx, dst, scratch, c1z.Sync{ID: c1z.SyncID(started, "hawser"), Started: started})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = w.Abort() }() // nothing after Close
-	err = w.Snapshot(c1z.Snapshot{Entities: bare(snapshot.All(ctx, source, snapshot.Filter{At: run})), Grants: grants(ctx, source, run), Stores: stores})
+	err = w.Snapshot(c1z.Snapshot{Entities: bare(snapshot.All(ctx, source, snapshot.Filter{At: run})), Grants: grants(ctx, source, run), Stores: stores, Parents: parents})
 	if err != nil {
 		return err
 	}
@@ -41,6 +45,26 @@ func bare(seen iter.Seq2[snapshot.Seen, error]) iter.Seq2[snapshot.Entity, error
 			}
 		}
 	}
+}
+
+// parentsOf returns the units and roots above accounts and units.
+func parentsOf(ctx context.Context, source Source, run snapshot.RunID) (map[snapshot.ID]snapshot.ID, error) {
+	parents := map[snapshot.ID]snapshot.ID{}
+	for e, err := range snapshot.All(ctx, source, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account, snapshot.Unit}, At: run}) {
+		if err != nil {
+			return nil, err
+		}
+		links, err := source.Links(ctx, e.ID, true, run)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			if l.Relation == snapshot.In {
+				parents[e.ID] = l.To
+			}
+		}
+	}
+	return parents, nil
 }
 
 // identityStores returns where the identity stores are.

@@ -15,6 +15,7 @@ import (
 // Source is the store. It is store.Store in the program.
 type Source interface {
 	snapshot.Lister
+	Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error)
 	Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error)
 	Holders(ctx context.Context, run snapshot.RunID, after snapshot.ID, limit int) ([]snapshot.ID, error)
 	Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.Grant, error)
