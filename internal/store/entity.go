@@ -127,7 +127,8 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 }
 
 // whole reads all parts of entities and merges them, in the order given; those
-// that are not in the snapshot are left out.
+// that are not in the snapshot are left out. Of what several cells say of an entity,
+// such as those of two connections, the change that came last counts.
 func (s *Store) whole(ctx context.Context, ids []numbered, run snapshot.RunID) ([]snapshot.Seen, error) {
 	parts := map[int64][]snapshot.Part{}
 	lives := map[int64]snapshot.Life{}
@@ -157,7 +158,7 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run snapshot.RunID) (
 		}, `SELECT p.node, p.main, p.account, p.name, COALESCE(b.data, ''), p.first_run, p.gone_run,
 				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run)
 			FROM part p LEFT JOIN body b ON b.id = p.body
-			WHERE `+shown.query+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.cell`, args...)
+			WHERE `+shown.query+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.first_run, p.cell`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +187,8 @@ func lifeOf(first, gone, last int64) snapshot.Life {
 }
 
 // Links returns the edges of an entity: those from it where out is set, else
-// those to it.
+// those to it. Of an edge that several cells have, such as those of two connections,
+// it returns the one that changed last.
 func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapshot.RunID) ([]snapshot.Link, error) {
 	near, far := "target", "source"
 	if out {
@@ -214,11 +216,14 @@ func (s *Store) Links(ctx context.Context, id snapshot.ID, out bool, run snapsho
 		} else {
 			l.FromName = name
 		}
+		if n := len(links); n > 0 && links[n-1].From == l.From && links[n-1].To == l.To && links[n-1].Relation == l.Relation {
+			return nil
+		}
 		links = append(links, l)
 		return nil
 	}, `SELECT e.relation, o.kind, o.key, COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = o.id AND p.main AND `+named.query+`), ''),
 			COALESCE(b.data, ''), e.first_run, e.gone_run
 		FROM edge e JOIN node n ON n.id = e.`+near+` JOIN node o ON o.id = e.`+far+` LEFT JOIN body b ON b.id = e.body
-		WHERE n.kind = ? AND n.key = ? AND `+shown.query+` ORDER BY e.relation, o.kind, o.key`, args...)
+		WHERE n.kind = ? AND n.key = ? AND `+shown.query+` ORDER BY e.relation, o.kind, o.key, e.first_run DESC, e.id DESC`, args...)
 	return links, err
 }

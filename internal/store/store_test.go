@@ -44,6 +44,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"old snapshots are removed":          testPrune,
 		"a connection is forgotten":          testForget,
 		"parts of several cells":             testParts,
+		"several connections":                testConnections,
 		"grants":                             testGrants,
 		"changes":                            testChanges,
 		"filters and pages":                  testFilters,

@@ -36,7 +36,7 @@ func Synced(ctx context.Context, st *store.Store, connection string) error {
 	}
 	f := fault.New(fault.NotFound, "connection %q was never synced", connection).At("connection").WithFix("hawser sync run %s", connection)
 	if near := fault.Nearest(connection, slices.Sorted(maps.Keys(all))); near != "" {
-		f = f.WithCause("did you mean %s?", near)
+		f = f.WithCause("did you mean %s?", near).WithFix("hawser sync runs lists what was synced")
 	}
 	return f
 }
