@@ -23,6 +23,9 @@ type Context struct {
 	results *results
 	// lacking notes that a method went on from a facet that was not read.
 	lacking *lacking
+	// barred are the facets that are read at the same time, and that the source does
+	// not name among those that it goes on from.
+	barred map[snapshot.Facet]bool
 }
 
 // Self is an identity with which Hawser reads: its ARN, and the ID of its access key.
@@ -63,22 +66,36 @@ func (ctx Context) In(region string) (Context, error) {
 // it. If the facet was not read, the batch is empty, and nothing that the method
 // reads counts as read.
 func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch {
-	if !ctx.results.read(f) {
+	if !ctx.WasRead(f) {
 		ctx.lacking.note(f)
 	}
-	return ctx.results.batch(f)
+	return ctx.IfRead(f)
 }
 
 // IfRead returns what this run read of a facet, for a method that can do without
 // it. It is empty where the facet was not read.
-func (ctx Context) IfRead(f snapshot.Facet) *snapshot.Batch { return ctx.results.batch(f) }
+func (ctx Context) IfRead(f snapshot.Facet) *snapshot.Batch {
+	if ctx.bars(f) {
+		return &snapshot.Batch{}
+	}
+	return ctx.results.batch(f)
+}
+
+// bars reports whether a source may not go on from a facet. What it reads does not
+// count then.
+func (ctx Context) bars(f snapshot.Facet) bool {
+	if ctx.barred[f] {
+		ctx.lacking.note(f)
+	}
+	return ctx.barred[f]
+}
 
 // AsOf returns when what this run read of a facet was so, where that is before the
 // run.
 func (ctx Context) AsOf(f snapshot.Facet) time.Time { return ctx.results.time(f) }
 
 // WasRead reports whether this run read a facet whole.
-func (ctx Context) WasRead(f snapshot.Facet) bool { return ctx.results.read(f) }
+func (ctx Context) WasRead(f snapshot.Facet) bool { return !ctx.bars(f) && ctx.results.read(f) }
 
 // Why returns why a facet was not read; nil if it was read, or if nobody tried.
 func (ctx Context) Why(f snapshot.Facet) error { return ctx.results.why(f) }

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -9,47 +10,83 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// sources reads sources: those of group 0 one after the other, then the other
-// groups at the same time. What an earlier part of the run read is not read again.
+// sources reads sources at the same time, each as soon as those that it goes on from
+// are stored, so that a slow one holds up no others. What an earlier part of the run
+// read is not read again.
 func (r *run) sources(ctx Context, sources []Source) error {
 	sources, err := r.remaining(ctx, sources)
 	if err != nil {
 		return err
 	}
-	groups := map[int][]Source{}
-	for _, s := range sources {
-		groups[s.Group] = append(groups[s.Group], s)
-	}
-	if err := r.group(ctx, groups[0]); err != nil {
-		return err
-	}
+	stored := map[snapshot.Facet]chan struct{}{}
 	all, inner := parallel.WithContext(ctx)
-	for number, group := range groups {
-		if number != 0 {
-			all.Go(func() error { return r.group(ctx.With(inner), group) })
+	for _, s := range sources {
+		var before []chan struct{}
+		for _, f := range s.needs() {
+			if done := stored[f]; done != nil {
+				before = append(before, done)
+			}
 		}
+		done := make(chan struct{})
+		for _, f := range s.Facets() {
+			stored[f] = done
+		}
+		there := ctx.With(inner)
+		there.barred = barred(s, sources)
+		all.Go(func() error {
+			if err := await(inner, before); err != nil {
+				return err
+			}
+			if err := r.source(there, s); err != nil {
+				return err
+			}
+			close(done)
+			return nil
+		})
 	}
 	return all.Wait()
 }
 
-// group reads sources one after the other, and stores each as soon as it is read.
-func (r *run) group(ctx Context, sources []Source) error {
-	for _, s := range sources {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		t := tried{Source: s, output: NewOutput()}
-		if !s.leavesAllOut(r.options) {
-			t = r.try(ctx, s)
-		}
-		if err := ctx.Err(); err != nil {
-			return err // an interruption is not a gap
-		}
-		if err := r.commitAll(ctx, t); err != nil {
-			return err
+// await waits for channels to be closed.
+func await(ctx context.Context, before []chan struct{}) error {
+	for _, done := range before {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return nil
+}
+
+// barred returns the facets that a source may not go on from, since others read them
+// at the same time.
+func barred(s Source, sources []Source) map[snapshot.Facet]bool {
+	others := map[snapshot.Facet]bool{}
+	for _, other := range sources {
+		for _, f := range other.Facets() {
+			others[f] = true
+		}
+	}
+	for _, f := range slices.Concat(s.Facets(), s.needs()) {
+		delete(others, f)
+	}
+	return others
+}
+
+// source reads a source and stores what it read.
+func (r *run) source(ctx Context, s Source) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t := tried{Source: s, output: NewOutput()}
+	if !s.leavesAllOut(r.options) {
+		t = r.try(ctx, s)
+	}
+	if err := ctx.Err(); err != nil {
+		return err // an interruption is not a gap
+	}
+	return r.commitAll(ctx, t)
 }
 
 // tried is the result of a source.

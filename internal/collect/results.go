@@ -9,8 +9,7 @@ import (
 
 // results are what this run read of an account, or of the organization and
 // Identity Center. They are safe for concurrent use. The store sorts a batch when
-// its cell is committed, which is before the next source of its group is read;
-// a source may go on only from those of group 0 and of its own.
+// its cell is committed; a source that goes on from it waits until then.
 type results struct {
 	mu      sync.RWMutex
 	batches map[snapshot.Facet]*snapshot.Batch

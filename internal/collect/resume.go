@@ -131,25 +131,34 @@ func (r *run) foundRegion(s Service) string {
 }
 
 // remaining returns the sources that are not settled. It puts what the settled ones
-// read into the context's results, as far as others go on from it: those of group 0,
-// and those of a group that is not done.
+// read into the context's results, as far as others go on from it, or accounts are
+// chosen by it.
 func (r *run) remaining(ctx Context, sources []Source) ([]Source, error) {
 	if len(r.prior) == 0 {
 		return sources, nil
 	}
-	var open []Source
-	needed := map[int]bool{0: true}
+	var open, settled []Source
+	needed := map[snapshot.Facet]bool{}
 	for _, s := range sources {
-		if !r.settled(s, ctx.Account, ctx.Region) {
-			open = append(open, s)
-			needed[s.Group] = true
-		}
-	}
-	for _, s := range sources {
-		if !needed[s.Group] || !r.settled(s, ctx.Account, ctx.Region) {
+		if r.settled(s, ctx.Account, ctx.Region) {
+			settled = append(settled, s)
 			continue
 		}
+		open = append(open, s)
+		for _, f := range s.needs() {
+			needed[f] = true
+		}
+	}
+	for _, s := range r.Engine.sources(Organization) {
 		for _, f := range s.Facets() {
+			needed[f] = true
+		}
+	}
+	for _, s := range settled {
+		for _, f := range s.Facets() {
+			if !needed[f] {
+				continue
+			}
 			if err := r.recall(ctx, f); err != nil {
 				return nil, err
 			}

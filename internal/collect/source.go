@@ -60,9 +60,6 @@ type Account struct {
 // method reads what the earlier ones could not read.
 type Source struct {
 	Methods []Method
-	// Group is 0 for sources that others depend on. Each other group is read in
-	// parallel with the rest.
-	Group int
 	// Planned reports whether Plan reads it too, to count what there is. It may
 	// be nil.
 	Planned func(known Size, o Options) bool
@@ -97,6 +94,8 @@ type Method struct {
 	Read   ReadFunc
 	// After are the facets that it needs. It is not used unless they were read.
 	After []snapshot.Facet
+	// Uses are facets that it waits for, and can do without.
+	Uses []snapshot.Facet
 	// If reports whether it is used with some options; nil means always.
 	If func(Options) bool
 	// Calls predicts how many calls of which actions it takes.
@@ -116,9 +115,9 @@ func One(f snapshot.Facet, name string, read ReadFunc, calls Calls, after ...sna
 	return Source{Methods: []Method{{Name: name, Facets: []snapshot.Facet{f}, Read: read, Calls: calls, After: after}}}
 }
 
-// InGroup returns the source in another group.
-func (s Source) InGroup(group int) Source {
-	s.Group = group
+// Using returns the source with facets that it waits for, and can do without.
+func (s Source) Using(facets ...snapshot.Facet) Source {
+	s.Methods[0].Uses = append(s.Methods[0].Uses, facets...)
 	return s
 }
 
@@ -140,6 +139,15 @@ func (s Source) LeavingOut(leftOut func(Options) map[snapshot.Facet]string) Sour
 func (s Source) Calling(actions ...string) Source {
 	s.Methods[0].More = append(s.Methods[0].More, actions...)
 	return s
+}
+
+// needs returns the facets that a source's methods go on from.
+func (s Source) needs() []snapshot.Facet {
+	var all []snapshot.Facet
+	for _, m := range s.Methods {
+		all = slices.Concat(all, m.After, m.Uses)
+	}
+	return all
 }
 
 // Facets returns all that a source's methods read.

@@ -62,14 +62,14 @@ func sources() []collect.Source {
 			{
 				Name:   "GetCredentialReport",
 				Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
-				Read:   readCredentials,
-				If:     func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
+				Read:   readCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
+				If: func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
 				Calls: func(s collect.Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
 				},
 			},
 			{
-				Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials,
+				Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
 				If: func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
 				Calls: func(collect.Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1}
@@ -107,7 +107,7 @@ func sources() []collect.Source {
 		{Methods: []collect.Method{
 			{ // one call for each user with such a device, the first time
 				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: readHardwareMFA,
-				After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Calls: collect.Always("iam:ListMFADevices", 0),
+				After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Uses: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMSummary}, Calls: collect.Always("iam:ListMFADevices", 0),
 			},
 			{
 				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: listHardwareMFA,

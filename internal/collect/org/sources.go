@@ -43,7 +43,8 @@ func sources() []collect.Source {
 		collect.One(snapshot.OrgAccountUnits, "ListAccountsForParent", readAccountUnits, func(s collect.Size) map[string]int {
 			return map[string]int{"organizations:ListAccountsForParent": s.Of(snapshot.Unit)}
 		}, snapshot.OrgRoots, snapshot.OrgUnits).PlannedIf(byUnits),
-		collect.One(snapshot.OrgDelegates, "ListDelegatedAdministrators", readDelegates, collect.Always("organizations:ListDelegatedAdministrators", 1)),
+		collect.One(snapshot.OrgDelegates, "ListDelegatedAdministrators", readDelegates, collect.Always("organizations:ListDelegatedAdministrators", 1)).
+			Using(snapshot.OrgItself),
 		collect.One(snapshot.OrgDelegated, "ListDelegatedServicesForAccount", readDelegated,
 			func(collect.Size) map[string]int { return nil }, snapshot.OrgDelegates).Calling("organizations:ListDelegatedServicesForAccount"),
 	}

@@ -34,7 +34,7 @@ func setPolicyKinds() []setPolicies {
 func (k setPolicies) source() collect.Source {
 	return collect.One(k.facet, k.operation, k.readAll, func(s collect.Size) map[string]int {
 		return map[string]int{"sso:" + k.operation: s.Of(snapshot.PermissionSet)}
-	}, snapshot.SSOSets).InGroup(policyGroup)
+	}, snapshot.SSOSets)
 }
 
 func (k setPolicies) readAll(ctx collect.Context, o *collect.Output) error {

@@ -34,14 +34,6 @@ func Service() collect.Service {
 // unread reports whether Identity Center was not read yet.
 func unread(known collect.Size, _ collect.Options) bool { return known.Of(snapshot.PermissionSet) == 0 }
 
-// Assignments are read in a group of their own, and so is everything that takes
-// several calls for each group or permission set.
-const (
-	assignmentGroup = iota + 1
-	membershipGroup
-	policyGroup
-)
-
 func sources() []collect.Source {
 	all := []collect.Source{
 		collect.One(snapshot.SSOInstances, "ListInstances", readInstances, collect.Always("sso:ListInstances", 2)).
@@ -56,7 +48,7 @@ func sources() []collect.Source {
 		}, snapshot.SSOInstances).PlannedIf(unread),
 		collect.One(snapshot.SSOMemberships, "ListGroupMemberships", readMemberships, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListGroupMemberships": s.Of(snapshot.SSOGroup)}
-		}, snapshot.SSOGroups).InGroup(membershipGroup),
+		}, snapshot.SSOGroups),
 		{Planned: unread, Methods: []collect.Method{{
 			Name: "ListPermissionSets", Facets: []snapshot.Facet{snapshot.SSOSets, snapshot.SSOSetDetails}, Read: readSets,
 			After: []snapshot.Facet{snapshot.SSOInstances}, Calls: func(s collect.Size) map[string]int {
@@ -65,7 +57,7 @@ func sources() []collect.Source {
 			},
 		}}},
 		{
-			Group: assignmentGroup, Planned: unread,
+			Planned: unread,
 			Methods: []collect.Method{
 				{
 					Name: "ListAccountsForProvisionedPermissionSet", Facets: []snapshot.Facet{snapshot.SSOAccountRoles}, Read: readProvisioned,
@@ -82,13 +74,12 @@ func sources() []collect.Source {
 			},
 		},
 		collect.One(snapshot.SSOAssignments, "ListAccountAssignments", readAssignments, assignmentCalls, snapshot.SSOInstances).
-			Calling("sso:ListAccountAssignmentsForPrincipal").InGroup(assignmentGroup),
-		collect.One(snapshot.SSOApplications, "ListApplications", readApplications, collect.Always("sso:ListApplications", 1), snapshot.SSOInstances).
-			InGroup(policyGroup),
+			Calling("sso:ListAccountAssignmentsForPrincipal").Using(snapshot.SSOUsers, snapshot.SSOGroups, snapshot.SSOAccountRoles),
+		collect.One(snapshot.SSOApplications, "ListApplications", readApplications, collect.Always("sso:ListApplications", 1), snapshot.SSOInstances),
 		collect.One(snapshot.SSOApplicationAssignments, "ListApplicationAssignments", readAppAssignments, func(collect.Size) map[string]int { return nil },
-			snapshot.SSOApplications).Calling("sso:ListApplicationAssignments").InGroup(policyGroup),
+			snapshot.SSOInstances, snapshot.SSOApplications).Calling("sso:ListApplicationAssignments"),
 		collect.One(snapshot.SSOTokenIssuers, "ListTrustedTokenIssuers", readIssuers, collect.Always("sso:ListTrustedTokenIssuers", 1),
-			snapshot.SSOInstances).InGroup(policyGroup),
+			snapshot.SSOInstances),
 	}
 	for _, k := range setPolicyKinds() {
 		all = append(all, k.source())
