@@ -119,9 +119,7 @@ func (r *run) commitBy(ctx context.Context, rules snapshot.Rules, o snapshot.Out
 	r.outcomes[o.Cell], r.reread[o.Cell] = o, true
 	r.result.Opened += delta.Opened
 	r.result.Closed += delta.Closed
-	if r.options.Progress != nil {
-		r.options.Progress(Event{Run: r.result.Run, Outcome: o, Delta: delta, Done: r.scopes.done, Total: r.scopes.total})
-	}
+	r.tell(o, delta)
 	return nil
 }
 

@@ -152,17 +152,6 @@ func (s Selection) Chooses(account string, units []string, tags snapshot.Tags) b
 	return false
 }
 
-// Event is a cell that ended, and how far the run is.
-type Event struct {
-	Run     snapshot.RunID   `json:"run"`
-	Outcome snapshot.Outcome `json:"cell"`
-	Delta   snapshot.Delta   `json:"delta"`
-	// Done and Total count the accounts, the organization and Identity Center.
-	// Total grows until the accounts are known.
-	Done  int `json:"done"`
-	Total int `json:"total"`
-}
-
 // Result is the result of a sync.
 type Result struct {
 	Run     snapshot.RunID     `json:"run"`

@@ -27,6 +27,7 @@ func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options
 	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
 	r.prior, r.outcomes, r.reread = map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]bool{}
 	begun := o.now()
+	r.advance.begun = begun
 	ctx = o.patiently(ctx)
 	if err := o.check(); err != nil {
 		return nil, err
@@ -55,7 +56,7 @@ type run struct {
 	result   *Result
 	outcomes map[snapshot.Cell]snapshot.Outcome
 	reread   map[snapshot.Cell]bool // the cells of prior that were stored again
-	scopes   struct{ done, total int }
+	advance  advance
 }
 
 // connect opens the connection's own session.
@@ -92,10 +93,7 @@ func (r *run) scopesOf(ctx context.Context) error {
 	}
 	// Identity Center's limits are its own, so it is read beside the accounts.
 	group, inner := parallel.WithContext(ctx)
-	group.Go(func() error {
-		defer r.reached()
-		return r.identityCenter(r.context(inner, r.home, "", results))
-	})
+	group.Go(func() error { return r.identityCenter(r.context(inner, r.home, "", results)) })
 	group.Go(func() error { return r.accounts(inner, accounts) })
 	if err := group.Wait(); err != nil {
 		return err
@@ -111,11 +109,10 @@ func (r *run) organization(ctx Context) (accounts []Account, err error) {
 			return nil, err
 		}
 	}
-	r.expect(2) // it and Identity Center
+	r.expectSources(slices.Concat(r.Engine.sources(Organization), r.Engine.sources(IdentityCenter)))
 	if err := r.sources(ctx, r.Engine.sources(Organization)); err != nil {
 		return nil, err
 	}
-	r.reached()
 	for _, s := range services {
 		some, err := s.Accounts(ctx)
 		if err != nil {
@@ -164,7 +161,7 @@ func (r *run) inRegion(ctx Context, s Service) (Context, error) {
 
 // accounts reads many accounts at the same time.
 func (r *run) accounts(ctx context.Context, accounts []Account) error {
-	r.expect(len(accounts))
+	r.expectAccounts(accounts)
 	group, inner := parallel.WithContext(ctx)
 	limit := r.options.Accounts
 	if limit <= 0 {
@@ -177,7 +174,7 @@ func (r *run) accounts(ctx context.Context, accounts []Account) error {
 		}
 		group.Go(func() error {
 			err := r.account(inner, a)
-			r.reached()
+			r.reached(a)
 			return err
 		})
 	}
@@ -187,23 +184,12 @@ func (r *run) accounts(ctx context.Context, accounts []Account) error {
 	return ctx.Err()
 }
 
-func (r *run) expect(scopes int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.scopes.total += scopes
-}
-
-func (r *run) reached() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.scopes.done++
-}
-
 func (r *run) count(c *pace.Counter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for api, n := range c.ByAPI() {
 		r.result.Calls[api] += n
+		r.advance.calls += n
 	}
 }
 

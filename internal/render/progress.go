@@ -2,7 +2,11 @@ package render
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -29,9 +33,15 @@ func ProgressModes() []ProgressMode { return []ProgressMode{ProgressBars, Progre
 type Progress struct {
 	mu   sync.Mutex
 	pool *mpb.Progress
-	bars map[string]*mpb.Bar
+	bars map[string]*bar
 	show ProgressMode
 	out  Streams
+}
+
+// bar is the bar of one subject.
+type bar struct {
+	*mpb.Bar
+	last atomic.Pointer[tool.Progress] // what it shows
 }
 
 // NewProgress shows progress as wanted; bars only where a person reads standard
@@ -40,7 +50,7 @@ func NewProgress(s Streams, wanted ProgressMode) *Progress {
 	if wanted == ProgressBars && !s.ErrTTY {
 		wanted = ProgressNone
 	}
-	return &Progress{out: s, show: wanted, bars: map[string]*mpb.Bar{}}
+	return &Progress{out: s, show: wanted, bars: map[string]*bar{}}
 }
 
 // Report moves a subject's bar.
@@ -57,29 +67,66 @@ func (p *Progress) Report(r tool.Progress) {
 		return
 	}
 	if p.pool == nil {
-		p.pool = mpb.New(mpb.WithOutput(p.out.Err), mpb.WithWidth(60))
+		p.pool = newPool(p.out.Err)
 	}
-	bar, ok := p.bars[r.Subject]
+	b, ok := p.bars[r.Subject]
 	if !ok {
-		bar = p.pool.New(r.Total, mpb.BarStyle().Rbound("|"), decorators(r)...)
-		p.bars[r.Subject] = bar
+		b = newBar(p.pool, r)
+		p.bars[r.Subject] = b
 	}
-	if r.Total > 0 {
-		bar.SetTotal(r.Total, r.Done >= r.Total)
-	}
-	bar.SetCurrent(r.Done)
+	b.last.Store(&r)
+	// A total may grow, so only a transfer ends with it.
+	b.SetTotal(r.Total, r.Unit == bytesUnit && r.Total > 0 && r.Done >= r.Total)
+	b.SetCurrent(r.Done)
 }
 
-func decorators(r tool.Progress) []mpb.BarOption {
-	counters := decor.CountersNoUnit("%d / %d " + r.Unit)
-	if r.Unit == "bytes" {
-		counters = decor.CountersKibiByte("% .1f / % .1f")
-	}
-	return []mpb.BarOption{
+const (
+	bytesUnit = "bytes"
+	// barWidth is the widest that a bar gets; the text beside it comes first.
+	barWidth = 60
+	// columns is the width where it can't be asked of a terminal.
+	columns = 80
+)
+
+func newPool(w io.Writer) *mpb.Progress {
+	return mpb.New(mpb.WithOutput(w), mpb.WithWidth(columns), mpb.WithAutoRefresh())
+}
+
+// newBar makes a bar without a total: mpb ends a bar that is made with one when that is
+// reached, and never changes it.
+func newBar(pool *mpb.Progress, r tool.Progress) *bar {
+	b := &bar{}
+	b.last.Store(&r)
+	b.Bar = pool.New(0, mpb.BarStyle().Rbound("|"),
+		mpb.BarWidth(barWidth),
 		mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(shorten(text.Escape(r.Subject, ""), 30), decor.WCSyncSpaceR)),
-		mpb.AppendDecorators(counters),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return reached(*b.last.Load()) })),
+	)
+	return b
+}
+
+// reached says how far something is: 3 of 12 accounts, 96 calls, 4s left.
+func reached(r tool.Progress) string {
+	out := fmt.Sprintf("%d %s", r.Done, r.Unit)
+	switch {
+	case r.Done == 0 && r.Total == 0 && r.Calls > 0:
+		return fmt.Sprintf("%d calls", r.Calls) // it is not known yet how many there are
+	case r.Unit == bytesUnit:
+		out = fmt.Sprintf("% .1f", decor.SizeB1024(r.Done))
+		if r.Total > 0 {
+			out += fmt.Sprintf(" / % .1f", decor.SizeB1024(r.Total))
+		}
+	case r.Total > 0:
+		out = fmt.Sprintf("%d of %d %s", r.Done, r.Total, r.Unit)
 	}
+	if r.Calls > 0 {
+		out += fmt.Sprintf(", %d calls", r.Calls)
+	}
+	if r.Left > 0 {
+		out += fmt.Sprintf(", %s left", max(r.Left.Round(time.Second), time.Second))
+	}
+	return out
 }
 
 // shorten keeps the end of a long name, where names differ.

@@ -56,7 +56,11 @@ type Progress struct {
 	Subject string `json:"subject"`         // what it is about, such as a key
 	Done    int64  `json:"done"`            // in Unit
 	Total   int64  `json:"total,omitempty"` // in Unit; 0 where unknown
-	Unit    string `json:"unit"`            // "bytes", "cells", "objects"
+	Unit    string `json:"unit"`            // "bytes", "accounts", "objects"
+	// Calls counts requests so far, and Left is about how long the rest takes; 0 where
+	// they are not known.
+	Calls int64         `json:"calls,omitempty"`
+	Left  time.Duration `json:"left,omitempty"` // nanoseconds
 	// Event says what just happened; it may be empty.
 	Event any `json:"event,omitempty"`
 }

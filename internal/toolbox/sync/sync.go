@@ -124,7 +124,9 @@ func (b *box) syncRun(ctx context.Context, call *tool.Call, in runInput) (syncRe
 		return syncReport{}, err
 	}
 	options.Progress = func(e collect.Event) {
-		call.Progress(tool.Progress{Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "places", Event: e})
+		call.Progress(tool.Progress{
+			Subject: "sync " + options.Connection, Done: int64(e.Done), Total: int64(e.Total), Unit: "accounts", Calls: int64(e.Calls), Left: e.Left, Event: e,
+		})
 	}
 	result, err := sources.New().Run(ctx, pool, st, options)
 	if result == nil || err != nil {
