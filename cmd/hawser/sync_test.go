@@ -85,7 +85,7 @@ func (h acmeHome) stored(name string) []string {
 func TestSyncSurvivesKill(t *testing.T) {
 	home := newAcmeHome(t)
 	whole := home()
-	if out, err := whole.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "22 cells denied") {
+	if out, err := whole.hawser("sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "26 cells could not be read") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	want := whole.stored("whole")
@@ -108,7 +108,7 @@ func TestSyncSurvivesKill(t *testing.T) {
 		_ = cmd.Wait()
 	}
 	out, err := killed.hawser("sync").CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "22 cells denied") {
+	if err == nil || !strings.Contains(string(out), "26 cells could not be read") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if diff := cmp.Diff(want, killed.stored("killed")); diff != "" {
