@@ -37,7 +37,7 @@ func (r *run) stages() []stage {
 // gaps.
 func (r *run) account(ctx context.Context, a Account) error {
 	if a.Skip != "" {
-		return r.close(ctx, r.cellsOf(a.ID), snapshot.Outcome{Status: snapshot.Skipped, Reason: a.Skip})
+		return r.skip(ctx, a)
 	}
 	if r.finished(a.ID) {
 		return nil

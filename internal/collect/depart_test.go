@@ -129,3 +129,30 @@ func TestAccountsThatAreSuspendedOrJoin(t *testing.T) {
 		t.Errorf("%d cells skipped, gaps %v", skipped, result.Gaps())
 	}
 }
+
+// A sync of some accounts leaves the gaps of the others, and one of the whole
+// organization closes those of an account that is gone.
+func TestGapsOfAccountsThatAreNotRead(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	must(c.World.Account(member2).AddRole("Hawser", trustService)) // it lets nobody in
+	whole := len(c.sync().Gaps())
+	gaps := func(want int, when string) {
+		t.Helper()
+		if got := must(c.store.Gaps(t.Context(), "acme")); len(got) != want {
+			t.Errorf("%s: %d gaps, want %d", when, len(got), want)
+		}
+	}
+	gaps(whole, "after the first sync")
+	for name, choose := range map[string]func(*collect.Options){
+		"include": func(o *collect.Options) { o.Include = collect.Selection{Accounts: []string{member1}} },
+		"exclude": func(o *collect.Options) { o.Exclude = collect.Selection{Accounts: []string{member2}} },
+	} {
+		if result := c.sync(choose); len(result.Gaps()) != 0 {
+			t.Errorf("%s: %v", name, result.Gaps())
+		}
+		gaps(whole, "after --"+name)
+	}
+	c.throughProxy(nothing, withoutAccounts(member2))
+	gaps(0, "after it left")
+}

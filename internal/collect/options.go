@@ -33,6 +33,10 @@ type Store interface {
 	Contents(ctx context.Context, connection string, c snapshot.Cell) (*snapshot.Batch, error)
 	// Commit stores what became of a cell, and the batch where it was read.
 	Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, snapshot.Delta, error)
+	// LastOutcomes gives the last outcome of each cell of a connection, and Gaps those
+	// that are gaps.
+	LastOutcomes(ctx context.Context, connection string) ([]snapshot.Outcome, error)
+	Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error)
 	// Filled gives the cells of a connection that hold something now.
 	Filled(ctx context.Context, connection string) ([]snapshot.Cell, error)
 	// Standing tells when what the snapshot has of each cell was so; run 0 means now.

@@ -55,6 +55,7 @@ type run struct {
 	mu       sync.Mutex
 	result   *Result
 	outcomes map[snapshot.Cell]snapshot.Outcome
+	earlier  map[snapshot.Cell]bool // cells that earlier runs came to; nil if not asked yet
 	reread   map[snapshot.Cell]bool // the cells of prior that were stored again
 	advance  advance
 }
@@ -75,7 +76,10 @@ func (r *run) read(ctx context.Context) error {
 	if err := r.abandon(ctx); err != nil {
 		return err
 	}
-	return r.derive(ctx)
+	if err := r.derive(ctx); err != nil {
+		return err
+	}
+	return r.settle(ctx)
 }
 
 // scopesOf reads the organization, Identity Center and the accounts.

@@ -54,6 +54,9 @@ type Service struct {
 type Account struct {
 	ID   string
 	Skip string
+	// Unchosen says that only this sync skips the account: what earlier ones said
+	// of it stays.
+	Unchosen bool
 }
 
 // Source is a group of facets with the methods to read them, best first. A later

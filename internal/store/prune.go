@@ -16,34 +16,56 @@ type Removed struct {
 	Edges int64 `json:"edges"`
 }
 
-// Prune removes what no snapshot since a time has. The last snapshot of before is kept
-// whole, so that the store can tell what was so at that time; earlier ones are no
-// longer available. Current data is never removed.
+// Prune removes what no snapshot since a time has. Of each connection the last run of
+// before is kept, so that the store can tell what was so at that time; earlier ones are
+// no longer available. Current data is never removed.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed Removed, err error) {
 	err = s.within(ctx, func(t tx) error {
-		var first int64 // the first run that is kept
-		if err := t.One(ctx, []any{&first}, "SELECT COALESCE(MAX(id), 0) FROM run WHERE ended IS NOT NULL AND ended <= ?", moment(before)); err != nil || first == 0 {
+		kept := map[string]int64{} // the first run that each connection keeps
+		if err := t.Each(ctx, func(scan db.Scan) error {
+			var connection string
+			var run int64
+			err := scan(&connection, &run)
+			kept[connection] = run
+			return err
+		}, "SELECT connection, MAX(id) FROM run WHERE ended IS NOT NULL AND ended <= ? GROUP BY connection", moment(before)); err != nil {
 			return err
 		}
-		if removed.Runs, err = t.Exec(ctx, "UPDATE run SET kept = 0 WHERE id < ? AND kept = 1", first); err != nil || removed.Runs == 0 {
-			return err
+		for connection, first := range kept {
+			if err := t.prune(ctx, connection, first, &removed); err != nil {
+				return err
+			}
 		}
-		if removed.Parts, err = t.Exec(ctx, "DELETE FROM part WHERE gone_run <= ?", first); err != nil {
-			return err
-		}
-		if removed.Edges, err = t.Exec(ctx, "DELETE FROM edge WHERE gone_run <= ?", first); err != nil {
-			return err
-		}
-		// Of each cell the last outcome stays, and the last with which it was read.
-		if _, err := t.Exec(ctx, `DELETE FROM outcome WHERE run < ?
-			AND run <> (SELECT MAX(l.run) FROM outcome l WHERE l.cell = outcome.cell AND l.run <= ?)
-			AND run <> COALESCE((SELECT MAX(l.run) FROM outcome l WHERE l.cell = outcome.cell AND l.run <= ? AND `+readOutcome("l")+`), 0)`,
-			first, first, first); err != nil {
-			return err
+		if removed.Runs == 0 {
+			return nil
 		}
 		return t.sweep(ctx)
 	})
 	return removed, err
+}
+
+// prune removes what only the runs of a connection before the first have.
+func (t tx) prune(ctx context.Context, connection string, first int64, removed *Removed) error {
+	runs, err := t.Exec(ctx, "UPDATE run SET kept = 0 WHERE connection = ? AND id < ? AND kept = 1", connection, first)
+	if err != nil || runs == 0 {
+		return err
+	}
+	of := "cell IN (SELECT id FROM cell WHERE connection = ?)"
+	parts, err := t.Exec(ctx, "DELETE FROM part WHERE gone_run <= ? AND "+of, first, connection)
+	if err != nil {
+		return err
+	}
+	edges, err := t.Exec(ctx, "DELETE FROM edge WHERE gone_run <= ? AND "+of, first, connection)
+	if err != nil {
+		return err
+	}
+	removed.Runs, removed.Parts, removed.Edges = removed.Runs+runs, removed.Parts+parts, removed.Edges+edges
+	// Of each cell the last outcome stays, and the last with which it was read.
+	_, err = t.Exec(ctx, `DELETE FROM outcome WHERE run < ? AND `+of+`
+		AND run <> (SELECT MAX(l.run) FROM outcome l WHERE l.cell = outcome.cell AND l.run <= ?)
+		AND run <> COALESCE((SELECT MAX(l.run) FROM outcome l WHERE l.cell = outcome.cell AND l.run <= ? AND `+readOutcome("l")+`), 0)`,
+		first, connection, first, first)
+	return err
 }
 
 // Forget removes a connection with its runs and everything that only they had. The

@@ -59,6 +59,45 @@ func testPrune(t *testing.T, b *writer) {
 	}
 }
 
+// Each connection keeps its last run of before, and a time is refused if some
+// connection is only kept since a later one.
+func testPruneConnections(t *testing.T, b *writer) {
+	other := func(names ...string) snapshot.RunID {
+		t.Helper()
+		b.now = b.now.Add(time.Hour)
+		run, err := b.Begin(t.Context(), "other", b.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := b.Commit(t.Context(), run, outcome("iam.group", snapshot.OK), users(names...), snapshot.Rules{}); err != nil {
+			t.Fatal(err)
+		}
+		b.end(run)
+		return run
+	}
+	b.sync("iam.user", users("a", ""))
+	b.sync("iam.user", users("b", ""))
+	other("c", "")
+	last := other("d", "")
+	if removed, err := b.Prune(t.Context(), b.now.Add(time.Hour)); err != nil || removed != (store.Removed{Runs: 2, Parts: 2}) {
+		t.Errorf("%+v, %v", removed, err)
+	}
+	for connection, want := range map[string]snapshot.RunID{"main": 2, "other": last} {
+		if runs, err := b.Runs(t.Context(), connection, 0, 10); err != nil || len(runs) != 1 || runs[0].ID != want {
+			t.Errorf("%s: %+v, %v", connection, runs, err)
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"b": "", "d": ""}, b.names(0)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := b.Run(t.Context(), 2); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a run of before what the other connection has: %v", err)
+	}
+	if run, err := b.Of("main").Run(t.Context(), 2); err != nil || run.ID != 2 {
+		t.Errorf("%+v, %v", run, err)
+	}
+}
+
 func testForget(t *testing.T, b *writer) {
 	b.sync("iam.user", users("a", "only here"))
 	other, err := b.Begin(t.Context(), "other", b.now)

@@ -106,16 +106,17 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 	return runs, err
 }
 
-// Run returns one run. The error is NotFound where there is none.
+// Run returns one run. The error is NotFound where there is none, or if the snapshot of
+// that run is no longer kept.
 func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error) {
 	runs, err := s.Runs(ctx, "", id+1, 1)
 	if err != nil {
 		return snapshot.Run{}, err
 	}
+	if err := s.pruned(ctx, id); err != nil {
+		return snapshot.Run{}, err
+	}
 	if len(runs) == 0 || runs[0].ID != id {
-		if err := s.pruned(ctx, "id = ?", int64(id)); err != nil {
-			return snapshot.Run{}, err
-		}
 		return snapshot.Run{}, fault.New(fault.NotFound, "there is no run %d", id).At("run").WithFix("hawser sync runs lists them")
 	}
 	return runs[0], nil
@@ -126,23 +127,26 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
 	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },
-		"SELECT id FROM run WHERE kept = 1 AND ended IS NOT NULL AND ended <= ? AND (? = '' OR connection = ?) ORDER BY id DESC LIMIT 1",
+		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? AND (? = '' OR connection = ?) ORDER BY id DESC LIMIT 1",
 		moment(t), s.connection, s.connection)
-	if err == nil && run == 0 {
-		err = s.pruned(ctx, "ended <= ? AND (? = '' OR connection = ?)", moment(t), s.connection, s.connection)
+	if err != nil || run == 0 {
+		return 0, err
 	}
-	return run, err
+	return run, s.pruned(ctx, run)
 }
 
-// pruned returns a fault if a run that meets a condition is no longer kept.
-func (s *Store) pruned(ctx context.Context, where string, args ...any) error {
-	var count int
+// pruned returns a fault if the snapshot of a run is no longer kept: some connection's
+// is kept only since a later run.
+func (s *Store) pruned(ctx context.Context, run snapshot.RunID) error {
+	var first int64
 	var since sql.NullInt64
-	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&count, &since) },
-		"SELECT COUNT(*), (SELECT MIN(ended) FROM run WHERE kept = 1) FROM run WHERE kept = 0 AND "+where, args...)
-	if err != nil || count == 0 {
+	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&first, &since) },
+		`SELECT id, ended FROM run WHERE id IN (
+			SELECT MIN(CASE WHEN kept = 1 THEN id END) FROM run WHERE (? = '' OR connection = ?) GROUP BY connection HAVING MIN(kept) = 0
+		) ORDER BY id DESC LIMIT 1`, s.connection, s.connection)
+	if err != nil || int64(run) >= first {
 		return err
 	}
-	return fault.New(fault.NotFound, "that snapshot is no longer kept").WithCause("the store has those since %s", timeOf(since).Format(time.RFC3339)).
+	return fault.New(fault.NotFound, "the snapshot of run %d is no longer kept", run).WithCause("the store has those since %s", timeOf(since).Format(time.RFC3339)).
 		WithFix("choose a later one: hawser sync runs lists them")
 }

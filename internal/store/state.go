@@ -18,8 +18,6 @@ type State struct {
 	// Whole is the last sync that came to its end, with gaps or without; the last
 	// import that did if nothing was synced. It has no number if there is none.
 	Whole snapshot.Run
-	// since is the run from which on gaps count.
-	since snapshot.RunID
 }
 
 // States returns the states of a connection, or of all of the store's that have runs, in
@@ -30,17 +28,12 @@ func (s *Store) States(ctx context.Context, connection string) ([]State, error) 
 	var numbers [][2]int64
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var state State
-		var last, synced, imported, first int64
-		err := scan(&state.Connection, &last, &synced, &imported, &first)
-		whole := synced
-		state.since = snapshot.RunID(synced)
-		if synced == 0 {
-			whole, state.since = imported, snapshot.RunID(first)
-		}
-		states, numbers = append(states, state), append(numbers, [2]int64{last, whole})
+		var last, synced, imported int64
+		err := scan(&state.Connection, &last, &synced, &imported)
+		states, numbers = append(states, state), append(numbers, [2]int64{last, cmp.Or(synced, imported)})
 		return err
 	}, `SELECT connection, MAX(id), COALESCE(MAX(CASE WHEN status IN (?, ?) AND kind = ? THEN id END), 0),
-			COALESCE(MAX(CASE WHEN status IN (?, ?) THEN id END), 0), MIN(id)
+			COALESCE(MAX(CASE WHEN status IN (?, ?) THEN id END), 0)
 		FROM run WHERE (? = '' OR connection = ?) GROUP BY connection ORDER BY connection`,
 		string(snapshot.Complete), string(snapshot.Partial), string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), connection, connection)
 	if err != nil {
@@ -69,25 +62,18 @@ func (s *Store) bareRun(ctx context.Context, id int64) (snapshot.Run, error) {
 	return r, err
 }
 
-// Gaps returns the outcome of each cell that could not be read by the last sync of a
-// connection that came to its end, and was not read since; of all connections if
-// connection is empty.
+// Gaps returns the outcome of each cell that could not be read when a sync last came to
+// it; of all connections if connection is empty.
 func (s *Store) Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
-	states, err := s.States(ctx, connection)
-	if err != nil {
-		return nil, err
-	}
-	var gaps []snapshot.Outcome
-	for _, state := range states {
-		some, err := bare(s.outcomes(ctx, `c.connection = ? AND o.run >= ? AND o.status NOT IN (?, ?)
-			AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id)`,
-			state.Connection, int64(state.since), string(snapshot.OK), string(snapshot.Skipped)))
-		if err != nil {
-			return nil, err
-		}
-		gaps = append(gaps, some...)
-	}
-	return gaps, nil
+	connection = cmp.Or(connection, s.connection)
+	return bare(s.outcomes(ctx, `(? = '' OR c.connection = ?) AND o.status NOT IN (?, ?)
+		AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id)`,
+		connection, connection, string(snapshot.OK), string(snapshot.Skipped)))
+}
+
+// LastOutcomes returns the last outcome of each of a connection's cells.
+func (s *Store) LastOutcomes(ctx context.Context, connection string) ([]snapshot.Outcome, error) {
+	return bare(s.last(ctx, connection, 0))
 }
 
 // Aged is a cell with the time of what the snapshot has of it.

@@ -42,6 +42,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"a large loss is held":               testHeld,
 		"relations are held too":             testHeldRelations,
 		"old snapshots are removed":          testPrune,
+		"old snapshots of two connections":   testPruneConnections,
 		"a connection is forgotten":          testForget,
 		"parts of several cells":             testParts,
 		"several connections":                testConnections,

@@ -37,13 +37,13 @@ func accounts(ctx collect.Context) ([]collect.Account, error) {
 		case len(within) > 0 && !slices.Contains(within, a.ID):
 			a.Skip = "it is not among the connection's accounts"
 		default:
-			a.Skip = c.leaves(a.ID)
+			a = c.chosen(a.ID)
 		}
 		out = append(out, a)
 	}
 	for _, id := range within {
 		if !slices.ContainsFunc(out, func(a collect.Account) bool { return a.ID == id }) {
-			out = append(out, collect.Account{ID: id, Skip: c.leaves(id)})
+			out = append(out, c.chosen(id))
 		}
 	}
 	return out, ctx.Err()

@@ -37,6 +37,12 @@ func chooserOf(ctx collect.Context) (*chooser, error) {
 	return c, c.checkAccounts(ctx)
 }
 
+// chosen returns an account, skipped if it is left out.
+func (c *chooser) chosen(account string) collect.Account {
+	why := c.leaves(account)
+	return collect.Account{ID: account, Skip: why, Unchosen: why != ""}
+}
+
 // leaves returns why an account is left out; "" if it is read.
 func (c *chooser) leaves(account string) string {
 	units := c.above(account)

@@ -96,6 +96,9 @@ func statusOf(ctx context.Context, st *store.Store, connection string, now time.
 		}
 	}
 	s.Status, err = wordFor(ctx, st, state.Last)
+	if s.Status == "connected" && len(gaps) > 0 { // of an earlier run, that the last one did not come to
+		s.Status = "degraded"
+	}
 	return s, err
 }
 
