@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -140,6 +141,22 @@ func (s *Session) Identity(ctx context.Context) (credentials.Identity, error) {
 		return s.conn.who(ctx, s.base)
 	}
 	return credentials.WhoAmI(ctx, s.config)
+}
+
+// KeyIDs returns the IDs of the access keys that sign the session's calls, and those by
+// which it got its role. Keys that can't be had are left out.
+func (s *Session) KeyIDs(ctx context.Context) []string {
+	providers := []aws.CredentialsProvider{s.config.Credentials}
+	if s.base.first != nil {
+		providers = append(providers, s.base.first)
+	}
+	var ids []string
+	for _, provider := range providers {
+		if signed, err := provider.Retrieve(ctx); err == nil && !slices.Contains(ids, signed.AccessKeyID) {
+			ids = append(ids, signed.AccessKeyID)
+		}
+	}
+	return ids
 }
 
 // Client returns the session's client of a service, made once, with the service's

@@ -28,8 +28,12 @@ type Context struct {
 	barred map[snapshot.Facet]bool
 }
 
-// Self is an identity with which Hawser reads: its ARN, and the ID of its access key.
-type Self struct{ ARN, Key string }
+// Self is an identity with which Hawser reads: its ARN, and the IDs of the access keys
+// that it uses.
+type Self struct {
+	ARN  string
+	Keys []string
+}
 
 // self returns who reads through a session; it asks AWS.
 func self(ctx context.Context, s *awsapi.Session) (Self, error) {
@@ -37,11 +41,7 @@ func self(ctx context.Context, s *awsapi.Session) (Self, error) {
 	if err != nil {
 		return Self{}, err
 	}
-	own := Self{ARN: identity.ARN}
-	if signed, err := s.Config().Credentials.Retrieve(ctx); err == nil {
-		own.Key = signed.AccessKeyID
-	}
-	return own, nil
+	return Self{ARN: identity.ARN, Keys: s.KeyIDs(ctx)}, nil
 }
 
 // context returns the context of reading through a session.

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/arn"
@@ -25,7 +26,7 @@ func ownRole(self collect.Self, role string, use *snapshot.LastUsed) *snapshot.L
 // ownKey marks the last use of a key with which Hawser reads. If the key's ID is not
 // known, it is taken to be one of the user's active keys.
 func ownKey(self collect.Self, key snapshot.KeyBody) *snapshot.LastUsed {
-	if key.ID != "" && key.ID == self.Key || key.ID == "" && key.Active && key.User == self.ARN {
+	if key.ID != "" && slices.Contains(self.Keys, key.ID) || key.ID == "" && key.Active && key.User == self.ARN {
 		return marked(key.Used)
 	}
 	return key.Used
