@@ -45,7 +45,7 @@ func (r *run) account(ctx context.Context, a Account) error {
 	var own Self
 	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: a.ID})
 	if err == nil {
-		own, err = self(ctx, session) // fails if its role can't be assumed
+		own, err = self(ctx, session)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

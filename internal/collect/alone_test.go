@@ -117,3 +117,13 @@ func TestATypeOfPoliciesThatIsNotKnown(t *testing.T) {
 		t.Errorf("%+v", policies)
 	}
 }
+
+// An account whose role can be assumed is read, although STS does not say who that is.
+func TestAnAccountThatSTSDoesNotName(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.fault(awssim.Fault{Service: "sts", Action: "GetCallerIdentity", Account: member1, Effect: awssim.Throttle})
+	if gaps := c.sync().Gaps(); len(gaps) > 0 {
+		t.Errorf("%+v", gaps)
+	}
+}

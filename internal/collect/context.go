@@ -35,13 +35,17 @@ type Self struct {
 	Keys []string
 }
 
-// self returns who reads through a session; it asks AWS.
+// self returns who reads through a session, as far as AWS says it. The error says why
+// there are no credentials for it: its role can't be assumed.
 func self(ctx context.Context, s *awsapi.Session) (Self, error) {
-	identity, err := s.Identity(ctx)
-	if err != nil {
+	if _, err := s.Config().Credentials.Retrieve(ctx); err != nil {
 		return Self{}, err
 	}
-	return Self{ARN: identity.ARN, Keys: s.KeyIDs(ctx)}, nil
+	own := Self{Keys: s.KeyIDs(ctx)}
+	if identity, err := s.Identity(ctx); err == nil {
+		own.ARN = identity.ARN
+	}
+	return own, nil
 }
 
 // context returns the context of reading through a session.

@@ -73,6 +73,8 @@ type finder struct {
 	// other is the region of an instance that a member account has for itself.
 	other  string
 	failed map[string]error // by region
+	// unlisted is set if the enabled regions can't be listed.
+	unlisted bool
 }
 
 // named returns the region that the options name. If another is the primary region
@@ -108,7 +110,7 @@ func (f *finder) known() (known string, err error) {
 func (f *finder) lookEverywhere(but []string) error {
 	all, err := f.Session.EnabledRegions(f)
 	if err != nil {
-		all = f.Session.KnownRegions()
+		all, f.unlisted = f.Session.KnownRegions(), true
 	}
 	all = slices.DeleteFunc(all, func(region string) bool { return slices.Contains(but, region) })
 	finders := make([]finder, len(all))
@@ -181,6 +183,9 @@ func (f *finder) unsearched() error {
 		first = awserr.Fault(err)
 	}
 	fix := "name Identity Center's region: sso_region"
+	if f.unlisted {
+		fix += "; or allow ec2:DescribeRegions, so that only enabled regions are searched"
+	}
 	if first.Fix != "" {
 		fix += "; or " + first.Fix
 	}
