@@ -148,6 +148,9 @@ func (r syncReport) Text() string {
 
 // takenLine says what a resumed run had read before.
 func takenLine(t collect.Taken, now time.Time) string {
+	if t.Cells == 0 {
+		return "it was resumed, and nothing had been read"
+	}
 	line := fmt.Sprintf("it was resumed: %s of %s had been read since %s, %s ago, and were taken over",
 		kit.Count(t.Cells, "cell"), kit.Count(t.Accounts, "account"), kit.Moment(t.Begun), kit.Age(now.Sub(t.Begun)))
 	if t.Gaps > 0 {
