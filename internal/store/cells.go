@@ -75,10 +75,11 @@ func (s *Store) batch(ctx context.Context, cell, run int64) (*snapshot.Batch, er
 }
 
 // Edges returns the edges of a run's snapshot in the order in which they came, a
-// page behind the number that the page before gave; 0 means the first.
+// page behind the number that the page before gave; 0 means the first. An edge that
+// several connections read comes once, as it changed last.
 func (s *Store) Edges(ctx context.Context, run snapshot.RunID, after int64, limit int) ([]snapshot.Link, int64, error) {
 	var links []snapshot.Link
-	shown := s.shown("e", run)
+	shown := s.latest("e", run)
 	args := slices.Concat([]any{after}, shown.args, []any{limit})
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var l snapshot.Link

@@ -49,6 +49,14 @@ func testConnections(t *testing.T, b *writer) {
 	if err != nil || len(grants) != 1 || !strings.Contains(string(grants[0].Body), "old") {
 		t.Errorf("%+v, %v", grants, err)
 	}
+	all, err := b.Grants(t.Context(), snapshot.GrantFilter{Principal: user("ada"), Limit: 9})
+	if err != nil || len(all) != 1 || !strings.Contains(string(all[0].Body), "newest") {
+		t.Errorf("%+v, %v", all, err)
+	}
+	once, _, err := b.Edges(t.Context(), 0, 0, 9)
+	if err != nil || len(once) != 1 || !strings.Contains(string(once[0].Body), "newest") {
+		t.Errorf("%+v, %v", once, err)
+	}
 	changes, err := b.Of("two").Changes(t.Context(), snapshot.ChangeFilter{From: 3, Limit: 9})
 	if err != nil || len(changes) != 1 || changes[0].ID != user("bob") {
 		t.Errorf("%+v, %v", changes, err)

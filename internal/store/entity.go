@@ -26,6 +26,22 @@ func (s *Store) shown(table string, run snapshot.RunID) selection {
 	return selection{all.query + " AND +" + table + ".cell IN (SELECT id FROM cell WHERE connection = ?)", append(all.args, s.connection)}
 }
 
+// latest is shown for edges. Of an edge that several connections read it chooses the one
+// that changed last. With one connection there are none such, and nothing is looked up.
+func (s *Store) latest(table string, run snapshot.RunID) selection {
+	shown := s.shown(table, run)
+	if s.connection != "" {
+		return shown
+	}
+	other := s.shown("other", run)
+	return selection{
+		shown.query + ` AND ((SELECT MIN(connection) FROM run) = (SELECT MAX(connection) FROM run) OR NOT EXISTS (
+			SELECT 1 FROM edge other WHERE other.source = ` + table + `.source AND other.relation = ` + table + `.relation
+			AND other.target = ` + table + `.target AND other.id > ` + table + `.id AND ` + other.query + `))`,
+		slices.Concat(shown.args, other.args),
+	}
+}
+
 // at returns the run whose snapshot is asked for, as an argument of present.
 func at(run snapshot.RunID) int64 {
 	if run == 0 {

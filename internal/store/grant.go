@@ -67,7 +67,7 @@ const nodeIs = " = (SELECT id FROM node WHERE kind = ? AND key = ?)"
 
 // direct selects the edges that are grants.
 func (s *Store) direct(f snapshot.GrantFilter) (string, []any) {
-	shown := s.shown("e", f.At)
+	shown := s.latest("e", f.At)
 	where, args := []string{"e.relation IN (" + granting() + ")", shown.query}, shown.args
 	if f.Principal != (snapshot.ID{}) {
 		where, args = append(where, "e.source"+nodeIs), append(args, string(f.Principal.Kind), f.Principal.Key)
@@ -78,7 +78,7 @@ func (s *Store) direct(f snapshot.GrantFilter) (string, []any) {
 
 // inherited selects what groups hold, for each of their members.
 func (s *Store) inherited(f snapshot.GrantFilter) (string, []any) {
-	member, held := s.shown("m", f.At), s.shown("e", f.At)
+	member, held := s.shown("m", f.At), s.latest("e", f.At)
 	where := []string{fmt.Sprintf("m.relation = %d", codeOf(snapshot.MemberOf)), member.query, "e.relation IN (" + granting() + ")", held.query}
 	args := slices.Concat(member.args, held.args)
 	if f.Principal != (snapshot.ID{}) {
