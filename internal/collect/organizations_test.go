@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hawser/hawser/internal/awsapi"
 	"github.com/hawser/hawser/internal/awsapi/settings"
@@ -110,6 +111,35 @@ func TestAPersonOfTwoOrganizations(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+}
+
+// A store that has people without their organization, as Hawser once wrote them, has them
+// with it after a sync. No rule of a loss holds the others.
+func TestPeopleOfAnOldStore(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	old := &snapshot.Batch{}
+	for _, name := range []string{"ada@example.com", "bob@example.com", "cyd@example.com", "dan@example.com"} {
+		old.Add(snapshot.Person.ID(name), "", name, snapshot.PersonBody{Email: name, By: "email"})
+		old.Link(snapshot.Person.ID(name), snapshot.Is, snapshot.SSOUserID("d-0", name), nil)
+	}
+	run := must(c.store.Begin(t.Context(), "acme", time.Now().Add(-time.Hour)))
+	cell := snapshot.Outcome{Cell: snapshot.Cell{Account: c.Account.ID, Facet: snapshot.DerivedPeople}, Status: snapshot.OK}
+	if _, _, err := c.store.Commit(t.Context(), run, cell, old, snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.End(t.Context(), run, snapshot.Complete, "", time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	result := c.sync(func(o *collect.Options) { o.Rules = snapshot.DefaultRules() })
+	if len(result.Gaps()) > 0 {
+		t.Errorf("%+v", result.Gaps())
+	}
+	for _, p := range must(c.store.Entities(t.Context(), snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Person}, Limit: 9})) {
+		if _, where := p.PersonName(); !strings.HasPrefix(where, "o-") {
+			t.Errorf("%s", p.Key)
 		}
 	}
 }
