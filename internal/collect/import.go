@@ -24,6 +24,8 @@ type ImportOptions struct {
 	// AcceptLoss removes what is missing, whatever the rules say, and in cells that
 	// were held too.
 	AcceptLoss bool
+	// Incomplete says why the cells are not all that there are; empty if they are.
+	Incomplete string
 	Now        func() time.Time
 }
 
@@ -47,6 +49,8 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 	switch {
 	case err != nil:
 		r.Status, reason = snapshot.Broken, err.Error()
+	case o.Incomplete != "":
+		r.Status, reason = snapshot.Partial, o.Incomplete
 	case len(r.Gaps()) > 0:
 		r.Status = snapshot.Partial
 	}
@@ -87,7 +91,9 @@ func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Ba
 	if at := i.standing[o.Cell]; at.After(o.AsOf) {
 		i.older++
 		reason := fmt.Sprintf("the snapshot has it as of %s, and the file as of %s", at.UTC().Format(time.RFC3339), timeOrUnknown(o.AsOf))
-		return i.commit(ctx, snapshot.Outcome{Cell: o.Cell, Status: snapshot.Skipped, Reason: reason, AsOf: at}, nil, snapshot.Rules{})
+		// The store keeps its own outcome of the cell, which may be a gap.
+		i.result.Outcomes = append(i.result.Outcomes, snapshot.Outcome{Cell: o.Cell, Status: snapshot.Skipped, Reason: reason, AsOf: at})
+		return nil
 	}
 	rules := i.options.Rules
 	if o.Status == snapshot.Held {

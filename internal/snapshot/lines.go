@@ -23,10 +23,12 @@ const FormatVersion = 2
 
 // Header is the first line.
 type Header struct {
-	Hawser     string    `json:"hawser"` // "snapshot"
-	Version    int       `json:"version"`
-	Connection string    `json:"connection"`
-	Run        RunID     `json:"run"`
+	Hawser     string `json:"hawser"` // "snapshot"
+	Version    int    `json:"version"`
+	Connection string `json:"connection"`
+	Run        RunID  `json:"run"`
+	// Incomplete says why cells are missing, if the runs did not come to them.
+	Incomplete string    `json:"incomplete,omitempty"`
 	Taken      time.Time `json:"taken"` // when the run began; in version 1, when the file was written
 }
 

@@ -44,6 +44,20 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (removed Removed, e
 	return removed, err
 }
 
+// Prunable counts the runs of each connection that Prune would remove.
+func (s *Store) Prunable(ctx context.Context, before time.Time) (map[string]int, error) {
+	runs := map[string]int{}
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var connection string
+		var n int
+		err := scan(&connection, &n)
+		runs[connection] = n
+		return err
+	}, `SELECT connection, COUNT(*) FROM run WHERE kept = 1 AND id < (
+		SELECT MAX(l.id) FROM run l WHERE l.connection = run.connection AND l.ended IS NOT NULL AND l.ended <= ?) GROUP BY connection`, moment(before))
+	return runs, err
+}
+
 // prune removes what only the runs of a connection before the first have.
 func (t tx) prune(ctx context.Context, connection string, first int64, removed *Removed) error {
 	runs, err := t.Exec(ctx, "UPDATE run SET kept = 0 WHERE connection = ? AND id < ? AND kept = 1", connection, first)

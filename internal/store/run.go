@@ -43,17 +43,18 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 }
 
 // Resume continues a connection's last run if that was interrupted, and returns
-// the outcomes of its cells so far. It returns a run without a number if there is
-// nothing to resume.
+// the outcomes of its cells so far. Imports since then do not count. It returns a run
+// without a number if there is nothing to resume.
 func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run, done []snapshot.Outcome, err error) {
 	err = s.within(ctx, func(t tx) error {
 		var id, started int64
-		var kind, status string
-		err := t.One(ctx, []any{&id, &kind, &started, &status}, "SELECT id, kind, started, status FROM run WHERE connection = ? ORDER BY id DESC LIMIT 1", connection)
+		var status string
+		err := t.One(ctx, []any{&id, &started, &status}, "SELECT id, started, status FROM run WHERE connection = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+			connection, string(snapshot.Sync))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		if err != nil || kind != string(snapshot.Sync) || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
+		if err != nil || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
 			return err
 		}
 		run = snapshot.Run{ID: snapshot.RunID(id), Connection: connection, Kind: snapshot.Sync, Started: time.Unix(0, started).UTC(), Status: snapshot.Running}

@@ -13,7 +13,7 @@ import (
 // State is how the snapshot of a connection came about.
 type State struct {
 	Connection string
-	// Last is the last run.
+	// Last is the last sync; the last import if nothing was synced.
 	Last snapshot.Run
 	// Whole is the last sync that came to its end, with gaps or without; the last
 	// import that did if nothing was synced. It has no number if there is none.
@@ -32,10 +32,10 @@ func (s *Store) States(ctx context.Context, connection string) ([]State, error) 
 		err := scan(&state.Connection, &last, &synced, &imported)
 		states, numbers = append(states, state), append(numbers, [2]int64{last, cmp.Or(synced, imported)})
 		return err
-	}, `SELECT connection, MAX(id), COALESCE(MAX(CASE WHEN status IN (?, ?) AND kind = ? THEN id END), 0),
+	}, `SELECT connection, COALESCE(MAX(CASE WHEN kind = ? THEN id END), MAX(id)), COALESCE(MAX(CASE WHEN status IN (?, ?) AND kind = ? THEN id END), 0),
 			COALESCE(MAX(CASE WHEN status IN (?, ?) THEN id END), 0)
 		FROM run WHERE (? = '' OR connection = ?) GROUP BY connection ORDER BY connection`,
-		string(snapshot.Complete), string(snapshot.Partial), string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), connection, connection)
+		string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), connection, connection)
 	if err != nil {
 		return nil, err
 	}

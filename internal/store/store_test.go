@@ -339,7 +339,8 @@ func testStates(t *testing.T, b *writer) {
 		t.Errorf("%+v, %v, %v", oldest, ok, err)
 	}
 
-	// An import neither ends the gaps of a sync nor makes its data new.
+	// An import neither ends the gaps of a sync nor hides that it failed, and does not
+	// make its data new.
 	imported, err := b.BeginImport(t.Context(), "main", b.now)
 	if err != nil {
 		t.Fatal(err)
@@ -354,7 +355,7 @@ func testStates(t *testing.T, b *writer) {
 	}
 	b.end(imported)
 	states, err = b.States(t.Context(), "main")
-	if err != nil || len(states) != 1 || states[0].Last.Kind != snapshot.Import || states[0].Whole.ID != first {
+	if err != nil || len(states) != 1 || states[0].Last.Status != snapshot.Broken || states[0].Whole.ID != first {
 		t.Errorf("%+v, %v", states, err)
 	}
 	if gaps, err := b.Gaps(t.Context(), ""); err != nil || len(gaps) != 1 {

@@ -34,7 +34,7 @@ func parseCursor(s string) (cursor, error) {
 	if err == nil {
 		err = strictjson.Decode(raw, &c)
 	}
-	if err != nil || c.Skip < 0 {
+	if err != nil || c.Skip < 0 || c == (cursor{}) {
 		return cursor{}, fault.Wrap(err, fault.Invalid, "the cursor is not valid").
 			At("cursor").WithFix("pass the cursor exactly as an answer gave it, or omit it to start again")
 	}

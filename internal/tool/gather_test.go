@@ -128,7 +128,7 @@ func TestGatherRefusesForeignCursors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, cursor := range map[string]string{"garbage": "!!", "not ours": "eyJ4IjoxfQ", "another listing": first.Cursor} {
+	for name, cursor := range map[string]string{"garbage": "!!", "not ours": "eyJ4IjoxfQ", "an empty object": "e30", "null": "bnVsbA", "another listing": first.Cursor} {
 		t.Run(name, func(t *testing.T) {
 			elsewhere := []tool.Target{{Account: "444455556666", Region: "lake-1"}}
 			_, err := tool.Gather(t.Context(), elsewhere, tool.Page{Cursor: cursor}, o.fetch)

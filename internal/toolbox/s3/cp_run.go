@@ -74,7 +74,12 @@ func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*c
 		c.arrivals = newArrivals(c.from, c.to, in.DryRun)
 	}
 	c.agreed, _ = call.Expected.(*agreedCopy)
-	c.to.versions = c.agreed != nil && c.agreed.versions
+	if c.agreed != nil {
+		c.to.versions = c.agreed.versions
+		if c.agreed.unread != nil {
+			c.report.note("versions null that could not be listed may have been replaced; they are not counted")
+		}
+	}
 	return c, nil
 }
 

@@ -3,6 +3,8 @@ package sync
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hawser/hawser/internal/caller"
@@ -21,7 +23,7 @@ type forgetInput struct {
 func (in forgetInput) Subject() string { return "connection " + text.Quoted(in.Connection) }
 
 type pruneInput struct {
-	Before tool.When `json:"before" jsonschema:"remove the snapshots of before this time, such as 400d or 2026-01-31; the last of them is kept"`
+	Before tool.When `json:"before" jsonschema:"remove the snapshots of before this time, such as 400d or 2026-01-31; the last of each connection is kept"`
 }
 
 // Subject names the time.
@@ -86,12 +88,36 @@ func (b *box) forget(ctx context.Context, _ *tool.Call, in forgetInput) (removed
 }
 
 func (b *box) pruneTool() *tool.Tool {
-	return kit.Declare(tool.Info{
+	return tool.WithPreview(kit.Declare(tool.Info{
 		Name: "sync.prune", Summary: "Remove old snapshots from the store",
 		Description: "Removes what no snapshot since a time has. Current data is never removed. With retention in hawser.yaml each sync does the same.",
 		Effect:      tool.Destroy, Idempotent: true, Role: caller.Admin, Args: []string{"before"}, Timeout: -1,
 		Examples: []tool.Example{{Does: "all that is older than two years", Input: `{"before": "730d"}`}},
-	}, b.prune)
+	}, b.prune), b.prunePreview)
+}
+
+func (b *box) prunePreview(ctx context.Context, call *tool.Call, in pruneInput) tool.Preview {
+	before, err := in.Before.Time(call.Now())
+	if err != nil {
+		return tool.Preview{Err: fault.From(err).At("before")}
+	}
+	st, err := b.OpenStore()
+	if err != nil {
+		return tool.Preview{Err: err}
+	}
+	runs, err := st.Prunable(ctx, before)
+	if err != nil {
+		return tool.Preview{Err: err}
+	}
+	p := tool.Preview{Does: "Remove no snapshot, as there is none of before " + kit.Moment(before), State: fmt.Sprint(runs)}
+	if len(runs) > 0 {
+		var of []string
+		for _, name := range slices.Sorted(maps.Keys(runs)) {
+			of = append(of, fmt.Sprintf("%d of %s", runs[name], text.Name(name)))
+		}
+		p.Does = fmt.Sprintf("Remove the snapshots of before %s (%s)", kit.Moment(before), kit.Enumerate(of))
+	}
+	return p
 }
 
 func (b *box) prune(ctx context.Context, call *tool.Call, in pruneInput) (removed, error) {

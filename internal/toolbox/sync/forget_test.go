@@ -32,8 +32,12 @@ func TestOldSnapshotsAreRemoved(t *testing.T) {
 	if _, err := r.Try(t.Context(), "identity.list", `{"run": 1}`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Try(t.Context(), "sync.prune", `{"before": "2026-01-03T00:00:00Z"}`); err != nil {
+	asked := new(toolboxtest.Yes)
+	if _, err := toolboxtest.Guarded(t, r, asked, "sync.prune", map[string]string{"before": "2026-01-03T00:00:00Z"}); err != nil {
 		t.Fatal(err)
+	}
+	if want := "Remove the snapshots of before 2026-01-03 00:00 UTC (1 of default)?"; len(asked.Asked) != 1 || asked.Asked[0].Text != want {
+		t.Errorf("asked %v, want %q", asked.Asked, want)
 	}
 	for _, in := range []string{`{"run": 1}`, `{"date": "2026-01-01T12:00:00Z"}`} {
 		if _, err := r.Try(t.Context(), "identity.list", in); !errors.Is(err, fault.NotFound) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
 )
 
@@ -252,5 +253,84 @@ func TestSnapshotsThatAreNotWholeOrOld(t *testing.T) {
 		if got := i.names("iam.user"); got != "ada cyd" {
 			t.Errorf("after %s: users %q", name, got)
 		}
+	}
+}
+
+// A snapshot of a connection that no sync read to its end is not whole, wherever it is
+// imported; and an import does not hide that a sync was interrupted, nor a gap.
+func TestSnapshotsOfInterruptedSyncs(t *testing.T) {
+	status := func(i importing) string {
+		t.Helper()
+		result, err := i.Try(t.Context(), "sync.status", `{}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list struct {
+			Items []struct{ Connection, Status string }
+		}
+		if err := json.Unmarshal(result.JSON, &list); err != nil {
+			t.Fatal(err)
+		}
+		return list.Items[0].Status
+	}
+	i := newImporting(t)
+	run, err := i.Store().Begin(t.Context(), "default", march)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users := &snapshot.Batch{}
+	users.Add(snapshot.User.ID("arn:aws:iam::111122223333:user/a"), "111122223333", "a", nil)
+	users.Sort()
+	cell := snapshot.Outcome{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.users"}, Status: snapshot.OK}
+	if _, _, err := i.Store().Commit(t.Context(), run, cell, users, snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Store().End(t.Context(), run, snapshot.Interrupted, "", march); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := i.Try(t.Context(), "snapshot.export", `{"file": "part.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(i.Dir, "part.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := newImporting(t)
+	there.write("part.jsonl", string(text), march)
+	if _, err := there.Try(t.Context(), "snapshot.import", `{"file": "part.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(there); got != "degraded" {
+		t.Errorf("where it was imported the status is %s", got)
+	}
+	if _, err := i.Try(t.Context(), "snapshot.import", `{"file": "part.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(i); got != "interrupted" {
+		t.Errorf("after an import the status is %s", got)
+	}
+
+	// The store's gap stays, though the file has the cell of an earlier time.
+	next, err := i.Store().Begin(t.Context(), "default", march.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []snapshot.Status{snapshot.OK, snapshot.Denied} {
+		cell.Status = status
+		if _, _, err := i.Store().Commit(t.Context(), next, cell, users, snapshot.Rules{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Store().End(t.Context(), next, snapshot.Partial, "", march.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if next, err = i.Store().Begin(t.Context(), "default", march.Add(2*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := i.Try(t.Context(), "snapshot.import", `{"file": "part.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	if gaps, err := i.Store().Gaps(t.Context(), "default"); err != nil || len(gaps) != 1 {
+		t.Errorf("gaps %v, %v", gaps, err)
 	}
 }

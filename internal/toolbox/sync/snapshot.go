@@ -84,7 +84,7 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	counted := &countingWriter{to: file}
 	switch in.Format {
 	case snapshotFormat:
-		err = b.writeSnapshot(ctx, st, in.Connection, run, counted)
+		err = b.writeSnapshot(ctx, st, in.Connection, run, counted, call.Now())
 	case connectorFormat:
 		now := call.Now().UTC()
 		err = export.Connector(ctx, st, run, counted, "", now, now)
@@ -131,7 +131,7 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *box) writeSnapshot(ctx context.Context, st *store.Store, connection string, run snapshot.RunID, w io.Writer) error {
+func (b *box) writeSnapshot(ctx context.Context, st *store.Store, connection string, run snapshot.RunID, w io.Writer, now time.Time) error {
 	pool, err := b.Pool()
 	if err != nil {
 		return err
@@ -150,7 +150,11 @@ func (b *box) writeSnapshot(ctx context.Context, st *store.Store, connection str
 			return err
 		}
 	}
-	encoder, err := snapshot.NewEncoder(w, snapshot.Header{Connection: connection, Run: shown.ID, Taken: shown.Started})
+	header := snapshot.Header{Connection: connection, Run: shown.ID, Taken: shown.Started}
+	if header.Incomplete, err = incomplete(ctx, st, connection, now); err != nil {
+		return err
+	}
+	encoder, err := snapshot.NewEncoder(w, header)
 	if err != nil {
 		return err
 	}
@@ -158,6 +162,15 @@ func (b *box) writeSnapshot(ctx context.Context, st *store.Store, connection str
 		return err
 	}
 	return encoder.Close()
+}
+
+// incomplete says why a connection's snapshot lacks cells: no sync of it came to its end.
+func incomplete(ctx context.Context, st *store.Store, connection string, now time.Time) (string, error) {
+	states, err := st.States(ctx, connection)
+	if err != nil || len(states) == 0 || states[0].Whole.ID != 0 {
+		return "", err
+	}
+	return kit.StaleNote(ctx, st, states[0], now)
 }
 
 func writeTables(ctx context.Context, call *tool.Call, st *store.Store, run snapshot.RunID, in snapshotExportInput, w io.Writer) error {
@@ -242,15 +255,35 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	}
 	defer unlock()
 	result, err := collect.Import(ctx, st, cells, collect.ImportOptions{
-		Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Now: call.Now,
+		Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Incomplete: incompleteFile(cells), Now: call.Now,
 	})
 	if err != nil {
 		return syncReport{}, err
 	}
-	if d, ok := cells.(*snapshot.Decoder); ok && d.Version == 1 {
-		result.Notes = append(result.Notes, "the file is of version 1, which does not show whether cells are missing at its end")
-	}
+	result.Notes = append(result.Notes, fileNotes(cells)...)
 	return reportOf(ctx, st, connection, result, call.Now())
+}
+
+// fileNotes say that cells may be missing in a snapshot's file.
+func fileNotes(cells collect.Cells) []string {
+	d, ok := cells.(*snapshot.Decoder)
+	switch {
+	case !ok:
+		return nil
+	case d.Version == 1:
+		return []string{"the file is of version 1, which does not show whether cells are missing at its end"}
+	case d.Incomplete != "":
+		return []string{incompleteFile(cells)}
+	}
+	return nil
+}
+
+// incompleteFile says why a snapshot's file is not all of it; empty if it is.
+func incompleteFile(cells collect.Cells) string {
+	if d, ok := cells.(*snapshot.Decoder); ok && d.Incomplete != "" {
+		return "the snapshot was not whole when the file was written: " + d.Incomplete
+	}
+	return ""
 }
 
 // opened opens the files of an import; closeAll closes them. A snapshot is read to its

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hawser/hawser/internal/caller"
@@ -51,22 +53,31 @@ func (b *box) syncStatus(ctx context.Context, call *tool.Call, in statusInput) (
 		return list, err
 	}
 	names := pool.Names()
+	stored, err := st.Connections(ctx)
+	if err != nil {
+		return list, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(stored)) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	if in.Connection != "" {
-		if _, err := pool.Describe(in.Connection); err != nil {
+		if _, err := pool.Describe(in.Connection); err != nil && !slices.Contains(names, in.Connection) {
 			return list, err
 		}
 		names = []string{in.Connection}
 	}
 	for _, name := range names {
-		info, err := pool.Describe(name)
-		if err != nil {
-			return list, err
-		}
+		info, unknown := pool.Describe(name)
 		s, err := statusOf(ctx, st, name, call.Now())
 		if err != nil {
 			return list, err
 		}
 		s.Owners = info.Owners
+		if unknown != nil && s.Reason == "" {
+			s.Reason = "it is not configured; hawser sync forget removes it"
+		}
 		list.Items = append(list.Items, s)
 	}
 	return list, nil
@@ -88,7 +99,7 @@ func statusOf(ctx context.Context, st *store.Store, connection string, now time.
 	if err != nil {
 		return s, err
 	}
-	s.Coverage, s.Gaps, s.Reason = coverageOf(outcomes), gapsOf(gaps), kit.GapNote(gaps)
+	s.Coverage, s.Gaps, s.Reason = coverageOf(outcomes), gapsOf(gaps), cmp.Or(kit.GapNote(gaps), state.Last.Reason)
 	if stale, err := kit.StaleNote(ctx, st, state, now); err != nil || stale != "" {
 		s.Reason = stale
 		if err != nil {
