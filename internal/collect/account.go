@@ -68,6 +68,15 @@ func (r *run) account(ctx context.Context, a Account) error {
 	return nil
 }
 
+// enter opens a session in an account.
+func (r *run) enter(ctx context.Context, account string) (*awsapi.Session, error) {
+	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: account})
+	if err == nil {
+		_, err = session.Identity(ctx) // whether its role can be assumed
+	}
+	return session, err
+}
+
 // cellsOf returns the cells of some sources in an account and region.
 func cellsOf(account, region string, sources []Source) []snapshot.Cell {
 	var cells []snapshot.Cell

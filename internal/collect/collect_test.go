@@ -265,7 +265,7 @@ func TestPlan(t *testing.T) {
 		"iam:GenerateCredentialReport": true, // one less where a report is there
 		"iam:ListMFADevices":           true, // who has hardware
 		"iam:ListAccessKeys":           true, // a user with two keys is asked once
-		"sso:ListInstances":            true, // the regions in which Identity Center is looked for
+		"iam:GetOpenIDConnectProvider": true, // the summary counts providers of SAML too
 	}
 	for _, turn := range []string{"first", "again"} {
 		plan, err := sources.New().Plan(t.Context(), c.pool(), c.store, options())

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +16,13 @@ import (
 type Prediction struct {
 	// Accounts is how many will be read.
 	Accounts int `json:"accounts"`
-	// Calls counts the requests by IAM action, Total all of them.
+	// Unreached is how many of them can't be entered, so that nothing is read of them.
+	Unreached int `json:"unreached,omitempty"`
+	// Calls counts the requests by IAM action, Total all of them. They are upper bounds:
+	// Least of them are made in any case, and the rest depends on what was not read yet.
 	Calls map[string]int `json:"calls"`
 	Total int            `json:"total"`
+	Least int            `json:"least"`
 	// EntityByEntity is the number of calls if each user, group, role, key and
 	// policy were read separately.
 	EntityByEntity int `json:"entity_by_entity"`
@@ -83,7 +88,12 @@ func (r *run) planAccount(ctx context.Context, account string, p *Prediction, bu
 	p.Accounts++
 	size, found := known[account]
 	if !found {
-		if size, found = r.askSize(ctx, account); !found {
+		session, err := r.enter(ctx, account)
+		if err != nil {
+			p.Unreached++
+			return
+		}
+		if size, found = r.askSize(ctx, session); !found {
 			p.Guessed = true
 		}
 	}
@@ -116,20 +126,27 @@ func (r *run) planOrganization(ctx context.Context, p *Prediction, busiest map[s
 		accounts = append(accounts, some...)
 	}
 	for _, s := range r.in(IdentityCenter) {
-		p.Guessed = !r.measureThere(home, s, &size) || p.Guessed
+		p.Guessed = !r.measureThere(home, s, &size, p, busiest) || p.Guessed
 	}
 	p.add(r.Engine.sources(Organization), size, busiest)
 	p.add(r.Engine.sources(IdentityCenter), size, busiest)
 	return accounts, ctx.Err()
 }
 
-// measureThere measures a service in its region. It reports whether all sizes are
-// known then.
-func (r *run) measureThere(home Context, s Service, size *Size) bool {
+// measureThere measures a service in its region, and counts the calls of finding that.
+// It reports whether all sizes are known then.
+func (r *run) measureThere(home Context, s Service, size *Size, p *Prediction, busiest map[string]int) bool {
 	if !s.planned(*size, r.options) {
+		p.addCalls(s.RegionCalls, busiest)
 		return r.measure(home, s, size)
 	}
+	before := maps.Clone(r.result.Calls)
 	there, err := r.inRegion(home, s)
+	search := map[string]int{}
+	for action, n := range r.result.Calls {
+		search[action] = n - before[action]
+	}
+	p.addCalls(search, busiest)
 	return err == nil && r.measure(there, s, size)
 }
 
@@ -140,6 +157,9 @@ func (p *Prediction) add(sources []Source, size Size, busiest map[string]int) {
 		for _, m := range s.methods(size.Options) {
 			if slices.ContainsFunc(m.Facets, func(f snapshot.Facet) bool { return !counted[f] }) {
 				p.addCalls(m.Calls(size), busiest)
+				for _, n := range m.maybe(size) {
+					p.Least -= n
+				}
 			}
 			for _, f := range m.Facets {
 				counted[f] = true
@@ -152,11 +172,20 @@ func (p *Prediction) addCalls(calls, busiest map[string]int) {
 	for action, n := range calls {
 		p.Calls[action] += n
 		p.Total += n
+		p.Least += n
 		busiest[action] = max(busiest[action], n)
 		if limit, ok := pace.LimitOf(action); ok && limit.Shared {
 			busiest[serviceOf(action)] += n
 		}
 	}
+}
+
+// maybe returns how many of a method's calls may not be made.
+func (m Method) maybe(size Size) map[string]int {
+	if m.Maybe == nil {
+		return nil
+	}
+	return m.Maybe(size)
 }
 
 // serviceOf stands for all actions of a service that share a limit.

@@ -123,12 +123,8 @@ func (r *run) measure(ctx Context, s Service, size *Size) bool {
 }
 
 // askSize asks how large an account is that the store does not know.
-func (r *run) askSize(ctx context.Context, account string) (Size, bool) {
+func (r *run) askSize(ctx context.Context, session *awsapi.Session) (Size, bool) {
 	size := r.sized(nil)
-	session, err := r.sessions.Session(ctx, awsapi.Target{Connection: r.home.Connection, Account: account})
-	if err != nil {
-		return size, false
-	}
 	all := true
 	for _, s := range r.in(AccountScope) {
 		if s.Size != nil {

@@ -48,6 +48,8 @@ type Service struct {
 	// Region finds the region of Identity Center. Where it returns an error, the
 	// service's cells are gaps. Only Identity Center's service has it.
 	Region func(Context) (string, error)
+	// RegionCalls are the calls that Region makes if an earlier sync found the region.
+	RegionCalls map[string]int
 }
 
 // Account is an account to read, or to skip for a reason.
@@ -101,8 +103,11 @@ type Method struct {
 	Uses []snapshot.Facet
 	// If reports whether it is used with some options; nil means always.
 	If func(Options) bool
-	// Calls predicts how many calls of which actions it takes.
+	// Calls predicts how many calls of which actions it takes, at most.
 	Calls Calls
+	// Maybe says how many of them may not be made, because they depend on what is not
+	// known before; nil for none.
+	Maybe Calls
 	// More are further actions, whose number of calls depends on what it finds.
 	More []string
 }
@@ -128,6 +133,12 @@ func (s Source) Using(facets ...snapshot.Facet) Source {
 // it.
 func (s Source) PlannedIf(planned func(known Size, o Options) bool) Source {
 	s.Planned = planned
+	return s
+}
+
+// Unsure returns the source with a prediction of the calls that may not be made.
+func (s Source) Unsure(maybe Calls) Source {
+	s.Methods[0].Maybe = maybe
 	return s
 }
 

@@ -25,7 +25,7 @@ func client(ctx collect.Context) *iam.Client { return awsapi.Client(ctx.Session,
 func Service() collect.Service {
 	return collect.Service{
 		Scope:   collect.AccountScope,
-		Kinds:   []snapshot.Kind{snapshot.User, snapshot.Group, snapshot.Role, snapshot.Policy, snapshot.AccessKey},
+		Kinds:   []snapshot.Kind{snapshot.User, snapshot.Group, snapshot.Role, snapshot.Policy, snapshot.AccessKey, snapshot.OIDCProvider},
 		Sources: sources(),
 		Size:    summary,
 		EntityByEntity: func(s collect.Size) int {
@@ -67,6 +67,9 @@ func sources() []collect.Source {
 				Calls: func(s collect.Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
 				},
+				Maybe: func(s collect.Size) map[string]int {
+					return map[string]int{"iam:GenerateCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)} // a report may be there
+				},
 			},
 			{
 				Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
@@ -99,7 +102,13 @@ func sources() []collect.Source {
 		once(snapshot.IAMProfiles, "ListInstanceProfiles", listProfiles),
 		once(snapshot.IAMSAMLProviders, "ListSAMLProviders", listSAML),
 		once(snapshot.IAMOIDCProviders, "ListOpenIDConnectProviders", listOIDC),
-		collect.One(snapshot.IAMOIDCProviderDetails, "GetOpenIDConnectProvider", readOIDC, none, snapshot.IAMOIDCProviders).Calling("iam:GetOpenIDConnectProvider"),
+		collect.One(snapshot.IAMOIDCProviderDetails, "GetOpenIDConnectProvider", readOIDC, providers, snapshot.IAMOIDCProviders).
+			Unsure(func(s collect.Size) map[string]int {
+				if !s.New {
+					return nil
+				}
+				return providers(s) // the summary counts those of SAML too
+			}),
 		once(snapshot.IAMAliases, "ListAccountAliases", readAliases),
 		once(snapshot.IAMSummary, "GetAccountSummary", readSummary),
 		once(snapshot.IAMPasswordPolicy, "GetAccountPasswordPolicy", readPasswords),
@@ -107,7 +116,8 @@ func sources() []collect.Source {
 		{Methods: []collect.Method{
 			{ // one call for each user with such a device, the first time
 				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: readHardwareMFA,
-				After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Uses: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMSummary}, Calls: collect.Always("iam:ListMFADevices", 0),
+				After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Uses: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMSummary},
+				Calls: newDevices, Maybe: newDevices,
 			},
 			{
 				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: listHardwareMFA,
@@ -155,6 +165,20 @@ func newKeys(s collect.Size) int {
 	return s.Of(snapshot.User)
 }
 
+// newDevices predicts how many users are asked for their MFA devices: the first time
+// those who have one that is not virtual.
+func newDevices(s collect.Size) map[string]int {
+	n := 0
+	if s.New {
+		n = min(s.Of(snapshot.User), s.Of(snapshot.MFADevice))
+	}
+	return map[string]int{"iam:ListMFADevices": n}
+}
+
+func providers(s collect.Size) map[string]int {
+	return map[string]int{"iam:GetOpenIDConnectProvider": s.Of(snapshot.OIDCProvider)}
+}
+
 // summary asks an account how large it is.
 //
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
@@ -163,7 +187,10 @@ func summary(ctx collect.Context, size collect.Size) (collect.Size, bool) {
 	if err != nil {
 		return size, false // its cells will say why
 	}
-	for name, kind := range map[string]snapshot.Kind{"Users": snapshot.User, "Groups": snapshot.Group, "Roles": snapshot.Role, "Policies": snapshot.Policy} {
+	for name, kind := range map[string]snapshot.Kind{
+		"Users": snapshot.User, "Groups": snapshot.Group, "Roles": snapshot.Role, "Policies": snapshot.Policy,
+		"MFADevicesInUse": snapshot.MFADevice, "Providers": snapshot.OIDCProvider,
+	} {
 		size.Set(kind, int(out.SummaryMap[name]))
 	}
 	return size, true

@@ -21,10 +21,11 @@ func identities(ctx collect.Context) *identitystore.Client {
 // instances.
 func Service() collect.Service {
 	return collect.Service{
-		Scope:   collect.IdentityCenter,
-		Kinds:   []snapshot.Kind{snapshot.SSOUser, snapshot.SSOGroup, snapshot.PermissionSet, snapshot.AccountRole},
-		Sources: sources(),
-		Region:  region,
+		Scope:       collect.IdentityCenter,
+		Kinds:       []snapshot.Kind{snapshot.SSOUser, snapshot.SSOGroup, snapshot.PermissionSet, snapshot.AccountRole},
+		Sources:     sources(),
+		Region:      region,
+		RegionCalls: map[string]int{"sso:ListInstances": 1},
 		Size: func(_ collect.Context, size collect.Size) (collect.Size, bool) {
 			return size, size.Of(snapshot.PermissionSet) > 0 && size.Of(snapshot.SSOUser) > 0
 		},
@@ -36,7 +37,7 @@ func unread(known collect.Size, _ collect.Options) bool { return known.Of(snapsh
 
 func sources() []collect.Source {
 	all := []collect.Source{
-		collect.One(snapshot.SSOInstances, "ListInstances", readInstances, collect.Always("sso:ListInstances", 2)).
+		collect.One(snapshot.SSOInstances, "ListInstances", readInstances, collect.Always("sso:ListInstances", 1)).
 			Calling("ec2:DescribeRegions").PlannedIf(unread),
 		collect.One(snapshot.SSOUsers, "ListUsers", readUsers, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListUsers": collect.PageCount(s.Of(snapshot.SSOUser), storePage)}

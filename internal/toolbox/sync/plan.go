@@ -70,9 +70,24 @@ func (b *box) syncPlan(ctx context.Context, _ *tool.Call, in scope) (syncPlan, e
 // Rows returns the calls for a table.
 func (p syncPlan) Rows() any { return p.APIs }
 
+// total says how many calls a sync makes: a range where the least is less than nine
+// tenths of the most.
+func (p syncPlan) total() string {
+	of := kit.Count(p.Accounts, "account")
+	entities := fmt.Sprintf("entity by entity it would be %d", p.EntityByEntity)
+	if 10*p.Least < 9*p.Total {
+		return fmt.Sprintf("at most %s for %s, and at least %d: the first sync finds out how many users have access keys and devices; %s",
+			kit.Count(p.Total, "call"), of, p.Least, entities)
+	}
+	return fmt.Sprintf("%s for %s; %s", kit.Count(p.Total, "call"), of, entities)
+}
+
 // Remarks sum the prediction up.
 func (p syncPlan) Remarks() []string {
-	out := []string{fmt.Sprintf("%s for %s; entity by entity it would be %d", kit.Count(p.Total, "call"), kit.Count(p.Accounts, "account"), p.EntityByEntity)}
+	out := []string{p.total()}
+	if p.Unreached > 0 {
+		out = append(out, fmt.Sprintf("%s can't be entered, so nothing is read of them", kit.Count(p.Unreached, "account")))
+	}
 	if p.Time > 0 {
 		out = append(out, fmt.Sprintf("at least %s, by the limit of %s", p.Time.Round(time.Second), p.Slowest))
 	} else {
