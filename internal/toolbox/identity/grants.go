@@ -24,11 +24,12 @@ type grantsListInput struct {
 // grantRow is a grant as tables show it.
 type grantRow struct {
 	snapshot.Grant
-	Who  string `json:"-" column:"PRINCIPAL"`
-	How  string `json:"-" column:"HOLDS"`
-	What string `json:"-" column:"ENTITLEMENT"`
-	In   string `json:"-" column:"ACCOUNT"`
-	By   string `json:"-" column:"VIA"`
+	Who   string `json:"-" column:"PRINCIPAL"`
+	How   string `json:"-" column:"HOLDS"`
+	What  string `json:"-" column:"ENTITLEMENT"`
+	In    string `json:"-" column:"ACCOUNT"`
+	State string `json:"account_state,omitempty" column:"ACCOUNT STATE" jsonschema:"the state of an account that is not in use, such as SUSPENDED"`
+	By    string `json:"-" column:"VIA"`
 }
 
 func (b *box) grantsListTool() *tool.Tool {
@@ -58,10 +59,18 @@ func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInpu
 	if f.Entitlement, err = optionalID(in.Entitlement, "entitlement"); err != nil {
 		return tool.List[grantRow]{}, err
 	}
+	states, err := inactive(ctx, st, f.At)
+	if err != nil {
+		return tool.List[grantRow]{}, err
+	}
 	list, err := kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Grant, error) {
 		f.Offset, f.Limit = offset, limit
 		return st.Grants(ctx, f)
-	}, grantOf)
+	}, func(g snapshot.Grant) grantRow {
+		row := grantOf(g)
+		row.State = states[g.Account]
+		return row
+	})
 	if err != nil {
 		return list, err
 	}

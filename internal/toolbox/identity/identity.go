@@ -75,6 +75,7 @@ type identityRow struct {
 	Name    string          `json:"name,omitempty" column:"NAME"`
 	Account string          `json:"account,omitempty" column:"ACCOUNT"`
 	Key     string          `json:"key" column:"KEY" jsonschema:"the key for identity.get, with the kind"`
+	State   string          `json:"account_state,omitempty" column:"ACCOUNT STATE" jsonschema:"the state of an account that is not in use, such as SUSPENDED"`
 	Body    json.RawMessage `json:"body,omitempty"`
 	snapshot.Life
 }
@@ -104,7 +105,15 @@ func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (
 		return tool.List[identityRow]{}, err
 	}
 	f := snapshot.Filter{Kinds: kindsOf(in.Kind), Account: in.Account, Name: in.Name, At: run}
-	list, err := entities(ctx, st, f, in.Page, of)
+	states, err := inactive(ctx, st, run)
+	if err != nil {
+		return tool.List[identityRow]{}, err
+	}
+	list, err := entities(ctx, st, f, in.Page, func(e snapshot.Seen) (identityRow, bool) {
+		row, wanted := of(e)
+		row.State = states[e.Account]
+		return row, wanted
+	})
 	if err != nil {
 		return list, err
 	}

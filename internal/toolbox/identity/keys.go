@@ -33,6 +33,7 @@ type keyRow struct {
 	Key     string    `json:"key" column:"KEY"`
 	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN; the name if the ARN may not be read"`
 	Account string    `json:"account" column:"ACCOUNT"`
+	State   string    `json:"account_state,omitempty" column:"ACCOUNT STATE" jsonschema:"the state of an account that is not in use, such as SUSPENDED"`
 	Active  bool      `json:"active" column:"ACTIVE"`
 	Created time.Time `json:"created,omitzero" column:"CREATED"`
 	Days    int       `json:"days" column:"DAYS" jsonschema:"its age"`
@@ -72,10 +73,14 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}
+	states, err := inactive(ctx, st, run)
+	if err != nil {
+		return tool.List[keyRow]{}, err
+	}
 	list, err := entities(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: in.Account, At: run}, in.Page,
 		func(e snapshot.Seen) (keyRow, bool) {
 			k := keyOf(e.Entity, call.Now())
-			k.AsOf = fresh[e.Account]
+			k.AsOf, k.State = fresh[e.Account], states[e.Account]
 			return k, (k.Active || !in.Active) && (older.IsZero() || k.Created.Before(older)) && (idle.IsZero() || k.Used.Before(idle))
 		})
 	if err != nil {

@@ -56,6 +56,9 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness,
 		return wholeness{}, err
 	}
 	s := &search{ctx: ctx, store: st, run: run}
+	if s.inactive, err = inactive(ctx, st, run); err != nil {
+		return wholeness{}, err
+	}
 	found, err := s.persons(in.Name)
 	if err != nil {
 		return wholeness{}, err
@@ -76,8 +79,10 @@ type search struct {
 	ctx   context.Context
 	store *store.Store
 	run   snapshot.RunID
-	tree  []holding
-	notes []string
+	// inactive are the accounts that are not in use.
+	inactive inactiveAccounts
+	tree     []holding
+	notes    []string
 }
 
 // identities are the kinds of entities that represent somebody.
@@ -188,7 +193,7 @@ func (s *search) identitiesOf(person []snapshot.Seen) ([]snapshot.Seen, error) {
 // endless recursion.
 func (s *search) hold(what string, e snapshot.Seen, path []snapshot.ID) error {
 	s.tree = append(s.tree, holding{
-		Depth: len(path), What: what, Kind: e.Kind, Key: e.Key, Name: e.Name, Account: e.Account, State: stateOf(e),
+		Depth: len(path), What: what, Kind: e.Kind, Key: e.Key, Name: e.Name, Account: e.Account, State: s.inactive.inWords(e.Account, stateOf(e)),
 	})
 	if slices.Contains(path, e.ID) || len(path) > deepest {
 		return nil

@@ -1,0 +1,44 @@
+package identity
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+)
+
+// inactiveAccounts are the states of accounts that are not in use, by account: what a
+// sync read of them before stays in the snapshot.
+type inactiveAccounts map[string]string
+
+// inactive returns the accounts of a run's snapshot that are not in use.
+func inactive(ctx context.Context, st *store.Store, run snapshot.RunID) (inactiveAccounts, error) {
+	states := inactiveAccounts{}
+	for e, err := range snapshot.All(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, At: run}) {
+		if err != nil {
+			return nil, err
+		}
+		body, err := snapshot.Decode[snapshot.AccountBody](e.Entity)
+		if err != nil {
+			return nil, err
+		}
+		if body.State != "" && body.State != snapshot.Active {
+			states[e.Key] = body.State
+		}
+	}
+	return states, nil
+}
+
+// inWords adds the state of an entity's account to its own state.
+func (a inactiveAccounts) inWords(account, state string) string {
+	of := a[account]
+	if of == "" {
+		return state
+	}
+	words := "account " + strings.ToLower(strings.ReplaceAll(of, "_", " "))
+	if state == "" {
+		return words
+	}
+	return state + ", " + words
+}
