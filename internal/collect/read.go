@@ -10,15 +10,19 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// sources reads sources at the same time, each as soon as those that it goes on from
-// are stored, so that a slow one holds up no others. What an earlier part of the run
-// read is not read again.
+// sourceReaders is how many sources of an account are read at the same time.
+const sourceReaders = 4
+
+// sources reads several sources at the same time, each as soon as those that it goes on
+// from are stored, so that a slow one does not hold up the others. What an earlier part
+// of the run read is not read again.
 func (r *run) sources(ctx Context, sources []Source) error {
 	sources, err := r.remaining(ctx, sources)
 	if err != nil {
 		return err
 	}
 	stored := map[snapshot.Facet]chan struct{}{}
+	slots := make(chan struct{}, sourceReaders)
 	all, inner := parallel.WithContext(ctx)
 	for _, s := range sources {
 		var before []chan struct{}
@@ -37,6 +41,8 @@ func (r *run) sources(ctx Context, sources []Source) error {
 			if err := await(inner, before); err != nil {
 				return err
 			}
+			slots <- struct{}{}
+			defer func() { <-slots }()
 			if err := r.source(there, s); err != nil {
 				return err
 			}
