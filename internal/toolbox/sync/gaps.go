@@ -198,12 +198,16 @@ func (b *box) syncGaps(ctx context.Context, call *tool.Call, in gapsInput) (gapR
 	}
 	groups := groupsOf(gaps)
 	r := gapReport{Cells: len(gaps), Groups: groups, Statement: statementOf(groups), Fixes: fixesOf(groups)}
-	if r.Cells == 0 {
-		r.Groups, r.Notes = []gapGroup{}, append(r.Notes, "the last sync has no gaps")
+	if r.Notes, err = kit.StaleNotes(ctx, st, in.Connection, call.Now()); err != nil {
+		return r, err
 	}
-	notes, err := kit.StaleNotes(ctx, st, in.Connection, call.Now())
-	r.Notes = append(r.Notes, notes...)
-	return r, err
+	if r.Cells == 0 {
+		r.Groups = []gapGroup{}
+	}
+	if r.Cells == 0 && len(r.Notes) == 0 {
+		r.Notes = []string{"the last sync has no gaps"}
+	}
+	return r, nil
 }
 
 // Rows returns the groups for a table.

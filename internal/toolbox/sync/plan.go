@@ -62,7 +62,9 @@ func (b *box) syncPlan(ctx context.Context, _ *tool.Call, in scope) (syncPlan, e
 	}
 	plan := syncPlan{Prediction: *p}
 	for _, api := range slices.Sorted(maps.Keys(p.Calls)) {
-		plan.APIs = append(plan.APIs, plannedCalls{api, p.Calls[api]})
+		if n := p.Calls[api]; n > 0 {
+			plan.APIs = append(plan.APIs, plannedCalls{api, n})
+		}
 	}
 	return plan, nil
 }
@@ -86,7 +88,7 @@ func (p syncPlan) total() string {
 func (p syncPlan) Remarks() []string {
 	out := []string{p.total()}
 	if p.Unreached > 0 {
-		out = append(out, fmt.Sprintf("%s can't be entered, so nothing is read of them", kit.Count(p.Unreached, "account")))
+		out = append(out, kit.Counted(p.Unreached, "account can't be entered, so nothing is read of it", "accounts can't be entered, so nothing is read of them"))
 	}
 	if p.Time > 0 {
 		out = append(out, fmt.Sprintf("at least %s, by the limit of %s", p.Time.Round(time.Second), p.Slowest))
