@@ -22,6 +22,6 @@ func TestRootPassword(t *testing.T) {
 		}
 	}
 	if _, err := parseReport("111122223333", []byte(reportHead)); !errors.Is(err, fault.Internal) {
-		t.Errorf("a report without the root user: %v", err)
+		t.Errorf("a report without rows: %v", err)
 	}
 }

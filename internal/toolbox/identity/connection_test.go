@@ -65,8 +65,13 @@ func TestListingsOfOneConnection(t *testing.T) {
 	run(t, r, "default", company("o-1", "mine"))
 	run(t, r, "other", company("o-2", "theirs"))
 	for _, tt := range []struct{ tool, input string }{
-		{"identity.list", ``}, {"identity.get", `"kind": "iam.user", "key": "` + iamARN("user/NAME") + `",`}, {"grants.list", ``}, {"keys.list", ``}, {"accounts.list", ``},
-		{"who.show", `"name": "ada@example.com",`}, {"changes.list", ``},
+		{"identity.list", ``},
+		{"identity.get", `"kind": "iam.user", "key": "` + iamARN("user/NAME") + `",`},
+		{"grants.list", ``},
+		{"keys.list", ``},
+		{"accounts.list", ``},
+		{"who.show", `"name": "ada@example.com",`},
+		{"changes.list", ``},
 	} {
 		for connection, names := range map[string][2]string{"default": {"mine", "theirs"}, "other": {"theirs", "mine"}} {
 			input := "{" + strings.ReplaceAll(tt.input, "NAME", names[0]) + `"connection": "` + connection + `"}`

@@ -1,14 +1,13 @@
 package sync
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
-
-	"fmt"
 
 	"github.com/hawser/hawser/internal/snapshot"
 )
