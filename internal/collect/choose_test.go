@@ -1,12 +1,13 @@
 package collect_test
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/organizations"
@@ -17,7 +18,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// try syncs and plans with changed options, and returns the fault of each.
+// try syncs and plans with changed options, and returns the fault of each; an empty one
+// for none.
 func (c *company) try(change func(*collect.Options)) (*collect.Result, *fault.Error, *fault.Error) {
 	c.t.Helper()
 	o := options()
@@ -25,7 +27,7 @@ func (c *company) try(change func(*collect.Options)) (*collect.Result, *fault.Er
 	change(&o)
 	_, planned := sources.New().Plan(c.t.Context(), c.pool(), c.store, o)
 	result, err := sources.New().Run(c.t.Context(), c.pool(), c.store, o)
-	return result, fault.From(err), fault.From(planned)
+	return result, cmp.Or(fault.From(err), &fault.Error{}), cmp.Or(fault.From(planned), &fault.Error{})
 }
 
 // readAccounts are the accounts whose users were read.
@@ -66,7 +68,7 @@ func TestAccountsOfAConnection(t *testing.T) {
 	before := c.snapshot()
 	within := func(o *collect.Options) { o.Within = []string{simtest.Account, member1} }
 	bounded := c.sync(within)
-	if diff := cmp.Diff([]string{simtest.Account, member1}, readAccounts(bounded)); diff != "" || len(bounded.Gaps()) > 0 {
+	if diff := gocmp.Diff([]string{simtest.Account, member1}, readAccounts(bounded)); diff != "" || len(bounded.Gaps()) > 0 {
 		t.Errorf("%s, %v", diff, bounded.Gaps())
 	}
 	if o := outcome(bounded, member2, snapshot.IAMUsers); o.Status != snapshot.Skipped || !strings.Contains(o.Reason, "connection's accounts") {
@@ -74,13 +76,13 @@ func TestAccountsOfAConnection(t *testing.T) {
 	}
 	c.fault(awssim.Fault{Service: "organizations", Effect: awssim.DenyAccess})
 	denied := c.sync(within)
-	if diff := cmp.Diff([]string{simtest.Account, member1}, readAccounts(denied)); diff != "" {
+	if diff := gocmp.Diff([]string{simtest.Account, member1}, readAccounts(denied)); diff != "" {
 		t.Error(diff)
 	}
 	if o := outcome(denied, simtest.Account, snapshot.OrgAccounts); o.Status != snapshot.Denied {
 		t.Errorf("%+v", o)
 	}
-	if diff := cmp.Diff(before, c.snapshot()); diff != "" {
+	if diff := gocmp.Diff(before, c.snapshot()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -92,7 +94,7 @@ func TestAnOrganizationThatIsNotDescribed(t *testing.T) {
 	for _, effect := range []awssim.Effect{awssim.Throttle, awssim.Fail500, awssim.TruncateBody} {
 		c.ClearFaults()
 		c.fault(awssim.Fault{Service: "organizations", Action: "DescribeOrganization", Effect: effect})
-		if diff := cmp.Diff([]string{"org.organization"}, lost(c.sync())); diff != "" {
+		if diff := gocmp.Diff([]string{"org.organization"}, lost(c.sync())); diff != "" {
 			t.Errorf("%s: %s", effect, diff)
 		}
 	}

@@ -33,6 +33,10 @@ func (b *box) planTool() *tool.Tool {
 		Needs: []tool.Need{
 			{Action: "organizations:DescribeOrganization", Resource: "*"},
 			{Action: "organizations:ListAccounts", Resource: "*"},
+			{Action: "organizations:ListRoots", Resource: "*"},
+			{Action: "organizations:ListOrganizationalUnitsForParent", Resource: "*"},
+			{Action: "organizations:ListAccountsForParent", Resource: "*", When: "units are included or excluded"},
+			{Action: "organizations:ListTagsForResource", Resource: "*", When: "tags are included or excluded"},
 			{Action: "iam:GetAccountSummary", Resource: "*"},
 			{Action: "organizations:ListPolicies", Resource: "*", When: "the organization was not read yet"},
 			{Action: "sso:ListInstances", Resource: "*", When: "Identity Center was not read yet"},
