@@ -181,23 +181,3 @@ func (r *run) recall(ctx Context, f snapshot.Facet) error {
 	ctx.results.put(f, b, r.prior[cell].AsOf)
 	return nil
 }
-
-// abandon stores that gaps of an earlier part of the run are none any more, because
-// the rest of the run did not come to them: Identity Center was found in another
-// region, or their account has left the organization. The gaps of accounts stay where the rest of
-// the run reads no organization.
-func (r *run) abandon(ctx context.Context) error {
-	if !r.options.Organization {
-		return nil
-	}
-	for cell, o := range r.prior {
-		if !o.Gap() || r.reread[cell] {
-			continue
-		}
-		gone := snapshot.Outcome{Cell: cell, Status: snapshot.Skipped, Reason: "the run that was resumed did not come to it: it was found in another region, or is gone"}
-		if err := r.commit(ctx, gone, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}

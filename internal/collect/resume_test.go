@@ -213,3 +213,39 @@ func TestASyncThatCannotBeginIsARun(t *testing.T) {
 		t.Errorf("run %d is not resumed: %+v", first.Run, second.Taken)
 	}
 }
+
+// A gap stays one until it is to be read again: a sync of one account alone says nothing
+// of the others, and one of the organization ends the gaps that it does not come to.
+func TestGapsStayUntilTheyAreReadAgain(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	must(c.World.Account(member2).AddRole("Hawser", trustService)) // it can't be entered
+	c.fault(awssim.Fault{Service: "sso", Action: "ListInstances", Effect: awssim.DenyAccess})
+	c.sync()
+	c.ClearFaults()
+	c.sync(func(o *collect.Options) { o.Organization = false })
+	left := func() (accounts, center int) {
+		t.Helper()
+		for _, g := range must(c.store.Gaps(t.Context(), "acme")) {
+			if g.Account == member2 {
+				accounts++
+			}
+			if strings.HasPrefix(string(g.Facet), "sso.") {
+				center++
+			}
+		}
+		return accounts, center
+	}
+	if accounts, _ := left(); accounts == 0 {
+		t.Error("a sync of one account ends the gaps of another")
+	}
+	result := c.sync()
+	if accounts, center := left(); accounts == 0 || center != 0 || len(result.Gaps()) != accounts {
+		t.Errorf("%d gaps of the account, %d of Identity Center, %d of the sync", accounts, center, len(result.Gaps()))
+	}
+	must(c.World.Account(member2).AddRole("Hawser", trustHome)).Attach(must(c.World.Account(member2).AWSManaged("AdministratorAccess")))
+	c.sync()
+	if gaps := must(c.store.Gaps(t.Context(), "")); len(gaps) > 0 {
+		t.Errorf("%+v", gaps)
+	}
+}

@@ -56,7 +56,7 @@ type run struct {
 	result   *Result
 	outcomes map[snapshot.Cell]snapshot.Outcome
 	earlier  map[snapshot.Cell]bool // cells that earlier runs came to; nil if not asked yet
-	reread   map[snapshot.Cell]bool // the cells of prior that were stored again
+	reread   map[snapshot.Cell]bool // the cells that were stored since the run began or was resumed
 	advance  advance
 }
 
@@ -71,9 +71,6 @@ func (r *run) connect(ctx context.Context) error {
 // account with its regions, then what follows from them.
 func (r *run) read(ctx context.Context) error {
 	if err := r.scopesOf(ctx); err != nil {
-		return err
-	}
-	if err := r.abandon(ctx); err != nil {
 		return err
 	}
 	if err := r.derive(ctx); err != nil {

@@ -50,13 +50,13 @@ func (r *run) settle(ctx context.Context) error {
 	if !r.options.Organization || !r.options.Include.Empty() || !r.options.Exclude.Empty() {
 		return nil
 	}
-	gaps, err := r.store.Gaps(ctx, r.home.Connection)
+	gaps, err := r.store.Gaps(ctx, r.home.Connection) // with those of the run's part before it was interrupted
 	if err != nil {
 		return &storeError{err}
 	}
 	for _, gap := range gaps {
 		r.mu.Lock()
-		_, came := r.outcomes[gap.Cell]
+		came := r.reread[gap.Cell]
 		r.mu.Unlock()
 		if came {
 			continue
