@@ -93,7 +93,11 @@ func TestAnswersSayHowOldTheyAre(t *testing.T) {
 					t.Errorf("%s: the gap of run 2 is not named: %q", name, notes)
 				}
 			}
-			result, err := r.Try(t.Context(), "sync.status", `{}`)
+			result, err := r.Try(t.Context(), "sync.runs", `{"limit": 1}`)
+			if dead := strings.Contains(string(result.JSON), `"status":"running"`) != tt.locked; err != nil || dead {
+				t.Errorf("%v, %s", err, result.JSON)
+			}
+			result, err = r.Try(t.Context(), "sync.status", `{}`)
 			if err != nil || !strings.Contains(string(result.JSON), fmt.Sprintf(`"status":%q`, tt.word)) || !strings.Contains(string(result.JSON), `"snapshot_of":"2026-01-02T00:00:00Z"`) {
 				t.Errorf("%v, %s", err, result.JSON)
 			}

@@ -170,8 +170,28 @@ func (b *box) syncRuns(ctx context.Context, _ *tool.Call, in runsInput) (tool.Li
 	}
 	return kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Run, error) {
 		runs, err := st.Runs(ctx, in.Connection, 0, offset+limit)
-		return runs[min(offset, len(runs)):], err
+		if err != nil {
+			return nil, err
+		}
+		return markDead(ctx, st, runs[min(offset, len(runs)):])
 	}, rowOf)
+}
+
+// markDead marks the runs as interrupted whose process ended without a word.
+func markDead(ctx context.Context, st *store.Store, runs []snapshot.Run) ([]snapshot.Run, error) {
+	for i, r := range runs {
+		if r.Status != snapshot.Running {
+			continue
+		}
+		_, running, err := kit.WhyStale(ctx, st, r)
+		if err != nil {
+			return nil, err
+		}
+		if !running {
+			runs[i].Status, runs[i].Reason = snapshot.Interrupted, "its process ended"
+		}
+	}
+	return runs, nil
 }
 
 func rowOf(r snapshot.Run) runRow {
