@@ -89,30 +89,42 @@ type Aged struct {
 const reportAge = 4 * time.Hour
 
 // Oldest returns the oldest cell of a connection's snapshot, or of all. Cells that
-// were skipped on purpose since they were read do not count. Data that AWS gave counts
-// as of the run that read it, though a credential report is up to four hours older.
+// were skipped on purpose since they were read do not count, nor do empty ones that the
+// last sync did not come to, such as those of an account that left. Data that AWS gave
+// counts as of the run that read it, though a credential report is up to four hours older.
 // ok is false if nothing was read.
 func (s *Store) Oldest(ctx context.Context, connection string) (oldest Aged, ok bool, err error) {
 	connection = cmp.Or(connection, s.connection)
+	states, err := s.States(ctx, connection)
+	if err != nil {
+		return oldest, false, err
+	}
+	whole := map[string]snapshot.RunID{}
+	for _, state := range states {
+		whole[state.Connection] = state.Whole.ID
+	}
 	err = s.db.Each(ctx, func(scan db.Scan) error {
 		var a Aged
 		var asOf, started sql.NullInt64
-		if err := scan(&a.Connection, &a.Account, &a.Region, &a.Facet, &asOf, &started); err != nil {
+		var last snapshot.RunID
+		var filled bool
+		if err := scan(&a.Connection, &a.Account, &a.Region, &a.Facet, &asOf, &started, &last, &filled); err != nil {
 			return err
 		}
 		a.At = timeOf(started)
 		if at := timeOf(asOf); asOf.Valid && a.At.Sub(at) > reportAge {
 			a.At = at
 		}
-		if !ok || a.At.Before(oldest.At) {
+		if (filled || last >= whole[a.Connection]) && (!ok || a.At.Before(oldest.At)) {
 			oldest, ok = a, true
 		}
 		return nil
-	}, `SELECT c.connection, c.account, c.region, c.facet, o.as_of, r.started
+	}, `SELECT c.connection, c.account, c.region, c.facet, o.as_of, r.started, (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id),
+			EXISTS (SELECT 1 FROM part p WHERE p.cell = c.id AND p.gone_run = ?) OR EXISTS (SELECT 1 FROM edge e WHERE e.cell = c.id AND e.gone_run = ?)
 		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run
 		WHERE (? = '' OR c.connection = ?) AND o.run = (
 			SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND (l.status = ? OR l.as_of IS NOT NULL AND l.status <> ?))
 		AND NOT EXISTS (SELECT 1 FROM outcome l WHERE l.cell = c.id AND l.run > o.run AND l.status = ?)`,
-		connection, connection, string(snapshot.OK), string(snapshot.Skipped), string(snapshot.Skipped))
+		int64(never), int64(never), connection, connection, string(snapshot.OK), string(snapshot.Skipped), string(snapshot.Skipped))
 	return oldest, ok, err
 }

@@ -364,4 +364,19 @@ func testStates(t *testing.T, b *writer) {
 	if oldest, _, err := b.Oldest(t.Context(), "main"); err != nil || !oldest.At.Equal(old.AsOf) {
 		t.Errorf("%+v, %v", oldest, err)
 	}
+
+	// The groups' cell was emptied, and the syncs since did not come to it; so nothing
+	// rests on it.
+	day(3)
+	third := b.begin()
+	b.commit(third, "iam.group", users())
+	b.end(third)
+	day(4)
+	fourth := b.begin()
+	b.commit(fourth, "iam.user", users("ada", "1"))
+	b.end(fourth)
+	whole := b.now
+	if oldest, _, err := b.Oldest(t.Context(), "main"); err != nil || oldest.Facet != "iam.user" || !oldest.At.Equal(whole) {
+		t.Errorf("%+v, %v", oldest, err)
+	}
 }
