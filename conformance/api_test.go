@@ -113,13 +113,16 @@ var generated = regexp.MustCompile(`(\d+) generated`)
 // document says. That a call which the schemas let through is refused is no
 // fault: names of buckets and ARNs have rules beyond a schema.
 func (c *harness) testSchemathesis(t *testing.T, file, url, token string) {
-	examples := os.Getenv("HAWSER_FUZZ_EXAMPLES")
-	if examples == "" {
-		examples = "10"
+	args := []string{
+		"run", file, "--url", url, "-H", "Authorization: Bearer " + token, "--phases", "examples,coverage,fuzzing", "--request-timeout", "20",
+		"--exclude-checks", "positive_data_acceptance", "--no-color",
 	}
-	cmd := exec.Command(c.venv("schemathesis"), "run", file, "--url", url, "-H", "Authorization: Bearer "+token,
-		"--max-examples", examples, "--phases", "examples,coverage,fuzzing", "--request-timeout", "20",
-		"--exclude-checks", "positive_data_acceptance", "--no-color")
+	if examples := os.Getenv("HAWSER_FUZZ_EXAMPLES"); examples != "" {
+		args = append(args, "--max-examples", examples)
+	} else { // the same examples each time
+		args = append(args, "--max-examples", "10", "--generation-deterministic")
+	}
+	cmd := exec.Command(c.venv("schemathesis"), args...)
 	cmd.Dir, cmd.Env = t.TempDir(), slices.Concat(cleanEnv(), []string{"COLUMNS=120"})
 	out, err := cmd.CombinedOutput()
 	if err != nil {

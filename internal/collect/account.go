@@ -119,6 +119,15 @@ func (r *run) commitBy(ctx context.Context, rules snapshot.Rules, o snapshot.Out
 	if !o.Read() && r.wasRead(o.Cell) {
 		return nil
 	}
+	if o.Read() && !o.AsOf.IsZero() {
+		at, err := r.standing(ctx, o.Cell)
+		if err != nil {
+			return err
+		}
+		if at.After(o.AsOf) { // the snapshot's data is newer and stays
+			o.AsOf, b = at, nil
+		}
+	}
 	o, delta, err := r.store.Commit(ctx, r.result.Run, o, b, rules)
 	if err != nil {
 		return &storeError{err}

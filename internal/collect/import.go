@@ -24,6 +24,8 @@ type ImportOptions struct {
 	// AcceptLoss removes what is missing, whatever the rules say, and in cells that
 	// were held too.
 	AcceptLoss bool
+	// Taken is when the run began that read the cells; zero if that is not known.
+	Taken time.Time
 	// Incomplete says why the cells are not all that there are; empty if they are.
 	Incomplete string
 	Now        func() time.Time
@@ -54,8 +56,8 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 	case len(r.Gaps()) > 0:
 		r.Status = snapshot.Partial
 	}
-	if i.older > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d cells were left out, because the snapshot has them of a later time", i.older))
+	if i.left > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d cells were left out, because the snapshot has them of a later time", i.left))
 	}
 	r.Took = o.Now().Sub(begun)
 	return r, errors.Join(err, st.End(context.WithoutCancel(ctx), run, r.Status, reason, o.Now()))
@@ -65,9 +67,9 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 type importing struct {
 	store    Store
 	options  ImportOptions
-	standing map[snapshot.Cell]time.Time
+	standing map[snapshot.Cell]snapshot.Standing
 	result   *Result
-	older    int // cells that are older than what the snapshot has
+	left     int // cells that are older than what the snapshot has
 }
 
 func (i *importing) all(ctx context.Context, cells Cells) error {
@@ -88,8 +90,8 @@ func (i *importing) all(ctx context.Context, cells Cells) error {
 // cell imports one cell. Of a cell that was not read, the contents are those that
 // the other snapshot had kept.
 func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
-	if at := i.standing[o.Cell]; at.After(o.AsOf) {
-		i.older++
+	if at := i.standing[o.Cell].AsOf; i.older(o) {
+		i.left++
 		reason := fmt.Sprintf("the snapshot has it as of %s, and the file as of %s", at.UTC().Format(time.RFC3339), timeOrUnknown(o.AsOf))
 		// The store keeps its own outcome of the cell, which may be a gap.
 		i.result.Outcomes = append(i.result.Outcomes, snapshot.Outcome{Cell: o.Cell, Status: snapshot.Skipped, Reason: reason, AsOf: at})
@@ -112,6 +114,16 @@ func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Ba
 	}
 	o.Calls, o.Took = 0, 0 // they were counted with the contents
 	return i.commit(ctx, o, nil, snapshot.Rules{})
+}
+
+// older reports whether the snapshot has a cell of a later time. If both are of one time,
+// as with one credential report, the one counts that was read later.
+func (i *importing) older(o snapshot.Outcome) bool {
+	at := i.standing[o.Cell]
+	if at.AsOf.Equal(o.AsOf) {
+		return at.Read.After(i.options.Taken) && !i.options.Taken.IsZero()
+	}
+	return at.AsOf.After(o.AsOf)
 }
 
 // commit writes a cell, and adds its outcome to the result.

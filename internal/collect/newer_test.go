@@ -123,6 +123,29 @@ func TestFreshKeys(t *testing.T) {
 	}
 }
 
+// Keys that were read from each user are not replaced by those of an older report.
+func TestFreshKeysStay(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	timed := func(o *collect.Options) { o.Clock = c.Clock.Now }
+	c.sync(timed)
+	c.Clock.Advance(time.Hour)
+	key := c.World.Account(member1).AddUser("ada").NewKey().AccessKeyID
+	c.sync(timed, func(o *collect.Options) { o.Keys = collect.FreshKeys })
+	for _, mode := range []collect.KeyMode{collect.IDKeys, collect.ReportKeys} {
+		c.Clock.Advance(time.Minute)
+		result := c.sync(timed, func(o *collect.Options) { o.Keys = mode })
+		if len(result.Gaps()) > 0 || !c.has("user/people/ada owns iam.access-key:"+key) {
+			t.Errorf("%s: gaps %+v; the key is there: %t", mode, result.Gaps(), c.has("user/people/ada owns iam.access-key:"+key))
+		}
+	}
+	c.Clock.Advance(5 * time.Hour) // then there is another report
+	c.sync(timed)
+	if !c.has("user/people/ada owns iam.access-key:" + key) {
+		t.Error("the key is gone with the next report")
+	}
+}
+
 // What is read user by user is a gap where the users can't be listed, although an
 // earlier sync knew some.
 func TestCellsThatRestOnUsers(t *testing.T) {

@@ -40,7 +40,7 @@ type Store interface {
 	// Filled gives the cells of a connection that hold something now.
 	Filled(ctx context.Context, connection string) ([]snapshot.Cell, error)
 	// Standing tells when what the snapshot has of each cell was so; run 0 means now.
-	Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]time.Time, error)
+	Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]snapshot.Standing, error)
 	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error
 	// Counts tells how many entities a connection has now.
 	Counts(ctx context.Context, connection string) ([]snapshot.Count, error)

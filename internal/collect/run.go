@@ -55,8 +55,9 @@ type run struct {
 	mu       sync.Mutex
 	result   *Result
 	outcomes map[snapshot.Cell]snapshot.Outcome
-	earlier  map[snapshot.Cell]bool // cells that earlier runs came to; nil if not asked yet
-	reread   map[snapshot.Cell]bool // the cells that were stored since the run began or was resumed
+	before   map[snapshot.Cell]snapshot.Standing // what the snapshot had before the run; nil if not asked yet
+	earlier  map[snapshot.Cell]bool              // cells that earlier runs came to; nil if not asked yet
+	reread   map[snapshot.Cell]bool              // the cells that were stored since the run began or was resumed
 	advance  advance
 }
 

@@ -21,7 +21,7 @@ func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID
 	}
 	for _, c := range cells {
 		if at, ok := standing[c.Cell]; ok {
-			c.AsOf = at
+			c.AsOf = at.AsOf
 		}
 		b, err := s.batch(ctx, c.cell, at(run))
 		if err != nil {

@@ -48,7 +48,7 @@ func testPrune(t *testing.T, b *writer) {
 		t.Errorf("%d runs, %v", len(runs), err)
 	}
 	standing, err := b.Standing(t.Context(), "main", 3)
-	if at := standing[snapshot.Cell{Account: account, Facet: "iam.user"}]; err != nil || !at.Equal(third.Started) {
+	if at := standing[snapshot.Cell{Account: account, Facet: "iam.user"}]; err != nil || !at.AsOf.Equal(third.Started) {
 		t.Errorf("%v, %v", standing, err)
 	}
 	if again, err := b.Prune(t.Context(), third.Ended); err != nil || again != (store.Removed{}) {

@@ -92,6 +92,7 @@ const reportAge = 4 * time.Hour
 // were skipped on purpose since they were read do not count, nor do empty ones that the
 // last sync did not come to, such as those of an account that left. Data that AWS gave
 // counts as of the run that read it, though a credential report is up to four hours older.
+// Imported data counts as of its own time.
 // ok is false if nothing was read.
 func (s *Store) Oldest(ctx context.Context, connection string) (oldest Aged, ok bool, err error) {
 	connection = cmp.Or(connection, s.connection)
@@ -108,18 +109,19 @@ func (s *Store) Oldest(ctx context.Context, connection string) (oldest Aged, ok 
 		var asOf, started sql.NullInt64
 		var last snapshot.RunID
 		var filled bool
-		if err := scan(&a.Connection, &a.Account, &a.Region, &a.Facet, &asOf, &started, &last, &filled); err != nil {
+		var kind snapshot.RunKind
+		if err := scan(&a.Connection, &a.Account, &a.Region, &a.Facet, &asOf, &started, &kind, &last, &filled); err != nil {
 			return err
 		}
 		a.At = timeOf(started)
-		if at := timeOf(asOf); asOf.Valid && a.At.Sub(at) > reportAge {
+		if at := timeOf(asOf); asOf.Valid && (kind == snapshot.Import || a.At.Sub(at) > reportAge) {
 			a.At = at
 		}
 		if (filled || last >= whole[a.Connection]) && (!ok || a.At.Before(oldest.At)) {
 			oldest, ok = a, true
 		}
 		return nil
-	}, `SELECT c.connection, c.account, c.region, c.facet, o.as_of, r.started, (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id),
+	}, `SELECT c.connection, c.account, c.region, c.facet, o.as_of, r.started, r.kind, (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id),
 			EXISTS (SELECT 1 FROM part p WHERE p.cell = c.id AND p.gone_run = ?) OR EXISTS (SELECT 1 FROM edge e WHERE e.cell = c.id AND e.gone_run = ?)
 		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run
 		WHERE (? = '' OR c.connection = ?) AND o.run = (

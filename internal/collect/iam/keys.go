@@ -18,11 +18,23 @@ import (
 // readCredentials reads the credential report and the IDs of the access keys in
 // it, which the report leaves out. It asks for each ID once, and again only if
 // the report shows a key of another creation time. Users that the report does not
-// know yet are asked for their keys.
+// know yet are asked for their keys, and all users if the snapshot has keys of a later
+// time than the report.
 func readCredentials(ctx collect.Context, o *collect.Output) error {
 	r, known, err := readReport(ctx, o)
 	if err != nil {
 		return err
+	}
+	newer, err := ctx.Standing(snapshot.IAMAccessKeys)
+	if err != nil {
+		return err
+	}
+	if newer.After(r.made) && ctx.Options.Keys != collect.ReportKeys {
+		// The snapshot has keys of a later time than the report, such as fresh ones.
+		if err := listKeys(ctx, o); err != nil {
+			o.Fail(snapshot.IAMAccessKeys, err)
+		}
+		return nil
 	}
 	for _, f := range []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyUse} {
 		o.Batch(f)

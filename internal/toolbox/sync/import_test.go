@@ -334,3 +334,50 @@ func TestSnapshotsOfInterruptedSyncs(t *testing.T) {
 		t.Errorf("gaps %v, %v", gaps, err)
 	}
 }
+
+// Of two reads of one credential report the later counts, and imported data is as old as
+// it is.
+func TestImportsOfOneReport(t *testing.T) {
+	i := newImporting(t)
+	sync := func(begun time.Time, keys ...string) {
+		t.Helper()
+		run, err := i.Store().Begin(t.Context(), "default", begun)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := &snapshot.Batch{}
+		for _, key := range keys {
+			b.Add(snapshot.AccessKey.ID(key), "111122223333", key, nil)
+		}
+		o := snapshot.Outcome{Cell: snapshot.Cell{Account: "111122223333", Facet: snapshot.IAMAccessKeys}, Status: snapshot.OK, AsOf: march}
+		if _, _, err := i.Store().Commit(t.Context(), run, o, b, snapshot.Rules{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Store().End(t.Context(), run, snapshot.Complete, "", begun); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sync(march.Add(time.Minute), "AKIA1")
+	if _, err := i.Try(t.Context(), "snapshot.export", `{"file": "first.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	sync(march.Add(time.Hour), "AKIA1", "AKIA2") // the new key's user was asked
+	if _, err := i.Try(t.Context(), "snapshot.import", `{"file": "first.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	if got := i.names("iam.access-key"); got != "AKIA1 AKIA2" {
+		t.Errorf("keys %q", got)
+	}
+
+	there := newImporting(t)
+	there.write("gaad.json", printedUsers("a"), time.Now().Add(-3*time.Hour))
+	if _, err := there.details(gaad); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := there.Try(t.Context(), "identity.list", `{"max_age": "2h"}`); !errors.Is(err, fault.Conflict) {
+		t.Errorf("max_age 2h: %v", err)
+	}
+	if _, err := there.Try(t.Context(), "identity.list", `{"max_age": "4h"}`); err != nil {
+		t.Errorf("max_age 4h: %v", err)
+	}
+}

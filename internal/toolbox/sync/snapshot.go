@@ -255,7 +255,7 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	}
 	defer unlock()
 	result, err := collect.Import(ctx, st, cells, collect.ImportOptions{
-		Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Incomplete: incompleteFile(cells), Now: call.Now,
+		Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Taken: takenOf(cells), Incomplete: incompleteFile(cells), Now: call.Now,
 	})
 	if err != nil {
 		return syncReport{}, err
@@ -276,6 +276,14 @@ func fileNotes(cells collect.Cells) []string {
 		return []string{incompleteFile(cells)}
 	}
 	return nil
+}
+
+// takenOf returns when the run began that a snapshot's file shows; zero for other files.
+func takenOf(cells collect.Cells) time.Time {
+	if d, ok := cells.(*snapshot.Decoder); ok {
+		return d.Taken
+	}
+	return time.Time{}
 }
 
 // incompleteFile says why a snapshot's file is not all of it; empty if it is.
