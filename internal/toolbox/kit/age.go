@@ -78,6 +78,16 @@ func StaleNotes(ctx context.Context, st *store.Store, connection string, now tim
 		if note != "" {
 			notes = append(notes, note)
 		}
+		if state.Whole.Kind != snapshot.Import {
+			continue
+		}
+		oldest, ok, err := st.Oldest(ctx, state.Connection)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			notes = append(notes, fmt.Sprintf("the snapshot of %s was imported; the oldest of its data is %s old, of %s", state.Connection, Age(now.Sub(oldest.At)), Moment(oldest.At)))
+		}
 	}
 	return notes, nil
 }

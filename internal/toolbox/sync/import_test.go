@@ -377,7 +377,8 @@ func TestImportsOfOneReport(t *testing.T) {
 	if _, err := there.Try(t.Context(), "identity.list", `{"max_age": "2h"}`); !errors.Is(err, fault.Conflict) {
 		t.Errorf("max_age 2h: %v", err)
 	}
-	if _, err := there.Try(t.Context(), "identity.list", `{"max_age": "4h"}`); err != nil {
-		t.Errorf("max_age 4h: %v", err)
+	result, err := there.Try(t.Context(), "identity.list", `{"max_age": "4h"}`)
+	if err != nil || !strings.Contains(fmt.Sprint(result.Notes), "the snapshot of file was imported; the oldest of its data is 3 hours old") {
+		t.Errorf("max_age 4h: %+v, %v", result, err)
 	}
 }

@@ -25,7 +25,7 @@ type connectionStatus struct {
 	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps), interrupted (the next sync resumes it) or failed"`
 	Run        snapshot.RunID `json:"run,omitempty" column:"RUN"`
 	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC"`
-	SnapshotOf time.Time      `json:"snapshot_of,omitzero" column:"SNAPSHOT OF" jsonschema:"when the last sync began that came to its end"`
+	SnapshotOf time.Time      `json:"snapshot_of,omitzero" column:"SNAPSHOT OF" jsonschema:"when the last sync began that came to its end; of imported data, the time of the oldest"`
 	Owners     []string       `json:"owners,omitempty" column:"OWNERS"`
 	Reason     string         `json:"reason,omitempty" column:"REASON"`
 	Coverage   []coverage     `json:"coverage,omitempty"`
@@ -91,6 +91,13 @@ func statusOf(ctx context.Context, st *store.Store, connection string, now time.
 	}
 	state := states[0]
 	s.Run, s.Ended, s.SnapshotOf = state.Last.ID, state.Last.Ended, state.Whole.Started
+	if state.Whole.Kind == snapshot.Import {
+		oldest, _, err := st.Oldest(ctx, connection)
+		if err != nil {
+			return s, err
+		}
+		s.SnapshotOf = oldest.At
+	}
 	outcomes, err := st.Outcomes(ctx, cmp.Or(state.Whole.ID, state.Last.ID))
 	if err != nil {
 		return s, err
