@@ -31,10 +31,19 @@ func TestTrustOfSeveralStatements(t *testing.T) {
 		Actions: one, Conditions: when("StringEquals", "sts:ExternalId", "a"),
 		Or: []snapshot.TrustBody{
 			{Actions: []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}, Conditions: when("IpAddress", "aws:SourceIp", "10.0.0.0/8")},
-			{Actions: one, Conditions: when("Bool", "aws:MultiFactorAuthPresent", "true"), Except: true},
 		},
 	}
+	everybody := snapshot.TrustBody{Actions: one, Conditions: when("Bool", "aws:MultiFactorAuthPresent", "true"), AllBut: []string{ada}}
 	for _, l := range links {
+		if l.From.Key == "*" {
+			var got snapshot.TrustBody
+			if err := json.Unmarshal(l.Body, &got); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(everybody, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Error(diff)
+			}
+		}
 		if l.From.Key != ada {
 			continue
 		}

@@ -236,9 +236,22 @@ type Claim struct {
 type TrustBody struct {
 	Actions    []string         `json:"actions,omitempty"`
 	Conditions []TrustCondition `json:"conditions,omitempty"`
-	Except     bool             `json:"except,omitempty"` // NotPrincipal: everybody but this one
+	// AllBut are principals that a statement about everybody leaves out (NotPrincipal).
+	AllBut []string `json:"all_but,omitempty"`
 	// Or are further statements about the same principal: any of them counts.
 	Or []TrustBody `json:"or,omitempty"`
+	// Deny are statements that deny some of it, or all of it on conditions.
+	Deny []TrustDenial `json:"deny,omitempty"`
+}
+
+// TrustDenial is a statement that denies what others of the trust policy allow.
+type TrustDenial struct {
+	Actions []string `json:"actions"`
+	// Principals are those it denies, if it does not deny the edge's principal whole;
+	// AllBut are those it spares.
+	Principals []string         `json:"principals,omitempty"`
+	AllBut     []string         `json:"all_but,omitempty"`
+	Conditions []TrustCondition `json:"conditions,omitempty"`
 }
 
 // TrustCondition is a condition of a trust.

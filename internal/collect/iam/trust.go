@@ -16,50 +16,56 @@ import (
 // assuming are the actions that assume a role.
 var assuming = []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
 
-// trusted adds an edge from each principal that a role's trust policy lets in.
+// trusted adds an edge from each principal that a role's trust policy lets in. A
+// statement that denies somebody whole, without conditions, takes their edge away; what
+// else is denied is in the edge's body.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func trusted(b *snapshot.Batch, account, role string, trust *policy.Document) {
 	edges := map[snapshot.ID][]snapshot.TrustBody{}
+	var denials []denial
 	for _, s := range trust.Statements {
-		if s.Effect != policy.Allow {
-			continue
-		}
 		actions := slices.DeleteFunc(slices.Clone(assuming), func(a string) bool { return !reference.MatchesAction(s, a) })
-		if len(actions) == 0 {
-			continue
-		}
-		for _, id := range letIn(b, account, role, s) {
-			edges[id] = append(edges[id], termsOf(s, actions))
+		switch {
+		case len(actions) == 0:
+		case s.Effect == policy.Allow:
+			for _, id := range letIn(b, account, role, s) {
+				edges[id] = append(edges[id], termsOf(role, s, actions))
+			}
+		default:
+			denials = append(denials, denialOf(role, s, actions))
 		}
 	}
 	to := snapshot.Role.ID(role)
 	for _, id := range slices.SortedFunc(maps.Keys(edges), snapshot.ID.Compare) {
-		b.Link(id, snapshot.MayAssume, to, anyOf(edges[id]))
+		ways, rest := denied(id, edges[id], denials)
+		if len(ways) == 0 {
+			continue
+		}
+		body := anyOf(ways)
+		body.Deny = rest
+		b.Link(id, snapshot.MayAssume, to, body)
 	}
 }
 
 // termsOf returns the conditions of a statement for those it lets in.
-func termsOf(s *policy.Statement, actions []string) snapshot.TrustBody {
-	body := snapshot.TrustBody{Actions: actions, Except: s.NotPrincipal != nil}
-	for _, c := range s.Conditions {
-		body.Conditions = append(body.Conditions, snapshot.TrustCondition{Operator: c.Operator, Key: c.Key, Values: slices.Clone(c.Values)})
+func termsOf(role string, s *policy.Statement, actions []string) snapshot.TrustBody {
+	body := snapshot.TrustBody{Actions: actions, Conditions: conditionsOf(s)}
+	if s.NotPrincipal != nil {
+		body.AllBut = keysOfPrincipals(role, s.NotPrincipal)
 	}
 	return body
 }
 
-// anyOf joins statements about one principal. Statements that let it in come
-// before those that let in everybody else.
+func conditionsOf(s *policy.Statement) (conditions []snapshot.TrustCondition) {
+	for _, c := range s.Conditions {
+		conditions = append(conditions, snapshot.TrustCondition{Operator: c.Operator, Key: c.Key, Values: slices.Clone(c.Values)})
+	}
+	return conditions
+}
+
+// anyOf joins statements about one principal.
 func anyOf(ways []snapshot.TrustBody) snapshot.TrustBody {
-	slices.SortStableFunc(ways, func(a, b snapshot.TrustBody) int {
-		switch {
-		case a.Except == b.Except:
-			return 0
-		case b.Except:
-			return -1
-		}
-		return 1
-	})
 	ways = slices.CompactFunc(ways, func(a, b snapshot.TrustBody) bool { return reflect.DeepEqual(a, b) })
 	first := ways[0]
 	first.Or = ways[1:]
@@ -69,14 +75,27 @@ func anyOf(ways []snapshot.TrustBody) snapshot.TrustBody {
 // letIn returns the principals of a statement, and adds those that no other cell
 // has.
 func letIn(b *snapshot.Batch, account, role string, s *policy.Statement) []snapshot.ID {
-	var ids []snapshot.ID
 	ps := s.Principal
-	if ps == nil {
-		ps = s.NotPrincipal
+	if s.NotPrincipal != nil { // everybody but those
+		ps = &policy.Principals{Everyone: true}
 	}
 	if ps == nil {
 		return nil
 	}
+	ids := idsOf(role, ps)
+	for _, id := range ids {
+		if id.Kind == snapshot.Service || id.Kind == snapshot.External {
+			b.Add(id, "", id.Key, nil) // nothing else tells of them
+		}
+	}
+	for _, name := range ps.Federated {
+		ids = append(ids, federated(b, account, name, s.Conditions))
+	}
+	return ids
+}
+
+// idsOf returns principals without those of identity providers.
+func idsOf(role string, ps *policy.Principals) (ids []snapshot.ID) {
 	if ps.Everyone {
 		ids = append(ids, snapshot.External.ID("*"))
 	}
@@ -85,14 +104,6 @@ func letIn(b *snapshot.Batch, account, role string, s *policy.Statement) []snaps
 	}
 	for _, name := range ps.Service {
 		ids = append(ids, snapshot.Service.ID(name))
-	}
-	for _, id := range ids {
-		if id.Kind == snapshot.Service || id.Kind == snapshot.External {
-			b.Add(id, "", id.Key, nil) // nothing else tells of them
-		}
-	}
-	for _, name := range ps.Federated {
-		ids = append(ids, federated(b, account, name, s.Conditions))
 	}
 	return ids
 }

@@ -171,9 +171,9 @@ func termsOf(g snapshot.Grant) (terms Profile, except bool) {
 	if len(g.Body) == 0 {
 		return nil, false
 	}
-	var trust snapshot.TrustBody
-	if json.Unmarshal(g.Body, &trust) != nil || json.Unmarshal(g.Body, &terms) != nil {
+	if json.Unmarshal(g.Body, &terms) != nil {
 		return nil, false
 	}
-	return terms, trust.Except
+	except, _ = terms["except"].(bool) // of snapshots from before trusts of everybody else were *
+	return terms, except
 }
