@@ -21,7 +21,7 @@ func (c *Call) PermitAnonymous(need Need) error {
 		Principal: reference.Principal{Type: reference.Anonymous}, Action: need.Action, Resource: need.Resource,
 		ResourceAccount: need.Owner, Context: ctx,
 	}, p)
-	if verdict.Decision != reference.Permitted {
+	if verdict.Decision != reference.Permitted || c.World.ownerClosed(need) {
 		return &Error{Code: "AccessDenied", Message: "Access Denied", Status: http.StatusForbidden}
 	}
 	return nil

@@ -166,14 +166,14 @@ func (w *World) roleTags(role *Role) map[string]string {
 	return role.Tags
 }
 
-// roleByARN finds a role; nil where there is none.
+// roleByARN finds a role; nil where there is none, or its account is closed.
 func (w *World) roleByARN(text string) *Role {
 	a, ok := arn.Parse(text)
 	if !ok || a.Service != "iam" || a.Type() != "role" {
 		return nil
 	}
 	acct := w.Account(a.Account)
-	if acct == nil || acct.Partition != a.Partition {
+	if acct == nil || acct.Partition != a.Partition || acct.Closed() {
 		return nil
 	}
 	role := acct.Role(a.Name())

@@ -22,7 +22,7 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 		return w.anonymous(c, req)
 	}
 	cred := w.credential(sig.AccessKeyID)
-	if cred == nil || cred.Inactive || w.Clock.Now().Before(cred.known) || cred.Principal.Account.Partition != PartitionOf(sig.Region) {
+	if cred == nil || !w.usable(cred) || cred.Principal.Account.Partition != PartitionOf(sig.Region) {
 		return c.Service.refuse(req.Protocol, unknownKey, "").With("AWSAccessKeyId", sig.AccessKeyID)
 	}
 	key := w.signing.Key(cred.SecretAccessKey, sig)
@@ -47,6 +47,12 @@ func (w *World) authenticate(c *Call, req *wire.Request, sig *sigv4.Signature) e
 		return err
 	}
 	return c.openBody(req.Protocol, sig, key, hash)
+}
+
+// usable reports whether a key is active and known by now, in an account that is not
+// closed.
+func (w *World) usable(cred *Credential) bool {
+	return !cred.Inactive && !w.Clock.Now().Before(cred.known) && !cred.Principal.Account.Closed()
 }
 
 // checkSigned refuses headers that were added to a signed request to S3. Other services

@@ -31,6 +31,9 @@ func (c *Call) authorize(in any) error {
 // Permit answers access denied where the policies do not allow a need. It is for
 // what an operation needs besides what its service's Needs say.
 func (c *Call) Permit(need Need) error {
+	if c.World.ownerClosed(need) {
+		return c.denied(need, "because the account of the resource is closed")
+	}
 	v := c.decide(need)
 	switch {
 	case v.Decision == reference.Permitted:

@@ -206,10 +206,11 @@ type Account struct {
 	ID, Name, Partition string
 	Created             time.Time
 
-	world *World
-	users map[string]*User
-	roles map[string]*Role
-	oidc  map[string]*oidcProvider // by issuer's URL
+	world  *World
+	closed atomic.Bool // see Close
+	users  map[string]*User
+	roles  map[string]*Role
+	oidc   map[string]*oidcProvider // by issuer's URL
 
 	groups   map[string]*Group
 	managed  map[string]*ManagedPolicy // by ARN

@@ -177,6 +177,7 @@ func closeAccount(o *Organization, _ *awssim.Call, in *organizations.CloseAccoun
 func (o *Organization) close(n *Node) {
 	clock := &o.reg.world.Clock
 	n.state, n.closing = types.AccountStatePendingClosure, clock.Now().Add(clock.Scaled(closingTime))
+	n.Account.Close()
 }
 
 func moveAccount(o *Organization, _ *awssim.Call, in *organizations.MoveAccountInput) (*organizations.MoveAccountOutput, error) {

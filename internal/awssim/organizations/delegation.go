@@ -206,7 +206,7 @@ func deleteResourcePolicy(o *Organization, _ *awssim.Call, _ *organizations.Dele
 func managesRoot(w *awssim.World, caller, member *awssim.Account) bool {
 	const service = "iam.amazonaws.com"
 	o := Of(member, w)
-	if o == nil || o != Of(caller, w) || member == o.Management.Account {
+	if o == nil || o != Of(caller, w) || member == o.Management.Account || member.Closed() {
 		return false
 	}
 	o.reg.mu.Lock()

@@ -96,6 +96,7 @@ func (n *Node) Suspend() {
 	n.org.reg.mu.Lock()
 	defer n.org.reg.mu.Unlock()
 	n.state = types.AccountStateClosed
+	n.Account.Close()
 }
 
 // BeginClosing has an account closed, which is pending until the clock has
