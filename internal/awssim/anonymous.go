@@ -19,7 +19,7 @@ func (c *Call) PermitAnonymous(need Need) error {
 	}
 	verdict := reference.Decide(reference.Request{
 		Principal: reference.Principal{Type: reference.Anonymous}, Action: need.Action, Resource: need.Resource,
-		ResourceAccount: need.Owner, Context: ctx,
+		ResourceAccount: need.grantor(ctx, need.Owner), Context: ctx,
 	}, p)
 	if verdict.Decision != reference.Permitted || c.World.ownerClosed(need) {
 		return &Error{Code: "AccessDenied", Message: "Access Denied", Status: http.StatusForbidden}

@@ -56,11 +56,22 @@ func (c *Call) decide(need Need) reference.Verdict {
 	ctx := c.conditions(need.Context)
 	caller.conditions(ctx, "principal")
 	resource.conditions(ctx, "resource")
+	grantor := need.grantor(ctx, owner)
 	all := c.Principal.documents().policies(need.Policy)
 	all.ServiceControl, all.ResourceControl = caller.ServiceControl, resource.ResourceControl
 	return reference.Decide(reference.Request{
-		Principal: c.Principal.evaluated(), Action: need.Action, Resource: need.Resource, ResourceAccount: owner, Context: ctx,
+		Principal: c.Principal.evaluated(), Action: need.Action, Resource: need.Resource, ResourceAccount: grantor, Context: ctx,
 	}, all)
+}
+
+// grantor is the account that must allow a need to a caller of another account. What is
+// in the account of the owner stays so for the conditions.
+func (n Need) grantor(ctx reference.Context, owner string) string {
+	if n.Grantor == "" {
+		return owner
+	}
+	ctx["aws:ResourceAccount"] = []string{owner}
+	return n.Grantor
 }
 
 func (c *Call) needs(in any) []Need {

@@ -80,6 +80,9 @@ type Need struct {
 	// caller's, and Policy the resource's own policy, where it has one.
 	Owner  string
 	Policy *policy.Document
+	// Grantor is the account that must allow it, where that is not Owner: an object
+	// of S3 may be another account's than the bucket that it is in.
+	Grantor string
 }
 
 // load reads the model, once, when the service is first called. It fails if there is a

@@ -27,8 +27,40 @@ type accessList struct{ grants []s3store.Grant }
 
 // ownerEnforced reports whether the bucket's owner owns all, which turns ACLs off.
 func ownerEnforced(b *s3store.Bucket) bool {
-	cfg := s3store.Config[types.OwnershipControls](b)
-	return cfg != nil && len(cfg.Rules) > 0 && cfg.Rules[0].ObjectOwnership == types.ObjectOwnershipBucketOwnerEnforced
+	return ownership(b) == types.ObjectOwnershipBucketOwnerEnforced
+}
+
+// ownership is a bucket's setting of who owns its objects; empty where it has none.
+func ownership(b *s3store.Bucket) types.ObjectOwnership {
+	if rules := settingOrZero[types.OwnershipControls](b).Rules; len(rules) > 0 {
+		return rules[0].ObjectOwnership
+	}
+	return ""
+}
+
+// ownerOfNew is the account that owns what the caller writes to a bucket. Without a
+// setting it is the writer's.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+func ownerOfNew(c *awssim.Call, b *s3store.Bucket) string {
+	switch ownership(b) {
+	case types.ObjectOwnershipBucketOwnerEnforced:
+		return b.Owner
+	case types.ObjectOwnershipBucketOwnerPreferred:
+		if c.Request.Header.Get("X-Amz-Acl") == ownerHasAll {
+			return b.Owner
+		}
+	}
+	return c.Account.ID
+}
+
+// objectOwner is the account that owns an object now. That the bucket's owner owns all
+// hides the owner that it was written with, and does not change it.
+func objectOwner(b *s3store.Bucket, o *s3store.Object) string {
+	if ownerEnforced(b) {
+		return b.Owner
+	}
+	return o.Owner
 }
 
 // checkObjectACL refuses ACLs for a new object where the bucket has none.
@@ -178,9 +210,9 @@ func getObjectACL(c *awssim.Call, b *s3store.Bucket, in *s3.GetObjectAclInput) (
 	if err != nil {
 		return nil, missing(c, b, o, err)
 	}
-	owner, grants := o.Owner, o.Grants
+	owner, grants := objectOwner(b, o), o.Grants
 	if ownerEnforced(b) {
-		owner, grants = b.Owner, nil
+		grants = nil
 	}
 	if len(grants) == 0 {
 		grants = []s3store.Grant{grantTo(owner, types.PermissionFullControl)}

@@ -183,7 +183,7 @@ func copyBytes(c *awssim.Call, o, src *s3store.Object, asked s3store.Algorithm) 
 
 func deleteObject(c *awssim.Call, b *s3store.Bucket, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
 	done, err := b.Delete(s3store.Deletion{
-		Key: aws.ToString(in.Key), Version: aws.ToString(in.VersionId), Bypass: aws.ToBool(in.BypassGovernanceRetention),
+		Key: aws.ToString(in.Key), Version: aws.ToString(in.VersionId), Owner: ownerOfNew(c, b), Bypass: aws.ToBool(in.BypassGovernanceRetention),
 		If: s3store.Condition{Match: aws.ToString(in.IfMatch)}, IfSize: in.IfMatchSize, IfTime: in.IfMatchLastModifiedTime,
 	})
 	if err != nil {
@@ -239,7 +239,7 @@ func deleteOne(c *awssim.Call, b *s3store.Bucket, id types.ObjectIdentifier, byp
 		}
 	}
 	return b.Delete(s3store.Deletion{
-		Key: key, Version: version, Bypass: bypass,
+		Key: key, Version: version, Owner: ownerOfNew(c, b), Bypass: bypass,
 		If: s3store.Condition{Match: aws.ToString(id.ETag)}, IfSize: id.Size, IfTime: id.LastModifiedTime,
 	})
 }

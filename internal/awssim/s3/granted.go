@@ -11,9 +11,8 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// grantedOnBucket returns a need for a bucket's action with what its ACL allows, and
-// grantedOnObject one for an object's action with the object's ACL. What an ACL allows
-// counts as a statement of the bucket policy.
+// grantedOnBucket returns a need for a bucket's action with what its ACL allows. What an
+// ACL allows counts as a statement of the bucket policy.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#acl-access-policy-permission-mapping
 func grantedOnBucket(c *awssim.Call, b *s3store.Bucket, n awssim.Need) awssim.Need {
@@ -29,8 +28,12 @@ func grantedOnBucket(c *awssim.Call, b *s3store.Bucket, n awssim.Need) awssim.Ne
 	})
 }
 
+// grantedOnObject returns a need for the action on an object that is there with what the
+// object's ACL allows. Of an object that another account owns the bucket policy can deny,
+// but not allow.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
 func grantedOnObject(c *awssim.Call, b *s3store.Bucket, n awssim.Need, key, version string) awssim.Need {
-	n = grantedOnBucket(c, b, n)
 	if b.Owner == "" || ownerEnforced(b) {
 		return n
 	}
@@ -38,11 +41,24 @@ func grantedOnObject(c *awssim.Call, b *s3store.Bucket, n awssim.Need, key, vers
 	if err != nil {
 		return n // the operation says what is missing
 	}
+	if o.Owner != b.Owner {
+		n.Grantor, n.Policy = o.Owner, denials(s3store.Config[policy.Document](b))
+	}
 	return granted(c, b, n, o.Grants, map[types.Permission][]string{
 		types.PermissionRead:     {"s3:GetObject", "s3:GetObjectVersion"},
 		types.PermissionReadAcp:  {"s3:GetObjectAcl", "s3:GetObjectVersionAcl"},
 		types.PermissionWriteAcp: {"s3:PutObjectAcl", "s3:PutObjectVersionAcl"},
 	})
+}
+
+// denials is a policy without the statements that allow.
+func denials(doc *policy.Document) *policy.Document {
+	if doc == nil {
+		return nil
+	}
+	denies := *doc
+	denies.Statements = slices.DeleteFunc(slices.Clone(doc.Statements), func(st *policy.Statement) bool { return st.Effect == policy.Allow })
+	return &denies
 }
 
 // granted adds a statement to a need's policy for each grant that allows the action.

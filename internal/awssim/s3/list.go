@@ -63,6 +63,11 @@ func listOf(b *s3store.Bucket, t types.EncodingType, maxKeys *int32, q s3store.Q
 	return listing{b.List(q), limit, encode}, nil
 }
 
+// ownersIn tells the owners of a bucket's objects.
+func ownersIn(c *awssim.Call, b *s3store.Bucket) func(*s3store.Object) *types.Owner {
+	return func(o *s3store.Object) *types.Owner { return ownerOf(c, objectOwner(b, o)) }
+}
+
 func (l listing) prefixes() []types.CommonPrefix { return prefixes(l.page.Prefixes, l.encode) }
 
 func prefixes(names []string, encode func(string) *string) []types.CommonPrefix {
@@ -73,13 +78,13 @@ func prefixes(names []string, encode func(string) *string) []types.CommonPrefix 
 	return out
 }
 
-// contents gives the objects; with owner nil they name none.
-func (l listing) contents(owner *types.Owner) []types.Object {
+// contents gives the objects, with what owner says of each.
+func (l listing) contents(owner func(*s3store.Object) *types.Owner) []types.Object {
 	out := make([]types.Object, len(l.page.Items))
 	for i, o := range l.page.Items {
 		out[i] = types.Object{
 			Key: l.encode(o.Key), ETag: aws.String(`"` + o.ETag + `"`), Size: aws.Int64(o.Size()), LastModified: &o.LastModified,
-			StorageClass: types.ObjectStorageClass(classOf(o.StorageClass)), Owner: owner,
+			StorageClass: types.ObjectStorageClass(classOf(o.StorageClass)), Owner: owner(o),
 			ChecksumAlgorithm: algorithms(o.Checksum), ChecksumType: sumType(o.Checksum),
 		}
 	}
@@ -104,7 +109,7 @@ func listObjects(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsInput) (*s
 	out := &s3.ListObjectsOutput{
 		Name: &b.Name, Prefix: l.encode(aws.ToString(in.Prefix)), Marker: l.encode(aws.ToString(in.Marker)),
 		MaxKeys: aws.Int32(int32(l.limit)), EncodingType: in.EncodingType, IsTruncated: &l.page.Truncated,
-		Contents: l.contents(ownerOf(c, b.Owner)), CommonPrefixes: l.prefixes(),
+		Contents: l.contents(ownersIn(c, b)), CommonPrefixes: l.prefixes(),
 	}
 	if in.Delimiter != nil {
 		out.Delimiter = l.encode(*in.Delimiter)
@@ -130,9 +135,9 @@ func listObjectsV2(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsV2Input)
 	if err != nil {
 		return nil, err
 	}
-	var owner *types.Owner
+	owner := func(*s3store.Object) *types.Owner { return nil }
 	if aws.ToBool(in.FetchOwner) {
-		owner = ownerOf(c, b.Owner)
+		owner = ownersIn(c, b)
 	}
 	out := &s3.ListObjectsV2Output{
 		Name: &b.Name, Prefix: l.encode(aws.ToString(in.Prefix)), MaxKeys: aws.Int32(int32(l.limit)), EncodingType: in.EncodingType,
@@ -178,20 +183,20 @@ func listVersions(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectVersionsIn
 	if page.Truncated {
 		out.NextKeyMarker, out.NextVersionIdMarker = encode(page.Next), awssim.Optional(page.NextID)
 	}
-	addVersions(out, page.Items, ownerOf(c, b.Owner), encode)
+	addVersions(out, page.Items, ownersIn(c, b), encode)
 	return out, nil
 }
 
-func addVersions(out *s3.ListObjectVersionsOutput, items []s3store.Version, owner *types.Owner, encode func(string) *string) {
+func addVersions(out *s3.ListObjectVersionsOutput, items []s3store.Version, owner func(*s3store.Object) *types.Owner, encode func(string) *string) {
 	for _, v := range items {
 		if v.DeleteMarker {
 			out.DeleteMarkers = append(out.DeleteMarkers, types.DeleteMarkerEntry{
-				Key: encode(v.Key), VersionId: &v.VersionID, IsLatest: aws.Bool(v.Latest), LastModified: &v.LastModified, Owner: owner,
+				Key: encode(v.Key), VersionId: &v.VersionID, IsLatest: aws.Bool(v.Latest), LastModified: &v.LastModified, Owner: owner(v.Object),
 			})
 			continue
 		}
 		out.Versions = append(out.Versions, types.ObjectVersion{
-			Key: encode(v.Key), VersionId: &v.VersionID, IsLatest: aws.Bool(v.Latest), LastModified: &v.LastModified, Owner: owner,
+			Key: encode(v.Key), VersionId: &v.VersionID, IsLatest: aws.Bool(v.Latest), LastModified: &v.LastModified, Owner: owner(v.Object),
 			ETag: aws.String(`"` + v.ETag + `"`), Size: aws.Int64(v.Size()), StorageClass: types.ObjectVersionStorageClass(classOf(v.StorageClass)),
 			ChecksumAlgorithm: algorithms(v.Checksum), ChecksumType: sumType(v.Checksum),
 		})

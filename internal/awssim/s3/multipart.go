@@ -35,7 +35,7 @@ func createUpload(c *awssim.Call, b *s3store.Bucket, in *s3.CreateMultipartUploa
 		return nil, err
 	}
 	o.Checksum.Algorithm = algorithm // remembered: a client that asked for one must keep to it
-	u, err := b.CreateUpload(*o, algorithm, full)
+	u, err := b.CreateUpload(*o, c.Account.ID, algorithm, full)
 	if err != nil {
 		return nil, err
 	}
@@ -258,6 +258,12 @@ func partMarker(marker *string) int32 {
 	return int32(n)
 }
 
+// ownersOf tells whose object an upload is to be, and who began it.
+func ownersOf(c *awssim.Call, b *s3store.Bucket, u *s3store.Upload) (*types.Owner, *types.Initiator) {
+	by := ownerOf(c, u.Initiator)
+	return ownerOf(c, objectOwner(b, &u.Object)), &types.Initiator{ID: by.ID, DisplayName: by.DisplayName}
+}
+
 func listParts(c *awssim.Call, b *s3store.Bucket, in *s3.ListPartsInput) (*s3.ListPartsOutput, error) {
 	limit, err := limitOf("max-parts", in.MaxParts)
 	if err != nil {
@@ -269,9 +275,9 @@ func listParts(c *awssim.Call, b *s3store.Bucket, in *s3.ListPartsInput) (*s3.Li
 	}
 	after := partMarker(in.PartNumberMarker)
 	page, more := u.Parts(after, limit)
-	owner := ownerOf(c, u.Object.Owner)
+	owner, initiator := ownersOf(c, b, u)
 	out := &s3.ListPartsOutput{
-		Bucket: &b.Name, Key: &u.Key, UploadId: &u.ID, Owner: owner, Initiator: &types.Initiator{ID: owner.ID, DisplayName: owner.DisplayName},
+		Bucket: &b.Name, Key: &u.Key, UploadId: &u.ID, Owner: owner, Initiator: initiator,
 		StorageClass: types.StorageClass(classOf(u.Object.StorageClass)), MaxParts: aws.Int32(int32(limit)), IsTruncated: &more,
 		PartNumberMarker: aws.String(decimal(int(after))), NextPartNumberMarker: aws.String("0"),
 		ChecksumAlgorithm: types.ChecksumAlgorithm(u.Object.Checksum.Algorithm), Parts: make([]types.Part, len(page)),
@@ -314,10 +320,10 @@ func listUploads(c *awssim.Call, b *s3store.Bucket, in *s3.ListMultipartUploadsI
 		out.NextKeyMarker, out.NextUploadIdMarker = encode(page.Next), &page.NextID
 	}
 	for _, u := range page.Items {
-		owner := ownerOf(c, u.Object.Owner)
+		owner, initiator := ownersOf(c, b, u)
 		upload := types.MultipartUpload{
 			Key: encode(u.Key), UploadId: &u.ID, Initiated: &u.Initiated, Owner: owner,
-			Initiator: &types.Initiator{ID: owner.ID, DisplayName: owner.DisplayName}, StorageClass: types.StorageClass(classOf(u.Object.StorageClass)),
+			Initiator: initiator, StorageClass: types.StorageClass(classOf(u.Object.StorageClass)),
 		}
 		if u.Object.Checksum.Algorithm != "" {
 			upload.ChecksumAlgorithm, upload.ChecksumType = types.ChecksumAlgorithm(u.Algorithm), uploadSumType(u)

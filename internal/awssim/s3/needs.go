@@ -40,7 +40,11 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	need.Context = objectContext(c, b, key, version, in)
 	needs := append([]awssim.Need{need}, dependents(need, objectDependents(c, version))...)
 	for i, n := range needs {
-		needs[i] = grantedOnObject(c, b, n, key, version)
+		if onBucketOnly(c.Operation) {
+			needs[i] = grantedOnBucket(c, b, n)
+		} else {
+			needs[i] = grantedOnObject(c, b, n, key, version)
+		}
 	}
 	if header := c.Request.Header.Get("X-Amz-Copy-Source"); header != "" {
 		needs = append(needs, sourceNeedsOf(c, header)...)
@@ -51,6 +55,19 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 		needs = append(needs, grantedOnObject(c, b, read, key, ""))
 	}
 	return needs
+}
+
+// onBucketOnly reports whether an operation on a key is the bucket's matter alone,
+// whoever owns the object that is there: those that write, delete, archive or restore it.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-s3-evaluates-access-control.html
+func onBucketOnly(operation string) bool {
+	switch operation {
+	case "PutObject", "CopyObject", "DeleteObject", "RestoreObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
+		"CompleteMultipartUpload", "AbortMultipartUpload", "ListParts":
+		return true
+	}
+	return false
 }
 
 // comparesTag reports a write or deletion that has an entity tag, for which the
@@ -110,9 +127,12 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 	}
 	need := objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))
 	need.Context = existingContext(b, src.key, src.version)
-	needs := []awssim.Need{grantedOnObject(c, b, need, src.key, src.version)}
+	needs := []awssim.Need{need}
 	if copiesTags(c, b, src.key, src.version) {
 		needs = append(needs, dependents(need, []string{versioned("s3:GetObjectTagging", src.version)})...)
+	}
+	for i, n := range needs {
+		needs[i] = grantedOnObject(c, b, n, src.key, src.version)
 	}
 	return needs
 }

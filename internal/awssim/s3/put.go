@@ -117,9 +117,9 @@ func newObject(c *awssim.Call, b *s3store.Bucket, key string, tagging *string) (
 	if err := checkObjectACL(b, c.Request.Header); err != nil {
 		return nil, err
 	}
-	o := &s3store.Object{Key: key, Owner: c.Account.ID, Attributes: attributes, Tags: tags, Lock: lock}
+	o := &s3store.Object{Key: key, Owner: ownerOfNew(c, b), Attributes: attributes, Tags: tags, Lock: lock}
 	if !ownerEnforced(b) {
-		o.Grants, err = grantsOf(c.Request.Header, nil, c.Account.ID, b)
+		o.Grants, err = grantsOf(c.Request.Header, nil, o.Owner, b)
 	}
 	return o, err
 }

@@ -9,6 +9,8 @@ import (
 type Deletion struct {
 	Key     string
 	Version string // empty for the key
+	// Owner is the account that a delete marker is to belong to.
+	Owner string
 	// Bypass passes governance-mode locks.
 	Bypass bool
 	// If, IfSize and IfTime delete only what is so.
@@ -43,7 +45,7 @@ func (b *Bucket) Delete(d Deletion) (Deleted, error) {
 		_, err := b.deleteVersion(Deletion{Key: d.Key, Version: NullVersion, Bypass: d.Bypass})
 		return Deleted{}, err
 	}
-	marker := &Object{Key: d.Key, DeleteMarker: true, LastModified: b.store.clock(), Owner: b.Owner}
+	marker := &Object{Key: d.Key, DeleteMarker: true, LastModified: b.store.clock(), Owner: d.Owner}
 	b.add(marker)
 	return Deleted{Version: marker.VersionID, Marker: true}, nil
 }

@@ -137,7 +137,7 @@ func TestListingUploadsByPages(t *testing.T) {
 	_, b := newStore(t)
 	var want []string
 	for _, key := range []string{"a", "a", "b/1", "b/2", "c"} {
-		if _, err := b.CreateUpload(Object{Key: key}, "", false); err != nil {
+		if _, err := b.CreateUpload(Object{Key: key}, "", "", false); err != nil {
 			t.Fatal(err)
 		}
 	}

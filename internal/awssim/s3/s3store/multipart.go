@@ -24,6 +24,7 @@ type Upload struct {
 	ID        string
 	Key       string
 	Initiated time.Time
+	Initiator string // account id
 	// Object is what the upload becomes, without body.
 	Object Object
 	// Algorithm and FullObject say how the parts are summed up.
@@ -51,9 +52,9 @@ func (u *Upload) release() {
 	clear(u.parts)
 }
 
-// CreateUpload begins an upload of o's key. A CRC-64/NVME over the whole is
+// CreateUpload begins an upload of o's key by an account. A CRC-64/NVME over the whole is
 // what S3 takes where no algorithm is asked for.
-func (b *Bucket) CreateUpload(o Object, a Algorithm, fullObject bool) (*Upload, error) {
+func (b *Bucket) CreateUpload(o Object, initiator string, a Algorithm, fullObject bool) (*Upload, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone {
@@ -63,7 +64,7 @@ func (b *Bucket) CreateUpload(o Object, a Algorithm, fullObject bool) (*Upload, 
 		a, fullObject = CRC64NVME, true
 	}
 	u := &Upload{
-		ID: strings.ToLower(rand.Text() + rand.Text()), Key: o.Key, Initiated: b.store.clock(), Object: o,
+		ID: strings.ToLower(rand.Text() + rand.Text()), Key: o.Key, Initiated: b.store.clock(), Initiator: initiator, Object: o,
 		Algorithm: a, FullObject: fullObject, bucket: b, parts: make(map[int32]*Part),
 	}
 	b.uploads[u.ID] = u

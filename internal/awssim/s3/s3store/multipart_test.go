@@ -32,7 +32,7 @@ func TestMultipart(t *testing.T) {
 	s, b := newStore(t)
 	data := random(2*MinPart + 100)
 	for _, full := range []bool{false, true} {
-		u, err := b.CreateUpload(Object{Key: "k"}, CRC32, full)
+		u, err := b.CreateUpload(Object{Key: "k"}, "", CRC32, full)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func refused(t *testing.T, b *Bucket, u *Upload, list []CompletedPart) {
 
 func TestTooSmallParts(t *testing.T) {
 	s, b := newStore(t)
-	u, err := b.CreateUpload(Object{Key: "k"}, "", false)
+	u, err := b.CreateUpload(Object{Key: "k"}, "", "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
