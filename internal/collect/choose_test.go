@@ -159,3 +159,21 @@ func TestChoosingByWhatIsNotThere(t *testing.T) {
 		t.Errorf("%v, %v", err, planned)
 	}
 }
+
+// A sync that would read no account is refused.
+func TestNoAccountIsLeft(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	for name, change := range map[string]func(*collect.Options){
+		"all excluded": func(o *collect.Options) {
+			o.Exclude = collect.Selection{Accounts: []string{simtest.Account, member1, member2}}
+		},
+		"included and excluded": func(o *collect.Options) {
+			o.Include, o.Exclude = collect.Selection{Accounts: []string{member1}}, collect.Selection{Accounts: []string{member1}}
+		},
+	} {
+		if _, err, planned := c.try(change); !errors.Is(err, fault.Invalid) || err.Field != "include" || !errors.Is(planned, fault.Invalid) {
+			t.Errorf("%s: %v, plan: %v", name, err, planned)
+		}
+	}
+}

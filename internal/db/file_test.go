@@ -117,6 +117,26 @@ func TestALinkedStoreIsLockedOnce(t *testing.T) {
 	}
 }
 
+// Whoever may read a store may see whether it is locked.
+func TestLocksAreAsReadableAsTheStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hawser.db")
+	d := opened(t, path)
+	for _, mode := range []os.FileMode{0o600, 0o640, 0o644, 0o666} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		unlock, err := d.Lock(t.Context(), "sync main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(d.lockFile("sync main"))
+		if want := mode & 0o644; err != nil || info.Mode().Perm() != want {
+			t.Errorf("of %v the lock is %v, want %v: %v", mode, info.Mode().Perm(), want, err)
+		}
+		unlock()
+	}
+}
+
 // A store that can only be read is read: one that nobody uses, and one that somebody
 // writes at the same time.
 func TestAReadOnlyStore(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -20,7 +21,9 @@ import (
 func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	taken := fault.New(fault.Conflict, "another process is running %s", name).WithFix("wait for it, or stop it")
 	if _, ok := d.dialect.(sqlite); ok {
-		lock := jsonfile.NewLock(d.lockFile(name))
+		file := d.lockFile(name)
+		d.shareLock(file)
+		lock := jsonfile.NewLock(file)
 		// Locked has it for a moment.
 		bounded, cancel := context.WithTimeout(ctx, lookTime)
 		defer cancel()
@@ -53,6 +56,22 @@ func (d *DB) Lock(ctx context.Context, name string) (unlock func(), err error) {
 	return nil, taken
 }
 
+// shareLock makes a lock's file readable by whoever may read the database, so that they can
+// tell whether a process has the lock. If that fails, the lock itself says why.
+func (d *DB) shareLock(file string) {
+	info, err := os.Stat(d.file)
+	if err != nil {
+		return
+	}
+	mode := info.Mode().Perm()&0o644 | 0o600
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_RDONLY|syscall.O_NONBLOCK, mode)
+	if err != nil {
+		return
+	}
+	_ = made.Chmod(mode)
+	_ = made.Close()
+}
+
 // lookTime is how long Lock waits for processes that look whether it is taken.
 const lookTime = 50 * time.Millisecond
 
@@ -69,13 +88,16 @@ func (d *DB) Locked(ctx context.Context, name string) (bool, error) {
 }
 
 // fileLocked reports whether a process has the lock of a file. A file that is not
-// there is not made.
+// there is not made. One that this user may not read counts as locked, as it may be.
 func (d *DB) fileLocked(file string) (bool, error) {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	lock := jsonfile.NewLock(file)
 	got, err := lock.TryRLock()
+	if errors.Is(err, fs.ErrPermission) {
+		return true, nil
+	}
 	if err != nil {
 		return false, d.failed(err, "can't be locked")
 	}

@@ -14,7 +14,8 @@ import (
 
 // accounts chooses among the organization's accounts that this run read, and those
 // that the connection names. If they can't be listed, and the connection names none,
-// the error is of the kind of that failure. Other errors are those of chooserOf.
+// the error is of the kind of that failure. It is Invalid if include and exclude leave
+// none. Other errors are those of chooserOf.
 func accounts(ctx collect.Context) ([]collect.Account, error) {
 	within := ctx.Options.Within
 	if !ctx.WasRead(snapshot.OrgAccounts) && len(within) == 0 {
@@ -45,6 +46,12 @@ func accounts(ctx collect.Context) ([]collect.Account, error) {
 		if !slices.ContainsFunc(out, func(a collect.Account) bool { return a.ID == id }) {
 			out = append(out, c.chosen(id))
 		}
+	}
+	options := ctx.Options
+	chose := !options.Include.Empty() || !options.Exclude.Empty()
+	if chose && !slices.ContainsFunc(out, func(a collect.Account) bool { return a.Skip == "" }) {
+		return nil, fault.New(fault.Invalid, "include and exclude leave no account to read").At("include").
+			WithCause("closed accounts, and those that the connection does not name, are not read").WithFix("hawser accounts lists them with their states")
 	}
 	return out, ctx.Err()
 }

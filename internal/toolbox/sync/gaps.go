@@ -53,8 +53,9 @@ type gapGroup struct {
 // it too, so no statement alone mends its denial.
 const assumeRole = "sts:AssumeRole"
 
-// numbersOf matches account numbers, in which reasons of the same kind differ.
-var numbersOf = regexp.MustCompile(`\b[0-9]{12}\b`)
+// numbersOf matches the numbers in which reasons of the same kind differ: accounts, times
+// and counts.
+var numbersOf = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
 
 // groupsOf joins gaps that the same statement would close, or that have the same reason,
 // the largest first.
@@ -191,6 +192,11 @@ func (b *box) syncGaps(ctx context.Context, call *tool.Call, in gapsInput) (gapR
 	st, err := b.OpenStore()
 	if err != nil {
 		return gapReport{}, err
+	}
+	if in.Connection != "" {
+		if err := kit.Synced(ctx, st, in.Connection); err != nil {
+			return gapReport{}, err
+		}
 	}
 	gaps, err := st.Gaps(ctx, in.Connection)
 	if err != nil {

@@ -175,6 +175,11 @@ func (b *box) syncRuns(ctx context.Context, _ *tool.Call, in runsInput) (tool.Li
 	if err != nil {
 		return tool.List[runRow]{}, err
 	}
+	if in.Connection != "" {
+		if err := kit.Synced(ctx, st, in.Connection); err != nil {
+			return tool.List[runRow]{}, err
+		}
+	}
 	return kit.ByOffset(ctx, in.Page, func(offset, limit int) ([]snapshot.Run, error) {
 		runs, err := st.Runs(ctx, in.Connection, 0, offset+limit)
 		if err != nil {
