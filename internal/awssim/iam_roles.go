@@ -56,7 +56,7 @@ func (c *Call) role(name *string) (*Role, error) {
 // services keep there.
 func (c *Call) ownRole(name *string) (*Role, error) {
 	r, err := c.role(name)
-	if err == nil && (r.linked() || strings.HasPrefix(r.Path, "/aws-reserved/")) {
+	if err == nil && (r.linked() || strings.HasPrefix(r.Path, reservedPath)) {
 		err = protectedRole(r.Name)
 	}
 	return r, err

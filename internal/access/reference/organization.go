@@ -3,6 +3,8 @@ package reference
 import (
 	"slices"
 	"strings"
+
+	"github.com/hawser/hawser/internal/arn"
 )
 
 // organizationAllows wants an Allow of the service control policies at every level,
@@ -47,9 +49,16 @@ func (q question) resourceControlled() bool {
 	return slices.Contains(supported, service) && !strings.EqualFold(q.Action, "kms:RetireGrant") && !q.serviceLinked()
 }
 
-// serviceLinked reports whether the principal is a service-linked role, by its path.
+// serviceLinked reports whether the principal is a service-linked role, by its path,
+// which IAM gives to no other role. The path must be the first part of the role's name:
+// other paths may have it within.
 //
 // See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 func (q question) serviceLinked() bool {
-	return strings.Contains(q.Principal.issuer(), ":role/aws-service-role/") || strings.Contains(q.Principal.ARN, ":role/aws-service-role/")
+	return isServiceLinked(q.Principal.issuer()) || isServiceLinked(q.Principal.ARN)
+}
+
+func isServiceLinked(role string) bool {
+	a, _ := arn.Parse(role)
+	return a.Service == "iam" && strings.HasPrefix(a.Resource, "role/aws-service-role/")
 }
