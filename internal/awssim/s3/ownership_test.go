@@ -221,3 +221,36 @@ func TestUploadOwners(t *testing.T) {
 		t.Errorf("owner and initiator: %q", got)
 	}
 }
+
+// TestPolicyByOthers holds what another account may do with the bucket policy, where it
+// is allowed to, to https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+func TestPolicyByOthers(t *testing.T) {
+	b, bob, _ := shared(t)
+	bucket, ctx := aws.String("bucket"), t.Context()
+	calls := map[string]func() error{
+		"GetBucketPolicy": func() error { _, err := bob.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: bucket}); return err },
+		"PutBucketPolicy": func() error {
+			_, err := bob.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: bucket, Policy: aws.String(anyOfBucket)})
+			return err
+		},
+		"DeleteBucketPolicy": func() error {
+			_, err := bob.DeleteBucketPolicy(ctx, &s3.DeleteBucketPolicyInput{Bucket: bucket})
+			return err
+		},
+	}
+	for name, call := range calls {
+		if got := status(call()); got != "405 MethodNotAllowed" {
+			t.Errorf("%s, allowed: %q", name, got)
+		}
+	}
+	if _, err := bob.GetBucketPolicyStatus(ctx, &s3.GetBucketPolicyStatusInput{Bucket: bucket}); err != nil {
+		t.Errorf("GetBucketPolicyStatus, allowed: %v", err)
+	}
+	_, err := b.DeleteBucketPolicy(ctx, &s3.DeleteBucketPolicyInput{Bucket: bucket})
+	b.must(err)
+	for name, call := range calls {
+		if got := status(call()); got != "403 AccessDenied" {
+			t.Errorf("%s, not allowed: %q", name, got)
+		}
+	}
+}

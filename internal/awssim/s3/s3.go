@@ -102,6 +102,19 @@ func onBucket[I, O any](f func(c *awssim.Call, b *s3store.Bucket, in *I) (*O, er
 	})
 }
 
+// onOwnBucket is onBucket for what only the identities of the bucket's own account may
+// do, whatever they of other accounts are allowed.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+func onOwnBucket[I, O any](f func(c *awssim.Call, b *s3store.Bucket, in *I) (*O, error)) awssim.Handler {
+	return onBucket(func(c *awssim.Call, b *s3store.Bucket, in *I) (*O, error) {
+		if c.Account.ID != b.Owner {
+			return nil, fail(string(s3store.MethodNotAllowed))
+		}
+		return f(c, b, in)
+	})
+}
+
 func bucketOf(c *awssim.Call) (*s3store.Bucket, error) {
 	name, _ := pathOf(c)
 	b := StoreOf(c).Bucket(name)
