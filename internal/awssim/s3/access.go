@@ -3,6 +3,7 @@ package s3
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -118,9 +119,23 @@ func getOwnership(_ *awssim.Call, b *s3store.Bucket, _ *s3.GetBucketOwnershipCon
 }
 
 func putOwnership(_ *awssim.Call, b *s3store.Bucket, in *s3.PutBucketOwnershipControlsInput) (*s3.PutBucketOwnershipControlsOutput, error) {
-	return &s3.PutBucketOwnershipControlsOutput{}, keep(b, in.OwnershipControls, func(v *types.OwnershipControls) bool {
-		return len(v.Rules) == 1 && v.Rules[0].ObjectOwnership != ""
-	})
+	cfg := in.OwnershipControls
+	if cfg == nil || len(cfg.Rules) != 1 || cfg.Rules[0].ObjectOwnership == "" {
+		return nil, fail("MalformedXML")
+	}
+	if cfg.Rules[0].ObjectOwnership == types.ObjectOwnershipBucketOwnerEnforced && grantsToOthers(b) {
+		return nil, fail("InvalidBucketAclWithObjectOwnership")
+	}
+	s3store.SetConfig(b, cfg)
+	return &s3.PutBucketOwnershipControlsOutput{}, nil
+}
+
+// grantsToOthers reports whether a bucket's ACL grants anything to others than the
+// bucket's owner.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
+func grantsToOthers(b *s3store.Bucket) bool {
+	return slices.ContainsFunc(settingOrZero[accessList](b).grants, func(g s3store.Grant) bool { return g.Name != ownerID(b.Owner) })
 }
 
 func deleteOwnership(c *awssim.Call, b *s3store.Bucket, _ *s3.DeleteBucketOwnershipControlsInput) (*s3.DeleteBucketOwnershipControlsOutput, error) {

@@ -129,7 +129,7 @@ func checkNew(c *awssim.Call, in *s3.CreateBucketInput) error {
 	}
 	enforced := in.ObjectOwnership == "" || in.ObjectOwnership == types.ObjectOwnershipBucketOwnerEnforced
 	if enforced && (in.ACL != "" && in.ACL != types.BucketCannedACLPrivate || len(grantHeaders(c.Request.Header)) > 0) {
-		return invalid("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+		return fail("InvalidBucketAclWithObjectOwnership")
 	}
 	grants, err := readGrants(c.Request.Header, nil, c.Account.ID, &s3store.Bucket{})
 	if err == nil && slices.ContainsFunc(grants, isPublic) {

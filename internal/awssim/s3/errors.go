@@ -99,6 +99,8 @@ func requestText(code string) (status int, text string) {
 		return http.StatusBadRequest, "The authorization header is malformed."
 	case "IllegalLocationConstraintException":
 		return http.StatusBadRequest, "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."
+	case "InvalidBucketAclWithObjectOwnership":
+		return http.StatusBadRequest, "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
 	case "InvalidBucketName":
 		return http.StatusBadRequest, "The specified bucket is not valid."
 	case "InvalidDigest":

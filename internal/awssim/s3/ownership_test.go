@@ -254,3 +254,31 @@ func TestPolicyByOthers(t *testing.T) {
 		}
 	}
 }
+
+// TestEnforceOverGrants turns ACLs off where the bucket's grants to others.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
+func TestEnforceOverGrants(t *testing.T) {
+	b, bob, _ := shared(t)
+	b.open(false, false)
+	b.owned(types.ObjectOwnershipBucketOwnerPreferred)
+	bobs, err := bob.ListBuckets(t.Context(), nil)
+	b.must(err)
+	for name, in := range map[string]s3.PutBucketAclInput{
+		"a group":         {ACL: types.BucketCannedACLPublicRead},
+		"another account": {GrantRead: aws.String("id=" + *bobs.Owner.ID)},
+	} {
+		in.Bucket = aws.String("bucket")
+		_, err := b.PutBucketAcl(t.Context(), &in)
+		b.must(err)
+		_, err = b.PutBucketOwnershipControls(t.Context(), &s3.PutBucketOwnershipControlsInput{
+			Bucket: in.Bucket, OwnershipControls: &types.OwnershipControls{Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}}},
+		})
+		if got := status(err); got != "400 InvalidBucketAclWithObjectOwnership" {
+			t.Errorf("granted to %s: %q", name, got)
+		}
+	}
+	_, err = b.PutBucketAcl(t.Context(), &s3.PutBucketAclInput{Bucket: aws.String("bucket"), ACL: types.BucketCannedACLPrivate})
+	b.must(err)
+	b.owned(types.ObjectOwnershipBucketOwnerEnforced)
+}

@@ -205,11 +205,8 @@ func TestAccessControlLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("ignored", map[string][2]string{"own": {"403", denied}, "open": {"403", denied}, "known": {"403", denied}, "bobs": {"403", ""}})
-	if _, err := b.PutBucketOwnershipControls(t.Context(), &s3.PutBucketOwnershipControlsInput{
-		Bucket: aws.String("bucket"), OwnershipControls: &types.OwnershipControls{Rules: []types.OwnershipControlsRule{{ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}}},
-	}); err != nil {
-		t.Fatal(err)
-	}
+	b.must(bucketACL(types.BucketCannedACLPrivate))
+	b.owned(types.ObjectOwnershipBucketOwnerEnforced)
 	check("turned off", map[string][2]string{"bobs": {"403", denied}})
 }
 
