@@ -68,9 +68,9 @@ func (ctx Context) In(region string) (Context, error) {
 
 // Batch returns what this run read of a facet, for a method that can't do without
 // it. If the facet was not read, the batch is empty, and nothing that the method
-// reads counts as read.
+// reads counts as read. If it was read but for a part, Missing tells of that.
 func (ctx Context) Batch(f snapshot.Facet) *snapshot.Batch {
-	if !ctx.WasRead(f) {
+	if !ctx.readPartly(f) {
 		ctx.lacking.note(f)
 	}
 	return ctx.IfRead(f)
@@ -100,6 +100,15 @@ func (ctx Context) AsOf(f snapshot.Facet) time.Time { return ctx.results.time(f)
 
 // WasRead reports whether this run read a facet whole.
 func (ctx Context) WasRead(f snapshot.Facet) bool { return !ctx.bars(f) && ctx.results.read(f) }
+
+// readPartly reports whether this run read a facet, whole or but for a part.
+func (ctx Context) readPartly(f snapshot.Facet) bool {
+	return !ctx.bars(f) && ctx.results.readPartly(f)
+}
+
+// Missing returns the part of a facet that this run could not read, although it read
+// the others; nil if there is none.
+func (ctx Context) Missing(f snapshot.Facet) *Unread { return ctx.results.missing(f) }
 
 // Why returns why a facet was not read; nil if it was read, or if nobody tried.
 func (ctx Context) Why(f snapshot.Facet) error { return ctx.results.why(f) }

@@ -14,11 +14,15 @@ type Output struct {
 	errs    map[snapshot.Facet]error
 	asOf    map[snapshot.Facet]time.Time
 	doubts  map[snapshot.Facet][]string
+	unread  map[snapshot.Facet]*Unread
 }
 
 // NewOutput makes an output without a facet.
 func NewOutput() *Output {
-	return &Output{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{}, doubts: map[snapshot.Facet][]string{}}
+	return &Output{
+		batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{},
+		doubts: map[snapshot.Facet][]string{}, unread: map[snapshot.Facet]*Unread{},
+	}
 }
 
 // Batch returns the batch of a facet that is being read. A facet whose batch was
@@ -64,4 +68,6 @@ func (o *Output) outcome(f snapshot.Facet) snapshot.Outcome {
 }
 
 // read reports whether a facet was read whole.
-func (o *Output) read(f snapshot.Facet) bool { return o.batches[f] != nil && o.errs[f] == nil }
+func (o *Output) read(f snapshot.Facet) bool {
+	return o.batches[f] != nil && o.errs[f] == nil && o.unread[f] == nil
+}

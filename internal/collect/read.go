@@ -143,7 +143,7 @@ func (r *run) readBy(ctx Context, m Method, o *Output) error {
 // ready returns an error where a facet that a method goes on from was not read.
 func ready(ctx Context, m Method) error {
 	for _, f := range m.After {
-		if !ctx.WasRead(f) {
+		if !ctx.readPartly(f) {
 			return NotRead(f)
 		}
 	}
@@ -157,7 +157,8 @@ func (t tried) lacks(m Method, o Options) bool {
 }
 
 // take adds the facets of a method's output that no earlier method read, and the errors
-// of those that it could not read.
+// of those that it could not read. A facet that was read but for a part stays so unless
+// a method reads it whole.
 func (t tried) take(ctx Context, m Method, o *Output, err error) {
 	for _, f := range m.Facets {
 		if t.output.read(f) {
@@ -166,6 +167,9 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 		failed := err
 		if failed == nil {
 			failed = o.errs[f]
+		}
+		if t.output.unread[f] != nil && (failed != nil || o.unread[f] != nil) {
+			continue
 		}
 		if failed != nil {
 			if t.output.errs[f] == nil {
@@ -180,6 +184,10 @@ func (t tried) take(ctx Context, m Method, o *Output, err error) {
 		delete(t.output.errs, f)
 		t.output.batches[f], t.output.asOf[f], t.methods[f] = o.batches[f], o.asOf[f], m.Name
 		t.output.doubts[f] = o.doubts[f]
+		if t.output.unread[f] = o.unread[f]; o.unread[f] != nil {
+			ctx.results.putPartly(f, o.batches[f], o.asOf[f], o.unread[f])
+			continue
+		}
 		ctx.results.put(f, o.batches[f], o.asOf[f])
 	}
 }
@@ -200,13 +208,21 @@ func (r *run) commitAll(ctx Context, t tried) error {
 			if o.Reason == "" {
 				continue // nothing was to be read
 			}
+		case t.output.unread[f] != nil:
+			var err error
+			if o, batch, err = r.partly(ctx, t.output, f); err != nil {
+				return err
+			}
 		default:
 			if o = t.output.outcome(f); o.Unclear && t.output.asOf[f].IsZero() {
 				t.output.asOf[f] = r.options.now() // a gap without a time says that nothing was read
 			}
 		}
 		o.Cell = snapshot.Cell{Account: ctx.Account, Region: ctx.Region, Facet: f}
-		o.Way, o.AsOf, o.Calls, o.Took = t.methods[f], t.output.asOf[f], calls, took
+		if o.AsOf.IsZero() {
+			o.AsOf = t.output.asOf[f]
+		}
+		o.Way, o.Calls, o.Took = t.methods[f], calls, took
 		calls, took = 0, 0 // they are the source's, and its first cell has them
 		if !o.Read() {
 			if err := r.recall(ctx, f); err != nil {

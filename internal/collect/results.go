@@ -15,10 +15,13 @@ type results struct {
 	batches map[snapshot.Facet]*snapshot.Batch
 	errs    map[snapshot.Facet]error
 	asOf    map[snapshot.Facet]time.Time
+	unread  map[snapshot.Facet]*Unread
 }
 
 func newResults() *results {
-	return &results{batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{}}
+	return &results{
+		batches: map[snapshot.Facet]*snapshot.Batch{}, errs: map[snapshot.Facet]error{}, asOf: map[snapshot.Facet]time.Time{}, unread: map[snapshot.Facet]*Unread{},
+	}
 }
 
 // batch returns what was read of a facet; it is empty where the facet was not
@@ -36,7 +39,21 @@ func (s *results) batch(f snapshot.Facet) *snapshot.Batch {
 func (s *results) read(f snapshot.Facet) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.batches[f] != nil && s.unread[f] == nil
+}
+
+// readPartly reports whether a facet was read in this run, whole or but for a part.
+func (s *results) readPartly(f snapshot.Facet) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	return s.batches[f] != nil
+}
+
+// missing returns the part of a facet that could not be read; nil if it was read whole.
+func (s *results) missing(f snapshot.Facet) *Unread {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.unread[f]
 }
 
 // why returns why a facet was not read; nil if it was read, or if nobody tried.
@@ -58,6 +75,14 @@ func (s *results) put(f snapshot.Facet, b *snapshot.Batch, asOf time.Time) {
 	defer s.mu.Unlock()
 	s.batches[f], s.asOf[f] = b, asOf
 	delete(s.errs, f)
+	delete(s.unread, f)
+}
+
+// putPartly is put for a facet that was read but for a part.
+func (s *results) putPartly(f snapshot.Facet, b *snapshot.Batch, asOf time.Time, u *Unread) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.batches[f], s.asOf[f], s.unread[f], s.errs[f] = b, asOf, u, u.Err
 }
 
 func (s *results) fail(f snapshot.Facet, err error) {

@@ -97,7 +97,8 @@ type Method struct {
 	Name   string // the AWS call that it mainly makes
 	Facets []snapshot.Facet
 	Read   ReadFunc
-	// After are the facets that it needs. It is not used unless they were read.
+	// After are the facets that it needs. It is not used unless they were read, whole or
+	// but for a part.
 	After []snapshot.Facet
 	// Uses are facets that it waits for, and can do without.
 	Uses []snapshot.Facet

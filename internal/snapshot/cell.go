@@ -54,7 +54,7 @@ type Outcome struct {
 	// run, as a credential report may be.
 	AsOf time.Time `json:"as_of,omitzero"`
 	// Unclear is set for a gap whose cell was read, but holds something that is not
-	// understood: the cell gets what was read.
+	// understood or lacks a part that could not be read: the cell gets what was read.
 	Unclear bool `json:"-"`
 }
 

@@ -23,25 +23,25 @@ func Admin(w *awssim.World) *awssim.Service {
 		"TagResource":         adminOp(delegate, tagResource),
 		"UntagResource":       adminOp(delegate, untagResource),
 
-		"CreatePermissionSet":   adminOp(delegate, createPermissionSet),
+		"CreatePermissionSet":   accountsOp(delegate, createPermissionSet),
 		"DeletePermissionSet":   setOp(deletePermissionSet),
 		"DescribePermissionSet": setOp(describePermissionSet),
-		"ListPermissionSets":    adminOp(delegate, listPermissionSets),
+		"ListPermissionSets":    accountsOp(delegate, listPermissionSets),
 		"UpdatePermissionSet":   setOp(updatePermissionSet),
 
 		"CreateAccountAssignment":                 setOp(createAssignment),
 		"DeleteAccountAssignment":                 setOp(deleteAssignment),
-		"DescribeAccountAssignmentCreationStatus": adminOp(delegate, describeCreation),
-		"DescribeAccountAssignmentDeletionStatus": adminOp(delegate, describeDeletion),
-		"ListAccountAssignmentCreationStatus":     adminOp(delegate, listCreations),
-		"ListAccountAssignmentDeletionStatus":     adminOp(delegate, listDeletions),
+		"DescribeAccountAssignmentCreationStatus": accountsOp(delegate, describeCreation),
+		"DescribeAccountAssignmentDeletionStatus": accountsOp(delegate, describeDeletion),
+		"ListAccountAssignmentCreationStatus":     accountsOp(delegate, listCreations),
+		"ListAccountAssignmentDeletionStatus":     accountsOp(delegate, listDeletions),
 		"ListAccountAssignments":                  setOp(listAssignments),
-		"ListAccountAssignmentsForPrincipal":      adminOp(owner, listAssignmentsForPrincipal),
+		"ListAccountAssignmentsForPrincipal":      accountsOp(owner, listAssignmentsForPrincipal),
 		"ListAccountsForProvisionedPermissionSet": setOp(listAccountsForSet),
-		"ListPermissionSetsProvisionedToAccount":  adminOp(delegate, listSetsForAccount),
+		"ListPermissionSetsProvisionedToAccount":  accountsOp(delegate, listSetsForAccount),
 		"ProvisionPermissionSet":                  setOp(provisionSet),
-		"DescribePermissionSetProvisioningStatus": adminOp(delegate, describeProvisioning),
-		"ListPermissionSetProvisioningStatus":     adminOp(delegate, listProvisionings),
+		"DescribePermissionSetProvisioningStatus": accountsOp(delegate, describeProvisioning),
+		"ListPermissionSetProvisioningStatus":     accountsOp(delegate, listProvisionings),
 	}
 	for _, more := range []map[string]awssim.Handler{policyHandlers(), applicationHandlers()} {
 		for name, h := range more {
@@ -95,12 +95,27 @@ func adminOp[I, O any](least standing, f func(*Instance, *awssim.Call, *I) (*O, 
 	})
 }
 
+// accountsOp is adminOp for what gives access to accounts: an instance that a member
+// account has for itself does not. See
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/account-instances-identity-center.html
+func accountsOp[I, O any](least standing, f func(*Instance, *awssim.Call, *I) (*O, error)) awssim.Handler {
+	return adminOp(member, func(i *Instance, c *awssim.Call, in *I) (*O, error) {
+		switch {
+		case i.ofMember():
+			return nil, invalid("The operation is not supported for this Identity Center instance")
+		case i.standing(c.Account) < least:
+			return nil, denied()
+		}
+		return f(i, c, in)
+	})
+}
+
 // setOp makes a handler of something done with a permission set. A delegated
 // administrator may only look at one that is provisioned in the management
 // account. See
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
 func setOp[I, O any](f func(*Instance, *awssim.Call, *PermissionSet, *I) (*O, error)) awssim.Handler {
-	return adminOp(delegate, func(i *Instance, c *awssim.Call, in *I) (*O, error) {
+	return accountsOp(delegate, func(i *Instance, c *awssim.Call, in *I) (*O, error) {
 		s := i.sets[awssim.Member(in, "PermissionSetArn")]
 		if s == nil {
 			return nil, notFound("PermissionSet not found.")

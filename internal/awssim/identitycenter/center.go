@@ -60,8 +60,9 @@ type Instance struct {
 	issuers      map[string]*issuer
 }
 
-// Enable makes an instance in a region, owned by the account that manages an
-// organization, or by one that is in none. An account has at most one.
+// Enable makes an instance in a region. Its owner is the account that manages an
+// organization, one that is in none, or a member account that has it for itself, without
+// permission sets. An account has at most one.
 func Enable(w *awssim.World, owner *awssim.Account, region string, seed uint64) (*Instance, error) {
 	r := registryOf(w)
 	r.mu.Lock()
@@ -105,6 +106,13 @@ func (i *Instance) standing(a *awssim.Account) standing {
 		return delegate
 	}
 	return member
+}
+
+// ofMember reports whether a member account of an organization has the instance for
+// itself.
+func (i *Instance) ofMember() bool {
+	o := organizations.Of(i.Owner, i.reg.world)
+	return o != nil && o.Management.ID != i.Owner.ID
 }
 
 // reaches reports whether an account can be given access to by the instance: it

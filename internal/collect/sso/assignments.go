@@ -1,6 +1,8 @@
 package sso
 
 import (
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
@@ -25,73 +27,41 @@ func byPrincipal(principals, provisioned int) bool { return principals < provisi
 // fewer calls. Only the management account and a delegated administrator may read
 // along principals; if that fails, the other way is used.
 func readAssignments(ctx collect.Context, o *collect.Output) error {
-	users, groups := ctx.IfRead(snapshot.SSOUsers).Parts, ctx.IfRead(snapshot.SSOGroups).Parts
-	provisioned := ctx.IfRead(snapshot.SSOAccountRoles).Parts
-	whole := ctx.WasRead(snapshot.SSOUsers) && ctx.WasRead(snapshot.SSOGroups)
-	if whole && byPrincipal(len(users)+len(groups), len(provisioned)) {
-		fresh := collect.NewOutput()
-		err := readAssignmentsOf(ctx, append(append([]snapshot.Part{}, users...), groups...), fresh.Batch(snapshot.SSOAssignments))
-		if err == nil {
-			o.Put(snapshot.SSOAssignments, fresh.Batch(snapshot.SSOAssignments))
-			return nil
+	return eachOf(ctx, o, snapshot.SSOAssignments, func(i instance, b *snapshot.Batch) error {
+		users, whole := i.read(ctx, snapshot.SSOUsers)
+		groups, too := i.read(ctx, snapshot.SSOGroups)
+		provisioned, known := i.read(ctx, snapshot.SSOAccountRoles)
+		if whole && too && byPrincipal(len(users)+len(groups), len(provisioned)) {
+			fresh := &snapshot.Batch{}
+			err := i.readAssignmentsOf(ctx, slices.Concat(users, groups), fresh)
+			if err == nil {
+				*b = *fresh
+				return nil
+			}
+			if !collect.AnotherMayRead(err) {
+				return err
+			}
 		}
-		if !collect.AnotherMayRead(err) {
-			return err
+		if !known {
+			return collect.NotRead(snapshot.SSOAccountRoles)
 		}
-	}
-	if !ctx.WasRead(snapshot.SSOAccountRoles) {
-		return collect.NotRead(snapshot.SSOAccountRoles)
-	}
-	return readAssignmentsOn(ctx, provisioned, o.Batch(snapshot.SSOAssignments))
+		return i.readAssignmentsOn(ctx, provisioned, b)
+	})
 }
 
 // readAssignmentsOf follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignmentsForPrincipal.html
 // Assignments through a group are listed for the group, and left out for the
 // user.
-func readAssignmentsOf(ctx collect.Context, principals []snapshot.Part, b *snapshot.Batch) error {
-	return eachInstance(ctx, func(i instance) error {
-		return ctx.ForEach(principals, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
-			kind := types.PrincipalTypeUser
-			if p.Kind == snapshot.SSOGroup {
-				kind = types.PrincipalTypeGroup
-			}
-			store, id, _ := p.InIdentityStore()
-			if store != i.store {
-				return nil
-			}
-			pages := ssoadmin.NewListAccountAssignmentsForPrincipalPaginator(admin(inner), &ssoadmin.ListAccountAssignmentsForPrincipalInput{
-				InstanceArn: &i.arn, PrincipalId: &id, PrincipalType: kind, MaxResults: aws.Int32(ssoPage),
-			})
-			for page, err := range collect.Pages(inner, pages) {
-				if err != nil {
-					return err
-				}
-				add(func(b *snapshot.Batch) {
-					for _, a := range page.AccountAssignments {
-						if a.PrincipalType == kind && aws.ToString(a.PrincipalId) == id {
-							b.Link(p.ID, snapshot.Assigned, snapshot.AccountRoleID(aws.ToString(a.PermissionSetArn), aws.ToString(a.AccountId)), nil)
-						}
-					}
-				})
-			}
-			return nil
-		}, b)
-	})
-}
-
-// readAssignmentsOn follows
-// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignments.html
-func readAssignmentsOn(ctx collect.Context, provisioned []snapshot.Part, b *snapshot.Batch) error {
-	stores, err := identityStores(ctx)
-	if err != nil {
-		return err
-	}
-	return ctx.ForEach(provisioned, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
-		set, account, _ := p.OnAccount()
-		home := instanceOf(set)
-		pages := ssoadmin.NewListAccountAssignmentsPaginator(admin(inner), &ssoadmin.ListAccountAssignmentsInput{
-			InstanceArn: &home, PermissionSetArn: &set, AccountId: &account, MaxResults: aws.Int32(ssoPage),
+func (i instance) readAssignmentsOf(ctx collect.Context, principals []snapshot.Part, b *snapshot.Batch) error {
+	return ctx.ForEach(principals, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
+		kind := types.PrincipalTypeUser
+		if p.Kind == snapshot.SSOGroup {
+			kind = types.PrincipalTypeGroup
+		}
+		_, id, _ := p.InIdentityStore()
+		pages := ssoadmin.NewListAccountAssignmentsForPrincipalPaginator(admin(inner), &ssoadmin.ListAccountAssignmentsForPrincipalInput{
+			InstanceArn: &i.arn, PrincipalId: &id, PrincipalType: kind, MaxResults: aws.Int32(ssoPage),
 		})
 		for page, err := range collect.Pages(inner, pages) {
 			if err != nil {
@@ -99,7 +69,31 @@ func readAssignmentsOn(ctx collect.Context, provisioned []snapshot.Part, b *snap
 			}
 			add(func(b *snapshot.Batch) {
 				for _, a := range page.AccountAssignments {
-					b.Link(assignee(stores[home], a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, p.ID, nil)
+					if a.PrincipalType == kind && aws.ToString(a.PrincipalId) == id {
+						b.Link(p.ID, snapshot.Assigned, snapshot.AccountRoleID(aws.ToString(a.PermissionSetArn), aws.ToString(a.AccountId)), nil)
+					}
+				}
+			})
+		}
+		return nil
+	}, b)
+}
+
+// readAssignmentsOn follows
+// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssignments.html
+func (i instance) readAssignmentsOn(ctx collect.Context, provisioned []snapshot.Part, b *snapshot.Batch) error {
+	return ctx.ForEach(provisioned, func(inner collect.Context, p snapshot.Part, add func(func(*snapshot.Batch))) error {
+		set, account, _ := p.OnAccount()
+		pages := ssoadmin.NewListAccountAssignmentsPaginator(admin(inner), &ssoadmin.ListAccountAssignmentsInput{
+			InstanceArn: &i.arn, PermissionSetArn: &set, AccountId: &account, MaxResults: aws.Int32(ssoPage),
+		})
+		for page, err := range collect.Pages(inner, pages) {
+			if err != nil {
+				return err
+			}
+			add(func(b *snapshot.Batch) {
+				for _, a := range page.AccountAssignments {
+					b.Link(assignee(i.store, a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, p.ID, nil)
 				}
 			})
 		}
@@ -110,8 +104,7 @@ func readAssignmentsOn(ctx collect.Context, provisioned []snapshot.Part, b *snap
 // readApplications follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListApplications.html
 func readApplications(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.SSOApplications)
-	return eachInstance(ctx, func(i instance) error {
+	return eachOf(ctx, o, snapshot.SSOApplications, func(i instance, b *snapshot.Batch) error {
 		pages := ssoadmin.NewListApplicationsPaginator(admin(ctx), &ssoadmin.ListApplicationsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
@@ -131,34 +124,34 @@ func readApplications(ctx collect.Context, o *collect.Output) error {
 // readAppAssignments follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListApplicationAssignments.html
 func readAppAssignments(ctx collect.Context, o *collect.Output) error {
-	stores, err := identityStores(ctx)
-	if err != nil {
-		return err
-	}
-	return ctx.ForEach(ctx.Batch(snapshot.SSOApplications).Parts, func(inner collect.Context, app snapshot.Part, add func(func(*snapshot.Batch))) error {
-		store := stores[instanceOf(app.Key)]
-		pages := ssoadmin.NewListApplicationAssignmentsPaginator(admin(inner), &ssoadmin.ListApplicationAssignmentsInput{
-			ApplicationArn: &app.Key, MaxResults: aws.Int32(ssoPage),
-		})
-		for page, err := range collect.Pages(inner, pages) {
-			if err != nil {
-				return err
-			}
-			add(func(b *snapshot.Batch) {
-				for _, a := range page.ApplicationAssignments {
-					b.Link(assignee(store, a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, app.ID, nil)
-				}
-			})
+	return eachOf(ctx, o, snapshot.SSOApplicationAssignments, func(i instance, b *snapshot.Batch) error {
+		applications, err := i.need(ctx, snapshot.SSOApplications)
+		if err != nil {
+			return err
 		}
-		return nil
-	}, o.Batch(snapshot.SSOApplicationAssignments))
+		return ctx.ForEach(applications, func(inner collect.Context, app snapshot.Part, add func(func(*snapshot.Batch))) error {
+			pages := ssoadmin.NewListApplicationAssignmentsPaginator(admin(inner), &ssoadmin.ListApplicationAssignmentsInput{
+				ApplicationArn: &app.Key, MaxResults: aws.Int32(ssoPage),
+			})
+			for page, err := range collect.Pages(inner, pages) {
+				if err != nil {
+					return err
+				}
+				add(func(b *snapshot.Batch) {
+					for _, a := range page.ApplicationAssignments {
+						b.Link(assignee(i.store, a.PrincipalType, aws.ToString(a.PrincipalId)), snapshot.Assigned, app.ID, nil)
+					}
+				})
+			}
+			return nil
+		}, b)
+	})
 }
 
 // readIssuers follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListTrustedTokenIssuers.html
 func readIssuers(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.SSOTokenIssuers)
-	return eachInstance(ctx, func(i instance) error {
+	return eachOf(ctx, o, snapshot.SSOTokenIssuers, func(i instance, b *snapshot.Batch) error {
 		pages := ssoadmin.NewListTrustedTokenIssuersPaginator(admin(ctx), &ssoadmin.ListTrustedTokenIssuersInput{InstanceArn: &i.arn})
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // instance is an instance of Identity Center, for methods after the first.
 type instance struct {
-	arn, store string
+	arn, store, owner string
 }
 
 func instances(ctx collect.Context) ([]instance, error) {
@@ -20,19 +20,9 @@ func instances(ctx collect.Context) ([]instance, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, instance{p.Key, body.IdentityStore})
+		out = append(out, instance{p.Key, body.IdentityStore, body.Owner})
 	}
 	return out, nil
-}
-
-// identityStores returns the identity store of each instance.
-func identityStores(ctx collect.Context) (map[string]string, error) {
-	stores := map[string]string{}
-	all, err := instances(ctx)
-	for _, i := range all {
-		stores[i.arn] = i.store
-	}
-	return stores, err
 }
 
 // readInstances follows
@@ -48,20 +38,6 @@ func readInstances(ctx collect.Context, o *collect.Output) error {
 			b.Add(snapshot.Instance.ID(aws.ToString(i.InstanceArn)), aws.ToString(i.OwnerAccountId), aws.ToString(i.Name), snapshot.InstanceBody{
 				IdentityStore: aws.ToString(i.IdentityStoreId), Owner: aws.ToString(i.OwnerAccountId), Region: ctx.Region, Status: string(i.Status),
 			})
-		}
-	}
-	return nil
-}
-
-// eachInstance calls do for each of Identity Center's instances.
-func eachInstance(ctx collect.Context, do func(instance) error) error {
-	all, err := instances(ctx)
-	if err != nil {
-		return err
-	}
-	for _, i := range all {
-		if err := do(i); err != nil {
-			return err
 		}
 	}
 	return nil

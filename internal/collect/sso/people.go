@@ -13,8 +13,13 @@ import (
 // readUsers follows
 // https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_ListUsers.html
 func readUsers(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.SSOUsers)
-	return eachInstance(ctx, func(i instance) error {
+	var scim string // the identity store of whose users SCIM tells the status
+	if ctx.Session.HasSCIM() {
+		if i, err := scimInstance(ctx); err == nil { // the cell of SCIM has the error
+			scim = i.store
+		}
+	}
+	return eachOf(ctx, o, snapshot.SSOUsers, func(i instance, b *snapshot.Batch) error {
 		pages := identitystore.NewListUsersPaginator(identities(ctx), &identitystore.ListUsersInput{IdentityStoreId: &i.store, MaxResults: aws.Int32(storePage)})
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
@@ -22,7 +27,7 @@ func readUsers(ctx collect.Context, o *collect.Output) error {
 			}
 			for _, u := range page.Users {
 				body := userBody(u)
-				if ctx.Session.HasSCIM() {
+				if i.store == scim {
 					body.Status = "" // SCIM provides it
 				}
 				b.Add(snapshot.SSOUserID(i.store, aws.ToString(u.UserId)), "", aws.ToString(u.UserName), body)
@@ -54,8 +59,7 @@ func externalIDs(ids []idtypes.ExternalId) []string {
 // readGroups follows
 // https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_ListGroups.html
 func readGroups(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.SSOGroups)
-	return eachInstance(ctx, func(i instance) error {
+	return eachOf(ctx, o, snapshot.SSOGroups, func(i instance, b *snapshot.Batch) error {
 		pages := identitystore.NewListGroupsPaginator(identities(ctx), &identitystore.ListGroupsInput{IdentityStoreId: &i.store, MaxResults: aws.Int32(storePage)})
 		for page, err := range collect.Pages(ctx, pages) {
 			if err != nil {
@@ -74,26 +78,33 @@ func readGroups(ctx collect.Context, o *collect.Output) error {
 // readMemberships follows
 // https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_ListGroupMemberships.html
 func readMemberships(ctx collect.Context, o *collect.Output) error {
-	b := o.Batch(snapshot.SSOMemberships)
-	return ctx.ForEach(ctx.Batch(snapshot.SSOGroups).Parts, func(inner collect.Context, g snapshot.Part, add func(func(*snapshot.Batch))) error {
-		store, id, _ := g.InIdentityStore()
-		pages := identitystore.NewListGroupMembershipsPaginator(identities(inner), &identitystore.ListGroupMembershipsInput{
-			IdentityStoreId: &store, GroupId: &id, MaxResults: aws.Int32(storePage),
-		})
-		for page, err := range collect.Pages(inner, pages) {
-			if err != nil {
-				return err
-			}
-			for _, m := range page.GroupMemberships {
-				member, ok := m.MemberId.(*idtypes.MemberIdMemberUserId)
-				if !ok {
-					return fault.New(fault.Internal, "a membership of the group %s has a member that is not a user", id)
-				}
-				add(func(b *snapshot.Batch) {
-					b.Link(snapshot.SSOUserID(store, member.Value), snapshot.MemberOf, g.ID, nil)
-				})
-			}
+	return eachOf(ctx, o, snapshot.SSOMemberships, func(i instance, b *snapshot.Batch) error {
+		groups, err := i.need(ctx, snapshot.SSOGroups)
+		if err != nil {
+			return err
 		}
-		return nil
-	}, b)
+		return ctx.ForEach(groups, readMembers, b)
+	})
+}
+
+func readMembers(ctx collect.Context, g snapshot.Part, add func(func(*snapshot.Batch))) error {
+	store, id, _ := g.InIdentityStore()
+	pages := identitystore.NewListGroupMembershipsPaginator(identities(ctx), &identitystore.ListGroupMembershipsInput{
+		IdentityStoreId: &store, GroupId: &id, MaxResults: aws.Int32(storePage),
+	})
+	for page, err := range collect.Pages(ctx, pages) {
+		if err != nil {
+			return err
+		}
+		for _, m := range page.GroupMemberships {
+			member, ok := m.MemberId.(*idtypes.MemberIdMemberUserId)
+			if !ok {
+				return fault.New(fault.Internal, "a membership of the group %s has a member that is not a user", id)
+			}
+			add(func(b *snapshot.Batch) {
+				b.Link(snapshot.SSOUserID(store, member.Value), snapshot.MemberOf, g.ID, nil)
+			})
+		}
+	}
+	return nil
 }

@@ -34,25 +34,31 @@ func setPolicyKinds() []setPolicies {
 func (k setPolicies) source() collect.Source {
 	return collect.One(k.facet, k.operation, k.readAll, func(s collect.Size) map[string]int {
 		return map[string]int{"sso:" + k.operation: s.Of(snapshot.PermissionSet)}
-	}, snapshot.SSOSets)
+	}, snapshot.SSOInstances, snapshot.SSOSets)
 }
 
 func (k setPolicies) readAll(ctx collect.Context, o *collect.Output) error {
-	return ctx.ForEach(ctx.Batch(snapshot.SSOSets).Parts, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
-		r := &setReader{Context: inner, instance: instanceOf(set.Key), set: set.Key}
-		var body snapshot.PermissionSetPolicies
-		if err := k.read(r, &body); err != nil {
+	return eachOf(ctx, o, k.facet, func(i instance, b *snapshot.Batch) error {
+		sets, err := i.need(ctx, snapshot.SSOSets)
+		if err != nil {
 			return err
 		}
-		add(func(b *snapshot.Batch) {
-			o.Doubt(k.facet, "the inline policy of "+set.Key, r.unclear)
-			b.Tell(set.ID, "", body)
-			for _, arn := range body.AWSManaged {
-				b.Link(set.ID, snapshot.Attached, snapshot.Policy.ID(arn), nil)
+		return ctx.ForEach(sets, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
+			r := &setReader{Context: inner, instance: i.arn, set: set.Key}
+			var body snapshot.PermissionSetPolicies
+			if err := k.read(r, &body); err != nil {
+				return err
 			}
-		})
-		return nil
-	}, o.Batch(k.facet))
+			add(func(b *snapshot.Batch) {
+				o.Doubt(k.facet, "the inline policy of "+set.Key, r.unclear)
+				b.Tell(set.ID, "", body)
+				for _, arn := range body.AWSManaged {
+					b.Link(set.ID, snapshot.Attached, snapshot.Policy.ID(arn), nil)
+				}
+			})
+			return nil
+		}, b)
+	})
 }
 
 // setReader reads one permission set.

@@ -1,6 +1,8 @@
 package sso
 
 import (
+	"slices"
+
 	idtypes "github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
 	"github.com/hawser/hawser/internal/collect"
@@ -17,13 +19,9 @@ func readSCIM(ctx collect.Context, o *collect.Output) error {
 	if !ctx.Session.HasSCIM() {
 		return nil // what SCIM returned earlier may have changed
 	}
-	all, err := instances(ctx)
+	i, err := scimInstance(ctx)
 	if err != nil {
 		return err
-	}
-	if len(all) != 1 {
-		return fault.New(fault.Invalid, "the SCIM endpoint is for one instance, but Identity Center has %d instances here", len(all)).
-			WithFix("remove scim from the connection: the Identity Store tells who is enabled")
 	}
 	users, err := ctx.Session.SCIMUsers(ctx)
 	if err != nil {
@@ -39,7 +37,25 @@ func readSCIM(ctx collect.Context, o *collect.Output) error {
 		case !*u.Active:
 			status = idtypes.UserStatusDisabled
 		}
-		b.Tell(snapshot.SSOUserID(all[0].store, u.ID), "", snapshot.StatusBody{Status: string(status)})
+		b.Tell(snapshot.SSOUserID(i.store, u.ID), "", snapshot.StatusBody{Status: string(status)})
 	}
 	return nil
+}
+
+// scimInstance returns the instance whose users the SCIM endpoint tells of: the only one,
+// or the organization's beside those that accounts have for themselves.
+func scimInstance(ctx collect.Context) (instance, error) {
+	all, err := instances(ctx)
+	if err != nil {
+		return instance{}, err
+	}
+	of := all
+	if management := managementAccount(ctx); len(all) > 1 && management != "" {
+		of = slices.DeleteFunc(slices.Clone(all), func(i instance) bool { return i.owner != management })
+	}
+	if len(of) != 1 {
+		return instance{}, fault.New(fault.Invalid, "the SCIM endpoint is for one instance, but Identity Center has %d instances here", len(all)).
+			WithFix("remove scim from the connection: the Identity Store tells who is enabled")
+	}
+	return of[0], nil
 }

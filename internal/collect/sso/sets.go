@@ -16,38 +16,36 @@ import (
 //
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListPermissionSets.html
 func readSets(ctx collect.Context, o *collect.Output) error {
-	listed, err := listSets(ctx)
-	if err != nil {
-		return err
-	}
-	names := map[string]string{}
-	if err := describeSets(ctx, listed, o.Batch(snapshot.SSOSetDetails), names); err != nil {
-		o.Fail(snapshot.SSOSetDetails, err)
-		if err := knownNames(ctx, names); err != nil {
+	return eachInstance(ctx, o, []snapshot.Facet{snapshot.SSOSets, snapshot.SSOSetDetails}, func(i instance, one *collect.Output) error {
+		listed, err := i.listSets(ctx)
+		if err != nil {
 			return err
 		}
-	}
-	for _, set := range listed {
-		o.Batch(snapshot.SSOSets).Add(set.ID, "", names[set.Key], nil)
-	}
-	o.Batch(snapshot.SSOSets)
-	return nil
-}
-
-func listSets(ctx collect.Context) (listed []snapshot.Part, err error) {
-	err = eachInstance(ctx, func(i instance) error {
-		pages := ssoadmin.NewListPermissionSetsPaginator(admin(ctx), &ssoadmin.ListPermissionSetsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
-		for page, err := range collect.Pages(ctx, pages) {
-			if err != nil {
+		names := map[string]string{}
+		if err := describeSets(ctx, listed, one.Batch(snapshot.SSOSetDetails), names); err != nil {
+			one.Fail(snapshot.SSOSetDetails, err)
+			if err := knownNames(ctx, names); err != nil {
 				return err
 			}
-			for _, arn := range page.PermissionSets {
-				listed = append(listed, snapshot.Part{ID: snapshot.PermissionSet.ID(arn)})
-			}
+		}
+		for _, set := range listed {
+			one.Batch(snapshot.SSOSets).Add(set.ID, "", names[set.Key], nil)
 		}
 		return nil
 	})
-	return listed, err
+}
+
+func (i instance) listSets(ctx collect.Context) (listed []snapshot.Part, err error) {
+	pages := ssoadmin.NewListPermissionSetsPaginator(admin(ctx), &ssoadmin.ListPermissionSetsInput{InstanceArn: &i.arn, MaxResults: aws.Int32(ssoPage)})
+	for page, err := range collect.Pages(ctx, pages) {
+		if err != nil {
+			return nil, err
+		}
+		for _, arn := range page.PermissionSets {
+			listed = append(listed, snapshot.Part{ID: snapshot.PermissionSet.ID(arn)})
+		}
+	}
+	return listed, nil
 }
 
 // describeSets follows
@@ -105,22 +103,28 @@ func addAccountRole(b *snapshot.Batch, set snapshot.Part, account string) {
 // readProvisioned follows
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountsForProvisionedPermissionSet.html
 func readProvisioned(ctx collect.Context, o *collect.Output) error {
-	return ctx.ForEach(ctx.Batch(snapshot.SSOSets).Parts, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
-		pages := ssoadmin.NewListAccountsForProvisionedPermissionSetPaginator(admin(inner), &ssoadmin.ListAccountsForProvisionedPermissionSetInput{
-			InstanceArn: aws.String(instanceOf(set.Key)), PermissionSetArn: aws.String(set.Key), MaxResults: aws.Int32(ssoPage),
-		})
-		for page, err := range collect.Pages(inner, pages) {
-			if err != nil {
-				return err
-			}
-			add(func(b *snapshot.Batch) {
-				for _, account := range page.AccountIds {
-					addAccountRole(b, set, account)
-				}
-			})
+	return eachOf(ctx, o, snapshot.SSOAccountRoles, func(i instance, b *snapshot.Batch) error {
+		sets, err := i.need(ctx, snapshot.SSOSets)
+		if err != nil {
+			return err
 		}
-		return nil
-	}, o.Batch(snapshot.SSOAccountRoles))
+		return ctx.ForEach(sets, func(inner collect.Context, set snapshot.Part, add func(func(*snapshot.Batch))) error {
+			pages := ssoadmin.NewListAccountsForProvisionedPermissionSetPaginator(admin(inner), &ssoadmin.ListAccountsForProvisionedPermissionSetInput{
+				InstanceArn: &i.arn, PermissionSetArn: aws.String(set.Key), MaxResults: aws.Int32(ssoPage),
+			})
+			for page, err := range collect.Pages(inner, pages) {
+				if err != nil {
+					return err
+				}
+				add(func(b *snapshot.Batch) {
+					for _, account := range page.AccountIds {
+						addAccountRole(b, set, account)
+					}
+				})
+			}
+			return nil
+		}, b)
+	})
 }
 
 // readProvisionedByAccount follows
@@ -133,8 +137,7 @@ func readProvisionedByAccount(ctx collect.Context, o *collect.Output) error {
 	if err := knownNames(ctx, names); err != nil {
 		return err
 	}
-	b := o.Batch(snapshot.SSOAccountRoles)
-	return eachInstance(ctx, func(i instance) error {
+	return eachOf(ctx, o, snapshot.SSOAccountRoles, func(i instance, b *snapshot.Batch) error {
 		return ctx.ForEach(ctx.Batch(snapshot.OrgAccounts).Parts, func(inner collect.Context, a snapshot.Part, add func(func(*snapshot.Batch))) error {
 			pages := ssoadmin.NewListPermissionSetsProvisionedToAccountPaginator(admin(inner), &ssoadmin.ListPermissionSetsProvisionedToAccountInput{
 				InstanceArn: &i.arn, AccountId: aws.String(a.Key), MaxResults: aws.Int32(ssoPage),

@@ -49,7 +49,7 @@ func sources() []collect.Source {
 		}, snapshot.SSOInstances).PlannedIf(unread),
 		collect.One(snapshot.SSOMemberships, "ListGroupMemberships", readMemberships, func(s collect.Size) map[string]int {
 			return map[string]int{"identitystore:ListGroupMemberships": s.Of(snapshot.SSOGroup)}
-		}, snapshot.SSOGroups),
+		}, snapshot.SSOInstances, snapshot.SSOGroups),
 		{Planned: unread, Methods: []collect.Method{{
 			Name: "ListPermissionSets", Facets: []snapshot.Facet{snapshot.SSOSets, snapshot.SSOSetDetails}, Read: readSets,
 			After: []snapshot.Facet{snapshot.SSOInstances}, Calls: func(s collect.Size) map[string]int {
@@ -62,7 +62,7 @@ func sources() []collect.Source {
 			Methods: []collect.Method{
 				{
 					Name: "ListAccountsForProvisionedPermissionSet", Facets: []snapshot.Facet{snapshot.SSOAccountRoles}, Read: readProvisioned,
-					After: []snapshot.Facet{snapshot.SSOSets}, Calls: func(s collect.Size) map[string]int {
+					After: []snapshot.Facet{snapshot.SSOInstances, snapshot.SSOSets}, Calls: func(s collect.Size) map[string]int {
 						return map[string]int{"sso:ListAccountsForProvisionedPermissionSet": s.Of(snapshot.PermissionSet)}
 					},
 				},
