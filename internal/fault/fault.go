@@ -79,6 +79,14 @@ func Wrap(err error, kind Kind, format string, args ...any) *Error {
 	return e
 }
 
+// WithDenial returns a copy of e with what another fault says of a denied action, so that
+// the statement that allows it is not lost.
+func (e *Error) WithDenial(of *Error) *Error {
+	c := *e
+	c.Action, c.Resource, c.Statement = of.Action, of.Resource, of.Statement
+	return &c
+}
+
 // WithCause returns a copy of e with the cause. As e stays as it is, a fault may
 // be shared.
 func (e *Error) WithCause(format string, args ...any) *Error {

@@ -62,7 +62,7 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 func errLate(users []string, err error) error {
 	f := awserr.Fault(err)
 	return fault.Wrap(f, f.Kind, "the credential report does not know %s yet", strings.Join(users[:min(len(users), 3)], ", ")).
-		WithCause("%s", f.Error()).WithFix("%s", f.Fix)
+		WithCause("%s", f.Error()).WithFix("%s", f.Fix).WithDenial(f)
 }
 
 // readOnlyCredentials reads the credential report without users' keys.

@@ -72,6 +72,9 @@ func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 	uses, err := lastUses(ctx, ids)
 	if err != nil {
 		o.Fail(snapshot.IAMAccessKeyUse, err)
+		if uses, err = knownUses(ctx); err != nil {
+			return err
+		}
 	} else {
 		o.Batch(snapshot.IAMAccessKeyUse)
 	}
@@ -84,6 +87,19 @@ func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 		b.Link(ownerOf(body.User), snapshot.Owns, key, nil)
 	}
 	return nil
+}
+
+// knownUses returns the keys' last uses that the snapshot has.
+func knownUses(ctx collect.Context) (map[string]*snapshot.LastUsed, error) {
+	known := map[string]*snapshot.LastUsed{}
+	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
+		body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
+		if err == nil && body.ID != "" {
+			known[body.ID] = body.Used
+		}
+		return err
+	})
+	return known, err
 }
 
 // Key reads one access key of a session's account as AWS has it now. The error

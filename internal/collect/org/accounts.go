@@ -62,7 +62,7 @@ func unlisted(why *fault.Error) error {
 	if why.Fix != "" {
 		fix = why.Fix + "; or " + fix
 	}
-	return fault.Wrap(why, why.Kind, "the organization's accounts can't be listed").WithCause("%s", why.Error()).WithFix("%s", fix)
+	return fault.Wrap(why, why.Kind, "the organization's accounts can't be listed").WithCause("%s", why.Error()).WithFix("%s", fix).WithDenial(why)
 }
 
 // suspended reports whether an account can't be called, and why.

@@ -64,7 +64,7 @@ func need(ctx collect.Context, what string, facets ...snapshot.Facet) error {
 		}
 		why := awserr.Fault(cmp.Or(ctx.Why(f), collect.NotRead(f)))
 		return fault.Wrap(why, why.Kind, "accounts are chosen by %s, which can't be read", what).WithCause("%s", why.Error()).
-			WithFix("choose accounts by their numbers, or correct this: %s", why.Fix)
+			WithFix("choose accounts by their numbers, or correct this: %s", why.Fix).WithDenial(why)
 	}
 	return nil
 }

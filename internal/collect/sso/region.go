@@ -190,7 +190,7 @@ func (f *finder) unsearched() error {
 		fix += "; or " + first.Fix
 	}
 	return fault.Wrap(first, first.Kind, "Identity Center was not found, and %s can't be searched", regionsText(where)).
-		WithCause("%s", first.Error()).WithFix("%s", fix)
+		WithCause("%s", first.Error()).WithFix("%s", fix).WithDenial(first)
 }
 
 // mostNamed bounds how many regions a message names.
