@@ -116,7 +116,7 @@ func (i *Instance) RoleOf(s *PermissionSet, account string) string {
 // that is assigned.
 func (i *Instance) SignIn(u *User, d time.Duration) *sso.Session {
 	session := sso.NewSession(i.reg.world, u.UserName, d)
-	i.grant(session, u)
+	i.admit(session, u)
 	return session
 }
 
@@ -135,18 +135,32 @@ func (i *Instance) person(name string) *sso.Session {
 		return nil
 	}
 	session := sso.NewPerson(i.reg.world, name)
-	i.grant(session, found)
+	i.admit(session, found)
 	return session
 }
 
-// grant gives a session all that is assigned to its user.
-func (i *Instance) grant(session *sso.Session, u *User) {
+// admit says whose a session is, and lets it have all that is assigned to its user.
+func (i *Instance) admit(session *sso.Session, u *User) {
 	session.Identify(i.Owner.ID, u.ID, "arn:"+i.Owner.Partition+":identitystore::"+i.Owner.ID+":identitystore/"+i.StoreID)
-	for _, a := range i.Assignments(u) {
-		if role := i.reg.world.Account(a.Account).Role(i.RoleOf(a.Set, a.Account)); role != nil {
-			session.Grant(a.Set.Name, role)
+	session.Follow(func() ([]sso.Assigned, bool) { return i.rolesOf(u.ID) })
+}
+
+// rolesOf gives the roles that are assigned to a user by now; not ok where there is no such
+// user any more, or one who may not sign in.
+func (i *Instance) rolesOf(user string) (roles []sso.Assigned, ok bool) {
+	i.reg.mu.Lock()
+	defer i.reg.mu.Unlock()
+	i.settle(i.reg.world.Clock.Now())
+	u := i.users[user]
+	if u == nil || !u.Active {
+		return nil, false
+	}
+	for _, a := range i.assigned(u.principal()) {
+		if role := i.reg.world.Account(a.Account).Role(a.Set.provisions[a.Account].role); role != nil {
+			roles = append(roles, sso.Assigned{PermissionSet: a.Set.Name, Role: role})
 		}
 	}
+	return roles, true
 }
 
 // NewToken makes a bearer token for the SCIM endpoint that ends after d.

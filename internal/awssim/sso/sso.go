@@ -48,14 +48,18 @@ type Session struct {
 	clock     *awssim.Clock
 	length    time.Duration
 	user      string
-	roles     map[roleIn]*awssim.Role
-	client    *client   // nil for one that Go made
-	signedOut time.Time // when a client's session can't be renewed any more
+	roles     held
+	assigned  func() ([]Assigned, bool) // nil for what was granted; see Follow
+	client    *client                   // nil for one that Go made
+	signedOut time.Time                 // when a client's session can't be renewed any more
 	id        string
 	person    *awssim.External // nil for one who is in no directory
 }
 
 type roleIn struct{ account, name string }
+
+// held are the roles that a session may use.
+type held map[roleIn]*awssim.Role
 
 // NewSession signs a user in for d.
 func NewSession(w *awssim.World, user string, d time.Duration) *Session {
@@ -67,7 +71,7 @@ func NewSession(w *awssim.World, user string, d time.Duration) *Session {
 
 // NewPerson is a session of a user that has no token yet, for a Directory.
 func NewPerson(w *awssim.World, user string) *Session {
-	return &Session{all: sessionsOf(w), clock: &w.Clock, user: user, id: awssim.RandomText(32), roles: make(map[roleIn]*awssim.Role)}
+	return &Session{all: sessionsOf(w), clock: &w.Clock, user: user, id: awssim.RandomText(32), roles: make(held)}
 }
 
 // Identify says who the user is in Identity Center: the account of the instance, the
@@ -127,27 +131,33 @@ func OIDC(w *awssim.World) *awssim.Service {
 	}}
 }
 
-// sessionOf finds the session of a token that has not ended.
-func sessionOf(c *awssim.Call, token *string) (*Session, error) {
-	st := sessionsOf(c.World)
+// sessionOf finds the session of a token that has not ended, and what it may use now.
+func sessionOf(c *awssim.Call, token *string) (*Session, held, error) {
+	s := sessionsOf(c.World).unended(aws.ToString(token))
+	if s != nil {
+		if roles, ok := s.now(); ok {
+			s.called(c)
+			return s, roles, nil
+		}
+	}
+	return nil, nil, awssim.Errorf("UnauthorizedException", "Session token not found or invalid")
+}
+
+func (st *sessions) unended(token string) *Session {
 	st.mu.RLock()
 	defer st.mu.RUnlock()
-	s := st.byToken[aws.ToString(token)]
-	if s == nil || !c.Now().Before(s.Expires) {
-		return nil, awssim.Errorf("UnauthorizedException", "Session token not found or invalid")
+	if s := st.byToken[token]; s != nil && st.world.Clock.Now().Before(s.Expires) {
+		return s
 	}
-	s.called(c)
-	return s, nil
+	return nil
 }
 
 func getRoleCredentials(c *awssim.Call, in *sso.GetRoleCredentialsInput) (*sso.GetRoleCredentialsOutput, error) {
-	s, err := sessionOf(c, in.AccessToken)
+	s, roles, err := sessionOf(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	s.all.mu.RLock()
-	role := s.roles[roleIn{aws.ToString(in.AccountId), aws.ToString(in.RoleName)}]
-	s.all.mu.RUnlock()
+	role := roles[roleIn{aws.ToString(in.AccountId), aws.ToString(in.RoleName)}]
 	if role == nil {
 		return nil, &awssim.Error{Code: "ForbiddenException", Message: "No access", Status: http.StatusForbidden}
 	}
@@ -159,13 +169,13 @@ func getRoleCredentials(c *awssim.Call, in *sso.GetRoleCredentialsInput) (*sso.G
 }
 
 func listAccounts(c *awssim.Call, in *sso.ListAccountsInput) (*sso.ListAccountsOutput, error) {
-	s, err := sessionOf(c, in.AccessToken)
+	_, roles, err := sessionOf(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
 	out := &sso.ListAccountsOutput{AccountList: []ssotypes.AccountInfo{}}
 	for _, a := range c.World.Accounts() {
-		if len(s.rolesIn(a.ID)) > 0 {
+		if len(roles.in(a.ID)) > 0 {
 			out.AccountList = append(out.AccountList, ssotypes.AccountInfo{AccountId: aws.String(a.ID), AccountName: aws.String(a.Name)})
 		}
 	}
@@ -173,23 +183,21 @@ func listAccounts(c *awssim.Call, in *sso.ListAccountsInput) (*sso.ListAccountsO
 }
 
 func listAccountRoles(c *awssim.Call, in *sso.ListAccountRolesInput) (*sso.ListAccountRolesOutput, error) {
-	s, err := sessionOf(c, in.AccessToken)
+	_, roles, err := sessionOf(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
 	out := &sso.ListAccountRolesOutput{RoleList: []ssotypes.RoleInfo{}}
-	for _, name := range s.rolesIn(aws.ToString(in.AccountId)) {
+	for _, name := range roles.in(aws.ToString(in.AccountId)) {
 		out.RoleList = append(out.RoleList, ssotypes.RoleInfo{AccountId: in.AccountId, RoleName: aws.String(name)})
 	}
 	return out, nil
 }
 
-// rolesIn gives the names that the session may use in an account.
-func (s *Session) rolesIn(account string) []string {
-	s.all.mu.RLock()
-	defer s.all.mu.RUnlock()
+// in gives the names that may be used in an account.
+func (h held) in(account string) []string {
 	var names []string
-	for r := range s.roles {
+	for r := range h {
 		if r.account == account {
 			names = append(names, r.name)
 		}

@@ -14,10 +14,12 @@ import (
 // createToken follows
 // https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
 func createToken(c *awssim.Call, in *ssooidc.CreateTokenInput) (*ssooidc.CreateTokenOutput, error) {
-	st := sessionsOf(c.World)
+	st, grant := sessionsOf(c.World), aws.ToString(in.GrantType)
+	if grant == grantRefresh && st.gone(aws.ToString(in.RefreshToken)) {
+		return nil, oauthError("InvalidGrantException", "invalid_grant", "Invalid refresh token provided")
+	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	grant := aws.ToString(in.GrantType)
 	if !slices.Contains([]string{grantDevice, grantCode, grantRefresh}, grant) {
 		return nil, oauthError("UnsupportedGrantTypeException", "unsupported_grant_type", "Unsupported grant type")
 	}
@@ -128,7 +130,7 @@ func (s *Session) token(c *awssim.Call) *ssooidc.CreateTokenOutput {
 // logout follows
 // https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html
 func logout(c *awssim.Call, in *sso.LogoutInput) (*sso.LogoutOutput, error) {
-	s, err := sessionOf(c, in.AccessToken)
+	s, _, err := sessionOf(c, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
