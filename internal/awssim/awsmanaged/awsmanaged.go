@@ -76,9 +76,10 @@ func Find(name string) (Policy, bool) {
 // Names are the names of all policies, with their paths, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(all())) }
 
-// services are the prefixes of the actions in all documents.
-var services = sync.OnceValue(func() []string {
-	found := map[string]bool{}
+// actions are the actions in all documents by their prefixes, all in lower case. Those
+// with wildcards are not among them, but their prefixes are.
+var actions = sync.OnceValue(func() map[string][]string {
+	found := map[string]map[string]bool{}
 	for _, line := range all() {
 		doc, err := policy.Parse([]byte(line[strings.LastIndexByte(line, '\t')+1:]))
 		if err != nil {
@@ -86,17 +87,36 @@ var services = sync.OnceValue(func() []string {
 		}
 		for _, s := range doc.Statements {
 			for _, action := range slices.Concat(s.Action, s.NotAction) {
-				if prefix, _, ok := strings.Cut(action, ":"); ok && !strings.ContainsAny(prefix, "*?") {
-					found[strings.ToLower(prefix)] = true
-				}
+				addAction(found, strings.ToLower(action))
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(found))
+	sorted := make(map[string][]string, len(found))
+	for prefix, names := range found {
+		sorted[prefix] = slices.Sorted(maps.Keys(names))
+	}
+	return sorted
 })
 
+func addAction(found map[string]map[string]bool, action string) {
+	prefix, name, ok := strings.Cut(action, ":")
+	if !ok || strings.ContainsAny(prefix, "*?") {
+		return
+	}
+	if found[prefix] == nil {
+		found[prefix] = map[string]bool{}
+	}
+	if !strings.ContainsAny(name, "*?") {
+		found[prefix][action] = true
+	}
+}
+
 // Services are the prefixes of the services that the policies name, sorted.
-func Services() []string { return services() }
+func Services() []string { return slices.Sorted(maps.Keys(actions())) }
+
+// Actions are the actions of a service, such as "s3:getobject", that the policies name,
+// in lower case and sorted.
+func Actions(prefix string) []string { return actions()[prefix] }
 
 func parse(name, line string) (Policy, error) {
 	fields := strings.SplitN(line, "\t", 4)

@@ -8,23 +8,26 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// checkPolicy refuses a well formed bucket policy for what only the bucket tells: its
-// resources must be the bucket and its objects, its actions must be for one of them,
-// and the users and roles that it names must exist.
+// checkPolicy refuses a well formed bucket policy for what S3 and the bucket tell: its
+// actions and condition keys must be some of S3, its resources must be the bucket and its
+// objects, its actions must be for one of them, and the users and roles that it names must
+// exist.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
 // https://repost.aws/knowledge-center/s3-bucket-policy-for-config-rule
 func checkPolicy(c *awssim.Call, bucket string, doc *policy.Document) error {
-	refused := func(text, detail string) error { return invalid("MalformedPolicy", text).With("Detail", detail) }
 	for _, st := range doc.Statements {
+		if err := checkNames(st); err != nil {
+			return err
+		}
 		for _, r := range slices.Concat(st.Resource, st.NotResource) {
 			if !ofBucket(r, bucketARN(c, bucket)) {
-				return refused("Policy has invalid resource", r)
+				return malformed("Policy has invalid resource", r)
 			}
 		}
 		for _, action := range st.Action {
 			if !applies(action, st.Resource) {
-				return refused("Action does not apply to any resource(s) in statement", action)
+				return malformed("Action does not apply to any resource(s) in statement", action)
 			}
 		}
 		for _, p := range []*policy.Principals{st.Principal, st.NotPrincipal} {
@@ -33,12 +36,31 @@ func checkPolicy(c *awssim.Call, bucket string, doc *policy.Document) error {
 			}
 			for _, name := range p.AWS {
 				if !c.World.HasPrincipal(name) {
-					return refused("Invalid principal in policy", `"AWS" : "`+name+`"`)
+					return malformed("Invalid principal in policy", `"AWS" : "`+name+`"`)
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// checkNames looks for actions and condition keys that S3 does not have.
+func checkNames(st *policy.Statement) error {
+	for _, action := range slices.Concat(st.Action, st.NotAction) {
+		if !isAction(action) {
+			return malformed("Policy has invalid action", action)
+		}
+	}
+	for _, c := range st.Conditions {
+		if !isKey(c.Key) {
+			return malformed("Policy has an invalid condition key", c.Key)
+		}
+	}
+	return nil
+}
+
+func malformed(text, detail string) error {
+	return invalid("MalformedPolicy", text).With("Detail", detail)
 }
 
 // ofBucket reports whether a resource is the bucket, or objects in it.
@@ -50,14 +72,12 @@ func ofBucket(resource, bucket string) bool {
 // applies reports whether an action is for one of the resources: one on objects needs a
 // resource that has a key. Actions with wildcards are for anything.
 func applies(action string, resources []string) bool {
-	name := strings.ToLower(action)
-	if strings.ContainsAny(name, "*?") || len(resources) == 0 {
+	if strings.ContainsAny(action, "*?") || len(resources) == 0 {
 		return true
 	}
-	onObjects := strings.Contains(name, "object") && !strings.Contains(name, "bucket") || strings.Contains(name, "multipartupload") && !strings.Contains(name, "bucket")
 	return slices.ContainsFunc(resources, func(r string) bool {
 		at := strings.LastIndexByte(r, ':') + 1
 		_, _, hasKey := strings.Cut(r[at:], "/")
-		return hasKey == onObjects || strings.HasSuffix(r, "*") && !strings.Contains(r[at:], "/")
+		return hasKey == onObjects(action) || strings.HasSuffix(r, "*") && !strings.Contains(r[at:], "/")
 	})
 }
