@@ -2,12 +2,8 @@ package collect_test
 
 import (
 	"encoding/base64"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,30 +46,10 @@ func TestAnswersThatLackSomething(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var changed atomic.Bool
-			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				operation := pageOf(r).operation
-				got := httptest.NewRecorder()
-				c.ServeHTTP(got, r)
-				body := got.Body.String()
-				if operation == tt.operation && got.Code == http.StatusOK {
-					body = tt.change(body)
-					changed.Store(true)
-				}
-				for name, values := range got.Header() {
-					w.Header()[name] = values
-				}
-				w.Header().Del("Content-Length")
-				w.Header().Del("X-Amz-Crc32")
-				w.WriteHeader(got.Code)
-				fmt.Fprint(w, body)
-			}))
-			defer proxy.Close()
-			o := options()
-			o.Accounts = 1 // one request at a time
-			result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = proxy.URL }), c.store, o)
-			if !changed.Load() || err == nil && len(result.Gaps()) == 0 {
-				t.Errorf("changed: %t, err = %v, and there is no gap", changed.Load(), err)
+			endpoint, changed := answering(func(body []byte) []byte { return []byte(tt.change(string(body))) })(c, "x:"+tt.operation)
+			result, err := sources.New().Run(t.Context(), c.pool(func(s *awsapi.Settings) { s.Endpoint = endpoint }), c.store, options())
+			if changed() == 0 || err == nil && len(result.Gaps()) == 0 {
+				t.Errorf("%d answers changed, err = %v, and there is no gap", changed(), err)
 			}
 			if diff := cmp.Diff(before, c.snapshot()); diff != "" {
 				t.Error(diff)

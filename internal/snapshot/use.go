@@ -15,9 +15,6 @@ const (
 	Use    ChangeClass = "use"
 )
 
-// ChangeClasses lists the classes.
-func ChangeClasses() []ChangeClass { return []ChangeClass{Config, Use} }
-
 // usage are the members of bodies that say when something was used last.
 var usage = []string{"last_used", "password_last_used"}
 
