@@ -2,7 +2,6 @@ package s3
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -72,31 +71,6 @@ func checkObjectACL(b *s3store.Bucket, h http.Header) error {
 	return invalid(noACLs, noACLsMessage)
 }
 
-// grantHeaders reads the x-amz-grant-* headers: `id="...", uri="..."`.
-func grantHeaders(h http.Header) []s3store.Grant {
-	var grants []s3store.Grant
-	for _, permission := range types.Permission("").Values() {
-		name := "X-Amz-Grant-" + strings.ReplaceAll(string(permission), "_", "-")
-		for part := range strings.SplitSeq(h.Get(name), ",") {
-			kind, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-			if ok {
-				grants = append(grants, s3store.Grant{Kind: granteeKind(kind), Name: strings.Trim(value, `"`), Permission: string(permission)})
-			}
-		}
-	}
-	return grants
-}
-
-func granteeKind(parameter string) string {
-	switch strings.ToLower(parameter) {
-	case "uri":
-		return string(types.TypeGroup)
-	case "emailaddress":
-		return string(types.TypeAmazonCustomerByEmail)
-	}
-	return string(types.TypeCanonicalUser)
-}
-
 // cannedGrants gives the grants of a canned ACL for an owner's thing in the bucket.
 func cannedGrants(name, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
 	grants := []s3store.Grant{grantTo(owner, types.PermissionFullControl)}
@@ -131,37 +105,6 @@ func grantTo(account string, p types.Permission) s3store.Grant {
 	return s3store.Grant{Kind: string(types.TypeCanonicalUser), Name: ownerID(account), Permission: string(p)}
 }
 
-// grantsOf is what a request asks for: a list, headers, or a canned ACL. A bucket that
-// blocks public ACLs refuses them.
-//
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-options
-func grantsOf(h http.Header, list *types.AccessControlPolicy, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
-	grants, err := readGrants(h, list, owner, b)
-	if err == nil && blocked(b, grants) {
-		return nil, &awssim.Error{Code: "AccessDenied", Message: "Access Denied", Status: http.StatusForbidden}
-	}
-	return grants, err
-}
-
-// readGrants is what a request asks for: a list, headers, or a canned ACL.
-func readGrants(h http.Header, list *types.AccessControlPolicy, owner string, b *s3store.Bucket) ([]s3store.Grant, error) {
-	if list == nil {
-		if grants := grantHeaders(h); len(grants) > 0 {
-			return grants, nil
-		}
-		return cannedGrants(h.Get("X-Amz-Acl"), owner, b)
-	}
-	grants := make([]s3store.Grant, 0, len(list.Grants))
-	for _, g := range list.Grants {
-		if g.Grantee == nil || g.Permission == "" {
-			return nil, invalid("MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema")
-		}
-		name := aws.ToString(g.Grantee.ID) + aws.ToString(g.Grantee.URI) + aws.ToString(g.Grantee.EmailAddress)
-		grants = append(grants, s3store.Grant{Kind: string(g.Grantee.Type), Name: name, Permission: string(g.Permission)})
-	}
-	return grants, nil
-}
-
 // showGrants gives grants as the API does.
 func showGrants(grants []s3store.Grant) []types.Grant {
 	out := make([]types.Grant, len(grants))
@@ -183,7 +126,7 @@ func showGrants(grants []s3store.Grant) []types.Grant {
 
 // setBucketACL gives a bucket an ACL when it is made.
 func setBucketACL(c *awssim.Call, b *s3store.Bucket, list *types.AccessControlPolicy) error {
-	grants, err := grantsOf(c.Request.Header, list, b.Owner, b)
+	grants, err := grantsOf(c, list, b.Owner, b)
 	if err == nil {
 		s3store.SetConfig(b, &accessList{grants})
 	}
@@ -229,7 +172,7 @@ func putObjectACL(c *awssim.Call, b *s3store.Bucket, in *s3.PutObjectAclInput) (
 	if err != nil {
 		return nil, missing(c, b, o, err)
 	}
-	grants, err := grantsOf(c.Request.Header, in.AccessControlPolicy, o.Owner, b)
+	grants, err := grantsOf(c, in.AccessControlPolicy, o.Owner, b)
 	if err != nil {
 		return nil, err
 	}

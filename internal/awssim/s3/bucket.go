@@ -131,7 +131,7 @@ func checkNew(c *awssim.Call, in *s3.CreateBucketInput) error {
 	if enforced && (in.ACL != "" && in.ACL != types.BucketCannedACLPrivate || len(grantHeaders(c.Request.Header)) > 0) {
 		return fail("InvalidBucketAclWithObjectOwnership")
 	}
-	grants, err := readGrants(c.Request.Header, nil, c.Account.ID, &s3store.Bucket{})
+	grants, err := readGrants(c, nil, c.Account.ID, &s3store.Bucket{})
 	if err == nil && slices.ContainsFunc(grants, isPublic) {
 		// New buckets block public ACLs.
 		return invalid("InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled")

@@ -96,6 +96,10 @@ func sourceRefused(err error, cond s3store.ReadCondition) error {
 }
 
 func copyObject(c *awssim.Call, b *s3store.Bucket, in *s3.CopyObjectInput) (*s3.CopyObjectOutput, error) {
+	only, err := writeCondition(c)
+	if err != nil {
+		return nil, err
+	}
 	from, src, err := acquireSource(c)
 	if err != nil {
 		return nil, err
@@ -111,7 +115,7 @@ func copyObject(c *awssim.Call, b *s3store.Bucket, in *s3.CopyObjectInput) (*s3.
 	if err := copyBytes(c, o, src, s3store.Algorithm(in.ChecksumAlgorithm)); err != nil {
 		return nil, err
 	}
-	if err := b.Put(o, condition(c)); err != nil {
+	if err := b.Put(o, only); err != nil {
 		o.Body.Release()
 		return nil, err
 	}

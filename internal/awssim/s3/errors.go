@@ -121,6 +121,8 @@ func requestText(code string) (status int, text string) {
 		return http.StatusBadRequest, "Your metadata headers exceed the maximum allowed metadata size"
 	case "MissingContentLength":
 		return http.StatusLengthRequired, "You must provide the Content-Length HTTP header."
+	case "NotImplemented":
+		return http.StatusNotImplemented, "A header you provided implies functionality that is not implemented"
 	case "SignatureDoesNotMatch":
 		return http.StatusForbidden, "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 	case "PermanentRedirect":

@@ -217,7 +217,11 @@ func completeUpload(c *awssim.Call, b *s3store.Bucket, in *s3.CompleteMultipartU
 	if in.ChecksumType != "" && in.ChecksumType != uploadSumType(u) {
 		return nil, invalid("InvalidRequest", "The upload was created using the "+string(uploadSumType(u))+" checksum mode. The complete request must use the same checksum mode.")
 	}
-	done := s3store.Completion{If: condition(c), Size: in.MpuObjectSize}
+	only, err := writeCondition(c)
+	if err != nil {
+		return nil, err
+	}
+	done := s3store.Completion{If: only, Size: in.MpuObjectSize}
 	for _, a := range s3store.Algorithms() {
 		if value := getSum(in, a); value != "" {
 			done.Checksum = s3store.Checksum{Algorithm: a, Value: value}

@@ -282,3 +282,40 @@ func TestEnforceOverGrants(t *testing.T) {
 	b.must(err)
 	b.owned(types.ObjectOwnershipBucketOwnerEnforced)
 }
+
+// TestInvalidACLs refuses ACLs for whom there is not, and two kinds at once.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html
+func TestInvalidACLs(t *testing.T) {
+	b, bob, _ := shared(t)
+	b.open(false, false)
+	b.owned(types.ObjectOwnershipBucketOwnerPreferred)
+	out, err := bob.ListBuckets(t.Context(), nil)
+	b.must(err)
+	bobs, nobodys := *out.Owner.ID, strings.Repeat("0", 64)
+	list := func(g types.Grantee) *types.AccessControlPolicy {
+		return &types.AccessControlPolicy{Owner: out.Owner, Grants: []types.Grant{{Grantee: &g, Permission: types.PermissionRead}}}
+	}
+	for name, tt := range map[string]struct {
+		in   s3.PutBucketAclInput
+		want string
+	}{
+		"an account":            {s3.PutBucketAclInput{GrantRead: aws.String("id=" + bobs)}, ""},
+		"an account in a list":  {s3.PutBucketAclInput{AccessControlPolicy: list(types.Grantee{Type: types.TypeCanonicalUser, ID: &bobs})}, ""},
+		"nobody":                {s3.PutBucketAclInput{GrantRead: aws.String("id=" + nobodys)}, "400 InvalidArgument"},
+		"nobody in a list":      {s3.PutBucketAclInput{AccessControlPolicy: list(types.Grantee{Type: types.TypeCanonicalUser, ID: &nobodys})}, "400 InvalidArgument"},
+		"no group":              {s3.PutBucketAclInput{GrantRead: aws.String("uri=http://acs.amazonaws.com/groups/global/None")}, "400 InvalidArgument"},
+		"canned and by headers": {s3.PutBucketAclInput{ACL: types.BucketCannedACLPrivate, GrantRead: aws.String("id=" + bobs)}, "400 InvalidRequest"},
+		"canned and a list":     {s3.PutBucketAclInput{ACL: types.BucketCannedACLPrivate, AccessControlPolicy: list(types.Grantee{Type: types.TypeCanonicalUser, ID: &bobs})}, "400 UnexpectedContent"},
+	} {
+		tt.in.Bucket = aws.String("bucket")
+		_, err := b.PutBucketAcl(t.Context(), &tt.in)
+		if got := status(err); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+	_, err = b.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("bucket"), Key: aws.String("key"), GrantRead: aws.String("id=" + nobodys)})
+	if got := status(err); got != "400 InvalidArgument" {
+		t.Errorf("an object for nobody: %q", got)
+	}
+}

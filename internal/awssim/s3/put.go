@@ -37,6 +37,10 @@ func objectHandlers() map[string]awssim.Handler {
 }
 
 func putObject(c *awssim.Call, b *s3store.Bucket, in *s3.PutObjectInput) (*s3.PutObjectOutput, error) {
+	only, err := writeCondition(c)
+	if err != nil {
+		return nil, err
+	}
 	o, err := newObject(c, b, aws.ToString(in.Key), in.Tagging)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func putObject(c *awssim.Call, b *s3store.Bucket, in *s3.PutObjectInput) (*s3.Pu
 		return nil, err
 	}
 	o.Body, o.ETag, o.Checksum = r.Body, r.ETag(), r.Checksum
-	if err := b.Put(o, condition(c)); err != nil {
+	if err := b.Put(o, only); err != nil {
 		r.Body.Release()
 		return nil, err
 	}
@@ -88,6 +92,18 @@ func condition(c *awssim.Call) s3store.Condition {
 	return s3store.Condition{Match: c.Request.Header.Get("If-Match"), NoneMatch: c.Request.Header.Get("If-None-Match")}
 }
 
+// writeCondition is condition for a write, which can be held to that there is no object,
+// but not to that there is another.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+func writeCondition(c *awssim.Call) (s3store.Condition, error) {
+	only := condition(c)
+	if only.NoneMatch != "" && only.NoneMatch != "*" {
+		return only, fail("NotImplemented").With("Header", "If-None-Match")
+	}
+	return only, nil
+}
+
 // versionOf is a version id as answers give it: not for a bucket that never
 // had versions.
 func versionOf(b *s3store.Bucket, id string) *string {
@@ -119,7 +135,7 @@ func newObject(c *awssim.Call, b *s3store.Bucket, key string, tagging *string) (
 	}
 	o := &s3store.Object{Key: key, Owner: ownerOfNew(c, b), Attributes: attributes, Tags: tags, Lock: lock}
 	if !ownerEnforced(b) {
-		o.Grants, err = grantsOf(c.Request.Header, nil, o.Owner, b)
+		o.Grants, err = grantsOf(c, nil, o.Owner, b)
 	}
 	return o, err
 }
