@@ -157,7 +157,8 @@ type PolicyDocument struct {
 	Document json.RawMessage `json:"document,omitempty"`
 }
 
-// CredentialBody is what the credential report says of a User or Root.
+// CredentialBody is what the credential report says of a User or Root. Of a user whom
+// it does not know, other calls say it, but not when the password was changed.
 type CredentialBody struct {
 	Password        bool      `json:"password"`
 	PasswordUsed    time.Time `json:"password_last_used,omitzero"`

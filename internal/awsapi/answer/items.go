@@ -33,6 +33,7 @@ var identities = map[string]map[string][]string{
 		"ListSAMLProviders":              {"SAMLProviderList.Arn"},
 		"ListSSHPublicKeys":              {"SSHPublicKeys.SSHPublicKeyId"},
 		"ListServiceSpecificCredentials": {"ServiceSpecificCredentials.ServiceSpecificCredentialId"},
+		"ListSigningCertificates":        {"Certificates.CertificateId"},
 		"ListUsers":                      {"Users.Arn"},
 		"ListVirtualMFADevices":          {"VirtualMFADevices.SerialNumber"},
 	},

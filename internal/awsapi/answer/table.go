@@ -129,6 +129,7 @@ var iamAnswers = map[string]answer{
 	"GetAccountSummary":              needs("SummaryMap"),
 	"GetCredentialReport":            needs("Content"),
 	"GetGroup":                       needs("Group", "Users"),
+	"GetLoginProfile":                needs("LoginProfile"),
 	"GetOpenIDConnectProvider":       needs("Url"),
 	"GetPolicy":                      needs("Policy"),
 	"GetPolicyVersion":               needs("PolicyVersion"),
@@ -144,6 +145,7 @@ var iamAnswers = map[string]answer{
 	"ListSAMLProviders":              needs("SAMLProviderList"),
 	"ListSSHPublicKeys":              needs("SSHPublicKeys"),
 	"ListServiceSpecificCredentials": needs("ServiceSpecificCredentials"),
+	"ListSigningCertificates":        needs("Certificates"),
 	"ListUsers":                      needs("Users"),
 	"ListVirtualMFADevices":          needs("VirtualMFADevices"),
 }

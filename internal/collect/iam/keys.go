@@ -3,15 +3,12 @@ package iam
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/collect"
-	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -58,21 +55,14 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
-// errLate is the error of users whom the report does not know, and who can't be asked.
-func errLate(users []string, err error) error {
-	f := awserr.Fault(err)
-	return fault.Wrap(f, f.Kind, "the credential report does not know %s yet", strings.Join(users[:min(len(users), 3)], ", ")).
-		WithCause("%s", f.Error()).WithFix("%s", f.Fix).WithDenial(f)
-}
-
 // readOnlyCredentials reads the credential report without users' keys.
 func readOnlyCredentials(ctx collect.Context, o *collect.Output) error {
 	_, _, err := readReport(ctx, o)
 	return err
 }
 
-// readReport reads the credential report, and puts everything but users' keys out.
-// It returns the keys' IDs that are known.
+// readReport reads the credential report, and puts everything but users' keys out, also
+// of users whom it does not know. It returns the keys' IDs that are known.
 func readReport(ctx collect.Context, o *collect.Output) (*report, keyIDs, error) {
 	r, err := credentialReport(ctx)
 	if err != nil {
@@ -90,6 +80,9 @@ func readReport(ctx collect.Context, o *collect.Output) (*report, keyIDs, error)
 	// The root user's keys go with the root user: no other call tells of them.
 	roots := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind != snapshot.Root })
 	addReported(ctx, &r.b, roots, known)
+	if err := r.readLate(ctx, o); err != nil {
+		return nil, nil, err
+	}
 	o.Put(snapshot.IAMCredentials, &r.b)
 	o.AsOf(snapshot.IAMCredentials, r.made)
 	return r, known, nil

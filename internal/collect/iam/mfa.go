@@ -42,17 +42,17 @@ func addDevice(b *snapshot.Batch, account, serial string, body snapshot.MFABody)
 // factors says who of an account has MFA devices, and how many there are.
 type factors struct {
 	virtual map[string]int  // virtual devices by user's ARN
-	with    []snapshot.Part // users with any device, as the credential report tells
+	with    []snapshot.Part // users with any device
 	inUse   int             // devices of all users; -1 where that is not known
 	root    int             // 1 where the root user has one that is not virtual
-	late    []snapshot.Part // users whom the report does not know
+	late    []snapshot.Part // users of whom that is not known
 }
 
 // readHardwareMFA follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
 // which needs a call for each user. It asks for users who have a device according
-// to the credential report, but no virtual one, and for those whom the report does not
-// know. It asks for the other users with a device if the account's summary counts more
+// to their credentials, but no virtual one, and for those whose credentials could not be
+// read. It asks for the other users with a device if the account's summary counts more
 // devices than that, or was not read. If the summary counts as many as earlier runs
 // found, it asks for nobody. AWS does not document whether the summary counts the root
 // user's device, so one more device may be that.

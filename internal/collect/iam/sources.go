@@ -62,7 +62,7 @@ func sources() []collect.Source {
 			{
 				Name:   "GetCredentialReport",
 				Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
-				Read:   readCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
+				Read:   readCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers}, More: lateActions(),
 				If: func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
 				Calls: func(s collect.Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
@@ -73,7 +73,8 @@ func sources() []collect.Source {
 			},
 			{
 				Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
-				If: func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
+				More: lateActions(),
+				If:   func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
 				Calls: func(collect.Size) map[string]int {
 					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1}
 				},

@@ -89,10 +89,8 @@ func errAlone(some []failure) error {
 		names = append(names, name)
 	}
 	first := awserr.Fault(some[0].err)
-	f := fault.Wrap(some[0].err, first.Kind, "it could not be read of Identity Center's instance %s", strings.Join(names, ", ")).
-		WithCause("%s", first.Error()).WithFix("%s", first.Fix)
-	f.Action, f.Statement = first.Action, first.Statement
-	return f
+	return fault.Wrap(some[0].err, first.Kind, "it could not be read of Identity Center's instance %s", strings.Join(names, ", ")).
+		WithCause("%s", first.Error()).WithFix("%s", first.Fix).WithDenial(first)
 }
 
 func partOf(some []failure) func(snapshot.ID) bool {
