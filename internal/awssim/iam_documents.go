@@ -53,9 +53,23 @@ func (w *World) trustPolicy(text string) (*policy.Document, error) {
 				return nil, malformed("Invalid principal in policy: \"AWS\":\"%s\"", arn)
 			}
 		}
+		for _, name := range s.Principal.Service {
+			if !IsServicePrincipal(name) {
+				return nil, malformed("Invalid principal in policy: \"SERVICE\":\"%s\"", name)
+			}
+		}
 	}
 	return doc, within("ACLSizePerRole", policySize(doc), maxTrust)
 }
+
+// servicePrincipalForm is what the names of services look like. AWS publishes no list of
+// them, so that a name in this form is taken to be a service's.
+var servicePrincipalForm = regexp.MustCompile(`^([A-Za-z0-9-]+\.)+(amazonaws\.com|amazonaws\.com\.cn|amazon\.com)$`)
+
+// IsServicePrincipal reports whether a policy may name a service by this name.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+func IsServicePrincipal(name string) bool { return servicePrincipalForm.MatchString(name) }
 
 var principalForm = regexp.MustCompile(`^arn:[\w-]+:(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
 

@@ -31,14 +31,27 @@ func checkPolicy(c *awssim.Call, bucket string, doc *policy.Document) error {
 			}
 		}
 		for _, p := range []*policy.Principals{st.Principal, st.NotPrincipal} {
-			if p == nil {
-				continue
+			if err := checkPrincipals(c, p); err != nil {
+				return err
 			}
-			for _, name := range p.AWS {
-				if !c.World.HasPrincipal(name) {
-					return malformed("Invalid principal in policy", `"AWS" : "`+name+`"`)
-				}
-			}
+		}
+	}
+	return nil
+}
+
+// checkPrincipals looks for users and roles that do not exist, and for services that can't.
+func checkPrincipals(c *awssim.Call, p *policy.Principals) error {
+	if p == nil {
+		return nil
+	}
+	for _, name := range p.AWS {
+		if !c.World.HasPrincipal(name) {
+			return malformed("Invalid principal in policy", `"AWS" : "`+name+`"`)
+		}
+	}
+	for _, name := range p.Service {
+		if !awssim.IsServicePrincipal(name) {
+			return malformed("Invalid principal in policy", `"Service" : "`+name+`"`)
 		}
 	}
 	return nil

@@ -240,6 +240,7 @@ func TestOwnPolicies(t *testing.T) {
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket"}]}`:                                             "Action does not apply to any resource(s) in statement",
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::bucket/*"}]}`:                                          "Action does not apply to any resource(s) in statement",
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/nobody"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                  "Invalid principal in policy",
+		`{"Statement":[{"Effect":"Allow","Principal":{"Service":"nope.example.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                                   "Invalid principal in policy",
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/admin"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                   "",
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ec2:Run","Resource":"arn:aws:s3:::bucket/*"}]}`:                                                "Policy has invalid action",
 		`{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                                                                              "Missing required field Principal",
