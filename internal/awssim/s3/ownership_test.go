@@ -166,8 +166,11 @@ func TestObjectsOfOthers(t *testing.T) {
 			key    string
 			want   string
 		}{
-			{"its owner", bob, "his", ""}, {"the bucket's owner", b.Client, "his", denied}, {"whom the bucket policy allows", eve, "his", denied},
-			{"the bucket's owner", b.Client, "given", tt.given}, {"whom the bucket policy allows", eve, "given", denied},
+			{"its owner", bob, "his", ""},
+			{"the bucket's owner", b.Client, "his", denied},
+			{"whom the bucket policy allows", eve, "his", denied},
+			{"the bucket's owner", b.Client, "given", tt.given},
+			{"whom the bucket policy allows", eve, "given", denied},
 		} {
 			if got := status(tt.call(of.client, &of.key)); got != of.want {
 				t.Errorf("%s of %q by %s: %q, want %q", name, of.key, of.who, got, of.want)
