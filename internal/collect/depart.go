@@ -40,8 +40,7 @@ func (r *run) depart(ctx context.Context, results *results) error {
 		if !slices.Contains(left, c.Account) {
 			left = append(left, c.Account)
 		}
-		gone := snapshot.Outcome{Cell: c, Status: snapshot.OK, Reason: "the account left the organization"}
-		if err := r.commitBy(ctx, snapshot.Rules{}, gone, &snapshot.Batch{}); err != nil {
+		if err := r.empty(ctx, c, "the account left the organization"); err != nil {
 			return err
 		}
 	}
@@ -49,4 +48,16 @@ func (r *run) depart(ctx context.Context, results *results) error {
 		r.result.Notes = append(r.result.Notes, fmt.Sprintf("account %s left the organization: what it had is removed from the snapshot", account))
 	}
 	return nil
+}
+
+// empty removes what a cell holds, and stores that it is not read any more.
+func (r *run) empty(ctx context.Context, c snapshot.Cell, reason string) error {
+	_, delta, err := r.store.Commit(ctx, r.result.Run, snapshot.Outcome{Cell: c, Status: snapshot.OK}, &snapshot.Batch{}, snapshot.Rules{})
+	if err != nil {
+		return &storeError{err}
+	}
+	r.mu.Lock()
+	r.result.Closed += delta.Closed
+	r.mu.Unlock()
+	return r.commit(ctx, snapshot.Outcome{Cell: c, Status: snapshot.Skipped, Reason: reason}, nil)
 }

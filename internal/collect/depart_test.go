@@ -3,6 +3,7 @@ package collect_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,9 @@ func TestAnAccountThatLeft(t *testing.T) {
 	result := c.throughProxy(nothing, withoutAccounts(member2))
 	if text := fmt.Sprint(result.Notes); !strings.Contains(text, "account "+member2+" left the organization") {
 		t.Errorf("notes %s", text)
+	}
+	if read := readAccounts(result); slices.Contains(read, member2) {
+		t.Errorf("it counts as read: %v", read)
 	}
 	for _, line := range c.linesOf(member2) {
 		if strings.Contains(line, "iam.user") || strings.Contains(line, "iam.access-key") {
