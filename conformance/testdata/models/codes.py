@@ -16,7 +16,7 @@ COMMON = {
     "rest-xml": {"AccessDenied", "NoSuchBucket", "NoSuchKey", "NoSuchUpload", "NoSuchVersion", "InvalidArgument", "InvalidRequest", "MalformedXML",
                  "MissingRequestBodyError", "InvalidBucketName", "InvalidStorageClass", "MethodNotAllowed", "MalformedPolicy", "InvalidTag",
                  "BucketNotEmpty", "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "InvalidLocationConstraint", "InvalidPart", "InvalidPartOrder",
-                 "InvalidRange", "PreconditionFailed", "NotModified", "InvalidBucketState", "IllegalVersioningConfigurationException", "NoSuchBucketPolicy", "NoSuchCORSConfiguration",
+                 "InvalidRange", "PreconditionFailed", "NotImplemented", "NotModified", "InvalidBucketState", "IllegalVersioningConfigurationException", "NoSuchBucketPolicy", "NoSuchCORSConfiguration",
                  "NoSuchLifecycleConfiguration", "NoSuchTagSet", "NoSuchWebsiteConfiguration", "ReplicationConfigurationNotFoundError",
                  "ServerSideEncryptionConfigurationNotFoundError", "NoSuchPublicAccessBlockConfiguration", "ObjectLockConfigurationNotFoundError",
                  "NoSuchObjectLockConfiguration", "OwnershipControlsNotFoundError", "NoSuchConfiguration", "EntityTooSmall", "EntityTooLarge",

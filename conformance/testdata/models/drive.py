@@ -60,7 +60,7 @@ class Driver:
                 self.wrong(model, operation, case, params, "was taken")
             return
         code, status = answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]
-        if status >= 500:
+        if status >= 500 and (status, code) != (501, "NotImplemented"):  # by which S3 refuses a header's value
             return self.wrong(model, operation, case, params, f"{status} {code}: {answer['Error']['Message']}")
         if not codes.known(model, operation, code):
             return self.wrong(model, operation, case, params, f"code {code} is neither declared nor common: {answer['Error']['Message']}")
