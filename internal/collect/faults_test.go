@@ -108,13 +108,7 @@ func answering(change func([]byte) []byte) func(*company, string) (string, func(
 				body = change(body)
 				changed.Add(1)
 			}
-			for name, values := range got.Header() {
-				w.Header()[name] = values
-			}
-			w.Header().Del("Content-Length")
-			w.Header().Del("X-Amz-Crc32")
-			w.WriteHeader(got.Code)
-			_, _ = w.Write(body)
+			relay(w, got, body)
 		}))
 		c.t.Cleanup(proxy.Close)
 		return proxy.URL, changed.Load

@@ -55,13 +55,7 @@ func (c *company) throughProxy(before func(page), after func(page, []byte) []byt
 		telling.Lock()
 		body := after(p, got.Body.Bytes())
 		telling.Unlock()
-		for name, values := range got.Header() {
-			w.Header()[name] = values
-		}
-		w.Header().Del("Content-Length")
-		w.Header().Del("X-Amz-Crc32")
-		w.WriteHeader(got.Code)
-		_, _ = w.Write(body)
+		relay(w, got, body)
 	}))
 	defer proxy.Close()
 	o := options()
@@ -71,6 +65,17 @@ func (c *company) throughProxy(before func(page), after func(page, []byte) []byt
 		c.t.Fatal(err)
 	}
 	return result
+}
+
+// relay gives an answer on, with another body.
+func relay(w http.ResponseWriter, got *httptest.ResponseRecorder, body []byte) {
+	for name, values := range got.Header() {
+		w.Header()[name] = values
+	}
+	w.Header().Del("Content-Length")
+	w.Header().Del("X-Amz-Crc32")
+	w.WriteHeader(got.Code)
+	_, _ = w.Write(body)
 }
 
 func nothing(page)                    {}

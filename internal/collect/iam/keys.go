@@ -142,14 +142,18 @@ func (k keyIDs) take(c created) string {
 // knownKeys returns the keys' IDs that earlier runs read.
 func knownKeys(ctx collect.Context) (keyIDs, error) {
 	known := keyIDs{}
-	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
+	return known, eachKnownKey(ctx, func(k snapshot.KeyBody) { known.add(created{k.User, k.Created}, k.ID) })
+}
+
+// eachKnownKey calls do for each of the account's keys whose ID the snapshot has.
+func eachKnownKey(ctx collect.Context, do func(snapshot.KeyBody)) error {
+	return ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
 		body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
 		if err == nil && body.ID != "" {
-			known.add(created{body.User, body.Created}, body.ID)
+			do(body)
 		}
 		return err
 	})
-	return known, err
 }
 
 // unknownUsers returns the users with a key whose ID is not known.

@@ -92,14 +92,7 @@ func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 // knownUses returns the keys' last uses that the snapshot has.
 func knownUses(ctx collect.Context) (map[string]*snapshot.LastUsed, error) {
 	known := map[string]*snapshot.LastUsed{}
-	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
-		body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
-		if err == nil && body.ID != "" {
-			known[body.ID] = body.Used
-		}
-		return err
-	})
-	return known, err
+	return known, eachKnownKey(ctx, func(k snapshot.KeyBody) { known[k.ID] = k.Used })
 }
 
 // Key reads one access key of a session's account as AWS has it now. The error

@@ -36,97 +36,20 @@ func Service() collect.Service {
 
 func sources() []collect.Source {
 	return []collect.Source{
-		{Methods: []collect.Method{
-			{Name: "GetAccountAuthorizationDetails", Facets: detailFacets(), Read: authorizationDetails, Calls: func(s collect.Size) map[string]int {
-				all := s.Of(snapshot.User) + s.Of(snapshot.Group) + s.Of(snapshot.Role) + s.Of(snapshot.Policy)
-				return map[string]int{"iam:GetAccountAuthorizationDetails": collect.PageCount(all, pageSize(s.Options))}
-			}},
-			{Name: "ListUsers", Facets: []snapshot.Facet{snapshot.IAMUsers}, Read: listUsers, Calls: listing("iam:ListUsers", snapshot.User)},
-			{
-				Name: "ListGroups", Facets: []snapshot.Facet{snapshot.IAMGroups, snapshot.IAMMemberships}, Read: listGroups,
-				Calls: listing("iam:ListGroups", snapshot.Group, "iam:GetGroup"),
-			},
-			{Name: "ListRoles", Facets: []snapshot.Facet{snapshot.IAMRoles}, Read: listRoles, Calls: listing("iam:ListRoles", snapshot.Role)},
-			{
-				Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMPolicies}, Read: listPolicies,
-				Calls: listing("iam:ListPolicies", snapshot.Policy),
-			},
-			{
-				Name: "GetPolicyVersion", Facets: []snapshot.Facet{snapshot.IAMPolicyDocuments}, After: []snapshot.Facet{snapshot.IAMPolicies},
-				Read: readDocuments(snapshot.IAMPolicies, snapshot.IAMPolicyDocuments), Calls: func(s collect.Size) map[string]int {
-					return map[string]int{"iam:GetPolicyVersion": s.Of(snapshot.Policy)}
-				},
-			},
-		}},
-		{LeftOut: leaveIDsOut, Methods: []collect.Method{
-			{
-				Name:   "GetCredentialReport",
-				Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
-				Read:   readCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers}, More: lateActions(),
-				If: func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
-				Calls: func(s collect.Size) map[string]int {
-					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
-				},
-				Maybe: func(s collect.Size) map[string]int {
-					return map[string]int{"iam:GenerateCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)} // a report may be there
-				},
-			},
-			{
-				Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
-				More: lateActions(),
-				If:   func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
-				Calls: func(collect.Size) map[string]int {
-					return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1}
-				},
-			},
-			{
-				Name:   "ListAccessKeys",
-				Facets: []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
-				Read:   listKeys, After: []snapshot.Facet{snapshot.IAMUsers},
-				Calls: func(s collect.Size) map[string]int {
-					return map[string]int{"iam:ListAccessKeys": s.Of(snapshot.User), "iam:GetAccessKeyLastUsed": s.Of(snapshot.AccessKey)}
-				},
-			},
-		}},
-		{Methods: []collect.Method{
-			{
-				Name: "GetPolicy", Facets: []snapshot.Facet{snapshot.IAMBoundaryPolicies}, Read: readBoundaries, Calls: none,
-				After: []snapshot.Facet{snapshot.IAMUserDetails, snapshot.IAMRoleDetails, snapshot.IAMPolicies}, More: []string{"iam:GetPolicy"},
-			},
-			{
-				Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMBoundaryPolicies}, Read: listBoundaries,
-				After: []snapshot.Facet{snapshot.IAMPolicies}, Calls: collect.Always("iam:ListPolicies", 1),
-			},
-		}},
+		principalSource(),
+		credentialSource(),
+		boundarySource(),
 		collect.One(snapshot.IAMBoundaryDocuments, "GetPolicyVersion", readDocuments(snapshot.IAMBoundaryPolicies, snapshot.IAMBoundaryDocuments),
 			none, snapshot.IAMBoundaryPolicies).Calling("iam:GetPolicyVersion"),
 		once(snapshot.IAMProfiles, "ListInstanceProfiles", listProfiles),
 		once(snapshot.IAMSAMLProviders, "ListSAMLProviders", listSAML),
 		once(snapshot.IAMOIDCProviders, "ListOpenIDConnectProviders", listOIDC),
-		collect.One(snapshot.IAMOIDCProviderDetails, "GetOpenIDConnectProvider", readOIDC, providers, snapshot.IAMOIDCProviders).
-			Unsure(func(s collect.Size) map[string]int {
-				if !s.New {
-					return nil
-				}
-				return providers(s) // the summary counts those of SAML too
-			}),
+		oidcDetailSource(),
 		once(snapshot.IAMAliases, "ListAccountAliases", readAliases),
 		once(snapshot.IAMSummary, "GetAccountSummary", readSummary),
 		once(snapshot.IAMPasswordPolicy, "GetAccountPasswordPolicy", readPasswords),
 		once(snapshot.IAMMFADevices, "ListVirtualMFADevices", listMFA),
-		{Methods: []collect.Method{
-			{ // one call for each user with such a device, the first time
-				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: readHardwareMFA,
-				After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Uses: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMSummary},
-				Calls: newDevices, Maybe: newDevices,
-			},
-			{
-				Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: listHardwareMFA,
-				After: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMMFADevices}, Calls: func(s collect.Size) map[string]int {
-					return map[string]int{"iam:ListMFADevices": s.Of(snapshot.User)}
-				},
-			},
-		}},
+		hardwareSource(),
 		once(snapshot.IAMServiceCredentials, "ListServiceSpecificCredentials", readServiceCredentials, snapshot.IAMUsers),
 		collect.One(snapshot.IAMSSHKeys, "ListSSHPublicKeys", readSSHKeys, func(s collect.Size) map[string]int {
 			if !s.Options.SSHKeys {
@@ -135,6 +58,108 @@ func sources() []collect.Source {
 			return map[string]int{"iam:ListSSHPublicKeys": s.Of(snapshot.User)}
 		}, snapshot.IAMUsers).LeavingOut(leaveSSHKeysOut),
 	}
+}
+
+// principalSource reads users, groups, roles and policies with what belongs to them.
+func principalSource() collect.Source {
+	return collect.Source{Methods: []collect.Method{
+		{Name: "GetAccountAuthorizationDetails", Facets: detailFacets(), Read: authorizationDetails, Calls: func(s collect.Size) map[string]int {
+			all := s.Of(snapshot.User) + s.Of(snapshot.Group) + s.Of(snapshot.Role) + s.Of(snapshot.Policy)
+			return map[string]int{"iam:GetAccountAuthorizationDetails": collect.PageCount(all, pageSize(s.Options))}
+		}},
+		{Name: "ListUsers", Facets: []snapshot.Facet{snapshot.IAMUsers}, Read: listUsers, Calls: listing("iam:ListUsers", snapshot.User)},
+		{
+			Name: "ListGroups", Facets: []snapshot.Facet{snapshot.IAMGroups, snapshot.IAMMemberships}, Read: listGroups,
+			Calls: listing("iam:ListGroups", snapshot.Group, "iam:GetGroup"),
+		},
+		{Name: "ListRoles", Facets: []snapshot.Facet{snapshot.IAMRoles}, Read: listRoles, Calls: listing("iam:ListRoles", snapshot.Role)},
+		{
+			Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMPolicies}, Read: listPolicies,
+			Calls: listing("iam:ListPolicies", snapshot.Policy),
+		},
+		{
+			Name: "GetPolicyVersion", Facets: []snapshot.Facet{snapshot.IAMPolicyDocuments}, After: []snapshot.Facet{snapshot.IAMPolicies},
+			Read: readDocuments(snapshot.IAMPolicies, snapshot.IAMPolicyDocuments), Calls: func(s collect.Size) map[string]int {
+				return map[string]int{"iam:GetPolicyVersion": s.Of(snapshot.Policy)}
+			},
+		},
+	}}
+}
+
+// credentialSource reads the credential report and access keys.
+func credentialSource() collect.Source {
+	return collect.Source{LeftOut: leaveIDsOut, Methods: []collect.Method{
+		{
+			Name:   "GetCredentialReport",
+			Facets: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
+			Read:   readCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers}, More: lateActions(),
+			If: func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
+			Calls: func(s collect.Size) map[string]int {
+				return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
+			},
+			Maybe: func(s collect.Size) map[string]int {
+				return map[string]int{"iam:GenerateCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)} // a report may be there
+			},
+		},
+		{
+			Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
+			More: lateActions(),
+			If:   func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
+			Calls: func(collect.Size) map[string]int {
+				return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1}
+			},
+		},
+		{
+			Name:   "ListAccessKeys",
+			Facets: []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
+			Read:   listKeys, After: []snapshot.Facet{snapshot.IAMUsers},
+			Calls: func(s collect.Size) map[string]int {
+				return map[string]int{"iam:ListAccessKeys": s.Of(snapshot.User), "iam:GetAccessKeyLastUsed": s.Of(snapshot.AccessKey)}
+			},
+		},
+	}}
+}
+
+// boundarySource reads policies that are used only as boundaries.
+func boundarySource() collect.Source {
+	return collect.Source{Methods: []collect.Method{
+		{
+			Name: "GetPolicy", Facets: []snapshot.Facet{snapshot.IAMBoundaryPolicies}, Read: readBoundaries, Calls: none,
+			After: []snapshot.Facet{snapshot.IAMUserDetails, snapshot.IAMRoleDetails, snapshot.IAMPolicies}, More: []string{"iam:GetPolicy"},
+		},
+		{
+			Name: "ListPolicies", Facets: []snapshot.Facet{snapshot.IAMBoundaryPolicies}, Read: listBoundaries,
+			After: []snapshot.Facet{snapshot.IAMPolicies}, Calls: collect.Always("iam:ListPolicies", 1),
+		},
+	}}
+}
+
+// oidcDetailSource reads what the listing of OpenID Connect providers leaves out.
+func oidcDetailSource() collect.Source {
+	return collect.One(snapshot.IAMOIDCProviderDetails, "GetOpenIDConnectProvider", readOIDC, providers, snapshot.IAMOIDCProviders).
+		Unsure(func(s collect.Size) map[string]int {
+			if !s.New {
+				return nil
+			}
+			return providers(s) // the summary counts those of SAML too
+		})
+}
+
+// hardwareSource reads MFA devices that are not virtual.
+func hardwareSource() collect.Source {
+	return collect.Source{Methods: []collect.Method{
+		{ // one call for each user with such a device, the first time
+			Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: readHardwareMFA,
+			After: []snapshot.Facet{snapshot.IAMCredentials, snapshot.IAMMFADevices}, Uses: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMSummary},
+			Calls: newDevices, Maybe: newDevices,
+		},
+		{
+			Name: "ListMFADevices", Facets: []snapshot.Facet{snapshot.IAMHardwareDevices}, Read: listHardwareMFA,
+			After: []snapshot.Facet{snapshot.IAMUsers, snapshot.IAMMFADevices}, Calls: func(s collect.Size) map[string]int {
+				return map[string]int{"iam:ListMFADevices": s.Of(snapshot.User)}
+			},
+		},
+	}}
 }
 
 // none predicts no calls: what there is to read is not known before.

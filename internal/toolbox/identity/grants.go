@@ -59,7 +59,7 @@ func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInpu
 	if f.Entitlement, err = optionalID(in.Entitlement, "entitlement"); err != nil {
 		return tool.List[grantRow]{}, err
 	}
-	states, err := inactive(ctx, st, f.At)
+	states, err := inactive(ctx, st, "", f.At)
 	if err != nil {
 		return tool.List[grantRow]{}, err
 	}

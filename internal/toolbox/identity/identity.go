@@ -105,7 +105,7 @@ func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (
 		return tool.List[identityRow]{}, err
 	}
 	f := snapshot.Filter{Kinds: kindsOf(in.Kind), Account: in.Account, Name: in.Name, At: run}
-	states, err := inactive(ctx, st, run)
+	states, err := inactive(ctx, st, in.Account, run)
 	if err != nil {
 		return tool.List[identityRow]{}, err
 	}

@@ -12,10 +12,11 @@ import (
 // sync read of them before stays in the snapshot.
 type inactiveAccounts map[string]string
 
-// inactive returns the accounts of a run's snapshot that are not in use.
-func inactive(ctx context.Context, st *store.Store, run snapshot.RunID) (inactiveAccounts, error) {
+// inactive returns the accounts of a run's snapshot that are not in use; of one account
+// alone if it is not empty.
+func inactive(ctx context.Context, st *store.Store, account string, run snapshot.RunID) (inactiveAccounts, error) {
 	states := inactiveAccounts{}
-	for e, err := range snapshot.All(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, At: run}) {
+	for e, err := range snapshot.All(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, Account: account, At: run}) {
 		if err != nil {
 			return nil, err
 		}

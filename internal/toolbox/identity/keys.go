@@ -73,7 +73,7 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}
-	states, err := inactive(ctx, st, run)
+	states, err := inactive(ctx, st, in.Account, run)
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}

@@ -56,7 +56,7 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness,
 		return wholeness{}, err
 	}
 	s := &search{ctx: ctx, store: st, run: run}
-	if s.inactive, err = inactive(ctx, st, run); err != nil {
+	if s.inactive, err = inactive(ctx, st, "", run); err != nil {
 		return wholeness{}, err
 	}
 	found, err := s.persons(in.Name)

@@ -254,44 +254,31 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 		return syncReport{}, err
 	}
 	defer unlock()
-	result, err := collect.Import(ctx, st, cells, collect.ImportOptions{
-		Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Taken: takenOf(cells), Incomplete: incompleteFile(cells), Now: call.Now,
-	})
+	options := collect.ImportOptions{Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Now: call.Now}
+	var notes []string
+	if d, ok := cells.(*snapshot.Decoder); ok {
+		options.Taken = d.Taken
+		options.Incomplete, notes = lacking(d)
+	}
+	result, err := collect.Import(ctx, st, cells, options)
 	if err != nil {
 		return syncReport{}, err
 	}
-	result.Notes = append(result.Notes, fileNotes(cells)...)
+	result.Notes = append(result.Notes, notes...)
 	return reportOf(ctx, st, connection, result, call.Now())
 }
 
-// fileNotes say that cells may be missing in a snapshot's file.
-func fileNotes(cells collect.Cells) []string {
-	d, ok := cells.(*snapshot.Decoder)
+// lacking says why a snapshot's file is not all of the snapshot, empty if it is, and the
+// notes about what may be missing in it.
+func lacking(d *snapshot.Decoder) (incomplete string, notes []string) {
 	switch {
-	case !ok:
-		return nil
-	case d.Version == 1:
-		return []string{"the file is of version 1, which does not show whether cells are missing at its end"}
 	case d.Incomplete != "":
-		return []string{incompleteFile(cells)}
+		incomplete = "the snapshot was not whole when the file was written: " + d.Incomplete
+		return incomplete, []string{incomplete}
+	case d.Version == 1:
+		return "", []string{"the file is of version 1, which does not show whether cells are missing at its end"}
 	}
-	return nil
-}
-
-// takenOf returns when the run began that a snapshot's file shows; zero for other files.
-func takenOf(cells collect.Cells) time.Time {
-	if d, ok := cells.(*snapshot.Decoder); ok {
-		return d.Taken
-	}
-	return time.Time{}
-}
-
-// incompleteFile says why a snapshot's file is not all of it; empty if it is.
-func incompleteFile(cells collect.Cells) string {
-	if d, ok := cells.(*snapshot.Decoder); ok && d.Incomplete != "" {
-		return "the snapshot was not whole when the file was written: " + d.Incomplete
-	}
-	return ""
+	return "", nil
 }
 
 // opened opens the files of an import; closeAll closes them. A snapshot is read to its
