@@ -16,8 +16,8 @@ type Removed struct {
 	Edges int64 `json:"edges"`
 }
 
-// Prune removes what no snapshot since a time has. Of each connection the last run of
-// before is kept, so that the store can tell what was so at that time; earlier ones are
+// Prune removes what no snapshot since a time has. For each connection the last run
+// before that time is kept, so that the store can tell what was so then; earlier ones are
 // no longer available. Current data is never removed.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed Removed, err error) {
 	err = s.within(ctx, func(t tx) error {

@@ -87,7 +87,7 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 		return list, err
 	}
 	if oldest := slices.MinFunc(append(slices.Collect(maps.Values(fresh)), call.Now()), time.Time.Compare); oldest.Before(call.Now()) {
-		list.Notes = append(list.Notes, "last use is as of the credential reports; the oldest is of "+oldest.UTC().Format("2006-01-02 15:04 MST"))
+		list.Notes = append(list.Notes, "last use is as of the credential reports; the oldest is of "+kit.Moment(oldest))
 	}
 	return kit.WithGaps(ctx, st, call.Now(), list)
 }

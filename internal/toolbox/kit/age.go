@@ -60,7 +60,7 @@ func SnapshotNotes(ctx context.Context, st *store.Store, connection string, now 
 }
 
 // StaleNotes say how old the snapshot of a connection is, or of all, if the last sync did
-// not come to its end.
+// not come to its end, or if it was imported.
 func StaleNotes(ctx context.Context, st *store.Store, connection string, now time.Time) ([]string, error) {
 	var notes []string
 	states, err := st.States(ctx, connection)

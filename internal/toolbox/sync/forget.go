@@ -23,7 +23,7 @@ type forgetInput struct {
 func (in forgetInput) Subject() string { return "connection " + text.Quoted(in.Connection) }
 
 type pruneInput struct {
-	Before tool.When `json:"before" jsonschema:"remove the snapshots of before this time, such as 400d or 2026-01-31; the last of each connection is kept"`
+	Before tool.When `json:"before" jsonschema:"remove snapshots from before this time, such as 400d or 2026-01-31; the last one of each connection is kept"`
 }
 
 // Subject names the time.
