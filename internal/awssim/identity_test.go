@@ -191,8 +191,11 @@ func TestWebIdentity(t *testing.T) {
 				t.Fatal(err)
 			}
 			if tt.spoil {
-				at := strings.LastIndex(token, ".") + 5
-				token = token[:at] + string(token[at]^1) + token[at+1:]
+				at, other := strings.LastIndex(token, ".")+5, "A" // still base64
+				if token[at] == 'A' {
+					other = "B"
+				}
+				token = token[:at] + other + token[at+1:]
 			}
 			out, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{
 				RoleArn: &role.ARN, RoleSessionName: aws.String("pod"), WebIdentityToken: &token,
