@@ -38,35 +38,44 @@ func Service(*awssim.World) *awssim.Service {
 	}, Needs: needsOf, ReservedTag: reservedTag}
 }
 
-// needsOf asks for permission on the group, in the form that policies and
-// AWS's own messages name it: with the stream's part behind it, empty where a
-// call concerns the whole group.
+// needsOf asks for permission on the group or stream that a call names.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
 	group, stream := logsSubject(in)
 	ctx := reference.Context{}
 	awssim.ResourceTags(ctx, tagsOfGroup(c, group))
-	need := awssim.Need{
-		Action:   "logs:" + c.Operation,
-		Resource: c.ARN("log-group:" + group + ":log-stream:" + stream), Context: ctx,
-	}
+	need := awssim.Need{Action: "logs:" + c.Operation, Resource: resourceOf(c, c.Operation, group, stream), Context: ctx}
 	if create, ok := in.(*logs.CreateLogGroupInput); ok && len(create.Tags) > 0 {
-		return append([]awssim.Need{need}, tagNeeds(c, need)...)
+		return append([]awssim.Need{need}, tagNeeds(c, need, group)...)
 	}
 	return []awssim.Need{need}
+}
+
+// resourceOf is the ARN of which an action is asked. For most actions it has a part for
+// the stream, empty where a call concerns the whole group, so that a policy must name the
+// group with ":*" at the end. For the actions of tags by ARN it is the group's own ARN,
+// and a policy that names the group with ":*" does not match it.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+func resourceOf(c *awssim.Call, action, group, stream string) string {
+	switch action {
+	case "TagResource", "UntagResource", "ListTagsForResource":
+		return c.ARN("log-group:" + group)
+	}
+	return c.ARN("log-group:" + group + ":log-stream:" + stream)
 }
 
 // tagNeeds is what a call needs besides that makes a group with tags: one of two
 // permissions.
 //
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-func tagNeeds(c *awssim.Call, need awssim.Need) []awssim.Need {
+func tagNeeds(c *awssim.Call, need awssim.Need, group string) []awssim.Need {
 	need.Action = "logs:TagLogGroup"
 	if c.Permit(need) == nil {
 		return nil
 	}
-	need.Action = "logs:TagResource"
+	need.Action, need.Resource = "logs:TagResource", resourceOf(c, "TagResource", group, "")
 	return []awssim.Need{need}
 }
 
