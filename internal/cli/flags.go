@@ -109,9 +109,6 @@ func parseJSON(name, text string) (any, error) {
 func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	for i, arg := range args {
 		name := f.tool.Args[i]
-		if err := f.splitURI(name, arg); err != nil {
-			return nil, err
-		}
 		if f.set.Changed(FlagName(name)) {
 			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, FlagName(name)).
 				At(name).WithFix("give it once")
@@ -163,19 +160,6 @@ func (f *toolFlags) checkText(field tool.Field) error {
 // notText returns the fault of a flag whose value is not UTF-8.
 func notText(flag string) *fault.Error {
 	return fault.New(fault.Invalid, "--%s is not text in UTF-8", flag).WithFix("write it in UTF-8")
-}
-
-// splitURI refuses an S3 URI in a bucket field, and shows the bucket and the key
-// separately.
-func (f *toolFlags) splitURI(name, arg string) error {
-	rest, ok := strings.CutPrefix(arg, "s3://")
-	bucketField := func(field tool.Field) bool { return field.Name == name && field.Format == "bucket" }
-	if !ok || !slices.ContainsFunc(f.tool.Fields(), bucketField) {
-		return nil
-	}
-	bucket, key, _ := strings.Cut(rest, "/")
-	return fault.New(fault.Invalid, "%s takes the bucket without s3://", f.tool.Name).At(name).
-		WithFix("write %s", strings.TrimSpace("hawser "+f.tool.Noun()+" "+f.tool.Verb()+" "+bucket+" "+key))
 }
 
 // parseLists reads name=value,value pairs into a list for each name.

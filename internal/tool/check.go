@@ -20,17 +20,18 @@ type checker struct {
 	schema   *jsonschema.Schema
 	fields   []Field
 	formats  Formats
+	uris     URIs
 	defaults json.RawMessage // nil where no field has one
 }
 
-func newChecker(schema *jsonschema.Schema, fields []Field, formats Formats) *checker {
+func newChecker(schema *jsonschema.Schema, fields []Field, formats Formats, uris URIs) *checker {
 	defaults := map[string]json.RawMessage{}
 	for _, f := range fields {
 		if f.Default != "" {
 			defaults[f.Name] = json.RawMessage(f.Default)
 		}
 	}
-	c := &checker{schema: schema, fields: fields, formats: formats}
+	c := &checker{schema: schema, fields: fields, formats: formats, uris: uris}
 	if len(defaults) == 0 {
 		return c
 	}
@@ -45,7 +46,7 @@ func newChecker(schema *jsonschema.Schema, fields []Field, formats Formats) *che
 // to. It returns the normalized input; see Tool.Normal. Errors are of kind Invalid and
 // name the field.
 func (c *checker) into(raw json.RawMessage, in any) (json.RawMessage, error) {
-	values, given, err := decoded(c.schema, raw)
+	values, given, err := c.decoded(raw)
 	if err != nil {
 		return nil, err
 	}

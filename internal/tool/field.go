@@ -14,6 +14,7 @@ import (
 //	min:"1" max:"100"       bounds of a number
 //	empty:"text|blank|list" may be empty text, white space alone, an empty list; see refuseEmpty
 //	format:"bucket"         a named syntax, see Formats
+//	rest:"key"              a URI may stand here, whose second part is for this field; see URIs
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
 //	file:"read,write"       it may name a local file that is read, or written
@@ -26,6 +27,7 @@ type Field struct {
 	Enum     []string
 	Default  string
 	Format   string
+	Rest     string
 	Complete string
 	Xor      []string
 	Audit    string
@@ -52,6 +54,7 @@ func fieldsOf(t reflect.Type) []Field {
 			Enum:     list(sf.Tag.Get("enum")),
 			Default:  sf.Tag.Get("default"),
 			Format:   sf.Tag.Get("format"),
+			Rest:     sf.Tag.Get("rest"),
 			Complete: sf.Tag.Get("complete"),
 			Xor:      list(sf.Tag.Get("xor")),
 			Audit:    sf.Tag.Get("audit"),

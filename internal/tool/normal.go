@@ -15,11 +15,12 @@ import (
 )
 
 // Normal returns an input as the tool receives it: without the optional fields that are
-// null, and with integers written as integers (2 for 2.0). Doors compare inputs in this
+// null, with integers written as integers (2 for 2.0), and with URIs taken apart (see
+// Info.URIs). Doors compare inputs in this
 // form. An invalid input is returned unchanged; Registry.Call says what is wrong with
 // it.
 func (t *Tool) Normal(input json.RawMessage) json.RawMessage {
-	_, given, err := decoded(t.Input, input)
+	_, given, err := t.check.decoded(input)
 	if err != nil {
 		return input
 	}
@@ -28,7 +29,7 @@ func (t *Tool) Normal(input json.RawMessage) json.RawMessage {
 
 // decoded reads an input as one JSON object and normalizes it. It returns the values
 // and their JSON, which is raw itself if nothing had to change.
-func decoded(schema *jsonschema.Schema, raw json.RawMessage) (map[string]any, json.RawMessage, error) {
+func (c *checker) decoded(raw json.RawMessage) (map[string]any, json.RawMessage, error) {
 	if len(text.TrimJSON(raw)) == 0 {
 		raw = json.RawMessage("{}")
 	}
@@ -42,8 +43,8 @@ func decoded(schema *jsonschema.Schema, raw json.RawMessage) (map[string]any, js
 	}
 	changed := false
 	for name, v := range values {
-		child := member(schema, name)
-		if absent(schema, child, name, v) {
+		child := member(c.schema, name)
+		if absent(c.schema, child, name, v) {
 			delete(values, name)
 			delete(members, name)
 			changed = true
@@ -58,7 +59,11 @@ func decoded(schema *jsonschema.Schema, raw json.RawMessage) (map[string]any, js
 			return nil, nil, fault.Wrap(err, fault.Internal, "%s cannot be written as JSON", name)
 		}
 	}
-	if !changed {
+	apart, err := c.takeApart(values, members)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !changed && !apart {
 		return values, raw, nil
 	}
 	raw, err = json.Marshal(members)

@@ -36,6 +36,8 @@ type Info struct {
 	Needs []Need
 	// Formats are the formats that the tags of this tool's fields may name.
 	Formats Formats
+	// URIs take apart URIs in fields of a format, as in rest tags.
+	URIs URIs
 	// Lists says for which completion the output is used: the name that fields give in
 	// their complete tag, and the member of the items that is the value.
 	Lists map[string]string
@@ -94,6 +96,7 @@ type Tool struct {
 	varies  bool                                      // some calls do less than Effect
 	preview func(context.Context, *Call, any) Preview // nil where there is nothing to look at
 	fields  []Field
+	check   *checker
 	// decode checks an input and returns it as the tool's struct, and as JSON; see
 	// Normal.
 	decode func(json.RawMessage) (any, json.RawMessage, error)
@@ -136,10 +139,10 @@ func New[I, O any](info Info, run Func[I, O]) *Tool {
 	t.Input = inputSchema(reflect.TypeFor[I](), t.fields)
 	t.Output = outputSchema(t.OutputType)
 	t.Formats = t.Formats.with()
-	check := newChecker(t.Input, t.fields, t.Formats)
+	t.check = newChecker(t.Input, t.fields, t.Formats, t.URIs)
 	t.decode = func(raw json.RawMessage) (any, json.RawMessage, error) {
 		var in I
-		given, err := check.into(raw, &in)
+		given, err := t.check.into(raw, &in)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -171,7 +174,7 @@ func (t *Tool) wellFormed() error {
 			return fmt.Errorf("argument %q is not an input field", arg)
 		}
 	}
-	if err := t.Formats.has(t.fields); err != nil {
+	if err := cmp.Or(t.Formats.has(t.fields), t.URIs.has(t.fields)); err != nil {
 		return err
 	}
 	if err := cmp.Or(t.checkFileTags(), t.checkEmptyTags()); err != nil {

@@ -17,7 +17,7 @@ import (
 // AWS's errors as they are; Declare turns them into faults. It also adds what a
 // listing of all regions or accounts needs.
 func Declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
-	info.Formats = formats()
+	info.Formats, info.URIs = formats(), tool.URIs{"bucket": S3URI}
 	info.Needs = append(slices.Clip(info.Needs), spreadNeeds(reflect.TypeFor[I]())...)
 	return tool.New(info, func(ctx context.Context, call *tool.Call, in I) (O, error) {
 		ctx = asking(ctx, info.Needs, in)

@@ -25,10 +25,7 @@ func TestSplitBucket(t *testing.T) {
 				if text == tt.bucket {
 					want = ""
 				}
-				if bucket, got := splitBucket(text); bucket != tt.bucket || got != want {
-					t.Errorf("%s gives %q and %q", text, bucket, got)
-				}
-				if p, err := parseLocation("from", "s3://"+text); err != nil || p.bucket != tt.bucket {
+				if p, err := parseLocation("from", "s3://"+text); err != nil || p.bucket != tt.bucket || p.key != want {
 					t.Errorf("%s: %+v, %v", text, p, err)
 				}
 			}
@@ -43,17 +40,4 @@ func TestSplitBucket(t *testing.T) {
 			t.Errorf("%s: %v", tt.bucket, err)
 		}
 	}
-}
-
-// FuzzSplitBucket: a bucket and a key are the text again.
-func FuzzSplitBucket(f *testing.F) {
-	for _, seed := range []string{"", "a/b", "arn:", "arn:aws:s3:r:1:accesspoint/ap/k", "arn:aws:s3-outposts:r:1:outpost/o/accesspoint/a/k", "arn:a:b:c:d:outpost:"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		bucket, key := splitBucket(text)
-		if bucket+"/"+key != text && bucket+key != text {
-			t.Errorf("%q gives %q and %q", text, bucket, key)
-		}
-	})
 }

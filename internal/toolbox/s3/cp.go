@@ -3,7 +3,6 @@ package s3
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
@@ -55,7 +54,7 @@ func (in copyInput) Effect() tool.Effect {
 // LocalFiles depends on the direction. Files at the destination are read for
 // comparison.
 func (in copyInput) LocalFiles() tool.FileUse {
-	local := func(text string) bool { return !strings.HasPrefix(text, scheme) }
+	local := func(text string) bool { _, _, remote := kit.S3URI(text); return !remote }
 	down := local(in.To)
 	return tool.FileUse{Read: local(in.From) || down, Write: down && !in.DryRun}
 }

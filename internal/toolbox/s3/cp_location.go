@@ -21,15 +21,11 @@ type location struct{ bucket, key, path string }
 
 func (l location) remote() bool { return l.bucket != "" }
 
-// scheme begins every location that is not on this machine.
-const scheme = "s3://"
-
 func parseLocation(field, text string) (location, error) {
-	rest, remote := strings.CutPrefix(text, scheme)
+	bucket, key, remote := kit.S3URI(text)
 	if !remote {
 		return location{path: text}, nil
 	}
-	bucket, key := splitBucket(rest)
 	if err := kit.CheckBucket(bucket); err != nil {
 		return location{}, fault.From(err).At(field)
 	}

@@ -14,7 +14,7 @@ import (
 type deleteInput struct {
 	tool.Target
 	payer
-	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
+	Bucket    string `json:"bucket" jsonschema:"the bucket, an access point's ARN, or s3://bucket/key" format:"bucket" rest:"key" complete:"s3.bucket"`
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"the version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
 }

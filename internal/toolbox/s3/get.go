@@ -19,7 +19,7 @@ const inlineCap = 1 << 20
 type getInput struct {
 	tool.Target
 	payer
-	Bucket    string `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
+	Bucket    string `json:"bucket" jsonschema:"the bucket, an access point's ARN, or s3://bucket/key" format:"bucket" rest:"key" complete:"s3.bucket"`
 	Key       string `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
 	Range     string `json:"range,omitempty" jsonschema:"the bytes to read, counted from 0: 0-99 the first hundred, 100- all after them, -100 the last hundred"`

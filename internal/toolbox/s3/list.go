@@ -27,7 +27,7 @@ type listInput struct {
 	tool.Target
 	tool.Page
 	payer
-	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, or an access point's ARN; without it the buckets are listed" format:"bucket" complete:"s3.bucket"`
+	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, an access point's ARN, or s3://bucket/prefix; without it the buckets are listed" format:"bucket" rest:"prefix" complete:"s3.bucket"`
 	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this" holds:"content" empty:"text"`
 	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names are grouped by what comes before this text, such as /; a group is one item of type prefix" empty:"blank"`
 	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`

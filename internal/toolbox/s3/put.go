@@ -22,7 +22,7 @@ import (
 type putInput struct {
 	tool.Target
 	payer
-	Bucket       string            `json:"bucket" jsonschema:"the bucket, or an access point's ARN" format:"bucket" complete:"s3.bucket"`
+	Bucket       string            `json:"bucket" jsonschema:"the bucket, an access point's ARN, or s3://bucket/key" format:"bucket" rest:"key" complete:"s3.bucket"`
 	Key          string            `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content" empty:"text"`
 	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file" file:"read" holds:"content"`
