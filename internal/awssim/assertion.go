@@ -4,9 +4,13 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/xml"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/beevik/etree"
 	dsig "github.com/russellhaering/goxmldsig"
 )
@@ -16,9 +20,8 @@ const attributeOf = "https://aws.amazon.com/SAML/Attributes/"
 
 // assertion is the content of a signed SAML assertion.
 type assertion struct {
-	issuer, subject, format, recipient string
-	attributes                         map[string][]string
-	ends, sessionEnds                  time.Time
+	samlText
+	attributes map[string][]string
 }
 
 // samlText is an assertion as it is written.
@@ -28,13 +31,16 @@ type samlText struct {
 		Format string `xml:"Format,attr"`
 		Value  string `xml:",chardata"`
 	} `xml:"Subject>NameID"`
-	Confirmation struct {
-		Recipient string    `xml:"Recipient,attr"`
-		End       time.Time `xml:"NotOnOrAfter,attr"`
-	} `xml:"Subject>SubjectConfirmation>SubjectConfirmationData"`
+	Confirmations []struct {
+		Data struct {
+			Recipient string    `xml:"Recipient,attr"`
+			End       time.Time `xml:"NotOnOrAfter,attr"`
+		} `xml:"SubjectConfirmationData"`
+	} `xml:"Subject>SubjectConfirmation"`
 	Conditions struct {
-		Begin time.Time `xml:"NotBefore,attr"`
-		End   time.Time `xml:"NotOnOrAfter,attr"`
+		Begin     time.Time `xml:"NotBefore,attr"`
+		End       time.Time `xml:"NotOnOrAfter,attr"`
+		Audiences []string  `xml:"AudienceRestriction>Audience"`
 	} `xml:"Conditions"`
 	Authn struct {
 		End time.Time `xml:"SessionNotOnOrAfter,attr"`
@@ -45,37 +51,35 @@ type samlText struct {
 	} `xml:"AttributeStatement>Attribute"`
 }
 
-// readAssertion checks a response's signature, issuer and time, and returns the
-// assertion in it. It reads only what is signed.
+// readAssertion checks what a response says of itself, its signature and its content, and
+// returns the assertion in it. Of the assertion it reads only what is signed.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 func (w *World) readAssertion(p *SAMLProvider, text string) (*assertion, error) {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, Errorf("InvalidIdentityToken", "Invalid base64 SAMLResponse")
+		return nil, badIdentity("Invalid base64 SAMLResponse")
 	}
 	signers, entity := p.signers()
 	doc := etree.NewDocument()
 	if err := doc.ReadFromBytes(raw); err != nil || doc.Root() == nil {
-		return nil, Errorf("InvalidIdentityToken", "Invalid SAML response")
+		return nil, badIdentity("Invalid SAML response")
+	}
+	if err := succeeded(doc.Root()); err != nil {
+		return nil, err
 	}
 	ctx := dsig.NewDefaultValidationContext(&dsig.MemoryX509CertificateStore{Roots: signers})
 	ctx.Clock = dsig.NewFakeClockAt(w.Clock.Now())
 	signed, err := signedAssertion(ctx, doc.Root())
 	if err != nil {
-		return nil, Errorf("InvalidIdentityToken", "Response signature invalid")
+		return nil, badIdentity("Response signature invalid")
 	}
 	a, err := parseAssertion(signed)
 	if err != nil {
-		return nil, Errorf("InvalidIdentityToken", "Invalid SAML response")
+		return nil, badIdentity("Invalid SAML response")
 	}
-	switch now := w.Clock.Now(); {
-	case a.issuer != entity:
-		return nil, Errorf("InvalidIdentityToken", "Issuer not present in specified provider")
-	case !strings.HasSuffix(a.recipient, "/saml") || !strings.Contains(a.recipient, "signin.aws.amazon.com") && !strings.Contains(a.recipient, "signin.amazonaws"):
-		return nil, Errorf("InvalidIdentityToken", "Audience validation failed: %s is not an endpoint of AWS", a.recipient)
-	case !now.Before(a.ends):
-		return nil, Errorf("ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance")
+	if err := a.check(p, entity, w.Clock.Now()); err != nil {
+		return nil, err
 	}
 	return a, nil
 }
@@ -109,13 +113,7 @@ func parseAssertion(el *etree.Element) (*assertion, error) {
 	if err := xml.Unmarshal(raw, &t); err != nil {
 		return nil, err
 	}
-	a := &assertion{
-		issuer: t.Issuer, subject: t.NameID.Value, format: t.NameID.Format, recipient: t.Confirmation.Recipient,
-		ends: t.Confirmation.End, sessionEnds: t.Authn.End, attributes: make(map[string][]string),
-	}
-	if !t.Conditions.End.IsZero() && t.Conditions.End.Before(a.ends) {
-		a.ends = t.Conditions.End
-	}
+	a := &assertion{samlText: t, attributes: make(map[string][]string)}
 	for _, at := range t.Attributes {
 		a.attributes[at.Name] = append(a.attributes[at.Name], at.Values...)
 	}
@@ -164,12 +162,12 @@ func (a *assertion) offers(role, provider string) bool {
 	return false
 }
 
-// tags returns the session's tags.
-func (a *assertion) tags() map[string]string {
-	tags := make(map[string]string)
-	for name := range a.attributes {
+// tags returns the session's tags, in the order of their keys.
+func (a *assertion) tags() []types.Tag {
+	var tags []types.Tag
+	for _, name := range slices.Sorted(maps.Keys(a.attributes)) {
 		if key, ok := strings.CutPrefix(name, attributeOf+"PrincipalTag:"); ok {
-			tags[key] = a.attribute(name)
+			tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String(a.attribute(name))})
 		}
 	}
 	return tags
@@ -178,5 +176,5 @@ func (a *assertion) tags() map[string]string {
 // subjectType returns the format of the subject's name, short where SAML 2.0
 // defines it.
 func (a *assertion) subjectType() string {
-	return strings.TrimPrefix(a.format, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
+	return strings.TrimPrefix(a.NameID.Format, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
 }

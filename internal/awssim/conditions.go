@@ -107,8 +107,16 @@ func (p *Principal) conditions(ctx reference.Context) {
 	if p.Provider != "" {
 		ctx["aws:federatedprovider"] = []string{p.Provider}
 	}
+	if p.assumedRoot() {
+		ctx["aws:assumedroot"] = []string{"true"}
+	}
+	maps.Copy(ctx, p.Federated)
 	principalTags(ctx, p.Tags)
 }
+
+// assumedRoot reports whether the principal is a root user's session by AssumeRoot, which
+// always has a session policy.
+func (p *Principal) assumedRoot() bool { return p.Type == reference.Root && p.SessionPolicy != nil }
 
 // principalTags adds the tags of who makes a request. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag

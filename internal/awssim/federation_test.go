@@ -162,7 +162,7 @@ func TestAssumeRoleWithSAML(t *testing.T) {
 		{"for another role", other.ARN, good, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML"},
 		{"not trusted", other.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, says(other.ARN)), "AccessDenied", "Not authorized"},
 		{"without a session name", role.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, map[string]string{"Role": role.ARN + "," + *provider.SAMLProviderArn}), "InvalidIdentityToken", "RoleSessionName is required"},
-		{"with a reserved tag", role.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, reserved), "InvalidIdentityToken", "must not begin with aws:"},
+		{"with a reserved tag", role.ARN, idp.Respond(t, simtest.IdentityProviderID, soon, reserved), "InvalidIdentityToken", "begin with aws: are reserved"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out, err := client.AssumeRoleWithSAML(t.Context(), &sts.AssumeRoleWithSAMLInput{RoleArn: &tt.role, PrincipalArn: provider.SAMLProviderArn, SAMLAssertion: &tt.response})

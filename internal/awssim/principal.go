@@ -25,7 +25,10 @@ type Principal struct {
 	Role        *Role
 	SessionName string
 	// Provider is who vouched for the session's user at AssumeRoleWithWebIdentity.
-	Provider       string
+	Provider string
+	// Federated are the condition keys of an identity provider that every request of the
+	// session has.
+	Federated      reference.Context
 	SourceIdentity string
 	Tags           map[string]string
 	Transitive     []string // keys of Tags that further sessions keep

@@ -2,7 +2,6 @@ package awssim
 
 import (
 	"fmt"
-	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,16 +31,6 @@ func (c *Call) refuseReservedTags(in any) error {
 		}
 	}
 	return nil
-}
-
-// firstReserved returns the first key of a tag that only AWS gives; empty if there is none.
-func firstReserved(keys iter.Seq[string]) string {
-	for _, key := range slices.Sorted(keys) {
-		if ReservedTag(key) {
-			return key
-		}
-	}
-	return ""
 }
 
 // takesTags reports whether an input may give tags.

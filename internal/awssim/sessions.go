@@ -14,31 +14,6 @@ import (
 	"github.com/hawser/hawser/internal/policy"
 )
 
-// checkTags refuses tags that no session may have. How many there are, and how long, the
-// model tells.
-//
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
-func checkTags(tags []types.Tag, transitive []string) error {
-	seen := map[string]bool{}
-	for _, t := range tags {
-		key := strings.ToLower(aws.ToString(t.Key))
-		if seen[key] {
-			return Errorf("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-		}
-		seen[key] = true
-	}
-	for _, key := range transitive {
-		if !seen[strings.ToLower(key)] {
-			return Errorf("InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.")
-		}
-	}
-	return nil
-}
-
-func reservedSessionTag(string) error {
-	return Errorf("InvalidParameterValue", "Tag keys that begin with aws: are reserved.")
-}
-
 // sessionTags adds the call's tags to the ones of the role and those that an
 // earlier session made transitive, which the call may not set.
 //
@@ -61,12 +36,6 @@ func (c *Call) sessionTags(role *Role, given []types.Tag, transitive []string) (
 	kept = slices.Concat(transitive, c.Principal.Transitive)
 	slices.Sort(kept)
 	return tags, slices.Compact(kept), nil
-}
-
-// setTag sets a tag in the place of one whose key differs in case.
-func setTag(tags map[string]string, key, value string) {
-	maps.DeleteFunc(tags, func(old, _ string) bool { return strings.EqualFold(old, key) })
-	tags[key] = value
 }
 
 var sixDigits = regexp.MustCompile(`^\d{6}$`)

@@ -262,7 +262,7 @@ func TestWebClaims(t *testing.T) {
 		"reserved tags": {
 			`{}`, `,"sts:TagSession"`,
 			map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"Aws:team": []string{"shop"}}}},
-			"InvalidIdentityToken", "must not begin with aws:",
+			"InvalidIdentityToken", "begin with aws: are reserved",
 		},
 		"tags, no TagSession": {
 			`{}`, "", map[string]any{"https://aws.amazon.com/tags": tagged}, "AccessDenied", "",

@@ -2,6 +2,12 @@ package awssim
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/hawser/hawser/internal/access/reference"
 )
@@ -69,8 +75,8 @@ func (c *webClaims) keys(host string) reference.Context {
 			ctx[host+":"+name] = values
 		}
 	}
-	for key, value := range c.tags() {
-		RequestTag(ctx, key, value)
+	for _, tag := range c.tags() {
+		RequestTag(ctx, *tag.Key, *tag.Value)
 	}
 	ctx["sts:transitivetagkeys"] = c.Tags.Transitive
 	if c.SourceIdentity != "" {
@@ -79,12 +85,26 @@ func (c *webClaims) keys(host string) reference.Context {
 	return ctx
 }
 
-// tags are the session tags; each has one value.
-func (c *webClaims) tags() map[string]string {
-	tags := make(map[string]string, len(c.Tags.Principal))
-	for key, values := range c.Tags.Principal {
-		if len(values) > 0 {
-			tags[key] = values[0]
+// sessionKeys are the condition keys of a token that requests by its session have too. All
+// others are only for the role's trust policy.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#cross-condition-keys-wif
+func (c *webClaims) sessionKeys(host string) reference.Context {
+	kept, all := reference.Context{}, c.keys(host)
+	for _, name := range []string{"amr", "aud", "sub"} {
+		if values := all[host+":"+name]; len(values) > 0 {
+			kept[strings.ToLower(host)+":"+name] = values
+		}
+	}
+	return kept
+}
+
+// tags are the session tags, in the order of their keys; each has one value.
+func (c *webClaims) tags() []types.Tag {
+	var tags []types.Tag
+	for _, key := range slices.Sorted(maps.Keys(c.Tags.Principal)) {
+		if values := c.Tags.Principal[key]; len(values) > 0 {
+			tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String(values[0])})
 		}
 	}
 	return tags

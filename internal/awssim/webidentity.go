@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -53,21 +52,14 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 	if err != nil {
 		return nil, err
 	}
-	if key := firstReserved(maps.Keys(claims.Tags.Principal)); key != "" {
-		return nil, Errorf("InvalidIdentityToken", "The tag key %s of the token must not begin with aws:", key)
-	}
 	p := role.session(aws.ToString(in.RoleSessionName))
-	var size *int32
-	p.Provider = provider.arn
-	if p.SessionPolicy, size, err = c.roleSession(role, in.Policy, in.PolicyArns, nil); err != nil {
+	if err := p.assert(claims.tags(), claims.Tags.Transitive, claims.SourceIdentity); err != nil {
 		return nil, err
 	}
-	p.Tags, p.Transitive, p.SourceIdentity = maps.Clone(p.Tags), claims.Tags.Transitive, claims.SourceIdentity
-	for key, value := range claims.tags() {
-		if p.Tags == nil {
-			p.Tags = make(map[string]string)
-		}
-		setTag(p.Tags, key, value)
+	p.Provider, p.Federated = provider.arn, claims.sessionKeys(provider.host)
+	var size *int32
+	if p.SessionPolicy, size, err = c.roleSession(role, in.Policy, in.PolicyArns, claims.tags()); err != nil {
+		return nil, err
 	}
 	out := &sts.AssumeRoleWithWebIdentityOutput{
 		PackedPolicySize: size, //nolint:staticcheck // SA1019: deprecated in 2026, and what most clients read
