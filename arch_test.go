@@ -16,7 +16,7 @@ import (
 
 const module = "github.com/hawser/hawser/"
 
-// floors is the house from top to bottom. A package may import those on lower
+// floors are the rooms from top to bottom. A package may import those on lower
 // floors and those to its left on its own.
 var floors = [][]string{
 	{"cmd/hawser"},
@@ -98,7 +98,7 @@ var unknown = map[string][]string{
 	"internal/audit":      {"github.com/aws/"},
 }
 
-// only are the rooms that know no others of the house but these.
+// only are the rooms that know no others but these.
 var only = map[string][]string{
 	"internal/fault": {}, "internal/arn": {}, "internal/text": {}, "internal/caller": {},
 	"internal/parallel":    {},
@@ -130,7 +130,7 @@ func TestImportsRunDownwardOrLeftward(t *testing.T) {
 		}
 		for _, path := range f.imports {
 			if slices.Contains(pure, from) && !f.test && slices.Contains(impure, path) {
-				t.Errorf("%s imports %s: %s is pure thought", f.path, path, from)
+				t.Errorf("%s imports %s: %s is pure", f.path, path, from)
 			}
 			to := roomOf(strings.TrimPrefix(path, module))
 			if !strings.HasPrefix(path, module) || to == from || f.test {

@@ -80,7 +80,7 @@ func demoTools(ctx context.Context, p *cli.Program, session *mcp.ClientSession) 
 func demoCall(ctx context.Context, p *cli.Program, session *mcp.ClientSession, name string, arguments map[string]any) error {
 	raw, err := json.Marshal(arguments)
 	if err != nil {
-		return fault.Wrap(err, fault.Internal, "the demo's call is no JSON")
+		return fault.Wrap(err, fault.Internal, "the demo's call is not JSON")
 	}
 	fmt.Fprintf(p.Streams.Out, "agent  →  %s %s\n", name, raw)
 	result, err := session.CallTool(ctx, &mcp.CallToolParams{Name: name, Arguments: arguments})

@@ -56,7 +56,7 @@ func lookAround(t *testing.T, dir string, env []string) {
 			case code != 0 && code != fault.Partial.ExitCode():
 				t.Errorf("exit code %d\n%s", code, problems.String())
 			case !json.Valid(out.Bytes()):
-				t.Errorf("the answer is no JSON: %.200s", out.String())
+				t.Errorf("the answer is not JSON: %.200s", out.String())
 			default:
 				t.Logf("%d bytes\n%s", out.Len(), problems.String())
 			}

@@ -38,7 +38,7 @@ func TestFailedCopiesOverHTTP(t *testing.T) {
 			for _, file := range []string{"a", "b", "c"} {
 				writeIn(t, filepath.Join(rig.Dir, "tree"), file)
 			}
-			toolboxtest.Befall(t, sim, tt.fault)
+			toolboxtest.InstallFault(t, sim, tt.fault)
 			keys := t.TempDir()
 			send := func() (int, string) {
 				server := httptest.NewServer(web.New(rig.Registry, web.Options{Keys: idempotency.OpenFolder(keys, nil), Files: rig.Files}).Handler())

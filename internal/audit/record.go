@@ -123,7 +123,7 @@ type Failure struct {
 	OutcomeUnknown bool `json:"outcome_unknown,omitempty"`
 }
 
-// Torn vouches for the bytes that a crashed write left just before a record.
+// Torn describes the bytes that a crashed write left just before a record.
 type Torn struct {
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`

@@ -84,7 +84,7 @@ func firstRecord(file io.ReaderAt) (Record, bool) {
 
 // rotate gives the file another name where it has become too large or too old,
 // and goes on in a new one. What a crash left at the file's end stays with the
-// record that vouches for it, so that comes first. A file that cannot be renamed
+// record that has its digest, so that comes first. A file that cannot be renamed
 // is written on: no call waits for that.
 func (f *File) rotate(now time.Time) error {
 	f.rotation = nil
@@ -98,7 +98,7 @@ func (f *File) rotate(now time.Time) error {
 	name := segmentPath(f.path, first.Seq)
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 		f.tellTaken(name)
-		return nil // never written over; Verify tells of the stranger
+		return nil // never written over; Verify reports the other file
 	}
 	if err := f.file.Close(); err != nil {
 		return ioFault(err, "the audit file %s can't be closed", f.path)

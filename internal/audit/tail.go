@@ -41,7 +41,7 @@ func readTail(r io.ReaderAt, size int64) (tail, error) {
 	for {
 		line, at, err := lines.next()
 		if errors.Is(err, io.EOF) {
-			return t, t.vouch(r, 0)
+			return t, t.digestTorn(r, 0)
 		}
 		if err != nil {
 			return t, err
@@ -52,15 +52,15 @@ func readTail(r io.ReaderAt, size int64) (tail, error) {
 		if rec, _, err := decode(line); err == nil {
 			t.head = head{rec.Seq, rec.Hash, rec.upTo()}
 			t.prev, t.format = rec.Prev, rec.Format
-			return t, t.vouch(r, min(end+1, size))
+			return t, t.digestTorn(r, min(end+1, size))
 		}
 		last, end = false, at-1
 	}
 }
 
-// vouch takes the digest of the file from start to its end, without the newline that
+// digestTorn takes the digest of the file from start to its end, without the newline that
 // the repair adds or has added.
-func (t *tail) vouch(r io.ReaderAt, start int64) error {
+func (t *tail) digestTorn(r io.ReaderAt, start int64) error {
 	n := t.size - start
 	if !t.open {
 		n--

@@ -160,7 +160,7 @@ func (v *verifier) fault(r *Record, body []byte) string {
 		return fmt.Sprintf("record %d is due here: records were added, or moved", due)
 	case r.Prev != v.report.Head:
 		return "the record does not follow the one before it: one of them was replaced"
-	case !v.vouches(r.Torn):
+	case !v.digestAgrees(r.Torn):
 		return "the record's digest of what a crash left before it is not of what stands there"
 	case r.Beside != "":
 		return besideReasons[r.Beside] + " when this record was written: records before it may be missing or replaced"
@@ -178,8 +178,8 @@ var besideReasons = map[Beside]string{
 	BesideDiffers:    "the head file beside the log named another last record",
 }
 
-// vouches reports whether t speaks of the fragments before this line.
-func (v *verifier) vouches(t *Torn) bool {
+// digestAgrees reports whether t speaks of the fragments before this line.
+func (v *verifier) digestAgrees(t *Torn) bool {
 	if t == nil {
 		return v.crash.Line == 0
 	}

@@ -118,7 +118,7 @@ func (c *connection) who(ctx context.Context, b *base) (credentials.Identity, er
 		c.noteRefusal(ctx, a.Err)
 		return identity, a.Err
 	case <-ctx.Done():
-		err := awserr.Fault(c.running.Blame(ctx, ctx.Err()))
+		err := awserr.Fault(c.running.NameRunning(ctx, ctx.Err()))
 		c.noteRefusal(ctx, err)
 		return credentials.Identity{}, err
 	}

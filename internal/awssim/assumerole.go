@@ -111,8 +111,8 @@ func sessionActions(call string, tags, sourceIdentity bool) []string {
 	return actions
 }
 
-// trustsProvider reports whether the role trusts somebody for whom an identity provider
-// vouches.
+// trustsProvider reports whether the role trusts a user of an identity
+// provider.
 func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference.Context) bool {
 	return c.World.trusts(role, reference.Principal{Type: reference.Federated, Federated: provider}, action, c.conditions(ctx))
 }

@@ -132,9 +132,9 @@ func (w *World) ClearFaults() {
 	w.faults.rules = nil
 }
 
-// strike returns the first fault that applies to a call. Every rule that matches
+// match returns the first fault that applies to a call. Every rule that matches
 // counts the call.
-func (s *faultScript) strike(c *Call) (Fault, bool) {
+func (s *faultScript) match(c *Call) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var hit Fault

@@ -12,7 +12,7 @@ func readHandler[I, O any](f func(*Call, *I) (*O, error)) Handler {
 
 // writeHandler makes a handler of f, which writes.
 func writeHandler[I, O any](f func(*Call, *I) (*O, error)) Handler {
-	return holding(sparingPaths(Op(f)), (*sync.RWMutex).Lock, (*sync.RWMutex).Unlock)
+	return holding(refuseServicePaths(Op(f)), (*sync.RWMutex).Lock, (*sync.RWMutex).Unlock)
 }
 
 // doing makes a handler of f, which writes and has nothing to answer.

@@ -5,12 +5,12 @@ import "strings"
 // reservedPath is what begins the path of the roles that Identity Center makes.
 const reservedPath = "/aws-reserved/"
 
-// sparingPaths makes a handler refuse the paths that only services give: what is below
+// refuseServicePaths makes a handler refuse the paths that only services give: what is below
 // them is not limited by the policies of an organization, or can't be changed. AWS
 // documents that for roles; here it holds for all that has a path.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
-func sparingPaths(h Handler) Handler {
+func refuseServicePaths(h Handler) Handler {
 	run := h.run
 	h.run = func(c *Call, in any) (any, error) {
 		for _, name := range []string{"Path", "NewPath"} {

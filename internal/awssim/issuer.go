@@ -124,7 +124,7 @@ func parseToken(token string) (claims webClaims, signed *jose.JSONWebSignature, 
 		return claims, nil, err
 	}
 	if err := json.Unmarshal(signed.UnsafePayloadWithoutVerification(), &claims); err != nil {
-		return claims, nil, errors.New("the claims are no JSON object")
+		return claims, nil, errors.New("the claims are not a JSON object")
 	}
 	return claims, signed, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // locate finds the service that a request is for: by the scope of its
 // signature, and for unsigned requests by what only that service is sent. For a
-// service that the World does not have, or that can't be loaded, it returns a stranger,
+// service that the World does not have, or that can't be loaded, it returns unknownService,
 // which answers 501.
 func (w *World) locate(r *http.Request, sig *sigv4.Signature) (*Service, error) {
 	name := "s3"
@@ -29,10 +29,10 @@ func (w *World) locate(r *http.Request, sig *sigv4.Signature) (*Service, error) 
 	}
 	s := w.services[name]
 	if s == nil {
-		return stranger(name, r), nil
+		return unknownService(name, r), nil
 	}
 	if err := s.load(); err != nil {
-		return stranger(name, r), err
+		return unknownService(name, r), err
 	}
 	return s, nil
 }
@@ -41,9 +41,9 @@ func isForm(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 }
 
-// stranger returns a service without operations, which speaks the protocol that
+// unknownService returns a service without operations, which speaks the protocol that
 // the request speaks.
-func stranger(name string, r *http.Request) *Service {
+func unknownService(name string, r *http.Request) *Service {
 	protocol := wire.RESTJSON
 	switch {
 	case r.Header.Get("X-Amz-Target") != "":

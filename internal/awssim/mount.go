@@ -36,5 +36,5 @@ func (w *World) Admit(rw http.ResponseWriter, r *http.Request, a *Account, regio
 		Request: r, ID: uuid.NewString(), Header: make(http.Header),
 	}
 	w.counts.add(c)
-	return w.obstruct(rw, c, &wire.Request{HTTP: r, Protocol: wire.RESTJSON, ID: c.ID})
+	return w.injectFaults(rw, c, &wire.Request{HTTP: r, Protocol: wire.RESTJSON, ID: c.ID})
 }

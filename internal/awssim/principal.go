@@ -24,7 +24,7 @@ type Principal struct {
 	// Role and what follows are set for a role's session.
 	Role        *Role
 	SessionName string
-	// Provider is who vouched for the session's user at AssumeRoleWithWebIdentity.
+	// Provider is the identity provider of the session's user at AssumeRoleWithWebIdentity.
 	Provider string
 	// Federated are the condition keys of an identity provider that every request of the
 	// session has.

@@ -40,7 +40,7 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		if req, err = w.receive(c); err != nil {
 			return err
 		}
-		if rw, err = w.obstruct(rw, c, req); err != nil {
+		if rw, err = w.injectFaults(rw, c, req); err != nil {
 			return err
 		}
 		resp, err = w.answer(c, req)
@@ -56,7 +56,7 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 // failed encodes an error.
 func (c *Call) failed(req *wire.Request, err error) *wire.Response {
 	if c.Service == nil { // it panicked before anything was known
-		c.Service = stranger("", c.Request)
+		c.Service = unknownService("", c.Request)
 	}
 	return c.Service.codec.EncodeError(req, c.refined(c.internal(req.Protocol, err)))
 }

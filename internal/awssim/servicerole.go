@@ -43,7 +43,7 @@ func PassRole(roleARN, service string) Need {
 }
 
 // trusts asks the role's trust policy, and the resource control policies of its account,
-// about somebody who has no policies: a service, or whom an identity provider vouches for.
+// about somebody who has no policies: a service, or a user of an identity provider.
 func (w *World) trusts(role *Role, who reference.Principal, action string, ctx reference.Context) bool {
 	resource := w.membershipOf(role.account.ID)
 	resource.conditions(ctx, "resource")

@@ -59,7 +59,7 @@ func (p *Program) print(result *tool.Result, err error) error {
 	if !p.printer.Followed() { // its items are printed already
 		unprinted = p.printer.Result(result)
 	}
-	p.printer.Afterword(result)
+	p.printer.Omissions(result)
 	if unprinted == nil {
 		unprinted = p.printer.Whole(result)
 	}

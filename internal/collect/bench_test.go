@@ -133,12 +133,12 @@ func generate(b *testing.B, s size, latency time.Duration, limits map[string]pac
 	home := w.AddAccount("100000000000", "home")
 	key := simtest.Admin(b, home, "hawser").NewKey()
 	org := must(organizations.New(w, home, "root@example.com", 1))
-	crowdAccount(home, s)
+	fillAccount(home, s)
 	for i := 1; i < s.accounts; i++ {
 		a := w.AddAccount(fmt.Sprintf("1%011d", i), fmt.Sprintf("account-%d", i))
 		must(org.Root.AddAccount(a, fmt.Sprintf("account-%d@example.com", i)))
 		simtest.Grant(b, must(a.AddRole("Hawser", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::100000000000:root"}, "Action": "sts:AssumeRole"}]}`)), "AdministratorAccess")
-		crowdAccount(a, s)
+		fillAccount(a, s)
 	}
 	if s.people > 0 {
 		direct(w, home, s)
@@ -146,7 +146,7 @@ func generate(b *testing.B, s size, latency time.Duration, limits map[string]pac
 	return w, key
 }
 
-func crowdAccount(a *awssim.Account, s size) {
+func fillAccount(a *awssim.Account, s size) {
 	var policies []*awssim.ManagedPolicy
 	for i := range s.policies {
 		policies = append(policies, must(a.AddPolicy(fmt.Sprintf("policy-%d", i), readPolicy)))

@@ -313,6 +313,9 @@ func TestASyncThatOutlastsItsLimitIsATimeout(t *testing.T) {
 	if f := fault.From(err); f == nil || f.Kind != fault.Timeout || !f.OutcomeKnown || first.Status != snapshot.Interrupted {
 		t.Fatalf("%+v, %+v", f, first)
 	}
+	if run, err := c.store.Run(t.Context(), first.Run); err != nil || run.Reason != "its time limit had passed" {
+		t.Errorf("%+v, %v", run, err)
+	}
 	if second := c.sync(); second.Run != first.Run || !second.Resumed {
 		t.Errorf("%+v", second)
 	}

@@ -135,8 +135,8 @@ func TestAResumedRunKeepsItsGaps(t *testing.T) {
 		c.open()
 		c.cutOff(lastOf(member1), withKeys)
 		c.ClearFaults()
-		if mended := c.sync(withKeys); mended.Status != snapshot.Complete {
-			t.Errorf("it is %s: %+v", mended.Status, mended.Gaps())
+		if fixed := c.sync(withKeys); fixed.Status != snapshot.Complete {
+			t.Errorf("it is %s: %+v", fixed.Status, fixed.Gaps())
 		}
 	}
 }

@@ -203,7 +203,10 @@ func (r *run) end(ctx context.Context, err error) (*Result, error) {
 	reason := ""
 	switch {
 	case err != nil && ctx.Err() != nil:
-		r.result.Status, reason = snapshot.Interrupted, "it was interrupted"
+		r.result.Status = snapshot.Interrupted
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			reason = "its time limit had passed"
+		}
 		err = interrupted(ctx, err)
 	case err != nil:
 		f := awserr.Fault(err)
@@ -240,7 +243,7 @@ func passes(k fault.Kind) bool {
 	case fault.NoCredentials, fault.BadCredentials, fault.ExpiredCredentials, fault.ClockSkew, fault.Quota:
 		return true
 	default:
-		return k.Unwell()
+		return k.Outage()
 	}
 }
 
@@ -272,7 +275,7 @@ func missingAction(ctx Context, err error) string {
 	return lacksAction(awserr.Fault(err))
 }
 
-// lacksAction returns the action of a denial that a statement mends.
+// lacksAction returns the action of a denial that a statement could end.
 func lacksAction(f *fault.Error) string {
 	if f == nil || f.Statement == "" {
 		return ""

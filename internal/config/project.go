@@ -20,7 +20,7 @@ import (
 // takeProject adds a project's file to the user's configuration if the user
 // trusts it. Otherwise it notes why not; the file is then not parsed.
 func (c *Config) takeProject(path string) error {
-	if err := onlyOne(path); err != nil { // a stranger's directory must not end every command
+	if err := onlyOne(path); err != nil { // another user's directory must not end every command
 		c.untrusted = fault.From(err).Error() + "; neither is used"
 		return nil
 	}

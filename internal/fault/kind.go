@@ -87,10 +87,10 @@ func Kinds() []Kind {
 	}
 }
 
-// Unwell reports whether the kind says that AWS, or the way to it, is not well, so
+// Outage reports whether the kind says that AWS, or the way to it, is not well, so
 // that the same call may succeed later. Throttling is among them; what the caller
 // did wrong is not.
-func (k Kind) Unwell() bool {
+func (k Kind) Outage() bool {
 	switch k {
 	case Throttled, Unavailable, Timeout, Network, Endpoint:
 		return true

@@ -92,7 +92,7 @@ func (b *breakers) Heard(_ context.Context, tool, connection string, err error) 
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if e == nil || !e.Kind.Unwell() {
+	if e == nil || !e.Kind.Outage() {
 		delete(b.failing, key)
 		return
 	}

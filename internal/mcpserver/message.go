@@ -38,11 +38,11 @@ func parseMessage(line []byte) (jsonrpc.Message, *problem) {
 		return nil, &problem{code: jsonrpc.CodeParseError, text: "the message is not UTF-8"}
 	}
 	if !json.Valid(line) {
-		return nil, &problem{code: jsonrpc.CodeParseError, text: "the message is no JSON"}
+		return nil, &problem{code: jsonrpc.CodeParseError, text: "the message is not JSON"}
 	}
 	e, ok := open(line)
 	if !ok {
-		return nil, invalid(nil, "the message is no JSON object, or has a member twice")
+		return nil, invalid(nil, "the message is not a JSON object, or has a member twice")
 	}
 	id, known := e.identity()
 	var own json.RawMessage

@@ -112,9 +112,9 @@ func (l *lines) waits() bool {
 	return l.ready == l.handled
 }
 
-// dealtWith notes that a request was answered, or that nobody waits for its
+// answered notes that a request was answered, or that nobody waits for its
 // answer.
-func (l *lines) dealtWith() {
+func (l *lines) answered() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ready--
@@ -260,7 +260,7 @@ func (l *lines) Write(ctx context.Context, message jsonrpc.Message) error {
 		l.mu.Lock()
 		l.ready++
 		l.mu.Unlock()
-		defer l.dealtWith()
+		defer l.answered()
 	}
 	if err := ctx.Err(); err != nil {
 		return err

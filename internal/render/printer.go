@@ -91,8 +91,8 @@ func (p *Printer) Whole(r *tool.Result) error {
 	return text.Whole()
 }
 
-// Afterword says on standard error what a result leaves out.
-func (p *Printer) Afterword(r *tool.Result) {
+// Omissions says on standard error what a result leaves out.
+func (p *Printer) Omissions(r *tool.Result) {
 	if r.Cut != "" {
 		p.note("cut: " + r.Cut)
 	}

@@ -29,7 +29,7 @@ type Entity struct {
 	Body    json.RawMessage `json:"body,omitempty"`
 }
 
-// Merge makes an entity of its parts. The error is for a body that is no JSON
+// Merge makes an entity of its parts. The error is for a body that is not a JSON
 // object.
 func Merge(parts []Part) (Entity, error) {
 	var e Entity

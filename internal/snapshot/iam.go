@@ -249,7 +249,7 @@ type TrustBody struct {
 type TrustDenial struct {
 	Actions []string `json:"actions"`
 	// Principals are those it denies, if it does not deny the edge's principal whole;
-	// AllBut are those it spares.
+	// AllBut are those it exempts.
 	Principals []string         `json:"principals,omitempty"`
 	AllBut     []string         `json:"all_but,omitempty"`
 	Conditions []TrustCondition `json:"conditions,omitempty"`

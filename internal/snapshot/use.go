@@ -43,7 +43,7 @@ func (c Change) OfOwnUse() bool {
 	return c.Class() == Use && json.Unmarshal(c.After, &after) == nil && after.Used != nil && after.Used.Own
 }
 
-// fields returns the members of a body; nil for one that is no object.
+// fields returns the members of a body; nil for one that is not an object.
 func fields(body json.RawMessage) map[string]json.RawMessage {
 	members := map[string]json.RawMessage{}
 	if len(body) > 0 && json.Unmarshal(body, &members) != nil {

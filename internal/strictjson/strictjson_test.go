@@ -95,7 +95,7 @@ func FuzzValue(f *testing.F) {
 			t.Errorf("%q has the members %v, %v", raw, members, byMembers)
 		}
 		if byMembers == nil && !json.Valid(raw) {
-			t.Errorf("%q is no JSON", raw)
+			t.Errorf("%q is not JSON", raw)
 		}
 	})
 }

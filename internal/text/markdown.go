@@ -35,10 +35,10 @@ func active(runes []rune, i int) bool {
 	case '\\':
 		return next == 'u' || next < unicode.MaxASCII && (unicode.IsPunct(next) || unicode.IsSymbol(next))
 	case '_': // within a word it has no meaning
-		return i == 0 || !wordly(runes[i-1]) || !wordly(next)
+		return i == 0 || !wordRune(runes[i-1]) || !wordRune(next)
 	default:
 		return strings.ContainsRune("*`~<>&|[]$#", r)
 	}
 }
 
-func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }

@@ -47,7 +47,7 @@ func FuzzInputAgreesWithAnIndependentValidator(f *testing.F) {
 		var v any
 		if json.Unmarshal(raw, &v) != nil {
 			if err == nil {
-				t.Fatalf("accepted what is no JSON: %q", raw)
+				t.Fatalf("accepted what is not JSON: %q", raw)
 			}
 			return
 		}

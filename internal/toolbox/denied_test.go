@@ -96,7 +96,7 @@ func TestBareDenialsNameWhatToAllow(t *testing.T) {
 func TestDenialsOfOtherServicesNameTheirResource(t *testing.T) {
 	r, sim := toolboxtest.OnSim(t)
 	toolboxtest.MakeFunction(t, sim, "f", "yard")
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "logs", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "logs", Effect: awssim.DenyAccess})
 	_, err := r.Try(t.Context(), "lambda.get-logs", `{"function_name": "arn:aws:lambda:us-east-1:`+simtest.Account+`:function:f"}`)
 	want := "arn:aws:logs:us-east-1:" + simtest.Account + ":log-group:/aws/lambda/f:*"
 	if diff := cmp.Diff(want, fault.From(err).Resource); diff != "" {

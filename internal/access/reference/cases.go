@@ -23,7 +23,7 @@ type Result struct {
 }
 
 // Cases reads one case or an array of them, and decides each. The results are in the
-// order of the cases. The error is of kind Invalid: the text is no JSON of that form.
+// order of the cases. The error is of kind Invalid: the text is not JSON of that form.
 func Cases(data []byte) ([]Result, error) {
 	var list []json.RawMessage
 	trimmed := bytes.TrimSpace(data)

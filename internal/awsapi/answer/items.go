@@ -8,7 +8,7 @@ import (
 
 // identities are the members that identify the items of lists, as paths of fields of the
 // SDK's output. A list that is empty or absent lacks nothing; an item without its
-// identity is no item of AWS's.
+// identity is not one of AWS's.
 var identities = map[string]map[string][]string{
 	"CloudWatch": {"GetMetricData": {"MetricDataResults.Id"}},
 	"EC2": {

@@ -35,7 +35,7 @@ func TestIdentitiesExist(t *testing.T) {
 					}
 				}
 				if lists == 0 || at.Kind() != reflect.Pointer || at.Elem().Kind() != reflect.String {
-					t.Errorf("%s %s: %s is no text of an item", service, name, path)
+					t.Errorf("%s %s: %s is not a text of an item", service, name, path)
 				}
 			}
 		}

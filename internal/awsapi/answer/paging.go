@@ -37,7 +37,7 @@ func (s service) pagingOf(operation string) paging {
 
 // wrong returns what is wrong with a page: that others follow and it does not say
 // where, or that the next page is this one. The SDK's paginators would end there as if
-// the listing were complete, or never. Operations that are no listings lack the fields.
+// the listing were complete, or never. Operations that do not list lack the fields.
 func (p paging) wrong(input, output any) string {
 	next := values(output, p.next)
 	more := p.more != "" && isSet(field(output, p.more))

@@ -48,10 +48,10 @@ func FuzzParseDenial(f *testing.F) {
 	f.Fuzz(func(t *testing.T, message string) {
 		d := awserr.ParseDenial(message)
 		if _, ok := arn.Parse(d.Principal); d.Principal != "" && !ok {
-			t.Errorf("principal %q is no ARN", d.Principal)
+			t.Errorf("principal %q is not an ARN", d.Principal)
 		}
 		if _, ok := arn.Parse(d.Resource); d.Resource != "" && d.Resource != "*" && !ok {
-			t.Errorf("resource %q is no ARN", d.Resource)
+			t.Errorf("resource %q is not an ARN", d.Resource)
 		}
 	})
 }

@@ -29,7 +29,7 @@ const mostAWSFile = 16 << 20
 
 // openAWSFiles finds the files and rewrites those that the SDK reads otherwise
 // than the aws CLI. Close removes what was written. The error is Invalid for a
-// file that is no UTF-8 or begins with a byte order mark, which neither reads, and for
+// file that is not UTF-8 or begins with a byte order mark, which neither reads, and for
 // one that is not a regular file.
 func openAWSFiles() (*awsFiles, error) {
 	f := &awsFiles{original: [2]string(awsFileNames())}

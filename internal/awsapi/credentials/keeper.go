@@ -78,7 +78,7 @@ func (k *Keeper) Retrieve(ctx context.Context) (aws.Credentials, error) {
 		creds, err = k.cache.Retrieve(ctx)
 	}
 	if err != nil {
-		return creds, &awserr.CredentialsError{Err: k.running.Blame(ctx, err)}
+		return creds, &awserr.CredentialsError{Err: k.running.NameRunning(ctx, err)}
 	}
 	if s, ok := ctx.Value(signerKey{}).(*Signer); ok {
 		s.keeper, s.used = k, creds

@@ -109,9 +109,9 @@ func noteProgram(ctx context.Context, name *string) {
 	}
 }
 
-// Blame names the program that runs, where a call's time has ended while
+// NameRunning names the program that runs, where a call's time has ended while
 // it waited for that; else it gives err.
-func (r *Running) Blame(ctx context.Context, err error) error {
+func (r *Running) NameRunning(ctx context.Context, err error) error {
 	if program := r.name.Load(); program != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return slowProgram(err, *program)
 	}

@@ -88,7 +88,7 @@ func Enable(w *awssim.World, owner *awssim.Account, region string, seed uint64) 
 type standing int
 
 const (
-	stranger standing = iota
+	outsider standing = iota
 	member            // of the organization: sees the instance and may read the identity store
 	delegate          // administers Identity Center for the organization
 	owner
@@ -101,7 +101,7 @@ func (i *Instance) standing(a *awssim.Account) standing {
 	o := organizations.Of(i.Owner, i.reg.world)
 	switch {
 	case o == nil || o.Member(a.ID) == nil:
-		return stranger
+		return outsider
 	case o.IsDelegate(a.ID, "sso.amazonaws.com"):
 		return delegate
 	}

@@ -63,7 +63,7 @@ func (i *Instance) bring(s *PermissionSet, account string) error {
 	p := &provision{
 		revision: s.revision, role: "AWSReservedSSO_" + s.Name + "_" + i.mint.hex(16), principals: make(map[Principal]bool),
 	}
-	if err := i.dress(a, p.role, s); err != nil {
+	if err := i.putRole(a, p.role, s); err != nil {
 		return err
 	}
 	s.provisions[account] = p
@@ -84,7 +84,7 @@ func (i *Instance) refresh(s *PermissionSet, account string) error {
 			continue
 		}
 		p := s.provisions[id]
-		if err := i.dress(i.reg.world.Account(id), p.role, s); err != nil {
+		if err := i.putRole(i.reg.world.Account(id), p.role, s); err != nil {
 			failures = append(failures, err)
 			continue
 		}
@@ -112,8 +112,8 @@ func (i *Instance) withdraw(s *PermissionSet, account string, from Principal) {
 // longest is the longest session of the roles that Identity Center makes.
 const longest = 12 * time.Hour
 
-// dress makes the role of a permission set in an account, or changes it.
-func (i *Instance) dress(a *awssim.Account, name string, s *PermissionSet) error {
+// putRole makes the role of a permission set in an account, or changes it.
+func (i *Instance) putRole(a *awssim.Account, name string, s *PermissionSet) error {
 	managed, boundary, err := s.managedIn(a)
 	if err != nil {
 		return err

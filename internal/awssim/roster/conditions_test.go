@@ -134,7 +134,7 @@ func credential(c *ststypes.Credentials) *awssim.Credential {
 	return &awssim.Credential{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, SessionToken: *c.SessionToken}
 }
 
-// TestFederatedProvider has the session of a web identity tell who vouched for it.
+// TestFederatedProvider checks that the session of a web identity names its provider.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-federatedprovider
 func TestFederatedProvider(t *testing.T) {
@@ -163,7 +163,7 @@ func TestFederatedProvider(t *testing.T) {
 		t.Error(err)
 	}
 	if err := buckets(t.Context(), sim.ConfigFor(role.NewSession("s", time.Hour)))(); err == nil {
-		t.Error("a session that nobody vouched for has the key")
+		t.Error("a session without a provider has the key")
 	}
 }
 

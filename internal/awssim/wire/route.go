@@ -38,10 +38,10 @@ func splitPath(path string) []string {
 	return strings.Split(strings.TrimPrefix(path, "/"), "/")
 }
 
-// shadowed tells of the operations of S3 whose binding another one has, too:
+// ambiguous tells of the operations of S3 whose binding another one has, too:
 // the ones that are deprecated, and that of directory buckets, which has its
 // own endpoint.
-func shadowed(name string) bool {
+func ambiguous(name string) bool {
 	switch name {
 	case "GetBucketLifecycle", "PutBucketLifecycle", "GetBucketNotification", "PutBucketNotification", "ListDirectoryBuckets":
 		return true

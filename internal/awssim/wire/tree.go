@@ -35,7 +35,7 @@ func parseJSON(text []byte) (node, error) {
 		return nil, errors.New("text after the JSON value")
 	}
 	if _, ok := v.(map[string]any); !ok {
-		return nil, errors.New("the body is no JSON object")
+		return nil, errors.New("the body is not a JSON object")
 	}
 	return treeNode{v: v}, nil
 }

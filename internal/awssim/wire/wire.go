@@ -46,7 +46,7 @@ func New(m *model.Service, unions ...Union) *Codec {
 		c.unions[u.iface] = u
 	}
 	for _, op := range m.Operations {
-		if !shadowed(op.Name) {
+		if !ambiguous(op.Name) {
 			c.routes[op.HTTP.Method] = append(c.routes[op.HTTP.Method], newRoute(op, m.Metadata.Protocol == string(RESTXML)))
 		}
 	}

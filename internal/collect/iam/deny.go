@@ -14,20 +14,20 @@ type denial struct {
 	snapshot.TrustDenial
 	principals []snapshot.ID
 	federated  []string
-	spares     bool // everybody but the principals is denied
+	exempts    bool // everybody but the principals is denied
 }
 
 func denialOf(role string, s *policy.Statement, actions []string) denial {
 	d := denial{TrustDenial: snapshot.TrustDenial{Actions: actions, Conditions: conditionsOf(s)}}
 	ps := s.Principal
 	if s.NotPrincipal != nil {
-		ps, d.spares = s.NotPrincipal, true
+		ps, d.exempts = s.NotPrincipal, true
 	}
 	if ps == nil {
 		return d
 	}
 	d.principals, d.federated = idsOf(role, ps), ps.Federated
-	if d.spares {
+	if d.exempts {
 		d.AllBut = keysOfPrincipals(role, ps)
 	} else {
 		d.Principals = keysOfPrincipals(role, ps)
@@ -70,7 +70,7 @@ func (d denial) of(id snapshot.ID) extent {
 	} else if id.Key == "*" && len(d.federated) > 0 {
 		reach = max(reach, some)
 	}
-	if d.spares {
+	if d.exempts {
 		return whole - reach
 	}
 	return reach

@@ -93,7 +93,7 @@ func TestGetMetricsFaults(t *testing.T) {
 	}
 	for effect, want := range map[awssim.Effect]fault.Kind{awssim.Throttle: "", awssim.TruncateBody: "", awssim.DenyAccess: fault.Denied} {
 		sim.ClearFaults()
-		toolboxtest.Befall(t, sim, awssim.Fault{Service: "cloudwatch", Effect: effect, Times: 1})
+		toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "cloudwatch", Effect: effect, Times: 1})
 		_, err := r.Try(t.Context(), "cloudwatch.get-metrics", `{"namespace": "AWS/EC2", "metric": "CPUUtilization"}`)
 		if want == "" && err != nil || want != "" && !errors.Is(err, want) {
 			t.Errorf("%s: %v", effect, err)

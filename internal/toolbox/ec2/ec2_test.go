@@ -161,7 +161,7 @@ func acceptedOrder(t *testing.T, result *tool.Result, err error) {
 func TestEC2WaitThatFailsTellsOfTheOrder(t *testing.T) {
 	r, sim := toolboxtest.OnSim(t)
 	id := toolboxtest.RunInstances(t, sim, "us-east-1", 1, "web")[0]
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "ec2", Action: "DescribeInstances", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "ec2", Action: "DescribeInstances", Effect: awssim.DenyAccess})
 	result, err := r.Try(t.Context(), "ec2.stop", map[string]any{"instance_ids": []string{id}, "wait": true})
 	acceptedOrder(t, result, err)
 	if f := fault.From(err); f.Kind != fault.Denied || f.Action != "ec2:DescribeInstances" {

@@ -20,7 +20,7 @@ func TestStoppingNamesTheInstances(t *testing.T) {
 	if got := toolboxtest.Asks(t, r, "ec2.stop", map[string]any{"instance_ids": ids, "force": true}); !strings.HasPrefix(got, `Stop, without a shutdown, 2 instances: "x\u200bx" (`) {
 		t.Errorf("asked %q", got)
 	}
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "ec2", Action: "DescribeInstances", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "ec2", Action: "DescribeInstances", Effect: awssim.DenyAccess})
 	if got := toolboxtest.Asks(t, r, "ec2.stop", map[string]any{"instance_ids": ids}); !strings.HasPrefix(got, "Stop 2 instances: "+ids[0]+", "+ids[1]+" (what is there could not be read: ") {
 		t.Errorf("asked %q", got)
 	}

@@ -58,7 +58,7 @@ func (l changeList) Verdict() error {
 	if err := l.List.Verdict(); err != nil || !l.fails || len(l.Items) == 0 {
 		return err
 	}
-	return fault.New(fault.Conflict, "the snapshots differ").WithFix("the changes are listed; without exit_code they are no failure")
+	return fault.New(fault.Conflict, "the snapshots differ").WithFix("the changes are listed; without exit_code they are not a failure")
 }
 
 // Cut shortens the list.

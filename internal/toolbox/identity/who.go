@@ -31,8 +31,8 @@ type holding struct {
 	State   string        `json:"state,omitempty"`
 }
 
-// wholeness is what one person holds everywhere.
-type wholeness struct {
+// personHoldings is what one person holds everywhere.
+type personHoldings struct {
 	Name     string    `json:"name"`
 	Holdings []holding `json:"holdings"`
 	Notes    []string  `json:"notes,omitempty"`
@@ -46,29 +46,29 @@ func (b *box) whoTool() *tool.Tool {
 	}, b.who)
 }
 
-func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (wholeness, error) {
+func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (personHoldings, error) {
 	st, err := b.OpenSnapshots(ctx, in.OfConnection)
 	if err != nil {
-		return wholeness{}, err
+		return personHoldings{}, err
 	}
 	run, err := in.At(ctx, st, call.Now())
 	if err != nil {
-		return wholeness{}, err
+		return personHoldings{}, err
 	}
 	s := &search{ctx: ctx, store: st, run: run}
 	if s.inactive, err = inactive(ctx, st, "", run); err != nil {
-		return wholeness{}, err
+		return personHoldings{}, err
 	}
 	found, err := s.persons(in.Name)
 	if err != nil {
-		return wholeness{}, err
+		return personHoldings{}, err
 	}
 	for _, e := range found {
 		if err := s.hold("identity", e, nil); err != nil {
-			return wholeness{}, err
+			return personHoldings{}, err
 		}
 	}
-	out := wholeness{Name: in.Name, Holdings: s.tree, Notes: s.notes}
+	out := personHoldings{Name: in.Name, Holdings: s.tree, Notes: s.notes}
 	notes, err := kit.SnapshotNotes(ctx, st, "", call.Now())
 	out.Notes = append(out.Notes, notes...)
 	return out, err
@@ -258,7 +258,7 @@ func stateOf(e snapshot.Seen) string {
 }
 
 // Rows returns the tree line by line, for a table.
-func (w wholeness) Rows() any {
+func (w personHoldings) Rows() any {
 	rows := make([]treeRow, len(w.Holdings))
 	more := map[int]bool{} // whether a line of the depth follows under the same one
 	for i := len(w.Holdings) - 1; i >= 0; i-- {
@@ -309,4 +309,4 @@ type treeRow struct {
 }
 
 // Remarks returns the notes, for the registry.
-func (w wholeness) Remarks() []string { return w.Notes }
+func (w personHoldings) Remarks() []string { return w.Notes }

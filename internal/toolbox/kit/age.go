@@ -124,16 +124,16 @@ func WhyStale(ctx context.Context, st *store.Store, r snapshot.Run) (ended strin
 		}
 		return "was cut off, as its process ended", running, err
 	case snapshot.Interrupted:
-		return "was interrupted" + because(r.Reason), false, nil
+		return "was interrupted" + inBrackets(r.Reason), false, nil
 	case snapshot.Broken:
-		return "failed" + because(r.Reason), false, nil
+		return "failed" + inBrackets(r.Reason), false, nil
 	default:
 		return "", false, nil
 	}
 }
 
-func because(reason string) string {
-	if reason == "" || reason == "it was interrupted" {
+func inBrackets(reason string) string {
+	if reason == "" {
 		return ""
 	}
 	return " (" + reason + ")"

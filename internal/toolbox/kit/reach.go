@@ -159,8 +159,8 @@ func (b *Kit) cells(ctx context.Context, target tool.Target, fan tool.Fan, arns 
 	return cells, nil
 }
 
-// Whereabouts says where an item is, as far as that may differ between items.
-func Whereabouts(fan tool.Fan, s *awsapi.Session) string {
+// LocationOf says where an item is, as far as that may differ between items.
+func LocationOf(fan tool.Fan, s *awsapi.Session) string {
 	var parts []string
 	if fan.AllAccounts {
 		parts = append(parts, s.Account)

@@ -87,13 +87,13 @@ func (b *box) get(ctx context.Context, _ *tool.Call, in getInput) (detail, error
 	if out.Concurrency != nil {
 		d.Reserved = out.Concurrency.ReservedConcurrentExecutions
 	}
-	d.surroundings(out)
+	d.addSettings(out)
 	d.environment(out, in.ShowEnv)
 	return d, nil
 }
 
-// surroundings adds the settings and resources that the function runs with.
-func (d *detail) surroundings(out *lambda.GetFunctionOutput) {
+// addSettings adds the settings and resources that the function runs with.
+func (d *detail) addSettings(out *lambda.GetFunctionOutput) {
 	c := out.Configuration
 	if c.EphemeralStorage != nil {
 		d.EphemeralMiB = aws.ToInt32(c.EphemeralStorage.Size)

@@ -60,7 +60,7 @@ func (in listInput) page(ctx context.Context, s *awsapi.Session, token string, l
 	batch := tool.Batch[function]{Next: aws.ToString(out.NextMarker)}
 	for _, c := range out.Functions {
 		f := functionOf(s, c)
-		f.Place = kit.Whereabouts(in.Fan, s)
+		f.Place = kit.LocationOf(in.Fan, s)
 		batch.Items = append(batch.Items, f)
 	}
 	if len(in.Tags) > 0 {

@@ -74,7 +74,7 @@ func (b *box) listDatabases(ctx context.Context, _ *tool.Call, in listInput) (to
 			for i := range batch.Items {
 				e := &batch.Items[i]
 				e.Account, e.Region = s.Account, s.Region
-				e.Place = kit.Whereabouts(in.Fan, s)
+				e.Place = kit.LocationOf(in.Fan, s)
 			}
 			return batch, err
 		})

@@ -183,7 +183,7 @@ func TestQueryIsRepeatedOnlyWhereItReads(t *testing.T) {
 		t.Run(string(effect), func(t *testing.T) {
 			q := newQueryRig(t)
 			lose := func() {
-				toolboxtest.Befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: "ExecuteStatement", Effect: effect, Times: 1})
+				toolboxtest.InstallFault(t, q.sim, awssim.Fault{Service: "rds-data", Action: "ExecuteStatement", Effect: effect, Times: 1})
 			}
 			lose()
 			if _, err := q.Try(t.Context(), "rds.query", q.input("SELECT 1", nil)); err != nil {
@@ -292,7 +292,7 @@ func TestRDSListPages(t *testing.T) {
 func TestRDSListTellsUnreadRegions(t *testing.T) {
 	r, sim := inTwoRegions(t)
 	addInstance(t, sim, "us-east-1", "main", "postgres")
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "rds", Action: "DescribeDB*", Region: "eu-west-1", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "rds", Action: "DescribeDB*", Region: "eu-west-1", Effect: awssim.DenyAccess})
 	result, err := r.Try(t.Context(), "rds.list", `{"all_regions": true}`)
 	if !errors.Is(err, fault.Partial) || len(result.Failures) != 1 || result.Failures[0].Region != "eu-west-1" {
 		t.Fatalf("%v, %+v", err, result)

@@ -39,7 +39,7 @@ func (q *queryRig) onMySQL(t *testing.T) {
 func TestReadsRunInAReadOnlyTransaction(t *testing.T) {
 	deny := func(action string) func(*testing.T, *queryRig) {
 		return func(t *testing.T, q *queryRig) {
-			toolboxtest.Befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: action, Effect: awssim.DenyAccess})
+			toolboxtest.InstallFault(t, q.sim, awssim.Fault{Service: "rds-data", Action: action, Effect: awssim.DenyAccess})
 		}
 	}
 	sets := map[string]any{"parameter_sets": []any{map[string]any{"id": 1}, map[string]any{"id": 2}}}
@@ -107,7 +107,7 @@ func TestWhatTheTextDoesNotShowRunsOnlyWhereTheDatabaseHolds(t *testing.T) {
 			if got := q.query(t, sql, nil); got["read_only"] != "transaction" {
 				t.Errorf("PostgreSQL: %v", got)
 			}
-			toolboxtest.Befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.DenyAccess})
+			toolboxtest.InstallFault(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.DenyAccess})
 			for range 2 { // the second call knows of the denial
 				before := dataCallsOf(q.sim).Execute
 				if _, err := q.Try(t.Context(), "rds.query", q.input(sql, nil)); !errors.Is(err, fault.Refused) {
@@ -132,7 +132,7 @@ func TestWhatTheTextDoesNotShowRunsOnlyWhereTheDatabaseHolds(t *testing.T) {
 // remembered.
 func TestAFailureToBeginIsNoProof(t *testing.T) {
 	q := newQueryRig(t)
-	toolboxtest.Befall(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.Fail503})
+	toolboxtest.InstallFault(t, q.sim, awssim.Fault{Service: "rds-data", Action: "BeginTransaction", Effect: awssim.Fail503})
 	if _, err := q.Try(t.Context(), "rds.query", q.input("SELECT 1", nil)); !errors.Is(err, fault.Unavailable) {
 		t.Errorf("%v", err)
 	}

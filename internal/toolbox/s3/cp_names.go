@@ -18,38 +18,38 @@ type arrivals struct {
 	from, to end
 	names    *takenNames
 
-	// strays are the objects whose keys are not file names, by where the
+	// invalid are the objects whose keys are not file names, by where the
 	// system would have taken them.
-	strays       []*stray
-	straysByName map[string][]*stray
+	invalid       []*invalidKey
+	invalidByName map[string][]*invalidKey
 }
 
-// stray is an object whose key is not a file name.
-type stray struct {
+// invalidKey is an object whose key is not a file name.
+type invalidKey struct {
 	item  item
 	why   string
-	rival string // the object that already has this file name
+	first string // the object that already has this file name, if any
 }
 
-// maxStrays bounds how many are kept until the end, to be told with their
-// rivals.
-const maxStrays = maxReported
+// maxInvalid bounds how many are kept until the end, to be reported with the object
+// that has their file name.
+const maxInvalid = maxReported
 
 func newArrivals(from, to end, dryRun bool) *arrivals {
-	return &arrivals{from: from, to: to, names: newTakenNames(to.files, dryRun), straysByName: map[string][]*stray{}}
+	return &arrivals{from: from, to: to, names: newTakenNames(to.files, dryRun), invalidByName: map[string][]*invalidKey{}}
 }
 
-// stray keeps an object whose key is not a valid file name, to be reported at the
+// keepInvalid keeps an object whose key is not a valid file name, to be reported at the
 // end. It returns false for all others.
-func (a *arrivals) stray(i item) bool {
+func (a *arrivals) keepInvalid(i item) bool {
 	why := a.notAName(i.name)
 	if why == "" {
 		return false
 	}
-	s := &stray{item: i, why: why}
+	s := &invalidKey{item: i, why: why}
 	name := strings.TrimPrefix(path.Clean("/"+i.name), "/")
-	a.strays = append(a.strays, s)
-	a.straysByName[name] = append(a.straysByName[name], s)
+	a.invalid = append(a.invalid, s)
+	a.invalidByName[name] = append(a.invalidByName[name], s)
 	return true
 }
 
@@ -58,31 +58,31 @@ func (a *arrivals) stray(i item) bool {
 // copied. The directory of an admitted object exists, unless this is a dry run.
 func (a *arrivals) admit(i *item) (err error) {
 	if a.notAName(i.name) != "" {
-		if len(a.strays) < maxStrays {
+		if len(a.invalid) < maxInvalid {
 			return nil
 		}
-		return a.fault(&stray{item: *i, why: a.notAName(i.name)})
+		return a.fault(&invalidKey{item: *i, why: a.notAName(i.name)})
 	}
-	for _, s := range a.straysByName[i.name] {
-		s.rival = i.name
+	for _, s := range a.invalidByName[i.name] {
+		s.first = i.name
 	}
 	i.within, err = a.names.take(i.name)
-	var rival *rivalry
-	if errors.As(err, &rival) {
-		return a.rivals(rival.first, i.name).WithCause("%s", rival.why)
+	var taken *nameTakenError
+	if errors.As(err, &taken) {
+		return a.sameFile(taken.first, i.name).WithCause("%s", taken.why)
 	}
 	return err
 }
 
-func (a *arrivals) rivals(first, second string) *fault.Error {
+func (a *arrivals) sameFile(first, second string) *fault.Error {
 	return fault.New(fault.Conflict, "the objects %s and %s would be written to the same file", a.from.show(first), a.from.show(second)).
 		WithFix("download the second by itself, with hawser s3 get and another file name")
 }
 
-// fault returns a stray's failure.
-func (a *arrivals) fault(s *stray) error {
-	if s.rival != "" {
-		return a.rivals(s.rival, s.item.name).WithCause("the second key %s, and is not a file name", s.why)
+// fault returns the failure of an invalid key.
+func (a *arrivals) fault(s *invalidKey) error {
+	if s.first != "" {
+		return a.sameFile(s.first, s.item.name).WithCause("the second key %s, and is not a file name", s.why)
 	}
 	return fault.New(fault.Invalid, "the key of %s is not a file name below %s", a.from.show(s.item.name), a.to.shown).
 		WithCause("it %s", s.why).WithFix("download it by itself, with hawser s3 get and another file name")

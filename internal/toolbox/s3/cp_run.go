@@ -125,7 +125,7 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 		c.noteUnmatched()
 	}
 	if c.arrivals != nil {
-		for _, s := range c.arrivals.strays {
+		for _, s := range c.arrivals.invalid {
 			c.report.failed(ctx, inUTF8(c.from.show(s.item.name)), c.to.shown, s.item.size, c.arrivals.fault(s))
 		}
 	}
@@ -165,7 +165,7 @@ func (c *copying) admit(ctx context.Context, source *item) bool {
 			c.report.failed(ctx, inUTF8(from), inUTF8(to), source.size, err)
 			return false
 		}
-		return !c.arrivals.stray(*source)
+		return !c.arrivals.keepInvalid(*source)
 	}
 	return false
 }

@@ -21,7 +21,7 @@ type takenNames struct {
 	folds   func(dir string) files.Folding // finds out how a directory folds names
 	numbers files.Directories
 
-	way     []*step             // the directories from the destination to the last name's
+	parents []*step             // the directories from the destination to the last name's
 	planned map[slot]int        // numbers of directories that a dry run does not make
 	dirs    map[slot]string     // names of directories, with the first object below
 	taken   map[slot]spelledDir // names of files
@@ -44,10 +44,10 @@ type spelledDir uint32
 // slot is a name in a directory, as a digest: copies may have millions of them.
 type slot [16]byte
 
-// rivalry is the failure of a name whose slot another one has.
-type rivalry struct{ first, why string }
+// nameTakenError is the failure of a name whose slot another one has.
+type nameTakenError struct{ first, why string }
 
-func (r *rivalry) Error() string { return r.first + ": " + r.why }
+func (r *nameTakenError) Error() string { return r.first + ": " + r.why }
 
 func newTakenNames(at *files.Access, dryRun bool) *takenNames {
 	t := &takenNames{
@@ -63,7 +63,7 @@ func newTakenNames(at *files.Access, dryRun bool) *takenNames {
 
 // take takes the slot of a name for its object, and makes its directory, unless this
 // is a dry run. It returns the directory, nil if it does not exist. The error is a
-// rivalry if an earlier name has the slot.
+// nameTakenError if an earlier name has the slot.
 func (t *takenNames) take(name string) (fs.FileInfo, error) {
 	dir, err := t.enter(name)
 	if err != nil {
@@ -72,10 +72,10 @@ func (t *takenNames) take(name string) (fs.FileInfo, error) {
 	base := path.Base(name)
 	at, key := t.slot(dir, base)
 	if first, ok := t.taken[at]; ok {
-		return nil, &rivalry{t.name(first, at, key), "both names lead to it"}
+		return nil, &nameTakenError{t.name(first, at, key), "both names lead to it"}
 	}
 	if first, ok := t.dirs[at]; ok {
-		return nil, &rivalry{first, "the first needs a directory where the second is a file"}
+		return nil, &nameTakenError{first, "the first needs a directory where the second is a file"}
 	}
 	t.taken[at] = dir.spelled
 	if key != base {
@@ -102,30 +102,30 @@ func (t *takenNames) name(dir spelledDir, at slot, key string) string {
 }
 
 // enter gives the directory of an object's name. Names of one directory follow each
-// other, so that the way to the last one is kept.
+// other, so that those that lead to the last one are kept.
 func (t *takenNames) enter(name string) (*step, error) {
-	if len(t.way) == 0 {
+	if len(t.parents) == 0 {
 		root, err := t.root()
 		if err != nil {
 			return nil, err
 		}
-		t.way = []*step{root}
+		t.parents = []*step{root}
 	}
 	elements := strings.Split(name, "/")
 	elements = elements[:len(elements)-1]
 	depth := 0
-	for depth < len(elements) && depth+1 < len(t.way) && t.way[depth+1].element == elements[depth] {
+	for depth < len(elements) && depth+1 < len(t.parents) && t.parents[depth+1].element == elements[depth] {
 		depth++
 	}
-	t.way = t.way[:depth+1]
+	t.parents = t.parents[:depth+1]
 	for ; depth < len(elements); depth++ {
 		next, err := t.descend(name, elements[:depth+1])
 		if err != nil {
 			return nil, err
 		}
-		t.way = append(t.way, next)
+		t.parents = append(t.parents, next)
 	}
-	return t.way[len(t.way)-1], nil
+	return t.parents[len(t.parents)-1], nil
 }
 
 // root gives the destination itself.
@@ -142,10 +142,10 @@ func (t *takenNames) root() (*step, error) {
 
 // descend goes on from the last directory to the one that elements lead to.
 func (t *takenNames) descend(name string, elements []string) (*step, error) {
-	last, element := t.way[len(t.way)-1], elements[len(elements)-1]
+	last, element := t.parents[len(t.parents)-1], elements[len(elements)-1]
 	at, key := t.slot(last, element)
 	if first, ok := t.taken[at]; ok {
-		return nil, &rivalry{t.name(first, at, key), "the first is a file where the second needs a directory"}
+		return nil, &nameTakenError{t.name(first, at, key), "the first is a file where the second needs a directory"}
 	}
 	dir := path.Join(elements...)
 	next := &step{element: element}

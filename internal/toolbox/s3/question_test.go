@@ -60,7 +60,7 @@ func TestWhatCannotBeReadCountsAsOverwriting(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			s, sim := simStore(t)
 			toolboxtest.Asks(t, s.Rig, "s3.put", m{"bucket": s.bucket, "key": "a", "body": "1"})
-			toolboxtest.Befall(t, sim, awssim.Fault{Service: "s3", Action: action, Effect: awssim.DenyAccess})
+			toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "s3", Action: action, Effect: awssim.DenyAccess})
 			if got := toolboxtest.Asks(t, s.Rig, "s3.put", m{"bucket": s.bucket, "key": "a", "body": "2"}); !strings.Contains(got, want) {
 				t.Errorf("asked %q, want %q in it", got, want)
 			}

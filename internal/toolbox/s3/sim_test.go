@@ -67,7 +67,7 @@ func TestInterruptedDownloads(t *testing.T) {
 	s.Write(t, "big", content)
 	s.Call(t, "s3.put", s.in(m{"key": "big", "from_file": "big"}))
 	for _, effect := range []awssim.Effect{awssim.TruncateBody, awssim.Reset} {
-		toolboxtest.Befall(t, sim, awssim.Fault{Service: "s3", Action: "GetObject", Effect: effect, Nth: 2})
+		toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "s3", Action: "GetObject", Effect: effect, Nth: 2})
 		_, err := s.Try(t.Context(), "s3.get", s.in(m{"key": "big", "to_file": "back"}))
 		if !errors.Is(err, fault.Network) {
 			t.Errorf("%s: %v", effect, err)
@@ -77,7 +77,7 @@ func TestInterruptedDownloads(t *testing.T) {
 		}
 		sim.ClearFaults()
 	}
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "s3", Action: "GetObject", Effect: awssim.TruncateBody, Nth: 2, Times: 1})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "s3", Action: "GetObject", Effect: awssim.TruncateBody, Nth: 2, Times: 1})
 	s.Call(t, "s3.get", s.in(m{"key": "big", "to_file": "back"}))
 	if !bytes.Equal(s.Read(t, "back"), content) {
 		t.Error("the download that was resumed is wrong")
@@ -89,7 +89,7 @@ func TestDeniedCopiesSayWhatToAllow(t *testing.T) {
 	for _, key := range []string{"in/a", "in/b", "in/c"} {
 		s.Call(t, "s3.put", s.in(m{"key": key, "body": key}))
 	}
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "s3", Action: "GetObject", Effect: awssim.DenyAccess, Nth: 2, Times: 1})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "s3", Action: "GetObject", Effect: awssim.DenyAccess, Nth: 2, Times: 1})
 	result, err := s.Try(t.Context(), "s3.cp", m{"from": s.url("in/"), "to": "out", "concurrency": 1})
 	if !errors.Is(err, fault.Partial) {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestDeniedCopiesSayWhatToAllow(t *testing.T) {
 	if failure["kind"] != "denied" || failure["action"] != "s3:GetObject" || failure["statement"] == nil {
 		t.Errorf("the failure says %v", failure)
 	}
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "s3", Action: "ListObjectsV2", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "s3", Action: "ListObjectsV2", Effect: awssim.DenyAccess})
 	if _, err := s.Try(t.Context(), "s3.cp", m{"from": s.url("in/"), "to": "out"}); !errors.Is(err, fault.Denied) {
 		t.Errorf("a listing that is denied: %v", err)
 	}

@@ -175,7 +175,7 @@ func TestSuspendedVersioningThatCannotBeRead(t *testing.T) {
 			s, sim := simStore(t)
 			layers(t, s, "site/a", tt.versions...)
 			for _, fault := range tt.denied {
-				toolboxtest.Befall(t, sim, fault)
+				toolboxtest.InstallFault(t, sim, fault)
 			}
 			if got := callOn(t, s, tt.call, false); !strings.Contains(got, tt.want) || (got == "") != (tt.want == "") {
 				t.Errorf("asked %q, want %q in it", got, tt.want)

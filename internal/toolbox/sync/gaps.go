@@ -50,7 +50,7 @@ type gapGroup struct {
 }
 
 // assumeRole is the action that enters an account. The role's trust policy must allow
-// it too, so no statement alone mends its denial.
+// it too, so no statement alone ends its denial.
 const assumeRole = "sts:AssumeRole"
 
 // numbersOf matches the numbers in which reasons of the same kind differ: accounts, times

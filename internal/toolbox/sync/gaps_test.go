@@ -166,7 +166,7 @@ func TestASyncEndsWithASummary(t *testing.T) {
 	if whole := textOf(t, r, "sync.run", `{"coverage": true}`); !strings.Contains(whole, "iam.users ") || !strings.HasPrefix(whole, "FACET") {
 		t.Errorf("%s", whole)
 	}
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "iam", Action: "ListSAMLProviders", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "iam", Action: "ListSAMLProviders", Effect: awssim.DenyAccess})
 	if text := textOf(t, r, "sync.run", `{}`); !strings.Contains(text, `"Action":["iam:ListSAMLProviders"]`) || !strings.Contains(text, "gap: 999900001111 cannot be entered") {
 		t.Errorf("%s", text)
 	}

@@ -65,7 +65,7 @@ func TestASyncSaysWhatItTookOver(t *testing.T) {
 // is denied.
 func TestASyncOfTheConnectionsAccounts(t *testing.T) {
 	sim := simtest.Start(t)
-	toolboxtest.Befall(t, sim, awssim.Fault{Service: "organizations", Effect: awssim.DenyAccess})
+	toolboxtest.InstallFault(t, sim, awssim.Fault{Service: "organizations", Effect: awssim.DenyAccess})
 	s := toolboxtest.SimSettings(sim)
 	s.MemberRole, s.Accounts = "Hawser", []string{simtest.Account}
 	result, err := toolboxtest.New(t, s).Try(t.Context(), "sync.run", `{}`)

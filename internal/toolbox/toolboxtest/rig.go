@@ -58,7 +58,7 @@ func NewWith(t testing.TB, s awsapi.Settings, o tool.Options) *Rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	r.Files, o.Log = files, forgetful{}
+	r.Files, o.Log = files, discardLog{}
 	r.Store = sync.OnceValue(func() *store.Store { return storetest.Open(t, filepath.Join(r.Dir, "hawser.db")) })
 	pool := func() (*awsapi.Pool, error) { return r.Pool, nil }
 	o.Resolve = kit.Resolve(pool)
@@ -72,10 +72,10 @@ func NewWith(t testing.TB, s awsapi.Settings, o tool.Options) *Rig {
 // open returns the rig's store, in its directory.
 func (r *Rig) open() (*store.Store, error) { return r.Store(), nil }
 
-// forgetful is an audit log that keeps nothing.
-type forgetful struct{}
+// discardLog is an audit log that keeps nothing.
+type discardLog struct{}
 
-func (forgetful) Append(_ context.Context, rec audit.Record) (audit.Record, error) {
+func (discardLog) Append(_ context.Context, rec audit.Record) (audit.Record, error) {
 	rec.ID = "call"
 	return rec, nil
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/hawser/hawser/internal/awssim/simtest"
 )
 
-// Befall installs a fault.
-func Befall(t testing.TB, sim *simtest.Sim, f awssim.Fault) {
+// InstallFault installs a fault.
+func InstallFault(t testing.TB, sim *simtest.Sim, f awssim.Fault) {
 	t.Helper()
 	if err := sim.AddFault(f); err != nil {
 		t.Fatal(err)

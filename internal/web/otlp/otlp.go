@@ -47,7 +47,7 @@ func FromEnv(getenv func(string) string) (*Exporter, error) {
 		return nil, nil
 	}
 	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %q is no URL of a collector, such as http://127.0.0.1:4318", endpoint)
+		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %q is not the URL of a collector, such as http://127.0.0.1:4318", endpoint)
 	}
 	header, err := headers(getenv("OTEL_EXPORTER_OTLP_HEADERS"))
 	if err != nil {

@@ -9,13 +9,13 @@ import (
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
 
-// obstruct applies latency, limits and the fault script to a call, and returns the
+// injectFaults applies latency, limits and the fault script to a call, and returns the
 // writer for the answer.
-func (w *World) obstruct(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
+func (w *World) injectFaults(rw http.ResponseWriter, c *Call, req *wire.Request) (http.ResponseWriter, error) {
 	if d, ok := mostExact(w.behavior.Load().latency, c.action()); ok {
 		w.wait(c, d)
 	}
-	if f, ok := w.faults.strike(c); ok {
+	if f, ok := w.faults.match(c); ok {
 		w.wait(c, time.Duration(f.Delay))
 		switch f.Effect {
 		case Hang:
