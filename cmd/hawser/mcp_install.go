@@ -57,12 +57,8 @@ func install(ctx context.Context, p *cli.Program, name string, m mcpFlags, f ins
 	if err != nil {
 		return err
 	}
-	if f.path == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return fault.Wrap(err, fault.Invalid, "the home directory is unknown").WithFix("give --file")
-		}
-		f.path = client.Path(home, runtime.GOOS)
+	if err := f.findPath(client); err != nil {
+		return err
 	}
 	before, err := mcpclients.Read(f.path)
 	if err != nil {
@@ -86,33 +82,55 @@ func install(ctx context.Context, p *cli.Program, name string, m mcpFlags, f ins
 	if _, err := fmt.Fprintf(p.Streams.Out, "%s\n%s", f.path, mcpclients.Difference(string(before), string(after))); err != nil || f.dryRun {
 		return err
 	}
-	does := "Write "
-	if len(after) == 0 {
-		does = "Remove "
-	}
-	yes, err := p.Confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Name(f.path) + "?"})
-	switch {
-	case err != nil:
+	if err := f.confirm(ctx, p, len(after) == 0); err != nil {
 		return err
-	case !yes:
-		return fault.New(fault.Unconfirmed, "%s was left as it is", f.path).WithCause("the answer was no")
 	}
 	if f.exchange && !f.undo {
 		if err := makeExchange(p, m.Files); err != nil {
 			return err
 		}
 	}
-	done := "written"
-	if len(after) == 0 {
-		if err := mcpclients.Remove(f.path, before); err != nil {
-			return err
-		}
-		done = "removed"
-	} else if err := mcpclients.Replace(f.path, before, after, f.undo); err != nil {
+	done, err := f.write(before, after)
+	if err != nil {
 		return err
 	}
 	p.Note(done + "; restart " + client.Title + " for it to take effect")
 	return nil
+}
+
+// findPath sets the path of the client's configuration, unless --file gave one.
+func (f *installFlags) findPath(client mcpclients.Client) error {
+	if f.path != "" {
+		return nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "the home directory is unknown").WithFix("give --file")
+	}
+	f.path = client.Path(home, runtime.GOOS)
+	return nil
+}
+
+// confirm asks whether the file is to be written, or removed. It returns an error unless
+// the answer is yes.
+func (f *installFlags) confirm(ctx context.Context, p *cli.Program, remove bool) error {
+	does := "Write "
+	if remove {
+		does = "Remove "
+	}
+	yes, err := p.Confirmer().Confirm(ctx, tool.Question{Tool: "hawser mcp install", Effect: tool.Write, Text: does + text.Name(f.path) + "?"})
+	if err == nil && !yes {
+		err = fault.New(fault.Unconfirmed, "%s was left as it is", f.path).WithCause("the answer was no")
+	}
+	return err
+}
+
+// write replaces the file, or removes it if nothing is left in it, and says which.
+func (f *installFlags) write(before, after []byte) (done string, err error) {
+	if len(after) == 0 {
+		return "removed", mcpclients.Remove(f.path, before)
+	}
+	return "written", mcpclients.Replace(f.path, before, after, f.undo)
 }
 
 // edited returns the configuration with the entry, or without it.

@@ -86,35 +86,43 @@ func (b block) mask(text string, did *changes) string {
 			out.WriteString(line)
 			continue
 		}
-		dropped, kept = -1, -1
-		for strings.HasPrefix(content, "- ") {
-			content = strings.TrimLeft(content[1:], " \t")
-		}
-		own := len(line) - len(content)
-		listed := own > column
-		key, value := b.entry(content)
-		switch {
-		case key != "" && listed && b.of == secrets: // things with names of their own
-			kept = column
-		case key != "" && (b.labels && b.label(key) || b.reveals(key)):
-			kept = own
-		case strings.TrimSpace(value) == "" || strings.TrimSpace(content) == "-":
-			if b.of == secrets && key != "" {
-				kept = own
-			}
-		case b.secretValue(value, b.under(listed)) && !short(value):
-			dropped = column
-			if key != "" && listed {
-				dropped = own
-			}
+		var masked string
+		if masked, dropped, kept = b.maskLine(line, column); masked != "" {
 			did.masked++
-			at := len(line) - len(value)
-			out.WriteString(line[:at] + mask + line[len(strings.TrimRight(line, "\r\n")):])
-			continue
+			line = masked
 		}
 		out.WriteString(line)
 	}
 	return out.String()
+}
+
+// maskLine returns a line with its value masked, or "" if it has no secret, and which
+// deeper lines are dropped or kept with it, as mask has them.
+func (b block) maskLine(line string, column int) (masked string, dropped, kept int) {
+	content := line[column:]
+	for strings.HasPrefix(content, "- ") {
+		content = strings.TrimLeft(content[1:], " \t")
+	}
+	own := len(line) - len(content)
+	listed := own > column
+	key, value := b.entry(content)
+	switch {
+	case key != "" && listed && b.of == secrets: // things with names of their own
+		return "", -1, column
+	case key != "" && (b.labels && b.label(key) || b.reveals(key)):
+		return "", -1, own
+	case strings.TrimSpace(value) == "" || strings.TrimSpace(content) == "-":
+		if b.of == secrets && key != "" {
+			return "", -1, own
+		}
+	case b.secretValue(value, b.under(listed)) && !short(value):
+		dropped = column
+		if key != "" && listed {
+			dropped = own
+		}
+		return line[:len(line)-len(value)] + mask + line[len(strings.TrimRight(line, "\r\n")):], dropped, -1
+	}
+	return "", -1, -1
 }
 
 // under returns the verdict on a value. An item of a list is never a count.
