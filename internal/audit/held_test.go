@@ -37,7 +37,7 @@ func TestALogThatIsHeld(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("closing waits for the lock")
 	}
 }

@@ -49,7 +49,7 @@ func TestAProgramAsksOnTheTerminal(t *testing.T) {
 			tt.settings.AccessKeyID = tt.settings.AccessKeyID.In(filepath.Dir(program(t, "id", ask+"echo AKIAEXEC\n")))
 			profiles(t, "[profile p]\ncredential_process = "+file+"\n")
 			tt.settings.Endpoint, tt.settings.Region = awsapitest.NewServer(t).URL, "us-east-1"
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			if creds, err := awsapitest.RetrieveIn(ctx, tt.settings); err != nil || creds.AccessKeyID != tt.want {
 				t.Errorf("%q, %v", creds.AccessKeyID, err)
