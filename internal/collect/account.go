@@ -135,8 +135,7 @@ func (r *run) commitBy(ctx context.Context, rules snapshot.Rules, o snapshot.Out
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.outcomes[o.Cell], r.reread[o.Cell] = o, true
-	r.result.Opened += delta.Opened
-	r.result.Closed += delta.Closed
+	r.result.Add(delta)
 	r.tell(o, delta)
 	return nil
 }

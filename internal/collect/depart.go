@@ -57,7 +57,7 @@ func (r *run) empty(ctx context.Context, c snapshot.Cell, reason string) error {
 		return &storeError{err}
 	}
 	r.mu.Lock()
-	r.result.Closed += delta.Closed
+	r.result.Add(delta)
 	r.mu.Unlock()
 	return r.commit(ctx, snapshot.Outcome{Cell: c, Status: snapshot.Skipped, Reason: reason}, nil)
 }

@@ -138,8 +138,7 @@ func (i *importing) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.
 // write writes a cell, and counts the changes.
 func (i *importing) write(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) (snapshot.Outcome, error) {
 	stored, delta, err := i.store.Commit(ctx, i.result.Run, o, b, rules)
-	i.result.Opened += delta.Opened
-	i.result.Closed += delta.Closed
+	i.result.Add(delta)
 	return stored, err
 }
 

@@ -165,10 +165,9 @@ type Result struct {
 	Taken    *Taken             `json:"taken_over,omitempty"`
 	Outcomes []snapshot.Outcome `json:"cells"`
 	// Calls counts the requests by IAM action.
-	Calls  map[string]int `json:"calls"`
-	Opened int            `json:"opened"`
-	Closed int            `json:"closed"`
-	Took   time.Duration  `json:"took"`
+	Calls map[string]int `json:"calls"`
+	snapshot.Delta
+	Took time.Duration `json:"took"`
 	// Others is how many other accounts the organization has, where it was not read
 	// and its management account can tell.
 	Others int `json:"others,omitempty"`

@@ -38,13 +38,32 @@ type Run struct {
 	// Cells counts the run's cells by their status; Calls the calls to AWS.
 	Cells map[Status]int `json:"cells,omitempty"`
 	Calls int            `json:"calls"`
-	// Opened and Closed count the parts and edges that were added and removed.
-	Opened int `json:"opened"`
-	Closed int `json:"closed"`
+	Delta
 }
 
-// Delta is what the commit of a cell did to the snapshot.
+// Delta counts the changes of a snapshot. That Hawser itself used a role or a key is none.
 type Delta struct {
-	Opened int `json:"opened"`
-	Closed int `json:"closed"`
+	// Opened counts the parts and edges that are new, Changed those that are another, and
+	// Closed those that are gone.
+	Opened  int `json:"opened"`
+	Changed int `json:"changed,omitempty"`
+	Closed  int `json:"closed"`
+}
+
+// Add adds the changes of another delta.
+func (d *Delta) Add(more Delta) {
+	d.Opened, d.Changed, d.Closed = d.Opened+more.Opened, d.Changed+more.Changed, d.Closed+more.Closed
+}
+
+// Count adds a change.
+func (d *Delta) Count(c Change) {
+	switch {
+	case c.OfOwnUse():
+	case c.Type == Appeared:
+		d.Opened++
+	case c.Type == Went:
+		d.Closed++
+	default:
+		d.Changed++
+	}
 }

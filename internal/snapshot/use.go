@@ -37,10 +37,15 @@ func (c Change) Class() ChangeClass {
 // OfOwnUse reports whether all that a change shows is that Hawser itself used a role or a
 // key.
 func (c Change) OfOwnUse() bool {
-	var after struct {
+	return OwnUse(c.After) && c.Class() == Use
+}
+
+// OwnUse reports whether a body says that Hawser itself used the role or the key last.
+func OwnUse(body json.RawMessage) bool {
+	var of struct {
 		Used *LastUsed `json:"last_used"`
 	}
-	return c.Class() == Use && json.Unmarshal(c.After, &after) == nil && after.Used != nil && after.Used.Own
+	return len(body) > 0 && json.Unmarshal(body, &of) == nil && of.Used != nil && of.Used.Own
 }
 
 // fields returns the members of a body; nil for one that is not an object.

@@ -43,12 +43,12 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 			}
 		}
 		delta = c.delta
-		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, action, way, calls, took, seen, opened, closed, as_of)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, action, way, calls, took, seen, opened, changed, closed, as_of)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (run, cell) DO UPDATE SET status = excluded.status, reason = excluded.reason, fix = excluded.fix, action = excluded.action, way = excluded.way,
 				calls = outcome.calls + excluded.calls, took = outcome.took + excluded.took, seen = excluded.seen,
-				opened = outcome.opened + excluded.opened, closed = outcome.closed + excluded.closed, as_of = excluded.as_of`,
-			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Action, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Closed, orNull(o.AsOf))
+				opened = outcome.opened + excluded.opened, changed = outcome.changed + excluded.changed, closed = outcome.closed + excluded.closed, as_of = excluded.as_of`,
+			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Action, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Changed, delta.Closed, orNull(o.AsOf))
 		return err
 	})
 	return o, delta, err
@@ -110,6 +110,9 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 	}
 	if reason != "" {
 		o.Status, o.Reason, o.Fix = snapshot.Held, reason, "check whether that is so; then repeat with --accept-loss"
+	}
+	if err := w.count(ctx, d); err != nil {
+		return o, err
 	}
 	if err := w.close(ctx, d); err != nil {
 		return o, err
@@ -191,7 +194,6 @@ func (w *writing) held(ctx context.Context) (map[snapshot.ID]bool, error) {
 // close closes rows that no longer apply.
 func (w *writing) close(ctx context.Context, d *difference) error {
 	for table, rows := range map[string][]int64{"part": d.parts.closed(), "edge": d.edges.closed()} {
-		w.delta.Closed += len(rows)
 		for len(rows) > 0 {
 			n := min(db.Chunk, len(rows))
 			args := []any{w.run}
@@ -244,6 +246,5 @@ func (w *writing) write(ctx context.Context, d *difference) error {
 		}
 		edges[i] = []any{nodes[e.From], code, nodes[e.To], w.cell, numbers[digestOf(e.Body)], w.run, int64(never)}
 	}
-	w.delta.Opened = len(parts) + len(edges)
 	return w.Insert(ctx, "edge", "", []string{"source", "relation", "target", "cell", "body", "first_run", "gone_run"}, edges)
 }

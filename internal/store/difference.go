@@ -17,8 +17,14 @@ type difference struct {
 // changes are what is to be done with a cell's parts or edges.
 type changes[T any] struct {
 	open     []T
-	replaced []int64  // rows that another one follows
+	replaced []replaced[T]
 	lost     []stored // rows that nothing follows
+}
+
+// replaced is a row that another one follows.
+type replaced[T any] struct {
+	old stored
+	by  T
 }
 
 // diff compares. The batch is sorted.
@@ -43,7 +49,7 @@ func compare[K comparable, T any](read []T, had map[K]stored, key func(T) K, sam
 			if same(item, old) {
 				continue
 			}
-			c.replaced = append(c.replaced, old.row)
+			c.replaced = append(c.replaced, replaced[T]{old, item})
 		}
 		c.open = append(c.open, item)
 	}
@@ -55,12 +61,20 @@ func compare[K comparable, T any](read []T, had map[K]stored, key func(T) K, sam
 	return c
 }
 
+// delta counts the changes.
+func (c changes[T]) delta() snapshot.Delta {
+	return snapshot.Delta{Opened: len(c.open) - len(c.replaced), Changed: len(c.replaced), Closed: len(c.lost)}
+}
+
 // keep leaves in the snapshot what was not seen.
 func (d *difference) keep() { d.parts.lost, d.edges.lost = nil, nil }
 
 // closed returns the rows to close.
 func (c changes[T]) closed() []int64 {
-	rows := slices.Clone(c.replaced)
+	var rows []int64
+	for _, r := range c.replaced {
+		rows = append(rows, r.old.row)
+	}
 	for _, old := range c.lost {
 		rows = append(rows, old.row)
 	}

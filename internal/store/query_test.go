@@ -182,11 +182,11 @@ func testRuns(t *testing.T, b *writer) {
 	}
 	want := []snapshot.Run{
 		{
-			ID: run, Connection: "main", Kind: snapshot.Sync, Started: b.now, Status: snapshot.Running, Calls: 2, Opened: 1, Closed: 1,
+			ID: run, Connection: "main", Kind: snapshot.Sync, Started: b.now, Status: snapshot.Running, Calls: 2, Delta: snapshot.Delta{Opened: 1, Closed: 1},
 			Cells: map[snapshot.Status]int{snapshot.OK: 1, snapshot.Throttled: 1},
 		},
 		{
-			ID: first, Connection: "main", Kind: snapshot.Sync, Started: b.now.Add(-time.Hour), Ended: b.now.Add(-59 * time.Minute), Status: snapshot.Complete, Calls: 1, Opened: 1,
+			ID: first, Connection: "main", Kind: snapshot.Sync, Started: b.now.Add(-time.Hour), Ended: b.now.Add(-59 * time.Minute), Status: snapshot.Complete, Calls: 1, Delta: snapshot.Delta{Opened: 1},
 			Cells: map[snapshot.Status]int{snapshot.OK: 1},
 		},
 	}

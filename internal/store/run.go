@@ -91,18 +91,18 @@ func (s *Store) Runs(ctx context.Context, connection string, before snapshot.Run
 	err = s.db.Each(ctx, func(scan db.Scan) error {
 		var run snapshot.RunID
 		var status snapshot.Status
-		var cells, calls, opened, closed int
-		if err := scan(&run, &status, &cells, &calls, &opened, &closed); err != nil {
+		var cells, calls int
+		var delta snapshot.Delta
+		if err := scan(&run, &status, &cells, &calls, &delta.Opened, &delta.Changed, &delta.Closed); err != nil {
 			return err
 		}
 		if i, ok := at[run]; ok {
 			runs[i].Cells[status] += cells
 			runs[i].Calls += calls
-			runs[i].Opened += opened
-			runs[i].Closed += closed
+			runs[i].Add(delta)
 		}
 		return nil
-	}, `SELECT run, status, COUNT(*), SUM(calls), SUM(opened), SUM(closed) FROM outcome WHERE run BETWEEN ? AND ? GROUP BY run, status`,
+	}, `SELECT run, status, COUNT(*), SUM(calls), SUM(opened), SUM(changed), SUM(closed) FROM outcome WHERE run BETWEEN ? AND ? GROUP BY run, status`,
 		int64(runs[len(runs)-1].ID), int64(runs[0].ID))
 	return runs, err
 }

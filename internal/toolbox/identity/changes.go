@@ -61,6 +61,18 @@ func (l changeList) Verdict() error {
 	return fault.New(fault.Conflict, "the snapshots differ").WithFix("the changes are listed; without exit_code they are not a failure")
 }
 
+// counted says how many changes there are, if the list has all of them.
+func (l changeList) counted() string {
+	if l.Cursor != "" {
+		return ""
+	}
+	var d snapshot.Delta
+	for _, row := range l.Items {
+		d.Count(row.Change)
+	}
+	return ": " + kit.Changes(d)
+}
+
 // Cut shortens the list.
 func (l changeList) Cut(limit int) (any, string) {
 	short, how := l.List.Cut(limit)
@@ -107,7 +119,7 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 		return list, err
 	}
 	if between.connection != "" {
-		list.Notes = append(list.Notes, between.String())
+		list.Notes = append(list.Notes, between.String()+list.counted())
 	}
 	list.List, err = kit.WithGaps(ctx, of, call.Now(), list.List)
 	return list, err

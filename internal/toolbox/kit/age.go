@@ -169,3 +169,25 @@ func checkAge(ctx context.Context, st *store.Store, maxAge tool.When, now time.T
 	}
 	return f
 }
+
+// Changes writes how many entities and relations are new, are another and are gone:
+// 2,442 new, 3 changed, 1 gone.
+func Changes(d snapshot.Delta) string {
+	line := thousands(d.Opened) + " new"
+	if d.Changed > 0 {
+		line += ", " + thousands(d.Changed) + " changed"
+	}
+	if d.Closed > 0 {
+		line += ", " + thousands(d.Closed) + " gone"
+	}
+	return line
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	digits := fmt.Sprint(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}

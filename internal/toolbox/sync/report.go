@@ -26,8 +26,9 @@ type syncReport struct {
 	Taken      *collect.Taken     `json:"taken_over,omitempty" jsonschema:"what a resumed run had read before it was interrupted"`
 	Seconds    float64            `json:"seconds"`
 	Calls      map[string]int     `json:"calls" jsonschema:"requests to AWS by IAM action"`
-	Opened     int                `json:"opened" jsonschema:"entities and edges that appeared in the snapshot"`
-	Closed     int                `json:"closed" jsonschema:"what was deleted"`
+	Opened     int                `json:"opened" jsonschema:"entities and relations that are new in the snapshot, since the run began"`
+	Changed    int                `json:"changed" jsonschema:"those that are another; the last use of what Hawser itself reads with is no change"`
+	Closed     int                `json:"closed" jsonschema:"those that are gone"`
 	Coverage   []coverage         `json:"coverage"`
 	Gaps       []gap              `json:"gaps,omitempty"`
 	Notes      []string           `json:"notes,omitempty"`
@@ -62,11 +63,15 @@ func countsOf(ctx context.Context, st *store.Store, connection string) (c counts
 func reportOf(ctx context.Context, st *store.Store, connection string, r *collect.Result, now time.Time) (syncReport, error) {
 	report := syncReport{
 		Run: r.Run, Connection: connection, Status: r.Status, Accounts: sources.New().Accounts(r.Outcomes), Resumed: r.Resumed, Taken: r.Taken,
-		Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls, Opened: r.Opened, Closed: r.Closed,
+		Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls,
 		Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Outcomes), Notes: r.Notes, now: now, groups: groupsOf(r.Gaps()),
 	}
 	report.Accounts.Others = r.Others
-	var err error
+	run, err := st.Run(ctx, r.Run) // with what it changed before it was interrupted
+	if err != nil {
+		return report, err
+	}
+	report.Opened, report.Changed, report.Closed = run.Opened, run.Changed, run.Closed
 	report.counts, err = countsOf(ctx, st, connection)
 	report.Summary = report.summary()
 	return report, err
@@ -80,11 +85,9 @@ func (r syncReport) summary() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s in %.1f s (%s): ", r.Connection, accountsText(r.Accounts), r.Seconds, kit.Count(total, "call"))
-	fmt.Fprintf(&b, "%s, %s, %s, %s; %s new", kit.Counted(r.counts.people, "person", "people"), kit.Count(r.counts.users, "IAM user"),
-		kit.Count(r.counts.roles, "role"), kit.Count(r.counts.keys, "key"), thousands(r.Opened))
-	if r.Closed > 0 {
-		fmt.Fprintf(&b, ", %s gone", thousands(r.Closed))
-	}
+	fmt.Fprintf(&b, "%s, %s, %s, %s; %s", kit.Counted(r.counts.people, "person", "people"), kit.Count(r.counts.users, "IAM user"),
+		kit.Count(r.counts.roles, "role"), kit.Count(r.counts.keys, "key"),
+		kit.Changes(snapshot.Delta{Opened: r.Opened, Changed: r.Changed, Closed: r.Closed}))
 	if len(r.groups) == 0 {
 		return b.String()
 	}
@@ -101,15 +104,6 @@ func accountsText(a collect.Accounts) string {
 		return kit.Count(a.Read, "account")
 	}
 	return fmt.Sprintf("%d of %s", a.Read, kit.Count(a.Chosen, "account"))
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	digits := fmt.Sprint(n)
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
 }
 
 // mostGapLines bounds how many groups of gaps the text has.

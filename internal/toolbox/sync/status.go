@@ -159,6 +159,7 @@ type runRow struct {
 	Asked  int                `json:"-" column:"CALLS"`
 	Gaps   int                `json:"gaps" column:"GAPS"`
 	Came   int                `json:"-" column:"APPEARED"`
+	Other  int                `json:"-" column:"CHANGED"`
 	Went   int                `json:"-" column:"WENT"`
 }
 
@@ -207,7 +208,7 @@ func markDead(ctx context.Context, st *store.Store, runs []snapshot.Run) ([]snap
 }
 
 func rowOf(r snapshot.Run) runRow {
-	row := runRow{Run: r, Number: r.ID, Of: r.Connection, Begun: r.Started, State: r.Status, Asked: r.Calls, Came: r.Opened, Went: r.Closed}
+	row := runRow{Run: r, Number: r.ID, Of: r.Connection, Begun: r.Started, State: r.Status, Asked: r.Calls, Came: r.Opened, Other: r.Changed, Went: r.Closed}
 	if !r.Ended.IsZero() {
 		row.Took = r.Ended.Sub(r.Started).Round(100 * time.Millisecond)
 	}
