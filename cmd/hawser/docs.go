@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -89,6 +90,7 @@ func toolPage(t *tool.Tool) string {
 	outputRows(&b, t.Output)
 	b.WriteString("\n## AWS actions\n\n")
 	needRows(&b, t.Needs)
+	formRows(&b, t)
 	if len(t.Examples) > 0 {
 		b.WriteString("\n## Examples\n\n```sh\n" + strings.ReplaceAll(cli.Examples(t), "\n  ", "\n")[2:] + "\n```\n")
 	}
@@ -161,6 +163,25 @@ func needRows(b *strings.Builder, needs []tool.Need) {
 			when = "always"
 		}
 		fmt.Fprintf(b, "| `%s` | `%s` | %s |\n", n.Action, n.Resource, cellText(when))
+	}
+}
+
+// formRows lists the other commands of a tool, with the flags that they add.
+func formRows(b *strings.Builder, t *tool.Tool) {
+	if len(t.Forms) == 0 {
+		return
+	}
+	b.WriteString("\n## Other forms of the command\n\n| command | the same as |\n|---|---|\n")
+	for _, form := range t.Forms {
+		noun, same := cmp.Or(form.Noun, t.Noun()), cli.FormMeaning(t, form)
+		fmt.Fprintf(b, "| `hawser %s %s` | `%s` |\n", noun, form.Verb, same)
+		for _, flag := range form.Flags {
+			meaning := flag.Doc
+			if flag.Field != "" {
+				meaning = "`--" + cli.FlagName(flag.Field) + "`"
+			}
+			fmt.Fprintf(b, "| `hawser %s %s --%s` | %s |\n", noun, form.Verb, flag.Name, cellText(meaning))
+		}
 	}
 }
 

@@ -13,37 +13,73 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// nounCommands makes the command line of the tools: a command for each noun
-// with one for each of its verbs.
+// nounCommands makes the command line of the tools: a command for each noun with one for
+// each of its verbs, and for the other forms of tools.
 func (p *Program) nounCommands(tools []*tool.Tool) []*cobra.Command {
-	nouns := map[string][]*tool.Tool{}
+	verbs := map[string][]verb{}
 	for _, t := range tools {
-		nouns[t.Noun()] = append(nouns[t.Noun()], t)
+		for noun, own := range verbsOf(t) {
+			verbs[noun] = append(verbs[noun], own...)
+		}
 	}
 	var commands []*cobra.Command
-	for _, noun := range slices.Sorted(maps.Keys(nouns)) {
-		commands = append(commands, p.nounCommand(noun, nouns[noun], tools))
+	for _, noun := range slices.Sorted(maps.Keys(verbs)) {
+		commands = append(commands, p.nounCommand(noun, verbs[noun], tools))
 	}
 	return commands
 }
 
-func (p *Program) nounCommand(noun string, tools, all []*tool.Tool) *cobra.Command {
-	cmd := &cobra.Command{Use: noun, Short: nounSummary(tools), GroupID: groupTools}
-	for _, t := range tools {
-		cmd.AddCommand(p.verbCommand(t))
+func (p *Program) nounCommand(noun string, verbs []verb, all []*tool.Tool) *cobra.Command {
+	cmd := &cobra.Command{Use: noun, Short: nounSummary(verbs), GroupID: groupTools}
+	for _, v := range verbs {
+		cmd.AddCommand(p.verbCommand(v))
+		if !v.own() {
+			continue
+		}
+		t := v.tool
 		cmd.Aliases = append(cmd.Aliases, t.NounAliases...)
 		if t.Default {
 			cmd.Long, cmd.Example = long(t), Examples(t)
-			p.bind(cmd, t, toolNamed(all, t.Plan))
+			p.bind(cmd, v, toolNamed(all, t.Plan))
 		}
-		if len(tools) > 1 { // another word here is a mistyped verb
-			cmd.Args = AtMost(0)
-		}
+	}
+	if len(verbs) > 1 { // another word here is a mistyped verb
+		cmd.Args = knownVerb(verbs)
 	}
 	if cmd.RunE == nil {
 		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	}
 	return cmd
+}
+
+// knownVerb refuses an argument of a noun. If it is a command of the aws CLI, the fix
+// names the tools that call its operation.
+func knownVerb(verbs []verb) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		if same := callers(verbs, args[0]); len(same) > 0 {
+			return fault.New(fault.Invalid, "there is no command %q", cmd.CommandPath()+" "+args[0]).
+				WithFix("did you mean %s?", strings.Join(same, " or "))
+		}
+		return unknownCommand(cmd, args[0])
+	}
+}
+
+// callers returns the commands of the tools whose first action is a command of the aws
+// CLI, which writes DescribeInstances as describe-instances.
+func callers(verbs []verb, word string) (commands []string) {
+	for _, v := range verbs {
+		if !v.own() || len(v.tool.Needs) == 0 {
+			continue
+		}
+		_, operation, _ := strings.Cut(v.tool.Needs[0].Action, ":")
+		if strings.Contains(word, "-") && strings.EqualFold(operation, strings.ReplaceAll(word, "-", "")) {
+			commands = append(commands, "hawser "+v.tool.Noun()+" "+v.tool.Verb())
+		}
+	}
+	return commands
 }
 
 // toolNamed returns the tool with a name, or nil.
@@ -73,27 +109,34 @@ func AtMost(n int) cobra.PositionalArgs {
 }
 
 // nounSummary lists a noun's verbs.
-func nounSummary(tools []*tool.Tool) string {
-	if len(tools) == 1 && tools[0].Default {
-		return tools[0].Summary
+func nounSummary(verbs []verb) string {
+	if len(verbs) == 1 && verbs[0].tool.Default {
+		return verbs[0].tool.Summary
 	}
-	var verbs []string
-	for _, t := range tools {
-		verbs = append(verbs, t.Verb())
+	var names []string
+	for _, v := range verbs {
+		names = append(names, v.form.Verb)
 	}
-	return strings.Join(verbs, ", ")
+	return strings.Join(names, ", ")
 }
 
-func (p *Program) verbCommand(t *tool.Tool) *cobra.Command {
-	cmd := &cobra.Command{Use: t.Verb() + usage(t), Short: t.Summary, Long: long(t), Example: Examples(t)}
-	p.bind(cmd, t, nil)
+// verbCommand makes the command of a verb.
+func (p *Program) verbCommand(v verb) *cobra.Command {
+	t := v.tool
+	cmd := &cobra.Command{Use: v.form.Verb + usage(t), Short: t.Summary, Long: long(t), Example: Examples(t)}
+	if !v.own() {
+		cmd.Short, cmd.Example = v.summary(), ""
+		cmd.Long = cmd.Short + ".\n\n" + long(t)
+	}
+	p.bind(cmd, v, nil)
 	return cmd
 }
 
-// bind makes cmd call t with the given flags and arguments; with --plan it calls
-// plan, if that is not nil.
-func (p *Program) bind(cmd *cobra.Command, t, plan *tool.Tool) {
-	flags := addFlags(cmd.Flags(), t)
+// bind makes cmd call the tool of a verb with the given flags and arguments; with --plan
+// it calls plan, if that is not nil.
+func (p *Program) bind(cmd *cobra.Command, v verb, plan *tool.Tool) {
+	t := v.tool
+	flags := addFlags(cmd.Flags(), t, v.form)
 	planned := new(bool)
 	if plan != nil {
 		cmd.Flags().BoolVar(planned, "plan", false, "only say what it would take, as "+plan.Noun()+" "+plan.Verb()+" does")

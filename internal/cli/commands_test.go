@@ -20,7 +20,7 @@ func TestExamplesMeanWhatTheySay(t *testing.T) {
 				line := commandLine(tl, json.RawMessage(e.Input))
 				words := shellWords(line)
 				set := pflag.NewFlagSet(tl.Name, pflag.ContinueOnError)
-				flags := addFlags(set, tl)
+				flags := addFlags(set, tl, tool.Form{})
 				if err := set.Parse(words[1:]); err != nil {
 					t.Fatalf("%s: %v", line, err)
 				}

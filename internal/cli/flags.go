@@ -16,16 +16,18 @@ import (
 // toolFlags are the flags of one tool: one for each input field.
 type toolFlags struct {
 	tool   *tool.Tool
+	form   tool.Form
 	set    *pflag.FlagSet
 	values map[string]func() (any, error)
 }
 
-// addFlags declares a flag for every field of t's input.
-func addFlags(set *pflag.FlagSet, t *tool.Tool) *toolFlags {
-	f := &toolFlags{tool: t, set: set, values: map[string]func() (any, error){}}
+// addFlags declares a flag for every field of t's input, and those of the form.
+func addFlags(set *pflag.FlagSet, t *tool.Tool, form tool.Form) *toolFlags {
+	f := &toolFlags{tool: t, form: form, set: set, values: map[string]func() (any, error){}}
 	for _, field := range t.Fields() {
 		f.values[field.Name] = addFlag(set, field)
 	}
+	addFormFlags(set, form)
 	return f
 }
 
@@ -117,6 +119,19 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 			return nil, fault.Wrap(err, fault.Invalid, "the argument for %s cannot be read", name).At(name).WithCause("%v", err)
 		}
 	}
+	given, err := f.given()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(f.preset(given))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
+	}
+	return raw, nil
+}
+
+// given returns the values of the fields whose flags are given.
+func (f *toolFlags) given() (map[string]any, error) {
 	given := map[string]any{}
 	for _, field := range f.tool.Fields() {
 		if !f.set.Changed(FlagName(field.Name)) {
@@ -131,11 +146,7 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 		}
 		given[field.Name] = v
 	}
-	raw, err := json.Marshal(given)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
-	}
-	return raw, nil
+	return given, nil
 }
 
 // checkText refuses a value that is not UTF-8. JSON cannot represent it, and a

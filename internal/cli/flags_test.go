@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/tool"
 )
 
 // FuzzParseLists reads --name=value,value: written anew it means the same.
@@ -58,7 +59,7 @@ func TestArgumentsAreUTF8(t *testing.T) {
 				continue
 			}
 			set := pflag.NewFlagSet(tl.Name, pflag.ContinueOnError)
-			flags := addFlags(set, tl)
+			flags := addFlags(set, tl, tool.Form{})
 			if err := set.Parse(tt.words); err != nil {
 				t.Fatal(err)
 			}

@@ -51,6 +51,8 @@ type Info struct {
 	Bare bool
 	// NounAliases are other names of the noun on the command line.
 	NounAliases []string
+	// Forms are other ways to write the command.
+	Forms []Form
 	// Plan names the tool that says what a call of this one would do. A noun that runs
 	// this tool by Default offers it as the flag --plan.
 	Plan string
@@ -177,7 +179,7 @@ func (t *Tool) wellFormed() error {
 	if err := cmp.Or(t.Formats.has(t.fields), t.URIs.has(t.fields)); err != nil {
 		return err
 	}
-	if err := cmp.Or(t.checkFileTags(), t.checkEmptyTags()); err != nil {
+	if err := cmp.Or(t.checkFileTags(), t.checkEmptyTags(), t.checkForms()); err != nil {
 		return err
 	}
 	if err := hiddenField(t.OutputType, map[reflect.Type]bool{}); err != nil {

@@ -62,6 +62,13 @@ func (b *box) listTool() *tool.Tool {
 		Description: "Without a bucket it lists the buckets with region and creation date. With one it lists the objects " +
 			"in the order of their keys, and with a delimiter also their common prefixes.",
 		Effect: tool.Read, Idempotent: true, Default: true, Args: []string{"bucket", "prefix"},
+		Forms: []tool.Form{{
+			Verb: "ls", Sets: `{"delimiter": "/"}`, If: "bucket",
+			Flags: []tool.FormFlag{
+				{Name: "recursive", Short: "r", Sets: `{"delimiter": null}`, Doc: "list the objects in all folders"},
+				{Name: "human-readable", Sets: `{}`, Doc: "sizes with a unit, as tables always have"},
+			},
+		}},
 		Needs: []tool.Need{
 			{Action: "s3:ListAllMyBuckets", Resource: "*", When: "no bucket is named"},
 			{Action: "s3:ListBucket", Resource: bucketResource, When: "a bucket is named"},

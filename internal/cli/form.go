@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/render"
+	"github.com/hawser/hawser/internal/tool"
+)
+
+// addFormFlags declares the flags of a form. A flag that is another name of a field
+// shares the value of the field's flag.
+func addFormFlags(set *pflag.FlagSet, form tool.Form) {
+	for _, flag := range form.Flags {
+		if flag.Field == "" {
+			set.BoolP(flag.Name, flag.Short, false, flag.Doc)
+			continue
+		}
+		field := set.Lookup(FlagName(flag.Field))
+		alias := *field
+		alias.Name, alias.Shorthand, alias.Usage = flag.Name, flag.Short, "the same as --"+field.Name
+		alias.Value = shared{field.Value, set, field.Name}
+		set.AddFlag(&alias)
+	}
+}
+
+// shared is the value of a flag that is another name of the flag named name.
+type shared struct {
+	pflag.Value
+	set  *pflag.FlagSet
+	name string
+}
+
+// Set implements pflag.Value.
+func (s shared) Set(value string) error { return s.set.Set(s.name, value) }
+
+// preset returns the input of a call with what the form and its flags set. What is
+// given takes precedence.
+func (f *toolFlags) preset(given map[string]any) map[string]any {
+	input := map[string]any{}
+	if _, ok := given[f.form.If]; ok || f.form.If == "" {
+		maps.Copy(input, fieldsOf(f.form.Sets))
+	}
+	for _, flag := range f.form.Flags {
+		if flag.Sets != "" && isSet(f.set, flag.Name) {
+			maps.Copy(input, fieldsOf(flag.Sets))
+		}
+	}
+	maps.Copy(input, given)
+	return input
+}
+
+// isSet reports whether a Boolean flag is given and true.
+func isSet(set *pflag.FlagSet, name string) bool {
+	v, err := set.GetBool(name)
+	return err == nil && v
+}
+
+// fieldsOf reads what a form sets. tool.New has checked that it is an object.
+func fieldsOf(sets string) map[string]any {
+	fields := map[string]any{}
+	if sets != "" {
+		_ = json.Unmarshal([]byte(sets), &fields)
+	}
+	return fields
+}
+
+// verb is a verb of a noun on the command line: a tool in one of its forms.
+type verb struct {
+	tool *tool.Tool
+	form tool.Form
+}
+
+// own reports whether noun and verb are those of the tool's name.
+func (v verb) own() bool { return v.form.Noun == v.tool.Noun() && v.form.Verb == v.tool.Verb() }
+
+// summary says what another form of a tool stands for.
+func (v verb) summary() string { return "The same as " + FormMeaning(v.tool, v.form) }
+
+// FormMeaning writes a form as a command line of the tool itself.
+func FormMeaning(t *tool.Tool, form tool.Form) string {
+	sets := fieldsOf(form.Sets)
+	if form.If != "" {
+		sets[form.If] = form.If
+	}
+	return commandLine(t, json.RawMessage(render.JSON(sets)))
+}
+
+// verbsOf returns the verbs of a tool by their nouns: its own, with the flags that a
+// form adds to it, and its other forms.
+func verbsOf(t *tool.Tool) map[string][]verb {
+	own := verb{t, tool.Form{Noun: t.Noun(), Verb: t.Verb()}}
+	others := map[string][]verb{}
+	for _, form := range t.Forms {
+		form.Noun = cmp.Or(form.Noun, t.Noun())
+		if v := (verb{t, form}); v.own() {
+			own = v
+		} else {
+			others[form.Noun] = append(others[form.Noun], v)
+		}
+	}
+	others[t.Noun()] = append([]verb{own}, others[t.Noun()]...)
+	return others
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/hawser/hawser/internal/tool"
+)
+
+type knotInput struct {
+	Rope  string `json:"rope,omitempty"`
+	Split string `json:"split,omitempty"`
+	Tight bool   `json:"tight,omitempty"`
+}
+
+func TestForms(t *testing.T) {
+	form := tool.Form{
+		Verb: "tie", Sets: `{"split": "/", "tight": true}`, If: "rope",
+		Flags: []tool.FormFlag{
+			{Name: "whole", Short: "w", Sets: `{"split": null}`, Doc: "not split"},
+			{Name: "cord", Field: "rope"},
+			{Name: "plain", Sets: `{}`, Doc: "as always"},
+		},
+	}
+	tl := tool.New(tool.Info{Name: "knot.make", Summary: "Makes a knot", Effect: tool.Read, Args: []string{"rope"}, Forms: []tool.Form{form}},
+		func(_ context.Context, _ *tool.Call, in knotInput) (knotInput, error) { return in, nil })
+	for line, want := range map[string]string{
+		"":                        `{}`,
+		"hemp":                    `{"rope":"hemp","split":"/","tight":true}`,
+		"--cord hemp":             `{"rope":"hemp","split":"/","tight":true}`,
+		"hemp -w":                 `{"rope":"hemp","split":null,"tight":true}`,
+		"hemp --whole=false":      `{"rope":"hemp","split":"/","tight":true}`,
+		"hemp --plain":            `{"rope":"hemp","split":"/","tight":true}`,
+		"hemp --split :":          `{"rope":"hemp","split":":","tight":true}`,
+		"hemp -w --split :":       `{"rope":"hemp","split":":","tight":true}`,
+		"hemp --tight=false":      `{"rope":"hemp","split":"/","tight":false}`,
+		"--cord hemp --rope jute": `{"rope":"jute","split":"/","tight":true}`,
+	} {
+		set := pflag.NewFlagSet("tie", pflag.ContinueOnError)
+		flags := addFlags(set, tl, form)
+		if err := set.Parse(strings.Fields(line)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := flags.input(set.Args()); err != nil || string(got) != want {
+			t.Errorf("%q gives %s, %v; want %s", line, got, err, want)
+		}
+	}
+	set := pflag.NewFlagSet("tie", pflag.ContinueOnError)
+	flags := addFlags(set, tl, form)
+	if err := set.Parse([]string{"--cord", "hemp", "jute"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := flags.input(set.Args()); err == nil {
+		t.Error("a field was given twice, by argument and by another name of its flag")
+	}
+}
