@@ -38,8 +38,12 @@ func (f *failure500) Unwrap() error { return f.cause }
 // which does not show what went wrong; other errors stay as they are.
 func (c *Call) internal(p wire.Protocol, err error) error {
 	var own *failure500
-	if !errors.As(err, &own) {
+	switch {
+	case errors.As(err, &own): // which is in the log
+	case wire.IsAnswer(err):
 		return err
+	default:
+		c.World.log.Error("the simulator failed", slog.String("action", c.name()), slog.Any("error", err))
 	}
 	return c.Service.refuse(p, internalError, "")
 }

@@ -38,8 +38,8 @@ func TestPanicIsAnswered(t *testing.T) {
 		header           map[string]string
 		want             string
 	}{
-		{"sts", "GetSessionToken", breaking[sts.GetSessionTokenInput, sts.GetSessionTokenOutput](), "sts", "POST", "/", "Action=GetSessionToken", map[string]string{"Content-Type": form}, "<Code>InternalFailure</Code>"},
-		{"ec2", "DescribeVpcs", breaking[ec2.DescribeVpcsInput, ec2.DescribeVpcsOutput](), "ec2", "POST", "/", "Action=DescribeVpcs", map[string]string{"Content-Type": form}, "<Code>InternalError</Code>"},
+		{"sts", "GetSessionToken", breaking[sts.GetSessionTokenInput, sts.GetSessionTokenOutput](), "sts", "POST", "/", "Action=GetSessionToken&Version=2011-06-15", map[string]string{"Content-Type": form}, "<Code>InternalFailure</Code>"},
+		{"ec2", "DescribeVpcs", breaking[ec2.DescribeVpcsInput, ec2.DescribeVpcsOutput](), "ec2", "POST", "/", "Action=DescribeVpcs&Version=2016-11-15", map[string]string{"Content-Type": form}, "<Code>InternalError</Code>"},
 		{"cloudwatch", "ListMetrics", breaking[cloudwatch.ListMetricsInput, cloudwatch.ListMetricsOutput](), "monitoring", "POST", "/", "{}", map[string]string{"Content-Type": amzJSON, "X-Amz-Target": "G.ListMetrics"}, `"__type":"InternalFailure"`},
 		{"cloudwatch", "ListMetrics", breaking[cloudwatch.ListMetricsInput, cloudwatch.ListMetricsOutput](), "monitoring", "POST", "/service/G/operation/ListMetrics", "", map[string]string{"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor"}, `InternalFailure`},
 		{"lambda", "GetAccountSettings", breaking[lambda.GetAccountSettingsInput, lambda.GetAccountSettingsOutput](), "lambda", "GET", "/2016-08-19/account-settings", "", nil, `"__type":"InternalFailure"`},

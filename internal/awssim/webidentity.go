@@ -78,7 +78,7 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 func (w *World) checkWebToken(token string) (webClaims, *Issuer, error) {
 	claims, signed, err := parseToken(token)
 	if err != nil {
-		return claims, nil, Errorf("InvalidIdentityToken", "The ID Token provided is not a valid JWT: %v", err)
+		return claims, nil, badIdentity("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
 	}
 	w.mu.RLock()
 	issuer := w.issuers[claims.Issuer]

@@ -139,7 +139,7 @@ func writeSCIM(rw http.ResponseWriter, status int, answer json.RawMessage) {
 func asError(err error) *awssim.Error {
 	e, ok := err.(*awssim.Error) //nolint:errorlint // all that is refused here is made by Errorf, unwrapped
 	if !ok {
-		return &awssim.Error{Code: "InternalServerException", Message: err.Error(), Status: http.StatusInternalServerError}
+		return &awssim.Error{Code: "InternalServerException", Message: "An internal error has occurred.", Status: http.StatusInternalServerError}
 	}
 	return e
 }

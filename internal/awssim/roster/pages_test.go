@@ -92,7 +92,7 @@ func TestEC2Pages(t *testing.T) {
 		_, err = client.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{MaxResults: &size})
 		simtest.WantCode(t, err, "InvalidParameterValue", "between 5 and 1000")
 	}
-	status, body := signed(t, sim, http.MethodPost, "ec2", "/", "Action=DescribeInstanceTypes&MaxResults=5", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	status, body := signed(t, sim, http.MethodPost, "ec2", "/", "Action=DescribeInstanceTypes&Version=2016-11-15&MaxResults=5", map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
 	if status != http.StatusOK || strings.Count(body, "<instanceType>") != 5 || !strings.Contains(body, "<nextToken>") {
 		t.Errorf("%d %s", status, body)
 	}

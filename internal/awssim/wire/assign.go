@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -44,7 +45,7 @@ func (r *reader) assign(ref *model.Ref, n node, dst reflect.Value) error {
 	case "map":
 		return r.assignMap(ref, n, dst)
 	}
-	if err := setFrom(ref, n, dst); err != nil {
+	if err := r.set(ref, n, dst); err != nil {
 		return err
 	}
 	r.check(ref.Shape, dst)
@@ -57,24 +58,35 @@ func (r *reader) assignItem(ref *model.Ref, n node, dst reflect.Value) error {
 	if composite(ref.Shape) || dst.Kind() == reflect.Interface {
 		return r.assign(ref, n, dst)
 	}
-	return setFrom(ref, n, dst)
+	return r.set(ref, n, dst)
 }
 
 func composite(sh *model.Shape) bool {
 	return sh.Type == "structure" || sh.Type == "list" || sh.Type == "map"
 }
 
-// setFrom sets a simple value.
-func setFrom(ref *model.Ref, n node, dst reflect.Value) error {
+// set sets a simple value.
+func (r *reader) set(ref *model.Ref, n node, dst reflect.Value) error {
 	v, err := n.scalar()
-	if err != nil {
+	if err == nil {
+		if dst.Kind() == reflect.Pointer {
+			dst.Set(reflect.New(dst.Type().Elem()))
+			dst = dst.Elem()
+		}
+		err = setScalar(ref.Shape, v, dst)
+	}
+	var bad *unfit
+	switch {
+	case errors.As(err, new(wrongKind)):
+		bad = &unfit{value: v}
+	case !errors.As(err, &bad):
 		return err
 	}
-	if dst.Kind() == reflect.Pointer {
-		dst.Set(reflect.New(dst.Type().Elem()))
-		dst = dst.Elem()
+	bad.shape, bad.name, bad.location = ref.Shape, r.name(), r.location
+	if ref.LocationName != "" && r.location != "" {
+		bad.name = ref.LocationName
 	}
-	return setScalar(ref.Shape, v, dst)
+	return bad
 }
 
 // assignStruct sets the members that stand in the body.
@@ -219,7 +231,7 @@ func setScalar(sh *model.Shape, v any, dst reflect.Value) error {
 	case reflect.String:
 		s, ok := v.(string)
 		if !ok {
-			return fmt.Errorf("want a string, got %v", v)
+			return wrongKind{}
 		}
 		dst.SetString(s)
 	case reflect.Bool:
@@ -229,7 +241,7 @@ func setScalar(sh *model.Shape, v any, dst reflect.Value) error {
 	case reflect.Int32, reflect.Int64, reflect.Int:
 		i, err := toInt(v)
 		if err == nil && dst.OverflowInt(i) {
-			err = fmt.Errorf("%d is out of range", i)
+			err = wrongKind{}
 		}
 		dst.SetInt(i)
 		return err
@@ -248,9 +260,18 @@ func toBool(v any) (bool, error) {
 	case bool:
 		return v, nil
 	case string:
-		return strconv.ParseBool(v)
+		b, err := strconv.ParseBool(v)
+		return b, asKind(err)
 	}
-	return false, fmt.Errorf("want a boolean, got %v", v)
+	return false, wrongKind{}
+}
+
+// asKind keeps the words of a package that reads texts out of answers.
+func asKind(err error) error {
+	if err != nil {
+		return wrongKind{}
+	}
+	return nil
 }
 
 func toInt(v any) (int64, error) {
@@ -258,20 +279,21 @@ func toInt(v any) (int64, error) {
 	case int64:
 		return v, nil
 	case uint64:
-		if v > math.MaxInt64 {
-			return 0, fmt.Errorf("%d is out of range", v)
+		if v <= math.MaxInt64 {
+			return int64(v), nil
 		}
-		return int64(v), nil
 	case float64:
 		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 			return int64(v), nil
 		}
 	case json.Number:
-		return strconv.ParseInt(v.String(), 10, 64)
+		i, err := strconv.ParseInt(v.String(), 10, 64)
+		return i, asKind(err)
 	case string:
-		return strconv.ParseInt(v, 10, 64)
+		i, err := strconv.ParseInt(v, 10, 64)
+		return i, asKind(err)
 	}
-	return 0, fmt.Errorf("want an integer, got %v", v)
+	return 0, wrongKind{}
 }
 
 func toFloat(v any) (float64, error) {
@@ -283,11 +305,13 @@ func toFloat(v any) (float64, error) {
 	case float64:
 		return v, nil
 	case json.Number:
-		return v.Float64()
+		f, err := v.Float64()
+		return f, asKind(err)
 	case string: // JSON has "NaN" and "Infinity" as strings too
-		return strconv.ParseFloat(v, 64)
+		f, err := strconv.ParseFloat(v, 64)
+		return f, asKind(err)
 	}
-	return 0, fmt.Errorf("want a number, got %v", v)
+	return 0, wrongKind{}
 }
 
 func toBytes(v any) ([]byte, error) {
@@ -295,7 +319,8 @@ func toBytes(v any) ([]byte, error) {
 	case []byte:
 		return v, nil
 	case string:
-		return base64.StdEncoding.DecodeString(v)
+		b, err := base64.StdEncoding.DecodeString(v)
+		return b, asKind(err)
 	}
-	return nil, fmt.Errorf("want bytes, got %v", v)
+	return nil, wrongKind{}
 }

@@ -59,12 +59,21 @@ func (r *reader) itemStep(i int, ref *model.Ref) step {
 
 // violated notes a violation at the place where the reader is.
 func (r *reader) violated(v Violation) {
-	paths, names := make([]string, len(r.path)), make([]string, len(r.path))
+	paths := make([]string, len(r.path))
 	for i, s := range r.path {
-		paths[i], names[i] = s.path, s.name
+		paths[i] = s.path
 	}
-	v.Path, v.Name, v.Location = strings.Join(paths, "."), strings.Join(names, "."), r.location
+	v.Path, v.Name, v.Location = strings.Join(paths, "."), r.name(), r.location
 	r.found = append(r.found, v)
+}
+
+// name is the place where the reader is, as the request has it.
+func (r *reader) name() string {
+	names := make([]string, len(r.path))
+	for i, s := range r.path {
+		names[i] = s.name
+	}
+	return strings.Join(names, ".")
 }
 
 // lacks notes a member that is required and missing.

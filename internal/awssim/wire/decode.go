@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,13 +22,10 @@ func (c *Codec) Decode(req *Request, in any) error {
 	sh := req.Op.Input.Shape
 	r := &reader{Codec: c, ec2: req.Protocol == EC2}
 	if err := r.decodeBindings(req, sh, dst); err != nil {
-		return malformedBinding(req.Protocol, err)
+		return undecodable(req.Protocol, err)
 	}
 	if err := r.decodeBody(req, sh, dst); err != nil {
-		if e, ok := err.(*Error); ok { //nolint:errorlint // readers give their own answer unwrapped
-			return e
-		}
-		return malformed(req.Protocol, "%v", err)
+		return undecodable(req.Protocol, err)
 	}
 	if len(r.found) > 0 {
 		return &Invalid{Operation: req.Op, Violations: r.found}
@@ -64,7 +62,7 @@ func hasBody(sh *model.Shape) bool {
 
 // parseBody reads and parses the body; a REST-XML body may be empty.
 func parseBody(req *Request) (node, error) {
-	body, err := io.ReadAll(req.HTTP.Body)
+	body, err := readBody(req.HTTP.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +76,15 @@ func parseBody(req *Request) (node, error) {
 		return asNode(parseXML(body))
 	}
 	return parseJSON(body)
+}
+
+// readBody reads a body. Readers that check one give answers of their own.
+func readBody(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(r)
+	if err != nil && !errors.As(err, new(*Error)) {
+		return nil, badBody{}
+	}
+	return text, err
 }
 
 // asNode keeps a nil xmlNode from becoming a node that is not nil.
@@ -115,7 +122,7 @@ func (r *reader) decodePayload(req *Request, sh *model.Shape, dst reflect.Value)
 
 // setRaw puts the body's bytes, when there are any, into a []byte or string.
 func setRaw(body io.Reader, f reflect.Value) error {
-	b, err := io.ReadAll(body)
+	b, err := readBody(body)
 	if err != nil || len(b) == 0 {
 		return err
 	}
@@ -211,8 +218,8 @@ func (n textNode) items(ref *model.Ref) ([]node, error) {
 	return out, nil
 }
 
-func (n textNode) entries(*model.Ref) (keys []string, values []node, err error) {
-	return nil, nil, fmt.Errorf("want a map, got %q", n[0])
+func (n textNode) entries(ref *model.Ref) (keys []string, values []node, err error) {
+	return nil, nil, &unfit{value: n[0], shape: ref.Shape}
 }
 
 func (n textNode) scalar() (any, error) { return n[0], nil }

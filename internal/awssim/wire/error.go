@@ -54,28 +54,30 @@ func AsError(err error) *Error {
 	if errors.As(err, &api) {
 		return &Error{Code: api.ErrorCode(), Message: api.ErrorMessage(), Receiver: api.ErrorFault() == smithy.FaultServer}
 	}
-	return &Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError, Receiver: true}
+	return &Error{
+		Code: "InternalFailure", Status: http.StatusInternalServerError, Receiver: true,
+		Message: "The request processing has failed because of an unknown error, exception or failure.",
+	}
+}
+
+// IsAnswer reports whether an error is an answer that was meant for the caller.
+func IsAnswer(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, new(*Error)) || errors.As(err, &api)
 }
 
 // malformed is a request that can't be decoded, with the protocol's own code.
-func malformed(p Protocol, format string, args ...any) *Error {
+func malformed(p Protocol, text string) *Error {
 	code := "SerializationException"
 	switch p {
 	case RESTXML:
 		code = "MalformedXML"
-	case Query, EC2:
+	case Query:
+		code = "MalformedInput"
+	case EC2:
 		code = "InvalidParameterValue"
 	}
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Status: http.StatusBadRequest}
-}
-
-// malformedBinding is that for a part of path, query string or headers.
-func malformedBinding(p Protocol, err error) *Error {
-	e := malformed(p, "%v", err)
-	if p == RESTXML {
-		e.Code = "InvalidArgument"
-	}
-	return e
+	return &Error{Code: code, Message: text, Status: http.StatusBadRequest}
 }
 
 // resolve finds what the model says of an error: its shape name, its query

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -23,8 +24,8 @@ type formNode struct {
 // maxDepth bounds a key's dots; AWS's deepest inputs have about a dozen.
 const maxDepth = 64
 
-func parseForm(text string, ec2 bool) (*formNode, error) {
-	root := &formNode{ec2: ec2}
+func parseForm(text string, p Protocol) (*formNode, error) {
+	root := &formNode{ec2: p == EC2}
 	for pair := range strings.SplitSeq(text, "&") {
 		if pair == "" {
 			continue
@@ -32,17 +33,24 @@ func parseForm(text string, ec2 bool) (*formNode, error) {
 		k, v, _ := strings.Cut(pair, "=")
 		key, err := url.QueryUnescape(k)
 		if err != nil {
-			return nil, malformed(Query, "The query string is malformed: %v", err)
+			return nil, badQuery()
 		}
 		value, err := url.QueryUnescape(v)
 		if err != nil {
-			return nil, malformed(Query, "The query string is malformed: %v", err)
+			return nil, badQuery()
 		}
 		if err := root.put(key, value); err != nil {
-			return nil, malformed(Query, "%v", err)
+			return nil, malformed(p, err.Error())
 		}
 	}
 	return root, nil
+}
+
+// badQuery is the answer to a form that is not written as forms are.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+func badQuery() *Error {
+	return &Error{Code: "MalformedQueryString", Message: "The query string contains a syntax error.", Status: http.StatusNotFound}
 }
 
 func (n *formNode) put(key, value string) error {
@@ -168,7 +176,7 @@ func (n *formNode) entries(ref *model.Ref) (keys []string, values []node, err er
 
 func (n *formNode) scalar() (any, error) {
 	if !n.has {
-		return nil, errors.New("want a value, got a structure")
+		return nil, &unfit{value: map[string]any{}}
 	}
 	return n.value, nil
 }

@@ -28,7 +28,7 @@ func fuzzDecode[I any](f *testing.F, service, op string, p Protocol) {
 		req := &Request{HTTP: httptest.NewRequest("POST", "/", strings.NewReader(body)), Op: m.Operations[op], Protocol: p}
 		var err error
 		if p == Query || p == EC2 {
-			if req.form, err = parseForm(body, p == EC2); err != nil {
+			if req.form, err = parseForm(body, p); err != nil {
 				return
 			}
 		}

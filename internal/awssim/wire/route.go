@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -83,19 +82,44 @@ func (c *Codec) byName(r *http.Request, p Protocol, name string) (*Request, erro
 func (c *Codec) byForm(r *http.Request, p Protocol) (*Request, error) {
 	text := r.URL.RawQuery
 	if r.Method == http.MethodPost && r.Body != nil {
-		body, err := io.ReadAll(r.Body)
+		body, err := readBody(r.Body)
 		if err != nil {
-			return &Request{HTTP: r, Protocol: p}, err
+			return &Request{HTTP: r, Protocol: p}, undecodable(p, err)
 		}
 		text += "&" + string(body)
 	}
-	form, err := parseForm(text, p == EC2)
+	form, err := parseForm(text, p)
 	if err != nil {
+		return &Request{HTTP: r, Protocol: p}, err
+	}
+	if err := c.checkVersion(p, form.child("Action"), form.child("Version")); err != nil {
 		return &Request{HTTP: r, Protocol: p}, err
 	}
 	req, err := c.byName(r, p, form.child("Action"))
 	req.form = form
 	return req, err
+}
+
+// firstEC2 is the first version of EC2's API. EC2 takes all versions since.
+const firstEC2 = "2006-06-26"
+
+// checkVersion refuses a call of no action, and of a version of the API that there is not.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func (c *Codec) checkVersion(p Protocol, action, version string) error {
+	only := c.Model.Metadata.APIVersion
+	switch {
+	case action == "":
+		return &Error{Code: "MissingAction", Message: "The request is missing an action or a required parameter.", Status: http.StatusBadRequest}
+	case version == only, p == EC2 && len(version) == len(only) && version >= firstEC2 && version < only:
+		return nil
+	case p == EC2:
+		return &Error{Code: "NoSuchVersion", Message: "The requested version (" + version + ") of service AmazonEC2 does not exist", Status: http.StatusBadRequest}
+	case version == "":
+		version = "NO_VERSION_SPECIFIED"
+	}
+	return &Error{Code: "InvalidAction", Message: "Could not find operation " + action + " for version " + version, Status: http.StatusBadRequest}
 }
 
 // byPath matches the REST bindings: of all that fit, the one that asks most.

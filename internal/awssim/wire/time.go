@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -28,7 +27,7 @@ func toTime(v any) (time.Time, error) {
 	}
 	f, err := toFloat(v)
 	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e12 {
-		return time.Time{}, fmt.Errorf("want a timestamp, got %v", v)
+		return time.Time{}, wrongKind{}
 	}
 	return fromUnix(f), nil
 }
@@ -53,7 +52,7 @@ func parseTime(s string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a timestamp", s)
+	return time.Time{}, wrongKind{}
 }
 
 // formatTime writes a timestamp as a use of it asks, else as byDefault.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 	"time"
@@ -29,13 +28,13 @@ func parseJSON(text []byte) (node, error) {
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
-		return nil, err
+		return nil, badBody{}
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("text after the JSON value")
+		return nil, badBody{}
 	}
 	if _, ok := v.(map[string]any); !ok {
-		return nil, errors.New("the body is not a JSON object")
+		return nil, badBody{}
 	}
 	return treeNode{v: v}, nil
 }
@@ -50,10 +49,10 @@ func parseCBOR(text []byte) (node, error) {
 	}
 	var v any
 	if err := mode.Unmarshal(text, &v); err != nil {
-		return nil, err
+		return nil, badBody{}
 	}
 	if _, ok := v.(map[string]any); !ok {
-		return nil, errors.New("the body is no CBOR map")
+		return nil, badBody{}
 	}
 	return treeNode{v: v, byName: true}, nil
 }
@@ -73,10 +72,10 @@ func (n treeNode) member(name string, ref *model.Ref) node {
 	return treeNode{v, n.byName}
 }
 
-func (n treeNode) items(*model.Ref) ([]node, error) {
+func (n treeNode) items(ref *model.Ref) ([]node, error) {
 	list, ok := n.v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("want a list, got %T", n.v)
+		return nil, &unfit{value: n.v, shape: ref.Shape}
 	}
 	out := make([]node, 0, len(list))
 	for _, v := range list {
@@ -87,10 +86,10 @@ func (n treeNode) items(*model.Ref) ([]node, error) {
 	return out, nil
 }
 
-func (n treeNode) entries(*model.Ref) (keys []string, values []node, err error) {
+func (n treeNode) entries(ref *model.Ref) (keys []string, values []node, err error) {
 	m, ok := n.v.(map[string]any)
 	if !ok {
-		return nil, nil, fmt.Errorf("want a map, got %T", n.v)
+		return nil, nil, &unfit{value: n.v, shape: ref.Shape}
 	}
 	for k, v := range m {
 		if v != nil {
@@ -105,7 +104,7 @@ func (n treeNode) scalar() (any, error) {
 	case string, bool, json.Number, int64, uint64, float64, []byte, time.Time:
 		return n.v, nil
 	}
-	return nil, fmt.Errorf("want a scalar, got %T", n.v)
+	return nil, &unfit{value: n.v}
 }
 
 // plain is the node as encoding/json would have read it.

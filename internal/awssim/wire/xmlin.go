@@ -32,7 +32,7 @@ func parseXML(text []byte) (xmlNode, error) {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return nil, badBody{}
 		}
 		switch tok := tok.(type) {
 		case xml.StartElement:
