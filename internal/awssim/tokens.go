@@ -135,7 +135,7 @@ func (p *paging) empty(out any, next **string, token string) {
 	for _, name := range p.lists {
 		if f := member(out, name); f.IsValid() && f.Kind() == reflect.Slice && f.Len() > 0 {
 			had = true
-			f.SetZero()
+			f.Set(reflect.MakeSlice(f.Type(), 0, 0)) // nil would leave the list out
 		}
 	}
 	if !had {

@@ -23,11 +23,14 @@ func ownerOf(arn string) snapshot.ID {
 // readAliases follows
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
 func readAliases(ctx collect.Context, o *collect.Output) error {
-	out, err := client(ctx).ListAccountAliases(ctx, &iam.ListAccountAliasesInput{})
-	if err != nil {
-		return err
+	var body snapshot.AccountIAMBody
+	for page, err := range collect.Pages(ctx, iam.NewListAccountAliasesPaginator(client(ctx), &iam.ListAccountAliasesInput{})) {
+		if err != nil {
+			return err
+		}
+		body.Aliases = append(body.Aliases, page.AccountAliases...)
 	}
-	o.Batch(snapshot.IAMAliases).Tell(snapshot.Account.ID(ctx.Account), ctx.Account, snapshot.AccountIAMBody{Aliases: out.AccountAliases})
+	o.Batch(snapshot.IAMAliases).Tell(snapshot.Account.ID(ctx.Account), ctx.Account, body)
 	return nil
 }
 
