@@ -128,7 +128,7 @@ func (w *World) roleKeys(ctx reference.Context, role *Role) {
 func (w *World) trustOf(role *Role) *policy.Document {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return role.trustNow()
+	return role.trust.now()
 }
 
 // sessionLength checks the asked length: 15 minutes to the role's maximum, and

@@ -87,7 +87,7 @@ func (g *Group) detail() types.GroupDetail {
 func (r *Role) detail(profiles []types.InstanceProfile) types.RoleDetail {
 	return types.RoleDetail{
 		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: iamTime(r.Created),
-		AssumeRolePolicyDocument: encoded(r.trustNow()), Tags: iamTags(r.Tags), AttachedManagedPolicies: r.list(), RolePolicyList: r.policies.list(),
+		AssumeRolePolicyDocument: encoded(r.trust.now()), Tags: iamTags(r.Tags), AttachedManagedPolicies: r.list(), RolePolicyList: r.policies.list(),
 		PermissionsBoundary: r.bound(), InstanceProfileList: profiles, RoleLastUsed: r.lastUse(),
 	}
 }

@@ -73,25 +73,27 @@ func IsServicePrincipal(name string) bool { return servicePrincipalForm.MatchStr
 
 var principalForm = regexp.MustCompile(`^arn:[\w-]+:(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
 
-// HasPrincipal reports whether a user or role that a resource's policy names is there.
-// Nobody knows that of accounts that the World does not have.
+// HasPrincipal reports whether a user or role that a resource's policy names is there and
+// known to services other than IAM. Nobody knows that of accounts that the World does not
+// have.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 func (w *World) HasPrincipal(name string) bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.trustworthy(name)
+	found, _ := w.entity(name)
+	return w.trustworthy(name) && !w.Clock.Now().Before(found.known)
 }
 
 // trustworthy reports whether a user or role that a trust policy names is there.
 // The World is locked.
 func (w *World) trustworthy(name string) bool {
-	if uniqueIDForm.MatchString(name) {
-		return w.exists(name)
-	}
+	_, ok := w.entity(name)
 	parts := principalForm.FindStringSubmatch(name)
-	if parts == nil || w.accounts[parts[2]] == nil || parts[4] != "user" && parts[4] != "role" {
-		return true
+	if ok || parts == nil || w.accounts[parts[2]] == nil || parts[4] != "user" && parts[4] != "role" {
+		return ok || !uniqueIDForm.MatchString(name)
 	}
-	return w.idOf(name) != ""
+	return false
 }
 
 // policySize is the size of a document for quotas: without white space.

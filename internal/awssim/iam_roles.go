@@ -37,7 +37,7 @@ func (a *Account) newRole(path, name string, trust *policy.Document) *Role {
 		Name: name, Path: path, ID: entityID("AROA"), ARN: a.ARN("iam", "", "role"+path+name),
 		Created: a.world.Clock.Now(), MaxSession: time.Hour, account: a,
 	}
-	r.trusts(trust)
+	r.trust = a.world.resourcePolicy(trust)
 	a.roles[name] = r
 	return r
 }
@@ -80,7 +80,7 @@ func protectedRole(name string) error {
 func (r *Role) brief() types.Role {
 	out := types.Role{
 		Arn: aws.String(r.ARN), RoleName: aws.String(r.Name), RoleId: aws.String(r.ID), Path: aws.String(r.Path), CreateDate: iamTime(r.Created),
-		AssumeRolePolicyDocument: encoded(r.trustNow()), MaxSessionDuration: aws.Int32(int32(r.MaxSession.Seconds())),
+		AssumeRolePolicyDocument: encoded(r.trust.now()), MaxSessionDuration: aws.Int32(int32(r.MaxSession.Seconds())),
 	}
 	if r.Description != "" {
 		out.Description = aws.String(r.Description)
@@ -201,7 +201,7 @@ func updateTrust(c *Call, in *iam.UpdateAssumeRolePolicyInput) error {
 	if err != nil {
 		return err
 	}
-	r.trusts(trust)
+	r.trust = c.World.resourcePolicy(trust)
 	return nil
 }
 

@@ -129,7 +129,7 @@ func createUser(c *Call, in *iam.CreateUserInput) (*iam.CreateUserOutput, error)
 		return nil, err
 	}
 	u := a.newUser(either(in.Path, "/"), *in.UserName)
-	u.Tags, u.boundary = tags, boundary
+	u.Tags, u.boundary, u.known = tags, boundary, c.World.knownFrom()
 	return &iam.CreateUserOutput{User: u.whole()}, nil
 }
 

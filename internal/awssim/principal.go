@@ -74,6 +74,7 @@ type User struct {
 	certificates []*certificate
 	keys         []*Credential
 	account      *Account
+	known        time.Time // from when on; see Options.Propagation
 }
 
 // Role is an IAM role.
@@ -87,8 +88,7 @@ type Role struct {
 	LastUsed KeyUse
 	// MaxSession is the longest session that may be asked for.
 	MaxSession time.Duration
-	trust      *policy.Document
-	trusted    map[string]string // unique ids of the users and roles that trust names
+	trust      *ResourcePolicy
 	holder
 	account *Account
 	known   time.Time // from when on; see Options.Propagation
@@ -110,7 +110,7 @@ func (a *Account) AddRoleAt(path, name, trust string) (*Role, error) {
 	if r == nil {
 		r = a.newRole(path, name, doc)
 	}
-	r.trusts(doc)
+	r.trust = a.world.resourcePolicy(doc)
 	return r, nil
 }
 

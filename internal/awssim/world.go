@@ -35,7 +35,7 @@ type Options struct {
 	// Services are served beside, or in place of, STS and IAM. Package roster
 	// knows all that there are.
 	Services []func(*World) *Service
-	// Propagation is how long, in simulated time, a role, an access key or an instance
+	// Propagation is how long, in simulated time, a user, a role, an access key or an instance
 	// profile that a call of IAM made is not known to other calls than IAM's. AWS takes seconds for it.
 	Propagation time.Duration
 	// Skew is by how much the server's clock differs; see Clock.SetSkew.

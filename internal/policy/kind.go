@@ -30,6 +30,8 @@ const (
 	Bucket Kind = "bucket"
 	// Key is a key policy of KMS.
 	Key Kind = "key"
+	// Function is a policy of a Lambda function, made of permissions.
+	Function Kind = "function"
 	// Queue is a policy of an SQS queue, Topic one of an SNS topic, Secret one of
 	// a secret, and Endpoint one of a VPC endpoint.
 	Queue    Kind = "queue"
@@ -75,6 +77,8 @@ func (k Kind) syntaxMessage(f *fault.Error) string {
 		return unfitForTopics
 	case Key, Secret:
 		return "This resource policy contains a syntax error."
+	case Function:
+		return "The provided principal was invalid. Please check the principal and try again."
 	case Endpoint:
 		return "Policy document is invalid."
 	default:

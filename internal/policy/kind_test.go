@@ -85,6 +85,8 @@ func TestKindsRefuseWhatAWSRefuses(t *testing.T) {
 		{policy.Key, `{"Effect":"Allow","Principal":{"AWS":"somebody"},"Action":"kms:*","Resource":"*"}`, "Policy contains a statement with one or more invalid principals."},
 		{policy.Queue, `{"Effect":"Allow","Action":"sqs:*","Resource":"*"}`, "Invalid value for the parameter Policy."},
 		{policy.Topic, `{"Effect":"Allow","Action":"sns:*","Resource":"*"}`, "Invalid parameter: Policy Error: null"},
+		{policy.Function, `{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"*"}`, ""},
+		{policy.Function, `{"Effect":"Allow","Principal":{"AWS":"somebody"},"Action":"lambda:InvokeFunction","Resource":"*"}`, "The provided principal was invalid. Please check the principal and try again."},
 		{policy.Endpoint, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`, ""},
 	}
 	for _, tt := range tests {

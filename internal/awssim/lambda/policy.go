@@ -28,7 +28,20 @@ type permission struct {
 	Action    string
 	Resource  string
 	Condition map[string]map[string]string `json:",omitempty"`
+
+	trustee awssim.Trustee // of a permission for a user or a role
 }
+
+// named gives the statement with what its user or role is called now.
+func (p permission) named() permission {
+	if _, ok := p.Principal.(trusted); ok {
+		p.Principal = trusted{p.trustee.Name()}
+	}
+	return p
+}
+
+// trusted is a principal that is a user, a role or an account.
+type trusted struct{ AWS string }
 
 // document gives the statements on a version or alias, "" being the function
 // itself, as JSON; "" where there are none.
@@ -36,7 +49,7 @@ func (p functionPolicy) document(id functionID) string {
 	var on []permission
 	for _, s := range p.statements {
 		if s.Resource == id.qualified() {
-			on = append(on, s)
+			on = append(on, s.named())
 		}
 	}
 	if len(on) == 0 {
@@ -66,31 +79,64 @@ func (p functionPolicy) parsed(id functionID) *policy.Document {
 	return document
 }
 
-func addPermission(_ *awssim.Call, fn *function, id functionID, in *lambda.AddPermissionInput) (*lambda.AddPermissionOutput, error) {
-	if _, err := fn.at(id); err != nil {
+// has refuses a version or alias that the function does not have.
+func (fn *function) has(id functionID) error {
+	if _, err := fn.at(id); err == nil || id.qualifier == "" || allDigits.MatchString(id.qualifier) {
+		return err
+	}
+	_, err := fn.alias(id, &id.qualifier)
+	return err
+}
+
+// addPermission follows
+// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+func addPermission(c *awssim.Call, fn *function, id functionID, in *lambda.AddPermissionInput) (*lambda.AddPermissionOutput, error) {
+	if id.qualifier == latestVersion {
+		return nil, fail("InvalidParameterValueException", "We currently do not support adding policies for $LATEST.")
+	}
+	if err := fn.has(id); err != nil {
 		return nil, err
 	}
 	if err := sameRevision(in.RevisionId, &fn.policy.revision); err != nil {
 		return nil, err
 	}
-	s := newPermission(id, in)
+	s := newPermission(c.World, id, in)
 	if slices.ContainsFunc(fn.policy.statements, func(p permission) bool { return p.Sid == s.Sid && p.Resource == s.Resource }) {
 		return nil, fail("ResourceConflictException",
 			"The statement id (%s) provided already exists. Please provide a new statement id, or remove the existing statement.", s.Sid)
 	}
 	more := functionPolicy{append(slices.Clone(fn.policy.statements), s), uuid.NewString()}
-	if _, err := policy.Parse([]byte(more.document(id))); err != nil {
-		return nil, fail("InvalidParameterValueException", "The provided principal was invalid. Please check the principal and try again.")
+	if err := more.checkPrincipals(c.World, id); err != nil {
+		return nil, err
 	}
 	fn.policy = more
-	text, err := json.Marshal(s)
+	text, err := json.Marshal(s.named())
 	return &lambda.AddPermissionOutput{Statement: aws.String(string(text))}, err
 }
 
-func newPermission(id functionID, in *lambda.AddPermissionInput) permission {
+// checkPrincipals refuses a policy on a version or alias that names whom there is not. Those
+// of earlier permissions count as well, such as a role that was deleted.
+//
+// https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1189
+func (p functionPolicy) checkPrincipals(w *awssim.World, id functionID) error {
+	doc, err := policy.ParseAs(policy.Function, []byte(p.document(id)))
+	if err == nil && !slices.ContainsFunc(doc.Statements, func(s *policy.Statement) bool { return namesNobody(w, s.Principal) }) {
+		return nil
+	}
+	return fail("InvalidParameterValueException", "The provided principal was invalid. Please check the principal and try again.")
+}
+
+// namesNobody reports whether a Principal element names a user or role that does not exist,
+// or what no service is called.
+func namesNobody(w *awssim.World, p *policy.Principals) bool {
+	return slices.ContainsFunc(p.AWS, func(name string) bool { return !w.HasPrincipal(name) }) ||
+		slices.ContainsFunc(p.Service, func(name string) bool { return !awssim.IsServicePrincipal(name) })
+}
+
+func newPermission(w *awssim.World, id functionID, in *lambda.AddPermissionInput) permission {
 	s := permission{
 		Sid: aws.ToString(in.StatementId), Effect: "Allow", Action: aws.ToString(in.Action), Resource: id.qualified(),
-		Principal: map[string]string{"AWS": aws.ToString(in.Principal)}, Condition: map[string]map[string]string{},
+		Condition: map[string]map[string]string{},
 	}
 	switch who := aws.ToString(in.Principal); {
 	case who == "*":
@@ -98,7 +144,9 @@ func newPermission(id functionID, in *lambda.AddPermissionInput) permission {
 	case strings.Contains(who, ".") && !strings.HasPrefix(who, "arn:"):
 		s.Principal = map[string]string{"Service": who}
 	case len(who) == 12 && allDigits.MatchString(who):
-		s.Principal = map[string]string{"AWS": "arn:" + id.partition + ":iam::" + who + ":root"}
+		s.Principal, s.trustee = trusted{}, w.Trustee("arn:"+id.partition+":iam::"+who+":root")
+	default:
+		s.Principal, s.trustee = trusted{}, w.Trustee(who)
 	}
 	when := func(operator, key string, value *string) {
 		if value != nil {
@@ -116,8 +164,14 @@ func newPermission(id functionID, in *lambda.AddPermissionInput) permission {
 }
 
 func removePermission(_ *awssim.Call, fn *function, id functionID, in *lambda.RemovePermissionInput) (*lambda.RemovePermissionOutput, error) {
+	if err := fn.has(id); err != nil {
+		return nil, err
+	}
 	if err := sameRevision(in.RevisionId, &fn.policy.revision); err != nil {
 		return nil, err
+	}
+	if fn.policy.document(id) == "" {
+		return nil, fail("ResourceNotFoundException", "No policy is associated with the given resource.")
 	}
 	left := slices.DeleteFunc(slices.Clone(fn.policy.statements), func(p permission) bool {
 		return p.Sid == aws.ToString(in.StatementId) && p.Resource == id.qualified()
@@ -130,7 +184,7 @@ func removePermission(_ *awssim.Call, fn *function, id functionID, in *lambda.Re
 }
 
 func getLambdaPolicy(_ *awssim.Call, fn *function, id functionID, _ *lambda.GetPolicyInput) (*lambda.GetPolicyOutput, error) {
-	if _, err := fn.at(id); err != nil {
+	if err := fn.has(id); err != nil {
 		return nil, err
 	}
 	text := fn.policy.document(id)

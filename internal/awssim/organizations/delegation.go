@@ -1,7 +1,6 @@
 package organizations
 
 import (
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/hawser/hawser/internal/awssim"
+	"github.com/hawser/hawser/internal/policy"
 )
 
 var principalForm = regexp.MustCompile(`^[\w+=,.@-]+\.amazonaws\.com$`)
@@ -153,20 +153,27 @@ func listDelegatedServices(o *Organization, _ *awssim.Call, in *organizations.Li
 // delegation is the policy by which an organization lets members manage its
 // policies.
 type delegation struct {
-	id, content string
-	tags        map[string]string
+	id     string
+	policy *awssim.ResourcePolicy
+	tags   map[string]string
 }
 
 func (o *Organization) resourcePolicy() *types.ResourcePolicy {
 	d := o.delegation
-	return &types.ResourcePolicy{Content: aws.String(d.content), ResourcePolicySummary: &types.ResourcePolicySummary{
+	return &types.ResourcePolicy{Content: aws.String(string(d.policy.Document().Raw())), ResourcePolicySummary: &types.ResourcePolicySummary{
 		Id: &d.id, Arn: aws.String(o.arn("resourcepolicy/" + o.ID + "/" + d.id)),
 	}}
 }
 
-func putResourcePolicy(o *Organization, _ *awssim.Call, in *organizations.PutResourcePolicyInput) (*organizations.PutResourcePolicyOutput, error) {
-	if !json.Valid([]byte(*in.Content)) {
+// putResourcePolicy follows
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_PutResourcePolicy.html
+func putResourcePolicy(o *Organization, c *awssim.Call, in *organizations.PutResourcePolicyInput) (*organizations.PutResourcePolicyOutput, error) {
+	doc, err := policy.Parse([]byte(*in.Content))
+	if err != nil {
 		return nil, invalidInput(types.InvalidInputExceptionReasonInvalidResourcePolicyJson, "The provided resource policy content contains invalid json.")
+	}
+	if namesNobody(c.World, doc) {
+		return nil, invalidInput(types.InvalidInputExceptionReasonInvalidPrincipal, "You specified an invalid principal element in the policy.")
 	}
 	tags, err := newTags(in.Tags)
 	if err != nil {
@@ -175,8 +182,15 @@ func putResourcePolicy(o *Organization, _ *awssim.Call, in *organizations.PutRes
 	if o.delegation == nil {
 		o.delegation = &delegation{id: "rp-" + o.mint.text(8), tags: tags}
 	}
-	o.delegation.content = *in.Content
+	o.delegation.policy = c.World.ResourcePolicy(doc)
 	return &organizations.PutResourcePolicyOutput{ResourcePolicy: o.resourcePolicy()}, nil
+}
+
+// namesNobody reports whether a policy names a user or role that does not exist.
+func namesNobody(w *awssim.World, doc *policy.Document) bool {
+	return slices.ContainsFunc(doc.Statements, func(s *policy.Statement) bool {
+		return s.Principal != nil && slices.ContainsFunc(s.Principal.AWS, func(name string) bool { return !w.HasPrincipal(name) })
+	})
 }
 
 func noResourcePolicy() error {

@@ -310,12 +310,12 @@ func organizationsTagging() map[string]tagging {
 		},
 		"CreatePolicy": func(t *testing.T, cfg aws.Config, key string) error {
 			_, err := organizations.NewFromConfig(cfg).CreatePolicy(t.Context(), &organizations.CreatePolicyInput{
-				Name: aws.String("some"), Description: aws.String(""), Content: aws.String("{}"), Type: orgtypes.PolicyTypeServiceControlPolicy, Tags: tags(key),
+				Name: aws.String("some"), Description: aws.String(""), Content: aws.String(`{"Statement":[]}`), Type: orgtypes.PolicyTypeServiceControlPolicy, Tags: tags(key),
 			})
 			return err
 		},
 		"PutResourcePolicy": func(t *testing.T, cfg aws.Config, key string) error {
-			_, err := organizations.NewFromConfig(cfg).PutResourcePolicy(t.Context(), &organizations.PutResourcePolicyInput{Content: aws.String("{}"), Tags: tags(key)})
+			_, err := organizations.NewFromConfig(cfg).PutResourcePolicy(t.Context(), &organizations.PutResourcePolicyInput{Content: aws.String(`{"Statement":[]}`), Tags: tags(key)})
 			return err
 		},
 		"TagResource": func(t *testing.T, cfg aws.Config, key string) error {

@@ -38,7 +38,8 @@ func accessHandlers() map[string]awssim.Handler {
 }
 
 func policyOf(b *s3store.Bucket) (*policy.Document, error) {
-	return setting[policy.Document](b, "NoSuchBucketPolicy", "The bucket policy does not exist")
+	p, err := setting[awssim.ResourcePolicy](b, "NoSuchBucketPolicy", "The bucket policy does not exist")
+	return p.Document(), err
 }
 
 func getPolicy(_ *awssim.Call, b *s3store.Bucket, _ *s3.GetBucketPolicyInput) (*s3.GetBucketPolicyOutput, error) {
@@ -66,7 +67,7 @@ func putPolicy(c *awssim.Call, b *s3store.Bucket, in *s3.PutBucketPolicyInput) (
 	if public(doc) && aws.ToBool(block.BlockPublicPolicy) {
 		return nil, blockedPolicy(c, b)
 	}
-	s3store.SetConfig(b, doc)
+	s3store.SetConfig(b, c.World.ResourcePolicy(doc))
 	c.Status = http.StatusNoContent
 	return &s3.PutBucketPolicyOutput{}, nil
 }
@@ -79,7 +80,7 @@ func blockedPolicy(c *awssim.Call, b *s3store.Bucket) error {
 }
 
 func deletePolicy(c *awssim.Call, b *s3store.Bucket, _ *s3.DeleteBucketPolicyInput) (*s3.DeleteBucketPolicyOutput, error) {
-	forget[policy.Document](c, b)
+	forget[awssim.ResourcePolicy](c, b)
 	return &s3.DeleteBucketPolicyOutput{}, nil
 }
 

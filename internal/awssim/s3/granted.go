@@ -42,7 +42,7 @@ func grantedOnObject(c *awssim.Call, b *s3store.Bucket, n awssim.Need, key, vers
 		return n // the operation says what is missing
 	}
 	if o.Owner != b.Owner {
-		n.Grantor, n.Policy = o.Owner, denials(s3store.Config[policy.Document](b))
+		n.Grantor, n.Policy = o.Owner, denials(s3store.Config[awssim.ResourcePolicy](b).Document())
 	}
 	return granted(c, b, n, o.Grants, map[types.Permission][]string{
 		types.PermissionRead:     {"s3:GetObject", "s3:GetObjectVersion"},

@@ -99,7 +99,7 @@ func bucketNeed(c *awssim.Call, b *s3store.Bucket, action string) awssim.Need {
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-options
 func policyFor(c *awssim.Call, b *s3store.Bucket) *policy.Document {
-	doc := s3store.Config[policy.Document](b)
+	doc := s3store.Config[awssim.ResourcePolicy](b).Document()
 	if doc == nil || c.Account != nil && c.Account.ID == b.Owner {
 		return doc
 	}
