@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -32,7 +33,8 @@ func (w *World) locate(r *http.Request, sig *sigv4.Signature) (*Service, error) 
 		return unknownService(name, r), nil
 	}
 	if err := s.load(); err != nil {
-		return unknownService(name, r), err
+		w.log.Error("the simulator cannot load a service", slog.String("error", err.Error()))
+		return unknownService(name, r), &failure500{err}
 	}
 	return s, nil
 }

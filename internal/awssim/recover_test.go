@@ -67,3 +67,30 @@ func TestPanicIsAnswered(t *testing.T) {
 		})
 	}
 }
+
+// TestServiceThatCannotBeLoaded calls services with a fault of their own: the client gets
+// an internal error, and the log says what is wrong.
+func TestServiceThatCannotBeLoaded(t *testing.T) {
+	for name, tt := range map[string]struct {
+		service *awssim.Service
+		want    string
+	}{
+		"no operation": {&awssim.Service{Model: "lambda", Handlers: map[string]awssim.Handler{"Fly": breaking[struct{}, struct{}]()}}, "no operation Fly"},
+		"no answer to reserved tags": {
+			&awssim.Service{Model: "lambda", Handlers: map[string]awssim.Handler{"TagResource": breaking[lambda.TagResourceInput, lambda.TagResourceOutput]()}},
+			"no ReservedTag",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			sim := simtest.Start(t, awssim.Options{
+				Log:      slog.New(slog.NewTextHandler(&log, nil)),
+				Services: []func(*awssim.World) *awssim.Service{func(*awssim.World) *awssim.Service { return tt.service }},
+			})
+			status, _, body := sendBy(t, sim, "GET", "lambda", "/2016-08-19/account-settings", "", nil)
+			if status != http.StatusInternalServerError || !strings.Contains(log.String(), tt.want) {
+				t.Errorf("%d %s, log = %s", status, body, log.String())
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -94,23 +95,27 @@ func (s *Service) load() error {
 			s.loadErr = fmt.Errorf("awssim: %w", err)
 			return
 		}
-		for name := range s.Handlers {
-			if op := m.Operations[name]; op == nil {
-				s.loadErr = fmt.Errorf("awssim: the model of %s has no operation %s", s.Model, name)
-			}
-		}
-		if s.loadErr = s.checkReservedTags(); s.loadErr != nil {
+		if s.loadErr = cmp.Or(s.checkOperations(m), s.checkReservedTags()); s.loadErr != nil {
 			return
 		}
 		s.codec = wire.New(m, s.Unions...)
 		s.paging = map[string]*paging{}
 		for name := range s.Handlers {
-			if op := m.Operations[name]; op != nil {
-				s.paging[name] = pagingOf(m, op)
-			}
+			s.paging[name] = pagingOf(m, m.Operations[name])
 		}
 	})
 	return s.loadErr
+}
+
+// checkOperations returns an error if there is a handler for an operation that the model
+// does not have.
+func (s *Service) checkOperations(m *model.Service) error {
+	for name := range s.Handlers {
+		if m.Operations[name] == nil {
+			return fmt.Errorf("awssim: the model of %s has no operation %s", s.Model, name)
+		}
+	}
+	return nil
 }
 
 // Handler is one operation.

@@ -42,7 +42,7 @@ type Options struct {
 	Skew time.Duration
 	// Pages says how listings are cut.
 	Pages Pages
-	// Log is told of panics; nil is slog's default.
+	// Log is told of panics, and of services that cannot be loaded; nil is slog's default.
 	Log *slog.Logger
 }
 
