@@ -76,7 +76,7 @@ func TestSimulatedInstanceUnderARole(t *testing.T) {
 	if err := role.PutPolicy("assume", allowAssume); err != nil {
 		t.Fatal(err)
 	}
-	metadata := httptest.NewServer(awssim.InstanceMetadata(role, "us-east-1", "i-1"))
+	metadata := httptest.NewServer(sim.InstanceMetadata(role, "us-east-1", "i-1"))
 	t.Cleanup(metadata.Close)
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
 	t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.URL)

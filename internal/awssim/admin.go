@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -60,4 +61,9 @@ func (w *World) serviceNames() []string {
 		names = append(names, s.Model)
 	}
 	return names
+}
+
+func writeJSON(rw http.ResponseWriter, v any) {
+	rw.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(rw).Encode(v) // a client that left is not a failure
 }

@@ -218,7 +218,7 @@ func TestEndpoints(t *testing.T) {
 	sim := simtest.Start(t)
 	role := mustRole(t, sim.Account, "node", trustAnyone)
 
-	metadata := httptest.NewServer(awssim.InstanceMetadata(role, "eu-west-1", "i-0abc"))
+	metadata := httptest.NewServer(sim.InstanceMetadata(role, "eu-west-1", "i-0abc"))
 	defer metadata.Close()
 	client := imds.New(imds.Options{Endpoint: metadata.URL, EnableFallback: aws.FalseTernary})
 	me, err := whoAmI(t, sim, ec2rolecreds.New(func(o *ec2rolecreds.Options) { o.Client = client }))
@@ -232,7 +232,7 @@ func TestEndpoints(t *testing.T) {
 		t.Errorf("IMDSv1 is answered: %v, %v", resp, err)
 	}
 
-	container := httptest.NewServer(awssim.ContainerCredentials(role, "hush"))
+	container := httptest.NewServer(simtest.ContainerCredentials(role, "hush"))
 	defer container.Close()
 	for token, want := range map[string]string{"hush": "assumed-role/node/container", "wrong": ""} {
 		me, err := whoAmI(t, sim, endpointcreds.New(container.URL, func(o *endpointcreds.Options) { o.AuthorizationToken = token }))

@@ -1,4 +1,4 @@
-package awssim
+package simtest
 
 import (
 	"crypto/subtle"
@@ -9,17 +9,19 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hawser/hawser/internal/awssim"
 )
 
 // endpointSession is how long credentials of the endpoints below last.
 const endpointSession = 6 * time.Hour
 
 // InstanceMetadata returns the metadata service (IMDSv2) of an instance that has
-// a role. Every request but the one for a token needs a token that has not ended.
+// a role of the simulator's first account. Every request but the one for a token needs a token that has not ended.
 // See
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
-func InstanceMetadata(role *Role, region, instanceID string) http.Handler {
-	m := &instanceMetadata{role: role, region: region, instance: instanceID, tokens: make(map[string]time.Time)}
+func (s *Sim) InstanceMetadata(role *awssim.Role, region, instanceID string) http.Handler {
+	m := &instanceMetadata{sim: s, role: role, region: region, instance: instanceID, tokens: make(map[string]time.Time)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /latest/api/token", m.putToken)
 	const creds = "/latest/meta-data/iam/security-credentials/"
@@ -32,7 +34,8 @@ func InstanceMetadata(role *Role, region, instanceID string) http.Handler {
 }
 
 type instanceMetadata struct {
-	role             *Role
+	sim              *Sim
+	role             *awssim.Role
 	region, instance string
 
 	mu     sync.Mutex
@@ -46,7 +49,7 @@ func (m *instanceMetadata) putToken(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "Bad Request", http.StatusBadRequest)
 		return
 	}
-	token := RandomText(55)
+	token := awssim.RandomText(55)
 	m.mu.Lock()
 	m.tokens[token] = m.now().Add(time.Duration(seconds) * time.Second)
 	m.mu.Unlock()
@@ -54,7 +57,7 @@ func (m *instanceMetadata) putToken(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(rw, token)
 }
 
-func (m *instanceMetadata) now() time.Time { return m.role.account.world.Clock.Now() }
+func (m *instanceMetadata) now() time.Time { return m.sim.Clock.Now() }
 
 // guard lets requests with a living token pass.
 func (m *instanceMetadata) guard(next http.HandlerFunc) http.HandlerFunc {
@@ -85,7 +88,7 @@ func (m *instanceMetadata) credentials(rw http.ResponseWriter, _ *http.Request) 
 
 func (m *instanceMetadata) document(rw http.ResponseWriter, _ *http.Request) {
 	writeJSON(rw, map[string]string{
-		"accountId": m.role.account.ID, "region": m.region, "instanceId": m.instance, "version": "2017-09-30",
+		"accountId": m.sim.Account.ID, "region": m.region, "instanceId": m.instance, "version": "2017-09-30",
 	})
 }
 
@@ -93,7 +96,7 @@ func (m *instanceMetadata) document(rw http.ResponseWriter, _ *http.Request) {
 // container for its role, on any path. Where token is not empty it must come in
 // the Authorization header, as AWS_CONTAINER_AUTHORIZATION_TOKEN has it. See
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
-func ContainerCredentials(role *Role, token string) http.Handler {
+func ContainerCredentials(role *awssim.Role, token string) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		got := strings.TrimSpace(r.Header.Get("Authorization"))
 		if token != "" && subtle.ConstantTimeCompare([]byte(got), []byte(token)) != 1 {
