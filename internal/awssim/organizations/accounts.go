@@ -10,11 +10,8 @@ import (
 	"github.com/hawser/hawser/internal/awssim"
 )
 
-// How long AWS takes to make an account and to close one, in simulated time.
-const (
-	creationTime = 20 * time.Second
-	closingTime  = 5 * time.Minute
-)
+// creationTime is how long AWS takes to make an account, in simulated time.
+const creationTime = 20 * time.Second
 
 // memberRole is the role that a new account is reached by where the caller
 // names none.
@@ -97,7 +94,7 @@ func createAccount(o *Organization, c *awssim.Call, in *organizations.CreateAcco
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
 func (o *Organization) finish(c *creation) {
 	c.done = c.due
-	if o.reg.emails[c.email] {
+	if o.reg.emails[c.email] != "" {
 		c.state, c.failure = types.CreateAccountStateFailed, types.CreateAccountFailureReasonEmailAlreadyExists
 		return
 	}
@@ -158,28 +155,6 @@ func listCreateAccountStatus(o *Organization, _ *awssim.Call, in *organizations.
 	}, err
 }
 
-// closeAccount follows
-// https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html
-func closeAccount(o *Organization, _ *awssim.Call, in *organizations.CloseAccountInput) (*organizations.CloseAccountOutput, error) {
-	n, err := o.needAccount(in.AccountId)
-	switch {
-	case err != nil:
-		return nil, err
-	case n == o.Management:
-		return nil, violation(types.ConstraintViolationExceptionReasonCannotCloseManagementAccount, "You can't close the management account.")
-	case n.state != types.AccountStateActive:
-		return nil, awssim.Errorf("AccountAlreadyClosedException", "You attempted to close an account that is already closed.")
-	}
-	o.close(n)
-	return &organizations.CloseAccountOutput{}, nil
-}
-
-func (o *Organization) close(n *Node) {
-	clock := &o.reg.world.Clock
-	n.state, n.closing = types.AccountStatePendingClosure, clock.Now().Add(clock.Scaled(closingTime))
-	n.Account.Close()
-}
-
 func moveAccount(o *Organization, _ *awssim.Call, in *organizations.MoveAccountInput) (*organizations.MoveAccountOutput, error) {
 	n, err := o.needAccount(in.AccountId)
 	if err != nil {
@@ -224,11 +199,13 @@ func (o *Organization) leave(n *Node) error {
 	return nil
 }
 
-// forget takes an account's node out of everything.
+// forget takes an account's node out of the organization. The account goes on by itself,
+// and keeps its email.
+//
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_RemoveAccountFromOrganization.html
 func (o *Organization) forget(n *Node) {
 	o.drop(n)
 	delete(o.reg.member, n.ID)
-	delete(o.reg.emails, n.Email)
 }
 
 // drop takes a node away, with what is attached to it.

@@ -23,12 +23,12 @@ type registry struct {
 	mu     sync.Mutex
 	world  *awssim.World
 	member map[string]*Organization // by account
-	emails map[string]bool          // of all accounts: AWS has each once
+	emails map[string]string        // accounts by email: AWS has each once
 }
 
 // Start implements [awssim.Starter].
 func (r *registry) Start(w *awssim.World, _, _ string) {
-	r.world, r.member, r.emails = w, make(map[string]*Organization), make(map[string]bool)
+	r.world, r.member, r.emails = w, make(map[string]*Organization), make(map[string]string)
 }
 
 func registryOf(w *awssim.World) *registry { return awssim.StateOf[registry](w, "", "") }
@@ -50,6 +50,7 @@ type Organization struct {
 	delegates  map[string]map[string]time.Time // services by account, since when
 	requests   map[string]*creation
 	delegation *delegation // the resource policy
+	closures   []time.Time // when accounts were closed, of the last 30 days
 }
 
 // Node is the root, a unit or an account: what policies are attached to.

@@ -56,7 +56,7 @@ func (o *Organization) add(parent, n *Node) *Node {
 
 // join makes an account a member.
 func (o *Organization) join(parent *Node, a *awssim.Account, email string, how types.AccountJoinedMethod) *Node {
-	o.reg.member[a.ID], o.reg.emails[email] = o, true
+	o.reg.member[a.ID], o.reg.emails[email] = o, a.ID
 	return o.add(parent, &Node{
 		ID: a.ID, Name: a.Name, Kind: types.TargetTypeAccount, Account: a, Email: email,
 		Joined: o.reg.world.Clock.Now(), Method: how, state: types.AccountStateActive,
@@ -85,7 +85,7 @@ func (n *Node) AddAccount(a *awssim.Account, email string) (*Node, error) {
 	switch {
 	case o.reg.member[a.ID] != nil:
 		return nil, fmt.Errorf("organizations: account %s is in an organization already", a.ID)
-	case o.reg.emails[email]:
+	case o.reg.emails[email] != "" && o.reg.emails[email] != a.ID:
 		return nil, fmt.Errorf("organizations: another account has the email %s", email)
 	}
 	return o.join(n, a, email, types.AccountJoinedMethodCreated), nil
