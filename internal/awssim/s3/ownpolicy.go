@@ -30,6 +30,9 @@ func checkPolicy(c *awssim.Call, bucket string, doc *policy.Document) error {
 				return malformed("Action does not apply to any resource(s) in statement", action)
 			}
 		}
+		if err := checkKeys(st); err != nil {
+			return err
+		}
 		for _, p := range []*policy.Principals{st.Principal, st.NotPrincipal} {
 			if err := checkPrincipals(c, p); err != nil {
 				return err
@@ -67,6 +70,22 @@ func checkNames(st *policy.Statement) error {
 	for _, c := range st.Conditions {
 		if !isKey(c.Key) {
 			return malformed("Policy has an invalid condition key", c.Key)
+		}
+	}
+	return nil
+}
+
+// checkKeys looks for condition keys that an action of the statement does not have. Actions
+// with wildcards stand for some that may have them.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-actions-as-permissions
+// https://github.com/humanmade/S3-Uploads/issues/239
+func checkKeys(st *policy.Statement) error {
+	for _, c := range st.Conditions {
+		for _, action := range st.Action {
+			if !strings.ContainsAny(action, "*?") && !hasKey(action, c.Key) {
+				return malformed("Conditions do not apply to combination of actions and resources in statement", c.Key)
+			}
 		}
 	}
 	return nil

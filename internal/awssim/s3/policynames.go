@@ -56,6 +56,19 @@ func isKey(key string) bool {
 	return slices.Contains(conditionKeys(), name)
 }
 
+// hasKey reports whether an action has a condition key, for the keys of listings and the tags
+// of objects, of which it is known that S3 refuses them. Of other keys it is not checked.
+func hasKey(action, key string) bool {
+	action = strings.ToLower(action)
+	switch family, _, _ := strings.Cut(strings.ToLower(key), "/"); family {
+	case "s3:prefix", "s3:delimiter", "s3:max-keys":
+		return action == "s3:listbucket" || action == "s3:listbucketversions"
+	case "s3:existingobjecttag":
+		return onObjects(action) && action != "s3:getobjectretention" && action != "s3:getobjectlegalhold"
+	}
+	return true
+}
+
 // conditionKeys are the condition keys of S3 in lower case, without those that end with
 // the key of a tag.
 //

@@ -46,6 +46,39 @@ func TestPolicyNames(t *testing.T) {
 	}
 }
 
+// TestPolicyKeys refuses condition keys that an action of the statement does not have.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-actions-as-permissions
+func TestPolicyKeys(t *testing.T) {
+	b := newS3(t)
+	for _, tt := range []struct {
+		actions, key string
+		refused      bool
+	}{
+		{`"s3:ListBucket"`, "s3:prefix", false},
+		{`["s3:ListBucket","s3:ListBucketVersions"]`, "s3:Delimiter", false},
+		{`["s3:ListBucket","s3:GetObject"]`, "s3:prefix", true},
+		{`["s3:ListBucket","s3:GetBucketLocation"]`, "s3:prefix", true},
+		{`"s3:ListBucketMultipartUploads"`, "s3:prefix", true},
+		{`"s3:List*"`, "s3:prefix", false},
+		{`"s3:*"`, "s3:max-keys", false},
+		{`"s3:GetObject"`, "s3:ExistingObjectTag/team", false},
+		{`"s3:GetObjectRetention"`, "s3:ExistingObjectTag/team", true},
+		{`"s3:ListBucket"`, "s3:ExistingObjectTag/team", true},
+		{`["s3:ListBucket","s3:GetObject"]`, "aws:PrincipalOrgID", false},
+		{`["s3:ListBucket","s3:GetObject"]`, "s3:TlsVersion", false},
+	} {
+		err := b.policy(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":` + tt.actions + `,
+			"Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"],"Condition":{"StringEquals":{"` + tt.key + `":"1"}}}]}`)
+		switch {
+		case tt.refused:
+			simtest.WantCode(t, err, "MalformedPolicy", "Conditions do not apply to combination of actions and resources in statement")
+		case err != nil:
+			t.Errorf("%s with %s: %v", tt.actions, tt.key, err)
+		}
+	}
+}
+
 // The policy that a bucket needs to which objects are replicated from another account.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-walkthrough-2.html

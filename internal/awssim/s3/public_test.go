@@ -49,7 +49,7 @@ func TestPublicPolicies(t *testing.T) {
 		anyone(`{"ForAllValues:StringEquals":{"aws:SourceVpc":"vpc-91237329"}}`):                                                              true,
 		anyone(`{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}`):                                                                      false,
 		anyone(`{"StringEquals":{"aws:PrincipalOrgID":"${aws:PrincipalTag/o}"}}`):                                                             true,
-		anyone(`{"StringEquals":{"s3:prefix":"home/"}}`):                                                                                      true,
+		anyone(`{"StringEquals":{"s3:TlsVersion":"1.3"}}`):                                                                                    true,
 		anyone(`{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","2001:db8::/32"]}}`):                                                             false,
 		anyone(`{"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}}`):                                                                                  true,
 		anyone(`{"IpAddress":{"aws:SourceIp":"2000::/3"}}`):                                                                                   true,

@@ -59,8 +59,11 @@ func listedGrants(c *awssim.Call, list *types.AccessControlPolicy) ([]s3store.Gr
 	return grants, checkGrantees(c, grants, "CanonicalUser/ID", "Group/URI")
 }
 
-// checkGrantees refuses grants to canonical users and groups that there are not. The
-// names are those of the arguments that give them.
+// checkGrantees refuses grants to canonical users and groups that there are not, and all by
+// e-mail address, which S3 ended on October 1, 2025. The names are those of the arguments that
+// give them.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html
 func checkGrantees(c *awssim.Call, grants []s3store.Grant, idName, groupName string) error {
 	for _, g := range grants {
 		switch types.Type(g.Kind) {
@@ -72,6 +75,8 @@ func checkGrantees(c *awssim.Call, grants []s3store.Grant, idName, groupName str
 			if !slices.Contains([]string{allUsers, authUsers, logDelivery}, g.Name) {
 				return argument(groupName, g.Name, "Invalid group uri")
 			}
+		case types.TypeAmazonCustomerByEmail:
+			return fail("MethodNotAllowed")
 		}
 	}
 	return nil
