@@ -109,7 +109,7 @@ func start(t *testing.T, bin, dir string, env []string, args ...string) string {
 // serveAgent starts `hawser mcp` over HTTP.
 func serveAgent(t *testing.T, bin, dir string, env []string) string {
 	t.Helper()
-	return start(t, bin, dir, env, "mcp", "--profile", "judge", "--http", "127.0.0.1:0")
+	return start(t, bin, dir, env, "mcp", "--agent", "judge", "--http", "127.0.0.1:0")
 }
 
 // testSuite runs MCP's conformance suite for each version: on `hawser mcp` over
@@ -120,7 +120,7 @@ func (c *harness) testSuite(t *testing.T, bin string) {
 	c.call(t, "MCP")
 	dir, env := agentHome(t)
 	stdio := func() *exec.Cmd {
-		cmd := exec.Command(bin, "mcp", "--profile", "judge")
+		cmd := exec.Command(bin, "mcp", "--agent", "judge")
 		cmd.Dir, cmd.Env = dir, env
 		return cmd
 	}
@@ -169,7 +169,7 @@ func (c *harness) testInspector(t *testing.T, bin string) {
 					args = append(args, "-e", v)
 				}
 			}
-			args = slices.Concat(args, []string{bin, "mcp", "--profile", "judge"}, tt.args)
+			args = slices.Concat(args, []string{bin, "mcp", "--agent", "judge"}, tt.args)
 			cmd := c.node("@modelcontextprotocol/inspector/clients/launcher/build/index.js", args...)
 			cmd.Dir, cmd.Env = dir, append(slices.Clone(env), "PATH="+filepath.Dir(c.nodePath())+string(os.PathListSeparator)+os.Getenv("PATH"))
 			out, err := cmd.CombinedOutput()
@@ -204,7 +204,7 @@ func (c *harness) testSDKs(t *testing.T, bin string) {
 			c.call(t, "MCP", "MCP's Python SDK")
 			for _, way := range []string{"stdio", "http"} {
 				dir, env := agentHome(t)
-				at := []string{bin, "mcp", "--profile", "judge"}
+				at := []string{bin, "mcp", "--agent", "judge"}
 				if way == "http" {
 					at = []string{serveAgent(t, bin, dir, env)}
 				}

@@ -27,12 +27,12 @@ const demoAgentProfile = `agents:
 // demoAgent runs a scripted conversation of an agent with hawser mcp, over
 // standard input and output, in which the person behind the agent answers no.
 func demoAgent(ctx context.Context, p *cli.Program, dir string, made *demo.Company) error {
-	fmt.Fprintf(p.Streams.Out, "\n# An AI agent works with the same tools, within its profile; a person is asked.\n$ hawser mcp --profile helper\n")
+	fmt.Fprintf(p.Streams.Out, "\n# An AI agent works with the same tools, within its profile; a person is asked.\n$ hawser mcp --agent helper\n")
 	self, err := os.Executable()
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the program cannot find itself").WithCause("%v", err)
 	}
-	cmd := exec.CommandContext(ctx, self, "mcp", "--profile", "helper")
+	cmd := exec.CommandContext(ctx, self, "mcp", "--agent", "helper")
 	cmd.Dir, cmd.Stderr = dir, p.Streams.Err
 	cmd.Env = demoEnv(dir)
 	client := mcp.NewClient(&mcp.Implementation{Name: "hawser-demo", Version: p.Version}, &mcp.ClientOptions{

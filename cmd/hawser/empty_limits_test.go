@@ -16,7 +16,7 @@ func TestEmptyLimitsAreRefused(t *testing.T) {
 		{"mcp", "--accounts="},
 		{"mcp", "--connections", ""},
 		{"mcp", "--deny", ""},
-		{"mcp", "--profile", ""},
+		{"mcp", "--agent", ""},
 		{"mcp", "inspect", "--tools", ""},
 		{"mcp", "--http", "127.0.0.1:0", "--bearer", ""},
 		{"token", "create", "e", "--tools", ""},

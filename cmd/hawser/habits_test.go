@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hawser/hawser/internal/awssim/demo"
+	"github.com/hawser/hawser/internal/cli"
 )
 
 // habit is a line of testdata/habits.txt: a command of another program, and what is to
@@ -94,7 +95,12 @@ func (h habit) try(t *testing.T) (string, bool) {
 	if len(lines) != 1 {
 		t.Fatalf("%s is not one command", h.hawser())
 	}
-	exit := run(t, os.Environ(), "typed\n", &out, append(lines[0], "--yes")...)
+	p := cli.New(cli.Streams{In: strings.NewReader("typed\n"), Out: &out, Err: &out}, os.Environ(), "1.0.0")
+	words := lines[0]
+	if words[0] != "--version" {
+		words = append(words, "--yes")
+	}
+	exit := p.Run(t.Context(), words, commands(p)...)
 	if _, err := os.Stat("-"); err == nil {
 		return "a file called - was written", false
 	}

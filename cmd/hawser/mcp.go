@@ -37,8 +37,8 @@ be made end.`,
 		Example: `  hawser mcp
   hawser mcp --read-only
   hawser mcp --tools 's3.*,ec2.list' --connections prod --confirm write,destroy
-  hawser mcp --profile triage
-  hawser mcp --profile triage --http 127.0.0.1:8765 --bearer HAWSER_TOKEN
+  hawser mcp --agent triage
+  hawser mcp --agent triage --http 127.0.0.1:8765 --bearer HAWSER_TOKEN
   hawser mcp --http 127.0.0.1:8765 --tokens`,
 		Args: cli.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -50,7 +50,7 @@ be made end.`,
 	}
 	f.add(cmd)
 	f.http.add(cmd)
-	for flag, complete := range map[string]cobra.CompletionFunc{"profile": p.AgentNames, "tools": p.ToolNames, "deny": p.ToolNames} {
+	for flag, complete := range map[string]cobra.CompletionFunc{"agent": p.AgentNames, "tools": p.ToolNames, "deny": p.ToolNames} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, complete)
 	}
 	cmd.AddCommand(mcpInstallCommand(p, &f), mcpInspectCommand(p, &f))
@@ -94,7 +94,9 @@ func (nopCloser) Close() error { return nil }
 // add declares the flags that say what an agent may do.
 func (f *mcpFlags) add(cmd *cobra.Command) {
 	set := cmd.PersistentFlags()
-	set.StringVar(&f.Profile, "profile", "", "the agent's profile in hawser.yaml")
+	set.StringVar(&f.Profile, "agent", "", "the agent's profile in hawser.yaml")
+	set.Var(renamed{"agent"}, "profile", "")
+	_ = set.MarkHidden("profile")
 	cli.TextsVar(set, &f.Agent.Tools, "tools", "only these tools, as globs such as s3.*")
 	cli.TextsVar(set, &f.Agent.Deny, "deny", "not these tools")
 	cli.TextsVar(set, &f.Agent.Connections, "connections", "only these connections, as globs")

@@ -29,8 +29,8 @@ func mcpInspectCommand(p *cli.Program, f *mcpFlags) *cobra.Command {
 	return &cobra.Command{
 		Use: "inspect", Short: "Show what an agent with these flags or this profile would see",
 		Example: `  hawser mcp inspect
-  hawser mcp inspect --profile triage
-  hawser mcp inspect --profile triage -o yaml`,
+  hawser mcp inspect --agent triage
+  hawser mcp inspect --agent triage -o yaml`,
 		Args: cli.AtMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			agent, registry, err := p.App.Agent(f.Flags, auth.Token{})

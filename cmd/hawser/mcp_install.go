@@ -37,8 +37,8 @@ ending .before-hawser, and can be undone. The other flags say what the client's
 agent may do, as for hawser mcp. With --exchange the agent gets a folder of its
 own for files, which it can share with you.`,
 		Example: `  hawser mcp install claude-desktop --read-only
-  hawser mcp install claude-code --profile triage
-  hawser mcp install codex --profile triage --dry-run
+  hawser mcp install claude-code --agent triage
+  hawser mcp install codex --agent triage --dry-run
   hawser mcp install claude-code --exchange
   hawser mcp install cursor --undo`,
 		Args:      cobra.ExactArgs(1),
@@ -186,7 +186,9 @@ func agentArgs(p *cli.Program, m mcpFlags) ([]string, error) {
 		}
 		add("files", dir)
 	}
-	add("profile", m.Profile)
+	add("region", p.Flags().AWS.Region)
+	add("endpoint-url", p.Flags().AWS.Endpoint)
+	add("agent", m.Profile)
 	add("tools", m.Agent.Tools...)
 	add("deny", m.Agent.Deny...)
 	add("connections", m.Agent.Connections...)

@@ -47,6 +47,8 @@ type Flags struct {
 	ReadOnly  bool
 	MaxOutput int    // bytes of JSON; 0 means no cap
 	Timeout   string // a duration; empty means no limit
+	// AWS changes the default connection.
+	AWS config.Override
 }
 
 // App opens the parts that calls need, each one once and when it is first needed.
@@ -111,6 +113,9 @@ func (a *App) loadConfig() (*config.Config, error) {
 		return nil, err
 	}
 	if err := c.CheckPatterns(a.ToolNames()); err != nil {
+		return nil, err
+	}
+	if err := c.Override(a.options.Flags.AWS); err != nil {
 		return nil, err
 	}
 	if a.options.Loaded != nil {

@@ -31,6 +31,7 @@ func (p *Program) nounCommands(tools []*tool.Tool) []*cobra.Command {
 
 func (p *Program) nounCommand(noun string, verbs []verb, all []*tool.Tool) *cobra.Command {
 	cmd := &cobra.Command{Use: noun, Short: nounSummary(verbs), GroupID: groupTools}
+	cmd.Hidden = !slices.ContainsFunc(verbs, verb.own) // nothing but other forms of tools
 	for _, v := range verbs {
 		cmd.AddCommand(p.verbCommand(v))
 		if !v.own() {
@@ -100,7 +101,7 @@ func AtMost(n int) cobra.PositionalArgs {
 		case len(args) <= n:
 			return nil
 		case cmd.HasSubCommands():
-			return unknownCommand(cmd, args[0])
+			return unknownCommand(cmd, args...)
 		default:
 			return fault.New(fault.Invalid, "%s takes at most %d arguments, not %d", cmd.CommandPath(), n, len(args)).
 				WithFix("see %s --help", cmd.CommandPath())
@@ -231,15 +232,19 @@ func otherVerbs(word string) []string {
 	return nil
 }
 
-// unknownCommand returns the fault for a word that is not a command.
-func unknownCommand(cmd *cobra.Command, word string) error {
+// unknownCommand returns the fault for words that do not begin with a command below cmd.
+func unknownCommand(cmd *cobra.Command, words ...string) error {
 	var known []string
 	for _, c := range cmd.Commands() {
 		if !c.Hidden {
 			known = append(known, c.Name())
 		}
 	}
+	word := words[0]
 	err := fault.New(fault.Invalid, "there is no command %q", cmd.CommandPath()+" "+word)
+	if instead := elsewhere(words); instead != "" && !cmd.HasParent() {
+		return err.WithFix("did you mean %s?", instead)
+	}
 	if also := otherVerbs(word); len(also) > 0 && !slices.ContainsFunc(also, func(v string) bool { return !slices.Contains(known, v) }) {
 		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), strings.Join(also, ", and then "+cmd.CommandPath()+" "))
 	}

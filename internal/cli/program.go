@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -158,7 +159,7 @@ func (p *Program) loaded(c *config.Config) {
 // prepare runs before every command, when the flags are known.
 func (p *Program) prepare(cmd *cobra.Command, args []string) error {
 	p.completing = cmd.Name() == cobra.ShellCompRequestCmd
-	if err := ownFlags(cmd); err != nil {
+	if err := cmp.Or(ownFlags(cmd), oneTarget(cmd)); err != nil {
 		return err
 	}
 	if !IsTool(cmd) && !p.completing {
@@ -207,6 +208,17 @@ func ownFlags(cmd *cobra.Command) (err error) {
 		}
 	})
 	return err
+}
+
+// oneTarget refuses a profile of the shared AWS files beside a connection: each says
+// where a call goes.
+func oneTarget(cmd *cobra.Command) error {
+	profile, connection := cmd.InheritedFlags().Lookup("profile"), cmd.LocalNonPersistentFlags().Lookup("connection")
+	if profile == nil || connection == nil || !profile.Changed || !connection.Changed {
+		return nil
+	}
+	return fault.New(fault.Invalid, "--profile and --connection can't be used together").At("profile").
+		WithCause("each of them says which credentials are used").WithFix("keep one of them")
 }
 
 // emptyFlag reports whether a flag, or a text of its list, is empty or white space alone.

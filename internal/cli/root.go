@@ -58,11 +58,25 @@ func (p *Program) Root(commands ...*cobra.Command) *cobra.Command {
 	return root
 }
 
-// flagFault describes the form or the range of a flag, in place of Go's error.
-func flagFault(_ *cobra.Command, err error) error {
+// flagFault describes the form or the range of a flag, in place of Go's error. Before a
+// mistyped command, whose flags are unknown, it reports the command.
+func flagFault(cmd *cobra.Command, err error) error {
+	if words := cmd.Flags().Args(); len(words) > 0 && cmd.HasSubCommands() && cmd.Args != nil {
+		if wrong := cmd.Args(cmd, words); wrong != nil {
+			return wrong
+		}
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return unknownFlag(cmd, unknown)
+	}
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {
 		return err
+	}
+	var refused *fault.Error
+	if errors.As(err, &refused) {
+		return refused
 	}
 	var beyond outOfRange
 	if errors.As(err, &beyond) {
@@ -76,10 +90,29 @@ func flagFault(_ *cobra.Command, err error) error {
 		WithFix("give a whole number in digits, such as 65536, without a unit")
 }
 
+// unknownFlag returns the fault of a flag that a command does not have, with the flag
+// that was probably meant.
+func unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) error {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	f := fault.Wrap(err, fault.Invalid, "%v", err)
+	if near := fault.Nearest(err.GetSpecifiedName(), names); near != "" && err.GetSpecifiedShortnames() == "" {
+		return f.WithFix("did you mean --%s?", near)
+	}
+	return f.WithFix("see %s --help", cmd.CommandPath())
+}
+
 func (p *Program) addGlobalFlags(root *cobra.Command) {
 	root.SetFlagErrorFunc(flagFault)
 	set := root.PersistentFlags()
 	set.StringVar(&p.flags.Config, "config", "", "the configuration file, used alone; default: $HAWSER_CONFIG, else the user's own and a trusted ./hawser.yaml")
+	set.StringVar(&p.flags.AWS.Profile, "profile", "", "the profile of the shared AWS files to use in place of the default connection")
+	set.StringVar(&p.flags.AWS.Region, "region", "", "the AWS region; default: the connection's")
+	set.StringVar(&p.flags.AWS.Endpoint, "endpoint-url", "", "the address to use in place of every AWS service's own, such as https://host:port")
 	set.StringVarP(&p.flags.output, "output", "o", "table", "table, json, yaml or csv")
 	set.StringVar(&p.flags.query, "query", "", "a JMESPath expression that picks from the answer")
 	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")

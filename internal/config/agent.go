@@ -142,7 +142,7 @@ func (a Agent) Within(f Agent, origin tool.Origin) (Agent, error) {
 	}
 	for flag, given := range map[string][]string{"connections": f.Connections, "accounts": f.Accounts} {
 		if len(given) > 0 {
-			return a, fault.New(fault.Invalid, "--%s and --profile can't be used together", flag).At(flag).
+			return a, fault.New(fault.Invalid, "--%s and --agent can't be used together", flag).At(flag).
 				WithFix("set %s in the profile %s in hawser.yaml", flag, a.name)
 		}
 	}

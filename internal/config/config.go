@@ -45,6 +45,8 @@ type Config struct {
 	// none.
 	path string
 	text []byte
+	// usualConfirm is set if the file says nothing of guard.confirm.
+	usualConfirm bool
 	// user is the user's own configuration, in a project's.
 	user *Config
 	// project is the project's configuration whose connections and agents were
@@ -145,7 +147,7 @@ func Parse(path string, text []byte) (*Config, error) {
 	config.path, config.text = path, text
 	config.Guard = config.Guard.From(tool.Origin{File: path})
 	if config.Guard.Confirm == nil { // a key without a value sets nothing; only [] means none
-		config.Guard.Confirm = tool.DefaultGuard().Confirm
+		config.Guard.Confirm, config.usualConfirm = tool.DefaultGuard().Confirm, true
 	}
 	if found := config.problems(); len(found) > 0 {
 		return nil, firstProblem(path, text, found)

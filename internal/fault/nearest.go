@@ -1,11 +1,11 @@
 package fault
 
 // Nearest gives the candidate that a mistyped word most likely meant, or ""
-// when none is close: at most a third of the word's letters may differ.
+// when none is close: at most two of five letters of the longer word may differ.
 func Nearest(word string, candidates []string) string {
-	best, bestAt := "", len(word)/3+1
+	best, bestAt := "", len(word)+1
 	for _, c := range candidates {
-		if d := distance(word, c); d < bestAt || (d == bestAt && best == "" && d <= 2) {
+		if d := distance(word, c); d < bestAt && 5*d <= 2*max(len(word), len(c)) {
 			best, bestAt = c, d
 		}
 	}

@@ -19,6 +19,10 @@ func TestNearest(t *testing.T) {
 		{"buket", []string{"key", "bucket"}, "bucket"},
 		{"s3.lits", []string{"s3.list", "ec2.list"}, "s3.list"},
 		{"x", []string{"bucket"}, ""},
+		{"lst", []string{"s3", "ec2"}, ""},
+		{"iam", []string{"sim"}, ""},
+		{"lits", []string{"cp", "list"}, "list"},
+		{"dokter", []string{"doctor", "docs"}, "doctor"},
 	}
 	for _, tt := range tests {
 		if got := fault.Nearest(tt.word, tt.in); got != tt.want {

@@ -1,4 +1,4 @@
-// Package connections holds the tools of Hawser's connections: connections.list, connections.check and doctor.
+// Package connections holds the tools of Hawser's connections: connections.list, connections.check, doctor and whoami.
 package connections
 
 import (
@@ -19,7 +19,7 @@ type box struct {
 // Tools lists the tools.
 func Tools(k *kit.Kit) []*tool.Tool {
 	b := &box{Kit: k}
-	return []*tool.Tool{b.listTool(), b.checkTool(), b.doctorTool()}
+	return []*tool.Tool{b.listTool(), b.checkTool(), b.doctorTool(), b.whoamiTool()}
 }
 
 // connectionRow is one connection as its configuration has it.
