@@ -4,15 +4,18 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/text"
 )
 
 // csv writes a listing's items, or one object, as comma-separated values with
 // a line of names first. Nested values are flattened to dotted names; lists
 // stay JSON. Control characters are shown as escapes, as in tables; line breaks
-// and tabs, which CSV can hold, stay.
+// and tabs, which CSV can hold, stay. An apostrophe is put before what a spreadsheet
+// would take for a formula.
 func (p *Printer) csv(raw json.RawMessage) error {
 	v, err := exactJSON(raw)
 	if err != nil {
@@ -64,14 +67,20 @@ func (p *Printer) records(names []string, rows []map[string]string) error {
 	return p.gridCSV(names, cells)
 }
 
-// safeCells are a row's texts, harmless on a terminal.
+// safeCells are a row's texts, harmless on a terminal and in a spreadsheet.
 func (p *Printer) safeCells(row []string) []string {
 	safe := make([]string, len(row))
-	for i, text := range row {
-		safe[i] = p.safe(text)
+	for i, cell := range row {
+		safe[i] = p.safe(cell)
+		if !decimal.MatchString(cell) {
+			safe[i] = text.Inert(safe[i])
+		}
 	}
 	return safe
 }
+
+// decimal matches numbers: their sign begins no formula.
+var decimal = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 // flatten adds v's values to row, under dotted names.
 func flatten(row map[string]string, path string, v any) {

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hawser/hawser/internal/text"
 )
 
 // csvEncoder writes RFC 4180. It is not encoding/csv, which changes the ends
@@ -28,7 +30,7 @@ func (e *csvEncoder) row(row Row) error {
 		e.comma(i)
 		switch v := v.(type) {
 		case string:
-			e.line = appendField(e.line, disarm(v))
+			e.line = appendField(e.line, text.Inert(v))
 		case int64:
 			e.line = strconv.AppendInt(e.line, v, 10)
 		case bool:
@@ -52,15 +54,6 @@ func (e *csvEncoder) comma(i int) {
 func (e *csvEncoder) end() {
 	e.out.bytes(append(e.line, "\r\n"...))
 	e.line = e.line[:0]
-}
-
-// disarm puts an apostrophe before a text that a spreadsheet would compute. A
-// reader of the file removes one apostrophe, if there is one.
-func disarm(s string) string {
-	if s != "" && strings.IndexByte("=+-@\t\r'", s[0]) >= 0 {
-		return "'" + s
-	}
-	return s
 }
 
 func appendField(line []byte, s string) []byte {
