@@ -70,6 +70,9 @@ func TestKindsNameTheirFacets(t *testing.T) {
 	if sorted := slices.Sorted(slices.Values(facets)); len(slices.Compact(sorted)) != len(facets) {
 		t.Errorf("a facet is read by two sources: %v", sorted)
 	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(snapshot.Facets())), slices.Sorted(slices.Values(facets))); diff != "" {
+		t.Errorf("snapshot.Facets lists others than are read: %s", diff)
+	}
 	tellers := map[snapshot.Kind][]snapshot.Facet{}
 	for _, info := range snapshot.KindTable() {
 		tellers[info.Kind] = info.Facets

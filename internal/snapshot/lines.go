@@ -232,6 +232,10 @@ func (d *Decoder) line() (line, error) {
 		l.End != nil && d.Version > 1,
 		l.Part != nil && l.Part.Kind != "" && l.Part.Key != "",
 		l.Edge != nil && l.Edge.From.Key != "" && l.Edge.To.Key != "" && l.Edge.Relation != "":
+		if f := l.known(); f != nil {
+			f.Line = d.number
+			return line{}, f
+		}
 		return l, nil
 	}
 	return line{}, d.bad("it is neither a cell nor an entity or edge of one")

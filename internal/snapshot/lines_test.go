@@ -93,6 +93,11 @@ func TestLinesThatAreNone(t *testing.T) {
 		"version 1, a line less": {`{"hawser":"snapshot","version":1}` + "\n" + strings.Join(good[1:4], ""), 4},
 		"an entity first":        {good[0] + good[2], 2},
 		"an unknown field":       {good[0] + good[1] + `{"entity":{"kind":"a","key":"b","color":"red"}}` + "\n", 3},
+		"an unknown facet":       {good[0] + `{"cell":{"facet":"iam.usres","status":"ok"}}` + "\n", 2},
+		"an unknown status":      {good[0] + `{"cell":{"facet":"iam.users","status":"fine"}}` + "\n", 2},
+		"an unknown kind":        {good[0] + good[1] + `{"entity":{"kind":"iam.usr","key":"b"}}` + "\n", 3},
+		"an unknown relation":    {good[0] + good[1] + `{"edge":{"from":{"kind":"iam.user","key":"a"},"relation":"likes","to":{"kind":"iam.user","key":"b"}}}` + "\n", 3},
+		"an edge to a kind":      {good[0] + good[1] + `{"edge":{"from":{"kind":"iam.user","key":"a"},"relation":"is","to":{"kind":"cat","key":"b"}}}` + "\n", 3},
 		"two in one":             {good[0] + `{"cell":{"facet":"a","status":"ok"},"entity":{"kind":"a","key":"b"}}` + "\n", 2},
 		"cut off":                {good[0] + good[1] + good[2][:len(good[2])/2], 3},
 	}

@@ -304,7 +304,9 @@ func opened(call *tool.Call, in snapshotImportInput) (cells collect.Cells, conne
 		}
 		decoder, err := wholeSnapshot(file)
 		if err != nil {
-			return nil, "", closeAll, fault.From(err).At("file")
+			bad := *fault.From(err)
+			bad.Field, bad.File = "file", in.File // with its line
+			return nil, "", closeAll, &bad
 		}
 		return decoder, cmp.Or(in.Connection, decoder.Connection, "file"), closeAll, nil
 	}
