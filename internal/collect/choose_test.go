@@ -177,3 +177,19 @@ func TestNoAccountIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// The names of units match whatever their case, if only one unit can be meant.
+func TestUnitsInAnotherCase(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	for _, name := range []string{"PROD", "Prod"} {
+		result, err, planned := c.try(func(o *collect.Options) { o.Include.Units = []string{name} })
+		if diff := gocmp.Diff([]string{member1, member2}, readAccounts(result)); diff != "" || err.Kind != "" || planned.Kind != "" {
+			t.Errorf("%s: %s, %v, %v", name, diff, err, planned)
+		}
+		result, err, _ = c.try(func(o *collect.Options) { o.Exclude.Units = []string{name} })
+		if diff := gocmp.Diff([]string{simtest.Account}, readAccounts(result)); diff != "" || err.Kind != "" {
+			t.Errorf("without %s: %s, %v", name, diff, err)
+		}
+	}
+}

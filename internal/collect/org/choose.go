@@ -87,7 +87,27 @@ func (c *chooser) readUnits(ctx collect.Context) error {
 			known = append(known, p.Name, idOf(p.ID), p.Key)
 		}
 	}
+	c.include.Units, c.exclude.Units = asSpelled(c.include.Units, known), asSpelled(c.exclude.Units, known)
 	return c.check("organizational unit", known, func(s collect.Selection) []string { return s.Units })
+}
+
+// asSpelled replaces each word by the known one that differs from it in case alone, if
+// there is exactly one. A word that is known stays, as other units may differ only in case.
+func asSpelled(words, known []string) []string {
+	var out []string
+	for _, word := range words {
+		var same []string
+		for _, k := range known {
+			if strings.EqualFold(k, word) && !slices.Contains(same, k) {
+				same = append(same, k)
+			}
+		}
+		if len(same) == 1 && !slices.Contains(known, word) {
+			word = same[0]
+		}
+		out = append(out, word)
+	}
+	return out
 }
 
 // above returns the names, ids and ARNs of the units above an account.
