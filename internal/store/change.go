@@ -11,18 +11,19 @@ import (
 
 // Changes lists the differences between the snapshots of two runs: what was
 // added, removed and changed, with before and after. It does not list what was
-// added and removed in between.
+// added and removed in between. What happened to accounts comes first: those that
+// joined or left, then those that changed, as the others follow from it.
 func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapshot.Change, error) {
 	parts, edges := partChanges(s, f), edgeChanges(s, f)
-	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
+	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 15, 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
 	args := append(append(parts.args, edges.args...), f.Limit, f.Offset)
 	var changes []snapshot.Change
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var c snapshot.Change
-		var relation int
+		var relation, order int
 		var toKind, toKey, before, after string
 		var opened, closed bool
-		err := scan(&c.ID.Kind, &c.ID.Key, &c.Facet, &c.Account, &relation, &toKind, &toKey, &c.Name, &c.ToName, &before, &after, &opened, &closed, &c.Run)
+		err := scan(&c.ID.Kind, &c.ID.Key, &c.Facet, &c.Account, &relation, &toKind, &toKey, &c.Name, &c.ToName, &before, &after, &opened, &closed, &c.Run, &order)
 		c.Type = changeOf(opened, closed)
 		c.Before, c.After = object(before), object(after)
 		if relation != 0 {
@@ -87,7 +88,9 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 	return selection{
 		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', COALESCE((SELECT MAX(m.name) FROM part m WHERE m.node = n.id AND m.main), ''), '',
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
-			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run)
+			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run),
+			CASE WHEN n.kind <> '` + string(snapshot.Account) + `' OR c.facet <> '` + string(snapshot.OrgAccounts) + `' THEN 2
+				WHEN MIN(d.fresh) = MAX(d.fresh) THEN 0 ELSE 1 END
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.node JOIN cell c ON c.id = d.cell
 		LEFT JOIN body b ON b.id = d.body GROUP BY n.id, n.kind, n.key, c.facet, d.cell`,
 		append(before.args, after.args...),
@@ -113,7 +116,7 @@ func edgeChanges(s *Store, f snapshot.ChangeFilter) selection {
 	return selection{
 		`SELECT n.kind, n.key, c.facet, c.account, d.relation, t.kind, t.key, ` + name("n.id") + ", " + name("t.id") + `,
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
-			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run)
+			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run), 2
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.source JOIN node t ON t.id = d.target
 		JOIN cell c ON c.id = d.cell LEFT JOIN body b ON b.id = d.body
 		GROUP BY n.id, n.kind, n.key, c.facet, c.account, d.relation, t.id, t.kind, t.key, d.cell`,

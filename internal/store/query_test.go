@@ -91,6 +91,35 @@ func testGrants(t *testing.T, b *writer) {
 	}
 }
 
+// What happened to accounts comes before everything else, whatever its kind and key.
+func testChangesOfAccountsFirst(t *testing.T, b *writer) {
+	accounts := func(of map[string]string) *snapshot.Batch {
+		batch := &snapshot.Batch{}
+		for key, state := range of {
+			batch.Add(snapshot.Account.ID(key), "", "account "+key, note{state})
+		}
+		return batch
+	}
+	principal := func(key string) *snapshot.Batch {
+		batch := &snapshot.Batch{}
+		batch.Add(snapshot.ID{Kind: "aws.principal", Key: key}, "", key, nil)
+		return batch
+	}
+	b.sync("iam.roles", principal("a"))
+	first, _ := b.sync(string(snapshot.OrgAccounts), accounts(map[string]string{"1": "active", "2": "active", "3": "active"}))
+	b.sync("iam.roles", principal("b"))
+	last, _ := b.sync(string(snapshot.OrgAccounts), accounts(map[string]string{"1": "closed", "2": "active", "4": "active"}))
+	changes, err := b.Changes(t.Context(), snapshot.ChangeFilter{From: first, To: last, Limit: 100})
+	var got []string
+	for _, c := range changes {
+		got = append(got, fmt.Sprintf("%s %s", c.Name, c.Type))
+	}
+	want := []string{"account 3 went", "account 4 appeared", "account 1 changed", "a went", "b appeared"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%s, %v", diff, err)
+	}
+}
+
 func testChanges(t *testing.T, b *writer) {
 	one := users("ada", "1", "bob", "1", "cyd", "1")
 	one.Link(user("ada"), snapshot.MemberOf, group("ops"), nil)

@@ -48,6 +48,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"several connections":                testConnections,
 		"grants":                             testGrants,
 		"changes":                            testChanges,
+		"changes of accounts come first":     testChangesOfAccountsFirst,
 		"filters and pages":                  testFilters,
 		"a run is resumed":                   testResume,
 		"how a snapshot came about":          testStates,
