@@ -122,6 +122,16 @@ func TestPermissionSetRoles(t *testing.T) {
 }
 
 // An error of what is read ends both.
+// A person without a display name is called by the user name.
+func TestAPersonWithoutADisplayName(t *testing.T) {
+	e := center("ada", "ada@x.example")
+	e.Body = json.RawMessage(`{"user_name":"ada","emails":["ada@x.example"]}`)
+	b, _, err := correlate.People("o-1", seq(e), seq(), nil)
+	if err != nil || len(b.Parts) != 1 || b.Parts[0].Name != "ada" {
+		t.Errorf("%v, %+v", err, b)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	broken := func(yield func(snapshot.Seen, error) bool) { yield(snapshot.Seen{}, errors.ErrUnsupported) }
 	for _, in := range [][2]iter.Seq2[snapshot.Seen, error]{{broken, seq()}, {seq(), broken}} {

@@ -140,7 +140,7 @@ func (p *people) addCenterUser(e snapshot.Seen) error {
 		return nil // nothing says who this is
 	}
 	p.join(id, e, email, how)
-	p.byID[id].name = cmp.Or(body.DisplayName, p.byID[id].name)
+	p.byID[id].name = cmp.Or(body.DisplayName, p.byID[id].name, body.UserName)
 	for _, address := range body.Emails {
 		p.know(address, id)
 	}
