@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,21 +19,38 @@ const (
 	narrowest = 16
 )
 
+// room is what becomes of a column if there is not enough room.
+type room string
+
+const (
+	// roomFirst is for columns that are left out before all others.
+	roomFirst room = "first"
+	// roomLast is for those that are left out after all others.
+	roomLast room = "last"
+	// roomWrap is for names, which are broken as long texts are.
+	roomWrap room = "wrap"
+)
+
 // layout is how columns share a width.
 type layout struct {
-	widths []int // by column; 0 where it is left out
+	natural, widths []int // by column; a width is 0 where the column is left out
+	rooms           []room
 }
 
 // layOut fits columns into a width, 0 being any. Columns of long text are
-// narrowed; where that is not enough the last of the others are left out.
-func layOut(natural []int, width int) layout {
-	l := layout{slices.Clone(natural)}
+// narrowed; where that is not enough others are left out, from the last on.
+// Rooms has an element for each column, or none.
+func layOut(natural []int, width int, rooms ...room) layout {
+	if rooms == nil {
+		rooms = make([]room, len(natural))
+	}
+	l := layout{natural, slices.Clone(natural), rooms}
 	for width > 0 && l.total() > width {
-		long, whole := l.long(natural)
-		if l.share(natural, long, width-whole) {
+		long, whole := l.long()
+		if l.share(long, width-whole) {
 			return l
 		}
-		if !l.drop(natural) {
+		if !l.drop() {
 			return l
 		}
 		for _, i := range long {
@@ -42,12 +60,31 @@ func layOut(natural []int, width int) layout {
 	return l
 }
 
+// isLong reports whether a column may be narrowed. A name is, if all columns that go
+// first are gone.
+func (l layout) isLong(i int) bool {
+	if l.rooms[i] == roomWrap && l.natural[i] > narrowest && !l.has(roomFirst) {
+		return true
+	}
+	return l.natural[i] > widestWhole
+}
+
+// has reports whether there is a column of the room.
+func (l layout) has(which room) bool {
+	for i, w := range l.widths {
+		if w > 0 && i > 0 && l.rooms[i] == which && l.natural[i] <= widestWhole {
+			return true
+		}
+	}
+	return false
+}
+
 // long are the columns of long text, beside the width of all that stays whole.
-func (l layout) long(natural []int) (columns []int, whole int) {
-	for i, w := range natural {
+func (l layout) long() (columns []int, whole int) {
+	for i, w := range l.natural {
 		switch {
 		case l.widths[i] == 0:
-		case w > widestWhole:
+		case l.isLong(i):
 			columns = append(columns, i)
 		default:
 			whole += w + gap
@@ -67,43 +104,49 @@ func (l layout) total() int {
 }
 
 // share divides room among the columns of long text, and reports whether it was
-// enough.
-func (l layout) share(natural, long []int, room int) bool {
+// enough. No column gets more than it needs, and what it leaves goes to the wider ones.
+func (l layout) share(long []int, room int) bool {
 	if len(long) == 0 {
 		return false
 	}
 	room -= gap * (len(long) - 1)
+	enough := room >= narrowest*len(long)
 	wants := 0
 	for _, i := range long {
-		wants += natural[i]
+		wants += l.natural[i]
 	}
-	for _, i := range long {
-		l.widths[i] = max(narrowest, min(natural[i], room*natural[i]/wants))
+	narrowFirst := slices.SortedFunc(slices.Values(long), func(a, b int) int { return cmp.Compare(l.natural[a], l.natural[b]) })
+	for _, i := range narrowFirst {
+		l.widths[i] = max(narrowest, min(l.natural[i], room*l.natural[i]/max(1, wants)))
+		room, wants = room-l.widths[i], wants-l.natural[i]
 	}
-	return room >= narrowest*len(long)
+	return enough
 }
 
-// drop leaves out the last column that is not of long text, but never the
-// first.
-func (l layout) drop(natural []int) bool {
-	for i := len(natural) - 1; i > 0; i-- {
-		if l.widths[i] > 0 && natural[i] <= widestWhole {
-			l.widths[i] = 0
-			return true
+// drop leaves out a column that is not of long text, but never the first: one
+// of those that go first, else one of the others, from the last on.
+func (l layout) drop() bool {
+	for _, which := range []room{roomFirst, "", roomWrap, roomLast} {
+		for i := len(l.natural) - 1; i > 0; i-- {
+			if l.rooms[i] == which && l.widths[i] > 0 && !l.isLong(i) {
+				l.widths[i] = 0
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// grid writes titles and cells in aligned columns that fit the terminal.
-func (p *Printer) grid(titles []string, cells [][]string) error {
+// grid writes titles and cells in aligned columns that fit the terminal; for rooms see
+// layOut.
+func (p *Printer) grid(titles []string, cells [][]string, rooms ...room) error {
 	natural := make([]int, len(titles))
 	for _, row := range append([][]string{titles}, cells...) {
 		for i, text := range row {
 			natural[i] = max(natural[i], lipgloss.Width(text))
 		}
 	}
-	l := layOut(natural, p.streams.Width)
+	l := layOut(natural, p.streams.Width, rooms...)
 	var b strings.Builder
 	style := lipgloss.NewStyle().Bold(true)
 	for _, line := range l.lines(titles) {

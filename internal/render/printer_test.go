@@ -110,6 +110,42 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// Columns say themselves which of them matter most.
+func TestLayoutByRoom(t *testing.T) {
+	tests := []struct {
+		name    string
+		natural []int
+		rooms   []room
+		want    []int
+	}{
+		{"all fit", []int{20, 20}, []room{"", roomFirst}, []int{20, 20}},
+		{"the last of the first goes", []int{20, 20, 20, 20}, []room{"", roomFirst, roomFirst, ""}, []int{20, 20, 0, 20}},
+		{"the last stays", []int{20, 20, 20, 20}, []room{"", "", "", roomLast}, []int{20, 20, 0, 20}},
+		{"a name is broken", []int{20, 18, 30, 20}, []room{"", "", roomWrap, roomLast}, []int{20, 18, 16, 20}},
+		{"but what is needed least goes before", []int{20, 20, 30, 20}, []room{"", roomFirst, roomWrap, ""}, []int{20, 0, 30, 20}},
+		{"two names share", []int{30, 10, 30, 12}, []room{roomWrap, "", roomWrap, ""}, []int{26, 10, 26, 12}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, layOut(tt.natural, 80, tt.rooms...).widths); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A spreadsheet computes none of the cells of CSV.
+func TestCSVHasNoFormulas(t *testing.T) {
+	got := printed(t, Streams{}, "csv", "", rowsOf{{"=title", "n"}, {"=1+1", "-5"}, {"+cmd|' /C calc'!A0", "'5"}, {"@SUM(A1)", "-2.5e3"}, {"-a", "+1"}})
+	want := "'=title,n\n'=1+1,-5\n'+cmd|' /C calc'!A0,''5\n'@SUM(A1),-2.5e3\n'-a,+1\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff("v\n'=1+1\n-5\n", printed(t, Streams{}, "csv", "[{v: `\"=1+1\"`}, {v: `-5`}]", rowsOf{{"a"}, {"b"}})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestOutlineOfAnObject(t *testing.T) {
 	type hull struct {
 		Name  string         `json:"name"`

@@ -48,17 +48,19 @@ func (p *Printer) text(text string) error {
 	return p.write([]byte(text))
 }
 
-// column is one field of a row type that its tag shows in tables.
+// column is one field of a row type that its tag shows in tables. The tag room says what
+// becomes of it if the terminal is too narrow.
 type column struct {
 	title string
 	index []int
+	room  room
 }
 
 func columnsOf(row reflect.Type) []column {
 	var columns []column
 	for _, f := range reflect.VisibleFields(row) {
 		if title := f.Tag.Get("column"); title != "" {
-			columns = append(columns, column{title, f.Index})
+			columns = append(columns, column{title, f.Index, room(f.Tag.Get("room"))})
 		}
 	}
 	return columns
@@ -73,6 +75,7 @@ func (p *Printer) rows(rows reflect.Value) error {
 	}
 	columns := columnsOf(rows.Type().Elem())
 	var titles []string
+	var rooms []room
 	var cells [][]string
 	for range rows.Len() {
 		cells = append(cells, nil)
@@ -87,12 +90,12 @@ func (p *Printer) rows(rows reflect.Value) error {
 		if !filled {
 			continue
 		}
-		titles = append(titles, c.title)
+		titles, rooms = append(titles, c.title), append(rooms, c.room)
 		for i, text := range texts {
 			cells[i] = append(cells[i], text)
 		}
 	}
-	return p.grid(titles, cells)
+	return p.grid(titles, cells, rooms...)
 }
 
 // cell is how one value looks in a table.

@@ -24,9 +24,9 @@ type grantsListInput struct {
 // grantRow is a grant as tables show it.
 type grantRow struct {
 	snapshot.Grant
-	Who   string `json:"-" column:"PRINCIPAL"`
+	Who   string `json:"-" column:"PRINCIPAL" room:"wrap"`
 	How   string `json:"-" column:"HOLDS"`
-	What  string `json:"-" column:"ENTITLEMENT"`
+	What  string `json:"-" column:"ENTITLEMENT" room:"wrap"`
 	In    string `json:"-" column:"ACCOUNT"`
 	State string `json:"account_state,omitempty" column:"ACCOUNT STATE" jsonschema:"the state of an account that is not in use, such as SUSPENDED"`
 	By    string `json:"-" column:"VIA"`

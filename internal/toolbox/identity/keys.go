@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -31,15 +32,17 @@ type keysListInput struct {
 // keyRow is an access key as listings show it.
 type keyRow struct {
 	Key     string    `json:"key" column:"KEY"`
-	Owner   string    `json:"owner" column:"OWNER" jsonschema:"the user's ARN; the name if the ARN may not be read"`
+	Owner   string    `json:"owner" jsonschema:"the user's ARN; the name if the ARN may not be read"`
+	By      string    `json:"-" column:"OWNER" room:"wrap"`
 	Account string    `json:"account" column:"ACCOUNT"`
 	State   string    `json:"account_state,omitempty" column:"ACCOUNT STATE" jsonschema:"the state of an account that is not in use, such as SUSPENDED"`
 	Active  bool      `json:"active" column:"ACTIVE"`
-	Created time.Time `json:"created,omitzero" column:"CREATED"`
-	Days    int       `json:"days" column:"DAYS" jsonschema:"its age"`
-	Used    time.Time `json:"last_used,omitzero" column:"LAST USED"`
-	Service string    `json:"service,omitempty" column:"SERVICE"`
-	Region  string    `json:"region,omitempty" column:"REGION"`
+	Created time.Time `json:"created,omitzero" column:"CREATED" room:"first"`
+	Days    int       `json:"days" column:"DAYS" room:"last" jsonschema:"its age"`
+	Used    time.Time `json:"last_used,omitzero"`
+	UsedOn  string    `json:"-" column:"LAST USED" room:"last"`
+	Service string    `json:"service,omitempty" column:"SERVICE" room:"first"`
+	Region  string    `json:"region,omitempty" column:"REGION" room:"first"`
 	AsOf    time.Time `json:"as_of,omitzero" jsonschema:"when this was so: credential reports may be hours old"`
 }
 
@@ -110,14 +113,24 @@ func keyOf(e snapshot.Entity, now time.Time) keyRow {
 	if err != nil {
 		return row
 	}
-	row.Owner, row.Active, row.Created = body.User, body.Active, body.Created
+	row.Owner, row.By, row.Active, row.Created = body.User, ownerName(body.User), body.Active, body.Created
 	if !body.Created.IsZero() {
 		row.Days = int(now.Sub(body.Created).Hours() / 24)
 	}
 	if body.Used != nil {
 		row.Used, row.Service, row.Region = body.Used.At, body.Used.Service, body.Used.Region
+		row.UsedOn = row.Used.UTC().Format(time.DateOnly)
 	}
 	return row
+}
+
+// ownerName returns the name of a user by the ARN: its last part, or root.
+func ownerName(user string) string {
+	if user == "" {
+		return ""
+	}
+	resource := user[strings.LastIndexByte(user, ':')+1:]
+	return resource[strings.LastIndexByte(resource, '/')+1:]
 }
 
 type keysGetInput struct {

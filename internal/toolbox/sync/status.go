@@ -23,10 +23,10 @@ type statusInput struct {
 type connectionStatus struct {
 	Connection string         `json:"connection" column:"CONNECTION"`
 	Status     string         `json:"status" column:"STATUS" jsonschema:"not connected, syncing, connected, degraded (with gaps), interrupted (the next sync resumes it) or failed"`
-	Run        snapshot.RunID `json:"run,omitempty" column:"RUN"`
-	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC"`
+	Run        snapshot.RunID `json:"run,omitempty" column:"RUN" room:"first"`
+	Ended      time.Time      `json:"ended,omitzero" column:"LAST SYNC" room:"first"`
 	SnapshotOf time.Time      `json:"snapshot_of,omitzero" column:"SNAPSHOT OF" jsonschema:"when the last sync began that came to its end; of imported data, the time of the oldest"`
-	Owners     []string       `json:"owners,omitempty" column:"OWNERS"`
+	Owners     []string       `json:"owners,omitempty" column:"OWNERS" room:"first"`
 	Reason     string         `json:"reason,omitempty" column:"REASON"`
 	Coverage   []coverage     `json:"coverage,omitempty"`
 	Gaps       []gap          `json:"gaps,omitempty"`
@@ -154,9 +154,9 @@ type runRow struct {
 	Number snapshot.RunID     `json:"-" column:"RUN"`
 	Of     string             `json:"-" column:"CONNECTION"`
 	Begun  time.Time          `json:"-" column:"STARTED"`
-	Took   time.Duration      `json:"-" column:"TOOK"`
+	Took   time.Duration      `json:"-" column:"TOOK" room:"first"`
 	State  snapshot.RunStatus `json:"-" column:"STATUS"`
-	Asked  int                `json:"-" column:"CALLS"`
+	Asked  int                `json:"-" column:"CALLS" room:"first"`
 	Gaps   int                `json:"gaps" column:"GAPS"`
 	Came   int                `json:"-" column:"APPEARED"`
 	Other  int                `json:"-" column:"CHANGED"`
