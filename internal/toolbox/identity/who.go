@@ -14,7 +14,7 @@ import (
 )
 
 type whoInput struct {
-	Name string `json:"name" jsonschema:"a person's name, email, user name, or ARN"`
+	Name string `json:"name" jsonschema:"a person's whole name, email or user name, or an ARN"`
 	kit.OfConnection
 	kit.AsOf
 }
@@ -83,80 +83,6 @@ type search struct {
 	inactive inactiveAccounts
 	tree     []holding
 	notes    []string
-}
-
-// identities are the kinds of entities that represent somebody.
-var identities = []snapshot.Kind{snapshot.User, snapshot.SSOUser, snapshot.Federated}
-
-// persons finds the identities for a name. If a person has that name, it returns
-// all identities of the person; else those with exactly that name; else those
-// whose name contains it, if they are few.
-func (s *search) persons(name string) ([]snapshot.Seen, error) {
-	people, err := s.named(name, snapshot.Person)
-	if err != nil {
-		return nil, err
-	}
-	if exact := onePerson(sameName(people, name)); len(exact) > 0 {
-		return s.identitiesOf(exact)
-	}
-	found, err := s.named(name, identities...)
-	if err != nil {
-		return nil, err
-	}
-	if same := sameName(found, name); len(same) > 0 {
-		return same, nil
-	}
-	if len(people) == 1 {
-		return s.identitiesOf(people)
-	}
-	if n := len(people) + len(found); n == 0 || n > 1 && len(found) != 1 {
-		return nil, ambiguous(name, slices.Concat(people, found))
-	}
-	return found, nil
-}
-
-func (s *search) named(name string, kinds ...snapshot.Kind) ([]snapshot.Seen, error) {
-	return s.store.Entities(s.ctx, snapshot.Filter{Kinds: kinds, Name: strings.ReplaceAll(name, "*", ""), At: s.run, Limit: 50})
-}
-
-// sameName keeps the identities whose name, key or email is the given one.
-func sameName(all []snapshot.Seen, name string) []snapshot.Seen {
-	var out []snapshot.Seen
-	for _, e := range all {
-		key := e.Key
-		if e.Kind == snapshot.Person && !strings.EqualFold(key, name) {
-			key, _ = e.PersonName()
-		}
-		if strings.EqualFold(e.Name, name) || strings.EqualFold(key, name) {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// onePerson returns persons who are the same one in several organizations, as far as
-// their email or user name says so; none where they have several.
-func onePerson(found []snapshot.Seen) []snapshot.Seen {
-	for _, e := range found {
-		first, _ := found[0].PersonName()
-		if name, _ := e.PersonName(); name != first {
-			return nil
-		}
-	}
-	return found
-}
-
-func ambiguous(name string, found []snapshot.Seen) error {
-	if len(found) == 0 {
-		return fault.New(fault.NotFound, "the snapshot has nobody named %q", name).At("name").
-			WithFix("try a part of the name or email, or hawser identity list --kind person; hawser sync gaps lists what could not be read")
-	}
-	var names []string
-	for _, e := range found[:min(len(found), 8)] {
-		names = append(names, e.Name+" ("+e.Key+")")
-	}
-	return fault.New(fault.Invalid, "%q matches %d entities", name, len(found)).At("name").
-		WithCause("%s", strings.Join(names, ", ")).WithFix("give the full email address, user name or ARN")
 }
 
 // identitiesOf returns the identities of a person, who may be one in several
