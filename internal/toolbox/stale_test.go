@@ -134,11 +134,41 @@ func TestMaxAge(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for _, age := range []string{"0s", "now", "2999-01-01"} {
+		_, err := r.Try(t.Context(), "keys.list", `{"max_age": "`+age+`"}`)
+		if f := fault.From(err); !errors.Is(err, fault.Invalid) || f.Field != "max_age" || !strings.Contains(f.Message, "is not in the past") {
+			t.Errorf("%s: %v", age, err)
+		}
+	}
 	if !slices.Contains(have, "changes.list") || len(have) != len(ofTheSnapshot) {
 		t.Errorf("%v", have)
 	}
 	empty := toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1"))
 	if _, err := empty.Try(t.Context(), "grants.list", `{"max_age": "1d"}`); !errors.Is(err, fault.NotFound) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A comparison for a script fails if the last sync did not come to its end: what it did
+// not read may have changed.
+func TestNoChangeIsProvedByAFailedSync(t *testing.T) {
+	r := toolboxtest.Synced(t)
+	if _, err := r.Try(t.Context(), "changes.list", `{"exit_code": true, "kind": ["iam.role"]}`); err != nil {
+		t.Fatal(err)
+	}
+	failing(t, r, snapshot.Broken, "the secret is wrong")
+	result, err := r.Try(t.Context(), "changes.list", `{"exit_code": true, "kind": ["iam.role"]}`)
+	f := fault.From(err)
+	if !errors.Is(err, fault.Conflict) || !strings.Contains(f.Message, "the last sync did not read") || !strings.Contains(f.Cause, "failed (the secret is wrong)") {
+		t.Errorf("%v", err)
+	}
+	if result == nil || !strings.Contains(string(result.JSON), `"unfinished":"the last sync of default`) {
+		t.Errorf("%+v", result)
+	}
+	if _, err := r.Try(t.Context(), "changes.list", `{"kind": ["iam.role"]}`); err != nil {
+		t.Errorf("without exit_code: %v", err)
+	}
+	if _, err := r.Try(t.Context(), "changes.list", `{"exit_code": true, "kind": ["iam.role"], "from": 1, "to": 2}`); err != nil {
+		t.Errorf("of runs that came to their end: %v", err)
 	}
 }

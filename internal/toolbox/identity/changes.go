@@ -20,7 +20,7 @@ type changesListInput struct {
 	Account    string    `json:"account,omitempty" jsonschema:"only entities of this account" format:"account-id"`
 	MaxAge     tool.When `json:"max_age,omitempty" jsonschema:"fail if anything in the snapshot was read longer ago than this, such as 1d" xor:"to,until"`
 	Only       string    `json:"only,omitempty" jsonschema:"only changes of configuration, or only of when keys, roles and passwords were used last" enum:"config,use"`
-	ExitCode   bool      `json:"exit_code,omitempty" jsonschema:"fail, with exit code 1, if there is a change"`
+	ExitCode   bool      `json:"exit_code,omitempty" jsonschema:"fail, with exit code 1, if there is a change, or if the last sync did not come to its end"`
 	tool.Page
 }
 
@@ -40,23 +40,31 @@ type changeRow struct {
 	Class snapshot.ChangeClass  `json:"class" jsonschema:"config, or use if only the last use is another"`
 	Event snapshot.AccountEvent `json:"event,omitempty" jsonschema:"what happened to an account: joined, suspended, closed, reinstated or left"`
 	Kind  snapshot.Kind         `json:"-" column:"KIND"`
-	Who   string                `json:"-" column:"NAME"`
+	Who   string                `json:"-" column:"NAME" room:"wrap"`
 	In    string                `json:"-" column:"ACCOUNT"`
 	What  snapshot.ChangeType   `json:"-" column:"CHANGE"`
 	How   string                `json:"-" column:"OF"`
-	At    snapshot.RunID        `json:"-" column:"RUN"`
+	At    snapshot.RunID        `json:"-" column:"RUN" room:"first"`
 }
 
 // changeList is a list of changes, which may count as a failure.
 type changeList struct {
 	tool.List[changeRow]
-	fails bool // if there is a change
+	fails      bool   // if there is a change
+	Unfinished string `json:"unfinished,omitempty" jsonschema:"why the last sync did not come to its end, so that what it did not read is not compared"`
 }
 
-// Verdict is Conflict if a change is to fail the call and there is one.
+// Verdict is Conflict if a change is to fail the call and there is one, or if there may be
+// one that the last sync did not come to read.
 func (l changeList) Verdict() error {
-	if err := l.List.Verdict(); err != nil || !l.fails || len(l.Items) == 0 {
+	switch err := l.List.Verdict(); {
+	case err != nil || !l.fails:
 		return err
+	case l.Unfinished != "":
+		return fault.New(fault.Conflict, "there may be changes that the last sync did not read").WithCause("%s", l.Unfinished).
+			WithFix("sync again (hawser sync), or compare runs that came to their end, by their numbers (hawser sync runs)")
+	case len(l.Items) == 0:
+		return nil
 	}
 	return fault.New(fault.Conflict, "the snapshots differ").WithFix("the changes are listed; without exit_code they are not a failure")
 }
@@ -117,6 +125,11 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 	})
 	if err != nil {
 		return list, err
+	}
+	if between.to == 0 {
+		if list.Unfinished, err = kit.Unfinished(ctx, st, between.connection, call.Now()); err != nil {
+			return list, err
+		}
 	}
 	if between.connection != "" {
 		list.Notes = append(list.Notes, between.String()+list.counted())

@@ -12,7 +12,8 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// Ago returns how long ago a time is that a field has; 0 if it is empty.
+// Ago returns how long ago a time is that a field has; 0 if it is empty. A time that is
+// not past is refused, since no data is that young.
 func Ago(when tool.When, field string, now time.Time) (time.Duration, error) {
 	t, err := when.Time(now)
 	if err != nil {
@@ -20,6 +21,10 @@ func Ago(when tool.When, field string, now time.Time) (time.Duration, error) {
 	}
 	if t.IsZero() {
 		return 0, nil
+	}
+	if !t.Before(now) {
+		return 0, fault.New(fault.Invalid, "%s %q is not in the past", field, string(when)).At(field).
+			WithFix("give how long ago, such as 1h or 2d, or leave %s out for no limit", field)
 	}
 	return now.Sub(t), nil
 }
@@ -112,6 +117,19 @@ func StaleNote(ctx context.Context, st *store.Store, s store.State, now time.Tim
 		return why + "; " + what + " is not in the snapshot", nil
 	}
 	return fmt.Sprintf("%s; %s is %s old, of run %d at %s", why, what, Age(now.Sub(s.Whole.Started)), s.Whole.ID, Moment(s.Whole.Started)), nil
+}
+
+// Unfinished is StaleNote of a connection by its name, for a last run that has ended; ""
+// if nothing was synced.
+func Unfinished(ctx context.Context, st *store.Store, connection string, now time.Time) (string, error) {
+	states, err := st.States(ctx, connection)
+	if err != nil || connection == "" || len(states) == 0 {
+		return "", err
+	}
+	if _, running, err := WhyStale(ctx, st, states[0].Last); err != nil || running {
+		return "", err
+	}
+	return StaleNote(ctx, st, states[0], now)
 }
 
 // WhyStale says how a run ended that did not come to its end, or that it is running;
