@@ -99,6 +99,15 @@ func (a *App) ToolNames() []string {
 // Regions returns the AWS regions that Hawser knows.
 func (a *App) Regions() []string { return regions.Of("") }
 
+// Connections returns the names of the connections.
+func (a *App) Connections() ([]string, error) {
+	pool, err := a.pool()
+	if err != nil {
+		return nil, err
+	}
+	return pool.Names(), nil
+}
+
 // toolsOf returns the tools, which reach AWS through a pool.
 func (a *App) toolsOf(pool func() (*awsapi.Pool, error)) []*tool.Tool {
 	return toolbox.Tools(toolbox.Sources{Pool: pool, Audit: logReader(a.log), Store: a.store, People: a.people, Retention: a.retention})

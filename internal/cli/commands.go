@@ -45,7 +45,7 @@ func (p *Program) nounCommand(noun string, verbs []verb, all []*tool.Tool) *cobr
 		}
 	}
 	if len(verbs) > 1 { // another word here is a mistyped verb
-		cmd.Args = knownVerb(verbs)
+		cmd.Args = p.knownVerb(verbs)
 	}
 	if cmd.RunE == nil {
 		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
@@ -55,7 +55,7 @@ func (p *Program) nounCommand(noun string, verbs []verb, all []*tool.Tool) *cobr
 
 // knownVerb refuses an argument of a noun. If it is a command of the aws CLI, the fix
 // names the tools that call its operation.
-func knownVerb(verbs []verb) cobra.PositionalArgs {
+func (p *Program) knownVerb(verbs []verb) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return nil
@@ -64,7 +64,7 @@ func knownVerb(verbs []verb) cobra.PositionalArgs {
 			return fault.New(fault.Invalid, "there is no command %q", cmd.CommandPath()+" "+args[0]).
 				WithFix("did you mean %s?", strings.Join(same, " or "))
 		}
-		return unknownCommand(cmd, args[0])
+		return p.unknownVerb(cmd, verbs, args[0])
 	}
 }
 
