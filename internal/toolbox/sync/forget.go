@@ -23,11 +23,11 @@ type forgetInput struct {
 func (in forgetInput) Subject() string { return "connection " + text.Quoted(in.Connection) }
 
 type pruneInput struct {
-	Before tool.When `json:"before" jsonschema:"remove snapshots from before this time, such as 400d or 2026-01-31; the last one of each connection is kept"`
+	Before tool.When `json:"before" jsonschema:"remove the snapshots that were taken before this time, such as 400d or 2026-01-31; the last one of each connection is kept"`
 }
 
 // Subject names the time.
-func (in pruneInput) Subject() string { return "snapshots of before " + string(in.Before) }
+func (in pruneInput) Subject() string { return "snapshots older than " + string(in.Before) }
 
 // removed is what was removed from the store.
 type removed struct {
@@ -109,13 +109,13 @@ func (b *box) prunePreview(ctx context.Context, call *tool.Call, in pruneInput) 
 	if err != nil {
 		return tool.Preview{Err: err}
 	}
-	p := tool.Preview{Does: "Remove no snapshot, as there is none of before " + kit.Moment(before), State: fmt.Sprint(runs)}
+	p := tool.Preview{Does: "Remove no snapshot, as none was taken before " + kit.Moment(before), State: fmt.Sprint(runs)}
 	if len(runs) > 0 {
 		var of []string
 		for _, name := range slices.Sorted(maps.Keys(runs)) {
 			of = append(of, fmt.Sprintf("%d of %s", runs[name], text.Name(name)))
 		}
-		p.Does = fmt.Sprintf("Remove the snapshots of before %s (%s)", kit.Moment(before), kit.Enumerate(of))
+		p.Does = fmt.Sprintf("Remove the snapshots that were taken before %s (%s)", kit.Moment(before), kit.Enumerate(of))
 	}
 	return p
 }

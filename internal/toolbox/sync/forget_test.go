@@ -36,7 +36,7 @@ func TestOldSnapshotsAreRemoved(t *testing.T) {
 	if _, err := toolboxtest.Guarded(t, r, asked, "sync.prune", map[string]string{"before": "2026-01-03T00:00:00Z"}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "Remove the snapshots of before 2026-01-03 00:00 UTC (1 of default)?"; len(asked.Asked) != 1 || asked.Asked[0].Text != want {
+	if want := "Remove the snapshots that were taken before 2026-01-03 00:00 UTC (1 of default)?"; len(asked.Asked) != 1 || asked.Asked[0].Text != want {
 		t.Errorf("asked %v, want %q", asked.Asked, want)
 	}
 	for _, in := range []string{`{"run": 1}`, `{"date": "2026-01-01T12:00:00Z"}`} {
