@@ -70,6 +70,8 @@ type Options struct {
 	Include, Exclude Selection
 	// SSORegion is Identity Center's region; empty means the connection's.
 	SSORegion string
+	// Choice says which of them are not the connection's settings.
+	Choice Choice
 	// Regions are those in which each account is read, where a service has
 	// regions; empty means the connection's.
 	Regions []string

@@ -61,6 +61,9 @@ func (e *Engine) Plan(ctx context.Context, sessions Sessions, st Store, o Option
 		return nil, err
 	}
 	r.home, r.options.Connection = home, home.Connection
+	if err := r.refusedRegion(r.context(ctx, home, "", newResults())); err != nil {
+		return nil, err
+	}
 	p := &Prediction{Calls: map[string]int{}}
 	busiest := map[string]int{} // by action, in the account that calls it most
 	accounts := []Account{{ID: home.Account}}

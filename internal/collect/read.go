@@ -85,8 +85,12 @@ func (r *run) source(ctx Context, s Source) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	t := tried{Source: s, output: NewOutput()}
-	if !s.leavesAllOut(r.options) {
+	t, done := r.early.tried[s.Facets()[0]]
+	switch {
+	case done:
+	case s.leavesAllOut(r.options):
+		t = tried{Source: s, output: NewOutput()}
+	default:
 		t = r.try(ctx, s)
 	}
 	if err := ctx.Err(); err != nil {

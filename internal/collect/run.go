@@ -16,8 +16,8 @@ import (
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
-// Run syncs a connection: it reads what the options select, and stores it. What
-// can't be read becomes a gap of the result. An error means that the run could
+// Run syncs a connection: it reads what the options select, and stores it. Options that
+// can't be are refused before a run begins. What can't be read becomes a gap of the result. An error means that the run could
 // not continue: credentials do not work (errors as those of Session), an
 // organization can't be read from this account or the accounts can't be chosen
 // (Invalid), its accounts, or what they are chosen by, can't be read (the kind of that
@@ -26,16 +26,22 @@ import (
 func (e *Engine) Run(ctx context.Context, sessions Sessions, st Store, o Options) (*Result, error) {
 	r := &run{Engine: e, sessions: sessions, store: st, options: o, result: &Result{Calls: map[string]int{}}}
 	r.prior, r.outcomes, r.reread = map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]snapshot.Outcome{}, map[snapshot.Cell]bool{}
+	r.early = newEarly()
 	begun := o.now()
 	r.advance.begun = begun
 	ctx = o.patiently(ctx)
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	err := r.connect(ctx)
+	if err == nil {
+		if err := r.refused(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}
-	err := r.connect(ctx)
 	if err == nil {
 		err = r.read(ctx)
 	}
@@ -51,6 +57,7 @@ type run struct {
 	options  Options
 	prior    map[snapshot.Cell]snapshot.Outcome // of the part of the run before it was interrupted
 	home     *awsapi.Session
+	early    early
 
 	mu       sync.Mutex
 	result   *Result
@@ -88,7 +95,7 @@ func (r *run) scopesOf(ctx context.Context) error {
 		r.countOthers(ctx)
 		return err
 	}
-	results := newResults()
+	results := r.early.results
 	accounts, err := r.organization(r.context(ctx, r.home, "", results))
 	if err != nil {
 		return err
@@ -106,8 +113,8 @@ func (r *run) scopesOf(ctx context.Context) error {
 // organization reads the organization, and gives its accounts.
 func (r *run) organization(ctx Context) (accounts []Account, err error) {
 	services := r.in(Organization)
-	for _, s := range services {
-		if err := s.Check(ctx); err != nil {
+	for i, s := range services {
+		if err := r.check(ctx, i, s); err != nil {
 			return nil, err
 		}
 	}

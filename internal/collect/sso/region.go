@@ -84,8 +84,14 @@ func (f *finder) named(region string) (string, error) {
 	if f.failed[region] != nil || f.found != "" || f.other != "" {
 		return cmp.Or(f.found, f.other, region), f.Err()
 	}
-	return "", fault.New(fault.NotFound, "Identity Center has no instance in %s", region).At("sso_region").
+	none := fault.New(fault.NotFound, "Identity Center has no instance in %s", region).At("sso_region").
 		WithFix("correct sso_region, or remove it: a sync finds the region")
+	if known := f.Session.KnownRegions(); !slices.Contains(known, region) {
+		if near := fault.Nearest(region, known); near != "" {
+			return "", none.WithCause("did you mean %s?", near)
+		}
+	}
+	return "", none
 }
 
 // known returns the region in which an earlier sync found an instance of the

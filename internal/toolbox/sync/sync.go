@@ -161,6 +161,7 @@ func (b *box) collecting(in scope) (*awsapi.Pool, collect.Options, error) {
 	if in.Organization != nil {
 		o.Organization = *in.Organization
 	}
+	o.Choice = collect.Choice{Organization: in.Organization != nil, SSORegion: in.SSORegion != ""}
 	return pool, o, nil
 }
 
