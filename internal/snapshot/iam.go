@@ -32,6 +32,9 @@ const (
 
 // The facets of IAM.
 const (
+	// AccountFacets is how the facets begin that are read of every account.
+	AccountFacets Facet = "iam."
+
 	IAMUsers           Facet = "iam.users"
 	IAMUserDetails     Facet = "iam.user-details" // tags, boundary
 	IAMGroups          Facet = "iam.groups"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // inactiveAccounts are the states of accounts that are not in use, by account: what a
@@ -15,20 +16,7 @@ type inactiveAccounts map[string]string
 // inactive returns the accounts of a run's snapshot that are not in use; of one account
 // alone if it is not empty.
 func inactive(ctx context.Context, st *store.Store, account string, run snapshot.RunID) (inactiveAccounts, error) {
-	states := inactiveAccounts{}
-	for e, err := range snapshot.All(ctx, st, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.Account}, Account: account, At: run}) {
-		if err != nil {
-			return nil, err
-		}
-		body, err := snapshot.Decode[snapshot.AccountBody](e.Entity)
-		if err != nil {
-			return nil, err
-		}
-		if body.State != "" && body.State != snapshot.Active {
-			states[e.Key] = body.State
-		}
-	}
-	return states, nil
+	return kit.Inactive(ctx, st, account, run)
 }
 
 // inWords adds the state of an entity's account to its own state.

@@ -65,7 +65,7 @@ func SnapshotNotes(ctx context.Context, st *store.Store, connection string, now 
 }
 
 // StaleNotes say how old the snapshot of a connection is, or of all, if the last sync did
-// not come to its end, or if it was imported.
+// not come to its end or left accounts out, or if it was imported.
 func StaleNotes(ctx context.Context, st *store.Store, connection string, now time.Time) ([]string, error) {
 	var notes []string
 	states, err := st.States(ctx, connection)
@@ -82,6 +82,13 @@ func StaleNotes(ctx context.Context, st *store.Store, connection string, now tim
 		}
 		if note != "" {
 			notes = append(notes, note)
+		}
+		left, err := LeftOutOf(ctx, st, state)
+		if err != nil {
+			return nil, err
+		}
+		if left != nil {
+			notes = append(notes, left.Note(state.Connection, now))
 		}
 		if state.Whole.Kind != snapshot.Import {
 			continue

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/caller"
@@ -28,6 +29,7 @@ type connectionStatus struct {
 	SnapshotOf time.Time      `json:"snapshot_of,omitzero" column:"SNAPSHOT OF" jsonschema:"when the last sync began that came to its end; of imported data, the time of the oldest"`
 	Owners     []string       `json:"owners,omitempty" column:"OWNERS" room:"first"`
 	Reason     string         `json:"reason,omitempty" column:"REASON"`
+	LeftOut    *kit.LeftOut   `json:"left_out,omitempty" jsonschema:"the accounts that the last sync left out, whose data is older"`
 	Coverage   []coverage     `json:"coverage,omitempty"`
 	Gaps       []gap          `json:"gaps,omitempty"`
 }
@@ -112,6 +114,12 @@ func statusOf(ctx context.Context, st *store.Store, connection string, now time.
 		if err != nil {
 			return s, err
 		}
+	}
+	if s.LeftOut, err = kit.LeftOutOf(ctx, st, state); err != nil {
+		return s, err
+	}
+	if s.LeftOut != nil {
+		s.Reason = strings.TrimPrefix(s.Reason+"; "+s.LeftOut.Note(connection, now), "; ")
 	}
 	s.Status, err = wordFor(ctx, st, state.Last)
 	if s.Status == "connected" && len(gaps) > 0 { // of an earlier run, that the last one did not come to

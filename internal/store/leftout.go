@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/hawser/hawser/internal/db"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// LeftOut is an account of which the snapshot has something that the last sync which came
+// to its end did not read, nor try to.
+type LeftOut struct {
+	Account string
+	// Oldest is when the oldest of that was read.
+	Oldest time.Time
+}
+
+// LeftOut returns the accounts that a connection's last whole sync left out, in their
+// order: those that were not chosen, and those that are suspended. A sync that did not
+// come to its end counts if it is later. It returns none if nothing was synced.
+func (s *Store) LeftOut(ctx context.Context, state State) ([]LeftOut, error) {
+	if state.Whole.Kind != snapshot.Sync {
+		return nil, nil
+	}
+	of := "c.connection = ? AND c.facet LIKE '" + string(snapshot.AccountFacets) + "%'"
+	var all []LeftOut
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var l LeftOut
+		var at sql.NullInt64
+		err := scan(&l.Account, &at)
+		l.Oldest = timeOf(at)
+		all = append(all, l)
+		return err
+	}, `SELECT c.account, MIN(CASE WHEN r.kind = ? THEN COALESCE(o.as_of, r.started) ELSE r.started END)
+		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run
+		WHERE `+of+` AND c.account NOT IN (
+			SELECT c.account FROM cell c JOIN outcome l ON l.cell = c.id WHERE `+of+` AND l.run >= ? AND l.status <> ?)
+		AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND `+readOutcome("l")+`)
+		AND (EXISTS (SELECT 1 FROM part p WHERE p.cell = c.id AND p.gone_run = ?) OR EXISTS (SELECT 1 FROM edge e WHERE e.cell = c.id AND e.gone_run = ?))
+		GROUP BY c.account ORDER BY c.account`,
+		string(snapshot.Import), state.Connection, state.Connection, int64(state.Whole.ID), string(snapshot.Skipped), int64(never), int64(never))
+	return all, err
+}
