@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // formulas are the characters with which a cell begins that a spreadsheet computes, with
 // the wide forms that some take for the same, and the apostrophe that Inert puts before
@@ -13,11 +16,8 @@ const formulas = "=+-@\t\r\n＝＋－＠'"
 // that begins with an apostrophe. A reader of the file removes one apostrophe, if there is
 // one.
 func Inert(s string) string {
-	for _, first := range s {
-		if strings.ContainsRune(formulas, first) {
-			return "'" + s
-		}
-		return s
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(formulas, first) {
+		return "'" + s
 	}
 	return s
 }
