@@ -138,10 +138,11 @@ var (
 // own, and what is given in their place.
 var fillings = map[string]string{
 	"ADDR": "127.0.0.1:0", "BUCKET": "bucket", "ARN": "arn:aws:rds:us-east-1:111122223333:cluster:shop",
-	"SECRET":        "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
-	"$DEMO_CLUSTER": "arn:aws:rds:us-east-1:111122223333:cluster:shop",
-	"$DEMO_SECRET":  "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
-	"CLIENT":        "claude-code", "KIND": "iam.user", "HASH": strings.Repeat("3f", 32), "3f1c…": strings.Repeat("3f", 32),
+	"SECRET":         "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
+	"$DEMO_CLUSTER":  "arn:aws:rds:us-east-1:111122223333:cluster:shop",
+	"$DEMO_SECRET":   "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf",
+	"$DEMO_INSTANCE": "i-0123456789abcdef0", "$KEY": "AKIAIOSFODNN7EXAMPLE",
+	"CLIENT": "claude-code", "KIND": "iam.user", "HASH": strings.Repeat("3f", 32), "3f1c…": strings.Repeat("3f", 32),
 	"NAME": "s3.list", "%s": "i-0123456789abcdef0", "s3://BUCKET/PREFIX/": "s3://bucket/prefix/",
 }
 
@@ -161,7 +162,7 @@ func newTrial(t *testing.T) *trial {
 	tr.root.InitDefaultCompletionCmd()
 	t.Setenv("HOME", tr.home)
 	t.Setenv("XDG_CONFIG_HOME", tr.home)
-	text := "connections: {prod: {}}\nagents: {triage: {tools: ['s3.*']}, reports: {}, helper: {}}\n"
+	text := "connections: {prod: {}}\nagents: {analyst: {}, triage: {tools: ['s3.*']}, reports: {}, helper: {}}\n"
 	if err := os.WriteFile(filepath.Join(tr.home, "config.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

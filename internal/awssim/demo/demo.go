@@ -38,24 +38,33 @@ type Company struct {
 	Secret   string // ARN of the secret to it
 }
 
-// memberTrust lets the main account assume the role that organizations make
-// in each member account.
+// memberTrust lets the main account assume a role, such as the one that organizations
+// make in each member account.
 const memberTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
  "Principal":{"AWS":"arn:aws:iam::` + Main + `:root"},"Action":"sts:AssumeRole"}]}`
 
 // Accounts makes the company's accounts and gives an operator's key to the
-// main one, an administrator there and by a role in the other.
+// main one, an administrator there and by a role in the other. The role ReportsReader
+// of the main account is for agents, and reads S3.
 func Accounts(w *awssim.World) (*awssim.Credential, error) {
 	staging := w.AddAccount(Staging, "acme-staging")
 	role, err := staging.AddRole("OrganizationAccountAccessRole", memberTrust)
 	if err != nil {
 		return nil, err
 	}
-	operator := w.AddAccount(Main, "acme-main").AddUser("operator")
+	main := w.AddAccount(Main, "acme-main")
+	operator := main.AddUser("operator")
 	for _, who := range []interface{ AttachAWS(names ...string) error }{role, operator} {
 		if err := who.AttachAWS("AdministratorAccess"); err != nil {
 			return nil, err
 		}
+	}
+	reader, err := main.AddRole("ReportsReader", memberTrust)
+	if err != nil {
+		return nil, err
+	}
+	if err := reader.AttachAWS("AmazonS3ReadOnlyAccess"); err != nil {
+		return nil, err
 	}
 	return operator.NewKey(), nil
 }
