@@ -174,13 +174,18 @@ func formRows(b *strings.Builder, t *tool.Tool) {
 	b.WriteString("\n## Other forms of the command\n\n| command | the same as |\n|---|---|\n")
 	for _, form := range t.Forms {
 		noun, same := cmp.Or(form.Noun, t.Noun()), cli.FormMeaning(t, form)
-		fmt.Fprintf(b, "| `hawser %s %s` | `%s` |\n", noun, form.Verb, same)
+		if form.Verb != t.Verb() || noun != t.Noun() {
+			fmt.Fprintf(b, "| `hawser %s %s` | `%s` |\n", noun, form.Verb, same)
+		}
 		for _, flag := range form.Flags {
 			meaning := flag.Doc
 			if flag.Field != "" {
 				meaning = "`--" + cli.FlagName(flag.Field) + "`"
 			}
-			fmt.Fprintf(b, "| `hawser %s %s --%s` | %s |\n", noun, form.Verb, flag.Name, cellText(meaning))
+			if flag.Instead != "" {
+				meaning = "is refused: it " + meaning + "; type `" + flag.Instead + "`"
+			}
+			fmt.Fprintf(b, "| `hawser %s %s`: `--%s` | %s |\n", noun, form.Verb, flag.Name, cellText(meaning))
 		}
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/render"
 	"github.com/hawser/hawser/internal/tool"
 )
@@ -17,6 +19,9 @@ func addFormFlags(set *pflag.FlagSet, form tool.Form) {
 	for _, flag := range form.Flags {
 		if flag.Field == "" {
 			set.BoolP(flag.Name, flag.Short, false, flag.Doc)
+			declared := set.Lookup(flag.Name)
+			declared.Value = meant{declared.Value, set, flag}
+			declared.Hidden = flag.Instead != ""
 			continue
 		}
 		field := set.Lookup(FlagName(flag.Field))
@@ -36,6 +41,31 @@ type shared struct {
 
 // Set implements pflag.Value.
 func (s shared) Set(value string) error { return s.set.Set(s.name, value) }
+
+// meant is the value of a Boolean flag that stands for flags of the command line itself,
+// or for another command.
+type meant struct {
+	pflag.Value
+	set  *pflag.FlagSet
+	flag tool.FormFlag
+}
+
+// Set implements pflag.Value.
+func (m meant) Set(value string) error {
+	if err := m.Value.Set(value); err != nil || m.String() != "true" {
+		return err
+	}
+	if m.flag.Instead != "" {
+		return fault.New(fault.Invalid, "--%s %s", m.flag.Name, m.flag.Doc).At(m.flag.Name).WithFix("type %s", m.flag.Instead)
+	}
+	for _, global := range strings.Fields(m.flag.Global) {
+		name, value, _ := strings.Cut(global, "=")
+		if err := m.set.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // preset returns the input of a call with what the form and its flags set. What is
 // given takes precedence.

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
 
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -55,5 +57,29 @@ func TestForms(t *testing.T) {
 	}
 	if _, err := flags.input(set.Args()); err == nil {
 		t.Error("a field was given twice, by argument and by another name of its flag")
+	}
+}
+
+// A flag can stand for flags of the command line itself, or for another command.
+func TestFormFlagsOfTheCommandLine(t *testing.T) {
+	form := tool.Form{Verb: "make", Flags: []tool.FormFlag{
+		{Name: "quiet", Global: "output=off progress=false", Doc: "say nothing"},
+		{Name: "force", Instead: "hawser knot cut", Doc: "is not one call"},
+	}}
+	tl := tool.New(tool.Info{Name: "knot.make", Summary: "Makes a knot", Effect: tool.Read, Forms: []tool.Form{form}},
+		func(_ context.Context, _ *tool.Call, in knotInput) (knotInput, error) { return in, nil })
+	for line, want := range map[string]string{"": "table true", "--quiet": "off false", "--quiet=false": "table true", "--quiet -o json": "json false"} {
+		set := pflag.NewFlagSet("make", pflag.ContinueOnError)
+		output, progress := set.StringP("output", "o", "table", ""), set.String("progress", "true", "")
+		addFlags(set, tl, form)
+		if err := set.Parse(strings.Fields(line)); err != nil || *output+" "+*progress != want {
+			t.Errorf("%q gives %s %s, %v; want %s", line, *output, *progress, err, want)
+		}
+	}
+	set := pflag.NewFlagSet("make", pflag.ContinueOnError)
+	addFlags(set, tl, form)
+	var refused *fault.Error
+	if err := set.Parse([]string{"--force"}); !errors.As(err, &refused) || !strings.Contains(refused.Fix, "hawser knot cut") {
+		t.Errorf("refused by %v", err)
 	}
 }

@@ -113,7 +113,7 @@ func (p *Program) addGlobalFlags(root *cobra.Command) {
 	set.StringVar(&p.flags.AWS.Profile, "profile", "", "the profile of the shared AWS files to use in place of the default connection")
 	set.StringVar(&p.flags.AWS.Region, "region", "", "the AWS region; default: the connection's")
 	set.StringVar(&p.flags.AWS.Endpoint, "endpoint-url", "", "the address to use in place of every AWS service's own, such as https://host:port")
-	set.StringVarP(&p.flags.output, "output", "o", "table", "table, json, yaml or csv")
+	set.StringVarP(&p.flags.output, "output", "o", "table", "table, json, yaml, csv, or off for nothing but errors")
 	set.StringVar(&p.flags.query, "query", "", "a JMESPath expression that picks from the answer")
 	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")
 	set.BoolVar(&p.flags.ReadOnly, "read-only", false, "refuse everything that does more than read")

@@ -16,8 +16,11 @@ import (
 // table is the form for people.
 const table = "table"
 
+// off is the form that writes nothing but errors.
+const off = "off"
+
 // Formats are the forms that results can be written in.
-func Formats() []string { return []string{table, "json", "yaml", "csv"} }
+func Formats() []string { return []string{table, "json", "yaml", "csv", off} }
 
 // Streams are where results and what is said about them go, and who reads them.
 type Streams struct {
@@ -60,10 +63,12 @@ func New(s Streams, format, expression string, plain bool) (*Printer, error) {
 
 // Result writes a whole answer.
 func (p *Printer) Result(r *tool.Result) error {
-	if p.query != nil {
+	if p.query != nil && p.format != off {
 		return p.queried(r.JSON)
 	}
 	switch p.format {
+	case off:
+		return nil
 	case "json":
 		return p.json(r.JSON)
 	case "yaml":
@@ -93,6 +98,10 @@ func (p *Printer) Whole(r *tool.Result) error {
 
 // Omissions says on standard error what a result leaves out.
 func (p *Printer) Omissions(r *tool.Result) {
+	if p.format == off {
+		p.failures(r.Failures)
+		return
+	}
 	if r.Cut != "" {
 		p.note("cut: " + r.Cut)
 	}
@@ -130,6 +139,9 @@ func (p *Printer) asText(r *tool.Result) bool {
 // Item writes one item of a followed call on a line of its own.
 func (p *Printer) Item(v any) error {
 	p.followed = true
+	if p.format == off {
+		return nil
+	}
 	if line, ok := v.(tool.Liner); ok && p.format == table {
 		_, err := fmt.Fprintln(p.streams.Out, p.safe(line.Line()))
 		return err

@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -86,11 +87,23 @@ func TestQueryNumbersAreExact(t *testing.T) {
 	}
 }
 
+// written are the formats that write something.
+func written() []string { return slices.DeleteFunc(Formats(), func(f string) bool { return f == off }) }
+
+// Off writes nothing, whatever is asked of the answer.
+func TestOffWritesNothing(t *testing.T) {
+	for _, expression := range []string{"", "items"} {
+		if got := printed(t, Streams{}, off, expression, map[string]any{"items": 1}); got != "" {
+			t.Errorf("%q", got)
+		}
+	}
+}
+
 // TestFormsAreExact prints such an integer in every form, with a query and
 // without.
 func TestFormsAreExact(t *testing.T) {
 	answer := map[string]any{"items": []any{map[string]any{"id": json.Number("9007199254740993")}}}
-	for _, format := range Formats() {
+	for _, format := range written() {
 		for _, expression := range []string{"", "items", "items[0]"} {
 			if got := printed(t, Streams{}, format, expression, answer); !strings.Contains(got, "9007199254740993") {
 				t.Errorf("%s of %q: %s", format, expression, got)

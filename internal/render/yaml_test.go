@@ -24,7 +24,7 @@ func TestEveryOutputFormIsHarmlessOnATerminal(t *testing.T) {
 		Text string            `json:"text"`
 	}
 	list := tool.List[odd]{Items: []odd{{Name: nasty, Tags: map[string]string{nasty: nasty}, Text: "one\n" + nasty + "\ttwo\nthree\n"}}}
-	for _, format := range Formats() {
+	for _, format := range written() {
 		for _, query := range []string{"", "items", "items[0]", "items[].name", "items[].tags", "items[].[name, text]", "items[0].text"} {
 			for _, tty := range []bool{true, false} {
 				got := printed(t, Streams{OutTTY: tty}, format, query, list)

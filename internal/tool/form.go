@@ -22,8 +22,8 @@ type Form struct {
 	Flags []FormFlag
 }
 
-// FormFlag is a flag that another program has for the same purpose. Exactly one of Field
-// and Sets is set.
+// FormFlag is a flag that another program has for the same purpose. Exactly one of Field,
+// Sets, Global and Instead is set.
 type FormFlag struct {
 	Name, Short string
 	// Field is the input field that this flag is another name of.
@@ -32,7 +32,12 @@ type FormFlag struct {
 	// is null is not set, although the form sets it. {} changes nothing: the flag asks for
 	// what the tool does anyway.
 	Sets string
-	// Doc says what it does, in a phrase; it is needed with Sets.
+	// Global are the flags of the command line itself that the flag stands for, such as
+	// "progress=false", with blanks between them.
+	Global string
+	// Instead is a command line. The flag is refused, and the fix names this command.
+	Instead string
+	// Doc says what it does, in a phrase; it is not needed with Field.
 	Doc string
 }
 
@@ -61,12 +66,18 @@ func (t *Tool) checkForms() error {
 }
 
 func (t *Tool) checkFormFlag(flag FormFlag) error {
+	meanings := 0
+	for _, meaning := range []string{flag.Field, flag.Sets, flag.Global, flag.Instead} {
+		if meaning != "" {
+			meanings++
+		}
+	}
 	switch {
-	case flag.Name == "" || (flag.Field == "") == (flag.Sets == ""):
-		return fmt.Errorf("a flag needs a name, and a field or what it sets")
+	case flag.Name == "" || meanings != 1:
+		return fmt.Errorf("a flag needs a name and one meaning")
 	case flag.Field != "" && t.field(flag.Field) == nil:
 		return fmt.Errorf("%s is not a field", flag.Field)
-	case flag.Sets != "" && flag.Doc == "":
+	case flag.Field == "" && flag.Doc == "":
 		return fmt.Errorf("it has no text for help")
 	}
 	return t.checkSets(flag.Sets)

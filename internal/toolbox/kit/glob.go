@@ -8,7 +8,8 @@ import (
 )
 
 // Globs selects names that match one of include, or all if include is empty,
-// except those that match one of exclude.
+// except those that match one of exclude. The order of patterns does not matter. Beside
+// include, a pattern of exclude that matches everything says nothing more, and is ignored.
 type Globs struct{ Include, Exclude []string }
 
 // Check refuses a pattern that can match nothing; field is "include" or
@@ -22,7 +23,31 @@ func (g Globs) Check() error {
 			}
 		}
 	}
+	for _, exclude := range g.excludes() {
+		for _, include := range g.Include {
+			if covers(exclude, include) {
+				return fault.New(fault.Invalid, "the pattern %q of include can choose nothing, because %q of exclude leaves it out", include, exclude).
+					At("exclude").WithCause("patterns are not applied in order: what exclude matches is never chosen").
+					WithFix("leave one of the two patterns out, or write exclude so that it does not match what is wanted")
+			}
+		}
+	}
 	return nil
+}
+
+// excludes returns the patterns of exclude that count.
+func (g Globs) excludes() []string {
+	if len(g.Include) == 0 {
+		return g.Exclude
+	}
+	everything := func(pattern string) bool { return strings.Trim(pattern, "*") == "" }
+	return slices.DeleteFunc(slices.Clone(g.Exclude), everything)
+}
+
+// covers reports whether exclude is known to match all names that include matches. It
+// compares the text of include, in which * stands for what it would match.
+func covers(exclude, include string) bool {
+	return !strings.Contains(exclude, "?") && !strings.Contains(include, "**") && matchGlob(exclude, include)
 }
 
 // canMatch reports whether a pattern can match the name of a file: such a name has no
@@ -38,7 +63,9 @@ type Chooser struct {
 }
 
 // Chooser returns a chooser that has seen no name.
-func (g Globs) Chooser() *Chooser { return &Chooser{globs: g, matched: map[string]bool{}} }
+func (g Globs) Chooser() *Chooser {
+	return &Chooser{globs: Globs{g.Include, g.excludes()}, matched: map[string]bool{}}
+}
 
 // Choose reports whether a name is selected.
 func (c *Chooser) Choose(name string) bool {

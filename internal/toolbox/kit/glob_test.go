@@ -49,6 +49,35 @@ func TestPatternsThatMatchNothingAreRefused(t *testing.T) {
 	}
 }
 
+// The aws CLI lets the last filter decide that matches. What means the same without an
+// order is taken, and what would choose nothing is refused.
+func TestHabitsOfFilters(t *testing.T) {
+	only := Globs{Include: []string{"*.html"}, Exclude: []string{"*"}}
+	if err := only.Check(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]bool{"a.html": true, "a/b/c.html": true, "a.txt": false} {
+		if got := only.Chooser().Choose(name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if (Globs{Exclude: []string{"*"}}).Chooser().Choose("x") {
+		t.Error("exclude * alone chose a name")
+	}
+	for _, tt := range []struct {
+		include, exclude string
+		refused          bool
+	}{
+		{"keep.log", "*.log", true}, {"a/*.log", "*.log", true}, {"a/x.log", "a/**", true}, {"*.log", "*.log", true},
+		{"*.log", "keep.log", false}, {"*.log", "?.log", false}, {"a/**", "a/*", false}, {"a/b**", "b*", false}, {"*.log", "a/*.log", false},
+	} {
+		err := Globs{Include: []string{tt.include}, Exclude: []string{tt.exclude}}.Check()
+		if (err != nil) != tt.refused {
+			t.Errorf("include %s, exclude %s: %v", tt.include, tt.exclude, err)
+		}
+	}
+}
+
 func FuzzMatchGlob(f *testing.F) {
 	f.Add("a/**/*.log", "a/b/c.log")
 	f.Add("*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa")

@@ -74,6 +74,7 @@ func (b *box) copyTool() *tool.Tool {
 			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +
 			"a slash is matched with the last part of a name.",
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
+		Forms: []tool.Form{{Verb: "cp", Flags: treeFlags()}},
 		Needs: []tool.Need{
 			{Action: "s3:ListBucket", Resource: "*"},
 			{Action: "s3:GetObject", Resource: "*", When: "from is in S3, to holds an object of the same size and another entity tag, or objects in S3 are overwritten after a look at them"},
@@ -90,6 +91,22 @@ func (b *box) copyTool() *tool.Tool {
 			{Does: "see what would be copied between buckets", Input: `{"from": "s3://harbour/a/", "to": "s3://archive/a/", "dry_run": true}`},
 		},
 	}, b.copyTree), b.copyPreview)
+}
+
+// treeFlags are the flags of the aws CLI for trees.
+func treeFlags() []tool.FormFlag {
+	return append(quietFlags(),
+		tool.FormFlag{Name: "recursive", Sets: `{}`, Doc: "nothing else: a directory or a prefix is always a tree"},
+		tool.FormFlag{Name: "dryrun", Field: "dry_run"})
+}
+
+// quietFlags are the flags of the aws CLI about what is shown.
+func quietFlags() []tool.FormFlag {
+	return []tool.FormFlag{
+		{Name: "quiet", Global: "output=off progress=false", Doc: "show nothing but errors"},
+		{Name: "only-show-errors", Global: "output=off progress=false", Doc: "show nothing but errors"},
+		{Name: "no-progress", Global: "progress=false", Doc: "show no progress"},
+	}
 }
 
 func (b *box) copyTree(ctx context.Context, call *tool.Call, in copyInput) (_ *copyOutput, err error) {

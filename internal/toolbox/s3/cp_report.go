@@ -21,21 +21,15 @@ type copyOutput struct {
 	From     string     `json:"from"`
 	To       string     `json:"to"`
 	DryRun   bool       `json:"dry_run,omitempty" jsonschema:"nothing was copied; the objects counted as copied would be"`
-	Copied   copyTally  `json:"copied"`
-	Replaced copyTally  `json:"replaced" jsonschema:"how many of the copied objects replaced something else"`
-	Skipped  copyTally  `json:"skipped"`
-	Failed   copyTally  `json:"failed"`
+	Copied   tally      `json:"copied"`
+	Replaced tally      `json:"replaced" jsonschema:"how many of the copied objects replaced something else"`
+	Skipped  tally      `json:"skipped"`
+	Failed   tally      `json:"failed"`
 	Items    []copyItem `json:"items" jsonschema:"the objects, failures first, then by name"`
 	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects are in the totals and not in items"`
 	Notes    []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
 	open bool // an object that failed may have been copied
-}
-
-// copyTally counts objects of one outcome.
-type copyTally struct {
-	Objects int64         `json:"objects"`
-	Bytes   kit.ByteCount `json:"bytes"`
 }
 
 // outcomeCopied is the outcome of an object that was copied, or in a dry run would
@@ -167,7 +161,7 @@ func (r *copyReport) failed(ctx context.Context, from, to string, size int64, er
 	r.add(&r.out.Failed, copyItem{Outcome: "failed", From: from, To: to, Size: kit.ByteCount(size), Why: f.Message, Error: f})
 }
 
-func (r *copyReport) add(tally *copyTally, i copyItem) {
+func (r *copyReport) add(tally *tally, i copyItem) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tally.Objects++

@@ -30,13 +30,17 @@ type listInput struct {
 	Bucket      string `json:"bucket,omitempty" jsonschema:"the bucket, an access point's ARN, or s3://bucket/prefix; without it the buckets are listed" format:"bucket" rest:"prefix" complete:"s3.bucket"`
 	Prefix      string `json:"prefix,omitempty" jsonschema:"only names that begin with this" holds:"content" empty:"text"`
 	Delimiter   string `json:"delimiter,omitempty" jsonschema:"names are grouped by what comes before this text, such as /; a group is one item of type prefix" empty:"blank"`
+	Summarize   bool   `json:"summarize,omitempty" jsonschema:"count the listed objects and their bytes in a note"`
 	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`
 }
 
 // Validate refuses options for objects when buckets are listed.
 func (in listInput) Validate() error {
-	if in.Bucket == "" && in.Delimiter != "" {
+	switch {
+	case in.Bucket == "" && in.Delimiter != "":
 		return fault.New(fault.Invalid, "delimiter needs a bucket").At("delimiter").WithFix("name the bucket, or leave delimiter out")
+	case in.Bucket == "" && in.Summarize:
+		return fault.New(fault.Invalid, "summarize needs a bucket").At("summarize").WithFix("name the bucket, or leave summarize out")
 	}
 	return nil
 }
@@ -105,7 +109,24 @@ func (b *box) listBucket(ctx context.Context, _ *tool.Call, in listInput) (tool.
 			return batch, err
 		}, bucketARN(in.Bucket)...)
 	list.Notes = notes(moved)
+	if in.Summarize && err == nil {
+		list.Notes = append(list.Notes, summary(list.Items, list.Cursor != ""))
+	}
 	return list, err
+}
+
+// summary counts the objects of a listing; more says that it is not the whole one.
+func summary(items []listEntry, more bool) string {
+	var sum tally
+	for _, i := range items {
+		if i.Size != nil {
+			sum.add(int64(*i.Size))
+		}
+	}
+	if more {
+		return sum.String() + " in this part of the listing"
+	}
+	return sum.String() + " in total"
 }
 
 // listBuckets reads one page of the account's buckets.
