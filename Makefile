@@ -6,7 +6,7 @@ LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs managed-policies release size vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs recording managed-policies release size vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ sim-docs: ## what docs/simulator.md lists of the code
 
 docs: build ## write docs/tools from the registry
 	@rm -rf docs/tools && bin/hawser docs tools docs/tools
+
+recording: build judges ## docs/terminal.svg, from a real run of docs/terminal.sh
+	@.judges/venv/bin/python scripts/recording.py bin/hawser docs/terminal.sh docs/terminal.svg
 
 managed-policies: judges ## AWS's managed policies anew, from the data that moto has
 	@.judges/venv/bin/python scripts/aws-managed-policies.py internal/awssim/awsmanaged/policies.tsv.gz

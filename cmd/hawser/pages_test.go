@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -43,6 +45,56 @@ func TestDocsPages(t *testing.T) {
 			p.run(t)
 		})
 	}
+}
+
+// TestDocsRecording runs the commands of the recorded session again, and looks for what
+// the recording shows of them. make recording records anew. What is asked about needs a
+// terminal, and is only run.
+func TestDocsRecording(t *testing.T) {
+	docs := filepath.Join(top(t), "docs")
+	p := &page{sim: simFlags{listen: "127.0.0.1:0", scale: 50}}
+	p.addCommands(t, readText(t, filepath.Join(docs, "terminal.sh")))
+	shown := strings.Split(linesOfRecording(readText(t, filepath.Join(docs, "terminal.svg"))), "$ ")[1:]
+	if len(shown) != len(p.commands) {
+		t.Fatalf("%d commands are shown, want %d", len(shown), len(p.commands))
+	}
+	p.run(t)
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range p.commands {
+		command, output, _ := strings.Cut(shown[i], "\n")
+		if command != c.text {
+			t.Errorf("the recording shows %s, want %s", command, c.text)
+		}
+		wrote := strings.ReplaceAll(c.output, me.Username, "ada")
+		if c.exit == 0 && unwrapped(output) != unwrapped(wrote) {
+			t.Errorf("%s\nis recorded with\n%s\nand writes\n%s\nmake recording records it anew", c.text, output, c.output)
+		}
+	}
+}
+
+// unwrapped is an output without what changes and without space: how a table breaks its
+// lines depends on what changes.
+func unwrapped(text string) string {
+	return strings.ReplaceAll(strings.Join(comparable(text), ""), " ", "")
+}
+
+var textInRecording = regexp.MustCompile(`(?s)<text class="hawser-r\d+" x="[\d.]+" y="([\d.]+)"[^>]*>(.*?)</text>`)
+
+// linesOfRecording are the lines of text of a recorded terminal.
+func linesOfRecording(svg string) string {
+	var b strings.Builder
+	at := ""
+	for _, text := range textInRecording.FindAllStringSubmatch(svg, -1) {
+		if text[1] != at && at != "" {
+			b.WriteByte('\n')
+		}
+		at = text[1]
+		b.WriteString(strings.ReplaceAll(strings.TrimSuffix(html.UnescapeString(text[2]), "\n"), "\u00a0", " "))
+	}
+	return b.String()
 }
 
 // page is what a page shows in its blocks.
