@@ -74,6 +74,7 @@ type globalFlags struct {
 	app.Flags
 	output   string
 	query    string
+	quiet    bool
 	yes      bool
 	progress progressFlag
 	noColor  bool
@@ -170,9 +171,7 @@ func (p *Program) prepare(cmd *cobra.Command, args []string) error {
 	if p.Getenv("NO_COLOR") != "" {
 		p.flags.noColor = true
 	}
-	printer, err := render.New(p.Streams.written(), p.flags.output, p.flags.query, p.flags.noColor || !p.Streams.OutTTY)
-	p.printer = printer
-	return err
+	return p.newPrinter()
 }
 
 // ownArguments refuses an argument that is empty or not UTF-8. Those of tools are checked
@@ -248,7 +247,8 @@ func (p *Program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	}
 	ctx, stop := untilHangup(ctx)
 	defer stop()
-	bar := render.NewProgress(p.Streams.written(), p.flags.progress.mode)
+	p.printer.Identify(t.Identifies())
+	bar := render.NewProgress(p.Streams.written(), p.progress())
 	result, err := registry.Call(ctx, tool.Request{
 		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Confirm: p.Confirmer(),
 		Progress: bar.Report, Emit: p.printer.Item,

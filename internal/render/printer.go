@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,14 +14,27 @@ import (
 	"github.com/hawser/hawser/internal/tool"
 )
 
-// table is the form for people.
-const table = "table"
-
-// off is the form that writes nothing but errors.
-const off = "off"
+// The forms for people, and for the tools of a shell.
+const (
+	table = "table"
+	wide  = "wide"
+	lines = "text"
+	// off writes nothing but errors.
+	off = "off"
+)
 
 // Formats are the forms that results can be written in.
-func Formats() []string { return []string{table, "json", "yaml", "csv", off} }
+func Formats() []string { return []string{table, wide, lines, "json", "yaml", "csv", off} }
+
+// CheckFormat returns a fault of kind Invalid if there is no such form. Where is what
+// names it, such as a flag.
+func CheckFormat(format, where string) error {
+	if slices.Contains(Formats(), format) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s names no output format: %q", where, format).At("output").
+		WithFix("the formats are %s", strings.Join(Formats(), ", "))
+}
 
 // Streams are where results and what is said about them go, and who reads them.
 type Streams struct {
@@ -37,22 +51,45 @@ type Printer struct {
 	format  string
 	query   *query
 	plain   bool // no colour
+	quiet   bool
+	// identifies is the member of a listing's items that names them; empty means the
+	// first column.
+	identifies string
 	// followed: items of a following call were printed as they came.
 	followed bool
 }
 
-// New makes a printer. A JMESPath expression picks from each result; the empty one
-// picks all. Plain is without colour. The error is of kind Invalid.
-func New(s Streams, format, expression string, plain bool) (*Printer, error) {
-	if !slices.Contains(Formats(), format) {
-		return nil, fault.New(fault.Invalid, "there is no output format %q", format).At("output").
-			WithFix("the formats are %s", strings.Join(Formats(), ", "))
+// Options are how a printer writes.
+type Options struct {
+	// Format is one of Formats; empty means a table.
+	Format string
+	// Query is a JMESPath expression that picks from each result; empty picks all.
+	Query string
+	// Quiet writes only the names of a listing's items, and nothing of a call that
+	// changed something.
+	Quiet bool
+	// Plain is without colour.
+	Plain bool
+}
+
+// New makes a printer. The error is of kind Invalid.
+func New(s Streams, o Options) (*Printer, error) {
+	o.Format = cmp.Or(o.Format, table)
+	if err := CheckFormat(o.Format, "--output"); err != nil {
+		return nil, err
 	}
-	p := &Printer{streams: s, format: format, plain: plain}
-	if expression == "" {
+	if o.Quiet && o.Query != "" {
+		return nil, fault.New(fault.Invalid, "--quiet and --query can't be used together").At("quiet").
+			WithCause("each of them says what is written").WithFix("keep one of them")
+	}
+	if o.Format == wide {
+		s.Width = 0
+	}
+	p := &Printer{streams: s, format: o.Format, plain: o.Plain, quiet: o.Quiet}
+	if o.Query == "" {
 		return p, nil
 	}
-	compiled, err := compileQuery(expression)
+	compiled, err := compileQuery(o.Query)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "--query is not a JMESPath expression").At("query").WithCause("%v", err).
 			WithFix("see https://jmespath.org/tutorial.html, and quote the expression for the shell")
@@ -61,10 +98,21 @@ func New(s Streams, format, expression string, plain bool) (*Printer, error) {
 	return p, nil
 }
 
+// Identify names the member of a listing's items that identifies them.
+func (p *Printer) Identify(member string) { p.identifies = member }
+
 // Result writes a whole answer.
 func (p *Printer) Result(r *tool.Result) error {
 	if p.query != nil && p.format != off {
 		return p.queried(r.JSON)
+	}
+	if p.quiet && p.format != off {
+		if names, listing := namesOf(r, p.identifies); listing {
+			return p.names(names)
+		}
+		if r.Effect.Exceeds(tool.Read) {
+			return nil
+		}
 	}
 	switch p.format {
 	case off:
@@ -74,13 +122,24 @@ func (p *Printer) Result(r *tool.Result) error {
 	case "yaml":
 		return p.yaml(r.JSON)
 	case "csv":
-		if g, ok := r.Output.(tool.Gridder); ok {
-			return p.gridCSV(g.Grid())
-		}
-		return p.csv(r.JSON)
+		return p.outputCSV(r.Output, r.JSON)
+	case lines:
+		return p.tabbed(r.Output, r.JSON)
 	default:
 		return p.table(r.Output, r.JSON)
 	}
+}
+
+// names writes the names of a listing's items, for people and for a shell one a line.
+func (p *Printer) names(names []any) error {
+	if !p.forPeople() && p.format != lines {
+		return p.picked(names)
+	}
+	var b tabs
+	for _, name := range names {
+		b.line([]string{jsonOrScalar(name)})
+	}
+	return p.write([]byte(b.String()))
 }
 
 // Followed reports whether items of a following call were written.
@@ -112,10 +171,18 @@ func (p *Printer) Omissions(r *tool.Result) {
 	var more struct {
 		Cursor string `json:"cursor"`
 	}
-	if p.format == table && json.Unmarshal(r.JSON, &more) == nil && more.Cursor != "" {
+	if p.showsNoCursor() && json.Unmarshal(r.JSON, &more) == nil && more.Cursor != "" {
 		p.note("more: --cursor " + more.Cursor)
 	}
 }
+
+// showsNoCursor reports whether the cursor of a listing is not part of what is written.
+func (p *Printer) showsNoCursor() bool {
+	return p.quiet || p.forPeople() || p.format == lines || p.format == "csv"
+}
+
+// forPeople reports whether results are laid out as tables.
+func (p *Printer) forPeople() bool { return p.format == table || p.format == wide }
 
 func (p *Printer) note(text string) { Note(p.streams.Err, text) }
 
@@ -133,7 +200,7 @@ func Note(w io.Writer, s string) { _, _ = io.WriteString(w, text.Escape(s, "")+"
 // asText reports whether the result is shown as its own text and nothing else.
 func (p *Printer) asText(r *tool.Result) bool {
 	_, ok := r.Output.(tool.Texter)
-	return ok && p.query == nil && p.format == table
+	return ok && p.query == nil && (p.forPeople() || p.format == lines)
 }
 
 // Item writes one item of a followed call on a line of its own.
@@ -142,7 +209,7 @@ func (p *Printer) Item(v any) error {
 	if p.format == off {
 		return nil
 	}
-	if line, ok := v.(tool.Liner); ok && p.format == table {
+	if line, ok := v.(tool.Liner); ok && (p.forPeople() || p.format == lines) {
 		_, err := fmt.Fprintln(p.streams.Out, p.safe(line.Line()))
 		return err
 	}
@@ -164,6 +231,14 @@ func (p *Printer) queried(raw json.RawMessage) error {
 		return fault.Wrap(err, fault.Invalid, "--query does not fit the answer").At("query").WithCause("%v", err).
 			WithFix("see the whole answer with -o json")
 	}
+	return p.picked(picked)
+}
+
+// picked writes a part of an answer.
+func (p *Printer) picked(picked any) error {
+	if p.format == lines {
+		return p.awsText(picked)
+	}
 	out, err := json.Marshal(picked)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
@@ -172,7 +247,7 @@ func (p *Printer) queried(raw json.RawMessage) error {
 	case "yaml":
 		return p.yaml(out)
 	case "csv":
-		return p.csv(out)
+		return p.csv(out, nil)
 	case "json":
 		return p.json(out)
 	default:

@@ -27,7 +27,7 @@ func printed(t *testing.T, s Streams, format, query string, v any) string {
 	t.Helper()
 	var out bytes.Buffer
 	s.Out = &out
-	p, err := New(s, format, query, true)
+	p, err := New(s, Options{Format: format, Query: query, Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,9 +59,9 @@ eel\x1b[2J  1    2026-03-04 05:06:07
 		{"query of one value", "table", "length(items)", "\n2\n"},
 		{"query as JSON", "json", "items[0].name", "\n\"cod\"\n"},
 		{"csv", "csv", "", `
-fresh,landed,name,note,weight_kg
-true,2026-03-04T05:06:07Z,cod,"net, torn",2.5
-false,2026-03-04T05:06:07Z,eel\x1b[2J,,1
+name,weight_kg,landed,fresh,tags,note
+cod,2.5,2026-03-04T05:06:07Z,true,,"net, torn"
+eel\x1b[2J,1,2026-03-04T05:06:07Z,false,,
 `},
 	}
 	for _, tt := range tests {
@@ -176,7 +176,7 @@ size:
 
 func TestPrinterRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, tt := range []struct{ format, query, field string }{{"xml", "", "output"}, {"json", "items[", "query"}} {
-		_, err := New(Streams{}, tt.format, tt.query, true)
+		_, err := New(Streams{}, Options{Format: tt.format, Query: tt.query, Plain: true})
 		f := fault.From(err)
 		if !errors.Is(err, fault.Invalid) || f.Field != tt.field || f.Fix == "" {
 			t.Errorf("%s %s: %v", tt.format, tt.query, err)

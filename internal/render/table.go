@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -52,15 +53,22 @@ func (p *Printer) text(text string) error {
 // becomes of it if the terminal is too narrow.
 type column struct {
 	title string
-	index []int
-	room  room
+	// field is the field's name, and json the one that it has in JSON; empty if it has
+	// none of its own.
+	field, json string
+	index       []int
+	room        room
 }
+
+// name is how the column is called in forms for programs.
+func (c column) name() string { return cmp.Or(c.json, strings.ToLower(c.title)) }
 
 func columnsOf(row reflect.Type) []column {
 	var columns []column
 	for _, f := range reflect.VisibleFields(row) {
 		if title := f.Tag.Get("column"); title != "" {
-			columns = append(columns, column{title, f.Index, room(f.Tag.Get("room"))})
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			columns = append(columns, column{title, f.Name, strings.TrimPrefix(name, "-"), f.Index, room(f.Tag.Get("room"))})
 		}
 	}
 	return columns
@@ -87,7 +95,7 @@ func (p *Printer) rows(rows reflect.Value) error {
 			texts[i] = cell(rows.Index(i).FieldByIndex(c.index).Interface())
 			filled = filled || texts[i] != ""
 		}
-		if !filled {
+		if !filled && p.format != wide {
 			continue
 		}
 		titles, rooms = append(titles, c.title), append(rooms, c.room)

@@ -3,6 +3,8 @@ package tool
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/hawser/hawser/internal/caller"
 	"github.com/hawser/hawser/internal/fault"
@@ -17,6 +19,15 @@ func Lister(tools []*Tool, complete string) (t *Tool, member string) {
 		}
 	}
 	return nil, ""
+}
+
+// Identifies returns the member of the items of a listing that other tools take; empty if
+// nothing is completed from it.
+func (t *Tool) Identifies() string {
+	for _, complete := range slices.Sorted(maps.Keys(t.Lists)) {
+		return t.Lists[complete]
+	}
+	return ""
 }
 
 // Live returns the values that exist in the target for a field's complete tag. If the
