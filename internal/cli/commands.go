@@ -138,11 +138,12 @@ func (p *Program) verbCommand(v verb) *cobra.Command {
 func (p *Program) bind(cmd *cobra.Command, v verb, plan *tool.Tool) {
 	t := v.tool
 	flags := addFlags(cmd.Flags(), t, v.form)
+	flags.read = func(name string) ([]byte, error) { return userFile(p.App.UserFiles, name) }
 	planned := new(bool)
 	if plan != nil {
 		cmd.Flags().BoolVar(planned, "plan", false, "only say what it would take, as "+plan.Noun()+" "+plan.Verb()+" does")
 	}
-	cmd.Args = AtMost(len(t.Args))
+	cmd.Args = flags.takes()
 	p.completeFlags(cmd, t)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		input, err := flags.input(args)
@@ -192,7 +193,13 @@ func typedFix(fix, field string) string {
 func usage(t *tool.Tool) string {
 	var b strings.Builder
 	for _, arg := range t.Args {
-		fmt.Fprintf(&b, " [%s]", strings.ToUpper(arg))
+		more := ""
+		for _, f := range t.Fields() {
+			if f.Name == arg && isList(f) {
+				more = "..."
+			}
+		}
+		fmt.Fprintf(&b, " [%s%s]", strings.ToUpper(arg), more)
 	}
 	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
@@ -19,6 +20,8 @@ type toolFlags struct {
 	form   tool.Form
 	set    *pflag.FlagSet
 	values map[string]func() (any, error)
+	// read reads a local file that a value names.
+	read func(name string) ([]byte, error)
 }
 
 // addFlags declares a flag for every field of t's input, and those of the form.
@@ -61,7 +64,7 @@ func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {
 		return func() (any, error) { return parseLists(field.Name, *v) }
 	default:
 		v := set.String(name, "", doc)
-		named(set, name, "JSON")
+		named(set, name, "JSON|@FILE")
 		return func() (any, error) { return parseJSON(field.Name, *v) }
 	}
 }
@@ -101,7 +104,7 @@ func FlagDoc(f tool.Field) string {
 func parseJSON(name, text string) (any, error) {
 	if !json.Valid([]byte(text)) {
 		return nil, fault.New(fault.Invalid, "--%s is not valid JSON", FlagName(name)).At(name).
-			WithFix(`quote it for the shell, such as --%s '{"key": "value"}'`, FlagName(name))
+			WithFix(`quote it for the shell, such as --%s '{"key": "value"}', or name a file: --%s @FILE`, FlagName(name), FlagName(name))
 	}
 	return json.RawMessage(text), nil
 }
@@ -110,8 +113,9 @@ func parseJSON(name, text string) (any, error) {
 // argument is a flag that is written without its name.
 func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	for i, arg := range args {
-		name := f.tool.Args[i]
-		if f.set.Changed(FlagName(name)) {
+		field := f.argument(i)
+		name := field.Name
+		if !isList(field) && f.set.Changed(FlagName(name)) {
 			return nil, fault.New(fault.Invalid, "%s is given twice, as argument and as --%s", name, FlagName(name)).
 				At(name).WithFix("give it once")
 		}
@@ -130,6 +134,25 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	return raw, nil
 }
 
+// argument returns the field of an argument. If the last one is a list, it takes all
+// arguments that are left, as the aws CLI writes lists.
+func (f *toolFlags) argument(i int) tool.Field {
+	name := f.tool.Args[min(i, len(f.tool.Args)-1)]
+	fields := f.tool.Fields()
+	return fields[slices.IndexFunc(fields, func(field tool.Field) bool { return field.Name == name })]
+}
+
+// isList reports whether a field is a list of texts.
+func isList(field tool.Field) bool { return field.Type == reflect.TypeFor[[]string]() }
+
+// takes refuses more arguments than a tool takes.
+func (f *toolFlags) takes() cobra.PositionalArgs {
+	if n := len(f.tool.Args); n == 0 || !isList(f.argument(n-1)) {
+		return AtMost(n)
+	}
+	return cobra.ArbitraryArgs
+}
+
 // given returns the values of the fields whose flags are given.
 func (f *toolFlags) given() (map[string]any, error) {
 	given := map[string]any{}
@@ -140,7 +163,7 @@ func (f *toolFlags) given() (map[string]any, error) {
 		if err := f.checkText(field); err != nil {
 			return nil, err
 		}
-		v, err := f.values[field.Name]()
+		v, err := f.valueOf(field)
 		if err != nil {
 			return nil, err
 		}
@@ -173,11 +196,23 @@ func notText(flag string) *fault.Error {
 	return fault.New(fault.Invalid, "--%s is not text in UTF-8", flag).WithFix("write it in UTF-8")
 }
 
+// filterOfAWS returns a pair that is written as the aws CLI writes filters,
+// Name=name,Values=value,value, as name=value,value.
+//
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-filter.html
+func filterOfAWS(pair string) string {
+	name, values, ok := strings.Cut(strings.TrimPrefix(pair, "Name="), ",Values=")
+	if !ok || !strings.HasPrefix(pair, "Name=") {
+		return pair
+	}
+	return name + "=" + values
+}
+
 // parseLists reads name=value,value pairs into a list for each name.
 func parseLists(name string, pairs []string) (map[string][]string, error) {
 	lists := map[string][]string{}
 	for _, pair := range pairs {
-		key, values, ok := strings.Cut(pair, "=")
+		key, values, ok := strings.Cut(filterOfAWS(pair), "=")
 		if !ok || key == "" {
 			return nil, fault.New(fault.Invalid, "--%s %q is not name=value", FlagName(name), pair).At(name).
 				WithFix("write it like --%s name=value,value, once for each name", FlagName(name))

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/render"
+	"github.com/hawser/hawser/internal/text"
 	"github.com/hawser/hawser/internal/tool"
 )
 
@@ -17,6 +19,10 @@ import (
 // shares the value of the field's flag.
 func addFormFlags(set *pflag.FlagSet, form tool.Form) {
 	for _, flag := range form.Flags {
+		if flag.Values != nil {
+			set.VarP(&choice{flag: flag}, flag.Name, flag.Short, flag.Doc)
+			continue
+		}
 		if flag.Field == "" {
 			set.BoolP(flag.Name, flag.Short, false, flag.Doc)
 			declared := set.Lookup(flag.Name)
@@ -67,6 +73,28 @@ func (m meant) Set(value string) error {
 	return nil
 }
 
+// choice is the value of a flag that takes a few values only.
+type choice struct {
+	flag  tool.FormFlag
+	given string
+}
+
+// String implements pflag.Value.
+func (c *choice) String() string { return c.given }
+
+// Type implements pflag.Value.
+func (c *choice) Type() string { return "value" }
+
+// Set implements pflag.Value.
+func (c *choice) Set(value string) error {
+	if _, ok := c.flag.Values[value]; !ok {
+		return fault.New(fault.Invalid, "%s is not a value of --%s", text.Quoted(value), c.flag.Name).
+			WithFix("give %s", strings.Join(slices.Sorted(maps.Keys(c.flag.Values)), " or "))
+	}
+	c.given = value
+	return nil
+}
+
 // preset returns the input of a call with what the form and its flags set. What is
 // given takes precedence.
 func (f *toolFlags) preset(given map[string]any) map[string]any {
@@ -77,6 +105,9 @@ func (f *toolFlags) preset(given map[string]any) map[string]any {
 	for _, flag := range f.form.Flags {
 		if flag.Sets != "" && isSet(f.set, flag.Name) {
 			maps.Copy(input, fieldsOf(flag.Sets))
+		}
+		if flag.Values != nil {
+			maps.Copy(input, fieldsOf(flag.Values[f.set.Lookup(flag.Name).Value.String()]))
 		}
 	}
 	maps.Copy(input, given)

@@ -83,3 +83,39 @@ func TestFormFlagsOfTheCommandLine(t *testing.T) {
 		t.Errorf("refused by %v", err)
 	}
 }
+
+type tieInput struct {
+	How   string              `json:"how,omitempty"`
+	Ropes []string            `json:"ropes,omitempty"`
+	Where map[string][]string `json:"where,omitempty"`
+}
+
+// TestWordsOfTheAWSCLI has lists with blanks between their values, filters, and flags that
+// take a few words.
+func TestWordsOfTheAWSCLI(t *testing.T) {
+	form := tool.Form{Verb: "tie", Flags: []tool.FormFlag{
+		{Name: "mode", Doc: "how", Values: map[string]string{"Tight": `{"how": "tight"}`, "Any": `{}`}},
+	}}
+	tl := tool.New(tool.Info{Name: "knot.tie", Summary: "Ties", Effect: tool.Read, Args: []string{"ropes"}, Forms: []tool.Form{form}},
+		func(_ context.Context, _ *tool.Call, in tieInput) (tieInput, error) { return in, nil })
+	for line, want := range map[string]string{
+		"hemp jute":                               `{"ropes":["hemp","jute"]}`,
+		"--ropes hemp jute":                       `{"ropes":["hemp","jute"]}`,
+		"--ropes hemp,jute silk":                  `{"ropes":["hemp","jute","silk"]}`,
+		"--mode Tight":                            `{"how":"tight"}`,
+		"--mode Any":                              `{}`,
+		"--mode Tight --how loose":                `{"how":"loose"}`,
+		"--where Name=tag:Name,Values=a,b":        `{"where":{"tag:Name":["a","b"]}}`,
+		"--where Name=a,Values=1 --where b=2,3":   `{"where":{"a":["1"],"b":["2","3"]}}`,
+		"--where Name=Values --where Values=Name": `{"where":{"Name":["Values"],"Values":["Name"]}}`,
+	} {
+		set := pflag.NewFlagSet("tie", pflag.ContinueOnError)
+		flags := addFlags(set, tl, form)
+		if err := set.Parse(strings.Fields(line)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := flags.input(set.Args()); err != nil || string(got) != want {
+			t.Errorf("%q gives %s, %v; want %s", line, got, err, want)
+		}
+	}
+}

@@ -23,7 +23,7 @@ type Form struct {
 }
 
 // FormFlag is a flag that another program has for the same purpose. Exactly one of Field,
-// Sets, Global and Instead is set.
+// Sets, Values, Global and Instead is set.
 type FormFlag struct {
 	Name, Short string
 	// Field is the input field that this flag is another name of.
@@ -37,6 +37,9 @@ type FormFlag struct {
 	Global string
 	// Instead is a command line. The flag is refused, and the fix names this command.
 	Instead string
+	// Values are the only values that the flag takes, each with the input fields, as a
+	// JSON object, that it stands for.
+	Values map[string]string
 	// Doc says what it does, in a phrase; it is not needed with Field.
 	Doc string
 }
@@ -67,8 +70,8 @@ func (t *Tool) checkForms() error {
 
 func (t *Tool) checkFormFlag(flag FormFlag) error {
 	meanings := 0
-	for _, meaning := range []string{flag.Field, flag.Sets, flag.Global, flag.Instead} {
-		if meaning != "" {
+	for _, given := range []bool{flag.Field != "", flag.Sets != "", flag.Values != nil, flag.Global != "", flag.Instead != ""} {
+		if given {
 			meanings++
 		}
 	}
@@ -79,6 +82,11 @@ func (t *Tool) checkFormFlag(flag FormFlag) error {
 		return fmt.Errorf("%s is not a field", flag.Field)
 	case flag.Field == "" && flag.Doc == "":
 		return fmt.Errorf("it has no text for help")
+	}
+	for value, sets := range flag.Values {
+		if err := t.checkSets(sets); err != nil {
+			return fmt.Errorf("the value %s: %w", value, err)
+		}
 	}
 	return t.checkSets(flag.Sets)
 }

@@ -41,6 +41,15 @@ func (b *box) logsTool() *tool.Tool {
 		Description: "The events of all streams come in the order of their times, oldest first. The filter works on the " +
 			"server: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"log_group"},
+		Forms: []tool.Form{
+			{Noun: "logs", Verb: "tail", Flags: []tool.FormFlag{
+				{Name: "filter-pattern", Field: "filter"}, {Name: "log-stream-names", Field: "streams"},
+			}},
+			{Noun: "logs", Verb: "filter-log-events", Flags: append([]tool.FormFlag{
+				{Name: "log-group-name", Field: "log_group"}, {Name: "log-group-identifier", Field: "log_group"},
+				{Name: "filter-pattern", Field: "filter"}, {Name: "log-stream-names", Field: "streams"},
+			}, kit.PageFlags()...)},
+		},
 		Needs: []tool.Need{{
 			Action: "logs:FilterLogEvents", Resource: "arn:{partition}:logs:{region}:{account}:log-group:{log_group}:*",
 		}},

@@ -98,6 +98,7 @@ func (b *box) startTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name: "ec2.start", Summary: "Start instances", Description: "An instance that is already running is not changed.",
 		Effect: tool.Write, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
+		Forms: []tool.Form{{Verb: "start-instances"}},
 		Needs: []tool.Need{
 			{Action: "ec2:StartInstances", Resource: instanceResource},
 			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: "wait is given, or a person is asked"},
@@ -116,6 +117,7 @@ func (b *box) stopTool() *tool.Tool {
 		Name: "ec2.stop", Summary: "Stop instances",
 		Description: "Processes on the instances are interrupted, data on instance store volumes is lost, and public addresses that are not Elastic IP addresses change.",
 		Effect:      tool.Destroy, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
+		Forms: []tool.Form{{Verb: "stop-instances"}},
 		Needs: []tool.Need{
 			{Action: "ec2:StopInstances", Resource: instanceResource},
 			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: "wait is given, or a person is asked"},

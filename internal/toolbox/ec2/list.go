@@ -39,7 +39,8 @@ func (b *box) listTool() *tool.Tool {
 		Name: "ec2.list", Summary: "List instances",
 		Lists:       map[string]string{"ec2.instance": "instance_id"},
 		Description: "Terminated instances are shown for about an hour, as EC2 keeps them. EC2's filters are listed at https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html",
-		Effect:      tool.Read, Idempotent: true, Default: true,
+		Effect:      tool.Read, Idempotent: true, Default: true, Args: []string{"instance_ids"},
+		Forms: []tool.Form{{Verb: "describe-instances", Flags: kit.PageFlags()}},
 		Needs: []tool.Need{
 			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource},
 		},

@@ -47,6 +47,7 @@ func (b *box) getTool() *tool.Tool {
 		Name: "lambda.get", Summary: "Describe a function",
 		Description: "Configuration, code, tags and concurrency. Environment variables are shown by name only, as their values are often secrets.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"}, Secrets: []string{"environment"},
+		Forms: []tool.Form{{Verb: "get-function"}, {Verb: "get-function-configuration"}},
 		Needs: []tool.Need{
 			{Action: "lambda:GetFunction", Resource: functionResource},
 			{Action: "lambda:ListTags", Resource: functionResource, When: "the function has tags; without it they are not shown"},

@@ -134,6 +134,13 @@ func (b *box) invokeTool() *tool.Tool {
 		Name: "lambda.invoke", Summary: "Invoke a function",
 		Description: "Hawser can't know what the function does, so the effect is write. A call is repeated only where Lambda refused it before it ran the function.",
 		Effect:      tool.Write, Args: []string{"function_name", "payload"}, Timeout: 16 * time.Minute,
+		Forms: []tool.Form{{Verb: "invoke", Flags: []tool.FormFlag{
+			{Name: "cli-binary-format", Values: map[string]string{"raw-in-base64-out": `{}`}, Doc: "raw-in-base64-out: the payload is text, as always"},
+			{Name: "invocation-type", Doc: "RequestResponse, Event or DryRun: the type sync, async or dry-run", Values: map[string]string{
+				"RequestResponse": `{"type": "sync"}`, "Event": `{"type": "async"}`, "DryRun": `{"type": "dry-run"}`,
+			}},
+			{Name: "log-type", Doc: "Tail returns the end of the log, None does not", Values: map[string]string{"Tail": `{"log_tail": true}`, "None": `{}`}},
+		}}},
 		Needs: []tool.Need{{Action: "lambda:InvokeFunction", Resource: functionResource}},
 		Examples: []tool.Example{
 			{Does: "call a function and show the end of its log", Input: `{"function_name": "checkout", "payload": {"order": 8418}, "log_tail": true}`},

@@ -28,6 +28,7 @@ func (b *box) listTool() *tool.Tool {
 		Lists:       map[string]string{"lambda.function": "function_name"},
 		Description: "Lambda lists fifty functions in a call, without their tags. A filter by tags needs one more call for each function.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
+		Forms: []tool.Form{{Verb: "list-functions", Flags: kit.PageFlags()}},
 		Needs: []tool.Need{
 			{Action: "lambda:ListFunctions", Resource: kit.AnyResource},
 			{Action: "lambda:ListTags", Resource: "arn:{partition}:lambda:{region}:{account}:function:*", When: "tags are given"},

@@ -56,6 +56,10 @@ func (b *box) listTool() *tool.Tool {
 		Lists:   map[string]string{"rds.arn": "arn"},
 		Summary: "List database instances and clusters",
 		Effect:  tool.Read, Idempotent: true, Default: true, Args: []string{"kind"},
+		Forms: []tool.Form{
+			{Verb: "describe-db-instances", Sets: `{"kind": "instance"}`, Flags: kit.PageFlags()},
+			{Verb: "describe-db-clusters", Sets: `{"kind": "cluster"}`, Flags: kit.PageFlags()},
+		},
 		Needs: []tool.Need{
 			{Action: "rds:DescribeDBInstances", Resource: "arn:{partition}:rds:{region}:{account}:db:*", When: "kind is not cluster"},
 			{Action: "rds:DescribeDBClusters", Resource: "arn:{partition}:rds:{region}:{account}:cluster:*", When: "kind is not instance"},
