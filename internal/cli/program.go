@@ -123,6 +123,7 @@ func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Com
 	root.SetIn(p.Streams.In)
 	root.SetOut(p.Streams.Out)
 	root.SetErr(p.Streams.Err)
+	completeBash(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
 		err = usageFault(err, cmd.CommandPath())
