@@ -61,6 +61,9 @@ const firstConfig = `# The configuration of Hawser. Lines that begin with # are 
 #    role_arn: arn:aws:iam::111122223333:role/Audit
 #default_connection: prod
 
+# The form of answers where -o names none: table, wide, text, json, yaml or csv.
+#output: wide
+
 # What every call may do.
 #guard:
 #  read_only: true                 # refuse everything that changes something

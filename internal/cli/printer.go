@@ -1,17 +1,54 @@
 package cli
 
 import (
+	"cmp"
+
+	"github.com/hawser/hawser/internal/config"
 	"github.com/hawser/hawser/internal/render"
 )
 
-// newPrinter makes the printer of results by the flags.
+// formatVariable is the variable of the environment with the format of answers.
+const formatVariable = "HAWSER_OUTPUT"
+
+// format is the format of answers as far as it is known; empty if none is named.
+func (p *Program) format() string {
+	return cmp.Or(p.flags.output, p.Getenv(formatVariable), p.configured)
+}
+
+// newPrinter makes the printer of results by the flags and the environment.
 func (p *Program) newPrinter() error {
+	if named := p.Getenv(formatVariable); p.flags.output == "" && named != "" {
+		if err := render.CheckFormat(named, formatVariable); err != nil {
+			return err
+		}
+	}
 	printer, err := render.New(p.Streams.written(), render.Options{
-		Format: p.flags.output, Query: p.flags.query, Quiet: p.flags.quiet,
+		Format: p.format(), Query: p.flags.query, Quiet: p.flags.quiet,
 		Plain: p.flags.noColor || !p.Streams.OutTTY,
 	})
 	p.printer = printer
 	return err
+}
+
+// quietConfig reads the configuration for a command that needs nothing else of it, without
+// a note about a project's file.
+func (p *Program) quietConfig() (*config.Config, error) {
+	return config.Load(p.flags.Config, p.Getenv)
+}
+
+// configuredFormat takes the format of the configuration if neither flags nor environment
+// name one. A configuration that cannot be read changes nothing: commands that need it
+// report that, and the others go on without it.
+func (p *Program) configuredFormat(load func() (*config.Config, error)) error {
+	if p.format() != "" {
+		return nil
+	}
+	c, err := load()
+	if err != nil || c.Output == "" {
+		return nil //nolint:nilerr // see above
+	}
+	p.configured = c.Output
+	return p.newPrinter()
 }
 
 // progress says how progress is shown: with --quiet only if it is asked for.

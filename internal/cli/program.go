@@ -46,6 +46,8 @@ type Program struct {
 	ctx     context.Context
 	flags   globalFlags
 	printer *render.Printer
+	// configured is the output format of the configuration; empty if it was not needed.
+	configured string
 
 	// completing is set if a shell asks for completions, where notes have no
 	// place.
@@ -137,7 +139,7 @@ func (p *Program) fail(err error) int {
 		return 0
 	}
 	f := fault.From(err)
-	render.Failure(p.Streams.written(), p.flags.output, f)
+	render.Failure(p.Streams.written(), p.format(), f)
 	return f.Kind.ExitCode()
 }
 
@@ -248,6 +250,9 @@ func (p *Program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 	}
 	ctx, stop := untilHangup(ctx)
 	defer stop()
+	if err := p.configuredFormat(p.App.Config); err != nil {
+		return err
+	}
 	p.printer.Identify(t.Identifies())
 	bar := render.NewProgress(p.Streams.written(), p.progress())
 	result, err := registry.Call(ctx, tool.Request{

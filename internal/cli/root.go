@@ -113,7 +113,7 @@ func (p *Program) addGlobalFlags(root *cobra.Command) {
 	set.StringVar(&p.flags.AWS.Profile, "profile", "", "the profile of the shared AWS files to use in place of the default connection")
 	set.StringVar(&p.flags.AWS.Region, "region", "", "the AWS region; default: the connection's")
 	set.StringVar(&p.flags.AWS.Endpoint, "endpoint-url", "", "the address to use in place of every AWS service's own, such as https://host:port")
-	set.StringVarP(&p.flags.output, "output", "o", "", "table, wide, text, json, yaml, csv, or off for nothing but errors; default: table")
+	set.StringVarP(&p.flags.output, "output", "o", "", "table, wide, text, json, yaml, csv, or off for nothing but errors; default: $HAWSER_OUTPUT, else output in hawser.yaml, else table")
 	set.BoolVarP(&p.flags.quiet, "quiet", "q", false, "write the names alone, one a line, and nothing of what was changed")
 	set.StringVar(&p.flags.query, "query", "", "a JMESPath expression that picks from the answer")
 	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")

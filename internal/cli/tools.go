@@ -66,6 +66,9 @@ func (p *Program) toolsCommand() *cobra.Command {
 
 // Show prints a value that is not the output of a tool.
 func (p *Program) Show(v any) error {
+	if err := p.configuredFormat(p.quietConfig); err != nil {
+		return err
+	}
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")

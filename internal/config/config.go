@@ -38,6 +38,8 @@ type Config struct {
 	People correlate.Mapping `yaml:"people,omitempty"`
 	// Files bounds which local files tools may read and write.
 	Files Files `yaml:"files,omitempty"`
+	// Output is the format of answers on the command line where none is named.
+	Output string `yaml:"output,omitempty"`
 	// Plugins is another program's block, taken as it is.
 	Plugins Plugins `yaml:"plugins,omitempty"`
 
@@ -47,6 +49,8 @@ type Config struct {
 	text []byte
 	// usualConfirm is set if the file says nothing of guard.confirm.
 	usualConfirm bool
+	// outputOfProject is set if the output format is that of the project's file.
+	outputOfProject bool
 	// user is the user's own configuration, in a project's.
 	user *Config
 	// project is the project's configuration whose connections and agents were

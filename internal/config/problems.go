@@ -8,6 +8,7 @@ import (
 
 	"github.com/hawser/hawser/internal/awsapi/settings"
 	"github.com/hawser/hawser/internal/fault"
+	"github.com/hawser/hawser/internal/render"
 	"github.com/hawser/hawser/internal/text"
 )
 
@@ -28,6 +29,11 @@ func (c *Config) problems() []*fault.Error {
 	}
 	if d := c.DefaultConnection; d != "" && !slices.Contains(c.Names(), d) {
 		out = append(out, unknownName(d, c.Names()).At("default_connection"))
+	}
+	if c.Output != "" {
+		if err := render.CheckFormat(c.Output, "output"); err != nil {
+			out = append(out, fault.From(err))
+		}
 	}
 	out = append(out, c.pluginProblems()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Agents)) {

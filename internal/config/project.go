@@ -102,7 +102,7 @@ func (c *Config) projectProblems() []*fault.Error {
 	// that a new one is refused until it is added here.
 	rest := *c
 	rest.Connections, rest.Agents, rest.Plugins = nil, nil, Plugins{}
-	rest.DefaultConnection, rest.Guard = "", tool.Guard{}
+	rest.DefaultConnection, rest.Guard, rest.Output = "", tool.Guard{}, ""
 	for _, key := range setKeys(rest) {
 		out = append(out, fault.New(fault.Invalid, "a project's file can't set %s", key).At(key).
 			WithFix("set it in your own configuration%s", c.user.named()))
@@ -175,11 +175,13 @@ func setKeys(v any) []string {
 	return keys
 }
 
-// merge adds a project's connections and agents, which have names of their own.
+// merge adds a project's connections and agents, which have names of their own, and its
+// output format if the user has none.
 func (c *Config) merge(project *Config) {
 	c.DefaultConnection = project.defaultBeside(c)
 	c.Connections = joined(c.Connections, project.Connections)
 	c.Agents = joined(c.Agents, project.Agents)
+	c.Output, c.outputOfProject = cmp.Or(c.Output, project.Output), c.Output == ""
 	c.project = project
 }
 

@@ -31,7 +31,8 @@ func (c *Config) fileOf(path string) string {
 				return c.project.path
 			}
 		}
-		if path == "default_connection" && c.DefaultConnection == c.project.DefaultConnection {
+		if path == "default_connection" && c.DefaultConnection == c.project.DefaultConnection ||
+			path == "output" && c.outputOfProject {
 			return c.project.path
 		}
 	}
