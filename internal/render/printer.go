@@ -92,7 +92,7 @@ func New(s Streams, o Options) (*Printer, error) {
 	compiled, err := compileQuery(o.Query)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "--query is not a JMESPath expression").At("query").WithCause("%v", err).
-			WithFix("see https://jmespath.org/tutorial.html, and quote the expression for the shell")
+			WithFix(`write it in quotes for the shell, such as --query "items[?state=='running'].name"; see https://jmespath.org/tutorial.html`)
 	}
 	p.query = compiled
 	return p, nil

@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,9 +24,13 @@ func compileQuery(expression string) (q *query, err error) {
 	// The library panics at some expressions.
 	// https://github.com/jmespath-community/go-jmespath/pull/164
 	defer fault.FromPanic(&err, "the expression can't be read")
-	node, err := parsing.NewParser().Parse(markNumbers(expression))
+	marked, err := markNumbers(expression)
 	if err != nil {
 		return nil, err
+	}
+	node, err := parsing.NewParser().Parse(marked.text)
+	if err != nil {
+		return nil, marked.problem(err)
 	}
 	node = withExactNumbers(node)
 	if err := checkFunctions(node); err != nil {
@@ -39,7 +44,12 @@ func compileQuery(expression string) (q *query, err error) {
 func (q *query) search(v any) (result any, err error) {
 	defer fault.FromPanic(&err, "the expression can't be evaluated")
 	own := exactCaller{interpreter.NewFunctionCaller(functions.GetDefaultFunctions()...)}
-	return interpreter.NewInterpreter(v, own, nil).Execute(q.node, v)
+	result, err = interpreter.NewInterpreter(v, own, nil).Execute(q.node, v)
+	var failed callError
+	if err != nil && !errors.As(err, &failed) {
+		return nil, errors.New("the expression can't be evaluated on this answer")
+	}
+	return result, err
 }
 
 // withExactNumbers makes functions of the operators that look into numbers, and numbers
@@ -61,59 +71,6 @@ func withExactNumbers(node parsing.ASTNode) parsing.ASTNode {
 
 // operatorName is a name that no function of an expression can have.
 func operatorName(operator any) string { return fmt.Sprint("operator ", operator) }
-
-// numberMark stands before a number that is written as a text.
-const numberMark = "\x00number "
-
-// markNumbers writes the numbers in an expression's JSON literals as texts, as
-// the parser would round them.
-func markNumbers(expression string) string {
-	var b strings.Builder
-	for rest := expression; rest != ""; {
-		length := 1
-		if strings.ContainsRune("'\"`", rune(rest[0])) {
-			length = quotedLength(rest)
-		}
-		part := rest[:length]
-		if part[0] == '`' && length > 1 {
-			part = markedLiteral(part)
-		}
-		b.WriteString(part)
-		rest = rest[length:]
-	}
-	return b.String()
-}
-
-// quotedLength is the length of the quoted text at the beginning of an
-// expression, with its quotes.
-func quotedLength(text string) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case text[0]:
-			return i + 1
-		}
-	}
-	return len(text)
-}
-
-func markedLiteral(literal string) string {
-	v, err := exactJSON([]byte(strings.ReplaceAll(strings.Trim(literal, "`"), "\\`", "`")))
-	if err != nil {
-		return literal // the parser says what is wrong with it
-	}
-	raw, err := json.Marshal(converted(v, func(v any) any {
-		if n, ok := v.(json.Number); ok {
-			return numberMark + n.String()
-		}
-		return v
-	}))
-	if err != nil {
-		return literal
-	}
-	return "`" + strings.ReplaceAll(string(raw), "`", `\u0060`) + "`"
-}
 
 func unmarked(v any) any {
 	return converted(v, func(v any) any {

@@ -69,12 +69,19 @@ func (t arityTable) check(name string, given int) error {
 	case given >= a.least && (a.most == unlimited || given <= a.most):
 		return nil
 	case a.most == unlimited:
-		return fmt.Errorf("%s takes at least %d arguments, not %d", name, a.least, given)
+		return fmt.Errorf("%s takes at least %s, not %d", name, countArguments(a.least), given)
 	case a.least == a.most:
-		return fmt.Errorf("%s takes %d arguments, not %d", name, a.least, given)
+		return fmt.Errorf("%s takes %s, not %d", name, countArguments(a.least), given)
 	default:
 		return fmt.Errorf("%s takes %d to %d arguments, not %d", name, a.least, a.most, given)
 	}
+}
+
+func countArguments(n int) string {
+	if n == 1 {
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
 }
 
 // unknown is the error about a function that does not exist.

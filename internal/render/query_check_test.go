@@ -14,10 +14,10 @@ func TestFunctionsAreCheckedBeforehand(t *testing.T) {
 		"items[?none(name)].id":               "there is no function none",
 		"sort_by(items, &none(name))":         "there is no function none",
 		"{a: items[].none(@)}":                "there is no function none",
-		"abs(`1`, `2`)":                       "abs takes 1 arguments, not 2",
-		"length()":                            "length takes 1 arguments, not 0",
+		"abs(`1`, `2`)":                       "abs takes 1 argument, not 2",
+		"length()":                            "length takes 1 argument, not 0",
 		"pad_left('a')":                       "pad_left takes 2 to 3 arguments, not 1",
-		"merge()":                             "merge takes at least 1 arguments, not 0",
+		"merge()":                             "merge takes at least 1 argument, not 0",
 		"find_first('a', 'b', 'c', 'd', 'e')": "not 5",
 	} {
 		if _, err := compileQuery(expression); err == nil || !strings.Contains(err.Error(), want) {

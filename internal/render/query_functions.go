@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/jmespath-community/go-jmespath/pkg/functions"
 	"github.com/jmespath-community/go-jmespath/pkg/interpreter"
@@ -22,9 +23,13 @@ type exactCaller struct{ others interpreter.FunctionCaller }
 func (r exactCaller) CallFunction(name string, arguments []any) (any, error) {
 	if own, ok := ownFunctions()[name]; ok {
 		if len(arguments) != own.arguments {
-			return nil, fmt.Errorf("%s takes %d arguments, not %d", name, own.arguments, len(arguments))
+			return nil, callError{fmt.Errorf("%s takes %s, not %d", name, countArguments(own.arguments), len(arguments))}
 		}
-		return own.call(name, arguments)
+		v, err := own.call(name, arguments)
+		if err != nil {
+			return nil, callError{err}
+		}
+		return v, nil
 	}
 	if _, text := firstOf(arguments).(string); text {
 		for i, argument := range arguments { // such as the width of pad_left
@@ -33,7 +38,28 @@ func (r exactCaller) CallFunction(name string, arguments []any) (any, error) {
 			}
 		}
 	}
-	return r.others.CallFunction(name, arguments)
+	v, err := r.others.CallFunction(name, arguments)
+	if err != nil {
+		return nil, callError{fmt.Errorf("%s does not take %s", name, kindsOf(arguments))}
+	}
+	return v, nil
+}
+
+// callError is an error of a function, in words that people understand.
+type callError struct{ error }
+
+// kindsOf says what arguments are.
+func kindsOf(arguments []any) string {
+	var kinds []string
+	for _, v := range arguments {
+		name, err := jsonTypeName("", []any{v})
+		kind := map[any]string{"null": "null", "boolean": "true or false", "string": "a text", "number": "a number", "array": "a list", "object": "an object", "expref": "an expression"}[name]
+		if err != nil {
+			kind = "a value"
+		}
+		kinds = append(kinds, kind)
+	}
+	return strings.Join(kinds, ", ")
 }
 
 func firstOf(arguments []any) any {

@@ -57,6 +57,18 @@ func TestQueryNumbersAreExact(t *testing.T) {
 		"[id, '`1`', \"id\"]":               "[9007199254740993,\"`1`\",9007199254740993]",
 		"`{\"a\\`\": 9007199254740993}`":    "{\"a`\":9007199254740993}",
 		"zero || id":                        "0",
+		// A literal that is no JSON is a text, as in the aws CLI.
+		"rows[?n == `b`].id":      "[9007199254740993]",
+		"rows[?n == ` b`].id":     "[9007199254740993]",
+		"`AWS_REGION`":            `"AWS_REGION"`,
+		"`2026-01-02`":            `"2026-01-02"`,
+		"`0123`":                  `"0123"`,
+		"`i-1 [x`":                `"i-1 [x"`,
+		"`a\\`b`":                 "\"a`b\"",
+		"``":                      `""`,
+		"`true`":                  "true",
+		"`\"x\"`":                 `"x"`,
+		"contains(rows[].n, `a`)": "true",
 	} {
 		v, err := exactJSON([]byte(document))
 		if err != nil {
@@ -95,6 +107,36 @@ func TestOffWritesNothing(t *testing.T) {
 	for _, expression := range []string{"", "items"} {
 		if got := printed(t, Streams{}, off, expression, map[string]any{"items": 1}); got != "" {
 			t.Errorf("%q", got)
+		}
+	}
+}
+
+// TestQueryProblems: an expression that cannot be read, or does not fit, is explained
+// without words of a library or of Go.
+func TestQueryProblems(t *testing.T) {
+	for expression, want := range map[string]string{
+		"items[?name==":           "it ends too early: a value, a name or a bracket is missing",
+		"items[":                  "it ends too early: a value, a name or a bracket is missing",
+		"items[].name)":           "it can't be read from character 13 on: )",
+		"ü[?n==`12` x]":           "",
+		"\"ü\"[?n==`12` x]":       "it can't be read from character 14 on: x]",
+		"items[?name=='a]":        "the single quote of character 14 is not closed",
+		"items[?name==`a]":        "the backtick of character 14 is not closed",
+		"items[?name==\"a]":       "the double quote of character 14 is not closed",
+		"a[?b==`x\"y`]":           "the literal `x\"y` of character 7 can't be read",
+		"\"\\x\"":                 "a number or a name in it can't be read",
+		"a[99999999999999999999]": "a number or a name in it can't be read",
+		"sum(name)":               "sum wants a list of numbers",
+		"starts_with(size, 'a')":  "starts_with does not take a number, a text",
+		"join(',', `null`)":       "join does not take a text, null",
+		"list[::0]":               "the expression can't be evaluated on this answer",
+	} {
+		q, err := compileQuery(expression)
+		if err == nil {
+			_, err = q.search(map[string]any{"name": "x", "size": json.Number("1"), "list": []any{"a"}})
+		}
+		if err == nil || want != "" && err.Error() != want {
+			t.Errorf("%s: %v; want %s", expression, err, want)
 		}
 	}
 }
