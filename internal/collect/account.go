@@ -111,11 +111,6 @@ func (r *run) close(ctx context.Context, cells []snapshot.Cell, o snapshot.Outco
 // commit stores a cell and reports progress. What an earlier part of the run read
 // stays read.
 func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
-	return r.commitBy(ctx, r.options.Rules, o, b)
-}
-
-// commitBy is commit with other rules of a loss.
-func (r *run) commitBy(ctx context.Context, rules snapshot.Rules, o snapshot.Outcome, b *snapshot.Batch) error {
 	if !o.Read() && r.wasRead(o.Cell) {
 		return nil
 	}
@@ -128,6 +123,11 @@ func (r *run) commitBy(ctx context.Context, rules snapshot.Rules, o snapshot.Out
 			o.AsOf, b = at, nil
 		}
 	}
+	return r.put(ctx, r.options.Rules, o, b)
+}
+
+// put stores a cell and reports progress, whatever an earlier part of the run read.
+func (r *run) put(ctx context.Context, rules snapshot.Rules, o snapshot.Outcome, b *snapshot.Batch) error {
 	o, delta, err := r.store.Commit(ctx, r.result.Run, o, b, rules)
 	if err != nil {
 		return &storeError{err}

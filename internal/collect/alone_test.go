@@ -48,7 +48,7 @@ func TestEachFacetStandsAlone(t *testing.T) {
 	c.whole()
 	known, before := c.store, c.snapshot()
 	details := "iam:GetAccountAuthorizationDetails"
-	byDetails := []string{"iam.attachments", "iam.role-details", "iam.user-details"}
+	byDetails := []string{"derived.people", "iam.attachments", "iam.role-details", "iam.user-details"}
 	for denied, want := range map[string][]string{
 		"sso:DescribePermissionSet":                              {"sso.permission-set-details"},
 		"sso:ListManagedPoliciesInPermissionSet":                 {"sso.permission-set-policies"},

@@ -3,6 +3,8 @@ package collect
 import (
 	"context"
 	"iter"
+	"slices"
+	"time"
 
 	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -48,8 +50,50 @@ func (r *run) ofOrganization(organizations iter.Seq2[snapshot.Seen, error]) (str
 	return r.home.Account, nil
 }
 
-// derived stores what follows from other cells. No loss of it is held: what it follows
-// from is held in its own cell.
+// derived stores what follows from other cells. If one of those is a gap, the cell is too,
+// with the same reason. What the snapshot had of the base is still there, so what follows
+// from it is too. No loss of it is held: what it follows from is held in its own cell.
 func (r *run) derived(ctx context.Context, f snapshot.Facet, b *snapshot.Batch) error {
-	return r.commitBy(ctx, snapshot.Rules{}, snapshot.Outcome{Cell: snapshot.Cell{Account: r.home.Account, Facet: f}, Status: snapshot.OK}, b)
+	gaps, err := r.gapsOf(ctx, f.Base())
+	if err != nil {
+		return err
+	}
+	o := snapshot.Outcome{Status: snapshot.OK}
+	if len(gaps) > 0 {
+		why := gaps[0]
+		if i := slices.IndexFunc(gaps, func(g snapshot.Outcome) bool { return g.Action != "" }); i > 0 {
+			why = gaps[i]
+		}
+		o = snapshot.Outcome{Status: why.Status, Reason: why.Reason, Fix: why.Fix, Action: why.Action, Unclear: true}
+		if o.AsOf, err = r.oldest(ctx, gaps); err != nil {
+			return err
+		}
+	}
+	o.Cell = snapshot.Cell{Account: r.home.Account, Facet: f}
+	return r.put(ctx, snapshot.Rules{}, o, b)
+}
+
+// gapsOf returns the connection's gaps in some facets.
+func (r *run) gapsOf(ctx context.Context, facets []snapshot.Facet) ([]snapshot.Outcome, error) {
+	gaps, err := r.store.Gaps(ctx, r.home.Connection)
+	if err != nil {
+		return nil, &storeError{err}
+	}
+	return slices.DeleteFunc(gaps, func(g snapshot.Outcome) bool { return !slices.Contains(facets, g.Facet) }), nil
+}
+
+// oldest returns the time of the oldest data that the snapshot has of some cells; now if
+// it has none.
+func (r *run) oldest(ctx context.Context, cells []snapshot.Outcome) (time.Time, error) {
+	oldest := r.options.now() // a gap without a time says that nothing was read
+	for _, c := range cells {
+		at, err := r.standing(ctx, c.Cell)
+		if err != nil {
+			return oldest, err
+		}
+		if !at.IsZero() && at.Before(oldest) {
+			oldest = at
+		}
+	}
+	return oldest, nil
 }

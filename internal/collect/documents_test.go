@@ -58,7 +58,7 @@ func TestPoliciesThatAreNotUnderstood(t *testing.T) {
 		must(c.Account.AddRole(late, trustService))
 		result := c.replacing(inURL(`"Sid": "Marker"`), inURL(tt.pairs), inURL(`"Sid":"Marker"`), inURL(tt.pairs))
 		told := map[snapshot.Facet]string{}
-		for _, g := range result.Gaps() {
+		for _, g := range ofReading(result) {
 			told[g.Facet] = g.Reason
 			if g.Account != c.Account.ID || g.Status != snapshot.Failed || g.Seen == 0 {
 				t.Errorf("%s: %+v", name, g)

@@ -66,7 +66,15 @@ func TestKindsNameTheirFacets(t *testing.T) {
 	c := newCompany(t)
 	c.whole()
 	engine := sources.New()
-	facets := append(engine.Facets(), snapshot.DerivedPeople, snapshot.DerivedRoles)
+	facets := engine.Facets()
+	for _, d := range snapshot.Derivations() {
+		for _, f := range d.Base {
+			if !slices.Contains(engine.Facets(), f) {
+				t.Errorf("%s follows from %s, which no source reads", d.Facet, f)
+			}
+		}
+		facets = append(facets, d.Facet)
+	}
 	if sorted := slices.Sorted(slices.Values(facets)); len(slices.Compact(sorted)) != len(facets) {
 		t.Errorf("a facet is read by two sources: %v", sorted)
 	}

@@ -177,5 +177,15 @@ type Result struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Gaps returns the cells that were not read.
-func (r *Result) Gaps() []snapshot.Outcome { return snapshot.Gaps(r.Outcomes) }
+// Gaps returns the cells that were not read. A derived cell is among them if a cell that it
+// follows from is: a gap that an earlier sync left is none of this one.
+func (r *Result) Gaps() []snapshot.Outcome {
+	gaps := snapshot.Gaps(r.Outcomes)
+	own := map[snapshot.Facet]bool{}
+	for _, g := range gaps {
+		own[g.Facet] = true
+	}
+	return slices.DeleteFunc(gaps, func(g snapshot.Outcome) bool {
+		return g.Facet.Derived() && !slices.ContainsFunc(g.Facet.Base(), func(f snapshot.Facet) bool { return own[f] })
+	})
+}

@@ -223,7 +223,7 @@ func TestPagesInACircle(t *testing.T) {
 		}
 		return body
 	})
-	gaps := result.Gaps()
+	gaps := ofReading(result)
 	if len(gaps) == 0 || gaps[0].Account != member1 || !strings.Contains(gaps[0].Reason, "does not end") {
 		t.Errorf("%+v", gaps)
 	}

@@ -22,7 +22,7 @@ func TestFastCallsThatFailAreReplaced(t *testing.T) {
 	before := c.snapshot()
 	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Throttle, awssim.Fail500, awssim.Reset, awssim.TruncateBody} {
 		for action, want := range map[string][]string{
-			"GetAccountAuthorizationDetails":          {"iam.attachments", "iam.role-details", "iam.user-details"},
+			"GetAccountAuthorizationDetails":          {"derived.people", "iam.attachments", "iam.role-details", "iam.user-details"},
 			"GetCredentialReport":                     {"iam.credentials"},
 			"ListAccountsForProvisionedPermissionSet": nil,
 			"ListAccountAssignmentsForPrincipal":      nil,

@@ -76,15 +76,15 @@ func (r *run) connect(ctx context.Context) error {
 }
 
 // read reads all scopes: the organization and Identity Center, then every
-// account with its regions, then what follows from them.
+// account with its regions, then what follows from them and from the gaps that are left.
 func (r *run) read(ctx context.Context) error {
 	if err := r.scopesOf(ctx); err != nil {
 		return err
 	}
-	if err := r.derive(ctx); err != nil {
+	if err := r.settle(ctx); err != nil {
 		return err
 	}
-	return r.settle(ctx)
+	return r.derive(ctx)
 }
 
 // scopesOf reads the organization, Identity Center and the accounts.

@@ -45,7 +45,8 @@ func (r *run) known(ctx context.Context) (map[snapshot.Cell]bool, error) {
 }
 
 // settle closes the gaps of cells that a sync of the whole organization did not come to:
-// their account left, or Identity Center was found in another region.
+// their account left, or Identity Center was found in another region. Derived cells are left to
+// derive, which comes after it.
 func (r *run) settle(ctx context.Context) error {
 	if !r.options.Organization || !r.options.Include.Empty() || !r.options.Exclude.Empty() {
 		return nil
@@ -58,7 +59,7 @@ func (r *run) settle(ctx context.Context) error {
 		r.mu.Lock()
 		came := r.reread[gap.Cell]
 		r.mu.Unlock()
-		if came {
+		if came || gap.Facet.Derived() && gap.Account == r.home.Account {
 			continue
 		}
 		if err := r.commit(ctx, snapshot.Outcome{Cell: gap.Cell, Status: snapshot.Skipped, Reason: "the sync of the whole organization did not come to it"}, nil); err != nil {

@@ -9,12 +9,6 @@ import (
 // Person is somebody with one or more identities.
 const Person Kind = "person"
 
-// The facets that follow from others, without a call.
-const (
-	DerivedRoles  Facet = "derived.permission-set-roles"
-	DerivedPeople Facet = "derived.people"
-)
-
 func derivedKinds() []KindInfo {
 	return []KindInfo{{Person, "the organization's ID or the account, `/`, email or user name in lower case", []Facet{DerivedPeople}}}
 }

@@ -124,7 +124,9 @@ func GapNote(gaps []snapshot.Outcome) string {
 	}
 	accounts := map[string]bool{}
 	for _, g := range gaps {
-		accounts[g.Account] = true
+		if !g.Facet.Derived() { // that is kept in one account, whatever it follows from
+			accounts[g.Account] = true
+		}
 	}
 	return fmt.Sprintf("%s of %s could not be read in the last sync, so this may be incomplete; hawser sync gaps lists them",
 		Count(len(gaps), "cell"), Count(len(accounts), "account"))

@@ -58,11 +58,12 @@ const assumeRole = "sts:AssumeRole"
 var numbersOf = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
 
 // groupsOf joins gaps that the same statement would close, or that have the same reason,
-// the largest first.
+// the largest first. A derived cell joins the gap that it follows from: nothing is missing
+// in the account that it is kept in.
 func groupsOf(gaps []snapshot.Outcome) []gapGroup {
 	at := map[string]int{}
 	var groups []gapGroup
-	for _, o := range gaps {
+	for _, o := range derivedLast(gaps) {
 		key := cmp.Or(o.Action, string(o.Status)+" "+numbersOf.ReplaceAllString(o.Reason, ""))
 		i, ok := at[key]
 		if !ok {
@@ -75,7 +76,7 @@ func groupsOf(gaps []snapshot.Outcome) []gapGroup {
 		if o.Status == snapshot.Denied {
 			g.Status, g.Reason, g.Fix = o.Status, o.Reason, o.Fix // not that of a facet that depends on it
 		}
-		if !slices.Contains(g.Accounts, o.Account) {
+		if !slices.Contains(g.Accounts, o.Account) && (!o.Facet.Derived() || len(g.Accounts) == 0) {
 			g.Accounts = append(g.Accounts, o.Account)
 		}
 		if !slices.Contains(g.Facets, o.Facet) {
@@ -89,6 +90,15 @@ func groupsOf(gaps []snapshot.Outcome) []gapGroup {
 		return cmp.Or(cmp.Compare(len(b.Accounts), len(a.Accounts)), cmp.Compare(b.Cells, a.Cells), cmp.Compare(a.Action, b.Action))
 	})
 	return groups
+}
+
+// derivedLast puts derived cells after those that they follow from.
+func derivedLast(gaps []snapshot.Outcome) []snapshot.Outcome {
+	sorted := slices.Clone(gaps)
+	slices.SortStableFunc(sorted, func(a, b snapshot.Outcome) int {
+		return cmp.Compare(len(a.Facet.Base()), 0) - cmp.Compare(len(b.Facet.Base()), 0)
+	})
+	return sorted
 }
 
 // shorten sets what tables show.

@@ -38,6 +38,8 @@ func TestGapsOfManyAccounts(t *testing.T) {
 		commit(account, "iam.mfa-hardware-devices", snapshot.Failed, "iam:GetCredentialReport", "it depends on iam.credentials")
 	}
 	commit("999900001111", "iam.users", snapshot.Denied, "sts:AssumeRole", "no")
+	commit("000000000001", snapshot.DerivedRoles, snapshot.Denied, "iam:ListRoles", "100000000000 is denied") // kept where nothing is missing
+	commit("000000000001", snapshot.DerivedPeople, snapshot.Throttled, "", "100000000000 is throttled")
 	commit("100000000000", "iam.users", snapshot.Throttled, "", "100000000000 is throttled")
 	commit("100000000001", "iam.users", snapshot.Throttled, "", "100000000001 is throttled")
 	if err := r.Store().End(t.Context(), run, snapshot.Partial, "", time.Now()); err != nil {
@@ -65,16 +67,16 @@ func TestGapsOfManyAccounts(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%s %s %d %d %s", g.Status, g.Action, len(g.Accounts), g.Cells, g.Facets))
 	}
 	want := `denied iam:GetCredentialReport 300 600 [iam.credentials iam.mfa-hardware-devices]
-denied iam:ListRoles 300 300 [iam.roles]
-throttled  2 2 [iam.users]
+denied iam:ListRoles 300 301 [iam.roles derived.permission-set-roles]
+throttled  2 3 [iam.users derived.people]
 denied sts:AssumeRole 1 1 [iam.users]`
-	if got.Cells != 903 || strings.Join(lines, "\n") != want {
+	if got.Cells != 905 || strings.Join(lines, "\n") != want {
 		t.Errorf("%d cells:\n%s", got.Cells, strings.Join(lines, "\n"))
 	}
 	if got.Statement != `{"Effect":"Allow","Action":["iam:GetCredentialReport","iam:ListRoles"],"Resource":"*"}` {
 		t.Errorf("%s", got.Statement)
 	}
-	if notes := strings.Join(result.Notes, "\n"); !strings.Contains(notes, got.Statement) || !strings.Contains(notes, "903 cells could not be read") {
+	if notes := strings.Join(result.Notes, "\n"); !strings.Contains(notes, got.Statement) || !strings.Contains(notes, "905 cells could not be read") {
 		t.Errorf("%s", notes)
 	}
 }

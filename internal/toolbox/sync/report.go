@@ -64,7 +64,7 @@ func reportOf(ctx context.Context, st *store.Store, connection string, r *collec
 	report := syncReport{
 		Run: r.Run, Connection: connection, Status: r.Status, Accounts: sources.New().Accounts(r.Outcomes), Resumed: r.Resumed, Taken: r.Taken,
 		Seconds: r.Took.Round(10 * time.Millisecond).Seconds(), Calls: r.Calls,
-		Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Outcomes), Notes: r.Notes, now: now, groups: groupsOf(r.Gaps()),
+		Coverage: coverageOf(r.Outcomes), Gaps: gapsOf(r.Gaps()), Notes: r.Notes, now: now, groups: groupsOf(r.Gaps()),
 	}
 	report.Accounts.Others = r.Others
 	run, err := st.Run(ctx, r.Run) // with what it changed before it was interrupted
