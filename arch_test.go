@@ -35,7 +35,7 @@ var floors = [][]string{
 var inside = map[string][][]string{
 	"internal/awsapi": {
 		{"internal/awsapi"},
-		{"internal/awsapi/scim"},
+		{"internal/awsapi/scim", "internal/awsapi/signin"},
 		{"internal/awsapi/credentials", "internal/awsapi/pace", "internal/awsapi/answer"},
 		{"internal/awsapi/awserr", "internal/awsapi/settings"},
 		{"internal/awsapi/actions", "internal/awsapi/regions"},
@@ -280,6 +280,8 @@ var goroutines = map[string]string{
 	"internal/mcpserver/http_auth.go":       "it closes a session",
 	"internal/mcpserver/server.go":          "it waits for a session and closes it",
 	"cmd/hawser/mcp.go":                     "it waits for signals; Agents.Reload recovers",
+	"cmd/hawser/login.go":                   "it opens a browser by parallel.Safely",
+	"internal/awsapi/signin/callback.go":    "net/http recovers the panics of handlers",
 }
 
 // TestGoroutinesPassPanicsOn finds goroutines whose panics would end the program, with

@@ -28,6 +28,6 @@ func main() {
 // commands returns the commands that are not tools.
 func commands(p *cli.Program) []*cobra.Command {
 	return []*cobra.Command{
-		mcpCommand(p), serveCommand(p), tokenCommand(p), trustCommand(p), accessCommand(p), simCommand(p), demoCommand(p), docsCommand(p), configCommand(p), versionCommand(p),
+		mcpCommand(p), serveCommand(p), tokenCommand(p), trustCommand(p), accessCommand(p), simCommand(p), demoCommand(p), docsCommand(p), configCommand(p), versionCommand(p), loginCommand(p), logoutCommand(p),
 	}
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/signal"
@@ -30,7 +32,23 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv(raceOptions, "atexit_sleep_ms=0 "+os.Getenv(raceOptions)); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"hawser": main})
+	testscript.Main(m, map[string]func(){"hawser": main, "xdg-open": browse})
+}
+
+// browse is the browser of scripts, under the name of the program that opens one. It opens
+// a page as the user of $BROWSER_USER, follows where it leads, and prints what it was shown.
+// The file browsed has the last page's text.
+func browse() {
+	page := os.Args[1] + "&user=" + os.Getenv("BROWSER_USER") + os.Getenv("BROWSER_MORE")
+	resp, err := http.Get(page)
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close(), os.WriteFile("browsed", text, 0o600)); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("a browser that talks")
 }
 
 // TestScripts runs the command line as people do, each script in an empty

@@ -19,9 +19,12 @@ func otherNames() map[string]string {
 	return map[string]string{
 		"api":                     "hawser call",
 		"auth":                    "hawser whoami",
+		"auth login":              "hawser login",
+		"auth logout":             "hawser logout",
 		"configure":               "hawser config init",
 		"configure list":          "hawser config show",
 		"configure list-profiles": "hawser connections list",
+		"configure sso":           "hawser login",
 		"iam":                     "hawser identity list",
 		"iam list-access-keys":    "hawser keys list",
 		"identitystore":           "hawser identity list",
@@ -34,6 +37,9 @@ func otherNames() map[string]string {
 		"s3api list-objects":      "hawser s3 list",
 		"s3api list-objects-v2":   "hawser s3 list",
 		"s3api put-object":        "hawser s3 put",
+		"sso":                     "hawser login",
+		"sso login":               "hawser login",
+		"sso logout":              "hawser logout",
 		"sso-admin":               "hawser grants list",
 		"sts":                     "hawser whoami",
 	}

@@ -107,11 +107,14 @@ var answers = map[string]service{
 		"CreateOAuth2Token": needs("TokenOutput.AccessToken.AccessKeyId", "TokenOutput.AccessToken.SecretAccessKey", "TokenOutput.AccessToken.SessionToken"),
 	}},
 	"SSO": {jsonish, paging{}, map[string]answer{
+		"Logout":             {header: true},
 		"GetRoleCredentials": needs("RoleCredentials.AccessKeyId", "RoleCredentials.SecretAccessKey", "RoleCredentials.SessionToken"),
 	}},
 	"SSO Admin": {jsonish, byNextToken, ssoAdminAnswers},
 	"SSO OIDC": {jsonish, paging{}, map[string]answer{
-		"CreateToken": needs("AccessToken"),
+		"CreateToken":              needs("AccessToken"),
+		"RegisterClient":           needs("ClientId", "ClientSecret"),
+		"StartDeviceAuthorization": needs("DeviceCode", "UserCode", "VerificationUri"),
 	}},
 	"STS": {query, paging{}, map[string]answer{
 		"AssumeRole":                keysOfRole,

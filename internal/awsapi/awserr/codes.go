@@ -16,7 +16,7 @@ type meaning struct {
 // Fixes that several codes share.
 const (
 	fixKeys    = "give the connection working credentials: sign in again, or replace the keys; hawser connections check tells more"
-	fixExpired = "sign in again (aws sso login), or renew the session token; Hawser renews the credentials of other sources by itself"
+	fixExpired = "sign in again (hawser login), or renew the session token; Hawser renews the credentials of other sources by itself"
 	FixClock   = "set this machine's clock, and keep it right with NTP"
 )
 
@@ -43,8 +43,8 @@ var codes = map[string]meaning{
 	"ExpiredToken":          {fault.ExpiredCredentials, "the session token has expired", fixExpired},
 	"ExpiredTokenException": {fault.ExpiredCredentials, "the session token has expired", fixExpired},
 	"TokenRefreshRequired":  {fault.ExpiredCredentials, "the session token has expired", fixExpired},
-	"UnauthorizedException": {fault.ExpiredCredentials, "the SSO token is not accepted", "run: aws sso login"},
-	"InvalidGrantException": {fault.ExpiredCredentials, "the SSO session has ended", "run: aws sso login"},
+	"UnauthorizedException": {fault.ExpiredCredentials, "the SSO token is not accepted", "run: hawser login"},
+	"InvalidGrantException": {fault.ExpiredCredentials, "the SSO session has ended", "run: hawser login"},
 
 	"RequestTimeTooSkewed": {fault.ClockSkew, "", FixClock},
 	"RequestExpired":       {fault.ClockSkew, "", FixClock},

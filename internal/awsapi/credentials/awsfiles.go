@@ -3,6 +3,7 @@ package credentials
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -110,6 +111,37 @@ func (f *awsFiles) options() []func(*config.LoadOptions) error {
 // profile points the SDK's reading of one profile at the files.
 func (f *awsFiles) profile(o *config.LoadSharedConfigOptions) {
 	o.ConfigFiles, o.CredentialsFiles = f.read[:1], f.read[1:]
+}
+
+// SharedProfile reads a profile of the shared AWS files, as the SDK does. Errors are
+// the SDK's, and those of files that can't be read.
+func SharedProfile(ctx context.Context, name string) (config.SharedConfig, error) {
+	files, err := openAWSFiles()
+	if err != nil {
+		return config.SharedConfig{}, err
+	}
+	defer func() { _ = files.Close() }() // the profile has been read
+	return config.LoadSharedConfigProfile(ctx, name, files.profile)
+}
+
+// SharedConfigFile returns the name of the user's config file, and its text as the SDK
+// is to read it. A file that does not exist has no text.
+func SharedConfigFile() (name, text string, err error) {
+	name = awsFileNames()[0]
+	content, err := files.ReadRegular(name, mostAWSFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return name, "", nil
+	case err != nil:
+		if special := refused(err, "the AWS file "+name); special != nil {
+			return name, "", special
+		}
+		return name, "", fault.Wrap(err, fault.Invalid, "the AWS file %s can't be read", name).WithCause("%v", err).WithFix("let this user read it")
+	}
+	if err := cmp.Or(checkEncoding(name, content), checkLines(name, string(content))); err != nil {
+		return name, "", err
+	}
+	return name, asCLIReads(string(content), true), nil
 }
 
 // checkEncoding refuses the encodings of editors that neither the SDK nor the

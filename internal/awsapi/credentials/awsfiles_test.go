@@ -151,7 +151,7 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 			t.Setenv("AWS_PROFILE", "sso")
 			server.On("GET /federation/credentials", awsapitest.Text(fmt.Sprintf(
 				`{"roleCredentials": {"accessKeyId": "ASIA", "secretAccessKey": "s", "sessionToken": "t", "expiration": %d}}`, time.Now().Add(-time.Hour).UnixMilli())))
-		}, "aws sso login --profile sso"},
+		}, "hawser login --profile sso"},
 		"a web identity": {func(t *testing.T, server *awsapitest.Server) {
 			withWebIdentity(t, server)
 			server.On("AssumeRoleWithWebIdentity", awsapitest.Text(`<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>`+

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,7 +40,7 @@ func (e *explained) ofEnded(creds aws.Credentials, now time.Time) error {
 	case processcreds.ProviderName:
 		what, fix = "the credentials that credential_process gives", "sign in again where the program gets them, or correct the program"
 	case ssocreds.ProviderName:
-		what, fix = "the SSO session's credentials", "run: aws sso login --profile "+e.profile()
+		what, fix = "the SSO session's credentials", fmt.Sprintf("run: hawser login --profile %s", e.profile())
 	case stscreds.WebIdentityProviderName:
 		what, fix = "the web identity's credentials", "renew the token in "+envWebIdentityFile
 	case endpointcreds.ProviderName:

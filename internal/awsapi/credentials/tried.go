@@ -70,9 +70,9 @@ func (e *explained) explain(err error) error {
 	if errors.As(err, &known) || errors.As(err, &api) && !isMetadata(err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	if e.signsIn() && !awserr.IsNetwork(err) && !awserr.IsTimeout(err) {
+	if command := e.signsInBy(); command != "" && !awserr.IsNetwork(err) && !awserr.IsTimeout(err) {
 		return fault.Wrap(err, fault.ExpiredCredentials, "the SSO session of profile %q has expired or was never started", e.profile()).
-			WithCause("%s", awserr.Reason(err)).WithFix("run: aws sso login --profile %s", e.profile())
+			WithCause("%s", awserr.Reason(err)).WithFix("run: %s --profile %s", command, e.profile())
 	}
 	tried := e.tried(err)
 	lines := make([]string, len(tried))
@@ -99,7 +99,7 @@ func (e *explained) fix() string {
 	case settings.WebIdentity:
 		return "annotate the pod's service account with a role, or choose another source in the connection"
 	default:
-		return "sign in (aws sso login), name a profile in the connection, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+		return "sign in (hawser login), name a profile in the connection, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 	}
 }
 
@@ -160,23 +160,29 @@ func (e *explained) triedProfile(err error) (attempt, bool) {
 	return tried, true
 }
 
-// signsIn reports whether the profile needs a person to sign in.
-func (e *explained) signsIn() bool {
+// signsInBy returns the command by which a person signs in for the profile; "" if the
+// profile needs none. A login_session is not one of IAM Identity Center.
+//
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html
+func (e *explained) signsInBy() string {
 	if e.source != settings.Profile && e.source != settings.Ambient {
-		return false
+		return ""
 	}
 	shared, err := e.sharedProfile()
-	return err == nil && (shared.SSOSessionName != "" || shared.SSOStartURL != "" || shared.LoginSession != "")
+	switch {
+	case err != nil:
+		return ""
+	case shared.SSOSessionName != "" || shared.SSOStartURL != "":
+		return "hawser login"
+	case shared.LoginSession != "":
+		return "aws login"
+	}
+	return ""
 }
 
 // sharedProfile reads the profile from the shared AWS files.
 func (e *explained) sharedProfile() (config.SharedConfig, error) {
-	files, err := openAWSFiles()
-	if err != nil {
-		return config.SharedConfig{}, err
-	}
-	defer func() { _ = files.Close() }() // the profile has been read
-	return config.LoadSharedConfigProfile(context.Background(), e.profile(), files.profile)
+	return SharedProfile(context.Background(), e.profile())
 }
 
 // missingKeys says which half of the environment's keys is missing.
