@@ -4,9 +4,11 @@ GO       ?= go
 TOOLS    := $(CURDIR)/.tools/bin
 LINT     := $(TOOLS)/golangci-lint
 LINT_VERSION  := v2.15.0
+NFPM     := $(TOOLS)/nfpm
+NFPM_VERSION  := v2.48.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs recording managed-policies release size vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs recording managed-policies packages release size vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +37,7 @@ $(LINT):
 	@echo "== installing golangci-lint $(LINT_VERSION)"
 	@GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
-unit: ## all tests with the race detector, conformance included
+unit: $(NFPM) ## all tests with the race detector, conformance included
 	@echo "== go test -race"
 	@rm -f .judges/summary
 	@$(GO) test -race -timeout 30m ./...
@@ -98,7 +100,14 @@ recording: build judges ## docs/terminal.svg, from a real run of docs/terminal.s
 managed-policies: judges ## AWS's managed policies anew, from the data that moto has
 	@.judges/venv/bin/python scripts/aws-managed-policies.py internal/awssim/awsmanaged/policies.tsv.gz
 
-release: ## static binaries for every platform, with checksums, completions and man pages, into dist
+$(NFPM):
+	@echo "== installing nfpm $(NFPM_VERSION)"
+	@GOBIN=$(TOOLS) $(GO) install github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
+
+packages: $(NFPM) ## a release in short, whose packages are installed into an empty root
+	@$(GO) test -count=1 -v ./packaging
+
+release: $(NFPM) ## binaries for every platform, archives, deb, rpm, formula and checksums, into dist
 	@./scripts/release.sh "$(VERSION)"
 
 size: ## what takes the room in the program
