@@ -28,7 +28,7 @@ const (
 func (c *Call) conditions(more reference.Context) reference.Context {
 	now := c.Now()
 	ctx := reference.Context{
-		"aws:requestedregion": {c.Region},
+		"aws:requestedregion": {c.EndpointRegion()},
 		"aws:currenttime":     {now.Format(time.RFC3339)},
 		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
 		"aws:useragent":       {c.Request.UserAgent()},

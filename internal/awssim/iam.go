@@ -16,5 +16,7 @@ func IAM(w *World) *Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &Service{Model: "iam", Needs: iamNeeds, TagAction: iamTagAction, ReservedTag: reservedTag, Invalid: invalidIAM, Handlers: handlers}
+	// https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+	homes := map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+	return &Service{Model: "iam", Homes: homes, Needs: iamNeeds, TagAction: iamTagAction, ReservedTag: reservedTag, Invalid: invalidIAM, Handlers: handlers}
 }

@@ -39,7 +39,7 @@ func (l *accessLog) note(o Outcome) {
 	if o.Service.Action != nil {
 		action = o.Service.Action(o.Operation)
 	}
-	now := access{o.Now(), o.Region}
+	now := access{o.Now(), o.EndpointRegion()}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.of[accessKey{id, o.Service.Prefix, ""}] = now

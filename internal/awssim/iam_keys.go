@@ -45,7 +45,7 @@ const roleUseEvery = 4 * time.Hour
 // used records the use of a key, and of the role of its session. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 func (w *World) used(cred *Credential, c *Call) {
-	use := KeyUse{At: w.Clock.Now(), Region: c.Region, Service: c.Service.Prefix}
+	use := KeyUse{At: w.Clock.Now(), Region: c.EndpointRegion(), Service: c.Service.Prefix}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if k := w.keys[cred.AccessKeyID]; k != nil {

@@ -1,6 +1,9 @@
 package awssim
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Regions returns a partition's regions, in the order of their names.
 func Regions(partition string) []string {
@@ -26,4 +29,13 @@ func PartitionOf(region string) string {
 		return "aws-us-gov"
 	}
 	return "aws"
+}
+
+// EndpointRegion returns the region of the endpoint that answers a call: the call's own, or
+// the one of a service that has one endpoint in each partition, for whatever region the
+// request is signed.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+func (c *Call) EndpointRegion() string {
+	return cmp.Or(c.Service.Homes[c.Partition()], c.Region)
 }

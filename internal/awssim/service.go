@@ -28,6 +28,9 @@ type Service struct {
 	// Prefix is the service's prefix in IAM actions, where it is not the name
 	// it signs with.
 	Prefix string
+	// Homes are the regions of a service that has one endpoint in each partition, by
+	// partition; nil for a service with an endpoint in each region.
+	Homes map[string]string
 	// Handlers are the operations it has, by name.
 	Handlers map[string]Handler
 	// Unions are the unions among the SDK's types.
@@ -153,7 +156,7 @@ type Call struct {
 	Credential *Credential
 	// External is set by operations that learn otherwise who calls.
 	External *External
-	// Region is the one the request was signed for.
+	// Region is the one the request was signed for. See EndpointRegion.
 	Region string
 	// Request is the HTTP request; its body is the wire codec's.
 	Request *http.Request

@@ -30,14 +30,16 @@ type record struct {
 	accountsRoleOnly bool // the caller is shown as the account that it belongs to
 }
 
-// observe records a call.
+// observe records a call, in the region of the endpoint that answered it.
+//
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
 func (rec *recorder) observe(o awssim.Outcome) {
 	k := rec.kind(o.Service.Model, o.Operation)
 	if k.data {
 		return
 	}
 	r := &record{
-		at: o.Now().Truncate(time.Second), region: homeOf(o), id: uuid.NewString(), request: o.ID,
+		at: o.Now().Truncate(time.Second), region: o.EndpointRegion(), id: uuid.NewString(), request: o.ID,
 		source: k.source, name: k.name, readOnly: k.readOnly, who: callerOf(o.Call),
 		agent: o.Request.UserAgent(), ip: sourceOf(o.Call), host: o.Request.Host,
 	}
@@ -86,23 +88,4 @@ func sourceOf(c *awssim.Call) string {
 		return c.Request.RemoteAddr
 	}
 	return host
-}
-
-// homeOf returns the region whose event history records a call: the region of the
-// call, or one region of the partition for global services.
-//
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
-func homeOf(o awssim.Outcome) string {
-	switch o.Service.Model {
-	case "iam", "organizations":
-	default:
-		return o.Region
-	}
-	switch o.Partition() {
-	case "aws-cn":
-		return "cn-north-1"
-	case "aws-us-gov":
-		return "us-gov-west-1"
-	}
-	return "us-east-1"
 }

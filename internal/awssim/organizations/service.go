@@ -16,7 +16,9 @@ import (
 func Service(w *awssim.World) *awssim.Service {
 	w.TellMembership(registryOf(w).membership)
 	w.ManageRoots(func(caller, member *awssim.Account) bool { return managesRoot(w, caller, member) })
-	return &awssim.Service{Model: "organizations", Needs: needs, TagAction: tagAction, ReservedTag: reservedTag, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
+	// https://docs.aws.amazon.com/general/latest/gr/ao.html
+	homes := map[string]string{"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+	return &awssim.Service{Model: "organizations", Homes: homes, Needs: needs, TagAction: tagAction, ReservedTag: reservedTag, Invalid: invalid, InvalidToken: invalidToken, Handlers: map[string]awssim.Handler{
 		"CreateOrganization":   awssim.Op(createOrganization),
 		"DeleteOrganization":   op(manager, deleteOrganization),
 		"DescribeOrganization": op(anyone, describeOrganization),
