@@ -203,6 +203,9 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 		}
 	case *lambda.AddPermissionInput:
 		need.Context["lambda:principal"] = []string{aws.ToString(in.Principal)}
+		if in.FunctionUrlAuthType != "" {
+			need.Context["lambda:functionurlauthtype"] = []string{string(in.FunctionUrlAuthType)}
+		}
 	}
 	return []awssim.Need{need}
 }

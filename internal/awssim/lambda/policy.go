@@ -40,6 +40,17 @@ func (p permission) named() permission {
 	return p
 }
 
+// when adds a condition; an empty value adds none.
+func (p *permission) when(operator, key, value string) {
+	if value == "" {
+		return
+	}
+	if p.Condition[operator] == nil {
+		p.Condition[operator] = map[string]string{}
+	}
+	p.Condition[operator][key] = value
+}
+
 // trusted is a principal that is a user, a role or an account.
 type trusted struct{ AWS string }
 
@@ -100,18 +111,37 @@ func addPermission(c *awssim.Call, fn *function, id functionID, in *lambda.AddPe
 	if err := sameRevision(in.RevisionId, &fn.policy.revision); err != nil {
 		return nil, err
 	}
+	if in.FunctionUrlAuthType != "" && aws.ToString(in.Action) != "lambda:InvokeFunctionUrl" {
+		return nil, fail("InvalidParameterValueException", "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action")
+	}
 	s := newPermission(c.World, id, in)
 	if slices.ContainsFunc(fn.policy.statements, func(p permission) bool { return p.Sid == s.Sid && p.Resource == s.Resource }) {
 		return nil, fail("ResourceConflictException",
 			"The statement id (%s) provided already exists. Please provide a new statement id, or remove the existing statement.", s.Sid)
 	}
 	more := functionPolicy{append(slices.Clone(fn.policy.statements), s), uuid.NewString()}
+	if err := more.checkLength(id); err != nil {
+		return nil, err
+	}
 	if err := more.checkPrincipals(c.World, id); err != nil {
 		return nil, err
 	}
 	fn.policy = more
 	text, err := json.Marshal(s.named())
 	return &lambda.AddPermissionOutput{Statement: aws.String(string(text))}, err
+}
+
+// maxPolicy is how many bytes the policy of a function, version or alias may have.
+const maxPolicy = 20 << 10
+
+// checkLength refuses a policy on a version or alias that is too long.
+//
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+func (p functionPolicy) checkLength(id functionID) error {
+	if n := len(p.document(id)); n > maxPolicy {
+		return fail("PolicyLengthExceededException", "The final policy size (%d) is bigger than the limit (%d).", n, maxPolicy)
+	}
+	return nil
 }
 
 // checkPrincipals refuses a policy on a version or alias that names whom there is not. Those
@@ -133,6 +163,10 @@ func namesNobody(w *awssim.World, p *policy.Principals) bool {
 		slices.ContainsFunc(p.Service, func(name string) bool { return !awssim.IsServicePrincipal(name) })
 }
 
+// newPermission has a condition for each member of the input that narrows the permission.
+// The keys are those that GetPolicy shows.
+//
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 func newPermission(w *awssim.World, id functionID, in *lambda.AddPermissionInput) permission {
 	s := permission{
 		Sid: aws.ToString(in.StatementId), Effect: "Allow", Action: aws.ToString(in.Action), Resource: id.qualified(),
@@ -148,17 +182,13 @@ func newPermission(w *awssim.World, id functionID, in *lambda.AddPermissionInput
 	default:
 		s.Principal, s.trustee = trusted{}, w.Trustee(who)
 	}
-	when := func(operator, key string, value *string) {
-		if value != nil {
-			s.Condition[operator] = map[string]string{key: *value}
-		}
-	}
-	when("StringEquals", "AWS:SourceAccount", in.SourceAccount)
-	when("ArnLike", "AWS:SourceArn", in.SourceArn)
-	if in.PrincipalOrgID != nil && in.SourceAccount != nil {
-		s.Condition["StringEquals"]["aws:PrincipalOrgID"] = *in.PrincipalOrgID
-	} else {
-		when("StringEquals", "aws:PrincipalOrgID", in.PrincipalOrgID)
+	s.when("StringEquals", "AWS:SourceAccount", aws.ToString(in.SourceAccount))
+	s.when("ArnLike", "AWS:SourceArn", aws.ToString(in.SourceArn))
+	s.when("StringEquals", "aws:PrincipalOrgID", aws.ToString(in.PrincipalOrgID))
+	s.when("StringEquals", "lambda:EventSourceToken", aws.ToString(in.EventSourceToken))
+	s.when("StringEquals", "lambda:FunctionUrlAuthType", string(in.FunctionUrlAuthType))
+	if aws.ToBool(in.InvokedViaFunctionUrl) {
+		s.when("Bool", "lambda:InvokedViaFunctionUrl", "true")
 	}
 	return s
 }
