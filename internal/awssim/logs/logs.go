@@ -90,12 +90,12 @@ func logsSubject(in any) (group, stream string) {
 		return aws.ToString(in.LogGroupName), ""
 	case *logs.DeleteRetentionPolicyInput:
 		return aws.ToString(in.LogGroupName), ""
-	case *logs.CreateLogStreamInput:
-		return aws.ToString(in.LogGroupName), ""
 	case *logs.DescribeLogStreamsInput:
 		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
 	case *logs.FilterLogEventsInput:
 		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
+	case *logs.CreateLogStreamInput:
+		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
 	case *logs.DeleteLogStreamInput:
 		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
 	case *logs.PutLogEventsInput:

@@ -57,7 +57,7 @@ func TestFormOfTheGroup(t *testing.T) {
 			_, err := c.DeleteRetentionPolicy(ctx, &logs.DeleteRetentionPolicyInput{LogGroupName: name})
 			return err
 		}},
-		{"CreateLogStream", byStream, func(ctx context.Context, c *logs.Client) error {
+		{"CreateLogStream", byStream + "new", func(ctx context.Context, c *logs.Client) error {
 			_, err := c.CreateLogStream(ctx, &logs.CreateLogStreamInput{LogGroupName: name, LogStreamName: aws.String("new")})
 			return err
 		}},
