@@ -25,8 +25,11 @@ func assumeRole(c *Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	if role == nil || !c.trusted(role, p, in) {
+	if role == nil {
 		return nil, c.deniedRole("sts:AssumeRole", aws.ToString(in.RoleArn))
+	}
+	if action := c.untrusted(role, p, in); action != "" {
+		return nil, c.deniedRole(action, role.ARN)
 	}
 	d, err := c.sessionLength(role, aws.ToInt32(in.DurationSeconds))
 	if err != nil {
@@ -67,13 +70,13 @@ func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (p *Principal, si
 	return p, size, err
 }
 
-// trusted asks the caller's policies and the role's trust policy for everything that the
-// call does. What a session keeps of the session before it needs the same permissions as
+// untrusted asks the caller's policies and the role's trust policy for everything that the
+// call does. It returns the first action that is not allowed, or "". What a session keeps of the session before it needs the same permissions as
 // what is new.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html#id_credentials_temp_control-access_monitor-perms
-func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
+func (c *Call) untrusted(role *Role, p *Principal, in *sts.AssumeRoleInput) string {
 	ctx := reference.Context{
 		"sts:rolesessionname":       {p.SessionName},
 		"aws:principalisawsservice": {"false"},
@@ -92,10 +95,10 @@ func (c *Call) trusted(role *Role, p *Principal, in *sts.AssumeRoleInput) bool {
 	for _, action := range sessionActions("sts:AssumeRole", len(in.Tags)+len(p.Transitive) > 0, p.SourceIdentity != "") {
 		need := Need{Action: action, Resource: role.ARN, Owner: role.account.ID, Policy: c.World.trustOf(role), Context: ctx}
 		if c.decide(need).Decision != reference.Permitted {
-			return false
+			return action
 		}
 	}
-	return true
+	return ""
 }
 
 // sessionActions returns all that a call which makes a session must be allowed: the
@@ -109,6 +112,12 @@ func sessionActions(call string, tags, sourceIdentity bool) []string {
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
 	return actions
+}
+
+// deniedProvider is the answer to a user of an identity provider whom the role's trust
+// policy does not allow an action.
+func deniedProvider(action string) *Error {
+	return &Error{Code: "AccessDenied", Message: "Not authorized to perform " + action, Status: http.StatusForbidden}
 }
 
 // trustsProvider reports whether the role trusts a user of an identity

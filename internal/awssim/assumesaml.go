@@ -4,7 +4,6 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"maps"
-	"net/http"
 	"regexp"
 	"strconv"
 	"time"
@@ -32,17 +31,16 @@ func assumeRoleWithSAML(c *Call, in *sts.AssumeRoleWithSAMLInput) (*sts.AssumeRo
 	qualifier := nameQualifier(a.Issuer, account, providerARN)
 	c.External = &External{Type: "SAMLUser", Account: account.ID, ID: qualifier + ":" + a.NameID.Value, Name: a.NameID.Value, Provider: qualifier}
 	role := c.World.roleByARN(roleARN)
-	denied := &Error{Code: "AccessDenied", Message: "Not authorized to perform sts:AssumeRoleWithSAML", Status: http.StatusForbidden}
 	if role == nil || role.account != account || !a.offers(roleARN, providerARN) {
-		return nil, denied
+		return nil, deniedProvider("sts:AssumeRoleWithSAML")
 	}
 	p, size, err := c.samlSession(role, a, in)
 	if err != nil {
 		return nil, err
 	}
 	p.Federated = a.sessionKeys(qualifier)
-	if !c.trustsSAML(role, p, a, providerARN) {
-		return nil, denied
+	if action := c.untrustedSAML(role, p, a, providerARN); action != "" {
+		return nil, deniedProvider(action)
 	}
 	d, err := a.sessionLength(c, role, aws.ToInt32(in.DurationSeconds))
 	if err != nil {
@@ -100,10 +98,11 @@ func (c *Call) samlSession(role *Role, a *assertion, in *sts.AssumeRoleWithSAMLI
 	return p, size, err
 }
 
-// trustsSAML asks the role's trust policy for everything that the assertion does.
+// untrustedSAML asks the role's trust policy for everything that the assertion does. It
+// returns the first action that is not allowed, or "".
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
-func (c *Call) trustsSAML(role *Role, p *Principal, a *assertion, provider string) bool {
+func (c *Call) untrustedSAML(role *Role, p *Principal, a *assertion, provider string) string {
 	named, _ := arn.Parse(provider)
 	ctx := reference.Context{
 		"saml:aud": {a.recipient()}, "saml:iss": {a.Issuer}, "saml:doc": {role.account.ID + "/" + named.ID()},
@@ -119,10 +118,10 @@ func (c *Call) trustsSAML(role *Role, p *Principal, a *assertion, provider strin
 	}
 	for _, action := range sessionActions("sts:AssumeRoleWithSAML", len(a.tags()) > 0, p.SourceIdentity != "") {
 		if !c.trustsProvider(role, provider, action, ctx) {
-			return false
+			return action
 		}
 	}
-	return true
+	return ""
 }
 
 // sessionLength is the shortest of what the call, the assertion and the provider's

@@ -95,7 +95,11 @@ func TestTrustConditions(t *testing.T) {
 			case tt.allowed && err != nil:
 				t.Error(err)
 			case !tt.allowed:
-				simtest.WantCode(t, err, "AccessDenied", "not authorized to perform: sts:AssumeRole")
+				action := "sts:AssumeRole"
+				if in.Tags != nil {
+					action = "sts:TagSession"
+				}
+				simtest.WantCode(t, err, "AccessDenied", "not authorized to perform: "+action+" on resource")
 			}
 		})
 	}

@@ -105,7 +105,7 @@ func TestSessionTags(t *testing.T) {
 	_, err = chained.AssumeRole(t.Context(), in(nil, "Team", "other"))
 	simtest.WantCode(t, err, "InvalidParameterValue", "conflicts with a transitive tag key")
 	_, err = chained.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &untagged.ARN, RoleSessionName: aws.String("me")})
-	simtest.WantCode(t, err, "AccessDenied", "sts:AssumeRole")
+	simtest.WantCode(t, err, "AccessDenied", "is not authorized to perform: sts:TagSession on resource: "+untagged.ARN)
 	onlyTeam := mustRole(t, sim.Account, "team", strings.Replace(trustAnyone, `"Principal"`, `"Condition":{"StringEquals":{"aws:PrincipalTag/team":"shop"}},"Principal"`, 1))
 	second, err := chained.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &onlyTeam.ARN, RoleSessionName: aws.String("me")})
 	if err != nil {
@@ -128,7 +128,7 @@ func TestSourceIdentityInChains(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sts.NewFromConfig(with(sim, out.Credentials)).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &without.ARN, RoleSessionName: aws.String("me")})
-	simtest.WantCode(t, err, "AccessDenied", "sts:AssumeRole")
+	simtest.WantCode(t, err, "AccessDenied", "is not authorized to perform: sts:SetSourceIdentity on resource: "+without.ARN)
 }
 
 // TestManagedSessionPolicies narrows sessions by managed policies of the role's
@@ -265,11 +265,11 @@ func TestWebClaims(t *testing.T) {
 			"InvalidIdentityToken", "begin with aws: are reserved",
 		},
 		"tags, no TagSession": {
-			`{}`, "", map[string]any{"https://aws.amazon.com/tags": tagged}, "AccessDenied", "",
+			`{}`, "", map[string]any{"https://aws.amazon.com/tags": tagged}, "AccessDenied", "Not authorized to perform sts:TagSession",
 		},
 		"source identity": {`{}`, `,"sts:SetSourceIdentity"`, map[string]any{"https://aws.amazon.com/source_identity": "ada"}, "", ""},
 		"source identity without permission": {
-			`{}`, "", map[string]any{"https://aws.amazon.com/source_identity": "ada"}, "AccessDenied", "",
+			`{}`, "", map[string]any{"https://aws.amazon.com/source_identity": "ada"}, "AccessDenied", "Not authorized to perform sts:SetSourceIdentity",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -19,10 +18,9 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 	if err != nil {
 		return nil, err
 	}
-	denied := &Error{Code: "AccessDenied", Message: "Not authorized to perform sts:AssumeRoleWithWebIdentity", Status: http.StatusForbidden}
 	role := c.World.roleByARN(aws.ToString(in.RoleArn))
 	if role == nil {
-		return nil, denied
+		return nil, deniedProvider("sts:AssumeRoleWithWebIdentity")
 	}
 	provider, ok := role.account.provider(issuer)
 	if !ok {
@@ -40,7 +38,7 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 	ctx["sts:rolesessionname"] = []string{name}
 	for _, action := range sessionActions("sts:AssumeRoleWithWebIdentity", len(claims.Tags.Principal) > 0, claims.SourceIdentity != "") {
 		if !c.trustsProvider(role, provider.arn, action, ctx) {
-			return nil, denied
+			return nil, deniedProvider(action)
 		}
 	}
 	return c.webSession(role, in, claims, provider)
