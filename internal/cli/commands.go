@@ -116,7 +116,9 @@ func nounSummary(verbs []verb) string {
 	}
 	var names []string
 	for _, v := range verbs {
-		names = append(names, v.form.Verb)
+		if !v.hidden() {
+			names = append(names, v.form.Verb)
+		}
 	}
 	return strings.Join(names, ", ")
 }
@@ -126,7 +128,7 @@ func (p *Program) verbCommand(v verb) *cobra.Command {
 	t := v.tool
 	cmd := &cobra.Command{Use: v.form.Verb + usage(t), Short: t.Summary, Long: long(t), Example: Examples(t)}
 	if !v.own() {
-		cmd.Short, cmd.Example = v.summary(), ""
+		cmd.Hidden, cmd.Short, cmd.Example = v.hidden(), v.summary(), ""
 		cmd.Long = cmd.Short + ".\n\n" + long(t)
 	}
 	p.bind(cmd, v, nil)

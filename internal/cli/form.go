@@ -138,6 +138,10 @@ type verb struct {
 // own reports whether noun and verb are those of the tool's name.
 func (v verb) own() bool { return v.form.Noun == v.tool.Noun() && v.form.Verb == v.tool.Verb() }
 
+// hidden reports whether help leaves the verb out: another form that is named like an
+// operation of the aws CLI, such as describe-instances. The reference pages have it.
+func (v verb) hidden() bool { return !v.own() && strings.Contains(v.form.Verb, "-") }
+
 // summary says what another form of a tool stands for.
 func (v verb) summary() string { return "The same as " + FormMeaning(v.tool, v.form) }
 
