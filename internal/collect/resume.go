@@ -43,7 +43,10 @@ func (r *run) begin(ctx context.Context) error {
 		r.result.Notes = append(r.result.Notes, fmt.Sprintf("run %d is not resumed: %s", last.ID, why))
 	}
 	r.result.Run, err = r.store.Begin(ctx, r.options.Connection, now)
-	return err
+	if err != nil {
+		return err
+	}
+	return r.store.Choose(ctx, r.result.Run, r.options.chosenAccounts())
 }
 
 // anew returns why an interrupted run is not resumed; "" if it is.
@@ -54,6 +57,8 @@ func (r *run) anew(last snapshot.Run, now time.Time) string {
 		return "another run was started in its place"
 	case age > limit:
 		return fmt.Sprintf("it was interrupted, and began %s ago, which is more than %s", age.Round(time.Second), limit)
+	case last.Choice != r.options.chosenAccounts():
+		return "it was interrupted, and was to read other accounts"
 	}
 	return ""
 }

@@ -165,6 +165,32 @@ func TestAResumedRunFindsTheRegion(t *testing.T) {
 }
 
 // A run that began too long ago is not resumed, and the next one says so.
+// A sync of other accounts does not take up a run that was interrupted: what that had read
+// of accounts that are not chosen any more would count as read whole.
+func TestARunOfOtherAccountsIsNotResumed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*collect.Options){
+		"included":     func(o *collect.Options) { o.Include.Accounts = []string{member1} },
+		"excluded":     func(o *collect.Options) { o.Exclude.Accounts = []string{member1} },
+		"within":       func(o *collect.Options) { o.Within = []string{member1} },
+		"one account":  func(o *collect.Options) { o.Organization = false },
+		"not narrowed": func(*collect.Options) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCompany(t)
+			first := c.cutOff(lastOf(member1))
+			second := c.sync(change)
+			resumed := name == "not narrowed"
+			if second.Resumed != resumed || (second.Run == first.Run) != resumed {
+				t.Errorf("run %d after %d, resumed: %v", second.Run, first.Run, second.Resumed)
+			}
+			if told := strings.Contains(strings.Join(second.Notes, "; "), "was to read other accounts"); told == resumed {
+				t.Errorf("notes: %q", second.Notes)
+			}
+		})
+	}
+}
+
 func TestAnOldRunIsNotResumed(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -35,6 +35,9 @@ type Run struct {
 	Ended      time.Time `json:"ended,omitzero"`
 	Status     RunStatus `json:"status"`
 	Reason     string    `json:"reason,omitempty"`
+	// Choice is which accounts a sync was to read, in a form of its own. Only a run that
+	// can be resumed has it.
+	Choice string `json:"-"`
 	// Cells counts the run's cells by their status; Calls the calls to AWS.
 	Cells map[Status]int `json:"cells,omitempty"`
 	Calls int            `json:"calls"`

@@ -30,6 +30,14 @@ func (s *Store) begin(ctx context.Context, connection string, kind snapshot.RunK
 	return snapshot.RunID(id), err
 }
 
+// Choose keeps which accounts a run is to read, in a form of the caller's.
+func (s *Store) Choose(ctx context.Context, run snapshot.RunID, choice string) error {
+	return s.within(ctx, func(t tx) error {
+		_, err := t.Exec(ctx, "UPDATE run SET choice = ? WHERE id = ?", choice, int64(run))
+		return err
+	})
+}
+
 // End says how a run ended. One that is interrupted may be resumed.
 func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error {
 	return s.within(ctx, func(t tx) error {
@@ -48,8 +56,8 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run, done []snapshot.Outcome, err error) {
 	err = s.within(ctx, func(t tx) error {
 		var id, started int64
-		var status string
-		err := t.One(ctx, []any{&id, &started, &status}, "SELECT id, started, status FROM run WHERE connection = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+		var status, choice string
+		err := t.One(ctx, []any{&id, &started, &status, &choice}, "SELECT id, started, status, choice FROM run WHERE connection = ? AND kind = ? ORDER BY id DESC LIMIT 1",
 			connection, string(snapshot.Sync))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -57,7 +65,7 @@ func (s *Store) Resume(ctx context.Context, connection string) (run snapshot.Run
 		if err != nil || status != string(snapshot.Running) && status != string(snapshot.Interrupted) {
 			return err
 		}
-		run = snapshot.Run{ID: snapshot.RunID(id), Connection: connection, Kind: snapshot.Sync, Started: time.Unix(0, started).UTC(), Status: snapshot.Running}
+		run = snapshot.Run{ID: snapshot.RunID(id), Connection: connection, Kind: snapshot.Sync, Started: time.Unix(0, started).UTC(), Status: snapshot.Running, Choice: choice}
 		_, err = t.Exec(ctx, "UPDATE run SET status = ?, ended = NULL, reason = '' WHERE id = ?", string(snapshot.Running), id)
 		return err
 	})
