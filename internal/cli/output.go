@@ -57,7 +57,7 @@ func (p *Program) print(result *tool.Result, err error) error {
 	}
 	var unprinted error
 	if !p.printer.Followed() { // its items are printed already
-		unprinted = p.printer.Result(result)
+		unprinted = p.paged(!result.Effect.Exceeds(tool.Read), func() error { return p.printer.Result(result) })
 	}
 	p.printer.Omissions(result)
 	if unprinted == nil {

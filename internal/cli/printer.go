@@ -24,7 +24,7 @@ func (p *Program) newPrinter() error {
 	}
 	printer, err := render.New(p.Streams.written(), render.Options{
 		Format: p.format(), Query: p.flags.query, Quiet: p.flags.quiet,
-		Plain: p.flags.noColor || !p.Streams.OutTTY,
+		Plain: !p.colored(p.Streams.OutTTY),
 	})
 	p.printer = printer
 	return err

@@ -80,6 +80,8 @@ type globalFlags struct {
 	yes      bool
 	progress progressFlag
 	noColor  bool
+	color    colorFlag
+	noPager  bool
 }
 
 // progressFlag is --progress. It is a pflag.Value.
@@ -170,9 +172,6 @@ func (p *Program) prepare(cmd *cobra.Command, args []string) error {
 		if err := ownArguments(cmd, args); err != nil {
 			return err
 		}
-	}
-	if p.Getenv("NO_COLOR") != "" {
-		p.flags.noColor = true
 	}
 	return p.newPrinter()
 }

@@ -122,6 +122,11 @@ func (p *Program) addGlobalFlags(root *cobra.Command) {
 	set.StringVar(&p.flags.Timeout, "timeout", "", "the longest that a call may take, such as 90s; 0 means no limit")
 	p.flags.progress = progressFlag{render.ProgressBars}
 	set.Var(&p.flags.progress, "progress", "true shows bars on a terminal, false nothing, json a line for each step on standard error")
-	set.BoolVar(&p.flags.noColor, "no-color", false, "no colour; also by NO_COLOR")
+	set.BoolVar(&p.flags.noColor, "no-color", false, "the same as --color never")
+	p.flags.color = "auto"
+	set.Var(&p.flags.color, "color", "auto colours what is written to a terminal, always, or never; also by NO_COLOR and CLICOLOR_FORCE")
+	set.BoolVar(&p.flags.noPager, "no-pager", false, "show long answers without a pager")
+	set.BoolVar(&p.flags.noPager, "no-cli-pager", false, "the same as --no-pager")
+	_ = set.MarkHidden("no-cli-pager")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(render.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }

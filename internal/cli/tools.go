@@ -73,7 +73,7 @@ func (p *Program) Show(v any) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the answer cannot be written as JSON")
 	}
-	return p.printer.Result(&tool.Result{Output: v, JSON: raw})
+	return p.paged(true, func() error { return p.printer.Result(&tool.Result{Output: v, JSON: raw}) })
 }
 
 func (p *Program) callCommand() *cobra.Command {

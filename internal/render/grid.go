@@ -149,14 +149,14 @@ func (p *Printer) grid(titles []string, cells [][]string, rooms ...room) error {
 	l := layOut(natural, p.streams.Width, rooms...)
 	var b strings.Builder
 	style := lipgloss.NewStyle().Bold(true)
-	for _, line := range l.lines(titles) {
+	for _, line := range l.lines(titles, nil) {
 		if !p.plain {
 			line = style.Render(line)
 		}
 		b.WriteString(line + "\n")
 	}
 	for _, row := range cells {
-		for _, line := range l.lines(row) {
+		for _, line := range l.lines(row, p.painter(titles, row)) {
 			b.WriteString(line + "\n")
 		}
 	}
@@ -181,8 +181,16 @@ func (p *Printer) leftOut(titles []string, l layout) error {
 	return err
 }
 
-// lines are a row's.
-func (l layout) lines(row []string) []string {
+// painter returns the function that colours the lines of a row's cells; nil for none.
+func (p *Printer) painter(titles, row []string) func(column int, line string) string {
+	if p.plain {
+		return nil
+	}
+	return func(column int, line string) string { return paint(titles[column], row[column], line) }
+}
+
+// lines are a row's. Paint, if not nil, colours a line of the cell of a column.
+func (l layout) lines(row []string, paint func(column int, line string) string) []string {
 	var columns [][]string
 	height := 0
 	for i, text := range row {
@@ -204,7 +212,11 @@ func (l layout) lines(row []string) []string {
 			if n < len(lines) {
 				text = lines[n]
 			}
-			line.WriteString(text + strings.Repeat(" ", max(0, l.widths[i]-lipgloss.Width(text))+gap))
+			padding := strings.Repeat(" ", max(0, l.widths[i]-lipgloss.Width(text))+gap)
+			if paint != nil && text != "" {
+				text = paint(i, text)
+			}
+			line.WriteString(text + padding)
 		}
 		out[n] = strings.TrimRight(line.String(), " ")
 	}

@@ -98,6 +98,9 @@ func New(s Streams, o Options) (*Printer, error) {
 	return p, nil
 }
 
+// To has what follows written to another writer in place of standard output.
+func (p *Printer) To(w io.Writer) { p.streams.Out = w }
+
 // Identify names the member of a listing's items that identifies them.
 func (p *Printer) Identify(member string) { p.identifies = member }
 
