@@ -192,16 +192,20 @@ func typedFix(fix, field string) string {
 	return fix
 }
 
+// usage writes the arguments of a tool; those that may be left out are in brackets.
 func usage(t *tool.Tool) string {
 	var b strings.Builder
 	for _, arg := range t.Args {
-		more := ""
+		form, more := " [%s%s]", ""
 		for _, f := range t.Fields() {
 			if f.Name == arg && isList(f) {
 				more = "..."
 			}
+			if f.Name == arg && f.Required {
+				form = " %s%s"
+			}
 		}
-		fmt.Fprintf(&b, " [%s%s]", strings.ToUpper(arg), more)
+		fmt.Fprintf(&b, form, strings.ToUpper(arg), more)
 	}
 	return b.String()
 }
