@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"os/exec"
 	"slices"
@@ -40,9 +41,10 @@ func (p *Program) startPager(command string) (*exec.Cmd, io.WriteCloser) {
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return nil, nil
 	}
-	pager := exec.Command(words[0], words[1:]...) //nolint:gosec // the user's own environment names it
+	ctx := context.WithoutCancel(p.ctx)                       // Ctrl-C is a matter of the pager
+	pager := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the user's own environment names it
 	if shell, err := exec.LookPath("sh"); err == nil {
-		pager = exec.Command(shell, "-c", command) //nolint:gosec // as above
+		pager = exec.CommandContext(ctx, shell, "-c", command) //nolint:gosec // as above
 	}
 	pager.Stdout, pager.Stderr, pager.Env = p.stdout.w, p.Streams.Err, slices.Clone(p.env)
 	if p.Getenv("LESS") == "" {
