@@ -11,7 +11,8 @@ import (
 )
 
 // derive stores what follows from the connection's snapshot, even if there are gaps:
-// the role of each permission set in an account, and the identities of each person.
+// the role of each permission set in an account, the accounts that left and have permission
+// sets on them, and the identities of each person.
 func (r *run) derive(ctx context.Context) error {
 	all := func(kind snapshot.Kind, name string) iter.Seq2[snapshot.Seen, error] {
 		return snapshot.All(ctx, r.store, snapshot.Filter{Connection: r.home.Connection, Kinds: []snapshot.Kind{kind}, Name: name})
@@ -21,6 +22,9 @@ func (r *run) derive(ctx context.Context) error {
 		return err
 	}
 	if err := r.derived(ctx, snapshot.DerivedRoles, roles); err != nil {
+		return err
+	}
+	if err := r.departed(ctx, all(snapshot.AccountRole, "")); err != nil {
 		return err
 	}
 	organization, err := r.ofOrganization(all(snapshot.Organization, ""))

@@ -6,6 +6,9 @@ import "slices"
 const (
 	DerivedRoles  Facet = "derived.permission-set-roles"
 	DerivedPeople Facet = "derived.people"
+	// DerivedAccounts has the accounts that left the organization, and that Identity
+	// Center still has permission sets on.
+	DerivedAccounts Facet = "derived.departed-accounts"
 )
 
 // Derivation is a facet that follows from others. It has one cell for a connection.
@@ -20,6 +23,7 @@ type Derivation struct {
 func Derivations() []Derivation {
 	return []Derivation{
 		{DerivedRoles, []Facet{IAMRoles, SSOAccountRoles}},
+		{DerivedAccounts, []Facet{OrgAccounts, SSOAccountRoles}},
 		{DerivedPeople, []Facet{SSOUsers, IAMUsers, IAMUserDetails}},
 	}
 }

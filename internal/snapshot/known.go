@@ -20,7 +20,7 @@ func Facets() []Facet {
 		SSOInstances, SSOUsers, SSOUserStatus, SSOGroups, SSOMemberships, SSOSets, SSOSetDetails,
 		SSOAccountRoles, SSOAssignments, SSOTokenIssuers, SSOApplications, SSOApplicationAssignments,
 		SSOSetPolicies, SSOSetCustomerPolicies, SSOSetInlinePolicies, SSOSetBoundaries,
-		DerivedRoles, DerivedPeople,
+		DerivedRoles, DerivedAccounts, DerivedPeople,
 	}
 }
 

@@ -21,6 +21,9 @@ const (
 // use too.
 const Active = "ACTIVE"
 
+// Departed is the state that Hawser gives an account that left its organization.
+const Departed = "LEFT"
+
 // AccountEvent returns what a change of an account is; empty for other changes.
 func (c Change) AccountEvent() AccountEvent {
 	if c.ID.Kind != Account || c.Facet != OrgAccounts || c.To != nil {

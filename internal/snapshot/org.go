@@ -37,7 +37,7 @@ func orgKinds() []KindInfo {
 	return []KindInfo{
 		{Organization, "ARN", []Facet{OrgItself}},
 		{Unit, "ARN; a root is a unit", []Facet{OrgRoots, OrgUnits}},
-		{Account, "the twelve digits", []Facet{OrgAccounts}},
+		{Account, "the twelve digits", []Facet{OrgAccounts, DerivedAccounts}},
 		{OrgPolicy, "ARN; service and resource control policies", []Facet{OrgPolicies, OrgResourcePolicies}},
 	}
 }
@@ -52,7 +52,7 @@ type OrganizationBody struct {
 // AccountBody is of an Account.
 type AccountBody struct {
 	Email  string    `json:"email,omitempty"`
-	State  string    `json:"state,omitempty"` // ACTIVE, SUSPENDED, PENDING_CLOSURE
+	State  string    `json:"state,omitempty"` // ACTIVE, SUSPENDED, PENDING_CLOSURE, or Departed
 	Joined time.Time `json:"joined,omitzero"`
 	Method string    `json:"joined_method,omitempty"`
 }

@@ -12,7 +12,8 @@ import (
 // Changes lists the differences between the snapshots of two runs: what was
 // added, removed and changed, with before and after. It does not list what was
 // added and removed in between. What happened to accounts comes first: those that
-// joined or left, then those that changed, as the others follow from it.
+// joined or left, then those that changed, as the others follow from it. That an account
+// is kept which left is no change beside that it left.
 func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapshot.Change, error) {
 	parts, edges := partChanges(s, f), edgeChanges(s, f)
 	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 15, 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
@@ -58,6 +59,9 @@ type selection struct {
 	args  []any
 }
 
+// departed selects the cells of accounts that left.
+const departed = "SELECT id FROM cell WHERE facet = '" + string(snapshot.DerivedAccounts) + "'"
+
 // ends selects the rows that are in exactly one of the two snapshots: those that
 // were opened after From and are present at To, and those that were present at
 // From and closed up to To.
@@ -80,7 +84,7 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 		return selection{
 			`SELECT p.node, p.cell, p.account, p.body, ` + flag + ` AS fresh,
 				CASE WHEN ` + flag + ` = 1 THEN p.first_run ELSE p.gone_run END AS run
-			FROM part p JOIN node n ON n.id = p.node WHERE ` + which.query + narrow,
+			FROM part p JOIN node n ON n.id = p.node WHERE p.cell NOT IN (` + departed + `) AND ` + which.query + narrow,
 			append(append([]any{}, which.args...), more...),
 		}
 	}

@@ -58,6 +58,7 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 type writing struct {
 	tx
 	run, cell int64
+	facet     snapshot.Facet
 	delta     snapshot.Delta
 }
 
@@ -73,7 +74,7 @@ func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*wri
 	case snapshot.RunStatus(status) != snapshot.Running:
 		return nil, fault.New(fault.Conflict, "run %d is %s", run, status).WithFix("start another, or resume it")
 	}
-	w := &writing{tx: t, run: int64(run)}
+	w := &writing{tx: t, run: int64(run), facet: c.Facet}
 	_, err = t.Exec(ctx, "INSERT INTO cell (connection, account, region, facet) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 		connection, c.Account, c.Region, string(c.Facet))
 	if err != nil {

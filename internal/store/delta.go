@@ -9,8 +9,12 @@ import (
 )
 
 // count counts the changes of a cell as Changes lists them, without those that only show
-// that Hawser itself used a role or a key.
+// that Hawser itself used a role or a key, and without accounts that left: the list that
+// they are gone from counts them.
 func (w *writing) count(ctx context.Context, d *difference) error {
+	if w.facet == snapshot.DerivedAccounts {
+		return nil
+	}
 	w.delta.Add(d.parts.delta())
 	w.delta.Add(d.edges.delta())
 	var used []replaced[snapshot.Part]

@@ -84,7 +84,7 @@ func (s *Store) Entities(ctx context.Context, f snapshot.Filter) ([]snapshot.See
 }
 
 // Counts tells how many entities of each kind the accounts of a connection have
-// now; of all connections if connection is empty.
+// now; of all connections if connection is empty. Accounts that left do not count.
 func (s *Store) Counts(ctx context.Context, connection string) ([]snapshot.Count, error) {
 	var out []snapshot.Count
 	shown := s.Of(connection).shown("p", 0)
@@ -94,7 +94,7 @@ func (s *Store) Counts(ctx context.Context, connection string) ([]snapshot.Count
 		out = append(out, c)
 		return err
 	}, `SELECT n.kind, p.account, COUNT(DISTINCT p.node) FROM part p JOIN node n ON n.id = p.node
-		WHERE p.main AND `+shown.query+` GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, shown.args...)
+		WHERE p.main AND p.cell NOT IN (`+departed+`) AND `+shown.query+` GROUP BY n.kind, p.account ORDER BY n.kind, p.account`, shown.args...)
 	return out, err
 }
 
@@ -144,9 +144,10 @@ func (s *Store) Entity(ctx context.Context, id snapshot.ID, run snapshot.RunID) 
 
 // whole reads all parts of entities and merges them, in the order given; those
 // that are not in the snapshot are left out. Of what several cells say of an entity,
-// such as those of two connections, the change that came last counts.
+// such as those of two connections, the change that came last counts. That an account left
+// the organization of one counts only if no other has it.
 func (s *Store) whole(ctx context.Context, ids []numbered, run snapshot.RunID) ([]snapshot.Seen, error) {
-	parts := map[int64][]snapshot.Part{}
+	parts, left := map[int64][]snapshot.Part{}, map[int64]bool{}
 	lives := map[int64]snapshot.Life{}
 	for start := 0; start < len(ids); start += db.Chunk {
 		page := ids[start:min(start+db.Chunk, len(ids))]
@@ -161,9 +162,14 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run snapshot.RunID) (
 			var node, first, gone, last int64
 			var p snapshot.Part
 			var body string
-			if err := scan(&node, &p.Main, &p.Account, &p.Name, &body, &first, &gone, &last); err != nil {
+			var of bool
+			if err := scan(&node, &p.Main, &p.Account, &p.Name, &body, &first, &gone, &last, &of); err != nil {
 				return err
 			}
+			if left[node] && p.Main && !of {
+				parts[node] = nil // it is an account of another organization
+			}
+			left[node] = of
 			p.ID = kinds[node]
 			p.Body = json.RawMessage(body)
 			parts[node] = append(parts[node], p)
@@ -172,9 +178,10 @@ func (s *Store) whole(ctx context.Context, ids []numbered, run snapshot.RunID) (
 			}
 			return nil
 		}, `SELECT p.node, p.main, p.account, p.name, COALESCE(b.data, ''), p.first_run, p.gone_run,
-				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run)
+				COALESCE((SELECT MAX(o.run) FROM outcome o WHERE o.cell = p.cell AND o.status = 'ok' AND o.run < p.gone_run), p.first_run),
+				p.cell IN (`+departed+`) AS departed
 			FROM part p LEFT JOIN body b ON b.id = p.body
-			WHERE `+shown.query+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, p.first_run, p.cell`, args...)
+			WHERE `+shown.query+` AND p.node IN (`+db.Marks(len(page))+`) ORDER BY p.node, p.main DESC, departed DESC, p.first_run, p.cell`, args...)
 		if err != nil {
 			return nil, err
 		}

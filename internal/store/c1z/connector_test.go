@@ -28,7 +28,8 @@ func TestIDsAreTheConnectors(t *testing.T) {
 	}
 	entities = append(entities,
 		snapshot.Entity{ID: snapshot.PermissionSet.ID(setARN), Name: "Admin", Body: body}, snapshot.Entity{ID: snapshot.PermissionSet.ID(setARN + "0"), Name: "Empty"},
-		snapshot.Entity{ID: role, Name: "Admin", Account: inAccount})
+		snapshot.Entity{ID: role, Name: "Admin", Account: inAccount},
+		snapshot.Entity{ID: snapshot.User.ID(odd), Account: inAccount}, snapshot.Entity{ID: snapshot.SSOUserID("d-2", "u-1")})
 	got := roundTrip(t, c1z.Snapshot{
 		Entities: listed(entities, nil), Grants: listed([]snapshot.Grant{
 			{Principal: snapshot.User.ID(odd), Relation: snapshot.Attached, Entitlement: ofUser},
@@ -51,7 +52,7 @@ func TestIDsAreTheConnectors(t *testing.T) {
 		"organization:r-ab12 in " + onAccount, "organizational_unit:ou-ab12-11111111 in organization:r-ab12", onAccount + " in organizational_unit:ou-ab12-11111111",
 		"inline_policy:" + odd + "::inline::p in iam_user:" + odd, "inline_policy:" + adminsARN + "::inline::q in group:" + adminsARN, "inline_policy:" + ciARN + "::inline::r in role:" + ciARN,
 		"permission_set:" + setARN + " in :", "inline_policy:" + setARN + "::inline::inline in permission_set:" + setARN, "permission_set:" + setARN + "0 in :",
-		"permission_set_assignment:" + setARN + "-" + inAccount + " in " + onAccount,
+		"permission_set_assignment:" + setARN + "-" + inAccount + " in " + onAccount, "iam_user:" + odd + " in " + onAccount, "sso_user:d-2/u-1 in :",
 	}, resources); diff != "" {
 		t.Error(diff)
 	}

@@ -28,7 +28,7 @@ type Location struct{ Partition, Region string }
 
 // Snapshot adds a whole snapshot, including its resource types.
 func (w *Writer) Snapshot(from Snapshot) error {
-	m := mapper{newCatalogue(), from.Stores, from.Parents}
+	m := mapper{newCatalogue(), from.Stores, from.Parents, map[Ref]bool{}}
 	for _, s := range m.list {
 		if err := w.ResourceType(s.ResourceType); err != nil {
 			return err
@@ -42,11 +42,22 @@ func (w *Writer) Snapshot(from Snapshot) error {
 			return fault.From(err)
 		}
 	}
+	for _, e := range w.later {
+		if !m.written[e.Resource.Ref] {
+			w.left.Entitlements++
+			continue
+		}
+		if err := w.Entitlement(e); err != nil {
+			return err
+		}
+	}
 	for g, err := range merged(from.Grants) {
 		if err != nil {
 			return fault.From(err)
 		}
-		for _, grant := range m.grants(g) {
+		grants, left := m.grants(g)
+		w.left.Grants += left
+		for _, grant := range grants {
 			if err := w.Grant(grant); err != nil {
 				return err
 			}
@@ -54,6 +65,13 @@ func (w *Writer) Snapshot(from Snapshot) error {
 	}
 	return nil
 }
+
+// LeftOut counts what a file does not have, since it does not have the resource that it
+// is of: the snapshot has no such entity.
+type LeftOut struct{ Grants, Entitlements int }
+
+// LeftOut returns what Snapshot left out.
+func (w *Writer) LeftOut() LeftOut { return w.left }
 
 func (w *Writer) entity(m mapper, e snapshot.Entity) error {
 	s, ok := m.kinds[e.Kind]
@@ -67,6 +85,7 @@ func (w *Writer) entity(m mapper, e snapshot.Entity) error {
 	if err := w.Resource(r); err != nil {
 		return err
 	}
+	m.written[r.Ref] = true
 	if s.slug != "" {
 		if err := w.Entitlement(m.entitlement(s, r)); err != nil {
 			return err
@@ -75,7 +94,7 @@ func (w *Writer) entity(m mapper, e snapshot.Entity) error {
 	switch e.Kind {
 	case snapshot.AccountRole:
 		if onAccount, ok := m.onAccount(e.ID, e.Name); ok {
-			return w.Entitlement(onAccount)
+			w.later = append(w.later, onAccount) // the account may follow
 		}
 	case snapshot.PermissionSet:
 		return w.setPolicy(m, e, r)
@@ -111,10 +130,11 @@ type mapper struct {
 	catalogue
 	stores  map[string]Location
 	parents map[snapshot.ID]snapshot.ID
+	written map[Ref]bool // the resources of the file
 }
 
-// ref returns the reference to an entity in the file; false if the file does not
-// have it.
+// ref returns the reference to an entity in the file; false if files do not have
+// entities of its kind.
 func (m mapper) ref(id snapshot.ID) (Ref, bool) {
 	s, ok := m.kinds[id.Kind]
 	if !ok {
@@ -163,25 +183,30 @@ func (m mapper) entitlement(s sort, r Resource) Entitlement {
 
 // grants makes one grant of all the ways in which somebody holds something, and of a
 // permission set on an account also the one of the account. There is none for an
-// exception from a trust, or for an entity that files do not have.
-func (m mapper) grants(ways []snapshot.Grant) []Grant {
+// exception from a trust, or for an entity of a kind that files do not have. Left counts
+// those that are left out as the file does not have their principal or their resource.
+func (m mapper) grants(ways []snapshot.Grant) (all []Grant, left int) {
 	to, ok := m.ref(ways[0].Principal)
 	of, known := m.ref(ways[0].Entitlement)
 	s := m.kinds[ways[0].Entitlement.Kind]
 	if !ok || !known || s.slug == "" {
-		return nil
+		return nil, 0
 	}
 	held := []Entitlement{{ID: EntitlementID(of, s.slug), Resource: Resource{Ref: of}, Slug: s.slug}}
 	if e, ok := m.onAccount(ways[0].Entitlement, ways[0].EntitlementName); ok {
 		held = append(held, Entitlement{ID: e.ID, Resource: Resource{Ref: e.Resource.Ref}, Slug: e.Slug})
 	}
-	var all []Grant
 	for _, e := range held {
-		if g, ok := m.grant(ways, e, to); ok {
+		g, ok := m.grant(ways, e, to)
+		switch {
+		case !ok:
+		case !m.written[to] || !m.written[e.Resource.Ref]:
+			left++
+		default:
 			all = append(all, g)
 		}
 	}
-	return all
+	return all, left
 }
 
 // grant makes the grant of an entitlement; false if there is none.

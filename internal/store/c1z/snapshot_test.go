@@ -227,3 +227,57 @@ func TestUnreadableSnapshotIsNoFile(t *testing.T) {
 		}
 	}
 }
+
+// A grant and an entitlement of something that the snapshot does not have are left out
+// and counted.
+func TestNothingPointsOutOfAFile(t *testing.T) {
+	const elsewhere = "444455556666"
+	here, there := snapshot.AccountRoleID(setARN, inAccount), snapshot.AccountRoleID(setARN, elsewhere)
+	grace, nobody := snapshot.SSOUserID("d-1", "u-1"), snapshot.SSOUserID("d-1", "u-2")
+	held := func(who, what snapshot.ID) snapshot.Grant {
+		return snapshot.Grant{Principal: who, Relation: snapshot.Assigned, Entitlement: what, EntitlementName: "ps-1"}
+	}
+	p := c1z.Snapshot{
+		Entities: listed([]snapshot.Entity{
+			entity(t, snapshot.AccountRole, here.Key, "ps-1", nil), entity(t, snapshot.AccountRole, there.Key, "ps-1", nil), // before their account
+			entity(t, snapshot.SSOUser, grace.Key, "grace", snapshot.SSOUserBody{UserName: "grace"}),
+			entity(t, snapshot.Account, inAccount, "prod", nil),
+		}, nil),
+		Grants: listed([]snapshot.Grant{held(grace, here), held(grace, there), held(nobody, here)}, nil),
+	}
+	path := filepath.Join(t.TempDir(), "x.c1z")
+	w, err := exporttest.C1Z(t.Context(), path, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Snapshot(p), w.Close(ended)); err != nil {
+		t.Fatal(err)
+	}
+	// Nobody has two grants, of the set and of its account, and one on the other account has no account.
+	if left := w.LeftOut(); left != (c1z.LeftOut{Grants: 3, Entitlements: 1}) {
+		t.Errorf("%+v", left)
+	}
+	r, err := c1z.Open(t.Context(), path, t.TempDir(), c1z.Bounds{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	got := read(t, r)
+	written := map[c1z.Ref]bool{}
+	for _, resource := range got.Resources {
+		written[resource.Ref] = true
+	}
+	for _, e := range got.Entitlements {
+		if !written[e.Resource.Ref] {
+			t.Errorf("the entitlement %s is of %v", e.ID, e.Resource.Ref)
+		}
+	}
+	for _, g := range got.Grants {
+		if !written[g.Principal.Ref] || !written[g.Entitlement.Resource.Ref] {
+			t.Errorf("the grant %s is of %v to %v", g.ID, g.Entitlement.Resource.Ref, g.Principal.Ref)
+		}
+	}
+	if len(got.Entitlements) != 3 || len(got.Grants) != 3 {
+		t.Errorf("%d entitlements, %d grants", len(got.Entitlements), len(got.Grants))
+	}
+}

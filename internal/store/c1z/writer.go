@@ -23,9 +23,11 @@ type Writer struct {
 	db                                     *scratch.DB
 	types, resources, entitlements, grants *scratch.Stmt
 
-	sync Sync
-	seen string // the start, as the tables hold it
-	done bool
+	sync  Sync
+	later []Entitlement // those whose resources may follow
+	left  LeftOut
+	seen  string // the start, as the tables hold it
+	done  bool
 }
 
 // New begins a file on dst, which is written at Close. Until then the rows are in

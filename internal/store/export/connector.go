@@ -14,26 +14,27 @@ import (
 
 // Connector writes the snapshot as of a run as a .c1z file to dst. Scratch is
 // where it may be put together, in a new directory that is removed: some 1.2 GB
-// for a million grants.
-func Connector(ctx context.Context, source Source, run snapshot.RunID, dst io.Writer, scratch string, started, ended time.Time) error {
+// for a million grants. It returns what the file does not have, since the snapshot has no
+// entity that it is of.
+func Connector(ctx context.Context, source Source, run snapshot.RunID, dst io.Writer, scratch string, started, ended time.Time) (left c1z.LeftOut, err error) {
 	stores, err := identityStores(ctx, source, run)
 	if err != nil {
-		return err
+		return left, err
 	}
 	parents, err := parentsOf(ctx, source, run)
 	if err != nil {
-		return err
+		return left, err
 	}
 	w, err := c1z.New(ctx, dst, scratch, c1z.Sync{ID: c1z.SyncID(started, "hawser"), Started: started})
 	if err != nil {
-		return err
+		return left, err
 	}
 	defer func() { _ = w.Abort() }() // nothing after Close
 	err = w.Snapshot(c1z.Snapshot{Entities: bare(snapshot.All(ctx, source, snapshot.Filter{At: run})), Grants: grants(ctx, source, run), Stores: stores, Parents: parents})
 	if err != nil {
-		return err
+		return left, err
 	}
-	return w.Close(ended)
+	return w.LeftOut(), w.Close(ended)
 }
 
 // bare leaves out when entities were there.

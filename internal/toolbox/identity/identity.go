@@ -165,6 +165,8 @@ func (in getInput) Validate() error { return checkKind(in.Kind) }
 // identityCard is an entity with its relations.
 type identityCard struct {
 	snapshot.Seen
+	State string `json:"account_state,omitempty" jsonschema:"the state of an account that is not in use, such as SUSPENDED"`
+
 	Out []snapshot.Link `json:"out,omitempty" jsonschema:"relations from it"`
 	In  []snapshot.Link `json:"in,omitempty" jsonschema:"relations to it"`
 
@@ -196,7 +198,11 @@ func (b *box) get(ctx context.Context, call *tool.Call, in getInput) (identityCa
 	if err != nil {
 		return identityCard{}, err
 	}
-	card := identityCard{Seen: e}
+	states, err := inactive(ctx, st, e.Account, run)
+	if err != nil {
+		return identityCard{}, err
+	}
+	card := identityCard{Seen: e, State: states[e.Account]}
 	if card.Out, err = st.Links(ctx, id, true, run); err != nil {
 		return card, err
 	}

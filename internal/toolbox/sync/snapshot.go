@@ -15,6 +15,7 @@ import (
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/store/c1z"
 	"github.com/hawser/hawser/internal/store/export"
 	"github.com/hawser/hawser/internal/store/table"
 	"github.com/hawser/hawser/internal/text"
@@ -82,12 +83,13 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	}
 	defer func() { err = errors.Join(err, file.Abort()) }()
 	counted := &countingWriter{to: file}
+	var left c1z.LeftOut
 	switch in.Format {
 	case snapshotFormat:
 		err = b.writeSnapshot(ctx, st, in.Connection, run, counted, call.Now())
 	case connectorFormat:
 		now := call.Now().UTC()
-		err = export.Connector(ctx, st, run, counted, "", now, now)
+		left, err = export.Connector(ctx, st, run, counted, "", now, now)
 	default:
 		err = writeTables(ctx, call, st, run, in, counted)
 	}
@@ -97,26 +99,9 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	if out.Notes, err = exportNotes(ctx, st, in.Format, call.Now()); err != nil {
 		return out, err
 	}
+	out.Notes = append(out.Notes, leftOutNotes(left)...)
 	out.Bytes = counted.n
 	return out, file.Commit()
-}
-
-// exportNotes name the gaps, which only some formats can hold, and tell the age of what
-// a sync did not come to.
-func exportNotes(ctx context.Context, st *store.Store, format string, now time.Time) ([]string, error) {
-	notes, err := kit.SnapshotNotes(ctx, st, "", now)
-	if err != nil {
-		return nil, err
-	}
-	gaps, err := st.Gaps(ctx, "")
-	if err != nil || len(gaps) == 0 {
-		return notes, err
-	}
-	if format == snapshotFormat || format == string(table.SQLite) {
-		return notes[1:], nil
-	}
-	notes[0] = "the file does not tell what was not read: " + notes[0]
-	return notes, nil
 }
 
 // countingWriter counts the bytes written.
