@@ -172,3 +172,23 @@ func TestNoChangeIsProvedByAFailedSync(t *testing.T) {
 		t.Errorf("of runs that came to their end: %v", err)
 	}
 }
+
+// A run that did not come to its end is not compared: no change in it proves nothing.
+func TestARunThatDidNotComeToItsEndIsNotCompared(t *testing.T) {
+	for _, status := range []snapshot.RunStatus{snapshot.Broken, snapshot.Interrupted, snapshot.Running} {
+		r := toolboxtest.Synced(t)
+		failing(t, r, status, "")
+		for input, field := range map[string]string{
+			`{"to": 3}`: "to", `{"from": 3}`: "from", `{"from": 1, "to": 3, "exit_code": true}`: "to", `{"connection": "default", "to": 3}`: "to",
+		} {
+			_, err := r.Try(t.Context(), "changes.list", input)
+			f := fault.From(err)
+			if !errors.Is(err, fault.Conflict) || f.Field != field || !strings.Contains(f.Message, "run 3 did not come to its end") || !strings.HasPrefix(f.Cause, "it was") && f.Cause != "it failed" {
+				t.Errorf("%s of a run that is %s: %+v", input, status, f)
+			}
+			if want := "compare runs that came to their end, such as 1, 2; hawser sync runs default lists them"; f.Fix != want {
+				t.Errorf("%s of a run that is %s: %q", input, status, f.Fix)
+			}
+		}
+	}
+}

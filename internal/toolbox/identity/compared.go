@@ -58,12 +58,18 @@ func (b *box) compared(ctx context.Context, st *store.Store, call *tool.Call, in
 // given, that of the runs that are given, the default one, or that of the last run.
 func (b *box) comparedConnection(ctx context.Context, st *store.Store, in changesListInput) (string, error) {
 	of := ""
-	for _, id := range []int64{in.From, in.To} {
-		if id == 0 {
+	for _, end := range []struct {
+		field string
+		id    int64
+	}{{"from", in.From}, {"to", in.To}} {
+		if end.id == 0 {
 			continue
 		}
-		run, err := st.Run(ctx, snapshot.RunID(id))
+		run, err := st.Run(ctx, snapshot.RunID(end.id))
 		if err != nil {
+			return "", err
+		}
+		if err := checkEnded(ctx, st, run, end.field); err != nil {
 			return "", err
 		}
 		if in.Connection == "" && of != "" && of != run.Connection {
