@@ -44,6 +44,7 @@ func (p *Program) nounCommand(noun string, verbs []verb, all []*tool.Tool) *cobr
 			p.bind(cmd, v, toolNamed(all, t.Plan))
 		}
 	}
+	cmd.AddCommand(helpVerb())
 	if len(verbs) > 1 { // another word here is a mistyped verb
 		cmd.Args = p.knownVerb(verbs)
 	}

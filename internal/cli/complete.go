@@ -102,7 +102,8 @@ func (p *Program) live(cmd *cobra.Command, complete, prefix string) []string {
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(all, func(v string) bool { return !strings.HasPrefix(v, prefix) })
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(v string) bool { return !strings.HasPrefix(v, prefix) })
 }
 
 // targetFlags returns the target that the command line names, so that completion

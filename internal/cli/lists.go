@@ -62,6 +62,7 @@ type pairs struct{ values map[string]string }
 
 // Set adds the pairs of one flag. A single pair is taken as it is, with its commas.
 func (p *pairs) Set(value string) error {
+	value = pairOfAWS(value)
 	fields := []string{value}
 	if strings.Count(value, "=") > 1 || strings.HasPrefix(value, `"`) {
 		var err error
@@ -80,6 +81,20 @@ func (p *pairs) Set(value string) error {
 		p.values[name] = value
 	}
 	return nil
+}
+
+// pairOfAWS returns a pair that is written as the aws CLI writes tags and dimensions,
+// Key=name,Value=value, as name=value.
+//
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
+func pairOfAWS(pair string) string {
+	for _, word := range []string{"Name=", "Key="} {
+		rest, found := strings.CutPrefix(pair, word)
+		if name, value, ok := strings.Cut(rest, ",Value="); found && ok {
+			return name + "=" + value
+		}
+	}
+	return pair
 }
 
 // Type is the name of the type in help.

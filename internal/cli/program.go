@@ -128,6 +128,7 @@ func (p *Program) Run(ctx context.Context, args []string, commands ...*cobra.Com
 	root.SetOut(p.Streams.Out)
 	root.SetErr(p.Streams.Err)
 	completeBash(root)
+	addShellFlag(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
 		err = usageFault(err, cmd.CommandPath())

@@ -17,6 +17,7 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/lambda"
 	"github.com/hawser/hawser/internal/toolbox/rds"
 	"github.com/hawser/hawser/internal/toolbox/s3"
+	"github.com/hawser/hawser/internal/toolbox/secretsmanager"
 	"github.com/hawser/hawser/internal/toolbox/sync"
 )
 
@@ -49,6 +50,7 @@ func Tools(s Sources) []*tool.Tool {
 		lambda.Tools(k),
 		rds.Tools(k),
 		cloudwatch.Tools(k),
+		secretsmanager.Tools(k),
 	)
 	return all
 }

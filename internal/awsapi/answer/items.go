@@ -10,7 +10,11 @@ import (
 // SDK's output. A list that is empty or absent lacks nothing; an item without its
 // identity is not one of AWS's.
 var identities = map[string]map[string][]string{
-	"CloudWatch": {"GetMetricData": {"MetricDataResults.Id"}},
+	"CloudWatch": {
+		"GetMetricData": {"MetricDataResults.Id"},
+		"ListMetrics":   {"Metrics.Namespace", "Metrics.MetricName"},
+	},
+	"CloudWatch Logs": {"DescribeLogGroups": {"LogGroups.LogGroupName"}},
 	"EC2": {
 		"DescribeInstanceStatus": {"InstanceStatuses.InstanceId"},
 		"DescribeInstances":      {"Reservations.Instances.InstanceId"},
@@ -62,6 +66,7 @@ var identities = map[string]map[string][]string{
 		"ListObjectVersions": {"Versions.Key", "DeleteMarkers.Key", "CommonPrefixes.Prefix"},
 		"ListObjectsV2":      {"Contents.Key", "CommonPrefixes.Prefix"},
 	},
+	"Secrets Manager": {"ListSecrets": {"SecretList.ARN"}},
 	"SSO Admin": {
 		"ListAccountAssignments":                             {"AccountAssignments.PrincipalId"},
 		"ListAccountAssignmentsForPrincipal":                 {"AccountAssignments.PrincipalId"},

@@ -65,9 +65,11 @@ var keysOfRole = needs("Credentials.AccessKeyId", "Credentials.SecretAccessKey",
 var answers = map[string]service{
 	"CloudWatch": {cbor, byNextToken, map[string]answer{
 		"GetMetricData": needs("MetricDataResults"),
+		"ListMetrics":   needs("Metrics"),
 	}},
 	"CloudWatch Logs": {jsonish, byNextToken, map[string]answer{
-		"FilterLogEvents": needs("Events"),
+		"DescribeLogGroups": needs("LogGroups"),
+		"FilterLogEvents":   needs("Events"),
 	}},
 	"EC2": {query, byNextToken, map[string]answer{
 		"DescribeInstanceStatus": needs("InstanceStatuses"),
@@ -102,6 +104,7 @@ var answers = map[string]service{
 	"S3": {restXML, paging{}, s3Answers},
 	"Secrets Manager": {jsonish, paging{}, map[string]answer{
 		"GetSecretValue": needs("ARN", "SecretString|SecretBinary"),
+		"ListSecrets":    needs("SecretList").paged(byNextToken),
 	}},
 	"Signin": {jsonish, paging{}, map[string]answer{
 		"CreateOAuth2Token": needs("TokenOutput.AccessToken.AccessKeyId", "TokenOutput.AccessToken.SecretAccessKey", "TokenOutput.AccessToken.SessionToken"),

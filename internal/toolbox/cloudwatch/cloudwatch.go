@@ -14,5 +14,5 @@ type box struct {
 // Tools lists the tools.
 func Tools(k *kit.Kit) []*tool.Tool {
 	b := &box{Kit: k}
-	return []*tool.Tool{b.getMetricsTool(), b.logsTool()}
+	return []*tool.Tool{b.getMetricsTool(), b.listMetricsTool(), b.logsTool(), b.groupsTool()}
 }

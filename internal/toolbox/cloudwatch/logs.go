@@ -11,7 +11,7 @@ import (
 type logsInput struct {
 	tool.Target
 	tool.Page
-	LogGroup string    `json:"log_group" jsonschema:"the log group's name or ARN"`
+	LogGroup string    `json:"log_group" jsonschema:"the log group's name or ARN" complete:"logs.group"`
 	Streams  []string  `json:"streams,omitempty" jsonschema:"only these log streams, 100 at most; default: all"`
 	Since    tool.When `json:"since,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 15m" default:"\"1h\""`
 	Until    tool.When `json:"until,omitempty" jsonschema:"the end; default: now"`

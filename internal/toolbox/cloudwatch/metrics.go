@@ -20,8 +20,8 @@ import (
 
 type getMetricsInput struct {
 	tool.Target
-	Namespace  string            `json:"namespace" jsonschema:"the metric's namespace, such as AWS/EC2"`
-	Metric     string            `json:"metric" jsonschema:"the metric's name, such as CPUUtilization"`
+	Namespace  string            `json:"namespace" jsonschema:"the metric's namespace, such as AWS/EC2" complete:"cloudwatch.namespace"`
+	Metric     string            `json:"metric" jsonschema:"the metric's name, such as CPUUtilization" complete:"cloudwatch.metric"`
 	Dimensions map[string]string `json:"dimensions,omitempty" jsonschema:"all of the metric's dimensions, such as InstanceId=i-0123456789abcdef0" holds:"content"`
 	Statistics []string          `json:"statistics,omitempty" jsonschema:"Average, Sum, Minimum, Maximum, SampleCount, percentiles such as p99 or p99.9, and trimmed ones such as tm90 or TM(10%:90%); each is a series; default: Average"`
 	Start      tool.When         `json:"start,omitempty" jsonschema:"the beginning: a time, or how long ago, such as 2d" default:"\"3h\""`

@@ -22,7 +22,7 @@ import (
 type queryInput struct {
 	tool.Target
 	ResourceARN   string                       `json:"resource_arn" jsonschema:"the cluster's ARN" format:"arn" complete:"rds.arn"`
-	SecretARN     string                       `json:"secret_arn" jsonschema:"the ARN of the Secrets Manager secret with the database user's name and password" format:"arn"`
+	SecretARN     string                       `json:"secret_arn" jsonschema:"the ARN of the Secrets Manager secret with the database user's name and password" format:"arn" complete:"secretsmanager.secret"`
 	SQL           string                       `json:"sql" jsonschema:"one statement; :name stands for the parameter of that name" holds:"content"`
 	Database      string                       `json:"database,omitempty" jsonschema:"the database; default: the cluster's own"`
 	Parameters    map[string]json.RawMessage   `json:"parameters,omitempty" jsonschema:"values by name: null, true, 7, 1.5, text, or typed as {\"value\": \"2026-01-02\", \"type\": \"DATE\"} with DATE, TIME, TIMESTAMP, DECIMAL, UUID, JSON or BLOB (base64)" audit:"digest"`
