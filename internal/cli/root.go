@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,11 +84,24 @@ func flagFault(cmd *cobra.Command, err error) error {
 		return fault.Wrap(err, fault.Invalid, "%s is out of the range of --%s", invalid.GetValue(), invalid.GetFlag().Name).
 			WithFix("give a value %s", string(beyond))
 	}
-	if !strings.Contains(invalid.GetFlag().Value.Type(), "int") {
-		return err
+	return wrongValue(cmd, invalid)
+}
+
+// wrongValue returns the fault of a value that a flag does not take, without the words of
+// the libraries that read it.
+func wrongValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
+	flag := err.GetFlag()
+	f := fault.Wrap(err, fault.Invalid, "%q is not a value of --%s", err.GetValue(), flag.Name)
+	var number *strconv.NumError
+	switch inner := err.Unwrap(); {
+	case strings.Contains(flag.Value.Type(), "int"):
+		return f.WithFix("give a whole number in digits, such as 65536, without a unit")
+	case flag.Value.Type() == "bool":
+		return f.WithFix("give --%s alone, --%s=true or --%s=false", flag.Name, flag.Name, flag.Name)
+	case inner != nil && !errors.As(inner, &number):
+		f = f.WithCause("%v", inner)
 	}
-	return fault.Wrap(err, fault.Invalid, "%q is not a value of --%s", invalid.GetValue(), invalid.GetFlag().Name).
-		WithFix("give a whole number in digits, such as 65536, without a unit")
+	return f.WithFix("see %s --help", cmd.CommandPath())
 }
 
 // unknownFlag returns the fault of a flag that a command does not have, with the flag
