@@ -18,20 +18,21 @@ import (
 // mayBeEmpty are the values that may be empty, with the reason. Every other text and
 // list that an input has is refused if it is empty.
 var mayBeEmpty = map[string]string{
-	"s3.put body":                          "an object may have no content",
-	"s3.put metadata.x":                    "S3 stores metadata without a value",
-	"s3.put tags.x":                        "a tag may have no value",
-	"s3.list prefix":                       "every name begins with the empty text",
-	"s3.cp exclude":                        "a list without patterns excludes nothing",
+	"cloudwatch.list-metrics dimensions.x": "a dimension without a value fits every value",
 	"ec2.list filters.x[]":                 "a filter such as tag:team finds tags that have no value",
 	"ec2.list tags.x":                      "a tag may have no value",
 	"lambda.list tags.x":                   "a tag may have no value",
-	"cloudwatch.list-metrics dimensions.x": "a dimension without a value fits every value",
+	"s3.cp exclude":                        "a list without patterns excludes nothing",
+	"s3.delete exclude":                    "a list without patterns excludes nothing",
+	"s3.list prefix":                       "every name begins with the empty text",
+	"s3.put body":                          "an object may have no content",
+	"s3.put metadata.x":                    "S3 stores metadata without a value",
+	"s3.put tags.x":                        "a tag may have no value",
 }
 
 // mayBeBlank are the further texts that may be white space alone: S3's keys may.
 var mayBeBlank = []string{
-	"s3.cp exclude[]", "s3.cp include[]", "s3.delete key", "s3.get key", "s3.list delimiter", "s3.put key",
+	"s3.cp exclude[]", "s3.cp include[]", "s3.delete exclude[]", "s3.delete include[]", "s3.delete key", "s3.get key", "s3.list delimiter", "s3.put key",
 }
 
 // slot is a place in a tool's input.

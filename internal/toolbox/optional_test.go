@@ -49,7 +49,7 @@ var implemented = map[string]string{
 	"lambda.invoke":           "Effector Subjecter Aimer Validator | Verdicter Cutter",
 	"rds.query":               "Effector Subjecter Aimer Validator Recorded | Remarker Cutter Gridder",
 	"s3.cp":                   "Effector Subjecter Validator LocalFiler | Verdicter Changer Remarker Cutter Rower",
-	"s3.delete":               "Subjecter Aimer Validator | Remarker",
+	"s3.delete":               "Effector Subjecter Aimer Validator | Verdicter Changer Remarker Cutter",
 	"s3.get":                  "Aimer Validator | Remarker Cutter Texter Wholer",
 	"s3.list":                 "Aimer Validator",
 	"s3.put":                  "Subjecter Aimer Validator | Remarker",

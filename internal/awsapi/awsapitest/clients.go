@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/signin"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
@@ -60,7 +61,7 @@ func Operation(t *testing.T, client any, name string) (output any, err error) {
 // fill gives the required members of an input something to hold.
 func fill(v reflect.Value, depth int) {
 	switch {
-	case !v.CanSet() || depth > 4:
+	case !v.CanSet() || depth > 6:
 	case v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.String:
 		v.Set(reflect.ValueOf(aws.String("aaaaaaaaaaaa")))
 	case v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Int32:
@@ -72,6 +73,8 @@ func fill(v reflect.Value, depth int) {
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0), depth+1)
+	case v.Type() == reflect.TypeFor[s3types.ChecksumAlgorithm](): // the SDK reads it
+		v.SetString(string(s3types.ChecksumAlgorithmCrc32))
 	case v.Kind() == reflect.String:
 		v.SetString("a")
 	case v.Kind() == reflect.Struct:

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io/fs"
 	"maps"
 	"slices"
@@ -28,6 +29,19 @@ type agreedCopy struct {
 type sources map[slot]struct{}
 
 func (s sources) add(i item) { s[i.digest()] = struct{}{} }
+
+// state returns a digest of all states.
+func (s sources) state() string {
+	digest := sha256.New()
+	s.writeTo(digest)
+	return hex.EncodeToString(digest.Sum(nil))
+}
+
+func (s sources) writeTo(digest hash.Hash) {
+	for _, source := range slices.SortedFunc(maps.Keys(s), func(a, b slot) int { return bytes.Compare(a[:], b[:]) }) {
+		digest.Write(source[:])
+	}
+}
 
 // digest identifies the name and the state of a file or object.
 func (i item) digest() slot {
@@ -96,9 +110,7 @@ func (a *agreedCopy) state() string {
 	for _, name := range slices.Sorted(maps.Keys(a.objects)) {
 		fmt.Fprintf(digest, "%q %s\n", name, a.objects[name].stamp())
 	}
-	for _, source := range slices.SortedFunc(maps.Keys(a.sources), func(a, b slot) int { return bytes.Compare(a[:], b[:]) }) {
-		digest.Write(source[:])
-	}
+	a.sources.writeTo(digest)
 	return hex.EncodeToString(digest.Sum(nil))
 }
 

@@ -101,7 +101,7 @@ func (c *copying) run(ctx context.Context) (*copyOutput, error) {
 	present, complete := c.present(ctx), true
 	defer present.stop()
 	for source, err := range c.from.walk(ctx) {
-		if err == nil && (!c.wanted(source) || !c.admit(ctx, &source)) {
+		if err == nil && (!wanted(c.chooser, c.from, source) || !c.admit(ctx, &source)) {
 			continue
 		}
 		var there *item
@@ -140,12 +140,12 @@ func (c *copying) noteUnmatched() {
 }
 
 // wanted leaves out names that the patterns exclude.
-func (c *copying) wanted(i item) bool {
+func wanted(chooser *kit.Chooser, at end, i item) bool {
 	name := strings.TrimSuffix(i.name, "/")
 	if name == "" {
-		name = path.Base(c.from.at(i.name))
+		name = path.Base(at.at(i.name))
 	}
-	return c.chooser.Choose(name)
+	return chooser.Choose(name)
 }
 
 // admit passes on what can be copied, and reports the rest.

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,62 +15,97 @@ import (
 type deleteInput struct {
 	tool.Target
 	payer
-	Bucket    string `json:"bucket" jsonschema:"the bucket, an access point's ARN, or s3://bucket/key" format:"bucket" rest:"key" complete:"s3.bucket"`
-	Key       string `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
-	VersionID string `json:"version_id,omitempty" jsonschema:"the version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
+	Bucket    string   `json:"bucket" jsonschema:"the bucket, an access point's ARN, or s3://bucket/key" format:"bucket" rest:"key" complete:"s3.bucket"`
+	Key       string   `json:"key,omitempty" jsonschema:"the object's key; with recursive the folder whose objects are deleted, and without it they are all objects of the bucket" holds:"content" empty:"blank"`
+	VersionID string   `json:"version_id,omitempty" jsonschema:"the version to remove for good; without it a versioned bucket keeps the object under a delete marker"`
+	Recursive bool     `json:"recursive,omitempty" jsonschema:"delete all objects in the folder key"`
+	Include   []string `json:"include,omitempty" jsonschema:"with recursive: delete only names that match one of these patterns, such as *.log or 2026/**" empty:"blank"`
+	Exclude   []string `json:"exclude,omitempty" jsonschema:"with recursive: keep names that match one of these patterns" empty:"list,blank"`
+	DryRun    bool     `json:"dry_run,omitempty" jsonschema:"list what would be deleted, but delete nothing"`
 }
 
-// Validate holds the key against S3's limit.
-func (in deleteInput) Validate() error { return checkKey("key", in.Key) }
+// Validate checks fields that depend on each other.
+func (in deleteInput) Validate() error {
+	switch {
+	case in.Key == "" && !in.Recursive:
+		return fault.New(fault.Invalid, "key is required").At("key").WithFix("give the object's key, or recursive for all objects of the bucket")
+	case in.Recursive && in.VersionID != "":
+		return fault.New(fault.Invalid, "recursive and version_id can't be used together").At("version_id").WithFix("leave one of the two out")
+	case !in.Recursive && len(in.Include)+len(in.Exclude) > 0:
+		return fault.New(fault.Invalid, "include and exclude need recursive").At("recursive").WithFix("add recursive, or leave the patterns out")
+	}
+	return cmp.Or(checkKey("key", in.Key), in.globs().Check())
+}
+
+func (in deleteInput) globs() kit.Globs { return kit.Globs{Include: in.Include, Exclude: in.Exclude} }
 
 // Subject names what is deleted.
 func (in deleteInput) Subject() string {
-	if in.VersionID != "" {
+	switch {
+	case in.Recursive:
+		return "objects below " + objectURL(in.Bucket, in.folder())
+	case in.VersionID != "":
 		return "version " + in.VersionID + " of " + objectURL(in.Bucket, in.Key)
 	}
 	return objectURL(in.Bucket, in.Key)
 }
 
-type deleted struct {
-	Bucket       string   `json:"bucket"`
-	Key          string   `json:"key"`
-	VersionID    string   `json:"version_id,omitempty" jsonschema:"the version that was removed, or the delete marker that was made"`
-	DeleteMarker bool     `json:"delete_marker,omitempty" jsonschema:"a delete marker was made, or the removed version was one"`
-	Notes        []string `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
+// Effect is less for a dry run.
+func (in deleteInput) Effect() tool.Effect {
+	if in.DryRun {
+		return tool.Read
+	}
+	return tool.Destroy
 }
-
-// Remarks returns the notes, for the door.
-func (d deleted) Remarks() []string { return d.Notes }
 
 func (b *box) deleteTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
 		Name:    "s3.delete",
 		Summary: "Delete an object, or one version of it",
 		Description: "S3 gives the same answer for an object that did not exist. If a question was confirmed, only the object that it showed is deleted. In a versioned bucket the object is hidden " +
-			"by a delete marker and can be restored, unless version_id names the version to remove.",
-		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key"},
+			"by a delete marker and can be restored, unless version_id names the version to remove.\n\n" +
+			"With recursive all objects in the folder key are deleted, up to 1,000 in a request. A folder always ends with a slash: img stands for img/. " +
+			"If a question was confirmed, objects that were written after it are kept and reported. Versions and delete markers are not removed. " +
+			"Objects that fail are listed.",
+		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key"}, Timeout: -1,
+		Forms: []tool.Form{{Verb: "rm", Flags: append(quietFlags(), tool.FormFlag{Name: "dryrun", Field: "dry_run"})}},
 		Needs: []tool.Need{
 			{Action: "s3:DeleteObject", Resource: objectResource, When: "version_id is not given"},
 			{Action: "s3:DeleteObjectVersion", Resource: objectResource, When: "version_id is given"},
 			{Action: "s3:GetObject", Resource: objectResource, When: "a person is asked"},
+			{Action: "s3:ListBucket", Resource: bucketResource, When: "recursive is given"},
 			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: "a person is asked"},
 			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "a person is asked, and versioning is suspended"},
 		},
 		Examples: []tool.Example{
 			{Does: "delete an object", Input: `{"bucket": "reports", "key": "2026/draft.txt"}`},
 			{Does: "remove one version for good", Input: `{"bucket": "reports", "key": "2026/draft.txt", "version_id": "3HL4kqtJvjVBH40Nrjfkd"}`},
+			{Does: "see which logs would be deleted", Input: `{"bucket": "reports", "key": "2026/", "recursive": true, "include": ["*.log"], "dry_run": true}`},
+			{Does: "delete all objects in a folder", Input: `{"bucket": "reports", "key": "2026/", "recursive": true}`},
 		},
-	}, b.deleteObject), func(ctx context.Context, _ *tool.Call, in deleteInput) tool.Preview { return in.preview(ctx, b) })
+	}, b.deleteObject), func(ctx context.Context, call *tool.Call, in deleteInput) tool.Preview {
+		if in.Recursive {
+			return b.treePreview(ctx, call, in)
+		}
+		return in.preview(ctx, b)
+	})
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
 func (b *box) deleteObject(ctx context.Context, call *tool.Call, in deleteInput) (out deleted, err error) {
 	ctx = in.agreed(ctx)
+	switch {
+	case in.Recursive:
+		return b.deleteTree(ctx, call, in)
+	case in.DryRun:
+		return in.wouldDelete(ctx, b)
+	}
 	out = deleted{Bucket: in.Bucket, Key: in.Key}
 	var only condition
 	if seen, ok := call.Expected.(objectNow); ok {
 		only = in.condition(seen)
 		if gone, err := in.lookAgain(ctx, b, seen); gone || err != nil {
+			out.gone(gone)
 			return out, err
 		}
 	}
@@ -85,6 +121,20 @@ func (b *box) deleteObject(ctx context.Context, call *tool.Call, in deleteInput)
 	})
 	out.Notes = notes(moved)
 	return out, err
+}
+
+// wouldDelete says what there is to delete.
+func (in deleteInput) wouldDelete(ctx context.Context, b *box) (deleted, error) {
+	out := deleted{Bucket: in.Bucket, Key: in.Key, VersionID: in.VersionID, DryRun: true}
+	now := b.objectNow(ctx, in.Target, in.Bucket, in.Key, in.VersionID)
+	if !now.looked {
+		return out, now.err
+	}
+	out.gone(now.current == nil)
+	if now.current != nil {
+		out.wouldDelete(deletedItem{Key: in.Key, Size: now.current.size})
+	}
+	return out, nil
 }
 
 // condition returns the condition of the deletion. S3 compares only the current
