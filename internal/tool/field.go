@@ -14,7 +14,7 @@ import (
 //	min:"1" max:"100"       bounds of a number
 //	empty:"text|blank|list" may be empty text, white space alone, an empty list; see refuseEmpty
 //	format:"bucket"         a named syntax, see Formats
-//	rest:"key"              a URI may stand here, whose second part is for this field; see URIs
+//	rest:"key"              a URI may stand here, whose second part is for this field, - for none; see URIs
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
 //	file:"read,write"       it may name a local file that is read, or written

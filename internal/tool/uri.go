@@ -17,6 +17,9 @@ import (
 // all see the parts.
 type URIs map[string]func(value string) (first, rest string, uri bool)
 
+// noRest is the rest tag of a field whose URI has one part alone, such as s3://bucket.
+const noRest = "-"
+
 // has returns an error for a rest tag that cannot be used.
 func (u URIs) has(fields []Field) error {
 	for _, field := range fields {
@@ -24,6 +27,7 @@ func (u URIs) has(fields []Field) error {
 		case field.Rest == "":
 		case u[field.Format] == nil:
 			return fmt.Errorf("the field %s has a rest tag, and its format %q has no URI", field.Name, field.Format)
+		case field.Rest == noRest:
 		case !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == field.Rest }):
 			return fmt.Errorf("the rest tag of the field %s names no field", field.Name)
 		}
@@ -46,6 +50,9 @@ func (c *checker) takeApart(values map[string]any, members map[string]json.RawMe
 		if _, twice := values[field.Rest]; twice && rest != "" {
 			return false, fault.New(fault.Invalid, "%s is given twice, in the URI of %s and by itself", field.Rest, field.Name).
 				At(field.Rest).WithFix("give the URI alone, or both fields without a URI")
+		}
+		if field.Rest == noRest && rest != "" {
+			return false, fault.New(fault.Invalid, "%s is followed by %q", field.Name, rest).At(field.Name).WithFix("leave out what follows %s", first)
 		}
 		parts := map[string]string{field.Name: first}
 		if rest != "" {

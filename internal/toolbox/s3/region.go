@@ -20,6 +20,16 @@ import (
 // bucketHomes remembers in which region buckets turned out to live.
 type bucketHomes struct{ regions sync.Map } // bucketName -> region
 
+// forget removes a bucket that was deleted.
+func (h *bucketHomes) forget(bucket string) {
+	h.regions.Range(func(key, _ any) bool {
+		if name, ok := key.(bucketName); ok && name.bucket == bucket {
+			h.regions.Delete(key)
+		}
+		return true
+	})
+}
+
 // bucketName is a bucket of one connection: names are unique only within one
 // endpoint.
 type bucketName struct{ connection, bucket string }

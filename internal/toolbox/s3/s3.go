@@ -1,4 +1,4 @@
-// Package s3 holds the tools of Amazon S3: s3.list, s3.get, s3.put, s3.delete and s3.cp.
+// Package s3 holds the tools of Amazon S3: of objects and of buckets.
 package s3
 
 import (
@@ -31,6 +31,7 @@ func Tools(k *kit.Kit) []*tool.Tool {
 	b := &box{Kit: k}
 	return []*tool.Tool{
 		b.listTool(), b.getTool(), b.putTool(), b.deleteTool(), b.copyTool(),
+		b.createBucketTool(), b.deleteBucketTool(), b.presignTool(),
 	}
 }
 
