@@ -32,7 +32,7 @@ var mayBeEmpty = map[string]string{
 
 // mayBeBlank are the further texts that may be white space alone: S3's keys may.
 var mayBeBlank = []string{
-	"s3.cp exclude[]", "s3.cp include[]", "s3.delete exclude[]", "s3.delete include[]", "s3.delete key", "s3.get key", "s3.list delimiter", "s3.presign key", "s3.put key",
+	"s3.cp exclude[]", "s3.cp include[]", "s3.delete exclude[]", "s3.delete include[]", "s3.delete key", "s3.du prefix", "s3.get key", "s3.list delimiter", "s3.presign key", "s3.put key",
 }
 
 // slot is a place in a tool's input.

@@ -52,6 +52,7 @@ var implemented = map[string]string{
 	"s3.create-bucket":        "Subjecter Validator",
 	"s3.delete":               "Effector Subjecter Aimer Validator | Verdicter Changer Remarker Cutter",
 	"s3.delete-bucket":        "Subjecter Validator | Remarker",
+	"s3.du":                   "Aimer Validator | Remarker Texter",
 	"s3.get":                  "Aimer Validator | Remarker Cutter Texter Wholer",
 	"s3.list":                 "Aimer Validator",
 	"s3.presign":              "Subjecter Aimer Validator | Remarker Texter",

@@ -68,8 +68,15 @@ func TestHabitsOfFilters(t *testing.T) {
 		include, exclude string
 		refused          bool
 	}{
-		{"keep.log", "*.log", true}, {"a/*.log", "*.log", true}, {"a/x.log", "a/**", true}, {"*.log", "*.log", true},
-		{"*.log", "keep.log", false}, {"*.log", "?.log", false}, {"a/**", "a/*", false}, {"a/b**", "b*", false}, {"*.log", "a/*.log", false},
+		{"keep.log", "*.log", true},
+		{"a/*.log", "*.log", true},
+		{"a/x.log", "a/**", true},
+		{"*.log", "*.log", true},
+		{"*.log", "keep.log", false},
+		{"*.log", "?.log", false},
+		{"a/**", "a/*", false},
+		{"a/b**", "b*", false},
+		{"*.log", "a/*.log", false},
 	} {
 		err := Globs{Include: []string{tt.include}, Exclude: []string{tt.exclude}}.Check()
 		if (err != nil) != tt.refused {

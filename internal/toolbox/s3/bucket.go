@@ -109,8 +109,8 @@ func (b *box) deleteBucketTool() *tool.Tool {
 		Description: "S3 refuses to delete a bucket that has objects, versions or delete markers.",
 		Effect:      tool.Destroy, Args: []string{"bucket"},
 		Forms: []tool.Form{{Verb: "rb", Flags: []tool.FormFlag{{
-			Name: "force", Instead: "hawser s3 rm s3://BUCKET --recursive, and then hawser s3 rb s3://BUCKET",
-			Doc: "would delete all objects with the bucket, unasked",
+			Name: "force", Instead: "hawser s3 rm BUCKET --recursive",
+			Doc: "would delete all objects with the bucket; they are deleted first, by a command that counts them",
 		}}}},
 		Needs: []tool.Need{
 			{Action: "s3:DeleteBucket", Resource: bucketResource},
