@@ -38,6 +38,7 @@ func TestJudges(t *testing.T) {
 		{"api", c.testAPI},
 		{"export", c.testExport},
 		{"sync", c.testSync},
+		{"sign-in", c.testSignIn},
 	} {
 		t.Run(subject.name, func(t *testing.T) {
 			t.Parallel()
