@@ -173,6 +173,18 @@ func (a *assertion) tags() []types.Tag {
 	return tags
 }
 
+// checkTags refuses tags with several values.
+func (a *assertion) checkTags() error {
+	for _, name := range slices.Sorted(maps.Keys(a.attributes)) {
+		if key, ok := strings.CutPrefix(name, attributeOf+"PrincipalTag:"); ok {
+			if err := oneValue(key, a.attributes[name]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // subjectType returns the format of the subject's name, short where SAML 2.0
 // defines it.
 func (a *assertion) subjectType() string {

@@ -308,3 +308,16 @@ func TestTagsThatAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestTagsOfSeveralValues asserts two values of one session tag.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
+func TestTagsOfSeveralValues(t *testing.T) {
+	c, w := startCorp(t), startWeb(t)
+	two := strings.Replace(c.assertion(map[string]string{"PrincipalTag:team": "shop"}),
+		"<AttributeValue>shop</AttributeValue>", "<AttributeValue>shop</AttributeValue><AttributeValue>bank</AttributeValue>", 1)
+	_, err := c.assume(t, c.idp.Sign(t, simtest.SAMLSuccess, two))
+	simtest.WantCode(t, err, "InvalidIdentityToken", "session tag team must have one value")
+	_, err = w.assume(t, map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string][]string{"team": {"shop", "bank"}}}})
+	simtest.WantCode(t, err, "InvalidIdentityToken", "session tag team must have one value")
+}

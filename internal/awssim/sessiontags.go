@@ -72,6 +72,16 @@ func checkTags(tags []types.Tag, transitive []string) error {
 	return nil
 }
 
+// oneValue refuses a session tag for which an identity provider asserts several values.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
+func oneValue(key string, values []string) error {
+	if len(values) > 1 {
+		return badIdentity("The session tag %s must have one value.", key)
+	}
+	return nil
+}
+
 func reservedSessionTag(string) error { return Errorf("InvalidParameterValue", reservedSessionTags) }
 
 // assert gives a role's session the tags and the source identity that an identity provider

@@ -50,6 +50,9 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 	if err != nil {
 		return nil, err
 	}
+	if err := claims.checkTags(); err != nil {
+		return nil, err
+	}
 	p := role.session(aws.ToString(in.RoleSessionName))
 	if err := p.assert(claims.tags(), claims.Tags.Transitive, claims.SourceIdentity); err != nil {
 		return nil, err
