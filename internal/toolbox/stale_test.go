@@ -130,7 +130,21 @@ func TestMaxAge(t *testing.T) {
 			!strings.Contains(f.Cause, "failed (the secret is wrong)") || f.Fix != "hawser sync run default" {
 			t.Errorf("%s: %+v", name, f)
 		}
-		if _, err := r.Try(t.Context(), name, with(input, `"max_age": "3000d"`)); err != nil {
+		_, err = r.Try(t.Context(), name, with(input, `"max_age": "3000d"`))
+		if f := fault.From(err); !errors.Is(err, fault.Conflict) || f.Field != "max_age" || !strings.Contains(f.Message, "iam.roles of 111122223333 was never read") || f.Cause != "iam:ListRoles is denied" {
+			t.Errorf("%s of a gap that was never read: %+v", name, f)
+		}
+	}
+	run, err := r.Store().Begin(t.Context(), "default", time.Now().Add(-time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := snapshot.Outcome{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.roles"}, Status: snapshot.OK}
+	if _, _, err := r.Store().Commit(t.Context(), run, o, &snapshot.Batch{}, snapshot.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range have {
+		if _, err := r.Try(t.Context(), name, with(ofTheSnapshot[name], `"max_age": "3000d"`)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -189,6 +203,19 @@ func TestARunThatDidNotComeToItsEndIsNotCompared(t *testing.T) {
 			if want := "compare runs that came to their end, such as 1, 2; hawser sync runs default lists them"; f.Fix != want {
 				t.Errorf("%s of a run that is %s: %q", input, status, f.Fix)
 			}
+		}
+	}
+}
+
+// A snapshot whose first sync did not come to its end is older than any age.
+func TestMaxAgeOfAFirstSyncThatDidNotComeToItsEnd(t *testing.T) {
+	for _, status := range []snapshot.RunStatus{snapshot.Broken, snapshot.Interrupted, snapshot.Running} {
+		r := toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1"))
+		failing(t, r, status, "")
+		_, err := r.Try(t.Context(), "grants.list", `{"max_age": "3000d"}`)
+		f := fault.From(err)
+		if !errors.Is(err, fault.Conflict) || f.Field != "max_age" || !strings.Contains(f.Message, "no sync of default came to its end") || f.Cause == "" || f.Fix != "hawser sync run default" {
+			t.Errorf("%s: %+v", status, f)
 		}
 	}
 }

@@ -164,37 +164,6 @@ func inBrackets(reason string) string {
 	return " (" + reason + ")"
 }
 
-// checkAge returns an error if something in the snapshot is older than maxAge.
-func checkAge(ctx context.Context, st *store.Store, maxAge tool.When, now time.Time) error {
-	limit, err := Ago(maxAge, "max_age", now)
-	if err != nil || limit == 0 {
-		return err
-	}
-	oldest, ok, err := st.Oldest(ctx, "")
-	switch {
-	case err != nil:
-		return err
-	case !ok:
-		return fault.New(fault.NotFound, "nothing was synced yet").At("max_age").WithFix("hawser sync")
-	case now.Sub(oldest.At) <= limit:
-		return nil
-	}
-	f := fault.New(fault.Conflict, "the snapshot is too old: %s of %s is %s old, of %s",
-		oldest.Facet, oldest.Account, Age(now.Sub(oldest.At)), Moment(oldest.At)).At("max_age").WithFix("hawser sync run %s", oldest.Connection)
-	states, err := st.States(ctx, oldest.Connection)
-	if err != nil || len(states) == 0 {
-		return err
-	}
-	note, err := StaleNote(ctx, st, states[0], now)
-	if err != nil {
-		return err
-	}
-	if note != "" {
-		f = f.WithCause("%s", note)
-	}
-	return f
-}
-
 // Changes writes how many entities and relations are new, are another and are gone:
 // 2,442 new, 3 changed, 1 gone.
 func Changes(d snapshot.Delta) string {
