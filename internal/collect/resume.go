@@ -57,7 +57,7 @@ func (r *run) anew(last snapshot.Run, now time.Time) string {
 		return "another run was started in its place"
 	case age > limit:
 		return fmt.Sprintf("it was interrupted, and began %s ago, which is more than %s", age.Round(time.Second), limit)
-	case last.Choice != r.options.chosenAccounts():
+	case last.Choice != "" && last.Choice != r.options.chosenAccounts(): // earlier versions kept none
 		return "it was interrupted, and was to read other accounts"
 	}
 	return ""
