@@ -109,3 +109,33 @@ func TestCredentialsOfUsersWhoCanNotBeAsked(t *testing.T) {
 		}
 	}
 }
+
+// Keys that the credential report still has, and AWS no longer lists, are not there.
+func TestKeysThatAreGoneSinceTheReport(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.whole() // with a report
+	keysOf := func() (keys []string) {
+		cell := snapshot.Cell{Account: member1, Facet: snapshot.IAMAccessKeys}
+		for _, p := range must(c.store.Contents(t.Context(), "acme", cell)).Parts {
+			keys = append(keys, must(snapshot.Decode[snapshot.KeyBody](snapshot.Entity{ID: p.ID, Body: p.Body})).User)
+		}
+		return keys
+	}
+	before := keysOf()
+	session := must(c.pool().Session(t.Context(), awsapi.Target{Connection: "acme", Account: member1}))
+	client := awsapi.Client(session, iam.NewFromConfig)
+	owner := before[0]
+	name := owner[strings.LastIndex(owner, "/")+1:]
+	listed := must(client.ListAccessKeys(t.Context(), &iam.ListAccessKeysInput{UserName: &name})).AccessKeyMetadata
+	if _, err := client.DeleteAccessKey(t.Context(), &iam.DeleteAccessKeyInput{UserName: &name, AccessKeyId: listed[0].AccessKeyId}); err != nil {
+		t.Fatal(err)
+	}
+	c.open() // a store that has no key's ID
+	if gaps := c.sync().Gaps(); len(gaps) > 0 {
+		t.Fatal(gaps)
+	}
+	if after := keysOf(); len(after) != len(before)-1 {
+		t.Errorf("%d keys, of %q; there were %d, of %q", len(after), after, len(before), before)
+	}
+}

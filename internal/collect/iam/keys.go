@@ -43,9 +43,12 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 		return nil
 	}
 	o.Batch(snapshot.IAMAccessKeyIDs)
-	found, err := readIDs(ctx, unknownUsers(users, known))
+	asked := unknownUsers(users, known)
+	found, err := readIDs(ctx, asked)
 	if err != nil {
 		o.Fail(snapshot.IAMAccessKeyIDs, err)
+	} else {
+		users = stillThere(users, asked, found)
 	}
 	maps.Copy(known, found)
 	addReported(ctx, o.Batch(snapshot.IAMAccessKeys), users, known)
@@ -179,6 +182,44 @@ func readIDs(ctx collect.Context, users []string) (keyIDs, error) {
 		found.add(created{user, collect.UTC(k.CreateDate)}, aws.ToString(k.AccessKeyId))
 	})
 	return found, err
+}
+
+// stillThere returns the report's keys without those that are gone: of a user who was
+// asked, no more keys than AWS lists now. The report gives the time at which a key was
+// changed last, so keys of another time than the listing's may be there too.
+func stillThere(keys []reportKey, asked []string, found keyIDs) []reportKey {
+	left, listed, wasAsked := map[string]int{}, map[created]int{}, map[string]bool{}
+	for _, user := range asked {
+		wasAsked[user] = true
+	}
+	for c, ids := range found {
+		left[c.user] += len(ids)
+		listed[c] = len(ids)
+	}
+	there := map[int]bool{}
+	keep := func(i int) { there[i], left[keys[i].user] = true, left[keys[i].user]-1 }
+	for i, k := range keys {
+		c := created{k.user, k.created}
+		switch {
+		case !wasAsked[k.user]:
+			there[i] = true
+		case listed[c] > 0:
+			listed[c]--
+			keep(i)
+		}
+	}
+	for i, k := range keys {
+		if !there[i] && left[k.user] > 0 {
+			keep(i)
+		}
+	}
+	var rest []reportKey
+	for i, k := range keys {
+		if there[i] {
+			rest = append(rest, k)
+		}
+	}
+	return rest
 }
 
 // addReported adds the report's keys, under their IDs where those are known.
