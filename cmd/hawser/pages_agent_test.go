@@ -23,7 +23,7 @@ func TestAgentOfPageReadsOneBucket(t *testing.T) {
 	config := filepath.Join(t.TempDir(), "hawser.yaml")
 	writeBlock(t, filepath.Join(top(t), "docs", "jobs", "agent-one-bucket.md"), config)
 	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
-	server := exec.CommandContext(t.Context(), "hawser", "mcp", "--config", config, "--agent", "analyst") //nolint:gosec // the program of the test
+	server := exec.CommandContext(t.Context(), "hawser", "mcp", "--config", config, "--agent", "analyst")
 	session, err := client.Connect(t.Context(), &mcp.CommandTransport{Command: server}, nil)
 	if err != nil {
 		t.Fatal(err)

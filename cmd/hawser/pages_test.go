@@ -120,7 +120,7 @@ type shownOutput struct {
 
 var (
 	blocksOfPage = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```")
-	simOfPage    = regexp.MustCompile("hawser sim(?: --org (\\w+))?")
+	simOfPage    = regexp.MustCompile(`hawser sim(?: --org (\w+))?`)
 	exitInPage   = regexp.MustCompile(`exit code (\d+)`)
 )
 
@@ -182,7 +182,7 @@ func (p *page) run(t *testing.T) {
 	}
 	defer func() { _ = sim.Close() }()
 	written := t.TempDir()
-	shell := exec.CommandContext(t.Context(), "bash", "-c", sim.settings()+strings.Join(p.lines, "\n")) //nolint:gosec // the commands of our own pages
+	shell := exec.CommandContext(t.Context(), "bash", "-c", sim.settings()+strings.Join(p.lines, "\n"))
 	shell.Dir = t.TempDir()
 	shell.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + shell.Dir, "WRITTEN=" + written, "COLUMNS=100", "NO_COLOR=1", "TZ=UTC",

@@ -41,10 +41,10 @@ func (p *Program) startPager(command string) (*exec.Cmd, io.WriteCloser) {
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return nil, nil
 	}
-	ctx := context.WithoutCancel(p.ctx)                       // Ctrl-C is a matter of the pager
-	pager := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the user's own environment names it
+	ctx := context.WithoutCancel(p.ctx) // Ctrl-C is a matter of the pager
+	pager := exec.CommandContext(ctx, words[0], words[1:]...)
 	if shell, err := exec.LookPath("sh"); err == nil {
-		pager = exec.CommandContext(ctx, shell, "-c", command) //nolint:gosec // as above
+		pager = exec.CommandContext(ctx, shell, "-c", command)
 	}
 	pager.Stdout, pager.Stderr, pager.Env = p.stdout.w, p.Streams.Err, slices.Clone(p.env)
 	if p.Getenv("LESS") == "" {

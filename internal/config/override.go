@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/hawser/hawser/internal/awsapi/settings"
@@ -36,11 +37,9 @@ func (c *Config) Override(o Override) error {
 	if o.Endpoint != "" {
 		s.Endpoint = o.Endpoint
 	}
-	for _, problem := range s.Problems() {
-		if flag := o.flag(problem.Field); flag != "" {
-			return problem.At(flag)
-		}
-		return problem
+	if problems := s.Problems(); len(problems) > 0 {
+		first := problems[0]
+		return first.At(cmp.Or(o.flag(first.Field), first.Field))
 	}
 	c.Connections = maps.Clone(c.Connections)
 	if c.Connections == nil {

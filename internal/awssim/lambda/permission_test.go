@@ -28,12 +28,18 @@ func TestPermissionConditions(t *testing.T) {
 		in   lambda.AddPermissionInput
 		want conditions
 	}{
-		"by URL": {lambda.AddPermissionInput{Action: aws.String(invoke), InvokedViaFunctionUrl: aws.Bool(true)},
-			conditions{"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}},
-		"token": {lambda.AddPermissionInput{Action: aws.String(invoke), EventSourceToken: aws.String("amzn1.ask")},
-			conditions{"StringEquals": {"lambda:EventSourceToken": "amzn1.ask"}}},
-		"auth type": {lambda.AddPermissionInput{Action: aws.String(byURL), FunctionUrlAuthType: types.FunctionUrlAuthTypeAwsIam},
-			conditions{"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}},
+		"by URL": {
+			lambda.AddPermissionInput{Action: aws.String(invoke), InvokedViaFunctionUrl: aws.Bool(true)},
+			conditions{"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+		},
+		"token": {
+			lambda.AddPermissionInput{Action: aws.String(invoke), EventSourceToken: aws.String("amzn1.ask")},
+			conditions{"StringEquals": {"lambda:EventSourceToken": "amzn1.ask"}},
+		},
+		"auth type": {
+			lambda.AddPermissionInput{Action: aws.String(byURL), FunctionUrlAuthType: types.FunctionUrlAuthTypeAwsIam},
+			conditions{"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
+		},
 		"several": {lambda.AddPermissionInput{
 			Action: aws.String(invoke), SourceAccount: aws.String("444455556666"), PrincipalOrgID: aws.String("o-abcdefghij"),
 			EventSourceToken: aws.String("t"), SourceArn: aws.String("arn:aws:s3:::b"), InvokedViaFunctionUrl: aws.Bool(true),

@@ -46,8 +46,10 @@ func (b *box) logsTool() *tool.Tool {
 				{Name: "filter-pattern", Field: "filter"}, {Name: "log-stream-names", Field: "streams"},
 			}},
 			{Noun: "logs", Verb: "filter-log-events", Flags: append([]tool.FormFlag{
-				{Name: "log-group-name", Field: "log_group"}, {Name: "log-group-identifier", Field: "log_group"},
-				{Name: "filter-pattern", Field: "filter"}, {Name: "log-stream-names", Field: "streams"},
+				{Name: "log-group-name", Field: "log_group"},
+				{Name: "log-group-identifier", Field: "log_group"},
+				{Name: "filter-pattern", Field: "filter"},
+				{Name: "log-stream-names", Field: "streams"},
 			}, kit.PageFlags()...)},
 		},
 		Needs: []tool.Need{{
