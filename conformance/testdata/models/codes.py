@@ -39,7 +39,7 @@ OF_SERVICE = {
 
 # How a service answers input that its model does not allow.
 INVALID = {
-    "query": {"ValidationError", "MissingParameter", "InvalidParameterValue", "InvalidInput"},
+    "query": {"MalformedInput", "ValidationError", "MissingParameter", "InvalidParameterValue", "InvalidInput"},
     "json": {"ValidationException", "InvalidParameterException", "InvalidInputException", "SerializationException",
              "InvalidMaxResultsException", "InvalidEventCategoryException", "InvalidLookupAttributesException"},
     "rest-json": {"ValidationException", "InvalidParameterValueException", "InvalidRequestException", "BadRequestException", "SerializationException"},
