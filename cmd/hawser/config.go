@@ -75,9 +75,6 @@ const firstConfig = `# The configuration of Hawser. Lines that begin with # are 
 #  triage:
 #    read_only: true
 #    tools: [lambda.*, cloudwatch.*]
-
-
-
 `
 
 // configInit writes the first configuration, unless there is one.
@@ -91,7 +88,7 @@ func configInit(p *cli.Program) error {
 		return err
 	}
 	if own.Path() != "" {
-		return fault.New(fault.Conflict, "there is a configuration already: %s", own.Path()).WithFix("edit it, or move it away")
+		return alreadyThere(own.Path())
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return notWritten(dir, err)
@@ -99,7 +96,7 @@ func configInit(p *cli.Program) error {
 	path := filepath.Join(dir, "hawser.yaml")
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fault.New(fault.Conflict, "there is a configuration already: %s", path).WithFix("edit it, or move it away")
+		return alreadyThere(path)
 	}
 	if err != nil {
 		return notWritten(path, err)
@@ -110,6 +107,10 @@ func configInit(p *cli.Program) error {
 	}
 	p.Note("written: " + path + "; nothing in it counts until you take a # away")
 	return nil
+}
+
+func alreadyThere(path string) error {
+	return fault.New(fault.Conflict, "there is a configuration already: %s", path).WithFix("edit it, or move it away")
 }
 
 func notWritten(path string, err error) error {

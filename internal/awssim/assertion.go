@@ -162,27 +162,27 @@ func (a *assertion) offers(role, provider string) bool {
 	return false
 }
 
-// tags returns the session's tags, in the order of their keys.
-func (a *assertion) tags() []types.Tag {
-	var tags []types.Tag
-	for _, name := range slices.Sorted(maps.Keys(a.attributes)) {
-		if key, ok := strings.CutPrefix(name, attributeOf+"PrincipalTag:"); ok {
-			tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String(a.attribute(name))})
+// tagAttributes begins the names of the attributes with the session's tags.
+const tagAttributes = attributeOf + "PrincipalTag:"
+
+// principalTags returns the values of the session's tags.
+func (a *assertion) principalTags() map[string][]string {
+	tags := make(map[string][]string)
+	for name, values := range a.attributes {
+		if key, ok := strings.CutPrefix(name, tagAttributes); ok {
+			tags[key] = values
 		}
 	}
 	return tags
 }
 
-// checkTags refuses tags with several values.
-func (a *assertion) checkTags() error {
-	for _, name := range slices.Sorted(maps.Keys(a.attributes)) {
-		if key, ok := strings.CutPrefix(name, attributeOf+"PrincipalTag:"); ok {
-			if err := oneValue(key, a.attributes[name]); err != nil {
-				return err
-			}
-		}
+// tags returns the session's tags, in the order of their keys.
+func (a *assertion) tags() []types.Tag {
+	var tags []types.Tag
+	for _, key := range slices.Sorted(maps.Keys(a.principalTags())) {
+		tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String(a.attribute(tagAttributes + key))})
 	}
-	return nil
+	return tags
 }
 
 // subjectType returns the format of the subject's name, short where SAML 2.0

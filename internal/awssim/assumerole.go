@@ -71,8 +71,8 @@ func (c *Call) newSession(role *Role, in *sts.AssumeRoleInput) (p *Principal, si
 }
 
 // untrusted asks the caller's policies and the role's trust policy for everything that the
-// call does. It returns the first action that is not allowed, or "". What a session keeps of the session before it needs the same permissions as
-// what is new.
+// call does. It returns the first action that is not allowed, or "". What a session keeps
+// of the session before it needs the same permissions as what is new.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html#id_credentials_temp_control-access_monitor-perms
@@ -120,8 +120,7 @@ func deniedProvider(action string) *Error {
 	return &Error{Code: "AccessDenied", Message: "Not authorized to perform " + action, Status: http.StatusForbidden}
 }
 
-// trustsProvider reports whether the role trusts a user of an identity
-// provider.
+// trustsProvider reports whether the role trusts a user of an identity provider.
 func (c *Call) trustsProvider(role *Role, provider, action string, ctx reference.Context) bool {
 	return c.World.trusts(role, reference.Principal{Type: reference.Federated, Federated: provider}, action, c.conditions(ctx))
 }

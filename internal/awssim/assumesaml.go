@@ -90,7 +90,7 @@ func (c *Call) samlSession(role *Role, a *assertion, in *sts.AssumeRoleWithSAMLI
 	if !soundName(name) {
 		return nil, nil, badIdentity("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
 	}
-	if err := a.checkTags(); err != nil {
+	if err := oneValueEach(a.principalTags()); err != nil {
 		return nil, nil, err
 	}
 	p = role.session(name)

@@ -3,6 +3,7 @@ package awssim
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -72,12 +73,14 @@ func checkTags(tags []types.Tag, transitive []string) error {
 	return nil
 }
 
-// oneValue refuses a session tag for which an identity provider asserts several values.
+// oneValueEach refuses session tags for which an identity provider asserts several values.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
-func oneValue(key string, values []string) error {
-	if len(values) > 1 {
-		return badIdentity("The session tag %s must have one value.", key)
+func oneValueEach[V ~[]string](tags map[string]V) error {
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		if len(tags[key]) > 1 {
+			return badIdentity("The session tag %s must have one value.", key)
+		}
 	}
 	return nil
 }

@@ -110,16 +110,6 @@ func (c *webClaims) tags() []types.Tag {
 	return tags
 }
 
-// checkTags refuses tags with several values.
-func (c *webClaims) checkTags() error {
-	for _, key := range slices.Sorted(maps.Keys(c.Tags.Principal)) {
-		if err := oneValue(key, c.Tags.Principal[key]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // textsOf is a claim's values: a text, or a list of texts.
 func textsOf(claim any) []string {
 	switch v := claim.(type) {

@@ -50,7 +50,7 @@ func (c *Call) webSession(role *Role, in *sts.AssumeRoleWithWebIdentityInput, cl
 	if err != nil {
 		return nil, err
 	}
-	if err := claims.checkTags(); err != nil {
+	if err := oneValueEach(claims.Tags.Principal); err != nil {
 		return nil, err
 	}
 	p := role.session(aws.ToString(in.RoleSessionName))

@@ -41,6 +41,5 @@ func otherNames() map[string]string {
 		"sso login":               "hawser login",
 		"sso logout":              "hawser logout",
 		"sso-admin":               "hawser grants list",
-		"sts":                     "hawser whoami",
 	}
 }

@@ -16,9 +16,8 @@ import (
 
 // Normal returns an input as the tool receives it: without the optional fields that are
 // null, with integers written as integers (2 for 2.0), and with URIs taken apart (see
-// Info.URIs). Doors compare inputs in this
-// form. An invalid input is returned unchanged; Registry.Call says what is wrong with
-// it.
+// Info.URIs). Doors compare inputs in this form. An invalid input is returned unchanged;
+// Registry.Call says what is wrong with it.
 func (t *Tool) Normal(input json.RawMessage) json.RawMessage {
 	_, given, err := t.check.decoded(input)
 	if err != nil {

@@ -94,11 +94,15 @@ func groupsOf(gaps []snapshot.Outcome) []gapGroup {
 
 // derivedLast puts derived cells after those that they follow from.
 func derivedLast(gaps []snapshot.Outcome) []snapshot.Outcome {
-	sorted := slices.Clone(gaps)
-	slices.SortStableFunc(sorted, func(a, b snapshot.Outcome) int {
-		return cmp.Compare(len(a.Facet.Base()), 0) - cmp.Compare(len(b.Facet.Base()), 0)
-	})
-	return sorted
+	var read, derived []snapshot.Outcome
+	for _, o := range gaps {
+		if o.Facet.Derived() {
+			derived = append(derived, o)
+		} else {
+			read = append(read, o)
+		}
+	}
+	return append(read, derived...)
 }
 
 // shorten sets what tables show.
