@@ -43,3 +43,31 @@ func (s *Store) LeftOut(ctx context.Context, state State) ([]LeftOut, error) {
 		string(snapshot.Import), state.Connection, state.Connection, int64(state.Whole.ID), string(snapshot.Skipped), int64(never), int64(never))
 	return all, err
 }
+
+// NeverRead returns the accounts of which no run of a connection read anything, and that
+// the last whole sync did not try to read, in their order. It returns none if nothing was
+// synced.
+func (s *Store) NeverRead(ctx context.Context, state State) ([]string, error) {
+	if state.Whole.Kind != snapshot.Sync {
+		return nil, nil
+	}
+	var all []string
+	err := s.db.Each(ctx, func(scan db.Scan) error {
+		var account string
+		err := scan(&account)
+		all = append(all, account)
+		return err
+	}, `SELECT c.account FROM cell c WHERE c.connection = ? AND c.facet LIKE '`+string(snapshot.AccountFacets)+`%' GROUP BY c.account
+		HAVING MAX(CASE WHEN EXISTS (SELECT 1 FROM outcome o WHERE o.cell = c.id AND (`+readOutcome("o")+` OR o.run >= ? AND o.status <> ?)) THEN 1 ELSE 0 END) = 0
+		ORDER BY c.account`, state.Connection, int64(state.Whole.ID), string(snapshot.Skipped))
+	return all, err
+}
+
+// WasRead reports whether a run read anything of an account itself.
+func (s *Store) WasRead(ctx context.Context, account string) (bool, error) {
+	read := false
+	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&read) },
+		`SELECT EXISTS (SELECT 1 FROM cell c JOIN outcome o ON o.cell = c.id WHERE c.account = ? AND (? = '' OR c.connection = ?)
+			AND c.facet LIKE '`+string(snapshot.AccountFacets)+`%' AND `+readOutcome("o")+`)`, account, s.connection, s.connection)
+	return read, err
+}

@@ -39,7 +39,7 @@ func (b *box) compared(ctx context.Context, st *store.Store, call *tool.Call, in
 	}
 	of := st.Of(s.connection)
 	s.from = snapshot.RunID(in.From)
-	if s.to, err = (kit.AsOf{Run: in.To, Date: in.Until, MaxAge: in.MaxAge}).At(ctx, of, call.Now()); err != nil {
+	if s.to, err = (kit.AsOf{Run: in.To, Date: in.Until, MaxAge: in.MaxAge}).At(ctx, of, in.Account, call.Now()); err != nil {
 		return s, err
 	}
 	switch {

@@ -50,7 +50,7 @@ func (b *box) grantsList(ctx context.Context, call *tool.Call, in grantsListInpu
 		return tool.List[grantRow]{}, err
 	}
 	f := snapshot.GrantFilter{Account: in.Account, Direct: in.Direct, Inherited: in.Inherited}
-	if f.At, err = in.At(ctx, st, call.Now()); err != nil {
+	if f.At, err = in.At(ctx, st, in.Account, call.Now()); err != nil {
 		return tool.List[grantRow]{}, err
 	}
 	if f.Principal, err = optionalID(in.Principal, "principal"); err != nil {
@@ -137,7 +137,7 @@ func (b *box) accountsList(ctx context.Context, call *tool.Call, in accountsList
 	if err != nil {
 		return tool.List[accountRow]{}, err
 	}
-	run, err := in.At(ctx, st, call.Now())
+	run, err := in.At(ctx, st, "", call.Now())
 	if err != nil {
 		return tool.List[accountRow]{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/hawser/hawser/internal/arn"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/store"
@@ -100,7 +101,7 @@ func (b *box) identityList(ctx context.Context, call *tool.Call, in listInput) (
 	if err != nil {
 		return tool.List[identityRow]{}, err
 	}
-	run, err := in.At(ctx, st, call.Now())
+	run, err := in.At(ctx, st, in.Account, call.Now())
 	if err != nil {
 		return tool.List[identityRow]{}, err
 	}
@@ -189,7 +190,7 @@ func (b *box) get(ctx context.Context, call *tool.Call, in getInput) (identityCa
 	if err != nil {
 		return identityCard{}, err
 	}
-	run, err := in.At(ctx, st, call.Now())
+	run, err := in.At(ctx, st, arn.AccountIn(in.Key), call.Now())
 	if err != nil {
 		return identityCard{}, err
 	}

@@ -60,7 +60,7 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}
-	run, err := in.At(ctx, st, call.Now())
+	run, err := in.At(ctx, st, in.Account, call.Now())
 	if err != nil {
 		return tool.List[keyRow]{}, err
 	}

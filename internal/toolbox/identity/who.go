@@ -51,7 +51,7 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (personHold
 	if err != nil {
 		return personHoldings{}, err
 	}
-	run, err := in.At(ctx, st, call.Now())
+	run, err := in.At(ctx, st, "", call.Now())
 	if err != nil {
 		return personHoldings{}, err
 	}

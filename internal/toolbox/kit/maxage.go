@@ -10,8 +10,10 @@ import (
 )
 
 // checkAge returns an error if something in the snapshot is older than maxAge,
-// or was never read, which is older than any age.
-func checkAge(ctx context.Context, st *store.Store, maxAge tool.When, now time.Time) error {
+// or was never read, which is older than any age. An account that syncs leave out by
+// choice, so that nothing of it was ever read, counts only if it is the account that is
+// asked for.
+func checkAge(ctx context.Context, st *store.Store, account string, maxAge tool.When, now time.Time) error {
 	limit, err := Ago(maxAge, "max_age", now)
 	if err != nil || limit == 0 {
 		return err
@@ -21,18 +23,26 @@ func checkAge(ctx context.Context, st *store.Store, maxAge tool.When, now time.T
 	case err != nil:
 		return err
 	case !ok:
-		if err := checkUnread(ctx, st, now); err != nil {
+		if err := checkUnread(ctx, st, "", now); err != nil {
 			return err
 		}
 		return fault.New(fault.NotFound, "nothing was synced yet").At("max_age").WithFix("hawser sync")
 	case now.Sub(oldest.At) <= limit:
-		return checkUnread(ctx, st, now)
+		return checkUnread(ctx, st, account, now)
 	}
+	return tooOld(ctx, st, oldest, now)
+}
+
+// tooOld returns the error of a snapshot whose oldest cell is too old.
+func tooOld(ctx context.Context, st *store.Store, oldest store.Aged, now time.Time) error {
 	f := fault.New(fault.Conflict, "the snapshot is too old: %s of %s is %s old, of %s",
 		oldest.Facet, oldest.Account, Age(now.Sub(oldest.At)), Moment(oldest.At)).At("max_age").WithFix("hawser sync run %s", oldest.Connection)
 	states, err := st.States(ctx, oldest.Connection)
-	if err != nil || len(states) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(states) == 0 {
+		return f
 	}
 	note, err := StaleNote(ctx, st, states[0], now)
 	if err != nil {
@@ -45,8 +55,8 @@ func checkAge(ctx context.Context, st *store.Store, maxAge tool.When, now time.T
 }
 
 // checkUnread returns an error if something was never read: what a first sync did not
-// come to, or a gap of which the snapshot has nothing.
-func checkUnread(ctx context.Context, st *store.Store, now time.Time) error {
+// come to, a gap of which the snapshot has nothing, or the account that is asked for.
+func checkUnread(ctx context.Context, st *store.Store, account string, now time.Time) error {
 	states, err := st.States(ctx, "")
 	if err != nil {
 		return err
@@ -59,7 +69,23 @@ func checkUnread(ctx context.Context, st *store.Store, now time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return checkAccount(ctx, st, account, states)
+}
+
+// checkAccount returns an error if nothing was ever read of an account that is in use.
+func checkAccount(ctx context.Context, st *store.Store, account string, states []store.State) error {
+	if account == "" || len(states) == 0 {
+		return nil
+	}
+	if read, err := st.WasRead(ctx, account); err != nil || read {
+		return err
+	}
+	if closed, err := Inactive(ctx, st, account, 0); err != nil || len(closed) > 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "the snapshot is too old: nothing of account %s was ever read", account).At("max_age").
+		WithCause("no sync was to read it, or the organization has no such account").
+		WithFix("hawser accounts lists the accounts; sync with it: hawser sync run %s --include %s", states[0].Connection, account)
 }
 
 // checkFirst returns an error if no sync of a connection came to its end.

@@ -35,9 +35,10 @@ type AsOf struct {
 }
 
 // At returns the run that m chooses; 0 means the current snapshot. The error is
-// Conflict if that is older than MaxAge.
-func (m AsOf) At(ctx context.Context, st *store.Store, now time.Time) (snapshot.RunID, error) {
-	if err := checkAge(ctx, st, m.MaxAge, now); err != nil {
+// Conflict if that is older than MaxAge, or has nothing of the account that is asked for;
+// empty means all accounts.
+func (m AsOf) At(ctx context.Context, st *store.Store, account string, now time.Time) (snapshot.RunID, error) {
+	if err := checkAge(ctx, st, account, m.MaxAge, now); err != nil {
 		return 0, err
 	}
 	if m.Run != 0 {

@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/collect/sources"
+	"github.com/hawser/hawser/internal/fault"
 )
 
 // letIn makes the role in the member account that the connection assumes.
@@ -64,4 +66,55 @@ func TestAccountsThatASyncLeftOut(t *testing.T) {
 	organizations.Of(sim.Account, sim.World).Member(member).Suspend()
 	ago(time.Hour)
 	said("")
+}
+
+// Accounts of which nothing was ever read, since every sync left them out, are counted in
+// the status and in every listing. A listing of one of them is refused with --max-age.
+func TestAccountsThatNoSyncRead(t *testing.T) {
+	const said = "the last sync of default left out 1 account of which nothing was ever read"
+	for name, within := range map[string][]string{"excluded": nil, "not among the connection's accounts": {"111122223333"}} {
+		t.Run(name, func(t *testing.T) {
+			r, sim := ofOrganization(t)
+			letIn(t, sim)
+			o := collect.Options{Connection: "default", Organization: true, Fresh: true, Within: within}
+			if within == nil {
+				o.Exclude = collect.Selection{Units: []string{"prod"}}
+			}
+			run := func() {
+				t.Helper()
+				if _, err := sources.New().Run(t.Context(), r.Pool, r.Store(), o); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run()
+			run()
+			for tool, input := range map[string]string{"sync.status": `{}`, "identity.list": `{"account": "` + member + `"}`, "accounts.list": `{}`, "keys.list": `{"max_age": "1d"}`, "keys.list ": `{"account": "111122223333", "max_age": "1d"}`} {
+				result, err := r.Try(t.Context(), strings.TrimSpace(tool), input)
+				if err != nil {
+					t.Fatal(tool, err)
+				}
+				if text := string(result.JSON) + strings.Join(result.Notes, "\n"); !strings.Contains(text, said) {
+					t.Errorf("%s: want %q in %s", tool, said, text)
+				}
+				if tool == "sync.status" && !strings.Contains(string(result.JSON), `"left_out":{"accounts":0,"never_read":1}`) {
+					t.Errorf("%s", result.JSON)
+				}
+			}
+			for tool, input := range map[string]string{"identity.list": `{}`, "grants.list": `{}`, "keys.list": `{}`, "changes.list": `{}`, "identity.get": `{"kind": "iam.user", "key": "arn:aws:iam::` + member + `:user/ada"}`} {
+				input = strings.TrimSuffix(input, "}") + `, "max_age": "1d", "account": "` + member + `"}`
+				if tool == "identity.get" {
+					input = strings.Replace(input, `, "account": "`+member+`"`, "", 1)
+				}
+				_, err := r.Try(t.Context(), tool, strings.Replace(input, "{, ", "{", 1))
+				if f := fault.From(err); !errors.Is(err, fault.Conflict) || f.Field != "max_age" || !strings.Contains(f.Message, "nothing of account "+member+" was ever read") {
+					t.Errorf("%s %s: %+v", tool, input, f)
+				}
+			}
+			o.Within, o.Exclude = nil, collect.Selection{}
+			run()
+			if result, err := r.Try(t.Context(), "keys.list", `{"account": "`+member+`", "max_age": "1d"}`); err != nil || strings.Contains(strings.Join(result.Notes, ""), "left out") {
+				t.Errorf("%v %+v", err, result)
+			}
+		})
+	}
 }

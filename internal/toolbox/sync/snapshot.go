@@ -73,7 +73,7 @@ func (b *box) snapshotExport(ctx context.Context, call *tool.Call, in snapshotEx
 	if err != nil {
 		return out, err
 	}
-	run, err := in.At(ctx, st, call.Now())
+	run, err := in.At(ctx, st, "", call.Now())
 	if err != nil {
 		return out, err
 	}
