@@ -141,7 +141,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) (respon
 	}
 	digest := tool.CallDigest(c.bearer.ID, c.tool.Name, c.input)
 	c.confirm = &confirmation{consent: s.options.Consent, call: digest, given: given}
-	c.out = newOutlet(w, accepted(r))
+	c.out = newAnswerStream(w, accepted(r))
 	if key == "" || c.tool.Effect == tool.Read {
 		return c.run(r.Context()), nil
 	}
@@ -188,7 +188,7 @@ type call struct {
 	tool    *tool.Tool
 	input   json.RawMessage
 	confirm *confirmation
-	out     *outlet
+	out     *answerStream
 }
 
 // response is the outcome of a call.

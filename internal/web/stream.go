@@ -32,9 +32,9 @@ func accepted(r *http.Request) form {
 	return whole
 }
 
-// outlet sends the progress and the items of a call while it runs, if the form
+// answerStream sends the progress and the items of a call while it runs, if the form
 // allows that, and the answer at the end.
-type outlet struct {
+type answerStream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	form    form
@@ -46,12 +46,12 @@ type outlet struct {
 	last  time.Time // of progress
 }
 
-func newOutlet(w http.ResponseWriter, f form) *outlet {
-	return &outlet{w: w, control: http.NewResponseController(w), form: f}
+func newAnswerStream(w http.ResponseWriter, f form) *answerStream {
+	return &answerStream{w: w, control: http.NewResponseController(w), form: f}
 }
 
 // piece sends a named value.
-func (o *outlet) piece(name string, v any) error {
+func (o *answerStream) piece(name string, v any) error {
 	text, kind, err := o.form.encode(name, v)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (f form) encode(name string, v any) (text, kind string, err error) {
 
 // emit sends the items of a call that follows something; nil if the form has no
 // items.
-func (o *outlet) emit() func(any) error {
+func (o *answerStream) emit() func(any) error {
 	if o.form == whole {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (o *outlet) emit() func(any) error {
 const eventPause = 200 * time.Millisecond
 
 // progress sends progress events, at most one per eventPause.
-func (o *outlet) progress() func(tool.Progress) {
+func (o *answerStream) progress() func(tool.Progress) {
 	if o.form != events {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (o *outlet) progress() func(tool.Progress) {
 	}
 }
 
-func (o *outlet) due(p tool.Progress) bool {
+func (o *answerStream) due(p tool.Progress) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if time.Since(o.last) < eventPause && (p.Total == 0 || p.Done < p.Total) {
@@ -128,7 +128,7 @@ func (o *outlet) due(p tool.Progress) bool {
 // finish sends the answer of the call. A client that went away gets none. A
 // problem sets the status if nothing was sent yet; server-sent events contain it
 // as an event.
-func (o *outlet) finish(r response) {
+func (o *answerStream) finish(r response) {
 	switch {
 	case o.form == whole, o.form == lines && r.problem != nil && !o.begun:
 		r.send(o.w)
