@@ -158,9 +158,9 @@ func needRows(b *strings.Builder, needs []tool.Need) {
 	}
 	b.WriteString("| action | resource | when |\n|---|---|---|\n")
 	for _, n := range needs {
-		when := n.When
-		if when == "" {
-			when = "always"
+		when := cmp.Or(n.When.String(), "always")
+		if n.Without != "" {
+			when += "; without it " + n.Without
 		}
 		fmt.Fprintf(b, "| `%s` | `%s` | %s |\n", n.Action, n.Resource, cellText(when))
 	}

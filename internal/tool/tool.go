@@ -67,18 +67,6 @@ type Info struct {
 	Timeout time.Duration
 }
 
-// Need is one AWS action that a tool needs, and on which resource.
-type Need struct {
-	// Action is the IAM action, such as "s3:GetObject".
-	Action string `json:"action"`
-	// Resource is an ARN in which {field} is replaced by an input field, and
-	// {partition}, {account} and {region} by the target's. It is "*" for an action
-	// without resources.
-	Resource string `json:"resource"`
-	// When says which inputs need the action; empty means always.
-	When string `json:"when,omitempty"`
-}
-
 // Example is one call, as a person would type it on the command line.
 type Example struct {
 	Does string `json:"does"`

@@ -101,7 +101,8 @@ func (b *box) startTool() *tool.Tool {
 		Forms: []tool.Form{{Verb: "start-instances"}},
 		Needs: []tool.Need{
 			{Action: "ec2:StartInstances", Resource: instanceResource},
-			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: "wait is given, or a person is asked"},
+			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: tool.Condition{Given: []string{"wait"}}},
+			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: tool.Condition{Asked: true}},
 		},
 		Examples: []tool.Example{
 			{Does: "start an instance and wait for it", Input: `{"instance_ids": ["i-0123456789abcdef0"], "wait": true}`},
@@ -120,7 +121,8 @@ func (b *box) stopTool() *tool.Tool {
 		Forms: []tool.Form{{Verb: "stop-instances"}},
 		Needs: []tool.Need{
 			{Action: "ec2:StopInstances", Resource: instanceResource},
-			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: "wait is given, or a person is asked"},
+			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: tool.Condition{Given: []string{"wait"}}},
+			{Action: "ec2:DescribeInstances", Resource: kit.AnyResource, When: tool.Condition{Asked: true}},
 		},
 		Examples: []tool.Example{
 			{Does: "stop two instances", Input: `{"instance_ids": ["i-0123456789abcdef0", "i-0fedcba9876543210"]}`},

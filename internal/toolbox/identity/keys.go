@@ -154,10 +154,10 @@ func (b *box) keysGetTool() *tool.Tool {
 		Description: "The key's account is found from the key id. The answer is current; that of keys.list may be hours old.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"key"},
 		Needs: []tool.Need{
-			{Action: "sts:GetAccessKeyInfo", Resource: "*", When: "no account is given"},
+			{Action: "sts:GetAccessKeyInfo", Resource: "*", When: tool.Condition{Absent: []string{"account"}}},
 			{Action: "iam:GetAccessKeyLastUsed", Resource: "*"},
 			{Action: "iam:ListAccessKeys", Resource: "*"},
-			{Action: "iam:GetUser", Resource: "*", When: "the owner's ARN is to be told, not the name alone"},
+			{Action: "iam:GetUser", Resource: "*", Without: "the owner is told by name, without an ARN"},
 		},
 		Examples: []tool.Example{{Does: "one key", Input: `{"key": "AKIAIOSFODNN7EXAMPLE"}`}},
 	}, b.keysGet)

@@ -31,10 +31,10 @@ func Declare[I, O any](info tool.Info, run tool.Func[I, O]) *tool.Tool {
 func spreadNeeds(input reflect.Type) []tool.Need {
 	var needs []tool.Need
 	if _, ok := input.FieldByName("AllRegions"); ok {
-		needs = append(needs, tool.Need{Action: "ec2:DescribeRegions", Resource: AnyResource, When: "all_regions is given and the connection names no regions"})
+		needs = append(needs, tool.Need{Action: "ec2:DescribeRegions", Resource: AnyResource, When: tool.Condition{Given: []string{"all_regions"}, Besides: "the connection names no regions"}})
 	}
 	if _, ok := input.FieldByName("AllAccounts"); ok {
-		needs = append(needs, tool.Need{Action: "organizations:ListAccounts", Resource: AnyResource, When: "all_accounts is given and the connection names no accounts"})
+		needs = append(needs, tool.Need{Action: "organizations:ListAccounts", Resource: AnyResource, When: tool.Condition{Given: []string{"all_accounts"}, Besides: "the connection names no accounts"}})
 	}
 	return needs
 }

@@ -50,7 +50,7 @@ func (b *box) getTool() *tool.Tool {
 		Forms: []tool.Form{{Verb: "get-function"}, {Verb: "get-function-configuration"}},
 		Needs: []tool.Need{
 			{Action: "lambda:GetFunction", Resource: functionResource},
-			{Action: "lambda:ListTags", Resource: functionResource, When: "the function has tags; without it they are not shown"},
+			{Action: "lambda:ListTags", Resource: functionResource, When: tool.Condition{Besides: "the function has tags"}, Without: "tags are not shown"},
 		},
 		Examples: []tool.Example{
 			{Does: "a function", Input: `{"function_name": "checkout"}`},

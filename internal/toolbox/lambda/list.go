@@ -31,7 +31,7 @@ func (b *box) listTool() *tool.Tool {
 		Forms: []tool.Form{{Verb: "list-functions", Flags: kit.PageFlags()}},
 		Needs: []tool.Need{
 			{Action: "lambda:ListFunctions", Resource: kit.AnyResource},
-			{Action: "lambda:ListTags", Resource: "arn:{partition}:lambda:{region}:{account}:function:*", When: "tags are given"},
+			{Action: "lambda:ListTags", Resource: "arn:{partition}:lambda:{region}:{account}:function:*", When: tool.Condition{Given: []string{"tags"}}},
 		},
 		Examples: []tool.Example{
 			{Does: "the functions of the region", Input: `{}`},

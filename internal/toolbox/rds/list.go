@@ -61,8 +61,8 @@ func (b *box) listTool() *tool.Tool {
 			{Verb: "describe-db-clusters", Sets: `{"kind": "cluster"}`, Flags: kit.PageFlags()},
 		},
 		Needs: []tool.Need{
-			{Action: "rds:DescribeDBInstances", Resource: "arn:{partition}:rds:{region}:{account}:db:*", When: "kind is not cluster"},
-			{Action: "rds:DescribeDBClusters", Resource: "arn:{partition}:rds:{region}:{account}:cluster:*", When: "kind is not instance"},
+			{Action: "rds:DescribeDBInstances", Resource: "arn:{partition}:rds:{region}:{account}:db:*", When: tool.Condition{Not: map[string]string{"kind": "cluster"}}},
+			{Action: "rds:DescribeDBClusters", Resource: "arn:{partition}:rds:{region}:{account}:cluster:*", When: tool.Condition{Not: map[string]string{"kind": "instance"}}},
 		},
 		Examples: []tool.Example{
 			{Does: "list all databases of the region", Input: `{}`},

@@ -98,10 +98,10 @@ func (b *box) queryTool() *tool.Tool {
 			"database or a sequence. Every other statement counts as destroying.",
 		Effect: tool.Destroy, Args: []string{"resource_arn", "secret_arn", "sql"},
 		Needs: []tool.Need{
-			{Action: "rds-data:BeginTransaction", Resource: "{resource_arn}", When: "the statement only reads and transaction_id is not given; without it no read-only transaction is begun"},
-			{Action: "rds-data:RollbackTransaction", Resource: "{resource_arn}", When: "a read-only transaction was begun"},
-			{Action: "rds-data:ExecuteStatement", Resource: "{resource_arn}", When: "parameter_sets is not given"},
-			{Action: "rds-data:BatchExecuteStatement", Resource: "{resource_arn}", When: "parameter_sets is given"},
+			{Action: "rds-data:BeginTransaction", Resource: "{resource_arn}", When: tool.Condition{Absent: []string{"transaction_id"}, Besides: "the statement only reads"}, Without: "no read-only transaction is begun"},
+			{Action: "rds-data:RollbackTransaction", Resource: "{resource_arn}", When: tool.Condition{Absent: []string{"transaction_id"}, Besides: "a read-only transaction was begun"}},
+			{Action: "rds-data:ExecuteStatement", Resource: "{resource_arn}", When: tool.Condition{Absent: []string{"parameter_sets"}}},
+			{Action: "rds-data:BatchExecuteStatement", Resource: "{resource_arn}", When: tool.Condition{Given: []string{"parameter_sets"}}},
 			{Action: "secretsmanager:GetSecretValue", Resource: "{secret_arn}"},
 		},
 		Examples: []tool.Example{

@@ -114,7 +114,7 @@ func (b *box) deleteBucketTool() *tool.Tool {
 		}}}},
 		Needs: []tool.Need{
 			{Action: "s3:DeleteBucket", Resource: bucketResource},
-			{Action: "s3:ListBucket", Resource: bucketResource, When: "a person is asked"},
+			{Action: "s3:ListBucket", Resource: bucketResource, When: tool.Condition{Asked: true}},
 		},
 		Examples: []tool.Example{{Does: "delete a bucket", Input: `{"bucket": "acme-reports-2025"}`}},
 	}, b.deleteBucket), b.deleteBucketPreview)

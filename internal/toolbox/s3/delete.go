@@ -70,12 +70,12 @@ func (b *box) deleteTool() *tool.Tool {
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"bucket", "key"}, Timeout: -1,
 		Forms: []tool.Form{{Verb: "rm", Flags: append(quietFlags(), tool.FormFlag{Name: "dryrun", Field: "dry_run"})}},
 		Needs: []tool.Need{
-			{Action: "s3:DeleteObject", Resource: objectResource, When: "version_id is not given"},
-			{Action: "s3:DeleteObjectVersion", Resource: objectResource, When: "version_id is given"},
-			{Action: "s3:GetObject", Resource: objectResource, When: "a person is asked"},
-			{Action: "s3:ListBucket", Resource: bucketResource, When: "recursive is given"},
-			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: "a person is asked"},
-			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "a person is asked, and versioning is suspended"},
+			{Action: "s3:DeleteObject", Resource: objectResource, When: tool.Condition{Absent: []string{"version_id"}}},
+			{Action: "s3:DeleteObjectVersion", Resource: objectResource, When: tool.Condition{Given: []string{"version_id"}}},
+			{Action: "s3:GetObject", Resource: objectResource, When: tool.Condition{Asked: true}},
+			{Action: "s3:ListBucket", Resource: bucketResource, When: tool.Condition{Given: []string{"recursive"}}},
+			{Action: "s3:GetBucketVersioning", Resource: bucketResource, When: tool.Condition{Asked: true}},
+			{Action: "s3:GetObjectVersion", Resource: objectResource, When: tool.Condition{Asked: true, Besides: "versioning is suspended"}},
 		},
 		Examples: []tool.Example{
 			{Does: "delete an object", Input: `{"bucket": "reports", "key": "2026/draft.txt"}`},

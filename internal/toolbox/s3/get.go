@@ -44,8 +44,8 @@ func (b *box) getTool() *tool.Tool {
 			"checksums verified; the file appears under its name only when it is complete.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"bucket", "key", "to_file"}, Timeout: -1,
 		Needs: []tool.Need{
-			{Action: "s3:GetObject", Resource: objectResource, When: "version_id is not given"},
-			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "version_id is given"},
+			{Action: "s3:GetObject", Resource: objectResource, When: tool.Condition{Absent: []string{"version_id"}}},
+			{Action: "s3:GetObjectVersion", Resource: objectResource, When: tool.Condition{Given: []string{"version_id"}}},
 		},
 		Examples: []tool.Example{
 			{Does: "show a small text", Input: `{"bucket": "reports", "key": "2026/summary.txt"}`},

@@ -74,8 +74,8 @@ func (b *box) listTool() *tool.Tool {
 			},
 		}},
 		Needs: []tool.Need{
-			{Action: "s3:ListAllMyBuckets", Resource: "*", When: "no bucket is named"},
-			{Action: "s3:ListBucket", Resource: bucketResource, When: "a bucket is named"},
+			{Action: "s3:ListAllMyBuckets", Resource: "*", When: tool.Condition{Absent: []string{"bucket"}}},
+			{Action: "s3:ListBucket", Resource: bucketResource, When: tool.Condition{Given: []string{"bucket"}}},
 		},
 		Examples: []tool.Example{
 			{Does: "list the buckets", Input: `{}`},

@@ -97,8 +97,8 @@ func (b *box) presignTool() *tool.Tool {
 		Effect: tool.Read, Args: []string{"bucket", "key"}, Secrets: []string{"url"},
 		Forms: []tool.Form{{Verb: "presign", Flags: []tool.FormFlag{{Name: "expires-in", Field: "expires"}, {Name: "expire", Field: "expires"}}}},
 		Needs: []tool.Need{
-			{Action: "s3:GetObjectVersion", Resource: objectResource, When: "the URL is used and version_id is given"},
-			{Action: "s3:GetObject", Resource: objectResource, When: "the URL is used and version_id is not given"},
+			{Action: "s3:GetObjectVersion", Resource: objectResource, When: tool.Condition{Given: []string{"version_id"}, Besides: "the URL is used"}},
+			{Action: "s3:GetObject", Resource: objectResource, When: tool.Condition{Absent: []string{"version_id"}, Besides: "the URL is used"}},
 		},
 		Examples: []tool.Example{
 			{Does: "make a URL for an hour", Input: `{"bucket": "reports", "key": "2026/q3.csv"}`},

@@ -73,9 +73,9 @@ func (l losses) rules() snapshot.Rules {
 // syncNeeds returns the permissions that a sync uses. It works with fewer, and
 // reports what it could not read.
 func syncNeeds() []tool.Need {
-	when := map[string]string{
-		"iam:ListSSHPublicKeys": "ssh_keys is given",
-		"ec2:DescribeRegions":   "Identity Center's region is not known",
+	when := map[string]tool.Condition{
+		"iam:ListSSHPublicKeys": {Given: []string{"ssh_keys"}},
+		"ec2:DescribeRegions":   {Besides: "Identity Center's region is not known"},
 	}
 	var needs []tool.Need
 	for _, action := range sources.New().Actions() {
