@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/hawser/hawser/internal/db"
@@ -104,12 +105,13 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 // edgeChanges does the same for edges.
 func edgeChanges(s *Store, f snapshot.ChangeFilter) selection {
 	opened, closed := s.ends("e", f)
-	narrow, more := narrowed(s, f, "c.account")
+	about := edgeAccount()
+	narrow, more := narrowed(s, f, about)
 	rows := func(which selection, flag string) selection {
 		return selection{
-			`SELECT e.source, e.relation, e.target, e.cell, e.body, ` + flag + ` AS fresh,
+			`SELECT e.source, e.relation, e.target, e.cell, e.body, ` + about + ` AS account, ` + flag + ` AS fresh,
 				CASE WHEN ` + flag + ` = 1 THEN e.first_run ELSE e.gone_run END AS run
-			FROM edge e JOIN node n ON n.id = e.source JOIN cell c ON c.id = e.cell WHERE ` + which.query + narrow,
+			FROM edge e JOIN node n ON n.id = e.source JOIN node t ON t.id = e.target JOIN cell c ON c.id = e.cell WHERE ` + which.query + narrow,
 			append(append([]any{}, which.args...), more...),
 		}
 	}
@@ -118,14 +120,27 @@ func edgeChanges(s *Store, f snapshot.ChangeFilter) selection {
 		return "COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = " + node + " AND p.main), '')"
 	}
 	return selection{
-		`SELECT n.kind, n.key, c.facet, c.account, d.relation, t.kind, t.key, ` + name("n.id") + ", " + name("t.id") + `,
+		`SELECT n.kind, n.key, c.facet, MAX(d.account), d.relation, t.kind, t.key, ` + name("n.id") + ", " + name("t.id") + `,
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
 			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run), 2
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.source JOIN node t ON t.id = d.target
 		JOIN cell c ON c.id = d.cell LEFT JOIN body b ON b.id = d.body
-		GROUP BY n.id, n.kind, n.key, c.facet, c.account, d.relation, t.id, t.kind, t.key, d.cell`,
+		GROUP BY n.id, n.kind, n.key, c.facet, d.relation, t.id, t.kind, t.key, d.cell`,
 		append(before.args, after.args...),
 	}
+}
+
+// edgeAccount is the account that an edge e from n to t in the cell c is about: the account
+// that somebody is assigned to, that a policy governs or that moved, or that of an identity
+// of a person. What is read of an account itself is about that account.
+func edgeAccount() string {
+	role, account := "'"+string(snapshot.AccountRole)+"'", "'"+string(snapshot.Account)+"'"
+	of := func(node string) string { return fmt.Sprintf("SUBSTR(%s.key, LENGTH(%s.key) - 11)", node, node) }
+	return fmt.Sprintf(`CASE WHEN t.kind = %s THEN %s WHEN t.kind = %s THEN t.key WHEN n.kind = %s THEN %s
+		WHEN n.kind = %s AND e.relation IN (%d, %d) THEN n.key
+		WHEN e.relation = %d THEN COALESCE((SELECT MAX(p.account) FROM part p WHERE p.node = t.id AND p.main), '')
+		ELSE c.account END`,
+		role, of("t"), account, role, of("n"), account, codeOf(snapshot.In), codeOf(snapshot.Administer), codeOf(snapshot.Is))
 }
 
 // narrowed keeps to the filter's kinds and account.
