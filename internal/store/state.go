@@ -16,7 +16,7 @@ type State struct {
 	// Last is the last sync; the last import if nothing was synced.
 	Last snapshot.Run
 	// Whole is the last sync that came to its end, with gaps or without; the last
-	// import that did if nothing was synced. It has no number if there is none.
+	// import of a whole snapshot if nothing was synced. It has no number if there is none.
 	Whole snapshot.Run
 }
 
@@ -32,10 +32,10 @@ func (s *Store) States(ctx context.Context, connection string) ([]State, error) 
 		err := scan(&state.Connection, &last, &synced, &imported)
 		states, numbers = append(states, state), append(numbers, [2]int64{last, cmp.Or(synced, imported)})
 		return err
-	}, `SELECT connection, COALESCE(MAX(CASE WHEN kind = ? THEN id END), MAX(id)), COALESCE(MAX(CASE WHEN status IN (?, ?) AND kind = ? THEN id END), 0),
-			COALESCE(MAX(CASE WHEN status IN (?, ?) THEN id END), 0)
+	}, `SELECT connection, COALESCE(MAX(CASE WHEN kind = ? THEN id END), MAX(id)), COALESCE(MAX(CASE WHEN `+wholeRun+` AND kind = ? THEN id END), 0),
+			COALESCE(MAX(CASE WHEN `+wholeRun+` THEN id END), 0)
 		FROM run WHERE (? = '' OR connection = ?) GROUP BY connection ORDER BY connection`,
-		string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), string(snapshot.Sync), string(snapshot.Complete), string(snapshot.Partial), connection, connection)
+		string(snapshot.Sync), string(snapshot.Sync), connection, connection)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,19 @@ func (s *Store) States(ctx context.Context, connection string) ([]State, error) 
 		}
 	}
 	return states, nil
+}
+
+// wholeRun is the condition that a run came to its end. Only an import of a snapshot that
+// was not whole has a reason beside that.
+const wholeRun = "(status = '" + string(snapshot.Complete) + "' OR status = '" + string(snapshot.Partial) + "' AND (kind = '" + string(snapshot.Sync) + "' OR reason = ''))"
+
+// WholeBy reports whether a run of a connection had come to its end by a run, that one
+// too; run 0 means now.
+func (s *Store) WholeBy(ctx context.Context, connection string, run snapshot.RunID) (bool, error) {
+	whole := false
+	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&whole) },
+		"SELECT EXISTS (SELECT 1 FROM run WHERE connection = ? AND id <= ? AND "+wholeRun+")", connection, at(run))
+	return whole, err
 }
 
 // bareRun returns a run without the numbers of its cells; none for 0.

@@ -41,6 +41,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"a gap closes nothing":               testGap,
 		"a large loss is held":               testHeld,
 		"relations are held too":             testHeldRelations,
+		"accounts that were never read":      testNeverRead,
 		"old snapshots are removed":          testPrune,
 		"old snapshots of two connections":   testPruneConnections,
 		"a connection is forgotten":          testForget,

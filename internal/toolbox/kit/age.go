@@ -90,7 +90,7 @@ func StaleNotes(ctx context.Context, st *store.Store, connection string, now tim
 		if left != nil {
 			notes = append(notes, left.Note(state.Connection, now))
 		}
-		if state.Whole.Kind != snapshot.Import {
+		if !Imported(state) {
 			continue
 		}
 		oldest, ok, err := st.Oldest(ctx, state.Connection)
@@ -102,6 +102,12 @@ func StaleNotes(ctx context.Context, st *store.Store, connection string, now tim
 		}
 	}
 	return notes, nil
+}
+
+// Imported reports whether a connection's snapshot was imported, and nothing was synced to
+// the end.
+func Imported(s store.State) bool {
+	return s.Whole.Kind == snapshot.Import || s.Whole.ID == 0 && s.Last.Kind == snapshot.Import
 }
 
 // StaleNote says how old a connection's snapshot is and why, if its last run did not
@@ -152,6 +158,11 @@ func WhyStale(ctx context.Context, st *store.Store, r snapshot.Run) (ended strin
 		return "was interrupted" + inBrackets(r.Reason), false, nil
 	case snapshot.Broken:
 		return "failed" + inBrackets(r.Reason), false, nil
+	case snapshot.Partial:
+		if r.Kind == snapshot.Import && r.Reason != "" {
+			return "was not of a whole snapshot" + inBrackets(r.Reason), false, nil
+		}
+		return "", false, nil
 	default:
 		return "", false, nil
 	}

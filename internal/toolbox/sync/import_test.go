@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -303,6 +304,13 @@ func TestSnapshotsOfInterruptedSyncs(t *testing.T) {
 	if got := status(there); got != "degraded" {
 		t.Errorf("where it was imported the status is %s", got)
 	}
+	there.isNotWhole()
+	if _, err := there.Try(t.Context(), "snapshot.export", `{"file": "again.jsonl"}`); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.ReadFile(filepath.Join(there.Dir, "again.jsonl")); err != nil || incompleteOf(t, again) == "" || incompleteOf(t, again) != incompleteOf(t, text) {
+		t.Errorf("%v, %.300s", err, again)
+	}
 	if _, err := i.Try(t.Context(), "snapshot.import", `{"file": "part.jsonl"}`); err != nil {
 		t.Fatal(err)
 	}
@@ -332,6 +340,49 @@ func TestSnapshotsOfInterruptedSyncs(t *testing.T) {
 	}
 	if gaps, err := i.Store().Gaps(t.Context(), "default"); err != nil || len(gaps) != 1 {
 		t.Errorf("gaps %v, %v", gaps, err)
+	}
+
+	// The snapshot as of the run that was interrupted is not whole, whatever came later.
+	for input, want := range map[string]string{`, "run": 1`: "no sync of default had come to its end by run 1", ``: ""} {
+		name := fmt.Sprintf("of%d.jsonl", len(input))
+		if _, err := i.Try(t.Context(), "snapshot.export", `{"file": "`+name+`"`+input+`}`); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.ReadFile(filepath.Join(i.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := incompleteOf(t, file); got != want {
+			t.Errorf("export %s: %q, want %q", input, got, want)
+		}
+	}
+}
+
+// incompleteOf returns why the file of a snapshot is not all of the snapshot.
+func incompleteOf(t *testing.T, file []byte) string {
+	t.Helper()
+	d, err := snapshot.NewDecoder(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Incomplete
+}
+
+// isNotWhole expects that answers and --max-age tell of an import that was not whole.
+func (i importing) isNotWhole() {
+	i.t.Helper()
+	for tool, input := range map[string]string{"identity.list": `{}`, "sync.gaps": `{}`, "sync.status": `{}`, "snapshot.export": `{"file": "x.csv", "format": "csv"}`} {
+		result, err := i.Try(i.t.Context(), tool, input)
+		if err != nil {
+			i.t.Fatal(err)
+		}
+		if text := string(result.JSON) + strings.Join(result.Notes, "\n"); !strings.Contains(text, "was not of a whole snapshot (the last sync of default") {
+			i.t.Errorf("%s: %s", tool, text)
+		}
+	}
+	_, err := i.Try(i.t.Context(), "identity.list", `{"max_age": "3000d"}`)
+	if f := fault.From(err); !errors.Is(err, fault.Conflict) || !strings.Contains(f.Cause, "was not of a whole snapshot") {
+		i.t.Errorf("%+v", f)
 	}
 }
 

@@ -93,7 +93,7 @@ func statusOf(ctx context.Context, st *store.Store, connection string, now time.
 	}
 	state := states[0]
 	s.Run, s.Ended, s.SnapshotOf = state.Last.ID, state.Last.Ended, state.Whole.Started
-	if state.Whole.Kind == snapshot.Import {
+	if kit.Imported(state) {
 		oldest, _, err := st.Oldest(ctx, connection)
 		if err != nil {
 			return s, err
