@@ -18,7 +18,7 @@ func (p *Program) format() string {
 // newPrinter makes the printer of results by the flags and the environment.
 func (p *Program) newPrinter() error {
 	if named := p.Getenv(formatVariable); p.flags.output == "" && named != "" {
-		if err := render.CheckFormat(named, formatVariable); err != nil {
+		if err := render.CheckFormat(named, formatVariable+"=json"); err != nil {
 			return err
 		}
 	}

@@ -18,38 +18,38 @@ import (
 // Agent is a profile in the agents block: what one AI agent may do.
 type Agent struct {
 	// Tools and Deny are globs of the tools it may call, and may not.
-	Tools []string `yaml:"tools,omitempty"`
-	Deny  []string `yaml:"deny,omitempty"`
+	Tools []string `yaml:"tools,omitempty" example:"[s3.*, ec2.list]"`
+	Deny  []string `yaml:"deny,omitempty" example:"[s3.delete]"`
 	// ReadOnly refuses everything that does more than read.
 	ReadOnly bool `yaml:"read_only,omitempty"`
 	// Connections are globs of the connections it may use, Accounts the ids of
 	// the accounts that it may reach. Empty is all.
-	Connections []string `yaml:"connections,omitempty"`
-	Accounts    []string `yaml:"accounts,omitempty"`
+	Connections []string `yaml:"connections,omitempty" example:"[prod-*]"`
+	Accounts    []string `yaml:"accounts,omitempty" example:"[\"111122223333\"]"`
 	// Confirm lists the effects that a person is asked about in addition to those
 	// of guard.confirm; none adds nothing. Approve are globs of tools that a
 	// person has approved beforehand; only the user's own configuration can have
 	// it.
-	Confirm []string `yaml:"confirm,omitempty"`
-	Approve []string `yaml:"approve,omitempty"`
+	Confirm []string `yaml:"confirm,omitempty" example:"[write, destroy]"`
+	Approve []string `yaml:"approve,omitempty" example:"[s3.cp]"`
 	// NameStyle is dotted or underscored.
-	NameStyle string `yaml:"name_style,omitempty"`
+	NameStyle string `yaml:"name_style,omitempty" example:"underscored"`
 	// MaxOutput caps an answer, in bytes of JSON.
-	MaxOutput int `yaml:"max_output,omitempty"`
+	MaxOutput int `yaml:"max_output,omitempty" example:"65536"`
 	// OnBehalfOf is the person on whose behalf the agent works.
-	OnBehalfOf string `yaml:"on_behalf_of,omitempty"`
+	OnBehalfOf string `yaml:"on_behalf_of,omitempty" example:"ada@example.com"`
 	// SourceIdentity and SessionPolicy are set on the roles that it assumes.
-	SourceIdentity string            `yaml:"source_identity,omitempty"`
-	SessionPolicy  settings.Document `yaml:"session_policy,omitempty"`
+	SourceIdentity string            `yaml:"source_identity,omitempty" example:"ada"`
+	SessionPolicy  settings.Document `yaml:"session_policy,omitempty" example:"{Version: \"2012-10-17\", Statement: []}"`
 	// Files lets its calls use local files: those in files.root, or in the
 	// directory that --files names.
 	Files bool `yaml:"files,omitempty"`
 	// ShowSecrets allows its calls to get secrets that they ask for by name.
 	ShowSecrets bool `yaml:"show_secrets,omitempty"`
 	// Role is what it may do in Hawser itself; default operator.
-	Role caller.Role `yaml:"role,omitempty"`
+	Role caller.Role `yaml:"role,omitempty" example:"viewer"`
 	// Audit says whose calls it sees in the audit log: own, the default, or all.
-	Audit string `yaml:"audit,omitempty"`
+	Audit string `yaml:"audit,omitempty" example:"own"`
 
 	name   string      // in the configuration
 	origin tool.Origin // of the profile's guard

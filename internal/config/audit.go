@@ -17,30 +17,30 @@ import (
 // Audit is the audit block.
 type Audit struct {
 	// File is the log's path; by default audit.jsonl in the state directory.
-	File string `yaml:"file,omitempty"`
+	File string `yaml:"file,omitempty" example:"/var/log/hawser/audit.jsonl"`
 	// MaxSize and MaxAge are the size, such as 64MiB, and the age, such as 30d,
 	// at which a new file begins. The default of MaxSize is 256MiB; MaxAge has
 	// none.
-	MaxSize string `yaml:"max_size,omitempty"`
-	MaxAge  string `yaml:"max_age,omitempty"`
+	MaxSize string `yaml:"max_size,omitempty" example:"256MiB"`
+	MaxAge  string `yaml:"max_age,omitempty" example:"30d"`
 	// Keep is how many files are kept besides the one that is written; without it
 	// all are.
-	Keep int `yaml:"keep,omitempty"`
+	Keep int `yaml:"keep,omitempty" example:"12"`
 	// Witness are the places that keep the log's head.
-	Witness []Witness `yaml:"witness,omitempty"`
+	Witness []Witness `yaml:"witness,omitempty" example:"[{path: /mnt/other/head.jsonl}]"`
 }
 
 // Witness keeps the log's head in another place: a file, a syslog or an S3 bucket.
 type Witness struct {
 	// Path is a file.
-	Path string `yaml:"path,omitempty"`
+	Path string `yaml:"path,omitempty" example:"/mnt/other/head.jsonl"`
 	// Syslog is local, or a server as udp://HOST:PORT or tcp://HOST:PORT.
-	Syslog string `yaml:"syslog,omitempty"`
+	Syslog string `yaml:"syslog,omitempty" example:"udp://logs.example.com:514"`
 	// S3 is a bucket and a prefix, BUCKET/PREFIX, which Connection reaches;
 	// Lock is for how long each object is locked, such as 365d.
-	S3         string `yaml:"s3,omitempty"`
-	Connection string `yaml:"connection,omitempty"`
-	Lock       string `yaml:"lock,omitempty"`
+	S3         string `yaml:"s3,omitempty" example:"bucket/prefix"`
+	Connection string `yaml:"connection,omitempty" example:"prod"`
+	Lock       string `yaml:"lock,omitempty" example:"365d"`
 }
 
 // defaultAuditSize is the size at which a new file of the audit log begins, in

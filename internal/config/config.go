@@ -19,29 +19,29 @@ import (
 // Config is hawser.yaml.
 type Config struct {
 	// Connections are the ways to AWS, by name.
-	Connections map[string]settings.Connection `yaml:"connections,omitempty"`
+	Connections map[string]settings.Connection `yaml:"connections,omitempty" example:"{prod: {profile: prod, region: eu-central-1}}"`
 	// DefaultConnection is the one used where none is named.
-	DefaultConnection string `yaml:"default_connection,omitempty"`
+	DefaultConnection string `yaml:"default_connection,omitempty" example:"prod"`
 	// Guard is what calls may do.
-	Guard tool.Guard `yaml:"guard,omitempty"`
+	Guard tool.Guard `yaml:"guard,omitempty" example:"{read_only: true}"`
 	// Agents are the profiles of AI agents, by name.
-	Agents map[string]Agent `yaml:"agents,omitempty"`
+	Agents map[string]Agent `yaml:"agents,omitempty" example:"{assistant: {read_only: true}}"`
 	// Audit says where the record of all calls is kept.
-	Audit Audit `yaml:"audit,omitempty"`
+	Audit Audit `yaml:"audit,omitempty" example:"{max_size: 256MiB}"`
 	// Store is where snapshots are kept: an SQLite file's path, or the URL of a
 	// Postgres database.
-	Store string `yaml:"store,omitempty"`
+	Store string `yaml:"store,omitempty" example:"/var/lib/hawser/hawser.db"`
 	// Retention is how long snapshots are kept, such as 400d; empty means for ever.
-	Retention string `yaml:"retention,omitempty"`
+	Retention string `yaml:"retention,omitempty" example:"400d"`
 	// People gives identities to people where email and user name do not: the
 	// person's email or name to the identities' ARNs or names.
-	People correlate.Mapping `yaml:"people,omitempty"`
+	People correlate.Mapping `yaml:"people,omitempty" example:"{ada@example.com: [ada]}"`
 	// Files bounds which local files tools may read and write.
-	Files Files `yaml:"files,omitempty"`
+	Files Files `yaml:"files,omitempty" example:"{root: /srv/data}"`
 	// Output is the format of answers on the command line where none is named.
-	Output string `yaml:"output,omitempty"`
+	Output string `yaml:"output,omitempty" example:"json"`
 	// Plugins is another program's block, taken as it is.
-	Plugins Plugins `yaml:"plugins,omitempty"`
+	Plugins Plugins `yaml:"plugins,omitempty" example:"{aws: {region: eu-central-1}}"`
 
 	// path is the file that was read, and text what it held; "" when there was
 	// none.
@@ -63,21 +63,21 @@ type Config struct {
 
 // Files is the files block.
 type Files struct {
-	Root string `yaml:"root,omitempty"`
+	Root string `yaml:"root,omitempty" example:"/srv/data"`
 }
 
 // Plugins is {"plugins": {"aws": {...}}}, which stands for one connection
 // named default.
 type Plugins struct {
-	AWS *PluginAWS `yaml:"aws,omitempty"`
+	AWS *PluginAWS `yaml:"aws,omitempty" example:"{region: eu-central-1}"`
 }
 
 // PluginAWS is the aws block of plugins.
 type PluginAWS struct {
-	AccessKeyID     settings.Secret `yaml:"accessKeyId,omitempty"`
-	SecretAccessKey settings.Secret `yaml:"secretAccessKey,omitempty"`
-	Region          string          `yaml:"region,omitempty"`
-	Profile         string          `yaml:"profile,omitempty"`
+	AccessKeyID     settings.Secret `yaml:"accessKeyId,omitempty" example:"env:AWS_ACCESS_KEY_ID"`
+	SecretAccessKey settings.Secret `yaml:"secretAccessKey,omitempty" example:"env:AWS_SECRET_ACCESS_KEY"`
+	Region          string          `yaml:"region,omitempty" example:"eu-central-1"`
+	Profile         string          `yaml:"profile,omitempty" example:"prod"`
 }
 
 // connection returns the block as a connection. Keys take precedence over the
@@ -133,6 +133,9 @@ func User(getenv func(string) string) (*Config, error) {
 func Read(path string) (*Config, error) {
 	text, err := files.ReadRegular(path, maxConfig)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && named(path):
+		return nil, fault.Wrap(err, fault.NotFound, "the configuration file %s can't be read", path).
+			WithCause("it is a symbolic link, and there is nothing where it leads").WithFix("let the link lead to a file, or correct --config or HAWSER_CONFIG")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fault.Wrap(err, fault.NotFound, "there is no configuration file %s", path).
 			WithFix("correct --config or HAWSER_CONFIG, or leave it out")

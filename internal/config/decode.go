@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -25,38 +24,40 @@ import (
 // A JSON file is read as the YAML it also is.
 
 // decodeStrict reads text into config. Unknown and doubled keys, wrong types
-// and bad syntax are faults with their line. No fault repeats a value, since
-// it could be a secret.
+// and bad syntax are faults with their line. No fault repeats a value that could be a
+// secret.
 func decodeStrict(path string, text []byte, config *Config) (err error) {
 	// The library panics at some texts, such as {0:! 0}.
 	defer fault.FromPanic(&err, "the configuration file "+filepath.Clean(path)+" can't be read")
-	file, err := parser.ParseBytes(text, 0)
+	if err := checkCharset(path, text); err != nil {
+		return err
+	}
+	text = withoutMark(text)
+	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		return textFault(path, nil, err)
+		return textFault(path, text, nil, err)
 	}
 	if len(file.Docs) > 1 {
 		e := fault.New(fault.Invalid, "the file holds %d documents", len(file.Docs)).WithFix("keep one, without --- between")
-		e.File, e.Line = filepath.Clean(path), lineOf(file.Docs[1].Start)
-		return e
+		return placed(path, lineOf(file.Docs[1].Start), e)
 	}
-	zero, wrong := timeLimit(path, file)
-	if wrong != nil {
+	if wrong := wrongValue(path, file); wrong != nil { // while the tree is unchanged
 		return wrong
 	}
-	empty := wrongValue(path, file) // only here the tree is still unchanged
-	lists := false
-	if len(file.Docs) > 0 {
-		_, lists = listsOfOne(file.Docs[0].Body, reflect.TypeFor[Config]())
+	if len(file.Docs) == 0 {
+		return nil
 	}
+	zero := timeLimit(file)
+	_, lists := listsOfOne(file.Docs[0].Body, reflect.TypeFor[Config]())
 	if dropPlugins(file) || zero || lists {
 		err = yaml.NodeToValue(file.Docs[0].Body, config, yaml.Strict())
 	} else {
 		err = yaml.UnmarshalWithOptions(text, config, yaml.Strict())
 	}
 	if err != nil {
-		return textFault(path, file, err)
+		return textFault(path, text, file, err)
 	}
-	return empty
+	return nil
 }
 
 // dropPlugins removes the blocks of plugins other than aws from a file's tree,
@@ -78,39 +79,26 @@ func dropPlugins(file *ast.File) bool {
 	return found
 }
 
-// timeLimit reads guard.timeout beforehand, because the library's error for it
-// has no line. It adds a unit to a 0 without one, and reports whether it did.
-func timeLimit(path string, file *ast.File) (zero bool, wrong error) {
-	if len(file.Docs) == 0 {
-		return false, nil
-	}
+// timeLimit adds a unit to a guard.timeout of 0 without one, which the library does not
+// take, and reports whether it did.
+func timeLimit(file *ast.File) (zero bool) {
 	for _, guard := range valueOf(file.Docs[0].Body, "guard") {
-		mapping, ok := guard.(*ast.MappingNode)
-		if !ok {
-			continue
-		}
-		for _, v := range mapping.Values {
-			if v.Key.GetToken().Value != "timeout" {
-				continue
-			}
-			at := v.Value.GetToken()
-			switch v.Value.(type) {
-			case *ast.NullNode, *ast.AliasNode, *ast.AnchorNode, *ast.TagNode:
-				continue
-			case *ast.IntegerNode:
-				if at.Value == "0" {
-					v.Value, zero = ast.String(token.New("0s", "0s", at.Position)), true
-					continue
-				}
-			}
-			if _, err := time.ParseDuration(at.Value); err != nil {
-				e := fault.New(fault.Invalid, "this value is not a duration").At("guard.timeout").WithFix("write it like 90s or 5m; 0 means no limit")
-				e.File, e.Line = filepath.Clean(path), lineOf(at)
-				return zero, e
+		for _, v := range valuesOf(guard) {
+			whole, ok := v.Value.(*ast.IntegerNode)
+			if ok && v.Key.GetToken().Value == "timeout" && whole.GetToken().Value == "0" {
+				v.Value, zero = ast.String(token.New("0s", "0s", whole.GetToken().Position)), true
 			}
 		}
 	}
-	return zero, nil
+	return zero
+}
+
+// valuesOf returns the keys and values of a mapping; none of anything else.
+func valuesOf(n ast.Node) []*ast.MappingValueNode {
+	if mapping, ok := n.(*ast.MappingNode); ok {
+		return mapping.Values
+	}
+	return nil
 }
 
 // valueOf returns the values of a key in a mapping: one, unless the key is
@@ -136,70 +124,32 @@ func lineOf(t *token.Token) int {
 	return t.Position.Line
 }
 
-// textFault turns an error of the YAML library into a fault.
-func textFault(path string, file *ast.File, err error) *fault.Error {
-	e := fault.Wrap(err, fault.Invalid, "the configuration can't be read").WithFix("see docs/connections.md for what a file looks like")
-	e.File = filepath.Clean(path)
+// textFault turns an error of the YAML library into a fault, in Hawser's own words. It is
+// for bad syntax, and for what wrongValue does not find, such as a key of an anchor that
+// is repeated in another place.
+func textFault(path string, text []byte, file *ast.File, err error) *fault.Error {
+	e := fault.Wrap(err, fault.Invalid, "the value can't be read").WithFix("see docs/connections.md for what a file looks like")
 	var positioned yaml.Error
 	if !errors.As(err, &positioned) {
-		return e
+		return placed(path, 1, e)
 	}
 	tk := positioned.GetToken()
-	e.Line = lineOf(tk)
-	var unknown *yaml.UnknownFieldError
 	var syntax *yaml.SyntaxError
-	var wrong *yaml.TypeError
-	var node *yaml.UnexpectedNodeTypeError
-	switch {
-	case errors.As(err, &unknown):
-		return unknownKey(e, file, tk)
-	case errors.As(err, &syntax):
-		e.Message = syntax.Message
-		e = e.WithFix("correct the YAML or JSON at this line")
-	case errors.As(err, &wrong):
-		e.Field = strings.Join(keyPath(file, tk), ".")
-		e.Message = "this value is not " + nameOf(wrong.DstType)
-		e = e.WithFix("give %s", nameOf(wrong.DstType))
-	case errors.As(err, &node):
-		e.Field = strings.Join(keyPath(file, tk), ".")
-		e.Message = "found a " + strings.ToLower(node.Actual.YAMLName()) + ", expected a " + strings.ToLower(node.Expected.YAMLName())
-		e = e.WithFix("write a %s here", strings.ToLower(node.Expected.YAMLName()))
-	default:
-		e.Field = strings.Join(keyPath(file, tk), ".")
-		e.Message = "this value is out of range"
+	if errors.As(err, &syntax) {
+		return syntaxFault(path, text, lineOf(tk))
 	}
-	return e
-}
-
-// nameOf returns a Go type in a user's words.
-func nameOf(t reflect.Type) string {
-	if t == nil {
-		return "of the right type"
+	at := keyPath(file, tk)
+	e.Field = strings.Join(at, ".")
+	if example := exampleOf(at); example != "" {
+		e = e.WithFix("write %s", example)
 	}
-	switch t.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64, reflect.Float64:
-		return "a number"
-	case reflect.Slice:
-		return "a list"
-	case reflect.Map, reflect.Struct:
-		return "a mapping"
-	default:
-		return "a text"
+	var unknown *yaml.UnknownFieldError
+	if errors.As(err, &unknown) {
+		c := &valueCheck{}
+		c.unknown(at, tk)
+		e = c.found
 	}
-}
-
-// unknownKey names the key and, if one is near, the key that was meant.
-func unknownKey(e *fault.Error, file *ast.File, tk *token.Token) *fault.Error {
-	path := keyPath(file, tk)
-	e.Message, e.Field = "unknown key "+strconv.Quote(tk.Value), strings.Join(path, ".")
-	known := keysAt(reflect.TypeFor[Config](), path[:max(0, len(path)-1)])
-	e = e.WithFix("use one of: %s", strings.Join(known, ", "))
-	if near := fault.Nearest(tk.Value, known); near != "" {
-		e = e.WithCause("did you mean %s?", near)
-	}
-	return e
+	return placed(path, lineOf(tk), e)
 }
 
 // keyPath returns the path of keys that leads to the place of a token.
@@ -284,7 +234,7 @@ func yamlKey(f reflect.StructField) string {
 // has them.
 func firstProblem(path string, text []byte, found []*fault.Error) *fault.Error {
 	lines := make(map[string]int)
-	if file, err := parser.ParseBytes(text, 0); err == nil && len(file.Docs) > 0 {
+	if file, err := parser.ParseBytes(withoutMark(text), 0); err == nil && len(file.Docs) > 0 {
 		walk(file.Docs[0].Body, nil, func(at []string, tk *token.Token) {
 			key := strings.Join(at, ".")
 			if _, ok := lines[key]; !ok {
@@ -292,8 +242,8 @@ func firstProblem(path string, text []byte, found []*fault.Error) *fault.Error {
 			}
 		})
 	}
-	for _, e := range found {
-		e.File, e.Line = filepath.Clean(path), nearestLine(lines, e.Field)
+	for i, e := range found {
+		found[i] = placed(path, nearestLine(lines, e.Field), e)
 	}
 	return slices.MinFunc(found, func(a, b *fault.Error) int { return cmp.Compare(a.Line, b.Line) })
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/files"
@@ -174,10 +175,16 @@ func unreadable(err error, what string) *fault.Error {
 	var special files.Special
 	var large files.TooLarge
 	switch {
+	case errors.As(err, &special) && special == files.Directory:
+		return f.WithFix("name the file in it, such as hawser.yaml")
 	case errors.As(err, &special):
 		return f.WithFix("write its content to a regular file, and name that")
 	case errors.As(err, &large):
-		return f.WithFix("make it smaller")
+		return f.WithFix("name a configuration; they have some hundred lines, and at most 1 MiB is read")
+	case errors.Is(err, syscall.ELOOP):
+		return f.WithCause("it is a symbolic link that leads back to itself").WithFix("let the link lead to a file")
+	case errors.Is(err, fs.ErrPermission):
+		return f.WithCause("this user may not read it").WithFix("let this user read the file and enter its directories, as with chmod u+r")
 	}
 	return f.WithFix("let this user read it")
 }

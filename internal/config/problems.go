@@ -31,7 +31,7 @@ func (c *Config) problems() []*fault.Error {
 		out = append(out, unknownName(d, c.Names()).At("default_connection"))
 	}
 	if c.Output != "" {
-		if err := render.CheckFormat(c.Output, "output"); err != nil {
+		if err := render.CheckFormat(c.Output, "output: json"); err != nil {
 			out = append(out, fault.From(err))
 		}
 	}

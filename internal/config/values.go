@@ -1,9 +1,8 @@
 package config
 
 import (
-	"encoding"
+	"cmp"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -21,32 +20,52 @@ import (
 // is written must have a value: an empty value would be read as an absent key,
 // and the intended limit or record would not apply. That happens to a list whose
 // items are all commented out, or in a template whose variable is not set. It
-// also finds scalars that the YAML library would convert silently.
+// also finds unknown and doubled keys and values of another type, and says what is
+// there and what would be right.
 type valueCheck struct {
+	file    *ast.File
 	anchors map[string]ast.Node
 	found   *fault.Error
+	line    int
 }
 
-// wrongValue returns the first value of a file that is empty or of another type
-// than its key's; nil if there is none.
+// wrongValue returns the first key of a file that is unknown or doubled, or whose value is
+// empty or of another type; nil if there is none.
 func wrongValue(path string, file *ast.File) error {
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return nil
 	}
-	c := &valueCheck{anchors: make(map[string]ast.Node)}
-	ast.Walk(c, file.Docs[0].Body)
-	c.inside(file.Docs[0].Body, reflect.TypeFor[Config](), nil)
+	c := &valueCheck{file: file, anchors: make(map[string]ast.Node)}
+	body := file.Docs[0].Body
+	ast.Walk(c, body)
+	if m := notMapping(c.resolved(body), reflect.TypeFor[Config]()); m.wanted != "" && body.Type() != ast.NullType {
+		c.report(nil, body.GetToken(), "the file does not hold keys and their values")
+		c.found = c.found.WithCause("%s", m.cause).WithFix("begin it like %s", exampleOf(nil))
+	}
+	c.inside(body, reflect.TypeFor[Config](), nil)
 	if c.found == nil {
 		return nil
 	}
-	c.found.File = filepath.Clean(path)
-	return c.found
+	return placed(path, c.line, c.found)
 }
 
-// Visit implements ast.Visitor; it notes what the anchors name.
+// Visit implements ast.Visitor; it notes what the anchors name, and finds doubled keys.
 func (c *valueCheck) Visit(n ast.Node) ast.Visitor {
-	if a, ok := n.(*ast.AnchorNode); ok && a.Name != nil {
-		c.anchors[a.Name.GetToken().Value] = a.Value
+	switch n := n.(type) {
+	case *ast.AnchorNode:
+		if n.Name != nil {
+			c.anchors[n.Name.GetToken().Value] = n.Value
+		}
+	case *ast.MappingNode:
+		lines := make(map[string]int)
+		for _, v := range n.Values {
+			key := v.Key.GetToken()
+			if first, twice := lines[key.Value]; twice && !v.Key.IsMergeKey() && c.found == nil {
+				c.report(keyPath(c.file, key), key, "the key is set twice")
+				c.found = c.found.WithCause("line %d sets it already", first).WithFix("remove one of the two")
+			}
+			lines[key.Value] = lineOf(key)
+		}
 	}
 	return c
 }
@@ -64,8 +83,11 @@ func (c *valueCheck) inside(n ast.Node, t reflect.Type, path []string) {
 		c.inside(n.Value, t, path)
 	case *ast.MappingNode:
 		for _, v := range n.Values {
+			here := append(slices.Clone(path), v.Key.GetToken().Value)
 			if of := typeOfKey(t, v.Key); of != nil {
-				c.value(v.Value, of, t, append(slices.Clone(path), v.Key.GetToken().Value), v.Key.GetToken())
+				c.value(v.Value, of, t, here, v.Key.GetToken())
+			} else if t.Kind() == reflect.Struct && t != reflect.TypeFor[Plugins]() && c.found == nil {
+				c.unknown(here, v.Key.GetToken())
 			}
 		}
 	case *ast.SequenceNode:
@@ -78,6 +100,16 @@ func (c *valueCheck) inside(n ast.Node, t reflect.Type, path []string) {
 	}
 }
 
+// unknown reports a key that does not exist, with the one that was meant if it is near.
+func (c *valueCheck) unknown(path []string, at *token.Token) {
+	known := keysAt(reflect.TypeFor[Config](), path[:len(path)-1])
+	e := c.report(path, at, "there is no such key")
+	e.Fix = "use one of: " + strings.Join(known, ", ")
+	if near := fault.Nearest(at.Value, known); near != "" {
+		e.Cause, e.Fix = "did you mean "+near+"?", "write "+exampleOf(append(slices.Clone(path[:len(path)-1]), near))
+	}
+}
+
 // value checks the value of a key, or an item of a list, and what is in it; within
 // is the type that contains it.
 func (c *valueCheck) value(n ast.Node, t, within reflect.Type, path []string, at *token.Token) {
@@ -85,24 +117,30 @@ func (c *valueCheck) value(n ast.Node, t, within reflect.Type, path []string, at
 	plain := c.resolved(n)
 	switch {
 	case c.found != nil || meansSomething(plain, t, within, path):
+	case plain == nil && n != nil && n.Type() == ast.AliasType:
+		c.report(path, at, "there is no anchor "+strconv.Quote(n.(*ast.AliasNode).Value.GetToken().Value)).
+			Fix = "write &NAME before the value that *NAME repeats"
 	case plain == nil || plain.Type() == ast.NullType:
-		c.report(path, at, "has no value").Fix = remedy(t, within)
+		c.report(path, at, "there is no value").Fix = remedy(t, within, path)
 	case emptyNode(plain):
-		c.report(path, at, "is empty").Fix = remedy(t, within)
+		c.report(path, at, "the value is empty").Fix = remedy(t, within, path)
 	case isZero(plain, t) && !slices.Equal(path, []string{"guard", "timeout"}): // which has no limit then
-		c.report(path, at, "is 0").Fix = "give more than 0, or leave it out for the default"
+		c.report(path, at, "the value is 0").Fix = "give more than 0, or leave it out for the default"
 	default:
-		if wanted, fix := otherType(plain, t); wanted != "" {
-			c.report(path, at, "is not "+wanted).Fix = fix
+		if m := otherType(plain, t); m.wanted != "" {
+			e := c.report(path, at, shown(plain, t)+" is not "+m.wanted)
+			if isScalar(n) && m.cause != "" {
+				c.line = lineOf(n.GetToken()) // of the text, which may be below its key
+			}
+			e.Cause, e.Fix = m.cause, cmp.Or(m.fix, "write "+cmp.Or(exampleOf(path), m.wanted))
 		}
 	}
 	c.inside(n, t, path)
 }
 
 func (c *valueCheck) report(path []string, at *token.Token, says string) *fault.Error {
-	key := strings.Join(path, ".")
-	c.found = fault.New(fault.Invalid, "%s %s", key, says).At(key)
-	c.found.Line = lineOf(at)
+	c.found = fault.New(fault.Invalid, "%s", says).At(strings.Join(path, "."))
+	c.line = lineOf(at)
 	return c.found
 }
 
@@ -176,40 +214,18 @@ func isZero(n ast.Node, t reflect.Type) bool {
 }
 
 // remedy says what to do about an empty value.
-func remedy(t, within reflect.Type) string {
+func remedy(t, within reflect.Type, path []string) string {
+	write := "give it a value"
+	if example := exampleOf(path); example != "" {
+		write = "write " + example
+	}
 	switch {
 	case within.Kind() == reflect.Slice:
-		return "give it a value, or remove it from the list"
+		return write + ", or remove it from the list"
 	case within.Kind() == reflect.Map && t.Kind() == reflect.Struct:
-		return "give it a value, {} for the defaults, or leave it out"
+		return write + ", {} for the defaults, or leave it out"
 	}
-	return "give it a value, or leave it out"
-}
-
-// otherType says what a scalar should be, where the library would convert it.
-func otherType(n ast.Node, t reflect.Type) (wanted, fix string) {
-	whole := t.Kind() == reflect.Int || t.Kind() == reflect.Int64
-	switch {
-	case t == reflect.TypeFor[time.Duration]() || reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
-		return "", ""
-	case whole && n.Type() == ast.StringType:
-		return "a number", "write the number without quotes"
-	case whole && n.Type() == ast.FloatType:
-		return "a whole number", "give a whole number"
-	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String:
-		return otherType(n, t.Elem()) // a list of one needs no brackets
-	case t.Kind() != reflect.String:
-		return "", ""
-	}
-	switch n := n.(type) {
-	case *ast.BoolNode:
-		return "a text", "put true and false in quotes if they are meant as text"
-	case *ast.IntegerNode: // 0123 and 0x7b would become another text
-		if value := n.GetToken().Value; value != strings.TrimLeft(value, "0+") && value != "0" || strings.ContainsAny(value, "_xob") {
-			return "a text", "put it in quotes"
-		}
-	}
-	return "", ""
+	return write + ", or leave it out"
 }
 
 func pointee(t reflect.Type) reflect.Type {

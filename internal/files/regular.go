@@ -13,6 +13,9 @@ import (
 // what it is.
 type Special string
 
+// Directory is the Special of a directory.
+const Directory Special = "a directory"
+
 func (s Special) Error() string {
 	return fmt.Sprintf("it is not a regular file but %s", string(s))
 }
@@ -20,7 +23,12 @@ func (s Special) Error() string {
 // TooLarge is the error for a file of configuration that holds more bytes than this.
 type TooLarge int64
 
-func (t TooLarge) Error() string { return fmt.Sprintf("it is larger than %d bytes", int64(t)) }
+func (t TooLarge) Error() string {
+	if t%(1<<20) == 0 {
+		return fmt.Sprintf("it is larger than %d MiB", int64(t)>>20)
+	}
+	return fmt.Sprintf("it is larger than %d bytes", int64(t))
+}
 
 // ReadRegular reads a file of configuration whole, up to a number of bytes. It waits
 // for nobody: a FIFO, a socket, a device or a directory is Special, but for the null
@@ -79,7 +87,7 @@ func openRegular(path string) (*os.File, error) {
 func kindOf(info fs.FileInfo) string {
 	switch mode := info.Mode(); {
 	case mode.IsDir():
-		return "a directory"
+		return string(Directory)
 	case mode&fs.ModeNamedPipe != 0:
 		return "a FIFO"
 	case mode&fs.ModeSocket != 0:

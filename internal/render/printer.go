@@ -26,14 +26,14 @@ const (
 // Formats are the forms that results can be written in.
 func Formats() []string { return []string{table, wide, lines, "json", "yaml", "csv", off} }
 
-// CheckFormat returns a fault of kind Invalid if there is no such form. Where is what
-// names it, such as a flag.
-func CheckFormat(format, where string) error {
+// CheckFormat returns a fault of kind Invalid if there is no such form. The example
+// is one where the form was named, such as "--output json".
+func CheckFormat(format, example string) error {
 	if slices.Contains(Formats(), format) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "%s names no output format: %q", where, format).At("output").
-		WithFix("the formats are %s", strings.Join(Formats(), ", "))
+	return fault.New(fault.Invalid, "%q is not an output format", format).At("output").
+		WithFix("write %s; the formats are %s", example, strings.Join(Formats(), ", "))
 }
 
 // Streams are where results and what is said about them go, and who reads them.
@@ -75,7 +75,7 @@ type Options struct {
 // New makes a printer. The error is of kind Invalid.
 func New(s Streams, o Options) (*Printer, error) {
 	o.Format = cmp.Or(o.Format, table)
-	if err := CheckFormat(o.Format, "--output"); err != nil {
+	if err := CheckFormat(o.Format, "--output json"); err != nil {
 		return nil, err
 	}
 	if o.Quiet && o.Query != "" {

@@ -15,16 +15,16 @@ type Guard struct {
 	ReadOnly bool `yaml:"read_only" json:"read_only,omitempty"`
 	// Allow, if not empty, lists the tools that may be called, as globs such as "s3.*".
 	// Deny lists those that may not. Deny takes precedence.
-	Allow []string `yaml:"allow" json:"allow,omitempty"`
-	Deny  []string `yaml:"deny" json:"deny,omitempty"`
+	Allow []string `yaml:"allow" json:"allow,omitempty" example:"[s3.*, ec2.list]"`
+	Deny  []string `yaml:"deny" json:"deny,omitempty" example:"[s3.delete]"`
 	// Confirm lists the effects that a person must confirm.
-	Confirm []Effect `yaml:"confirm" json:"confirm,omitempty"`
+	Confirm []Effect `yaml:"confirm" json:"confirm,omitempty" example:"[write, destroy]"`
 	// MaxOutput limits the size of an answer, in bytes of its JSON; 0 means no limit.
-	MaxOutput int `yaml:"max_output" json:"max_output,omitempty"`
+	MaxOutput int `yaml:"max_output" json:"max_output,omitempty" example:"65536"`
 	// Timeout limits the time of every call. If a tool has a limit of its own, the
 	// smaller one counts. Nil means DefaultTimeout for tools without a limit of their
 	// own. A pointer to 0 sets no limit.
-	Timeout *time.Duration `yaml:"timeout" json:"timeout,omitempty"`
+	Timeout *time.Duration `yaml:"timeout" json:"timeout,omitempty" example:"5m"`
 
 	// within is a guard that a call must pass, too; see under.
 	within *Guard

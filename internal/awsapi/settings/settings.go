@@ -59,56 +59,56 @@ const DefaultConnection = "default"
 type Connection struct {
 	// Source pins where credentials come from; environment variables then no
 	// longer win over the file.
-	Source Source `yaml:"source,omitempty" json:"source,omitempty"`
+	Source Source `yaml:"source,omitempty" json:"source,omitempty" example:"profile"`
 	// Profile is a profile of the shared AWS files.
-	Profile string `yaml:"profile,omitempty" json:"profile,omitempty"`
+	Profile string `yaml:"profile,omitempty" json:"profile,omitempty" example:"prod"`
 
 	// AccessKeyID and its companions are long-lived or session keys, or
 	// references to them; see Secret.
-	AccessKeyID     Secret `yaml:"access_key_id,omitempty" json:"access_key_id,omitzero"`
-	SecretAccessKey Secret `yaml:"secret_access_key,omitempty" json:"secret_access_key,omitzero"`
-	SessionToken    Secret `yaml:"session_token,omitempty" json:"session_token,omitzero"`
+	AccessKeyID     Secret `yaml:"access_key_id,omitempty" json:"access_key_id,omitzero" example:"env:AWS_ACCESS_KEY_ID"`
+	SecretAccessKey Secret `yaml:"secret_access_key,omitempty" json:"secret_access_key,omitzero" example:"env:AWS_SECRET_ACCESS_KEY"`
+	SessionToken    Secret `yaml:"session_token,omitempty" json:"session_token,omitzero" example:"env:AWS_SESSION_TOKEN"`
 	// Via names the connection that reads awssecret: references; without it
 	// the machine's ambient credentials do.
-	Via string `yaml:"via,omitempty" json:"via,omitempty"`
+	Via string `yaml:"via,omitempty" json:"via,omitempty" example:"prod"`
 
 	// Region is where calls go that name none.
-	Region string `yaml:"region,omitempty" json:"region,omitempty"`
+	Region string `yaml:"region,omitempty" json:"region,omitempty" example:"eu-central-1"`
 	// Regions are what a call over all regions covers; empty means every
 	// region that is enabled in the account.
-	Regions []string `yaml:"regions,omitempty" json:"regions,omitempty"`
+	Regions []string `yaml:"regions,omitempty" json:"regions,omitempty" example:"[eu-central-1, us-east-1]"`
 	// ExtraRegions are regions newer than this program's table.
-	ExtraRegions []string `yaml:"extra_regions,omitempty" json:"extra_regions,omitempty"`
+	ExtraRegions []string `yaml:"extra_regions,omitempty" json:"extra_regions,omitempty" example:"[eu-north-9]"`
 
 	// Role is the one role to assume; Roles is a chain, assumed in order.
 	Role  `yaml:",inline"`
-	Roles []Role `yaml:"roles,omitempty" json:"roles,omitempty"`
+	Roles []Role `yaml:"roles,omitempty" json:"roles,omitempty" example:"[{role_arn: \"arn:aws:iam::111122223333:role/Hawser\"}]"`
 
 	// Account is the 12 digit account of the credentials, where asking STS is
 	// impossible (an S3 store that is not AWS).
-	Account string `yaml:"account,omitempty" json:"account,omitempty"`
+	Account string `yaml:"account,omitempty" json:"account,omitempty" example:"\"111122223333\""`
 	// Accounts are what a call over all accounts and a sync cover; empty means
 	// every active account of the organization.
-	Accounts []string `yaml:"accounts,omitempty" json:"accounts,omitempty"`
+	Accounts []string `yaml:"accounts,omitempty" json:"accounts,omitempty" example:"[\"111122223333\"]"`
 	// MemberRole is the role assumed in a member account: a name, or an ARN
 	// with {partition} and {account} in it.
-	MemberRole string `yaml:"member_role,omitempty" json:"member_role,omitempty"`
+	MemberRole string `yaml:"member_role,omitempty" json:"member_role,omitempty" example:"OrganizationAccountAccessRole"`
 	// MemberExternalID is sent when the member role is assumed.
-	MemberExternalID string `yaml:"member_external_id,omitempty" json:"member_external_id,omitempty"`
+	MemberExternalID string `yaml:"member_external_id,omitempty" json:"member_external_id,omitempty" example:"example-1"`
 	// Members are the accounts that are reached in another way than the two
 	// settings above say, by their numbers.
-	Members map[string]Member `yaml:"members,omitempty" json:"members,omitempty"`
+	Members map[string]Member `yaml:"members,omitempty" json:"members,omitempty" example:"{\"111122223333\": {role: Hawser}}"`
 
 	// SSORegion is where Identity Center is; empty means that a sync finds it.
-	SSORegion string `yaml:"sso_region,omitempty" json:"sso_region,omitempty"`
+	SSORegion string `yaml:"sso_region,omitempty" json:"sso_region,omitempty" example:"eu-central-1"`
 	// SCIM is Identity Center's SCIM endpoint, which says whether users are
 	// enabled.
-	SCIM SCIM `yaml:"scim,omitempty" json:"scim,omitzero"`
+	SCIM SCIM `yaml:"scim,omitempty" json:"scim,omitzero" example:"{endpoint: \"https://scim.eu-central-1.amazonaws.com/ID/scim/v2/\", token: \"env:SCIM_TOKEN\"}"`
 	// Owners are who answers for the connection: names, teams or addresses.
-	Owners []string `yaml:"owners,omitempty" json:"owners,omitempty"`
+	Owners []string `yaml:"owners,omitempty" json:"owners,omitempty" example:"[ada@example.com]"`
 
 	// Endpoint replaces every service's address (a simulator, a proxy).
-	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty"`
+	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty" example:"https://s3.example.com"`
 	// PathStyle makes S3 put the bucket in the path; implied for an endpoint
 	// on an IP address or localhost.
 	PathStyle bool `yaml:"path_style,omitempty" json:"path_style,omitempty"`
@@ -116,10 +116,10 @@ type Connection struct {
 	DualStack bool `yaml:"dual_stack,omitempty" json:"dual_stack,omitempty"`
 	// RequestChecksums and ResponseChecksums say when S3's checksums are sent and
 	// asked for; empty means what the environment or the profile says.
-	RequestChecksums  Checksums `yaml:"request_checksum_calculation,omitempty" json:"request_checksum_calculation,omitempty"`
-	ResponseChecksums Checksums `yaml:"response_checksum_validation,omitempty" json:"response_checksum_validation,omitempty"`
+	RequestChecksums  Checksums `yaml:"request_checksum_calculation,omitempty" json:"request_checksum_calculation,omitempty" example:"when_required"`
+	ResponseChecksums Checksums `yaml:"response_checksum_validation,omitempty" json:"response_checksum_validation,omitempty" example:"when_required"`
 	// CABundle is a PEM file of the authorities to trust.
-	CABundle string `yaml:"ca_bundle,omitempty" json:"ca_bundle,omitempty"`
+	CABundle string `yaml:"ca_bundle,omitempty" json:"ca_bundle,omitempty" example:"/etc/ssl/company.pem"`
 
 	// AllowRoot accepts the root account's own credentials.
 	AllowRoot bool `yaml:"allow_root,omitempty" json:"allow_root,omitempty"`
@@ -129,23 +129,23 @@ type Connection struct {
 //
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 type Role struct {
-	RoleARN        string            `yaml:"role_arn,omitempty" json:"role_arn,omitempty"`
-	ExternalID     string            `yaml:"external_id,omitempty" json:"external_id,omitempty"`
-	SessionName    string            `yaml:"session_name,omitempty" json:"session_name,omitempty"`
-	SourceIdentity string            `yaml:"source_identity,omitempty" json:"source_identity,omitempty"`
-	Duration       Duration          `yaml:"duration,omitempty" json:"duration,omitempty"`
-	SessionTags    map[string]string `yaml:"session_tags,omitempty" json:"session_tags,omitempty"`
+	RoleARN        string            `yaml:"role_arn,omitempty" json:"role_arn,omitempty" example:"arn:aws:iam::111122223333:role/Hawser"`
+	ExternalID     string            `yaml:"external_id,omitempty" json:"external_id,omitempty" example:"example-1"`
+	SessionName    string            `yaml:"session_name,omitempty" json:"session_name,omitempty" example:"hawser"`
+	SourceIdentity string            `yaml:"source_identity,omitempty" json:"source_identity,omitempty" example:"ada"`
+	Duration       Duration          `yaml:"duration,omitempty" json:"duration,omitempty" example:"1h"`
+	SessionTags    map[string]string `yaml:"session_tags,omitempty" json:"session_tags,omitempty" example:"{team: core}"`
 	// TransitiveTags are the keys of SessionTags that go on along the chain.
-	TransitiveTags []string `yaml:"transitive_tags,omitempty" json:"transitive_tags,omitempty"`
+	TransitiveTags []string `yaml:"transitive_tags,omitempty" json:"transitive_tags,omitempty" example:"[team]"`
 	// Policy limits the session further: an IAM policy document.
-	Policy Document `yaml:"policy,omitempty" json:"policy,omitempty"`
+	Policy Document `yaml:"policy,omitempty" json:"policy,omitempty" example:"{Version: \"2012-10-17\", Statement: []}"`
 }
 
 // Member is how one account is reached. What is empty is as for all others.
 type Member struct {
 	// Role is as Connection.MemberRole.
-	Role       string `yaml:"role,omitempty" json:"role,omitempty"`
-	ExternalID string `yaml:"external_id,omitempty" json:"external_id,omitempty"`
+	Role       string `yaml:"role,omitempty" json:"role,omitempty" example:"Hawser"`
+	ExternalID string `yaml:"external_id,omitempty" json:"external_id,omitempty" example:"example-1"`
 }
 
 // member returns how an account is reached.
@@ -195,8 +195,8 @@ func badRegion(region string) *fault.Error {
 //
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/provision-automatically.html
 type SCIM struct {
-	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty"`
-	Token    Secret `yaml:"token,omitempty" json:"token,omitzero"`
+	Endpoint string `yaml:"endpoint,omitempty" json:"endpoint,omitempty" example:"https://scim.eu-central-1.amazonaws.com/ID/scim/v2/"`
+	Token    Secret `yaml:"token,omitempty" json:"token,omitzero" example:"env:SCIM_TOKEN"`
 }
 
 // empty reports whether nothing of the role is set.
@@ -232,6 +232,12 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	}
 	*d = Duration(v)
 	return nil
+}
+
+// Readable reports whether a text can be read as a Duration.
+func Readable(text string) bool {
+	var d Duration
+	return d.UnmarshalText([]byte(text)) == nil && d != malformed
 }
 
 // MarshalText writes the duration as time.Duration does.
