@@ -16,6 +16,10 @@
 // handler all required members are set, and all values are within their bounds. The core
 // seals the page tokens of listings, so that a handler gets only tokens of its own.
 //
+// A handler must not ignore a member of its input. It reads it, Service.Unsupported refuses
+// it, or roster/testdata/no-effect.yaml says why it does no harm. A test of package roster
+// looks for the others in the source.
+//
 // # How to add a service
 //
 // A service is typed Go functions over the SDK's own input and output structs;

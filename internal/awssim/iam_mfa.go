@@ -126,6 +126,15 @@ func getMFADevice(c *Call, in *iam.GetMFADeviceInput) (*iam.GetMFADeviceOutput, 
 	if err != nil {
 		return nil, err
 	}
+	if in.UserName != nil {
+		u, err := c.user(in.UserName)
+		if err != nil {
+			return nil, err
+		}
+		if owner != u {
+			return nil, Errorf("NoSuchEntity", "MFA Device invalid for user.")
+		}
+	}
 	out := &iam.GetMFADeviceOutput{SerialNumber: aws.String(m.Serial)}
 	if owner != nil {
 		out.UserName, out.EnableDate = aws.String(owner.Name), iamTime(m.Enabled)

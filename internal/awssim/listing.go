@@ -19,6 +19,16 @@ func Member(in any, name string) string {
 	return f.Elem().String()
 }
 
+// Flag returns a member of an input that is true or false; nil if it has none.
+func Flag(in any, name string) *bool {
+	f := reflect.ValueOf(in).Elem().FieldByName(name)
+	if !f.IsValid() {
+		return nil
+	}
+	flag, _ := f.Interface().(*bool)
+	return flag
+}
+
 // Optional returns a text as a member of an output, which an empty one is not.
 func Optional(text string) *string {
 	if text == "" {

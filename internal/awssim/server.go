@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hawser/hawser/internal/awssim/model"
 	"github.com/hawser/hawser/internal/awssim/sigv4"
 	"github.com/hawser/hawser/internal/awssim/wire"
 )
@@ -159,6 +161,11 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 		return nil, c.unknown(req, nil)
 	}
 	in := h.input()
+	if c.Service.Document != nil && takesDocument(req.Op) {
+		if err := c.Service.Document(c); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.Service.codec.Decode(req, in); err != nil {
 		if err = c.refuseInput(err); err != nil {
 			return nil, err
@@ -168,7 +175,7 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 	if err := c.authorize(in); err != nil {
 		return nil, err
 	}
-	if err := c.refuseReservedTags(in); err != nil {
+	if err := cmp.Or(c.refuseUnsupported(in), c.refuseReservedTags(in)); err != nil {
 		return nil, err
 	}
 	out, err := c.run(h, req.Op, in)
@@ -184,6 +191,14 @@ func (w *World) answer(c *Call, req *wire.Request) (*wire.Response, error) {
 		resp.Status = c.Status
 	}
 	return resp, nil
+}
+
+// takesDocument reports whether the body of an operation is one of its members.
+func takesDocument(op *model.Operation) bool {
+	if op.Input == nil || op.Input.Shape.Payload == "" {
+		return false
+	}
+	return op.Input.Shape.Members[op.Input.Shape.Payload].Shape.Type == "structure"
 }
 
 // send writes an answer.

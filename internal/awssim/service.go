@@ -50,6 +50,9 @@ type Service struct {
 	// TagSpecifications must have it.
 	ReservedTag      func(key string) error
 	ReservedPrefixes []string
+	// Unsupported are the members of inputs that the simulator refuses, by operation. A
+	// member of a member is written as MetadataOptions.HttpTokens.
+	Unsupported map[string][]string
 	// Anonymous, where not nil, names the operations that may come without a signature.
 	// Their handlers ask PermitAnonymous.
 	Anonymous func(operation string) bool
@@ -57,6 +60,9 @@ type Service struct {
 	// allow, where that is not its protocol's usual one; nil lets the handler see
 	// the input.
 	Invalid func(c *Call, in *Invalid) error
+	// Document, where not nil, checks the body of an operation that takes a document,
+	// before it is decoded.
+	Document func(c *Call) error
 	// InvalidToken, where not nil, gives the answer to a token of a page that no
 	// page gave, where that is not its protocol's usual one.
 	InvalidToken func(c *Call) error
@@ -98,7 +104,7 @@ func (s *Service) load() error {
 			s.loadErr = fmt.Errorf("awssim: %w", err)
 			return
 		}
-		if s.loadErr = cmp.Or(s.checkOperations(m), s.checkReservedTags()); s.loadErr != nil {
+		if s.loadErr = cmp.Or(s.checkOperations(m), s.checkReservedTags(), s.checkUnsupported()); s.loadErr != nil {
 			return
 		}
 		s.codec = wire.New(m, s.Unions...)
@@ -139,6 +145,20 @@ func Op[I, O any](f func(c *Call, in *I) (*O, error)) Handler {
 			return out, nil
 		},
 	}
+}
+
+// Then makes a handler that goes on to f once h has succeeded. The error of f is then
+// the answer.
+func (h Handler) Then(f func(in any) error) Handler {
+	run := h.run
+	h.run = func(c *Call, in any) (any, error) {
+		out, err := run(c, in)
+		if err != nil {
+			return nil, err
+		}
+		return out, f(in)
+	}
+	return h
 }
 
 // Call is one request being answered.

@@ -30,6 +30,10 @@ func STS(*World) *Service {
 			"GetSessionToken":            Op(getSessionToken),
 		},
 		Needs: stsNeeds,
+		Unsupported: map[string][]string{
+			"AssumeRole":                {"ProvidedContexts"},
+			"AssumeRoleWithWebIdentity": {"ProviderId"}, // its tokens are of OAuth 2.0, and have no claims
+		},
 	}
 }
 

@@ -144,6 +144,9 @@ func (w *World) Operations() []string {
 	return names
 }
 
+// Services are the services that the World has.
+func (w *World) Services() []*Service { return slices.Collect(maps.Values(w.services)) }
+
 // Close lets go of calls that hang by a fault, and closes the states that are
 // io.Closers. The World serves no more after.
 func (w *World) Close() {

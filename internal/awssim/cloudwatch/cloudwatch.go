@@ -26,6 +26,11 @@ import (
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
 		Model: "cloudwatch", Prefix: "cloudwatch", Needs: needsOf, TagAction: tagAction, ReservedTag: reservedTag, Invalid: invalid, InvalidToken: invalidToken,
+		Unsupported: map[string][]string{
+			"DescribeAlarms": {"ChildrenOfAlarmName", "ParentsOfAlarmName"},
+			"ListMetrics":    {"OwningAccount"},
+			"PutMetricData":  {"StrictEntityValidation"},
+		},
 		Handlers: map[string]awssim.Handler{
 			"PutMetricData":       awssim.Op(putMetricData),
 			"GetMetricData":       awssim.Op(getMetricData),

@@ -50,6 +50,9 @@ func modifyInstanceAttribute(c *awssim.Call, in *ec2.ModifyInstanceAttributeInpu
 	if err != nil {
 		return nil, err
 	}
+	if err := dryRun(in.DryRun); err != nil {
+		return nil, err
+	}
 	i := found[0]
 	stopped := i.state(c.Now()) == types.InstanceStateNameStopped
 	if (in.InstanceType != nil || in.UserData != nil || in.EbsOptimized != nil) && !stopped {
@@ -88,6 +91,9 @@ func modifyMetadataOptions(c *awssim.Call, in *ec2.ModifyInstanceMetadataOptions
 	defer st.mu.Unlock()
 	found, err := st.named(c, []string{aws.ToString(in.InstanceId)})
 	if err != nil {
+		return nil, err
+	}
+	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
 	options := *found[0].desc.MetadataOptions

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -43,6 +44,13 @@ func describeInstanceTypes(_ *awssim.Call, in *ec2.DescribeInstanceTypesInput) (
 		if len(in.InstanceTypes) > 0 && !slices.Contains(in.InstanceTypes, t.name) {
 			continue
 		}
+		fits, err := t.fields().fit(in.Filters)
+		if err != nil {
+			return nil, err
+		}
+		if !fits {
+			continue
+		}
 		all = append(all, types.InstanceTypeInfo{
 			InstanceType: t.name, CurrentGeneration: aws.Bool(true), FreeTierEligible: aws.Bool(t.name == "t3.micro"),
 			BurstablePerformanceSupported: aws.Bool(t.burstable), HibernationSupported: aws.Bool(true), BareMetal: aws.Bool(false),
@@ -54,6 +62,19 @@ func describeInstanceTypes(_ *awssim.Call, in *ec2.DescribeInstanceTypesInput) (
 	}
 	page, next, err := pageOf(all, in.MaxResults, in.NextToken)
 	return &ec2.DescribeInstanceTypesOutput{InstanceTypes: page, NextToken: next}, err
+}
+
+// fields are what filters can ask of an instance type.
+func (t instanceType) fields() fields {
+	truth := func(b bool) []string { return []string{strconv.FormatBool(b)} }
+	number := func(n int64) []string { return []string{strconv.FormatInt(n, 10)} }
+	return fields{id: string(t.name), values: map[string][]string{
+		"instance-type": {string(t.name)}, "current-generation": truth(true), "free-tier-eligible": truth(t.name == "t3.micro"),
+		"burstable-performance-supported": truth(t.burstable), "hibernation-supported": truth(true), "bare-metal": truth(false),
+		"hypervisor": {"nitro"}, "instance-storage-supported": truth(false), "auto-recovery-supported": truth(true),
+		"processor-info.supported-architecture": {string(t.architecture)}, "memory-info.size-in-mib": number(t.memory),
+		"vcpu-info.default-vcpus": number(int64(t.cpus)), "vcpu-info.default-cores": number(int64(t.cores)),
+	}}
 }
 
 func knownType(name types.InstanceType) bool {
@@ -152,6 +173,9 @@ func describeZones(c *awssim.Call, in *ec2.DescribeAvailabilityZonesInput) (*ec2
 			"zone-type": {"availability-zone"}, "opt-in-status": {"opt-in-not-required"}, "group-name": {c.Region},
 		}}
 	})
+	if err == nil && len(in.ZoneIds) > 0 {
+		all, err = chosen(all, in.ZoneIds, nil, "InvalidParameterValue", "availability zone", func(z types.AvailabilityZone) fields { return fields{id: *z.ZoneId} })
+	}
 	return &ec2.DescribeAvailabilityZonesOutput{AvailabilityZones: all}, err
 }
 

@@ -155,6 +155,12 @@ func describeCredits(c *awssim.Call, in *ec2.DescribeInstanceCreditSpecification
 	if err != nil {
 		return nil, err
 	}
+	found, err = chosen(found, nil, in.Filters, "", "", func(i *machine) fields {
+		return fields{id: *i.desc.InstanceId, values: map[string][]string{"instance-id": {*i.desc.InstanceId}}}
+	})
+	if err != nil {
+		return nil, err
+	}
 	page, next, err := pageOf(found, in.MaxResults, in.NextToken)
 	out := &ec2.DescribeInstanceCreditSpecificationsOutput{NextToken: next}
 	for _, i := range page {

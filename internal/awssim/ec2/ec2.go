@@ -19,6 +19,7 @@ import (
 func Service(*awssim.World) *awssim.Service {
 	return &awssim.Service{
 		Model: "ec2", ReservedTag: reservedTag, ThrottleCode: "RequestLimitExceeded", ThrottleStatus: 503, Needs: needsOf,
+		Unsupported: unsupported(),
 		Handlers: map[string]awssim.Handler{
 			"RunInstances":       awssim.Op(runInstances),
 			"StartInstances":     awssim.Op(startInstances),
@@ -26,29 +27,29 @@ func Service(*awssim.World) *awssim.Service {
 			"RebootInstances":    awssim.Op(rebootInstances),
 			"TerminateInstances": awssim.Op(terminateInstances),
 
-			"DescribeInstances":                    awssim.Op(describeInstances),
-			"DescribeInstanceStatus":               awssim.Op(describeInstanceStatus),
-			"DescribeInstanceAttribute":            awssim.Op(describeInstanceAttribute),
-			"DescribeInstanceCreditSpecifications": awssim.Op(describeCredits),
+			"DescribeInstances":                    looks(awssim.Op(describeInstances)),
+			"DescribeInstanceStatus":               looks(awssim.Op(describeInstanceStatus)),
+			"DescribeInstanceAttribute":            looks(awssim.Op(describeInstanceAttribute)),
+			"DescribeInstanceCreditSpecifications": looks(awssim.Op(describeCredits)),
 			"ModifyInstanceAttribute":              awssim.Op(modifyInstanceAttribute),
 			"ModifyInstanceMetadataOptions":        awssim.Op(modifyMetadataOptions),
 			"MonitorInstances":                     awssim.Op(monitorInstances),
 			"UnmonitorInstances":                   awssim.Op(unmonitorInstances),
 
-			"DescribeVolumes":           awssim.Op(describeVolumes),
-			"DescribeNetworkInterfaces": awssim.Op(describeInterfaces),
-			"DescribeSecurityGroups":    awssim.Op(describeSecurityGroups),
-			"DescribeVpcs":              awssim.Op(describeVpcs),
-			"DescribeVpcAttribute":      awssim.Op(describeVpcAttribute),
-			"DescribeSubnets":           awssim.Op(describeSubnets),
+			"DescribeVolumes":           looks(awssim.Op(describeVolumes)),
+			"DescribeNetworkInterfaces": looks(awssim.Op(describeInterfaces)),
+			"DescribeSecurityGroups":    looks(awssim.Op(describeSecurityGroups)),
+			"DescribeVpcs":              looks(awssim.Op(describeVpcs)),
+			"DescribeVpcAttribute":      looks(awssim.Op(describeVpcAttribute)),
+			"DescribeSubnets":           looks(awssim.Op(describeSubnets)),
 
-			"DescribeImages":                         awssim.Op(describeImages),
-			"DescribeInstanceTypes":                  awssim.Op(describeInstanceTypes),
-			"DescribeRegions":                        awssim.Op(describeRegions),
-			"DescribeAvailabilityZones":              awssim.Op(describeZones),
-			"DescribeIamInstanceProfileAssociations": awssim.Op(describeProfiles),
+			"DescribeImages":                         looks(awssim.Op(describeImages)),
+			"DescribeInstanceTypes":                  looks(awssim.Op(describeInstanceTypes)),
+			"DescribeRegions":                        looks(awssim.Op(describeRegions)),
+			"DescribeAvailabilityZones":              looks(awssim.Op(describeZones)),
+			"DescribeIamInstanceProfileAssociations": looks(awssim.Op(describeProfiles)),
 
-			"DescribeTags": awssim.Op(describeTags),
+			"DescribeTags": looks(awssim.Op(describeTags)),
 			"CreateTags":   awssim.Op(createTags),
 			"DeleteTags":   awssim.Op(deleteTags),
 		},
@@ -91,6 +92,11 @@ func dryRun(flag *bool) error {
 		return nil
 	}
 	return &awssim.Error{Code: "DryRunOperation", Status: 412, Message: "Request would have succeeded, but DryRun flag is set."}
+}
+
+// looks lets an operation that changes nothing have DryRun.
+func looks(h awssim.Handler) awssim.Handler {
+	return h.Then(func(in any) error { return dryRun(awssim.Flag(in, "DryRun")) })
 }
 
 // tagList gives tags in EC2's form, by key.

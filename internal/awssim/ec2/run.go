@@ -100,6 +100,25 @@ func (st *compute) checkRun(c *awssim.Call, in *ec2.RunInstancesInput) (runOrder
 		return order, awssim.Errorf("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", *in.ImageId)
 	}
 	order.image = images[at]
+	if err := st.checkExtras(in, *order.image.RootDeviceName); err != nil {
+		return order, err
+	}
+	groups, err := st.chooseSubnet(in, &order)
+	if err != nil {
+		return order, err
+	}
+	for _, g := range groups {
+		if g != st.network.group {
+			return order, awssim.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist", g)
+		}
+	}
+	order.groups = []types.GroupIdentifier{{GroupId: aws.String(st.network.group), GroupName: aws.String("default")}}
+	order.profile, err = profileOf(c, in.IamInstanceProfile)
+	return order, err
+}
+
+// chooseSubnet finds the subnet, and gives the security groups that stand beside it.
+func (st *compute) chooseSubnet(in *ec2.RunInstancesInput, order *runOrder) (groups []string, err error) {
 	subnet, groups := in.SubnetId, in.SecurityGroupIds
 	if len(in.NetworkInterfaces) > 0 {
 		subnet, groups = in.NetworkInterfaces[0].SubnetId, in.NetworkInterfaces[0].Groups
@@ -115,19 +134,11 @@ func (st *compute) checkRun(c *awssim.Call, in *ec2.RunInstancesInput) (runOrder
 	if subnet != nil {
 		found, ok := st.network.subnet(*subnet)
 		if !ok {
-			return order, noSuch("subnet", "InvalidSubnetID.NotFound", *subnet)
+			return nil, noSuch("subnet", "InvalidSubnetID.NotFound", *subnet)
 		}
 		order.subnet = found
 	}
-	for _, g := range groups {
-		if g != st.network.group {
-			return order, awssim.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist", g)
-		}
-	}
-	order.groups = []types.GroupIdentifier{{GroupId: aws.String(st.network.group), GroupName: aws.String("default")}}
-	var err error
-	order.profile, err = profileOf(c, in.IamInstanceProfile)
-	return order, err
+	return groups, nil
 }
 
 // newInstance makes an instance with its volume and interface.
@@ -142,8 +153,10 @@ func (st *compute) newInstance(c *awssim.Call, in *ec2.RunInstancesInput, order 
 	d.PlatformDetails, d.UsageOperation, d.UsageOperationUpdateTime = aws.String("Linux/UNIX"), aws.String("RunInstances"), &now
 	d.VpcId, d.SubnetId, d.PrivateIpAddress, d.SecurityGroups = &st.network.vpc, aws.String(order.subnet.id), &address, order.groups
 	d.PrivateDnsName = aws.String("ip-" + dashed + ".ec2.internal")
-	d.PublicIpAddress = aws.String("203.0.113." + address[strings.LastIndex(address, ".")+1:])
-	d.PublicDnsName = aws.String("ec2-" + strings.ReplaceAll(*d.PublicIpAddress, ".", "-") + ".compute-1.amazonaws.com")
+	if !addressless(in) {
+		d.PublicIpAddress = aws.String("203.0.113." + address[strings.LastIndex(address, ".")+1:])
+		d.PublicDnsName = aws.String("ec2-" + strings.ReplaceAll(*d.PublicIpAddress, ".", "-") + ".compute-1.amazonaws.com")
+	}
 	d.StateTransitionReason = aws.String("")
 	fillInstance(&d, order, in)
 	iface := newID("eni")
@@ -169,6 +182,9 @@ func fillInstance(d *types.Instance, order runOrder, in *ec2.RunInstancesInput) 
 	awssim.OrElse(&d.EbsOptimized, false)
 	awssim.OrElse(&d.SourceDestCheck, true)
 	d.Placement = &types.Placement{AvailabilityZone: aws.String(order.subnet.zone), Tenancy: types.TenancyDefault, GroupName: aws.String("")}
+	if in.Placement != nil && in.Placement.Tenancy != "" {
+		d.Placement.Tenancy = in.Placement.Tenancy
+	}
 	d.Monitoring = &types.Monitoring{State: types.MonitoringStateDisabled}
 	if in.Monitoring != nil && aws.ToBool(in.Monitoring.Enabled) {
 		d.Monitoring.State = types.MonitoringStateEnabled

@@ -50,6 +50,7 @@ func Admin(w *awssim.World) *awssim.Service {
 	}
 	return &awssim.Service{
 		Model: "sso-admin", ReservedTag: reservedTag, Handlers: handlers, Needs: adminNeeds,
+		Unsupported: map[string][]string{"UpdateInstance": {"EncryptionConfiguration"}},
 		Unions: []wire.Union{
 			wire.UnionOf[types.TrustedTokenIssuerConfiguration](&types.TrustedTokenIssuerConfigurationMemberOidcJwtConfiguration{}),
 			wire.UnionOf[types.TrustedTokenIssuerUpdateConfiguration](&types.TrustedTokenIssuerUpdateConfigurationMemberOidcJwtConfiguration{}),

@@ -59,10 +59,36 @@ func applicationOp[I, O any](f func(*Instance, *application, *I) (*O, error)) aw
 }
 
 func createApplication(i *Instance, c *awssim.Call, in *ssoadmin.CreateApplicationInput) (*ssoadmin.CreateApplicationOutput, error) {
+	if a := i.applications[i.made[madeBy(c, in.ClientToken)]]; a != nil {
+		return &ssoadmin.CreateApplicationOutput{ApplicationArn: &a.arn}, nil
+	}
 	a := i.addApplication(*in.Name, *in.ApplicationProviderArn, c.Account.ID)
 	a.description, a.tags, a.portal = aws.ToString(in.Description), newTags(in.Tags), in.PortalOptions
 	a.status = cmp.Or(in.Status, types.ApplicationStatusEnabled)
+	i.remember(madeBy(c, in.ClientToken), a.arn)
 	return &ssoadmin.CreateApplicationOutput{ApplicationArn: &a.arn}, nil
+}
+
+// request is one that creates something, which its client may repeat.
+type request struct{ account, operation, token string }
+
+// madeBy is the request of a call; the zero one if it has no token.
+func madeBy(c *awssim.Call, token *string) request {
+	if aws.ToString(token) == "" {
+		return request{}
+	}
+	return request{c.Account.ID, c.Operation, *token}
+}
+
+// remember notes what a request with a token created.
+func (i *Instance) remember(by request, arn string) {
+	if by == (request{}) {
+		return
+	}
+	if i.made == nil {
+		i.made = map[request]string{}
+	}
+	i.made[by] = arn
 }
 
 func (i *Instance) addApplication(name, provider, account string) *application {
@@ -190,6 +216,9 @@ type issuer struct {
 }
 
 func createIssuer(i *Instance, c *awssim.Call, in *ssoadmin.CreateTrustedTokenIssuerInput) (*ssoadmin.CreateTrustedTokenIssuerOutput, error) {
+	if t := i.issuers[i.made[madeBy(c, in.ClientToken)]]; t != nil {
+		return &ssoadmin.CreateTrustedTokenIssuerOutput{TrustedTokenIssuerArn: &t.arn}, nil
+	}
 	config, ok := in.TrustedTokenIssuerConfiguration.(*types.TrustedTokenIssuerConfigurationMemberOidcJwtConfiguration)
 	if !ok || !strings.HasPrefix(aws.ToString(config.Value.IssuerUrl), "https://") {
 		return nil, invalid("An OIDC issuer has a URL that begins with https://.")
@@ -202,6 +231,7 @@ func createIssuer(i *Instance, c *awssim.Call, in *ssoadmin.CreateTrustedTokenIs
 		name: *in.Name, kind: in.TrustedTokenIssuerType, oidc: config.Value, tags: newTags(in.Tags),
 	}
 	i.issuers[t.arn] = t
+	i.remember(madeBy(c, in.ClientToken), t.arn)
 	return &ssoadmin.CreateTrustedTokenIssuerOutput{TrustedTokenIssuerArn: &t.arn}, nil
 }
 

@@ -57,6 +57,7 @@ type Instance struct {
 	pending      []*operation
 	trusted      map[string]bool // accounts with the instance's SAML provider
 	applications map[string]*application
+	made         map[request]string // ARNs of what requests with a client token created
 	issuers      map[string]*issuer
 }
 

@@ -291,6 +291,25 @@ func TestResources(t *testing.T) {
 	}
 }
 
+// TestClientToken creates an application twice by one token.
+func TestClientToken(t *testing.T) {
+	c := start(t)
+	sso := ssoadmin.NewFromConfig(c.Config())
+	create := func(token string) string {
+		out, err := sso.CreateApplication(t.Context(), &ssoadmin.CreateApplicationInput{
+			InstanceArn: &c.center.ARN, ApplicationProviderArn: aws.String("arn:aws:sso::aws:applicationProvider/custom"), Name: aws.String("shop"), ClientToken: &token,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *out.ApplicationArn
+	}
+	first := create("one")
+	if again, other := create("one"), create("two"); again != first || other == first {
+		t.Errorf("by one token %s and %s, by another %s", first, again, other)
+	}
+}
+
 // TestSharedLimit wants the operations of a service to draw on one rate.
 func TestSharedLimit(t *testing.T) {
 	c := start(t)

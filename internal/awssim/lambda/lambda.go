@@ -21,7 +21,7 @@ import (
 //
 // https://docs.aws.amazon.com/lambda/latest/api/
 func Service(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "lambda", Invalid: invalidInput, InvalidToken: invalidToken, ThrottleCode: "TooManyRequestsException", Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "lambda", Unsupported: unsupported(), Invalid: invalidInput, InvalidToken: invalidToken, ThrottleCode: "TooManyRequestsException", Handlers: map[string]awssim.Handler{
 		"CreateFunction":               awssim.Op(createFunction),
 		"GetFunction":                  onFunction(getFunction),
 		"GetFunctionConfiguration":     onFunction(getFunctionConfiguration),

@@ -143,3 +143,15 @@ func checkLambdaTags(tags map[string]string) error {
 	}
 	return nil
 }
+
+// unsupported are the members of inputs that are refused: code signing, durable
+// executions, tenants, and what the function would get to know.
+func unsupported() map[string][]string {
+	return map[string][]string{
+		"CreateFunction":     {"CodeSigningConfigArn", "PublishTo"},
+		"Invoke":             {"ClientContext", "DurableExecutionName", "TenantId"},
+		"ListFunctions":      {"MasterRegion"},
+		"PublishVersion":     {"PublishTo"},
+		"UpdateFunctionCode": {"PublishTo"},
+	}
+}

@@ -17,7 +17,7 @@ import (
 //
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "logs", InvalidToken: awssim.TokenAs("InvalidParameterException", "The specified nextToken is invalid."), Invalid: awssim.InvalidAs("InvalidParameterException"), Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "logs", Unsupported: map[string][]string{"DescribeLogGroups": {"AccountIdentifiers"}}, InvalidToken: awssim.TokenAs("InvalidParameterException", "The specified nextToken is invalid."), Invalid: awssim.InvalidAs("InvalidParameterException"), Handlers: map[string]awssim.Handler{
 		"CreateLogGroup":        awssim.Op(createLogGroup),
 		"DeleteLogGroup":        awssim.Op(deleteLogGroup),
 		"DescribeLogGroups":     awssim.Op(describeLogGroups),

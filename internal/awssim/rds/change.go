@@ -53,7 +53,7 @@ func (i *dbInstance) checkChange(in *rds.ModifyDBInstanceInput) error {
 		return awssim.Errorf("InvalidParameterCombination", "Requested storage size (%d) cannot be less than the current allocated storage size (%d).", *in.AllocatedStorage, *i.desc.AllocatedStorage)
 	}
 	if aws.ToString(in.EngineVersion) != "" {
-		_, version, err := engineFor(&i.engine.name, in.EngineVersion)
+		version, err := upgrade(&i.engine.name, i.desc.EngineVersion, in.EngineVersion, in.AllowMajorVersionUpgrade)
 		if err != nil {
 			return err
 		}

@@ -56,6 +56,8 @@ func checkCluster(engine dbEngine, in *rds.CreateDBClusterInput) error {
 		return &awssim.Error{Code: "NotImplemented", Status: 501, Message: "The simulator does not implement clusters of engine " + engine.name + "."}
 	case aws.ToBool(in.ManageMasterUserPassword):
 		return &awssim.Error{Code: "NotImplemented", Status: 501, Message: "The simulator does not implement rds:CreateDBCluster with ManageMasterUserPassword."}
+	case in.DBSubnetGroupName != nil && *in.DBSubnetGroupName != "default":
+		return awssim.Errorf("DBSubnetGroupNotFoundFault", "DB subnet group '%s' does not exist.", *in.DBSubnetGroupName)
 	case in.MasterUsername == nil:
 		return awssim.Errorf("InvalidParameterCombination", "The parameter MasterUsername must be provided and must not be blank.")
 	case len(aws.ToString(in.MasterUserPassword)) < 8:
@@ -72,17 +74,23 @@ func newCluster(c *awssim.Call, id string, in *rds.CreateDBClusterInput) types.D
 	d.DBClusterIdentifier, d.DbClusterResourceId, d.ClusterCreateTime = &id, &resource, &now
 	d.DBClusterArn = aws.String(c.Account.ARN("rds", c.Region, "cluster:"+id))
 	d.Endpoint, d.ReaderEndpoint = aws.String(id+".cluster"+host), aws.String(id+".cluster-ro"+host)
-	d.TagList = tagsOf(in.Tags, in.TagSpecifications)
+	d.TagList = in.Tags
 	d.VpcSecurityGroups = securityGroups(in.VpcSecurityGroupIds)
 	d.EnabledCloudwatchLogsExports = in.EnableCloudwatchLogsExports
 	d.HttpEndpointEnabled = in.EnableHttpEndpoint
 	d.IAMDatabaseAuthenticationEnabled = in.EnableIAMDatabaseAuthentication
-	if v2 := in.ServerlessV2ScalingConfiguration; v2 != nil {
-		d.ServerlessV2ScalingConfiguration = &types.ServerlessV2ScalingConfigurationInfo{
-			MinCapacity: v2.MinCapacity, MaxCapacity: v2.MaxCapacity, SecondsUntilAutoPause: v2.SecondsUntilAutoPause,
-		}
-	}
+	d.DBClusterParameterGroup, d.PerformanceInsightsEnabled = in.DBClusterParameterGroupName, in.EnablePerformanceInsights
+	d.ServerlessV2ScalingConfiguration = scalingOf(in.ServerlessV2ScalingConfiguration)
 	return d
+}
+
+func scalingOf(v2 *types.ServerlessV2ScalingConfiguration) *types.ServerlessV2ScalingConfigurationInfo {
+	if v2 == nil {
+		return nil
+	}
+	return &types.ServerlessV2ScalingConfigurationInfo{
+		MinCapacity: v2.MinCapacity, MaxCapacity: v2.MaxCapacity, SecondsUntilAutoPause: v2.SecondsUntilAutoPause,
+	}
 }
 
 func clusterDefaults(c *awssim.Call, d *types.DBCluster, engine dbEngine, version string) {
@@ -178,37 +186,6 @@ func describeDBClusters(c *awssim.Call, in *rds.DescribeDBClustersInput) (*rds.D
 		return nil, err
 	}
 	return &rds.DescribeDBClustersOutput{DBClusters: page, Marker: next}, nil
-}
-
-func modifyDBCluster(c *awssim.Call, in *rds.ModifyDBClusterInput) (*rds.ModifyDBClusterOutput, error) {
-	d, err := changeCluster(c, in.DBClusterIdentifier, "available", func(cl *dbCluster) error {
-		if err := checkMonitoring(c, *cl.desc.DBClusterArn, &cl.desc, in); err != nil {
-			return err
-		}
-		if aws.ToString(in.EngineVersion) != "" {
-			_, version, err := engineFor(cl.desc.Engine, in.EngineVersion)
-			if err != nil {
-				return err
-			}
-			in.EngineVersion = &version
-		}
-		id := cl.desc.DBClusterIdentifier
-		awssim.Adopt(&cl.desc, in)
-		cl.desc.DBClusterIdentifier = id
-		if in.EnableHttpEndpoint != nil {
-			cl.desc.HttpEndpointEnabled = in.EnableHttpEndpoint
-		}
-		if in.EnableIAMDatabaseAuthentication != nil {
-			cl.desc.IAMDatabaseAuthenticationEnabled = in.EnableIAMDatabaseAuthentication
-		}
-		if in.VpcSecurityGroupIds != nil {
-			cl.desc.VpcSecurityGroups = securityGroups(in.VpcSecurityGroupIds)
-		}
-		cl.desc.EnabledCloudwatchLogsExports = changeExports(cl.desc.EnabledCloudwatchLogsExports, in.CloudwatchLogsExportConfiguration)
-		cl.life.begin(c, "modifying", dbModifies, "available")
-		return nil
-	})
-	return &rds.ModifyDBClusterOutput{DBCluster: d}, err
 }
 
 // changeCluster runs a change on a cluster that must be in a state.

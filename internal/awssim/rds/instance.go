@@ -56,7 +56,7 @@ func (st *databases) newInstance(c *awssim.Call, id string, in *rds.CreateDBInst
 	awssim.Adopt(&d, in)
 	d.DBInstanceIdentifier, d.DBInstanceArn = &id, aws.String(c.Account.ARN("rds", c.Region, "db:"+id))
 	d.DbiResourceId, d.EngineVersion, d.InstanceCreateTime = &resource, &version, &now
-	d.TagList = tagsOf(in.Tags, in.TagSpecifications)
+	d.TagList = in.Tags
 	d.VpcSecurityGroups = securityGroups(in.VpcSecurityGroupIds)
 	d.EnabledCloudwatchLogsExports = in.EnableCloudwatchLogsExports
 	d.IAMDatabaseAuthenticationEnabled = in.EnableIAMDatabaseAuthentication

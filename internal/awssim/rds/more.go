@@ -81,6 +81,15 @@ func describeDBEngineVersions(_ *awssim.Call, in *rds.DescribeDBEngineVersionsIn
 				(in.DBParameterGroupFamily != nil && *in.DBParameterGroupFamily != e.family(v)) {
 				continue
 			}
+			fits, err := filterDB(in.Filters, map[string]string{
+				"db-parameter-group-family": e.family(v), "engine": e.name, "engine-mode": "provisioned", "engine-version": v, "status": "available",
+			})
+			if err != nil {
+				return nil, err
+			}
+			if !fits {
+				continue
+			}
 			major := strings.TrimPrefix(e.family(v), e.name)
 			all = append(all, types.DBEngineVersion{
 				Engine: aws.String(e.name), EngineVersion: aws.String(v), DBParameterGroupFamily: aws.String(e.family(v)),

@@ -20,7 +20,7 @@ import (
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/
 func Service(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "rds", Invalid: invalid, InvalidToken: awssim.TokenAs("InvalidParameterValue", "The marker is not valid."), Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "rds", Unsupported: unsupported(), Invalid: invalid, InvalidToken: awssim.TokenAs("InvalidParameterValue", "The marker is not valid."), Handlers: map[string]awssim.Handler{
 		"CreateDBInstance":         awssim.Op(createDBInstance),
 		"DescribeDBInstances":      awssim.Op(describeDBInstances),
 		"ModifyDBInstance":         awssim.Op(modifyDBInstance),
@@ -172,4 +172,15 @@ func (e dbEngine) family(version string) string {
 		return e.name + major + "." + minor
 	}
 	return e.name + major
+}
+
+// upgrade is the version that a change asks for. Another major version must be allowed.
+//
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
+func upgrade(engine, from, to *string, major *bool) (string, error) {
+	e, version, err := engineFor(engine, to)
+	if err == nil && e.family(version) != e.family(aws.ToString(from)) && !aws.ToBool(major) {
+		return "", awssim.Errorf("InvalidParameterCombination", "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.")
+	}
+	return version, err
 }

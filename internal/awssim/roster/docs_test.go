@@ -33,7 +33,7 @@ func TestSimulatorDocs(t *testing.T) {
 	if !ok || !closed {
 		t.Fatalf("%s has no generated part", file)
 	}
-	want := slices.Concat(before, []byte(begins), []byte(operationsTable(t)), []byte(patternsTable(t)), []byte(ends), after)
+	want := slices.Concat(before, []byte(begins), []byte(operationsTable(t)), []byte(membersTables(t)), []byte(patternsTable(t)), []byte(ends), after)
 	if bytes.Equal(page, want) {
 		return
 	}
@@ -84,5 +84,36 @@ func patternsTable(t *testing.T) string {
 		}
 	}
 	b.WriteString("\n")
+	return b.String()
+}
+
+// membersTables lists the members of inputs that are refused, and those that have no
+// effect.
+func membersTables(t *testing.T) string {
+	w, err := roster.New(awssim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	var b strings.Builder
+	b.WriteString("\nMembers that are refused with `NotImplemented`, because the simulator does not support them:\n\n| service | operation | members |\n|---|---|---|\n")
+	byName := map[string]*awssim.Service{}
+	for _, s := range w.Services() {
+		byName[s.Prefix] = s
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		refused := byName[name].Unsupported
+		for _, operation := range slices.Sorted(maps.Keys(refused)) {
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, operation, strings.Join(slices.Sorted(slices.Values(refused[operation])), ", "))
+		}
+	}
+	b.WriteString("\nMembers that are accepted and have no effect:\n\n| service | operations | members | why that does no harm |\n|---|---|---|---|\n")
+	for _, e := range readNoEffect(t) {
+		operations := strings.Join(e.Operations, ", ")
+		if operations == "" {
+			operations = "all that have them"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", e.Service, operations, strings.Join(e.Members, ", "), e.Reason)
+	}
 	return b.String()
 }

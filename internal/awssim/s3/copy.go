@@ -46,6 +46,12 @@ func acquireSource(c *awssim.Call) (*s3store.Bucket, *s3store.Object, error) {
 	if b == nil {
 		return nil, nil, fail("NoSuchBucket").With("BucketName", src.bucket)
 	}
+	if want := c.Request.Header.Get("X-Amz-Source-Expected-Bucket-Owner"); want != "" && want != b.Owner {
+		return nil, nil, fail("AccessDenied")
+	}
+	if err := checkPayer(c, b); err != nil {
+		return nil, nil, err
+	}
 	o, err := b.Acquire(src.key, src.version)
 	if err != nil {
 		return nil, nil, sourceMissing(o, src, err)

@@ -78,14 +78,15 @@ func prefixes(names []string, encode func(string) *string) []types.CommonPrefix 
 	return out
 }
 
-// contents gives the objects, with what owner says of each.
-func (l listing) contents(owner func(*s3store.Object) *types.Owner) []types.Object {
+// contents gives the objects, with what owner says of each, and the attributes that are
+// asked for.
+func (l listing) contents(owner func(*s3store.Object) *types.Owner, asked []types.OptionalObjectAttributes) []types.Object {
 	out := make([]types.Object, len(l.page.Items))
 	for i, o := range l.page.Items {
 		out[i] = types.Object{
 			Key: l.encode(o.Key), ETag: aws.String(`"` + o.ETag + `"`), Size: aws.Int64(o.Size()), LastModified: &o.LastModified,
 			StorageClass: types.ObjectStorageClass(classOf(o.StorageClass)), Owner: owner(o),
-			ChecksumAlgorithm: algorithms(o.Checksum), ChecksumType: sumType(o.Checksum),
+			ChecksumAlgorithm: algorithms(o.Checksum), ChecksumType: sumType(o.Checksum), RestoreStatus: restoreStatus(o, asked),
 		}
 	}
 	return out
@@ -109,7 +110,7 @@ func listObjects(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsInput) (*s
 	out := &s3.ListObjectsOutput{
 		Name: &b.Name, Prefix: l.encode(aws.ToString(in.Prefix)), Marker: l.encode(aws.ToString(in.Marker)),
 		MaxKeys: aws.Int32(int32(l.limit)), EncodingType: in.EncodingType, IsTruncated: &l.page.Truncated,
-		Contents: l.contents(ownersIn(c, b)), CommonPrefixes: l.prefixes(),
+		Contents: l.contents(ownersIn(c, b), in.OptionalObjectAttributes), CommonPrefixes: l.prefixes(),
 	}
 	if in.Delimiter != nil {
 		out.Delimiter = l.encode(*in.Delimiter)
@@ -141,7 +142,7 @@ func listObjectsV2(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectsV2Input)
 	}
 	out := &s3.ListObjectsV2Output{
 		Name: &b.Name, Prefix: l.encode(aws.ToString(in.Prefix)), MaxKeys: aws.Int32(int32(l.limit)), EncodingType: in.EncodingType,
-		IsTruncated: &l.page.Truncated, ContinuationToken: in.ContinuationToken, Contents: l.contents(owner), CommonPrefixes: l.prefixes(),
+		IsTruncated: &l.page.Truncated, ContinuationToken: in.ContinuationToken, Contents: l.contents(owner, in.OptionalObjectAttributes), CommonPrefixes: l.prefixes(),
 	}
 	out.KeyCount = aws.Int32(int32(len(out.Contents) + len(out.CommonPrefixes)))
 	if in.Delimiter != nil {
@@ -183,11 +184,11 @@ func listVersions(c *awssim.Call, b *s3store.Bucket, in *s3.ListObjectVersionsIn
 	if page.Truncated {
 		out.NextKeyMarker, out.NextVersionIdMarker = encode(page.Next), awssim.Optional(page.NextID)
 	}
-	addVersions(out, page.Items, ownersIn(c, b), encode)
+	addVersions(out, page.Items, ownersIn(c, b), encode, in.OptionalObjectAttributes)
 	return out, nil
 }
 
-func addVersions(out *s3.ListObjectVersionsOutput, items []s3store.Version, owner func(*s3store.Object) *types.Owner, encode func(string) *string) {
+func addVersions(out *s3.ListObjectVersionsOutput, items []s3store.Version, owner func(*s3store.Object) *types.Owner, encode func(string) *string, asked []types.OptionalObjectAttributes) {
 	for _, v := range items {
 		if v.DeleteMarker {
 			out.DeleteMarkers = append(out.DeleteMarkers, types.DeleteMarkerEntry{
@@ -198,7 +199,7 @@ func addVersions(out *s3.ListObjectVersionsOutput, items []s3store.Version, owne
 		out.Versions = append(out.Versions, types.ObjectVersion{
 			Key: encode(v.Key), VersionId: &v.VersionID, IsLatest: aws.Bool(v.Latest), LastModified: &v.LastModified, Owner: owner(v.Object),
 			ETag: aws.String(`"` + v.ETag + `"`), Size: aws.Int64(v.Size()), StorageClass: types.ObjectVersionStorageClass(classOf(v.StorageClass)),
-			ChecksumAlgorithm: algorithms(v.Checksum), ChecksumType: sumType(v.Checksum),
+			ChecksumAlgorithm: algorithms(v.Checksum), ChecksumType: sumType(v.Checksum), RestoreStatus: restoreStatus(v.Object, asked),
 		})
 	}
 }

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -58,4 +59,12 @@ func restoreHeader(o *s3store.Object) *string {
 		return nil
 	}
 	return aws.String(`ongoing-request="false", expiry-date="` + o.RestoredUntil.Format(http.TimeFormat) + `"`)
+}
+
+// restoreStatus is what lists have of an object that was restored, where it is asked for.
+func restoreStatus(o *s3store.Object, asked []types.OptionalObjectAttributes) *types.RestoreStatus {
+	if o.RestoredUntil.IsZero() || !slices.Contains(asked, types.OptionalObjectAttributesRestoreStatus) {
+		return nil
+	}
+	return &types.RestoreStatus{IsRestoreInProgress: aws.Bool(false), RestoreExpiryDate: &o.RestoredUntil}
 }

@@ -2,12 +2,15 @@
 package s3
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/s3/s3store"
@@ -25,7 +28,10 @@ func Service(*awssim.World) *awssim.Service {
 	} {
 		maps.Copy(handlers, group)
 	}
-	return &awssim.Service{Model: "s3", Handlers: handlers, Needs: needsOf, Action: actionOf, Anonymous: isRead, Invalid: invalidInput, Refine: refine}
+	return &awssim.Service{
+		Model: "s3", Handlers: handlers, Needs: needsOf, Action: actionOf, Anonymous: isRead,
+		Invalid: invalidInput, Refine: refine, Document: checkDocument, Unsupported: unsupported(),
+	}
 }
 
 // world is S3 in one partition.
@@ -132,7 +138,29 @@ func bucketOf(c *awssim.Call) (*s3store.Bucket, error) {
 	if want := c.Request.Header.Get("X-Amz-Expected-Bucket-Owner"); want != "" && want != b.Owner {
 		return nil, fail("AccessDenied")
 	}
-	return b, nil
+	return b, checkPayer(c, b)
+}
+
+// checkPayer refuses a request of another account to a bucket whose requesters pay, if it
+// does not say that it will.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
+func checkPayer(c *awssim.Call, b *s3store.Bucket) error {
+	cfg := s3store.Config[types.RequestPaymentConfiguration](b)
+	if cfg == nil || cfg.Payer != types.PayerRequester || c.Account != nil && c.Account.ID == b.Owner {
+		return nil
+	}
+	if c.Account == nil || !paysByHeader(c) {
+		return fail("AccessDenied")
+	}
+	return nil
+}
+
+// paysByHeader reports whether the requester agrees to pay. Presigned URLs have it as a
+// parameter.
+func paysByHeader(c *awssim.Call) bool {
+	const header = "X-Amz-Request-Payer"
+	return cmp.Or(c.Request.Header.Get(header), c.Request.URL.Query().Get(strings.ToLower(header))) == string(types.RequestPayerRequester)
 }
 
 // checkVersion refuses version ids that can't be any.

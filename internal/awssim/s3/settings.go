@@ -83,6 +83,9 @@ func putVersioning(_ *awssim.Call, b *s3store.Bucket, in *s3.PutBucketVersioning
 	if cfg.Status != types.BucketVersioningStatusEnabled && cfg.Status != types.BucketVersioningStatusSuspended {
 		return nil, fail("MalformedXML")
 	}
+	if cfg.MFADelete == types.MFADeleteEnabled {
+		return nil, &awssim.Error{Code: "NotImplemented", Status: http.StatusNotImplemented, Message: "The simulator does not support deletions that need an MFA code."}
+	}
 	return &s3.PutBucketVersioningOutput{}, b.SetVersioning(string(cfg.Status))
 }
 

@@ -57,6 +57,16 @@ func (c *client) mayUse(grant string) bool {
 	return slices.Contains(c.grants, grant)
 }
 
+// limits refuses scopes that the client did not register for.
+func (c *client) limits(scopes []string) error {
+	for _, scope := range scopes {
+		if !slices.Contains(c.scopes, scope) {
+			return oauthError("InvalidScopeException", "invalid_scope", "Invalid scope: "+scope)
+		}
+	}
+	return nil
+}
+
 // oauthError is an error as OAuth writes it, beside AWS's name for it.
 func oauthError(name, code, description string) *awssim.Error {
 	return awssim.Errorf(name, "%s", description).With("error", code).With("error_description", description)

@@ -94,6 +94,10 @@ func TestDeviceFlow(t *testing.T) {
 	if resp := open(t, *d.VerificationUriComplete+"&user=ada"); resp.StatusCode != http.StatusOK {
 		t.Fatalf("ada may not approve: %s", resp.Status)
 	}
+	in.Scope = []string{"sso:account:access", "codewhisperer:completions"}
+	_, err = oidc.CreateToken(t.Context(), in)
+	simtest.WantCode(t, err, "InvalidScopeException", "")
+	in.Scope = in.Scope[:1]
 	token, err := oidc.CreateToken(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)

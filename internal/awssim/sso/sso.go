@@ -112,7 +112,7 @@ func (s *Session) Grant(permissionSet string, r *awssim.Role) {
 
 // Portal is Identity Center's access portal.
 func Portal(*awssim.World) *awssim.Service {
-	return &awssim.Service{Model: "sso", Prefix: "sso-portal", InvalidToken: awssim.TokenAs("InvalidRequestException", "Invalid pagination token."), Invalid: awssim.InvalidAs("InvalidRequestException"), Handlers: map[string]awssim.Handler{
+	return &awssim.Service{Model: "sso", Prefix: "sso-portal", InvalidToken: func(*awssim.Call) error { return noPage() }, Invalid: awssim.InvalidAs("InvalidRequestException"), Handlers: map[string]awssim.Handler{
 		"GetRoleCredentials": awssim.Op(getRoleCredentials),
 		"ListAccounts":       awssim.Op(listAccounts),
 		"ListAccountRoles":   awssim.Op(listAccountRoles),
@@ -179,7 +179,19 @@ func listAccounts(c *awssim.Call, in *sso.ListAccountsInput) (*sso.ListAccountsO
 			out.AccountList = append(out.AccountList, ssotypes.AccountInfo{AccountId: aws.String(a.ID), AccountName: aws.String(a.Name)})
 		}
 	}
+	var ok bool
+	out.AccountList, out.NextToken, ok = awssim.Page(out.AccountList, func(a ssotypes.AccountInfo) string { return *a.AccountId }, pageSize(in.MaxResults), in.NextToken)
+	if !ok {
+		return nil, noPage()
+	}
 	return out, nil
+}
+
+// pageSize is how many items a page has.
+func pageSize(asked *int32) int { return int(cmp.Or(aws.ToInt32(asked), 100)) }
+
+func noPage() error {
+	return awssim.Errorf("InvalidRequestException", "Invalid pagination token.")
 }
 
 func listAccountRoles(c *awssim.Call, in *sso.ListAccountRolesInput) (*sso.ListAccountRolesOutput, error) {
@@ -190,6 +202,11 @@ func listAccountRoles(c *awssim.Call, in *sso.ListAccountRolesInput) (*sso.ListA
 	out := &sso.ListAccountRolesOutput{RoleList: []ssotypes.RoleInfo{}}
 	for _, name := range roles.in(aws.ToString(in.AccountId)) {
 		out.RoleList = append(out.RoleList, ssotypes.RoleInfo{AccountId: in.AccountId, RoleName: aws.String(name)})
+	}
+	var ok bool
+	out.RoleList, out.NextToken, ok = awssim.Page(out.RoleList, func(r ssotypes.RoleInfo) string { return *r.RoleName }, pageSize(in.MaxResults), in.NextToken)
+	if !ok {
+		return nil, noPage()
 	}
 	return out, nil
 }

@@ -33,6 +33,9 @@ func createToken(c *awssim.Call, in *ssooidc.CreateTokenInput) (*ssooidc.CreateT
 	if !registered.mayUse(grant) {
 		return nil, oauthError("UnauthorizedClientException", "unauthorized_client", "The client is not registered for this grant")
 	}
+	if err := registered.limits(in.Scope); err != nil {
+		return nil, err
+	}
 	var s *Session
 	if grant == grantDevice {
 		s, err = st.redeemDevice(registered, aws.ToString(in.DeviceCode))
@@ -92,6 +95,9 @@ func (st *sessions) refresh(c *awssim.Call, in *ssooidc.CreateTokenInput) (*ssoo
 		if s.client != nil {
 			registered, err := st.known(in.ClientId, in.ClientSecret)
 			if err != nil {
+				return nil, err
+			}
+			if err := registered.limits(in.Scope); err != nil {
 				return nil, err
 			}
 			if registered != s.client || !registered.mayUse(grantRefresh) || !c.Now().Before(s.signedOut) {
