@@ -44,6 +44,12 @@ type Run struct {
 	Delta
 }
 
+// Whole reports whether the run came to its end, with gaps or without. Only an import of a
+// snapshot that was not whole has gaps and a reason.
+func (r Run) Whole() bool {
+	return r.Status == Complete || r.Status == Partial && (r.Kind != Import || r.Reason == "")
+}
+
 // Delta counts the changes of a snapshot. That Hawser itself used a role or a key is none.
 type Delta struct {
 	// Opened counts the parts and edges that are new, Changed those that are another, and

@@ -131,17 +131,27 @@ func (s *Store) Run(ctx context.Context, id snapshot.RunID) (snapshot.Run, error
 	return runs[0], nil
 }
 
-// RunAt returns the last run that had ended at a time; 0 if there was none. The error
-// is NotFound if the snapshot of that run is no longer kept.
+// RunAt returns the last run that had come to its end at a time; 0 if there was none. The
+// error is NotFound if the snapshot of that run is no longer kept.
 func (s *Store) RunAt(ctx context.Context, t time.Time) (snapshot.RunID, error) {
 	var run snapshot.RunID
 	err := s.db.Each(ctx, func(scan db.Scan) error { return scan(&run) },
-		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? AND (? = '' OR connection = ?) ORDER BY id DESC LIMIT 1",
+		"SELECT id FROM run WHERE ended IS NOT NULL AND ended <= ? AND "+wholeRun+" AND (? = '' OR connection = ?) ORDER BY id DESC LIMIT 1",
 		moment(t), s.connection, s.connection)
 	if err != nil || run == 0 {
 		return 0, err
 	}
 	return run, s.pruned(ctx, run)
+}
+
+// FirstKept returns the first run of a connection whose snapshot is kept, and whether there
+// were earlier ones.
+func (s *Store) FirstKept(ctx context.Context, connection string) (first snapshot.RunID, pruned bool, err error) {
+	var id sql.NullInt64
+	var kept sql.NullInt64
+	err = s.db.Each(ctx, func(scan db.Scan) error { return scan(&id, &kept) },
+		"SELECT MIN(CASE WHEN kept = 1 THEN id END), MIN(kept) FROM run WHERE connection = ?", connection)
+	return snapshot.RunID(id.Int64), kept.Valid && kept.Int64 == 0, err
 }
 
 // pruned returns a fault if the snapshot of a run is no longer kept: some connection's

@@ -207,6 +207,54 @@ func TestARunThatDidNotComeToItsEndIsNotCompared(t *testing.T) {
 	}
 }
 
+// Without numbers, runs that came to their end are compared: the default is the last one of
+// them before the last run, and a time is that of the last one by then.
+func TestOnlyRunsThatCameToTheirEndAreComparedByDefault(t *testing.T) {
+	r := toolboxtest.Synced(t)
+	failing(t, r, snapshot.Interrupted, "")
+	for input, want := range map[string]string{
+		`{}`: "from run 2 to now", `{"since": "1s"}`: "from run 2 to now", `{"from": 1, "until": "1s"}`: "from run 1 to run 2",
+	} {
+		result, err := r.Try(t.Context(), "changes.list", input)
+		if err != nil || !strings.Contains(strings.Join(result.Notes, "\n"), want) {
+			t.Errorf("%s: %v, %+v", input, err, result)
+		}
+	}
+	failing(t, r, snapshot.Complete, "")
+	result, err := r.Try(t.Context(), "changes.list", `{}`)
+	if err != nil || !strings.Contains(strings.Join(result.Notes, "\n"), "from run 2 to now") {
+		t.Errorf("%v, %+v", err, result)
+	}
+}
+
+// If the snapshots before the last one were removed, a comparison does not list everything
+// as new: it says that they are no longer kept, and a script does not take that for no change.
+func TestThereIsNothingBeforeTheOldestSnapshot(t *testing.T) {
+	r := toolboxtest.Synced(t)
+	if _, err := r.Store().Prune(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for _, input := range []string{`{}`, `{"to": 2}`} {
+		result, err := r.Try(t.Context(), "changes.list", input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := string(result.JSON); !strings.Contains(text, `"items":[]`) || !strings.Contains(text, `"pruned":"the snapshots of default before run 2 are no longer kept"`) ||
+			!strings.Contains(strings.Join(result.Notes, "\n"), "before run 2 are no longer kept") {
+			t.Errorf("%s: %s, %q", input, text, result.Notes)
+		}
+		_, err = r.Try(t.Context(), "changes.list", with(input, `"exit_code": true`))
+		if f := fault.From(err); !errors.Is(err, fault.Conflict) || !strings.Contains(f.Cause, "before run 2 are no longer kept") {
+			t.Errorf("%s: %+v", input, f)
+		}
+	}
+	failing(t, r, snapshot.Complete, "")
+	result, err := r.Try(t.Context(), "changes.list", `{}`)
+	if err != nil || strings.Contains(string(result.JSON), "pruned") || !strings.Contains(strings.Join(result.Notes, "\n"), "from run 2 to now") {
+		t.Errorf("%v, %+v", err, result)
+	}
+}
+
 // A snapshot whose first sync did not come to its end is older than any age.
 func TestMaxAgeOfAFirstSyncThatDidNotComeToItsEnd(t *testing.T) {
 	for _, status := range []snapshot.RunStatus{snapshot.Broken, snapshot.Interrupted, snapshot.Running} {

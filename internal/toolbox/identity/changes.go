@@ -52,6 +52,7 @@ type changeList struct {
 	tool.List[changeRow]
 	fails      bool   // if there is a change
 	Unfinished string `json:"unfinished,omitempty" jsonschema:"why the last sync did not come to its end, so that what it did not read is not compared"`
+	Pruned     string `json:"pruned,omitempty" jsonschema:"that the snapshots are no longer kept which were to be compared with"`
 }
 
 // Verdict is Conflict if a change is to fail the call and there is one, or if there may be
@@ -63,6 +64,8 @@ func (l changeList) Verdict() error {
 	case l.Unfinished != "":
 		return fault.New(fault.Conflict, "there may be changes that the last sync did not read").WithCause("%s", l.Unfinished).
 			WithFix("sync again (hawser sync), or compare runs that came to their end, by their numbers (hawser sync runs)")
+	case l.Pruned != "":
+		return fault.New(fault.Conflict, "there is nothing to compare with").WithCause("%s", l.Pruned).WithFix("sync again (hawser sync), and compare then")
 	case len(l.Items) == 0:
 		return nil
 	}
@@ -133,6 +136,9 @@ func (b *box) changesList(ctx context.Context, call *tool.Call, in changesListIn
 	}
 	if between.connection != "" {
 		list.Notes = append(list.Notes, between.String()+list.counted())
+	}
+	if list.Pruned = between.why(); list.Pruned != "" {
+		list.Notes = append(list.Notes, list.Pruned)
 	}
 	list.List, err = kit.WithGaps(ctx, of, call.Now(), list.List)
 	return list, err

@@ -16,6 +16,17 @@ import (
 type span struct {
 	connection string
 	from, to   snapshot.RunID
+	// pruned says that from is the first run that is kept, since those before the one to
+	// compare are no longer kept.
+	pruned bool
+}
+
+// why says why the snapshots before the one to compare are not compared; "" if they are.
+func (s span) why() string {
+	if !s.pruned {
+		return ""
+	}
+	return fmt.Sprintf("the snapshots of %s before run %d are no longer kept", s.connection, s.from)
 }
 
 // String says what is compared.
@@ -46,7 +57,7 @@ func (b *box) compared(ctx context.Context, st *store.Store, call *tool.Call, in
 	case in.Since != "":
 		s.from, err = kit.RunAt(ctx, of, in.Since, "since", call.Now())
 	case in.From == 0:
-		s.from, err = before(ctx, st, s)
+		s, err = s.before(ctx, st)
 	}
 	if err == nil && s.to != 0 && s.from > s.to {
 		err = fault.New(fault.Invalid, "run %d is after run %d", s.from, s.to).At("from").WithFix("swap them")
@@ -100,24 +111,29 @@ func (b *box) comparedConnection(ctx context.Context, st *store.Store, in change
 	return "", nil
 }
 
-// before returns the run before the one to compare, of those that read something; 0 if
-// there is none.
-func before(ctx context.Context, st *store.Store, s span) (snapshot.RunID, error) {
+// before compares with the run before the one to compare, of those that came to their end;
+// with nothing if there is none, and with the first run that is kept if there was one.
+func (s span) before(ctx context.Context, st *store.Store) (span, error) {
 	seen := s.to != 0 // the run to compare is not among those before it
 	for at := s.to; ; {
 		runs, err := st.Runs(ctx, s.connection, at, runsAtOnce)
-		if err != nil || len(runs) == 0 {
-			return 0, err
+		if err != nil {
+			return s, err
+		}
+		if len(runs) == 0 {
+			first, pruned, err := st.FirstKept(ctx, s.connection)
+			if pruned {
+				s.from, s.pruned = first, true
+			}
+			return s, err
 		}
 		for _, r := range runs {
 			at = r.ID
-			if r.Status == snapshot.Broken {
-				continue
+			if seen && r.Whole() {
+				s.from = r.ID
+				return s, nil
 			}
-			if seen {
-				return r.ID, nil
-			}
-			seen = true
+			seen = seen || r.Status != snapshot.Broken
 		}
 	}
 }

@@ -34,7 +34,7 @@ func checkEnded(ctx context.Context, st *store.Store, r snapshot.Run, field stri
 func wholeRuns(runs []snapshot.Run, connection string) string {
 	var whole []string
 	for _, r := range slices.Backward(runs) {
-		if r.Status == snapshot.Complete || r.Status == snapshot.Partial {
+		if r.Whole() {
 			whole = append(whole, fmt.Sprint(r.ID))
 		}
 	}
