@@ -79,7 +79,7 @@ func (p *people) addIAMUser(e snapshot.Seen) error {
 		p.join(snapshot.PersonID("", mapped), e, "", byMapping)
 		return nil
 	}
-	email, err := emailOf(e)
+	email, err := Email(e)
 	if err != nil {
 		return err
 	}
@@ -107,8 +107,8 @@ func (p *people) addIAMUser(e snapshot.Seen) error {
 	return nil
 }
 
-// emailOf returns the email of an IAM user: its name, or its tag email.
-func emailOf(e snapshot.Seen) (string, error) {
+// Email returns the email of an IAM user, in lower case: its name, or its tag email.
+func Email(e snapshot.Seen) (string, error) {
 	if strings.Contains(e.Name, "@") {
 		return strings.ToLower(e.Name), nil
 	}

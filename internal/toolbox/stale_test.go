@@ -93,6 +93,12 @@ func TestAnswersSayHowOldTheyAre(t *testing.T) {
 					t.Errorf("%s: the gap of run 2 is not named: %q", name, notes)
 				}
 			}
+			for name, input := range map[string]string{"who.show": `{"name": "nobody"}`, "identity.get": `{"kind": "iam.user", "key": "arn:aws:iam::111122223333:user/nobody"}`} {
+				_, err := r.Try(t.Context(), name, input)
+				if f := fault.From(err); !errors.Is(err, fault.NotFound) || !strings.Contains(f.Cause, tt.want) || !strings.Contains(f.Cause, "1 cell of 1 account could not be read") {
+					t.Errorf("%s of what is not there: %+v", name, f)
+				}
+			}
 			result, err := r.Try(t.Context(), "sync.runs", `{"limit": 1}`)
 			if dead := strings.Contains(string(result.JSON), `"status":"running"`) != tt.locked; err != nil || dead {
 				t.Errorf("%v, %s", err, result.JSON)

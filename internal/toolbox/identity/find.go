@@ -1,13 +1,18 @@
 package identity
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/hawser/hawser/internal/correlate"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
+	"github.com/hawser/hawser/internal/store"
+	"github.com/hawser/hawser/internal/toolbox/kit"
 )
 
 // persons finds the identities for a name: all those of the person whose email, user name
@@ -37,7 +42,59 @@ func (s *search) persons(name string) ([]snapshot.Seen, error) {
 			return owners[0].identities, nil
 		}
 	}
+	alone, err := s.tagged(name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(alone) > 1:
+		return nil, ambiguous(name, alone)
+	case len(alone) == 1:
+		return alone[0].identities, nil
+	}
 	return nil, s.nobody(name, near)
+}
+
+// tagged returns the IAM users with an email that are of no person: an email in a tag is
+// neither a name nor a key.
+func (s *search) tagged(email string) ([]owner, error) {
+	if !strings.Contains(email, "@") {
+		return nil, nil
+	}
+	var owners []owner
+	for e, err := range snapshot.All(s.ctx, s.store, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, At: s.run}) {
+		if err != nil {
+			return nil, err
+		}
+		own, err := correlate.Email(e)
+		if err != nil {
+			return nil, err
+		}
+		if strings.EqualFold(own, strings.TrimSpace(email)) {
+			owners = append(owners, owner{key: e.Key, identities: []snapshot.Seen{e}})
+		}
+	}
+	return owners, nil
+}
+
+// maybeUnread adds to the error about something that the snapshot does not have why it may
+// be there after all: gaps, and a last sync that did not come to its end.
+func maybeUnread(ctx context.Context, st *store.Store, err error, now time.Time) error {
+	f := fault.From(err)
+	if !errors.Is(err, fault.NotFound) {
+		return err
+	}
+	notes, failed := kit.SnapshotNotes(ctx, st, "", now)
+	if failed != nil {
+		return failed
+	}
+	if f.Cause != "" {
+		notes = append([]string{f.Cause}, notes...)
+	}
+	if len(notes) == 0 {
+		return err
+	}
+	return f.WithCause("%s", strings.Join(notes, "; "))
 }
 
 // owner is somebody: a person, who may be one in several organizations, or an identity

@@ -29,6 +29,7 @@ func staff() map[snapshot.Facet]*snapshot.Batch {
 	b.Add(snapshot.User.ID(iamARN("user/jenkins")), account, "jenkins", nil)
 	b.Add(snapshot.User.ID("arn:aws:iam::444455556666:user/jenkins"), "444455556666", "jenkins", nil)
 	b.Add(snapshot.User.ID(iamARN("user/backup")), account, "backup", nil)
+	b.Add(snapshot.User.ID(iamARN("user/eve")), account, "eve", snapshot.TagsBody{Tags: snapshot.Tags{"Email": "Eve@example.com"}})
 	return map[snapshot.Facet]*snapshot.Batch{"iam.users": b}
 }
 
@@ -37,7 +38,7 @@ func TestWhoIsFoundByAWholeName(t *testing.T) {
 	r := toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1"))
 	run(t, r, "default", staff())
 	for name, identities := range map[string]int{
-		"ada@example.com": 2, "ADA": 2, "Ada Byron": 2, iamARN("user/ada"): 1, "backup": 1, "jo.doe": 1, "adam": 1,
+		"ada@example.com": 2, "ADA": 2, "Ada Byron": 2, iamARN("user/ada"): 1, "backup": 1, "jo.doe": 1, "eve@example.com": 1, "EVE@example.com": 1, "adam": 1,
 		"arn:aws:iam::444455556666:user/jenkins": 1,
 	} {
 		result, err := r.Try(t.Context(), "who.show", map[string]string{"name": name})

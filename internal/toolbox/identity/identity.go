@@ -197,7 +197,7 @@ func (b *box) get(ctx context.Context, call *tool.Call, in getInput) (identityCa
 	id := snapshot.ID{Kind: snapshot.Kind(in.Kind), Key: in.Key}
 	e, err := st.Entity(ctx, id, run)
 	if err != nil {
-		return identityCard{}, err
+		return identityCard{}, maybeUnread(ctx, st, err, call.Now())
 	}
 	states, err := inactive(ctx, st, e.Account, run)
 	if err != nil {

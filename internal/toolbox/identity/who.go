@@ -61,7 +61,7 @@ func (b *box) who(ctx context.Context, call *tool.Call, in whoInput) (personHold
 	}
 	found, err := s.persons(in.Name)
 	if err != nil {
-		return personHoldings{}, err
+		return personHoldings{}, maybeUnread(ctx, st, err, call.Now())
 	}
 	for _, e := range found {
 		if err := s.hold("identity", e, nil); err != nil {
