@@ -70,7 +70,7 @@ func iamKinds() []KindInfo {
 		{User, "ARN", []Facet{IAMUsers}},
 		{Group, "ARN", []Facet{IAMGroups}},
 		{Role, "ARN", []Facet{IAMRoles}},
-		{Policy, "ARN; managed policies", []Facet{IAMPolicies, IAMBoundaryPolicies}},
+		{Policy, "ARN; managed policies", []Facet{IAMPolicies, IAMBoundaryPolicies, SSOSetPolicies}},
 		{InlinePolicy, "its owner's ARN, `#`, its name", []Facet{IAMAttachments}},
 		{InstanceProfile, "ARN", []Facet{IAMProfiles}},
 		{SAMLProvider, "ARN", []Facet{IAMSAMLProviders}},

@@ -2,6 +2,7 @@ package sso
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
@@ -53,6 +54,8 @@ func (k setPolicies) readAll(ctx collect.Context, o *collect.Output) error {
 				o.Doubt(k.facet, "the inline policy of "+set.Key, r.unclear)
 				b.Tell(set.ID, "", body)
 				for _, arn := range body.AWSManaged {
+					// A policy of a set that is on no account is in no account's listing.
+					b.Add(snapshot.Policy.ID(arn), "", arn[strings.LastIndexByte(arn, '/')+1:], nil)
 					b.Link(set.ID, snapshot.Attached, snapshot.Policy.ID(arn), nil)
 				}
 			})

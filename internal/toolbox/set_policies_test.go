@@ -1,0 +1,33 @@
+package toolbox_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/hawser/hawser/internal/awssim/identitycenter"
+	"github.com/hawser/hawser/internal/awssim/organizations"
+	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
+)
+
+// AWS's policies that a permission set has are in the snapshot, and so in exports, even if
+// the set is on no account, so that no account has them.
+func TestPoliciesOfASetThatIsOnNoAccount(t *testing.T) {
+	_, sim := toolboxtest.OnSim(t)
+	must(organizations.New(sim.World, sim.Account, "root@example.com", 1))
+	center := must(identitycenter.Enable(sim.World, sim.Account, "us-east-1", 1))
+	const policy = "arn:aws:iam::aws:policy/job-function/DataScientist"
+	if err := center.AddPermissionSet(&identitycenter.PermissionSet{Name: "Science", Managed: []string{policy}}); err != nil {
+		t.Fatal(err)
+	}
+	r := toolboxtest.New(t, toolboxtest.SimSettings(sim))
+	r.Call(t, "sync.run", `{"organization": true}`)
+	if got := string(must(json.Marshal(r.Call(t, "identity.get", `{"kind": "iam.policy", "key": "`+policy+`"}`)))); !strings.Contains(got, `"name":"DataScientist"`) {
+		t.Errorf("%s", got)
+	}
+	for _, format := range []string{"c1z", "sqlite"} {
+		if got := string(must(json.Marshal(r.Call(t, "snapshot.export", `{"format": "`+format+`", "file": "x.`+format+`"}`)))); strings.Contains(got, "left out") {
+			t.Errorf("%s: %s", format, got)
+		}
+	}
+}
