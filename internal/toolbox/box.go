@@ -18,6 +18,7 @@ import (
 	"github.com/hawser/hawser/internal/toolbox/rds"
 	"github.com/hawser/hawser/internal/toolbox/s3"
 	"github.com/hawser/hawser/internal/toolbox/secretsmanager"
+	"github.com/hawser/hawser/internal/toolbox/setup"
 	"github.com/hawser/hawser/internal/toolbox/sync"
 )
 
@@ -51,6 +52,7 @@ func Tools(s Sources) []*tool.Tool {
 		rds.Tools(k),
 		cloudwatch.Tools(k),
 		secretsmanager.Tools(k),
+		setup.Tools(func() []*tool.Tool { return all }),
 	)
 	return all
 }

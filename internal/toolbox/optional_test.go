@@ -57,6 +57,8 @@ var implemented = map[string]string{
 	"s3.list":                 "Aimer Validator",
 	"s3.presign":              "Subjecter Aimer Validator | Remarker Texter",
 	"s3.put":                  "Subjecter Aimer Validator | Remarker",
+	"setup.explain":           " | Rower",
+	"setup.policy":            " | Remarker Texter",
 	"snapshot.export":         "Subjecter | Remarker",
 	"snapshot.import":         "Subjecter Validator | Verdicter Remarker Texter",
 	"sync.backup":             "Subjecter",
