@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"maps"
 	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -127,23 +126,14 @@ func (c *Call) untrustedSAML(role *Role, p *Principal, a *assertion, provider st
 	return ""
 }
 
-// sessionLength is the shortest of what the call, the assertion and the provider's
-// own session allow.
+// sessionLength is what the call asks for, but not beyond the session of the provider.
+// The attribute SessionDuration is of the console alone.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 func (a *assertion) sessionLength(c *Call, role *Role, seconds int32) (time.Duration, error) {
 	d, err := c.sessionLength(role, seconds)
 	if err != nil {
 		return 0, err
-	}
-	if text := a.attribute(attributeOf + "SessionDuration"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 900 || n > 43200 {
-			return 0, badIdentity("SessionDuration in AuthnResponse must be between 900 and 43200 seconds")
-		}
-		asserted := time.Duration(n) * time.Second
-		if seconds == 0 {
-			d = min(asserted, c.World.longestSession(role))
-		}
-		d = min(d, asserted)
 	}
 	if !a.Authn.End.IsZero() {
 		d = min(d, a.Authn.End.Sub(c.Now()))

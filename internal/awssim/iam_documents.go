@@ -85,15 +85,24 @@ func (w *World) HasPrincipal(name string) bool {
 	return w.trustworthy(name) && !w.Clock.Now().Before(found.known)
 }
 
-// trustworthy reports whether a user or role that a trust policy names is there.
-// The World is locked.
+// trustworthy reports whether a user or role that a trust policy names is there, and for
+// a role's session the role. The World is locked.
 func (w *World) trustworthy(name string) bool {
-	_, ok := w.entity(name)
-	parts := principalForm.FindStringSubmatch(name)
-	if ok || parts == nil || w.accounts[parts[2]] == nil || parts[4] != "user" && parts[4] != "role" {
-		return ok || !uniqueIDForm.MatchString(name)
+	if _, ok := w.entity(name); ok {
+		return true
 	}
-	return false
+	parts := principalForm.FindStringSubmatch(name)
+	if parts == nil || w.accounts[parts[2]] == nil {
+		return !uniqueIDForm.MatchString(name)
+	}
+	switch parts[4] {
+	case "user", "role":
+		return false
+	case "assumed-role":
+		role, _, _ := strings.Cut(strings.TrimPrefix(parts[3], "assumed-role/"), "/")
+		return w.accounts[parts[2]].roles[role] != nil
+	}
+	return true
 }
 
 // policySize is the size of a document for quotas: without white space.

@@ -63,7 +63,24 @@ func (a *Account) provider(i *Issuer) (oidcProvider, bool) {
 	if p := a.oidc[i.URL]; p != nil {
 		return *p, true
 	}
+	if host := i.host(); slices.Contains(knownProviders(), host) {
+		return oidcProvider{arn: host, host: host}, true
+	}
 	return oidcProvider{}, false
+}
+
+// knownProviders are the OpenID Connect providers that AWS knows. A trust policy names
+// them by these names, and its conditions alone limit the audience. The two others that
+// AWS knows, Facebook and Login with Amazon, have tokens of OAuth 2.0.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+func knownProviders() []string {
+	return []string{"accounts.google.com", "cognito-identity.amazonaws.com"}
+}
+
+// takes reports whether a provider takes tokens that are meant for one of some audiences.
+func (p oidcProvider) takes(audiences []string) bool {
+	return p.arn == p.host || slices.ContainsFunc(audiences, func(a string) bool { return slices.Contains(p.audiences, a) })
 }
 
 // oidcProvider finds a provider by ARN.

@@ -290,3 +290,30 @@ func TestDecodeAuthorizationMessage(t *testing.T) {
 		t.Errorf("decoded %s, %v", *out.DecodedMessage, err)
 	}
 }
+
+// TestProvidersThatAWSKnows assumes a role by a token of Google without a provider in IAM.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+func TestProvidersThatAWSKnows(t *testing.T) {
+	sim := simtest.Start(t)
+	trust := func(name, aud string) *awssim.Role {
+		return mustRole(t, sim.Account, name, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
+			"Principal":{"Federated":"accounts.google.com"},"Condition":{"StringEquals":{"accounts.google.com:aud":"`+aud+`"}}}}`)
+	}
+	token, err := sim.AddIssuer("https://accounts.google.com").Token(map[string]any{
+		"sub": "ada", "aud": "app", "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := sim.Config()
+	cfg.Credentials = aws.AnonymousCredentials{}
+	in := &sts.AssumeRoleWithWebIdentityInput{RoleArn: &trust("app", "app").ARN, RoleSessionName: aws.String("ada"), WebIdentityToken: &token}
+	out, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(t.Context(), in)
+	if err != nil || *out.Provider != "accounts.google.com" {
+		t.Errorf("by Google: %v, %v", out, err)
+	}
+	in.RoleArn = &trust("other", "other").ARN
+	_, err = sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(t.Context(), in)
+	simtest.WantCode(t, err, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+}

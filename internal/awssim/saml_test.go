@@ -138,11 +138,14 @@ func wantKeys(t *testing.T, sim *simtest.Sim, role *awssim.Role, session *ststyp
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#cross-condition-keys-saml
 func TestKeysOfSAMLSessions(t *testing.T) {
 	c := startCorp(t)
-	text := strings.Replace(c.assertion(map[string]string{"PrincipalTag:team": "shop", "SourceIdentity": "ada"}), "</AttributeStatement>",
+	text := strings.Replace(c.assertion(map[string]string{"PrincipalTag:team": "shop", "SourceIdentity": "ada", "SessionDuration": "900"}), "</AttributeStatement>",
 		`<Attribute Name="urn:oid:1.3.6.1.4.1.5923.1.1.1.1"><AttributeValue>staff</AttributeValue></Attribute></AttributeStatement>`, 1)
 	out, err := c.assume(t, c.idp.Sign(t, simtest.SAMLSuccess, text))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if left := time.Until(*out.Credentials.Expiration); left < 59*time.Minute {
+		t.Errorf("the session ends in %s, as the console's would", left)
 	}
 	if out.PackedPolicySize == nil { //nolint:staticcheck // SA1019: what most clients read
 		t.Error("no size of the tags")

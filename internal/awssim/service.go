@@ -127,6 +127,10 @@ func (s *Service) checkOperations(m *model.Service) error {
 	return nil
 }
 
+// HasOperation reports whether AWS's service has an operation, implemented or not. It is
+// for handlers, when the service is loaded.
+func (s *Service) HasOperation(name string) bool { return s.codec.Model.Operations[name] != nil }
+
 // Handler is one operation.
 type Handler struct {
 	input func() any

@@ -1,7 +1,6 @@
 package awssim
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ func assumeRoleWithWebIdentity(c *Call, in *sts.AssumeRoleWithWebIdentityInput) 
 		Type: "WebIdentityUser", Account: role.account.ID, Name: claims.Subject, Provider: provider.arn,
 		ID: provider.arn + ":" + strings.Join(claims.Audience, ",") + ":" + claims.Subject,
 	}
-	if !slices.ContainsFunc(claims.Audience, func(a string) bool { return slices.Contains(provider.audiences, a) }) {
+	if !provider.takes(claims.Audience) {
 		return nil, Errorf("InvalidIdentityToken", "Incorrect token audience")
 	}
 	host := issuer.host()

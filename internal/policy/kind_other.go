@@ -99,6 +99,7 @@ func bucketSyntax(f *fault.Error) string {
 // the bucket.
 //
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+// and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func checkBucket(d *Document) error {
 	if len(d.Statements) == 0 {
 		return refuse("Statement", "Statement is empty!")
@@ -107,6 +108,8 @@ func checkBucket(d *Document) error {
 		switch {
 		case s.Principal == nil && s.NotPrincipal == nil:
 			return refuse(s.at("Principal"), "Missing required field Principal")
+		case s.NotPrincipal != nil && s.Effect == Allow:
+			return refuse(s.at("NotPrincipal"), "Allow with NotPrincipal is not allowed.")
 		case len(s.Resource)+len(s.NotResource) == 0:
 			return refuse(s.at("Resource"), "Missing required field Resource")
 		case len(s.Action)+len(s.NotAction) == 0:
@@ -153,6 +156,8 @@ func checkResource(k Kind, d *Document) error {
 			return refuse(s.at("Principal"), "%s", k.syntaxMessage(nil))
 		case !soundPrincipals(s):
 			return refuse(s.at("Principal"), "%s", k.principalMessage())
+		case s.NotPrincipal != nil && s.Effect == Allow:
+			return refuse(s.at("NotPrincipal"), "%s", k.syntaxMessage(nil))
 		case len(s.Action)+len(s.NotAction) == 0:
 			return refuse(s.at("Action"), "%s", k.syntaxMessage(nil))
 		}

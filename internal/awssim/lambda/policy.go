@@ -111,8 +111,8 @@ func addPermission(c *awssim.Call, fn *function, id functionID, in *lambda.AddPe
 	if err := sameRevision(in.RevisionId, &fn.policy.revision); err != nil {
 		return nil, err
 	}
-	if in.FunctionUrlAuthType != "" && aws.ToString(in.Action) != "lambda:InvokeFunctionUrl" {
-		return nil, fail("InvalidParameterValueException", "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action")
+	if err := checkAction(c, in); err != nil {
+		return nil, err
 	}
 	s := newPermission(c.World, id, in)
 	if slices.ContainsFunc(fn.policy.statements, func(p permission) bool { return p.Sid == s.Sid && p.Resource == s.Resource }) {
@@ -129,6 +129,32 @@ func addPermission(c *awssim.Call, fn *function, id functionID, in *lambda.AddPe
 	fn.policy = more
 	text, err := json.Marshal(s.named())
 	return &lambda.AddPermissionOutput{Statement: aws.String(string(text))}, err
+}
+
+// checkAction refuses an action that Lambda does not have, and conditions that are not of
+// the action.
+func checkAction(c *awssim.Call, in *lambda.AddPermissionInput) error {
+	action := aws.ToString(in.Action)
+	switch {
+	case !isAction(c, action):
+		return fail("InvalidParameterValueException", "The provided action was invalid. Please check the action and try again.")
+	case in.FunctionUrlAuthType != "" && action != "lambda:InvokeFunctionUrl":
+		return fail("InvalidParameterValueException", "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action")
+	case aws.ToBool(in.InvokedViaFunctionUrl) && action != "lambda:InvokeFunction":
+		return fail("InvalidParameterValueException", "InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action")
+	}
+	return nil
+}
+
+// isAction reports whether Lambda has an action. Most are called as its operations are.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+func isAction(c *awssim.Call, action string) bool {
+	name, _ := strings.CutPrefix(action, "lambda:")
+	if name == "*" || slices.Contains([]string{"InvokeFunction", "InvokeFunctionUrl", "EnableReplication", "DisableReplication"}, name) {
+		return true
+	}
+	return c.Service.HasOperation(name) && !slices.Contains([]string{"Invoke", "InvokeWithResponseStream", "GetLayerVersionByArn"}, name)
 }
 
 // maxPolicy is how many bytes the policy of a function, version or alias may have.

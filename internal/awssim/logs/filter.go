@@ -61,7 +61,7 @@ func selectedEvents(c *awssim.Call, in *logs.FilterLogEventsInput, after eventCu
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(groupName(in.LogGroupName, in.LogGroupIdentifier))
+	g, err := st.group(groupName(c, in.LogGroupName, in.LogGroupIdentifier))
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func getLogEvents(c *awssim.Call, in *logs.GetLogEventsInput) (*logs.GetLogEvent
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, s, err := st.stream(groupName(in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName))
+	g, s, err := st.stream(groupName(c, in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName))
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,9 @@ func describeLogGroups(c *awssim.Call, in *logs.DescribeLogGroupsInput) (*logs.D
 }
 
 // is reports whether a name or an ARN means the group.
-func (g *logGroup) is(identifier string) bool { return groupOfARN(identifier) == g.name }
+func (g *logGroup) is(identifier string) bool {
+	return slices.Contains([]string{g.name, g.arn, g.arn + ":*"}, identifier)
+}
 
 func (g *logGroup) describe() types.LogGroup {
 	all, filters, bytes := g.arn+":*", int32(0), int64(0)

@@ -42,10 +42,13 @@ func Service(*awssim.World) *awssim.Service {
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 func needsOf(c *awssim.Call, in any) []awssim.Need {
-	group, stream := logsSubject(in)
+	group, stream := logsSubject(c, in)
 	ctx := reference.Context{}
 	awssim.ResourceTags(ctx, tagsOfGroup(c, group))
 	need := awssim.Need{Action: "logs:" + c.Operation, Resource: resourceOf(c, c.Operation, group, stream), Context: ctx}
+	if elsewhere, _ := arn.Parse(group); elsewhere.Account != "" {
+		need.Owner = elsewhere.Account
+	}
 	if create, ok := in.(*logs.CreateLogGroupInput); ok && len(create.Tags) > 0 {
 		return append([]awssim.Need{need}, tagNeeds(c, need, group)...)
 	}
@@ -59,11 +62,15 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 //
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
 func resourceOf(c *awssim.Call, action, group, stream string) string {
+	of := c.ARN("log-group:" + group)
+	if elsewhere, _ := arn.Parse(group); elsewhere.Account != "" {
+		of = strings.TrimSuffix(group, ":*")
+	}
 	switch action {
 	case "TagResource", "UntagResource", "ListTagsForResource":
-		return c.ARN("log-group:" + group)
+		return of
 	}
-	return c.ARN("log-group:" + group + ":log-stream:" + stream)
+	return of + ":log-stream:" + stream
 }
 
 // tagNeeds is what a call needs besides that makes a group with tags: one of two
@@ -79,8 +86,8 @@ func tagNeeds(c *awssim.Call, need awssim.Need, group string) []awssim.Need {
 	return []awssim.Need{need}
 }
 
-// logsSubject is the group and stream that a call names.
-func logsSubject(in any) (group, stream string) {
+// logsSubject is the group and stream that a call names; see groupOfARN.
+func logsSubject(c *awssim.Call, in any) (group, stream string) {
 	switch in := in.(type) {
 	case *logs.CreateLogGroupInput:
 		return aws.ToString(in.LogGroupName), ""
@@ -91,9 +98,9 @@ func logsSubject(in any) (group, stream string) {
 	case *logs.DeleteRetentionPolicyInput:
 		return aws.ToString(in.LogGroupName), ""
 	case *logs.DescribeLogStreamsInput:
-		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
+		return groupName(c, in.LogGroupName, in.LogGroupIdentifier), ""
 	case *logs.FilterLogEventsInput:
-		return groupName(in.LogGroupName, in.LogGroupIdentifier), ""
+		return groupName(c, in.LogGroupName, in.LogGroupIdentifier), ""
 	case *logs.CreateLogStreamInput:
 		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
 	case *logs.DeleteLogStreamInput:
@@ -101,19 +108,19 @@ func logsSubject(in any) (group, stream string) {
 	case *logs.PutLogEventsInput:
 		return aws.ToString(in.LogGroupName), aws.ToString(in.LogStreamName)
 	case *logs.GetLogEventsInput:
-		return groupName(in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName)
+		return groupName(c, in.LogGroupName, in.LogGroupIdentifier), aws.ToString(in.LogStreamName)
 	}
-	return logsTagSubject(in), ""
+	return logsTagSubject(c, in), ""
 }
 
-func logsTagSubject(in any) string {
+func logsTagSubject(c *awssim.Call, in any) string {
 	switch in := in.(type) {
 	case *logs.TagResourceInput:
-		return groupOfARN(aws.ToString(in.ResourceArn))
+		return groupOfARN(c, aws.ToString(in.ResourceArn))
 	case *logs.UntagResourceInput:
-		return groupOfARN(aws.ToString(in.ResourceArn))
+		return groupOfARN(c, aws.ToString(in.ResourceArn))
 	case *logs.ListTagsForResourceInput:
-		return groupOfARN(aws.ToString(in.ResourceArn))
+		return groupOfARN(c, aws.ToString(in.ResourceArn))
 	case *logs.TagLogGroupInput:
 		return aws.ToString(in.LogGroupName)
 	case *logs.UntagLogGroupInput:
@@ -126,16 +133,17 @@ func logsTagSubject(in any) string {
 
 // groupName gives a group by its name, or by an identifier, which may be an
 // ARN.
-func groupName(name, identifier *string) string {
+func groupName(c *awssim.Call, name, identifier *string) string {
 	if identifier != nil {
-		return groupOfARN(*identifier)
+		return groupOfARN(c, *identifier)
 	}
 	return aws.ToString(name)
 }
 
-// groupOfARN gives the group in arn:...:log-group:NAME or NAME:*.
-func groupOfARN(text string) string {
-	if a, _ := arn.Parse(text); a.Type() == "log-group" {
+// groupOfARN gives the group in arn:...:log-group:NAME or NAME:*. It gives the ARN itself
+// where that is of another account or region: no group here has such a name.
+func groupOfARN(c *awssim.Call, text string) string {
+	if a, _ := arn.Parse(text); a.Type() == "log-group" && a.Account == c.Account.ID && a.Region == c.Region {
 		return strings.TrimSuffix(a.ID(), ":*")
 	}
 	return text

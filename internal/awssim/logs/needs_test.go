@@ -118,3 +118,21 @@ func TestFormOfTheGroup(t *testing.T) {
 		})
 	}
 }
+
+// TestGroupsElsewhere names groups of another account and another region by their ARNs.
+func TestGroupsElsewhere(t *testing.T) {
+	sim := simtest.Start(t)
+	client := logs.NewFromConfig(sim.Config())
+	if _, err := client.CreateLogGroup(t.Context(), &logs.CreateLogGroupInput{LogGroupName: aws.String("/app")}); err != nil {
+		t.Fatal(err)
+	}
+	for group, want := range map[string]string{
+		"arn:aws:logs:us-east-1:444455556666:log-group:/app":            "AccessDeniedException",
+		"arn:aws:logs:eu-west-1:" + simtest.Account + ":log-group:/app": "ResourceNotFoundException",
+	} {
+		_, err := client.TagResource(t.Context(), &logs.TagResourceInput{ResourceArn: &group, Tags: map[string]string{"a": "b"}})
+		simtest.WantCode(t, err, want, "")
+		_, err = client.FilterLogEvents(t.Context(), &logs.FilterLogEventsInput{LogGroupIdentifier: &group})
+		simtest.WantCode(t, err, want, "")
+	}
+}

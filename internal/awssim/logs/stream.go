@@ -49,7 +49,7 @@ func describeLogStreams(c *awssim.Call, in *logs.DescribeLogStreamsInput) (*logs
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(groupName(in.LogGroupName, in.LogGroupIdentifier))
+	g, err := st.group(groupName(c, in.LogGroupName, in.LogGroupIdentifier))
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func changeLogTags(c *awssim.Call, group string, set map[string]string, remove [
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(groupOfARN(group))
+	g, err := st.group(groupOfARN(c, group))
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func logTags(c *awssim.Call, group string) (map[string]string, error) {
 	st := awssim.State[groupSet](c)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	g, err := st.group(groupOfARN(group))
+	g, err := st.group(groupOfARN(c, group))
 	if err != nil {
 		return nil, err
 	}

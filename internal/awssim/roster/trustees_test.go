@@ -207,11 +207,28 @@ func TestPropagatedPrincipals(t *testing.T) {
 // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 func TestAbsentPrincipals(t *testing.T) {
 	g := newGuarded(t)
-	for _, who := range []string{foreigner + "user/nobody", foreigner + "role/none", foreigner + "user/*", foreigner + "group/g", "AIDAEXAMPLEEXAMPLE123", "somebody", "11112222333"} {
+	for _, who := range []string{foreigner + "user/nobody", foreigner + "role/none", foreigner + "user/*", foreigner + "group/g", "arn:aws:sts::444455556666:assumed-role/none/session", "AIDAEXAMPLEEXAMPLE123", "somebody", "11112222333"} {
 		bucket, function := g.allow(who)
 		simtest.WantCode(t, bucket, "MalformedPolicy", "Invalid principal in policy")
 		simtest.WantCode(t, function, "InvalidParameterValueException", "The provided principal was invalid. Please check the principal and try again.")
 	}
+	role := &iam.CreateRoleInput{RoleName: aws.String("there"), AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"*"}}]}`)}
+	if _, err := g.iam.CreateRole(t.Context(), role); err != nil {
+		t.Fatal(err)
+	}
+	if bucket, function := g.allow("arn:aws:sts::444455556666:assumed-role/there/session"); bucket != nil || function != nil {
+		t.Error(bucket, function)
+	}
+	for _, action := range []string{"lambda:Invoke", "lambda:RunFunction"} {
+		in := permission("action", "444455556666")
+		in.Action = &action
+		_, err := g.lambda.AddPermission(t.Context(), in)
+		simtest.WantCode(t, err, "InvalidParameterValueException", "The provided action was invalid. Please check the action and try again.")
+	}
+	url := permission("url", "444455556666")
+	url.Action, url.InvokedViaFunctionUrl = aws.String("lambda:GetFunction"), aws.Bool(true)
+	_, err := g.lambda.AddPermission(t.Context(), url)
+	simtest.WantCode(t, err, "InvalidParameterValueException", "InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action")
 	for _, who := range []string{"nope.example.com", "amazonaws.com", "*.amazonaws.com"} {
 		_, err := g.lambda.AddPermission(t.Context(), permission("service", who))
 		simtest.WantCode(t, err, "InvalidParameterValueException", "The provided principal was invalid. Please check the principal and try again.")

@@ -56,8 +56,12 @@ func isKey(key string) bool {
 	return slices.Contains(conditionKeys(), name)
 }
 
-// hasKey reports whether an action has a condition key, for the keys of listings and the tags
-// of objects, of which it is known that S3 refuses them. Of other keys it is not checked.
+// hasKey reports whether an action has a condition key. Of keys other than those of
+// listings and the tags of objects it is not checked. That S3 refuses the keys of listings
+// with other actions is known from its answers. For the tags of objects it is concluded
+// from the table of actions; which actions on objects lack the key is not all known.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 func hasKey(action, key string) bool {
 	action = strings.ToLower(action)
 	switch family, _, _ := strings.Cut(strings.ToLower(key), "/"); family {

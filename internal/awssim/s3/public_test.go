@@ -41,7 +41,6 @@ func TestPublicPolicies(t *testing.T) {
 		statement(`"Principal":{"AWS":"*"}`):                                                                                                  true,
 		statement(`"Principal":{"AWS":"444455556666"}`):                                                                                       false,
 		statement(`"Principal":{"Service":"cloudtrail.amazonaws.com"}`):                                                                       false,
-		statement(`"NotPrincipal":{"AWS":"444455556666"}`):                                                                                    true,
 		anyone(`{"StringEquals":{"aws:SourceVpc":"vpc-91237329"}}`):                                                                           false,
 		anyone(`{"StringLike":{"aws:SourceVpc":"vpc-*"}}`):                                                                                    true,
 		anyone(`{"StringNotEquals":{"aws:SourceVpc":"vpc-91237329"}}`):                                                                        true,
@@ -243,6 +242,8 @@ func TestOwnPolicies(t *testing.T) {
 		`{"Statement":[{"Effect":"Allow","Principal":{"Service":"nope.example.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                                   "Invalid principal in policy",
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/admin"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                   "",
 		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ec2:Run","Resource":"arn:aws:s3:::bucket/*"}]}`:                                                "Policy has invalid action",
+		`{"Statement":[{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                                         "",
+		`{"Statement":[{"Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                                        "Allow with NotPrincipal is not allowed.",
 		`{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`:                                                                              "Missing required field Principal",
 	} {
 		err := b.policy(text)
