@@ -228,10 +228,14 @@ func (l layout) lines(row []string, paint func(column int, line string) string) 
 func breakText(text string, width int) []string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
+		_, indent := indentOf(line)
+		if lipgloss.Width(indent) > width/2 {
+			indent = ""
+		}
 		for _, part := range wrapLine(line, width) {
 			for lipgloss.Width(part) > width {
 				head, rest := cutAt(part, width)
-				out, part = append(out, head), rest
+				out, part = append(out, head), indent+rest
 			}
 			out = append(out, part)
 		}

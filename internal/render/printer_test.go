@@ -123,6 +123,7 @@ func TestLayoutByRoom(t *testing.T) {
 		{"the last stays", []int{20, 20, 20, 20}, []room{"", "", "", roomLast}, []int{20, 20, 0, 20}},
 		{"a name is broken", []int{20, 18, 30, 20}, []room{"", "", roomWrap, roomLast}, []int{20, 18, 16, 20}},
 		{"but what is needed least goes before", []int{20, 20, 30, 20}, []room{"", roomFirst, roomWrap, ""}, []int{20, 0, 30, 20}},
+		{"what changed is told", []int{31, 30, 12, 8, 60, 3}, []room{"", roomWrap, "", roomLast, roomWrap, roomFirst}, []int{31, 16, 0, 8, 19, 0}},
 		{"two names share", []int{30, 10, 30, 12}, []room{roomWrap, "", roomWrap, ""}, []int{26, 10, 26, 12}},
 	}
 	for _, tt := range tests {

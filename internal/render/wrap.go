@@ -20,19 +20,27 @@ func wrapLine(line string, width int) []string {
 	if lipgloss.Width(line) <= width {
 		return []string{line}
 	}
-	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	current, indent := indentOf(line)
+	words := strings.Fields(line[len(current):])
 	var out []string
-	current := indent
-	for i, word := range strings.Fields(line) {
-		if i > 0 && lipgloss.Width(current)+1+lipgloss.Width(word) > width {
-			out, current = append(out, current), indent
+	begun := false // whether the current line has a word
+	for _, word := range words {
+		if begun && lipgloss.Width(current)+1+lipgloss.Width(word) > width {
+			out, current, begun = append(out, current), indent, false
 		}
-		if current != indent {
+		if begun {
 			current += " "
 		}
-		current += word
+		current, begun = current+word, true
 	}
 	return append(out, current)
+}
+
+// indentOf returns what a line begins with, blanks and the branches of a tree, and what
+// the lines begin with that continue it.
+func indentOf(line string) (first, next string) {
+	first = line[:len(line)-len(strings.TrimLeft(line, " │├└─"))]
+	return first, strings.NewReplacer("├", "│", "└", " ", "─", " ").Replace(first)
 }
 
 // Fold breaks a text at blanks, so that its lines fit in width columns. Every

@@ -1,6 +1,9 @@
 package render
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFoldKeepsEveryCharacter(t *testing.T) {
 	for _, tt := range []struct {
@@ -16,6 +19,24 @@ func TestFoldKeepsEveryCharacter(t *testing.T) {
 	} {
 		if got := Fold(tt.text, tt.width); got != tt.want {
 			t.Errorf("Fold(%q, %d) = %q, want %q", tt.text, tt.width, got, tt.want)
+		}
+	}
+}
+
+// The lines that continue one of a tree keep its branches.
+func TestATreeKeepsItsBranches(t *testing.T) {
+	for _, tt := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"│  ├─ assigned Administrator (sso.account-role)", 24, "│  ├─ assigned|│  │  Administrator|│  │  (sso.account-role)"},
+		{"   └─ has AdministratorAccess", 20, "   └─ has|      AdministratorA|      ccess"},
+		{"  two  words", 8, "  two|  words"},
+		{"│  │  │  │  deep", 8, "│  │  │ | │  deep"},
+	} {
+		if got := strings.Join(breakText(tt.text, tt.width), "|"); got != tt.want {
+			t.Errorf("%q in %d: %q, want %q", tt.text, tt.width, got, tt.want)
 		}
 	}
 }

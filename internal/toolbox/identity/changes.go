@@ -42,8 +42,8 @@ type changeRow struct {
 	Kind  snapshot.Kind         `json:"-" column:"KIND"`
 	Who   string                `json:"-" column:"NAME" room:"wrap"`
 	In    string                `json:"-" column:"ACCOUNT"`
-	What  snapshot.ChangeType   `json:"-" column:"CHANGE"`
-	How   string                `json:"-" column:"OF"`
+	What  snapshot.ChangeType   `json:"-" column:"CHANGE" room:"last"`
+	How   string                `json:"-" column:"OF" room:"wrap"`
 	At    snapshot.RunID        `json:"-" column:"RUN" room:"first"`
 }
 
