@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hawser/hawser/internal/db"
@@ -83,13 +84,13 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 	narrow, more := narrowed(s, f, "p.account")
 	rows := func(which selection, flag string) selection {
 		return selection{
-			`SELECT p.node, p.cell, p.account, p.body, ` + flag + ` AS fresh,
+			`SELECT p.node, p.cell, p.account, p.body, CASE WHEN p.main THEN 1 ELSE 0 END AS main, ` + flag + ` AS fresh,
 				CASE WHEN ` + flag + ` = 1 THEN p.first_run ELSE p.gone_run END AS run
 			FROM part p JOIN node n ON n.id = p.node WHERE p.cell NOT IN (` + departed + `) AND ` + which.query + narrow,
 			append(append([]any{}, which.args...), more...),
 		}
 	}
-	before, after := rows(closed, "0"), rows(opened, "1")
+	before, after, others := rows(closed, "0"), rows(opened, "1"), s.elsewhere(f)
 	return selection{
 		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', COALESCE((SELECT MAX(m.name) FROM part m WHERE m.node = n.id AND m.main), ''), '',
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
@@ -97,9 +98,30 @@ func partChanges(s *Store, f snapshot.ChangeFilter) selection {
 			CASE WHEN n.kind <> '` + string(snapshot.Account) + `' OR c.facet <> '` + string(snapshot.OrgAccounts) + `' THEN 2
 				WHEN MIN(d.fresh) = MAX(d.fresh) THEN 0 ELSE 1 END
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.node JOIN cell c ON c.id = d.cell
-		LEFT JOIN body b ON b.id = d.body GROUP BY n.id, n.kind, n.key, c.facet, d.cell`,
-		append(before.args, after.args...),
+		LEFT JOIN body b ON b.id = d.body GROUP BY n.id, n.kind, n.key, c.facet, c.connection, d.cell HAVING NOT (` + others.query + `)`,
+		slices.Concat(before.args, after.args, others.args),
 	}
+}
+
+// elsewhere selects the groups of partChanges that are no changes: what came or went in one
+// cell, and was before or is after in another one too. Such are principals that several
+// roles let in, and AWS's policies. Of several cells in which it came or went, the first
+// counts.
+func (s *Store) elsewhere(f snapshot.ChangeFilter) selection {
+	other := func(flag string, then, now []any) selection {
+		exists := func(which string) string {
+			return `EXISTS (SELECT 1 FROM part o JOIN cell oc ON oc.id = o.cell
+				WHERE o.node = n.id AND o.cell <> d.cell AND oc.connection = c.connection AND oc.facet <> '` + string(snapshot.DerivedAccounts) + `'
+				AND ` + which + ` AND (` + present("o") + ` OR o.cell < d.cell AND ` + present("o") + `))`
+		}
+		return selection{
+			`MIN(d.fresh) = ` + flag + ` AND MAX(d.fresh) = ` + flag + ` AND (` + exists("oc.facet = c.facet") + ` OR MAX(d.main) = 1 AND ` + exists("o.main") + `)`,
+			slices.Concat(then, now, then, now),
+		}
+	}
+	from, to := []any{int64(f.From), int64(f.From)}, []any{at(f.To), at(f.To)}
+	went, came := other("0", to, from), other("1", from, to)
+	return selection{went.query + " OR " + came.query, slices.Concat(went.args, came.args)}
 }
 
 // edgeChanges does the same for edges.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/hawser/hawser/internal/db"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -17,6 +18,9 @@ func (w *writing) count(ctx context.Context, d *difference) error {
 	}
 	w.delta.Add(d.parts.delta())
 	w.delta.Add(d.edges.delta())
+	if err := w.countElsewhere(ctx, d); err != nil {
+		return err
+	}
 	var used []replaced[snapshot.Part]
 	for _, r := range d.parts.replaced {
 		if snapshot.OwnUse(r.by.Body) {
@@ -34,6 +38,59 @@ func (w *writing) count(ctx context.Context, d *difference) error {
 		}
 	}
 	return err
+}
+
+// countElsewhere subtracts the parts that came or went in this cell alone.
+func (w *writing) countElsewhere(ctx context.Context, d *difference) error {
+	replaced := map[snapshot.ID]bool{}
+	for _, r := range d.parts.replaced {
+		replaced[r.by.ID] = true
+	}
+	came, went := map[bool][]snapshot.ID{}, map[bool][]snapshot.ID{}
+	for _, p := range d.parts.open {
+		if !replaced[p.ID] {
+			came[p.Main] = append(came[p.Main], p.ID)
+		}
+	}
+	for _, row := range d.parts.lost {
+		went[row.main] = append(went[row.main], row.id)
+	}
+	for _, main := range []bool{true, false} {
+		opened, err := w.elsewhere(ctx, came[main], main)
+		if err != nil {
+			return err
+		}
+		closed, err := w.elsewhere(ctx, went[main], main)
+		if err != nil {
+			return err
+		}
+		w.delta.Opened, w.delta.Closed = w.delta.Opened-opened, w.delta.Closed-closed
+	}
+	return nil
+}
+
+// elsewhere counts the entities of parts that another cell of the connection has too, as
+// Store.elsewhere does.
+func (w *writing) elsewhere(ctx context.Context, ids []snapshot.ID, main bool) (n int, err error) {
+	for chunk := range slices.Chunk(ids, 5000) {
+		pairs := make([][2]string, len(chunk))
+		for i, id := range chunk {
+			pairs[i] = [2]string{string(id.Kind), id.Key}
+		}
+		raw, err := json.Marshal(pairs)
+		if err != nil {
+			return 0, err
+		}
+		some := 0
+		if err := w.One(ctx, []any{&some}, "SELECT COUNT(*) FROM "+w.Dialect().Pairs()+` j JOIN node n ON n.kind = j.kind AND n.key = j.key
+			WHERE EXISTS (SELECT 1 FROM part o JOIN cell oc ON oc.id = o.cell JOIN cell c ON c.id = ? WHERE o.node = n.id AND o.gone_run = ? AND o.cell <> c.id
+				AND oc.connection = c.connection AND oc.facet <> ? AND (oc.facet = c.facet OR o.main AND ?))`,
+			string(raw), w.cell, int64(never), string(snapshot.DerivedAccounts), main); err != nil {
+			return 0, err
+		}
+		n += some
+	}
+	return n, nil
 }
 
 // contents returns the bodies of the rows that are replaced.
