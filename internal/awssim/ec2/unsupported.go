@@ -56,7 +56,7 @@ func (st *compute) checkExtras(in *ec2.RunInstancesInput, root string) error {
 			return awssim.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist in default VPC '%s'", name, st.network.vpc)
 		}
 	}
-	if in.Placement == nil || in.Placement.AvailabilityZone == nil {
+	if in.Placement == nil || aws.ToString(in.Placement.AvailabilityZone) == "" { // Terraform sends an empty one
 		return nil
 	}
 	zone := *in.Placement.AvailabilityZone
