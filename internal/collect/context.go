@@ -113,6 +113,9 @@ func (ctx Context) Missing(f snapshot.Facet) *Unread { return ctx.results.missin
 // Why returns why a facet was not read; nil if it was read, or if nobody tried.
 func (ctx Context) Why(f snapshot.Facet) error { return ctx.results.why(f) }
 
+// Now returns the time by the run's clock.
+func (ctx Context) Now() time.Time { return ctx.Options.now() }
+
 // Sleep waits for a time divided by the options' Speed.
 func (ctx Context) Sleep(d time.Duration) error {
 	timer := time.NewTimer(ctx.Options.scaled(d))

@@ -16,6 +16,9 @@ import (
 type Prediction struct {
 	// Accounts is how many will be read.
 	Accounts int `json:"accounts"`
+	// New is how many of them no sync has read yet. Of these it is not known which users
+	// the credential report does not know, who are asked for their credentials.
+	New int `json:"new,omitempty"`
 	// Unreached is how many of them can't be entered, so that nothing is read of them.
 	Unreached int `json:"unreached,omitempty"`
 	// Calls counts the requests by IAM action, Total all of them. They are upper bounds:
@@ -77,8 +80,11 @@ func (e *Engine) Plan(ctx context.Context, sessions Sessions, st Store, o Option
 		}
 	}
 	for _, a := range accounts {
-		if a.Skip == "" {
-			r.planAccount(ctx, a.ID, p, busiest, known)
+		if a.Skip != "" {
+			continue
+		}
+		if err := r.planAccount(ctx, a.ID, p, busiest, known); err != nil {
+			return nil, err
 		}
 	}
 	p.time(busiest)
@@ -87,15 +93,21 @@ func (e *Engine) Plan(ctx context.Context, sessions Sessions, st Store, o Option
 }
 
 // planAccount predicts one account.
-func (r *run) planAccount(ctx context.Context, account string, p *Prediction, busiest map[string]int, known map[string]Size) {
+func (r *run) planAccount(ctx context.Context, account string, p *Prediction, busiest map[string]int, known map[string]Size) error {
 	p.Accounts++
 	size, found := known[account]
-	if !found {
+	if found {
+		var err error
+		if size, err = r.knownSize(ctx, account, size); err != nil {
+			return err
+		}
+	} else {
 		session, err := r.enter(ctx, account)
 		if err != nil {
 			p.Unreached++
-			return
+			return nil
 		}
+		p.New++
 		if size, found = r.askSize(ctx, session); !found {
 			p.Guessed = true
 		}
@@ -108,6 +120,7 @@ func (r *run) planAccount(ctx context.Context, account string, p *Prediction, bu
 	for _, s := range r.stages() {
 		p.add(s.sources, size, busiest)
 	}
+	return nil
 }
 
 // planOrganization predicts the organization and Identity Center, and chooses

@@ -3,6 +3,7 @@ package collect_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/hawser/hawser/internal/collect/sources"
 )
@@ -33,5 +34,19 @@ func TestPlanGivesBounds(t *testing.T) {
 		if known := 10*plan.Least >= 9*plan.Total; known != (turn == "again") {
 			t.Errorf("%s: between %d and %d", turn, plan.Least, plan.Total)
 		}
+	}
+
+	// Users whom the credential report does not know are asked until AWS makes another.
+	c.Clock.Advance(time.Minute)
+	for i := range 20 {
+		c.World.Account(member1).AddUser(fmt.Sprint("late-", i))
+	}
+	c.syncFrom(elsewhere)
+	plan, err := sources.New().Plan(t.Context(), c.pool(elsewhere), c.store, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := total(c.syncFrom(elsewhere).Calls); n < plan.Least || n > plan.Total || 10*plan.Least < 9*plan.Total || plan.Calls["iam:ListMFADevices"] < 20 {
+		t.Errorf("%d calls, between %d and %d were foretold: %v", n, plan.Least, plan.Total, plan.Calls)
 	}
 }

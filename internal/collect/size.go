@@ -14,7 +14,9 @@ type Size struct {
 	// New is set if the store has nothing of it yet.
 	New     bool
 	Options Options
-	counts  map[snapshot.Kind]int
+	// Late is how many users there are whom the account's credential report does not know.
+	Late   int
+	counts map[snapshot.Kind]int
 }
 
 // Of returns how many entities of a kind there are.
@@ -120,6 +122,22 @@ func (r *run) measure(ctx Context, s Service, size *Size) bool {
 	measured, ok := s.Size(ctx, *size)
 	*size = measured
 	return ok
+}
+
+// knownSize adds to the size of an account what its snapshot tells.
+func (r *run) knownSize(ctx context.Context, account string, size Size) (Size, error) {
+	there := r.context(ctx, r.home, "", newResults())
+	there.Account = account
+	for _, s := range r.in(AccountScope) {
+		if s.Known == nil {
+			continue
+		}
+		var err error
+		if size, err = s.Known(there, size); err != nil {
+			return size, err
+		}
+	}
+	return size, nil
 }
 
 // askSize asks how large an account is that the store does not know.

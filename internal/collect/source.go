@@ -32,6 +32,9 @@ type Service struct {
 	// can't be told. It may be nil. It is not called for an account that the
 	// store knows.
 	Size func(ctx Context, known Size) (size Size, ok bool)
+	// Known adds to the size of an account that the store knows what else its snapshot
+	// tells. It may be nil. The context is for the snapshot alone.
+	Known func(ctx Context, size Size) (Size, error)
 	// EntityByEntity predicts how many calls it would take to read each entity by
 	// itself; it may be nil.
 	EntityByEntity func(Size) int

@@ -31,3 +31,18 @@ func TestPoliciesOfASetThatIsOnNoAccount(t *testing.T) {
 		}
 	}
 }
+
+// Where Identity Center was not read, the summary of a sync does not say that it has nobody.
+func TestPeopleThatWereNotRead(t *testing.T) {
+	_, sim := toolboxtest.OnSim(t)
+	must(organizations.New(sim.World, sim.Account, "root@example.com", 1))
+	must(identitycenter.Enable(sim.World, sim.Account, "us-east-1", 1))
+	r := toolboxtest.New(t, toolboxtest.SimSettings(sim))
+	for _, tt := range []struct{ input, want string }{
+		{`{}`, "): people of Identity Center not read, 1 IAM user"}, {`{"organization": true}`, "): 0 people, 1 IAM user"}, {`{}`, "): 0 people, 1 IAM user"},
+	} {
+		if got := r.Call(t, "sync.run", tt.input)["summary"].(string); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.input, got, tt.want)
+		}
+	}
+}

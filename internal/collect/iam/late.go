@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -18,6 +19,36 @@ import (
 // lateActions are called for users whom the credential report does not know.
 func lateActions() []string {
 	return []string{"iam:GetLoginProfile", "iam:GetUser", "iam:ListMFADevices", "iam:ListSigningCertificates"}
+}
+
+// reportAge is how long AWS gives out a credential report before it makes another.
+//
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
+const reportAge = 4 * time.Hour
+
+// late counts the users whom the next sync asks for their credentials: they are younger
+// than the last credential report, and AWS makes no other yet.
+func late(ctx collect.Context, size collect.Size) (collect.Size, error) {
+	made, err := ctx.Standing(snapshot.IAMCredentials)
+	if err != nil || made.IsZero() || ctx.Now().Sub(made) >= reportAge {
+		return size, err
+	}
+	err = ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.User}, Account: ctx.Account}, func(e snapshot.Seen) error {
+		body, err := snapshot.Decode[snapshot.PrincipalBody](e.Entity)
+		if err == nil && body.Created.After(made) {
+			size.Late++
+		}
+		return err
+	})
+	return size, err
+}
+
+// lateCalls adds the calls for users whom the report does not know.
+func lateCalls(s collect.Size, calls map[string]int) map[string]int {
+	for _, action := range lateActions() {
+		calls[action] += s.Late
+	}
+	return calls
 }
 
 // readLate reads of the users whom the report does not know what it has of the others,

@@ -28,6 +28,7 @@ func Service() collect.Service {
 		Kinds:   []snapshot.Kind{snapshot.User, snapshot.Group, snapshot.Role, snapshot.Policy, snapshot.AccessKey, snapshot.OIDCProvider},
 		Sources: sources(),
 		Size:    summary,
+		Known:   late,
 		EntityByEntity: func(s collect.Size) int {
 			return 3*s.Of(snapshot.User) + max(s.Of(snapshot.AccessKey), newKeys(s)) + 3*s.Of(snapshot.Group) + 3*s.Of(snapshot.Role) + 2*s.Of(snapshot.Policy)
 		},
@@ -95,19 +96,20 @@ func credentialSource() collect.Source {
 			Read:   readCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers}, More: lateActions(),
 			If: func(o collect.Options) bool { return o.Keys != collect.FreshKeys },
 			Calls: func(s collect.Size) map[string]int {
-				return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)}
+				return lateCalls(s, map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1, "iam:ListAccessKeys": newKeys(s) + s.Late})
 			},
 			Maybe: func(s collect.Size) map[string]int {
-				return map[string]int{"iam:GenerateCredentialReport": 1, "iam:ListAccessKeys": newKeys(s)} // a report may be there
+				return map[string]int{"iam:GenerateCredentialReport": 1, "iam:ListAccessKeys": newKeys(s), "iam:GetUser": s.Late} // a report may be there
 			},
 		},
 		{
 			Name: "GetCredentialReport", Facets: []snapshot.Facet{snapshot.IAMCredentials}, Read: readOnlyCredentials, Uses: []snapshot.Facet{snapshot.IAMUsers},
 			More: lateActions(),
 			If:   func(o collect.Options) bool { return o.Keys == collect.FreshKeys },
-			Calls: func(collect.Size) map[string]int {
-				return map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1}
+			Calls: func(s collect.Size) map[string]int {
+				return lateCalls(s, map[string]int{"iam:GenerateCredentialReport": 2, "iam:GetCredentialReport": 1})
 			},
+			Maybe: func(s collect.Size) map[string]int { return map[string]int{"iam:GetUser": s.Late} },
 		},
 		{
 			Name:   "ListAccessKeys",

@@ -94,6 +94,9 @@ func (p syncPlan) Remarks() []string {
 	if p.Unreached > 0 {
 		out = append(out, kit.Counted(p.Unreached, "account can't be entered, so nothing is read of it", "accounts can't be entered, so nothing is read of them"))
 	}
+	if p.New > 0 {
+		out = append(out, "of accounts that were never read: up to 4 calls more for each user who is younger than the account's credential report")
+	}
 	if p.Time > 0 {
 		out = append(out, fmt.Sprintf("at least %s, by the limit of %s", p.Time.Round(time.Second), p.Slowest))
 	} else {

@@ -40,9 +40,26 @@ type syncReport struct {
 }
 
 // counts are how many entities the snapshot of a connection has.
-type counts struct{ people, users, roles, keys int }
+type counts struct {
+	people, users, roles, keys int
+	// center says whether Identity Center was read, now or before.
+	center bool
+}
+
+// peopleText says how many people there are, if that was read.
+func (c counts) peopleText() string {
+	if c.people == 0 && !c.center {
+		return "people of Identity Center not read"
+	}
+	return kit.Counted(c.people, "person", "people")
+}
 
 func countsOf(ctx context.Context, st *store.Store, connection string) (c counts, err error) {
+	read, err := st.Of(connection).LastRead(ctx, snapshot.SSOUsers, 0)
+	if err != nil {
+		return c, err
+	}
+	c.center = len(read) > 0
 	all, err := st.Counts(ctx, connection)
 	for _, of := range all {
 		switch of.Kind {
@@ -85,7 +102,7 @@ func (r syncReport) summary() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s in %.1f s (%s): ", r.Connection, accountsText(r.Accounts), r.Seconds, kit.Count(total, "call"))
-	fmt.Fprintf(&b, "%s, %s, %s, %s; %s", kit.Counted(r.counts.people, "person", "people"), kit.Count(r.counts.users, "IAM user"),
+	fmt.Fprintf(&b, "%s, %s, %s, %s; %s", r.counts.peopleText(), kit.Count(r.counts.users, "IAM user"),
 		kit.Count(r.counts.roles, "role"), kit.Count(r.counts.keys, "key"),
 		kit.Changes(snapshot.Delta{Opened: r.Opened, Changed: r.Changed, Closed: r.Closed}))
 	if len(r.groups) == 0 {
