@@ -37,6 +37,9 @@ func (w *SyslogWitness) Name() string {
 
 // Keep sends one message of facility authpriv and severity info. It ends with ctx,
 // although package syslog waits as long as the network does.
+// fixSyslog says what to do about a syslog that keeps no heads.
+const fixSyslog = "check that the syslog runs and that audit.witness names its address"
+
 func (w *SyslogWitness) Keep(ctx context.Context, h Head) error {
 	sent := make(chan error, 1)
 	go func() { sent <- parallel.Safely(func() error { return w.send(h) }) }()
@@ -44,7 +47,7 @@ func (w *SyslogWitness) Keep(ctx context.Context, h Head) error {
 	case err := <-sent:
 		return err
 	case <-ctx.Done():
-		return fault.Wrap(ctx.Err(), fault.Unavailable, "%s does not answer", w.Name())
+		return fault.Wrap(ctx.Err(), fault.Unavailable, "%s does not answer", w.Name()).WithFix(fixSyslog)
 	}
 }
 
@@ -54,12 +57,12 @@ func (w *SyslogWitness) send(h Head) error {
 	if w.writer == nil {
 		writer, err := syslog.Dial(w.network, w.address, syslog.LOG_AUTHPRIV|syslog.LOG_INFO, "hawser")
 		if err != nil {
-			return fault.Wrap(err, fault.Unavailable, "%s can't be reached", w.Name())
+			return fault.Wrap(err, fault.Unavailable, "%s can't be reached", w.Name()).WithFix(fixSyslog)
 		}
 		w.writer = writer
 	}
 	if err := w.writer.Info(fmt.Sprintf("audit head %d %s", h.Seq, h.Hash)); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "%s can't be reached", w.Name())
+		return fault.Wrap(err, fault.Unavailable, "%s can't be reached", w.Name()).WithFix(fixSyslog)
 	}
 	return nil
 }

@@ -31,7 +31,8 @@ func oauth(ctx context.Context, issuer, resource string, clock func() time.Time)
 	}
 	var server metadata
 	if err := provider.Claims(&server); err != nil {
-		return nil, fault.Wrap(err, fault.Endpoint, "the metadata of the authorization server %s cannot be read", issuer).At("oauth-issuer")
+		return nil, fault.Wrap(err, fault.Endpoint, "the metadata of the authorization server %s cannot be read", issuer).At("oauth-issuer").
+			WithFix("check the address, and that this machine reaches it: ISSUER/.well-known/oauth-authorization-server")
 	}
 	config, keys := &oidc.Config{ClientID: resource, SupportedSigningAlgs: server.asymmetric()}, newKeySet(server.Keys, clock)
 	return func(ctx context.Context, token string) (Bearer, error) {

@@ -116,11 +116,8 @@ func newHTTPClient() *awshttp.BuildableClient {
 	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConns = 4 * idleConnections
 		t.MaxIdleConnsPerHost = idleConnections
-		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-			if e := awserr.OfGate(answer.StatusCode); e != nil {
-				return e
-			}
-			return nil
+		t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, request *http.Request, answer *http.Response) error {
+			return awserr.OfProxy(proxy, request.Host, answer.StatusCode)
 		}
 	})
 }

@@ -10,9 +10,17 @@ import (
 // formatVariable is the variable of the environment with the format of answers.
 const formatVariable = "HAWSER_OUTPUT"
 
+// zoneVariable is the variable of the environment with the zone of times.
+const zoneVariable = "HAWSER_TIME"
+
+// zone is the zone of times as far as it is known; empty if none is named.
+func (p *Program) zone() string {
+	return cmp.Or(p.flags.zone, p.Getenv(zoneVariable), p.configured.zone)
+}
+
 // format is the format of answers as far as it is known; empty if none is named.
 func (p *Program) format() string {
-	return cmp.Or(p.flags.output, p.Getenv(formatVariable), p.configured)
+	return cmp.Or(p.flags.output, p.Getenv(formatVariable), p.configured.format)
 }
 
 // newPrinter makes the printer of results by the flags and the environment.
@@ -22,9 +30,14 @@ func (p *Program) newPrinter() error {
 			return err
 		}
 	}
+	if named := p.Getenv(zoneVariable); p.flags.zone == "" && named != "" {
+		if err := render.CheckZone(named, zoneVariable+"=local"); err != nil {
+			return err
+		}
+	}
 	printer, err := render.New(p.Streams.written(), render.Options{
 		Format: p.format(), Query: p.flags.query, Quiet: p.flags.quiet,
-		Plain: !p.colored(p.Streams.OutTTY),
+		Plain: !p.colored(p.Streams.OutTTY), Zone: p.zone(),
 	})
 	p.printer = printer
 	return err
@@ -36,18 +49,18 @@ func (p *Program) quietConfig() (*config.Config, error) {
 	return config.Load(p.flags.Config, p.Getenv)
 }
 
-// configuredFormat takes the format of the configuration if neither flags nor environment
-// name one. A configuration that cannot be read changes nothing: commands that need it
+// configuredFormat takes the format and the zone of times of the configuration if neither
+// flags nor environment name one. A configuration that cannot be read changes nothing: commands that need it
 // report that, and the others go on without it.
 func (p *Program) configuredFormat(load func() (*config.Config, error)) error {
-	if p.format() != "" {
+	if p.format() != "" && p.zone() != "" {
 		return nil
 	}
 	c, err := load()
-	if err != nil || c.Output == "" {
+	if err != nil || c.Output == "" && c.Time == "" {
 		return nil //nolint:nilerr // see above
 	}
-	p.configured = c.Output
+	p.configured.format, p.configured.zone = c.Output, c.Time
 	return p.newPrinter()
 }
 

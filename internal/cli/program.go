@@ -46,8 +46,9 @@ type Program struct {
 	ctx     context.Context
 	flags   globalFlags
 	printer *render.Printer
-	// configured is the output format of the configuration; empty if it was not needed.
-	configured string
+	// configured are the output format and the zone of times of the configuration; empty if
+	// they were not needed.
+	configured struct{ format, zone string }
 
 	// completing is set if a shell asks for completions, where notes have no
 	// place.
@@ -75,6 +76,7 @@ func (s *said) changed(text string) bool {
 type globalFlags struct {
 	app.Flags
 	output   string
+	zone     string
 	query    string
 	quiet    bool
 	yes      bool

@@ -128,6 +128,7 @@ func (p *Program) addGlobalFlags(root *cobra.Command) {
 	set.StringVar(&p.flags.AWS.Region, "region", "", "the AWS region; default: the connection's")
 	set.StringVar(&p.flags.AWS.Endpoint, "endpoint-url", "", "the address to use in place of every AWS service's own, such as https://host:port")
 	set.StringVarP(&p.flags.output, "output", "o", "", "table, wide, text, json, yaml, csv, or off for nothing but errors; default: $HAWSER_OUTPUT, else output in hawser.yaml, else table")
+	set.StringVar(&p.flags.zone, "time", "", "show times in tables as utc or local; default: $HAWSER_TIME, else time in hawser.yaml, else utc")
 	set.BoolVarP(&p.flags.quiet, "quiet", "q", false, "write the names alone, one a line, and nothing of what was changed")
 	set.StringVar(&p.flags.query, "query", "", "a JMESPath expression that picks from the answer")
 	set.BoolVarP(&p.flags.yes, "yes", "y", false, "confirm without asking")
@@ -142,5 +143,6 @@ func (p *Program) addGlobalFlags(root *cobra.Command) {
 	set.BoolVar(&p.flags.noPager, "no-pager", false, "show long answers without a pager")
 	set.BoolVar(&p.flags.noPager, "no-cli-pager", false, "the same as --no-pager")
 	_ = set.MarkHidden("no-cli-pager")
+	_ = root.RegisterFlagCompletionFunc("time", cobra.FixedCompletions(render.Zones(), cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(render.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }

@@ -95,5 +95,6 @@ func ofSeconds(text string) (time.Time, bool) {
 // NotListed is why a facet of a file is held: a list that it is read from has no item.
 // A filter leaves no other mark.
 func NotListed(list string) error {
-	return fault.New(fault.Partial, "the file has no %s: there may be none, or they were left out", list)
+	return fault.New(fault.Partial, "the file has no %s: there may be none, or they were left out", list).
+		WithFix("write the file again with the whole answer of the aws CLI, if there are any")
 }

@@ -40,6 +40,8 @@ type Config struct {
 	Files Files `yaml:"files,omitempty" example:"{root: /srv/data}"`
 	// Output is the format of answers on the command line where none is named.
 	Output string `yaml:"output,omitempty" example:"json"`
+	// Time is the zone of times in tables, utc or local.
+	Time string `yaml:"time,omitempty" example:"local"`
 	// Plugins is another program's block, taken as it is.
 	Plugins Plugins `yaml:"plugins,omitempty" example:"{aws: {region: eu-central-1}}"`
 

@@ -150,7 +150,8 @@ func TrustedPath(path string) (string, error) {
 		dir, err = filepath.EvalSymlinks(dir)
 	}
 	if err != nil {
-		return "", fault.Wrap(err, fault.NotFound, "the directory of %s can't be found", path).WithCause("%v", err)
+		return "", fault.Wrap(err, fault.NotFound, "the directory of %s can't be found", path).WithCause("%v", pathReason(err)).
+			WithFix("name a directory that exists")
 	}
 	return filepath.Join(dir, filepath.Base(path)), nil
 }
@@ -161,7 +162,7 @@ func ReadProject(path string) ([]byte, error) {
 	text, err := files.ReadRegular(path, maxConfig)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fault.Wrap(err, fault.NotFound, "there is no file %s", path)
+		return nil, fault.Wrap(err, fault.NotFound, "there is no file %s", path).WithFix("name a project's file that exists")
 	case err != nil:
 		return nil, unreadable(err, path)
 	}

@@ -35,6 +35,11 @@ func (c *Config) problems() []*fault.Error {
 			out = append(out, fault.From(err))
 		}
 	}
+	if c.Time != "" {
+		if err := render.CheckZone(c.Time, "time: local"); err != nil {
+			out = append(out, fault.From(err))
+		}
+	}
 	out = append(out, c.pluginProblems()...)
 	for _, name := range slices.Sorted(maps.Keys(c.Agents)) {
 		for _, e := range c.Agents[name].Problems() {

@@ -91,7 +91,7 @@ func known(err error) error {
 	case errors.Is(err, context.Canceled):
 		return fault.Wrap(err, fault.Canceled, "interrupted")
 	case errors.Is(err, context.DeadlineExceeded):
-		return fault.Wrap(err, fault.Timeout, "the time limit was reached")
+		return fault.Wrap(err, fault.Timeout, "the time limit was reached").WithFix("raise the time limit (--timeout), or ask for less")
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 // Failure writes an error to standard error: as one JSON object where that is the
 // format of results, else for a person.
 func Failure(s Streams, format string, f *fault.Error) {
+	f = fault.Complete(f)
 	if format == "json" {
 		_, _ = fmt.Fprintln(s.Err, text.EscapeJSON(failureJSON(f)))
 		return

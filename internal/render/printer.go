@@ -51,6 +51,7 @@ type Printer struct {
 	format  string
 	query   *query
 	plain   bool // no colour
+	local   bool // times for people are in the local zone
 	quiet   bool
 	// identifies is the member of a listing's items that names them; empty means the
 	// first column.
@@ -70,12 +71,17 @@ type Options struct {
 	Quiet bool
 	// Plain is without colour.
 	Plain bool
+	// Zone is one of Zones, for times in forms for people; empty means UTC.
+	Zone string
 }
 
 // New makes a printer. The error is of kind Invalid.
 func New(s Streams, o Options) (*Printer, error) {
 	o.Format = cmp.Or(o.Format, table)
 	if err := CheckFormat(o.Format, "--output json"); err != nil {
+		return nil, err
+	}
+	if err := CheckZone(cmp.Or(o.Zone, zoneUTC), "--time local"); err != nil {
 		return nil, err
 	}
 	if o.Quiet && o.Query != "" {
@@ -85,7 +91,7 @@ func New(s Streams, o Options) (*Printer, error) {
 	if o.Format == wide {
 		s.Width = 0
 	}
-	p := &Printer{streams: s, format: o.Format, plain: o.Plain, quiet: o.Quiet}
+	p := &Printer{streams: s, format: o.Format, plain: o.Plain, quiet: o.Quiet, local: o.Zone == zoneLocal}
 	if o.Query == "" {
 		return p, nil
 	}
@@ -213,7 +219,8 @@ func (p *Printer) Item(v any) error {
 		return nil
 	}
 	if line, ok := v.(tool.Liner); ok && (p.forPeople() || p.format == lines) {
-		_, err := fmt.Fprintln(p.streams.Out, p.safe(line.Line()))
+		at, text := line.Line()
+		_, err := fmt.Fprintln(p.streams.Out, p.safe(p.zonedAs(at, "2006-01-02 15:04:05.000")+"  "+text))
 		return err
 	}
 	raw, err := json.Marshal(v)

@@ -49,9 +49,9 @@ func TestResultForms(t *testing.T) {
 	}}
 	tests := []struct{ name, format, query, want string }{
 		{"table leaves empty columns out and shows controls", "table", "", `
-NAME        KG   LANDED               FRESH
-cod         2.5  2026-03-04 05:06:07  yes
-eel\x1b[2J  1    2026-03-04 05:06:07
+NAME        KG   LANDED                FRESH
+cod         2.5  2026-03-04 05:06:07Z  yes
+eel\x1b[2J  1    2026-03-04 05:06:07Z
 `},
 		{"query of values", "table", "items[].name", "\ncod\neel\\x1b[2J\n"},
 		{"query of pairs", "table", "items[].[name, weight_kg]", "\ncod\t2.5\neel\\x1b[2J\t1\n"},

@@ -66,7 +66,7 @@ func recordOf(row reflect.Value, columns []column) (map[string]any, error) {
 			continue
 		}
 		delete(item, c.field)
-		item[c.name()] = cell(row.FieldByIndex(c.index).Interface())
+		item[c.name()] = cell(row.FieldByIndex(c.index).Interface(), exact)
 	}
 	return item, nil
 }

@@ -35,6 +35,9 @@ func (p *Printer) table(out any, raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
+	if p.local {
+		v = localTimes(v, reflect.TypeOf(out))
+	}
 	return p.write([]byte(p.safe(outline(v, fieldOrder(reflect.TypeOf(out)), 0))))
 }
 
@@ -92,7 +95,7 @@ func (p *Printer) rows(rows reflect.Value) error {
 		filled := false
 		texts := make([]string, rows.Len())
 		for i := range texts {
-			texts[i] = cell(rows.Index(i).FieldByIndex(c.index).Interface())
+			texts[i] = cell(rows.Index(i).FieldByIndex(c.index).Interface(), p.zoned)
 			filled = filled || texts[i] != ""
 		}
 		if !filled && p.format != wide {
@@ -106,13 +109,13 @@ func (p *Printer) rows(rows reflect.Value) error {
 	return p.grid(titles, cells, rooms...)
 }
 
-// cell is how one value looks in a table.
-func cell(v any) string {
+// cell is how one value looks in a table; stamp writes times.
+func cell(v any, stamp func(time.Time) string) string {
 	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer {
 		if r.IsNil() {
 			return ""
 		}
-		return cell(r.Elem().Interface())
+		return cell(r.Elem().Interface(), stamp)
 	}
 	switch v := v.(type) {
 	case nil:
@@ -130,11 +133,11 @@ func cell(v any) string {
 		if v.IsZero() {
 			return ""
 		}
-		return v.UTC().Format("2006-01-02 15:04:05")
+		return stamp(v)
 	case fmt.Stringer:
 		return text.Escape(v.String(), "")
 	}
-	return reflected(reflect.ValueOf(v))
+	return reflected(reflect.ValueOf(v), stamp)
 }
 
 // joinLines writes a cell of several lines; a line cannot break out of its own.
@@ -146,18 +149,18 @@ func joinLines(lines tool.Lines) string {
 	return strings.Join(safe, "\n")
 }
 
-func reflected(v reflect.Value) string {
+func reflected(v reflect.Value, stamp func(time.Time) string) string {
 	switch v.Kind() {
 	case reflect.Slice:
 		var words []string
 		for i := range v.Len() {
-			words = append(words, cell(v.Index(i).Interface()))
+			words = append(words, cell(v.Index(i).Interface(), stamp))
 		}
 		return strings.Join(words, ", ")
 	case reflect.Map:
 		var words []string
 		for _, key := range v.MapKeys() {
-			words = append(words, cell(key.Interface())+"="+cell(v.MapIndex(key).Interface()))
+			words = append(words, cell(key.Interface(), stamp)+"="+cell(v.MapIndex(key).Interface(), stamp))
 		}
 		slices.Sort(words)
 		return strings.Join(words, ", ")

@@ -68,7 +68,7 @@ func (t tx) open(ctx context.Context, run snapshot.RunID, c snapshot.Cell) (*wri
 	err := t.One(ctx, []any{&connection, &status}, "SELECT connection, status FROM run WHERE id = ?", int64(run))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return nil, fault.New(fault.NotFound, "there is no run %d", run)
+		return nil, fault.New(fault.NotFound, "there is no run %d", run).WithFix("look with hawser sync runs")
 	case err != nil:
 		return nil, err
 	case snapshot.RunStatus(status) != snapshot.Running:

@@ -44,7 +44,7 @@ func (s *Store) End(ctx context.Context, run snapshot.RunID, status snapshot.Run
 		n, err := t.Exec(ctx, "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = ?",
 			moment(now), string(status), reason, int64(run), string(snapshot.Running))
 		if err == nil && n == 0 {
-			return fault.New(fault.Conflict, "run %d is not running", run)
+			return fault.New(fault.Conflict, "run %d is not running", run).WithFix("look with hawser sync runs; another process may have ended it")
 		}
 		return err
 	})

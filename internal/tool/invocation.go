@@ -229,7 +229,7 @@ func (c *invocation) faultOf(err error) error {
 	if err == nil {
 		return nil
 	}
-	f := *fault.From(err)
+	f := *fault.Complete(fault.From(err))
 	if f.Op == "" {
 		f.Op = c.request.Tool
 	}

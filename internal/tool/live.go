@@ -36,7 +36,7 @@ func (t *Tool) Identifies() string {
 func (r *Registry) Live(ctx context.Context, complete string, target Target, by caller.Caller) ([]string, error) {
 	source, member := Lister(r.Tools(), complete)
 	if source == nil {
-		return nil, fault.New(fault.NotFound, "there are no live values of %q", complete)
+		return nil, fault.New(fault.NotFound, "there are no live values of %q", complete).WithFix("write the value")
 	}
 	input := []byte("{}")
 	if source.Input.Properties["region"] != nil {

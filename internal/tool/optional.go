@@ -1,5 +1,7 @@
 package tool
 
+import "time"
+
 // Optional interfaces of inputs. TestOptionalInterfaces of package toolbox lists which
 // of them each tool's input and output implement.
 
@@ -78,5 +80,6 @@ type Gridder interface {
 // column tags of their fields are the titles.
 type Rower interface{ Rows() any }
 
-// Liner is an item that is shown as one line while a call is followed.
-type Liner interface{ Line() string }
+// Liner is an item that is shown as one line while a call is followed: its time, which
+// the door writes in the reader's zone, and its text.
+type Liner interface{ Line() (time.Time, string) }

@@ -168,7 +168,7 @@ func firstOf(body []byte) byte {
 	return 0
 }
 
-const pageOfHTML = "a page of HTML, such as a proxy or a sign-in page sends"
+const pageOfHTML = "a page of HTML, such as a web filter, a proxy or a sign-in page sends"
 
 // otherThan describes an answer that is not from AWS.
 func otherThan(response *http.Response, first byte) *awserr.ForeignError {

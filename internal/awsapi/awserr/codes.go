@@ -176,16 +176,3 @@ func kindOfStatus(status int) fault.Kind {
 		return fault.Internal
 	}
 }
-
-// listings are the commands that list what a service has, by its SDK ID.
-var listings = map[string]string{"S3": "s3", "EC2": "ec2", "Lambda": "lambda", "RDS": "rds"}
-
-// fixNotFound returns the fix for a missing resource, where no better one is
-// known.
-func fixNotFound(service string) string {
-	const check = "check the name, the account and the region"
-	if noun, ok := listings[service]; ok {
-		return check + "; look with hawser " + noun + " list"
-	}
-	return check
-}

@@ -93,6 +93,21 @@ func Statement(action string, resources ...string) string {
 	return string(raw)
 }
 
+// cause says what refused.
+func (d Denial) cause() string {
+	kind := d.PolicyKind
+	switch {
+	case kind == "":
+		return "AWS does not say which policy: none allows the action, or one denies it"
+	case kind != "permissions boundary":
+		kind += " policy"
+	}
+	if d.Explicit {
+		return "a " + kind + " denies the action"
+	}
+	return "no " + kind + " allows the action"
+}
+
 // fix says where the statement belongs.
 func (d Denial) fix() string {
 	switch {

@@ -84,6 +84,7 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 		call = &CallError{}
 	}
 	m := meaningOf(code, StatusOf(err))
+	m = m.complete(call)
 	e := fault.New(m.kind, "%s", message(api)).WithCause("%s", m.cause).WithFix("%s", m.fix)
 	e.Code, e.RequestID, e.EncodedMessage = code, requestID(err), encodedMessage(api)
 	switch {
@@ -102,8 +103,6 @@ func ofAPI(err error, api smithy.APIError) *fault.Error {
 		return ofDenial(e, api, call)
 	case m.kind == fault.Quota:
 		return ofQuota(e, err)
-	case m.kind == fault.NotFound && m.fix == "":
-		return e.WithFix("%s", fixNotFound(call.Service))
 	case m.kind == fault.Unavailable:
 		return ofUnavailable(e, call)
 	case code == "ValidationError" && call.Operation == "AssumeRole":
@@ -182,10 +181,20 @@ func ofSkew(e *fault.Error, skew time.Duration) *fault.Error {
 	return e.WithFix(FixClock)
 }
 
+// fixSlowDown is for S3, whose request rates are no quotas: they grow by themselves with
+// the load of each prefix.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+const fixSlowDown = "try again later with fewer calls at once; S3 serves 3,500 writes and 5,500 reads per second for each prefix, " +
+	"so spread the keys over more prefixes"
+
 func ofThrottle(e *fault.Error, c *CallError) *fault.Error {
 	e.Kind = fault.Throttled
 	e = e.WithCause("%s was asked %d times in %s and AWS asked to slow down %d times",
 		actions.Of(c.Service, c.Operation), c.Attempts, c.Elapsed.Round(10*time.Millisecond), c.Throttled)
+	if c.Service == "S3" {
+		return e.WithFix("%s", fixSlowDown)
+	}
 	return e.WithFix("try again later, ask for less at once, or request a higher rate quota for the API in Service Quotas")
 }
 
@@ -206,11 +215,8 @@ func ofQuota(e *fault.Error, err error) *fault.Error {
 }
 
 func ofUnavailable(e *fault.Error, c *CallError) *fault.Error {
-	if e.Cause == "" && c.Attempts > 0 {
+	if c.Attempts > 0 && e.Cause == causeUnavailable {
 		e = e.WithCause("AWS failed %d times in %s", c.Attempts, c.Elapsed.Round(10*time.Millisecond))
-	}
-	if e.Fix == "" {
-		e = e.WithFix("try again; if it continues, see the AWS Health Dashboard")
 	}
 	return e
 }
@@ -226,6 +232,9 @@ func ofDenial(e *fault.Error, api smithy.APIError, c *CallError) *fault.Error {
 	}
 	if c.Owner != "" && d.PolicyKind == "" && e.Cause == "" {
 		e = e.WithCause("no policy allows it, or the bucket does not belong to account %s, to which calls are limited here", c.Owner)
+	}
+	if e.Cause == "" {
+		e = e.WithCause("%s", d.cause())
 	}
 	if d.Action == "sts:AssumeRole" {
 		return e.WithFix("the role's trust policy must name this caller (and its external id, tags or source identity), " +

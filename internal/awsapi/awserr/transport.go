@@ -28,7 +28,8 @@ func ofTransport(err error) *fault.Error {
 	var credentials *CredentialsError
 	switch {
 	case errors.As(err, &parameters):
-		return fault.New(fault.Invalid, "the input is not complete: %s", parameters.Error())
+		return fault.New(fault.Invalid, "the call lacks an input that AWS requires").
+			WithCause("%s", strings.Join(strings.Fields(parameters.Error()), " ")).WithFix("give the input that is named; if you gave it, report this")
 	case errors.As(err, &noRegion):
 		return fault.New(fault.Invalid, "no region is set").At("region").WithFix("give --region, or set region in the connection")
 	case errors.As(err, &endpoint):
@@ -38,28 +39,24 @@ func ofTransport(err error) *fault.Error {
 	case errors.As(err, &dns):
 		return ofDNS(err, dns)
 	case isTLS(err):
-		return fault.New(fault.Network, "the server's certificate is not trusted").
-			WithCause("%s", Reason(err)).
-			WithFix("if a proxy intercepts TLS here, name its certificate authority: ca_bundle in the connection, or AWS_CA_BUNDLE")
+		return ofTLS(err)
 	case IsTimeout(err):
-		return fault.New(fault.Timeout, "AWS did not answer in time").
-			WithCause("%s", Reason(err)).WithFix("try again; behind a firewall, check the route to the service and the proxy")
+		return ofTimeout(err)
 	case errors.As(err, &foreign) && !broke(err):
 		return ofForeign(err, foreign)
 	case errors.As(err, &garbled) && !broke(err):
 		return ofGarbled(err)
 	case broke(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fault.New(fault.Network, "the connection was closed before the whole answer arrived").
-			WithCause("%s", Reason(err)).WithFix("try again")
+			WithCause("%s, or something on the way, closed it%s", peer(err), throughProxy(err)).WithFix("try again")
 	case IsNetwork(err):
-		return fault.New(fault.Network, "AWS could not be reached").
-			WithCause("%s%s", peer(err), Reason(err)).WithFix("check the network, the proxy (HTTPS_PROXY) and the endpoint")
+		return ofNetwork(err)
 	case StatusOf(err) != 0:
 		return ofStatus(err)
 	case errors.As(err, &credentials):
 		return fault.New(fault.NoCredentials, "AWS credentials could not be obtained").WithCause("%s", Reason(err)).WithFix(fixKeys)
 	}
-	return fault.New(fault.Internal, "the call failed: %s", Reason(err))
+	return fault.New(fault.Internal, "the call failed").WithCause("%s", Reason(err)).WithFix("try again; if it continues, report it")
 }
 
 // ofDNS distinguishes a wrong address from a missing network, and a mistyped region
@@ -96,10 +93,10 @@ func ofGarbled(err error) *fault.Error {
 		return ofStatus(err)
 	}
 	e := fault.New(fault.Endpoint, "the answer is not from AWS").
-		WithCause("it arrived complete but cannot be parsed: %s", Reason(err)).
+		WithCause("it arrived complete but does not have the form of the service's answers").
 		WithFix(fixEndpoint)
 	if strings.HasPrefix(headerOf(err, "Content-Type"), "text/html") {
-		e = e.WithCause("it is an HTML page, such as one from a proxy or a sign-in page")
+		e = e.WithCause("it is a page of HTML, such as a web filter, a proxy or a sign-in page sends")
 	}
 	return e
 }
@@ -155,15 +152,8 @@ func isTLS(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host)
-}
-
-// peer returns the address that a connection was to, for the beginning of a
-// cause.
-func peer(err error) string {
-	var network *net.OpError
-	if errors.As(err, &network) && network.Addr != nil {
-		return network.Addr.String() + ": "
-	}
-	return ""
+	var plain tls.RecordHeaderError
+	var alert tls.AlertError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) ||
+		errors.As(err, &plain) || errors.As(err, &alert) || errors.Is(err, http.ErrSchemeMismatch)
 }

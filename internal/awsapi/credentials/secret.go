@@ -45,7 +45,7 @@ func Resolve(ctx context.Context, s settings.Secret, remote SecretReader) (strin
 		return "", err
 	}
 	if value == "" {
-		return "", fault.New(fault.NoCredentials, "the secret at %s is empty", s)
+		return "", fault.New(fault.NoCredentials, "the secret at %s is empty", s).WithFix("put the value there, or correct the reference")
 	}
 	return value, nil
 }

@@ -59,7 +59,8 @@ func (d *details) hold(out *iam.GetAccountAuthorizationDetailsOutput) {
 	for _, p := range boundsBeside(d.out.Batch(snapshot.IAMPolicies), d.out.Batch(snapshot.IAMUserDetails), d.out.Batch(snapshot.IAMRoleDetails)) {
 		for _, f := range []snapshot.Facet{snapshot.IAMPolicies, snapshot.IAMPolicyDocuments} {
 			if accountOf(p.Key) != "aws" && d.out.Err(f) == nil {
-				d.out.Fail(f, fault.New(fault.Partial, "the file does not have a policy that is a boundary: %s", p.Key))
+				d.out.Fail(f, fault.New(fault.Partial, "the file does not have a policy that is a boundary: %s", p.Key).
+					WithFix("write the file again with all policies: aws iam get-account-authorization-details"))
 			}
 		}
 	}

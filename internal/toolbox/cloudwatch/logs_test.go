@@ -117,7 +117,7 @@ func follow(ctx context.Context, r *toolboxtest.Rig, input string) (<-chan strin
 		_, err := r.Registry.Call(ctx, tool.Request{
 			Tool: "cloudwatch.logs", Input: json.RawMessage(input), Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Viewer},
 			Emit: func(item any) error {
-				_, message, _ := strings.Cut(item.(tool.Liner).Line(), "  ")
+				_, message := item.(tool.Liner).Line()
 				lines <- message
 				return nil
 			},

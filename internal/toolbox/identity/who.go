@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -173,7 +174,7 @@ func stateOf(e snapshot.Seen) string {
 		if key.Used == nil {
 			return state + ", never used"
 		}
-		return state + ", used " + key.Used.At.Format("2006-01-02")
+		return state + ", used " + key.Used.At.UTC().Format(time.DateOnly)
 	case snapshot.SSOUser:
 		user, err := snapshot.Decode[snapshot.SSOUserBody](e.Entity)
 		if err == nil && user.Status != "" {

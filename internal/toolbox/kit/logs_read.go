@@ -33,9 +33,7 @@ type LogEvent struct {
 }
 
 // Line returns the event as a follower reads it.
-func (e LogEvent) Line() string {
-	return e.Time.UTC().Format("2006-01-02 15:04:05.000") + "  " + e.Message
-}
+func (e LogEvent) Line() (time.Time, string) { return e.Time, e.Message }
 
 // clockSkew is how far this machine's clock may be behind the clocks of log
 // writers before their newest events count as dated ahead.

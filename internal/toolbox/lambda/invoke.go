@@ -176,7 +176,8 @@ func (b *box) invoke(ctx context.Context, _ *tool.Call, in invokeInput) (answer,
 	}
 	log, err := base64.StdEncoding.DecodeString(aws.ToString(out.LogResult))
 	if err != nil {
-		return a, fault.Wrap(err, fault.Unavailable, "the log of the execution cannot be decoded")
+		return a, fault.Wrap(err, fault.Unavailable, "the log of the execution cannot be decoded").
+			WithFix("read the log group of the function: hawser logs tail")
 	}
 	a.Log = string(log)
 	return a, nil

@@ -148,7 +148,8 @@ func TestLambdaLogsAreFollowedUntilCancelled(t *testing.T) {
 		Tool: "lambda.get-logs", Input: json.RawMessage(`{"function_name": "checkout", "filter": "tick", "follow": true}`),
 		Caller: caller.Caller{Door: "test", Actor: "tester", Role: caller.Admin},
 		Emit: func(item any) error {
-			lines = append(lines, item.(tool.Liner).Line())
+			_, text := item.(tool.Liner).Line()
+			lines = append(lines, text)
 			if len(lines) == 3 {
 				cancel()
 				return nil

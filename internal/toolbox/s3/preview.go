@@ -23,7 +23,7 @@ type found struct {
 
 // String describes the object in a question.
 func (f *found) String() string {
-	now := fmt.Sprintf("%s, modified %s", f.size, f.modified.UTC().Format(time.DateTime))
+	now := fmt.Sprintf("%s, modified %s", f.size, f.modified.UTC().Format(time.DateTime+" MST"))
 	if f.version != "" && f.version != nullVersion {
 		now += ", version " + text.Name(f.version)
 	}
