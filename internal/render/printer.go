@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -112,6 +113,7 @@ func (p *Printer) Identify(member string) { p.identifies = member }
 
 // Result writes a whole answer.
 func (p *Printer) Result(r *tool.Result) error {
+	p.nothing(r)
 	if p.query != nil && p.format != off {
 		return p.queried(r.JSON)
 	}
@@ -137,6 +139,29 @@ func (p *Printer) Result(r *tool.Result) error {
 	default:
 		return p.table(r.Output, r.JSON)
 	}
+}
+
+// nothing says on standard error that a listing has no items, where its form does not show
+// it to a program. A page without items may be followed by others.
+func (p *Printer) nothing(r *tool.Result) {
+	l, ok := r.Output.(tool.Rower)
+	if !ok || p.query != nil || p.format == off || !p.showsNoCursor() {
+		return
+	}
+	if rows := reflect.ValueOf(l.Rows()); rows.Kind() == reflect.Slice && rows.Len() == 0 && cursorOf(r) == "" {
+		p.note(cmp.Or(r.Nothing, "nothing found"))
+	}
+}
+
+// cursorOf returns the cursor of a listing that goes on.
+func cursorOf(r *tool.Result) string {
+	var more struct {
+		Cursor string `json:"cursor"`
+	}
+	if json.Unmarshal(r.JSON, &more) != nil {
+		return ""
+	}
+	return more.Cursor
 }
 
 // names writes the names of a listing's items, for people and for a shell one a line.
@@ -177,11 +202,8 @@ func (p *Printer) Omissions(r *tool.Result) {
 		p.note("note: " + note)
 	}
 	p.failures(r.Failures)
-	var more struct {
-		Cursor string `json:"cursor"`
-	}
-	if p.showsNoCursor() && json.Unmarshal(r.JSON, &more) == nil && more.Cursor != "" {
-		p.note("more: --cursor " + more.Cursor)
+	if cursor := cursorOf(r); p.showsNoCursor() && cursor != "" {
+		p.note("more: --cursor " + cursor)
 	}
 }
 

@@ -81,8 +81,7 @@ func columnsOf(row reflect.Type) []column {
 // empty in every row are left out.
 func (p *Printer) rows(rows reflect.Value) error {
 	if rows.Len() == 0 {
-		fmt.Fprintln(p.streams.Err, "nothing found")
-		return nil
+		return nil // Result says so
 	}
 	columns := columnsOf(rows.Type().Elem())
 	var titles []string

@@ -114,6 +114,8 @@ type Result struct {
 	// Notes tell the caller more about the call, such as that it went to another region
 	// than requested.
 	Notes []string
+	// Nothing says what a listing without items has looked at; empty for any other.
+	Nothing string
 	// ID names the call in the audit log.
 	ID string
 }

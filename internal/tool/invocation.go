@@ -169,7 +169,7 @@ func (c *invocation) result(out any) (*Result, error) {
 	if out, result.JSON, result.Cut, err = c.registry.encode(out); err != nil {
 		return nil, result.Unanswered(err)
 	}
-	result.Output = out
+	result.Output, result.Nothing = out, c.nothing(out)
 	if r, ok := out.(Remarker); ok {
 		result.Notes = r.Remarks()
 	}

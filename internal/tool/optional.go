@@ -25,6 +25,9 @@ type Endless interface{ Endless() bool }
 // a *fault.Error of kind Invalid that names the field.
 type Validator interface{ Validate() error }
 
+// Itemizer is the input of a listing that lists different things; Items is as in Info.
+type Itemizer interface{ Items() string }
+
 // LocalFiler is an input that says what its call does with local files, for calls where
 // that does not follow from the file fields that are present.
 type LocalFiler interface{ LocalFiles() FileUse }

@@ -41,6 +41,9 @@ type Info struct {
 	// Lists says for which completion the output is used: the name that fields give in
 	// their complete tag, and the member of the items that is the value.
 	Lists map[string]string
+	// Items says in the plural what a listing lists, such as "instances", for the sentence
+	// about a listing without items. Every tool whose output is a table has it.
+	Items string
 	// Args names the input fields that the command line takes by position.
 	Args []string
 	// Default makes this verb the one that runs when the command line has the noun

@@ -15,6 +15,7 @@ var optional = struct{ input, output, item []reflect.Type }{
 	input: []reflect.Type{
 		reflect.TypeFor[tool.Effector](), reflect.TypeFor[tool.Subjecter](), reflect.TypeFor[tool.Aimer](), reflect.TypeFor[tool.Endless](),
 		reflect.TypeFor[tool.Validator](), reflect.TypeFor[tool.LocalFiler](), reflect.TypeFor[tool.Recorded](),
+		reflect.TypeFor[tool.Itemizer](),
 	},
 	output: []reflect.Type{
 		reflect.TypeFor[tool.Verdicter](), reflect.TypeFor[tool.Changer](), reflect.TypeFor[tool.Remarker](), reflect.TypeFor[tool.Incomplete](), reflect.TypeFor[tool.Cutter](),
@@ -54,7 +55,7 @@ var implemented = map[string]string{
 	"s3.delete-bucket":        "Subjecter Validator | Remarker",
 	"s3.du":                   "Aimer Validator | Remarker Texter",
 	"s3.get":                  "Aimer Validator | Remarker Cutter Texter Wholer",
-	"s3.list":                 "Aimer Validator",
+	"s3.list":                 "Aimer Validator Itemizer",
 	"s3.presign":              "Subjecter Aimer Validator | Remarker Texter",
 	"s3.put":                  "Subjecter Aimer Validator | Remarker",
 	"setup.explain":           " | Rower",
@@ -150,4 +151,14 @@ func itemOf(output reflect.Type) reflect.Type {
 		return f.Type.Elem()
 	}
 	return nil
+}
+
+// TestListingsNameTheirItems: a listing without items says what it has looked for.
+func TestListingsNameTheirItems(t *testing.T) {
+	for _, each := range toolbox.Tools(toolbox.Sources{}) {
+		table := each.OutputType.Implements(reflect.TypeFor[tool.Rower]()) || each.OutputType.Implements(reflect.TypeFor[tool.Gridder]())
+		if table != (each.Items != "") {
+			t.Errorf("%s: the output is a table: %t, and Items is %q", each.Name, table, each.Items)
+		}
+	}
 }

@@ -57,7 +57,7 @@ func placeOf(c *CallError) string {
 func listing(service string) string {
 	switch service {
 	case "S3":
-		return "hawser s3 ls"
+		return "hawser s3 list"
 	case "EC2":
 		return "hawser ec2 list"
 	case "Lambda":

@@ -57,7 +57,7 @@ type entry struct {
 
 func (b *box) listTool() *tool.Tool {
 	return tool.New(tool.Info{
-		Name:        "audit.list",
+		Name: "audit.list", Items: "records",
 		Summary:     "List what was done, newest first",
 		Description: "An agent, and an HTTP caller who is not an admin, sees only its own calls, unless the agent's profile says audit: all. Each call has two records: one written before it ran, one with its outcome. A call without the second was interrupted. The recorded input has no secrets, and bodies only as size and digest.",
 		Effect:      tool.Read, Idempotent: true, Default: true,

@@ -40,7 +40,7 @@ type logGroup struct {
 // ARNs and the aws CLI.
 func (b *box) groupsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "logs.groups", Summary: "List log groups",
+		Name: "logs.groups", Items: "log groups", Summary: "List log groups",
 		Lists:  map[string]string{"logs.group": "log_group"},
 		Effect: tool.Read, Idempotent: true, Args: []string{"prefix"},
 		Forms: []tool.Form{{Verb: "describe-log-groups", Flags: append([]tool.FormFlag{

@@ -51,7 +51,7 @@ type metric struct {
 
 func (b *box) listMetricsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "cloudwatch.list-metrics", Summary: "List metrics with their namespaces and dimensions",
+		Name: "cloudwatch.list-metrics", Items: "metrics", Summary: "List metrics with their namespaces and dimensions",
 		Lists:       map[string]string{"cloudwatch.namespace": "namespace", "cloudwatch.metric": "metric"},
 		Description: "CloudWatch lists a metric for two weeks after its last data.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"namespace", "metric"},

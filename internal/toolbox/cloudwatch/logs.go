@@ -36,7 +36,7 @@ func (in logsInput) Endless() bool { return in.Follow }
 
 func (b *box) logsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:    "cloudwatch.logs",
+		Name: "cloudwatch.logs", Items: "events",
 		Summary: "Read or follow the events of a log group",
 		Description: "The events of all streams come in the order of their times, oldest first. The filter works on the " +
 			"server: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html.",

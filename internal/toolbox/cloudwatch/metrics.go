@@ -99,7 +99,7 @@ func (m moreSeries) or(first moreSeries) moreSeries {
 
 func (b *box) getMetricsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:    "cloudwatch.get-metrics",
+		Name: "cloudwatch.get-metrics", Items: "metrics",
 		Summary: "Read metrics over time, with a summary of each series",
 		Description: "All series are read in one call, oldest point first. Periods without data have no point. CloudWatch keeps " +
 			"periods under a minute for 3 hours, of a minute for 15 days, of five minutes for 63 days and of an hour for 455.",

@@ -37,7 +37,7 @@ type connectionRow struct {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:        "connections.list",
+		Name: "connections.list", Items: "connections",
 		Lists:       map[string]string{"connection": "name"},
 		Summary:     "List the connections",
 		Description: "Lists the configuration and does not call AWS. connections.check tries a connection.",
@@ -71,7 +71,7 @@ type checkInput struct {
 
 func (b *box) checkTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:    "connections.check",
+		Name: "connections.check", Items: "findings",
 		Summary: "Try a connection and say what is wrong or risky about it",
 		Description: "Shows the source and the identity of the credentials, the region, expiry and clock skew, and warns of long-lived keys and " +
 			"root credentials. Each finding has its cause and fix.",
@@ -98,7 +98,7 @@ func (b *box) check(ctx context.Context, _ *tool.Call, in checkInput) (diagnosis
 
 func (b *box) doctorTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:        "doctor.run",
+		Name: "doctor.run", Items: "findings",
 		Summary:     "Examine every connection, or one, and say what to correct",
 		Description: "Does what connections.check does, for all connections.",
 		Effect:      tool.Read, Idempotent: true, Default: true, Bare: true, Args: []string{"name"},

@@ -96,7 +96,7 @@ func (c changed) Rows() any {
 
 func (b *box) startTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
-		Name: "ec2.start", Summary: "Start instances", Description: "An instance that is already running is not changed.",
+		Name: "ec2.start", Items: "instances", Summary: "Start instances", Description: "An instance that is already running is not changed.",
 		Effect: tool.Write, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
 		Forms: []tool.Form{{Verb: "start-instances"}},
 		Needs: []tool.Need{
@@ -115,7 +115,7 @@ func (b *box) startTool() *tool.Tool {
 
 func (b *box) stopTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
-		Name: "ec2.stop", Summary: "Stop instances",
+		Name: "ec2.stop", Items: "instances", Summary: "Stop instances",
 		Description: "Processes on the instances are interrupted, data on instance store volumes is lost, and public addresses that are not Elastic IP addresses change.",
 		Effect:      tool.Destroy, Idempotent: true, Args: []string{"instance_ids"}, Timeout: 20 * time.Minute,
 		Forms: []tool.Form{{Verb: "stop-instances"}},

@@ -36,7 +36,7 @@ func (in listInput) Validate() error {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "ec2.list", Summary: "List instances",
+		Name: "ec2.list", Items: "instances", Summary: "List instances",
 		Lists:       map[string]string{"ec2.instance": "instance_id"},
 		Description: "Terminated instances are shown for about an hour, as EC2 keeps them. EC2's filters are listed at https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html",
 		Effect:      tool.Read, Idempotent: true, Default: true, Args: []string{"instance_ids"},

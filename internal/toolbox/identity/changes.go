@@ -95,7 +95,7 @@ func (l changeList) Cut(limit int) (any, string) {
 
 func (b *box) changesListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "changes.list", Summary: "List what appeared, disappeared or changed between two syncs or points in time",
+		Name: "changes.list", Items: "changes", Summary: "List what appeared, disappeared or changed between two syncs or points in time",
 		Description: "It compares the last two runs of one connection. Something that appeared and disappeared between the two is not listed. " +
 			"The last use of the role or key with which Hawser reads is not a change.",
 		Effect: tool.Read, Idempotent: true, Default: true, NounAliases: []string{"diff"},

@@ -34,7 +34,7 @@ type grantRow struct {
 
 func (b *box) grantsListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "grants.list", Summary: "List who holds which entitlement, directly or through a group",
+		Name: "grants.list", Items: "grants", Summary: "List who holds which entitlement, directly or through a group",
 		Description: "Entitlements are groups, policies, roles to assume, and permission sets on accounts.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{
@@ -126,7 +126,7 @@ type accountRow struct {
 
 func (b *box) accountsListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "accounts.list", Summary: "List the organization's accounts, as of the last sync",
+		Name: "accounts.list", Items: "accounts", Summary: "List the organization's accounts, as of the last sync",
 		Effect: tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{{Does: "all accounts", Input: `{}`}},
 	}, b.accountsList)

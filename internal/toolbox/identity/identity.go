@@ -87,7 +87,7 @@ func of(e snapshot.Seen) (identityRow, bool) {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "identity.list", Summary: "List identities and what belongs to them, of any kind",
+		Name: "identity.list", Items: "identities", Summary: "List identities and what belongs to them, of any kind",
 		Effect: tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{
 			{Does: "IAM users of an account", Input: `{"kind": ["iam.user"], "account": "111122223333"}`},

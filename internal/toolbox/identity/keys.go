@@ -48,7 +48,7 @@ type keyRow struct {
 
 func (b *box) keysListTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "keys.list", Summary: "List access keys with age, last use and owner",
+		Name: "keys.list", Items: "access keys", Summary: "List access keys with age, last use and owner",
 		Description: "The list includes root users' keys. It is as old as the credential report of the last sync; keys.get asks AWS about one key.",
 		Effect:      tool.Read, Idempotent: true, Default: true,
 		Examples: []tool.Example{{Does: "active keys older than 90 days", Input: `{"active": true, "older_than": "90d"}`}},

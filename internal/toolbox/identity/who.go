@@ -41,7 +41,7 @@ type personHoldings struct {
 
 func (b *box) whoTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "who.show", Summary: "Show everything that one person holds, in all accounts and Identity Center, as a tree",
+		Name: "who.show", Items: "holdings", Summary: "Show everything that one person holds, in all accounts and Identity Center, as a tree",
 		Effect: tool.Read, Idempotent: true, Default: true, Args: []string{"name"},
 		Examples: []tool.Example{{Does: "a person", Input: `{"name": "ada@example.com"}`}},
 	}, b.who)

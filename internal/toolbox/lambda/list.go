@@ -24,7 +24,7 @@ type listInput struct {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "lambda.list", Summary: "List functions",
+		Name: "lambda.list", Items: "functions", Summary: "List functions",
 		Lists:       map[string]string{"lambda.function": "function_name"},
 		Description: "Lambda lists fifty functions in a call, without their tags. A filter by tags needs one more call for each function.",
 		Effect:      tool.Read, Idempotent: true, Default: true,

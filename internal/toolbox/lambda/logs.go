@@ -25,7 +25,7 @@ func (in logsInput) Endless() bool { return in.Follow }
 
 func (b *box) logsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "lambda.get-logs", Summary: "Read or follow what a function logs",
+		Name: "lambda.get-logs", Items: "events", Summary: "Read or follow what a function logs",
 		Description: "Reads the log group of the function's configuration. The events of all its instances come in the order of their times, oldest first.",
 		Effect:      tool.Read, Idempotent: true, Args: []string{"function_name"},
 		Needs: []tool.Need{

@@ -52,7 +52,7 @@ type entry struct {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:    "rds.list",
+		Name: "rds.list", Items: "databases",
 		Lists:   map[string]string{"rds.arn": "arn"},
 		Summary: "List database instances and clusters",
 		Effect:  tool.Read, Idempotent: true, Default: true, Args: []string{"kind"},

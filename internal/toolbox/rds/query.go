@@ -87,7 +87,7 @@ func (in queryInput) parameters() (one []types.SqlParameter, sets [][]types.SqlP
 
 func (b *box) queryTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
-		Name:    "rds.query",
+		Name: "rds.query", Items: "rows",
 		Summary: "Run a SQL statement on an Aurora cluster by its Data API",
 		Description: "Parameters are bound, never put into the text. The call counts as a read if the statement is proved to " +
 			"only read: one SELECT, VALUES, TABLE or SHOW, also after WITH or EXPLAIN, that locks no rows and calls only " +

@@ -63,7 +63,7 @@ func (in copyInput) globs() kit.Globs { return kit.Globs{Include: in.Include, Ex
 
 func (b *box) copyTool() *tool.Tool {
 	return tool.WithPreview(kit.Declare(tool.Info{
-		Name:    "s3.cp",
+		Name: "s3.cp", Items: "files",
 		Summary: "Copy a tree or an object to S3, from S3, or within it",
 		Description: "What the destination already has with the same size and content is skipped; what differs is " +
 			"replaced. Content is compared by checksum, not by time: a file's content with S3's entity tag and stored checksums. " +

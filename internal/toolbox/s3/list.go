@@ -34,6 +34,14 @@ type listInput struct {
 	AllAccounts bool   `json:"all_accounts,omitempty" jsonschema:"list the buckets of every account of the connection" xor:"bucket"`
 }
 
+// Items implements tool.Itemizer: without a bucket the buckets are listed.
+func (in listInput) Items() string {
+	if in.Bucket == "" {
+		return "buckets"
+	}
+	return "objects in " + in.Bucket
+}
+
 // Validate refuses options for objects when buckets are listed.
 func (in listInput) Validate() error {
 	switch {
@@ -60,7 +68,7 @@ type listEntry struct {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:    "s3.list",
+		Name: "s3.list", Items: "buckets",
 		Lists:   map[string]string{"s3.bucket": "name"},
 		Summary: "List buckets, or the objects in one",
 		Description: "Without a bucket it lists the buckets with region and creation date. With one it lists the objects " +

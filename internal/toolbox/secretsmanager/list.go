@@ -45,7 +45,7 @@ type secret struct {
 
 func (b *box) listTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "secretsmanager.list", Summary: "List secrets, never their values",
+		Name: "secretsmanager.list", Items: "secrets", Summary: "List secrets, never their values",
 		Lists:       map[string]string{"secretsmanager.secret": "arn"},
 		NounAliases: []string{"secrets"},
 		Description: "Names, rotation and last changes. No tool of Hawser shows the value of a secret.",

@@ -196,7 +196,7 @@ type gapReport struct {
 
 func (b *box) gapsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "sync.gaps", Summary: "List what could not be read, by missing permission, with the statement that allows it",
+		Name: "sync.gaps", Items: "gaps", Summary: "List what could not be read, by missing permission, with the statement that allows it",
 		Effect: tool.Read, Idempotent: true, Args: []string{"connection"},
 		Examples: []tool.Example{{Does: "of all connections", Input: `{}`}},
 	}, b.syncGaps)

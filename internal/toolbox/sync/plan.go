@@ -28,7 +28,7 @@ type syncPlan struct {
 
 func (b *box) planTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "sync.plan", Summary: "Predict the calls and the time of a sync, and what a smaller policy would lose",
+		Name: "sync.plan", Items: "calls", Summary: "Predict the calls and the time of a sync, and what a smaller policy would lose",
 		Effect: tool.Read, Idempotent: true, Args: []string{"connection"}, Timeout: -1,
 		Needs: []tool.Need{
 			{Action: "organizations:DescribeOrganization", Resource: "*"},

@@ -36,7 +36,7 @@ type connectionStatus struct {
 
 func (b *box) statusTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "sync.status", Summary: "Show how old and how complete the snapshot of each connection is",
+		Name: "sync.status", Items: "snapshots", Summary: "Show how old and how complete the snapshot of each connection is",
 		Description: "The state \"not connected\" means that the connection was never synced, \"degraded\" that the snapshot has gaps, which are listed, " +
 			"\"interrupted\" that the last sync did not come to its end.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"connection"},
@@ -173,7 +173,7 @@ type runRow struct {
 
 func (b *box) runsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name: "sync.runs", Summary: "List the syncs, newest first",
+		Name: "sync.runs", Items: "syncs", Summary: "List the syncs, newest first",
 		Effect: tool.Read, Idempotent: true, Args: []string{"connection"},
 		Examples: []tool.Example{{Does: "the last ten", Input: `{"limit": 10}`}},
 	}, b.syncRuns)
