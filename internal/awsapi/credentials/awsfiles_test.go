@@ -137,7 +137,8 @@ func TestEncodingsOfEditors(t *testing.T) {
 
 // TestEndedCredentialsAreAFailureInWords: every source may give what is over.
 func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
-	past := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
+	ended := time.Now().Add(-time.Hour)
+	past := ended.UTC().Format(time.RFC3339)
 	process := fmt.Sprintf(`{"Version": 1, "AccessKeyId": "ASIA", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": %q}`, past)
 	tests := map[string]struct {
 		prepare func(t *testing.T, server *awsapitest.Server)
@@ -150,7 +151,7 @@ func TestEndedCredentialsAreAFailureInWords(t *testing.T) {
 			withSSO(t, server)
 			t.Setenv("AWS_PROFILE", "sso")
 			server.On("GET /federation/credentials", awsapitest.Text(fmt.Sprintf(
-				`{"roleCredentials": {"accessKeyId": "ASIA", "secretAccessKey": "s", "sessionToken": "t", "expiration": %d}}`, time.Now().Add(-time.Hour).UnixMilli())))
+				`{"roleCredentials": {"accessKeyId": "ASIA", "secretAccessKey": "s", "sessionToken": "t", "expiration": %d}}`, ended.UnixMilli())))
 		}, "hawser login --profile sso"},
 		"a web identity": {func(t *testing.T, server *awsapitest.Server) {
 			withWebIdentity(t, server)
