@@ -26,7 +26,7 @@ func colours() map[string]color.Color {
 	red, green, yellow := lipgloss.Red, lipgloss.Green, lipgloss.Yellow
 	return map[string]color.Color{
 		"failure": red, "failed": red, "error": red, "denied": red, "went": red, "terminated": red,
-		"warning": yellow, "partial": yellow, "refused": yellow, "canceled": yellow, "interrupted": yellow, "changed": yellow, "unknown": yellow,
+		"warning": yellow, "partial": yellow, "refused": yellow, "canceled": yellow, "interrupted": yellow, "changed": yellow, "renamed": yellow, "unknown": yellow,
 		"appeared": green,
 	}
 }

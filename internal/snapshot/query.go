@@ -82,15 +82,21 @@ const (
 	Appeared ChangeType = "appeared"
 	Went     ChangeType = "went"
 	Changed  ChangeType = "changed"
+	// Renamed is a change of the name, or of the path in a user's or group's ARN.
+	Renamed ChangeType = "renamed"
 )
 
 // Change is a difference between two runs' snapshots: of an entity, or of an
 // edge, where Relation and To are set.
 type Change struct {
-	Type     ChangeType      `json:"change"`
-	Run      RunID           `json:"run"`
-	ID       ID              `json:"entity"`
-	Name     string          `json:"name,omitempty"`
+	Type ChangeType `json:"change"`
+	Run  RunID      `json:"run"`
+	ID   ID         `json:"entity"`
+	Name string     `json:"name,omitempty"`
+	// NameBefore and KeyBefore are those that something had which was renamed.
+	NameBefore string `json:"name_before,omitempty"`
+	KeyBefore  string `json:"key_before,omitempty"`
+
 	Account  string          `json:"account,omitempty"`
 	Facet    Facet           `json:"facet,omitempty"`
 	Relation Relation        `json:"relation,omitempty"`

@@ -17,17 +17,25 @@ import (
 // joined or left, then those that changed, as the others follow from it. That an account
 // is kept which left is no change beside that it left.
 func (s *Store) Changes(ctx context.Context, f snapshot.ChangeFilter) ([]snapshot.Change, error) {
-	parts, edges := partChanges(s, f), edgeChanges(s, f)
+	names, err := s.renames(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	parts, edges := partChanges(s, f, names), edgeChanges(s, f, names)
 	query := parts.query + " UNION ALL " + edges.query + " ORDER BY 15, 1, 2, 3, 5, 6, 7 LIMIT ? OFFSET ?"
 	args := append(append(parts.args, edges.args...), f.Limit, f.Offset)
 	var changes []snapshot.Change
-	err := s.db.Each(ctx, func(scan db.Scan) error {
+	err = s.db.Each(ctx, func(scan db.Scan) error {
 		var c snapshot.Change
 		var relation, order int
 		var toKind, toKey, before, after string
 		var opened, closed bool
-		err := scan(&c.ID.Kind, &c.ID.Key, &c.Facet, &c.Account, &relation, &toKind, &toKey, &c.Name, &c.ToName, &before, &after, &opened, &closed, &c.Run, &order)
+		err := scan(&c.ID.Kind, &c.ID.Key, &c.Facet, &c.Account, &relation, &toKind, &toKey, &c.Name, &c.ToName, &before, &after, &opened, &closed, &c.Run, &order,
+			&c.NameBefore, &c.KeyBefore)
 		c.Type = changeOf(opened, closed)
+		if c.NameBefore != "" || c.KeyBefore != "" {
+			c.Type = snapshot.Renamed
+		}
 		c.Before, c.After = object(before), object(after)
 		if relation != 0 {
 			c.Relation, c.To = relationOf(relation), &snapshot.ID{Kind: snapshot.Kind(toKind), Key: toKey}
@@ -79,26 +87,35 @@ func (s *Store) ends(table string, f snapshot.ChangeFilter) (opened, closed sele
 }
 
 // partChanges pairs the closed and the opened rows of each part.
-func partChanges(s *Store, f snapshot.ChangeFilter) selection {
+func partChanges(s *Store, f snapshot.ChangeFilter, names renames) selection {
 	opened, closed := s.ends("p", f)
 	narrow, more := narrowed(s, f, "p.account")
-	rows := func(which selection, flag string) selection {
+	rows := func(which selection, flag string, names renames) selection {
 		return selection{
-			`SELECT p.node, p.cell, p.account, p.body, CASE WHEN p.main THEN 1 ELSE 0 END AS main, ` + flag + ` AS fresh,
+			`SELECT ` + names.of("p.node") + ` AS node, n.key, p.name, p.cell, p.account, p.body, CASE WHEN p.main THEN 1 ELSE 0 END AS main, ` + flag + ` AS fresh,
 				CASE WHEN ` + flag + ` = 1 THEN p.first_run ELSE p.gone_run END AS run
 			FROM part p JOIN node n ON n.id = p.node WHERE p.cell NOT IN (` + departed + `) AND ` + which.query + narrow,
 			append(append([]any{}, which.args...), more...),
 		}
 	}
-	before, after, others := rows(closed, "0"), rows(opened, "1"), s.elsewhere(f)
+	before, after, others := rows(closed, "0", names), rows(opened, "1", nil), s.elsewhere(f)
+	of := func(fresh, column string) string {
+		return "COALESCE(MAX(CASE WHEN d.fresh = " + fresh + " THEN " + column + " END), '')"
+	}
+	both := "MIN(d.fresh) = 0 AND MAX(d.fresh) = 1"
+	other := func(column string) string {
+		return "CASE WHEN " + both + " AND MAX(d.main) = 1 AND " + of("0", column) + " <> " + of("1", column) + " THEN " + of("0", column) + " ELSE '' END"
+	}
 	return selection{
-		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', COALESCE((SELECT MAX(m.name) FROM part m WHERE m.node = n.id AND m.main), ''), '',
+		`SELECT n.kind, n.key, c.facet, MAX(d.account), 0, '', '', ` + nameOf("n.id") + `, '',
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
 			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run),
 			CASE WHEN n.kind <> '` + string(snapshot.Account) + `' OR c.facet <> '` + string(snapshot.OrgAccounts) + `' THEN 2
-				WHEN MIN(d.fresh) = MAX(d.fresh) THEN 0 ELSE 1 END
+				WHEN MIN(d.fresh) = MAX(d.fresh) THEN 0 ELSE 1 END, ` + other("d.name") + ", " + other("d.key") + `
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.node JOIN cell c ON c.id = d.cell
-		LEFT JOIN body b ON b.id = d.body GROUP BY n.id, n.kind, n.key, c.facet, c.connection, d.cell HAVING NOT (` + others.query + `)`,
+		LEFT JOIN body b ON b.id = d.body GROUP BY n.id, n.kind, n.key, c.facet, c.connection, d.cell
+		HAVING NOT (` + others.query + `) AND NOT (` + both + ` AND ` + of("0", "b.data") + " = " + of("1", "b.data") + `
+			AND (MAX(d.main) = 0 OR ` + of("0", "d.name") + " = " + of("1", "d.name") + " AND " + of("0", "d.key") + " = " + of("1", "d.key") + `))`,
 		slices.Concat(before.args, after.args, others.args),
 	}
 }
@@ -125,31 +142,35 @@ func (s *Store) elsewhere(f snapshot.ChangeFilter) selection {
 }
 
 // edgeChanges does the same for edges.
-func edgeChanges(s *Store, f snapshot.ChangeFilter) selection {
+func edgeChanges(s *Store, f snapshot.ChangeFilter, names renames) selection {
 	opened, closed := s.ends("e", f)
 	about := edgeAccount()
 	narrow, more := narrowed(s, f, about)
-	rows := func(which selection, flag string) selection {
+	rows := func(which selection, flag string, names renames) selection {
 		return selection{
-			`SELECT e.source, e.relation, e.target, e.cell, e.body, ` + about + ` AS account, ` + flag + ` AS fresh,
+			`SELECT ` + names.of("e.source") + ` AS source, e.relation, ` + names.of("e.target") + ` AS target, e.cell, e.body, ` + about + ` AS account, ` + flag + ` AS fresh,
 				CASE WHEN ` + flag + ` = 1 THEN e.first_run ELSE e.gone_run END AS run
 			FROM edge e JOIN node n ON n.id = e.source JOIN node t ON t.id = e.target JOIN cell c ON c.id = e.cell WHERE ` + which.query + narrow,
 			append(append([]any{}, which.args...), more...),
 		}
 	}
-	before, after := rows(closed, "0"), rows(opened, "1")
-	name := func(node string) string {
-		return "COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = " + node + " AND p.main), '')"
-	}
+	before, after := rows(closed, "0", names), rows(opened, "1", nil)
 	return selection{
-		`SELECT n.kind, n.key, c.facet, MAX(d.account), d.relation, t.kind, t.key, ` + name("n.id") + ", " + name("t.id") + `,
+		`SELECT n.kind, n.key, c.facet, MAX(d.account), d.relation, t.kind, t.key, ` + nameOf("n.id") + ", " + nameOf("t.id") + `,
 			COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), ''), COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''),
-			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run), 2
+			MAX(d.fresh) = 1, MIN(d.fresh) = 0, MAX(d.run), 2, '', ''
 		FROM (` + before.query + " UNION ALL " + after.query + `) d JOIN node n ON n.id = d.source JOIN node t ON t.id = d.target
 		JOIN cell c ON c.id = d.cell LEFT JOIN body b ON b.id = d.body
-		GROUP BY n.id, n.kind, n.key, c.facet, d.relation, t.id, t.kind, t.key, d.cell`,
+		GROUP BY n.id, n.kind, n.key, c.facet, d.relation, t.id, t.kind, t.key, d.cell
+		HAVING NOT (MIN(d.fresh) = 0 AND MAX(d.fresh) = 1
+			AND COALESCE(MAX(CASE WHEN d.fresh = 0 THEN b.data END), '') = COALESCE(MAX(CASE WHEN d.fresh = 1 THEN b.data END), ''))`,
 		append(before.args, after.args...),
 	}
+}
+
+// nameOf is the name that an entity has, or had last.
+func nameOf(node string) string {
+	return "COALESCE((SELECT m.name FROM part m WHERE m.node = " + node + " AND m.main ORDER BY m.gone_run DESC, m.id DESC LIMIT 1), '')"
 }
 
 // edgeAccount is the account that an edge e from n to t in the cell c is about: the account

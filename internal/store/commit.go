@@ -94,6 +94,9 @@ func (w *writing) apply(ctx context.Context, b *snapshot.Batch, o snapshot.Outco
 		return o, err
 	}
 	d := diff(b, parts, edges)
+	if err := w.pair(ctx, d); err != nil {
+		return o, err
+	}
 	held := map[snapshot.ID]bool{}
 	if len(d.parts.lost)+len(d.edges.lost) > 0 {
 		if held, err = w.held(ctx); err != nil {

@@ -21,6 +21,9 @@ func (w *writing) count(ctx context.Context, d *difference) error {
 	if err := w.countElsewhere(ctx, d); err != nil {
 		return err
 	}
+	if err := w.countRenamed(ctx, d); err != nil {
+		return err
+	}
 	var used []replaced[snapshot.Part]
 	for _, r := range d.parts.replaced {
 		if snapshot.OwnUse(r.by.Body) {

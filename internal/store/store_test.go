@@ -50,6 +50,7 @@ func suite(t *testing.T, open func(*testing.T) *store.Store) {
 		"grants":                             testGrants,
 		"changes":                            testChanges,
 		"changes of accounts come first":     testChangesOfAccountsFirst,
+		"renamed users":                      testRenamed,
 		"filters and pages":                  testFilters,
 		"a run is resumed":                   testResume,
 		"how a snapshot came about":          testStates,

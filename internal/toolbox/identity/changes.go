@@ -149,6 +149,9 @@ func changeOf(c snapshot.Change) changeRow {
 	if row.Class == snapshot.Use {
 		row.How = "last use"
 	}
+	if c.Type == snapshot.Renamed {
+		row.How = "was " + nameOr(c.NameBefore, c.KeyBefore)
+	}
 	if row.Event = c.AccountEvent(); row.Event != "" {
 		row.How = string(row.Event)
 	}
