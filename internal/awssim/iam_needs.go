@@ -118,15 +118,19 @@ func (c *Call) tagged(in any, arn string) topic {
 }
 
 // unnamed returns what a request is about that names nothing: a kind of things
-// that it lists, or the caller, where it may name a user.
+// that it lists, the owner of a key whose use it asks for, or the caller, where it may
+// name a user.
 func (c *Call) unnamed(in any) topic {
 	listed := map[string]string{
 		"ListUsers": "user", "ListGroups": "group", "ListRoles": "role", "ListInstanceProfiles": "instance-profile", "ListVirtualMFADevices": "mfa",
 	}[c.Operation]
 	self := c.Principal.User
+	key := c.World.keys[Member(in, "AccessKeyId")]
 	switch {
 	case listed != "":
 		return topic{arn: c.Account.ARN("iam", "", listed+cmp.Or(Member(in, "PathPrefix"), "/"))}
+	case c.Operation == "GetAccessKeyLastUsed" && key != nil && key.Principal.User != nil && key.Principal.Account == c.Account:
+		return key.Principal.User.topic()
 	case !reflect.ValueOf(in).Elem().FieldByName("UserName").IsValid():
 		return topic{}
 	case self != nil:

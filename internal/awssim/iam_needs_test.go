@@ -46,6 +46,8 @@ func TestIAMPermissions(t *testing.T) {
 		{"service", `"Resource":"` + ownPrefix + `role/aws-service-role/*","Condition":{"StringEquals":{"iam:AWSServiceName":"ecs.amazonaws.com"}}`, "iam:CreateServiceLinkedRole", linked("ecs"), true},
 		{"other service", `"Resource":"*","Condition":{"StringEquals":{"iam:AWSServiceName":"ecs.amazonaws.com"}}`, "iam:CreateServiceLinkedRole", linked("rds"), false},
 		{"without PassRole", `"Resource":"*"`, "iam:AddRoleToInstanceProfile", addRole, false},
+		{"own key's use", `"Resource":"` + ownPrefix + `user/${aws:username}"`, "iam:GetAccessKeyLastUsed", keyUse("eve"), true},
+		{"another key's use", `"Resource":"` + ownPrefix + `user/${aws:username}"`, "iam:GetAccessKeyLastUsed", keyUse("admin"), false},
 		{"PassRole", `"Resource":"*"`, `iam:AddRoleToInstanceProfile","iam:PassRole`, addRole, true},
 	}
 	for _, tt := range tests {
@@ -65,7 +67,8 @@ func TestIAMPermissions(t *testing.T) {
 			if err := eve.PutPolicy("p", fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],%s}]}`, tt.action, tt.allow)); err != nil {
 				t.Fatal(err)
 			}
-			err = tt.call(t.Context(), iam.NewFromConfig(sim.ConfigFor(eve.NewKey())))
+			a.AddUser("admin").AddCredential("AKIAADMIN00000000000", "secret")
+			err = tt.call(t.Context(), iam.NewFromConfig(sim.ConfigFor(eve.AddCredential("AKIAEVE0000000000000", "secret"))))
 			switch {
 			case tt.allowed && err != nil:
 				t.Error(err)
@@ -73,6 +76,15 @@ func TestIAMPermissions(t *testing.T) {
 				simtest.WantCode(t, err, "AccessDenied", "because no identity-based policy allows the iam:")
 			}
 		})
+	}
+}
+
+// keyUse asks for the last use of a user's key.
+func keyUse(user string) func(context.Context, *iam.Client) error {
+	id := map[string]string{"admin": "AKIAADMIN00000000000", "eve": "AKIAEVE0000000000000"}[user]
+	return func(ctx context.Context, c *iam.Client) error {
+		_, err := c.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
+		return err
 	}
 }
 

@@ -25,12 +25,17 @@ import (
 // document is a policy document as the tool writes it.
 type document struct {
 	Version   string
-	Statement []struct {
-		Sid, Effect      string
-		Action, Resource []string
-		Condition        map[string]map[string][]string `json:",omitempty"`
-	}
+	Statement []statement
 }
+
+type statement struct {
+	Sid, Effect      string
+	Action, Resource []string
+	Condition        map[string]map[string][]string `json:",omitempty"`
+}
+
+// nothing denies an action that nobody calls.
+var nothing = []statement{{Sid: "Nothing", Effect: "Deny", Action: []string{"s3:CreateJob"}, Resource: []string{"*"}}}
 
 // policiesOf calls setup.policy.
 func policiesOf(t *testing.T, input map[string]any) (all []document) {
@@ -153,15 +158,7 @@ const acmeLocked = "999900001111"
 // calls.
 func (s *synced) under(t *testing.T, docs []document, input map[string]any) (gaps []string, calls int64) {
 	t.Helper()
-	for i, d := range docs {
-		raw, err := json.Marshal(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.user.PutPolicy(fmt.Sprintf("hawser-%d", i), string(raw)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	put(t, s.user, docs)
 	r := toolboxtest.New(t, awsapi.Settings{
 		Source: settings.Keys, AccessKeyID: settings.NewSecret(s.key.AccessKeyID), SecretAccessKey: settings.NewSecret(s.key.SecretAccessKey),
 		Region: acme.Region, Endpoint: s.sim.URL,
