@@ -3,6 +3,7 @@ package awssim
 import (
 	"bytes"
 	"compress/flate"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -31,7 +32,7 @@ func getFederationToken(c *Call, in *sts.GetFederationTokenInput) (*sts.GetFeder
 		return nil, err
 	}
 	p := c.federated(name)
-	p.SessionPolicy, p.Tags = doc, tagsOf(in.Tags)
+	p.SessionPolicy, p.Tags = doc, c.federatedTags(in.Tags)
 	return &sts.GetFederationTokenOutput{
 		Credentials:      stsCredentials(c.World.issue(p, d)),
 		FederatedUser:    &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.ID)},
@@ -47,15 +48,20 @@ func (c *Call) federated(name string) *Principal {
 	}
 }
 
-func federatedARN(a *Account, name string) string { return a.ARN("sts", "", "federated-user/"+name) }
-
-func tagsOf(list []types.Tag) map[string]string {
-	tags := make(map[string]string, len(list))
-	for _, t := range list {
-		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+// federatedTags are the tags of the user who federates, in whose places those of the
+// session stand.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+func (c *Call) federatedTags(given []types.Tag) map[string]string {
+	tags := make(map[string]string)
+	maps.Copy(tags, c.Principal.Tags)
+	for _, t := range given {
+		setTag(tags, aws.ToString(t.Key), aws.ToString(t.Value))
 	}
 	return tags
 }
+
+func federatedARN(a *Account, name string) string { return a.ARN("sts", "", "federated-user/"+name) }
 
 // sessionPolicies joins the policies of a session; without policies it allows nothing.
 // It also returns how much of AWS's limit for packed policies they and the tags use, in

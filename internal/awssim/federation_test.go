@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
@@ -72,6 +73,32 @@ func TestFederationToken(t *testing.T) {
 	simtest.WantCode(t, err, "AccessDenied", "")
 	_, err = client.GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("b")})
 	simtest.WantCode(t, err, "ValidationError", "name")
+}
+
+// TestUserTagsOfFederatedUsers wants the tags of the user, of which those of the session may
+// replace some.
+func TestUserTagsOfFederatedUsers(t *testing.T) {
+	sim := simtest.Start(t)
+	if _, err := iam.NewFromConfig(sim.Config()).TagUser(t.Context(), &iam.TagUserInput{UserName: aws.String("admin"), Tags: []iamtypes.Tag{
+		{Key: aws.String("Team"), Value: aws.String("shop")}, {Key: aws.String("cost"), Value: aws.String("1")},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	for condition, want := range map[string]bool{
+		`{"aws:PrincipalTag/cost":"1","aws:PrincipalTag/team":"data"}`: true,
+		`{"aws:PrincipalTag/team":"shop"}`:                             false,
+	} {
+		out, err := sts.NewFromConfig(sim.Config()).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{
+			Name: aws.String("bob"), Tags: []ststypes.Tag{{Key: aws.String("team"), Value: aws.String("data")}},
+			Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":` + condition + `}}]}`),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := simtest.S3Client(with(sim, out.Credentials)).ListBuckets(t.Context(), nil); (err == nil) != want {
+			t.Errorf("with %s: %v, want allowed %v", condition, err, want)
+		}
+	}
 }
 
 func TestAssumeRoot(t *testing.T) {
