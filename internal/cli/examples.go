@@ -39,7 +39,7 @@ func commandLine(t *tool.Tool, input json.RawMessage) string {
 		}
 		word := flagWord(f.Type, v)
 		switch {
-		case slices.Contains(t.Args, f.Name):
+		case slices.Contains(argsOf(t, given), f.Name):
 			line += " " + word
 		case v == true:
 			line += " --" + FlagName(f.Name)
@@ -50,6 +50,17 @@ func commandLine(t *tool.Tool, input json.RawMessage) string {
 		}
 	}
 	return line
+}
+
+// argsOf returns the fields that an input gives by position: those before the first that
+// it does not give.
+func argsOf(t *tool.Tool, given map[string]any) []string {
+	for i, arg := range t.Args {
+		if given[arg] == nil {
+			return t.Args[:i]
+		}
+	}
+	return t.Args
 }
 
 // listFlags writes a map of lists as one flag for each name.

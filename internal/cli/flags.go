@@ -127,7 +127,11 @@ func (f *toolFlags) input(args []string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := json.Marshal(f.preset(given))
+	preset := f.preset(given)
+	if err := f.refuseDash(preset); err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(preset)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "the flags cannot be written as JSON")
 	}

@@ -114,6 +114,19 @@ func (f *toolFlags) preset(given map[string]any) map[string]any {
 	return input
 }
 
+// refuseDash refuses a flag of the form that can't be used with standard input or output.
+func (f *toolFlags) refuseDash(input map[string]any) error {
+	for _, flag := range f.form.Flags {
+		for _, name := range f.tool.FileFields() {
+			if flag.NoDash && input[name] == tool.Dash && isSet(f.set, flag.Name) {
+				return fault.New(fault.Invalid, "--%s and - can't be used together", flag.Name).At(flag.Name).
+					WithCause("standard input or output is one object").WithFix("leave --%s out", flag.Name)
+			}
+		}
+	}
+	return nil
+}
+
 // isSet reports whether a Boolean flag is given and true.
 func isSet(set *pflag.FlagSet, name string) bool {
 	v, err := set.GetBool(name)
@@ -150,6 +163,11 @@ func FormMeaning(t *tool.Tool, form tool.Form) string {
 	sets := fieldsOf(form.Sets)
 	if form.If != "" {
 		sets[form.If] = form.If
+	}
+	for i := len(t.Args) - 1; i > 0; i-- { // an argument needs those before it
+		if before := t.Args[i-1]; sets[t.Args[i]] != nil && sets[before] == nil {
+			sets[before] = before
+		}
 	}
 	return commandLine(t, json.RawMessage(render.JSON(sets)))
 }

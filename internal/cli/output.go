@@ -26,14 +26,18 @@ func (o *output) Write(b []byte) (int, error) {
 	if err == nil {
 		return n, nil
 	}
-	err = fault.Wrap(err, fault.Internal, "the output cannot be written").WithCause("%v", err).
-		WithFix("free space, or have the output written elsewhere")
+	err = unwritable(err)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.failed == nil {
 		o.failed = err
 	}
 	return n, err
+}
+
+func unwritable(err error) error {
+	return fault.Wrap(err, fault.Internal, "the output cannot be written").WithCause("%v", err).
+		WithFix("free space, or have the output written elsewhere")
 }
 
 // err returns the error of the first write that failed.

@@ -256,13 +256,19 @@ func (p *Program) call(ctx context.Context, t *tool.Tool, input json.RawMessage)
 		return err
 	}
 	p.printer.Identify(t.Identifies())
-	bar := render.NewProgress(p.Streams.written(), p.progress())
+	bar, content := render.NewProgress(p.Streams.written(), p.progress()), p.newContent()
 	result, err := registry.Call(ctx, tool.Request{
-		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Confirm: p.Confirmer(),
-		Progress: bar.Report, Emit: p.printer.Item,
+		Tool: t.Name, Input: input, Caller: p.caller(), Files: files, Stdio: content.stdio(), Confirm: p.Confirmer(),
+		Progress: content.beside(bar.Report), Emit: p.printer.Item,
 	})
 	bar.Close()
-	if result == nil {
+	switch {
+	case content.unwanted.Load():
+		return nil
+	case result == nil:
+		return err
+	case content.written.Load():
+		p.printer.Omissions(result)
 		return err
 	}
 	return p.print(result, err)

@@ -23,6 +23,8 @@ type Request struct {
 	// Files are the local files that the call may use, as the door grants them;
 	// nil is none.
 	Files *files.Access
+	// Stdio is standard input and output, if the door has them.
+	Stdio *Stdio
 	// Confirm asks a person. If it is nil, nobody can be asked, and a call that needs
 	// confirmation is refused as Unconfirmed.
 	Confirm Confirmer
@@ -74,6 +76,8 @@ type Call struct {
 	// Files are the local files that the request grants; nil where the input
 	// says that the call uses none.
 	Files *files.Access
+	// Stdio is set if the input names standard input or output.
+	Stdio *Stdio
 	// Following reports that the door receives items as they come.
 	Following bool
 	// Expected is the state that the tool's preview found; nil if no preview was taken.

@@ -17,7 +17,7 @@ import (
 //	rest:"key"              a URI may stand here, whose second part is for this field, - for none; see URIs
 //	complete:"s3.bucket"    what live values complete it on the command line
 //	xor:"other,third"       fields that must not be given together with it
-//	file:"read,write"       it may name a local file that is read, or written
+//	file:"read,write"       it may name a local file that is read, or written; stdio: - may stand for standard input or output
 //	audit:"digest|omit"     record only size and HMAC of the value, or nothing
 //	holds:"content"        the value is content, a key or a pattern, and names nothing in AWS
 type Field struct {

@@ -40,6 +40,8 @@ type FormFlag struct {
 	// Values are the only values that the flag takes, each with the input fields, as a
 	// JSON object, that it stands for.
 	Values map[string]string
+	// NoDash refuses the flag if a field stands for standard input or output.
+	NoDash bool
 	// Doc says what it does, in a phrase; it is not needed with Field.
 	Doc string
 }

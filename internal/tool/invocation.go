@@ -77,7 +77,7 @@ func (c *invocation) admit(ctx context.Context) (err error) {
 		Tool: c.tool, Input: c.in, Effect: c.effect, Target: c.target, Caller: c.request.Caller,
 		Files: c.tool.filesOf(c.in), Granted: c.request.Files,
 	}
-	if err := c.registry.guard.Admit(ctx, attempt); err != nil {
+	if err := cmp.Or(c.registry.guard.Admit(ctx, attempt), c.permitsStdio()); err != nil {
 		return err
 	}
 	for _, gate := range c.registry.gates {

@@ -70,7 +70,7 @@ func (t *Tool) filesOf(in any) FileUse {
 	var use FileUse
 	value := reflect.ValueOf(in)
 	for _, f := range t.fields {
-		if len(f.File) == 0 || value.FieldByIndex(f.index).IsZero() {
+		if len(f.File) == 0 || value.FieldByIndex(f.index).IsZero() || f.isDash(value) {
 			continue
 		}
 		use.Read = use.Read || slices.Contains(f.File, "read")
@@ -83,7 +83,7 @@ func (t *Tool) filesOf(in any) FileUse {
 func (t *Tool) checkFileTags() error {
 	for _, f := range t.fields {
 		for _, word := range f.File {
-			if word != "read" && word != "write" {
+			if word != "read" && word != "write" && word != stdioWord {
 				return fmt.Errorf("the field %s says file:%q", f.Name, word)
 			}
 		}

@@ -239,6 +239,9 @@ func (r *Registry) callOf(t *Tool, req Request, in any) *Call {
 	if t.filesOf(in).Any() {
 		call.Files = req.Files
 	}
+	if t.dashField(in) != "" {
+		call.Stdio = req.Stdio
+	}
 	return call
 }
 

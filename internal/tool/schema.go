@@ -100,7 +100,7 @@ func (f Field) refine(s *jsonschema.Schema) {
 		s.Format = f.Format
 	}
 	if len(f.File) > 0 {
-		s.Extra = map[string]any{fileKeyword: strings.Join(f.File, ",")}
+		s.Extra = map[string]any{fileKeyword: strings.Join(f.uses(), ",")}
 	}
 	s.Minimum, s.Maximum = bound(f.Min), bound(f.Max)
 }

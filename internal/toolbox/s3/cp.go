@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -12,8 +13,8 @@ import (
 type copyInput struct {
 	tool.Target
 	payer
-	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"read"`
-	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file" complete:"file" file:"write"`
+	From        string   `json:"from" jsonschema:"what to copy: s3://bucket/prefix/, s3://bucket/key, a directory or a file, or - for standard input at the command line" complete:"file" file:"read,stdio"`
+	To          string   `json:"to" jsonschema:"where to: s3://bucket/prefix/, s3://bucket/key, a directory or a file, or - for standard output at the command line" complete:"file" file:"write,stdio"`
 	Include     []string `json:"include,omitempty" jsonschema:"copy only names that match one of these patterns, such as *.log or 2026/**" empty:"blank"`
 	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns" empty:"list,blank"`
 	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects are copied in parallel" default:"16" min:"1" max:"128"`
@@ -37,15 +38,15 @@ func (in copyInput) Validate() error {
 	if from == to {
 		return fault.New(fault.Invalid, "from and to are the same").At("to").WithFix("choose another destination")
 	}
-	return in.globs().Check()
+	return cmp.Or(in.checkStream(from, to), in.globs().Check())
 }
 
 // Subject names both ends.
 func (in copyInput) Subject() string { return in.From + " to " + in.To }
 
-// Effect is less for a dry run, which only compares.
+// Effect is less for a dry run, which only compares, and for a copy to standard output.
 func (in copyInput) Effect() tool.Effect {
-	if in.DryRun {
+	if in.DryRun || in.To == tool.Dash {
 		return tool.Read
 	}
 	return tool.Destroy
@@ -54,7 +55,7 @@ func (in copyInput) Effect() tool.Effect {
 // LocalFiles depends on the direction. Files at the destination are read for
 // comparison.
 func (in copyInput) LocalFiles() tool.FileUse {
-	local := func(text string) bool { _, _, remote := kit.S3URI(text); return !remote }
+	local := func(text string) bool { _, _, remote := kit.S3URI(text); return !remote && text != tool.Dash }
 	down := local(in.To)
 	return tool.FileUse{Read: local(in.From) || down, Write: down && !in.DryRun}
 }
@@ -97,7 +98,7 @@ func (b *box) copyTool() *tool.Tool {
 // treeFlags are the flags of the aws CLI for trees.
 func treeFlags() []tool.FormFlag {
 	return append(quietFlags(),
-		tool.FormFlag{Name: "recursive", Sets: `{}`, Doc: "nothing else: a directory or a prefix is always a tree"},
+		tool.FormFlag{Name: "recursive", Sets: `{}`, NoDash: true, Doc: "nothing else: a directory or a prefix is always a tree"},
 		tool.FormFlag{Name: "dryrun", Field: "dry_run"})
 }
 
@@ -111,6 +112,9 @@ func quietFlags() []tool.FormFlag {
 }
 
 func (b *box) copyTree(ctx context.Context, call *tool.Call, in copyInput) (_ *copyOutput, err error) {
+	if in.streams() {
+		return b.copyStream(ctx, call, in)
+	}
 	ctx = in.agreed(ctx)
 	c, err := b.newCopying(ctx, call, in)
 	if err != nil {

@@ -17,6 +17,9 @@ import (
 // versions can't be listed, everything counts as overwritten. It reads the same as the copy itself, so
 // it fails if the copy would fail.
 func (b *box) copyPreview(ctx context.Context, call *tool.Call, in copyInput) tool.Preview {
+	if in.From == tool.Dash {
+		return in.put().preview(in.agreed(ctx), b, call)
+	}
 	in.DryRun = true
 	out, region, agreed, err := b.wouldCopy(in.agreed(ctx), call, in)
 	p := tool.Preview{Region: region, Err: kit.Explain(ctx, err), Expected: agreed, State: agreed.state()}

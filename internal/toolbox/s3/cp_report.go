@@ -29,7 +29,8 @@ type copyOutput struct {
 	Omitted  int        `json:"omitted,omitempty" jsonschema:"how many objects are in the totals and not in items"`
 	Notes    []string   `json:"notes,omitempty" jsonschema:"what to know about how the answer was made"`
 
-	open bool // an object that failed may have been copied
+	open  bool // an object that failed may have been copied
+	plain bool // the content was written to standard output, and nothing is to be said about it
 }
 
 // outcomeCopied is the outcome of an object that was copied, or in a dry run would
@@ -65,6 +66,9 @@ func (c *copyOutput) Rows() any {
 
 // Remarks sums the copy up, for the door.
 func (c *copyOutput) Remarks() []string {
+	if c.plain {
+		return c.Notes
+	}
 	verb := "copied"
 	if c.DryRun {
 		verb = "to copy"

@@ -24,7 +24,7 @@ type getInput struct {
 	VersionID string `json:"version_id,omitempty" jsonschema:"an older version; default: the latest"`
 	Range     string `json:"range,omitempty" jsonschema:"the bytes to read, counted from 0: 0-99 the first hundred, 100- all after them, -100 the last hundred"`
 	IfMatch   string `json:"if_match,omitempty" jsonschema:"read only if the object has this entity tag (etag of an earlier answer), so that ranges of two states are not mixed"`
-	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to; default: the content is in the answer" complete:"file" file:"write" holds:"content"`
+	ToFile    string `json:"to_file,omitempty" jsonschema:"the new file to write the object to, or - for standard output at the command line; default: the content is in the answer" complete:"file" file:"write,stdio" holds:"content"`
 }
 
 // Validate checks key and range.
@@ -43,6 +43,7 @@ func (b *box) getTool() *tool.Tool {
 			"names the range to ask for next; give its etag as if_match with it. to_file writes objects of any size, with parts in parallel and " +
 			"checksums verified; the file appears under its name only when it is complete.",
 		Effect: tool.Read, Idempotent: true, Args: []string{"bucket", "key", "to_file"}, Timeout: -1,
+		Forms: []tool.Form{{Verb: "cat", Sets: `{"to_file": "-"}`}},
 		Needs: []tool.Need{
 			{Action: "s3:GetObject", Resource: objectResource, When: tool.Condition{Absent: []string{"version_id"}}},
 			{Action: "s3:GetObjectVersion", Resource: objectResource, When: tool.Condition{Given: []string{"version_id"}}},
@@ -58,7 +59,11 @@ func (b *box) getTool() *tool.Tool {
 
 func (b *box) getObject(ctx context.Context, call *tool.Call, in getInput) (getOutput, error) {
 	ctx = in.agreed(ctx)
-	if in.ToFile != "" {
+	switch in.ToFile {
+	case "":
+	case tool.Dash:
+		return b.getStream(ctx, call, in)
+	default:
 		return b.getFile(ctx, call, in)
 	}
 	var object getOutput
@@ -74,21 +79,31 @@ func (b *box) getObject(ctx context.Context, call *tool.Call, in getInput) (getO
 // checksum is verified where the whole of it is read.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func getInline(ctx context.Context, client *s3.Client, in getInput) (getOutput, error) {
-	asked, err := parseRange(in.Range)
+	object, out, err := in.open(ctx, client)
 	if err != nil {
 		return getOutput{}, err
+	}
+	defer func() { _ = out.Body.Close() }()
+	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength))
+	if err != nil {
+		return getOutput{}, err
+	}
+	object.fill(body)
+	return object, nil
+}
+
+// open begins to read an object. It returns what is known of it before its content.
+func (in getInput) open(ctx context.Context, client *s3.Client) (getOutput, *s3.GetObjectOutput, error) {
+	asked, err := parseRange(in.Range)
+	if err != nil {
+		return getOutput{}, nil, err
 	}
 	out, err := client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &in.Bucket, Key: &in.Key, VersionId: kit.Optional(in.VersionID),
 		Range: kit.Optional(asked.header()), ChecksumMode: checksumMode(client), IfMatch: in.match(),
 	})
 	if err != nil {
-		return getOutput{}, in.unmatched(ctx, err)
-	}
-	defer func() { _ = out.Body.Close() }()
-	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength))
-	if err != nil {
-		return getOutput{}, err
+		return getOutput{}, nil, in.unmatched(ctx, err)
 	}
 	object := getOutput{
 		Bucket: in.Bucket, Key: in.Key, VersionID: aws.ToString(out.VersionId),
@@ -97,8 +112,7 @@ func getInline(ctx context.Context, client *s3.Client, in getInput) (getOutput, 
 	}
 	object.setRange(aws.ToString(out.ContentRange), aws.ToInt64(out.ContentLength))
 	object.ranged = asked.given
-	object.fill(body)
-	return object, nil
+	return object, out, nil
 }
 
 // match returns the condition of the read; nil is none.

@@ -117,7 +117,7 @@ func (o objectNow) expected() any {
 
 // fileState identifies the local file's current state.
 func (in putInput) fileState(call *tool.Call) string {
-	if in.FromFile == "" {
+	if in.FromFile == "" || in.FromFile == tool.Dash {
 		return ""
 	}
 	info, err := call.Files.Stat(in.FromFile)
@@ -127,17 +127,29 @@ func (in putInput) fileState(call *tool.Call) string {
 	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano())
 }
 
+// source describes the content for a question. Nothing is read of standard input.
+func (in putInput) source(call *tool.Call) (string, error) {
+	if in.FromFile == tool.Dash {
+		return " with standard input", nil
+	}
+	body, size, err := in.open(call)
+	if err != nil {
+		return "", err
+	}
+	_ = body.Close()
+	if in.FromFile != "" {
+		return fmt.Sprintf(" with the file %s (%s)", text.Name(in.FromFile), kit.ByteCount(size)), nil
+	}
+	return fmt.Sprintf(" with a text of %s", kit.ByteCount(size)), nil
+}
+
 // preview finds out whether an object would be written over.
 func (in putInput) preview(ctx context.Context, b *box, call *tool.Call) tool.Preview {
-	body, size, err := in.open(call)
+	from, err := in.source(call)
 	if err != nil {
 		return tool.Preview{Err: err}
 	}
-	_ = body.Close()
-	name, from := text.Name(objectURL(in.Bucket, in.Key)), fmt.Sprintf(" with a text of %s", kit.ByteCount(size))
-	if in.FromFile != "" {
-		from = fmt.Sprintf(" with the file %s (%s)", text.Name(in.FromFile), kit.ByteCount(size))
-	}
+	name := text.Name(objectURL(in.Bucket, in.Key))
 	if in.IfNoneMatch != "" {
 		return in.previewNew(ctx, b, name, from)
 	}

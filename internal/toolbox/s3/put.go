@@ -25,7 +25,7 @@ type putInput struct {
 	Bucket       string            `json:"bucket" jsonschema:"the bucket, an access point's ARN, or s3://bucket/key" format:"bucket" rest:"key" complete:"s3.bucket"`
 	Key          string            `json:"key" jsonschema:"the object's key" holds:"content" empty:"blank"`
 	Body         *string           `json:"body,omitempty" jsonschema:"the content, as text" xor:"from_file" audit:"digest" holds:"content" empty:"text"`
-	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content" complete:"file" file:"read" holds:"content"`
+	FromFile     string            `json:"from_file,omitempty" jsonschema:"the file that holds the content, or - for standard input at the command line" complete:"file" file:"read,stdio" holds:"content"`
 	ContentType  string            `json:"content_type,omitempty" jsonschema:"the media type; default: guessed from the name" holds:"content"`
 	Metadata     map[string]string `json:"metadata,omitempty" jsonschema:"what to keep with the object, as names and values" holds:"content" audit:"digest" empty:"text"`
 	Tags         map[string]string `json:"tags,omitempty" jsonschema:"the object's tags" holds:"content" audit:"digest" empty:"text"`
@@ -97,6 +97,9 @@ func (b *box) putTool() *tool.Tool {
 
 func (b *box) putObject(ctx context.Context, call *tool.Call, in putInput) (written putOutput, err error) {
 	ctx = in.agreed(ctx)
+	if in.FromFile == tool.Dash {
+		return b.putStream(ctx, call, in)
+	}
 	body, size, err := in.open(call)
 	if err != nil {
 		return putOutput{}, err
