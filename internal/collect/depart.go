@@ -50,6 +50,28 @@ func (r *run) depart(ctx context.Context, results *results) error {
 	return nil
 }
 
+// moved closes what a service had in other regions than that in which it is now. It closes
+// nothing if the first of its facets was not read there, or has nothing.
+func (r *run) moved(there Context, s Service) error {
+	facet := s.Sources[0].Facets()[0]
+	if !there.results.read(facet) || len(there.results.batch(facet).Parts) == 0 {
+		return nil
+	}
+	cells, err := r.store.Filled(there, r.home.Connection)
+	if err != nil {
+		return &storeError{err}
+	}
+	for _, c := range cells {
+		if c.Account != there.Account || c.Region == there.Region || !slices.ContainsFunc(s.Sources, func(s Source) bool { return slices.Contains(s.Facets(), c.Facet) }) {
+			continue
+		}
+		if err := r.empty(there, c, "Identity Center is in "+there.Region); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // empty removes what a cell holds, and stores that it is not read any more.
 func (r *run) empty(ctx context.Context, c snapshot.Cell, reason string) error {
 	_, delta, err := r.store.Commit(ctx, r.result.Run, snapshot.Outcome{Cell: c, Status: snapshot.OK}, &snapshot.Batch{}, snapshot.Rules{})

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -151,4 +152,32 @@ func TestThePrimaryRegion(t *testing.T) {
 	through := func(s *awsapi.Settings) { s.Region, s.Endpoint = "eu-north-1", replicated.URL }
 	found(t, c.syncFrom(through))
 	found(t, c.syncFrom(through, func(o *collect.Options) { o.SSORegion = "eu-north-1" }))
+}
+
+// If Identity Center is found in another region than before, what it had there is removed.
+func TestARegionThatIdentityCenterLeft(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	run := must(c.store.Begin(t.Context(), "acme", time.Now().Add(-time.Hour)))
+	for f, b := range map[snapshot.Facet]*snapshot.Batch{snapshot.SSOInstances: {}, snapshot.SSOUsers: {}} {
+		b.Add(snapshot.SSOUserID("d-old", string(f)), "", "old", nil)
+		cell := snapshot.Cell{Account: simtest.Account, Region: "eu-west-1", Facet: f}
+		if _, _, err := c.store.Commit(t.Context(), run, snapshot.Outcome{Cell: cell, Status: snapshot.OK}, b, snapshot.Rules{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.store.End(t.Context(), run, snapshot.Complete, "", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	c.sync()
+	for _, cell := range must(c.store.Filled(t.Context(), "acme")) {
+		if cell.Region != "" && cell.Region != "us-east-1" {
+			t.Errorf("%+v is filled", cell)
+		}
+	}
+	for e := range snapshot.All(t.Context(), c.store, snapshot.Filter{Kinds: []snapshot.Kind{snapshot.SSOUser}}) {
+		if e.Name == "old" {
+			t.Errorf("%s is there", e.ID)
+		}
+	}
 }

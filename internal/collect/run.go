@@ -152,6 +152,9 @@ func (r *run) identityCenter(ctx Context) error {
 		if err := r.sources(there, s.Sources); err != nil {
 			return err
 		}
+		if err := r.moved(there, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }

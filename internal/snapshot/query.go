@@ -52,6 +52,7 @@ type Grant struct {
 	Account         string          `json:"account,omitempty"`
 	PrincipalName   string          `json:"principal_name,omitempty"`
 	EntitlementName string          `json:"entitlement_name,omitempty"`
+	ViaName         string          `json:"via_name,omitempty"`
 	Body            json.RawMessage `json:"body,omitempty"`
 }
 

@@ -39,11 +39,12 @@ func (s *Store) Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.
 		SELECT h.relation, f.kind, f.key, t.kind, t.key, v.kind, v.key, COALESCE(b.data, ''),
 			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.source AND p.main AND ` + shown.query + `), ''),
 			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.target AND p.main AND ` + shown.query + `), ''),
+			COALESCE((SELECT MAX(p.name) FROM part p WHERE p.node = h.via AND p.main AND ` + shown.query + `), ''),
 			COALESCE((SELECT MAX(p.account) FROM part p WHERE p.node = h.target AND p.main AND ` + shown.query + `), '')
 		FROM held h JOIN node f ON f.id = h.source JOIN node t ON t.id = h.target
 		LEFT JOIN node v ON v.id = h.via LEFT JOIN body b ON b.id = h.body
 		ORDER BY f.kind, f.key, t.kind, t.key, h.relation, v.key LIMIT ? OFFSET ?`
-	args = slices.Concat(args, shown.args, shown.args, shown.args)
+	args = slices.Concat(args, shown.args, shown.args, shown.args, shown.args)
 	var grants []snapshot.Grant
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var g snapshot.Grant
@@ -51,7 +52,7 @@ func (s *Store) Grants(ctx context.Context, f snapshot.GrantFilter) ([]snapshot.
 		var viaKind, viaKey *string
 		var body string
 		err := scan(&relation, &g.Principal.Kind, &g.Principal.Key, &g.Entitlement.Kind, &g.Entitlement.Key, &viaKind, &viaKey, &body,
-			&g.PrincipalName, &g.EntitlementName, &g.Account)
+			&g.PrincipalName, &g.EntitlementName, &g.ViaName, &g.Account)
 		g.Relation, g.Body = relationOf(relation), json.RawMessage(body)
 		if viaKind != nil && viaKey != nil {
 			g.Via = &snapshot.ID{Kind: snapshot.Kind(*viaKind), Key: *viaKey}

@@ -76,7 +76,7 @@ func testGrants(t *testing.T, b *writer) {
 			for _, g := range grants {
 				line := fmt.Sprintf("%s %s %s", g.PrincipalName, g.Relation, g.EntitlementName)
 				if g.Via != nil {
-					line += " via " + filepath.Base(g.Via.Key)
+					line += " via " + g.ViaName
 				}
 				got = append(got, line)
 			}

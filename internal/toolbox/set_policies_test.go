@@ -46,3 +46,12 @@ func TestPeopleThatWereNotRead(t *testing.T) {
 		}
 	}
 }
+
+// A list of keys of an empty snapshot does not tell the time of a credential report.
+func TestKeysOfAnEmptySnapshot(t *testing.T) {
+	r := toolboxtest.New(t, toolboxtest.FakeSettings("http://127.0.0.1:1"))
+	result, err := r.Try(t.Context(), "keys.list", `{}`)
+	if err != nil || strings.Contains(strings.Join(result.Notes, "\n"), "credential reports") {
+		t.Errorf("%v, %q", err, result.Notes)
+	}
+}

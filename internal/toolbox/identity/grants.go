@@ -94,7 +94,7 @@ func optionalID(text, field string) (snapshot.ID, error) {
 func grantOf(g snapshot.Grant) grantRow {
 	row := grantRow{Grant: g, Who: nameOr(g.PrincipalName, g.Principal.Key), How: string(g.Relation), What: nameOr(g.EntitlementName, g.Entitlement.Key), In: g.Account}
 	if g.Via != nil {
-		row.By = g.Via.Key
+		row.By = nameOr(g.ViaName, g.Via.Key)
 	}
 	return row
 }

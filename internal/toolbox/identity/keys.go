@@ -89,7 +89,8 @@ func (b *box) keysList(ctx context.Context, call *tool.Call, in keysListInput) (
 	if err != nil {
 		return list, err
 	}
-	if oldest := slices.MinFunc(append(slices.Collect(maps.Values(fresh)), call.Now()), time.Time.Compare); oldest.Before(call.Now()) {
+	if len(fresh) > 0 {
+		oldest := slices.MinFunc(slices.Collect(maps.Values(fresh)), time.Time.Compare)
 		list.Notes = append(list.Notes, "last use is as of the credential reports; the oldest is of "+kit.Moment(oldest))
 	}
 	return kit.WithGaps(ctx, st, call.Now(), list)
