@@ -24,6 +24,7 @@ var mayBeEmpty = map[string]string{
 	"lambda.list tags.x":                   "a tag may have no value",
 	"s3.cp exclude":                        "a list without patterns excludes nothing",
 	"s3.delete exclude":                    "a list without patterns excludes nothing",
+	"s3.mv exclude":                        "a list without patterns excludes nothing",
 	"s3.list prefix":                       "every name begins with the empty text",
 	"s3.put body":                          "an object may have no content",
 	"s3.put metadata.x":                    "S3 stores metadata without a value",
@@ -32,7 +33,7 @@ var mayBeEmpty = map[string]string{
 
 // mayBeBlank are the further texts that may be white space alone: S3's keys may.
 var mayBeBlank = []string{
-	"s3.cp exclude[]", "s3.cp include[]", "s3.delete exclude[]", "s3.delete include[]", "s3.delete key", "s3.du prefix", "s3.get key", "s3.list delimiter", "s3.presign key", "s3.put key",
+	"s3.cp exclude[]", "s3.cp include[]", "s3.delete exclude[]", "s3.delete include[]", "s3.delete key", "s3.du prefix", "s3.get key", "s3.list delimiter", "s3.mv exclude[]", "s3.mv include[]", "s3.presign key", "s3.put key",
 }
 
 // slot is a place in a tool's input.

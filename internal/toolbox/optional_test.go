@@ -56,6 +56,7 @@ var implemented = map[string]string{
 	"s3.du":                   "Aimer Validator | Remarker Texter",
 	"s3.get":                  "Aimer Validator | Remarker Cutter Texter Wholer",
 	"s3.list":                 "Aimer Validator Itemizer",
+	"s3.mv":                   "Effector Subjecter Validator LocalFiler | Verdicter Changer Remarker Cutter Rower",
 	"s3.presign":              "Subjecter Aimer Validator | Remarker Texter",
 	"s3.put":                  "Subjecter Aimer Validator | Remarker",
 	"setup.explain":           " | Rower",

@@ -46,6 +46,7 @@ func TestInputsNameNoOtherAccount(t *testing.T) {
 		{"s3.delete", `{"bucket": "arn:aws:s3:us-east-1:444455556666:accesspoint/a", "key": "k"}`, "bucket"},
 		{"s3.list", `{"bucket": "arn:aws:s3:us-east-1:444455556666:accesspoint/a"}`, "bucket"},
 		{"s3.cp", `{"from": "s3://arn:aws:s3:us-east-1:444455556666:accesspoint/a/k", "to": "s3://bucket/k"}`, "from"},
+		{"s3.mv", `{"from": "s3://arn:aws:s3:us-east-1:444455556666:accesspoint/a/k", "to": "s3://bucket/k"}`, "from"},
 		{"s3.cp", `{"from": "s3://bucket/k", "to": "s3://arn:aws:s3:us-east-1:444455556666:accesspoint/a/k"}`, "to"},
 	}
 	for _, tt := range tests {

@@ -19,6 +19,8 @@ type copyInput struct {
 	Exclude     []string `json:"exclude,omitempty" jsonschema:"leave out names that match one of these patterns" empty:"list,blank"`
 	Concurrency int      `json:"concurrency,omitempty" jsonschema:"how many objects are copied in parallel" default:"16" min:"1" max:"128"`
 	DryRun      bool     `json:"dry_run,omitempty" jsonschema:"compare, and list what would be copied, but copy nothing"`
+
+	removes bool // what was copied is deleted at its source
 }
 
 // Validate reads both ends.

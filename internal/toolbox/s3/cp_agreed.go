@@ -17,7 +17,8 @@ import (
 // agreedCopy is what the copy found at both ends before it began, and what a person
 // agreed to: what is replaced, and by what. The copy overwrites and copies nothing else.
 type agreedCopy struct {
-	keeps    bool            // the bucket keeps versions, so nothing is lost
+	keeps    bool            // the bucket keeps versions, so nothing is lost by overwriting
+	removes  bool            // what is copied is deleted at its source
 	objects  map[string]item // what may be overwritten, by name
 	sources  sources         // what may be copied
 	versions bool            // the destination is listed by its versions
@@ -78,7 +79,7 @@ func (a *agreedCopy) allows(there *item) error {
 // holds reports whether what is to be copied is what was looked at. The error is of kind
 // Conflict.
 func (a *agreedCopy) holds(source item) error {
-	if a == nil || a.keeps {
+	if a == nil || a.keeps && !a.removes {
 		return nil
 	}
 	if _, ok := a.sources[source.digest()]; ok {

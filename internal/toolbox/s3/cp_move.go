@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+
+	"github.com/hawser/hawser/internal/files"
 )
 
 // move brings one object to the other end.
@@ -29,7 +32,7 @@ func (c *copying) upload(ctx context.Context, source item, only *bound) error {
 	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err == nil {
-		err = c.agreed.opened(source, info)
+		err = c.opened(source, info)
 	}
 	if err != nil {
 		return err
@@ -45,6 +48,15 @@ func (c *copying) upload(ctx context.Context, source item, only *bound) error {
 		IfMatch: condition.match, IfNoneMatch: condition.noneMatch,
 	})
 	return condition.explain(ctx, err, changedSince)
+}
+
+// opened reports whether a file that was opened is the one that was found in its
+// directory. If it is deleted after the copy, it must be.
+func (c *copying) opened(source item, file fs.FileInfo) error {
+	if c.in.removes && !files.Unchanged(source.info, file) {
+		return changedCopied()
+	}
+	return c.agreed.opened(source, file)
 }
 
 func (c *copying) download(ctx context.Context, source item, only *bound) (err error) {

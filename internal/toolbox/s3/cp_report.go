@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hawser/hawser/internal/awsapi/awserr"
@@ -50,13 +51,17 @@ type copyItem struct {
 
 // Rows returns the objects for a table. In a dry run they distinguish objects
 // that would be copied from those that would replace something.
-func (c *copyOutput) Rows() any {
-	rows := slices.Clone(c.Items)
+func (c *copyOutput) Rows() any { return rowsOf(c.Items, c.DryRun) }
+
+func rowsOf(items []copyItem, dryRun bool) []copyItem {
+	rows := slices.Clone(items)
 	for i := range rows {
 		switch {
-		case !c.DryRun || rows[i].Outcome != outcomeCopied:
+		case !dryRun || rows[i].Outcome != outcomeCopied && rows[i].Outcome != outcomeMoved:
 		case rows[i].Replaces:
 			rows[i].Outcome = "would replace"
+		case rows[i].Outcome == outcomeMoved:
+			rows[i].Outcome = "would move"
 		default:
 			rows[i].Outcome = "would copy"
 		}
@@ -81,6 +86,10 @@ func (c *copyOutput) Remarks() []string {
 // Verdict returns the failure where a single object failed, and of kind Partial
 // where some of many did.
 func (c *copyOutput) Verdict() error {
+	return c.verdict("copied", "fix the cause and run it again: it skips what was copied")
+}
+
+func (c *copyOutput) verdict(done, fix string) error {
 	all := c.Copied.Objects + c.Skipped.Objects + c.Failed.Objects
 	switch {
 	case c.Failed.Objects == 0:
@@ -88,9 +97,9 @@ func (c *copyOutput) Verdict() error {
 	case all == 1:
 		return c.Items[0].Error
 	}
-	f := fault.New(fault.Partial, "%d of %d objects were not copied", c.Failed.Objects, all).
+	f := fault.New(fault.Partial, "%d of %d objects were not %s", c.Failed.Objects, all, done).
 		WithCause("%s", c.Items[0].Error.Error()).
-		WithFix("fix the cause and run it again: it skips what was copied")
+		WithFix("%s", fix)
 	f.OutcomeUnknown = c.open
 	return f
 }
@@ -115,9 +124,10 @@ func (c *copyOutput) Cut(limit int) (any, string) {
 
 // copyReport gathers outcomes from many goroutines.
 type copyReport struct {
-	call *tool.Call
-	mu   sync.Mutex
-	out  copyOutput
+	call    *tool.Call
+	removes bool // what is copied is deleted at its source
+	mu      sync.Mutex
+	out     copyOutput
 	// replaced is what a dry run would overwrite, in its current state, by name.
 	replaced map[string]item
 	// sources is what a dry run would copy.
@@ -128,7 +138,7 @@ type copyReport struct {
 }
 
 func newCopyReport(in copyInput, call *tool.Call) *copyReport {
-	return &copyReport{call: call, replaced: map[string]item{}, sources: sources{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
+	return &copyReport{call: call, removes: in.removes, replaced: map[string]item{}, sources: sources{}, out: copyOutput{From: in.From, To: in.To, DryRun: in.DryRun, Items: []copyItem{}}}
 }
 
 func (r *copyReport) note(text string) { r.out.Notes = append(r.out.Notes, notes(text)...) }
@@ -188,7 +198,15 @@ func (r *copyReport) broken(err error) error {
 	if r.out.open {
 		f = f.WithOutcomeUnknown()
 	}
-	return f
+	if r.out.DryRun || r.out.Copied.Objects == 0 {
+		return f
+	}
+	done, fix := "copied", "run it again to copy the rest: it skips what was copied"
+	if r.removes {
+		done, fix = outcomeMoved, "run it again to move the rest"
+	}
+	told := fmt.Sprintf("%s (%s) were %s before", kit.Count(int(r.out.Copied.Objects), "object"), r.out.Copied.Bytes, done)
+	return f.WithCause("%s", strings.TrimPrefix(f.Cause+"; "+told, "; ")).WithFix("%s", fix)
 }
 
 // whole returns the report once all have reported.

@@ -1,7 +1,6 @@
 package s3
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,6 +68,9 @@ func (b *box) newCopying(ctx context.Context, call *tool.Call, in copyInput) (*c
 	}
 	if c.to, err = c.to.sink(in.To, c.from.only, in.DryRun); err != nil {
 		return nil, err
+	}
+	if err := c.checkMove(); err != nil {
+		return nil, errors.Join(err, c.close())
 	}
 	if c.from.remote() && !c.to.remote() && c.to.only == "" {
 		c.arrivals = newArrivals(c.from, c.to, in.DryRun)
@@ -201,21 +203,42 @@ func (c *copying) handle(ctx context.Context, source item, there *item) {
 	}
 	switch {
 	case err != nil:
-	case same:
+	case same && !c.in.removes:
 		c.report.skipped(from, to, source.size, "the same")
 		return
 	case c.in.DryRun:
 		c.report.hold(source)
 	default:
-		if err = cmp.Or(c.agreed.allows(there), c.agreed.holds(source)); err == nil {
-			err = c.move(ctx, source, c.agreed.bound(there))
-		}
+		err = c.carry(ctx, source, there, same)
 	}
 	if err != nil {
 		c.report.failed(ctx, from, to, source.size, err)
 		return
 	}
+	if same {
+		there = nil // it is not replaced
+	}
 	c.report.copied(from, to, source.size, there)
+}
+
+// carry copies one object unless the other end has the same, and deletes it at its source
+// if that is wanted.
+func (c *copying) carry(ctx context.Context, source item, there *item, same bool) error {
+	if err := c.agreed.holds(source); err != nil {
+		return err
+	}
+	if !same {
+		if err := c.agreed.allows(there); err != nil {
+			return err
+		}
+		if err := c.move(ctx, source, c.agreed.bound(there)); err != nil {
+			return err
+		}
+	}
+	if !c.in.removes {
+		return nil
+	}
+	return c.remove(ctx, source)
 }
 
 // inUTF8 returns a name as data, which JSON can hold: as it is, and escaped as

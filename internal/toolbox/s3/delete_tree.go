@@ -194,14 +194,18 @@ func (r *removal) question(ctx context.Context, status types.BucketVersioningSta
 	if more := int(count) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
 	}
-	lost := "for good"
+	return fmt.Sprintf("Delete %s (%s) %s %s: %s", what, r.out.Deleted.Bytes, where, howDeleted(ctx, status, unread), strings.Join(names, ", "))
+}
+
+// howDeleted says for a question what becomes of objects that are deleted in a bucket.
+func howDeleted(ctx context.Context, status types.BucketVersioningStatus, unread error) string {
 	switch {
 	case unread != nil:
-		lost = "for good as far as is known (" + kit.NotRead(ctx, unread) + ")"
+		return "for good as far as is known (" + kit.NotRead(ctx, unread) + ")"
 	case status == types.BucketVersioningStatusEnabled:
-		lost = "under delete markers (their versions are kept)"
+		return "under delete markers (their versions are kept)"
 	case status == types.BucketVersioningStatusSuspended:
-		lost = "and their versions null for good (versioning is suspended; other versions are kept)"
+		return "and their versions null for good (versioning is suspended; other versions are kept)"
 	}
-	return fmt.Sprintf("Delete %s (%s) %s %s: %s", what, r.out.Deleted.Bytes, where, lost, strings.Join(names, ", "))
+	return "for good"
 }

@@ -31,7 +31,7 @@ func Tools(k *kit.Kit) []*tool.Tool {
 	b := &box{Kit: k}
 	return []*tool.Tool{
 		b.listTool(), b.getTool(), b.putTool(), b.deleteTool(), b.copyTool(),
-		b.createBucketTool(), b.deleteBucketTool(), b.presignTool(), b.duTool(),
+		b.moveTool(), b.createBucketTool(), b.deleteBucketTool(), b.presignTool(), b.duTool(),
 	}
 }
 

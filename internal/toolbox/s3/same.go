@@ -24,6 +24,8 @@ func (c *copying) same(ctx context.Context, source, there item) (bool, error) {
 	switch {
 	case source.size != there.size, there.link, there.hidden():
 		return false, nil
+	case c.in.removes && c.from.remote() && c.to.remote():
+		return false, nil // metadata and tags may differ, and no tag need be of the content
 	case !c.from.remote():
 		return c.sameContent(ctx, c.from, source.name, c.to, there)
 	case !c.to.remote():

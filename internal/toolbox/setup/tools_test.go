@@ -39,6 +39,10 @@ var calls = map[string][]string{
 		`{"from":"s3://acme-web/","to":"s3://acme-backups/web/"}`, `{"from":"s3://acme-web/","to":"down/"}`, `{"from":"big","to":"s3://acme-web/big"}`,
 		`{"from":"s3://acme-web/","to":"s3://acme-suspended/"}`,
 	},
+	"s3.mv": {
+		`{"from":"s3://acme-web/","to":"s3://acme-backups/web/"}`, `{"from":"s3://acme-web/","to":"down/"}`, `{"from":"big","to":"s3://acme-web/big"}`,
+		`{"from":"s3://acme-web/","to":"s3://acme-suspended/"}`,
+	},
 	"s3.delete": {
 		`{"bucket":"acme-web","key":"robots.txt"}`, `{"bucket":"acme-web","recursive":true}`,
 		`{"bucket":"acme-versions","key":"k","version_id":"$VERSION"}`, `{"bucket":"acme-suspended","key":"k"}`,
