@@ -33,7 +33,7 @@ func TestOverwritingAnObjectIsAskedAbout(t *testing.T) {
 	if got := toolboxtest.Asks(t, s.Rig, "s3.put", in); got != "" {
 		t.Errorf("a new object: asked %q", got)
 	}
-	want := "Overwrite s3://" + s.bucket + "/a (5 B, modified TIME, and no versions are kept) with a text of 5 B in 111122223333, us-east-1?"
+	want := "Overwrite s3://" + s.bucket + "/a (5 B, modified TIME UTC, and no versions are kept) with a text of 5 B in 111122223333, us-east-1?"
 	if got := toolboxtest.Asks(t, s.Rig, "s3.put", in); got != want {
 		t.Errorf("asked %q\nwant  %q", got, want)
 	}
@@ -88,7 +88,7 @@ func TestDeletingSaysWhatIsLost(t *testing.T) {
 	}{
 		{m{"bucket": s.bucket, "key": "x? Delete nothing"}, `Delete "s3://` + s.bucket + `/x? Delete nothing", which is not there in 111122223333, us-east-1?`},
 		{m{"bucket": s.bucket, "key": "none"}, "Delete s3://" + s.bucket + "/none, which is not there in 111122223333, us-east-1?"},
-		{m{"bucket": s.bucket, "key": "a\u202eb"}, `Delete "s3://` + s.bucket + `/a\u202eb" for good (5 B, modified TIME) in 111122223333, us-east-1?`},
+		{m{"bucket": s.bucket, "key": "a\u202eb"}, `Delete "s3://` + s.bucket + `/a\u202eb" for good (5 B, modified TIME UTC) in 111122223333, us-east-1?`},
 	} {
 		if got := toolboxtest.Asks(t, s.Rig, "s3.delete", tt.in); got != tt.want {
 			t.Errorf("asked %q\nwant  %q", got, tt.want)

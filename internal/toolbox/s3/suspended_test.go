@@ -147,7 +147,7 @@ func callOn(t *testing.T, s *bucketStore, call string, fails bool) string {
 
 var (
 	versionID = regexp.MustCompile(`version [\w-]{20,}`)
-	moment    = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`)
+	moment    = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`)
 )
 
 // What can't be looked at counts as overwriting, but for if_none_match, if versioning

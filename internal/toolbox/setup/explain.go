@@ -47,7 +47,7 @@ func (r reasons) Rows() any {
 
 func (b *box) explainTool() *tool.Tool {
 	return kit.Declare(tool.Info{
-		Name:        "setup.explain",
+		Name: "setup.explain", Items: "actions",
 		Summary:     "Say why each action is in a policy of setup.policy",
 		Description: "For each action: the tools and parts of a sync that call it, when, and the types of resources to which a policy can narrow it.",
 		Effect:      tool.Read, Idempotent: true,
