@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +32,7 @@ func TestQuiet(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			p, err := New(Streams{Out: &out}, Options{Format: tt.format, Quiet: true, Plain: true})
+			p, err := New(Streams{Out: &out, Err: io.Discard}, Options{Format: tt.format, Quiet: true, Plain: true})
 			if err != nil {
 				t.Fatal(err)
 			}
