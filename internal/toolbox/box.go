@@ -52,7 +52,7 @@ func Tools(s Sources) []*tool.Tool {
 		rds.Tools(k),
 		cloudwatch.Tools(k),
 		secretsmanager.Tools(k),
-		setup.Tools(func() []*tool.Tool { return all }),
+		setup.Tools(k, func() []*tool.Tool { return all }),
 	)
 	return all
 }

@@ -61,6 +61,7 @@ var implemented = map[string]string{
 	"s3.put":                  "Subjecter Aimer Validator | Remarker",
 	"setup.explain":           " | Rower",
 	"setup.policy":            " | Remarker Texter",
+	"setup.trust":             " | Remarker Texter",
 	"snapshot.export":         "Subjecter | Remarker",
 	"snapshot.import":         "Subjecter Validator | Verdicter Remarker Texter",
 	"sync.backup":             "Subjecter",

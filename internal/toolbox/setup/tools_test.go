@@ -80,6 +80,7 @@ var unseen = map[string]string{
 var withoutPolicy = map[string]string{
 	"connections.check": "needs an action that AWS always allows",
 	"doctor.run":        "needs an action that AWS always allows",
+	"setup.trust":       "needs an action that AWS always allows",
 	"whoami.show":       "needs an action that AWS always allows",
 	"s3.presign":        "calls nothing; whoever uses its URL does",
 	"sync.run":          "TestASyncUnderItsPolicy",
