@@ -53,7 +53,7 @@ func (in moveInput) LocalFiles() tool.FileUse {
 func (b *box) moveTool() *tool.Tool {
 	inS3 := func(fields ...string) tool.Condition { return tool.Condition{InS3: fields} }
 	return tool.WithPreview(kit.Declare(tool.Info{
-		Name:    "s3.mv",
+		Name: "s3.mv", Items: "files",
 		Summary: "Move a tree or an object to S3, from S3, or within it",
 		Description: "Each file or object is copied as s3.cp copies it, and then deleted at its source, if it is still what was copied. " +
 			"What could not be copied, or was written in the meantime, is kept and reported. Within S3 everything is copied, also what " +
