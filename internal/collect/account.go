@@ -115,7 +115,7 @@ func (r *run) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch)
 		return nil
 	}
 	if o.Read() && !o.AsOf.IsZero() {
-		at, err := r.standing(ctx, o.Cell)
+		at, err := r.asOf(ctx, o.Cell)
 		if err != nil {
 			return err
 		}

@@ -52,10 +52,10 @@ func (r *run) departed(ctx context.Context, accountRoles iter.Seq2[snapshot.Seen
 // is on one that joined after the list was read; the first sync can't tell.
 func (r *run) leaves(ctx context.Context, had *snapshot.Batch) (func(account string, since snapshot.RunID) bool, error) {
 	list := snapshot.Cell{Account: r.home.Account, Facet: snapshot.OrgAccounts}
-	var before map[snapshot.Cell]snapshot.Standing
+	var before map[snapshot.Cell]snapshot.CellTime
 	if r.result.Run > 1 { // 0 would mean now
 		var err error
-		if before, err = r.store.Standing(ctx, r.home.Connection, r.result.Run-1); err != nil {
+		if before, err = r.store.CellTimes(ctx, r.home.Connection, r.result.Run-1); err != nil {
 			return nil, &storeError{err}
 		}
 	}

@@ -91,7 +91,7 @@ func (r *run) gapsOf(ctx context.Context, facets []snapshot.Facet) ([]snapshot.O
 func (r *run) oldest(ctx context.Context, cells []snapshot.Outcome) (time.Time, error) {
 	oldest := r.options.now() // a gap without a time says that nothing was read
 	for _, c := range cells {
-		at, err := r.standing(ctx, c.Cell)
+		at, err := r.asOf(ctx, c.Cell)
 		if err != nil {
 			return oldest, err
 		}

@@ -36,7 +36,7 @@ type ImportOptions struct {
 // of the cell. A cell that is older than what the snapshot has is skipped.
 func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Result, error) {
 	begun := o.Now()
-	standing, err := st.Standing(ctx, o.Connection, 0)
+	times, err := st.CellTimes(ctx, o.Connection, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 	if err != nil {
 		return nil, err
 	}
-	i := importing{store: st, options: o, standing: standing, result: &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}}
+	i := importing{store: st, options: o, times: times, result: &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}}
 	err = i.all(ctx, cells)
 	reason := ""
 	r := i.result
@@ -65,11 +65,11 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 
 // importing is one import in progress.
 type importing struct {
-	store    Store
-	options  ImportOptions
-	standing map[snapshot.Cell]snapshot.Standing
-	result   *Result
-	left     int // cells that are older than what the snapshot has
+	store   Store
+	options ImportOptions
+	times   map[snapshot.Cell]snapshot.CellTime
+	result  *Result
+	left    int // cells that are older than what the snapshot has
 }
 
 func (i *importing) all(ctx context.Context, cells Cells) error {
@@ -90,7 +90,7 @@ func (i *importing) all(ctx context.Context, cells Cells) error {
 // cell imports one cell. Of a cell that was not read, the contents are those that
 // the other snapshot had kept.
 func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
-	if at := i.standing[o.Cell].AsOf; i.older(o) {
+	if at := i.times[o.Cell].AsOf; i.older(o) {
 		i.left++
 		reason := fmt.Sprintf("the snapshot has it as of %s, and the file as of %s", at.UTC().Format(time.RFC3339), timeOrUnknown(o.AsOf))
 		// The store keeps its own outcome of the cell, which may be a gap.
@@ -119,7 +119,7 @@ func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Ba
 // older reports whether the snapshot has a cell of a later time. If both are of one time,
 // as with one credential report, the one counts that was read later.
 func (i *importing) older(o snapshot.Outcome) bool {
-	at := i.standing[o.Cell]
+	at := i.times[o.Cell]
 	if at.AsOf.Equal(o.AsOf) {
 		return at.Read.After(i.options.Taken) && !i.options.Taken.IsZero()
 	}

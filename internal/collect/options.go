@@ -42,8 +42,8 @@ type Store interface {
 	Gaps(ctx context.Context, connection string) ([]snapshot.Outcome, error)
 	// Filled gives the cells of a connection that hold something now.
 	Filled(ctx context.Context, connection string) ([]snapshot.Cell, error)
-	// Standing tells when what the snapshot has of each cell was so; run 0 means now.
-	Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]snapshot.Standing, error)
+	// CellTimes tells when what the snapshot has of each cell was so; run 0 means now.
+	CellTimes(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]snapshot.CellTime, error)
 	End(ctx context.Context, run snapshot.RunID, status snapshot.RunStatus, reason string, now time.Time) error
 	// Counts tells how many entities a connection has now.
 	Counts(ctx context.Context, connection string) ([]snapshot.Count, error)

@@ -31,7 +31,7 @@ func (r *run) partly(ctx Context, out *Output, f snapshot.Facet) (snapshot.Outco
 	if doubts := out.outcome(f).Reason; doubts != "" {
 		o.Reason += "; " + doubts
 	}
-	before, err := ctx.Standing(f)
+	before, err := ctx.Had(f)
 	if err != nil {
 		return o, nil, err
 	}

@@ -62,7 +62,7 @@ type run struct {
 	mu       sync.Mutex
 	result   *Result
 	outcomes map[snapshot.Cell]snapshot.Outcome
-	before   map[snapshot.Cell]snapshot.Standing // what the snapshot had before the run; nil if not asked yet
+	before   map[snapshot.Cell]snapshot.CellTime // what the snapshot had before the run; nil if not asked yet
 	earlier  map[snapshot.Cell]bool              // cells that earlier runs came to; nil if not asked yet
 	reread   map[snapshot.Cell]bool              // the cells that were stored since the run began or was resumed
 	advance  advance

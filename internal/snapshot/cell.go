@@ -69,8 +69,8 @@ func Gaps(outcomes []Outcome) []Outcome {
 // Read reports whether the cell was read whole.
 func (o Outcome) Read() bool { return o.Status == OK }
 
-// Standing is the time of what a snapshot has of a cell.
-type Standing struct {
+// CellTime is the time of what a snapshot has of a cell.
+type CellTime struct {
 	// AsOf is when it was so.
 	AsOf time.Time
 	// Read is when the sync began that read it, which may be later than AsOf; zero if it

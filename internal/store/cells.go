@@ -15,12 +15,12 @@ func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID
 	if err != nil {
 		return err
 	}
-	standing, err := s.Standing(ctx, connection, run)
+	times, err := s.CellTimes(ctx, connection, run)
 	if err != nil {
 		return err
 	}
 	for _, c := range cells {
-		if at, ok := standing[c.Cell]; ok {
+		if at, ok := times[c.Cell]; ok {
 			c.AsOf = at.AsOf
 		}
 		b, err := s.batch(ctx, c.cell, at(run))

@@ -22,20 +22,20 @@ func (s *Store) LastRead(ctx context.Context, facet snapshot.Facet, run snapshot
 		string(facet), s.connection, s.connection, string(snapshot.OK), at(run)))
 }
 
-// Standing returns, for each of a connection's cells that was read or imported until a
+// CellTimes returns, for each of a connection's cells that was read or imported until a
 // run, when what the snapshot has of it was so; run 0 means now.
-func (s *Store) Standing(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]snapshot.Standing, error) {
-	standing := map[snapshot.Cell]snapshot.Standing{}
+func (s *Store) CellTimes(ctx context.Context, connection string, run snapshot.RunID) (map[snapshot.Cell]snapshot.CellTime, error) {
+	times := map[snapshot.Cell]snapshot.CellTime{}
 	err := s.db.Each(ctx, func(scan db.Scan) error {
 		var c snapshot.Cell
 		var asOf, read sql.NullInt64
 		err := scan(&c.Account, &c.Region, &c.Facet, &asOf, &read)
-		standing[c] = snapshot.Standing{AsOf: timeOf(asOf), Read: timeOf(read)}
+		times[c] = snapshot.CellTime{AsOf: timeOf(asOf), Read: timeOf(read)}
 		return err
 	}, `SELECT c.account, c.region, c.facet, COALESCE(o.as_of, r.started), CASE WHEN r.kind = ? THEN r.started END
 		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run WHERE c.connection = ? AND o.run = (
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND `+readOutcome("l")+` AND l.run <= ?)`, string(snapshot.Sync), connection, at(run))
-	return standing, err
+	return times, err
 }
 
 // readOutcome is the condition that an outcome tells the time of what its cell holds.

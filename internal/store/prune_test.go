@@ -47,9 +47,9 @@ func testPrune(t *testing.T, b *writer) {
 	if runs, err := b.Runs(t.Context(), "", 0, 10); err != nil || len(runs) != 5 {
 		t.Errorf("%d runs, %v", len(runs), err)
 	}
-	standing, err := b.Standing(t.Context(), "main", 3)
-	if at := standing[snapshot.Cell{Account: account, Facet: "iam.user"}]; err != nil || !at.AsOf.Equal(third.Started) {
-		t.Errorf("%v, %v", standing, err)
+	times, err := b.CellTimes(t.Context(), "main", 3)
+	if at := times[snapshot.Cell{Account: account, Facet: "iam.user"}]; err != nil || !at.AsOf.Equal(third.Started) {
+		t.Errorf("%v, %v", times, err)
 	}
 	if again, err := b.Prune(t.Context(), third.Ended); err != nil || again != (store.Removed{}) {
 		t.Errorf("%+v, %v", again, err)

@@ -22,7 +22,7 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	if err != nil {
 		return err
 	}
-	newer, err := ctx.Standing(snapshot.IAMAccessKeys)
+	newer, err := ctx.Had(snapshot.IAMAccessKeys)
 	if err != nil {
 		return err
 	}

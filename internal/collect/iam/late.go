@@ -29,7 +29,7 @@ const reportAge = 4 * time.Hour
 // late counts the users whom the next sync asks for their credentials: they are younger
 // than the last credential report, and AWS makes no other yet.
 func late(ctx collect.Context, size collect.Size) (collect.Size, error) {
-	made, err := ctx.Standing(snapshot.IAMCredentials)
+	made, err := ctx.Had(snapshot.IAMCredentials)
 	if err != nil || made.IsZero() || ctx.Now().Sub(made) >= reportAge {
 		return size, err
 	}

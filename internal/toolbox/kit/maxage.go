@@ -106,12 +106,12 @@ func checkGaps(ctx context.Context, st *store.Store, state store.State) error {
 	if err != nil || len(gaps) == 0 {
 		return err
 	}
-	standing, err := st.Standing(ctx, state.Connection, 0)
+	times, err := st.CellTimes(ctx, state.Connection, 0)
 	if err != nil {
 		return err
 	}
 	for _, gap := range gaps {
-		if _, read := standing[gap.Cell]; !read {
+		if _, read := times[gap.Cell]; !read {
 			return neverRead(state.Connection, "%s of %s was never read", gap.Facet, gap.Account).WithCause("%s", gap.Reason).
 				WithFix("hawser sync gaps names what closes it; then hawser sync run %s", state.Connection)
 		}
