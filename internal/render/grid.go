@@ -54,7 +54,9 @@ func layOut(natural []int, width int, rooms ...room) layout {
 			return l
 		}
 		for _, i := range long {
-			l.widths[i] = natural[i] // shared anew
+			if l.widths[i] > 0 {
+				l.widths[i] = natural[i] // shared anew
+			}
 		}
 	}
 	return l
@@ -72,7 +74,7 @@ func (l layout) isLong(i int) bool {
 // has reports whether there is a column of the room.
 func (l layout) has(which room) bool {
 	for i, w := range l.widths {
-		if w > 0 && i > 0 && l.rooms[i] == which && l.natural[i] <= widestWhole {
+		if w > 0 && i > 0 && l.rooms[i] == which {
 			return true
 		}
 	}
@@ -123,14 +125,17 @@ func (l layout) share(long []int, room int) bool {
 	return enough
 }
 
-// drop leaves out a column that is not of long text, but never the first: one
-// of those that go first, else one of the others, from the last on.
+// drop leaves out a column, but never the first: one of those that go first, else one of
+// the others that is not of long text, from the last on. If only long texts are left, one
+// of them goes, since no line may be wider than the terminal.
 func (l layout) drop() bool {
-	for _, which := range []room{roomFirst, "", roomWrap, roomLast} {
-		for i := len(l.natural) - 1; i > 0; i-- {
-			if l.rooms[i] == which && l.widths[i] > 0 && !l.isLong(i) {
-				l.widths[i] = 0
-				return true
+	for _, long := range []bool{false, true} {
+		for _, which := range []room{roomFirst, "", roomWrap, roomLast} {
+			for i := len(l.natural) - 1; i > 0; i-- {
+				if l.rooms[i] == which && l.widths[i] > 0 && (long || which == roomFirst || !l.isLong(i)) {
+					l.widths[i] = 0
+					return true
+				}
 			}
 		}
 	}

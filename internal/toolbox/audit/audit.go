@@ -3,9 +3,12 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hawser/hawser/internal/audit"
@@ -47,11 +50,11 @@ type listInput struct {
 // entry is one record as tables show it.
 type entry struct {
 	At    time.Time     `json:"-" column:"TIME"`
-	Call  string        `json:"-" column:"TOOL"`
-	Who   string        `json:"-" column:"ACTOR"`
-	Ended audit.Outcome `json:"-" column:"OUTCOME"`
-	Took  string        `json:"-" column:"TOOK"`
-	Shown string        `json:"-" column:"INPUT"`
+	Call  string        `json:"-" column:"TOOL" room:"last"`
+	Who   string        `json:"-" column:"ACTOR" room:"wrap"`
+	Ended audit.Outcome `json:"-" column:"OUTCOME" room:"last"`
+	Took  string        `json:"-" column:"TOOK" room:"first"`
+	Shown string        `json:"-" column:"INPUT" room:"first"`
 	audit.Record
 }
 
@@ -136,13 +139,32 @@ func ownCalls(c caller.Caller) *audit.Caller {
 }
 
 func entryOf(r audit.Record) entry {
-	e := entry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Shown: shortened(string(r.Input), 60)}
+	e := entry{Record: r, At: r.Time, Call: r.Tool, Who: r.Actor, Ended: r.Outcome, Shown: shortened(inputWords(r.Input), 60)}
 	if r.Phase == audit.After {
 		e.Took = fmt.Sprintf("%d ms", r.DurationMS)
 		return e
 	}
 	e.Ended = "begins"
 	return e
+}
+
+// inputWords writes an input as names and values: a line of JSON that is broken to fit a
+// column could be read neither by people nor by programs.
+func inputWords(input json.RawMessage) string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(input, &members) != nil {
+		return string(input)
+	}
+	words := make([]string, 0, len(members))
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		value := string(members[name])
+		var text string
+		if json.Unmarshal(members[name], &text) == nil && !strings.ContainsAny(text, " \"") {
+			value = text
+		}
+		words = append(words, name+"="+value)
+	}
+	return strings.Join(words, " ")
 }
 
 // shortened cuts a text to so many characters.

@@ -41,12 +41,12 @@ func (in listMetricsInput) Validate() error {
 // metric is a metric that exists.
 type metric struct {
 	Namespace  string            `json:"namespace" column:"NAMESPACE"`
-	Metric     string            `json:"metric" column:"METRIC"`
-	Shown      string            `json:"-" column:"DIMENSIONS"`
+	Metric     string            `json:"metric" column:"METRIC" room:"wrap"`
+	Shown      string            `json:"-" column:"DIMENSIONS" room:"wrap"`
 	Dimensions map[string]string `json:"dimensions,omitempty"`
 	Account    string            `json:"account"`
 	Region     string            `json:"region"`
-	Place      string            `json:"-" column:"WHERE"`
+	Place      string            `json:"-" column:"WHERE" room:"first"`
 }
 
 func (b *box) listMetricsTool() *tool.Tool {

@@ -26,13 +26,13 @@ func Tools(k *kit.Kit) []*tool.Tool {
 type connectionRow struct {
 	Name      string   `json:"name" column:"CONNECTION"`
 	Default   bool     `json:"default,omitempty" column:"DEFAULT" jsonschema:"the default connection"`
-	Source    string   `json:"source" column:"SOURCE" jsonschema:"the source of its first credentials"`
+	Source    string   `json:"source" column:"SOURCE" room:"last" jsonschema:"the source of its first credentials"`
 	Profile   string   `json:"profile,omitempty" column:"PROFILE"`
-	Region    string   `json:"region,omitempty" column:"REGION"`
-	Roles     []string `json:"roles,omitempty" column:"ROLES" jsonschema:"the ARNs of the roles assumed, in order"`
-	Endpoint  string   `json:"endpoint,omitempty" column:"ENDPOINT"`
-	Owners    []string `json:"owners,omitempty" column:"OWNERS" jsonschema:"its owner"`
-	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" jsonschema:"settings that the environment overrides"`
+	Region    string   `json:"region,omitempty" column:"REGION" room:"last"`
+	Roles     []string `json:"roles,omitempty" column:"ROLES" room:"first" jsonschema:"the ARNs of the roles assumed, in order"`
+	Endpoint  string   `json:"endpoint,omitempty" column:"ENDPOINT" room:"first"`
+	Owners    []string `json:"owners,omitempty" column:"OWNERS" room:"first" jsonschema:"its owner"`
+	Overrides []string `json:"overrides,omitempty" column:"OVERRIDDEN" room:"first" jsonschema:"settings that the environment overrides"`
 }
 
 func (b *box) listTool() *tool.Tool {

@@ -36,9 +36,9 @@ type function struct {
 	Name          string            `json:"function_name" column:"FUNCTION"`
 	Runtime       string            `json:"runtime,omitempty" column:"RUNTIME" jsonschema:"absent for a container image"`
 	Package       string            `json:"package_type,omitempty" jsonschema:"Zip or Image"`
-	MemoryMiB     int32             `json:"memory_mib,omitempty" column:"MEMORY"`
-	Timeout       int32             `json:"timeout_seconds,omitempty" column:"TIMEOUT"`
-	Modified      *time.Time        `json:"modified,omitempty" column:"MODIFIED"`
+	MemoryMiB     int32             `json:"memory_mib,omitempty" column:"MEMORY" room:"first"`
+	Timeout       int32             `json:"timeout_seconds,omitempty" column:"TIMEOUT" room:"first"`
+	Modified      *time.Time        `json:"modified,omitempty" column:"MODIFIED" room:"last"`
 	Handler       string            `json:"handler,omitempty"`
 	Description   string            `json:"description,omitempty"`
 	Architectures []string          `json:"architectures,omitempty"`
@@ -49,7 +49,7 @@ type function struct {
 	LogGroup      string            `json:"log_group,omitempty"`
 	Account       string            `json:"account"`
 	Region        string            `json:"region"`
-	Place         string            `json:"-" column:"WHERE"`
+	Place         string            `json:"-" column:"WHERE" room:"first"`
 	Tags          map[string]string `json:"tags,omitempty" jsonschema:"read by lambda.get, and by lambda.list if it filters by them"`
 }
 

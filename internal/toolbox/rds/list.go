@@ -29,12 +29,12 @@ type entry struct {
 	Kind          string            `json:"kind" column:"KIND" jsonschema:"instance or cluster"`
 	Engine        string            `json:"engine" column:"ENGINE"`
 	EngineVersion string            `json:"engine_version"`
-	Status        string            `json:"status" column:"STATUS"`
-	Class         string            `json:"class,omitempty" column:"CLASS" jsonschema:"the instance class"`
+	Status        string            `json:"status" column:"STATUS" room:"last"`
+	Class         string            `json:"class,omitempty" column:"CLASS" room:"first" jsonschema:"the instance class"`
 	ARN           string            `json:"arn"`
 	Account       string            `json:"account" jsonschema:"the account it belongs to"`
 	Region        string            `json:"region" jsonschema:"the bucket's region"`
-	Place         string            `json:"-" column:"WHERE"`
+	Place         string            `json:"-" column:"WHERE" room:"first"`
 	Cluster       string            `json:"cluster,omitempty" jsonschema:"the cluster that an instance belongs to"`
 	Members       []string          `json:"members,omitempty" jsonschema:"the instances of a cluster, the writer first"`
 	Database      string            `json:"database,omitempty" jsonschema:"the database that was made with it"`

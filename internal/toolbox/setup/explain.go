@@ -26,8 +26,8 @@ type reasons struct {
 type reasonRow struct {
 	Action string `column:"ACTION"`
 	On     string `column:"ON"`
-	By     string `column:"CALLED BY"`
-	When   string `column:"WHEN"`
+	By     string `column:"CALLED BY" room:"first"`
+	When   string `column:"WHEN" room:"wrap"`
 }
 
 // Rows returns the table.

@@ -38,14 +38,14 @@ func gapsOf(outcomes []snapshot.Outcome) []gap {
 // gapGroup is the gaps of one missing action, or of one reason.
 type gapGroup struct {
 	Status   snapshot.Status  `json:"status" column:"STATUS"`
-	Action   string           `json:"action,omitempty" column:"MISSING ACTION" jsonschema:"the IAM action that the policy lacks"`
+	Action   string           `json:"action,omitempty" column:"MISSING ACTION" room:"last" jsonschema:"the IAM action that the policy lacks"`
 	Accounts []string         `json:"accounts"`
-	Where    string           `json:"-" column:"ACCOUNTS"`
-	Cells    int              `json:"cells" column:"CELLS"`
+	Where    string           `json:"-" column:"ACCOUNTS" room:"last"`
+	Cells    int              `json:"cells" column:"CELLS" room:"first"`
 	Facets   []snapshot.Facet `json:"facets"`
-	What     string           `json:"-" column:"NOT READ"`
+	What     string           `json:"-" column:"NOT READ" room:"first"`
 	Reason   string           `json:"reason" jsonschema:"that of the first cell"`
-	Why      string           `json:"-" column:"REASON"`
+	Why      string           `json:"-" column:"REASON" room:"wrap"`
 	Fix      string           `json:"fix,omitempty"`
 }
 
