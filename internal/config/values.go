@@ -39,8 +39,8 @@ func wrongValue(path string, file *ast.File) error {
 	body := file.Docs[0].Body
 	ast.Walk(c, body)
 	if m := notMapping(c.resolved(body), reflect.TypeFor[Config]()); m.wanted != "" && body.Type() != ast.NullType {
-		c.report(nil, body.GetToken(), "the file does not hold keys and their values")
-		c.found = c.found.WithCause("%s", m.cause).WithFix("begin it like %s", exampleOf(nil))
+		c.found = c.report(nil, body.GetToken(), "the file does not hold keys and their values").
+			WithCause("%s", m.cause).WithFix("begin it like %s", exampleOf(nil))
 	}
 	c.inside(body, reflect.TypeFor[Config](), nil)
 	if c.found == nil {
@@ -61,8 +61,8 @@ func (c *valueCheck) Visit(n ast.Node) ast.Visitor {
 		for _, v := range n.Values {
 			key := v.Key.GetToken()
 			if first, twice := lines[key.Value]; twice && !v.Key.IsMergeKey() && c.found == nil {
-				c.report(keyPath(c.file, key), key, "the key is set twice")
-				c.found = c.found.WithCause("line %d sets it already", first).WithFix("remove one of the two")
+				c.found = c.report(keyPath(c.file, key), key, "the key is set twice").
+					WithCause("line %d sets it already", first).WithFix("remove one of the two")
 			}
 			lines[key.Value] = lineOf(key)
 		}
