@@ -233,17 +233,15 @@ func actions(t *tool.Tool) string {
 	return strings.Join(names, ", ")
 }
 
-// otherVerbs maps words of the AWS CLI to commands of Hawser.
-func otherVerbs(word string) []string {
+// otherVerb returns the verb of Hawser for one of the aws CLI; "" if there is none.
+func otherVerb(word string) string {
 	switch word {
 	case "ls":
-		return []string{"list"}
+		return "list"
 	case "rm":
-		return []string{"delete"}
-	case "mv":
-		return []string{"cp", "delete"}
+		return "delete"
 	}
-	return nil
+	return ""
 }
 
 // unknownCommand returns the fault for words that do not begin with a command below cmd.
@@ -259,8 +257,8 @@ func unknownCommand(cmd *cobra.Command, words ...string) error {
 	if instead := elsewhere(words); instead != "" && !cmd.HasParent() {
 		return err.WithFix("did you mean %s?", instead)
 	}
-	if also := otherVerbs(word); len(also) > 0 && !slices.ContainsFunc(also, func(v string) bool { return !slices.Contains(known, v) }) {
-		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), strings.Join(also, ", and then "+cmd.CommandPath()+" "))
+	if other := otherVerb(word); slices.Contains(known, other) {
+		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), other)
 	}
 	if near := fault.Nearest(word, known); near != "" {
 		return err.WithFix("did you mean %s %s?", cmd.CommandPath(), near)

@@ -29,10 +29,18 @@ func addFlags(set *pflag.FlagSet, t *tool.Tool, form tool.Form) *toolFlags {
 	f := &toolFlags{tool: t, form: form, set: set, values: map[string]func() (any, error){}}
 	for _, field := range t.Fields() {
 		f.values[field.Name] = addFlag(set, field)
+		if field.Required {
+			f := set.Lookup(FlagName(field.Name))
+			f.Annotations = map[string][]string{required: nil}
+		}
 	}
 	addFormFlags(set, form)
 	return f
 }
+
+// required is the annotation of flags that a command needs, unless they are given as
+// arguments.
+const required = "required"
 
 // addFlag declares one flag and returns the reader of its value.
 func addFlag(set *pflag.FlagSet, field tool.Field) func() (any, error) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hawser/hawser/internal/render"
 )
@@ -48,9 +49,24 @@ func (p *Program) usageText(cmd *cobra.Command) string {
 		section(group.Title, commandList(cmd, group.ID))
 	}
 	section("Commands:", commandList(cmd, ""))
-	section("Flags:", cmd.LocalFlags().FlagUsagesWrapped(p.helpWidth()))
+	needed, free := byNeed(cmd.LocalFlags())
+	section("Required, as arguments or flags:", needed.FlagUsagesWrapped(p.helpWidth()))
+	section("Flags:", free.FlagUsagesWrapped(p.helpWidth()))
 	section("Flags of every command:", cmd.InheritedFlags().FlagUsagesWrapped(p.helpWidth()))
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// byNeed parts the flags that a command needs from the others.
+func byNeed(all *pflag.FlagSet) (needed, free *pflag.FlagSet) {
+	needed, free = pflag.NewFlagSet("", pflag.ContinueOnError), pflag.NewFlagSet("", pflag.ContinueOnError)
+	all.VisitAll(func(f *pflag.Flag) {
+		set := free
+		if _, ok := f.Annotations[required]; ok {
+			set = needed
+		}
+		set.AddFlag(f)
+	})
+	return needed, free
 }
 
 func usageLines(cmd *cobra.Command) string {

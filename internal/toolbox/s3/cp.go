@@ -77,7 +77,7 @@ func (b *box) copyTool() *tool.Tool {
 			"In patterns * stands for anything but a slash, ** for anything, ? for one character; a pattern without " +
 			"a slash is matched with the last part of a name.",
 		Effect: tool.Destroy, Idempotent: true, Args: []string{"from", "to"}, Timeout: -1,
-		Forms: []tool.Form{{Verb: "cp", Flags: treeFlags()}},
+		Forms: []tool.Form{{Verb: "cp", Flags: treeFlags()}, {Verb: "sync", Flags: syncFlags()}},
 		Needs: []tool.Need{
 			{Action: "s3:ListBucket", Resource: "*"},
 			{Action: "s3:GetObject", Resource: "*", When: tool.Condition{InS3: []string{"from"}}},
@@ -102,6 +102,19 @@ func treeFlags() []tool.FormFlag {
 	return append(quietFlags(),
 		tool.FormFlag{Name: "recursive", Sets: `{}`, NoDash: true, Doc: "nothing else: a directory or a prefix is always a tree"},
 		tool.FormFlag{Name: "dryrun", Field: "dry_run"})
+}
+
+// syncFlags are the flags of aws s3 sync. It differs from a copy of a tree only by how it
+// finds out what is the same, and by what it may delete.
+func syncFlags() []tool.FormFlag {
+	content := "nothing else: content is compared, not size and time"
+	return append(treeFlags(),
+		tool.FormFlag{Name: "size-only", Sets: `{}`, NoDash: true, Doc: content},
+		tool.FormFlag{Name: "exact-timestamps", Sets: `{}`, NoDash: true, Doc: content},
+		tool.FormFlag{
+			Name: "delete", Instead: "hawser s3 rm BUCKET --recursive",
+			Doc: "can't be used: nothing is deleted at the destination",
+		})
 }
 
 // quietFlags are the flags of the aws CLI about what is shown.
