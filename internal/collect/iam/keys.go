@@ -92,8 +92,8 @@ func readReport(ctx collect.Context, o *collect.Output) (*report, keyIDs, error)
 }
 
 // compare compares the report with the account's users. Users who are newer than the
-// report are late; their rows, if any, are of others who had their names. Keys of users
-// who are gone are gone.
+// report are late, and so are those of whose ARN it tells another creation time: their
+// rows are of others who had their names. Keys of users who are gone are gone.
 func (r *report) compare(users []snapshot.Part) error {
 	reported := map[string]bool{}
 	for _, p := range r.b.Parts {
@@ -105,7 +105,7 @@ func (r *report) compare(users []snapshot.Part) error {
 		if err != nil {
 			return err
 		}
-		if valid[u.Key] = reported[u.Key] && !body.Created.After(r.made); !valid[u.Key] {
+		if valid[u.Key] = reported[u.Key] && !body.Created.After(r.made) && r.bornAt(u.Key, body.Created); !valid[u.Key] {
 			r.late = append(r.late, u.Key)
 		}
 	}
@@ -113,6 +113,15 @@ func (r *report) compare(users []snapshot.Part) error {
 	r.keys = slices.DeleteFunc(r.keys, func(k reportKey) bool { return stale(ownerOf(k.user)) })
 	r.b.Parts = slices.DeleteFunc(r.b.Parts, func(p snapshot.Part) bool { return stale(p.ID) })
 	return nil
+}
+
+// bornAt reports whether a row can be of a user who was created at a time. The report has
+// that time in seconds. A row without it is taken to be the user's.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+func (r *report) bornAt(arn string, at time.Time) bool {
+	told := r.born[arn]
+	return told.IsZero() || at.IsZero() || told.Truncate(time.Second).Equal(at.Truncate(time.Second))
 }
 
 // created identifies a key by the values that both the report and the listing of
@@ -145,14 +154,26 @@ func (k keyIDs) take(c created) string {
 // knownKeys returns the keys' IDs that earlier runs read.
 func knownKeys(ctx collect.Context) (keyIDs, error) {
 	known := keyIDs{}
-	return known, eachKnownKey(ctx, func(k snapshot.KeyBody) { known.add(created{k.User, k.Created}, k.ID) })
+	return known, eachKnownKey(ctx, func(k snapshot.KeyBody) {
+		if k.ID != "" {
+			known.add(created{k.User, k.Created}, k.ID)
+		}
+	})
 }
 
-// eachKnownKey calls do for each of the account's keys whose ID the snapshot has.
+// eachKnownKey calls do for each of the account's keys that the snapshot has, with the
+// ARN that its user has now. Keys of users who are gone are left out.
 func eachKnownKey(ctx collect.Context, do func(snapshot.KeyBody)) error {
+	users, err := ownersOf(ctx)
+	if err != nil {
+		return err
+	}
 	return ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.AccessKey}, Account: ctx.Account}, func(e snapshot.Seen) error {
 		body, err := snapshot.Decode[snapshot.KeyBody](e.Entity)
-		if err == nil && body.ID != "" {
+		if err != nil {
+			return err
+		}
+		if body.User, err = users.now(body.User, e.Last); err == nil && body.User != "" {
 			do(body)
 		}
 		return err

@@ -92,7 +92,11 @@ func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 // knownUses returns the keys' last uses that the snapshot has.
 func knownUses(ctx collect.Context) (map[string]*snapshot.LastUsed, error) {
 	known := map[string]*snapshot.LastUsed{}
-	return known, eachKnownKey(ctx, func(k snapshot.KeyBody) { known[k.ID] = k.Used })
+	return known, eachKnownKey(ctx, func(k snapshot.KeyBody) {
+		if k.ID != "" {
+			known[k.ID] = k.Used
+		}
+	})
 }
 
 // Key reads one access key of a session's account as AWS has it now. The error

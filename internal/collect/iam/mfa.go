@@ -148,9 +148,16 @@ func factorsOf(ctx collect.Context) (factors, error) {
 // knownHardware returns the devices of earlier runs whose users still have any.
 func knownHardware(ctx collect.Context, s factors) (map[string]snapshot.MFABody, error) {
 	known := map[string]snapshot.MFABody{}
-	err := ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.MFADevice}, Account: ctx.Account}, func(e snapshot.Seen) error {
+	users, err := ownersOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = ctx.Each(snapshot.Filter{Kinds: []snapshot.Kind{snapshot.MFADevice}, Account: ctx.Account}, func(e snapshot.Seen) error {
 		body, err := snapshot.Decode[snapshot.MFABody](e.Entity)
-		if err == nil && !body.Virtual && slices.ContainsFunc(s.with, func(u snapshot.Part) bool { return u.Key == body.User }) {
+		if err != nil || body.Virtual {
+			return err
+		}
+		if body.User, err = users.now(body.User, e.Last); err == nil && slices.ContainsFunc(s.with, func(u snapshot.Part) bool { return u.Key == body.User }) {
 			known[e.Key] = body
 		}
 		return err

@@ -30,7 +30,8 @@ type report struct {
 	made time.Time
 	keys []reportKey
 	b    snapshot.Batch
-	late []string // ARNs of users whom it does not know
+	born map[string]time.Time // when the user of a row was created, by ARN
+	late []string             // ARNs of users whom it does not know
 }
 
 // reportTries and reportPause bound the wait for a report to be made.
@@ -101,7 +102,7 @@ func parseReport(account string, content []byte) (*report, error) {
 			return nil, fault.New(fault.Internal, "the credential report has no column %s", need)
 		}
 	}
-	r, empty := &report{}, true
+	r, empty := &report{born: map[string]time.Time{}}, true
 	for {
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -159,6 +160,7 @@ func (r *report) row(account string, row reportRow) {
 	if arn == "" {
 		return
 	}
+	r.born[arn] = row.time("user_creation_time")
 	body := snapshot.CredentialBody{
 		Password: row.is("password_enabled"), PasswordUsed: row.time("password_last_used"), PasswordChanged: row.time("password_last_changed"),
 		MFA: row.is("mfa_active"),
@@ -176,6 +178,11 @@ func (r *report) row(account string, row reportRow) {
 	} else {
 		r.b.Tell(owner, account, body)
 	}
+	r.rowKeys(arn, row)
+}
+
+// rowKeys adds the keys of a row.
+func (r *report) rowKeys(arn string, row reportRow) {
 	for slot, prefix := range []string{1: "access_key_1_", 2: "access_key_2_"} {
 		if slot == 0 {
 			continue

@@ -1,0 +1,87 @@
+package collect_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/snapshot"
+)
+
+// ownersOfKeys are the user's path and the key of each access key of member1.
+func (c *company) ownersOfKeys() []string {
+	c.t.Helper()
+	cell := snapshot.Cell{Account: member1, Facet: snapshot.IAMAccessKeys}
+	b := must(c.store.Contents(c.t.Context(), "acme", cell))
+	var all []string
+	for _, e := range b.Edges {
+		_, user, _ := strings.Cut(e.From.Key, ":user/")
+		all = append(all, user+" "+e.To.Key)
+	}
+	for _, p := range b.Parts {
+		_, user, _ := strings.Cut(must(snapshot.Decode[snapshot.KeyBody](snapshot.Entity{ID: p.ID, Body: p.Body})).User, ":user/")
+		if !slices.Contains(all, user+" "+p.Key) {
+			c.t.Errorf("the key %s says it is of %s", p.Key, user)
+		}
+	}
+	return slices.DeleteFunc(slices.Sorted(slices.Values(all)), func(s string) bool { return !strings.HasPrefix(s, "jenkins") && !strings.HasPrefix(s, "alan") })
+}
+
+// A user who takes a name that the credential report knows from another has its own keys
+// and password, and so has the other, before and after the next report.
+func TestANameOfTheReportThatAnotherUserTakes(t *testing.T) {
+	t.Parallel()
+	for _, keys := range []collect.KeyMode{collect.IDKeys, collect.FreshKeys} {
+		c := newCompany(t)
+		a := c.World.Account(member1)
+		jenkins := a.AddUser("jenkins")
+		first, second := jenkins.NewKey().AccessKeyID, jenkins.NewKey().AccessKeyID
+		c.Clock.Advance(time.Hour)
+		alan := a.AddUser("alan")
+		own := alan.NewKey().AccessKeyID
+		alan.SetLogin(c.Clock.Now(), time.Time{})
+		c.Clock.Advance(time.Hour)
+		mode := func(o *collect.Options) { o.Keys, o.Clock = keys, c.Clock.Now }
+		c.sync(mode)
+		c.rename("jenkins", "jenkins-old")
+		c.rename("alan", "jenkins")
+		want := []string{"jenkins " + own, "jenkins-old " + first, "jenkins-old " + second}
+		slices.Sort(want)
+		for range 3 {
+			c.Clock.Advance(3 * time.Hour) // the third sync has another report
+			if gaps := c.sync(mode).Gaps(); len(gaps) > 0 {
+				t.Fatalf("%s: %+v", keys, gaps)
+			}
+			if got := c.ownersOfKeys(); !slices.Equal(got, want) {
+				t.Errorf("%s: %q, want %q", keys, got, want)
+			}
+			now, _ := c.credentials("/jenkins")
+			old, _ := c.credentials("/jenkins-old")
+			if !now.Password || old.Password {
+				t.Errorf("%s: alan has %+v, jenkins %+v", keys, now, old)
+			}
+		}
+	}
+}
+
+// The IDs of keys that were created in one second stay with their users when the users
+// swap names before the next report.
+func TestIDsOfKeysOfUsersWhoSwapNames(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	a := c.World.Account(member1)
+	jenkins, alan := a.AddUser("jenkins"), a.AddUser("alan")
+	first, own := jenkins.NewKey().AccessKeyID, alan.NewKey().AccessKeyID
+	c.Clock.Advance(time.Hour)
+	c.whole()
+	c.rename("jenkins", "other")
+	c.rename("alan", "jenkins")
+	c.rename("other", "alan")
+	c.Clock.Advance(24 * time.Hour) // there is another report
+	c.whole()
+	if got, want := c.ownersOfKeys(), []string{"alan " + first, "jenkins " + own}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
