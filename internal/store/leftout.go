@@ -45,11 +45,17 @@ func (s *Store) LeftOut(ctx context.Context, state State) ([]LeftOut, error) {
 }
 
 // NeverRead returns the accounts of which no run of a connection read anything, and that
-// the last whole sync did not try to read, in their order. It returns none if nothing was
-// synced.
+// the last whole sync did not try to read, in their order. If nothing was synced, those
+// count that the sync left out of which the snapshot was imported. It returns none if there
+// is no whole snapshot.
 func (s *Store) NeverRead(ctx context.Context, state State) ([]string, error) {
-	if state.Whole.Kind != snapshot.Sync {
+	if state.Whole.ID == 0 {
 		return nil, nil
+	}
+	tried, since := "o.run >= ?", state.Whole.ID
+	if state.Whole.Kind == snapshot.Import {
+		// Each import has only some cells, so the last word on each counts.
+		tried, since = "o.run >= ? AND o.run = (SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id)", 0
 	}
 	var all []string
 	err := s.db.Each(ctx, func(scan db.Scan) error {
@@ -58,8 +64,8 @@ func (s *Store) NeverRead(ctx context.Context, state State) ([]string, error) {
 		all = append(all, account)
 		return err
 	}, `SELECT c.account FROM cell c WHERE c.connection = ? AND c.facet LIKE '`+string(snapshot.AccountFacets)+`%' GROUP BY c.account
-		HAVING MAX(CASE WHEN EXISTS (SELECT 1 FROM outcome o WHERE o.cell = c.id AND (`+readOutcome("o")+` OR o.run >= ? AND o.status <> ?)) THEN 1 ELSE 0 END) = 0
-		ORDER BY c.account`, state.Connection, int64(state.Whole.ID), string(snapshot.Skipped))
+		HAVING MAX(CASE WHEN EXISTS (SELECT 1 FROM outcome o WHERE o.cell = c.id AND (`+readOutcome("o")+` OR `+tried+` AND o.status <> ?)) THEN 1 ELSE 0 END) = 0
+		ORDER BY c.account`, state.Connection, int64(since), string(snapshot.Skipped))
 	return all, err
 }
 

@@ -15,6 +15,9 @@ type LeftOut struct {
 	Accounts  int       `json:"accounts" jsonschema:"how many accounts the last sync left out, of those in use that the snapshot has something of"`
 	Oldest    time.Time `json:"oldest,omitzero" jsonschema:"when the oldest of that was read"`
 	NeverRead int       `json:"never_read,omitempty" jsonschema:"how many accounts in use the last sync left out that no sync has read"`
+
+	// imported is set if that sync is one of another store, whose snapshot was imported.
+	imported bool
 }
 
 // LeftOutOf returns the accounts that the last sync of a connection left out; nil if
@@ -51,12 +54,16 @@ func LeftOutOf(ctx context.Context, st *store.Store, state store.State) (*LeftOu
 	if out == (LeftOut{}) {
 		return nil, nil
 	}
+	out.imported = Imported(state)
 	return &out, nil
 }
 
 // Note says that in a line.
 func (l LeftOut) Note(connection string, now time.Time) string {
 	begin := "the last sync of " + connection + " left out "
+	if l.imported {
+		begin = "the sync of which the snapshot of " + connection + " was imported left out "
+	}
 	never := Count(l.NeverRead, "account") + " of which nothing was ever read"
 	if l.Accounts == 0 {
 		return begin + never

@@ -2,6 +2,9 @@ package sync_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -116,5 +119,74 @@ func TestAccountsThatNoSyncRead(t *testing.T) {
 				t.Errorf("%v %+v", err, result)
 			}
 		})
+	}
+}
+
+// An import takes over which accounts the sync left out of which nothing was ever read, and
+// another export carries it on.
+func TestAccountsThatAnImportedSyncLeftOut(t *testing.T) {
+	r, sim := ofOrganization(t)
+	letIn(t, sim)
+	if _, err := r.Try(t.Context(), "sync.run", `{"exclude": ["prod"]}`); err != nil && !errors.Is(err, fault.Partial) {
+		t.Fatal(err)
+	}
+	from := importing{r, t}
+	for range 2 {
+		there := newImporting(t)
+		from.handOver(there)
+		there.leavesOutMember()
+		from = there
+	}
+	// A file of another account does not hide that.
+	from.write("gaad.json", strings.ReplaceAll(printedUsers("a"), "111122223333", "444455556666"), march)
+	if _, err := from.Try(t.Context(), "snapshot.import", `{"authorization_details": "gaad.json", "account": "444455556666", "connection": "default"}`); err != nil {
+		t.Fatal(err)
+	}
+	from.leavesOutMember()
+
+	if _, err := r.Try(t.Context(), "sync.run", `{}`); err != nil && !errors.Is(err, fault.Partial) {
+		t.Fatal(err)
+	}
+	importing{r, t}.handOver(from)
+	result, err := from.Try(t.Context(), "keys.list", `{"account": "`+member+`"}`)
+	if err != nil || strings.Contains(strings.Join(result.Notes, "\n"), "left out") {
+		t.Errorf("after the account was read: %v %+v", err, result)
+	}
+}
+
+// handOver exports the snapshot and imports it elsewhere.
+func (i importing) handOver(there importing) {
+	i.t.Helper()
+	name := fmt.Sprintf("handed%d.jsonl", len(i.Names(i.t)))
+	if _, err := i.Try(i.t.Context(), "snapshot.export", `{"file": "`+name+`"}`); err != nil {
+		i.t.Fatal(err)
+	}
+	there.Write(i.t, name, i.Read(i.t, name))
+	if _, err := there.Try(i.t.Context(), "snapshot.import", `{"file": "`+name+`"}`); err != nil && !errors.Is(err, fault.Partial) {
+		i.t.Fatal(err)
+	}
+}
+
+// leavesOutMember expects that answers and --max-age tell that the member account was
+// never read.
+func (i importing) leavesOutMember() {
+	i.t.Helper()
+	for tool, input := range map[string]string{"sync.status": `{}`, "sync.gaps": `{}`, "accounts.list": `{}`, "keys.list": `{"account": "` + member + `"}`, "snapshot.export": `{"file": "notes.csv", "format": "csv"}`} {
+		result, err := i.Try(i.t.Context(), tool, input)
+		if err != nil {
+			i.t.Fatal(tool, err)
+		}
+		text := string(result.JSON) + strings.Join(result.Notes, "\n")
+		if want := "left out 1 account of which nothing was ever read"; !strings.Contains(text, want) {
+			i.t.Errorf("%s: want %q in %s", tool, want, text)
+		}
+		if tool == "sync.status" && !strings.Contains(text, `"left_out":{"accounts":0,"never_read":1}`) {
+			i.t.Errorf("%s", text)
+		}
+		_ = os.Remove(filepath.Join(i.Dir, "notes.csv")) // for the next time
+	}
+	_, err := i.Try(i.t.Context(), "keys.list", `{"account": "`+member+`", "max_age": "3000d"}`)
+	if f := fault.From(err); !errors.Is(err, fault.Conflict) || !strings.Contains(f.Message, "nothing of account "+member+" was ever read") {
+		i.t.Errorf("%+v", f)
 	}
 }
