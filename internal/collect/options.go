@@ -3,7 +3,6 @@ package collect
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -30,7 +29,7 @@ type Store interface {
 	// Resume gives the last run of a connection where it was not ended by itself,
 	// with what became of its cells; a run without a number means none.
 	Resume(ctx context.Context, connection string) (snapshot.Run, []snapshot.Outcome, error)
-	// Choose keeps which accounts a run is to read; Resume gives it.
+	// Choose keeps what a run is to read, and how; Resume gives it.
 	Choose(ctx context.Context, run snapshot.RunID, choice string) error
 	// Contents gives what a cell holds now.
 	Contents(ctx context.Context, connection string, c snapshot.Cell) (*snapshot.Batch, error)
@@ -103,20 +102,6 @@ type Options struct {
 	Mapping correlate.Mapping
 	// Clock is the time; nil means time.Now.
 	Clock func() time.Time
-}
-
-// chosenAccounts writes which accounts a sync is to read, so that two syncs can be
-// compared.
-func (o Options) chosenAccounts() string {
-	raw, err := json.Marshal(struct {
-		Organization     bool
-		Within           []string
-		Include, Exclude Selection
-	}{o.Organization, o.Within, o.Include, o.Exclude})
-	if err != nil {
-		panic(err) // texts can always be written
-	}
-	return string(raw)
 }
 
 // check refuses to choose accounts where one account alone is read.

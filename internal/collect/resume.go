@@ -46,7 +46,7 @@ func (r *run) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.store.Choose(ctx, r.result.Run, r.options.chosenAccounts())
+	return r.store.Choose(ctx, r.result.Run, r.options.chosen().text())
 }
 
 // anew returns why an interrupted run is not resumed; "" if it is.
@@ -57,8 +57,9 @@ func (r *run) anew(last snapshot.Run, now time.Time) string {
 		return "another run was started in its place"
 	case age > limit:
 		return fmt.Sprintf("it was interrupted, and began %s ago, which is more than %s", age.Round(time.Second), limit)
-	case last.Choice != "" && last.Choice != r.options.chosenAccounts(): // earlier versions kept none
-		return "it was interrupted, and was to read other accounts"
+	}
+	if other := r.options.chosen().other(last.Choice); other != "" {
+		return "it was interrupted, and " + other
 	}
 	return ""
 }

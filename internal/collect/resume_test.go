@@ -164,7 +164,6 @@ func TestAResumedRunFindsTheRegion(t *testing.T) {
 	}
 }
 
-// A run that began too long ago is not resumed, and the next one says so.
 // A sync of other accounts does not take up a run that was interrupted: what that had read
 // of accounts that are not chosen any more would count as read whole.
 func TestARunOfOtherAccountsIsNotResumed(t *testing.T) {
@@ -191,6 +190,40 @@ func TestARunOfOtherAccountsIsNotResumed(t *testing.T) {
 	}
 }
 
+// What a run read of access keys in one way does not count as read in another, nor does
+// Identity Center in another region.
+func TestARunThatReadsKeysOtherwiseIsNotResumed(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(*collect.Options)
+		note   string
+	}{
+		"fresh keys":  {func(o *collect.Options) { o.Keys = collect.FreshKeys }, "access keys in another way (--keys)"},
+		"report keys": {func(o *collect.Options) { o.Keys = collect.ReportKeys }, "access keys in another way (--keys)"},
+		"no SSH keys": {func(o *collect.Options) { o.SSHKeys = false }, "SSH public keys too (--ssh-keys)"},
+		"the region":  {func(o *collect.Options) { o.SSORegion = "us-east-1" }, "in another region (--sso-region)"},
+		"the default": {func(o *collect.Options) { o.Keys = collect.IDKeys }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCompany(t)
+			users := 2*len(c.Accounts()) + 1 // and the connection's own
+			first := c.cutOff(lastOf(member1))
+			second := c.sync(tt.change)
+			resumed := tt.note == ""
+			if second.Resumed != resumed || (second.Run == first.Run) != resumed {
+				t.Errorf("run %d after %d, resumed: %v", second.Run, first.Run, second.Resumed)
+			}
+			if !strings.Contains(strings.Join(second.Notes, "; "), tt.note) || resumed != (len(second.Notes) == 0) {
+				t.Errorf("notes: %q", second.Notes)
+			}
+			if n := second.Calls["iam:ListAccessKeys"]; name == "fresh keys" && n != users {
+				t.Errorf("the keys of %d users are read fresh, of %d", n, users)
+			}
+		})
+	}
+}
+
+// A run that began too long ago is not resumed, and the next one says so.
 func TestAnOldRunIsNotResumed(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -30,7 +30,7 @@ func (s *Store) begin(ctx context.Context, connection string, kind snapshot.RunK
 	return snapshot.RunID(id), err
 }
 
-// Choose keeps which accounts a run is to read, in a form of the caller's.
+// Choose keeps what a run is to read, and how, in a form of the caller's.
 func (s *Store) Choose(ctx context.Context, run snapshot.RunID, choice string) error {
 	return s.within(ctx, func(t tx) error {
 		_, err := t.Exec(ctx, "UPDATE run SET choice = ? WHERE id = ?", choice, int64(run))
