@@ -54,7 +54,7 @@ type KeyMode string
 
 // The modes.
 const (
-	IDKeys     KeyMode = "ids"    // the report, each new key's ID once, and users newer than the report
+	IDKeys     KeyMode = "ids"    // the report, each new key's ID once, and users whom the report does not know
 	ReportKeys KeyMode = "report" // the report alone
 	FreshKeys  KeyMode = "fresh"  // every user, and each key's last use
 )

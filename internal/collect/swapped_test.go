@@ -85,3 +85,45 @@ func TestIDsOfKeysOfUsersWhoSwapNames(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// With the report alone, the keys of users whom it does not know are a gap that names
+// them. What the snapshot had of their keys stays, under the names of now.
+func TestKeysOfUsersWhomTheReportAloneDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, first := range []collect.KeyMode{collect.IDKeys, collect.ReportKeys} {
+		c := newCompany(t)
+		a := c.World.Account(member1)
+		key := a.AddUser("jenkins").NewKey().AccessKeyID
+		c.Clock.Advance(time.Hour)
+		own := a.AddUser("alan").NewKey().AccessKeyID
+		c.Clock.Advance(time.Hour)
+		c.sync(func(o *collect.Options) { o.Keys = first })
+		had := len(c.ownersOfKeys())
+		c.rename("jenkins", "jenkins-old")
+		c.rename("alan", "jenkins")
+		c.Clock.Advance(time.Minute)
+		late := a.AddUser("alan").NewKey().AccessKeyID
+		for range 2 {
+			result := c.sync(func(o *collect.Options) { o.Keys = collect.ReportKeys })
+			o := outcome(result, member1, snapshot.IAMAccessKeys)
+			if !o.Gap() || !strings.Contains(o.Reason, "user/jenkins-old") || !strings.Contains(o.Reason, "user/alan") || o.AsOf.IsZero() || len(result.Gaps()) != 1 {
+				t.Errorf("%s: %+v of %+v", first, o, result.Gaps())
+			}
+			if n := result.Calls["iam:ListAccessKeys"]; n != 0 {
+				t.Errorf("%s: %d users were asked for keys", first, n)
+			}
+			want := []string{"jenkins " + own, "jenkins-old " + key}
+			if first == collect.ReportKeys {
+				of := "arn:aws:iam::" + member1 + ":user/"
+				want = []string{"jenkins " + of + "jenkins#1", "jenkins-old " + of + "jenkins-old#1"}
+			}
+			if got := c.ownersOfKeys(); !slices.Equal(got, want) || had != len(want) {
+				t.Errorf("%s: %q, want %q", first, got, want)
+			}
+		}
+		c.whole()
+		if got, want := c.ownersOfKeys(), []string{"alan " + late, "jenkins " + own, "jenkins-old " + key}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", first, got, want)
+		}
+	}
+}

@@ -40,7 +40,7 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	users := slices.DeleteFunc(slices.Clone(r.keys), func(k reportKey) bool { return ownerOf(k.user).Kind == snapshot.Root })
 	if ctx.Options.Keys == collect.ReportKeys {
 		addReported(ctx, o.Batch(snapshot.IAMAccessKeys), users, known)
-		return nil
+		return r.keepLate(ctx, o)
 	}
 	o.Batch(snapshot.IAMAccessKeyIDs)
 	asked := unknownUsers(users, known)
@@ -173,7 +173,7 @@ func eachKnownKey(ctx collect.Context, do func(snapshot.KeyBody)) error {
 		if err != nil {
 			return err
 		}
-		if body.User, err = users.now(body.User, e.Last); err == nil && body.User != "" {
+		if body.User, err = users.now(body.User, e.Life); err == nil && body.User != "" {
 			do(body)
 		}
 		return err
@@ -247,13 +247,20 @@ func stillThere(keys []reportKey, asked []string, found keyIDs) []reportKey {
 func addReported(ctx collect.Context, b *snapshot.Batch, keys []reportKey, known keyIDs) {
 	for _, k := range keys {
 		body := snapshot.KeyBody{User: k.user, ID: known.take(created{k.user, k.created}), Active: k.active, Created: k.created, Used: k.used}
-		id := snapshot.AccessKey.ID(body.ID)
 		if body.ID == "" {
 			body.Slot = k.slot
-			id = snapshot.AccessKeySlot(k.user, k.slot)
 		}
-		body.Used = ownKey(ctx.Self, body)
-		b.Add(id, ctx.Account, id.Key, body)
-		b.Link(ownerOf(k.user), snapshot.Owns, id, nil)
+		addKey(ctx, b, body)
 	}
+}
+
+// addKey adds a key under its ID, or under its slot in the report.
+func addKey(ctx collect.Context, b *snapshot.Batch, body snapshot.KeyBody) {
+	id := snapshot.AccessKey.ID(body.ID)
+	if body.ID == "" {
+		id = snapshot.AccessKeySlot(body.User, body.Slot)
+	}
+	body.Used = ownKey(ctx.Self, body)
+	b.Add(id, ctx.Account, id.Key, body)
+	b.Link(ownerOf(body.User), snapshot.Owns, id, nil)
 }

@@ -43,6 +43,15 @@ func partsOf(kind snapshot.Kind, keys []string) []snapshot.Part {
 	return parts
 }
 
+// listUnlessReported reads keys where no report was read. Keys of a report are there but
+// for those that its own outcome names.
+func listUnlessReported(ctx collect.Context, o *collect.Output) error {
+	if ctx.WasRead(snapshot.IAMAccessKeys) || ctx.Missing(snapshot.IAMAccessKeys) != nil {
+		return nil
+	}
+	return listKeys(ctx, o)
+}
+
 // listKeys reads keys without a report: each user's, and of each key its last
 // use where that is allowed.
 //
@@ -81,10 +90,7 @@ func readKeysOf(ctx collect.Context, o *collect.Output, owners []string) error {
 	for _, id := range ids {
 		body := bodies[id]
 		body.Used = uses[id]
-		body.Used = ownKey(ctx.Self, body)
-		key := snapshot.AccessKey.ID(id)
-		b.Add(key, ctx.Account, id, body)
-		b.Link(ownerOf(body.User), snapshot.Owns, key, nil)
+		addKey(ctx, b, body)
 	}
 	return nil
 }

@@ -84,17 +84,53 @@ func (r *report) readLate(ctx collect.Context, o *collect.Output) error {
 	return nil
 }
 
+// keepLate keeps what the snapshot has of the keys of users whom the report does not know,
+// and whom nobody asks, under the ARNs that the users have now. Their keys are a part of
+// the facet that is missing.
+func (r *report) keepLate(ctx collect.Context, o *collect.Output) error {
+	if len(r.late) == 0 {
+		return nil
+	}
+	b := o.Batch(snapshot.IAMAccessKeys)
+	reported := len(b.Parts)
+	err := eachKnownKey(ctx, func(k snapshot.KeyBody) {
+		if slices.Contains(r.late, k.User) {
+			addKey(ctx, b, k)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	before, err := ctx.Had(snapshot.IAMAccessKeys)
+	if err != nil {
+		return err
+	}
+	if len(b.Parts) > reported && !before.IsZero() && before.Before(r.made) {
+		o.AsOf(snapshot.IAMAccessKeys, before) // as old as what was kept
+	}
+	why := fault.New(fault.Partial, "the credential report does not know %s yet", namesOf(r.late)).
+		WithCause("they are newer than the report, or have another name than in it, and with --keys report nobody is asked for keys").
+		WithFix("sync with --keys ids")
+	o.FailPart(snapshot.IAMAccessKeys, why, func(snapshot.ID) bool { return false }) // what was kept is in the batch
+	return nil
+}
+
 // mostNamed bounds how many users a message names.
 const mostNamed = 3
 
 // errLate is the error of users whom the report does not know, and who can't be asked.
 func errLate(users []string, err error) error {
+	f := awserr.Fault(err)
+	return fault.Wrap(f, f.Kind, "the credential report does not know %s yet", namesOf(users)).WithCause("%s", f.Error()).WithFix("%s", f.Fix).WithDenial(f)
+}
+
+// namesOf names users in a message.
+func namesOf(users []string) string {
 	names := strings.Join(users[:min(len(users), mostNamed)], ", ")
 	if more := len(users) - mostNamed; more > 0 {
 		names += fmt.Sprintf(" and %d more users", more)
 	}
-	f := awserr.Fault(err)
-	return fault.Wrap(f, f.Kind, "the credential report does not know %s yet", names).WithCause("%s", f.Error()).WithFix("%s", f.Fix).WithDenial(f)
+	return names
 }
 
 // credentialsOf asks for the credentials of one user.

@@ -157,7 +157,7 @@ func knownHardware(ctx collect.Context, s factors) (map[string]snapshot.MFABody,
 		if err != nil || body.Virtual {
 			return err
 		}
-		if body.User, err = users.now(body.User, e.Last); err == nil && slices.ContainsFunc(s.with, func(u snapshot.Part) bool { return u.Key == body.User }) {
+		if body.User, err = users.now(body.User, e.Life); err == nil && slices.ContainsFunc(s.with, func(u snapshot.Part) bool { return u.Key == body.User }) {
 			known[e.Key] = body
 		}
 		return err

@@ -29,10 +29,12 @@ func ownersOf(ctx collect.Context) (*owners, error) {
 	return o, nil
 }
 
-// now returns the ARN that a user has now who had an ARN when a run read it; empty if
-// the user is gone. If the run did not read the user, or this one has no listing, it is
-// the same ARN.
-func (o *owners) now(arn string, run snapshot.RunID) (string, error) {
+// now returns the ARN that a user has now who had an ARN in what is known of a key or a
+// device; empty if the user is gone. If the user was not known then, or this run has no
+// listing, it is the same ARN.
+func (o *owners) now(arn string, life snapshot.Life) (string, error) {
+	// The last run that read all of a cell may be before one that read a part of it.
+	run := max(life.First, life.Last)
 	if !o.listed || ownerOf(arn).Kind != snapshot.User {
 		return arn, nil
 	}

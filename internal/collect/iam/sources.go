@@ -114,7 +114,7 @@ func credentialSource() collect.Source {
 		{
 			Name:   "ListAccessKeys",
 			Facets: []snapshot.Facet{snapshot.IAMAccessKeys, snapshot.IAMAccessKeyIDs, snapshot.IAMAccessKeyUse},
-			Read:   listKeys, After: []snapshot.Facet{snapshot.IAMUsers},
+			Read:   listUnlessReported, After: []snapshot.Facet{snapshot.IAMUsers},
 			Calls: func(s collect.Size) map[string]int {
 				return map[string]int{"iam:ListAccessKeys": s.Of(snapshot.User), "iam:GetAccessKeyLastUsed": s.Of(snapshot.AccessKey)}
 			},

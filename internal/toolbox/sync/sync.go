@@ -42,7 +42,7 @@ type scope struct {
 	Exclude      []string `json:"exclude,omitempty" jsonschema:"not these accounts, written as for include"`
 	SSORegion    string   `json:"sso_region,omitempty" jsonschema:"Identity Center's region; default: the connection's sso_region, else it is found" complete:"region"`
 	SSHKeys      bool     `json:"ssh_keys,omitempty" jsonschema:"read users' SSH public keys too, which takes a call for each user"`
-	Keys         string   `json:"keys,omitempty" jsonschema:"where access keys are read: ids takes the credential report, and asks once for each key's ID and for keys of users newer than the report; report takes the report alone; fresh asks every user" enum:"ids,report,fresh" default:"\"ids\""`
+	Keys         string   `json:"keys,omitempty" jsonschema:"where access keys are read: ids takes the credential report, and asks once for each key's ID and for keys of users whom the report does not know; report takes the report alone, so that keys of users whom it does not know are a gap; fresh asks every user" enum:"ids,report,fresh" default:"\"ids\""`
 }
 
 type runInput struct {
