@@ -1,9 +1,9 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -24,8 +24,6 @@ type ImportOptions struct {
 	// AcceptLoss removes what is missing, whatever the rules say, and in cells that
 	// were held too.
 	AcceptLoss bool
-	// Taken is when the run began that read the cells; zero if that is not known.
-	Taken time.Time
 	// Incomplete says why the cells are not all that there are; empty if they are.
 	Incomplete string
 	Now        func() time.Time
@@ -33,10 +31,15 @@ type ImportOptions struct {
 
 // Import puts cells that were read elsewhere into a connection's snapshot, as a
 // run of its own. A gap stays one, with what the snapshot it came from still had
-// of the cell. A cell that is older than what the snapshot has is skipped.
+// of the cell. A cell that is older than what the snapshot has is skipped, and one that is
+// of the same time and has something else.
 func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Result, error) {
 	begun := o.Now()
 	times, err := st.CellTimes(ctx, o.Connection, 0)
+	if err != nil {
+		return nil, err
+	}
+	last, err := lastOf(ctx, st, o.Connection)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +47,7 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 	if err != nil {
 		return nil, err
 	}
-	i := importing{store: st, options: o, times: times, result: &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}}
+	i := importing{store: st, options: o, times: times, last: last, result: &Result{Run: run, Status: snapshot.Complete, Calls: map[string]int{}}}
 	err = i.all(ctx, cells)
 	reason := ""
 	r := i.result
@@ -56,9 +59,7 @@ func Import(ctx context.Context, st Store, cells Cells, o ImportOptions) (*Resul
 	case len(r.Gaps()) > 0:
 		r.Status = snapshot.Partial
 	}
-	if i.left > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d cells were left out, because the snapshot has them of a later time", i.left))
-	}
+	r.Notes = append(r.Notes, i.notes()...)
 	r.Took = o.Now().Sub(begun)
 	return r, errors.Join(err, st.End(context.WithoutCancel(ctx), run, r.Status, reason, o.Now()))
 }
@@ -68,8 +69,10 @@ type importing struct {
 	store   Store
 	options ImportOptions
 	times   map[snapshot.Cell]snapshot.CellTime
+	last    map[snapshot.Cell]snapshot.Status // what became of each cell before
 	result  *Result
 	left    int // cells that are older than what the snapshot has
+	other   int // cells of the same time that have something else
 }
 
 func (i *importing) all(ctx context.Context, cells Cells) error {
@@ -90,11 +93,14 @@ func (i *importing) all(ctx context.Context, cells Cells) error {
 // cell imports one cell. Of a cell that was not read, the contents are those that
 // the other snapshot had kept.
 func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch) error {
-	if at := i.times[o.Cell].AsOf; i.older(o) {
-		i.left++
-		reason := fmt.Sprintf("the snapshot has it as of %s, and the file as of %s", at.UTC().Format(time.RFC3339), timeOrUnknown(o.AsOf))
+	o.ReadAt = cmp.Or(o.ReadAt, o.AsOf)
+	reason, err := i.stays(ctx, o, b)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
 		// The store keeps its own outcome of the cell, which may be a gap.
-		i.result.Outcomes = append(i.result.Outcomes, snapshot.Outcome{Cell: o.Cell, Status: snapshot.Skipped, Reason: reason, AsOf: at})
+		i.result.Outcomes = append(i.result.Outcomes, snapshot.Outcome{Cell: o.Cell, Status: snapshot.Skipped, Reason: reason, AsOf: i.times[o.Cell].AsOf})
 		return nil
 	}
 	rules := i.options.Rules
@@ -116,16 +122,6 @@ func (i *importing) cell(ctx context.Context, o snapshot.Outcome, b *snapshot.Ba
 	return i.commit(ctx, o, nil, snapshot.Rules{})
 }
 
-// older reports whether the snapshot has a cell of a later time. If both are of one time,
-// as with one credential report, the one counts that was read later.
-func (i *importing) older(o snapshot.Outcome) bool {
-	at := i.times[o.Cell]
-	if at.AsOf.Equal(o.AsOf) {
-		return at.Read.After(i.options.Taken) && !i.options.Taken.IsZero()
-	}
-	return at.AsOf.After(o.AsOf)
-}
-
 // commit writes a cell, and adds its outcome to the result.
 func (i *importing) commit(ctx context.Context, o snapshot.Outcome, b *snapshot.Batch, rules snapshot.Rules) error {
 	stored, err := i.write(ctx, o, b, rules)
@@ -140,11 +136,4 @@ func (i *importing) write(ctx context.Context, o snapshot.Outcome, b *snapshot.B
 	stored, delta, err := i.store.Commit(ctx, i.result.Run, o, b, rules)
 	i.result.Add(delta)
 	return stored, err
-}
-
-func timeOrUnknown(t time.Time) string {
-	if t.IsZero() {
-		return "a time that it does not tell"
-	}
-	return t.UTC().Format(time.RFC3339)
 }

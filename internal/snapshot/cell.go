@@ -53,6 +53,9 @@ type Outcome struct {
 	// AsOf is when what was read was so, where AWS's answer is older than the
 	// run, as a credential report may be.
 	AsOf time.Time `json:"as_of,omitzero"`
+	// ReadAt is when the run began that read what the cell holds. Only a cell of a file, or
+	// for one, has it.
+	ReadAt time.Time `json:"read,omitzero"`
 	// Unclear is set for a gap whose cell was read, but holds something that is not
 	// understood or lacks a part that could not be read: the cell gets what was read.
 	Unclear bool `json:"-"`
@@ -73,7 +76,7 @@ func (o Outcome) Read() bool { return o.Status == OK }
 type CellTime struct {
 	// AsOf is when it was so.
 	AsOf time.Time
-	// Read is when the sync began that read it, which may be later than AsOf; zero if it
-	// was imported.
+	// Read is when the sync began that read it, which may be later than AsOf. What was
+	// imported has it from the file, or is as old as AsOf says.
 	Read time.Time
 }

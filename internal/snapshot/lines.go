@@ -18,8 +18,8 @@ import (
 // counts them. docs/snapshot.md describes it.
 
 // FormatVersion is the version of the lines that Encoder writes. Version 1 has no
-// last line.
-const FormatVersion = 2
+// last line, and version 2 does not tell when each cell was read.
+const FormatVersion = 3
 
 // Header is the first line.
 type Header struct {
@@ -149,7 +149,8 @@ func NewDecoder(r io.Reader) (*Decoder, error) {
 }
 
 // Next gives the next cell with what it holds; io.EOF after the last. A cell that was
-// read and has no time gets the file's. The error is Invalid, with the line.
+// read and has no time gets the file's, and so does the time at which it was read in a
+// file that does not tell that. The error is Invalid, with the line.
 func (d *Decoder) Next() (Outcome, *Batch, error) {
 	if d.next == nil {
 		return Outcome{}, nil, io.EOF
@@ -171,6 +172,9 @@ func (d *Decoder) Next() (Outcome, *Batch, error) {
 			d.next = l.Cell
 			if o.AsOf.IsZero() && (o.Read() || o.Status == Held) {
 				o.AsOf = d.Taken
+			}
+			if d.Version < 3 && !o.AsOf.IsZero() {
+				o.ReadAt = d.Taken
 			}
 			return o, b, d.end(l.End)
 		}

@@ -24,7 +24,7 @@ func sample() ([]snapshot.Outcome, []*snapshot.Batch) {
 	full.Link(ada, snapshot.MemberOf, ops, snapshot.TrustBody{Actions: []string{"sts:AssumeRole"}})
 	full.Link(ada, snapshot.Owns, snapshot.ID{Kind: snapshot.AccessKey, Key: "AKIA"}, nil)
 	return []snapshot.Outcome{
-		{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.users"}, Status: snapshot.OK, Way: "ListUsers", Calls: 2, Took: time.Second, Seen: 3, AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{Cell: snapshot.Cell{Account: "111122223333", Facet: "iam.users"}, Status: snapshot.OK, Way: "ListUsers", Calls: 2, Took: time.Second, Seen: 3, AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), ReadAt: taken.Add(-time.Hour)},
 		{Cell: snapshot.Cell{Account: "111122223333", Region: "eu-west-1", Facet: "sso.users"}, Status: snapshot.Denied, Reason: "no", Fix: "allow", AsOf: taken},
 	}, []*snapshot.Batch{full, {}}
 }
@@ -83,7 +83,7 @@ func TestLinesThatAreNone(t *testing.T) {
 	}{
 		"empty":                  {"", 0},
 		"something else":         {`{"a": 1}` + "\n", 1},
-		"another version":        {`{"hawser":"snapshot","version":3}` + "\n", 1},
+		"another version":        {`{"hawser":"snapshot","version":4}` + "\n", 1},
 		"only a header":          {good[0], 1},
 		"a line less":            {strings.Join(slices.Delete(slices.Clone(good), 3, 4), ""), 6},
 		"a cell less":            {strings.Join(slices.Delete(slices.Clone(good), 5, 6), ""), 6},
@@ -117,7 +117,7 @@ func TestLinesThatAreNone(t *testing.T) {
 // A file of version 1 has no last line. It does not tell how old a gap's contents are.
 func TestVersion1(t *testing.T) {
 	lines := strings.SplitAfter(string(encoded(t)), "\n")
-	old := strings.Replace(lines[0], `"version":2`, `"version":1`, 1) + strings.Join(lines[1:5], "") +
+	old := strings.Replace(lines[0], `"version":3`, `"version":1`, 1) + strings.Join(lines[1:5], "") +
 		`{"cell":{"account":"111122223333","facet":"sso.users","status":"denied","calls":0,"took":0,"seen":0}}` + "\n"
 	if err := snapshot.Check(strings.NewReader(old)); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 )
 
 // Cells returns a connection's snapshot as of a run, cell by cell: the last
-// outcome of each cell with the time of its contents, and the contents.
+// outcome of each cell with the times of its contents, and the contents.
 func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID, do func(snapshot.Outcome, *snapshot.Batch) error) error {
 	cells, err := s.last(ctx, connection, run)
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Store) Cells(ctx context.Context, connection string, run snapshot.RunID
 	}
 	for _, c := range cells {
 		if at, ok := times[c.Cell]; ok {
-			c.AsOf = at.AsOf
+			c.AsOf, c.ReadAt = at.AsOf, at.Read
 		}
 		b, err := s.batch(ctx, c.cell, at(run))
 		if err != nil {

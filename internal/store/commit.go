@@ -43,12 +43,12 @@ func (s *Store) Commit(ctx context.Context, run snapshot.RunID, o snapshot.Outco
 			}
 		}
 		delta = c.delta
-		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, action, way, calls, took, seen, opened, changed, closed, as_of)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		_, err = t.Exec(ctx, `INSERT INTO outcome (run, cell, status, reason, fix, action, way, calls, took, seen, opened, changed, closed, as_of, read_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (run, cell) DO UPDATE SET status = excluded.status, reason = excluded.reason, fix = excluded.fix, action = excluded.action, way = excluded.way,
 				calls = outcome.calls + excluded.calls, took = outcome.took + excluded.took, seen = excluded.seen,
-				opened = outcome.opened + excluded.opened, changed = outcome.changed + excluded.changed, closed = outcome.closed + excluded.closed, as_of = excluded.as_of`,
-			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Action, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Changed, delta.Closed, orNull(o.AsOf))
+				opened = outcome.opened + excluded.opened, changed = outcome.changed + excluded.changed, closed = outcome.closed + excluded.closed, as_of = excluded.as_of, read_at = excluded.read_at`,
+			int64(run), c.cell, string(o.Status), o.Reason, o.Fix, o.Action, o.Way, o.Calls, int64(o.Took), o.Seen, delta.Opened, delta.Changed, delta.Closed, orNull(o.AsOf), orNull(o.ReadAt))
 		return err
 	})
 	return o, delta, err

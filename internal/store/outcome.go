@@ -32,7 +32,7 @@ func (s *Store) CellTimes(ctx context.Context, connection string, run snapshot.R
 		err := scan(&c.Account, &c.Region, &c.Facet, &asOf, &read)
 		times[c] = snapshot.CellTime{AsOf: timeOf(asOf), Read: timeOf(read)}
 		return err
-	}, `SELECT c.account, c.region, c.facet, COALESCE(o.as_of, r.started), CASE WHEN r.kind = ? THEN r.started END
+	}, `SELECT c.account, c.region, c.facet, COALESCE(o.as_of, r.started), COALESCE(o.read_at, CASE WHEN r.kind = ? THEN r.started ELSE o.as_of END)
 		FROM cell c JOIN outcome o ON o.cell = c.id JOIN run r ON r.id = o.run WHERE c.connection = ? AND o.run = (
 		SELECT MAX(l.run) FROM outcome l WHERE l.cell = c.id AND `+readOutcome("l")+` AND l.run <= ?)`, string(snapshot.Sync), connection, at(run))
 	return times, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -95,6 +96,7 @@ func told(t *testing.T, s *store.Store) string {
 		put(s.Entities(ctx, snapshot.Filter{At: run, Limit: 100}))
 		put(s.Grants(ctx, snapshot.GrantFilter{At: run, Limit: 100}))
 		err := s.Cells(ctx, "main", run, func(o snapshot.Outcome, b *snapshot.Batch) error {
+			o.ReadAt = time.Time{} // it was not told
 			put(o, nil)
 			put(b, nil)
 			return nil

@@ -89,7 +89,6 @@ func (b *box) snapshotImport(ctx context.Context, call *tool.Call, in snapshotIm
 	options := collect.ImportOptions{Connection: connection, Rules: in.rules(), AcceptLoss: in.AcceptLoss, Now: call.Now}
 	var notes []string
 	if d, ok := cells.(*snapshot.Decoder); ok {
-		options.Taken = d.Taken
 		options.Incomplete, notes = lacking(d)
 	}
 	result, err := collect.Import(ctx, st, cells, options)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hawser/hawser/internal/awssim/simtest"
 	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 	"github.com/hawser/hawser/internal/toolbox/toolboxtest"
@@ -431,5 +433,92 @@ func TestImportsOfOneReport(t *testing.T) {
 	result, err := there.Try(t.Context(), "identity.list", `{"max_age": "4h"}`)
 	if err != nil || !strings.Contains(fmt.Sprint(result.Notes), "the snapshot of file was imported; the oldest of its data is 3 hours old") {
 		t.Errorf("max_age 4h: %+v, %v", result, err)
+	}
+}
+
+// Of two files of one credential report the one that was read earlier changes nothing,
+// whichever is imported first, and whether a file tells when each cell was read or not.
+func TestAnOlderFileOfOneReport(t *testing.T) {
+	r, sim := toolboxtest.OnSim(t)
+	from := importing{r, t}
+	sync := func(file string) {
+		t.Helper()
+		if _, err := r.Try(t.Context(), "sync.run", `{}`); err != nil && !errors.Is(err, fault.Partial) {
+			t.Fatal(err)
+		}
+		if _, err := r.Try(t.Context(), "snapshot.export", `{"file": "`+file+`"}`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sync("f1.jsonl")
+	emma := sim.World.Account(simtest.Account).AddUser("emma")
+	emma.SetLogin(time.Now(), time.Time{})
+	key := emma.NewKey().AccessKeyID
+	sync("f2.jsonl")
+	version2 := regexp.MustCompile(`,"read":"[^"]*"`)
+	for _, old := range []bool{false, true} {
+		there := newImporting(t)
+		bring := func(to importing, file string, text []byte) string {
+			t.Helper()
+			to.Write(t, file, text)
+			result, err := to.Try(t.Context(), "snapshot.import", `{"file": "`+file+`"}`)
+			if err != nil && !errors.Is(err, fault.Partial) {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(result.Notes)
+		}
+		text := func(file string) []byte {
+			text := from.Read(t, file)
+			if old {
+				text = bytes.Replace(version2.ReplaceAll(text, nil), []byte(`"version":3`), []byte(`"version":2`), 1)
+			}
+			return text
+		}
+		has := func(when string) {
+			t.Helper()
+			if got := there.names("iam.access-key"); !strings.Contains(got, key) {
+				t.Errorf("version 2 %t, %s: keys %q", old, when, got)
+			}
+			if emma := there.Call(t, "identity.get", `{"kind": "iam.user", "key": "arn:aws:iam::`+simtest.Account+`:user/emma"}`); !strings.Contains(fmt.Sprint(emma), "password") {
+				t.Errorf("version 2 %t, %s: %v", old, when, emma)
+			}
+		}
+		bring(there, "f2.jsonl", text("f2.jsonl"))
+		has("f2")
+		if notes := bring(there, "f1.jsonl", text("f1.jsonl")); !strings.Contains(notes, "left out, because the snapshot has them of a later time") {
+			t.Errorf("version 2 %t: %s", old, notes)
+		}
+		has("f1 after f2")
+
+		// Another store that has the older file hands it on: that makes it no younger.
+		between := newImporting(t)
+		bring(between, "f1.jsonl", text("f1.jsonl"))
+		if _, err := between.Try(t.Context(), "snapshot.export", `{"file": "again.jsonl"}`); err != nil {
+			t.Fatal(err)
+		}
+		bring(there, "again.jsonl", between.Read(t, "again.jsonl"))
+		has("a copy of f1 after f2")
+		if notes := bring(there, "f2.jsonl", text("f2.jsonl")); strings.Contains(notes, "left out") {
+			t.Errorf("f2 once more: %s", notes)
+		}
+		bring(between, "f2.jsonl", text("f2.jsonl"))
+		there = between
+		has("f2 after f1")
+	}
+}
+
+// A file of the time that the snapshot is of changes nothing if it has something else.
+func TestAnotherFileOfTheSameTime(t *testing.T) {
+	i := newImporting(t)
+	for _, names := range [][]string{{"a", "b"}, {"a", "b", "c"}, {"a"}, {"a", "b"}} {
+		i.write("gaad.json", printedUsers(names...), march)
+		result, err := i.Try(t.Context(), "snapshot.import", gaad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Contains(fmt.Sprint(result.Notes), "the snapshot has something else of the same time")
+		if got := i.names("iam.user"); got != "a b" || said == (len(names) == 2) {
+			t.Errorf("%v: users %q, notes %v", names, got, result.Notes)
+		}
 	}
 }
