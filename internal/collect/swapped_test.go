@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/collect"
 	"github.com/hawser/hawser/internal/snapshot"
 )
@@ -125,5 +126,25 @@ func TestKeysOfUsersWhomTheReportAloneDoesNotKnow(t *testing.T) {
 		if got, want := c.ownersOfKeys(), []string{"alan " + late, "jenkins " + own, "jenkins-old " + key}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", first, got, want)
 		}
+	}
+}
+
+// If one call for the IDs of keys is denied, once, the cell of the IDs is a gap that names
+// the user: the keys are there without their IDs until the next sync.
+func TestIDsOfKeysThatOneCallDidNotTell(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.fault(awssim.Fault{Service: "iam", Action: "ListAccessKeys", Account: member1, Nth: 1, Times: 1, Effect: awssim.DenyAccess})
+	result := c.sync()
+	o := outcome(result, member1, snapshot.IAMAccessKeyIDs)
+	if o.Status != snapshot.Denied || !strings.Contains(o.Reason, "user/people/") || o.Action != "iam:ListAccessKeys" || len(result.Gaps()) != 1 {
+		t.Errorf("%+v of %+v", o, result.Gaps())
+	}
+	if !c.has("iam.access-key:arn:aws:iam::" + member1 + ":user/people/") {
+		t.Error("all keys have their IDs")
+	}
+	c.whole()
+	if c.has("iam.access-key:arn:aws:iam::" + member1 + ":user/people/") {
+		t.Error("a key has no ID after the next sync")
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/hawser/hawser/internal/awsapi/awserr"
 	"github.com/hawser/hawser/internal/collect"
+	"github.com/hawser/hawser/internal/fault"
 	"github.com/hawser/hawser/internal/snapshot"
 )
 
@@ -46,7 +48,7 @@ func readCredentials(ctx collect.Context, o *collect.Output) error {
 	asked := unknownUsers(users, known)
 	found, err := readIDs(ctx, asked)
 	if err != nil {
-		o.Fail(snapshot.IAMAccessKeyIDs, err)
+		o.Fail(snapshot.IAMAccessKeyIDs, errIDs(asked, found, err))
 	} else {
 		users = stillThere(users, asked, found)
 	}
@@ -203,6 +205,20 @@ func readIDs(ctx collect.Context, users []string) (keyIDs, error) {
 		found.add(created{user, collect.UTC(k.CreateDate)}, aws.ToString(k.AccessKeyId))
 	})
 	return found, err
+}
+
+// errIDs is the error of users of whose keys no ID was found.
+func errIDs(asked []string, found keyIDs, err error) error {
+	has := map[string]bool{}
+	for c := range found {
+		has[c.user] = true
+	}
+	without := slices.DeleteFunc(slices.Clone(asked), func(user string) bool { return has[user] })
+	if len(without) == 0 {
+		return err
+	}
+	f := awserr.Fault(err)
+	return fault.Wrap(f, f.Kind, "the IDs of the keys of %s were not read", namesOf(without)).WithCause("%s", f.Error()).WithFix("%s", f.Fix).WithDenial(f)
 }
 
 // stillThere returns the report's keys without those that are gone: of a user who was
