@@ -129,9 +129,9 @@ func TestSSHKeysAreLeftOut(t *testing.T) {
 // harmless are the APIs whose denial costs nothing here: another brings the
 // same.
 var harmless = map[string]bool{
-	"sso:ListAccountsForProvisionedPermissionSet": true, "sso:ListAccountAssignmentsForPrincipal": true,
-	"ec2:DescribeRegions":          true, // every region is searched then
-	"iam:GenerateCredentialReport": true, // the report of the sync before is there
+	"sso:ListAccountAssignmentsForPrincipal": true,
+	"ec2:DescribeRegions":                    true, // every region is searched then
+	"iam:GenerateCredentialReport":           true, // the report of the sync before is there
 }
 
 // What a smaller policy allows is read, and the rest is named.
@@ -166,9 +166,9 @@ func TestMinimalPolicies(t *testing.T) {
 				sso:ListInstances sso:ListPermissionSets sso:ListPermissionSetsProvisionedToAccount sts:AssumeRole`), true,
 			[]snapshot.Facet{
 				"iam.users", "iam.memberships", "iam.account-aliases", "org.accounts", "sso.users", "sso.groups", "sso.memberships",
-				"sso.permission-sets", "sso.account-roles", "sso.assignments",
+				"sso.permission-sets",
 			},
-			[]snapshot.Facet{"org.organization", "org.units", "iam.attachments", "sso.applications"},
+			[]snapshot.Facet{"org.organization", "org.units", "iam.attachments", "sso.applications", "sso.account-roles", "sso.assignments"},
 		},
 	}
 	for _, tt := range tests {

@@ -1,10 +1,15 @@
 package collect_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hawser/hawser/internal/awssim"
 	"github.com/hawser/hawser/internal/awssim/identitycenter"
 	"github.com/hawser/hawser/internal/awssim/organizations"
 	"github.com/hawser/hawser/internal/snapshot"
@@ -59,6 +64,66 @@ func TestAnAccountThatLeftAndHasAssignments(t *testing.T) {
 	c.whole() // it is in the list again
 	if got := c.departed("acme"); got != "" || c.accountsOf() != 3 {
 		t.Errorf("it is back: %q, and %d accounts", got, c.accountsOf())
+	}
+}
+
+// accountsOfSets denies the call that finds the permission sets on accounts that left.
+func accountsOfSets(nth, times int) awssim.Fault {
+	return awssim.Fault{Service: "sso", Action: "ListAccountsForProvisionedPermissionSet", Nth: nth, Times: times, Effect: awssim.DenyAccess}
+}
+
+// The other call asks for the accounts of the list alone. What the snapshot has of an
+// account that left stays, by whichever call assignments are read, and the cell says so.
+func TestAnAccountThatLeftIfTheCallThatFindsItIsDenied(t *testing.T) {
+	t.Parallel()
+	for _, bySets := range []bool{true, false} {
+		c := newCompany(t)
+		if !bySets { // more permission sets on accounts than users and groups
+			eve := must(c.center.AddUser("eve", "Eve", "E", "eve@example.com"))
+			for i := range 6 {
+				set := &identitycenter.PermissionSet{Name: fmt.Sprint("Set", i)}
+				if err := errors.Join(c.center.AddPermissionSet(set), c.center.Assign(set, member1, eve)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		c.whole()
+		c.throughProxy(nothing, withoutAccounts(member2))
+		before := c.snapshot()
+		c.fault(accountsOfSets(1, 1))
+		result := c.throughProxy(nothing, withoutAccounts(member2))
+		if diff := cmp.Diff(before, c.snapshot()); diff != "" {
+			t.Errorf("by sets %v: %s", bySets, diff)
+		}
+		o := outcome(result, c.Account.ID, snapshot.SSOAccountRoles)
+		if o.Status != snapshot.Denied || !o.Unclear || o.Action != "sso:ListAccountsForProvisionedPermissionSet" || !strings.Contains(o.Reason, notInTheList) {
+			t.Errorf("by sets %v: %+v", bySets, o)
+		}
+		if o := outcome(result, c.Account.ID, snapshot.SSOAssignments); o.Gap() != bySets {
+			t.Errorf("by sets %v: %+v", bySets, o)
+		}
+		c.throughProxy(nothing, withoutAccounts(member2)) // the call is allowed again
+		if gaps := must(c.store.Gaps(t.Context(), "acme")); len(gaps) > 0 {
+			t.Errorf("by sets %v: %+v", bySets, gaps)
+		}
+	}
+}
+
+const notInTheList = "accounts that are not in the organization's list could not be looked for"
+
+// A first sync that can't look for accounts that left names that as a gap.
+func TestAnAccountThatLeftBeforeAndCanNotBeFound(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.fault(accountsOfSets(0, 0))
+	result := c.throughProxy(nothing, withoutAccounts(member2))
+	for _, f := range []snapshot.Facet{snapshot.SSOAccountRoles, snapshot.SSOAssignments, snapshot.DerivedAccounts} {
+		if o := outcome(result, c.Account.ID, f); !o.Gap() || !strings.Contains(o.Reason, notInTheList) {
+			t.Errorf("%+v", o)
+		}
+	}
+	if got := c.departed("acme"); got != "" {
+		t.Errorf("%q", got)
 	}
 }
 

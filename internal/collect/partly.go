@@ -16,8 +16,12 @@ type Unread struct {
 
 // FailPart says that a part of a facet could not be read. The facet's batch has the
 // others. They are stored, with what the snapshot had of that part, and the cell is a
-// gap.
+// gap. The parts of several calls are one, with the error of the first.
 func (o *Output) FailPart(f snapshot.Facet, err error, has func(snapshot.ID) bool) {
+	if had := o.unread[f]; had != nil {
+		o.unread[f] = &Unread{Err: had.Err, Has: func(id snapshot.ID) bool { return had.Has(id) || has(id) }}
+		return
+	}
 	o.unread[f] = &Unread{Err: err, Has: has}
 }
 

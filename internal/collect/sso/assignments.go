@@ -25,9 +25,11 @@ func byPrincipal(principals, provisioned int) bool { return principals < provisi
 
 // readAssignments reads along principals or permission sets, whichever needs
 // fewer calls. Only the management account and a delegated administrator may read
-// along principals; if that fails, the other way is used.
+// along principals; if that fails, the other way is used. That way lacks the assignments
+// on the part of the permission sets on accounts that was not read.
 func readAssignments(ctx collect.Context, o *collect.Output) error {
-	return eachOf(ctx, o, snapshot.SSOAssignments, func(i instance, b *snapshot.Batch) error {
+	bySets := false
+	err := eachOf(ctx, o, snapshot.SSOAssignments, func(i instance, b *snapshot.Batch) error {
 		users, whole := i.read(ctx, snapshot.SSOUsers)
 		groups, too := i.read(ctx, snapshot.SSOGroups)
 		provisioned, known := i.read(ctx, snapshot.SSOAccountRoles)
@@ -45,8 +47,13 @@ func readAssignments(ctx collect.Context, o *collect.Output) error {
 		if !known {
 			return collect.NotRead(snapshot.SSOAccountRoles)
 		}
+		bySets = true
 		return i.readAssignmentsOn(ctx, provisioned, b)
 	})
+	if missing := ctx.Missing(snapshot.SSOAccountRoles); err == nil && bySets && missing != nil {
+		o.FailPart(snapshot.SSOAssignments, missing.Err, missing.Has)
+	}
+	return err
 }
 
 // readAssignmentsOf follows

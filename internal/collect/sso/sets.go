@@ -126,33 +126,3 @@ func readProvisioned(ctx collect.Context, o *collect.Output) error {
 		}, b)
 	})
 }
-
-// readProvisionedByAccount follows
-// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListPermissionSetsProvisionedToAccount.html
-func readProvisionedByAccount(ctx collect.Context, o *collect.Output) error {
-	names := map[string]string{}
-	for _, set := range ctx.IfRead(snapshot.SSOSets).Parts {
-		names[set.Key] = set.Name
-	}
-	if err := knownNames(ctx, names); err != nil {
-		return err
-	}
-	return eachOf(ctx, o, snapshot.SSOAccountRoles, func(i instance, b *snapshot.Batch) error {
-		return ctx.ForEach(ctx.Batch(snapshot.OrgAccounts).Parts, func(inner collect.Context, a snapshot.Part, add func(func(*snapshot.Batch))) error {
-			pages := ssoadmin.NewListPermissionSetsProvisionedToAccountPaginator(admin(inner), &ssoadmin.ListPermissionSetsProvisionedToAccountInput{
-				InstanceArn: &i.arn, AccountId: aws.String(a.Key), MaxResults: aws.Int32(ssoPage),
-			})
-			for page, err := range collect.Pages(inner, pages) {
-				if err != nil {
-					return err
-				}
-				add(func(b *snapshot.Batch) {
-					for _, arn := range page.PermissionSets {
-						addAccountRole(b, snapshot.Part{ID: snapshot.PermissionSet.ID(arn), Name: names[arn]}, a.Key)
-					}
-				})
-			}
-			return nil
-		}, b)
-	})
-}
