@@ -9,14 +9,14 @@ import (
 
 // What services need, beside Page.
 
-// Member returns a text member of an input, such as AccountId; empty if it has
-// none.
+// Member returns a text member of an input, such as AccountId, or a value of an
+// enumeration; empty if it has none.
 func Member(in any, name string) string {
-	f := reflect.ValueOf(in).Elem().FieldByName(name)
-	if !f.IsValid() || f.Kind() != reflect.Pointer || f.IsNil() || f.Elem().Kind() != reflect.String {
+	f := reflect.Indirect(reflect.ValueOf(in).Elem().FieldByName(name))
+	if f.Kind() != reflect.String {
 		return ""
 	}
-	return f.Elem().String()
+	return f.String()
 }
 
 // Flag returns a member of an input that is true or false; nil if it has none.

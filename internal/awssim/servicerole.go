@@ -20,6 +20,19 @@ func (c *Call) AssumableBy(service, roleARN, source string) bool {
 	return c.World.trusts(role, reference.Principal{Type: reference.Service, Service: service}, "sts:AssumeRole", c.serviceConditions(service, source))
 }
 
+// RoleMay reports whether a role of the caller's account has a permission that a service
+// uses on its behalf. The service asks for it itself, so the request's own conditions do
+// not count.
+func (c *Call) RoleMay(roleARN string, need Need) bool {
+	role := c.World.roleByARN(roleARN)
+	if role == nil || role.account != c.Account {
+		return false
+	}
+	as := *c
+	as.Principal = role.session("service")
+	return as.decide(need).Decision == reference.Permitted
+}
+
 // serviceConditions are the keys of a service's own request on behalf of the caller's
 // account.
 //

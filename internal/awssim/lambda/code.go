@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -60,11 +61,18 @@ func codeOf(c *awssim.Call, id functionID, in types.FunctionCode) (deployed, err
 	}}, nil
 }
 
-// codeFromS3 reads a package from the simulated S3, whose buckets must be in
-// the function's region.
+// codeFromS3 reads a package from the simulated S3, which the caller must be allowed to do
+// and whose bucket must be in the function's region.
+//
+// https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
 func codeFromS3(c *awssim.Call, in types.FunctionCode) ([]byte, error) {
 	failed := func(code, text string) error {
 		return fail("InvalidParameterValueException", "Error occurred while GetObject. S3 Error Code: %s. S3 Error Message: %s", code, text)
+	}
+	if err := c.Permit(s3.ReadNeed(c, *in.S3Bucket, aws.ToString(in.S3Key), aws.ToString(in.S3ObjectVersion))); err != nil {
+		return nil, &awssim.Error{Code: "AccessDeniedException", Status: http.StatusForbidden, Message: fmt.Sprintf(
+			"Your access has been denied by S3, please make sure your request credentials have permission to GetObject for %s/%s. "+
+				"S3 Error Code: AccessDenied. S3 Error Message: Access Denied", *in.S3Bucket, aws.ToString(in.S3Key))}
 	}
 	bucket := s3.StoreOf(c).Bucket(*in.S3Bucket)
 	switch {

@@ -108,6 +108,9 @@ func createFunction(c *awssim.Call, in *lambda.CreateFunctionInput) (*lambda.Cre
 	if err := checkRole(c, id, in.Role); err != nil {
 		return nil, err
 	}
+	if err := checkNetwork(c, in.VpcConfig, aws.ToString(in.Role)); err != nil {
+		return nil, err
+	}
 	code, err := codeOf(c, id, *in.Code)
 	if err != nil {
 		return nil, err

@@ -196,11 +196,13 @@ func needsOf(c *awssim.Call, in any) []awssim.Need {
 	}
 	switch in := in.(type) {
 	case *lambda.CreateFunctionInput:
-		return []awssim.Need{need, awssim.PassRole(aws.ToString(in.Role), servicePrincipal)}
+		return append([]awssim.Need{need, awssim.PassRole(aws.ToString(in.Role), servicePrincipal)}, networkNeeds(in.VpcConfig)...)
 	case *lambda.UpdateFunctionConfigurationInput:
+		needs := append([]awssim.Need{need}, networkNeeds(in.VpcConfig)...)
 		if in.Role != nil {
-			return []awssim.Need{need, awssim.PassRole(*in.Role, servicePrincipal)}
+			needs = append(needs, awssim.PassRole(*in.Role, servicePrincipal))
 		}
+		return needs
 	case *lambda.AddPermissionInput:
 		need.Context["lambda:principal"] = []string{aws.ToString(in.Principal)}
 		if in.FunctionUrlAuthType != "" {

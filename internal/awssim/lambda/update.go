@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -68,6 +69,9 @@ func updateFunctionConfiguration(c *awssim.Call, fn *function, id functionID, in
 		return nil, err
 	}
 	if err := checkRole(c, id, in.Role); err != nil {
+		return nil, err
+	}
+	if err := checkNetwork(c, in.VpcConfig, aws.ToString(cmp.Or(in.Role, fn.latest.config.Role))); err != nil {
 		return nil, err
 	}
 	if err := fn.begin(c, in.RevisionId); err != nil {

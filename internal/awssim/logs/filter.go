@@ -81,12 +81,15 @@ func selectedEvents(c *awssim.Call, in *logs.FilterLogEventsInput, after eventCu
 	return events, nil
 }
 
-// selected gives the streams of those names, or with that prefix, or all.
+// selected gives the streams of those names, or with that prefix, or all. Names and prefix
+// exclude each other.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 func (g *logGroup) selected(names []string, prefix string) ([]*logStream, error) {
 	if len(names) == 0 {
 		names = slices.Sorted(maps.Keys(g.streams))
-	} else if prefix != "" && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, prefix) }) {
-		return nil, awssim.Errorf("InvalidParameterException", "logStreamNamePrefix matches none of logStreamNames.")
+	} else if prefix != "" {
+		return nil, awssim.Errorf("InvalidParameterException", "logStreamNames and logStreamNamePrefix can't be used together.")
 	}
 	var streams []*logStream
 	for _, name := range names {

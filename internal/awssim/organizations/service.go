@@ -1,6 +1,7 @@
 package organizations
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
+	"github.com/hawser/hawser/internal/access/reference"
 	"github.com/hawser/hawser/internal/awssim"
 )
 
@@ -76,7 +78,7 @@ func Service(w *awssim.World) *awssim.Service {
 // needs wants the operation to be allowed on everything of the organization's
 // that the input names. See
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
-func needs(c *awssim.Call, in any) (all []awssim.Need) {
+func needs(c *awssim.Call, in any) []awssim.Need {
 	r := registryOf(c.World)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -84,6 +86,11 @@ func needs(c *awssim.Call, in any) (all []awssim.Need) {
 	if o == nil {
 		return nil
 	}
+	return o.needs(c, in)
+}
+
+func (o *Organization) needs(c *awssim.Call, in any) (all []awssim.Need) {
+	ctx := o.conditions(in)
 	for _, name := range []string{
 		"AccountId", "ChildId", "DestinationParentId", "OrganizationalUnitId", "ParentId", "PolicyId", "ResourceId", "RootId", "SourceParentId", "TargetId",
 	} {
@@ -96,9 +103,31 @@ func needs(c *awssim.Call, in any) (all []awssim.Need) {
 		default:
 			continue
 		}
-		all = append(all, awssim.Need{Action: "organizations:" + c.Operation, Resource: arn})
+		all = append(all, awssim.Need{Action: "organizations:" + c.Operation, Resource: arn, Context: ctx})
+	}
+	if len(all) == 0 {
+		all = append(all, awssim.Need{Action: "organizations:" + c.Operation, Context: ctx})
 	}
 	return all
+}
+
+// conditions are the condition keys of a request: the type of the policies and the service
+// that it names.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-policy-keys
+func (o *Organization) conditions(in any) reference.Context {
+	ctx := reference.Context{}
+	kind := cmp.Or(awssim.Member(in, "PolicyType"), awssim.Member(in, "Filter"), awssim.Member(in, "Type"))
+	if p := o.policies[cmp.Or(awssim.Member(in, "PolicyId"), awssim.Member(in, "ResourceId"))]; p != nil {
+		kind = string(p.Type)
+	}
+	if kind != "" {
+		ctx["organizations:policytype"] = []string{kind}
+	}
+	if service := awssim.Member(in, "ServicePrincipal"); service != "" {
+		ctx["organizations:serviceprincipal"] = []string{service}
+	}
+	return ctx
 }
 
 // tagAction follows
@@ -124,6 +153,7 @@ const (
 func op[I, O any](who access, f func(*Organization, *awssim.Call, *I) (*O, error)) awssim.Handler {
 	return awssim.Op(func(c *awssim.Call, in *I) (*O, error) {
 		r := registryOf(c.World)
+		delegated := delegates(r, c, in)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		o := r.member[c.Account.ID]
@@ -131,11 +161,34 @@ func op[I, O any](who access, f func(*Organization, *awssim.Call, *I) (*O, error
 			return nil, awssim.Errorf("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
 		}
 		o.settle(c.Now())
-		if !o.admits(c.Account.ID, who) {
+		if !o.admits(c.Account.ID, who) && !delegated {
 			return nil, awssim.Errorf("AccessDeniedException", "You don't have permissions to access this resource.")
 		}
 		return f(o, c, in)
 	})
+}
+
+// delegates reports whether the organization's resource policy lets the caller's account
+// make a request.
+//
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html
+func delegates(r *registry, c *awssim.Call, in any) bool {
+	r.mu.Lock()
+	o := r.member[c.Account.ID]
+	var all []awssim.Need
+	if o != nil && o.delegation != nil && c.Account.ID != o.Management.ID {
+		all = o.needs(c, in)
+		for i := range all {
+			all[i].Owner, all[i].Policy = o.Management.ID, o.delegation.policy.Document()
+		}
+	}
+	r.mu.Unlock()
+	for _, need := range all {
+		if c.Permit(need) != nil {
+			return false
+		}
+	}
+	return len(all) > 0
 }
 
 func (o *Organization) admits(account string, who access) bool {

@@ -125,8 +125,7 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 	if b == nil {
 		b = &s3store.Bucket{Name: src.bucket}
 	}
-	need := objectNeed(c, b, src.key, versioned("s3:GetObject", src.version))
-	need.Context = existingContext(b, src.key, src.version)
+	need := readNeed(c, b, src.key, src.version)
 	needs := []awssim.Need{need}
 	if copiesTags(c, b, src.key, src.version) {
 		needs = append(needs, dependents(need, []string{versioned("s3:GetObjectTagging", src.version)})...)
@@ -135,6 +134,24 @@ func sourceNeedsOf(c *awssim.Call, header string) []awssim.Need {
 		needs[i] = grantedOnObject(c, b, n, src.key, src.version)
 	}
 	return needs
+}
+
+// readNeed is the permission to read an object or a version of it, without what the
+// object's own grants give.
+func readNeed(c *awssim.Call, b *s3store.Bucket, key, version string) awssim.Need {
+	need := objectNeed(c, b, key, versioned("s3:GetObject", version))
+	need.Context = existingContext(b, key, version)
+	return need
+}
+
+// ReadNeed is the permission to read an object, or a version of it, for another service
+// that reads it for its caller. The bucket need not exist.
+func ReadNeed(c *awssim.Call, bucket, key, version string) awssim.Need {
+	b := StoreOf(c).Bucket(bucket)
+	if b == nil {
+		b = &s3store.Bucket{Name: bucket}
+	}
+	return grantedOnObject(c, b, readNeed(c, b, key, version), key, version)
 }
 
 // permit checks one more permission that an operation needs.
