@@ -16,6 +16,16 @@ type List[T any] struct {
 
 	marks   []mark // where each item can be resumed; ascending
 	listing string // its digest
+	unseen  bool   // what it lists was never read
+}
+
+// Unseen implements Unseener.
+func (l List[T]) Unseen() bool { return l.unseen }
+
+// AsUnseen returns a listing, marked as one of data that was never read.
+func AsUnseen[T any](l List[T]) List[T] {
+	l.unseen = true
+	return l
 }
 
 // Lines is text with several lines in a table's cell.

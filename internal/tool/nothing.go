@@ -10,9 +10,9 @@ import (
 
 // nothing says what a listing without items has looked at, such as "no instances in
 // account 111122223333, region eu-central-1 with state running"; empty for any other
-// output.
+// output, and for data that was never read.
 func (c *invocation) nothing(out any) string {
-	if !empty(out) || c.tool.Items == "" {
+	if u, ok := out.(Unseener); ok && u.Unseen() || !empty(out) || c.tool.Items == "" {
 		return ""
 	}
 	items := c.tool.Items

@@ -57,6 +57,10 @@ type Remarker interface{ Remarks() []string }
 // could not be read; they become Result.Failures.
 type Incomplete interface{ Partial() []Failure }
 
+// Unseener is an output about data that was never read, if Unseen reports so. Then it is
+// not said that there are no items.
+type Unseener interface{ Unseen() bool }
+
 // Cutter is an output that can be shortened. Cut returns a copy whose JSON fits in
 // limit bytes, and says what was omitted and how to get it; "" means that nothing could
 // be omitted.

@@ -18,14 +18,14 @@ var optional = struct{ input, output, item []reflect.Type }{
 		reflect.TypeFor[tool.Itemizer](),
 	},
 	output: []reflect.Type{
-		reflect.TypeFor[tool.Verdicter](), reflect.TypeFor[tool.Changer](), reflect.TypeFor[tool.Remarker](), reflect.TypeFor[tool.Incomplete](), reflect.TypeFor[tool.Cutter](),
+		reflect.TypeFor[tool.Verdicter](), reflect.TypeFor[tool.Changer](), reflect.TypeFor[tool.Remarker](), reflect.TypeFor[tool.Incomplete](), reflect.TypeFor[tool.Unseener](), reflect.TypeFor[tool.Cutter](),
 		reflect.TypeFor[tool.Texter](), reflect.TypeFor[tool.Wholer](), reflect.TypeFor[tool.Gridder](), reflect.TypeFor[tool.Rower](),
 	},
 	item: []reflect.Type{reflect.TypeFor[tool.Liner]()},
 }
 
 // listing are the interfaces that tool.List implements for every listing.
-const listing = "Verdicter Remarker Incomplete Cutter Rower"
+const listing = "Verdicter Remarker Incomplete Unseener Cutter Rower"
 
 // implemented are the optional interfaces of the tools that implement any: those of
 // the input, the output and, of an output that lists items, its items. An output that
@@ -66,7 +66,7 @@ var implemented = map[string]string{
 	"snapshot.import":         "Subjecter Validator | Verdicter Remarker Texter",
 	"sync.backup":             "Subjecter",
 	"sync.forget":             "Subjecter",
-	"sync.gaps":               " | Remarker Rower",
+	"sync.gaps":               " | Remarker Unseener Rower",
 	"sync.plan":               " | Remarker Rower",
 	"sync.prune":              "Subjecter",
 	"sync.run":                "Subjecter | Verdicter Remarker Texter",

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -39,7 +40,7 @@ func WhoAmI(ctx context.Context, cfg aws.Config) (Identity, error) {
 // noSTS tells what to do about an endpoint that may be a store of objects and
 // no more, so that it can't say who somebody is.
 func noSTS(cfg aws.Config, e *fault.Error) *fault.Error {
-	if cfg.BaseEndpoint == nil || e.Fix != "" {
+	if cfg.BaseEndpoint == nil || e.Code == "" || !slices.Contains([]fault.Kind{fault.Invalid, fault.NotFound, fault.Unsupported, fault.Internal}, e.Kind) {
 		return e
 	}
 	return e.WithFix("if %s is a store of objects without STS, set account and allow_root: true in the connection, "+

@@ -115,7 +115,20 @@ const (
 func WithGaps[T any](ctx context.Context, st *store.Store, now time.Time, list tool.List[T]) (tool.List[T], error) {
 	notes, err := SnapshotNotes(ctx, st, "", now)
 	list.Notes = append(list.Notes, notes...)
+	if err != nil {
+		return list, err
+	}
+	seen, err := Seen(ctx, st, "")
+	if !seen {
+		list = tool.AsUnseen(list)
+	}
 	return list, err
+}
+
+// Seen reports whether a connection, or any, was ever synced or imported.
+func Seen(ctx context.Context, st *store.Store, connection string) (bool, error) {
+	states, err := st.States(ctx, connection)
+	return len(states) > 0, err
 }
 
 // GapNote describes in one line what is missing in the snapshot.

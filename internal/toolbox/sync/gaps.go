@@ -192,7 +192,12 @@ type gapReport struct {
 	Statement string     `json:"statement,omitempty" jsonschema:"the IAM statement that allows all that is missing"`
 	Fixes     []string   `json:"fixes,omitempty"`
 	Notes     []string   `json:"notes,omitempty"`
+
+	unseen bool // nothing was synced yet
 }
+
+// Unseen implements tool.Unseener.
+func (r gapReport) Unseen() bool { return r.unseen }
 
 func (b *box) gapsTool() *tool.Tool {
 	return kit.Declare(tool.Info{
@@ -221,6 +226,11 @@ func (b *box) syncGaps(ctx context.Context, call *tool.Call, in gapsInput) (gapR
 	if r.Notes, err = kit.StaleNotes(ctx, st, in.Connection, call.Now()); err != nil {
 		return r, err
 	}
+	seen, err := kit.Seen(ctx, st, in.Connection)
+	if err != nil {
+		return r, err
+	}
+	r.unseen = !seen
 	if r.Cells == 0 {
 		r.Groups = []gapGroup{}
 	}
