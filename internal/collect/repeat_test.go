@@ -22,9 +22,10 @@ func TestFastCallsThatFailAreReplaced(t *testing.T) {
 	before := c.snapshot()
 	for _, effect := range []awssim.Effect{awssim.DenyAccess, awssim.Throttle, awssim.Fail500, awssim.Reset, awssim.TruncateBody} {
 		for action, want := range map[string][]string{
-			"GetAccountAuthorizationDetails":          {"derived.people", "iam.attachments", "iam.role-details", "iam.user-details"},
-			"GetCredentialReport":                     {"iam.credentials"},
-			"ListAccountsForProvisionedPermissionSet": nil,
+			"GetAccountAuthorizationDetails": {"derived.people", "iam.attachments", "iam.role-details", "iam.user-details"},
+			"GetCredentialReport":            {"iam.credentials"},
+			// Accounts that left the organization can't be looked for without it.
+			"ListAccountsForProvisionedPermissionSet": {"derived.departed-accounts", "derived.permission-set-roles", "sso.account-roles", "sso.assignments"},
 			"ListAccountAssignmentsForPrincipal":      nil,
 		} {
 			c.ClearFaults()
